@@ -1,0 +1,166 @@
+import { newTensorSizes, uploadSizes, writeSizes } from '../checks';
+import { BackendError, OutOfMemoryError } from '../errors';
+import type { DType, MemoryUse, Tensor } from '../operations';
+import { BYTES, elements } from '../shape';
+import { decode } from './decode';
+
+type Values = Float64Array | Float32Array | Uint32Array;
+
+/** 4 GiB as float64; engines refuse typed arrays somewhat above. */
+export const MAX_TENSOR_BYTES = 2 ** 31;
+
+class CpuTensor implements Tensor {
+  readonly bytes: number;
+  /** Undefined once freed. */
+  values: Values | undefined;
+
+  constructor(
+    readonly shape: readonly number[],
+    readonly dtype: DType,
+    readonly label: string,
+    values: Values,
+  ) {
+    this.bytes = elements(shape) * BYTES[dtype];
+    this.values = values;
+  }
+}
+
+/**
+ * The tensors of one CPU backend. Results are held in float64, so that a chain of operations rounds to float32 only when
+ * it is read; what was uploaded as bytes is held in float32, which is exact and half the size.
+ */
+export class Store {
+  #tensors = new Set<CpuTensor>();
+  #bytes = 0;
+  #peakBytes = 0;
+  #disposed = false;
+
+  /** Bytes as really held, hence twice the nominal ones for results. */
+  memory(): MemoryUse {
+    this.#checkAlive();
+    return {
+      bytes: this.#bytes,
+      peakBytes: this.#peakBytes,
+      tensors: this.#tensors.size,
+      pooledBytes: 0,
+    };
+  }
+
+  upload(
+    data: Uint8Array | Float32Array | Uint32Array,
+    shape: readonly number[],
+    dtype: DType,
+    label: string,
+  ): Tensor {
+    this.#checkAlive();
+    const { count } = uploadSizes(data, shape, dtype, label, MAX_TENSOR_BYTES);
+    return this.#hold(shape, dtype, label, () => {
+      if (data instanceof Uint8Array) return decode(data, dtype, count);
+      return data instanceof Float32Array ? Float64Array.from(data) : data.slice();
+    });
+  }
+
+  zeros(shape: readonly number[], label: string): Tensor {
+    this.#checkAlive();
+    const { count } = newTensorSizes(shape, 'f32', label, MAX_TENSOR_BYTES);
+    return this.#hold(shape, 'f32', label, () => new Float64Array(count));
+  }
+
+  write(tensor: Tensor, data: Float32Array | Uint32Array): void {
+    const values = this.#own(tensor);
+    writeSizes(tensor, data);
+    (values.values instanceof Uint32Array ? values.values : this.target(tensor)).set(data);
+  }
+
+  read(tensor: Tensor): Float32Array {
+    return Float32Array.from(this.#own(tensor).values);
+  }
+
+  free(tensors: readonly Tensor[]): void {
+    for (const tensor of tensors) {
+      const own = this.#own(tensor);
+      this.#bytes -= own.values.byteLength;
+      this.#tensors.delete(own);
+      (own as CpuTensor).values = undefined;
+    }
+  }
+
+  dispose(): void {
+    for (const tensor of this.#tensors) tensor.values = undefined;
+    this.#tensors.clear();
+    this.#bytes = 0;
+    this.#disposed = true;
+  }
+
+  /** @throws BackendError naming the first tensor that is freed or not of this backend. */
+  check(...tensors: readonly (Tensor | undefined)[]): void {
+    this.#checkAlive();
+    for (const tensor of tensors) if (tensor) this.#own(tensor);
+  }
+
+  numbers(tensor: Tensor): Float64Array | Float32Array {
+    const { values } = this.#own(tensor);
+    if (values instanceof Uint32Array) throw new BackendError(`expected numbers in ${tensor.label}, got u32`);
+    return values;
+  }
+
+  /** The values as float64: those held, or a copy when they are held in float32. Not for writing. */
+  wide(tensor: Tensor): Float64Array {
+    const values = this.numbers(tensor);
+    return values instanceof Float64Array ? values : Float64Array.from(values);
+  }
+
+  indices(tensor: Tensor): Uint32Array {
+    const { values } = this.#own(tensor);
+    if (values instanceof Uint32Array) return values;
+    throw new BackendError(`expected u32 indices in ${tensor.label}, got ${tensor.dtype}`);
+  }
+
+  /** The values of an f32 tensor to be written in place, widened to float64 for good if need be. */
+  target(tensor: Tensor): Float64Array {
+    const own = this.#own(tensor);
+    if (own.values instanceof Float64Array) return own.values;
+    const wide = Float64Array.from(this.numbers(tensor));
+    this.#count(wide.byteLength - own.values.byteLength);
+    own.values = wide;
+    return wide;
+  }
+
+  #own(tensor: Tensor): CpuTensor & { values: Values } {
+    this.#checkAlive();
+    if (!(tensor instanceof CpuTensor)) {
+      throw new BackendError(`${tensor.label} belongs to another backend: upload it to this one`);
+    }
+    if (!this.#tensors.has(tensor)) {
+      throw new BackendError(
+        `${tensor.label} [${tensor.shape.join(', ')}] was freed or is of another backend: keep it until its last use`,
+      );
+    }
+    return tensor as CpuTensor & { values: Values };
+  }
+
+  #hold(shape: readonly number[], dtype: DType, label: string, make: () => Values): Tensor {
+    let values: Values;
+    try {
+      values = make();
+    } catch (cause) {
+      throw new OutOfMemoryError(
+        `${label} [${shape.join(', ')}]: no memory for ${elements(shape)} numbers; free tensors or use smaller bands`,
+        { cause },
+      );
+    }
+    const tensor = new CpuTensor([...shape], dtype, label, values);
+    this.#tensors.add(tensor);
+    this.#count(values.byteLength);
+    return tensor;
+  }
+
+  #count(bytes: number): void {
+    this.#bytes += bytes;
+    this.#peakBytes = Math.max(this.#peakBytes, this.#bytes);
+  }
+
+  #checkAlive(): void {
+    if (this.#disposed) throw new BackendError('the CPU backend was disposed: open a new one');
+  }
+}

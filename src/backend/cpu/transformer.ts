@@ -1,0 +1,128 @@
+import { attentionSizes, crossEntropySizes, rmsNormSizes, ropeSizes, swigluSizes } from '../checks';
+import type { AttentionShape, Tensor } from '../operations';
+import { gemm } from './gemm';
+import type { Store } from './storage';
+
+export function rmsNorm(store: Store, x: Tensor, gain: Tensor, eps: number): Tensor {
+  store.check(x, gain);
+  const { rows, columns } = rmsNormSizes(x, gain, eps);
+  const values = store.wide(x);
+  const gains = store.wide(gain);
+  const result = store.zeros(x.shape, 'rmsNorm');
+  const out = store.target(result);
+  for (let i = 0; i < rows; i++) {
+    const at = i * columns;
+    let squares = 0;
+    for (let j = 0; j < columns; j++) squares += values[at + j]! ** 2;
+    const inverse = 1 / Math.sqrt(squares / columns + eps);
+    for (let j = 0; j < columns; j++) out[at + j] = values[at + j]! * inverse * gains[j]!;
+  }
+  return result;
+}
+
+export function rope(store: Store, x: Tensor, table: Tensor, headDim: number, positionStart: number): Tensor {
+  store.check(x, table);
+  const { rows, heads } = ropeSizes(x, table, headDim, positionStart);
+  const values = store.wide(x);
+  const turns = store.wide(table);
+  const result = store.zeros(x.shape, 'rope');
+  const out = store.target(result);
+  const half = headDim / 2;
+  for (let t = 0; t < rows; t++) {
+    const turn = (positionStart + t) * headDim;
+    for (let head = 0; head < heads; head++) {
+      const at = (t * heads + head) * headDim;
+      for (let j = 0; j < half; j++) {
+        const cosine = turns[turn + j]!;
+        const sine = turns[turn + half + j]!;
+        const first = values[at + j]!;
+        const second = values[at + half + j]!;
+        out[at + j] = first * cosine - second * sine;
+        out[at + half + j] = second * cosine + first * sine;
+      }
+    }
+  }
+  return result;
+}
+
+/** Queries whose scores are held at a time. */
+const CHUNK = 32;
+
+export function attention(store: Store, q: Tensor, k: Tensor, v: Tensor, shape: AttentionShape): Tensor {
+  store.check(q, k, v);
+  const { heads, kvHeads, headDim, past } = shape;
+  const { queries, keys } = attentionSizes(q, k, v, shape);
+  const query = store.numbers(q);
+  const key = store.numbers(k);
+  const value = store.numbers(v);
+  const result = store.zeros(q.shape, 'attention');
+  const out = store.target(result);
+  const width = heads * headDim;
+  const sharedWidth = kvHeads * headDim;
+  const scale = 1 / Math.sqrt(headDim);
+  const scores = new Float64Array(Math.min(CHUNK, queries) * keys);
+  for (let head = 0; head < heads; head++) {
+    const shared = Math.floor((head * kvHeads) / heads) * headDim;
+    for (let first = 0; first < queries; first += CHUNK) {
+      const rows = Math.min(CHUNK, queries - first);
+      const at = first * width + head * headDim;
+      const seen = past + first + rows;
+      const queryView = { values: query, start: at, row: width, column: 1 };
+      const keyView = { values: key, start: shared, row: sharedWidth, column: 1 };
+      const valueView = { values: value, start: shared, row: 1, column: sharedWidth };
+      scores.fill(0, 0, rows * seen);
+      gemm(scores, 0, seen, queryView, keyView, rows, seen, headDim, scale);
+      for (let t = 0; t < rows; t++) {
+        causalSoftmax(scores.subarray(t * seen, (t + 1) * seen), past + first + t + 1);
+      }
+      const weightView = { values: scores, start: 0, row: seen, column: 1 };
+      gemm(out, at, width, weightView, valueView, rows, headDim, seen);
+    }
+  }
+  return result;
+}
+
+/** In place, over the first `visible` scores; the others get weight 0. */
+function causalSoftmax(scores: Float64Array, visible: number): void {
+  let most = -Infinity;
+  for (let s = 0; s < visible; s++) most = Math.max(most, scores[s]!);
+  let total = 0;
+  for (let s = 0; s < visible; s++) {
+    const weight = Math.exp(scores[s]! - most);
+    scores[s] = weight;
+    total += weight;
+  }
+  for (let s = 0; s < visible; s++) scores[s]! /= total;
+  scores.fill(0, visible);
+}
+
+export function swiglu(store: Store, gate: Tensor, up: Tensor): Tensor {
+  store.check(gate, up);
+  const { count } = swigluSizes(gate, up);
+  const gates = store.wide(gate);
+  const ups = store.wide(up);
+  const result = store.zeros(gate.shape, 'swiglu');
+  const out = store.target(result);
+  for (let i = 0; i < count; i++) out[i] = (gates[i]! / (1 + Math.exp(-gates[i]!))) * ups[i]!;
+  return result;
+}
+
+/** The loss of a target outside the vocabulary is NaN. */
+export function crossEntropy(store: Store, logits: Tensor, targets: Tensor): Tensor {
+  store.check(logits, targets);
+  const { rows, columns } = crossEntropySizes(logits, targets);
+  const values = store.wide(logits);
+  const wanted = store.indices(targets);
+  const result = store.zeros([rows], 'crossEntropy');
+  const out = store.target(result);
+  for (let i = 0; i < rows; i++) {
+    const at = i * columns;
+    let most = -Infinity;
+    for (let j = 0; j < columns; j++) most = Math.max(most, values[at + j]!);
+    let sum = 0;
+    for (let j = 0; j < columns; j++) sum += Math.exp(values[at + j]! - most);
+    const target = wanted[i]!;
+    out[i] = target < columns ? most + Math.log(sum) - values[at + target]! : NaN;
+  }
+  return result;
+}

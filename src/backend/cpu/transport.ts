@@ -1,0 +1,168 @@
+import {
+  applyPlanSizes,
+  bandSizes,
+  columnLogSumSizes,
+  columnPotentialSizes,
+  rowPotentialSizes,
+} from '../checks';
+import { PLAN_ROW } from '../operations';
+import type { CostBand, Potentials, Tensor } from '../operations';
+import { gemm } from './gemm';
+import type { Store } from './storage';
+
+export function rowPotential(
+  store: Store,
+  band: CostBand,
+  potentials: Potentials,
+  logMarginal: number,
+): void {
+  store.check(band.cost, potentials.f, potentials.g);
+  const { rowStart, rows, columns } = rowPotentialSizes(band, potentials, logMarginal);
+  const { epsilon } = potentials;
+  const f = store.target(potentials.f);
+  const g = store.wide(potentials.g);
+  const cost = store.wide(band.cost);
+  for (let i = 0; i < rows; i++) {
+    const at = i * columns;
+    let most = -Infinity;
+    for (let j = 0; j < columns; j++) most = Math.max(most, g[j]! - cost[at + j]!);
+    let sum = 0;
+    for (let j = 0; j < columns; j++) sum += Math.exp((g[j]! - cost[at + j]! - most) / epsilon);
+    f[rowStart + i] = epsilon * (logMarginal - Math.log(sum)) - most;
+  }
+}
+
+export function columnLogSum(store: Store, band: CostBand, potentials: Potentials, state: Tensor): void {
+  store.check(band.cost, potentials.f, potentials.g, state);
+  const { rowStart, rows, columns } = columnLogSumSizes(band, potentials, state);
+  const { epsilon } = potentials;
+  const f = store.wide(potentials.f);
+  const cost = store.wide(band.cost);
+  const running = store.target(state);
+  const most = running.subarray(0, columns);
+  const sum = running.subarray(columns);
+  if (rowStart === 0) {
+    most.fill(-Infinity);
+    sum.fill(0);
+  }
+  // The maximum over the band comes first, so that each entry costs one exponential and each column one rescaling.
+  const before = most.slice();
+  for (let i = 0; i < rows; i++) {
+    const fi = f[rowStart + i]!;
+    const at = i * columns;
+    for (let j = 0; j < columns; j++) most[j] = Math.max(most[j]!, (fi - cost[at + j]!) / epsilon);
+  }
+  for (let j = 0; j < columns; j++) sum[j]! *= Math.exp(before[j]! - most[j]!);
+  for (let i = 0; i < rows; i++) {
+    const fi = f[rowStart + i]!;
+    const at = i * columns;
+    for (let j = 0; j < columns; j++) sum[j]! += Math.exp((fi - cost[at + j]!) / epsilon - most[j]!);
+  }
+}
+
+export function columnPotential(
+  store: Store,
+  state: Tensor,
+  potentials: Potentials,
+  logMarginal: number,
+  update: boolean,
+): Tensor {
+  store.check(state, potentials.f, potentials.g);
+  const { columns } = columnPotentialSizes(state, potentials, logMarginal);
+  const { epsilon } = potentials;
+  const running = store.wide(state);
+  const g = store.target(potentials.g);
+  const marginal = Math.exp(logMarginal);
+  let error = 0;
+  for (let j = 0; j < columns; j++) {
+    const logSum = running[j]! + Math.log(running[columns + j]!);
+    error += Math.abs(Math.exp(g[j]! / epsilon + logSum) - marginal);
+    if (update) g[j] = epsilon * (logMarginal - logSum);
+  }
+  const result = store.zeros([1], 'columnPotential');
+  store.target(result)[0] = error;
+  return result;
+}
+
+export function planRows(store: Store, band: CostBand, potentials: Potentials): Tensor {
+  store.check(band.cost, potentials.f, potentials.g);
+  const { rowStart, rows, columns } = bandSizes('planRows', band, potentials);
+  const { epsilon } = potentials;
+  const f = store.wide(potentials.f);
+  const g = store.wide(potentials.g);
+  const cost = store.wide(band.cost);
+  const result = store.zeros([rows, 4], 'planRows');
+  const out = store.target(result);
+  for (let i = 0; i < rows; i++) {
+    const at = i * columns;
+    let most = -Infinity;
+    let argmax = 0;
+    for (let j = 0; j < columns; j++) {
+      const score = g[j]! - cost[at + j]!;
+      if (score > most) {
+        most = score;
+        argmax = j;
+      }
+    }
+    // With w_j = exp((score_j − most)/ε), entropy is log Σw − Σ w·log w / Σw: the size of the mass drops out of it.
+    let sum = 0;
+    let logs = 0;
+    let moved = 0;
+    for (let j = 0; j < columns; j++) {
+      const log = (g[j]! - cost[at + j]! - most) / epsilon;
+      const weight = Math.exp(log);
+      sum += weight;
+      if (weight > 0) logs += weight * log;
+      moved += weight * cost[at + j]!;
+    }
+    const largest = Math.exp((f[rowStart + i]! + most) / epsilon);
+    out[4 * i + PLAN_ROW.mass] = largest * sum;
+    out[4 * i + PLAN_ROW.entropy] = Math.log(sum) - logs / sum;
+    out[4 * i + PLAN_ROW.cost] = largest * moved;
+    out[4 * i + PLAN_ROW.argmax] = argmax;
+  }
+  return result;
+}
+
+/** Rows of the plan formed at a time. */
+const CHUNK = 64;
+
+export function applyPlan(
+  store: Store,
+  band: CostBand,
+  potentials: Potentials,
+  x: Tensor,
+  axis: 0 | 1,
+  scale: number,
+  into: Tensor,
+): void {
+  store.check(band.cost, potentials.f, potentials.g, x, into);
+  const sizes = applyPlanSizes(band, potentials, x, axis, scale, into);
+  const { rowStart, rows, columns, total, width } = sizes;
+  const { epsilon } = potentials;
+  const f = store.wide(potentials.f);
+  const g = store.wide(potentials.g);
+  const cost = store.wide(band.cost);
+  const values = store.numbers(x);
+  const out = store.target(into);
+  const plan = new Float64Array(Math.min(CHUNK, rows) * columns);
+  for (let first = 0; first < rows; first += CHUNK) {
+    const depth = Math.min(CHUNK, rows - first);
+    for (let i = 0; i < depth; i++) {
+      const fi = f[rowStart + first + i]!;
+      const at = (first + i) * columns;
+      for (let j = 0; j < columns; j++) {
+        plan[i * columns + j] = Math.exp((fi + g[j]! - cost[at + j]!) / epsilon);
+      }
+    }
+    const transposed = { values: plan, start: 0, row: 1, column: columns };
+    const from = rowStart + first;
+    if (axis === 0) {
+      const part = { values, start: from * width, row: 1, column: width };
+      gemm(out, 0, width, transposed, part, columns, width, depth, scale);
+    } else {
+      const part = { values, start: from, row: total, column: 1 };
+      gemm(out, 0, columns, part, transposed, width, columns, depth, scale);
+    }
+  }
+}

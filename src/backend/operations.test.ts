@@ -1,0 +1,23 @@
+import { afterAll, beforeAll, describe } from 'vitest';
+import { openBackends } from '../../tests/backends';
+import { matrixSuite } from '../../tests/operations/matrix';
+import { misuseSuite } from '../../tests/operations/misuse';
+import { pictureSuite } from '../../tests/operations/picture';
+import { storageSuite } from '../../tests/operations/storage';
+import { transformerSuite } from '../../tests/operations/transformer';
+import { transportSuite } from '../../tests/operations/transport';
+import { Subject } from '../../tests/subject';
+
+/** Every operation of every backend against its formula in float64 (tests/reference.ts). */
+describe.each(await openBackends())('operations on $name', (test) => {
+  const subject = new Subject(test);
+  beforeAll(() => subject.start());
+  afterAll(() => subject.stop());
+
+  describe('storage', () => storageSuite(subject));
+  describe('matrix', () => matrixSuite(subject));
+  describe('transport', () => transportSuite(subject));
+  describe('picture', () => pictureSuite(subject));
+  describe('transformer', () => transformerSuite(subject));
+  describe('misuse', () => misuseSuite(subject));
+});

@@ -1,0 +1,196 @@
+/**
+ * The contract between algorithms and hardware. Two backends implement it: WGSL on WebGPU (`webgpu/`) and plain
+ * TypeScript (`cpu/`), which accumulates in float64 and is the reference the other is tested against.
+ *
+ * Operations are enqueued and return at once; `read` and `settle` wait. Matrices are row-major. Results are always f32;
+ * operands may be packed (bf16, f16) and are decoded where they are used.
+ */
+
+export type DType = 'f32' | 'bf16' | 'f16' | 'u32';
+
+/** A handle to numbers a backend owns. It is freed with `Backend.free`, or by the `Scope` that owns it. */
+export interface Tensor {
+  readonly shape: readonly number[];
+  readonly dtype: DType;
+  readonly label: string;
+  /** Bytes the values take, padding excluded. */
+  readonly bytes: number;
+}
+
+/** Rows `rowStart … rowStart + rows` of a cost matrix whose full width is `cost.shape[1]`. */
+export interface CostBand {
+  readonly cost: Tensor;
+  readonly rowStart: number;
+  readonly rows: number;
+}
+
+/**
+ * A transport plan in factored form, T_ij = exp((f_i + g_j − M_ij) / ε). `f` has one entry per row of the whole matrix,
+ * `g` one per column; neither the plan nor its kernel is ever stored.
+ */
+export interface Potentials {
+  readonly f: Tensor;
+  readonly g: Tensor;
+  readonly epsilon: number;
+}
+
+/** A half-open rectangle of a matrix. */
+export interface Window {
+  readonly rowStart: number;
+  readonly rowEnd: number;
+  readonly columnStart: number;
+  readonly columnEnd: number;
+}
+
+export interface MatmulOptions {
+  /** `nn`: A·B, `nt`: A·Bᵀ (a linear layer with PyTorch's `[out, in]` weight), `tn`: Aᵀ·B. Default `nn`. */
+  readonly orientation?: 'nn' | 'nt' | 'tn';
+  /** Added to every row of the product; one entry per column of it. */
+  readonly bias?: Tensor;
+  /** Write here instead of into a new tensor. Its rows may be wider than the product (see `columnOffset`). */
+  readonly into?: Tensor;
+  /** First column of `into` that is written. Default 0. */
+  readonly columnOffset?: number;
+  /** Add to what `into` holds rather than overwrite it. */
+  readonly accumulate?: boolean;
+}
+
+export interface AttentionShape {
+  readonly heads: number;
+  readonly kvHeads: number;
+  readonly headDim: number;
+  /** Key positions before the first query: query t sees keys 0 … past + t. */
+  readonly past: number;
+}
+
+export interface MemoryUse {
+  /** Bytes held now in tensors that have not been freed. */
+  readonly bytes: number;
+  readonly peakBytes: number;
+  readonly tensors: number;
+  /** Bytes kept by the backend for reuse and for its own bookkeeping. */
+  readonly pooledBytes: number;
+}
+
+export interface BackendInfo {
+  readonly kind: 'webgpu' | 'cpu';
+  /** For people: adapter vendor, architecture and description, or "plain TypeScript, float64 accumulation". */
+  readonly description: string;
+  /** A WebGPU adapter that is a software rasteriser. */
+  readonly software: boolean;
+  /** Largest single tensor in bytes. */
+  readonly maxTensorBytes: number;
+  /** The limits the device was made with, for display. */
+  readonly limits: Readonly<Record<string, number>>;
+  readonly features: readonly string[];
+}
+
+/** Columns of the result of `planRows`. */
+export const PLAN_ROW = { mass: 0, entropy: 1, cost: 2, argmax: 3 } as const;
+
+export interface Backend {
+  readonly info: BackendInfo;
+  memory(): MemoryUse;
+
+  /**
+   * Makes a tensor from raw values. A `Uint8Array` is taken as the little-endian bytes of `dtype` (as a safetensors file
+   * stores them), a `Float32Array` or `Uint32Array` as values of the matching dtype.
+   * @throws BackendError when the byte length does not match the shape or the tensor is over the device's limit.
+   */
+  upload(
+    data: Uint8Array | Float32Array | Uint32Array,
+    shape: readonly number[],
+    dtype: DType,
+    label: string,
+  ): Tensor;
+  /** An f32 tensor of zeros. */
+  zeros(shape: readonly number[], label: string): Tensor;
+  /** Overwrites all values of an f32 or u32 tensor. */
+  write(tensor: Tensor, data: Float32Array | Uint32Array): void;
+  /** Copies all rows of `source` into `target` from row `rowOffset` on. Both f32, same width. */
+  copyRows(source: Tensor, target: Tensor, rowOffset: number): void;
+  /** Values as float32 (u32 indices included, exact below 2²⁴). Waits for everything enqueued before. */
+  read(tensor: Tensor): Promise<Float32Array>;
+  /** Frees at once for the accounting; the storage is reused only after the operations that use it. Twice is an error. */
+  free(...tensors: readonly Tensor[]): void;
+  /**
+   * Bounds the work in flight: resolves when what was enqueued has been handed over and little of it is unfinished.
+   * Long loops await it between steps; failures of earlier operations surface here and in `read`.
+   */
+  settle(): Promise<void>;
+  /** Frees everything. Any later call throws. */
+  dispose(): void;
+
+  matmul(a: Tensor, b: Tensor, options?: MatmulOptions): Tensor;
+  /** α·X, or α·X + β·Y, of equal shapes. */
+  weightedSum(x: Tensor, alpha: number, y?: Tensor, beta?: number): Tensor;
+  /**
+   * Rows (`axis` 0) or columns (`axis` 1) of `x` picked by a u32 `index`: out[r] = x[index[r] − offset].
+   * An index outside `offset … offset + x.shape[axis]` leaves its row of `into` as it was (zero in a new tensor), so that
+   * a table cut into bands is gathered band by band.
+   */
+  gather(x: Tensor, index: Tensor, options?: { axis?: 0 | 1; offset?: number; into?: Tensor }): Tensor;
+  /** [minimum, maximum] over all values. */
+  extent(x: Tensor): Tensor;
+  /** [max |x − y|] of equal shapes. */
+  maxAbsDifference(x: Tensor, y: Tensor): Tensor;
+
+  /**
+   * M_ij = ‖a_i − b_j‖₂ for rows `rowStart … rowStart + rows` of `a` `[n, k]` against all rows of `b` `[m, k]`; result
+   * `[rows, m]`, or overwritten `into`. Differences are taken before squaring, so equal rows are exactly 0 apart.
+   */
+  pairwiseDistance(a: Tensor, b: Tensor, rowStart: number, rows: number, into?: Tensor): Tensor;
+  /** Row half-step of Sinkhorn over one band, into f: f_i ← ε·log a − ε·LSE_j((g_j − M_ij)/ε). */
+  rowPotential(band: CostBand, potentials: Potentials, logMarginal: number): void;
+  /**
+   * Adds one band to the running log-sum-exp over rows for every column. `state` is `[2, m]`: maximum and scaled sum of
+   * (f_i − M_ij)/ε; the first band (`rowStart` 0) initialises it.
+   */
+  columnLogSum(band: CostBand, potentials: Potentials, state: Tensor): void;
+  /**
+   * Ends a pass of `columnLogSum`. Returns `[Σ_j |Σ_i T_ij − b|]` of the plan as it was *before* the call (the L1 error of
+   * the column marginal), and with `update` sets g_j ← ε·log b − ε·LSE_i((f_i − M_ij)/ε).
+   */
+  columnPotential(state: Tensor, potentials: Potentials, logMarginal: number, update: boolean): Tensor;
+  /**
+   * Per row of the band `[rows, 4]`, columns as in `PLAN_ROW`: mass Σ_j T_ij; entropy −Σ_j p_j log p_j of the row
+   * normalised to 1 (nats); cost Σ_j T_ij M_ij; index of the largest entry (the first of equals).
+   */
+  planRows(band: CostBand, potentials: Potentials): Tensor;
+  /**
+   * Adds the band's part of a plan applied to `x`, scaled. axis 0: into[j, :] += scale · Σ_i T_ij x[i, :] (TᵀX, `x` `[n, c]`,
+   * `into` `[m, c]`). axis 1: into[r, j] += scale · Σ_i x[r, i] T_ij (X·T, `x` `[c, n]`, `into` `[c, m]`). The plan is
+   * formed entry by entry from cost and potentials.
+   */
+  applyPlan(
+    band: CostBand,
+    potentials: Potentials,
+    x: Tensor,
+    axis: 0 | 1,
+    scale: number,
+    into: Tensor,
+  ): void;
+  /**
+   * Adds the band's part of a pooled picture of `window` to `into` `[h, w, 2]` (zeroed first by the caller): maximum and mean
+   * of the entries a pixel covers, of the cost, or of the plan (mass, not rescaled) when `potentials` are given. Pixel (y, x)
+   * covers rows ⌊y·R/h⌋ … ⌈(y+1)·R/h⌉ of the window's R, likewise columns. Entries are ≥ 0.
+   */
+  picture(band: CostBand, potentials: Potentials | undefined, window: Window, into: Tensor): void;
+
+  /** x / sqrt(mean(x²) + eps) · gain per row. */
+  rmsNorm(x: Tensor, gain: Tensor, eps: number): Tensor;
+  /**
+   * Rotary embedding of `[t, heads·h]`, rotate-half layout (dimension j pairs with j + h/2). `table` is `[positions, h]`:
+   * h/2 cosines, then h/2 sines. Row t takes table row `positionStart + t`.
+   */
+  rope(x: Tensor, table: Tensor, headDim: number, positionStart: number): Tensor;
+  /**
+   * Causal softmax attention with grouped heads. `q` `[t, heads·h]`; `k`, `v` `[≥ past + t, kvHeads·h]`; query head i reads
+   * key-value head ⌊i·kvHeads/heads⌋; scores are scaled by 1/√h. No score matrix is stored.
+   */
+  attention(q: Tensor, k: Tensor, v: Tensor, shape: AttentionShape): Tensor;
+  /** silu(gate) · up, elementwise. */
+  swiglu(gate: Tensor, up: Tensor): Tensor;
+  /** −log softmax(logits)[target] per row: `[t]` from `[t, V]` and u32 `[t]`. */
+  crossEntropy(logits: Tensor, targets: Tensor): Tensor;
+}

@@ -1,0 +1,43 @@
+import { BackendError } from '../errors';
+import { parseLayout, type KernelLayout } from './layout';
+
+const files = import.meta.glob<string>('../../../shaders/*.wgsl', {
+  query: '?raw',
+  import: 'default',
+  eager: true,
+});
+const sources = new Map(
+  Object.entries(files).map(([path, text]) => [path.slice(path.lastIndexOf('/') + 1, -'.wgsl'.length), text]),
+);
+
+const USE = /^\/\/ @use (\w+)\.wgsl$/gm;
+
+export interface Kernel {
+  readonly name: string;
+  /** The kernel's own file followed by the files its `@use` lines name. */
+  readonly source: string;
+  readonly layout: KernelLayout;
+}
+
+const kernels = new Map<string, Kernel>();
+
+/** The kernel of `shaders/<name>.wgsl`. @throws BackendError when there is none. */
+export function kernel(name: string): Kernel {
+  const known = kernels.get(name);
+  if (known) return known;
+  const own = file(name);
+  const source = [own, ...[...own.matchAll(USE)].map(([, used]) => file(used ?? ''))].join('\n');
+  const made = { name, source, layout: parseLayout(name, own) };
+  kernels.set(name, made);
+  return made;
+}
+
+/** Names of all kernels, those that are only used by others left out. */
+export const kernelNames = (): string[] =>
+  [...sources.keys()].filter((name) => file(name).includes('@compute'));
+
+function file(name: string): string {
+  const text = sources.get(name);
+  if (text === undefined) throw new BackendError(`no kernel file shaders/${name}.wgsl`);
+  return text;
+}

@@ -1,0 +1,44 @@
+import { existsSync } from 'node:fs';
+import { constants } from 'node:os';
+import { dirname, join } from 'node:path';
+
+/** Where Debian's chromium keeps the software Vulkan driver it ships. */
+const SWIFTSHADER = [
+  '/usr/lib/chromium/vk_swiftshader_icd.json',
+  '/opt/google/chrome/vk_swiftshader_icd.json',
+];
+const LOADERS = [
+  '/usr/lib/x86_64-linux-gnu/libvulkan.so.1',
+  '/usr/lib/aarch64-linux-gnu/libvulkan.so.1',
+  '/usr/lib64/libvulkan.so.1',
+];
+/** From glibc's dlfcn.h; Node names only the other flags. */
+const RTLD_NODELETE = 0x1000;
+const DRIVERS = ['/usr/share/vulkan/icd.d', '/etc/vulkan/icd.d', '/usr/local/nvidia/share/vulkan/icd.d'];
+
+/**
+ * WebGPU in Node, by Dawn (package `webgpu`). On a Linux machine without a Vulkan driver of its own, the software driver
+ * beside an installed Chromium is used. Drop the reference to let the process exit.
+ */
+export async function openDawn(): Promise<GPU> {
+  if (process.platform === 'linux') useSoftwareVulkan();
+  const { create, globals } = await import('webgpu');
+  Object.assign(globalThis, globals);
+  return create([]);
+}
+
+function useSoftwareVulkan(): void {
+  const named = process.env['VK_ICD_FILENAMES'] ?? process.env['VK_DRIVER_FILES'];
+  const driver = named ?? SWIFTSHADER.find((path) => existsSync(path));
+  if (!driver || (!named && DRIVERS.some((path) => existsSync(path)))) return;
+  process.env['VK_ICD_FILENAMES'] = driver;
+  const loader = join(dirname(driver), 'libvulkan.so.1');
+  if (LOADERS.some((path) => existsSync(path)) || !existsSync(loader)) return;
+  try {
+    // Dawn asks the system for libvulkan.so.1 by name. Loaded here by its path, Chromium's copy is the one it is given.
+    const { RTLD_NOW, RTLD_GLOBAL } = constants.dlopen;
+    process.dlopen({ exports: {} }, loader, RTLD_NOW | RTLD_GLOBAL | RTLD_NODELETE);
+  } catch {
+    // Node complains that it is no Node addon and lets go of it; RTLD_NODELETE keeps it loaded.
+  }
+}

@@ -1,0 +1,265 @@
+import type { Buffers } from './buffers';
+import type { Kernel } from './kernels';
+import { packParams } from './layout';
+import type { Pipeline, Pipelines } from './pipelines';
+import { Profile } from './profile';
+
+export interface Dispatch {
+  readonly kernel: Kernel;
+  readonly constants: Readonly<Record<string, number>>;
+  readonly buffers: Readonly<Record<string, GPUBuffer>>;
+  readonly params: Readonly<Record<string, number>>;
+  readonly groups: readonly [number, number];
+  /** Rough number of multiply-adds (an exp counts ten), to cut submissions by. */
+  readonly work: number;
+}
+
+type Command =
+  | { readonly kind: 'dispatch'; readonly dispatch: Dispatch; readonly pipeline: Promise<Pipeline> }
+  | {
+      readonly kind: 'copy';
+      source: GPUBuffer;
+      sourceOffset: number;
+      target: GPUBuffer;
+      targetOffset: number;
+      bytes: number;
+    }
+  | { readonly kind: 'clear'; buffer: GPUBuffer }
+  | { readonly kind: 'write'; buffer: GPUBuffer; data: ArrayBufferView<ArrayBuffer> }
+  | { readonly kind: 'release'; buffer: GPUBuffer };
+
+/** One submission should keep the GPU busy about this long: browsers reset devices that seem to hang. */
+const TARGET_MS = 60;
+const MAX_DISPATCHES = 128;
+const MAX_IN_FLIGHT = 2;
+
+/**
+ * Collects commands and hands them to the device in order, in submissions of bounded GPU time. Commands are plain data
+ * until then, so that operations need not wait for a pipeline to compile.
+ */
+export class CommandQueue {
+  readonly #device: GPUDevice;
+  readonly #pipelines: Pipelines;
+  readonly #buffers: Buffers;
+  readonly #uniforms: GPUBuffer;
+  readonly #alignment: number;
+  #profile: Profile | undefined;
+  #commands: Command[] = [];
+  #pendingWork = 0;
+  #tail: Promise<void> = Promise.resolve();
+  #inFlight: Promise<void>[] = [];
+  #failure: Error | undefined;
+  /** Multiply-adds per millisecond; a guess until the first submissions have been timed. */
+  #rate: number;
+
+  constructor(device: GPUDevice, pipelines: Pipelines, buffers: Buffers, software: boolean) {
+    this.#device = device;
+    this.#pipelines = pipelines;
+    this.#buffers = buffers;
+    this.#alignment = Math.max(256, device.limits.minUniformBufferOffsetAlignment);
+    this.#uniforms = device.createBuffer({
+      label: 'kernel parameters',
+      size: this.#alignment * MAX_DISPATCHES,
+      usage: GPUBufferUsage.UNIFORM | GPUBufferUsage.COPY_DST,
+    });
+    this.#rate = software ? 3e5 : 5e7;
+  }
+
+  /** Multiply-adds one dispatch should stay under; bigger operations cut themselves up. */
+  get workLimit(): number {
+    return this.#rate * TARGET_MS;
+  }
+
+  /** Bytes of the queue's own buffers. */
+  get overheadBytes(): number {
+    return this.#uniforms.size;
+  }
+
+  dispatch(dispatch: Dispatch): void {
+    this.#push({
+      kind: 'dispatch',
+      dispatch,
+      pipeline: this.#pipelines.get(dispatch.kernel, dispatch.constants),
+    });
+    this.#pendingWork += dispatch.work;
+    if (this.#pendingWork >= this.workLimit || this.#commands.length >= MAX_DISPATCHES) void this.flush();
+  }
+
+  copy(
+    source: GPUBuffer,
+    sourceOffset: number,
+    target: GPUBuffer,
+    targetOffset: number,
+    bytes: number,
+  ): void {
+    this.#push({ kind: 'copy', source, sourceOffset, target, targetOffset, bytes });
+  }
+
+  clear(buffer: GPUBuffer): void {
+    this.#push({ kind: 'clear', buffer });
+  }
+
+  write(buffer: GPUBuffer, data: ArrayBufferView<ArrayBuffer>): void {
+    this.#push({ kind: 'write', buffer, data });
+  }
+
+  /** Returns a buffer to the pool once everything enqueued before has been submitted. */
+  release(buffer: GPUBuffer): void {
+    this.#push({ kind: 'release', buffer });
+  }
+
+  /** Submits what is pending. @throws the first failure since the last wait. */
+  async flush(): Promise<void> {
+    const commands = this.#commands;
+    this.#commands = [];
+    this.#pendingWork = 0;
+    if (commands.length > 0) {
+      this.#tail = this.#tail
+        .then(() => this.#submitAll(commands))
+        .catch((error: unknown) => {
+          this.fail(error instanceof Error ? error : new Error(String(error)));
+        });
+    }
+    await this.#tail;
+    this.check();
+  }
+
+  /** Flushes, and waits until at most one submission is unfinished. */
+  async settle(): Promise<void> {
+    await this.flush();
+    while (this.#inFlight.length > 1) await this.#inFlight[0];
+    this.check();
+  }
+
+  /** Remembers a failure for the next wait; the first one counts. */
+  fail(error: Error): void {
+    this.#failure ??= error;
+  }
+
+  /** @throws what `fail` was told, once (a lost device is told again by its owner). */
+  check(): void {
+    const failure = this.#failure;
+    this.#failure = undefined;
+    if (failure) throw failure;
+  }
+
+  /** From now on every dispatch is timed by timestamp queries; undefined stops it. */
+  set profile(profile: Profile | undefined) {
+    this.#profile = profile;
+  }
+
+  destroy(): void {
+    this.#commands = [];
+    this.#uniforms.destroy();
+  }
+
+  #push(command: Command): void {
+    this.#commands.push(command);
+  }
+
+  async #submitAll(commands: readonly Command[]): Promise<void> {
+    let start = 0;
+    while (start < commands.length) {
+      let end = start;
+      let work = 0;
+      let dispatches = 0;
+      for (; end < commands.length; end++) {
+        const command = commands[end];
+        if (command?.kind === 'write' && end > start) break;
+        if (command?.kind === 'dispatch') {
+          const over = work > 0 && work + command.dispatch.work > this.workLimit;
+          if (over || dispatches === MAX_DISPATCHES) break;
+          work += command.dispatch.work;
+          dispatches++;
+        }
+      }
+      await this.#submit(commands.slice(start, end), work);
+      start = end;
+    }
+  }
+
+  async #submit(commands: readonly Command[], work: number): Promise<void> {
+    const pipelines = await Promise.all(
+      commands.map((c) => (c.kind === 'dispatch' ? c.pipeline : undefined)),
+    );
+    while (this.#inFlight.length >= MAX_IN_FLIGHT) await this.#inFlight[0];
+    const params = new DataView(new ArrayBuffer(this.#alignment * MAX_DISPATCHES));
+    const encoder = this.#device.createCommandEncoder();
+    const released: GPUBuffer[] = [];
+    let slot = 0;
+    let pass: GPUComputePassEncoder | undefined;
+    const endPass = (): void => {
+      pass?.end();
+      pass = undefined;
+    };
+    for (const [i, command] of commands.entries()) {
+      if (command.kind === 'dispatch') {
+        const pipeline = pipelines[i];
+        if (!pipeline) continue;
+        if (this.#profile) endPass();
+        pass ??= encoder.beginComputePass(this.#profile?.pass(command.dispatch) ?? {});
+        packParams(
+          command.dispatch.kernel.name,
+          command.dispatch.kernel.layout.params,
+          command.dispatch.params,
+          params,
+          slot * this.#alignment,
+        );
+        this.#encode(pass, command.dispatch, pipeline, slot++);
+        continue;
+      }
+      endPass();
+      if (command.kind === 'copy')
+        encoder.copyBufferToBuffer(
+          command.source,
+          command.sourceOffset,
+          command.target,
+          command.targetOffset,
+          command.bytes,
+        );
+      else if (command.kind === 'clear') encoder.clearBuffer(command.buffer);
+      else if (command.kind === 'write') this.#device.queue.writeBuffer(command.buffer, 0, command.data);
+      else released.push(command.buffer);
+    }
+    endPass();
+    this.#profile?.resolve(encoder);
+    if (slot > 0) this.#device.queue.writeBuffer(this.#uniforms, 0, params.buffer, 0, slot * this.#alignment);
+    this.#device.queue.submit([encoder.finish()]);
+    for (const buffer of released) this.#buffers.recycle(buffer);
+    this.#watch(work);
+    await this.#profile?.collect();
+  }
+
+  #encode(pass: GPUComputePassEncoder, dispatch: Dispatch, pipeline: Pipeline, slot: number): void {
+    const { kernel, buffers, groups } = dispatch;
+    const size = Math.max(16, 4 * Math.ceil(kernel.layout.params.length / 4) * 4);
+    const entries = kernel.layout.bindings.map(({ name, index, type }): GPUBindGroupEntry => {
+      if (type === 'uniform') return { binding: index, resource: { buffer: this.#uniforms, size } };
+      const buffer = buffers[name];
+      if (!buffer) throw new Error(`${kernel.name}: nothing bound to ${name}`);
+      return { binding: index, resource: { buffer } };
+    });
+    pass.setPipeline(pipeline.pipeline);
+    pass.setBindGroup(0, this.#device.createBindGroup({ layout: pipeline.bindings, entries }), [
+      slot * this.#alignment,
+    ]);
+    pass.dispatchWorkgroups(groups[0], groups[1]);
+  }
+
+  #watch(work: number): void {
+    const idle = this.#inFlight.length === 0;
+    const start = performance.now();
+    const done: Promise<void> = this.#device.queue.onSubmittedWorkDone().then(
+      () => this.#finished(done, idle ? work / (performance.now() - start) : 0),
+      () => this.#finished(done, 0),
+    );
+    this.#inFlight.push(done);
+  }
+
+  #finished(done: Promise<void>, rate: number): void {
+    this.#inFlight = this.#inFlight.filter((other) => other !== done);
+    // Only submissions that had the GPU to themselves and did real work say anything about its speed; a wait for an
+    // idle GPU costs up to some milliseconds whatever was asked of it, so the estimate may only creep up.
+    if (rate > 0) this.#rate = Math.max(1e5, Math.min(this.#rate * 1.25, this.#rate * 0.7 + rate * 0.3));
+  }
+}

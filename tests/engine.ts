@@ -1,0 +1,105 @@
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { CpuBackend } from '../src/backend/cpu/backend';
+import { DeviceLostError, NoAdapterError } from '../src/backend/errors';
+import type { Backend } from '../src/backend/operations';
+import { ZipSink } from '../src/checkpoint/sinks';
+import { FolderFiles, FolderSink } from '../src/cli/folder';
+import { Engine } from '../src/engine/engine';
+import type { Environment } from '../src/engine/environment';
+import type { PlannedTensor } from '../src/engine/jobs';
+import { DEFAULT_RECIPE, type Recipe } from '../src/recipe/schema';
+
+export const SHIPPED = fileURLToPath(new URL('../public/models/interlayer-fairy-1.7m', import.meta.url));
+
+/** Values of a tensor at some places of its row-major form. */
+export interface Digest {
+  readonly shape: readonly number[];
+  readonly norm: number;
+  readonly sum: number;
+  readonly index: readonly number[];
+  readonly value: readonly number[];
+}
+
+interface Variant {
+  readonly tensors: Readonly<Record<string, Digest>>;
+  readonly plans: Readonly<
+    Record<
+      PlannedTensor,
+      { perplexity: number; transport_cost: number; sample: Digest; assignment?: number[] }
+    >
+  >;
+}
+
+/** The part of the reference answers that engine and command line are compared with. */
+export interface Reference {
+  readonly forward: { readonly ids: number[]; readonly nll: number[]; readonly mean_nll: number };
+  readonly greedy: { readonly prompt: number[]; readonly continuation: number[] };
+  readonly blocks: Readonly<Record<string, Readonly<Record<string, Variant>>>>;
+  readonly arms: Readonly<Record<string, number>>;
+}
+
+export const reference = JSON.parse(
+  readFileSync(new URL('fixtures/demo-model.json', import.meta.url), 'utf8'),
+) as Reference;
+
+/** Folders on disk, the CPU as the CPU; `webgpu` as given, by default absent. */
+export function testEnvironment(webgpu?: () => Promise<Backend>): Environment {
+  return {
+    async openBackend(kind) {
+      if (kind === 'cpu') return new CpuBackend();
+      if (webgpu) return webgpu();
+      throw new NoAdapterError('expected an adapter, found none in this test');
+    },
+    files: (source) => new FolderFiles(source.kind === 'url' ? source.url : source.name),
+    async destination(place, name) {
+      if (place.kind === 'folder') return { sink: new FolderSink(place.path) };
+      const sink = new ZipSink(name);
+      return { sink, blob: async () => sink.blob };
+    },
+  };
+}
+
+/** An engine on the CPU with the shipped model open. */
+export async function openShipped(environment = testEnvironment()): Promise<Engine> {
+  const engine = new Engine(environment);
+  await engine.run('start', { backend: 'auto' });
+  await engine.run('open', { source: { kind: 'url', url: SHIPPED } });
+  return engine;
+}
+
+export const recipeWith = (change: Partial<Recipe>): Recipe => ({ ...DEFAULT_RECIPE, ...change });
+
+/** Operations that a device may be lost in; accounting and freeing go on working on a lost one. */
+const SAFE: ReadonlySet<PropertyKey> = new Set(['info', 'memory', 'free', 'dispose']);
+
+/**
+ * A backend that calls itself WebGPU and computes on the CPU. Its device is lost at operation `lostAt`, counted from 0, and
+ * every one after it.
+ */
+export function losableBackend(
+  lostAt = Infinity,
+): Backend & { readonly operations: number; readonly disposed: boolean } {
+  const inner = new CpuBackend();
+  let operations = 0;
+  let disposed = false;
+  const info = { ...inner.info, kind: 'webgpu' as const };
+  return new Proxy(inner, {
+    get(target, property) {
+      if (property === 'operations') return operations;
+      if (property === 'disposed') return disposed;
+      if (property === 'info') return info;
+      const value: unknown = Reflect.get(target, property, target);
+      if (typeof value !== 'function') return value;
+      return (...args: unknown[]): unknown => {
+        if (property === 'dispose') disposed = true;
+        if (!SAFE.has(property) && operations++ >= lostAt) {
+          const error = new DeviceLostError(`the device was lost at operation ${operations - 1}`);
+          if (property === 'read' || property === 'settle') return Promise.reject(error);
+          throw error;
+        }
+        return Reflect.apply(value, target, args);
+      };
+    },
+  }) as unknown as Backend & { readonly operations: number; readonly disposed: boolean };
+}

@@ -1,0 +1,265 @@
+import { describe, expect, it } from 'vitest';
+import { PLAN_ROW } from '../../src/backend/operations';
+import type { Tensor } from '../../src/backend/operations';
+import { pose, PROBLEM_SIZES, type PosedProblem } from '../problem';
+import { Random } from '../random';
+import * as reference from '../reference';
+import { PACKABLE, type Subject } from '../subject';
+
+/** Of the largest cost or potential: float32 rounds their differences, and ε·LSE is no larger. */
+const POTENTIAL = 4e-6;
+/** Of an entry of the plan, for each unit of the largest exponent: float32 rounds exponents against their size. */
+const ENTRY = 1e-6;
+
+const PIECES = [1, 2, 3] as const;
+const EPSILONS = [1, 0.05] as const;
+
+const totalMass = (problem: PosedProblem): number =>
+  reference.plan(problem).reduce((total, entry) => total + entry, 0);
+
+export function transportSuite(subject: Subject): void {
+  const columnPass = (
+    problem: PosedProblem,
+    pieces: number,
+    logMarginal: number,
+    update: boolean,
+  ): { error: Tensor; state: Tensor } => {
+    const { backend } = subject;
+    // Starts with numbers that would show if the first band did not overwrite them.
+    const state = subject.values([2, problem.m], new Float64Array(2 * problem.m).fill(1e6)).tensor;
+    for (const band of problem.bands(pieces)) backend.columnLogSum(band, problem.potentials, state);
+    return { error: backend.columnPotential(state, problem.potentials, logMarginal, update), state };
+  };
+
+  describe.each(EPSILONS)('at ε = %f', (epsilon) => {
+    it.each(PROBLEM_SIZES)('updates row potentials of %i × %i in bands', async (n, m) => {
+      for (const pieces of PIECES) {
+        const problem = pose(subject, n, m, epsilon);
+        for (const band of problem.bands(pieces)) {
+          subject.backend.rowPotential(band, problem.potentials, -Math.log(n));
+        }
+        const magnitude = problem.size + epsilon * Math.log(n * m + 1);
+        const close = { tolerance: POTENTIAL, magnitude };
+        const expected = reference.rowPotentials(problem, -Math.log(n));
+        await subject.expectClose(problem.potentials.f, expected, close, [n]);
+        await subject.expectExactly(problem.potentials.g, problem.g);
+      }
+    });
+
+    it('updates only the row potentials of its band', async () => {
+      const problem = pose(subject, 33, 7, epsilon);
+      const [, band] = problem.bands(3);
+      if (!band) throw new Error('three bands');
+      subject.backend.rowPotential(band, problem.potentials, -3);
+      const all = reference.rowPotentials(problem, -3);
+      const inside = (i: number) => i >= band.rowStart && i < band.rowStart + band.rows;
+      const expected = problem.f.map((old, i) => (inside(i) ? (all[i] ?? NaN) : old));
+      const close = { tolerance: POTENTIAL, magnitude: problem.size };
+      await subject.expectClose(problem.potentials.f, expected, close);
+    });
+
+    it.each(PROBLEM_SIZES)('sums columns and updates their potentials, %i × %i', async (n, m) => {
+      const logMarginal = -Math.log(m);
+      for (const pieces of PIECES) {
+        const problem = pose(subject, n, m, epsilon);
+        const { error, state } = columnPass(problem, pieces, logMarginal, true);
+        const exponents = reference.tabulate(
+          m,
+          n,
+          (j, i) => ((problem.f[i] ?? NaN) - (problem.cost[i * m + j] ?? NaN)) / epsilon,
+        );
+        const largest = Array.from({ length: m }, (_, j) =>
+          Math.max(...exponents.subarray(j * n, (j + 1) * n)),
+        );
+        const scaled = largest.map((most, j) =>
+          reference.sum(n, (i) => Math.exp((exponents[j * n + i] ?? NaN) - most)),
+        );
+        const exponent = problem.size / epsilon;
+        await subject.expectClose(
+          state,
+          reference.tabulate(2, m, (row, j) => Number(row === 0 ? largest[j] : scaled[j])),
+          {
+            tolerance: ENTRY,
+            magnitude: reference.tabulate(2, m, (row, j) => (row === 0 ? 1 : (scaled[j] ?? NaN)) * exponent),
+          },
+        );
+        const mass = totalMass(problem);
+        await subject.expectClose(
+          error,
+          Float64Array.of(reference.columnError(problem, 1 / m)),
+          { tolerance: ENTRY, magnitude: exponent * mass + 1 },
+          [1],
+        );
+        const expected = reference.columnPotentials(problem, logMarginal);
+        const magnitude = problem.size + epsilon * Math.log(n * m + 1);
+        await subject.expectClose(problem.potentials.g, expected, { tolerance: POTENTIAL, magnitude });
+        await subject.expectExactly(problem.potentials.f, problem.f);
+      }
+    });
+
+    it('measures the column error without an update', async () => {
+      const problem = pose(subject, 33, 129, epsilon);
+      const { error } = columnPass(problem, 2, -Math.log(129), false);
+      const mass = totalMass(problem);
+      const expected = Float64Array.of(reference.columnError(problem, 1 / 129));
+      const magnitude = (problem.size / epsilon) * mass + 1;
+      await subject.expectClose(error, expected, { tolerance: ENTRY, magnitude });
+      await subject.expectExactly(problem.potentials.g, problem.g);
+    });
+
+    it('meets the column marginal after an update', async () => {
+      const problem = pose(subject, 33, 33, epsilon);
+      columnPass(problem, 1, -Math.log(33), true);
+      const { error } = columnPass(problem, 3, -Math.log(33), false);
+      const close = { tolerance: ENTRY, magnitude: problem.size / epsilon };
+      await subject.expectClose(error, Float64Array.of(0), close);
+    });
+
+    it.each(PROBLEM_SIZES)('measures the rows of a plan, %i × %i', async (n, m) => {
+      const problem = pose(subject, n, m, epsilon);
+      const plan = reference.entries(reference.plan(problem), m);
+      const cost = reference.entries(problem.cost, m);
+      const rows = Array.from({ length: n }, (_, i) => {
+        const mass = reference.sum(m, (j) => plan(i, j));
+        const entropy = -reference.sum(m, (j) => {
+          const part = plan(i, j) / mass;
+          return part > 0 ? part * Math.log(part) : 0;
+        });
+        const moved = reference.sum(m, (j) => plan(i, j) * cost(i, j));
+        const row = Array.from({ length: m }, (_, j) => plan(i, j));
+        const measures = new Float64Array(4);
+        measures[PLAN_ROW.mass] = mass;
+        measures[PLAN_ROW.entropy] = entropy;
+        measures[PLAN_ROW.cost] = moved;
+        measures[PLAN_ROW.argmax] = row.indexOf(Math.max(...row));
+        return measures;
+      });
+      for (const pieces of PIECES) {
+        for (const band of problem.bands(pieces)) {
+          const part = rows.slice(band.rowStart, band.rowStart + band.rows);
+          const exponent = problem.size / epsilon;
+          await subject.expectClose(
+            subject.backend.planRows(band, problem.potentials),
+            Float64Array.from(part.flatMap((row) => [...row])),
+            {
+              tolerance: ENTRY,
+              magnitude: Float64Array.from(
+                part.flatMap((row) => [
+                  exponent * (row[PLAN_ROW.mass] ?? NaN),
+                  // The derivative of the entropy in an exponent is at most its spread times a probability.
+                  exponent * (1 + Math.log(m)),
+                  exponent * (row[PLAN_ROW.cost] ?? NaN),
+                  0,
+                ]),
+              ),
+            },
+            [band.rows, 4],
+          );
+        }
+      }
+    });
+
+    it.each(PROBLEM_SIZES)('applies a plan of %i × %i along both axes, in bands', async (n, m) => {
+      const problem = pose(subject, n, m, epsilon);
+      const plan = reference.entries(reference.plan(problem), m);
+      const random = new Random(n + m);
+      for (const [pieces, width] of [
+        [1, 7],
+        [2, 1],
+        [3, 35],
+      ] as const) {
+        const dtype = PACKABLE[pieces - 1] ?? 'f32';
+        for (const axis of [0, 1] as const) {
+          const shape = axis === 0 ? [n, width] : [width, n];
+          const x = subject.operand(shape, dtype, random.normals(n * width));
+          const source = reference.entries(x.values, axis === 0 ? width : n);
+          const outShape = axis === 0 ? [m, width] : [width, m];
+          const before = subject.values(outShape, random.normals(m * width));
+          for (const band of problem.bands(pieces)) {
+            subject.backend.applyPlan(band, problem.potentials, x.tensor, axis, -0.7 * n, before.tensor);
+          }
+          const total = (j: number, c: number, size: (value: number) => number) =>
+            reference.sum(n, (i) => size(-0.7 * n * plan(i, j) * (axis === 0 ? source(i, c) : source(c, i))));
+          const result = (scale: number, size: (value: number) => number) =>
+            reference.tabulate(outShape[0] ?? 0, outShape[1] ?? 0, (r, c) => {
+              const [j, column] = axis === 0 ? [r, c] : [c, r];
+              const old = before.values[r * (outShape[1] ?? 0) + c] ?? NaN;
+              return size(old) + scale * total(j, column, size);
+            });
+          await subject.expectClose(
+            before.tensor,
+            result(1, (value) => value),
+            { tolerance: 2 * ENTRY, magnitude: result(1 + problem.size / epsilon, Math.abs) },
+          );
+        }
+      }
+    });
+  });
+
+  it('names the first of equal largest entries of a row', async () => {
+    const m = 129;
+    const { backend } = subject;
+    const cost = new Float64Array(3 * m).fill(2);
+    cost[m + 40] = 1;
+    cost[m + 90] = 1;
+    cost[3 * m - 1] = 1;
+    const band = { cost: subject.values([3, m], cost).tensor, rowStart: 0, rows: 3 };
+    const potentials = { f: backend.zeros([3], 'f'), g: backend.zeros([m], 'g'), epsilon: 0.5 };
+    const rows = await backend.read(backend.planRows(band, potentials));
+    expect([0, 1, 2].map((i) => rows[4 * i + PLAN_ROW.argmax])).toEqual([0, 40, m - 1]);
+  });
+
+  it('solves: alternating half-steps meet both marginals', async () => {
+    const [n, m] = [33, 7];
+    const problem = pose(subject, n, m, 0.5);
+    for (let step = 0; step < 40; step++) {
+      columnPass(problem, 2, -Math.log(m), true);
+      for (const band of problem.bands(2)) {
+        subject.backend.rowPotential(band, problem.potentials, -Math.log(n));
+      }
+      await subject.backend.settle();
+    }
+    const { error } = columnPass(problem, 1, -Math.log(m), false);
+    // 40 steps at this ε converge far below what float32 resolves, so the error left is rounding.
+    expect((await subject.backend.read(error))[0]).toBeLessThan(2e-5);
+    const [band] = problem.bands(1);
+    if (!band) throw new Error('one band');
+    const measures = await subject.backend.read(subject.backend.planRows(band, problem.potentials));
+    for (let i = 0; i < n; i++) {
+      expect(Math.abs((measures[4 * i + PLAN_ROW.mass] ?? NaN) * n - 1)).toBeLessThan(2e-5);
+    }
+  });
+
+  it('stays finite and right where costs are 10⁴ times ε', async () => {
+    const [n, m, epsilon] = [33, 33, 4e-4];
+    const { backend } = subject;
+    const problem = pose(subject, n, m, epsilon);
+    const close = { tolerance: POTENTIAL, magnitude: problem.size };
+    const { error } = columnPass(problem, 2, -Math.log(m), true);
+    const g = reference.columnPotentials(problem, -Math.log(m));
+    await subject.expectClose(problem.potentials.g, g, close);
+    // The plan before the update has entries of e^±5000: the error may overflow, and must not be NaN.
+    expect((await backend.read(error))[0]).not.toBeNaN();
+    for (const band of problem.bands(3)) backend.rowPotential(band, problem.potentials, -Math.log(n));
+    const f = reference.rowPotentials({ ...problem, g }, -Math.log(n));
+    await subject.expectClose(problem.potentials.f, f, close);
+
+    const [band] = problem.bands(1);
+    if (!band) throw new Error('one band');
+    const rows = await backend.read(backend.planRows(band, problem.potentials));
+    for (let i = 0; i < n; i++) {
+      const score = (j: number) => (g[j] ?? NaN) - (problem.cost[i * m + j] ?? NaN);
+      const largest = Math.max(...Array.from({ length: m }, (_, j) => score(j)));
+      // Exponents of 10⁴ are known to 10⁻³ in float32.
+      expect(Math.abs((rows[4 * i + PLAN_ROW.mass] ?? NaN) * n - 1)).toBeLessThan(0.02);
+      expect(rows[4 * i + PLAN_ROW.entropy]).toBeGreaterThan(-0.02);
+      expect(rows[4 * i + PLAN_ROW.entropy]).toBeLessThan(Math.log(m));
+      expect(score(rows[4 * i + PLAN_ROW.argmax] ?? NaN)).toBeGreaterThan(largest - 1e-5);
+    }
+    const ones = subject.values([n, 1], new Float64Array(n).fill(1)).tensor;
+    const into = backend.zeros([m, 1], 'columns');
+    backend.applyPlan(band, problem.potentials, ones, 0, n, into);
+    const total = (await backend.read(into)).reduce((sum, value) => sum + value, 0);
+    expect(Math.abs(total / n - 1)).toBeLessThan(0.02);
+  });
+}

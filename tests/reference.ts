@@ -1,0 +1,162 @@
+/**
+ * The operations written as their formulas, in float64, with no regard for speed or overflow. Matrices are row-major.
+ */
+
+type Entry = (i: number, j: number) => number;
+
+/** A matrix by its entries. */
+export function tabulate(rows: number, columns: number, entry: Entry): Float64Array {
+  return Float64Array.from({ length: rows * columns }, (_, at) =>
+    entry(Math.floor(at / columns), at % columns),
+  );
+}
+
+export function sum(count: number, term: (k: number) => number): number {
+  let total = 0;
+  for (let k = 0; k < count; k++) total += term(k);
+  return total;
+}
+
+/** Reads a matrix of a width by row and column; a wrong index is an error. */
+export function entries(values: Float64Array, columns: number): Entry {
+  return (i, j) => {
+    const value = j < columns ? values[i * columns + j] : undefined;
+    if (value === undefined) throw new Error(`no entry ${i}, ${j}`);
+    return value;
+  };
+}
+
+export function logSumExp(count: number, term: (k: number) => number): number {
+  const terms = Array.from({ length: count }, (_, k) => term(k));
+  const largest = Math.max(...terms);
+  return largest + Math.log(sum(count, (k) => Math.exp((terms[k] ?? 0) - largest)));
+}
+
+/** Product of matrices stored in one of the three orientations, and Σ|a||b| of every entry. */
+export function product(
+  orientation: 'nn' | 'nt' | 'tn',
+  a: Float64Array,
+  b: Float64Array,
+  rows: number,
+  columns: number,
+  inner: number,
+): { values: Float64Array; magnitude: Float64Array } {
+  const left = entries(a, orientation === 'tn' ? rows : inner);
+  const right = entries(b, orientation === 'nt' ? inner : columns);
+  const term = (i: number, j: number, k: number): number =>
+    (orientation === 'tn' ? left(k, i) : left(i, k)) * (orientation === 'nt' ? right(j, k) : right(k, j));
+  return {
+    values: tabulate(rows, columns, (i, j) => sum(inner, (k) => term(i, j, k))),
+    magnitude: tabulate(rows, columns, (i, j) => sum(inner, (k) => Math.abs(term(i, j, k)))),
+  };
+}
+
+export function distances(a: Float64Array, b: Float64Array, rows: number, columns: number, inner: number) {
+  const x = entries(a, inner);
+  const y = entries(b, inner);
+  return tabulate(rows, columns, (i, j) => Math.sqrt(sum(inner, (k) => (x(i, k) - y(j, k)) ** 2)));
+}
+
+export interface Problem {
+  readonly n: number;
+  readonly m: number;
+  readonly cost: Float64Array;
+  readonly f: Float64Array;
+  readonly g: Float64Array;
+  readonly epsilon: number;
+}
+
+const at = (values: Float64Array, i: number): number => values[i] ?? NaN;
+
+/** T_ij = exp((f_i + g_j − M_ij)/ε). */
+export const plan = ({ n, m, cost, f, g, epsilon }: Problem): Float64Array =>
+  tabulate(n, m, (i, j) => Math.exp((at(f, i) + at(g, j) - at(cost, i * m + j)) / epsilon));
+
+/** f_i = ε·log a − ε·LSE_j((g_j − M_ij)/ε). */
+export const rowPotentials = ({ n, m, cost, g, epsilon }: Problem, logMarginal: number): Float64Array =>
+  Float64Array.from(
+    { length: n },
+    (_, i) => epsilon * (logMarginal - logSumExp(m, (j) => (at(g, j) - at(cost, i * m + j)) / epsilon)),
+  );
+
+/** g_j = ε·log b − ε·LSE_i((f_i − M_ij)/ε). */
+export const columnPotentials = ({ n, m, cost, f, epsilon }: Problem, logMarginal: number): Float64Array =>
+  Float64Array.from(
+    { length: m },
+    (_, j) => epsilon * (logMarginal - logSumExp(n, (i) => (at(f, i) - at(cost, i * m + j)) / epsilon)),
+  );
+
+/** Σ_j |Σ_i T_ij − b|. */
+export function columnError(problem: Problem, marginal: number): number {
+  const mass = entries(plan(problem), problem.m);
+  return sum(problem.m, (j) => Math.abs(sum(problem.n, (i) => mass(i, j)) - marginal));
+}
+
+/** Maximum and mean, interleaved, of the entries each pixel covers of a matrix. */
+export function pooled(values: Float64Array, rows: number, columns: number, height: number, width: number) {
+  const value = entries(values, columns);
+  const out = new Float64Array(height * width * 2);
+  for (let y = 0; y < height; y++) {
+    for (let x = 0; x < width; x++) {
+      const covered: number[] = [];
+      for (let i = Math.floor((y * rows) / height); i < Math.ceil(((y + 1) * rows) / height); i++) {
+        for (let j = Math.floor((x * columns) / width); j < Math.ceil(((x + 1) * columns) / width); j++) {
+          covered.push(value(i, j));
+        }
+      }
+      out[2 * (y * width + x)] = Math.max(...covered);
+      out[2 * (y * width + x) + 1] = sum(covered.length, (k) => covered[k] ?? NaN) / covered.length;
+    }
+  }
+  return out;
+}
+
+/** Dimensions j and j + h/2 as a complex number, times cos + i·sin of its angle. `angle` takes position and pair. */
+export function rotated(
+  x: Float64Array,
+  rows: number,
+  heads: number,
+  headDim: number,
+  angle: (position: number, pair: number) => { cosine: number; sine: number },
+): Float64Array {
+  const value = entries(x, heads * headDim);
+  const half = headDim / 2;
+  return tabulate(rows, heads * headDim, (t, column) => {
+    const j = column % headDim;
+    const start = column - j;
+    const { cosine, sine } = angle(t, j % half);
+    const [real, imaginary] = [value(t, start + (j % half)), value(t, start + (j % half) + half)];
+    return j < half ? real * cosine - imaginary * sine : real * sine + imaginary * cosine;
+  });
+}
+
+/** Causal attention through its whole matrix of weights, head by head. */
+export function attended(
+  q: Float64Array,
+  k: Float64Array,
+  v: Float64Array,
+  queries: number,
+  { heads, kvHeads, headDim, past }: { heads: number; kvHeads: number; headDim: number; past: number },
+): Float64Array {
+  const query = entries(q, heads * headDim);
+  const key = entries(k, kvHeads * headDim);
+  const value = entries(v, kvHeads * headDim);
+  const group = heads / kvHeads;
+  const weights = Array.from({ length: heads }, (_, head) =>
+    Array.from({ length: queries }, (_, t) => {
+      const from = Math.floor(head / group) * headDim;
+      const scores = Array.from(
+        { length: past + t + 1 },
+        (_, s) => sum(headDim, (d) => query(t, head * headDim + d) * key(s, from + d)) / Math.sqrt(headDim),
+      );
+      const total = logSumExp(scores.length, (s) => scores[s] ?? NaN);
+      return scores.map((score) => Math.exp(score - total));
+    }),
+  );
+  return tabulate(queries, heads * headDim, (t, column) => {
+    const head = Math.floor(column / headDim);
+    const from = Math.floor(head / group) * headDim;
+    const row = weights[head]?.[t] ?? [];
+    return sum(row.length, (s) => (row[s] ?? NaN) * value(s, from + (column % headDim)));
+  });
+}
