@@ -1,0 +1,131 @@
+import { sizeOf } from './dtype';
+import { CheckpointError } from './errors';
+import { firstNonFinite } from './finite';
+import { type TensorInfo, readHeader } from './header';
+import { isRecord, parseJson, readText, show } from './json';
+import { INDEX_NAME, readShards } from './shardIndex';
+import type { FileSet } from './source';
+
+const SINGLE_NAME = 'model.safetensors';
+
+/** A model's files, opened: its configuration and where every tensor lies. Weights are read when asked for, never kept. */
+export class Checkpoint {
+  readonly files: FileSet;
+  /** For people: folder name or address. */
+  readonly name: string;
+  /** config.json as parsed. */
+  readonly config: Readonly<Record<string, unknown>>;
+  readonly tensors: ReadonlyMap<string, TensorInfo>;
+  /** Names of the weight files. */
+  readonly shards: readonly string[];
+
+  private constructor(
+    files: FileSet,
+    config: Record<string, unknown>,
+    tensors: ReadonlyMap<string, TensorInfo>,
+    shards: readonly string[],
+  ) {
+    this.files = files;
+    this.name = files.name;
+    this.config = config;
+    this.tensors = tensors;
+    this.shards = shards;
+  }
+
+  /**
+   * Reads config.json and the headers of model.safetensors, or else of the shards in model.safetensors.index.json.
+   * @throws CheckpointError for missing or damaged files, SourceError for bytes that cannot be had.
+   */
+  static async open(files: FileSet, signal?: AbortSignal): Promise<Checkpoint> {
+    const configFile = await files.open('config.json', signal);
+    if (configFile === undefined) throw await missing(files, 'config.json');
+    const config = parseJson(await readText(configFile, signal), 'config.json');
+    if (!isRecord(config)) {
+      throw new CheckpointError(
+        `config.json: expected a JSON object, got ${show(config)}. Fetch the file again.`,
+      );
+    }
+    const single = await files.open(SINGLE_NAME, signal);
+    if (single !== undefined) {
+      const tensors = new Map((await readHeader(single, signal)).map((tensor) => [tensor.name, tensor]));
+      return new Checkpoint(files, config, tensors, [SINGLE_NAME]);
+    }
+    const index = await files.open(INDEX_NAME, signal);
+    if (index === undefined) throw await missing(files, `${SINGLE_NAME} or ${INDEX_NAME} with its shards`);
+    const { tensors, shards } = await readShards(files, index, signal);
+    return new Checkpoint(files, config, tensors, shards);
+  }
+
+  /** @throws CheckpointError when there is no tensor of that name. */
+  tensor(name: string): TensorInfo {
+    const tensor = this.tensors.get(name);
+    if (tensor === undefined) {
+      throw new CheckpointError(
+        `${this.name}: expected a tensor ${show(name)}, got ${this.tensors.size} others. Check that config.json belongs to these weights.`,
+      );
+    }
+    return tensor;
+  }
+
+  /**
+   * All bytes of a tensor as stored, in one range read.
+   * @throws CheckpointError when the tensor is not there or holds NaN or infinity. SourceError from the source.
+   */
+  async read(name: string, signal?: AbortSignal): Promise<Uint8Array> {
+    const tensor = this.tensor(name);
+    return this.#readRange(tensor, 0, tensor.bytes, signal);
+  }
+
+  /**
+   * Bytes of rows `rowStart … rowStart + rows` (along the first axis), in one range read.
+   * @throws CheckpointError as `read`, and for rows the tensor does not have.
+   */
+  async readRows(name: string, rowStart: number, rows: number, signal?: AbortSignal): Promise<Uint8Array> {
+    const tensor = this.tensor(name);
+    const total = tensor.shape[0] ?? 0;
+    const inside = Number.isInteger(rowStart) && Number.isInteger(rows) && rowStart >= 0 && rows >= 0;
+    if (!inside || rowStart + rows > total) {
+      throw new CheckpointError(
+        `${name}: expected rows within 0 … ${total}, got ${rowStart} … ${rowStart + rows}. Ask for rows it has.`,
+      );
+    }
+    const rowBytes = total === 0 ? 0 : tensor.bytes / total;
+    return this.#readRange(tensor, rowStart * rowBytes, rows * rowBytes, signal);
+  }
+
+  async #readRange(
+    tensor: TensorInfo,
+    start: number,
+    length: number,
+    signal: AbortSignal | undefined,
+  ): Promise<Uint8Array> {
+    const bytes = await tensor.source.read(tensor.offset + start, length, signal);
+    checkFinite(tensor, bytes, start);
+    return bytes;
+  }
+}
+
+/**
+ * @param start byte of the tensor at which `bytes` begins.
+ * @throws CheckpointError naming the first value that is NaN or infinite.
+ */
+function checkFinite(tensor: TensorInfo, bytes: Uint8Array, start: number): void {
+  const index = firstNonFinite(bytes, tensor.dtype);
+  if (index < 0) return;
+  const element = index + start / (sizeOf(tensor.dtype) ?? 1);
+  throw new CheckpointError(
+    `${tensor.file}: tensor ${tensor.name}: expected finite ${tensor.dtype} values, got NaN or infinity at element ${element}. Fetch the file again; if it is the same there, this checkpoint cannot be used.`,
+  );
+}
+
+async function missing(files: FileSet, needed: string): Promise<CheckpointError> {
+  const names = await files.list?.();
+  const came =
+    names === undefined ? 'no such file' : names.length === 0 ? 'no files' : names.slice(0, 12).join(', ');
+  const more = names !== undefined && names.length > 12 ? ` and ${names.length - 12} more` : '';
+  const pickled = names?.some((name) => /\.(bin|pth?|gguf)$/.test(name));
+  const next = pickled
+    ? 'Only safetensors weights are read: convert the model or take its safetensors files.'
+    : 'A model is config.json, model.safetensors (or its index and shards) and, for text, tokenizer.json: give the folder that holds them.';
+  return new CheckpointError(`${files.name}: expected ${needed}, got ${came}${more}. ${next}`);
+}

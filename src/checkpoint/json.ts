@@ -1,0 +1,89 @@
+import { CheckpointError } from './errors';
+import type { ByteSource } from './source';
+
+/** tokenizer.json of a large vocabulary is about 30 MB; nothing read as text comes near this. */
+const MAX_TEXT_BYTES = 256 * 2 ** 20;
+
+/**
+ * The whole of a small file as text.
+ * @throws CheckpointError when it is not UTF-8 or too large to be what its name says. SourceError from the source.
+ */
+export async function readText(source: ByteSource, signal?: AbortSignal): Promise<string> {
+  if (source.size > MAX_TEXT_BYTES) {
+    throw new CheckpointError(
+      `${source.name}: expected a text file of at most ${MAX_TEXT_BYTES} bytes, got ${source.size}. Fetch the file again.`,
+    );
+  }
+  return decodeText(await source.read(0, source.size, signal), source.name);
+}
+
+/** @throws CheckpointError when the bytes are not UTF-8. */
+export function decodeText(bytes: Uint8Array, name: string): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch (cause) {
+    throw new CheckpointError(`${name}: expected UTF-8 text, got other bytes. Fetch the file again.`, {
+      cause,
+    });
+  }
+}
+
+/** @throws CheckpointError with the parser's reason. */
+export function parseJson(text: string, name: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new CheckpointError(
+      `${name}: expected JSON, got text that is not (${reason}). Fetch the file again, or correct it.`,
+      {
+        cause,
+      },
+    );
+  }
+}
+
+export function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** A value as it may stand in a message. */
+export function show(value: unknown): string {
+  const text = JSON.stringify(value) ?? String(value);
+  return text.length > 80 ? `${text.slice(0, 77)}…` : text;
+}
+
+/**
+ * The first key that an object of `json` holds twice, or undefined. `JSON.parse` keeps the last of the two without a
+ * word, and other readers the first: the same file would be two checkpoints. `json` must have passed `JSON.parse`.
+ */
+export function repeatedKey(json: string): string | undefined {
+  /** One per open bracket: the keys of an object, nothing for an array. */
+  const open: (Set<string> | undefined)[] = [];
+  for (let at = 0; at < json.length; at++) {
+    const character = json[at];
+    if (character === '{') open.push(new Set());
+    else if (character === '[') open.push(undefined);
+    else if (character === '}' || character === ']') open.pop();
+    else if (character === '"') {
+      const end = stringEnd(json, at);
+      let next = end;
+      while (json.charCodeAt(next) <= 0x20) next++;
+      if (json[next] === ':') {
+        const key = String(JSON.parse(json.slice(at, end)));
+        const keys = open.at(-1);
+        if (keys?.has(key)) return key;
+        keys?.add(key);
+      }
+      at = end - 1;
+    }
+  }
+  return undefined;
+}
+
+/** Index after the closing quote of the string that opens at `start`. A loop, as a regular expression overflows its stack. */
+function stringEnd(json: string, start: number): number {
+  let at = start + 1;
+  while (at < json.length && json[at] !== '"') at += json[at] === '\\' ? 2 : 1;
+  return at + 1;
+}

@@ -1,0 +1,26 @@
+import type { FileSink, FileWriter } from './source';
+
+/** Keeps what is written in memory: for tests, and to look at an export without a disk. */
+export class MemorySink implements FileSink {
+  readonly files = new Map<string, Uint8Array>();
+  committed = false;
+  aborted = false;
+
+  async create(name: string): Promise<FileWriter> {
+    const parts: Uint8Array[] = [];
+    return {
+      write: async (bytes) => void parts.push(bytes.slice()),
+      close: async () =>
+        void this.files.set(name, new Uint8Array(await new Blob(parts as BlobPart[]).arrayBuffer())),
+    };
+  }
+
+  async commit(): Promise<void> {
+    this.committed = true;
+  }
+
+  async abort(): Promise<void> {
+    this.aborted = true;
+    this.files.clear();
+  }
+}

@@ -1,0 +1,120 @@
+import * as fc from 'fast-check';
+import { expect, it } from 'vitest';
+import { Checkpoint } from './checkpoint';
+import { encode } from './dtype';
+import { CheckpointError, SourceError } from './errors';
+import { MemorySink } from './memorySink';
+import { MemoryFiles } from './sources';
+import { writeCheckpoint } from './write';
+
+const VALUES = Float32Array.of(0.5, -1, 2, 3.25, -0.125, 7);
+
+async function valid(shardBytes: number): Promise<Map<string, Uint8Array>> {
+  const sink = new MemorySink();
+  const tensors = ['F32', 'F16', 'BF16'].flatMap((dtype) =>
+    ['x', 'y'].map((end) => ({
+      name: `${dtype}.${end}`,
+      dtype,
+      shape: [2, 3],
+      data: async () => encode(VALUES, dtype),
+    })),
+  );
+  const copyFrom = new MemoryFiles(new Map());
+  await writeCheckpoint(sink, { tensors, config: { layers: 1 }, copyFrom, card: '', recipe: '', shardBytes });
+  return sink.files;
+}
+
+/** Opens and reads everything: name → bytes. */
+async function readAll(files: ReadonlyMap<string, Uint8Array>): Promise<Map<string, Uint8Array>> {
+  const checkpoint = await Checkpoint.open(new MemoryFiles(files));
+  const all = new Map<string, Uint8Array>();
+  for (const [name, info] of checkpoint.tensors) {
+    const bytes = await checkpoint.read(name);
+    expect(bytes.byteLength).toBe(info.bytes);
+    all.set(name, bytes);
+  }
+  return all;
+}
+
+/** The tensors of a damaged checkpoint, or undefined where it was refused with an error of ours. */
+async function readDamaged(
+  files: ReadonlyMap<string, Uint8Array>,
+): Promise<Map<string, Uint8Array> | undefined> {
+  try {
+    return await readAll(files);
+  } catch (error) {
+    if (error instanceof CheckpointError || error instanceof SourceError) return undefined;
+    throw error;
+  }
+}
+
+for (const shardBytes of [1e9, 30]) {
+  const kind = shardBytes > 1e6 ? 'one file' : 'shards';
+
+  it(`any truncation or extension of a weight file is refused (${kind})`, async () => {
+    const files = await valid(shardBytes);
+    const names = [...files.keys()].filter((name) => name.endsWith('.safetensors'));
+    for (const name of names) {
+      const whole = files.get(name) ?? new Uint8Array(0);
+      for (let length = 0; length < whole.byteLength; length++) {
+        const cut = new Map(files).set(name, whole.slice(0, length));
+        expect(await readDamaged(cut), `${name} cut to ${length}`).toBeUndefined();
+      }
+      const longer = new Uint8Array(whole.byteLength + 1);
+      longer.set(whole);
+      expect(await readDamaged(new Map(files).set(name, longer))).toBeUndefined();
+    }
+  });
+
+  it(`any damaged bytes give consistent tensors or a named error (${kind})`, async () => {
+    const files = await valid(shardBytes);
+    const original = await readAll(files);
+    const names = [...files.keys()].filter((name) => /safetensors|config/.test(name));
+    let refused = 0;
+    let read = 0;
+    await fc.assert(
+      fc.asyncProperty(
+        fc.constantFrom(...names),
+        fc.array(fc.record({ at: fc.nat(), byte: fc.nat(255) }), { minLength: 1, maxLength: 3 }),
+        async (name, edits) => {
+          const bytes = (files.get(name) ?? new Uint8Array(0)).slice();
+          // Half of the edits go to the first bytes, where the structure is.
+          for (const { at, byte } of edits) {
+            bytes[at % 2 === 0 ? at % bytes.byteLength : at % Math.min(200, bytes.byteLength)] = byte;
+          }
+          const all = await readDamaged(new Map(files).set(name, bytes));
+          if (all === undefined) {
+            refused++;
+            return;
+          }
+          read++;
+          // Values cannot be told from other values; everything that lies in files left alone must be as it was.
+          const total = [...all.values()].reduce((sum, tensor) => sum + tensor.byteLength, 0);
+          expect(total).toBe([...original.values()].reduce((sum, tensor) => sum + tensor.byteLength, 0));
+          if (!name.endsWith('.safetensors')) {
+            for (const [key, tensor] of all) if (original.has(key)) expect(tensor).toEqual(original.get(key));
+          }
+        },
+      ),
+      { numRuns: 3000 },
+    );
+    expect(refused).toBeGreaterThan(50);
+    expect(read).toBeGreaterThan(50);
+  });
+}
+
+it('single changed bytes of the data change that tensor and no other', async () => {
+  const files = await valid(1e9);
+  const original = await readAll(files);
+  const whole = files.get('model.safetensors') ?? new Uint8Array(0);
+  const start = 8 + Number(new DataView(whole.buffer, whole.byteOffset).getBigUint64(0, true));
+  for (let at = start; at < whole.byteLength; at++) {
+    const bytes = whole.slice();
+    bytes[at] = (bytes[at] ?? 0) ^ 0x01;
+    const all = await readDamaged(new Map(files).set('model.safetensors', bytes));
+    const changed = [...(all ?? [])].filter(
+      ([key, tensor]) => Buffer.compare(tensor, original.get(key) ?? Buffer.of()) !== 0,
+    );
+    expect(changed.length).toBe(1);
+  }
+});

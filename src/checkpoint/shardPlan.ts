@@ -1,0 +1,100 @@
+import { sizeOf } from './dtype';
+import { CheckpointError } from './errors';
+import { type TensorInfo, byteLength } from './header';
+
+/** A tensor to be written. Exactly one of `copyOf` and `data` is given. */
+export interface OutTensor {
+  readonly name: string;
+  readonly dtype: string;
+  readonly shape: readonly number[];
+  /** Copied byte for byte from there, under the new name. */
+  readonly copyOf?: TensorInfo;
+  /** Makes the bytes when the tensor's turn comes. */
+  readonly data?: () => Promise<Uint8Array>;
+}
+
+export interface Shard {
+  readonly name: string;
+  readonly tensors: readonly OutTensor[];
+  /** 8 bytes of length and the JSON. */
+  readonly header: Uint8Array;
+  readonly bytes: number;
+}
+
+/** Bytes of an output tensor. */
+export function outBytes({ dtype, shape }: OutTensor): number {
+  return byteLength(shape, sizeOf(dtype) ?? 0);
+}
+
+/**
+ * Distributes tensors over files of at most `shardBytes` of data, in order; one larger than that gets its own.
+ * @throws CheckpointError for names used twice, unknown dtypes, copies of another dtype or shape, missing data.
+ */
+export function planShards(tensors: readonly OutTensor[], shardBytes: number): Shard[] {
+  checkTensors(tensors);
+  const groups: OutTensor[][] = [[]];
+  let filled = 0;
+  for (const tensor of tensors) {
+    const bytes = outBytes(tensor);
+    if (filled > 0 && filled + bytes > shardBytes) {
+      groups.push([]);
+      filled = 0;
+    }
+    groups.at(-1)?.push(tensor);
+    filled += bytes;
+  }
+  return groups.map((group, index) => makeShard(shardName(index, groups.length), group));
+}
+
+function shardName(index: number, count: number): string {
+  if (count === 1) return 'model.safetensors';
+  return `model-${fiveDigits(index + 1)}-of-${fiveDigits(count)}.safetensors`;
+}
+
+function fiveDigits(n: number): string {
+  return String(n).padStart(5, '0');
+}
+
+function makeShard(name: string, group: readonly OutTensor[]): Shard {
+  // Wide dtypes first, so that every tensor is aligned to its values: PyTorch cannot view others.
+  const tensors = [...group].sort((a, b) => (sizeOf(b.dtype) ?? 0) - (sizeOf(a.dtype) ?? 0));
+  // Object.fromEntries, unlike assignment, also takes a tensor named __proto__.
+  const entries: [string, unknown][] = [['__metadata__', { format: 'pt' }]];
+  let end = 0;
+  for (const tensor of tensors) {
+    const begin = end;
+    end += outBytes(tensor);
+    entries.push([tensor.name, { dtype: tensor.dtype, shape: tensor.shape, data_offsets: [begin, end] }]);
+  }
+  const json = new TextEncoder().encode(JSON.stringify(Object.fromEntries(entries)));
+  const length = Math.ceil(json.byteLength / 8) * 8;
+  const header = new Uint8Array(8 + length).fill(0x20);
+  new DataView(header.buffer).setBigUint64(0, BigInt(length), true);
+  header.set(json, 8);
+  return { name, tensors, header, bytes: end };
+}
+
+function checkTensors(tensors: readonly OutTensor[]): void {
+  const names = new Set<string>();
+  for (const tensor of tensors) {
+    const { name, dtype, shape, copyOf, data } = tensor;
+    const fail = (expected: string, got: string): never => {
+      throw new CheckpointError(
+        `tensor ${name}: expected ${expected}, got ${got}. Correct the list of tensors.`,
+      );
+    };
+    if (names.has(name)) fail('every name once', 'it twice');
+    names.add(name);
+    if (name === '__metadata__') fail('a tensor name', 'one that the format reserves');
+    if (sizeOf(dtype) === undefined) fail('a known dtype', dtype);
+    if (!shape.every((n) => Number.isInteger(n) && n >= 0) || outBytes(tensor) === Infinity) {
+      fail('a shape of whole numbers', `[${shape.join(', ')}]`);
+    }
+    if ((copyOf === undefined) === (data === undefined)) {
+      fail('either a tensor to copy or data', copyOf === undefined ? 'neither' : 'both');
+    }
+    if (copyOf !== undefined && (copyOf.dtype !== dtype || copyOf.shape.join() !== shape.join())) {
+      fail(`a copy of ${dtype} [${shape.join(', ')}]`, `${copyOf.dtype} [${copyOf.shape.join(', ')}]`);
+    }
+  }
+}

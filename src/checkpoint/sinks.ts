@@ -1,0 +1,2 @@
+export { DirectorySink } from './directorySink';
+export { ZipSink } from './zipSink';

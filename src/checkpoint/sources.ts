@@ -1,0 +1,107 @@
+import { SourceError } from './errors';
+import { checkRange } from './range';
+import type { ByteSource, FileSet } from './source';
+
+export { UrlFiles, UrlSource } from './url';
+
+/** Bytes in memory. */
+export class MemorySource implements ByteSource {
+  readonly name: string;
+  readonly #bytes: Uint8Array;
+
+  constructor(bytes: Uint8Array, name: string) {
+    this.name = name;
+    this.#bytes = bytes;
+  }
+
+  get size(): number {
+    return this.#bytes.byteLength;
+  }
+
+  /** A copy, as from any other source: the caller may keep, change or transfer it. */
+  async read(offset: number, length: number, signal?: AbortSignal): Promise<Uint8Array> {
+    signal?.throwIfAborted();
+    checkRange(this, offset, length);
+    return this.#bytes.slice(offset, offset + length);
+  }
+}
+
+/** A File that a person picked, or any Blob. */
+export class BlobSource implements ByteSource {
+  readonly name: string;
+  readonly #blob: Blob;
+
+  constructor(blob: Blob, name: string) {
+    this.name = name;
+    this.#blob = blob;
+  }
+
+  get size(): number {
+    return this.#blob.size;
+  }
+
+  async read(offset: number, length: number, signal?: AbortSignal): Promise<Uint8Array> {
+    signal?.throwIfAborted();
+    checkRange(this, offset, length);
+    let bytes: Uint8Array;
+    try {
+      bytes = new Uint8Array(await this.#blob.slice(offset, offset + length).arrayBuffer());
+    } catch (cause) {
+      const reason = cause instanceof Error ? cause.message : String(cause);
+      throw new SourceError(
+        `${this.name}: expected ${length} bytes at ${offset}, got none (${reason}). If the file was changed or moved since it was picked, pick it again; otherwise free some memory.`,
+        { cause },
+      );
+    }
+    signal?.throwIfAborted();
+    if (bytes.byteLength !== length) {
+      throw new SourceError(
+        `${this.name}: expected ${length} bytes at ${offset}, got ${bytes.byteLength}. Pick the file again.`,
+      );
+    }
+    return bytes;
+  }
+}
+
+/** Files from memory, by name. */
+export class MemoryFiles implements FileSet {
+  readonly name: string;
+  readonly #files: ReadonlyMap<string, Uint8Array>;
+
+  constructor(files: ReadonlyMap<string, Uint8Array>, name = 'memory') {
+    this.name = name;
+    this.#files = files;
+  }
+
+  async open(name: string): Promise<ByteSource | undefined> {
+    const bytes = this.#files.get(name);
+    return bytes && new MemorySource(bytes, name);
+  }
+
+  async list(): Promise<readonly string[]> {
+    return [...this.#files.keys()];
+  }
+}
+
+/** Files a person picked or dropped: loose ones, or one folder of which the files right inside it count. */
+export class FileListFiles implements FileSet {
+  readonly name: string;
+  readonly #files = new Map<string, File>();
+
+  constructor(files: readonly File[], name: string) {
+    this.name = name;
+    for (const file of files) {
+      const folders = (file.webkitRelativePath ?? '').split('/').length - 1;
+      if (folders <= 1) this.#files.set(file.name, file);
+    }
+  }
+
+  async open(name: string): Promise<ByteSource | undefined> {
+    const file = this.#files.get(name);
+    return file && new BlobSource(file, name);
+  }
+
+  async list(): Promise<readonly string[]> {
+    return [...this.#files.keys()];
+  }
+}

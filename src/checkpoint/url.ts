@@ -1,0 +1,226 @@
+import { SourceError } from './errors';
+import { isFlatName } from './names';
+import { checkRange } from './range';
+import { TransientError, discard, readBody, totalOf, withRetries } from './response';
+import type { ByteSource, FileSet } from './source';
+
+/** Largest body taken whole from a server that does not answer ranges. */
+export const MAX_WHOLE_BYTES = 64 * 2 ** 20;
+
+export interface UrlOptions {
+  /** Sent as a bearer token; fetch drops it when a redirect leaves the host. */
+  readonly token?: string;
+}
+
+/**
+ * A file at an address, read by ranges. A server that does not know ranges is asked once for the whole file, if it is
+ * small. Requests are tried three times when the server or the network fails.
+ */
+export class UrlSource implements ByteSource {
+  readonly name: string;
+  readonly size: number;
+  readonly #url: string;
+  readonly #options: UrlOptions;
+  /** Strong validator of the answer that gave the size: parts of two versions must not be put together. */
+  readonly #etag: string | undefined;
+  #whole: Uint8Array | undefined;
+
+  private constructor(
+    name: string,
+    url: string,
+    options: UrlOptions,
+    found: { size: number; etag?: string | undefined; whole?: Uint8Array },
+  ) {
+    this.name = name;
+    this.size = found.size;
+    this.#url = url;
+    this.#options = options;
+    this.#etag = found.etag;
+    this.#whole = found.whole;
+  }
+
+  /**
+   * Learns the size with a request for the first byte; HEAD would not do, as compressing servers leave the length out.
+   * @returns undefined where there is no such file, or only a web page in its place, as single-page servers answer.
+   * @throws SourceError for a refused address, a large file without ranges, a server that keeps failing.
+   */
+  static async open(
+    name: string,
+    url: string,
+    options: UrlOptions = {},
+    signal?: AbortSignal,
+  ): Promise<UrlSource | undefined> {
+    return withRetries(signal, async () => {
+      const response = await request(url, options, 'bytes=0-0', signal);
+      if (response.status === 404 || response.status === 410 || isFallbackPage(response, name)) {
+        await discard(response);
+        return undefined;
+      }
+      if (response.status === 416 && totalOf(response) === 0) {
+        await discard(response);
+        return new UrlSource(name, url, options, { size: 0 });
+      }
+      if (response.status === 206) {
+        await readBody(response, url, { exactly: 1 });
+        const size = totalOf(response);
+        if (size !== undefined)
+          return new UrlSource(name, url, options, { size, etag: strongEtag(response) });
+        // A page of another origin may not be shown Content-Range.
+        const again = await request(url, options, undefined, signal);
+        return UrlSource.#fromWhole(again, name, url, options);
+      }
+      return UrlSource.#fromWhole(response, name, url, options);
+    });
+  }
+
+  /** Takes an answer of 200 as the file itself. */
+  static async #fromWhole(
+    response: Response,
+    name: string,
+    url: string,
+    options: UrlOptions,
+  ): Promise<UrlSource> {
+    if (response.status !== 200) throw await refusal(response, url);
+    const announced = response.headers.has('Content-Encoding')
+      ? null
+      : response.headers.get('Content-Length');
+    if (announced !== null) await refuseLargeWhole(response, url, Number(announced));
+    const limit = announced === null ? { atMost: MAX_WHOLE_BYTES } : { exactly: Number(announced) };
+    const whole = await readBody(response, url, limit);
+    return new UrlSource(name, url, options, { size: whole.byteLength, whole });
+  }
+
+  async read(offset: number, length: number, signal?: AbortSignal): Promise<Uint8Array> {
+    signal?.throwIfAborted();
+    checkRange(this, offset, length);
+    if (this.#whole !== undefined) return this.#whole.slice(offset, offset + length);
+    if (length === 0) return new Uint8Array(0);
+    return withRetries(signal, async () => {
+      const range = `bytes=${offset}-${offset + length - 1}`;
+      const response = await request(this.#url, this.#options, range, signal);
+      if (response.status !== 206 && response.status !== 200) throw await refusal(response, this.#url);
+      const etag = strongEtag(response);
+      const total = totalOf(response) ?? this.size;
+      if (total !== this.size || (etag !== undefined && this.#etag !== undefined && etag !== this.#etag)) {
+        await discard(response);
+        throw new SourceError(
+          `${this.#url}: expected the same file of ${this.size} bytes throughout, got another version. Open the model again.`,
+        );
+      }
+      if (response.status === 206) {
+        checkRangeStart(response, this.#url, offset);
+        return readBody(response, this.#url, { exactly: length });
+      }
+      await refuseLargeWhole(response, this.#url, this.size);
+      this.#whole = await readBody(response, this.#url, { exactly: this.size });
+      return this.#whole.slice(offset, offset + length);
+    });
+  }
+}
+
+/** The files below one address, as the Hub and any static server lay them out. */
+export class UrlFiles implements FileSet {
+  readonly name: string;
+  readonly #base: URL;
+  readonly #options: UrlOptions;
+
+  /**
+   * @param baseUrl absolute address of the folder; the final slash may be missing. A query is kept for every file.
+   * @throws SourceError when it is not an http or https address.
+   */
+  constructor(baseUrl: string, options: UrlOptions & { readonly name?: string } = {}) {
+    const base = URL.canParse(baseUrl) ? new URL(baseUrl) : undefined;
+    if (base === undefined || !/^https?:$/.test(base.protocol)) {
+      throw new SourceError(
+        `expected an address such as https://host/folder/, got ${JSON.stringify(baseUrl)}. Correct the address.`,
+      );
+    }
+    base.hash = '';
+    if (!base.pathname.endsWith('/')) base.pathname += '/';
+    this.#base = base;
+    this.#options = options;
+    this.name = options.name ?? base.href;
+  }
+
+  /** @throws SourceError for a name that is not flat, and as `UrlSource.open`. */
+  async open(name: string, signal?: AbortSignal): Promise<ByteSource | undefined> {
+    if (!isFlatName(name)) {
+      throw new SourceError(
+        `expected a plain file name, got ${JSON.stringify(name)}. Use a name without folders.`,
+      );
+    }
+    const url = new URL(this.#base);
+    url.pathname += encodeURIComponent(name);
+    return UrlSource.open(name, url.href, this.#options, signal);
+  }
+}
+
+async function request(
+  url: string,
+  options: UrlOptions,
+  range: string | undefined,
+  signal: AbortSignal | undefined,
+): Promise<Response> {
+  const headers = new Headers();
+  if (range !== undefined) headers.set('Range', range);
+  if (options.token !== undefined) headers.set('Authorization', `Bearer ${options.token}`);
+  let response: Response;
+  try {
+    response = await fetch(url, signal === undefined ? { headers } : { headers, signal });
+  } catch (cause) {
+    signal?.throwIfAborted();
+    throw new TransientError(
+      `${url}: expected an answer, got none. Check the connection and that the server lets other pages read its files (CORS).`,
+      { cause },
+    );
+  }
+  if (response.status >= 500 || response.status === 429) throw await refusal(response, url);
+  return response;
+}
+
+async function refuseLargeWhole(response: Response, url: string, size: number): Promise<void> {
+  if (size <= MAX_WHOLE_BYTES) return;
+  await discard(response);
+  throw new SourceError(
+    `${url}: expected an answer to a range request, got the whole file of ${size} bytes. Use a server that answers ranges, or download the files and open the folder.`,
+  );
+}
+
+async function refusal(response: Response, url: string): Promise<SourceError> {
+  await discard(response);
+  const { status } = response;
+  const got = (next: string) => `${url}: expected the file, got status ${status}. ${next}`;
+  if (status >= 500 || status === 429) {
+    return new TransientError(got('The server is busy or failing: try again in a while.'));
+  }
+  if (status === 401 || status === 403) {
+    return new SourceError(
+      got('The address needs permission, or does not exist: download the files and open the folder instead.'),
+    );
+  }
+  if (status === 404 || status === 410)
+    return new SourceError(got('The file is gone: open the model again.'));
+  if (status === 416) {
+    return new SourceError(got('The file is shorter than it was when it was opened: open the model again.'));
+  }
+  return new SourceError(got('Check the address.'));
+}
+
+function checkRangeStart(response: Response, url: string, offset: number): void {
+  const start = /^bytes (\d+)-/.exec(response.headers.get('Content-Range') ?? '')?.[1];
+  if (start !== undefined && Number(start) !== offset) {
+    throw new SourceError(
+      `${url}: expected bytes from ${offset}, got bytes from ${start}. Use a server that answers ranges, or download the files.`,
+    );
+  }
+}
+
+function strongEtag(response: Response): string | undefined {
+  const etag = response.headers.get('ETag');
+  return etag === null || etag.startsWith('W/') ? undefined : etag;
+}
+
+function isFallbackPage(response: Response, name: string): boolean {
+  const type = response.headers.get('Content-Type') ?? '';
+  return response.ok && /^text\/html\b/i.test(type) && !/\.html?$/i.test(name);
+}

@@ -1,0 +1,109 @@
+import { Channel } from './channel';
+import { unshared } from './directorySink';
+import { SinkError } from './errors';
+import { sinking } from './sinkFailure';
+import type { FileSink, FileWriter } from './source';
+import { type ZipTarget, openTarget } from './zipTarget';
+
+interface Entry {
+  readonly name: string;
+  readonly input: AsyncIterable<Uint8Array>;
+}
+
+/** A zip in the making. */
+interface Zip {
+  readonly entries: Channel<Entry>;
+  readonly target: ZipTarget;
+  /** Settles when all bytes are written; rejects when they cannot be. */
+  readonly written: Promise<void>;
+}
+
+/**
+ * One zip (stored, not compressed: weights do not shrink) to be downloaded, with all files in one folder. Bytes go to the
+ * origin's private file system where there is one, else to memory. Files are written one after the other.
+ */
+export class ZipSink implements FileSink {
+  readonly #folder: string;
+  readonly #storage: StorageManager | undefined;
+  #zip: Promise<Zip> | undefined;
+  #current: Channel<Uint8Array> | undefined;
+  #blob: Blob | undefined;
+
+  /** @param storage where large downloads are kept; the browser's own unless given. */
+  constructor(folderName: string, storage: StorageManager | undefined = globalThis.navigator?.storage) {
+    this.#folder = folderName;
+    this.#storage = storage;
+  }
+
+  /**
+   * The zip. Where it lies in the private file system, a later export clears it away after a day.
+   * @throws SinkError before `commit` has resolved.
+   */
+  get blob(): Blob {
+    if (this.#blob === undefined) {
+      throw new SinkError(
+        'expected a finished zip, got one that is still being written. Wait for the export.',
+      );
+    }
+    return this.#blob;
+  }
+
+  /** @throws SinkError when the file before is still open, or space is missing. */
+  async create(name: string): Promise<FileWriter> {
+    if (this.#current !== undefined) {
+      throw new SinkError(
+        `expected the file before ${name} to be closed, got it open. Write one after the other.`,
+      );
+    }
+    const doing = `write ${name} into the zip`;
+    const channel = (this.#current = new Channel<Uint8Array>());
+    await sinking(doing, async () => {
+      const zip = await (this.#zip ??= this.#start());
+      await zip.entries.put({ name: `${this.#folder}/${name}`, input: channel });
+    });
+    return {
+      write: (bytes) => sinking(doing, () => channel.put(bytes)),
+      close: async () => {
+        channel.close();
+        this.#current = undefined;
+      },
+    };
+  }
+
+  async commit(): Promise<void> {
+    await sinking('finish the zip', async () => {
+      const zip = await (this.#zip ??= this.#start());
+      zip.entries.close();
+      await zip.written;
+      this.#blob = await zip.target.finish();
+    });
+  }
+
+  async abort(): Promise<void> {
+    if (this.#blob !== undefined) return;
+    const zip = await this.#zip?.catch(() => undefined);
+    const reason = new DOMException('The export was stopped.', 'AbortError');
+    this.#current?.fail(reason);
+    zip?.entries.fail(reason);
+    await zip?.target.discard().catch(() => undefined);
+  }
+
+  async #start(): Promise<Zip> {
+    const { makeZip } = await import('client-zip');
+    const target = await openTarget(this.#storage);
+    const entries = new Channel<Entry>();
+    const written = pump(makeZip(entries), target);
+    written.catch((error: unknown) => {
+      this.#current?.fail(error);
+      entries.fail(error);
+    });
+    return { entries, target, written };
+  }
+}
+
+async function pump(zip: ReadableStream<Uint8Array>, target: ZipTarget): Promise<void> {
+  const reader = zip.getReader();
+  for (let chunk = await reader.read(); !chunk.done; chunk = await reader.read()) {
+    await target.write(unshared(chunk.value));
+  }
+}

@@ -1,0 +1,208 @@
+import { randomUUID } from 'node:crypto';
+import { type FileHandle, mkdir, open, readdir, realpath, rename, rm, rmdir } from 'node:fs/promises';
+import { basename, dirname, join, resolve } from 'node:path';
+import { SinkError, SourceError } from '../checkpoint/errors';
+import { isFlatName } from '../checkpoint/names';
+import { checkRange } from '../checkpoint/range';
+import { sinking } from '../checkpoint/sinkFailure';
+import type { ByteSource, FileSet, FileSink, FileWriter } from '../checkpoint/source';
+
+/** A file on disk. Opened anew for every read, so that nothing has to be closed. */
+class DiskSource implements ByteSource {
+  readonly name: string;
+  readonly size: number;
+  readonly #path: string;
+  readonly #modified: number;
+
+  constructor(path: string, size: number, modified: number) {
+    this.name = basename(path);
+    this.size = size;
+    this.#path = path;
+    this.#modified = modified;
+  }
+
+  async read(offset: number, length: number, signal?: AbortSignal): Promise<Uint8Array> {
+    signal?.throwIfAborted();
+    checkRange(this, offset, length);
+    const file = await sourcing(this.#path, () => open(this.#path));
+    try {
+      const { size, mtimeMs } = await file.stat();
+      if (size !== this.size || mtimeMs !== this.#modified) {
+        throw new SourceError(
+          `${this.#path}: expected the ${this.size} bytes it had when opened, got ${size}, changed since. Open the model again.`,
+        );
+      }
+      const bytes = new Uint8Array(length);
+      let filled = 0;
+      while (filled < length) {
+        signal?.throwIfAborted();
+        // pread takes at most 2³¹ − 1 bytes at once.
+        const most = Math.min(length - filled, 2 ** 30);
+        const { bytesRead } = await sourcing(this.#path, () =>
+          file.read(bytes, filled, most, offset + filled),
+        );
+        if (bytesRead === 0) {
+          throw new SourceError(
+            `${this.#path}: expected ${length} bytes at ${offset}, got ${filled}: the file shrank. Open the model again.`,
+          );
+        }
+        filled += bytesRead;
+      }
+      return bytes;
+    } finally {
+      await file.close();
+    }
+  }
+}
+
+/** A model in a folder on disk. */
+export class FolderFiles implements FileSet {
+  readonly name: string;
+  readonly #path: string;
+
+  constructor(path: string) {
+    this.#path = resolve(path);
+    this.name = basename(this.#path);
+  }
+
+  /** @throws SourceError when the file is there but cannot be read. */
+  async open(name: string): Promise<ByteSource | undefined> {
+    if (!isFlatName(name)) return undefined;
+    const path = join(this.#path, name);
+    return sourcing(path, async () => {
+      const file = await open(path).catch((error: unknown) => {
+        if (codeOf(error) === 'ENOENT') return undefined;
+        throw error;
+      });
+      if (file === undefined) return undefined;
+      try {
+        const stat = await file.stat();
+        return stat.isFile() ? new DiskSource(path, stat.size, stat.mtimeMs) : undefined;
+      } finally {
+        await file.close();
+      }
+    });
+  }
+
+  /** @throws SourceError when there is no such folder. */
+  async list(): Promise<readonly string[]> {
+    return (await sourcing(this.#path, () => readdir(this.#path))).sort();
+  }
+}
+
+/**
+ * A new folder on disk. Files go into a folder beside it whose name says that it is partial, and which gets its real name
+ * when everything is there. An empty folder of that name is replaced, any other refused.
+ */
+export class FolderSink implements FileSink {
+  readonly #path: string;
+  #partial: string | undefined;
+  /** Outermost parent folder that had to be made. */
+  #madeParent: string | undefined;
+  readonly #open = new Set<FileHandle>();
+
+  constructor(path: string) {
+    this.#path = resolve(path);
+  }
+
+  /** @throws SinkError when the folder is not empty, permission or space is missing. */
+  async create(name: string): Promise<FileWriter> {
+    const doing = `write ${join(this.#path, name)}`;
+    return sinking(doing, async () => {
+      const partial = (this.#partial ??= await this.#prepare());
+      const file = await open(join(partial, name), 'wx');
+      this.#open.add(file);
+      return {
+        write: (bytes) => sinking(doing, () => writeAll(file, bytes)),
+        close: () =>
+          sinking(doing, async () => {
+            // The rename must not outlive a power cut that the bytes did not.
+            await file.datasync();
+            this.#open.delete(file);
+            await file.close();
+          }),
+      };
+    });
+  }
+
+  async commit(): Promise<void> {
+    await sinking(`put ${this.#path} in place`, async () => {
+      const partial = (this.#partial ??= await this.#prepare());
+      const target = await entries(this.#path).then((found) => (found ? realpath(this.#path) : this.#path));
+      // Removes an empty folder only.
+      await rmdir(target).catch((error: unknown) => {
+        if (codeOf(error) !== 'ENOENT') throw error;
+      });
+      await rename(partial, target);
+      this.#partial = undefined;
+      this.#madeParent = undefined;
+    });
+  }
+
+  async abort(): Promise<void> {
+    for (const file of this.#open) await file.close().catch(ignore);
+    this.#open.clear();
+    if (this.#partial !== undefined) await rm(this.#partial, { recursive: true, force: true });
+    this.#partial = undefined;
+    const made = this.#madeParent;
+    this.#madeParent = undefined;
+    if (made === undefined) return;
+    for (let folder = dirname(this.#path); folder.length >= made.length; folder = dirname(folder)) {
+      await rmdir(folder).catch(ignore);
+    }
+  }
+
+  async #prepare(): Promise<string> {
+    const found = await entries(this.#path);
+    if (found !== undefined && found.length > 0) {
+      throw new SinkError(
+        `expected a new or empty folder ${this.#path}, got one that holds ${found[0]}. Choose another folder, or empty it.`,
+      );
+    }
+    this.#madeParent = await mkdir(dirname(this.#path), { recursive: true });
+    const partial = `${this.#path}.partial-${randomUUID().slice(0, 8)}`;
+    await mkdir(partial);
+    return partial;
+  }
+}
+
+async function writeAll(file: FileHandle, bytes: Uint8Array): Promise<void> {
+  for (let at = 0; at < bytes.byteLength;) {
+    const { bytesWritten } = await file.write(bytes, at, bytes.byteLength - at);
+    at += bytesWritten;
+  }
+}
+
+/** Names in a folder, or undefined where there is none. */
+async function entries(path: string): Promise<string[] | undefined> {
+  return readdir(path).catch((error: unknown) => {
+    if (codeOf(error) === 'ENOENT') return undefined;
+    throw error;
+  });
+}
+
+async function sourcing<T>(path: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    const code = codeOf(error);
+    if (code === undefined) throw error;
+    throw new SourceError(`${path}: expected a file that can be read, got ${code}. ${nextStep(code)}`, {
+      cause: error,
+    });
+  }
+}
+
+function nextStep(code: string): string {
+  if (code === 'ENOENT') return 'There is no such file or folder: check the path.';
+  if (code === 'ENOTDIR') return 'A part of the path is a file: give the folder that holds config.json.';
+  if (code === 'EACCES' || code === 'EPERM')
+    return 'There is no permission to read it: change that, or copy the files.';
+  return 'Check the disk and try again.';
+}
+
+function codeOf(error: unknown): string | undefined {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
+}
+
+function ignore(): void {}

@@ -1,0 +1,69 @@
+import { readFile, readdir, stat } from 'node:fs/promises';
+import { basename } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { SinkError, SourceError } from '../checkpoint/errors';
+import type { Folders } from '../engine/node';
+import { FolderFiles, FolderSink } from './folder';
+
+/** Folders on disk, as the engine takes them. */
+export const folders: Folders = {
+  files: (url) => new FolderFiles(fileURLToPath(url)),
+  sink: (path) => new FolderSink(path),
+};
+
+/** A folder as a source to open. @throws SourceError where there is none. */
+export async function sourceOf(path: string): Promise<{ kind: 'url'; url: string; name: string }> {
+  const found = await stat(path).catch(() => undefined);
+  if (!found?.isDirectory()) {
+    throw new SourceError(
+      `expected a folder with config.json and its weights at ${path}, got ${found ? 'a file' : 'nothing'}. Check the path.`,
+    );
+  }
+  return { kind: 'url', url: pathToFileURL(path).href, name: basename(path) };
+}
+
+/** @throws SourceError when the file cannot be read. */
+export async function readText(path: string): Promise<string> {
+  try {
+    return await readFile(path, 'utf8');
+  } catch (cause) {
+    const reason = cause instanceof Error && 'code' in cause ? String(cause.code) : 'nothing';
+    throw new SourceError(`expected a file that can be read at ${path}, got ${reason}. Check the path.`, { cause });
+  }
+}
+
+/** @throws SourceError when the file cannot be read or is not JSON. */
+export async function readJson(path: string): Promise<unknown> {
+  const text = await readText(path);
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new SourceError(`expected JSON in ${path}, got something else (${reason}). Correct the file.`, { cause });
+  }
+}
+
+/** @throws SourceError when the file does not hold a JSON array of token ids. */
+export async function readIds(path: string): Promise<number[]> {
+  const data = await readJson(path);
+  if (!Array.isArray(data)) {
+    throw new SourceError(`expected a JSON array of token ids in ${path}, got ${typeof data}. Correct the file.`);
+  }
+  const wrong = data.findIndex((id) => !Number.isSafeInteger(id) || id < 0);
+  if (wrong < 0) return data as number[];
+  throw new SourceError(
+    `expected whole numbers from 0 in ${path}, got ${JSON.stringify(data[wrong])} at position ${wrong}. Correct the file.`,
+  );
+}
+
+/**
+ * Refuses a folder that holds something before any work is done; the export itself checks again.
+ * @throws SinkError.
+ */
+export async function expectNewFolder(path: string): Promise<void> {
+  const found = await readdir(path).catch(() => []);
+  if (found.length === 0) return;
+  throw new SinkError(
+    `expected a new or empty folder ${path}, got one that holds ${found[0]}. Choose another folder, or empty it.`,
+  );
+}
