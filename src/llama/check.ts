@@ -1,0 +1,85 @@
+import type { DType } from '../backend/operations';
+import type { Checkpoint } from '../checkpoint/checkpoint';
+import { blockShapes, blockTensorName } from './block';
+import { architectureOf, type LlamaConfig } from './config';
+import { ConfigError } from './errors';
+
+/** The part of a checkpoint that tells what is in it. */
+export type TensorList = Pick<Checkpoint, 'tensors'>;
+
+const DTYPES: ReadonlyMap<string, DType> = new Map([
+  ['F32', 'f32'],
+  ['F16', 'f16'],
+  ['BF16', 'bf16'],
+]);
+
+/** The backend's name of a safetensors dtype. @throws ConfigError for one the kernels do not decode. */
+export function deviceDType(tensor: string, dtype: string): DType {
+  const known = DTYPES.get(dtype);
+  if (known !== undefined) return known;
+  throw new ConfigError(
+    `${tensor}: expected dtype ${[...DTYPES.keys()].join(', ')}, got ${dtype}. ` +
+      'Open an unquantised copy of the model, or convert its weights to one of these.',
+  );
+}
+
+/** Checkpoint names of the tensors outside the blocks. */
+export interface OuterNames {
+  readonly embedding: string;
+  /** The same as `embedding` for a tied model. */
+  readonly head: string;
+  readonly finalNorm: string;
+}
+
+/**
+ * A tied model keeps one matrix: as the embedding, or under the head's name alone. Where a file has both, a tied model
+ * uses the embedding, as transformers does.
+ */
+export function outerNames(config: LlamaConfig, checkpoint: TensorList): OuterNames {
+  const { embedding, head, finalNorm } = architectureOf(config);
+  if (!config.tied) return { embedding, head, finalNorm };
+  const onlyHead = !checkpoint.tensors.has(embedding) && checkpoint.tensors.has(head);
+  const shared = onlyHead ? head : embedding;
+  return { embedding: shared, head: shared, finalNorm };
+}
+
+/**
+ * Checks that every tensor the config needs is there with the right shape and a dtype that can be decoded. Others are left
+ * alone.
+ * @throws ConfigError naming the first tensor that is not.
+ */
+export function checkTensors(config: LlamaConfig, checkpoint: TensorList): void {
+  const outer = outerNames(config, checkpoint);
+  const matrix = [config.vocabSize, config.hiddenSize];
+  checkTensor(checkpoint, outer.embedding, matrix);
+  if (!config.tied && !checkpoint.tensors.has(outer.head)) {
+    throw new ConfigError(
+      `${outer.head}: expected this tensor [${matrix.join(', ')}], got none. ` +
+        'If the model shares it with the embedding, set tie_word_embeddings to true in config.json.',
+    );
+  }
+  checkTensor(checkpoint, outer.head, matrix);
+  checkTensor(checkpoint, outer.finalNorm, [config.hiddenSize]);
+  const shapes = blockShapes(config);
+  for (let index = 0; index < config.layers; index++) {
+    for (const [key, shape] of shapes) checkTensor(checkpoint, blockTensorName(config, index, key), shape);
+  }
+}
+
+function checkTensor(checkpoint: TensorList, name: string, shape: readonly number[]): void {
+  const expected = `[${shape.join(', ')}]`;
+  const tensor = checkpoint.tensors.get(name);
+  if (tensor === undefined) {
+    throw new ConfigError(
+      `${name}: expected this tensor ${expected}, got none. ` +
+        'Check that all weight files are there and that config.json belongs to them.',
+    );
+  }
+  const got = `[${tensor.shape.join(', ')}]`;
+  if (got !== expected) {
+    throw new ConfigError(
+      `${name}: expected shape ${expected} by config.json, got ${got}. Check that config.json belongs to these weights.`,
+    );
+  }
+  deviceDType(name, tensor.dtype);
+}

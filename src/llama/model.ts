@@ -1,0 +1,170 @@
+import type { Backend, Tensor } from '../backend/operations';
+import { Scope } from '../backend/scope';
+import type { Block } from './block';
+import type { LlamaConfig } from './config';
+import { EvaluationError } from './errors';
+import { forwardBlock, type Position } from './forward';
+import { type KvCache, uploadRope } from './kv-cache';
+import type { Weights } from './weights';
+
+/** One block of a model, in order of depth: the checkpoint's own, or a new one after base block `gap`. */
+export type Layer =
+  | { readonly kind: 'base'; readonly index: number }
+  | { readonly kind: 'new'; readonly gap: number; readonly block: Block };
+
+export interface ForwardOptions {
+  readonly signal?: AbortSignal | undefined;
+  /** Called with the share done so far, 0 … 1. */
+  readonly onProgress?: ((fraction: number) => void) | undefined;
+}
+
+const LOGIT_BYTES = 64 * 2 ** 20;
+
+/**
+ * A Llama model of any depth: base blocks come from `weights`, new ones are given. Owns nothing that has to be freed; weights
+ * and new blocks stay their owners'.
+ */
+export class LlamaModel {
+  readonly backend: Backend;
+  readonly config: LlamaConfig;
+  readonly weights: Weights;
+  readonly layers: readonly Layer[];
+  /** Rows of logits that fit in one tensor of at most 64 MiB; at least 1. */
+  readonly logitRows: number;
+
+  constructor(backend: Backend, config: LlamaConfig, weights: Weights, layers: readonly Layer[]) {
+    this.backend = backend;
+    this.config = config;
+    this.weights = weights;
+    this.layers = layers;
+    const bytes = Math.min(backend.info.maxTensorBytes, LOGIT_BYTES);
+    this.logitRows = Math.max(1, Math.floor(bytes / (4 * config.vocabSize)));
+  }
+
+  /** The checkpoint's model as it is. */
+  static base(backend: Backend, config: LlamaConfig, weights: Weights): LlamaModel {
+    const layers = Array.from({ length: config.layers }, (_, index): Layer => ({ kind: 'base', index }));
+    return new LlamaModel(backend, config, weights, layers);
+  }
+
+  /**
+   * Final-normed hidden states `[tokens, hidden]`, one per window, the caller's to free. Windows start at position 0 and see
+   * only themselves; one may be longer than the context. Blocks are walked in the outer loop, so that each is read once.
+   * Ids are not checked: one outside the vocabulary counts as a zero vector.
+   */
+  async hidden(windows: readonly Uint32Array[], options: ForwardOptions = {}): Promise<Tensor[]> {
+    const scope = new Scope(this.backend);
+    try {
+      const longest = windows.reduce((length, ids) => Math.max(length, ids.length), 1);
+      const rope = scope.own(uploadRope(this.backend, this.config, longest));
+      const streams: Tensor[] = [];
+      for (const ids of windows) streams.push(scope.own(await this.#embed(ids, options.signal)));
+      await this.#blocks(streams, () => ({ rope, past: 0 }), options);
+      const states: Tensor[] = [];
+      for (const stream of streams) states.push(scope.own(await this.#normed(stream, options.signal)));
+      return states.map((state) => scope.release(state));
+    } finally {
+      scope.free();
+    }
+  }
+
+  /**
+   * Final-normed hidden states `[tokens, hidden]` of further tokens of one sequence, the caller's to free. Their keys and
+   * values join `cache`, which must have room.
+   */
+  async extend(ids: Uint32Array, cache: KvCache, signal?: AbortSignal): Promise<Tensor> {
+    const past = cache.length;
+    if (past + ids.length > cache.capacity) {
+      throw new EvaluationError(
+        `Expected at most ${cache.capacity - past} further tokens, got ${ids.length}. Make room for more of them.`,
+      );
+    }
+    const scope = new Scope(this.backend);
+    try {
+      const stream = scope.own(await this.#embed(ids, signal));
+      await this.#blocks([stream], (layer) => ({ rope: cache.rope, past, kept: cache.layer(layer) }), {
+        signal,
+      });
+      cache.length += ids.length;
+      return await this.#normed(stream, signal);
+    } finally {
+      scope.free();
+    }
+  }
+
+  /** Logits `[rows, vocabulary]` of rows `rowStart …` of a hidden state, the caller's to free. */
+  async logits(hidden: Tensor, rowStart: number, rows: number, signal?: AbortSignal): Promise<Tensor> {
+    const scope = new Scope(this.backend);
+    try {
+      const whole = rowStart === 0 && rows === hidden.shape[0];
+      const picked = whole ? hidden : scope.own(this.#rows(hidden, rowStart, rows));
+      const logits = scope.own(this.backend.zeros([rows, this.config.vocabSize], 'logits'));
+      for (const band of this.weights.head) {
+        const place = { orientation: 'nt', into: logits, columnOffset: band.rowStart } as const;
+        await this.weights.withBand(band, (head) => this.backend.matmul(picked, head, place), signal);
+        await this.backend.settle();
+      }
+      return scope.release(logits);
+    } finally {
+      scope.free();
+    }
+  }
+
+  #rows(hidden: Tensor, rowStart: number, rows: number): Tensor {
+    const index = this.#upload(Uint32Array.from({ length: rows }, (_, row) => rowStart + row));
+    try {
+      return this.backend.gather(hidden, index);
+    } finally {
+      this.backend.free(index);
+    }
+  }
+
+  async #embed(ids: Uint32Array, signal: AbortSignal | undefined): Promise<Tensor> {
+    const scope = new Scope(this.backend);
+    try {
+      const index = scope.own(this.#upload(ids));
+      const stream = scope.own(this.backend.zeros([ids.length, this.config.hiddenSize], 'residual stream'));
+      for (const band of this.weights.embedding) {
+        const end = band.rowStart + band.rows;
+        if (!ids.some((id) => id >= band.rowStart && id < end)) continue;
+        const place = { offset: band.rowStart, into: stream };
+        await this.weights.withBand(band, (rows) => this.backend.gather(rows, index, place), signal);
+      }
+      return scope.release(stream);
+    } finally {
+      scope.free();
+    }
+  }
+
+  async #blocks(
+    streams: readonly Tensor[],
+    position: (layer: number) => Position,
+    { signal, onProgress }: ForwardOptions,
+  ): Promise<void> {
+    let done = 0;
+    for (const [depth, layer] of this.layers.entries()) {
+      const block = layer.kind === 'new' ? layer.block : await this.weights.block(layer.index, signal);
+      try {
+        for (const stream of streams) {
+          signal?.throwIfAborted();
+          forwardBlock(this.backend, this.config, block, stream, position(depth));
+          await this.backend.settle();
+          onProgress?.(++done / (this.layers.length * streams.length));
+        }
+      } finally {
+        if (layer.kind === 'base') this.weights.release(layer.index);
+      }
+    }
+  }
+
+  #normed(stream: Tensor, signal: AbortSignal | undefined): Promise<Tensor> {
+    return this.weights.withFinalNorm(
+      (gain) => this.backend.rmsNorm(stream, gain, this.config.rmsNormEps),
+      signal,
+    );
+  }
+
+  #upload(ids: Uint32Array): Tensor {
+    return this.backend.upload(ids, [ids.length], 'u32', 'token ids');
+  }
+}

@@ -1,0 +1,106 @@
+import type { LlamaConfig } from './config';
+import { decode, encode } from '../checkpoint/dtype';
+import type { TinyTensor } from './testing';
+
+/** For tests: a Llama forward pass in float64, written plainly from the published definition and from nothing in this project. */
+
+type Vector = number[];
+
+function at(list: ArrayLike<number>, index: number): number {
+  const value = list[index];
+  if (value === undefined) throw new Error(`no element ${index}`);
+  return value;
+}
+
+/** Logits of every position, one list per position. `angle(position, pair)` is the rotary angle. */
+export function naiveLogits(
+  config: LlamaConfig,
+  tensors: ReadonlyMap<string, TinyTensor>,
+  ids: readonly number[],
+  angle: (position: number, pair: number) => number,
+): Vector[] {
+  const values = (name: string): Float32Array | undefined => {
+    const tensor = tensors.get(name);
+    return tensor && decode(encode(tensor.values, tensor.dtype), tensor.dtype);
+  };
+  const must = (name: string): Float32Array => {
+    const found = values(name);
+    if (found === undefined) throw new Error(`no ${name}`);
+    return found;
+  };
+  const linear = (name: string, x: Vector): Vector => {
+    const weight = must(`${name}.weight`);
+    const bias = values(`${name}.bias`);
+    const rows = weight.length / x.length;
+    return Array.from({ length: rows }, (_, row) => {
+      let sum = bias === undefined ? 0 : at(bias, row);
+      for (const [column, value] of x.entries()) sum += at(weight, row * x.length + column) * value;
+      return sum;
+    });
+  };
+  const norm = (name: string, x: Vector): Vector => {
+    const gain = must(`${name}.weight`);
+    const meanSquare = x.reduce((sum, value) => sum + value * value, 0) / x.length;
+    return x.map((value, i) => (value / Math.sqrt(meanSquare + config.rmsNormEps)) * at(gain, i));
+  };
+  const rotate = (x: Vector, position: number): Vector => {
+    const h = config.headDim;
+    return x.map((value, i) => {
+      const inHead = i % h;
+      const pair = inHead % (h / 2);
+      const theta = angle(position, pair);
+      const partner = inHead < h / 2 ? -at(x, i + h / 2) : at(x, i - h / 2);
+      return value * Math.cos(theta) + partner * Math.sin(theta);
+    });
+  };
+  const add = (x: Vector, y: Vector): Vector => x.map((value, i) => value + at(y, i));
+
+  const embedding = tensors.has('model.embed_tokens.weight') ? 'model.embed_tokens' : 'lm_head';
+  const d = config.hiddenSize;
+  const table = must(`${embedding}.weight`);
+  let stream = ids.map((id) => Array.from(table.subarray(id * d, (id + 1) * d)));
+  for (let layer = 0; layer < config.layers; layer++) {
+    const name = (tensor: string): string => `model.layers.${layer}.${tensor}`;
+    const normed = stream.map((x) => norm(name('input_layernorm'), x));
+    const queries = normed.map((x, t) => rotate(linear(name('self_attn.q_proj'), x), t));
+    const keys = normed.map((x, t) => rotate(linear(name('self_attn.k_proj'), x), t));
+    const valuesOf = normed.map((x) => linear(name('self_attn.v_proj'), x));
+    const mixed = queries.map((query, t) => {
+      const out: Vector = [];
+      for (let head = 0; head < config.heads; head++) {
+        const group = Math.floor(head / (config.heads / config.kvHeads));
+        const part = (x: Vector | undefined, index: number): Vector =>
+          (x ?? []).slice(index * config.headDim, (index + 1) * config.headDim);
+        const q = part(query, head);
+        const scores = Array.from({ length: t + 1 }, (_, s) => {
+          const k = part(keys[s], group);
+          return q.reduce((sum, value, i) => sum + value * at(k, i), 0) / Math.sqrt(config.headDim);
+        });
+        const exps = scores.map((score) => Math.exp(score));
+        const total = exps.reduce((sum, value) => sum + value, 0);
+        for (let i = 0; i < config.headDim; i++) {
+          out.push(
+            exps.reduce((sum, weight, s) => sum + (weight / total) * at(part(valuesOf[s], group), i), 0),
+          );
+        }
+      }
+      return out;
+    });
+    stream = stream.map((x, t) => add(x, linear(name('self_attn.o_proj'), mixed[t] ?? [])));
+    stream = stream.map((x) => {
+      const y = norm(name('post_attention_layernorm'), x);
+      const gate = linear(name('mlp.gate_proj'), y);
+      const up = linear(name('mlp.up_proj'), y);
+      const inner = gate.map((g, i) => (g / (1 + Math.exp(-g))) * at(up, i));
+      return add(x, linear(name('mlp.down_proj'), inner));
+    });
+  }
+  const head = config.tied ? embedding : 'lm_head';
+  return stream.map((x) => linear(head, norm('model.norm', x)));
+}
+
+/** −log softmax(logits)[target]. */
+export function naiveNll(logits: Vector, target: number): number {
+  const total = logits.reduce((sum, logit) => sum + Math.exp(logit), 0);
+  return Math.log(total) - (logits[target] ?? Number.NaN);
+}

@@ -1,0 +1,101 @@
+import type { Tokenizer as Pipeline } from '@huggingface/tokenizers';
+import type { ByteSource, FileSet } from '../checkpoint/source';
+import { TokenizerError } from './errors';
+import { isRecord, type Raw } from './fields';
+
+const FILE = 'tokenizer.json';
+const CONFIG_FILE = 'tokenizer_config.json';
+
+/** Text to token ids and back, as a model's tokenizer.json says. */
+export class Tokenizer {
+  readonly #pipeline: Pipeline;
+  /** Put in front of every text, unless the pipeline has done so. */
+  readonly #bosId: number | undefined;
+
+  private constructor(pipeline: Pipeline, bosId: number | undefined) {
+    this.#pipeline = pipeline;
+    this.#bosId = bosId;
+  }
+
+  /** Whether the files hold a tokenizer at all. */
+  static async isIn(files: FileSet, signal?: AbortSignal): Promise<boolean> {
+    return (await files.open(FILE, signal)) !== undefined;
+  }
+
+  /**
+   * Reads tokenizer.json, and tokenizer_config.json where there is one. The tokenizer library is loaded on the first call.
+   * @throws TokenizerError when tokenizer.json is missing or cannot be understood. SourceError from the files.
+   */
+  static async open(files: FileSet, signal?: AbortSignal): Promise<Tokenizer> {
+    const file = await files.open(FILE, signal);
+    if (file === undefined) {
+      throw new TokenizerError(
+        `${files.name}: expected ${FILE} beside the model, got no such file. Add it, or give token ids instead of text.`,
+      );
+    }
+    const configFile = await files.open(CONFIG_FILE, signal);
+    const tokenizer = await readJson(file, signal);
+    const config = configFile === undefined ? {} : await readJson(configFile, signal);
+    const { Tokenizer: Library } = await import('@huggingface/tokenizers');
+    try {
+      const filled = {
+        normalizer: null,
+        pre_tokenizer: null,
+        post_processor: null,
+        decoder: null,
+        added_tokens: [],
+      };
+      const pipeline = new Library({ ...filled, ...tokenizer }, config);
+      return new Tokenizer(pipeline, bosToAdd(pipeline, config));
+    } catch (cause) {
+      if (cause instanceof TokenizerError) throw cause;
+      throw new TokenizerError(
+        `${FILE}: expected a tokenizer this page can run, got one it cannot (${reason(cause)}). Give token ids instead of text.`,
+        { cause },
+      );
+    }
+  }
+
+  /** Token ids of a text; begins with the model's beginning-of-text token where its configuration asks for that. */
+  encode(text: string): number[] {
+    const { ids } = this.#pipeline.encode(text);
+    if (this.#bosId !== undefined && ids[0] !== this.#bosId) ids.unshift(this.#bosId);
+    return ids;
+  }
+
+  /** The text of token ids, without special tokens. Ids the tokenizer does not know are left out. */
+  decode(ids: readonly number[]): string {
+    const known = ids.filter((id) => this.#pipeline.id_to_token(id) !== undefined);
+    if (known.length === 0) return '';
+    // Cleaning up would move spaces that the model did write.
+    return this.#pipeline.decode(known, { skip_special_tokens: true, clean_up_tokenization_spaces: false });
+  }
+}
+
+function bosToAdd(pipeline: Pipeline, config: Raw): number | undefined {
+  if (config['add_bos_token'] !== true) return undefined;
+  const declared = config['bos_token'];
+  const token = isRecord(declared) ? declared['content'] : declared;
+  const id = typeof token === 'string' ? pipeline.token_to_id(token) : undefined;
+  if (id !== undefined) return id;
+  throw new TokenizerError(
+    `${CONFIG_FILE}: expected bos_token to be a token of ${FILE} (add_bos_token is true), got ${JSON.stringify(declared)}. ` +
+      'Fetch both files again from the same model.',
+  );
+}
+
+async function readJson(file: ByteSource, signal: AbortSignal | undefined): Promise<Raw> {
+  const bytes = await file.read(0, file.size, signal);
+  let data: unknown;
+  try {
+    data = JSON.parse(new TextDecoder().decode(bytes));
+  } catch (cause) {
+    throw new TokenizerError(`${file.name}: expected JSON, got ${reason(cause)}. Fetch the file again.`, {
+      cause,
+    });
+  }
+  if (isRecord(data)) return data;
+  throw new TokenizerError(`${file.name}: expected a JSON object, got something else. Fetch the file again.`);
+}
+
+const reason = (cause: unknown): string => (cause instanceof Error ? cause.message : String(cause));

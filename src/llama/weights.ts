@@ -1,0 +1,158 @@
+import { BackendError } from '../backend/errors';
+import type { Backend, Tensor } from '../backend/operations';
+import { Scope } from '../backend/scope';
+import type { Checkpoint } from '../checkpoint/checkpoint';
+import { type Block, blockShapes, blockTensorName } from './block';
+import { deviceDType, outerNames } from './check';
+import type { LlamaConfig } from './config';
+import { ConfigError } from './errors';
+import { TensorCache, type TensorGroup } from './tensor-cache';
+
+/** Consecutive rows of the embedding or of the head, small enough for one tensor. */
+export interface Band {
+  /** Checkpoint name of the whole matrix. */
+  readonly name: string;
+  readonly rowStart: number;
+  readonly rows: number;
+}
+
+const MIB = 2 ** 20;
+const DEFAULT_BUDGET = 1024 * MIB;
+const BAND_BYTES = 64 * MIB;
+
+/**
+ * A checkpoint's tensors on a backend: read when first needed, packed as in the file, and kept under a byte budget by
+ * least recent use, block by block and band by band. Several models may share one.
+ */
+export class Weights {
+  readonly config: LlamaConfig;
+  /** Row bands of the token embedding, in order. */
+  readonly embedding: readonly Band[];
+  /** Row bands of the head, in order; the embedding's own where the model is tied. */
+  readonly head: readonly Band[];
+  readonly #backend: Backend;
+  readonly #checkpoint: Checkpoint;
+  readonly #cache: TensorCache;
+  readonly #finalNorm: string;
+
+  /** The checkpoint must have passed `checkTensors`. `budgetBytes` bounds what is kept while it is not in use. */
+  constructor(backend: Backend, checkpoint: Checkpoint, config: LlamaConfig, budgetBytes = DEFAULT_BUDGET) {
+    this.config = config;
+    this.#backend = backend;
+    this.#checkpoint = checkpoint;
+    this.#cache = new TensorCache(backend, budgetBytes);
+    const names = outerNames(config, checkpoint);
+    this.#finalNorm = names.finalNorm;
+    this.embedding = this.#bands(names.embedding);
+    this.head = names.head === names.embedding ? this.embedding : this.#bands(names.head);
+  }
+
+  /**
+   * A base block's tensors. They stay valid until `release(index)` was called once for every call of this, and longer
+   * while there is room; they are never the caller's to free.
+   */
+  block(index: number, signal?: AbortSignal): Promise<Block> {
+    const keys = [...blockShapes(this.config).keys()];
+    const names = new Map(keys.map((key) => [key, blockTensorName(this.config, index, key)]));
+    const bytes = [...names.values()].reduce((sum, name) => sum + this.#info(name).bytes, 0);
+    return this.#cache.acquire(blockKey(index), bytes, () => this.#loadBlock(names, signal), signal);
+  }
+
+  release(index: number): void {
+    this.#cache.release(blockKey(index));
+  }
+
+  /** Calls `use` with a band's rows `[rows, hidden]`; the tensor is valid until `use` has returned. */
+  withBand<T>(band: Band, use: (rows: Tensor) => T, signal?: AbortSignal): Promise<T> {
+    const key = `${band.name} rows ${band.rowStart} to ${band.rowStart + band.rows - 1}`;
+    const load = async (): Promise<Tensor> => {
+      const data = await this.#checkpoint.readRows(band.name, band.rowStart, band.rows, signal);
+      return this.#upload(band.name, data, [band.rows, this.config.hiddenSize], key);
+    };
+    return this.#use(key, this.#rowBytes(band.name) * band.rows, load, use, signal);
+  }
+
+  /** Calls `use` with the final norm's gain `[hidden]`; the tensor is valid until `use` has returned. */
+  withFinalNorm<T>(use: (gain: Tensor) => T, signal?: AbortSignal): Promise<T> {
+    const name = this.#finalNorm;
+    const { bytes, shape } = this.#info(name);
+    const load = async (): Promise<Tensor> =>
+      this.#upload(name, await this.#checkpoint.read(name, signal), shape, name);
+    return this.#use(name, bytes, load, use, signal);
+  }
+
+  /** Frees everything held, in use or not. Later reads throw. */
+  free(): void {
+    this.#cache.free();
+  }
+
+  async #use<T>(
+    key: string,
+    bytes: number,
+    load: () => Promise<Tensor>,
+    use: (tensor: Tensor) => T,
+    signal: AbortSignal | undefined,
+  ): Promise<T> {
+    const loadGroup = async (): Promise<TensorGroup> => new Map([[key, await load()]]);
+    const group = await this.#cache.acquire(key, bytes, loadGroup, signal);
+    try {
+      const tensor = group.get(key);
+      if (tensor === undefined) throw new BackendError(`weights: ${key} was not loaded`);
+      return use(tensor);
+    } finally {
+      this.#cache.release(key);
+    }
+  }
+
+  /** Reads a block's tensors at once (a far source answers several requests as fast as one), then uploads them. */
+  async #loadBlock(
+    names: ReadonlyMap<string, string>,
+    signal: AbortSignal | undefined,
+  ): Promise<TensorGroup> {
+    const read = await Promise.all(
+      [...names].map(async ([key, name]) => [key, name, await this.#checkpoint.read(name, signal)] as const),
+    );
+    const scope = new Scope(this.#backend);
+    try {
+      const group = new Map<string, Tensor>();
+      for (const [key, name, data] of read) {
+        group.set(key, scope.own(this.#upload(name, data, this.#info(name).shape, name)));
+      }
+      for (const tensor of group.values()) scope.release(tensor);
+      return group;
+    } finally {
+      scope.free();
+    }
+  }
+
+  #upload(name: string, data: Uint8Array, shape: readonly number[], label: string): Tensor {
+    return this.#backend.upload(data, shape, deviceDType(name, this.#info(name).dtype), label);
+  }
+
+  #bands(name: string): Band[] {
+    const rowsPerBand = Math.max(1, Math.floor(this.#bandBytes() / this.#rowBytes(name)));
+    const bands: Band[] = [];
+    for (let rowStart = 0; rowStart < this.config.vocabSize; rowStart += rowsPerBand) {
+      bands.push({ name, rowStart, rows: Math.min(rowsPerBand, this.config.vocabSize - rowStart) });
+    }
+    return bands;
+  }
+
+  #bandBytes(): number {
+    return Math.min(this.#backend.info.maxTensorBytes, BAND_BYTES);
+  }
+
+  #rowBytes(name: string): number {
+    return this.#info(name).bytes / this.config.vocabSize;
+  }
+
+  #info(name: string) {
+    const info = this.#checkpoint.tensors.get(name);
+    if (info !== undefined) return info;
+    throw new ConfigError(
+      `${name}: expected this tensor, got none. Check that all weight files are there and that config.json belongs to them.`,
+    );
+  }
+}
+
+const blockKey = (index: number): string => `block ${index}`;

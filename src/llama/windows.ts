@@ -1,0 +1,40 @@
+import { EvaluationError } from './errors';
+
+/**
+ * Token ids as the model takes them.
+ * @throws EvaluationError naming the first that is not a whole number from 0 to `vocabSize` − 1.
+ */
+export function tokenIds(ids: ArrayLike<number>, vocabSize: number): Uint32Array {
+  const checked = new Uint32Array(ids.length);
+  for (let i = 0; i < ids.length; i++) {
+    const id = ids[i] ?? -1;
+    if (!Number.isInteger(id) || id < 0 || id >= vocabSize) {
+      throw new EvaluationError(
+        `Token ${i + 1} of ${ids.length}: expected a whole number from 0 to ${vocabSize - 1}, got ${ids[i]}. ` +
+          "Use this model's own tokenizer, or ids from its vocabulary.",
+      );
+    }
+    checked[i] = id;
+  }
+  return checked;
+}
+
+const U32_VALUES = 2 ** 32;
+
+/**
+ * Cuts a text into windows of at most `context` tokens. Neighbours share one token, so that every token but the first is
+ * predicted exactly once; a text that fits is one window.
+ */
+export function cutWindows(ids: ArrayLike<number>, context: number): Uint32Array[] {
+  if (!Number.isInteger(context) || context < 2) {
+    throw new EvaluationError(
+      `Expected windows of at least 2 tokens, got ${context}. Choose a longer window.`,
+    );
+  }
+  const all = tokenIds(ids, U32_VALUES);
+  const windows = [all.slice(0, context)];
+  for (let start = context - 1; start < all.length - 1; start += context - 1) {
+    windows.push(all.slice(start, start + context));
+  }
+  return windows;
+}
