@@ -1,0 +1,196 @@
+import { TransportError } from './errors';
+
+export interface Assignment {
+  /** Column of every row. */
+  readonly assignment: Uint32Array;
+  /** Mean cost of the assigned pairs: Σ T·M at mass 1. */
+  readonly cost: number;
+}
+
+/** How long to compute before letting other work of this thread go on. */
+const SLICE_MS = 20;
+
+const pause = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 0));
+
+/**
+ * The exact optimum of transport between n uniform rows and n of m columns: a linear assignment, by the shortest
+ * augmenting path algorithm of Jonker and Volgenant (1987) in the rectangular form of Crouse (2016), in float64.
+ * `cost` is row-major `n × m`, n ≤ m. O(n²m) at worst.
+ * @throws TransportError for sizes that do not fit or costs that are not finite; AbortError once `signal` is aborted.
+ */
+export async function assign(
+  cost: Float32Array | Float64Array,
+  n: number,
+  m: number,
+  options: { signal?: AbortSignal | undefined; onProgress?: ((fraction: number) => void) | undefined } = {},
+): Promise<Assignment> {
+  options.signal?.throwIfAborted();
+  check(cost, n, m);
+  const solver = new AugmentingPaths(cost, n, m);
+  solver.start();
+  let deadline = performance.now() + SLICE_MS;
+  for (let row = 0; row < n; row++) {
+    if (solver.columnOfRow[row] !== FREE) continue;
+    solver.beginPath(row);
+    while (!solver.extendPath()) {
+      if (performance.now() < deadline) continue;
+      options.onProgress?.(row / n);
+      await pause();
+      options.signal?.throwIfAborted();
+      deadline = performance.now() + SLICE_MS;
+    }
+  }
+  const assignment = Uint32Array.from(solver.columnOfRow);
+  let total = 0;
+  for (const [row, column] of assignment.entries()) total += cost[row * m + column] ?? Number.NaN;
+  return { assignment, cost: total / n };
+}
+
+function check(cost: Float32Array | Float64Array, n: number, m: number): void {
+  if (!(Number.isSafeInteger(n) && Number.isSafeInteger(m) && n >= 1 && n <= m && cost.length === n * m)) {
+    throw new TransportError(
+      `assignment: expected ${n} × ${m} costs with 1 ≤ rows ≤ columns, got ${cost.length} values. ` +
+        'Transpose the matrix when it has more rows than columns.',
+    );
+  }
+  const bad = cost.findIndex((value) => !Number.isFinite(value));
+  if (bad >= 0) {
+    throw new TransportError(
+      `assignment: expected finite costs, got ${cost[bad]} at row ${Math.floor(bad / m)}, column ${bad % m}. ` +
+        'Check the weights of both blocks.',
+    );
+  }
+}
+
+const FREE = -1;
+
+/** The state of the algorithm. Duals u, v keep every reduced cost M_ij − u_i − v_j ≥ 0, and = 0 on assigned pairs. */
+class AugmentingPaths {
+  readonly columnOfRow: Int32Array;
+  readonly #rowOfColumn: Int32Array;
+  readonly #u: Float64Array;
+  readonly #v: Float64Array;
+  readonly #cost: Float32Array | Float64Array;
+  readonly #columns: number;
+  /** Length of the shortest alternating path to every column, and the row before it on that path. */
+  readonly #distance: Float64Array;
+  readonly #before: Int32Array;
+  /** Columns whose shortest path is not settled yet: the first `#openCount` entries. */
+  readonly #open: Int32Array;
+  #openCount = 0;
+  /** Columns settled on this path, in order; their rows are those it visited. */
+  readonly #settled: Int32Array;
+  #settledCount = 0;
+  #source = 0;
+  #row = 0;
+  #length = 0;
+
+  constructor(cost: Float32Array | Float64Array, n: number, m: number) {
+    this.#cost = cost;
+    this.#columns = m;
+    this.columnOfRow = new Int32Array(n).fill(FREE);
+    this.#rowOfColumn = new Int32Array(m).fill(FREE);
+    this.#u = new Float64Array(n);
+    this.#v = new Float64Array(m);
+    this.#distance = new Float64Array(m);
+    this.#before = new Int32Array(m);
+    this.#open = new Int32Array(m);
+    this.#settled = new Int32Array(m);
+  }
+
+  /** u_i ← the least cost of row i, and the rows whose cheapest column is still free take it: most of the work saved. */
+  start(): void {
+    const m = this.#columns;
+    for (let row = 0; row < this.columnOfRow.length; row++) {
+      let best = 0;
+      let least = Infinity;
+      for (let column = 0; column < m; column++) {
+        const value = this.#cost[row * m + column] as number;
+        if (value < least) {
+          least = value;
+          best = column;
+        }
+      }
+      this.#u[row] = least;
+      if (this.#rowOfColumn[best] === FREE) this.#match(row, best);
+    }
+  }
+
+  beginPath(row: number): void {
+    this.#source = row;
+    this.#row = row;
+    this.#length = 0;
+    this.#settledCount = 0;
+    this.#openCount = this.#columns;
+    this.#distance.fill(Infinity);
+    for (let column = 0; column < this.#columns; column++) this.#open[column] = column;
+  }
+
+  /** One step of Dijkstra's search from the source row. True once a free column was reached and the path was used. */
+  extendPath(): boolean {
+    const cost = this.#cost;
+    const v = this.#v;
+    const distance = this.#distance;
+    const open = this.#open;
+    const row = this.#row;
+    const start = row * this.#columns;
+    const base = this.#length - (this.#u[row] as number);
+    let nearest = -1;
+    let least = Infinity;
+    for (let i = 0; i < this.#openCount; i++) {
+      const column = open[i] as number;
+      const through = base + (cost[start + column] as number) - (v[column] as number);
+      let known = distance[column] as number;
+      if (through < known) {
+        known = through;
+        distance[column] = through;
+        this.#before[column] = row;
+      }
+      // Of equally near columns a free one ends the search at once.
+      if (known < least || (known === least && this.#rowOfColumn[column] === FREE)) {
+        least = known;
+        nearest = i;
+      }
+    }
+    const column = open[nearest] as number;
+    this.#length = least;
+    const next = this.#rowOfColumn[column] as number;
+    if (next === FREE) {
+      this.#updateDuals();
+      this.#augment(column);
+      return true;
+    }
+    this.#openCount--;
+    open[nearest] = open[this.#openCount] as number;
+    this.#settled[this.#settledCount++] = column;
+    this.#row = next;
+    return false;
+  }
+
+  #updateDuals(): void {
+    this.#u[this.#source] = (this.#u[this.#source] as number) + this.#length;
+    for (let i = 0; i < this.#settledCount; i++) {
+      const column = this.#settled[i] as number;
+      const row = this.#rowOfColumn[column] as number;
+      const slack = this.#length - (this.#distance[column] as number);
+      this.#u[row] = (this.#u[row] as number) + slack;
+      this.#v[column] = (this.#v[column] as number) - slack;
+    }
+  }
+
+  #augment(end: number): void {
+    let column = end;
+    for (;;) {
+      const row = this.#before[column] as number;
+      const previous = this.columnOfRow[row] as number;
+      this.#match(row, column);
+      if (row === this.#source) return;
+      column = previous;
+    }
+  }
+
+  #match(row: number, column: number): void {
+    this.columnOfRow[row] = column;
+    this.#rowOfColumn[column] = row;
+  }
+}

@@ -1,0 +1,17 @@
+import type { Backend, Potentials } from '../backend/operations';
+
+/** Potentials copied off the device; `uploadPotentials` makes them usable again. */
+export interface PotentialsSnapshot {
+  readonly f: Float32Array;
+  readonly g: Float32Array;
+  readonly epsilon: number;
+}
+
+/** Puts a snapshot on the device. The caller frees `f` and `g`. */
+export function uploadPotentials(backend: Backend, { f, g, epsilon }: PotentialsSnapshot): Potentials {
+  return {
+    f: backend.upload(f, [f.length], 'f32', 'row potentials'),
+    g: backend.upload(g, [g.length], 'f32', 'column potentials'),
+    epsilon,
+  };
+}
