@@ -1,0 +1,124 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { DEFAULT_LINK, decodeLink, encodeLink } from './link';
+import type { LinkState } from './link';
+import { GAP_PRESETS, METHODS } from './schema';
+import { ORDERS, PICTURES, POOLINGS, SCALES, TABS, TENSORS, TEXTS, TOKEN_BUDGETS } from './view';
+
+const pick = <T>(values: readonly T[]) => fc.constantFrom(...values);
+const whole = fc.nat({ max: 999_999_999 });
+
+const states: fc.Arbitrary<LinkState> = fc.record({
+  recipe: fc.record({
+    version: fc.constant(1 as const),
+    model: fc.oneof(
+      fc.constant({ kind: 'shipped' as const }),
+      fc.record({ kind: fc.constant('local' as const), name: fc.string({ unit: 'grapheme' }) }),
+      fc.webUrl({ withQueryParameters: true }).map((url) => ({ kind: 'url' as const, url })),
+    ),
+    method: pick(METHODS),
+    gaps: fc.oneof(pick(GAP_PRESETS), fc.array(fc.nat({ max: 200 }), { minLength: 1, maxLength: 40 })),
+    solver: fc.record({
+      epsilon: fc.double({ min: 1e-9, max: 1e9, noNaN: true }),
+      tolerance: fc.double({ min: 1e-7, max: 0.1, noNaN: true }),
+      maxIterations: fc.integer({ min: 1, max: 100_000 }),
+    }),
+    zeroInit: pick(['method', true, false] as const),
+    seed: fc.integer({ min: 0, max: 0xffffffff }),
+  }),
+  view: fc.record({
+    tab: pick(TABS),
+    gap: fc.option(whole),
+    tensor: pick(TENSORS),
+    picture: pick(PICTURES),
+    order: pick(ORDERS),
+    scale: pick(SCALES),
+    fit: fc.boolean(),
+    pooling: pick(POOLINGS),
+    halfStep: fc.option(whole),
+    cell: fc.option(fc.record({ row: whole, column: whole })),
+    text: pick(TEXTS),
+    tokens: pick(TOKEN_BUDGETS),
+  }),
+});
+
+const recipeWith = (fragment: string) => decodeLink(fragment).state.recipe;
+
+describe('a link', () => {
+  it('is empty for the default state', () => {
+    expect(encodeLink(DEFAULT_LINK)).toBe('');
+    expect(decodeLink('')).toEqual({ state: DEFAULT_LINK, problems: [] });
+    expect(decodeLink('#')).toEqual({ state: DEFAULT_LINK, problems: [] });
+  });
+
+  it('restores every state it was made from, through a real URL', () => {
+    fc.assert(
+      fc.property(states, (state) => {
+        const url = new URL(`https://example.org/page/#${encodeLink(state)}`);
+        expect(decodeLink(url.hash)).toEqual({ state, problems: [] });
+      }),
+      { numRuns: 400 },
+    );
+  });
+
+  it('never throws and always gives a usable state, whatever is typed after the #', () => {
+    fc.assert(
+      fc.property(fc.oneof(fc.string({ unit: 'binary' }), fc.webFragments()), (text) => {
+        const { state } = decodeLink(text);
+        // What came out can be written and read again without loss, so it is inside the schema.
+        expect(decodeLink(encodeLink(state)).state).toEqual(state);
+      }),
+    );
+  });
+
+  it('reads as words and numbers', () => {
+    const { recipe, view } = DEFAULT_LINK;
+    const state: LinkState = {
+      recipe: {
+        ...recipe,
+        method: 'opt-deus:hard',
+        gaps: [3, 5],
+        solver: { ...recipe.solver, epsilon: 0.01 },
+      },
+      view: { ...view, gap: 5, tensor: 'gate', cell: { row: 212, column: 87 } },
+    };
+    expect(encodeLink(state)).toBe('method=opt-deus:hard&gaps=3,5&eps=0.01&gap=5&tensor=gate&cell=212.87');
+  });
+
+  it.each([
+    ['eps=0', 'eps', 'expected ε above 0'],
+    ['eps=NaN', 'eps', 'expected a number'],
+    ['eps=', 'eps', 'expected a number'],
+    ['eps=0x10', 'eps', 'expected a number'],
+    ['eps=1e999', 'eps', 'expected'],
+    ['method=solar', 'method', 'got "solar"'],
+    ['gaps=3,,5', 'gaps', 'gap numbers such as 4,5,6'],
+    ['gaps=-1', 'gaps', 'gap numbers'],
+    ['seed=1.5', 'seed', 'seed'],
+    ['iterations=0', 'iterations', 'maxIterations'],
+    ['tensor=mlp', 'tensor', 'expected q, k, v'],
+    ['cell=1.2.3', 'cell', 'row.column'],
+    ['model=ftp', 'model', 'the address of a model folder'],
+    ['tokens=7', 'tokens', '512'],
+    ['epsilon=3', 'epsilon', 'expected one of'],
+  ])('names the field in %s and keeps its default', (fragment, field, part) => {
+    const { state, problems } = decodeLink(fragment);
+    expect(state).toEqual(DEFAULT_LINK);
+    expect(problems).toHaveLength(1);
+    expect(problems[0]?.field).toBe(field);
+    expect(problems[0]?.message).toContain(part);
+  });
+
+  it('keeps the good fields of a link with a bad one', () => {
+    const { state, problems } = decodeLink('#method=average&eps=-3&seed=7');
+    expect(problems.map((problem) => problem.field)).toEqual(['eps']);
+    expect(state.recipe).toEqual({ ...DEFAULT_LINK.recipe, method: 'average', seed: 7 });
+  });
+
+  it('keeps an address as it was written, percent signs and all', () => {
+    expect(recipeWith('model=https://example.org/a%2520b/').model).toEqual({
+      kind: 'url',
+      url: 'https://example.org/a%20b/',
+    });
+  });
+});

@@ -1,0 +1,52 @@
+/** Short names of the tensors that have a plan, as the page and its links write them. */
+export const TENSORS = ['q', 'k', 'v', 'o', 'gate', 'up', 'down'] as const;
+export type TensorName = (typeof TENSORS)[number];
+
+export const TABS = ['align', 'compare'] as const;
+export const PICTURES = ['cost', 'plan', 'permutation'] as const;
+export const ORDERS = ['index', 'matched'] as const;
+export const SCALES = ['log', 'linear'] as const;
+export const POOLINGS = ['max', 'mean'] as const;
+/** Texts that are shipped beside the page; a file of one's own cannot travel in a link. */
+export const TEXTS = ['fairy', 'observatory'] as const;
+export const TOKEN_BUDGETS = [128, 256, 512, 1024, 2048] as const;
+
+export interface CellAddress {
+  readonly row: number;
+  readonly column: number;
+}
+
+/** What the page shows of an experiment. It changes no number, only which of them are looked at. */
+export interface View {
+  readonly tab: (typeof TABS)[number];
+  /** The gap between base blocks `gap` and `gap + 1`; null follows the recipe's top-most gap. */
+  readonly gap: number | null;
+  readonly tensor: TensorName;
+  readonly picture: (typeof PICTURES)[number];
+  readonly order: (typeof ORDERS)[number];
+  readonly scale: (typeof SCALES)[number];
+  /** Stretches the colours to the values in sight instead of the fixed range that makes pictures comparable. */
+  readonly fit: boolean;
+  readonly pooling: (typeof POOLINGS)[number];
+  /** The half-step of the solve that is shown; null is the last. */
+  readonly halfStep: number | null;
+  /** The pinned cell. */
+  readonly cell: CellAddress | null;
+  readonly text: (typeof TEXTS)[number];
+  readonly tokens: (typeof TOKEN_BUDGETS)[number];
+}
+
+export const DEFAULT_VIEW: View = {
+  tab: 'align',
+  gap: null,
+  tensor: 'q',
+  picture: 'plan',
+  order: 'matched',
+  scale: 'log',
+  fit: false,
+  pooling: 'max',
+  halfStep: null,
+  cell: null,
+  text: 'fairy',
+  tokens: 512,
+};

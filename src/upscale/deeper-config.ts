@@ -1,0 +1,40 @@
+import { arrangement } from './layout';
+
+/** Lists that are never one entry per block, whatever their length. */
+const NOT_PER_LAYER =
+  /^(architectures|.*_token_ids?|.*_ids|suppress_tokens|begin_suppress_tokens|task_specific_params)$/;
+/** Parts that describe other things than blocks. Their lists run over rotary frequencies or modules. */
+const OTHER_PARTS = /^(rope_scaling|rope_parameters|quantization_config|auto_map)$/;
+
+/**
+ * config.json of the deeper model: the new depth, and every list of one entry per block (such as `layer_types`), also in
+ * nested objects, lengthened in the new order. A new block takes the entry of the block before it.
+ */
+export function deeperConfig(
+  config: Readonly<Record<string, unknown>>,
+  gaps: readonly number[],
+  layers: number,
+): Record<string, unknown> {
+  const order = arrangement(gaps, layers).map((place) => (place.kind === 'base' ? place.index : place.gap));
+  return lengthen(config, order, layers);
+}
+
+function lengthen(
+  part: Readonly<Record<string, unknown>>,
+  order: readonly number[],
+  layers: number,
+): Record<string, unknown> {
+  const entries = Object.entries(part).map(([key, value]): [string, unknown] => {
+    if (key === 'num_hidden_layers' && value === layers) return [key, order.length];
+    if (Array.isArray(value)) {
+      const list: readonly unknown[] = value;
+      return [
+        key,
+        list.length === layers && !NOT_PER_LAYER.test(key) ? order.map((index) => list[index]) : list,
+      ];
+    }
+    const isPart = typeof value === 'object' && value !== null && !OTHER_PARTS.test(key);
+    return [key, isPart ? lengthen(value as Record<string, unknown>, order, layers) : value];
+  });
+  return Object.fromEntries(entries);
+}

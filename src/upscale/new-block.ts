@@ -1,0 +1,29 @@
+import type { Tensor } from '../backend/operations';
+import type { Block } from '../llama/block';
+import type { PlanSummary } from './planned';
+
+/**
+ * A tensor of a new block. `computed` is stored in float32; `zero` and `copy` (of base block `of`) are exact in the
+ * checkpoint's own dtype. A `zero` tensor is shared between blocks.
+ */
+export type NewTensor =
+  | { readonly origin: 'computed'; readonly tensor: Tensor }
+  | { readonly origin: 'zero'; readonly tensor: Tensor }
+  | { readonly origin: 'copy'; readonly tensor: Tensor; readonly of: number };
+
+/** A block that goes into a gap, as a method made it. */
+export interface NewBlock {
+  readonly gap: number;
+  /** Keyed as in `blockShapes`. */
+  readonly tensors: ReadonlyMap<string, NewTensor>;
+  /** Empty for methods without plans. */
+  readonly plans: readonly PlanSummary[];
+}
+
+/** The block as the forward pass takes it. */
+export const asBlock = ({ tensors }: NewBlock): Block =>
+  new Map([...tensors].map(([key, { tensor }]) => [key, tensor]));
+
+/** The tensors of a block that stay its own: all but shared zeros. */
+export const ownTensors = (tensors: Iterable<NewTensor>): Tensor[] =>
+  [...tensors].filter(({ origin }) => origin !== 'zero').map(({ tensor }) => tensor);

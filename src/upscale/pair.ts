@@ -1,0 +1,74 @@
+import type { Backend, Tensor } from '../backend/operations';
+import type { Block } from '../llama/block';
+import { applyPlan, planRows } from '../transport/plan';
+import { type Solved, type Solver, solve } from '../transport/solve';
+import { blockTensor } from './block-tensor';
+import type { PlannedTensor } from './planned';
+
+/** Rows to be matched: `a` of the previous block, after its input map, and `b` of the next. Free when done with both. */
+export interface RowPair {
+  readonly a: Tensor;
+  readonly b: Tensor;
+  free(): void;
+}
+
+/** The tensors whose input side is mapped by o_proj's plan before they are compared (method.md 3.2). */
+const AFTER_OUTPUT: ReadonlySet<PlannedTensor> = new Set<PlannedTensor>(['mlp.gate_proj', 'mlp.up_proj']);
+
+/**
+ * The transport flow of OpT-DeUS between two neighbouring blocks (method.md 3.2): q, k, v, o and down are compared as
+ * they are, gate and up after the previous block's inputs were moved by o_proj's plan, which is solved once, when first
+ * needed. A plan T is used as it is (`rescaled` false, as in the released script) or as P = n·T at every use.
+ */
+export class BlockPair {
+  readonly #backend: Backend;
+  readonly #previous: Block;
+  readonly #next: Block;
+  readonly #solver: Solver;
+  readonly #rescaled: boolean;
+  readonly #signal: AbortSignal | undefined;
+  #output: Solved | undefined;
+
+  constructor(
+    backend: Backend,
+    blocks: { previous: Block; next: Block },
+    flow: { solver: Solver; rescaled: boolean; signal?: AbortSignal | undefined },
+  ) {
+    this.#backend = backend;
+    this.#previous = blocks.previous;
+    this.#next = blocks.next;
+    this.#solver = flow.solver;
+    this.#rescaled = flow.rescaled;
+    this.#signal = flow.signal;
+  }
+
+  /** The rows whose distances are the cost of this tensor's problem. */
+  async rows(tensor: PlannedTensor): Promise<RowPair> {
+    const key = `${tensor}.weight`;
+    const raw = blockTensor(this.#previous, key);
+    const b = blockTensor(this.#next, key);
+    if (!AFTER_OUTPUT.has(tensor)) return { a: raw, b, free: () => undefined };
+    const a = await this.move(await this.outputPlan(), raw, 1);
+    return { a, b, free: () => this.#backend.free(a) };
+  }
+
+  solve(pair: RowPair): Promise<Solved> {
+    return solve(this.#backend, pair.a, pair.b, this.#solver, { signal: this.#signal });
+  }
+
+  /** o_proj's plan. It stays this object's. */
+  async outputPlan(): Promise<Solved> {
+    this.#output ??= await this.solve(await this.rows('self_attn.o_proj'));
+    return this.#output;
+  }
+
+  /** Rows (axis 0) or columns (axis 1) of `x` moved by the plan, at the flow's scale. The caller owns the result. */
+  move({ plan }: Solved, x: Tensor, axis: 0 | 1): Promise<Tensor> {
+    return applyPlan(this.#backend, plan, x, axis, this.#rescaled ? planRows(plan) : 1, this.#signal);
+  }
+
+  free(): void {
+    this.#output?.free();
+    this.#output = undefined;
+  }
+}

@@ -1,0 +1,26 @@
+/** The tensors of a block that have a transport plan, in the order their plans are needed: o_proj's before the MLP's. */
+export const PLANNED_TENSORS = [
+  'self_attn.q_proj',
+  'self_attn.k_proj',
+  'self_attn.v_proj',
+  'self_attn.o_proj',
+  'mlp.gate_proj',
+  'mlp.up_proj',
+  'mlp.down_proj',
+] as const;
+export type PlannedTensor = (typeof PLANNED_TENSORS)[number];
+
+/** What became of one tensor's plan in one gap. */
+export interface PlanSummary {
+  readonly gap: number;
+  readonly tensor: PlannedTensor;
+  readonly rows: number;
+  /** exp of the mean entropy of the plan's rows: 1 is a permutation, `rows` is uniform. */
+  readonly planPerplexity: number;
+  /** Σ T·M at mass 1. */
+  readonly transportCost: number;
+  /** L1 error of the column marginal. */
+  readonly marginalError: number;
+  readonly iterations: number;
+  readonly converged: boolean;
+}

@@ -1,0 +1,78 @@
+import type { Backend } from '../backend/operations';
+import type { Checkpoint } from '../checkpoint/checkpoint';
+import { encode } from '../checkpoint/dtype';
+import type { TensorInfo } from '../checkpoint/header';
+import type { OutTensor } from '../checkpoint/write';
+import { blockTensorName } from '../llama/block';
+import { architectureOf, type LlamaConfig } from '../llama/config';
+import type { Expansion } from './expand';
+import { arrangement } from './layout';
+import type { NewBlock, NewTensor } from './new-block';
+
+/**
+ * The tensors of the deeper checkpoint, block by block, those outside the blocks first. Base tensors are renumbered and
+ * otherwise copied byte for byte. Of the new blocks, zeros and exact copies keep the checkpoint's dtype; computed tensors
+ * are float32, so that nothing is lost before training and the file evaluates as it did here. The expansion must not be
+ * freed before they are written.
+ */
+export function outTensors(
+  backend: Backend,
+  expansion: Expansion,
+  checkpoint: Checkpoint,
+  config: LlamaConfig,
+): OutTensor[] {
+  const { outer, blocks } = byBlock(checkpoint, config);
+  const made = new Map(expansion.blocks.map((block) => [block.gap, block] as const));
+  const tensors = outer.map((info) => copyAs(info.name, info));
+  for (const [index, place] of arrangement(expansion.gaps, config.layers).entries()) {
+    const source = blocks[place.kind === 'base' ? place.index : place.gap] ?? new Map<string, TensorInfo>();
+    const block = place.kind === 'new' ? made.get(place.gap) : undefined;
+    for (const [key, info] of source) {
+      tensors.push(outTensor(backend, blockTensorName(config, index, key), info, block?.tensors.get(key)));
+    }
+  }
+  return tensors;
+}
+
+/** Names of a new block's tensors in the deeper checkpoint. */
+export const newTensorNames = (config: LlamaConfig, index: number, block: NewBlock): string[] =>
+  [...block.tensors.keys()].map((key) => blockTensorName(config, index, key));
+
+const copyAs = (name: string, { dtype, shape, ...rest }: TensorInfo): OutTensor => ({
+  name,
+  dtype,
+  shape,
+  copyOf: { dtype, shape, ...rest },
+});
+
+/** `like` is the previous block's tensor of the same kind; also what a block has beside its weights (old buffers) is its. */
+function outTensor(backend: Backend, name: string, like: TensorInfo, made: NewTensor | undefined): OutTensor {
+  if (made?.origin === 'computed') {
+    const data = async (): Promise<Uint8Array> => encode(await backend.read(made.tensor), 'F32');
+    return { name, dtype: 'F32', shape: like.shape, data };
+  }
+  if (made?.origin === 'zero') {
+    // +0 is all zero bits in every float format.
+    return { name, dtype: like.dtype, shape: like.shape, data: async () => new Uint8Array(like.bytes) };
+  }
+  return copyAs(name, like);
+}
+
+/** The checkpoint's tensors outside the blocks, and those of every block by their names within it. */
+function byBlock(
+  checkpoint: Checkpoint,
+  config: LlamaConfig,
+): { outer: TensorInfo[]; blocks: Map<string, TensorInfo>[] } {
+  const prefix = architectureOf(config).layers;
+  const outer: TensorInfo[] = [];
+  const blocks = Array.from({ length: config.layers }, () => new Map<string, TensorInfo>());
+  for (const [name, info] of checkpoint.tensors) {
+    const [, index, key] = name.startsWith(prefix)
+      ? (/^(\d+)\.(.+)$/.exec(name.slice(prefix.length)) ?? [])
+      : [];
+    const block = index === undefined ? undefined : blocks[Number(index)];
+    if (block && key !== undefined) block.set(key, info);
+    else outer.push(info);
+  }
+  return { outer, blocks };
+}

@@ -1,0 +1,75 @@
+import { readFileSync } from 'node:fs';
+import type { Backend } from '../backend/operations';
+import { Checkpoint } from '../checkpoint/checkpoint';
+import { parseConfig } from '../llama/config';
+import { shippedFiles } from '../llama/testing';
+import { Weights } from '../llama/weights';
+import { applyPlan, type Plan } from '../transport/plan';
+
+/** For tests: the shipped model and the reference answers that belong to it. */
+
+/** Norm, sum and some elements of a tensor, computed elsewhere in float64. */
+export interface Digest {
+  readonly shape: readonly number[];
+  readonly norm: number;
+  readonly index: readonly number[];
+  readonly value: readonly number[];
+}
+export interface PlanOracle {
+  readonly perplexity: number;
+  readonly transport_cost: number;
+  readonly sample: Digest;
+  readonly assignment?: readonly number[];
+}
+export interface BlockOracle {
+  readonly tensors: Readonly<Record<string, Digest>>;
+  readonly plans?: Readonly<Record<string, PlanOracle>>;
+  readonly insert_loss: number;
+}
+export interface Oracles {
+  readonly forward: { readonly ids: readonly number[] };
+  readonly blocks: Readonly<Record<string, Readonly<Record<string, BlockOracle>>>>;
+  readonly arms: { readonly base: number; readonly average_top: number; readonly opt_paper_top: number };
+}
+
+export const oracles = JSON.parse(
+  readFileSync(new URL('../../tests/fixtures/demo-model.json', import.meta.url), 'utf8'),
+) as Oracles;
+
+export function blockOracle(gap: number, variant: string): BlockOracle {
+  const found = oracles.blocks[gap]?.[variant];
+  if (!found) throw new Error(`no reference block for gap ${gap}, ${variant}`);
+  return found;
+}
+
+export async function shippedModel(backend: Backend): Promise<{ checkpoint: Checkpoint; weights: Weights }> {
+  const checkpoint = await Checkpoint.open(await shippedFiles());
+  return { checkpoint, weights: new Weights(backend, checkpoint, parseConfig(checkpoint.config)) };
+}
+
+/** Where a tensor leaves its reference: the norm by 1e-3 of itself, or a listed value by more than `tolerance`. */
+export function digestProblems(values: Float32Array, digest: Digest, tolerance: number): string[] {
+  const problems: string[] = [];
+  const norm = Math.sqrt(values.reduce((sum, value) => sum + value * value, 0));
+  if (!(Math.abs(norm / digest.norm - 1) <= 1e-3)) problems.push(`norm ${norm}, expected ${digest.norm}`);
+  for (const [k, index] of digest.index.entries()) {
+    const [got = Number.NaN, expected = Number.NaN] = [values[index], digest.value[k]];
+    if (!(Math.abs(got - expected) <= tolerance))
+      problems.push(`element ${index}: ${got}, expected ${expected}`);
+  }
+  return problems;
+}
+
+/** Root of the mean square of the tensor a digest describes. */
+export const rms = ({ norm, shape }: Digest): number =>
+  norm / Math.sqrt(shape.reduce((product, size) => product * size, 1));
+
+/** All entries of a plan T `[n, m]`, by moving the identity. */
+export async function wholePlan(backend: Backend, plan: Plan, rows: number): Promise<Float32Array> {
+  const identity = Float32Array.from({ length: rows * rows }, (_, k) => (k % (rows + 1) === 0 ? 1 : 0));
+  const eye = backend.upload(identity, [rows, rows], 'f32', 'identity');
+  const moved = await applyPlan(backend, plan, eye, 1, 1);
+  const values = await backend.read(moved);
+  backend.free(eye, moved);
+  return values;
+}
