@@ -28,7 +28,9 @@ export async function readText(path: string): Promise<string> {
     return await readFile(path, 'utf8');
   } catch (cause) {
     const reason = cause instanceof Error && 'code' in cause ? String(cause.code) : 'nothing';
-    throw new SourceError(`expected a file that can be read at ${path}, got ${reason}. Check the path.`, { cause });
+    throw new SourceError(`expected a file that can be read at ${path}, got ${reason}. Check the path.`, {
+      cause,
+    });
   }
 }
 
@@ -39,7 +41,9 @@ export async function readJson(path: string): Promise<unknown> {
     return JSON.parse(text);
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new SourceError(`expected JSON in ${path}, got something else (${reason}). Correct the file.`, { cause });
+    throw new SourceError(`expected JSON in ${path}, got something else (${reason}). Correct the file.`, {
+      cause,
+    });
   }
 }
 
@@ -47,7 +51,9 @@ export async function readJson(path: string): Promise<unknown> {
 export async function readIds(path: string): Promise<number[]> {
   const data = await readJson(path);
   if (!Array.isArray(data)) {
-    throw new SourceError(`expected a JSON array of token ids in ${path}, got ${typeof data}. Correct the file.`);
+    throw new SourceError(
+      `expected a JSON array of token ids in ${path}, got ${typeof data}. Correct the file.`,
+    );
   }
   const wrong = data.findIndex((id) => !Number.isSafeInteger(id) || id < 0);
   if (wrong < 0) return data as number[];

@@ -1,0 +1,265 @@
+import { cp, mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { SHIPPED, reference } from '../../tests/engine';
+import { PLANNED_TENSORS } from '../engine/jobs';
+import { DEFAULT_RECIPE } from '../recipe/schema';
+import { main } from './main';
+
+const base = await mkdtemp(join(tmpdir(), 'interlayer-cli-'));
+afterAll(() => rm(base, { recursive: true }));
+beforeAll(async () => {
+  await cp(SHIPPED, join(base, 'model'), { recursive: true });
+  await writeFile(join(base, 'ids.json'), JSON.stringify(reference.forward.ids));
+  await writeFile(join(base, 'prompt.json'), JSON.stringify(reference.greedy.prompt));
+  await writeFile(join(base, 'text.txt'), 'Once upon a time there was a king who had three sons.');
+  await writeFile(join(base, 'broken.json'), '{"not": ');
+});
+
+/** Runs a command line as a person types it, without quotes. */
+async function run(line: string, options: { watched?: boolean; signal?: AbortSignal } = {}) {
+  let [stdout, stderr] = ['', ''];
+  const code = await main(line.split(' ').filter(Boolean), {
+    out: (text) => (stdout += text),
+    err: (text) => (stderr += text),
+    watched: options.watched ?? false,
+    base,
+    ...(options.signal ? { signal: options.signal } : {}),
+  });
+  return { code, stdout, stderr };
+}
+
+/** The one JSON object a command prints, and nothing else anywhere. */
+async function json(line: string): Promise<Record<string, unknown>> {
+  const { code, stdout, stderr } = await run(`${line} --json`);
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+  expect(stdout.endsWith('\n')).toBe(true);
+  return JSON.parse(stdout) as Record<string, unknown>;
+}
+
+test('info describes the model', async () => {
+  expect(await json('info model')).toEqual({
+    architecture: 'LlamaForCausalLM',
+    layers: 8,
+    hiddenSize: 128,
+    intermediateSize: 384,
+    heads: 4,
+    kvHeads: 2,
+    vocabSize: 1024,
+    parameters: 1_706_112,
+    dtypes: { BF16: 74 },
+  });
+  const { stdout } = await run('info model');
+  expect(stdout).toMatch(/parameters +1,706,112\n/);
+});
+
+test.each([
+  ['cpu', 1e-5],
+  ['webgpu', 1e-4],
+] as const)('eval of ids on %s is the reference', async (backend, tolerance) => {
+  const result = await json(`eval model --ids ids.json --backend ${backend}`);
+  expect(Object.keys(result)).toEqual(['loss', 'perplexity', 'tokens', 'nll', 'backend']);
+  expect(result).toMatchObject({ tokens: 96, backend });
+  expect(Math.abs((result['loss'] as number) - reference.forward.mean_nll)).toBeLessThan(tolerance);
+  expect(result['perplexity']).toBeCloseTo(Math.exp(result['loss'] as number), 10);
+  const nll = result['nll'] as number[];
+  for (const [i, expected] of reference.forward.nll.entries()) expect(nll[i]).toBeCloseTo(expected, 3);
+});
+
+test('eval of a text counts its tokens, for people in a table', async () => {
+  const { code, stdout, stderr } = await run('eval model --text text.txt --backend cpu', { watched: true });
+  expect(code).toBe(0);
+  expect(stdout).toMatch(/^loss +\d\.\d{6}\nperplexity +\d+\.\d{4}\ntokens +\d+\nbackend +cpu\n$/);
+  expect(stderr).toContain('Evaluating');
+});
+
+test('generate continues greedily, from ids and from a prompt, and samples by seed', async () => {
+  const made = await json('generate model --ids prompt.json --max-tokens 40 --backend cpu');
+  expect(made['ids']).toEqual(reference.greedy.continuation);
+  const { stdout } = await run('generate model --prompt=The --max-tokens 4 --temperature 0 --backend cpu');
+  expect(stdout.startsWith('The')).toBe(true);
+  const sampled = async (seed: number): Promise<unknown> =>
+    (
+      await json(
+        `generate model --ids prompt.json --max-tokens 12 --temperature 1 --seed ${seed} --backend cpu`,
+      )
+    )['ids'];
+  const first = await sampled(1);
+  expect(await sampled(1)).toEqual(first);
+  expect(await sampled(2)).not.toEqual(first);
+});
+
+test('align gives all seven plans', async () => {
+  const { tensors } = await json('align model --gap 3 --method opt-deus:paper --backend cpu');
+  const plans = tensors as Record<string, Record<string, number>>;
+  expect(Object.keys(plans)).toEqual([...PLANNED_TENSORS]);
+  for (const tensor of PLANNED_TENSORS) {
+    const expected = reference.blocks['3']?.['paper']?.plans[tensor];
+    expect(plans[tensor]).toMatchObject({ n: expected?.sample.shape[0], iterations: expect.any(Number) });
+    expect((plans[tensor]?.['planPerplexity'] ?? 0) / (expected?.perplexity ?? 1)).toBeCloseTo(1, 4);
+    expect(plans[tensor]?.['transportCost']).toBeCloseTo(expected?.transport_cost ?? 0, 5);
+    expect(plans[tensor]?.['marginalError']).toBeLessThanOrEqual(1e-5);
+  }
+  const sharper = await json('align model --gap 3 --method opt-deus:paper --eps 0.03 --backend cpu');
+  const q = (sharper['tensors'] as typeof plans)['self_attn.q_proj'];
+  expect(q?.['planPerplexity']).toBeLessThan(plans['self_attn.q_proj']?.['planPerplexity'] ?? 0);
+});
+
+test('align of a method without plans has nothing to say but sizes', async () => {
+  const { tensors } = await json('align model --gap 0 --method llama-pro --backend cpu');
+  expect((tensors as Record<string, unknown>)['mlp.down_proj']).toEqual({
+    planPerplexity: null,
+    transportCost: null,
+    marginalError: null,
+    iterations: 0,
+    n: 128,
+  });
+});
+
+test('upscale writes a checkpoint that evaluates like the base, and its recipe makes the same again', async () => {
+  const made = await json('upscale model --method opt-deus:paper --gaps top --out deeper --backend cpu');
+  expect(made).toEqual({
+    out: join(base, 'deeper'),
+    layers: 12,
+    newLayers: [4, 6, 8, 10],
+    parameters: 2_493_568,
+  });
+  const loss = async (model: string): Promise<unknown> =>
+    (await json(`eval ${model} --ids ids.json --backend cpu`))['loss'];
+  expect(await loss('deeper')).toBe(await loss('model'));
+
+  await json('upscale model --recipe deeper/interlayer.json --out again --backend cpu');
+  const weights = (folder: string): Promise<Buffer> => readFile(join(base, folder, 'model.safetensors'));
+  expect((await weights('again')).equals(await weights('deeper'))).toBe(true);
+});
+
+test('upscale takes a list of gaps, its own spread for llama-pro, and leaves outputs un-zeroed when told', async () => {
+  const list = await json('upscale model --method average:zero --gaps 5,2 --out list --backend cpu');
+  expect(list['newLayers']).toEqual([3, 7]);
+  const pro = await json('upscale model --method llama-pro --out pro --backend cpu');
+  expect(pro['newLayers']).toEqual([2, 5, 8, 11]);
+  await json('upscale model --method average:zero --gaps 2 --no-zero --out kept --backend cpu');
+  const base = (await json('eval model --ids ids.json --backend cpu'))['loss'];
+  expect((await json('eval pro --ids ids.json --backend cpu'))['loss']).toBe(base);
+  expect((await json('eval kept --ids ids.json --backend cpu'))['loss']).not.toBe(base);
+});
+
+test.each([
+  ['', /a command among info, eval, generate, align, upscale, got none/],
+  ['evaluate model', /got evaluate/],
+  ['info', /MODEL/],
+  ['info model other', /other/],
+  ['info model --colour', /--colour/],
+  ['info model -v', /-v/],
+  ['info model --json=yes', /--json without a value/],
+  ['eval model', /--text FILE or --ids FILE\.json, got neither/],
+  ['eval model --text a --ids b', /both/],
+  ['eval model --ids', /--ids FILE\.json, got no value/],
+  ['eval model --ids --json', /--ids FILE\.json, got no value/],
+  ['eval model --ids ids.json --backend gpu', /webgpu or cpu, got gpu/],
+  ['generate model --prompt a', /--max-tokens N, got none/],
+  ['generate model --prompt a --max-tokens many', /whole number, got many/],
+  ['generate model --prompt a --max-tokens 1.5', /whole number, got 1\.5/],
+  ['generate model --prompt a --max-tokens 2 --temperature hot', /--temperature to be a number, got hot/],
+  ['generate model --max-tokens 2', /--prompt TEXT or --ids/],
+  ['align model --method opt-deus:paper', /--gap G, got none/],
+  ['align model --gap 3', /--method .*opt-deus:paper.*got none/],
+  ['align model --gap 3 --method ot', /one of opt-deus:literal, .*llama-pro, got ot/],
+  ['align model --gap 3 --method opt-deus:paper --eps small', /--eps to be a number, got small/],
+  ['upscale model --method opt-deus:paper --gaps top', /--out DIR, got none/],
+  ['upscale model --method opt-deus:paper --out x', /--gaps .*got none/],
+  ['upscale model --method opt-deus:paper --gaps upper --out x', /--gaps .*got upper/],
+  ['upscale model --method opt-deus:paper --gaps 3,,4 --out x', /--gaps .*got 3,,4/],
+  ['upscale model --gaps top --out x', /--method .*got none/],
+  ['upscale model --recipe r.json --gaps top --out x', /either --recipe or --gaps/],
+])('wrong usage: %s', async (line, message) => {
+  const { code, stdout, stderr } = await run(line);
+  expect(stderr).toMatch(message);
+  expect(stderr).toMatch(/^interlayer: [^\n]+\n$/);
+  expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+});
+
+test.each([
+  ['info nowhere', /nowhere, got nothing/],
+  ['info ids.json', /got a file/],
+  ['info .', /config\.json/],
+  ['eval model --text nothing.txt', /nothing\.txt, got ENOENT/],
+  ['eval model --ids broken.json', /expected JSON/],
+  ['eval model --ids deeper.json', /ENOENT/],
+  ['eval model --ids object.json --backend cpu', /JSON array of token ids/],
+  ['eval model --ids words.json --backend cpu', /whole numbers from 0.*"one" at position 1/],
+  ['eval model --ids far.json --backend cpu', /1023, got 1024/],
+  ['eval model --ids short.json --backend cpu', /at least 2 tokens, got 1/],
+  ['eval model --text empty.txt --backend cpu', /at least 2 tokens/],
+  ['generate model --ids prompt.json --max-tokens -2 --backend cpu', /got -2/],
+  ['align model --gap 7 --method opt-deus:paper --backend cpu', /gap/],
+  ['align model --gap -1 --method opt-deus:paper --backend cpu', /gap/],
+  ['align model --gap 3 --method opt-deus:paper --eps 0', /ε above 0/],
+  ['align model --gap 3 --method opt-deus:paper --eps -0.5', /ε above 0/],
+  ['upscale model --method opt-deus:paper --gaps 7 --out x --backend cpu', /gap.* 7/],
+  ['upscale model --method average --gaps 2 --out model --backend cpu', /empty folder/],
+  ['upscale model --recipe object.json --out x', /version/],
+  ['upscale model --recipe broken.json --out x', /expected JSON/],
+])('a failure: %s', async (line, message) => {
+  const files = { object: {}, words: [1, 'one'], far: [1, 1024], short: [1] };
+  for (const [name, data] of Object.entries(files))
+    await writeFile(join(base, `${name}.json`), JSON.stringify(data));
+  await writeFile(join(base, 'empty.txt'), '');
+  const { code, stdout, stderr } = await run(line);
+  expect(stderr).toMatch(message);
+  expect(stderr).toMatch(/^interlayer: [^\n]+\n$/);
+  expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+  expect(await readdir(base)).not.toContain('x');
+});
+
+test('without a tokenizer ids work and text is a failure', async () => {
+  await cp(join(base, 'model'), join(base, 'bare'), {
+    recursive: true,
+    filter: (path) => !path.includes('token'),
+  });
+  expect((await json('eval bare --ids ids.json --backend cpu'))['tokens']).toBe(96);
+  expect(await json('generate bare --ids prompt.json --max-tokens 3 --backend cpu')).toEqual({
+    ids: reference.greedy.continuation.slice(0, 3),
+    text: '',
+  });
+  const { code, stderr } = await run('eval bare --text text.txt --backend cpu');
+  expect(code).toBe(1);
+  expect(stderr).toMatch(/tokenizer\.json.*ids/);
+});
+
+test('--help prints the usage, of one command or of all', async () => {
+  const all = await run('--help');
+  expect(all.code).toBe(0);
+  for (const name of ['info', 'eval', 'generate', 'align', 'upscale'])
+    expect(all.stdout).toContain(`interlayer ${name} MODEL`);
+  const one = await run('eval --help');
+  expect(one.stdout).toContain('--ids FILE.json');
+  expect(one.stdout).not.toContain('upscale');
+});
+
+test('an interrupt leaves nothing half-written', async () => {
+  const controller = new AbortController();
+  const stopped = run('upscale model --method opt-deus:hard --gaps top --out stopped --backend cpu', {
+    signal: controller.signal,
+  });
+  setTimeout(() => controller.abort(), 60);
+  expect((await stopped).code).toBe(130);
+  expect((await readdir(base)).filter((name) => name.startsWith('stopped'))).toEqual([]);
+});
+
+test('a recipe file may name another model; the one on the command line counts', async () => {
+  const recipe = {
+    ...DEFAULT_RECIPE,
+    method: 'llama-pro',
+    gaps: [0],
+    model: { kind: 'url', url: 'https://host/m/' },
+  };
+  await writeFile(join(base, 'recipe.json'), JSON.stringify(recipe));
+  const made = await json('upscale model --recipe recipe.json --out from-recipe --backend cpu');
+  expect(made['newLayers']).toEqual([1]);
+  const saved = JSON.parse(await readFile(join(base, 'from-recipe', 'interlayer.json'), 'utf8')) as {
+    model: unknown;
+  };
+  expect(saved.model).toEqual({ kind: 'local', name: 'model' });
+});

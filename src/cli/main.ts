@@ -1,0 +1,72 @@
+import { align } from './align';
+import type { Command } from './command';
+import { evaluate } from './eval';
+import { generate } from './generate';
+import { info } from './info';
+import { Session, type Terminal } from './session';
+import { upscale } from './upscale';
+import { UsageError, parseOptions } from './usage';
+
+const COMMANDS: Readonly<Record<string, Command>> = { info, eval: evaluate, generate, align, upscale };
+const COMMON = { json: {}, help: {} };
+
+/** Exit codes: done, it failed, wrong usage, interrupted. */
+const [DONE, FAILED, MISUSED, INTERRUPTED] = [0, 1, 2, 130];
+
+/** Runs one command line and returns its exit code. A failure is one line on standard error. */
+export async function main(args: readonly string[], terminal: Terminal): Promise<number> {
+  const [name, ...rest] = args;
+  try {
+    if (name === undefined)
+      throw new UsageError(`expected a command among ${Object.keys(COMMANDS).join(', ')}, got none`);
+    if (name === '--help' || name === '-h' || name === 'help') {
+      terminal.out(help(Object.values(COMMANDS)));
+      return DONE;
+    }
+    const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
+    if (!command)
+      throw new UsageError(`expected a command among ${Object.keys(COMMANDS).join(', ')}, got ${name}`);
+    await run(command, rest, terminal);
+    return DONE;
+  } catch (error) {
+    if (terminal.signal?.aborted) {
+      terminal.err('interlayer: stopped; nothing was left half-written.\n');
+      return INTERRUPTED;
+    }
+    const misused = error instanceof UsageError;
+    terminal.err(`interlayer: ${oneLine(error)}${misused ? ' (see --help)' : ''}\n`);
+    return misused ? MISUSED : FAILED;
+  }
+}
+
+async function run(command: Command, args: readonly string[], terminal: Terminal): Promise<void> {
+  if (args.includes('--help') || args.includes('-h')) {
+    terminal.out(help([command]));
+    return;
+  }
+  const parsed = parseOptions(args, { ...command.options, ...COMMON });
+  const session = new Session(terminal);
+  try {
+    const answer = await command.run(parsed, session);
+    terminal.out(`${parsed.values['json'] === true ? JSON.stringify(answer.json) : answer.text}\n`);
+  } finally {
+    session.close();
+  }
+}
+
+function help(commands: readonly Command[]): string {
+  const lines = commands.flatMap(({ usage, summary }) => [
+    `  interlayer ${usage} [--json]`,
+    `      ${summary}`,
+  ]);
+  const note =
+    'MODEL is a folder with config.json and safetensors weights. Methods: opt-deus:literal, opt-deus:paper,\n' +
+    'opt-deus:hard, average, average:zero, llama-pro. Relative paths start where the command was called.\n' +
+    'Computes on WebGPU where there is an adapter, else on the CPU. Exit codes: 0, 1 it failed, 2 wrong usage.';
+  return `Usage:\n${lines.join('\n')}\n\n${note}\n`;
+}
+
+function oneLine(error: unknown): string {
+  const message = error instanceof Error ? error.message || error.name : String(error);
+  return message.replace(/\s*\n\s*/g, ' ').trim();
+}

@@ -1,0 +1,73 @@
+import type { Alignment } from './alignment';
+import { AlignmentGoneError } from './errors';
+import type { AlignRequest } from './jobs';
+
+/** What kept alignments may take on the device together; the newest stays however large it is. */
+const BUDGET_BYTES = 256 * 2 ** 20;
+
+/** Kept alignments by key, least recently used first. */
+export class Alignments {
+  /** Alignments that went with a lost device, and how to make them again. */
+  readonly lost: Map<string, AlignRequest>;
+  readonly #budget: number;
+  readonly #held = new Map<string, Alignment>();
+
+  constructor(lost = new Map<string, AlignRequest>(), budgetBytes = BUDGET_BYTES) {
+    this.lost = lost;
+    this.#budget = budgetBytes;
+  }
+
+  /** Finished alignments, and those lost before. */
+  get requests(): Map<string, AlignRequest> {
+    const requests = new Map(this.lost);
+    for (const { key, inputs, result } of this.#held.values()) if (result) requests.set(key, inputs.request);
+    return requests;
+  }
+
+  /** The alignment of a key, which counts as a use of it. */
+  get(key: string): Alignment | undefined {
+    const alignment = this.#held.get(key);
+    if (alignment) {
+      this.#held.delete(key);
+      this.#held.set(key, alignment);
+    }
+    return alignment;
+  }
+
+  /** @throws AlignmentGoneError when it is not held. */
+  require(key: string): Alignment {
+    const alignment = this.get(key);
+    if (alignment) return alignment;
+    throw new AlignmentGoneError(
+      'expected an alignment that is still held, got one that was dropped or never made: align again',
+    );
+  }
+
+  add(alignment: Alignment): void {
+    this.#held.get(alignment.key)?.drop();
+    this.#held.delete(alignment.key);
+    this.#held.set(alignment.key, alignment);
+    this.makeRoom(0);
+  }
+
+  /** Drops the least recently used until `bytes` more fit, but not the newest for its own size. */
+  makeRoom(bytes: number): void {
+    let total = bytes;
+    for (const alignment of this.#held.values()) total += alignment.bytes;
+    for (const alignment of this.#held.values()) {
+      if (total <= this.#budget || (bytes === 0 && this.#held.size === 1)) return;
+      total -= alignment.bytes;
+      this.remove(alignment);
+    }
+  }
+
+  remove(alignment: Alignment): void {
+    if (this.#held.get(alignment.key) === alignment) this.#held.delete(alignment.key);
+    alignment.drop();
+  }
+
+  clear(): void {
+    this.lost.clear();
+    for (const alignment of this.#held.values()) this.remove(alignment);
+  }
+}

@@ -1,0 +1,26 @@
+import { FileListFiles, UrlFiles } from '../checkpoint/sources';
+import { DirectorySink, ZipSink } from '../checkpoint/sinks';
+import type { FileSet } from '../checkpoint/source';
+import { openBackend } from './backends';
+import type { Environment } from './environment';
+import { RequestError } from './errors';
+import type { OpenSource } from './jobs';
+
+/** A browser's worker, or its main thread. */
+export const browserEnvironment: Environment = {
+  openBackend: (kind) => openBackend(kind, async () => globalThis.navigator?.gpu),
+
+  files(source: OpenSource): FileSet {
+    if (source.kind === 'files') return new FileListFiles(source.files, source.name);
+    return new UrlFiles(source.url, source.name === undefined ? {} : { name: source.name });
+  },
+
+  async destination(place, name) {
+    if (place.kind === 'directory') return { sink: new DirectorySink(place.handle, name) };
+    if (place.kind === 'zip') {
+      const sink = new ZipSink(name);
+      return { sink, blob: async () => sink.blob };
+    }
+    throw new RequestError('export: expected a picked folder or a download, got a path. Choose one of them.');
+  },
+};

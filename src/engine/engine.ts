@@ -1,0 +1,129 @@
+import { DeviceLostError } from '../backend/errors';
+import { align } from './align';
+import type { BackendChoice } from './backends';
+import { cell } from './cell';
+import type { Job, JobContext } from './context';
+import type { Environment } from './environment';
+import { RequestError, isAbort, throwIfAborted } from './errors';
+import { evaluateText } from './evaluate';
+import { exportCheckpoint } from './export';
+import { generateText } from './generate';
+import type { BackendSummary, EngineApi, JobName, Jobs, ModelInfo, OpenSource, RunOptions } from './jobs';
+import { OpenModel } from './model';
+import { picture } from './picture';
+import { Queue, WEIGHTS } from './queue';
+import type { Weight } from './queue';
+import { Workspace } from './workspace';
+
+/** Jobs on a workspace; `start` and `open` make it. */
+type WorkspaceJob = Exclude<JobName, 'start' | 'open'>;
+
+/** The engine in this thread. Jobs may be run at any time; they are put in order (see `Weight`). */
+export class Engine implements EngineApi {
+  readonly #environment: Environment;
+  readonly #queue = new Queue();
+  readonly #jobs: { readonly [N in WorkspaceJob]: Job<N> };
+  #model: OpenModel | undefined;
+  #workspace: Workspace | undefined;
+  #recovery: Promise<void> | undefined;
+
+  constructor(environment: Environment) {
+    this.#environment = environment;
+    this.#jobs = {
+      align,
+      picture,
+      cell,
+      evaluate: evaluateText,
+      generate: generateText,
+      export: (workspace, args, context) => exportCheckpoint(workspace, args, context, environment),
+      memory: async ({ backend }) => backend.memory(),
+      clear: async (workspace) => {
+        workspace.clear();
+        return null;
+      },
+    };
+  }
+
+  async run<N extends JobName>(
+    name: N,
+    args: Jobs[N]['args'],
+    options: RunOptions = {},
+  ): Promise<Jobs[N]['result']> {
+    const { signal, onEvent } = options;
+    const context: JobContext = { signal, emit: (event) => onEvent?.(event) };
+    return this.#queue.run(this.#weight(name, args), () => this.#dispatch(name, args, context), signal);
+  }
+
+  /** Frees the device. */
+  dispose(): void {
+    this.#workspace?.close();
+    this.#workspace = undefined;
+  }
+
+  #weight(name: JobName, args: Jobs[JobName]['args']): Weight {
+    if (name !== 'picture') return WEIGHTS[name];
+    // An exact assignment that is not known yet takes far longer than any picture.
+    const { key, kind } = args as Jobs['picture']['args'];
+    const alignment = this.#workspace?.alignments.get(key);
+    const exact = kind === 'permutation' || (kind === 'plan' && alignment?.inputs.plan === 'permutation');
+    return exact && !alignment?.exact ? 'heavy' : 'light';
+  }
+
+  async #dispatch<N extends JobName>(
+    name: N,
+    args: Jobs[N]['args'],
+    context: JobContext,
+  ): Promise<Jobs[N]['result']> {
+    if (name === 'start') return this.#start((args as Jobs['start']['args']).backend);
+    if (name === 'open') return this.#open((args as Jobs['open']['args']).source, context);
+    const job = this.#jobs[name as WorkspaceJob] as unknown as Job<N> | undefined;
+    if (!job) throw new RequestError(`expected a job among ${Object.keys(WEIGHTS).join(', ')}, got ${name}`);
+    const workspace = this.#current();
+    try {
+      return await job(workspace, args, context);
+    } catch (error) {
+      // Another job may have met the loss first and replaced the workspace this one worked on.
+      const lost = error instanceof DeviceLostError || (this.#workspace !== workspace && !isAbort(error));
+      if (!lost) throw error;
+      throwIfAborted(context.signal);
+      context.emit({ type: 'progress', progress: { label: 'The GPU was lost; starting it again' } });
+      await this.#recover(workspace);
+      return await job(this.#current(), args, context);
+    }
+  }
+
+  async #start(choice: BackendChoice): Promise<BackendSummary> {
+    const workspace = await Workspace.open(this.#environment, choice, this.#model);
+    this.#workspace?.close();
+    this.#workspace = workspace;
+    return workspace.summary;
+  }
+
+  async #open(source: OpenSource, { signal, emit }: JobContext): Promise<ModelInfo> {
+    this.#current();
+    emit({ type: 'progress', progress: { label: 'Reading headers' } });
+    const model = await OpenModel.open(this.#environment.files(source), signal);
+    throwIfAborted(signal);
+    this.#workspace = this.#current().withModel(model);
+    this.#model = model;
+    return model.info;
+  }
+
+  /** Opens the device again in place of a lost one. Weights are read again from the files when they are needed. */
+  async #recover(lost: Workspace): Promise<void> {
+    if (this.#workspace !== lost) return;
+    this.#recovery ??= this.#replace(lost).finally(() => {
+      this.#recovery = undefined;
+    });
+    await this.#recovery;
+  }
+
+  async #replace(lost: Workspace): Promise<void> {
+    this.#workspace = await lost.again(this.#environment);
+  }
+
+  #current(): Workspace {
+    if (this.#workspace) return this.#workspace;
+    throw new RequestError('expected a started backend, got none: run start first');
+  }
+}

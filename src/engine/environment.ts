@@ -1,0 +1,20 @@
+import type { Backend } from '../backend/operations';
+import type { FileSet, FileSink } from '../checkpoint/source';
+import type { ExportRequest, OpenSource } from './jobs';
+
+/** What differs between a browser's worker and Node. */
+export interface Environment {
+  /** @throws NoAdapterError when `webgpu` is asked for and there is no adapter. */
+  openBackend(kind: 'webgpu' | 'cpu'): Promise<Backend>;
+  /** @throws RequestError for a source that this environment cannot read. */
+  files(source: OpenSource): FileSet;
+  /** @throws SinkError when nothing can be written there. */
+  destination(place: ExportRequest['destination'], name: string): Promise<Destination>;
+}
+
+/** Where an export goes. */
+interface Destination {
+  readonly sink: FileSink;
+  /** What to download, once everything is written. */
+  readonly blob?: () => Promise<Blob>;
+}

@@ -1,0 +1,59 @@
+import { writeCheckpoint } from '../checkpoint/write';
+import { parseRecipe } from '../recipe/schema';
+import { modelCard, recipeText } from '../upscale/card';
+import { deeperConfig } from '../upscale/deeper-config';
+import { outTensors } from '../upscale/save';
+import type { JobContext } from './context';
+import { progress } from './context';
+import type { Environment } from './environment';
+import { RequestError } from './errors';
+import type { ExportRequest, ExportResult } from './jobs';
+import type { Workspace } from './workspace';
+
+/** Writes the deeper checkpoint. On failure or cancellation nothing of it stays. */
+export async function exportCheckpoint(
+  workspace: Workspace,
+  request: ExportRequest,
+  context: JobContext,
+  environment: Environment,
+): Promise<ExportResult> {
+  const recipe = parseRecipe(request.recipe);
+  const name = checkName(request.name);
+  const { signal, emit } = context;
+  const { backend, model } = workspace;
+  const { checkpoint, config } = model;
+  const expansion = await workspace.expansion(recipe, {
+    signal,
+    onProgress: (progress) => emit({ type: 'progress', progress }),
+  });
+  const { sink, blob } = await environment.destination(request.destination, name);
+  const { gaps, newLayers, parameters } = expansion;
+  const written = await writeCheckpoint(
+    sink,
+    {
+      tensors: outTensors(backend, expansion, checkpoint, config),
+      config: deeperConfig(checkpoint.config, gaps, config.layers),
+      copyFrom: checkpoint.files,
+      card: modelCard({ expansion, recipe, config, baseName: checkpoint.name }),
+      recipe: recipeText(recipe, expansion),
+    },
+    { ...(signal ? { signal } : {}), onProgress: progress(context, 'Writing') },
+  );
+  return {
+    layers: expansion.layers.length,
+    newLayers,
+    parameters,
+    bytes: written.bytes,
+    files: written.files,
+    ...(blob ? { blob: await blob() } : {}),
+  };
+}
+
+/** @throws RequestError for what cannot be the name of one folder on every system. */
+function checkName(name: string): string {
+  const usable = /^[\p{L}\p{N}_][\p{L}\p{N}_. -]*$/u.test(name) && !/[. ]$/.test(name) && name.length <= 200;
+  if (usable) return name;
+  throw new RequestError(
+    `export: expected a folder name of letters, digits, spaces, dots, dashes and underscores, got ${JSON.stringify(name)}. Choose another name.`,
+  );
+}

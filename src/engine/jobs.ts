@@ -1,0 +1,264 @@
+import type { MemoryUse } from '../backend/operations';
+import type { MethodId, Recipe } from '../recipe/schema';
+import type { PlannedTensor, PlanSummary } from '../upscale/planned';
+
+export { PLANNED_TENSORS, type PlannedTensor, type PlanSummary } from '../upscale/planned';
+
+/** A job's arguments and result, keyed by its name. Everything here survives `postMessage`. */
+export interface Jobs {
+  /** Chooses and starts the backend. First of all jobs. */
+  start: { args: { backend: 'auto' | 'webgpu' | 'cpu' }; result: BackendSummary };
+  /** Opens a model and makes it current. Replaces the one before. */
+  open: { args: { source: OpenSource }; result: ModelInfo };
+  /** Solves one tensor's transport problem in one gap. Events: `AlignFrame` after every few half-steps. */
+  align: { args: AlignRequest; result: AlignResult };
+  /** A pooled picture of a solved (or forming) alignment. */
+  picture: { args: PictureRequest; result: Picture };
+  /** One cell of an alignment, with the rows behind it. */
+  cell: { args: CellRequest; result: Cell };
+  /** Loss of the base model (`recipe` null) or of the expanded one on a text. Events: `EvaluateEvent`. */
+  evaluate: { args: EvaluateRequest; result: Evaluation };
+  /** Continues a prompt. Events: the text so far. */
+  generate: { args: GenerateRequest; result: Generation };
+  /** Writes the expanded checkpoint. */
+  export: { args: ExportRequest; result: ExportResult };
+  /** What is held on the device right now. */
+  memory: { args: Record<string, never>; result: MemoryUse };
+  /** Forgets kept alignments and finished blocks; the model stays open. */
+  clear: { args: Record<string, never>; result: null };
+}
+export type JobName = keyof Jobs;
+
+export interface BackendSummary {
+  readonly kind: 'webgpu' | 'cpu';
+  readonly description: string;
+  readonly software: boolean;
+  readonly limits: Readonly<Record<string, number>>;
+  readonly features: readonly string[];
+  /** Why the CPU is used although `auto` was asked for; one sentence for people. */
+  readonly notice?: string;
+}
+
+export type OpenSource =
+  | { readonly kind: 'url'; readonly url: string; readonly name?: string }
+  | { readonly kind: 'files'; readonly files: readonly File[]; readonly name: string };
+
+export interface ModelInfo {
+  readonly name: string;
+  readonly architecture: string;
+  readonly layers: number;
+  readonly hiddenSize: number;
+  readonly intermediateSize: number;
+  readonly heads: number;
+  readonly kvHeads: number;
+  readonly headDim: number;
+  readonly vocabSize: number;
+  readonly context: number;
+  readonly tied: boolean;
+  readonly parameters: number;
+  /** Parameters of one block. */
+  readonly blockParameters: number;
+  /** dtype → number of tensors. */
+  readonly dtypes: Readonly<Record<string, number>>;
+  readonly hasTokenizer: boolean;
+  /** Text of README.md beside the model, where there is one. */
+  readonly card?: string;
+}
+
+export interface AlignRequest {
+  readonly recipe: Recipe;
+  readonly gap: number;
+  readonly tensor: PlannedTensor;
+}
+
+/** Where a solve stands after a half-step. Half-step 0 is the start, odd ones set g (columns), even ones f (rows). */
+export interface AlignFrame {
+  readonly key: string;
+  readonly halfStep: number;
+  readonly marginalError: number;
+  readonly epsilon: number;
+}
+
+export interface AlignResult {
+  /** Names this alignment in `picture` and `cell`. */
+  readonly key: string;
+  readonly gap: number;
+  readonly tensor: PlannedTensor;
+  readonly method: MethodId;
+  /** `none` where the method has no plan (averages, copies): the cost and the exact permutation can still be looked at. */
+  readonly plan: 'entropic' | 'permutation' | 'none';
+  /** Rows (neurons of the previous block) and columns (of the next). */
+  readonly rows: number;
+  readonly columns: number;
+  readonly epsilon: number;
+  readonly halfSteps: number;
+  readonly iterations: number;
+  readonly converged: boolean;
+  /**
+   * L1 error of the column marginal at every half-step, from 0 on. A column half-step meets that marginal, so it repeats the
+   * error it removed. NaN at a random start that is too far off; empty where nothing was iterated.
+   */
+  readonly errors: readonly number[];
+  /** NaN, like the next two, for a method without a plan. */
+  readonly marginalError: number;
+  /** exp of the mean entropy of the plan's rows: 1 is a permutation, n is uniform. */
+  readonly planPerplexity: number;
+  /** Σ T·M at mass 1, and that of the exact assignment where it was computed (up to 512 rows, or the method's own). */
+  readonly transportCost: number;
+  readonly exactCost?: number;
+  /** Best column of every row, by mass or without a plan by cost, and the exact assignment where it was computed. */
+  readonly argmax: Uint32Array;
+  readonly assignment?: Uint32Array;
+  readonly milliseconds: number;
+  readonly backend: 'webgpu' | 'cpu';
+}
+
+export interface PictureRequest {
+  readonly key: string;
+  readonly kind: 'cost' | 'plan' | 'permutation';
+  /** Which half-step's potentials; the last when absent. Only for `plan`. */
+  readonly halfStep?: number;
+  /** In cells; the whole matrix when absent. */
+  readonly window?: { rowStart: number; rowEnd: number; columnStart: number; columnEnd: number };
+  /** At most this many pixels each way (≤ 1024). */
+  readonly maxPixels: number;
+}
+
+/** A pooled rectangle. Plan values are n·T: 1 means "all of this neuron". */
+export interface Picture {
+  readonly key: string;
+  readonly kind: 'cost' | 'plan' | 'permutation';
+  readonly halfStep: number;
+  readonly width: number;
+  readonly height: number;
+  readonly max: Float32Array;
+  readonly mean: Float32Array;
+  /** Smallest and largest value of `max`. */
+  readonly low: number;
+  readonly high: number;
+  /** n·Σ_j T_ij per row and n·Σ_i T_ij per column of the whole matrix; 1 where the marginal is met. Only for `plan`. */
+  readonly rowMass?: Float32Array;
+  readonly columnMass?: Float32Array;
+}
+
+export interface CellRequest {
+  readonly key: string;
+  readonly row: number;
+  readonly column: number;
+  readonly halfStep?: number;
+}
+
+export interface Cell {
+  readonly key: string;
+  readonly row: number;
+  readonly column: number;
+  readonly halfStep: number;
+  readonly cost: number;
+  /** n·T_ij; for a permutation 1 or 0; undefined where there is no plan. */
+  readonly mass?: number;
+  readonly f?: number;
+  readonly g?: number;
+  readonly epsilon?: number;
+  /** The aligned weights: row i of block 1 (after its input map), row j of block 2. */
+  readonly rowWeights: Float32Array;
+  readonly columnWeights: Float32Array;
+  /** Five best columns for this row, five best rows for this column, by n·T, or by cost (least first) without a plan. */
+  readonly bestColumns: readonly Partner[];
+  readonly bestRows: readonly Partner[];
+}
+export interface Partner {
+  readonly index: number;
+  readonly value: number;
+}
+
+export interface EvaluateRequest {
+  readonly recipe: Recipe | null;
+  /** Text is tokenised with the model's tokenizer; ids are taken as they are, as one window when `oneWindow`. */
+  readonly text?: string;
+  readonly ids?: readonly number[];
+  readonly oneWindow?: boolean;
+  /** Evaluate at most this many tokens. */
+  readonly maxTokens?: number;
+  /** Also compare logits with the base model's, position by position. */
+  readonly compareWithBase?: boolean;
+}
+
+export interface Evaluation {
+  readonly loss: number;
+  readonly perplexity: number;
+  /** Predicted tokens. */
+  readonly tokens: number;
+  readonly nll: Float32Array;
+  readonly backend: 'webgpu' | 'cpu';
+  readonly milliseconds: number;
+  readonly layers: number;
+  readonly parameters: number;
+  /** max |logit − base logit|; exactly 0 for function-preserving methods. With `compareWithBase`. */
+  readonly maxLogitDifference?: number;
+  /** Plans of the new blocks; empty for methods without plans. */
+  readonly plans: readonly PlanSummary[];
+}
+
+export interface GenerateRequest {
+  readonly recipe: Recipe | null;
+  readonly prompt?: string;
+  readonly ids?: readonly number[];
+  readonly maxTokens: number;
+  /** 0 is greedy. */
+  readonly temperature: number;
+  readonly topP: number;
+  readonly seed: number;
+}
+export interface Generation {
+  readonly ids: readonly number[];
+  readonly text: string;
+}
+
+export interface ExportRequest {
+  readonly recipe: Recipe;
+  /** A picked directory (gets a new folder of this name), a zip to be downloaded, or in Node the path of a new folder. */
+  readonly destination:
+    | { kind: 'directory'; handle: FileSystemDirectoryHandle }
+    | { kind: 'zip' }
+    | { kind: 'folder'; path: string };
+  readonly name: string;
+}
+export interface ExportResult {
+  readonly layers: number;
+  /** Indices of the new blocks in the deeper model. */
+  readonly newLayers: readonly number[];
+  readonly parameters: number;
+  readonly bytes: number;
+  readonly files: readonly string[];
+  /** For `zip`: what to download. */
+  readonly blob?: Blob;
+}
+
+/** How far a job is. `fraction` is 0…1, or absent where it is not known. */
+export interface Progress {
+  readonly label: string;
+  readonly fraction?: number;
+}
+
+/** What a running job may send before its result. */
+export type JobEvent =
+  | { readonly type: 'progress'; readonly progress: Progress }
+  | { readonly type: 'frame'; readonly frame: AlignFrame }
+  | { readonly type: 'text'; readonly text: string };
+
+/** An error as it crosses to the page: what was expected, what came and one next step are in the message. */
+export interface JobFailure {
+  readonly name: string;
+  readonly message: string;
+}
+
+export interface RunOptions {
+  readonly signal?: AbortSignal;
+  readonly onEvent?: (event: JobEvent) => void;
+}
+
+/** The engine as its users see it: in this thread (`Engine`), or behind a worker (`EngineClient`). */
+export interface EngineApi {
+  /** Runs a job. @throws JobError (named as the original error), or AbortError when cancelled. */
+  run<N extends JobName>(name: N, args: Jobs[N]['args'], options?: RunOptions): Promise<Jobs[N]['result']>;
+}

@@ -1,0 +1,51 @@
+import { openDawn } from '../backend/webgpu/node';
+import { ZipSink } from '../checkpoint/sinks';
+import type { FileSet, FileSink } from '../checkpoint/source';
+import { openBackend } from './backends';
+import type { Environment } from './environment';
+import { RequestError } from './errors';
+
+/** Node: folders on disk are opened by file: addresses and written by path. */
+export class NodeEnvironment implements Environment {
+  readonly #folders: Folders;
+  #gpu: Promise<GPU> | undefined;
+
+  constructor(folders: Folders) {
+    this.#folders = folders;
+  }
+
+  openBackend(kind: 'webgpu' | 'cpu'): ReturnType<Environment['openBackend']> {
+    // Loaded once and only when asked for: it takes a while, and keeps the process alive as long as it is held.
+    return openBackend(kind, () => (this.#gpu ??= openDawn()));
+  }
+
+  files(source: Parameters<Environment['files']>[0]): FileSet {
+    if (source.kind === 'url' && source.url.startsWith('file:')) return this.#folders.files(source.url);
+    throw new RequestError(
+      'expected a model in a folder, got an address or picked files. Give the path of a folder.',
+    );
+  }
+
+  async destination(
+    place: Parameters<Environment['destination']>[0],
+    name: string,
+  ): ReturnType<Environment['destination']> {
+    if (place.kind === 'folder') return { sink: this.#folders.sink(place.path) };
+    if (place.kind === 'directory')
+      throw new RequestError('export: expected a path, got a folder picked in a browser.');
+    const sink = new ZipSink(name);
+    return { sink, blob: async () => sink.blob };
+  }
+
+  /** Lets go of WebGPU, so that the process can end. */
+  release(): void {
+    this.#gpu = undefined;
+  }
+}
+
+/** How folders on disk are read and written. */
+export interface Folders {
+  /** @param url a file: address. */
+  files(url: string): FileSet;
+  sink(path: string): FileSink;
+}

@@ -1,0 +1,58 @@
+import { failureOf } from './errors';
+import type { EngineApi, JobEvent, JobFailure, JobName, Jobs } from './jobs';
+
+/** What the page sends: a job to run, or the number of one to cancel. */
+export type Request =
+  | { readonly id: number; readonly name: JobName; readonly args: Jobs[JobName]['args'] }
+  | { readonly cancel: number };
+
+/** What comes back: any number of events, then a result or a failure. */
+export type Reply =
+  | { readonly id: number; readonly event: JobEvent }
+  | { readonly id: number; readonly result: Jobs[JobName]['result'] }
+  | { readonly id: number; readonly failure: JobFailure };
+
+/** One end of a message channel; a worker's global scope, a `Worker` and a `MessagePort` all are one. */
+export interface Port {
+  postMessage(message: unknown, transfer: Transferable[]): void;
+  onmessage: ((event: MessageEvent) => void) | null;
+}
+
+/** Answers requests that arrive on `port` with `engine`. Never throws: every failure becomes a reply. */
+export function serve(port: Port, engine: EngineApi): void {
+  const running = new Map<number, AbortController>();
+
+  async function run(id: number, name: JobName, args: Jobs[JobName]['args']): Promise<void> {
+    const controller = new AbortController();
+    running.set(id, controller);
+    const post = (reply: Reply): void =>
+      port.postMessage(reply, 'result' in reply ? buffersOf(reply.result) : []);
+    try {
+      const result = await engine.run(name, args, {
+        signal: controller.signal,
+        onEvent: (event) => post({ id, event }),
+      });
+      post({ id, result });
+    } catch (error) {
+      post({ id, failure: failureOf(error) });
+    } finally {
+      running.delete(id);
+    }
+  }
+
+  port.onmessage = (event: MessageEvent<Request>) => {
+    const request = event.data;
+    if ('cancel' in request) running.get(request.cancel)?.abort();
+    else void run(request.id, request.name, request.args);
+  };
+}
+
+/** The array buffers directly inside a result, which are moved to the page rather than copied. */
+function buffersOf(result: unknown): ArrayBuffer[] {
+  if (typeof result !== 'object' || result === null) return [];
+  const buffers = new Set<ArrayBuffer>();
+  for (const value of Object.values(result)) {
+    if (ArrayBuffer.isView(value) && value.buffer instanceof ArrayBuffer) buffers.add(value.buffer);
+  }
+  return [...buffers];
+}

@@ -1,0 +1,33 @@
+import type { JobName } from './jobs';
+import { Lane } from './lane';
+
+/**
+ * How a job shares the device with others. `heavy` jobs run one at a time. `light` ones are answered while a heavy one
+ * computes, whenever it pauses. `exclusive` ones replace what both work on, and run alone.
+ */
+export type Weight = 'heavy' | 'light' | 'exclusive';
+
+export const WEIGHTS: Readonly<Record<JobName, Weight>> = {
+  start: 'exclusive',
+  open: 'exclusive',
+  clear: 'exclusive',
+  align: 'heavy',
+  evaluate: 'heavy',
+  generate: 'heavy',
+  export: 'heavy',
+  picture: 'light',
+  cell: 'light',
+  memory: 'light',
+};
+
+/** Puts jobs in order. */
+export class Queue {
+  readonly #heavy = new Lane();
+  readonly #light = new Lane();
+
+  run<T>(weight: Weight, task: () => Promise<T>, signal?: AbortSignal): Promise<T> {
+    if (weight === 'light') return this.#light.run(task, signal);
+    if (weight === 'heavy') return this.#heavy.run(task, signal);
+    return this.#heavy.run(() => this.#light.run(task, signal), signal);
+  }
+}

@@ -1,0 +1,117 @@
+import { LlamaModel } from '../llama/model';
+import { Weights } from '../llama/weights';
+import type { Backend } from '../backend/operations';
+import type { Recipe } from '../recipe/schema';
+import { type ExpandOptions, type Expansion, expand } from '../upscale/expand';
+import { Alignments } from './alignments';
+import type { BackendChoice } from './backends';
+import { chooseBackend } from './backends';
+import type { Environment } from './environment';
+import { RequestError } from './errors';
+import type { AlignRequest, BackendSummary } from './jobs';
+import type { OpenModel } from './model';
+
+/** Everything that lives on one device. When the device is lost the whole of it is replaced. */
+export class Workspace {
+  readonly backend: Backend;
+  readonly summary: BackendSummary;
+  readonly alignments: Alignments;
+  readonly #model: OpenModel | undefined;
+  #weights: Weights | undefined;
+  #expansion: { readonly key: string; readonly expansion: Expansion } | undefined;
+
+  private constructor(
+    opened: { backend: Backend; summary: BackendSummary },
+    model: OpenModel | undefined,
+    lost?: Map<string, AlignRequest>,
+  ) {
+    this.alignments = new Alignments(lost);
+    this.backend = opened.backend;
+    this.summary = opened.summary;
+    this.#model = model;
+  }
+
+  static async open(
+    environment: Environment,
+    choice: BackendChoice,
+    model: OpenModel | undefined,
+  ): Promise<Workspace> {
+    return new Workspace(await chooseBackend(environment, choice), model);
+  }
+
+  /**
+   * The same on a new device, in place of this lost one. It is of the same kind, or there is none: numbers must not come from
+   * the CPU under the GPU's name.
+   */
+  async again(environment: Environment): Promise<Workspace> {
+    const opened = await chooseBackend(environment, this.summary.kind);
+    this.close();
+    return new Workspace(opened, this.#model, this.alignments.requests);
+  }
+
+  /** @throws RequestError before a model was opened. */
+  get model(): OpenModel {
+    if (this.#model) return this.#model;
+    throw new RequestError('expected an open model, got none: open one first');
+  }
+
+  /** The open model's weights, made when first needed. */
+  get weights(): Weights {
+    const { checkpoint, config } = this.model;
+    this.#weights ??= new Weights(this.backend, checkpoint, config);
+    return this.#weights;
+  }
+
+  get base(): LlamaModel {
+    return LlamaModel.base(this.backend, this.model.config, this.weights);
+  }
+
+  /**
+   * The new blocks of a recipe. They are kept until another recipe's are asked for, so that evaluating, exporting and
+   * generating do not make them again; they stay the workspace's.
+   */
+  async expansion(recipe: Recipe, options: Pick<ExpandOptions, 'signal' | 'onProgress'>): Promise<Expansion> {
+    const { method, gaps, solver, zeroInit, seed } = recipe;
+    const key = JSON.stringify([method, gaps, solver, zeroInit, seed]);
+    if (this.#expansion?.key === key) return this.#expansion.expansion;
+    this.#forgetExpansion();
+    const expansion = await expand(this.backend, this.weights, recipe, options);
+    this.#expansion = { key, expansion };
+    return expansion;
+  }
+
+  /** The model a recipe makes, or the base model for null. */
+  async deepened(
+    recipe: Recipe | null,
+    options: Pick<ExpandOptions, 'signal' | 'onProgress'>,
+  ): Promise<{ model: LlamaModel; expansion: Expansion | undefined }> {
+    if (recipe === null) return { model: this.base, expansion: undefined };
+    const expansion = await this.expansion(recipe, options);
+    const model = new LlamaModel(this.backend, this.model.config, this.weights, expansion.layers);
+    return { model, expansion };
+  }
+
+  /** Frees all that can be made again from the files. */
+  clear(): void {
+    this.alignments.clear();
+    this.#forgetExpansion();
+    this.#weights?.free();
+    this.#weights = undefined;
+  }
+
+  /** Frees the device. Whatever still works on it fails. */
+  close(): void {
+    this.backend.dispose();
+  }
+
+  /** The same device with another model, or none. The caller goes on with the result alone. */
+  withModel(model: OpenModel): Workspace {
+    this.clear();
+    return new Workspace(this, model);
+  }
+
+  #forgetExpansion(): void {
+    this.#expansion?.expansion.free();
+    this.#expansion = undefined;
+  }
+}
