@@ -6,5 +6,6 @@ export default defineConfig({
   base: './',
   plugins: [react()],
   worker: { format: 'es' },
-  build: { target: 'es2022', sourcemap: true },
+  // plotly is big, and loaded only when a chart is shown.
+  build: { target: 'es2022', sourcemap: true, chunkSizeWarningLimit: 1500 },
 });

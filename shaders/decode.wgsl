@@ -19,3 +19,11 @@ fn decode(word: u32, i: u32, dtype: u32) -> f32 {
   let pair = unpack2x16float(word);
   return select(pair.x, pair.y, (i & 1u) == 1u);
 }
+
+/// Both elements of a packed word.
+fn decode_pair(word: u32, dtype: u32) -> vec2f {
+  if (dtype == BF16) {
+    return vec2f(bitcast<f32>(word << 16u), bitcast<f32>(word & 0xffff0000u));
+  }
+  return unpack2x16float(word);
+}

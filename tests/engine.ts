@@ -9,26 +9,13 @@ import { Engine } from '../src/engine/engine';
 import type { Environment } from '../src/engine/environment';
 import type { PlannedTensor } from '../src/engine/jobs';
 import { DEFAULT_RECIPE, type Recipe } from '../src/recipe/schema';
+import type { Digest, PlanOracle } from '../src/upscale/testing';
 
 export const SHIPPED = fileURLToPath(new URL('../public/models/interlayer-fairy-1.7m', import.meta.url));
 
-/** Values of a tensor at some places of its row-major form. */
-export interface Digest {
-  readonly shape: readonly number[];
-  readonly norm: number;
-  readonly sum: number;
-  readonly index: readonly number[];
-  readonly value: readonly number[];
-}
-
 interface Variant {
   readonly tensors: Readonly<Record<string, Digest>>;
-  readonly plans: Readonly<
-    Record<
-      PlannedTensor,
-      { perplexity: number; transport_cost: number; sample: Digest; assignment?: number[] }
-    >
-  >;
+  readonly plans: Readonly<Record<PlannedTensor, PlanOracle>>;
 }
 
 /** The part of the reference answers that engine and command line are compared with. */

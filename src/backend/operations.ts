@@ -8,6 +8,9 @@
 
 export type DType = 'f32' | 'bf16' | 'f16' | 'u32';
 
+/** What a tensor is made from: bytes as a file stores them, or values. */
+export type TensorData = Uint8Array | Float32Array | Uint32Array;
+
 /** A handle to numbers a backend owns. It is freed with `Backend.free`, or by the `Scope` that owns it. */
 export interface Tensor {
   readonly shape: readonly number[];
@@ -55,6 +58,15 @@ export interface MatmulOptions {
   readonly accumulate?: boolean;
 }
 
+export interface GatherOptions {
+  /** 0 picks rows, 1 columns. Default 0. */
+  readonly axis?: 0 | 1;
+  /** Index of the first row (column) of `x` in the table it is a band of. Default 0. */
+  readonly offset?: number;
+  /** Write here instead of into a new tensor. */
+  readonly into?: Tensor;
+}
+
 export interface AttentionShape {
   readonly heads: number;
   readonly kvHeads: number;
@@ -97,12 +109,7 @@ export interface Backend {
    * stores them), a `Float32Array` or `Uint32Array` as values of the matching dtype.
    * @throws BackendError when the byte length does not match the shape or the tensor is over the device's limit.
    */
-  upload(
-    data: Uint8Array | Float32Array | Uint32Array,
-    shape: readonly number[],
-    dtype: DType,
-    label: string,
-  ): Tensor;
+  upload(data: TensorData, shape: readonly number[], dtype: DType, label: string): Tensor;
   /** An f32 tensor of zeros. */
   zeros(shape: readonly number[], label: string): Tensor;
   /** Overwrites all values of an f32 or u32 tensor. */
@@ -129,7 +136,7 @@ export interface Backend {
    * An index outside `offset … offset + x.shape[axis]` leaves its row of `into` as it was (zero in a new tensor), so that
    * a table cut into bands is gathered band by band.
    */
-  gather(x: Tensor, index: Tensor, options?: { axis?: 0 | 1; offset?: number; into?: Tensor }): Tensor;
+  gather(x: Tensor, index: Tensor, options?: GatherOptions): Tensor;
   /** [minimum, maximum] over all values. */
   extent(x: Tensor): Tensor;
   /** [max |x − y|] of equal shapes. */
@@ -194,3 +201,6 @@ export interface Backend {
   /** −log softmax(logits)[target] per row: `[t]` from `[t, V]` and u32 `[t]`. */
   crossEntropy(logits: Tensor, targets: Tensor): Tensor;
 }
+
+/** What an operation takes, in order. A backend that only passes it on need not spell it out again. */
+export type Args<Operation extends Exclude<keyof Backend, 'info'>> = Parameters<Backend[Operation]>;

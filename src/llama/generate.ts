@@ -1,7 +1,8 @@
+import { randomSource } from '../random';
 import { EvaluationError } from './errors';
 import { KvCache } from './kv-cache';
 import type { LlamaModel } from './model';
-import { randomSource, sample } from './sample';
+import { sample } from './sample';
 import { tokenIds } from './windows';
 
 export interface GenerateOptions {

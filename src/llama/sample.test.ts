@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { EvaluationError } from './errors';
-import { nucleus, randomSource, sample } from './sample';
+import { randomSource } from '../random';
+import { nucleus, sample } from './sample';
 
 const logits = (...probabilities: number[]): Float32Array =>
   Float32Array.from(probabilities, (p) => Math.log(p) + 3);

@@ -3,11 +3,11 @@ import { CpuBackend } from '../backend/cpu/backend';
 import { Checkpoint } from '../checkpoint/checkpoint';
 import { encode } from '../checkpoint/dtype';
 import { MemoryFiles } from '../checkpoint/sources';
+import { randomSource } from '../random';
 import { blockShapes, blockTensorName } from './block';
 import { checkTensors } from './check';
 import { type LlamaConfig, parseConfig } from './config';
 import type { LlamaModel } from './model';
-import { randomSource } from './sample';
 
 /** Help for tests of this folder and of those above it: models to run, and a backend that runs out of room early. */
 

@@ -1,19 +1,8 @@
-import { readFileSync } from 'node:fs';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { assign } from './assignment';
 import { TransportError } from './errors';
-
-interface Case {
-  name: string;
-  A: number[][];
-  B: number[][];
-  planted?: number[];
-  exact: { transport_cost: number; assignment?: number[] };
-}
-const { cases } = JSON.parse(
-  readFileSync(new URL('../../tests/fixtures/transport.json', import.meta.url), 'utf8'),
-) as { cases: Case[] };
+import { cases } from './testing';
 
 const distances = (a: number[][], b: number[][]): Float64Array =>
   Float64Array.from(a.flatMap((x) => b.map((y) => Math.hypot(...x.map((value, k) => value - (y[k] ?? 0))))));

@@ -1,34 +1,14 @@
-import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openBackends } from '../../tests/backends';
 import type { Backend, Tensor } from '../backend/operations';
 import { Scope } from '../backend/scope';
 import { CostMatrix, type CostOptions } from './cost';
 import { TransportError } from './errors';
-import { applyPlan, planMeasures } from './plan';
+import { planMeasures } from './plan';
 import { uploadPotentials } from './potentials';
 import { Sinkhorn, type SinkhornFrame, type SinkhornOptions } from './sinkhorn';
+import { type Case, cases, wholePlan } from './testing';
 
-interface PlanOracle {
-  eps: number;
-  converged: boolean;
-  transport_cost: number;
-  row_entropy_perplexity: number;
-  row0: number[];
-  col_argmax: number[];
-  norm: number;
-}
-interface Case {
-  name: string;
-  A: number[][];
-  B: number[][];
-  planted?: number[];
-  exact: { transport_cost: number };
-  plans: PlanOracle[];
-}
-const { cases } = JSON.parse(
-  readFileSync(new URL('../../tests/fixtures/transport.json', import.meta.url), 'utf8'),
-) as { cases: Case[] };
 const named = (name: string): Case => {
   const found = cases.find((c) => c.name.startsWith(name));
   if (!found) throw new Error(`no case ${name}`);
@@ -71,17 +51,9 @@ describe.each(await openBackends())('Sinkhorn on $name', ({ open }) => {
     }
   }
 
-  /** The whole plan T as the backend forms it: the identity moved by it. */
-  async function wholePlan(sinkhorn: Sinkhorn, cost: CostMatrix): Promise<Float32Array> {
-    const { rows } = cost;
-    const identity = Float32Array.from({ length: rows * rows }, (_, k) => (k % (rows + 1) === 0 ? 1 : 0));
-    const eye = backend.upload(identity, [rows, rows], 'f32', 'identity');
-    const plan = { kind: 'entropic', cost, potentials: sinkhorn.potentials } as const;
-    const moved = await applyPlan(backend, plan, eye, 1, 1);
-    const values = await backend.read(moved);
-    backend.free(eye, moved);
-    return values;
-  }
+  /** The whole plan T as the backend forms it. */
+  const planOf = (sinkhorn: Sinkhorn, cost: CostMatrix): Promise<Float32Array> =>
+    wholePlan(backend, { kind: 'entropic', cost, potentials: sinkhorn.potentials }, cost.rows);
 
   const converged = cases.flatMap((c) =>
     c.plans.filter((p) => p.converged).map((p) => [`${c.name}, ε = ${p.eps}`, c, p] as const),
@@ -90,7 +62,7 @@ describe.each(await openBackends())('Sinkhorn on $name', ({ open }) => {
     await withSinkhorn(points, { ...ENOUGH, epsilon: oracle.eps }, async (sinkhorn, cost) => {
       await sinkhorn.run();
       expect(sinkhorn.epsilon).toBe(oracle.eps);
-      const plan = await wholePlan(sinkhorn, cost);
+      const plan = await planOf(sinkhorn, cost);
       const { rows, columns } = cost;
       const norm = Math.hypot(...plan);
       expect(Math.abs(norm / oracle.norm - 1)).toBeLessThan(1e-3);
@@ -125,7 +97,7 @@ describe.each(await openBackends())('Sinkhorn on $name', ({ open }) => {
         onHalfStep: async (frame) => {
           frames.push(frame);
           if (frame.halfStep % 2 !== 0 || frame.halfStep > 20) return;
-          const plan = await wholePlan(sinkhorn, cost);
+          const plan = await planOf(sinkhorn, cost);
           let error = 0;
           for (let j = 0; j < cost.columns; j++) {
             let mass = 0;
@@ -157,7 +129,7 @@ describe.each(await openBackends())('Sinkhorn on $name', ({ open }) => {
         options,
         async (sinkhorn, cost) => {
           await sinkhorn.run(observed ? { onHalfStep: () => undefined } : {});
-          return wholePlan(sinkhorn, cost);
+          return planOf(sinkhorn, cost);
         },
         costOptions,
       );
@@ -209,7 +181,7 @@ describe.each(await openBackends())('Sinkhorn on $name', ({ open }) => {
       withSinkhorn(points, { ...TIGHT, epsilon: 0.06, seed }, async (sinkhorn, cost) => {
         const { f } = await sinkhorn.snapshot();
         await sinkhorn.run();
-        return { start: f, plan: await wholePlan(sinkhorn, cost) };
+        return { start: f, plan: await planOf(sinkhorn, cost) };
       });
     const [zero, one, again] = [await solve(0), await solve(1), await solve(1)];
     expect(zero.start.every((value) => value === 0)).toBe(true);

@@ -7,10 +7,11 @@ import type { Weights } from '../llama/weights';
 import { DEFAULT_RECIPE, type MethodId } from '../recipe/schema';
 import { planMeasures } from '../transport/plan';
 import { solve } from '../transport/solve';
+import { wholePlan } from '../transport/testing';
 import { alignmentProblem } from './alignment';
 import { expand, type Expansion } from './expand';
 import { PLANNED_TENSORS } from './planned';
-import { blockOracle, digestProblems, oracles, rms, shippedModel, wholePlan } from './testing';
+import { blockOracle, digestProblems, oracles, rms, shippedModel } from './testing';
 
 const GAPS = Object.keys(oracles.blocks).map(Number);
 const VARIANTS: Readonly<Record<string, MethodId>> = {

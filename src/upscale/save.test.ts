@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { CpuBackend } from '../backend/cpu/backend';
 import { Checkpoint } from '../checkpoint/checkpoint';
-import type { FileSink } from '../checkpoint/source';
+import { MemorySink } from '../checkpoint/memorySink';
 import { MemoryFiles } from '../checkpoint/sources';
 import { writeCheckpoint } from '../checkpoint/write';
 import { checkTensors } from '../llama/check';
@@ -15,21 +15,6 @@ import { deeperConfig } from './deeper-config';
 import { expand, type Expansion } from './expand';
 import { newTensorNames, outTensors } from './save';
 import { oracles, shippedModel } from './testing';
-
-function memorySink(files: Map<string, Uint8Array>): FileSink {
-  return {
-    async create(name) {
-      const parts: Uint8Array[] = [];
-      return {
-        write: async (bytes) => void parts.push(bytes.slice()),
-        close: async () =>
-          void files.set(name, new Uint8Array(await new Blob(parts as BlobPart[]).arrayBuffer())),
-      };
-    },
-    commit: async () => undefined,
-    abort: async () => files.clear(),
-  };
-}
 
 const same = (a: Uint8Array, b: Uint8Array): boolean => Buffer.compare(a, b) === 0;
 
@@ -55,15 +40,15 @@ describe('a saved deeper checkpoint', () => {
     const recipe: Recipe = { ...DEFAULT_RECIPE, ...fields };
     const expansion = await expand(backend, weights, recipe);
     const { config } = weights;
-    const files = new Map<string, Uint8Array>();
-    await writeCheckpoint(memorySink(files), {
+    const sink = new MemorySink();
+    await writeCheckpoint(sink, {
       tensors: outTensors(backend, expansion, checkpoint, config),
       config: deeperConfig(checkpoint.config, expansion.gaps, config.layers),
       copyFrom: checkpoint.files,
       card: modelCard({ expansion, recipe, config, baseName: checkpoint.name }),
       recipe: recipeText(recipe, expansion),
     });
-    await use(expansion, await Checkpoint.open(new MemoryFiles(files)), files);
+    await use(expansion, await Checkpoint.open(new MemoryFiles(sink.files)), sink.files);
     expansion.free();
   }
 

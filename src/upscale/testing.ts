@@ -4,7 +4,6 @@ import { Checkpoint } from '../checkpoint/checkpoint';
 import { parseConfig } from '../llama/config';
 import { shippedFiles } from '../llama/testing';
 import { Weights } from '../llama/weights';
-import { applyPlan, type Plan } from '../transport/plan';
 
 /** For tests: the shipped model and the reference answers that belong to it. */
 
@@ -63,13 +62,3 @@ export function digestProblems(values: Float32Array, digest: Digest, tolerance: 
 /** Root of the mean square of the tensor a digest describes. */
 export const rms = ({ norm, shape }: Digest): number =>
   norm / Math.sqrt(shape.reduce((product, size) => product * size, 1));
-
-/** All entries of a plan T `[n, m]`, by moving the identity. */
-export async function wholePlan(backend: Backend, plan: Plan, rows: number): Promise<Float32Array> {
-  const identity = Float32Array.from({ length: rows * rows }, (_, k) => (k % (rows + 1) === 0 ? 1 : 0));
-  const eye = backend.upload(identity, [rows, rows], 'f32', 'identity');
-  const moved = await applyPlan(backend, plan, eye, 1, 1);
-  const values = await backend.read(moved);
-  backend.free(eye, moved);
-  return values;
-}

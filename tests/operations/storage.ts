@@ -68,6 +68,10 @@ export function storageSuite(subject: Subject): void {
     backend.write(tensor, data);
     data.fill(9);
     await subject.expectExactly(tensor, [4, 5, 6]);
+    const picks = Uint32Array.of(1, 2);
+    const index = backend.upload(picks, [2], 'u32', 'copied');
+    picks.fill(9);
+    await subject.expectExactly(index, [1, 2]);
   });
 
   it('copies rows to an offset and leaves the others', async () => {

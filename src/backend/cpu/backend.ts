@@ -1,15 +1,4 @@
-import type {
-  AttentionShape,
-  Backend,
-  BackendInfo,
-  CostBand,
-  DType,
-  MatmulOptions,
-  MemoryUse,
-  Potentials,
-  Tensor,
-  Window,
-} from '../operations';
+import type { Args, Backend, BackendInfo, MemoryUse, Tensor } from '../operations';
 import { pairwiseDistance } from './distance';
 import * as matrix from './matrix';
 import { macrotask } from './pause';
@@ -42,25 +31,20 @@ export class CpuBackend implements Backend {
     return this.#store.memory();
   }
 
-  upload(
-    data: Uint8Array | Float32Array | Uint32Array,
-    shape: readonly number[],
-    dtype: DType,
-    label: string,
-  ): Tensor {
-    return this.#store.upload(data, shape, dtype, label);
+  upload(...args: Args<'upload'>): Tensor {
+    return this.#store.upload(...args);
   }
 
-  zeros(shape: readonly number[], label: string): Tensor {
-    return this.#store.zeros(shape, label);
+  zeros(...args: Args<'zeros'>): Tensor {
+    return this.#store.zeros(...args);
   }
 
-  write(tensor: Tensor, data: Float32Array | Uint32Array): void {
-    this.#store.write(tensor, data);
+  write(...args: Args<'write'>): void {
+    this.#store.write(...args);
   }
 
-  copyRows(source: Tensor, target: Tensor, rowOffset: number): void {
-    matrix.copyRows(this.#store, source, target, rowOffset);
+  copyRows(...args: Args<'copyRows'>): void {
+    matrix.copyRows(this.#store, ...args);
   }
 
   async read(tensor: Tensor): Promise<Float32Array> {
@@ -82,79 +66,72 @@ export class CpuBackend implements Backend {
     this.#store.dispose();
   }
 
-  matmul(a: Tensor, b: Tensor, options?: MatmulOptions): Tensor {
-    return matrix.matmul(this.#store, a, b, options);
+  matmul(...args: Args<'matmul'>): Tensor {
+    return matrix.matmul(this.#store, ...args);
   }
 
-  weightedSum(x: Tensor, alpha: number, y?: Tensor, beta?: number): Tensor {
-    return matrix.weightedSum(this.#store, x, alpha, y, beta);
+  weightedSum(...args: Args<'weightedSum'>): Tensor {
+    return matrix.weightedSum(this.#store, ...args);
   }
 
-  gather(x: Tensor, index: Tensor, options?: Parameters<Backend['gather']>[2]): Tensor {
-    return matrix.gather(this.#store, x, index, options);
+  gather(...args: Args<'gather'>): Tensor {
+    return matrix.gather(this.#store, ...args);
   }
 
-  extent(x: Tensor): Tensor {
-    return matrix.extent(this.#store, x);
+  extent(...args: Args<'extent'>): Tensor {
+    return matrix.extent(this.#store, ...args);
   }
 
-  maxAbsDifference(x: Tensor, y: Tensor): Tensor {
-    return matrix.maxAbsDifference(this.#store, x, y);
+  maxAbsDifference(...args: Args<'maxAbsDifference'>): Tensor {
+    return matrix.maxAbsDifference(this.#store, ...args);
   }
 
-  pairwiseDistance(a: Tensor, b: Tensor, rowStart: number, rows: number, into?: Tensor): Tensor {
-    return pairwiseDistance(this.#store, a, b, rowStart, rows, into);
+  pairwiseDistance(...args: Args<'pairwiseDistance'>): Tensor {
+    return pairwiseDistance(this.#store, ...args);
   }
 
-  rowPotential(band: CostBand, potentials: Potentials, logMarginal: number): void {
-    transport.rowPotential(this.#store, band, potentials, logMarginal);
+  rowPotential(...args: Args<'rowPotential'>): void {
+    transport.rowPotential(this.#store, ...args);
   }
 
-  columnLogSum(band: CostBand, potentials: Potentials, state: Tensor): void {
-    transport.columnLogSum(this.#store, band, potentials, state);
+  columnLogSum(...args: Args<'columnLogSum'>): void {
+    transport.columnLogSum(this.#store, ...args);
   }
 
-  columnPotential(state: Tensor, potentials: Potentials, logMarginal: number, update: boolean): Tensor {
-    return transport.columnPotential(this.#store, state, potentials, logMarginal, update);
+  columnPotential(...args: Args<'columnPotential'>): Tensor {
+    return transport.columnPotential(this.#store, ...args);
   }
 
-  planRows(band: CostBand, potentials: Potentials): Tensor {
-    return transport.planRows(this.#store, band, potentials);
+  planRows(...args: Args<'planRows'>): Tensor {
+    return transport.planRows(this.#store, ...args);
   }
 
-  applyPlan(
-    band: CostBand,
-    potentials: Potentials,
-    x: Tensor,
-    axis: 0 | 1,
-    scale: number,
-    into: Tensor,
-  ): void {
-    transport.applyPlan(this.#store, band, potentials, x, axis, scale, into);
+  applyPlan(...args: Args<'applyPlan'>): void {
+    transport.applyPlan(this.#store, ...args);
   }
 
-  picture(band: CostBand, potentials: Potentials | undefined, window: Window, into: Tensor): void {
-    picture(this.#store, band, potentials, window, into);
+  picture(...args: Args<'picture'>): void {
+    picture(this.#store, ...args);
   }
 
-  rmsNorm(x: Tensor, gain: Tensor, eps: number): Tensor {
-    return transformer.rmsNorm(this.#store, x, gain, eps);
+  rmsNorm(...args: Args<'rmsNorm'>): Tensor {
+    return transformer.rmsNorm(this.#store, ...args);
   }
 
-  rope(x: Tensor, table: Tensor, headDim: number, positionStart: number): Tensor {
-    return transformer.rope(this.#store, x, table, headDim, positionStart);
+  rope(...args: Args<'rope'>): Tensor {
+    return transformer.rope(this.#store, ...args);
   }
 
-  attention(q: Tensor, k: Tensor, v: Tensor, shape: AttentionShape): Tensor {
-    return transformer.attention(this.#store, q, k, v, shape);
+  attention(...args: Args<'attention'>): Tensor {
+    return transformer.attention(this.#store, ...args);
   }
 
-  swiglu(gate: Tensor, up: Tensor): Tensor {
-    return transformer.swiglu(this.#store, gate, up);
+  swiglu(...args: Args<'swiglu'>): Tensor {
+    return transformer.swiglu(this.#store, ...args);
   }
 
-  crossEntropy(logits: Tensor, targets: Tensor): Tensor {
-    return transformer.crossEntropy(this.#store, logits, targets);
+  crossEntropy(...args: Args<'crossEntropy'>): Tensor {
+    return transformer.crossEntropy(this.#store, ...args);
   }
 
   async #breathe(): Promise<void> {

@@ -1,4 +1,4 @@
-import { pairwiseDistanceSizes } from '../checks';
+import { pairwiseDistanceSizes } from '../checks/matrix';
 import type { Tensor } from '../operations';
 import type { Store } from './storage';
 

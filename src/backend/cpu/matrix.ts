@@ -1,12 +1,12 @@
+import { copyRowsSizes } from '../checks/storage';
 import {
-  copyRowsSizes,
   extentSizes,
   gatherSizes,
   matmulSizes,
   maxAbsDifferenceSizes,
   weightedSumSizes,
-} from '../checks';
-import type { Backend, MatmulOptions, Tensor } from '../operations';
+} from '../checks/matrix';
+import type { GatherOptions, MatmulOptions, Tensor } from '../operations';
 import { gemm } from './gemm';
 import type { Store } from './storage';
 
@@ -63,12 +63,7 @@ export function weightedSum(store: Store, x: Tensor, alpha: number, y?: Tensor, 
   return result;
 }
 
-export function gather(
-  store: Store,
-  x: Tensor,
-  index: Tensor,
-  options: NonNullable<Parameters<Backend['gather']>[2]> = {},
-): Tensor {
+export function gather(store: Store, x: Tensor, index: Tensor, options: GatherOptions = {}): Tensor {
   store.check(x, index, options.into);
   const { axis, offset, rows, columns, count, shape } = gatherSizes(x, index, options);
   const result = options.into ?? store.zeros(shape, 'gather');

@@ -1,4 +1,4 @@
-import { pictureSizes } from '../checks';
+import { pictureSizes } from '../checks/transport';
 import type { CostBand, Potentials, Tensor, Window } from '../operations';
 import type { Store } from './storage';
 

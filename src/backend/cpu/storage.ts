@@ -1,8 +1,8 @@
-import { newTensorSizes, uploadSizes, writeSizes } from '../checks';
+import { newTensorSizes, uploadSizes, writeSizes } from '../checks/storage';
 import { BackendError, OutOfMemoryError } from '../errors';
-import type { DType, MemoryUse, Tensor } from '../operations';
+import type { DType, MemoryUse, Tensor, TensorData } from '../operations';
 import { BYTES, elements } from '../shape';
-import { decode } from './decode';
+import { decode } from '../decode';
 
 type Values = Float64Array | Float32Array | Uint32Array;
 
@@ -46,12 +46,7 @@ export class Store {
     };
   }
 
-  upload(
-    data: Uint8Array | Float32Array | Uint32Array,
-    shape: readonly number[],
-    dtype: DType,
-    label: string,
-  ): Tensor {
+  upload(data: TensorData, shape: readonly number[], dtype: DType, label: string): Tensor {
     this.#checkAlive();
     const { count } = uploadSizes(data, shape, dtype, label, MAX_TENSOR_BYTES);
     return this.#hold(shape, dtype, label, () => {

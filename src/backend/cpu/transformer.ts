@@ -1,4 +1,10 @@
-import { attentionSizes, crossEntropySizes, rmsNormSizes, ropeSizes, swigluSizes } from '../checks';
+import {
+  attentionSizes,
+  crossEntropySizes,
+  rmsNormSizes,
+  ropeSizes,
+  swigluSizes,
+} from '../checks/transformer';
 import type { AttentionShape, Tensor } from '../operations';
 import { gemm } from './gemm';
 import type { Store } from './storage';

@@ -4,7 +4,7 @@ import {
   columnLogSumSizes,
   columnPotentialSizes,
   rowPotentialSizes,
-} from '../checks';
+} from '../checks/transport';
 import { PLAN_ROW } from '../operations';
 import type { CostBand, Potentials, Tensor } from '../operations';
 import { gemm } from './gemm';

@@ -1,4 +1,4 @@
-import type { DType } from '../operations';
+import type { DType } from './operations';
 
 function bf16(bytes: DataView, count: number): Float32Array {
   const bits = new Uint32Array(count);

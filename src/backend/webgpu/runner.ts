@@ -1,0 +1,194 @@
+import { newTensorSizes, uploadSizes, writeSizes } from '../checks/storage';
+import { decode } from '../decode';
+import { BackendError, DeviceLostError } from '../errors';
+import type { BackendInfo, DType, MemoryUse, Tensor, TensorData } from '../operations';
+import { elements } from '../shape';
+import { Buffers } from './buffers';
+import { TILE } from './grid';
+import { kernel } from './kernels';
+import { Pipelines } from './pipelines';
+import { Profile, type KernelTime } from './profile';
+import { CommandQueue } from './queue';
+
+/** `DTYPE` constants of decode.wgsl. */
+const CODE: Readonly<Record<DType, number>> = { f32: 0, bf16: 1, f16: 2, u32: 0 };
+
+/** What one run of a kernel is given. */
+interface Run {
+  /** Tensors by the names the kernel gives its bindings. */
+  readonly tensors: Readonly<Record<string, Tensor>>;
+  readonly params: Readonly<Record<string, number>>;
+  readonly groups: readonly [number, number];
+  /** Rough number of multiply-adds. */
+  readonly work: number;
+  /** Bindings whose dtype the kernel is told by a constant `<NAME>_DTYPE`; all others must be f32 or u32. */
+  readonly packed?: readonly string[];
+  readonly constants?: Readonly<Record<string, number>>;
+}
+
+/** Holds the tensors of one device and runs kernels on them in order. Operations are functions that take it first. */
+export class Runner {
+  readonly info: BackendInfo;
+  readonly #device: GPUDevice;
+  readonly #buffers: Buffers;
+  readonly #pipelines: Pipelines;
+  readonly #queue: CommandQueue;
+  #lost: DeviceLostError | undefined;
+  #disposed = false;
+
+  constructor(device: GPUDevice, info: BackendInfo) {
+    this.info = info;
+    this.#device = device;
+    this.#buffers = new Buffers(device, (error) => this.#queue.fail(error));
+    this.#pipelines = new Pipelines(device);
+    this.#queue = new CommandQueue(device, this.#pipelines, this.#buffers, info.software);
+    device.addEventListener('uncapturederror', (event) =>
+      this.#queue.fail(new BackendError(event.error.message)),
+    );
+    void device.lost.then(({ reason, message }) => {
+      if (this.#disposed) return;
+      this.#lost = new DeviceLostError(
+        `the GPU device was lost (${message || reason}): its tensors are gone and must be read from the files again`,
+      );
+    });
+  }
+
+  memory(): MemoryUse {
+    const { pooledBytes, ...rest } = this.#buffers.memory;
+    return { ...rest, pooledBytes: pooledBytes + this.#queue.overheadBytes };
+  }
+
+  warm(names: readonly string[]): void {
+    for (const name of names) void this.#pipelines.get(kernel(name)).catch(() => {});
+  }
+
+  upload(data: TensorData, shape: readonly number[], dtype: DType, label: string): Tensor {
+    const { bytes } = uploadSizes(data, shape, dtype, label, this.info.maxTensorBytes);
+    this.#check();
+    const tensor = this.#buffers.make(shape, dtype, bytes, label);
+    // A new buffer has no users yet, so the upload need not wait its turn in the queue.
+    this.#device.queue.writeBuffer(this.#buffers.of(tensor), 0, whole(data));
+    return tensor;
+  }
+
+  /** An f32 tensor whose contents are undefined, to be overwritten whole. */
+  empty(shape: readonly number[], label: string): Tensor {
+    const { bytes } = newTensorSizes(shape, 'f32', label, this.info.maxTensorBytes);
+    this.#check();
+    return this.#buffers.make(shape, 'f32', bytes, label);
+  }
+
+  zeros(shape: readonly number[], label: string): Tensor {
+    const tensor = this.empty(shape, label);
+    this.#queue.clear(this.#buffers.of(tensor));
+    return tensor;
+  }
+
+  write(tensor: Tensor, data: Float32Array | Uint32Array): void {
+    writeSizes(tensor, data);
+    this.#queue.write(this.#buffers.of(tensor), data.slice());
+  }
+
+  /** Copies `bytes` bytes; offsets are in bytes too. */
+  copy(source: Tensor, sourceOffset: number, target: Tensor, targetOffset: number, bytes: number): void {
+    this.#queue.copy(this.#buffers.of(source), sourceOffset, this.#buffers.of(target), targetOffset, bytes);
+  }
+
+  async read(tensor: Tensor): Promise<Float32Array> {
+    const size = Math.ceil(tensor.bytes / 4) * 4;
+    const buffer = this.#buffers.of(tensor);
+    this.#check();
+    const staging = this.#device.createBuffer({
+      label: `read ${tensor.label}`,
+      size,
+      usage: GPUBufferUsage.MAP_READ | GPUBufferUsage.COPY_DST,
+    });
+    try {
+      this.#queue.copy(buffer, 0, staging, 0, size);
+      await this.#queue.flush();
+      await staging.mapAsync(GPUMapMode.READ);
+      this.#check();
+      const bytes = new Uint8Array(staging.getMappedRange(), 0, tensor.bytes);
+      return Float32Array.from(decode(bytes, tensor.dtype, elements(tensor.shape)));
+    } catch (error) {
+      throw this.#lost ?? error;
+    } finally {
+      staging.destroy();
+    }
+  }
+
+  free(...tensors: readonly Tensor[]): void {
+    for (const tensor of tensors) this.#queue.release(this.#buffers.free(tensor));
+  }
+
+  async settle(): Promise<void> {
+    this.#check();
+    await this.#queue.settle();
+    this.#check();
+  }
+
+  dispose(): void {
+    this.#disposed = true;
+    this.#queue.destroy();
+    this.#buffers.destroy();
+    this.#device.destroy();
+  }
+
+  async profile(work: () => Promise<void>): Promise<ReadonlyMap<string, KernelTime> | undefined> {
+    if (!this.#device.features.has('timestamp-query')) {
+      await work();
+      return undefined;
+    }
+    await this.settle();
+    const profile = new Profile(this.#device);
+    this.#queue.profile = profile;
+    try {
+      await work();
+      await this.settle();
+      return profile.times;
+    } finally {
+      this.#queue.profile = undefined;
+      profile.destroy();
+    }
+  }
+
+  /** Enqueues the kernel of `shaders/<name>.wgsl`. */
+  run(name: string, { tensors, params, groups, work, packed = [], constants: own = {} }: Run): void {
+    this.#check();
+    const dtypes = Object.fromEntries(
+      packed.map((binding) => [`${binding.toUpperCase()}_DTYPE`, CODE[tensors[binding]?.dtype ?? 'f32']]),
+    );
+    const buffers = Object.fromEntries(
+      Object.entries(tensors).map(([binding, tensor]) => [binding, this.#buffers.of(tensor)]),
+    );
+    this.#queue.dispatch({
+      kernel: kernel(name),
+      constants: { ...dtypes, ...own },
+      buffers,
+      params,
+      groups,
+      work,
+    });
+  }
+
+  /** Calls `visit` for ranges of whole tiles whose work stays under what one dispatch should take. */
+  inTiles(size: number, workEach: number, visit: (start: number, end: number) => void): void {
+    const tiles = Math.max(1, Math.floor(this.#queue.workLimit / (workEach * TILE)));
+    for (let start = 0; start < size; start += tiles * TILE)
+      visit(start, Math.min(size, start + tiles * TILE));
+  }
+
+  #check(): void {
+    if (this.#disposed) throw new BackendError('the backend was used after it was disposed of');
+    if (this.#lost) throw this.#lost;
+  }
+}
+
+/** The view's bytes, padded to the multiple of 4 that `writeBuffer` wants. */
+function whole(data: TensorData): Uint8Array<ArrayBuffer> {
+  const bytes = new Uint8Array(data.buffer as ArrayBuffer, data.byteOffset, data.byteLength);
+  if (bytes.byteLength % 4 === 0) return bytes;
+  const padded = new Uint8Array(Math.ceil(bytes.byteLength / 4) * 4);
+  padded.set(bytes);
+  return padded;
+}

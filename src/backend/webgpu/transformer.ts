@@ -1,0 +1,96 @@
+import {
+  attentionSizes,
+  crossEntropySizes,
+  rmsNormSizes,
+  ropeSizes,
+  swigluSizes,
+} from '../checks/transformer';
+import type { AttentionShape, Tensor } from '../operations';
+import { EXP_WORK, folded, ROWS } from './grid';
+import { plain } from './matrix';
+import type { Runner } from './runner';
+
+export function rmsNorm(runner: Runner, x: Tensor, gain: Tensor, eps: number): Tensor {
+  const { rows, columns } = rmsNormSizes(x, gain, eps);
+  return plain(runner, [x], ([values]) => {
+    const out = runner.empty(x.shape, 'normalised');
+    runner.run('rms_norm', {
+      tensors: { x: values, gain, out },
+      packed: ['gain'],
+      params: { rows, width: columns, eps },
+      groups: folded(rows / ROWS),
+      work: 2 * rows * columns,
+    });
+    return out;
+  });
+}
+
+export function rope(
+  runner: Runner,
+  x: Tensor,
+  table: Tensor,
+  headDim: number,
+  positionStart: number,
+): Tensor {
+  const { rows, heads } = ropeSizes(x, table, headDim, positionStart);
+  return plain(runner, [x, table], ([values, angles]) => {
+    const out = runner.empty(x.shape, 'rotated');
+    runner.run('rope', {
+      tensors: { x: values, table: angles, out },
+      params: { rows, heads, head_dim: headDim, position_start: positionStart },
+      groups: folded((rows * heads * headDim) / 512),
+      work: 2 * rows * heads * headDim,
+    });
+    return out;
+  });
+}
+
+export function attention(runner: Runner, q: Tensor, k: Tensor, v: Tensor, shape: AttentionShape): Tensor {
+  const { queries, keys } = attentionSizes(q, k, v, shape);
+  const { heads, kvHeads, headDim, past } = shape;
+  return plain(runner, [q, k, v], ([queryValues, keyValues, values]) => {
+    const out = runner.empty(q.shape, 'attended');
+    runner.run('attention', {
+      tensors: { q: queryValues, k: keyValues, v: values, out },
+      params: {
+        queries,
+        heads,
+        kv_heads: kvHeads,
+        groups: headDim / 4,
+        past,
+        scale: 1 / Math.sqrt(headDim),
+      },
+      groups: [Math.ceil(queries / ROWS), heads],
+      work: queries * heads * headDim * keys,
+    });
+    return out;
+  });
+}
+
+export function swiglu(runner: Runner, gate: Tensor, up: Tensor): Tensor {
+  const { count } = swigluSizes(gate, up);
+  return plain(runner, [gate, up], ([gates, values]) => {
+    const out = runner.empty(gate.shape, 'gated');
+    runner.run('swiglu', {
+      tensors: { gate: gates, up: values, out },
+      params: { count },
+      groups: folded(count / 256),
+      work: count * EXP_WORK,
+    });
+    return out;
+  });
+}
+
+export function crossEntropy(runner: Runner, logits: Tensor, targets: Tensor): Tensor {
+  const { rows, columns } = crossEntropySizes(logits, targets);
+  return plain(runner, [logits], ([values]) => {
+    const out = runner.empty([rows], 'negative log-likelihood');
+    runner.run('cross_entropy', {
+      tensors: { logits: values, targets, out },
+      params: { rows, vocabulary: columns },
+      groups: folded(rows),
+      work: rows * columns * EXP_WORK,
+    });
+    return out;
+  });
+}

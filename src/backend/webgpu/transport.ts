@@ -1,0 +1,132 @@
+import {
+  applyPlanSizes,
+  bandSizes,
+  columnLogSumSizes,
+  columnPotentialSizes,
+  pictureSizes,
+  rowPotentialSizes,
+} from '../checks/transport';
+import type { CostBand, Potentials, Tensor, Window } from '../operations';
+import { EXP_WORK, folded, ROWS, TILE } from './grid';
+import type { Runner } from './runner';
+
+export function rowPotential(
+  runner: Runner,
+  band: CostBand,
+  potentials: Potentials,
+  logMarginal: number,
+): void {
+  const { rowStart, rows, columns } = rowPotentialSizes(band, potentials, logMarginal);
+  const { f, g, epsilon } = potentials;
+  runner.run('row_potential', {
+    tensors: { cost: band.cost, f, g },
+    params: { row_start: rowStart, rows, columns, epsilon, log_marginal: logMarginal },
+    groups: folded(rows / ROWS),
+    work: rows * columns * EXP_WORK,
+  });
+}
+
+export function columnLogSum(runner: Runner, band: CostBand, potentials: Potentials, state: Tensor): void {
+  const { rowStart, rows, columns } = columnLogSumSizes(band, potentials, state);
+  runner.run('column_log_sum', {
+    tensors: { cost: band.cost, f: potentials.f, state },
+    params: { row_start: rowStart, rows, columns, epsilon: potentials.epsilon },
+    groups: [Math.ceil(columns / 32), 1],
+    work: rows * columns * EXP_WORK,
+  });
+}
+
+export function columnPotential(
+  runner: Runner,
+  state: Tensor,
+  potentials: Potentials,
+  logMarginal: number,
+  update: boolean,
+): Tensor {
+  const { columns } = columnPotentialSizes(state, potentials, logMarginal);
+  const error = runner.empty([1], 'marginal error');
+  runner.run('column_potential', {
+    tensors: { state, g: potentials.g, error },
+    params: { columns, epsilon: potentials.epsilon, log_marginal: logMarginal, update: update ? 1 : 0 },
+    groups: [1, 1],
+    work: columns * EXP_WORK,
+  });
+  return error;
+}
+
+export function planRows(runner: Runner, band: CostBand, potentials: Potentials): Tensor {
+  const { rowStart, rows, columns } = bandSizes('planRows', band, potentials);
+  const out = runner.empty([rows, 4], 'plan rows');
+  const { f, g, epsilon } = potentials;
+  runner.run('plan_rows', {
+    tensors: { cost: band.cost, f, g, out },
+    params: { row_start: rowStart, rows, columns, epsilon },
+    groups: folded(rows / ROWS),
+    work: 2 * rows * columns * EXP_WORK,
+  });
+  return out;
+}
+
+export function applyPlan(
+  runner: Runner,
+  band: CostBand,
+  potentials: Potentials,
+  x: Tensor,
+  axis: 0 | 1,
+  scale: number,
+  into: Tensor,
+): void {
+  const { rowStart, rows, columns, total, width } = applyPlanSizes(band, potentials, x, axis, scale, into);
+  const { f, g, epsilon } = potentials;
+  runner.inTiles(columns, rows * (width + (EXP_WORK * width) / 4), (start, end) => {
+    runner.run('apply_plan', {
+      tensors: { cost: band.cost, f, g, x, out: into },
+      packed: ['x'],
+      params: {
+        row_start: rowStart,
+        rows,
+        columns: end,
+        cost_stride: columns,
+        width,
+        x_i: axis === 0 ? width : 1,
+        x_c: axis === 0 ? 1 : total,
+        out_j: axis === 0 ? width : 1,
+        out_c: axis === 0 ? 1 : columns,
+        first_column: start,
+        epsilon,
+        scale,
+      },
+      groups: [Math.ceil(width / TILE), Math.ceil((end - start) / TILE)],
+      work: (end - start) * rows * (width + (EXP_WORK * width) / 4),
+    });
+  });
+}
+
+export function picture(
+  runner: Runner,
+  band: CostBand,
+  potentials: Potentials | undefined,
+  window: Window,
+  into: Tensor,
+): void {
+  const s = pictureSizes(band, potentials, window, into);
+  if (s.from >= s.to) return;
+  runner.run('picture', {
+    tensors: { cost: band.cost, f: potentials?.f ?? band.cost, g: potentials?.g ?? band.cost, out: into },
+    params: {
+      band_start: s.rowStart,
+      band_rows: s.rows,
+      columns: s.columns,
+      row_start: window.rowStart,
+      column_start: window.columnStart,
+      window_rows: s.windowRows,
+      window_columns: s.windowColumns,
+      height: s.height,
+      width: s.width,
+      is_plan: potentials ? 1 : 0,
+      epsilon: potentials?.epsilon ?? 1,
+    },
+    groups: [Math.ceil(s.width / 8), Math.ceil(s.height / 8)],
+    work: (s.to - s.from) * s.windowColumns * (potentials ? EXP_WORK : 1),
+  });
+}
