@@ -1,7 +1,7 @@
 import { CheckpointError } from './errors';
 
 /** Bytes per value of the dtypes that may stand in a checkpoint. Only F32, F16 and BF16 are decoded; others are copied. */
-export const SIZES: Readonly<Record<string, number>> = {
+const SIZES: Readonly<Record<string, number>> = {
   F32: 4,
   F16: 2,
   BF16: 2,

@@ -18,7 +18,7 @@ export interface TensorInfo {
 }
 
 /** The format's own cap; a larger length is not a header but other bytes read as one. */
-export const MAX_HEADER_BYTES = 25_000_000;
+const MAX_HEADER_BYTES = 25_000_000;
 const OPENING_BRACE = 0x7b;
 const AGAIN = 'The file is damaged or not complete: fetch it again.';
 

@@ -2,7 +2,7 @@ import { SourceError } from './errors';
 import { checkRange } from './range';
 import type { ByteSource, FileSet } from './source';
 
-export { UrlFiles, UrlSource } from './url';
+export { UrlFiles } from './url';
 
 /** Bytes in memory. */
 export class MemorySource implements ByteSource {
@@ -27,7 +27,7 @@ export class MemorySource implements ByteSource {
 }
 
 /** A File that a person picked, or any Blob. */
-export class BlobSource implements ByteSource {
+class BlobSource implements ByteSource {
   readonly name: string;
   readonly #blob: Blob;
 

@@ -5,7 +5,7 @@ import { TransientError, discard, readBody, totalOf, withRetries } from './respo
 import type { ByteSource, FileSet } from './source';
 
 /** Largest body taken whole from a server that does not answer ranges. */
-export const MAX_WHOLE_BYTES = 64 * 2 ** 20;
+const MAX_WHOLE_BYTES = 64 * 2 ** 20;
 
 export interface UrlOptions {
   /** Sent as a bearer token; fetch drops it when a redirect leaves the host. */
@@ -61,7 +61,9 @@ export class UrlSource implements ByteSource {
         return new UrlSource(name, url, options, { size: 0 });
       }
       if (response.status === 206) {
-        await readBody(response, url, { exactly: 1 });
+        // Some servers (sirv, and so Vite's) take an end of 0 for none and send the whole file: its size is all that is needed.
+        if (Number(response.headers.get('Content-Length') ?? 1) > 1) await discard(response);
+        else await readBody(response, url, { exactly: 1 });
         const size = totalOf(response);
         if (size !== undefined)
           return new UrlSource(name, url, options, { size, etag: strongEtag(response) });

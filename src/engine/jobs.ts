@@ -199,7 +199,7 @@ export interface Evaluation {
   readonly plans: readonly PlanSummary[];
 }
 
-export interface GenerateRequest {
+interface GenerateRequest {
   readonly recipe: Recipe | null;
   readonly prompt?: string;
   readonly ids?: readonly number[];

@@ -1,16 +1,14 @@
 /** The tensors of a block, by the checkpoint's names without the block's prefix and without `.weight`. */
-export const BLOCK_TENSORS = [
-  'input_layernorm',
-  'self_attn.q_proj',
-  'self_attn.k_proj',
-  'self_attn.v_proj',
-  'self_attn.o_proj',
-  'post_attention_layernorm',
-  'mlp.gate_proj',
-  'mlp.up_proj',
-  'mlp.down_proj',
-] as const;
-export type BlockTensorName = (typeof BLOCK_TENSORS)[number];
+export type BlockTensorName =
+  | 'input_layernorm'
+  | 'self_attn.q_proj'
+  | 'self_attn.k_proj'
+  | 'self_attn.v_proj'
+  | 'self_attn.o_proj'
+  | 'post_attention_layernorm'
+  | 'mlp.gate_proj'
+  | 'mlp.up_proj'
+  | 'mlp.down_proj';
 
 /** Where a checkpoint of one architecture keeps its tensors. */
 export interface Architecture {

@@ -3,8 +3,6 @@ import type { Tensor } from '../backend/operations';
 import type { BlockTensorName } from './architectures';
 import { architectureOf, type LlamaConfig } from './config';
 
-export { BLOCK_TENSORS, type BlockTensorName } from './architectures';
-
 /** A block's tensors, keyed as in `blockShapes`: the checkpoint's names without `model.layers.N.`. */
 export type Block = ReadonlyMap<string, Tensor>;
 

@@ -1,7 +1,8 @@
 import { BackendError } from '../backend/errors';
 import type { Backend, Tensor } from '../backend/operations';
 import { Scope } from '../backend/scope';
-import type { Block, BlockTensorName } from './block';
+import type { BlockTensorName } from './architectures';
+import type { Block } from './block';
 import type { LlamaConfig } from './config';
 import type { KeysValues } from './kv-cache';
 

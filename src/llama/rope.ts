@@ -2,7 +2,7 @@ import { ConfigError } from './errors';
 import { count, isRecord, positive, type Raw, wrongField } from './fields';
 
 /** Linear scaling divides all frequencies; `llama3` only the slow ones, with a smooth passage between. */
-export type RopeScaling =
+type RopeScaling =
   | { readonly type: 'linear'; readonly factor: number }
   | {
       readonly type: 'llama3';

@@ -127,4 +127,4 @@ export class Buffers {
 }
 
 /** Copies and bindings want multiples of 4; 16 keeps the number of distinct pool sizes down. */
-export const storageSize = (bytes: number): number => Math.max(16, Math.ceil(bytes / 16) * 16);
+const storageSize = (bytes: number): number => Math.max(16, Math.ceil(bytes / 16) * 16);

@@ -5,7 +5,7 @@ export interface KernelLayout {
   readonly bindings: readonly Binding[];
   readonly params: readonly Field[];
 }
-export interface Binding {
+interface Binding {
   readonly name: string;
   readonly index: number;
   readonly type: 'uniform' | 'read-only-storage' | 'storage';
