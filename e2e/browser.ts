@@ -1,0 +1,61 @@
+import { chromium, type Browser, type BrowserContext, type Page } from 'playwright-core';
+import { inject } from 'vitest';
+
+/** WebGPU on a software adapter where there is no other, and no traffic of the browser's own. */
+const FLAGS = [
+  '--no-sandbox',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+  '--no-first-run',
+  '--disable-quic',
+];
+
+export async function launch({ webgpu = true } = {}): Promise<Browser> {
+  const executablePath = process.env['CHROME_PATH'] ?? '/usr/bin/chromium';
+  return chromium.launch({ executablePath, args: webgpu ? [...FLAGS, '--enable-unsafe-webgpu'] : FLAGS });
+}
+
+export interface Opened {
+  readonly page: Page;
+  readonly context: BrowserContext;
+  /** Warnings and errors of the console, and uncaught errors. */
+  readonly complaints: string[];
+}
+
+export interface OpenOptions {
+  readonly hash?: string;
+  readonly width?: number;
+  readonly height?: number;
+  readonly theme?: 'light' | 'dark';
+}
+
+/** Opens the built page in a fresh profile. */
+export async function open(browser: Browser, options: OpenOptions = {}): Promise<Opened> {
+  const { hash = '', width = 1440, height = 900, theme = 'light' } = options;
+  const context = await browser.newContext({
+    viewport: { width, height },
+    colorScheme: theme,
+    acceptDownloads: true,
+  });
+  const page = await context.newPage();
+  const complaints: string[] = [];
+  page.on('console', (message) => {
+    if (message.type() === 'error' || message.type() === 'warning') complaints.push(message.text());
+  });
+  page.on('pageerror', (error) => complaints.push(error.message));
+  await page.goto(inject('page') + hash);
+  return { page, context, complaints };
+}
+
+/** Waits until the picture of the chosen tensor, gap and method is complete. */
+export async function ready(page: Page): Promise<void> {
+  await page.locator('figure[data-state=ready][data-stale=false]').waitFor({ timeout: 60_000 });
+}
+
+/** Row and column in the inspector once their numbers are there, such as `40 → 93`. */
+export async function pair(page: Page): Promise<string> {
+  const inspector = page.getByRole('complementary', { name: 'Pair' });
+  await inspector.locator('.cell-details[data-stale=false]').waitFor();
+  return /\d+ → \d+/.exec(await inspector.innerText())?.[0] ?? '';
+}

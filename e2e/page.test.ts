@@ -1,0 +1,137 @@
+import { AxeBuilder } from '@axe-core/playwright';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { launch, open, ready, type Opened, type OpenOptions } from './browser';
+
+describe('the page', () => {
+  let browser: Browser;
+  let opened: Opened | undefined;
+  beforeAll(async () => {
+    browser = await launch();
+  });
+  afterEach(async () => {
+    await opened?.context.close();
+    opened = undefined;
+  });
+  afterAll(() => browser.close());
+
+  async function start(options: OpenOptions = {}): Promise<Page> {
+    opened = await open(browser, options);
+    return opened.page;
+  }
+
+  it.each(['light', 'dark'] as const)('has no accessibility violation in %s', async (theme) => {
+    const page = await start({ theme });
+    await ready(page);
+    const align = await new AxeBuilder({ page }).analyze();
+    expect(align.violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`)).toEqual([]);
+    await page.getByRole('tab', { name: 'Compare' }).click();
+    const compare = await new AxeBuilder({ page }).analyze();
+    expect(compare.violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`)).toEqual([]);
+    await page.getByRole('button', { name: 'Export checkpoint' }).click();
+    await page.getByRole('dialog', { name: 'Export checkpoint' }).waitFor();
+    const dialog = await new AxeBuilder({ page }).include('dialog').analyze();
+    expect(dialog.violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`)).toEqual([]);
+  });
+
+  it('fits a phone: nothing is wider than 390 px, and the plan is there', async () => {
+    const page = await start({ width: 390, height: 844 });
+    await ready(page);
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(390);
+    const box = await page.locator('.cells canvas').boundingBox();
+    expect(box?.width).toBeGreaterThan(250);
+  });
+
+  it('restores everything from its link', async () => {
+    const page = await start();
+    await ready(page);
+    await page.getByRole('button', { name: 'k', exact: true }).click();
+    await page.getByRole('button', { name: 'cost', exact: true }).click();
+    await page.getByRole('combobox', { name: 'Method' }).selectOption('opt-deus:literal');
+    await expect.poll(() => page.url()).toMatch(/literal/);
+    await expect.poll(() => page.url()).toMatch(/cost/);
+    const { hash } = new URL(page.url());
+    await opened?.context.close();
+
+    const again = await start({ hash });
+    await ready(again);
+    expect(await again.getByRole('combobox', { name: 'Method' }).inputValue()).toBe('opt-deus:literal');
+    expect(await again.getByRole('button', { name: 'k', exact: true }).getAttribute('aria-pressed')).toBe(
+      'true',
+    );
+    expect(await again.getByRole('button', { name: 'cost', exact: true }).getAttribute('aria-pressed')).toBe(
+      'true',
+    );
+    expect(new URL(again.url()).hash).toBe(hash);
+  });
+
+  it('says which field of a bad link it did not understand, and opens all the same', async () => {
+    const page = await start({ hash: '#method=opt-deus:paper&eps=-3' });
+    await ready(page);
+    await expect.poll(() => page.getByRole('region', { name: 'Notices' }).innerText()).toMatch(/eps/);
+  });
+
+  it('refuses a broken model with its reason and keeps the one that is open', async () => {
+    const page = await start();
+    await ready(page);
+    await page.getByLabel('Model files').setInputFiles([
+      {
+        name: 'config.json',
+        mimeType: 'application/json',
+        buffer: Buffer.from('{"architectures":["LlamaForCausalLM"]}'),
+      },
+      { name: 'model.safetensors', mimeType: 'application/octet-stream', buffer: Buffer.from('truncated') },
+    ]);
+    await expect
+      .poll(() => page.getByRole('alert').first().innerText())
+      .toMatch(/model\.safetensors[^]*expected/i);
+    expect(await page.getByRole('banner').innerText()).toMatch(/interlayer-fairy/);
+  });
+
+  it('refuses an ε that is none where it is typed', async () => {
+    const page = await start();
+    await ready(page);
+    const field = page.getByLabel('ε, the entropic regularisation');
+    await field.fill('-1');
+    await expect.poll(() => page.getByRole('alert').first().innerText()).toMatch(/above 0/);
+    expect(await field.getAttribute('aria-invalid')).toBe('true');
+  });
+
+  it('works by keyboard alone: a block is added and taken away', async () => {
+    const page = await start();
+    await ready(page);
+    await page.getByRole('button', { name: 'Add a new block between 1 and 2' }).focus();
+    await page.keyboard.press('Enter');
+    await expect.poll(() => page.getByRole('banner').innerText()).toMatch(/8 → 13 blocks/);
+    await page.getByRole('button', { name: /^New block between 1 and 2/ }).focus();
+    await page.keyboard.press('Delete');
+    await expect.poll(() => page.getByRole('banner').innerText()).toMatch(/8 → 12 blocks/);
+    await page.keyboard.press('Shift+?');
+    await page.getByRole('dialog', { name: /Keyboard/ }).waitFor();
+    await page.keyboard.press('Escape');
+    expect(opened?.complaints).toEqual([]);
+  });
+
+  it('says how the shipped model was trained', async () => {
+    const page = await start();
+    await ready(page);
+    await page.getByRole('button', { name: 'About', exact: true }).click();
+    const about = page.getByRole('dialog', { name: /About/ });
+    await expect.poll(() => about.innerText()).toMatch(/5,461 AdamW steps/);
+  });
+});
+
+describe('without WebGPU', () => {
+  it('the page says so in a line and works on the CPU', async () => {
+    const browser = await launch({ webgpu: false });
+    try {
+      const { page, complaints } = await open(browser);
+      await ready(page);
+      expect(await page.getByRole('banner').innerText()).toMatch(/CPU/);
+      expect(await page.getByRole('status').filter({ hasText: 'WebGPU' }).innerText()).toMatch(/CPU/);
+      expect(complaints).toEqual([]);
+    } finally {
+      await browser.close();
+    }
+  });
+});

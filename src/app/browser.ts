@@ -1,0 +1,31 @@
+import type { Platform } from './store/context';
+import type { Address } from './store/link';
+
+/** The browser the page runs in. */
+export function browserPlatform(): Platform {
+  const reduced = matchMedia('(prefers-reduced-motion: reduce)');
+  return {
+    base: document.baseURI,
+    reducedMotion: () => reduced.matches,
+    async fetchText(url, signal) {
+      const response = await fetch(url, { signal });
+      if (!response.ok)
+        throw new Error(
+          `Expected the text at ${url}, got status ${response.status}. Check that the whole folder is served.`,
+        );
+      return response.text();
+    },
+  };
+}
+
+/** The page's own address. */
+export function browserAddress(): Address {
+  return {
+    read: () => location.hash,
+    replace(fragment) {
+      const url = new URL(location.href);
+      url.hash = fragment;
+      history.replaceState(history.state, '', url);
+    },
+  };
+}

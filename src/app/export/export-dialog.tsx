@@ -1,0 +1,119 @@
+import { useEffect, useId, useState } from 'react';
+import { recipeGaps } from '../gaps';
+import { Busy } from '../shell/busy';
+import { Dialog } from '../shell/dialog';
+import { useApp, useAppState } from '../store/app';
+import { download } from './download';
+import { ExportPlan } from './export-plan';
+import { Written } from './export-result';
+
+/** What can be a folder name on every system. */
+const NAME = /^[\w][\w. -]{0,99}$/;
+
+/** Writes the deeper checkpoint to a folder, or offers it as a download. */
+export function ExportDialog() {
+  const { store, exporting } = useApp();
+  const suggestion = useAppState(({ model: { info }, recipe: { current } }) =>
+    info === undefined
+      ? 'model'
+      : `${info.name}-${info.layers + recipeGaps(current, info.layers).length}-blocks-${current.method.replaceAll(':', '-')}`,
+  );
+  const state = useAppState((s) => s.exporting);
+  const [name, setName] = useState(suggestion.replaceAll(/[^\w. -]/g, '-').slice(-100));
+  const id = useId();
+  const good = NAME.test(name);
+  const canPick = typeof window.showDirectoryPicker === 'function';
+
+  // A dialog that was closed starts with a clean sheet.
+  useEffect(() => () => exporting.reset(), [exporting]);
+
+  async function toFolder(): Promise<void> {
+    try {
+      const handle = await window.showDirectoryPicker?.({ mode: 'readwrite' });
+      if (handle) await exporting.write(name, { kind: 'directory', handle });
+    } catch (error) {
+      // Closing the browser's picker is a choice, not a failure.
+      if (!(error instanceof DOMException) || error.name !== 'AbortError') throw error;
+    }
+  }
+
+  async function toZip(): Promise<void> {
+    const result = await exporting.write(name, { kind: 'zip' });
+    if (result?.blob) download(result.blob, `${name}.zip`);
+  }
+
+  return (
+    <Dialog title="Export checkpoint" onClose={() => store.setState({ dialog: null })}>
+      {state.status === 'done' && state.result ? (
+        <>
+          <Written result={state.result} name={state.written ?? name} />
+          <div className="row end">
+            {state.result.blob && (
+              <button
+                type="button"
+                className="button"
+                onClick={() =>
+                  state.result?.blob && download(state.result.blob, `${state.written ?? name}.zip`)
+                }
+              >
+                Download again
+              </button>
+            )}
+            <button type="button" className="button primary" onClick={() => store.setState({ dialog: null })}>
+              Done
+            </button>
+          </div>
+        </>
+      ) : (
+        <form className="form" onSubmit={(event) => event.preventDefault()}>
+          <label htmlFor={id}>Name</label>
+          <input
+            id={id}
+            value={name}
+            disabled={state.status === 'running'}
+            autoComplete="off"
+            spellCheck={false}
+            aria-invalid={!good}
+            aria-describedby={`${id}-hint`}
+            onChange={(event) => setName(event.target.value)}
+          />
+          <p id={`${id}-hint`} className={good ? 'hint' : 'problem'} role={good ? undefined : 'alert'}>
+            {good
+              ? 'A Hugging Face folder that from_pretrained opens. Base tensors are copied byte for byte.'
+              : 'Expected letters, digits, dots, dashes or spaces, and a letter or digit first.'}
+          </p>
+          <ExportPlan name={name} />
+          {state.status === 'failed' && (
+            <p className="problem-box" role="alert">
+              {state.failure?.message}
+            </p>
+          )}
+          {state.status === 'running' ? (
+            <Busy label="Writing…" progress={state.progress} onCancel={exporting.reset} />
+          ) : (
+            <div className="row end">
+              <button
+                type="button"
+                className={canPick ? 'button' : 'button primary'}
+                disabled={!good}
+                onClick={() => void toZip()}
+              >
+                Download .zip
+              </button>
+              {canPick && (
+                <button
+                  type="button"
+                  className="button primary"
+                  disabled={!good}
+                  onClick={() => void toFolder()}
+                >
+                  Save to a folder…
+                </button>
+              )}
+            </div>
+          )}
+        </form>
+      )}
+    </Dialog>
+  );
+}

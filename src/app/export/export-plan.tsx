@@ -1,0 +1,55 @@
+import { addedParameters, newBlocks } from '../gaps';
+import { methodWords } from '../methods';
+import { count } from '../numbers';
+import { useAppState } from '../store/app';
+import { SelfCheck } from './self-check';
+
+/** What will be written. */
+export function ExportPlan({ name }: { name: string }) {
+  const info = useAppState((state) => state.model.info);
+  const recipe = useAppState((state) => state.recipe.current);
+  if (info === undefined) return null;
+  const blocks = newBlocks(recipe, info.layers);
+  return (
+    <dl className="pairs">
+      <div>
+        <dt>folder</dt>
+        <dd>{name}</dd>
+      </div>
+      <div>
+        <dt>method</dt>
+        <dd>
+          {recipe.method} ({methodWords(recipe.method).title})
+        </dd>
+      </div>
+      <div>
+        <dt>depth</dt>
+        <dd>
+          {info.layers} → {info.layers + blocks.length} blocks
+        </dd>
+      </div>
+      <div>
+        <dt>new blocks</dt>
+        <dd>{blocks.join(', ')}</dd>
+      </div>
+      <div>
+        <dt>parameters</dt>
+        <dd>
+          {count(info.parameters)} + {count(addedParameters(recipe, info))}
+        </dd>
+      </div>
+      <div>
+        <dt>files</dt>
+        <dd className="wrap">
+          weights (.safetensors), config.json, tokenizer files, README.md, interlayer.json
+        </dd>
+      </div>
+      <div>
+        <dt>function</dt>
+        <dd className="wrap">
+          <SelfCheck />
+        </dd>
+      </div>
+    </dl>
+  );
+}

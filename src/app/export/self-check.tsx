@@ -1,0 +1,28 @@
+import { count, quantity } from '../numbers';
+import { useAppState } from '../store/app';
+import { armEvaluation } from '../store/compare';
+import { zeroed } from '../tower/zeroed';
+
+/** Whether the deeper model computes what the base does, as far as that is known. */
+export function SelfCheck() {
+  const arm = useAppState((state) => armEvaluation(state, state.recipe.current.method)?.result);
+  const keeps = useAppState((state) => zeroed(state.recipe.current));
+  const difference = arm?.maxLogitDifference;
+  if (difference === 0)
+    return (
+      <>
+        Measured on {count(arm?.tokens ?? 0)} tokens: the deeper model’s logits equal the base model’s
+        exactly.
+      </>
+    );
+  if (difference !== undefined)
+    return <>Measured: the largest logit difference from the base model is {quantity(difference, 3)}.</>;
+  return keeps ? (
+    <>
+      Preserved by construction: o_proj and down_proj of new blocks are zero. “Evaluate” beside the tower
+      measures it.
+    </>
+  ) : (
+    <>Not preserved: new blocks are not zeroed. “Evaluate” beside the tower measures by how much.</>
+  );
+}

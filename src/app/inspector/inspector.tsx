@@ -1,0 +1,165 @@
+import type { Cell, Partner } from '../../engine/jobs';
+import { count, quantity, subscript, sum } from '../numbers';
+import { useApp, useAppState } from '../store/app';
+import { shownCell } from '../store/cell';
+import { Stripe } from './stripe';
+
+function Formula({ cell, rows }: { cell: Cell; rows: number }) {
+  const { row, column, cost, mass, f, g, epsilon } = cell;
+  const soft = mass !== undefined && f !== undefined && g !== undefined && epsilon !== undefined;
+  return (
+    <div className="formula" aria-label="Formula of this cell">
+      <p>
+        M = ‖A{subscript(row)} − B{subscript(column)}‖₂ = <b>{quantity(cost)}</b>
+      </p>
+      {soft ? (
+        <>
+          <p>n·T = n·exp((f + g − M)/ε)</p>
+          <p className="indent">
+            = {rows}·exp(({sum([f, g, -cost])})/{quantity(epsilon, 3)})
+          </p>
+          <p className="indent">
+            = <b className="value">{quantity(mass, 3)}</b>
+          </p>
+        </>
+      ) : mass !== undefined ? (
+        <p>
+          n·T ={' '}
+          <b className="value">
+            {mass === 0 ? '0: not assigned' : `${quantity(mass, 3)}: assigned to each other`}
+          </b>
+        </p>
+      ) : (
+        <p>No plan: this method moves no mass.</p>
+      )}
+    </div>
+  );
+}
+
+interface PartnersProps {
+  readonly title: string;
+  readonly arrow: string;
+  readonly partners: readonly Partner[];
+  /** Values are masses, the larger the better; else costs, the smaller the better. */
+  readonly masses: boolean;
+  readonly current: number;
+  readonly onGo: (index: number) => void;
+}
+
+function Partners({ title, arrow, partners, masses, current, onGo }: PartnersProps) {
+  const largest = Math.max(...partners.map(({ value }) => value), Number.MIN_VALUE);
+  return (
+    <section className="partners">
+      <h3>{title}</h3>
+      <ol>
+        {partners.map(({ index, value }) => (
+          <li key={index}>
+            <button type="button" aria-current={index === current} onClick={() => onGo(index)}>
+              <span>
+                {arrow} {index}
+              </span>
+              <span className="bar">
+                <i style={{ width: `${(100 * value) / largest}%` }} />
+              </span>
+              <span>{masses ? quantity(value, 2) : quantity(value, 4)}</span>
+            </button>
+          </li>
+        ))}
+      </ol>
+    </section>
+  );
+}
+
+function CellDetails({ cell, rows }: { cell: Cell; rows: number }) {
+  const { cell: actions } = useApp();
+  const difference = cell.rowWeights.map((weight, i) => weight - (cell.columnWeights[i] ?? 0));
+  const limit = [...cell.rowWeights, ...cell.columnWeights].reduce((max, w) => Math.max(max, Math.abs(w)), 0);
+  const masses = cell.mass !== undefined && cell.f !== undefined;
+  return (
+    <>
+      <div className="stripes">
+        <Stripe weights={cell.rowWeights} limit={limit} name={`Weights of row ${cell.row}`} />
+        <Stripe weights={cell.columnWeights} limit={limit} name={`Weights of column ${cell.column}`} />
+        <Stripe weights={difference} limit={limit} name="Difference" />
+        <p>
+          <span>
+            weights of {cell.row}, {cell.column}, difference
+          </span>
+          <span>{count(cell.rowWeights.length)} inputs</span>
+        </p>
+      </div>
+      <Formula cell={cell} rows={rows} />
+      <Partners
+        title={`Best partners of row ${cell.row}`}
+        arrow="→"
+        partners={cell.bestColumns}
+        masses={masses}
+        current={cell.column}
+        onGo={(column) => actions.visit({ row: cell.row, column })}
+      />
+      <Partners
+        title={`Best partners of column ${cell.column}`}
+        arrow="←"
+        partners={cell.bestRows}
+        masses={masses}
+        current={cell.row}
+        onGo={(row) => actions.visit({ row, column: cell.column })}
+      />
+    </>
+  );
+}
+
+/** The cell under the cursor, or the pinned one, with everything behind it. */
+export function Inspector() {
+  const { cell: actions } = useApp();
+  const address = useAppState(shownCell);
+  const pinned = useAppState((state) => state.view.cell !== null);
+  const result = useAppState((state) => state.cell.result);
+  const subject = useAppState((state) => state.align.subject);
+  const current = useAppState(
+    ({ align, cell }) => cell.result !== undefined && cell.result.key === align.key,
+  );
+  const last = useAppState(
+    ({ model, align }) => (align.subject?.gap ?? 0) + 1 >= (model.info?.layers ?? Infinity),
+  );
+
+  return (
+    <aside className="inspector" aria-labelledby="pair-title">
+      <div className="row spread">
+        <h2 id="pair-title">Pair</h2>
+        {address && (
+          <button
+            type="button"
+            className="link-button"
+            aria-pressed={pinned}
+            onClick={() => (pinned ? actions.unpin() : actions.pin(address))}
+          >
+            {pinned ? 'pinned' : 'pin'}
+          </button>
+        )}
+      </div>
+      {address === undefined || subject === undefined ? (
+        <p className="hint">Point at a cell of the picture, or move there with the arrow keys.</p>
+      ) : (
+        <>
+          <div>
+            <p className="pair">
+              {subject.tensor} {address.row} → {address.column}
+            </p>
+            <p className="hint">
+              row of block {subject.gap}, column of block {last ? subject.gap : subject.gap + 1}
+            </p>
+          </div>
+          {result && (
+            <div
+              className="cell-details"
+              data-stale={!current || result.row !== address.row || result.column !== address.column}
+            >
+              <CellDetails cell={result} rows={subject.rows} />
+            </div>
+          )}
+        </>
+      )}
+    </aside>
+  );
+}

@@ -1,0 +1,35 @@
+import { StrictMode } from 'react';
+import { createRoot } from 'react-dom/client';
+import { EngineClient } from '../engine/client';
+import { ErrorBoundary } from './shell/error-boundary';
+import { Shell } from './shell/shell';
+import { AppContext, createApp } from './store/app';
+import { chooseTheme, followTheme, rememberedTheme } from './store/theme';
+import { browserAddress, browserPlatform } from './browser';
+import './styles/tokens.css';
+import './styles/controls.css';
+import './styles/shell.css';
+import './styles/tower.css';
+import './styles/stage.css';
+import './styles/inspector.css';
+import './styles/compare.css';
+import './styles/dialogs.css';
+import './styles/narrow.css';
+
+const app = createApp(new EngineClient(), browserPlatform(), browserAddress());
+chooseTheme(app.store, rememberedTheme());
+followTheme(app.store);
+addEventListener('hashchange', () => void app.link.restore());
+void app.begin();
+
+const root = document.getElementById('root');
+if (root === null) throw new Error('index.html has no element #root.');
+createRoot(root).render(
+  <StrictMode>
+    <ErrorBoundary>
+      <AppContext value={app}>
+        <Shell />
+      </AppContext>
+    </ErrorBoundary>
+  </StrictMode>,
+);

@@ -1,0 +1,75 @@
+import { useApp, useAppState } from '../store/app';
+import { count } from '../numbers';
+import { Dialog } from './dialog';
+import { Markdown } from './markdown';
+
+/** What this is, where the mathematics comes from, what happens to your files, and what it cannot do. */
+export function About() {
+  const { store } = useApp();
+  const info = useAppState((state) => state.model.info);
+  return (
+    <Dialog title="About Interlayer" wide onClose={() => store.setState({ dialog: null })}>
+      <div className="prose">
+        <p>
+          Interlayer grows a small Llama-type language model deeper. Between two neighbouring blocks it puts a
+          new one, made from both, and it shows how: which neuron of the one block optimal transport pairs
+          with which of the other, half-step by half-step, on your own GPU.
+        </p>
+        <h3>The mathematics</h3>
+        <p>
+          The method is OpT-DeUS, from Cao, Aletras and Wang, “Progressive Depth Up-scaling via Optimal
+          Transport” (
+          <a href="https://arxiv.org/abs/2508.08011" rel="noreferrer">
+            arXiv 2508.08011
+          </a>
+          ), with its authors’ released code as <code>literal</code> and the reading that rescales the plan as{' '}
+          <code>paper</code>. Beside it stand what it has to be compared with: the exact assignment, the plain
+          average with and without zeroing, and the copies of LLaMA-Pro (
+          <a href="https://arxiv.org/abs/2401.02415" rel="noreferrer">
+            arXiv 2401.02415
+          </a>
+          ). Plans are found by Sinkhorn’s iteration in the log domain, exact assignments by Jonker and
+          Volgenant’s algorithm.
+        </p>
+        <h3>Privacy</h3>
+        <p>
+          Nothing leaves this tab. Model files you open are read from your disk where they are, in the ranges
+          that are needed, and are neither copied nor sent. There is no account, no counting, no server behind
+          the page. A link carries the recipe and the view, never files.
+        </p>
+        <h3>Limits</h3>
+        <ul>
+          <li>
+            A plan is only as telling as it is sharp. At the published ε = 0.06 plans of gate and up are
+            nearly uniform on small models; the perplexity under the picture says how many partners a neuron
+            has.
+          </li>
+          <li>
+            Losses here are from before any training. A smaller loss of a block that was not zeroed is no
+            evidence of alignment: a weaker block disturbs less.
+          </li>
+          <li>
+            Numbers are computed in 32-bit floats on WebGPU; a solve stops at the error it reports, not at
+            zero. The CPU twin sums in 64 bits and is slower.
+          </li>
+          <li>Llama-type models in safetensors only, small enough for this device’s memory.</li>
+        </ul>
+        {info && (
+          <>
+            <h3>The open model</h3>
+            <p>
+              {info.name}: {info.architecture}, {info.layers} blocks, hidden size {count(info.hiddenSize)},
+              MLP {count(info.intermediateSize)}, {info.heads} heads ({info.kvHeads} for keys and values),{' '}
+              {count(info.vocabSize)} tokens, {count(info.parameters)} parameters.
+            </p>
+          </>
+        )}
+        {info?.card !== undefined && (
+          <section aria-label="Model card" className="card">
+            <Markdown text={info.card} level={3} />
+          </section>
+        )}
+      </div>
+    </Dialog>
+  );
+}

@@ -1,0 +1,114 @@
+import type { BackendSummary } from '../../engine/jobs';
+import { bytes, count } from '../numbers';
+import { useApp, useAppState } from '../store/app';
+import { Popover } from './popover';
+import { Segments } from './segments';
+
+const KIND = { webgpu: 'WebGPU', cpu: 'CPU' } as const;
+
+/** A limit's value: sizes in bytes as sizes. */
+function limitWords(name: string, value: number): string {
+  return /size|bytes/i.test(name) && !/workgroupsize/i.test(name) ? bytes(value) : count(value);
+}
+
+function Limits({ summary }: { summary: BackendSummary }) {
+  const limits = Object.entries(summary.limits);
+  return (
+    <>
+      {limits.length > 0 && (
+        <>
+          <h2>Limits of the device</h2>
+          <dl className="pairs">
+            {limits.map(([name, value]) => (
+              <div key={name}>
+                <dt>{name}</dt>
+                <dd>{limitWords(name, value)}</dd>
+              </div>
+            ))}
+          </dl>
+        </>
+      )}
+      <h2>Features</h2>
+      <p className="features">
+        {summary.features.length > 0 ? summary.features.join(', ') : 'none beyond the basic ones'}
+      </p>
+    </>
+  );
+}
+
+/** Which backend computes, how much memory it holds, and a way to change it. */
+export function BackendChip() {
+  const { switchBackend } = useApp();
+  const status = useAppState((state) => state.backend.status);
+  const summary = useAppState((state) => state.backend.summary);
+  const memory = useAppState((state) => state.backend.memory);
+
+  const words =
+    summary === undefined ? (status === 'failed' ? 'No backend' : 'Starting…') : KIND[summary.kind];
+  const label = (
+    <>
+      <span
+        className="dot"
+        data-state={status === 'failed' ? 'failed' : status === 'ready' ? summary?.kind : 'starting'}
+      />
+      <span>{words}</span>
+      {summary && (
+        <small>
+          <span className="chip-detail">
+            {summary.kind === 'webgpu' ? summary.description : 'plain TypeScript'}
+          </span>
+          {memory && <> · {bytes(memory.bytes)}</>}
+        </small>
+      )}
+    </>
+  );
+
+  return (
+    <Popover className="chip backend-chip" label={label} title="Backend">
+      {() => (
+        <div className="backend-panel">
+          <Segments
+            name="Backend"
+            options={[
+              { value: 'webgpu', label: 'WebGPU' },
+              { value: 'cpu', label: 'CPU' },
+            ]}
+            value={summary?.kind}
+            onChoose={(kind) => void switchBackend(kind)}
+          />
+          <p className="hint">
+            Both run the same algorithms. The CPU twin accumulates in float64 and is the reference the WebGPU
+            one is tested against.
+          </p>
+          {summary && (
+            <>
+              <p>
+                {summary.description}
+                {summary.software && ' (a software adapter: right, but slow)'}
+              </p>
+              {memory && (
+                <dl className="pairs">
+                  <div>
+                    <dt>In use</dt>
+                    <dd>
+                      {bytes(memory.bytes)} in {count(memory.tensors)} tensors
+                    </dd>
+                  </div>
+                  <div>
+                    <dt>Peak</dt>
+                    <dd>{bytes(memory.peakBytes)}</dd>
+                  </div>
+                  <div>
+                    <dt>Kept for reuse</dt>
+                    <dd>{bytes(memory.pooledBytes)}</dd>
+                  </div>
+                </dl>
+              )}
+              <Limits summary={summary} />
+            </>
+          )}
+        </div>
+      )}
+    </Popover>
+  );
+}

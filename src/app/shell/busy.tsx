@@ -1,0 +1,41 @@
+import { useEffect, useState } from 'react';
+import type { Progress } from '../../engine/jobs';
+
+/** True once `busy` has lasted `delay` ms: what is over sooner needs no progress bar. */
+export function useLasting(busy: boolean, delay = 300): boolean {
+  const [lasting, setLasting] = useState(false);
+  useEffect(() => {
+    if (!busy) return undefined;
+    const timer = setTimeout(() => setLasting(true), delay);
+    return () => {
+      clearTimeout(timer);
+      setLasting(false);
+    };
+  }, [busy, delay]);
+  return busy && lasting;
+}
+
+interface BusyProps {
+  readonly label: string;
+  readonly progress?: Progress | undefined;
+  readonly onCancel?: () => void;
+}
+
+/** What is being done, how far it is where that is known, and a way to stop it. */
+export function Busy({ label, progress, onCancel }: BusyProps) {
+  const words = progress?.label ?? label;
+  return (
+    <div className="busy">
+      <progress
+        aria-label={words}
+        {...(progress?.fraction === undefined ? {} : { value: progress.fraction, max: 1 })}
+      />
+      <span className="busy-label">{words}</span>
+      {onCancel && (
+        <button type="button" className="link-button" onClick={onCancel}>
+          Cancel
+        </button>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,96 @@
+import { useApp, useAppState } from '../store/app';
+import { BackendChip } from './backend-chip';
+import { Busy, useLasting } from './busy';
+import { CloseIcon, KeyboardIcon } from './icons';
+import { ModelMenu } from './model-menu';
+import { Share } from './share';
+import { ThemeSwitch } from './theme-switch';
+
+function Mark() {
+  return (
+    <h1 className="mark">
+      <svg width="17" height="15" viewBox="0 0 17 15" aria-hidden="true">
+        <rect width="13" height="3.4" rx="1" className="mark-base" />
+        <rect x="4" y="5.6" width="13" height="3.4" rx="1" className="mark-new" />
+        <rect y="11.2" width="13" height="3.4" rx="1" className="mark-base" />
+      </svg>
+      Interlayer
+    </h1>
+  );
+}
+
+function OpeningBar() {
+  const { model } = useApp();
+  const opening = useAppState((state) => state.model.opening);
+  const lasting = useLasting(opening !== undefined);
+  if (!lasting || opening === undefined) return null;
+  return (
+    <div className="opening">
+      <Busy label={`Opening ${opening.name}`} progress={opening.progress} onCancel={model.cancelOpening} />
+    </div>
+  );
+}
+
+/** One line for people whose browser has no WebGPU. */
+function BackendNotice() {
+  const { backend } = useApp();
+  const notice = useAppState(({ backend: { summary, noticeDismissed } }) =>
+    noticeDismissed ? undefined : summary?.notice,
+  );
+  if (notice === undefined) return null;
+  return (
+    <div className="backend-notice" role="status">
+      <span>{notice}</span>
+      <button type="button" className="icon-button" aria-label="Dismiss" onClick={backend.dismissNotice}>
+        <CloseIcon />
+      </button>
+    </div>
+  );
+}
+
+export function Header() {
+  const { store } = useApp();
+  const open = useAppState((state) => state.model.info !== undefined);
+  return (
+    <header className="header">
+      <div className="header-row">
+        <Mark />
+        <div className="chips">
+          <ModelMenu />
+          <BackendChip />
+        </div>
+        <div className="header-actions">
+          <button
+            type="button"
+            className="button quiet wide-enough"
+            onClick={() => store.setState({ dialog: 'about' })}
+          >
+            About
+          </button>
+          <button
+            type="button"
+            className="icon-button bordered wide-only"
+            aria-label="Keyboard shortcuts"
+            title="Keyboard shortcuts (?)"
+            onClick={() => store.setState({ dialog: 'help' })}
+          >
+            <KeyboardIcon />
+          </button>
+          <ThemeSwitch />
+          <Share />
+          <button
+            type="button"
+            className="button primary"
+            aria-label="Export checkpoint"
+            disabled={!open}
+            onClick={() => store.setState({ dialog: 'export' })}
+          >
+            Export<span className="wide-only-inline"> checkpoint</span>
+          </button>
+        </div>
+      </div>
+      <OpeningBar />
+      <BackendNotice />
+    </header>
+  );
+}

@@ -1,0 +1,31 @@
+import { useApp } from '../store/app';
+import { Dialog } from './dialog';
+import { SCOPE_TITLES, SHORTCUTS, keyWords } from './shortcuts';
+
+const SCOPES = ['page', 'tower', 'picture'] as const;
+
+/** The keyboard sheet, from the table that also handles the keys. */
+export function Help() {
+  const { store } = useApp();
+  return (
+    <Dialog title="Keyboard" onClose={() => store.setState({ dialog: null })}>
+      {SCOPES.map((scope) => (
+        <section key={scope} className="keys">
+          <h3>{SCOPE_TITLES[scope]}</h3>
+          <dl>
+            {SHORTCUTS.filter((shortcut) => shortcut.scope === scope).map(({ keys, words }) => (
+              <div key={words}>
+                <dt>
+                  {keys.map((key) => (
+                    <kbd key={key}>{keyWords(key)}</kbd>
+                  ))}
+                </dt>
+                <dd>{words}</dd>
+              </div>
+            ))}
+          </dl>
+        </section>
+      ))}
+    </Dialog>
+  );
+}

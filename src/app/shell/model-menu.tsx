@@ -1,0 +1,102 @@
+import { useRef } from 'react';
+import type { ModelInfo } from '../../engine/jobs';
+import { recipeGaps } from '../gaps';
+import { useApp, useAppState } from '../store/app';
+import { SHIPPED_NAME } from '../store/model';
+import { fromFileInput, fromFolderInput } from './files';
+import { ChevronIcon } from './icons';
+import { Popover } from './popover';
+
+/** dtypes of a model, the most frequent first, as the field writes them. */
+function dtypeWords(dtypes: ModelInfo['dtypes']): string {
+  const names = Object.entries(dtypes).toSorted((a, b) => b[1] - a[1]);
+  return names.map(([name]) => name.toLowerCase()).join(', ');
+}
+
+/** The open model, and the ways to open another. */
+export function ModelMenu() {
+  const { store, model } = useApp();
+  const info = useAppState((state) => state.model.info);
+  const opening = useAppState((state) => state.model.opening);
+  const blocks = useAppState(({ model: { info: open }, recipe }) =>
+    open === undefined ? 0 : open.layers + recipeGaps(recipe.current, open.layers).length,
+  );
+  const folder = useRef<HTMLInputElement>(null);
+  const files = useRef<HTMLInputElement>(null);
+
+  const label = (
+    <>
+      <span className="chip-name">{opening ? `Opening ${opening.name}…` : (info?.name ?? 'No model')}</span>
+      {info && !opening && (
+        <small>
+          {info.layers} → {blocks}
+          <span className="chip-detail"> blocks · {dtypeWords(info.dtypes)}</span>
+        </small>
+      )}
+      <ChevronIcon />
+    </>
+  );
+
+  return (
+    <>
+      <Popover className="chip" label={label} title="Model">
+        {(id) => {
+          const closing = { type: 'button', popoverTarget: id, popoverTargetAction: 'hide' } as const;
+          return (
+            <div className="menu">
+              <button {...closing} onClick={() => void model.openShipped()}>
+                {SHIPPED_NAME}
+                <small>the shipped model</small>
+              </button>
+              <hr />
+              <button {...closing} onClick={() => folder.current?.click()}>
+                Open folder…
+                <small>as the Hub lays it out</small>
+              </button>
+              <button {...closing} onClick={() => files.current?.click()}>
+                Open files…
+                <small>config.json, weights, tokenizer</small>
+              </button>
+              <button {...closing} onClick={() => store.setState({ dialog: 'url' })}>
+                Open URL…
+                <small>a folder on a web server</small>
+              </button>
+              <hr />
+              <button {...closing} onClick={() => store.setState({ dialog: 'about' })}>
+                About this model
+              </button>
+            </div>
+          );
+        }}
+      </Popover>
+      <input
+        ref={folder}
+        type="file"
+        hidden
+        aria-label="Model folder"
+        {...{ webkitdirectory: '' }}
+        onChange={({ target }) => {
+          if (target.files?.length) {
+            const picked = fromFolderInput(target.files);
+            void model.openFiles(picked.files, picked.name);
+          }
+          target.value = '';
+        }}
+      />
+      <input
+        ref={files}
+        type="file"
+        hidden
+        multiple
+        aria-label="Model files"
+        onChange={({ target }) => {
+          if (target.files?.length) {
+            const picked = fromFileInput(target.files);
+            void model.openFiles(picked.files, picked.name);
+          }
+          target.value = '';
+        }}
+      />
+    </>
+  );
+}

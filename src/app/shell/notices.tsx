@@ -1,0 +1,34 @@
+import { useApp, useAppState } from '../store/app';
+import { dismiss } from '../store/notices';
+import { CloseIcon } from './icons';
+
+/** What went wrong or deserves a word, until it is dismissed. */
+export function Notices() {
+  const { store } = useApp();
+  const notices = useAppState((state) => state.notices);
+  return (
+    <section className="notices" aria-label="Notices" aria-live="polite">
+      {notices.map((notice) => (
+        <div
+          key={notice.id}
+          className="notice"
+          data-tone={notice.tone}
+          role={notice.tone === 'error' ? 'alert' : undefined}
+        >
+          <div>
+            <strong>{notice.title}</strong>
+            {notice.text !== undefined && <p>{notice.text}</p>}
+          </div>
+          <button
+            type="button"
+            className="icon-button"
+            aria-label="Dismiss"
+            onClick={() => dismiss(store, notice.id)}
+          >
+            <CloseIcon />
+          </button>
+        </div>
+      ))}
+    </section>
+  );
+}

@@ -1,0 +1,62 @@
+import type { ReactNode } from 'react';
+import { useId, useRef, useState } from 'react';
+
+interface PopoverProps {
+  readonly className?: string;
+  /** The button's accessible name where its content is not enough. */
+  readonly name?: string;
+  readonly label: ReactNode;
+  readonly title: string;
+  /** A button in the panel that closes it has this id as its `popoverTarget`. */
+  readonly children: (id: string) => ReactNode;
+}
+
+const MARGIN = 8;
+
+/** A button with a panel under it. The browser closes it on Escape and on a click elsewhere. */
+export function Popover({ className, name, label, title, children }: PopoverProps) {
+  const id = useId();
+  const button = useRef<HTMLButtonElement>(null);
+  const panel = useRef<HTMLDivElement>(null);
+  const [open, setOpen] = useState(false);
+
+  function place(): void {
+    if (button.current === null || panel.current === null) return;
+    const anchor = button.current.getBoundingClientRect();
+    const { style, offsetWidth } = panel.current;
+    const left = Math.max(MARGIN, Math.min(anchor.left, innerWidth - offsetWidth - MARGIN));
+    style.left = `${left}px`;
+    style.top = `${anchor.bottom + 6}px`;
+    style.maxHeight = `${innerHeight - anchor.bottom - 6 - MARGIN}px`;
+  }
+
+  return (
+    <>
+      <button
+        ref={button}
+        type="button"
+        className={className}
+        aria-label={name}
+        aria-expanded={open}
+        aria-haspopup="dialog"
+        popoverTarget={id}
+      >
+        {label}
+      </button>
+      <div
+        ref={panel}
+        id={id}
+        popover="auto"
+        role="dialog"
+        aria-label={title}
+        className="popover"
+        onToggle={(event) => {
+          setOpen(event.newState === 'open');
+          if (event.newState === 'open') place();
+        }}
+      >
+        {open && children(id)}
+      </div>
+    </>
+  );
+}

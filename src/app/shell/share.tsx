@@ -1,0 +1,47 @@
+import { useEffect, useState } from 'react';
+import { useApp } from '../store/app';
+import { notify } from '../store/notices';
+import { CheckIcon, LinkIcon } from './icons';
+
+/** Copies a link to exactly this state. */
+export function Share() {
+  const { store, link } = useApp();
+  const [copied, setCopied] = useState(false);
+
+  useEffect(() => {
+    if (!copied) return undefined;
+    const timer = setTimeout(() => setCopied(false), 2500);
+    return () => clearTimeout(timer);
+  }, [copied]);
+
+  async function share(): Promise<void> {
+    const url = new URL(location.href);
+    url.hash = link.current();
+    history.replaceState(null, '', url);
+    try {
+      await navigator.clipboard.writeText(url.href);
+      setCopied(true);
+    } catch {
+      notify(
+        store,
+        'info',
+        'The link is in the address bar',
+        'This browser did not let the page copy it; copy it from there.',
+      );
+    }
+    if (store.getState().recipe.current.model.kind === 'local')
+      notify(
+        store,
+        'info',
+        'The link carries no files',
+        'It restores the recipe and the view; whoever opens it needs the same model folder.',
+      );
+  }
+
+  return (
+    <button type="button" className="button" onClick={() => void share()}>
+      {copied ? <CheckIcon /> : <LinkIcon />}
+      <span aria-live="polite">{copied ? 'Link copied' : 'Share'}</span>
+    </button>
+  );
+}

@@ -1,0 +1,109 @@
+import { Suspense, lazy, useEffect } from 'react';
+import { Inspector } from '../inspector/inspector';
+import { Stage } from '../stage/stage';
+import { useApp, useAppState } from '../store/app';
+import { Timeline } from '../timeline/timeline';
+import { MethodPanel } from '../tower/method-panel';
+import { Summary } from '../tower/summary';
+import { Tower } from '../tower/tower';
+import { DropZone } from './drop-zone';
+import { Header } from './header';
+import { Notices } from './notices';
+import { handleShortcut } from './shortcuts';
+import { Tabs } from './tabs';
+
+// What the first picture does not need is fetched when it is asked for.
+const Compare = lazy(async () => ({ default: (await import('../compare/compare')).Compare }));
+const ExportDialog = lazy(async () => ({ default: (await import('../export/export-dialog')).ExportDialog }));
+const About = lazy(async () => ({ default: (await import('./about')).About }));
+const Help = lazy(async () => ({ default: (await import('./help')).Help }));
+const OpenUrl = lazy(async () => ({ default: (await import('./open-url')).OpenUrl }));
+
+/** Why nothing can be shown, when no model is open and none is coming. */
+function Nothing() {
+  const { model } = useApp();
+  const failure = useAppState((state) => state.model.failure);
+  const opening = useAppState((state) => state.model.opening !== undefined);
+  const backendFailed = useAppState((state) => state.backend.status === 'failed');
+  if (!backendFailed && (failure === undefined || opening)) return null;
+  return (
+    <div className="nothing problem-box" role="alert">
+      <p>
+        {failure?.message ??
+          'Neither WebGPU nor the CPU backend could be started. Reload the page to try again.'}
+      </p>
+      <button
+        type="button"
+        className="button"
+        onClick={() => (backendFailed ? location.reload() : void model.openShipped())}
+      >
+        {backendFailed ? 'Reload' : 'Open the shipped model'}
+      </button>
+    </div>
+  );
+}
+
+function FrontDialog() {
+  const dialog = useAppState((state) => state.dialog);
+  switch (dialog) {
+    case 'about':
+      return <About />;
+    case 'help':
+      return <Help />;
+    case 'export':
+      return <ExportDialog />;
+    case 'url':
+      return <OpenUrl />;
+    case null:
+      return null;
+  }
+}
+
+/** The whole page. */
+export function Shell() {
+  const app = useApp();
+  const tab = useAppState((state) => state.view.tab);
+
+  useEffect(() => {
+    const onKeyDown = (event: KeyboardEvent) => handleShortcut(app, event);
+    addEventListener('keydown', onKeyDown);
+    return () => removeEventListener('keydown', onKeyDown);
+  }, [app]);
+
+  return (
+    <>
+      <div className="page" data-tab={tab}>
+        <Header />
+        <div className="side">
+          <Tower />
+          <MethodPanel />
+          <Summary />
+        </div>
+        <main className="main">
+          <Tabs />
+          <div className="tab-panel" id="tab-panel" role="tabpanel" aria-labelledby={`tab-${tab}`}>
+            <Nothing />
+            {tab === 'align' ? (
+              <>
+                <section className="stage" aria-label="Picture">
+                  <Stage />
+                </section>
+                <Timeline />
+              </>
+            ) : (
+              <Suspense>
+                <Compare />
+              </Suspense>
+            )}
+          </div>
+        </main>
+        {tab === 'align' && <Inspector />}
+      </div>
+      <Notices />
+      <DropZone />
+      <Suspense>
+        <FrontDialog />
+      </Suspense>
+    </>
+  );
+}

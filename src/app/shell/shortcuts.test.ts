@@ -1,0 +1,16 @@
+import { describe, expect, it } from 'vitest';
+import { SHORTCUTS } from './shortcuts';
+
+describe('the shortcut table', () => {
+  it('gives a key one meaning within its scope, and page keys an action', () => {
+    for (const scope of ['page', 'tower', 'picture']) {
+      const keys = SHORTCUTS.filter((shortcut) => shortcut.scope === scope).flatMap(
+        (shortcut) => shortcut.keys,
+      );
+      expect(new Set(keys).size).toBe(keys.length);
+    }
+    expect(SHORTCUTS.every((shortcut) => (shortcut.scope === 'page') === (shortcut.run !== undefined))).toBe(
+      true,
+    );
+  });
+});

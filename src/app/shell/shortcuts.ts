@@ -1,0 +1,130 @@
+import { TENSORS } from '../../recipe/view';
+import type { App } from '../store/app';
+
+/** Where a key works: anywhere on the page, or while the named part has the focus. */
+type Scope = 'page' | 'tower' | 'picture';
+
+interface Shortcut {
+  readonly keys: readonly string[];
+  readonly scope: Scope;
+  readonly words: string;
+  /** What it does, for keys of the page; keys of a part are handled where the part is. */
+  readonly run?: (app: App, key: string) => void;
+}
+
+/** Every key of the page: what handles them and what the help sheet lists. */
+export const SHORTCUTS: readonly Shortcut[] = [
+  { keys: ['?'], scope: 'page', words: 'This sheet', run: ({ store }) => store.setState({ dialog: 'help' }) },
+  {
+    keys: ['Ctrl+Z'],
+    scope: 'page',
+    words: 'Undo the last change of the recipe',
+    run: ({ recipe }) => recipe.undo(),
+  },
+  {
+    keys: ['Ctrl+Shift+Z', 'Ctrl+Y'],
+    scope: 'page',
+    words: 'Redo',
+    run: ({ recipe }) => recipe.redo(),
+  },
+  {
+    keys: TENSORS.map((_, i) => String(i + 1)),
+    scope: 'page',
+    words: `Show tensor ${TENSORS.join(', ')}`,
+    run: ({ view }, key) => {
+      const tensor = TENSORS[Number(key) - 1];
+      if (tensor !== undefined) view.showTensor(tensor);
+    },
+  },
+  {
+    keys: ['[', ']'],
+    scope: 'page',
+    words: 'New block below, above',
+    run: ({ view }, key) => view.stepGap(key === ']' ? 1 : -1),
+  },
+  {
+    keys: ['C'],
+    scope: 'page',
+    words: 'Picture of the cost',
+    run: ({ view }) => view.show({ picture: 'cost' }),
+  },
+  {
+    keys: ['P'],
+    scope: 'page',
+    words: 'Picture of the plan',
+    run: ({ view }) => view.show({ picture: 'plan' }),
+  },
+  {
+    keys: ['X'],
+    scope: 'page',
+    words: 'Picture of the exact permutation',
+    run: ({ view }) => view.show({ picture: 'permutation' }),
+  },
+  {
+    keys: ['M'],
+    scope: 'page',
+    words: 'Index order or matched order',
+    run: ({ view, store }) =>
+      view.show({ order: store.getState().view.order === 'index' ? 'matched' : 'index' }),
+  },
+  { keys: ['K'], scope: 'page', words: 'Play or pause', run: ({ timeline }) => timeline.toggle() },
+  {
+    keys: [',', '.'],
+    scope: 'page',
+    words: 'Half-step back, forward',
+    run: ({ timeline }, key) => timeline.step(key === '.' ? 1 : -1),
+  },
+  { keys: ['ArrowUp', 'ArrowDown', 'Home', 'End'], scope: 'tower', words: 'Go from gap to gap' },
+  { keys: ['Enter'], scope: 'tower', words: 'Show this new block on the stage; add one in an empty gap' },
+  { keys: ['Space'], scope: 'tower', words: 'Add or remove the new block' },
+  { keys: ['Delete'], scope: 'tower', words: 'Remove the new block' },
+  {
+    keys: ['ArrowUp', 'ArrowDown', 'ArrowLeft', 'ArrowRight'],
+    scope: 'picture',
+    words: 'Move the cell cursor (with Shift ten cells)',
+  },
+  { keys: ['PageUp', 'PageDown'], scope: 'picture', words: 'A tenth of the rows up, down' },
+  { keys: ['Home', 'End'], scope: 'picture', words: 'First, last column (with Ctrl corner cells)' },
+  { keys: ['Enter'], scope: 'picture', words: 'Pin the cell in the inspector' },
+  { keys: ['Escape'], scope: 'picture', words: 'Let the pinned cell go' },
+];
+
+export const SCOPE_TITLES: Readonly<Record<Scope, string>> = {
+  page: 'Anywhere',
+  tower: 'In the tower',
+  picture: 'In the picture',
+};
+
+const KEY_WORDS: Readonly<Record<string, string>> = {
+  ArrowUp: '↑',
+  ArrowDown: '↓',
+  ArrowLeft: '←',
+  ArrowRight: '→',
+  PageUp: 'Page up',
+  PageDown: 'Page down',
+  Escape: 'Esc',
+};
+
+export function keyWords(key: string): string {
+  return KEY_WORDS[key] ?? key;
+}
+
+/** A pressed key as the table writes it. Letters count without Shift, as Caps Lock must not change them. */
+function pressed(event: KeyboardEvent): string {
+  const key = event.key.length === 1 && /[a-z]/i.test(event.key) ? event.key.toUpperCase() : event.key;
+  if (!event.ctrlKey && !event.metaKey) return key;
+  return `Ctrl+${event.shiftKey ? 'Shift+' : ''}${key}`;
+}
+
+const TYPING = 'input:not([type=range], [type=checkbox], [type=radio]), textarea, select, dialog';
+
+/** Runs the page's shortcut for a key press, unless someone is typing or another part has taken the key. */
+export function handleShortcut(app: App, event: KeyboardEvent): void {
+  if (event.defaultPrevented || event.altKey) return;
+  if (event.target instanceof Element && event.target.closest(TYPING) !== null) return;
+  const key = pressed(event);
+  const shortcut = SHORTCUTS.find(({ scope, keys }) => scope === 'page' && keys.includes(key));
+  if (shortcut?.run === undefined) return;
+  event.preventDefault();
+  shortcut.run(app, key);
+}

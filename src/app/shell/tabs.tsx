@@ -1,0 +1,42 @@
+import type { KeyboardEvent } from 'react';
+import { useRef } from 'react';
+import { TABS } from '../../recipe/view';
+import { useApp, useAppState } from '../store/app';
+
+const TITLES = { align: 'Align', compare: 'Compare' } as const;
+
+/** The views of the stage. */
+export function Tabs() {
+  const { view } = useApp();
+  const tab = useAppState((state) => state.view.tab);
+  const list = useRef<HTMLDivElement>(null);
+
+  function onKeyDown(event: KeyboardEvent): void {
+    const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
+    if (step === undefined) return;
+    event.preventDefault();
+    const next = TABS[(TABS.indexOf(tab) + step + TABS.length) % TABS.length] ?? 'align';
+    view.show({ tab: next });
+    list.current?.querySelector<HTMLElement>(`#tab-${next}`)?.focus();
+  }
+
+  return (
+    <div ref={list} className="tabs" role="tablist" aria-label="Views">
+      {TABS.map((name) => (
+        <button
+          key={name}
+          id={`tab-${name}`}
+          type="button"
+          role="tab"
+          aria-selected={name === tab}
+          aria-controls="tab-panel"
+          tabIndex={name === tab ? 0 : -1}
+          onClick={() => view.show({ tab: name })}
+          onKeyDown={onKeyDown}
+        >
+          {TITLES[name]}
+        </button>
+      ))}
+    </div>
+  );
+}

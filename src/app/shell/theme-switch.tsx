@@ -1,0 +1,28 @@
+import { useApp, useAppState } from '../store/app';
+import { THEMES, chooseTheme } from '../store/theme';
+import { MoonIcon, SunIcon, SystemIcon } from './icons';
+
+const LOOK = {
+  system: { icon: SystemIcon, words: 'as the system' },
+  light: { icon: SunIcon, words: 'light' },
+  dark: { icon: MoonIcon, words: 'dark' },
+} as const;
+
+/** One button that goes round light, dark and the system's own setting. */
+export function ThemeSwitch() {
+  const { store } = useApp();
+  const choice = useAppState((state) => state.theme.choice);
+  const next = THEMES[(THEMES.indexOf(choice) + 1) % THEMES.length] ?? 'system';
+  const { icon: Icon, words } = LOOK[choice];
+  return (
+    <button
+      type="button"
+      className="icon-button bordered"
+      aria-label={`Theme: ${words}`}
+      title={`Theme: ${words}. Next: ${LOOK[next].words}`}
+      onClick={() => chooseTheme(store, next)}
+    >
+      <Icon />
+    </button>
+  );
+}

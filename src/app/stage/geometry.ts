@@ -1,0 +1,64 @@
+import type { CellAddress } from '../../recipe/view';
+import type { MatchedOrder } from './order';
+import { positions } from './order';
+
+/** Where matrix cells are on the picture, in places (0 … rows, 0 … columns) of the display. */
+export interface Geometry {
+  readonly rows: number;
+  readonly columns: number;
+  cellAt(place: CellAddress): CellAddress;
+  placeOf(cell: CellAddress): CellAddress;
+}
+
+export function geometry(rows: number, columns: number, order: MatchedOrder | undefined): Geometry {
+  const rowPlaces = order && positions(order.rows);
+  const columnPlaces = order && positions(order.columns);
+  const clamp = (value: number, count: number) => Math.max(0, Math.min(count - 1, value));
+  return {
+    rows,
+    columns,
+    cellAt(place) {
+      const row = clamp(place.row, rows);
+      const column = clamp(place.column, columns);
+      return { row: order?.rows[row] ?? row, column: order?.columns[column] ?? column };
+    },
+    placeOf(cell) {
+      return { row: rowPlaces?.[cell.row] ?? cell.row, column: columnPlaces?.[cell.column] ?? cell.column };
+    },
+  };
+}
+
+/** Larger than this, cells of whole device pixels cost too little room to leave them uneven. */
+const SNAP_FROM = 4;
+
+/** The side of the picture in CSS pixels: as large as there is room, cells in whole device pixels where that costs little. */
+export function pictureSide(room: number, cells: number, ratio: number): number {
+  const perCell = Math.floor((room * ratio) / cells);
+  return perCell >= SNAP_FROM ? (perCell * cells) / ratio : Math.floor(room);
+}
+
+/** The cell an arrow or page key goes to from `place`, on the display; undefined for other keys. */
+export function placeAfterKey(
+  place: CellAddress,
+  event: Pick<KeyboardEvent, 'key' | 'shiftKey' | 'ctrlKey'>,
+  { rows, columns }: Pick<Geometry, 'rows' | 'columns'>,
+): CellAddress | undefined {
+  const step = event.shiftKey ? 10 : 1;
+  const page = Math.max(1, Math.round(rows / 10));
+  const moves: Readonly<Record<string, CellAddress>> = {
+    ArrowUp: { row: place.row - step, column: place.column },
+    ArrowDown: { row: place.row + step, column: place.column },
+    ArrowLeft: { row: place.row, column: place.column - step },
+    ArrowRight: { row: place.row, column: place.column + step },
+    PageUp: { row: place.row - page, column: place.column },
+    PageDown: { row: place.row + page, column: place.column },
+    Home: { row: event.ctrlKey ? 0 : place.row, column: 0 },
+    End: { row: event.ctrlKey ? rows - 1 : place.row, column: columns - 1 },
+  };
+  const next = moves[event.key];
+  if (next === undefined) return undefined;
+  return {
+    row: Math.max(0, Math.min(rows - 1, next.row)),
+    column: Math.max(0, Math.min(columns - 1, next.column)),
+  };
+}

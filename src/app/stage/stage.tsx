@@ -1,0 +1,88 @@
+import { Busy, useLasting } from '../shell/busy';
+import { useApp, useAppState } from '../store/app';
+import { pictureStatus } from '../store/wanted-picture';
+import { Caption } from './caption';
+import { Heatmap } from './heatmap';
+import { Legend } from './legend';
+import { Toolbar } from './toolbar';
+
+/** Long work under way, and what stands in its way. */
+function StageStatus() {
+  const { align, view } = useApp();
+  const phase = useAppState((state) => state.align.phase);
+  const progress = useAppState((state) => state.align.progress);
+  const failure = useAppState((state) => state.align.failure ?? state.picture.failure);
+  const drawing = useAppState((state) => state.picture.progress);
+  const waiting = useAppState((state) => state.compare.running || state.compare.evaluating);
+  const lasting = useLasting(phase === 'forming' || drawing !== undefined);
+
+  if (failure !== undefined)
+    return (
+      <div className="stage-status problem-box" role="alert">
+        <p>{failure.message}</p>
+        <button type="button" className="button" onClick={align.again}>
+          Try again
+        </button>
+      </div>
+    );
+  if (phase === 'unpaired')
+    return (
+      <div className="stage-status">
+        <p>A copy above the last block has one parent: there is no pair to align. Choose another gap.</p>
+      </div>
+    );
+  if (phase === 'stopped')
+    return (
+      <div className="stage-status">
+        <p>The solve was stopped.</p>
+        <button type="button" className="button" onClick={align.again}>
+          Solve again
+        </button>
+      </div>
+    );
+  if (!lasting) return null;
+  return (
+    <div className="stage-status">
+      {drawing ? (
+        <Busy label="Exact assignment" progress={drawing} onCancel={() => view.show({ picture: 'cost' })} />
+      ) : (
+        <Busy
+          label={waiting ? 'After the evaluation…' : 'Solving…'}
+          progress={progress}
+          onCancel={align.stop}
+        />
+      )}
+    </div>
+  );
+}
+
+/** The picture of one tensor of one gap. */
+export function Stage() {
+  const { platform } = useApp();
+  const status = useAppState((state) => pictureStatus(state, platform.reducedMotion()));
+  const stale = useAppState(
+    ({ align, picture }) => picture.shown !== undefined && picture.shown.picture.key !== align.key,
+  );
+  const halfStep = useAppState((state) => state.picture.shown?.picture.halfStep);
+  const kind = useAppState((state) => state.picture.shown?.picture.kind);
+  return (
+    <>
+      <Toolbar />
+      <figure
+        className="picture"
+        data-state={status}
+        data-half-step={halfStep}
+        data-kind={kind}
+        data-stale={stale}
+        aria-label="Alignment"
+      >
+        <Heatmap />
+        <StageStatus />
+        <Legend />
+        <figcaption>
+          <Caption />
+        </figcaption>
+      </figure>
+    </>
+  );
+}

@@ -1,0 +1,91 @@
+import { useShallow } from 'zustand/react/shallow';
+import { ORDERS, PICTURES, TENSORS } from '../../recipe/view';
+import { recipeGaps } from '../gaps';
+import { Segments } from '../shell/segments';
+import { useApp, useAppState } from '../store/app';
+import { MAX_PIXELS } from '../store/picture';
+import { pictureKinds, shownKind } from '../store/wanted-picture';
+import { shownGap } from '../store/view';
+import { TENSOR_WORDS } from '../tensors';
+
+/** The gap on show and whether there is a new block in it. */
+function Place() {
+  const { recipe: actions } = useApp();
+  const gap = useAppState(shownGap);
+  const layers = useAppState((state) => state.model.info?.layers);
+  const filled = useAppState(
+    (state) =>
+      gap === undefined || recipeGaps(state.recipe.current, state.model.info?.layers ?? 0).includes(gap),
+  );
+  if (gap === undefined || layers === undefined) return null;
+  return (
+    <p className="place">
+      <span>of</span> block {gap}
+      {gap + 1 < layers ? ` → ${gap + 1}` : ''}
+      {!filled && (
+        <>
+          <span>, no new block here</span>
+          <button type="button" className="link-button" onClick={() => actions.toggleGap(gap)}>
+            add one
+          </button>
+        </>
+      )}
+    </p>
+  );
+}
+
+/** What the picture shows and how. */
+export function Toolbar() {
+  const { view } = useApp();
+  const tensor = useAppState((state) => state.view.tensor);
+  const order = useAppState((state) => state.view.order);
+  const kind = useAppState(shownKind);
+  const kinds = useAppState(useShallow(pictureKinds));
+  const large = useAppState(
+    ({ align: { subject } }) =>
+      subject !== undefined && (subject.rows > MAX_PIXELS || subject.columns > MAX_PIXELS),
+  );
+
+  return (
+    <div className="toolbar">
+      <div className="row">
+        <Segments
+          name="Tensor"
+          options={TENSORS.map((name) => ({ value: name, label: name, title: TENSOR_WORDS[name].planned }))}
+          value={tensor}
+          onChoose={view.showTensor}
+        />
+        <Place />
+      </div>
+      <div className="row">
+        <Segments
+          name="Picture"
+          options={PICTURES.map((name) => ({
+            value: name,
+            label: name,
+            disabled: kinds[name] === true ? undefined : kinds[name],
+          }))}
+          value={kind}
+          onChoose={(picture) => view.show({ picture })}
+        />
+        <Segments
+          name="Order of rows and columns"
+          options={ORDERS.map((name) => ({
+            value: name,
+            label: name,
+            disabled:
+              large && name === 'matched'
+                ? `This matrix is drawn pooled; only up to ${MAX_PIXELS} rows can be reordered`
+                : undefined,
+            title:
+              name === 'index'
+                ? 'As the checkpoint stores them'
+                : 'Matched pairs on the diagonal, surest first',
+          }))}
+          value={large ? 'index' : order}
+          onChoose={(name) => view.show({ order: name })}
+        />
+      </div>
+    </div>
+  );
+}

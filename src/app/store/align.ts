@@ -1,0 +1,187 @@
+import type { AlignFrame, AlignResult, JobFailure, Progress } from '../../engine/jobs';
+import type { MethodId, Recipe } from '../../recipe/schema';
+import type { TensorName } from '../../recipe/view';
+import { isPair } from '../gaps';
+import { methodWords } from '../methods';
+import { TENSOR_WORDS } from '../tensors';
+import type { Context } from './context';
+import { patch } from './context';
+import { isAbort, toFailure } from './failure';
+import { Latest } from './latest';
+import type { AppState } from './state';
+import { shownGap } from './view';
+
+/** What an alignment is of. Two solves of the same subject differ at most in ε, seed and method. */
+export interface Subject {
+  readonly modelId: number;
+  readonly gap: number;
+  readonly tensor: TensorName;
+  readonly method: MethodId;
+  readonly rows: number;
+  readonly columns: number;
+}
+
+export interface AlignState {
+  /** `unpaired`: the gap on show is above the last block, where there is nothing to align. */
+  readonly phase: 'idle' | 'forming' | 'ready' | 'stopped' | 'failed' | 'unpaired';
+  readonly subject?: Subject | undefined;
+  /** Names the alignment in the engine; known from its first frame on. */
+  readonly key?: string | undefined;
+  readonly frame?: AlignFrame | undefined;
+  /** Every frame so far. */
+  readonly trace: readonly AlignFrame[];
+  readonly progress?: Progress | undefined;
+  readonly result?: AlignResult | undefined;
+  readonly failure?: JobFailure | undefined;
+  readonly playing: boolean;
+  /** Sharpness of the plans of finished alignments, by `sharpnessKey`. */
+  readonly sharpness: Readonly<Record<string, number>>;
+}
+
+const UNSOLVED: Partial<AlignState> = {
+  key: undefined,
+  frame: undefined,
+  trace: [],
+  progress: undefined,
+  result: undefined,
+  failure: undefined,
+  playing: false,
+};
+
+export const INITIAL_ALIGN: AlignState = { phase: 'idle', trace: [], playing: false, sharpness: {} };
+
+/** The part of a recipe that decides an alignment, as a key. */
+function solveKey(recipe: Recipe): string {
+  const { plan } = methodWords(recipe.method);
+  // `paper` and `literal` differ in their plans only where the input map does, but the engine is the judge of that.
+  return plan === 'entropic' ? JSON.stringify([recipe.method, recipe.solver, recipe.seed]) : recipe.method;
+}
+
+export function sharpnessKey(modelId: number, recipe: Recipe, gap: number, tensor: TensorName): string {
+  return JSON.stringify([modelId, solveKey(recipe), gap, tensor]);
+}
+
+/** How far a plan is from uniform (0) on the way to one partner each (1): 1 − log perplexity / log n. */
+export function sharpnessOf(perplexity: number, n: number): number {
+  return n > 1 ? Math.max(0, Math.min(1, 1 - Math.log(perplexity) / Math.log(n))) : 1;
+}
+
+/** The half-step that should be on show: the scrubbed one, else the latest there is. */
+export function shownHalfStep({ align, view }: Pick<AppState, 'align' | 'view'>): number {
+  const latest = align.result?.halfSteps ?? align.frame?.halfStep ?? 0;
+  return Math.min(view.halfStep ?? latest, latest);
+}
+
+/** The wish of a gap that has no pair of blocks to align. */
+const NOTHING = 'nothing';
+
+/** Everything an alignment depends on; a change of it starts a new solve. Undefined while nothing can be decided. */
+function wantedAlignment(state: AppState): string | undefined {
+  const { model, backend, recipe, view } = state;
+  const gap = shownGap(state);
+  if (model.info === undefined || gap === undefined || backend.status !== 'ready' || view.tab !== 'align')
+    return undefined;
+  if (!isPair(gap, model.info.layers)) return NOTHING;
+  return JSON.stringify([model.id, solveKey(recipe.current), gap, view.tensor]);
+}
+
+function subjectOf(state: AppState): Subject | undefined {
+  const gap = shownGap(state);
+  const { info, id } = state.model;
+  if (info === undefined || gap === undefined) return undefined;
+  const { tensor } = state.view;
+  const rows = TENSOR_WORDS[tensor].rows(info);
+  return { modelId: id, gap, tensor, method: state.recipe.current.method, rows, columns: rows };
+}
+
+/** A slider sends changes faster than solves are worth starting. */
+const SETTLE_MS = 140;
+
+/** Solving the alignment on show, always the one the state asks for and no other. */
+export function createAlign({ engine, store }: Context) {
+  const latest = new Latest();
+  let solved: string | undefined;
+  let lastStart = -Infinity;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+
+  async function solve(wanted: string): Promise<void> {
+    const state = store.getState();
+    const subject = subjectOf(state);
+    if (subject === undefined) return;
+    const recipe = state.recipe.current;
+    solved = wanted;
+    lastStart = performance.now();
+    await latest.run(async (signal) => {
+      patch(store, 'align', { ...UNSOLVED, phase: 'forming', subject });
+      try {
+        const { gap, tensor } = subject;
+        const result = await engine.run(
+          'align',
+          { recipe, gap, tensor: TENSOR_WORDS[tensor].planned },
+          {
+            signal,
+            onEvent: (event) => {
+              if (signal.aborted) return;
+              if (event.type === 'progress') patch(store, 'align', { progress: event.progress });
+              if (event.type === 'frame') addFrame(event.frame);
+            },
+          },
+        );
+        if (signal.aborted) return;
+        const key = sharpnessKey(subject.modelId, recipe, gap, tensor);
+        patch(store, 'align', ({ sharpness }) => ({
+          phase: 'ready' as const,
+          subject: { ...subject, rows: result.rows, columns: result.columns },
+          key: result.key,
+          result,
+          progress: undefined,
+          sharpness:
+            result.plan === 'entropic'
+              ? { ...sharpness, [key]: sharpnessOf(result.planPerplexity, result.columns) }
+              : sharpness,
+        }));
+      } catch (error) {
+        if (signal.aborted) return;
+        if (isAbort(error)) patch(store, 'align', { phase: 'stopped', progress: undefined });
+        else patch(store, 'align', { phase: 'failed', failure: toFailure(error), progress: undefined });
+      }
+    });
+  }
+
+  function addFrame(frame: AlignFrame): void {
+    patch(store, 'align', ({ trace }) => ({
+      key: frame.key,
+      frame,
+      trace: [...trace, frame],
+    }));
+  }
+
+  function schedule(wanted: string | undefined): void {
+    clearTimeout(timer);
+    if (wanted === undefined || wanted === solved) return;
+    latest.cancel();
+    solved = undefined;
+    if (wanted === NOTHING) {
+      patch(store, 'align', { ...UNSOLVED, phase: 'unpaired', subject: undefined });
+      return;
+    }
+    const rest = Math.max(0, lastStart + SETTLE_MS - performance.now());
+    timer = setTimeout(() => void solve(wanted), rest);
+  }
+
+  store.subscribe(wantedAlignment, schedule);
+
+  return {
+    /** Solves again although nothing changed: after a stop, a failure, or when the engine no longer knows the solve. */
+    again(): void {
+      solved = undefined;
+      schedule(wantedAlignment(store.getState()));
+    },
+
+    stop(): void {
+      latest.cancel();
+      clearTimeout(timer);
+      patch(store, 'align', { phase: 'stopped', progress: undefined });
+    },
+  };
+}

@@ -1,0 +1,63 @@
+import type { ExportRequest, ExportResult, JobFailure, Progress } from '../../engine/jobs';
+import { engineRecipe } from '../gaps';
+import type { Context } from './context';
+import { patch } from './context';
+import { isAbort, toFailure } from './failure';
+import { Latest } from './latest';
+
+export interface ExportState {
+  readonly status: 'idle' | 'running' | 'done' | 'failed';
+  readonly progress?: Progress | undefined;
+  readonly result?: ExportResult | undefined;
+  /** Name of the folder or archive that was written. */
+  readonly written?: string | undefined;
+  readonly failure?: JobFailure | undefined;
+}
+
+export const INITIAL_EXPORT: ExportState = { status: 'idle' };
+
+/** Writing the deeper checkpoint. */
+export function createExport({ engine, store }: Context) {
+  const latest = new Latest();
+
+  function reset(): void {
+    latest.cancel();
+    store.setState({ exporting: INITIAL_EXPORT });
+  }
+
+  return {
+    reset,
+
+    /** Writes into a new folder `name` of a picked directory, or makes a zip, which the caller then offers to save. */
+    async write(name: string, destination: ExportRequest['destination']): Promise<ExportResult | undefined> {
+      const { recipe, model } = store.getState();
+      if (model.info === undefined) return undefined;
+      const current = engineRecipe(recipe.current, model.info.layers);
+      let written: ExportResult | undefined;
+      await latest.run(async (signal) => {
+        store.setState({ exporting: { status: 'running' } });
+        try {
+          const result = await engine.run(
+            'export',
+            { recipe: current, destination, name },
+            {
+              signal,
+              onEvent: (event) => {
+                if (event.type === 'progress' && !signal.aborted)
+                  patch(store, 'exporting', { progress: event.progress });
+              },
+            },
+          );
+          if (signal.aborted) return;
+          written = result;
+          store.setState({ exporting: { status: 'done', result, written: name } });
+        } catch (error) {
+          if (signal.aborted) return;
+          if (isAbort(error)) store.setState({ exporting: INITIAL_EXPORT });
+          else store.setState({ exporting: { status: 'failed', failure: toFailure(error) } });
+        }
+      });
+      return written;
+    },
+  };
+}

@@ -1,0 +1,85 @@
+import type { GapPreset, MethodId, Recipe } from '../../recipe/schema';
+import { DEFAULT_RECIPE } from '../../recipe/schema';
+import { recipeGaps, toggled } from '../gaps';
+import type { Context } from './context';
+import type { RecipeState } from './state';
+
+export const INITIAL_RECIPE: RecipeState = { current: DEFAULT_RECIPE, past: [], future: [] };
+
+const HISTORY = 200;
+/** Changes of one control closer together than this are one step back. */
+const MERGE_MS = 700;
+
+/** Changes of the experiment, with undo and redo. */
+export function createRecipe({ store }: Context) {
+  let lastControl = '';
+  let lastChange = -Infinity;
+
+  /** @param control names what was moved, so that one drag of a slider is one undo step. */
+  function change(control: string, update: (recipe: Recipe) => Recipe): void {
+    const now = performance.now();
+    const merge = control === lastControl && now - lastChange < MERGE_MS;
+    lastControl = control;
+    lastChange = now;
+    store.setState(({ recipe: { current, past } }) => {
+      const next = update(current);
+      if (JSON.stringify(next) === JSON.stringify(current)) return {};
+      const kept = merge && past.length > 0 ? past : [...past, current].slice(-HISTORY);
+      return { recipe: { current: next, past: kept, future: [] } };
+    });
+  }
+
+  const layers = () => store.getState().model.info?.layers ?? 0;
+
+  return {
+    change,
+
+    undo(): void {
+      lastControl = '';
+      store.setState(({ recipe: { current, past, future } }) => {
+        const before = past.at(-1);
+        if (before === undefined) return {};
+        return { recipe: { current: before, past: past.slice(0, -1), future: [current, ...future] } };
+      });
+    },
+
+    redo(): void {
+      lastControl = '';
+      store.setState(({ recipe: { current, past, future } }) => {
+        const [after, ...rest] = future;
+        if (after === undefined) return {};
+        return { recipe: { current: after, past: [...past, current], future: rest } };
+      });
+    },
+
+    setMethod(method: MethodId): void {
+      change('method', (recipe) => {
+        const next = { ...recipe, method };
+        // A gap that only a copy can fill, above the last block, does not survive the change to another method.
+        if (typeof recipe.gaps === 'string') return next;
+        const gaps = recipeGaps(next, layers());
+        return { ...next, gaps: gaps.length === 0 ? ('top' as const) : gaps };
+      });
+    },
+
+    setGaps(gaps: GapPreset): void {
+      change('gaps', (recipe) => ({ ...recipe, gaps }));
+    },
+
+    toggleGap(gap: number): void {
+      change(`gap ${gap}`, (recipe) => toggled(recipe, gap, layers()));
+    },
+
+    setEpsilon(epsilon: number): void {
+      change('epsilon', (recipe) => ({ ...recipe, solver: { ...recipe.solver, epsilon } }));
+    },
+
+    setSeed(seed: number): void {
+      change('seed', (recipe) => ({ ...recipe, seed }));
+    },
+
+    setZeroInit(zeroInit: Recipe['zeroInit']): void {
+      change('zeroInit', (recipe) => ({ ...recipe, zeroInit }));
+    },
+  };
+}

@@ -1,0 +1,161 @@
+import type {
+  AlignResult,
+  EngineApi,
+  JobEvent,
+  JobName,
+  Jobs,
+  ModelInfo,
+  Picture,
+  RunOptions,
+} from '../../engine/jobs';
+import type { App } from './app';
+import { createApp } from './app';
+import type { Platform } from './context';
+import type { Address } from './link';
+
+/** One job the page asked for, to be answered by the test. */
+export interface Call<N extends JobName = JobName> {
+  readonly name: N;
+  readonly args: Jobs[N]['args'];
+  readonly signal: AbortSignal | undefined;
+  emit(event: JobEvent): void;
+  resolve(result: Jobs[N]['result']): void;
+  reject(error: Error): void;
+}
+
+type Answers = { [N in JobName]?: (args: Jobs[N]['args']) => Jobs[N]['result'] | Promise<Jobs[N]['result']> };
+
+/** An engine whose jobs are answered by hand, or at once where an answer is given. It computes nothing. */
+export class ScriptedEngine implements EngineApi {
+  readonly calls: Call[] = [];
+  readonly answers: Answers;
+
+  constructor(answers: Answers = {}) {
+    this.answers = answers;
+  }
+
+  run<N extends JobName>(
+    name: N,
+    args: Jobs[N]['args'],
+    options: RunOptions = {},
+  ): Promise<Jobs[N]['result']> {
+    const { signal, onEvent } = options;
+    return new Promise((resolve, reject) => {
+      const call: Call<N> = { name, args, signal, emit: (event) => onEvent?.(event), resolve, reject };
+      this.calls.push(call as unknown as Call);
+      signal?.addEventListener('abort', () => reject(named('AbortError', 'cancelled')));
+      const answer = this.answers[name];
+      if (answer) Promise.resolve(args).then(answer).then(resolve, reject);
+    });
+  }
+
+  all<N extends JobName>(name: N): Call<N>[] {
+    return this.calls.filter((call) => call.name === name) as unknown as Call<N>[];
+  }
+
+  /** The latest job of a name. */
+  last<N extends JobName>(name: N): Call<N> {
+    const call = this.all(name).at(-1);
+    if (call === undefined) throw new Error(`No ${name} was asked for.`);
+    return call;
+  }
+}
+
+export function named(name: string, message: string): Error {
+  return Object.assign(new Error(message), { name });
+}
+
+export const MODEL: ModelInfo = {
+  name: 'toy',
+  architecture: 'LlamaForCausalLM',
+  layers: 8,
+  hiddenSize: 4,
+  intermediateSize: 6,
+  heads: 2,
+  kvHeads: 1,
+  headDim: 2,
+  vocabSize: 16,
+  context: 32,
+  tied: true,
+  parameters: 1000,
+  blockParameters: 100,
+  dtypes: { F32: 10 },
+  hasTokenizer: true,
+};
+
+/** A solved alignment of 4 × 4 in `halfSteps` half-steps, whose best pairs run along the other diagonal. */
+export function solved(key: string, change: Partial<AlignResult> = {}): AlignResult {
+  return {
+    key,
+    gap: 6,
+    tensor: 'self_attn.q_proj',
+    method: 'opt-deus:paper',
+    plan: 'entropic',
+    rows: 4,
+    columns: 4,
+    epsilon: 0.06,
+    halfSteps: 8,
+    iterations: 4,
+    converged: true,
+    errors: [1, 0.5, 0.2, 0.1, 0.05, 0.02, 0.01, 0.001, 1e-6],
+    marginalError: 1e-6,
+    planPerplexity: 2,
+    transportCost: 1,
+    argmax: Uint32Array.of(3, 2, 1, 0),
+    assignment: Uint32Array.of(3, 2, 1, 0),
+    milliseconds: 5000,
+    backend: 'cpu',
+    ...change,
+  };
+}
+
+export function picture(key: string, kind: Picture['kind'], halfStep: number): Picture {
+  const max = Float32Array.from({ length: 16 }, (_, i) => i / 16);
+  return { key, kind, halfStep, width: 4, height: 4, max, mean: max, low: 0, high: 15 / 16 };
+}
+
+/** An address bar that only remembers. */
+export class MemoryAddress implements Address {
+  fragment: string;
+
+  constructor(fragment = '') {
+    this.fragment = fragment;
+  }
+
+  read(): string {
+    return this.fragment;
+  }
+
+  replace(fragment: string): void {
+    this.fragment = fragment;
+  }
+}
+
+interface Setup {
+  readonly answers?: Answers;
+  readonly fragment?: string;
+  readonly reducedMotion?: boolean;
+}
+
+/** The page without its elements, with a backend and the shipped model open, and its engine. */
+export async function openApp({ answers = {}, fragment = '', reducedMotion = false }: Setup = {}): Promise<{
+  app: App;
+  engine: ScriptedEngine;
+  address: MemoryAddress;
+}> {
+  const engine = new ScriptedEngine({
+    start: () => ({ kind: 'cpu', description: 'test', software: false, limits: {}, features: [] }),
+    open: () => MODEL,
+    memory: () => ({ bytes: 0, peakBytes: 0, tensors: 0, pooledBytes: 0 }),
+    ...answers,
+  });
+  const platform: Platform = {
+    base: 'https://example.org/interlayer/',
+    reducedMotion: () => reducedMotion,
+    fetchText: async (url) => `text of ${url}`,
+  };
+  const address = new MemoryAddress(fragment);
+  const app = createApp(engine, platform, address);
+  await app.begin();
+  return { app, engine, address };
+}

@@ -1,0 +1,37 @@
+import type { ReactNode } from 'react';
+import { SnowIcon } from '../shell/icons';
+import type { BlockShares } from './shares';
+
+/** Attention and MLP as two bars, as long as their shares of the parameters; the part that starts at zero is hollow. */
+export function BlockGlyph({ shares, zeroed }: { shares: BlockShares; zeroed: boolean }) {
+  const bars = [
+    [shares.attention, shares.attentionOut],
+    [shares.mlp, shares.mlpOut],
+  ] as const;
+  return (
+    <span className="glyph" aria-hidden="true">
+      {bars.map(([length, out]) => (
+        <span key={length} style={{ width: `${100 * length}%` }}>
+          <i style={{ flexGrow: 1 - out }} />
+          <i className={zeroed ? 'hollow' : ''} style={{ flexGrow: out }} />
+        </span>
+      ))}
+    </span>
+  );
+}
+
+/** A block of the base model. It is frozen, so nothing can be done to it. */
+export function BlockRow({ index, glyph }: { index: number; glyph: ReactNode }) {
+  return (
+    <li className="block base">
+      <span className="block-name">
+        <span className="visually-hidden">Base block </span>
+        {index}
+        <span className="visually-hidden">, frozen</span>
+      </span>
+      {glyph}
+      <span className="measure" />
+      <SnowIcon />
+    </li>
+  );
+}

@@ -1,0 +1,31 @@
+import { useId } from 'react';
+import { useApp, useAppState } from '../store/app';
+import { NumberField } from './number-field';
+
+const HIGHEST = 0xffffffff;
+
+function readSeed(text: string): number | undefined {
+  return /^\d+$/.test(text.trim()) && Number(text) <= HIGHEST ? Number(text) : undefined;
+}
+
+/** The seed of the potentials' start. @param hint id of the words that say what it does. */
+export function SeedField({ disabled, hint }: { disabled: boolean; hint: string }) {
+  const { recipe } = useApp();
+  const seed = useAppState((state) => state.recipe.current.seed);
+  const id = useId();
+  return (
+    <div className="field stacked">
+      <label htmlFor={id}>Seed</label>
+      <NumberField
+        id={id}
+        value={seed}
+        read={readSeed}
+        expected={`a whole number from 0 to ${HIGHEST}`}
+        inputMode="numeric"
+        disabled={disabled}
+        hint={hint}
+        onChange={recipe.setSeed}
+      />
+    </div>
+  );
+}

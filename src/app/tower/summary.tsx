@@ -1,0 +1,80 @@
+import { addedParameters, newBlocks } from '../gaps';
+import { count, duration, fixed, quantity } from '../numbers';
+import { Busy } from '../shell/busy';
+import { useApp, useAppState } from '../store/app';
+import { armEvaluation } from '../store/compare';
+import { TEXT_TITLES } from '../store/evaluations';
+import { zeroed } from './zeroed';
+
+/** What the recipe adds and, once evaluated, what it does to the model before any training. */
+export function Summary() {
+  const { compare } = useApp();
+  const info = useAppState((state) => state.model.info);
+  const recipe = useAppState((state) => state.recipe.current);
+  const base = useAppState((state) => armEvaluation(state, 'base'));
+  const arm = useAppState((state) => armEvaluation(state, state.recipe.current.method));
+  const evaluating = useAppState((state) => state.compare.evaluating);
+  const text = useAppState(({ evaluations, view }) =>
+    evaluations.useOwn && evaluations.own ? evaluations.own.name : TEXT_TITLES[view.text],
+  );
+  if (info === undefined) return null;
+
+  const blocks = newBlocks(recipe, info.layers);
+  const losses = base?.result && arm?.result ? { base: base.result.loss, arm: arm.result.loss } : undefined;
+  const difference = arm?.result?.maxLogitDifference;
+  const failure = base?.failure ?? arm?.failure;
+  const running = [base, arm].find((entry) => entry?.status === 'running');
+
+  return (
+    <section className="summary" aria-label="Result">
+      <h2>Result</h2>
+      <dl className="pairs">
+        <div>
+          <dt>new blocks</dt>
+          <dd>
+            {blocks.length}, at {blocks.join(', ')}
+          </dd>
+        </div>
+        <div>
+          <dt>new parameters</dt>
+          <dd>+{count(addedParameters(recipe, info))}</dd>
+        </div>
+        <div>
+          <dt>loss untrained</dt>
+          <dd>
+            {losses === undefined
+              ? '–'
+              : losses.arm === losses.base
+                ? `${fixed(losses.arm, 4)} = base`
+                : `${fixed(losses.arm, 4)}, base ${fixed(losses.base, 4)}`}
+          </dd>
+        </div>
+        <div>
+          <dt title="Largest absolute difference of any logit from the base model’s">logit difference</dt>
+          <dd>
+            {difference === undefined ? '–' : difference === 0 ? '0, exactly' : quantity(difference, 3)}
+          </dd>
+        </div>
+      </dl>
+      {evaluating ? (
+        <Busy label="Evaluating…" progress={running?.progress} onCancel={compare.cancelShown} />
+      ) : losses === undefined ? (
+        <button type="button" className="button block-wide" onClick={() => void compare.evaluateShown()}>
+          Evaluate
+        </button>
+      ) : null}
+      {failure && (
+        <p className="problem" role="alert">
+          {failure.message}
+        </p>
+      )}
+      <p className="hint">
+        {losses && arm?.result
+          ? `${count(arm.result.tokens)} tokens of “${text}”, ${arm.result.backend === 'webgpu' ? 'WebGPU' : 'CPU'}, ${duration(arm.result.milliseconds)}.`
+          : zeroed(recipe)
+            ? 'With the zero start the loss must equal the base model’s; evaluating measures it.'
+            : 'Without the zero start the model changes at once; evaluating measures by how much.'}
+      </p>
+    </section>
+  );
+}

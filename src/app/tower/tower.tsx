@@ -1,0 +1,170 @@
+import type { KeyboardEvent } from 'react';
+import { useEffect, useMemo, useRef, useState } from 'react';
+import { useShallow } from 'zustand/react/shallow';
+import type { GapPreset } from '../../recipe/schema';
+import { gapCount, presetOf, recipeGaps } from '../gaps';
+import { Segments } from '../shell/segments';
+import { RedoIcon, UndoIcon } from '../shell/icons';
+import { useApp, useAppState } from '../store/app';
+import { shownGap } from '../store/view';
+import { GapSlot } from './gap-slot';
+import { BlockGlyph, BlockRow } from './block-row';
+import { blockShares } from './shares';
+import { knownSharpness } from './sharpness';
+import { zeroed } from './zeroed';
+
+const PRESETS: readonly { value: GapPreset; label: string; title: string }[] = [
+  { value: 'top', label: 'Top', title: 'Every gap of the upper half' },
+  { value: 'middle', label: 'Middle', title: 'The gaps in the middle' },
+  { value: 'bottom', label: 'Bottom', title: 'Every gap of the lower half' },
+  { value: 'ends', label: 'Ends', title: 'Half of them at the bottom, half at the top' },
+];
+const SPREAD = {
+  value: 'spread',
+  label: 'Spread',
+  title: 'After every second block, as LLaMA-Pro does',
+} as const;
+
+/** The model's blocks from bottom to top, with a slot between any two for a new one. */
+export function Tower() {
+  const { recipe: actions, view } = useApp();
+  const info = useAppState((state) => state.model.info);
+  const recipe = useAppState((state) => state.recipe.current);
+  const selected = useAppState(shownGap);
+  const tensor = useAppState((state) => state.view.tensor);
+  const sharpness = useAppState(useShallow(knownSharpness));
+  const canUndo = useAppState((state) => state.recipe.past.length > 0);
+  const canRedo = useAppState((state) => state.recipe.future.length > 0);
+  const list = useRef<HTMLOListElement>(null);
+  const [focused, setFocused] = useState<number>();
+
+  const layers = info?.layers ?? 0;
+  const gaps = useMemo(() => recipeGaps(recipe, layers), [recipe, layers]);
+  const shares = useMemo(() => info && blockShares(info), [info]);
+  const spread = recipe.method === 'llama-pro' || recipe.gaps === 'spread';
+  const presets = spread ? [...PRESETS, SPREAD] : PRESETS;
+  const slots = gapCount(recipe.method, layers);
+  // One slot takes the tab stop; arrow keys move it.
+  const stop = focused !== undefined && focused < slots ? focused : (selected ?? slots - 1);
+
+  // A tall tower scrolls; what is on show should be in sight.
+  useEffect(() => {
+    const slot = list.current?.querySelector(`[data-gap="${selected}"]`);
+    slot?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+  }, [selected]);
+
+  function focusSlot(gap: number): void {
+    const clamped = Math.max(0, Math.min(slots - 1, gap));
+    setFocused(clamped);
+    list.current?.querySelector<HTMLElement>(`[data-gap="${clamped}"]`)?.focus();
+  }
+
+  function onKeyDown(event: KeyboardEvent, gap: number): void {
+    const filled = gaps.includes(gap);
+    const actionOf: Readonly<Record<string, () => void>> = {
+      ArrowUp: () => focusSlot(gap + 1),
+      ArrowRight: () => focusSlot(gap + 1),
+      ArrowDown: () => focusSlot(gap - 1),
+      ArrowLeft: () => focusSlot(gap - 1),
+      Home: () => focusSlot(slots - 1),
+      End: () => focusSlot(0),
+      // An empty gap's button says it adds, so Enter does.
+      Enter: () => (filled ? view.showGap(gap) : toggle(gap)),
+      ' ': () => toggle(gap),
+      Delete: () => filled && actions.toggleGap(gap),
+      Backspace: () => filled && actions.toggleGap(gap),
+    };
+    const action = actionOf[event.key];
+    if (action === undefined || event.ctrlKey || event.metaKey || event.altKey) return;
+    event.preventDefault();
+    action();
+  }
+
+  function toggle(gap: number): void {
+    actions.toggleGap(gap);
+    view.showGap(gap);
+  }
+
+  const rows = [];
+  for (let block = layers - 1; block >= 0; block--) {
+    if (block < slots) {
+      rows.push(
+        <GapSlot
+          key={`gap ${block}`}
+          gap={block}
+          last={block === layers - 1}
+          filled={gaps.includes(block)}
+          lone={gaps.length === 1}
+          selected={selected === block}
+          tabStop={stop === block}
+          tensor={tensor}
+          sharpness={sharpness[block]}
+          glyph={shares && <BlockGlyph shares={shares} zeroed={zeroed(recipe)} />}
+          newIndex={block + 1 + gaps.indexOf(block)}
+          onKeyDown={onKeyDown}
+          onFocus={setFocused}
+          onShow={view.showGap}
+          onToggle={toggle}
+        />,
+      );
+    }
+    rows.push(
+      <BlockRow key={block} index={block} glyph={shares && <BlockGlyph shares={shares} zeroed={false} />} />,
+    );
+  }
+
+  return (
+    <section className="tower" aria-labelledby="tower-title">
+      <div className="row spread">
+        <h2 id="tower-title">Blocks</h2>
+        <div className="row tight">
+          <span
+            className="measure-title"
+            title="How far each new block’s plan is from uniform (left) on the way to one partner each (right)"
+          >
+            sharpness <b>{tensor}</b>
+          </span>
+          <button
+            type="button"
+            className="icon-button"
+            aria-label="Undo"
+            title="Undo (Ctrl+Z)"
+            disabled={!canUndo}
+            onClick={actions.undo}
+          >
+            <UndoIcon />
+          </button>
+          <button
+            type="button"
+            className="icon-button"
+            aria-label="Redo"
+            title="Redo (Ctrl+Shift+Z)"
+            disabled={!canRedo}
+            onClick={actions.redo}
+          >
+            <RedoIcon />
+          </button>
+        </div>
+      </div>
+      <ol
+        ref={list}
+        className="stack"
+        reversed
+        aria-label="Blocks of the deeper model, top first"
+        data-dense={layers + gaps.length > 16}
+      >
+        {rows}
+      </ol>
+      <Segments
+        name="Where new blocks go"
+        options={presets}
+        value={presetOf(
+          recipe,
+          layers,
+          presets.map((preset) => preset.value),
+        )}
+        onChoose={actions.setGaps}
+      />
+    </section>
+  );
+}
