@@ -7,5 +7,11 @@ export default defineConfig({
   plugins: [react()],
   worker: { format: 'es' },
   // plotly is big, and loaded only when a chart is shown.
-  build: { target: 'es2022', sourcemap: true, chunkSizeWarningLimit: 1500 },
+  build: {
+    target: 'es2022',
+    sourcemap: true,
+    chunkSizeWarningLimit: 1500,
+    // How long plugins took is no news to somebody who wants the page served.
+    rolldownOptions: { checks: { pluginTimings: false } },
+  },
 });
