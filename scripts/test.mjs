@@ -48,7 +48,7 @@ const steps = {
   'dead code': () => npx('knip'),
   'unit tests': () => vitest('unit'),
   build: () => npx('vite', 'build', '--logLevel=warn'),
-  'first load': () => npx('node', 'scripts/firstLoad.mjs'),
+  'first load': () => npx('node', 'scripts/first-load.mjs'),
   'end-to-end tests': () => vitest('e2e'),
 };
 const broken = Object.entries(steps)

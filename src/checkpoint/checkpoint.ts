@@ -3,7 +3,7 @@ import { CheckpointError } from './errors';
 import { firstNonFinite } from './finite';
 import { type TensorInfo, readHeader } from './header';
 import { isRecord, parseJson, readText, show } from './json';
-import { INDEX_NAME, readShards } from './shardIndex';
+import { INDEX_NAME, readShards } from './shard-index';
 import type { FileSet } from './source';
 
 const SINGLE_NAME = 'model.safetensors';

@@ -3,7 +3,7 @@ import { expect, it } from 'vitest';
 import { Checkpoint } from './checkpoint';
 import { encode } from './dtype';
 import { CheckpointError, SourceError } from './errors';
-import { MemorySink } from './memorySink';
+import { MemorySink } from './memory-sink';
 import { MemoryFiles } from './sources';
 import { writeCheckpoint } from './write';
 

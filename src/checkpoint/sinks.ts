@@ -1,2 +1,2 @@
-export { DirectorySink } from './directorySink';
-export { ZipSink } from './zipSink';
+export { DirectorySink } from './directory-sink';
+export { ZipSink } from './zip-sink';

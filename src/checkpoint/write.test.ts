@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { Checkpoint } from './checkpoint';
 import { encode } from './dtype';
 import { CheckpointError, SourceError } from './errors';
-import { MemorySink } from './memorySink';
+import { MemorySink } from './memory-sink';
 import { MemoryFiles, MemorySource } from './sources';
 import { modelFiles, safetensors, text } from './testing';
 import { type OutTensor, writeCheckpoint } from './write';

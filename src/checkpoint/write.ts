@@ -1,11 +1,11 @@
 import { sizeOf } from './dtype';
 import { CheckpointError } from './errors';
 import { firstNonFinite } from './finite';
-import { INDEX_NAME } from './shardIndex';
-import { type OutTensor, type Shard, outBytes, planShards } from './shardPlan';
+import { INDEX_NAME } from './shard-index';
+import { type OutTensor, type Shard, outBytes, planShards } from './shard-plan';
 import type { ByteSource, FileSet, FileSink, FileWriter } from './source';
 
-export type { OutTensor } from './shardPlan';
+export type { OutTensor } from './shard-plan';
 
 /** What transformers and mergekit write. */
 const DEFAULT_SHARD_BYTES = 5e9;

@@ -15,7 +15,7 @@ import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Checkpoint } from '../checkpoint/checkpoint';
 import { SinkError, SourceError } from '../checkpoint/errors';
-import { sinkFailure } from '../checkpoint/sinkFailure';
+import { sinkFailure } from '../checkpoint/sink-failure';
 import { MemoryFiles } from '../checkpoint/sources';
 import { writeCheckpoint } from '../checkpoint/write';
 import { FolderFiles, FolderSink } from './folder';

@@ -4,7 +4,7 @@ import { basename, dirname, join, resolve } from 'node:path';
 import { SinkError, SourceError } from '../checkpoint/errors';
 import { isFlatName } from '../checkpoint/names';
 import { checkRange } from '../checkpoint/range';
-import { sinking } from '../checkpoint/sinkFailure';
+import { sinking } from '../checkpoint/sink-failure';
 import type { ByteSource, FileSet, FileSink, FileWriter } from '../checkpoint/source';
 
 /** A file on disk. Opened anew for every read, so that nothing has to be closed. */

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { CpuBackend } from '../backend/cpu/backend';
 import { Checkpoint } from '../checkpoint/checkpoint';
-import { MemorySink } from '../checkpoint/memorySink';
+import { MemorySink } from '../checkpoint/memory-sink';
 import { MemoryFiles } from '../checkpoint/sources';
 import { writeCheckpoint } from '../checkpoint/write';
 import { checkTensors } from '../llama/check';

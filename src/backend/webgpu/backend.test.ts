@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { fakeGpu } from '../../../tests/fakeGpu';
+import { fakeGpu } from '../../../tests/fake-gpu';
 import { BackendError, DeviceLostError, NoAdapterError, OutOfMemoryError } from '../errors';
 import { WebGpuBackend } from './backend';
 import { acquireDevice } from './device';

@@ -37,7 +37,7 @@ export async function acquireDevice(gpu: GPU): Promise<{ device: GPUDevice; info
       kind: 'webgpu',
       description:
         [vendor, architecture, description].filter((part) => part !== '').join(' · ') || 'unnamed adapter',
-      software: adapter.info.isFallbackAdapter,
+      software: adapter.info.isFallbackAdapter === true,
       maxTensorBytes:
         Math.floor(Math.min(device.limits.maxStorageBufferBindingSize, device.limits.maxBufferSize) / 16) *
         16,

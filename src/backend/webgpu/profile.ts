@@ -1,4 +1,4 @@
-import type { Dispatch } from './queue';
+import type { Dispatch } from './dispatch';
 
 export interface KernelTime {
   readonly milliseconds: number;

@@ -1,18 +1,8 @@
 import type { Buffers } from './buffers';
-import type { Kernel } from './kernels';
+import type { Dispatch } from './dispatch';
 import { packParams } from './layout';
 import type { Pipeline, Pipelines } from './pipelines';
 import { Profile } from './profile';
-
-export interface Dispatch {
-  readonly kernel: Kernel;
-  readonly constants: Readonly<Record<string, number>>;
-  readonly buffers: Readonly<Record<string, GPUBuffer>>;
-  readonly params: Readonly<Record<string, number>>;
-  readonly groups: readonly [number, number];
-  /** Rough number of multiply-adds (an exp counts ten), to cut submissions by. */
-  readonly work: number;
-}
 
 type Command =
   | { readonly kind: 'dispatch'; readonly dispatch: Dispatch; readonly pipeline: Promise<Pipeline> }

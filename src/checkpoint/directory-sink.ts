@@ -1,5 +1,5 @@
 import { SinkError } from './errors';
-import { sinking } from './sinkFailure';
+import { sinking } from './sink-failure';
 import type { FileSink, FileWriter } from './source';
 
 /**

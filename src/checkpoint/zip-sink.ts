@@ -1,9 +1,9 @@
 import { Channel } from './channel';
-import { unshared } from './directorySink';
+import { unshared } from './directory-sink';
 import { SinkError } from './errors';
-import { sinking } from './sinkFailure';
+import { sinking } from './sink-failure';
 import type { FileSink, FileWriter } from './source';
-import { type ZipTarget, openTarget } from './zipTarget';
+import { type ZipTarget, openTarget } from './zip-target';
 
 interface Entry {
   readonly name: string;
