@@ -43,10 +43,13 @@ describe('painting', () => {
           const scale = { kind, low, high: low * ratio };
           const steps = paint(values, 1, scale);
           for (const [i, value] of values.entries()) {
-            const step = VIRIDIS.indexOf(steps[i] ?? 0);
+            // Viridis has the same colour at two neighbouring steps in two places.
+            const off = [...VIRIDIS.keys()]
+              .filter((step) => VIRIDIS[step] === steps[i])
+              .map((step) => Math.abs(step - 255 * position(scale, value)));
             // Half a step of rounding; a log scale also knows its values only to one part in 256.
             const blur = kind === 'log' ? (255 * Math.log1p(1 / 256)) / Math.log(ratio) : 0;
-            expect(Math.abs(step - 255 * position(scale, value))).toBeLessThan(0.51 + blur);
+            expect(Math.min(...off)).toBeLessThan(0.51 + blur);
           }
         },
       ),

@@ -16,15 +16,19 @@ const LOADERS = [
 const RTLD_NODELETE = 0x1000;
 const DRIVERS = ['/usr/share/vulkan/icd.d', '/etc/vulkan/icd.d', '/usr/local/nvidia/share/vulkan/icd.d'];
 
+// Dawn takes the process down when its GPU object is collected while something of it still lives.
+let dawn: GPU | undefined;
+
 /**
- * WebGPU in Node, by Dawn (package `webgpu`). On a Linux machine without a Vulkan driver of its own, the software driver
- * beside an installed Chromium is used. Drop the reference to let the process exit.
+ * WebGPU in Node, by Dawn (package `webgpu`), one for the whole process. On a Linux machine without a Vulkan driver of its
+ * own, the software driver beside an installed Chromium is used.
  */
 export async function openDawn(): Promise<GPU> {
+  if (dawn) return dawn;
   if (process.platform === 'linux') useSoftwareVulkan();
   const { create, globals } = await import('webgpu');
   Object.assign(globalThis, globals);
-  return create([]);
+  return (dawn ??= create([]));
 }
 
 function useSoftwareVulkan(): void {
