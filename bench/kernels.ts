@@ -216,5 +216,7 @@ function cases(
       bytes: square,
     },
     { kernel: 'extent', shape: size, run: () => backend.extent(a), flops: 0, bytes: square },
+    { kernel: 'unit_rows', shape: size, run: () => backend.unitRows(a), flops: 0, bytes: 2 * square },
+    { kernel: 'row_moments', shape: size, run: () => backend.rowMoments(band), flops: 0, bytes: square },
   ];
 }

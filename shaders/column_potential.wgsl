@@ -2,7 +2,7 @@
 //
 //   L_j = LSE_i((f_i − M_ij) / ε)                    (from column_log_sum.wgsl)
 //   error = Σ_j |exp(g_j / ε + L_j) − b|             (L1 distance of the plan's column sums from the marginal, before the step)
-//   g_j ← ε·(log b − L_j)                            (when update is 1)
+//   g_j ← damping·ε·(log b − L_j)                    (when update is 1; damping as in row_potential.wgsl)
 //
 // One workgroup: columns are few compared with the entries behind them.
 
@@ -11,6 +11,7 @@ struct Params {
   epsilon: f32,
   log_marginal: f32,
   update: u32,
+  damping: f32,
 }
 
 @group(0) @binding(0) var<uniform> params: Params;
@@ -32,7 +33,7 @@ fn main(@builtin(local_invocation_index) thread: u32) {
     let log_sum = state[j] + log(state[params.columns + j]);
     sum += abs(exp(min(g[j] / params.epsilon + log_sum, LARGEST_EXPONENT)) - marginal);
     if (params.update == 1u) {
-      g[j] = params.epsilon * (params.log_marginal - log_sum);
+      g[j] = params.damping * params.epsilon * (params.log_marginal - log_sum);
     }
   }
   partial[thread] = sum;

@@ -1,6 +1,9 @@
-// Ground cost of the transport problem: Euclidean distance between rows (neurons) of two weight matrices.
+// Ground cost of the transport problem: distance between rows (neurons) of two weight matrices.
 //
-//   M[i, j] = ‖A_i − B_j‖₂ = sqrt(Σ_k (A_ik − B_jk)²)
+//   M[i, j] = factor · ‖A_i − B_j‖₂      metric 0, Euclidean
+//             factor · ‖A_i − B_j‖₂²     metric 1, squared
+//             factor · ½‖A_i − B_j‖₂²    metric 2, cosine: 1 − cos of rows of unit length. A row of zeros has no direction:
+//                                        it is 1 from every other row, and 0 from another of its kind.
 //
 // Differences are taken before squaring: the usual ‖a‖² + ‖b‖² − 2·a·b loses every digit where rows are nearly equal, and
 // two identical rows must be exactly 0 apart. Costs are the ones OpT-DeUS feeds to Sinkhorn (voalmciaf/OpT-DeUS:Model/OpT-DeUS.py).
@@ -13,10 +16,12 @@ struct Params {
   columns: u32,
   inner: u32,
   band_start: u32,
+  factor: f32,
 }
 
 override A_DTYPE: u32 = 0u;
 override B_DTYPE: u32 = 0u;
+override METRIC: u32 = 0u;
 
 @group(0) @binding(0) var<uniform> params: Params;
 @group(0) @binding(1) var<storage, read> a: array<u32>;
@@ -24,6 +29,8 @@ override B_DTYPE: u32 = 0u;
 @group(0) @binding(3) var<storage, read_write> cost: array<f32>;
 
 const TILE = 4u;
+const EUCLIDEAN = 0u;
+const COSINE = 2u;
 
 @compute @workgroup_size(8, 8)
 fn main(@builtin(global_invocation_id) id: vec3u) {
@@ -35,6 +42,8 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
   var a_index = min(vec4u(row) + vec4u(0u, 1u, 2u, 3u), vec4u(params.rows - 1u)) * params.inner;
   var b_index = min(vec4u(column) + vec4u(0u, 1u, 2u, 3u), vec4u(params.columns - 1u)) * params.inner;
   var sum = mat4x4f();
+  var a_largest = vec4f();
+  var b_largest = vec4f();
   for (var k = 0u; k < params.inner; k++) {
     let x = vec4f(
       decode(a[word_of(a_index.x, A_DTYPE)], a_index.x, A_DTYPE),
@@ -52,12 +61,22 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
       let d = vec4f(x[r]) - y;
       sum[r] = fma(d, d, sum[r]);
     }
+    if (METRIC == COSINE) {
+      a_largest = max(a_largest, abs(x));
+      b_largest = max(b_largest, abs(y));
+    }
     a_index += vec4u(1u);
     b_index += vec4u(1u);
   }
   for (var r = 0u; r < min(TILE, params.end_row - row); r++) {
     for (var c = 0u; c < min(TILE, params.columns - column); c++) {
-      cost[(row + r - params.band_start) * params.columns + column + c] = sqrt(sum[r][c]);
+      var distance = sum[r][c];
+      if (METRIC == EUCLIDEAN) {
+        distance = sqrt(distance);
+      } else if (METRIC == COSINE) {
+        distance = select(0.5 * distance, 1.0, (a_largest[r] == 0.0) != (b_largest[c] == 0.0));
+      }
+      cost[(row + r - params.band_start) * params.columns + column + c] = params.factor * distance;
     }
   }
 }

@@ -1,7 +1,9 @@
 // What each row of the plan looks like, the plan being formed from cost and potentials and never stored.
 //
 //   T_ij = exp(x_ij),  x_ij = (f_i + g_j − M_ij) / ε,  p_j = T_ij / Σ_j T_ij
-//   out[i] = (Σ_j T_ij,  −Σ_j p_j·log p_j,  Σ_j T_ij·M_ij,  argmax_j T_ij)
+//   out[i] = (Σ_j T_ij,  −Σ_j p_j·log p_j,  Σ_j T_ij·G_ij,  argmax_j T_ij)
+//
+// G is M, or the cost of other points where the plan was found by moving them.
 //
 // With m the running maximum, s = Σ e^(x−m) and t = Σ e^(x−m)·(x−m), the entropy is log s − t/s, so that rows whose mass
 // underflows still have one. Plan perplexity is exp of the mean of these entropies.
@@ -15,9 +17,10 @@ struct Params {
 
 @group(0) @binding(0) var<uniform> params: Params;
 @group(0) @binding(1) var<storage, read> cost: array<f32>;
-@group(0) @binding(2) var<storage, read> f: array<f32>;
-@group(0) @binding(3) var<storage, read> g: array<f32>;
-@group(0) @binding(4) var<storage, read_write> out: array<f32>;
+@group(0) @binding(2) var<storage, read> ground: array<f32>;
+@group(0) @binding(3) var<storage, read> f: array<f32>;
+@group(0) @binding(4) var<storage, read> g: array<f32>;
+@group(0) @binding(5) var<storage, read_write> out: array<f32>;
 
 const ROWS = 8u;
 const LANES = 8u;
@@ -60,8 +63,8 @@ fn main(
   if (row < params.rows) {
     let f_row = f[params.row_start + row];
     for (var j = local.x; j < params.columns; j += LANES) {
-      let distance = cost[row * params.columns + j];
-      own = combine(own, Row((f_row + g[j] - distance) / params.epsilon, 1.0, 0.0, distance, j));
+      let at = row * params.columns + j;
+      own = combine(own, Row((f_row + g[j] - cost[at]) / params.epsilon, 1.0, 0.0, ground[at], j));
     }
   }
   rows[slot] = own;

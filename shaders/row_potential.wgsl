@@ -1,6 +1,8 @@
 // Row half-step of Sinkhorn in the log domain (method: Cuturi 2013; log form as in POT:ot/bregman/_sinkhorn.py sinkhorn_log).
 //
-//   f_i ← ε·log a − ε·LSE_j((g_j − M_ij) / ε)
+//   f_i ← damping · (ε·log a − ε·LSE_j((g_j − M_ij) / ε))
+//
+// Damping is 1 for given row sums, ρ/(ρ+ε) for sums held to a by ρ times a Kullback–Leibler divergence (Chizat et al. 2018).
 //
 // A workgroup takes eight rows; eight lanes share a row, so that neighbouring lanes read whole memory sectors. Every lane
 // keeps a running maximum and a sum scaled by it, one exp per entry: no exponent overflows at any ε.
@@ -11,6 +13,7 @@ struct Params {
   columns: u32,
   epsilon: f32,
   log_marginal: f32,
+  damping: f32,
 }
 
 @group(0) @binding(0) var<uniform> params: Params;
@@ -54,5 +57,5 @@ fn main(
     sum = sum * exp(maximum - m) + sums[slot + lane] * exp(maxima[slot + lane] - m);
     maximum = m;
   }
-  f[params.row_start + row] = params.epsilon * (params.log_marginal - maximum - log(sum));
+  f[params.row_start + row] = params.damping * params.epsilon * (params.log_marginal - maximum - log(sum));
 }

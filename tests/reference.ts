@@ -57,6 +57,24 @@ export function distances(a: Float64Array, b: Float64Array, rows: number, column
   return tabulate(rows, columns, (i, j) => Math.sqrt(sum(inner, (k) => (x(i, k) - y(j, k)) ** 2)));
 }
 
+/** 1 − cos of rows. A row of zeros has cosine 0 with any other and 1 with another of its kind. */
+export function cosineDistances(
+  a: Float64Array,
+  b: Float64Array,
+  rows: number,
+  columns: number,
+  inner: number,
+) {
+  const x = entries(a, inner);
+  const y = entries(b, inner);
+  return tabulate(rows, columns, (i, j) => {
+    const dot = sum(inner, (k) => x(i, k) * y(j, k));
+    const [xx, yy] = [sum(inner, (k) => x(i, k) ** 2), sum(inner, (k) => y(j, k) ** 2)];
+    if (xx === 0 || yy === 0) return xx === yy ? 0 : 1;
+    return 1 - dot / Math.sqrt(xx * yy);
+  });
+}
+
 export interface Problem {
   readonly n: number;
   readonly m: number;

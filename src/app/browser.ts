@@ -15,6 +15,21 @@ export function browserPlatform(): Platform {
         );
       return response.text();
     },
+    recall(name) {
+      try {
+        return localStorage.getItem(name);
+      } catch {
+        return null;
+      }
+    },
+    keep(name, text) {
+      try {
+        localStorage.setItem(name, text);
+        return true;
+      } catch {
+        return false;
+      }
+    },
   };
 }
 

@@ -1,22 +1,31 @@
 import type { ModelInfo } from '../engine/jobs';
 import { newIndices, resolveGaps } from '../engine/layout';
 import type { GapPreset, MethodId, Recipe } from '../recipe/schema';
-import { takesPair } from './methods';
+import { deeperOrder } from './layouts';
+import { methodWords } from './methods';
 
-/** The number of gaps a method can fill: between any two blocks, and for copies also after the last. */
+/** Whether the method fills gaps at all. */
+export function fillsGaps(method: MethodId): boolean {
+  return methodWords(method).parents !== 'layout';
+}
+
+/** The number of gaps a method can fill: between any two blocks, and for copies of the block below also after the last. */
 export function gapCount(method: MethodId, layers: number): number {
-  return takesPair(method) ? layers - 1 : layers;
+  const { parents } = methodWords(method);
+  return parents === 'layout' ? 0 : parents === 'pair' ? layers - 1 : layers;
 }
 
 /**
  * A recipe's gaps in a model of `layers` blocks, ascending. Gaps of a list that the method or the model does not have are
  * left out; with none left there is nothing to draw and the list is empty.
  */
-export function recipeGaps({ gaps, method }: Recipe, layers: number): number[] {
+export function recipeGaps({ gaps, method, group }: Recipe, layers: number): number[] {
   const end = gapCount(method, layers);
   const known = typeof gaps === 'string' ? gaps : [...new Set(gaps)].filter((gap) => gap < end);
   if (end < 1 || known.length === 0) return [];
-  return resolveGaps(known, layers, takesPair(method) ? 'pair' : 'previous');
+  // Groups larger than the model leave no gap; the panel then says so.
+  if (known === 'spread' && group > end) return [];
+  return resolveGaps(known, layers, end === layers ? 'previous' : 'pair', { group });
 }
 
 /** Whether a gap lies between two blocks. Above the last one a copy can stand, but there is no pair to align. */
@@ -26,12 +35,22 @@ export function isPair(gap: number, layers: number): boolean {
 
 /** The recipe as the engine gets it: with gaps it can fill. Named sets keep their name. */
 export function engineRecipe(recipe: Recipe, layers: number): Recipe {
-  return typeof recipe.gaps === 'string' ? recipe : { ...recipe, gaps: recipeGaps(recipe, layers) };
+  if (typeof recipe.gaps === 'string' || !fillsGaps(recipe.method)) return recipe;
+  const gaps = recipeGaps(recipe, layers);
+  return gaps.length === 0 ? recipe : { ...recipe, gaps };
 }
 
-/** Indices of the new blocks in the deeper model. */
+/** Indices in the deeper model of the blocks that the base does not have. */
 export function newBlocks(recipe: Recipe, layers: number): number[] {
-  return newIndices(recipeGaps(recipe, layers));
+  if (fillsGaps(recipe.method)) return newIndices(recipeGaps(recipe, layers));
+  return deeperOrder(recipe, layers).flatMap(({ kind }, index) => (kind === 'base' ? [] : [index]));
+}
+
+/** Blocks of the deeper model. */
+export function deeperDepth(recipe: Recipe, layers: number): number {
+  return fillsGaps(recipe.method)
+    ? layers + recipeGaps(recipe, layers).length
+    : deeperOrder(recipe, layers).length;
 }
 
 /** The preset that names exactly the recipe's gaps, if one does. */
@@ -40,6 +59,7 @@ export function presetOf(
   layers: number,
   presets: readonly GapPreset[],
 ): GapPreset | undefined {
+  if (recipe.gaps === 'spread') return 'spread';
   const gaps = String(recipeGaps(recipe, layers));
   return presets.find((preset) => String(recipeGaps({ ...recipe, gaps: preset }, layers)) === gaps);
 }
@@ -53,7 +73,7 @@ export function toggled(recipe: Recipe, gap: number, layers: number): Recipe {
   return next.length === 0 ? recipe : { ...recipe, gaps: next };
 }
 
-/** Parameters the recipe adds. */
+/** Parameters the recipe adds; below 0 where slices leave more blocks out than they repeat. */
 export function addedParameters(recipe: Recipe, model: ModelInfo): number {
-  return recipeGaps(recipe, model.layers).length * model.blockParameters;
+  return (deeperDepth(recipe, model.layers) - model.layers) * model.blockParameters;
 }

@@ -67,12 +67,38 @@ export interface GatherOptions {
   readonly into?: Tensor;
 }
 
+/** How far apart two rows are. `cosine` takes rows of unit length, or zero ones. */
+export type Metric = 'euclidean' | 'squared' | 'cosine';
+
+export interface DistanceOptions {
+  /** Default `euclidean`. */
+  readonly metric?: Metric;
+  /** Multiplies every distance. Default 1. */
+  readonly factor?: number;
+}
+
 export interface AttentionShape {
   readonly heads: number;
   readonly kvHeads: number;
   readonly headDim: number;
   /** Key positions before the first query: query t sees keys 0 … past + t. */
   readonly past: number;
+}
+
+/** Running means of a parameter's gradient and of its square, of its shape; zero before the first step. */
+export interface Moments {
+  readonly first: Tensor;
+  readonly second: Tensor;
+}
+
+export interface AdamWOptions {
+  readonly rate: number;
+  readonly betas: readonly [first: number, second: number];
+  readonly eps: number;
+  /** Decoupled: the parameter shrinks by rate · weightDecay in every step. */
+  readonly weightDecay: number;
+  /** Of this step, counted from 1. */
+  readonly step: number;
 }
 
 export interface MemoryUse {
@@ -96,6 +122,9 @@ export interface BackendInfo {
   readonly limits: Readonly<Record<string, number>>;
   readonly features: readonly string[];
 }
+
+/** Columns of the result of `rowMoments`. */
+export const ROW_MOMENT = { mean: 0, squares: 1 } as const;
 
 /** Columns of the result of `planRows`. */
 export const PLAN_ROW = { mass: 0, entropy: 1, cost: 2, argmax: 3 } as const;
@@ -142,13 +171,29 @@ export interface Backend {
   /** [max |x − y|] of equal shapes. */
   maxAbsDifference(x: Tensor, y: Tensor): Tensor;
 
+  /** Every row of `x` divided by its Euclidean length; a row of zeros stays one. */
+  unitRows(x: Tensor): Tensor;
   /**
-   * M_ij = ‖a_i − b_j‖₂ for rows `rowStart … rowStart + rows` of `a` `[n, k]` against all rows of `b` `[m, k]`; result
-   * `[rows, m]`, or overwritten `into`. Differences are taken before squaring, so equal rows are exactly 0 apart.
+   * M_ij = factor · distance of a_i and b_j for rows `rowStart … rowStart + rows` of `a` `[n, k]` against all rows of `b`
+   * `[m, k]`; result `[rows, m]`, or overwritten `into`. The distance is ‖a_i − b_j‖₂ (`euclidean`), its square
+   * (`squared`), or 1 − cos = ½‖a_i − b_j‖₂² of unit rows (`cosine`; 1 from a row of zeros to any other, 0 between two).
+   * Differences are taken before squaring, so equal rows are exactly 0 apart.
    */
-  pairwiseDistance(a: Tensor, b: Tensor, rowStart: number, rows: number, into?: Tensor): Tensor;
-  /** Row half-step of Sinkhorn over one band, into f: f_i ← ε·log a − ε·LSE_j((g_j − M_ij)/ε). */
-  rowPotential(band: CostBand, potentials: Potentials, logMarginal: number): void;
+  pairwiseDistance(
+    a: Tensor,
+    b: Tensor,
+    rowStart: number,
+    rows: number,
+    into?: Tensor,
+    options?: DistanceOptions,
+  ): Tensor;
+  /** Per row of the band `[rows, 2]`, columns as in `ROW_MOMENT`: mean of its costs; sum of their squared deviations from it. */
+  rowMoments(band: CostBand): Tensor;
+  /**
+   * Row half-step of Sinkhorn over one band, into f: f_i ← damping·(ε·log a − ε·LSE_j((g_j − M_ij)/ε)). Damping is 1
+   * (default) for given row sums, ρ/(ρ+ε) for sums held to a with strength ρ only.
+   */
+  rowPotential(band: CostBand, potentials: Potentials, logMarginal: number, damping?: number): void;
   /**
    * Adds one band to the running log-sum-exp over rows for every column. `state` is `[2, m]`: maximum and scaled sum of
    * (f_i − M_ij)/ε; the first band (`rowStart` 0) initialises it.
@@ -156,14 +201,22 @@ export interface Backend {
   columnLogSum(band: CostBand, potentials: Potentials, state: Tensor): void;
   /**
    * Ends a pass of `columnLogSum`. Returns `[Σ_j |Σ_i T_ij − b|]` of the plan as it was *before* the call (the L1 error of
-   * the column marginal), and with `update` sets g_j ← ε·log b − ε·LSE_i((f_i − M_ij)/ε).
+   * the column marginal), and with `update` sets g_j ← damping·(ε·log b − ε·LSE_i((f_i − M_ij)/ε)), damping as in
+   * `rowPotential`.
    */
-  columnPotential(state: Tensor, potentials: Potentials, logMarginal: number, update: boolean): Tensor;
+  columnPotential(
+    state: Tensor,
+    potentials: Potentials,
+    logMarginal: number,
+    update: boolean,
+    damping?: number,
+  ): Tensor;
   /**
    * Per row of the band `[rows, 4]`, columns as in `PLAN_ROW`: mass Σ_j T_ij; entropy −Σ_j p_j log p_j of the row
-   * normalised to 1 (nats); cost Σ_j T_ij M_ij; index of the largest entry (the first of equals).
+   * normalised to 1 (nats); cost Σ_j T_ij G_ij; index of the largest entry (the first of equals). G is `ground`, of the
+   * shape of the band's cost, or that cost itself.
    */
-  planRows(band: CostBand, potentials: Potentials): Tensor;
+  planRows(band: CostBand, potentials: Potentials, ground?: Tensor): Tensor;
   /**
    * Adds the band's part of a plan applied to `x`, scaled. axis 0: into[j, :] += scale · Σ_i T_ij x[i, :] (TᵀX, `x` `[n, c]`,
    * `into` `[m, c]`). axis 1: into[r, j] += scale · Σ_i x[r, i] T_ij (X·T, `x` `[c, n]`, `into` `[c, m]`). The plan is
@@ -200,6 +253,22 @@ export interface Backend {
   swiglu(gate: Tensor, up: Tensor): Tensor;
   /** −log softmax(logits)[target] per row: `[t]` from `[t, V]` and u32 `[t]`. */
   crossEntropy(logits: Tensor, targets: Tensor): Tensor;
+
+  /** max(x, 0), elementwise; NaN stays NaN. */
+  relu(x: Tensor): Tensor;
+  /** Back through `relu`: `upstream` where `activation` (what `relu` gave) is above 0, else 0. */
+  reluGradient(activation: Tensor, upstream: Tensor): Tensor;
+  /**
+   * `[(1 − λ)·mean((P − T)²) + λ·(‖P‖ − ‖T‖)²]`, norms over all entries; overwrites `gradient` with its derivative by P. A
+   * prediction of zeros has no slope of its norm.
+   */
+  normMatchedLoss(prediction: Tensor, target: Tensor, lambda: number, gradient: Tensor): Tensor;
+  /**
+   * One step of AdamW on a parameter and its moments, in place:
+   * m ← β₁m + (1 − β₁)g, v ← β₂v + (1 − β₂)g², p ← (1 − rate·weightDecay)·p − rate·m̂/(√v̂ + eps), with m̂ = m/(1 − β₁ᵗ)
+   * and v̂ = v/(1 − β₂ᵗ).
+   */
+  adamW(parameter: Tensor, gradient: Tensor, moments: Moments, options: AdamWOptions): void;
 }
 
 /** What an operation takes, in order. A backend that only passes it on need not spell it out again. */

@@ -1,19 +1,20 @@
 import { type AlignResult, PLANNED_TENSORS } from '../engine/jobs';
-import { DEFAULT_RECIPE, type Recipe, parseRecipe } from '../recipe/schema';
+import { DEFAULT_RECIPE, parseRecipe } from '../recipe/schema';
 import { type Command, table } from './command';
-import { backendOf, methodOf, modelOf, numberOf, required } from './usage';
+import { notices } from './notices';
+import { RECIPE_OPTIONS, recipeFile, recipeOf } from './recipe';
+import { backendOf, modelOf, numberOf, required } from './usage';
 
 /** NaN, which stands for "there is no plan", is null in JSON. */
 const known = (value: number): number | null => (Number.isNaN(value) ? null : value);
 const shown = (value: number, digits: number): string => (Number.isNaN(value) ? '–' : value.toFixed(digits));
 
 export const align: Command = {
-  usage: 'align MODEL --gap G --method M [--eps E] [--backend webgpu|cpu]',
+  usage: 'align MODEL --gap G (--method M [SETTINGS] | --recipe FILE) [--backend webgpu|cpu]',
   summary: 'How sharply the neurons of two neighbouring blocks are matched, tensor by tensor.',
   options: {
     gap: { value: 'G' },
-    method: { value: 'M' },
-    eps: { value: 'E' },
+    ...RECIPE_OPTIONS,
     backend: { value: 'webgpu|cpu' },
   },
   async run(parsed, session) {
@@ -21,14 +22,11 @@ export const align: Command = {
     const backend = backendOf(parsed);
     required(parsed, 'gap', 'G');
     const gap = numberOf(parsed, 'gap', 'integer') ?? 0;
-    const method = methodOf(parsed);
-    const epsilon = numberOf(parsed, 'eps') ?? DEFAULT_RECIPE.solver.epsilon;
-    const recipe: Recipe = parseRecipe({
-      ...DEFAULT_RECIPE,
-      method,
-      solver: { ...DEFAULT_RECIPE.solver, epsilon },
-    });
-    await session.open(model, backend);
+    const file = await recipeFile(parsed, (path) => session.path(path), []);
+    const recipe = parseRecipe(file ?? recipeOf(parsed));
+    const { layers } = await session.open(model, backend);
+    // Only one gap is looked at, whatever the recipe's own gaps are.
+    const noted = notices({ ...recipe, gaps: DEFAULT_RECIPE.gaps }, layers);
     const results: AlignResult[] = [];
     for (const tensor of PLANNED_TENSORS) results.push(await session.run('align', { recipe, gap, tensor }));
     const tensors = results.map(
@@ -53,6 +51,9 @@ export const align: Command = {
       result.iterations,
       result.converged ? '' : 'not converged',
     ]);
-    return { json: { tensors: Object.fromEntries(tensors) }, text: table([head, ...lines]) };
+    return {
+      json: { tensors: Object.fromEntries(tensors), ...noted.json },
+      text: [table([head, ...lines]), ...noted.lines].join('\n'),
+    };
   },
 };

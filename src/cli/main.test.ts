@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { SHIPPED, reference } from '../../tests/engine';
 import { PLANNED_TENSORS } from '../engine/jobs';
-import { DEFAULT_RECIPE } from '../recipe/schema';
+import { DEFAULT_RECIPE, METHODS } from '../recipe/schema';
 import { main } from './main';
 
 const base = await mkdtemp(join(tmpdir(), 'interlayer-cli-'));
@@ -145,8 +145,53 @@ test('upscale takes a list of gaps, its own spread for llama-pro, and leaves out
   expect((await json('eval kept --ids ids.json --backend cpu'))['loss']).not.toBe(base);
 });
 
+test('upscale makes layouts of whole blocks, from slices, by name or from a mergekit configuration', async () => {
+  const solar = await json('upscale model --method solar --out solar --backend cpu');
+  expect(solar).toMatchObject({ layers: 12, newLayers: [6, 7, 8, 9], parameters: 2_493_568 });
+  const loss = async (model: string): Promise<number> =>
+    (await json(`eval ${model} --ids ids.json --backend cpu`))['loss'] as number;
+  expect(Math.abs((await loss('solar')) - (reference.arms['solar'] ?? 0))).toBeLessThan(1e-4);
+  await json('upscale model --method passthrough --slices 0-6,2-8 --out slices --backend cpu');
+  await writeFile(
+    join(base, 'solar.yaml'),
+    'slices:\n  - sources:\n    - model: some/model\n      layer_range: [0, 6]\n' +
+      '  - sources:\n    - model: some/model\n      layer_range: [2, 8]\nmerge_method: passthrough\n',
+  );
+  await json('upscale model --recipe solar.yaml --out yaml --backend cpu');
+  const weights = (folder: string): Promise<Buffer> => readFile(join(base, folder, 'model.safetensors'));
+  for (const folder of ['slices', 'yaml'])
+    expect((await weights(folder)).equals(await weights('solar')), folder).toBe(true);
+  await json('upscale model --method stack --zero --out doubled --backend cpu');
+  expect(await loss('doubled')).toBe(await loss('model'));
+});
+
+test('settings reach the method, and what it does not read is said', async () => {
+  const pro = await json('upscale model --method llama-pro --group 4 --out four --backend cpu');
+  expect(pro['newLayers']).toEqual([4, 9]);
+  const made = await json(
+    'upscale model --method opt-deus:tf --gaps 3 --alpha 0.25 --parents 3:1.6 --cost-metric cosine --cost-scale mean ' +
+      '--solver sinkhorn --iterations 50 --tolerance 0.01 --seed 3 --out settings --backend cpu',
+  );
+  expect(made['notices']).toBeUndefined();
+  const saved = JSON.parse(await readFile(join(base, 'settings', 'interlayer.json'), 'utf8')) as object;
+  expect(saved).toMatchObject({
+    method: 'opt-deus:tf',
+    alpha: 0.25,
+    parents: { 3: [1, 6] },
+    cost: { metric: 'cosine', rows: 'method', scale: 'mean', features: 'weights' },
+    solver: { kind: 'sinkhorn', maxIterations: 50, tolerance: 0.01 },
+    seed: 3,
+    newLayers: [4],
+  });
+  const vain = await run('upscale model --method solar --gaps 3 --alpha 0.2 --out vain --backend cpu');
+  expect(vain.code).toBe(0);
+  expect(vain.stdout).toMatch(/Note: solar does not read gaps[^\n]*\nNote: solar does not read alpha/);
+  const noted = await json('upscale model --method solar --gaps 3 --out noted --backend cpu');
+  expect(noted['notices']).toEqual([expect.stringMatching(/solar does not read gaps/)]);
+});
+
 test.each([
-  ['', /a command among info, eval, generate, align, upscale, got none/],
+  ['', /a command among info, eval, generate, align, upscale, compare, got none/],
   ['evaluate model', /got evaluate/],
   ['info', /MODEL/],
   ['info model other', /other/],
@@ -165,7 +210,7 @@ test.each([
   ['generate model --max-tokens 2', /--prompt TEXT or --ids/],
   ['align model --method opt-deus:paper', /--gap G, got none/],
   ['align model --gap 3', /--method .*opt-deus:paper.*got none/],
-  ['align model --gap 3 --method ot', /one of opt-deus:literal, .*llama-pro, got ot/],
+  ['align model --gap 3 --method ot', /one of opt-deus:literal, .*llama-pro, .*passthrough, got ot/],
   ['align model --gap 3 --method opt-deus:paper --eps small', /--eps to be a number, got small/],
   ['upscale model --method opt-deus:paper --gaps top', /--out DIR, got none/],
   ['upscale model --method opt-deus:paper --out x', /--gaps .*got none/],
@@ -173,6 +218,15 @@ test.each([
   ['upscale model --method opt-deus:paper --gaps 3,,4 --out x', /--gaps .*got 3,,4/],
   ['upscale model --gaps top --out x', /--method .*got none/],
   ['upscale model --recipe r.json --gaps top --out x', /either --recipe or --gaps/],
+  ['upscale model --recipe r.yaml --alpha 0.2 --out x', /either --recipe or --alpha/],
+  ['upscale model --method solar --zero --no-zero --out x', /either --zero or --no-zero/],
+  ['upscale model --method passthrough --slices 0-6,2 --out x', /--slices .*0-6,2-8.*got 0-6,2/],
+  ['upscale model --method average --gaps 3 --parents 3:2 --out x', /--parents .*3:2\.5.*got 3:2/],
+  [
+    'upscale model --method average --gaps 3 --cost-metric far --out x',
+    /--cost-metric to be one of method, euclidean/,
+  ],
+  ['upscale model --method average --gaps 3 --group 1.5 --out x', /--group to be a whole number/],
 ])('wrong usage: %s', async (line, message) => {
   const { code, stdout, stderr } = await run(line);
   expect(stderr).toMatch(message);
@@ -200,12 +254,21 @@ test.each([
   ['upscale model --method opt-deus:paper --gaps 7 --out x --backend cpu', /gap.* 7/],
   ['upscale model --method average --gaps 2 --out model --backend cpu', /empty folder/],
   ['upscale model --recipe object.json --out x', /version/],
+  ['upscale model --recipe slerp.yml --out x', /merge_method: expected passthrough, got "slerp"/],
+  ['upscale model --method passthrough --out x --backend cpu', /passthrough: expected slices/],
+  ['upscale model --method passthrough --slices 0-9 --out x --backend cpu', /blocks 0 to 8 .*got 0-9/],
+  [
+    'upscale model --method average --gaps 3 --parents 3:2.8 --out x --backend cpu',
+    /parents of gap 3 from 0 to 7, got 8/,
+  ],
+  ['upscale model --method average --gaps 3 --alpha 2 --out x', /alpha from 0 to 1, got 2/],
   ['upscale model --recipe broken.json --out x', /expected JSON/],
 ])('a failure: %s', async (line, message) => {
   const files = { object: {}, words: [1, 'one'], far: [1, 1024], short: [1] };
   for (const [name, data] of Object.entries(files))
     await writeFile(join(base, `${name}.json`), JSON.stringify(data));
   await writeFile(join(base, 'empty.txt'), '');
+  await writeFile(join(base, 'slerp.yml'), 'merge_method: slerp\nslices: []\n');
   const { code, stdout, stderr } = await run(line);
   expect(stderr).toMatch(message);
   expect(stderr).toMatch(/^interlayer: [^\n]+\n$/);
@@ -233,6 +296,8 @@ test('--help prints the usage, of one command or of all', async () => {
   expect(all.code).toBe(0);
   for (const name of ['info', 'eval', 'generate', 'align', 'upscale'])
     expect(all.stdout).toContain(`interlayer ${name} MODEL`);
+  for (const word of [...METHODS, '--cost-metric', '--alpha', '--slices', '--group'])
+    expect(all.stdout).toContain(word);
   const one = await run('eval --help');
   expect(one.stdout).toContain('--ids FILE.json');
   expect(one.stdout).not.toContain('upscale');

@@ -1,13 +1,23 @@
 import { align } from './align';
 import type { Command } from './command';
+import { compare } from './compare';
 import { evaluate } from './eval';
 import { generate } from './generate';
 import { info } from './info';
+import { METHODS } from '../recipe/schema';
+import { SETTINGS_USAGE } from './recipe';
 import { Session, type Terminal } from './session';
 import { upscale } from './upscale';
 import { UsageError, parseOptions } from './usage';
 
-const COMMANDS: Readonly<Record<string, Command>> = { info, eval: evaluate, generate, align, upscale };
+const COMMANDS: Readonly<Record<string, Command>> = {
+  info,
+  eval: evaluate,
+  generate,
+  align,
+  upscale,
+  compare,
+};
 const COMMON = { json: {}, help: {} };
 
 /** Exit codes: done, it failed, wrong usage, interrupted. */
@@ -60,9 +70,10 @@ function help(commands: readonly Command[]): string {
     `      ${summary}`,
   ]);
   const note =
-    'MODEL is a folder with config.json and safetensors weights. Methods: opt-deus:literal, opt-deus:paper,\n' +
-    'opt-deus:hard, average, average:zero, llama-pro. Relative paths start where the command was called.\n' +
-    'Computes on WebGPU where there is an adapter, else on the CPU. Exit codes: 0, 1 it failed, 2 wrong usage.';
+    'MODEL is a folder with config.json and safetensors weights. Relative paths start where the command was called.\n' +
+    'Computes on WebGPU where there is an adapter, else on the CPU. Exit codes: 0, 1 it failed, 2 wrong usage.\n' +
+    `Methods: ${METHODS.join(', ')}.\n` +
+    `SETTINGS: ${SETTINGS_USAGE}.`;
   return `Usage:\n${lines.join('\n')}\n\n${note}\n`;
 }
 

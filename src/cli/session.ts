@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { Engine } from '../engine/engine';
 import { folders, sourceOf } from './folders';
-import type { JobEvent, JobName, Jobs, ModelInfo } from '../engine/jobs';
+import type { BackendSummary, JobEvent, JobName, Jobs, ModelInfo } from '../engine/jobs';
 import { NodeEnvironment } from '../engine/node';
 
 /** Where a command writes, and the folder that relative paths start from. */
@@ -19,6 +19,7 @@ export class Session {
   readonly #terminal: Terminal;
   readonly #environment = new NodeEnvironment(folders);
   readonly #engine = new Engine(this.#environment);
+  #kind: BackendSummary['kind'] | undefined;
 
   constructor(terminal: Terminal) {
     this.#terminal = terminal;
@@ -28,10 +29,15 @@ export class Session {
     return resolve(this.#terminal.base, text);
   }
 
+  /** What computes; undefined before `open`. */
+  get backend(): BackendSummary['kind'] | undefined {
+    return this.#kind;
+  }
+
   /** Starts a backend and opens the model in a folder. */
   async open(model: string, backend: 'auto' | 'webgpu' | 'cpu'): Promise<ModelInfo> {
     const source = await sourceOf(this.path(model));
-    await this.run('start', { backend });
+    this.#kind = (await this.run('start', { backend })).kind;
     return this.run('open', { source });
   }
 

@@ -1,32 +1,23 @@
 import { basename } from 'node:path';
-import { DEFAULT_RECIPE, type Recipe, parseRecipe } from '../recipe/schema';
+import { type Recipe, parseRecipe } from '../recipe/schema';
+import { METHODS } from '../upscale/methods';
+import { isLayout } from '../upscale/methods/method';
 import { type Command, table } from './command';
-import { expectNewFolder, readJson } from './folders';
-import {
-  type Parsed,
-  UsageError,
-  backendOf,
-  gapsOf,
-  methodOf,
-  modelOf,
-  numberOf,
-  required,
-  textOf,
-} from './usage';
+import { expectNewFolder } from './folders';
+import { notices } from './notices';
+import { RECIPE_OPTIONS, recipeFile, recipeOf } from './recipe';
+import { type Parsed, UsageError, backendOf, gapsOf, modelOf, required, textOf } from './usage';
 
-/** What a recipe file already says. */
-const IN_RECIPE = ['method', 'gaps', 'eps', 'no-zero'] as const;
+const GAPS = 'top|middle|bottom|ends|spread|3,4,5';
 
 export const upscale: Command = {
-  usage:
-    'upscale MODEL (--recipe FILE | --method M --gaps top|middle|bottom|ends|3,4,5 [--eps E] [--no-zero]) --out DIR [--backend webgpu|cpu]',
-  summary: 'Makes a deeper checkpoint.',
+  usage: `upscale MODEL (--recipe FILE.json|FILE.yaml | --method M [--gaps ${GAPS}] [--no-zero | --zero] [SETTINGS]) --out DIR [--backend webgpu|cpu]`,
+  summary: 'Makes a deeper checkpoint. A .yaml recipe is a mergekit configuration of method passthrough.',
   options: {
-    recipe: { value: 'FILE' },
-    method: { value: 'M' },
-    gaps: { value: 'top|middle|bottom|ends|3,4,5' },
-    eps: { value: 'E' },
+    ...RECIPE_OPTIONS,
+    gaps: { value: GAPS },
     'no-zero': {},
+    zero: {},
     out: { value: 'DIR' },
     backend: { value: 'webgpu|cpu' },
   },
@@ -34,11 +25,11 @@ export const upscale: Command = {
     const model = modelOf(parsed);
     const backend = backendOf(parsed);
     const out = session.path(required(parsed, 'out', 'DIR'));
-    const file = textOf(parsed, 'recipe');
-    const fields = file === undefined ? fieldsOf(parsed) : await readRecipe(parsed, session.path(file));
-    const recipe = parseRecipe(withModel(fields, basename(session.path(model))));
+    const file = await recipeFile(parsed, (path) => session.path(path), ['gaps', 'no-zero', 'zero']);
+    const recipe = parseRecipe(withModel(file ?? fieldsOf(parsed), basename(session.path(model))));
     await expectNewFolder(out);
-    await session.open(model, backend);
+    const opened = await session.open(model, backend);
+    const noted = notices(recipe, opened.layers);
     const result = await session.run('export', {
       recipe,
       name: 'deeper',
@@ -46,41 +37,39 @@ export const upscale: Command = {
     });
     const { layers, newLayers, parameters } = result;
     return {
-      json: { out, layers, newLayers, parameters },
-      text: table([
-        ['out', out],
-        ['layers', String(layers)],
-        ['new layers', newLayers.join(', ')],
-        ['parameters', parameters.toLocaleString('en-US')],
-        ['files', result.files.join(', ')],
-      ]),
+      json: { out, layers, newLayers, parameters, ...noted.json },
+      text: [
+        table([
+          ['out', out],
+          ['layers', String(layers)],
+          ['new layers', newLayers.join(', ')],
+          ['parameters', parameters.toLocaleString('en-US')],
+          ['files', result.files.join(', ')],
+        ]),
+        ...noted.lines,
+      ].join('\n'),
     };
   },
 };
 
 function fieldsOf(parsed: Parsed): Recipe {
-  const method = methodOf(parsed);
-  const epsilon = numberOf(parsed, 'eps') ?? DEFAULT_RECIPE.solver.epsilon;
-  const gaps = textOf(parsed, 'gaps') ?? (method === 'llama-pro' ? 'spread' : undefined);
-  if (gaps === undefined)
-    throw new UsageError('expected --gaps top|middle|bottom|ends or a list such as 3,4,5, got none');
-  return {
-    ...DEFAULT_RECIPE,
-    method,
-    gaps: gapsOf(gaps),
-    solver: { ...DEFAULT_RECIPE.solver, epsilon },
-    zeroInit: parsed.values['no-zero'] === true ? false : 'method',
-  };
+  const recipe = recipeOf(parsed);
+  return { ...recipe, gaps: chosenGaps(parsed, recipe), zeroInit: zeroOf(parsed) };
 }
 
-async function readRecipe(parsed: Parsed, path: string): Promise<unknown> {
-  const doubled = IN_RECIPE.filter((name) => parsed.values[name] !== undefined);
-  if (doubled.length > 0) {
-    throw new UsageError(
-      `expected either --recipe or --${doubled[0]}, got both: the recipe file already says it`,
-    );
-  }
-  return readJson(path);
+/** A method that puts whole blocks in order has no gaps; LLaMA-Pro has its own; all others must be told. */
+function chosenGaps(parsed: Parsed, { method, gaps }: Recipe): Recipe['gaps'] {
+  const text = textOf(parsed, 'gaps');
+  if (text !== undefined) return gapsOf(text);
+  if (method === 'llama-pro') return 'spread';
+  if (isLayout(METHODS[method])) return gaps;
+  throw new UsageError('expected --gaps top|middle|bottom|ends or a list such as 3,4,5, got none');
+}
+
+function zeroOf({ values }: Parsed): Recipe['zeroInit'] {
+  const [zero, kept] = [values['zero'] === true, values['no-zero'] === true];
+  if (zero && kept) throw new UsageError('expected either --zero or --no-zero, got both');
+  return zero ? true : kept ? false : 'method';
 }
 
 /** The recipe of the model on the command line, whichever it was written for. */

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { openShipped, recipeWith, reference } from '../../tests/engine';
+import { DEFAULT_RECIPE } from '../recipe/schema';
 import { Checkpoint } from '../checkpoint/checkpoint';
 import { decode } from '../checkpoint/dtype';
 import { FolderFiles } from '../cli/folder';
@@ -235,7 +236,9 @@ test('pictures and memory are answered while a solve runs, and agree with those 
   const log: string[] = [];
   const early: Promise<Picture>[] = [];
   const frames: AlignFrame[] = [];
-  const recipe = recipeWith({ solver: { epsilon: 0.02, tolerance: 1e-7, maxIterations: 200 } });
+  const recipe = recipeWith({
+    solver: { ...DEFAULT_RECIPE.solver, epsilon: 0.02, tolerance: 1e-7, maxIterations: 200 },
+  });
   const solving = engine
     .run(
       'align',
@@ -311,8 +314,80 @@ test('a wrong request is refused by name', async () => {
     engine.run('align', { recipe: recipeWith({}), gap, tensor: 'mlp.up_proj' });
   await expect(at(7)).rejects.toMatchObject({ name: 'GapError' });
   await expect(at(-1)).rejects.toMatchObject({ name: 'GapError' });
-  const recipe = recipeWith({ solver: { epsilon: 0, tolerance: 1e-5, maxIterations: 10 } });
+  const recipe = recipeWith({
+    solver: { ...DEFAULT_RECIPE.solver, epsilon: 0, tolerance: 1e-5, maxIterations: 10 },
+  });
   await expect(engine.run('align', { recipe, gap: 0, tensor: 'mlp.up_proj' })).rejects.toMatchObject({
     name: 'RecipeError',
   });
+});
+
+test.each([
+  ['tf', { method: 'opt-deus:tf' }],
+  ['relative', { method: 'opt-deus:relative' }],
+] as const)('%s is aligned by its own cost and ε', async (variant, change) => {
+  const plan = reference.blocks[GAP]?.[variant]?.plans['self_attn.k_proj'];
+  const result = await align('self_attn.k_proj', change);
+  expect(result.converged).toBe(true);
+  expect(result.planPerplexity / (plan?.perplexity ?? 0)).toBeCloseTo(1, 3);
+  expect(result.transportCost / (plan?.transport_cost ?? 0)).toBeCloseTo(1, 3);
+  // The ε of tf is the recipe's; that of relative is a share of the cost's spread.
+  if (variant === 'tf') expect(result.epsilon).toBe(DEFAULT_RECIPE.solver.epsilon);
+  else {
+    const costs = (await costsOf('self_attn.k_proj')).flat();
+    const mean = costs.reduce((sum, cost) => sum + cost, 0) / costs.length;
+    const spread = Math.sqrt(costs.reduce((sum, cost) => sum + (cost - mean) ** 2, 0) / costs.length);
+    expect(result.epsilon / (0.05 * spread)).toBeCloseTo(1, 5);
+  }
+});
+
+const SOLVER = { ...DEFAULT_RECIPE.solver, epsilon: 0.1, tolerance: 1e-4 };
+
+test.each([
+  ['unit rows by their maximum', { method: 'opt-deus:tf' }],
+  ['cosine', { cost: { ...DEFAULT_RECIPE.cost, metric: 'cosine' } }],
+  ['squared by the mean', { cost: { ...DEFAULT_RECIPE.cost, metric: 'squared', scale: 'mean' } }],
+  ['unbalanced', { solver: { ...SOLVER, kind: 'unbalanced', rho: 0.5 } }],
+  ['ProgOT', { solver: { ...SOLVER, kind: 'progot', steps: 3 } }],
+  [
+    'bisected to a perplexity',
+    { method: 'opt-deus:relative', solver: { ...SOLVER, targetPerplexity: 0.25 } },
+  ],
+] as const)('picture and cells of a plan agree with its numbers: %s', async (name, change) => {
+  const result = await align('self_attn.k_proj', change);
+  const { key, rows, columns } = result;
+  expect(result).toMatchObject({ plan: 'entropic', converged: true, rows: 64, columns: 64 });
+  const plan = await engine.run('picture', { key, kind: 'plan', maxPixels: 64 });
+  const costs = await engine.run('picture', { key, kind: 'cost', maxPixels: 64 });
+  // The perplexity of the plan that is drawn, row by row.
+  let [entropy, mass] = [0, 0];
+  for (let row = 0; row < rows; row++) {
+    const values = plan.mean.subarray(row * columns, (row + 1) * columns);
+    const sum = values.reduce((total, value) => total + value, 0);
+    mass += sum;
+    for (const value of values) if (value > 0) entropy -= value * Math.log(value / sum);
+  }
+  expect(Math.exp(entropy / mass) / result.planPerplexity).toBeCloseTo(1, 3);
+  if (name !== 'unbalanced') expect(mass / rows).toBeCloseTo(1, 4);
+  else expect(mass / rows).toBeLessThan(0.99);
+  if (name === 'bisected to a perplexity') expect(result.planPerplexity / columns).toBeCloseTo(0.25, 2);
+  for (const [row, column] of [
+    [0, 0],
+    [17, 40],
+    [63, 2],
+  ] as const) {
+    const cell = await engine.run('cell', { key, row, column });
+    expect(cell.cost).toBeCloseTo(costs.mean[row * columns + column] ?? Number.NaN, 4);
+    expect(cell.mass).toBeCloseTo(plan.mean[row * columns + column] ?? Number.NaN, 4);
+    expect(cell.bestColumns[0]?.index).toBe(result.argmax[row]);
+  }
+});
+
+test('a recipe may ask for exact plans, and look at other parents', async () => {
+  const exact = { ...DEFAULT_RECIPE.solver, kind: 'exact' } as const;
+  const result = await align('self_attn.k_proj', { solver: exact });
+  expect(result).toMatchObject({ plan: 'permutation', planPerplexity: 1, epsilon: 0 });
+  const same = await align('self_attn.k_proj', { solver: exact, parents: { [GAP]: [5, 5] } });
+  expect([...same.argmax]).toEqual(Array.from({ length: 64 }, (_, i) => i));
+  expect(same.transportCost).toBe(0);
 });

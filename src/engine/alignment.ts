@@ -1,7 +1,9 @@
 import type { Backend, Tensor } from '../backend/operations';
 import { type Assignment, assign } from '../transport/assignment';
 import type { CostMatrix } from '../transport/cost';
+import type { IterativeSolver } from '../transport/iterative';
 import { uploadPotentials } from '../transport/potentials';
+import type { Solver } from '../transport/solve';
 import type { Snapshot } from './history';
 import { History } from './history';
 import type { AlignRequest, AlignResult } from './jobs';
@@ -9,7 +11,8 @@ import type { AlignRequest, AlignResult } from './jobs';
 /** What is compared with what. The matrices stay valid until `free`. */
 export interface AlignmentInputs {
   readonly request: AlignRequest;
-  readonly plan: 'entropic' | 'permutation' | 'none';
+  /** Undefined where the method has no plan. */
+  readonly solver: Solver | undefined;
   /** Rows of block 1 after the input map, `[n, k]`. */
   readonly a: Tensor;
   /** Rows of block 2, `[m, k]`. */
@@ -34,6 +37,9 @@ export class Alignment {
   result: AlignResult | undefined;
   /** The sums last asked for; zooming in one picture asks for the same again and again. */
   masses: Masses | undefined;
+  /** What the plan is being formed from, where that is not the cost itself. */
+  forming: CostMatrix | undefined;
+  #kept: IterativeSolver | undefined;
   #exact: Assignment | undefined;
   #pins = 0;
   #dropped = false;
@@ -53,9 +59,28 @@ export class Alignment {
     return this.cost.columns;
   }
 
+  /** `none` for a method without plans. */
+  get plan(): AlignResult['plan'] {
+    const { solver } = this.inputs;
+    if (!solver) return 'none';
+    return solver.kind === 'exact' ? 'permutation' : 'entropic';
+  }
+
+  /** The cost that the plan's potentials belong to. */
+  get planCost(): CostMatrix {
+    return this.#kept?.cost ?? this.forming ?? this.cost;
+  }
+
+  /** Takes over a solver whose own cost its plan is formed from. */
+  keep(solver: IterativeSolver): void {
+    this.#kept = solver;
+    if (this.#dropped && this.#pins === 0) this.#free();
+  }
+
   /** Bytes held on the device. Rows that are a base block's own count too: they cannot be evicted meanwhile. */
   get bytes(): number {
-    return this.cost.bytes + this.inputs.a.bytes + this.inputs.b.bytes;
+    const formed = this.planCost === this.cost ? 0 : this.planCost.bytes;
+    return this.cost.bytes + formed + this.inputs.a.bytes + this.inputs.b.bytes;
   }
 
   /** The exact assignment, where it has been computed. */
@@ -107,6 +132,8 @@ export class Alignment {
   }
 
   #free(): void {
+    this.#kept?.free();
+    this.#kept = undefined;
     this.cost.free();
     this.inputs.free();
   }

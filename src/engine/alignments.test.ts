@@ -14,7 +14,7 @@ async function alignment(key: string): Promise<Alignment> {
   const b = backend.zeros([16, 4], 'b');
   const free = (): void => backend.free(a, b);
   const cost = await CostMatrix.build(backend, a, b);
-  return new Alignment(key, backend, { request, plan: 'entropic', a, b, free }, cost);
+  return new Alignment(key, backend, { request, solver: undefined, a, b, free }, cost);
 }
 
 const BYTES = 1536;

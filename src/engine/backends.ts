@@ -10,6 +10,7 @@ export type BackendChoice = 'auto' | 'webgpu' | 'cpu';
 /** Kernels of the first alignment. */
 const FIRST_KERNELS = [
   'extent',
+  'row_moments',
   'row_potential',
   'column_log_sum',
   'column_potential',

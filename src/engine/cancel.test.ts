@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openShipped, recipeWith, reference } from '../../tests/engine';
+import { DEFAULT_RECIPE } from '../recipe/schema';
 import type { JobEvent, JobName, Jobs } from './jobs';
 
 const engine = await openShipped();
@@ -32,7 +33,7 @@ async function cancelAt<N extends JobName>(
   return events;
 }
 
-const slow = { epsilon: 0.02, tolerance: 1e-7, maxIterations: 500 };
+const slow = { ...DEFAULT_RECIPE.solver, epsilon: 0.02, tolerance: 1e-7, maxIterations: 500 };
 
 test.each([1, 2, 5])('an align cancelled at event %i leaves nothing', async (event) => {
   const before = await memory();

@@ -1,5 +1,6 @@
 import type { Tensor } from '../backend/operations';
 import { Scope } from '../backend/scope';
+import type { CostMatrix } from '../transport/cost';
 import { alignmentOf } from './align';
 import type { Alignment } from './alignment';
 import type { Job } from './context';
@@ -17,7 +18,7 @@ export const cell: Job<'cell'> = async (workspace, { key, row, column, halfStep 
   checkIndex('column', column, alignment.columns);
   return alignment.pinned(async () => {
     const lines = await readLines(alignment, row, column);
-    const costs = { row: lines.rowCosts, column: lines.columnCosts };
+    const costs = await costLines(alignment.cost, row, column);
     const common = {
       key,
       row,
@@ -26,7 +27,9 @@ export const cell: Job<'cell'> = async (workspace, { key, row, column, halfStep 
       rowWeights: lines.rowWeights,
       columnWeights: lines.columnWeights,
     };
-    const planned = partners(alignment, { row, column, halfStep }, costs);
+    const { planCost } = alignment;
+    const formed = planCost === alignment.cost ? costs : await costLines(planCost, row, column);
+    const planned = partners(alignment, { row, column, halfStep }, formed);
     return { ...common, ...planned };
   });
 };
@@ -41,9 +44,9 @@ type Planned = Pick<Cell, 'halfStep' | 'mass' | 'f' | 'g' | 'epsilon' | 'bestCol
 function partners(
   alignment: Alignment,
   at: { row: number; column: number; halfStep: number | undefined },
-  costs: { row: Float32Array; column: Float32Array },
+  costs: CostLines,
 ): Planned {
-  const { plan } = alignment.inputs;
+  const { plan } = alignment;
   if (plan === 'entropic') return entropic(snapshotAt(alignment, at.halfStep), at, costs);
   const assignment = alignment.exact?.assignment;
   if (plan === 'permutation' && assignment) {
@@ -62,7 +65,7 @@ function partners(
 function entropic(
   { f, g, epsilon, halfStep }: Snapshot,
   { row, column }: { row: number; column: number },
-  costs: { row: Float32Array; column: Float32Array },
+  costs: CostLines,
 ): Planned {
   const n = f.length;
   const mass = (i: number, j: number, cost: number): number =>
@@ -94,32 +97,34 @@ function best(values: Float32Array | Float64Array, sign: 1 | -1): Partner[] {
   return found;
 }
 
-interface Lines {
-  readonly rowCosts: Float32Array;
-  readonly columnCosts: Float32Array;
-  readonly rowWeights: Float32Array;
-  readonly columnWeights: Float32Array;
+interface CostLines {
+  readonly row: Float32Array;
+  readonly column: Float32Array;
 }
 
-/** Costs are computed again for one row and one column, which needs neither the whole matrix nor all of a band. */
-async function readLines({ backend, inputs }: Alignment, row: number, column: number): Promise<Lines> {
+async function costLines(cost: CostMatrix, row: number, column: number): Promise<CostLines> {
+  const lines = { row: await cost.row(row), column: await cost.column(column) };
+  expectFinite(`cost of row ${row}`, lines.row);
+  expectFinite(`cost of column ${column}`, lines.column);
+  return lines;
+}
+
+/** The weights that are compared, as they are in the blocks whatever the cost makes of them. */
+async function readLines(
+  { backend, inputs }: Alignment,
+  row: number,
+  column: number,
+): Promise<Pick<Cell, 'rowWeights' | 'columnWeights'>> {
   const { a, b } = inputs;
   const scope = new Scope(backend);
-  const read = async (tensor: Tensor, what: string): Promise<Float32Array> => {
-    const values = await backend.read(scope.own(tensor));
-    expectFinite(what, values);
+  const pick = async (x: Tensor, index: number): Promise<Float32Array> => {
+    const place = scope.own(backend.upload(Uint32Array.of(index), [1], 'u32', 'row index'));
+    const values = await backend.read(scope.own(backend.gather(x, place)));
+    expectFinite(`weights of row ${index}`, values);
     return values;
   };
-  const pick = (x: Tensor, index: number): Tensor =>
-    backend.gather(x, scope.own(backend.upload(Uint32Array.of(index), [1], 'u32', 'row index')));
   try {
-    const [rowCosts, columnCosts, rowWeights, columnWeights] = await Promise.all([
-      read(backend.pairwiseDistance(a, b, row, 1), `cost of row ${row}`),
-      read(backend.pairwiseDistance(b, a, column, 1), `cost of column ${column}`),
-      read(pick(a, row), `weights of row ${row}`),
-      read(pick(b, column), `weights of row ${column}`),
-    ]);
-    return { rowCosts, columnCosts, rowWeights, columnWeights };
+    return { rowWeights: await pick(a, row), columnWeights: await pick(b, column) };
   } finally {
     scope.free();
   }

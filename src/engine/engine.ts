@@ -6,8 +6,6 @@ import type { Job, JobContext } from './context';
 import type { Environment } from './environment';
 import { RequestError, isAbort, throwIfAborted } from './errors';
 import { evaluateText } from './evaluate';
-import { exportCheckpoint } from './export';
-import { generateText } from './generate';
 import type { BackendSummary, EngineApi, JobName, Jobs, ModelInfo, OpenSource, RunOptions } from './jobs';
 import { OpenModel } from './model';
 import { picture } from './picture';
@@ -34,8 +32,11 @@ export class Engine implements EngineApi {
       picture,
       cell,
       evaluate: evaluateText,
-      generate: generateText,
-      export: (workspace, args, context) => exportCheckpoint(workspace, args, context, environment),
+      // Fetched when first asked for: the first picture needs none of them.
+      generate: async (...args) => (await import('./generate')).generateText(...args),
+      export: async (...args) => (await import('./export')).exportCheckpoint(...args, environment),
+      measure: async (...args) => (await import('./measure')).measureText(...args),
+      map: async (...args) => (await import('./map')).mapNeurons(...args),
       memory: async ({ backend }) => backend.memory(),
       clear: async (workspace) => {
         workspace.clear();
@@ -65,7 +66,7 @@ export class Engine implements EngineApi {
     // An exact assignment that is not known yet takes far longer than any picture.
     const { key, kind } = args as Jobs['picture']['args'];
     const alignment = this.#workspace?.alignments.get(key);
-    const exact = kind === 'permutation' || (kind === 'plan' && alignment?.inputs.plan === 'permutation');
+    const exact = kind === 'permutation' || (kind === 'plan' && alignment?.plan === 'permutation');
     return exact && !alignment?.exact ? 'heavy' : 'light';
   }
 

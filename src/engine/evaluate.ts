@@ -39,7 +39,11 @@ export const evaluateText: Job<'evaluate'> = async (workspace, request, context)
   };
 };
 
-async function windowsOf(model: OpenModel, request: EvaluateRequest): Promise<Uint32Array[]> {
+/** The windows of a request's text or ids. @throws RequestError for a text of less than two tokens. */
+export async function windowsOf(
+  model: OpenModel,
+  request: Pick<EvaluateRequest, 'text' | 'ids' | 'maxTokens' | 'oneWindow'>,
+): Promise<Uint32Array[]> {
   const { vocabSize, context } = model.config;
   const all = tokenIds(await idsOf(model, request), vocabSize);
   const { maxTokens } = request;

@@ -27,12 +27,12 @@ export async function exportCheckpoint(
     onProgress: (progress) => emit({ type: 'progress', progress }),
   });
   const { sink, blob } = await environment.destination(request.destination, name);
-  const { gaps, newLayers, parameters } = expansion;
+  const { sources, newLayers, parameters } = expansion;
   const written = await writeCheckpoint(
     sink,
     {
       tensors: outTensors(backend, expansion, checkpoint, config),
-      config: deeperConfig(checkpoint.config, gaps, config.layers),
+      config: deeperConfig(checkpoint.config, sources, config.layers),
       copyFrom: checkpoint.files,
       card: modelCard({ expansion, recipe, config, baseName: checkpoint.name }),
       recipe: recipeText(recipe, expansion),

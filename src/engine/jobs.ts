@@ -1,7 +1,14 @@
 import type { MemoryUse } from '../backend/operations';
+import type { DistanceMap, MapLevel, Measurement, MeasureGroup } from '../measures/measurement';
 import type { MethodId, Recipe } from '../recipe/schema';
 import type { PlannedTensor, PlanSummary } from '../upscale/planned';
 
+export {
+  type BlockMeasure,
+  MEASURE_GROUPS,
+  type Measurement,
+  type TensorMeasure,
+} from '../measures/measurement';
 export { PLANNED_TENSORS, type PlannedTensor, type PlanSummary } from '../upscale/planned';
 
 /** A job's arguments and result, keyed by its name. Everything here survives `postMessage`. */
@@ -18,6 +25,10 @@ export interface Jobs {
   cell: { args: CellRequest; result: Cell };
   /** Loss of the base model (`recipe` null) or of the expanded one on a text. Events: `EvaluateEvent`. */
   evaluate: { args: EvaluateRequest; result: Evaluation };
+  /** Measures the base model (`recipe` null) or the expanded one: its tensors, its blocks, the whole. */
+  measure: { args: MeasureRequest; result: Measurement };
+  /** Distances between the neurons of all pairs of blocks; of a pair of blocks, of their heads; of two heads, of their neurons. */
+  map: { args: MapRequest; result: DistanceMap };
   /** Continues a prompt. Events: the text so far. */
   generate: { args: GenerateRequest; result: Generation };
   /** Writes the expanded checkpoint. */
@@ -197,6 +208,28 @@ export interface Evaluation {
   readonly maxLogitDifference?: number;
   /** Plans of the new blocks; empty for methods without plans. */
   readonly plans: readonly PlanSummary[];
+}
+
+export interface MeasureRequest {
+  readonly recipe: Recipe | null;
+  /** As for `evaluate`: either a text or ids. */
+  readonly text?: string;
+  readonly ids?: readonly number[];
+  /** Predict at most this many tokens. */
+  readonly maxTokens?: number;
+  /** Predict at most this many tokens of the first window for what is measured per block (default 128, at most 256). */
+  readonly sampleTokens?: number;
+  /** What to measure. Default: all but `ablations`. */
+  readonly groups?: readonly MeasureGroup[];
+}
+
+interface MapRequest {
+  readonly tensor: PlannedTensor;
+  readonly level: MapLevel;
+  /** The ground cost between two neurons, in the recipe's words. Default: Euclidean distances of raw rows. */
+  readonly cost?: Recipe['cost'];
+  /** For neurons: at most this many pixels each way (default 512, at most 1024); larger matrices are pooled. */
+  readonly maxPixels?: number;
 }
 
 interface GenerateRequest {

@@ -1,2 +1,4 @@
-/** Where new blocks go: the part of the layout that a page needs to draw a recipe before anything runs. */
+/** What the deeper model looks like: the part of the layout that a page needs to draw a recipe before anything runs. */
 export { newIndices, resolveGaps } from '../upscale/layout';
+export { LAYOUTS } from '../upscale/methods/layouts';
+export { type Outlined, orderOf } from '../upscale/slices';

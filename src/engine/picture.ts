@@ -1,6 +1,7 @@
 import { PLAN_ROW } from '../backend/operations';
 import type { Potentials } from '../backend/operations';
 import { Scope } from '../backend/scope';
+import type { CostMatrix } from '../transport/cost';
 import { alignmentOf } from './align';
 import type { Alignment, Masses } from './alignment';
 import type { Job } from './context';
@@ -34,8 +35,8 @@ async function draw(
 ): Promise<Pooled> {
   const last = alignment.history.at()?.halfStep ?? 0;
   if (request.kind === 'cost')
-    return { ...(await pooled(alignment, frame, undefined, 1, signal)), halfStep: last };
-  const { plan } = alignment.inputs;
+    return { ...(await pooled(alignment, alignment.cost, frame, undefined, 1, signal)), halfStep: last };
+  const { plan } = alignment;
   if (request.kind === 'plan' && plan === 'none') {
     throw new RequestError(
       'picture: expected a method with a transport plan, got one without. Show its cost instead.',
@@ -44,7 +45,14 @@ async function draw(
   if (request.kind === 'plan' && plan === 'entropic') {
     const snapshot = snapshotAt(alignment, request.halfStep);
     return alignment.withPotentials(snapshot, async (potentials) => {
-      const { max, mean } = await pooled(alignment, frame, potentials, alignment.rows, signal);
+      const { max, mean } = await pooled(
+        alignment,
+        alignment.planCost,
+        frame,
+        potentials,
+        alignment.rows,
+        signal,
+      );
       const masses = await massesOf(alignment, snapshot, potentials, signal);
       return {
         max,
@@ -73,7 +81,8 @@ export function snapshotAt(alignment: Alignment, halfStep: number | undefined): 
 
 /** Pools the cost, or with potentials the plan, on the device; values are multiplied by `scale`. */
 async function pooled(
-  { backend, cost }: Alignment,
+  { backend }: Alignment,
+  cost: CostMatrix,
   { window, width, height }: Frame,
   potentials: Potentials | undefined,
   scale: number,
@@ -107,7 +116,7 @@ async function massesOf(
   signal: Signal,
 ): Promise<Masses> {
   if (alignment.masses?.halfStep === halfStep) return alignment.masses;
-  const { backend, cost, rows, columns } = alignment;
+  const { backend, planCost: cost, rows, columns } = alignment;
   const scope = new Scope(backend);
   try {
     const rowMass = new Float32Array(rows);

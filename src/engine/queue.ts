@@ -13,6 +13,8 @@ export const WEIGHTS: Readonly<Record<JobName, Weight>> = {
   clear: 'exclusive',
   align: 'heavy',
   evaluate: 'heavy',
+  measure: 'heavy',
+  map: 'heavy',
   generate: 'heavy',
   export: 'heavy',
   picture: 'light',

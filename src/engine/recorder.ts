@@ -1,4 +1,4 @@
-import type { Sinkhorn } from '../transport/sinkhorn';
+import type { IterativeSolver } from '../transport/iterative';
 import type { Alignment } from './alignment';
 
 /** Takes half-steps and writes down what came of them. */
@@ -6,37 +6,51 @@ export class Recorder {
   /** By half-step; NaN where a random start is so far off that its error overflows. */
   readonly errors: number[] = [];
   readonly #alignment: Alignment;
-  readonly #sinkhorn: Sinkhorn;
+  readonly #solver: IterativeSolver;
   #f: Float32Array | undefined;
   #g: Float32Array | undefined;
 
-  constructor(alignment: Alignment, sinkhorn: Sinkhorn) {
+  constructor(alignment: Alignment, solver: IterativeSolver) {
     this.#alignment = alignment;
-    this.#sinkhorn = sinkhorn;
+    this.#solver = solver;
+  }
+
+  /**
+   * Whether the plan can be looked at and is written down: not before the last step of ProgOT, since every step forms its
+   * plan from another cost, which goes with the step.
+   */
+  get shows(): boolean {
+    const { name, index, count } = this.#solver.frame.stage;
+    return name !== 'step' || index === count - 1;
   }
 
   async start(): Promise<void> {
-    await this.#sinkhorn.measure();
-    await this.#record(this.#sinkhorn.epsilon);
+    await this.#solver.measure();
+    await this.#record(this.#solver.epsilon);
   }
 
-  async halfStep(): Promise<void> {
+  async halfStep(signal: AbortSignal | undefined): Promise<void> {
+    const solver = this.#solver;
+    const { epsilon, halfSteps, cost } = solver;
+    const { f } = solver.potentials;
+    await solver.halfStep(true, signal);
+    // A further solve in a row has potentials of its own.
+    const anew = solver.potentials.f !== f;
+    if (anew || halfSteps % 2 === 0) this.#g = undefined;
+    if (anew || halfSteps % 2 === 1) this.#f = undefined;
+    if (cost !== solver.cost) this.#alignment.forming = solver.cost;
     // With ε-scaling the half-step may end on the next stage's ε; its potentials belong to this one's.
-    const { epsilon, halfSteps } = this.#sinkhorn;
-    await this.#sinkhorn.halfStep();
-    if (halfSteps % 2 === 0) this.#g = undefined;
-    else this.#f = undefined;
-    await this.#record(epsilon);
+    await this.#record(anew ? solver.epsilon : epsilon);
   }
 
   async #record(epsilon: number): Promise<void> {
     const { backend, history } = this.#alignment;
-    const { halfSteps, marginalError, done, f, g } = this.#sinkhorn;
+    const { halfSteps, marginalError, done, potentials } = this.#solver;
     this.errors.push(Number.isFinite(marginalError) ? marginalError : Number.NaN);
-    if (!done && !history.wants(halfSteps)) return;
+    if (!this.shows || (!done && !history.wants(halfSteps))) return;
     // Potentials that this half-step did not change are shared with the snapshot before.
-    this.#f ??= await backend.read(f);
-    this.#g ??= await backend.read(g);
+    this.#f ??= await backend.read(potentials.f);
+    this.#g ??= await backend.read(potentials.g);
     history.push({ halfStep: halfSteps, f: this.#f, g: this.#g, epsilon }, done);
   }
 }

@@ -2,7 +2,8 @@ import { LlamaModel } from '../llama/model';
 import { Weights } from '../llama/weights';
 import type { Backend } from '../backend/operations';
 import type { Recipe } from '../recipe/schema';
-import { type ExpandOptions, type Expansion, expand } from '../upscale/expand';
+import { type ExpandOptions, expand } from '../upscale/expand';
+import type { Expansion } from '../upscale/expansion';
 import { Alignments } from './alignments';
 import type { BackendChoice } from './backends';
 import { chooseBackend } from './backends';
@@ -71,8 +72,8 @@ export class Workspace {
    * generating do not make them again; they stay the workspace's.
    */
   async expansion(recipe: Recipe, options: Pick<ExpandOptions, 'signal' | 'onProgress'>): Promise<Expansion> {
-    const { method, gaps, solver, zeroInit, seed } = recipe;
-    const key = JSON.stringify([method, gaps, solver, zeroInit, seed]);
+    const { version: _, model: __, ...deciding } = recipe;
+    const key = JSON.stringify(deciding);
     if (this.#expansion?.key === key) return this.#expansion.expansion;
     this.#forgetExpansion();
     const expansion = await expand(this.backend, this.weights, recipe, options);

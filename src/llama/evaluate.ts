@@ -1,6 +1,7 @@
 import type { Tensor } from '../backend/operations';
 import { Scope } from '../backend/scope';
 import { countBlockParameters } from './block';
+import { sumOfDivergences } from './divergence';
 import { EvaluationError } from './errors';
 import type { ForwardOptions, LlamaModel } from './model';
 import { tokenIds } from './windows';
@@ -8,6 +9,8 @@ import { tokenIds } from './windows';
 export interface EvaluateOptions extends ForwardOptions {
   /** Also compare all logits with those of this model. */
   readonly base?: LlamaModel | undefined;
+  /** Also measure how far its distributions are from the base's; both models' logits are read back for it. */
+  readonly divergence?: boolean;
 }
 
 export interface EvaluationResult {
@@ -19,6 +22,8 @@ export interface EvaluationResult {
   readonly perplexity: number;
   /** Largest |logit − logit of the base model| over all predictions. Only with `base`. */
   readonly maxLogitDifference?: number;
+  /** Mean over predictions of KL(base ‖ model) in nats. Only with `base` and `divergence`. */
+  readonly klFromBase?: number;
 }
 
 /**
@@ -28,7 +33,7 @@ export interface EvaluationResult {
 export async function evaluate(
   model: LlamaModel,
   windows: readonly Uint32Array[],
-  { signal, onProgress, base }: EvaluateOptions = {},
+  { signal, onProgress, base, divergence = false }: EvaluateOptions = {},
 ): Promise<EvaluationResult> {
   checkWindows(windows, model.config.vocabSize);
   const inputs = windows.map((ids) => ids.subarray(0, -1));
@@ -36,6 +41,7 @@ export async function evaluate(
   const progress = new Progress(model, base, predictions, onProgress);
   const nll = new Float32Array(predictions);
   let largest = 0;
+  let diverged = 0;
   let done = 0;
   const scope = new Scope(model.backend);
   const states = async (of: LlamaModel): Promise<Tensor[]> => {
@@ -53,7 +59,7 @@ export async function evaluate(
         const chunk = targets.subarray(row, row + model.logitRows);
         const result = await evaluateRows(
           { model, state },
-          base && other && { model: base, state: other },
+          base && other && { model: base, state: other, divergence },
           row,
           chunk,
           signal,
@@ -61,6 +67,7 @@ export async function evaluate(
         nll.set(result.nll, done);
         done += chunk.length;
         largest = Math.max(largest, result.difference);
+        diverged += result.divergence;
         progress.head(chunk.length);
       }
     }
@@ -69,7 +76,9 @@ export async function evaluate(
   }
   const loss = meanLoss(nll);
   const result = { nll, loss, perplexity: Math.exp(loss) };
-  return base === undefined ? result : { ...result, maxLogitDifference: largest };
+  if (base === undefined) return result;
+  const compared = { ...result, maxLogitDifference: largest };
+  return divergence ? { ...compared, klFromBase: diverged / nll.length } : compared;
 }
 
 /** A model with its final-normed hidden states of one window. */
@@ -80,11 +89,11 @@ interface States {
 
 async function evaluateRows(
   of: States,
-  base: States | undefined,
+  base: (States & { readonly divergence: boolean }) | undefined,
   row: number,
   targets: Uint32Array,
   signal: AbortSignal | undefined,
-): Promise<{ nll: Float32Array; difference: number }> {
+): Promise<{ nll: Float32Array; difference: number; divergence: number }> {
   const { backend } = of.model;
   const scope = new Scope(backend);
   try {
@@ -92,12 +101,20 @@ async function evaluateRows(
     const index = scope.own(backend.upload(targets, [targets.length], 'u32', 'target ids'));
     const nll = scope.own(backend.crossEntropy(logits, index));
     let difference = 0;
+    let divergence = 0;
     if (base !== undefined) {
       const baseLogits = scope.own(await base.model.logits(base.state, row, targets.length, signal));
       const [value] = await backend.read(scope.own(backend.maxAbsDifference(logits, baseLogits)));
       difference = value ?? 0;
+      if (base.divergence) {
+        divergence = sumOfDivergences(
+          await backend.read(baseLogits),
+          await backend.read(logits),
+          targets.length,
+        );
+      }
     }
-    return { nll: await backend.read(nll), difference };
+    return { nll: await backend.read(nll), difference, divergence };
   } finally {
     scope.free();
   }

@@ -18,6 +18,22 @@ export interface ForwardOptions {
   readonly onProgress?: ((fraction: number) => void) | undefined;
 }
 
+/** The residual stream of one window between two blocks. */
+export interface StreamView {
+  /** Blocks passed so far. */
+  readonly depth: number;
+  readonly window: number;
+  /** `[tokens, hidden]`. The model goes on writing to it: copy what is to be kept. */
+  readonly stream: Tensor;
+  /** The block it goes through next; undefined after the last. */
+  readonly block: Block | undefined;
+}
+
+interface HiddenOptions extends ForwardOptions {
+  /** Shown every window's residual stream before each block and after the last. */
+  readonly onStream?: ((view: StreamView) => Promise<void>) | undefined;
+}
+
 const LOGIT_BYTES = 64 * 2 ** 20;
 
 /**
@@ -52,7 +68,7 @@ export class LlamaModel {
    * only themselves; one may be longer than the context. Blocks are walked in the outer loop, so that each is read once.
    * Ids are not checked: one outside the vocabulary counts as a zero vector.
    */
-  async hidden(windows: readonly Uint32Array[], options: ForwardOptions = {}): Promise<Tensor[]> {
+  async hidden(windows: readonly Uint32Array[], options: HiddenOptions = {}): Promise<Tensor[]> {
     const scope = new Scope(this.backend);
     try {
       const longest = windows.reduce((length, ids) => Math.max(length, ids.length), 1);
@@ -139,14 +155,15 @@ export class LlamaModel {
   async #blocks(
     streams: readonly Tensor[],
     position: (layer: number) => Position,
-    { signal, onProgress }: ForwardOptions,
+    { signal, onProgress, onStream }: HiddenOptions,
   ): Promise<void> {
     let done = 0;
     for (const [depth, layer] of this.layers.entries()) {
       const block = layer.kind === 'new' ? layer.block : await this.weights.block(layer.index, signal);
       try {
-        for (const stream of streams) {
+        for (const [window, stream] of streams.entries()) {
           signal?.throwIfAborted();
+          await onStream?.({ depth, window, stream, block });
           forwardBlock(this.backend, this.config, block, stream, position(depth));
           await this.backend.settle();
           onProgress?.(++done / (this.layers.length * streams.length));
@@ -155,6 +172,9 @@ export class LlamaModel {
         if (layer.kind === 'base') this.weights.release(layer.index);
       }
     }
+    const depth = this.layers.length;
+    for (const [window, stream] of streams.entries())
+      await onStream?.({ depth, window, stream, block: undefined });
   }
 
   #normed(stream: Tensor, signal: AbortSignal | undefined): Promise<Tensor> {

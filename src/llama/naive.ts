@@ -12,12 +12,21 @@ function at(list: ArrayLike<number>, index: number): number {
   return value;
 }
 
-/** Logits of every position, one list per position. `angle(position, pair)` is the rotary angle. */
+/** What a forward pass went through. */
+export interface NaiveTrace {
+  /** The residual stream before every block and after the last, token by token. */
+  readonly streams: Vector[][];
+  /** Attention weights of every block, by head and query. */
+  readonly attention: Vector[][][];
+}
+
+/** Logits of every position, one list per position. `angle(position, pair)` is the rotary angle. `trace` is filled. */
 export function naiveLogits(
   config: LlamaConfig,
   tensors: ReadonlyMap<string, TinyTensor>,
   ids: readonly number[],
   angle: (position: number, pair: number) => number,
+  trace?: NaiveTrace,
 ): Vector[] {
   const values = (name: string): Float32Array | undefined => {
     const tensor = tensors.get(name);
@@ -61,6 +70,8 @@ export function naiveLogits(
   let stream = ids.map((id) => Array.from(table.subarray(id * d, (id + 1) * d)));
   for (let layer = 0; layer < config.layers; layer++) {
     const name = (tensor: string): string => `model.layers.${layer}.${tensor}`;
+    trace?.streams.push(stream);
+    const weights: Vector[][] = Array.from({ length: config.heads }, () => []);
     const normed = stream.map((x) => norm(name('input_layernorm'), x));
     const queries = normed.map((x, t) => rotate(linear(name('self_attn.q_proj'), x), t));
     const keys = normed.map((x, t) => rotate(linear(name('self_attn.k_proj'), x), t));
@@ -78,6 +89,7 @@ export function naiveLogits(
         });
         const exps = scores.map((score) => Math.exp(score));
         const total = exps.reduce((sum, value) => sum + value, 0);
+        weights[head]?.push(exps.map((value) => value / total));
         for (let i = 0; i < config.headDim; i++) {
           out.push(
             exps.reduce((sum, weight, s) => sum + (weight / total) * at(part(valuesOf[s], group), i), 0),
@@ -86,6 +98,7 @@ export function naiveLogits(
       }
       return out;
     });
+    trace?.attention.push(weights);
     stream = stream.map((x, t) => add(x, linear(name('self_attn.o_proj'), mixed[t] ?? [])));
     stream = stream.map((x) => {
       const y = norm(name('post_attention_layernorm'), x);
@@ -95,6 +108,7 @@ export function naiveLogits(
       return add(x, linear(name('mlp.down_proj'), inner));
     });
   }
+  trace?.streams.push(stream);
   const head = config.tied ? embedding : 'lm_head';
   return stream.map((x) => linear(head, norm('model.norm', x)));
 }

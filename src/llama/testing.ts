@@ -28,7 +28,7 @@ export interface TinyTensor {
 }
 
 /** The bytes of a safetensors file with these tensors in this order. */
-function safetensors(tensors: ReadonlyMap<string, TinyTensor>): Uint8Array {
+export function safetensors(tensors: ReadonlyMap<string, TinyTensor>): Uint8Array {
   const header: Record<string, unknown> = {};
   const parts: Uint8Array[] = [];
   let offset = 0;

@@ -2,11 +2,32 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { DEFAULT_LINK, decodeLink, encodeLink } from './link';
 import type { LinkState } from './link';
-import { GAP_PRESETS, METHODS } from './schema';
-import { ORDERS, PICTURES, POOLINGS, SCALES, TABS, TENSORS, TEXTS, TOKEN_BUDGETS } from './view';
+import {
+  COST_FEATURES,
+  COST_METRICS,
+  COST_ROWS,
+  COST_SCALES,
+  GAP_PRESETS,
+  METHODS,
+  PROGOT_SCHEDULES,
+  SOLVER_KINDS,
+} from './schema';
+import { COMPARISONS, ORDERS, PICTURES, POOLINGS, SCALES, TABS, TENSORS, TEXTS, TOKEN_BUDGETS } from './view';
 
 const pick = <T>(values: readonly T[]) => fc.constantFrom(...values);
 const whole = fc.nat({ max: 999_999_999 });
+
+/** Every slice that the schema takes, in the form a link gives back: no scale where there is none. */
+const slices = fc
+  .record(
+    {
+      start: fc.nat({ max: 99 }),
+      length: fc.integer({ min: 1, max: 99 }),
+      scale: fc.double({ min: -1e6, max: 1e6, noNaN: true }).map((scale) => scale + 0),
+    },
+    { requiredKeys: ['start', 'length'] },
+  )
+  .map(({ start, length, ...scale }) => Object.assign(scale, { start, end: start + length }));
 
 const states: fc.Arbitrary<LinkState> = fc.record({
   recipe: fc.record({
@@ -19,10 +40,33 @@ const states: fc.Arbitrary<LinkState> = fc.record({
     method: pick(METHODS),
     gaps: fc.oneof(pick(GAP_PRESETS), fc.array(fc.nat({ max: 200 }), { minLength: 1, maxLength: 40 })),
     solver: fc.record({
+      kind: pick(SOLVER_KINDS),
       epsilon: fc.double({ min: 1e-9, max: 1e9, noNaN: true }),
+      spread: fc.double({ min: 1e-9, max: 1e9, noNaN: true }),
+      targetPerplexity: fc.option(fc.double({ min: 1e-9, max: 1, noNaN: true })),
+      rho: fc.double({ min: 1e-9, max: 1e9, noNaN: true }),
+      steps: fc.integer({ min: 1, max: 64 }),
+      schedule: pick(PROGOT_SCHEDULES),
       tolerance: fc.double({ min: 1e-7, max: 0.1, noNaN: true }),
       maxIterations: fc.integer({ min: 1, max: 100_000 }),
     }),
+    cost: fc.record({
+      metric: pick(COST_METRICS),
+      rows: pick(COST_ROWS),
+      scale: pick(COST_SCALES),
+      features: pick(COST_FEATURES),
+    }),
+    alpha: fc.double({ min: 0, max: 1, noNaN: true }).map((alpha) => alpha + 0),
+    group: fc.integer({ min: 1, max: 64 }),
+    slices: fc.option(fc.array(slices, { minLength: 1, maxLength: 5 })),
+    parents: fc.dictionary(
+      fc.nat({ max: 99 }).map(String),
+      fc.tuple(fc.nat({ max: 99 }), fc.nat({ max: 99 })),
+      {
+        noNullPrototype: true,
+      },
+    ),
+    structured: fc.record({ rotate: fc.boolean(), repairNorms: fc.boolean(), down: fc.boolean() }),
     zeroInit: pick(['method', true, false] as const),
     seed: fc.integer({ min: 0, max: 0xffffffff }),
   }),
@@ -39,6 +83,7 @@ const states: fc.Arbitrary<LinkState> = fc.record({
     cell: fc.option(fc.record({ row: whole, column: whole })),
     text: pick(TEXTS),
     tokens: pick(TOKEN_BUDGETS),
+    comparison: pick(COMPARISONS),
   }),
 });
 
@@ -91,7 +136,17 @@ describe('a link', () => {
     ['eps=', 'eps', 'expected a number'],
     ['eps=0x10', 'eps', 'expected a number'],
     ['eps=1e999', 'eps', 'expected'],
-    ['method=solar', 'method', 'got "solar"'],
+    ['method=mean', 'method', 'got "mean"'],
+    ['alpha=1.5', 'alpha', 'expected alpha from 0 to 1'],
+    ['group=0', 'group', 'at least 1'],
+    ['slices=6-2', 'slices', 'above its start'],
+    ['slices=0-6,8', 'slices', 'such as 0-6,2-8:0.5'],
+    ['parents=3:2', 'parents', 'such as 3:2.5'],
+    ['perplexity=2', 'perplexity', 'up to 1'],
+    ['rho=0', 'rho', 'expected ρ above 0'],
+    ['steps=0', 'steps', 'steps'],
+    ['solver=emd', 'solver', 'expected method, sinkhorn'],
+    ['metric=manhattan', 'metric', 'euclidean'],
     ['gaps=3,,5', 'gaps', 'gap numbers such as 4,5,6'],
     ['gaps=-1', 'gaps', 'gap numbers'],
     ['seed=1.5', 'seed', 'seed'],
@@ -107,6 +162,24 @@ describe('a link', () => {
     expect(problems).toHaveLength(1);
     expect(problems[0]?.field).toBe(field);
     expect(problems[0]?.message).toContain(part);
+  });
+
+  it('writes slices, parents and settings so that they can be typed', () => {
+    const { recipe } = DEFAULT_LINK;
+    const state: LinkState = {
+      ...DEFAULT_LINK,
+      recipe: {
+        ...recipe,
+        method: 'passthrough',
+        alpha: 0.25,
+        slices: [
+          { start: 0, end: 6 },
+          { start: 2, end: 8, scale: 0 },
+        ],
+        parents: { 3: [2, 5] },
+      },
+    };
+    expect(encodeLink(state)).toBe('method=passthrough&alpha=0.25&slices=0-6,2-8:0&parents=3:2.5');
   });
 
   it('keeps the good fields of a link with a bad one', () => {

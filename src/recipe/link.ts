@@ -1,6 +1,20 @@
-import { DEFAULT_RECIPE, GAP_PRESETS, METHODS, RecipeError, parseRecipe } from './schema';
-import type { GapPreset, ModelSource, Recipe } from './schema';
 import {
+  COST_FEATURES,
+  COST_METRICS,
+  COST_ROWS,
+  COST_SCALES,
+  DEFAULT_RECIPE,
+  GAP_PRESETS,
+  METHODS,
+  PROGOT_SCHEDULES,
+  RecipeError,
+  SOLVER_KINDS,
+  parseRecipe,
+} from './schema';
+import type { GapPreset, ModelSource, Recipe, Slice } from './schema';
+import { readParents, readSlices, writeParents, writeSlices } from './text';
+import {
+  COMPARISONS,
   DEFAULT_VIEW,
   ORDERS,
   PICTURES,
@@ -93,6 +107,18 @@ const gaps: Codec<GapPreset | number[]> = {
   },
 };
 
+const slices: Codec<Slice[]> = {
+  expected: 'slices of base blocks such as 0-6,2-8:0.5',
+  encode: writeSlices,
+  decode: readSlices,
+};
+
+const parents: Codec<Recipe['parents']> = {
+  expected: 'parents by gap such as 3:2.5,6:4.7, or none',
+  encode: (value) => writeParents(value) || 'none',
+  decode: (text) => (text === 'none' ? {} : readParents(text)),
+};
+
 const zeroInit: Codec<'method' | boolean> = {
   expected: 'method, on or off',
   encode: (value) => (typeof value === 'string' ? value : value ? 'on' : 'off'),
@@ -148,12 +174,18 @@ function ofView<K extends keyof View>(key: string, name: K, codec: Codec<View[K]
   };
 }
 
-function ofSolver(key: string, name: keyof Recipe['solver']): Field {
+/** A field of one of the recipe's groups of settings. */
+function ofGroup<G extends 'solver' | 'cost' | 'structured', K extends keyof Recipe[G]>(
+  key: string,
+  group: G,
+  name: K,
+  codec: Codec<Recipe[G][K]>,
+): Field {
   return ofRecipe(
     key,
-    decimal,
-    (recipe) => recipe.solver[name],
-    (recipe, value) => ({ ...recipe, solver: { ...recipe.solver, [name]: value } }),
+    codec,
+    (recipe) => recipe[group][name],
+    (recipe, value) => ({ ...recipe, [group]: { ...recipe[group], [name]: value } }),
   );
 }
 
@@ -176,9 +208,46 @@ const FIELDS: readonly Field[] = [
     (r) => r.gaps,
     (r, value) => ({ ...r, gaps: value }),
   ),
-  ofSolver('eps', 'epsilon'),
-  ofSolver('tolerance', 'tolerance'),
-  ofSolver('iterations', 'maxIterations'),
+  ofGroup('solver', 'solver', 'kind', oneOf(SOLVER_KINDS)),
+  ofGroup('eps', 'solver', 'epsilon', decimal),
+  ofGroup('spread', 'solver', 'spread', decimal),
+  ofGroup('perplexity', 'solver', 'targetPerplexity', orNull(decimal, 'off')),
+  ofGroup('tolerance', 'solver', 'tolerance', decimal),
+  ofGroup('iterations', 'solver', 'maxIterations', decimal),
+  ofGroup('rho', 'solver', 'rho', decimal),
+  ofGroup('steps', 'solver', 'steps', decimal),
+  ofGroup('schedule', 'solver', 'schedule', oneOf(PROGOT_SCHEDULES)),
+  ofGroup('metric', 'cost', 'metric', oneOf(COST_METRICS)),
+  ofGroup('rows', 'cost', 'rows', oneOf(COST_ROWS)),
+  ofGroup('cost-scale', 'cost', 'scale', oneOf(COST_SCALES)),
+  ofGroup('features', 'cost', 'features', oneOf(COST_FEATURES)),
+  ofRecipe(
+    'alpha',
+    decimal,
+    (r) => r.alpha,
+    (r, value) => ({ ...r, alpha: value }),
+  ),
+  ofRecipe(
+    'group',
+    decimal,
+    (r) => r.group,
+    (r, value) => ({ ...r, group: value }),
+  ),
+  ofRecipe(
+    'slices',
+    orNull(slices, 'none'),
+    (r) => r.slices,
+    (r, value) => ({ ...r, slices: value }),
+  ),
+  ofRecipe(
+    'parents',
+    parents,
+    (r) => r.parents,
+    (r, value) => ({ ...r, parents: value }),
+  ),
+  ofGroup('rotate', 'structured', 'rotate', onOff),
+  ofGroup('repair', 'structured', 'repairNorms', onOff),
+  ofGroup('down', 'structured', 'down', onOff),
   ofRecipe(
     'zero',
     zeroInit,
@@ -203,6 +272,7 @@ const FIELDS: readonly Field[] = [
   ofView('cell', 'cell', orNull(cell, 'none')),
   ofView('text', 'text', oneOf(TEXTS)),
   ofView('tokens', 'tokens', tokens),
+  ofView('arms', 'comparison', oneOf(COMPARISONS)),
 ];
 
 /** Percent-encodes what a fragment cannot carry and leaves readable what it can. */

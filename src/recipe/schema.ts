@@ -3,16 +3,38 @@ import * as v from 'valibot';
 export const METHODS = [
   'opt-deus:literal',
   'opt-deus:paper',
+  'opt-deus:tf',
+  'opt-deus:relative',
   'opt-deus:hard',
+  'opt-deus:structured',
+  'half-next',
   'average',
   'average:zero',
+  'copy-previous',
+  'copy-previous:zero',
+  'copy-next',
+  'copy-next:zero',
+  'random',
+  'solar',
   'llama-pro',
+  'stack',
+  'lesa',
+  'passthrough',
 ] as const;
 export type MethodId = (typeof METHODS)[number];
 
-/** Named gap sets of method.md 3.5; `spread` is LLaMA-Pro's own (after every second block). */
+/** Named gap sets of method.md 3.5; `spread` is LLaMA-Pro's own (after the last block of every group). */
 export const GAP_PRESETS = ['top', 'middle', 'bottom', 'ends', 'spread'] as const;
 export type GapPreset = (typeof GAP_PRESETS)[number];
+
+/** `method` leaves the kind to the method: entropic, or exact for `opt-deus:hard`. */
+export const SOLVER_KINDS = ['method', 'sinkhorn', 'exact', 'unbalanced', 'progot'] as const;
+/** How ProgOT's steps share the way (constant, decelerating or accelerating speed). */
+export const PROGOT_SCHEDULES = ['constant', 'decelerating', 'accelerating'] as const;
+export const COST_METRICS = ['method', 'euclidean', 'squared', 'cosine'] as const;
+export const COST_ROWS = ['method', 'raw', 'unit'] as const;
+export const COST_SCALES = ['method', 'none', 'max', 'mean', 'median'] as const;
+export const COST_FEATURES = ['weights', 'activations'] as const;
 
 const ModelSource = v.variant('kind', [
   v.object({ kind: v.literal('shipped') }),
@@ -32,6 +54,76 @@ const gapIndex = v.pipe(
   v.minValue(0, 'expected gap numbers from 0'),
 );
 
+const above0 = (name: string, example: string) =>
+  v.pipe(
+    v.number(),
+    v.finite(),
+    v.check((value) => value > 0, `expected ${name} above 0, for example ${example}`),
+  );
+
+const share = (name: string) =>
+  v.pipe(
+    v.number(),
+    v.check((value) => value >= 0 && value <= 1, `expected ${name} from 0 to 1`),
+  );
+
+const SolverSchema = v.object({
+  kind: v.optional(v.picklist(SOLVER_KINDS), 'method'),
+  /** Entropic regularisation in units of the cost. */
+  epsilon: above0('ε', '0.06'),
+  /** Where a method takes ε from the cost: ε = spread · std(M), over all entries of the cost M. */
+  spread: v.optional(above0('a spread', '0.05'), 0.05),
+  /** Where a method takes ε from the cost: the plan perplexity to bisect ε to, as a share of n (1 is uniform); null uses `spread`. */
+  targetPerplexity: v.optional(
+    v.nullable(
+      v.pipe(
+        v.number(),
+        v.check((t) => t > 0 && t <= 1, 'expected a share of n above 0 and up to 1, for example 0.1'),
+      ),
+    ),
+    null,
+  ),
+  /** Stop at this L1 error of the column marginal. f32 cannot reach below about 1e-6. */
+  tolerance: v.pipe(v.number(), v.minValue(1e-7), v.maxValue(0.1)),
+  /** Full iterations (two half-steps each). */
+  maxIterations: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(100_000)),
+  /** Unbalanced: strength of the Kullback–Leibler relaxed marginals, in units of the cost. */
+  rho: v.optional(above0('ρ', '1'), 1),
+  /** ProgOT: number of steps. */
+  steps: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(64)), 4),
+  schedule: v.optional(v.picklist(PROGOT_SCHEDULES), 'constant'),
+});
+
+/** The ground cost between the rows of two blocks; `method` leaves a part to the method. */
+const CostSchema = v.object({
+  metric: v.optional(v.picklist(COST_METRICS), 'method'),
+  rows: v.optional(v.picklist(COST_ROWS), 'method'),
+  scale: v.optional(v.picklist(COST_SCALES), 'method'),
+  features: v.optional(v.picklist(COST_FEATURES), 'weights'),
+});
+
+const SliceSchema = v.pipe(
+  v.object({
+    /** First base block. */
+    start: gapIndex,
+    /** One past the last base block. */
+    end: gapIndex,
+    /** Multiplies o_proj and down_proj of the slice's blocks; 0 makes them the identity. Absent or null leaves them. */
+    scale: v.exactOptional(v.nullable(v.pipe(v.number(), v.finite()))),
+  }),
+  v.check(({ start, end }) => end > start, 'expected a slice whose end is above its start, such as 0-6'),
+);
+export type Slice = v.InferOutput<typeof SliceSchema>;
+
+const StructuredSchema = v.object({
+  /** Fit a rotation per rotary pair to queries and keys, the only maps that commute with RoPE. */
+  rotate: v.optional(v.boolean(), false),
+  /** Rescale every fused row to the mean of its parents' norms. */
+  repairNorms: v.optional(v.boolean(), false),
+  /** Add the columns of down_proj to the features of an MLP unit. */
+  down: v.optional(v.boolean(), false),
+});
+
 const RecipeSchema = v.object({
   version: v.literal(1),
   model: ModelSource,
@@ -40,19 +132,27 @@ const RecipeSchema = v.object({
     v.picklist(GAP_PRESETS),
     v.pipe(v.array(gapIndex), v.minLength(1, 'expected at least one gap')),
   ]),
-  solver: v.object({
-    /** Entropic regularisation in units of the cost. */
-    epsilon: v.pipe(
-      v.number(),
-      v.finite(),
-      v.check((e) => e > 0, 'expected ε above 0, for example 0.06'),
+  solver: SolverSchema,
+  cost: v.optional(CostSchema, {}),
+  /** new = alpha · (moved previous) + (1 − alpha) · next, wherever the paper writes ½. */
+  alpha: v.optional(share('alpha'), 0.5),
+  /** LLaMA-Pro: a copy after every this many blocks (gap preset `spread`). */
+  group: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1, 'expected groups of at least 1 block')), 2),
+  /** passthrough: the base blocks of the new model, slice after slice. */
+  slices: v.optional(
+    v.nullable(v.pipe(v.array(SliceSchema), v.minLength(1, 'expected at least one slice'))),
+    null,
+  ),
+  /** Base blocks to use as previous and next in a gap, by gap, instead of those on both sides of it. */
+  parents: v.optional(
+    v.record(
+      v.pipe(v.string(), v.regex(/^(0|[1-9]\d{0,8})$/, 'expected gap numbers')),
+      v.strictTuple([gapIndex, gapIndex]),
     ),
-    /** Stop at this L1 error of the column marginal. f32 cannot reach below about 1e-6. */
-    tolerance: v.pipe(v.number(), v.minValue(1e-7), v.maxValue(0.1)),
-    /** Full iterations (two half-steps each). */
-    maxIterations: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(100_000)),
-  }),
-  /** Zero o_proj and down_proj of new blocks. `method` leaves it to the method: on for OpT-DeUS, average:zero and LLaMA-Pro. */
+    {},
+  ),
+  structured: v.optional(StructuredSchema, {}),
+  /** Zero o_proj and down_proj of new blocks. `method` leaves it to the method. */
   zeroInit: v.union([v.literal('method'), v.boolean()]),
   /** Starts the potentials at random where it is not 0 (0 starts at zero, as POT does); seeds sampling. */
   seed: v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(0xffffffff)),
@@ -66,7 +166,23 @@ export const DEFAULT_RECIPE: Recipe = {
   model: { kind: 'shipped' },
   method: 'opt-deus:paper',
   gaps: 'top',
-  solver: { epsilon: 0.06, tolerance: 1e-5, maxIterations: 2000 },
+  solver: {
+    kind: 'method',
+    epsilon: 0.06,
+    spread: 0.05,
+    targetPerplexity: null,
+    tolerance: 1e-5,
+    maxIterations: 2000,
+    rho: 1,
+    steps: 4,
+    schedule: 'constant',
+  },
+  cost: { metric: 'method', rows: 'method', scale: 'method', features: 'weights' },
+  alpha: 0.5,
+  group: 2,
+  slices: null,
+  parents: {},
+  structured: { rotate: false, repairNorms: false, down: false },
   zeroInit: 'method',
   seed: 0,
 };

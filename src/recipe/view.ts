@@ -1,3 +1,5 @@
+import { COMPARE_PRESETS } from './presets';
+
 /** Short names of the tensors that have a plan, as the page and its links write them. */
 export const TENSORS = ['q', 'k', 'v', 'o', 'gate', 'up', 'down'] as const;
 export type TensorName = (typeof TENSORS)[number];
@@ -10,6 +12,10 @@ export const POOLINGS = ['max', 'mean'] as const;
 /** Texts that are shipped beside the page; a file of one's own cannot travel in a link. */
 export const TEXTS = ['fairy', 'observatory'] as const;
 export const TOKEN_BUDGETS = [128, 256, 512, 1024, 2048] as const;
+
+/** Which arms are compared: every method at the recipe’s gaps, or a preset of `presets.ts`. */
+export const COMPARISONS = ['methods', ...COMPARE_PRESETS] as const;
+export type ComparisonId = (typeof COMPARISONS)[number];
 
 export interface CellAddress {
   readonly row: number;
@@ -34,6 +40,7 @@ export interface View {
   readonly cell: CellAddress | null;
   readonly text: (typeof TEXTS)[number];
   readonly tokens: (typeof TOKEN_BUDGETS)[number];
+  readonly comparison: ComparisonId;
 }
 
 export const DEFAULT_VIEW: View = {
@@ -49,4 +56,5 @@ export const DEFAULT_VIEW: View = {
   cell: null,
   text: 'fairy',
   tokens: 512,
+  comparison: 'methods',
 };

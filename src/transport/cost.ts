@@ -1,36 +1,52 @@
-import type { Backend, CostBand, Tensor } from '../backend/operations';
+import type { Backend, CostBand, DistanceOptions, Tensor } from '../backend/operations';
 import { matrix } from '../backend/shape';
+import { RAW_EUCLIDEAN, type CostSettings } from './cost-settings';
+import { costStatistics, type CostStatistics } from './cost-statistics';
 import { TransportError } from './errors';
+import { median } from './median';
 
-export interface CostOptions {
+interface BandOptions {
   /** Keep the matrix when it is at most this large, else recompute it band by band on every visit. */
   readonly budgetBytes?: number;
   /** Largest band; never above the device's largest tensor. */
   readonly bandBytes?: number;
+}
+
+export interface CostOptions extends BandOptions {
+  /** Default: Euclidean distances of raw rows. */
+  readonly cost?: CostSettings | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
 /** What a cost matrix may take on the device before it is recomputed at every visit instead. */
 const BUDGET_BYTES = { webgpu: 2 ** 30, cpu: 2 ** 29 } as const;
+/** Scratch of a transposed matrix, which is visited only once. */
+const TRANSPOSED_BYTES = 2 ** 26;
 
 /**
- * Euclidean distances M_ij = ‖a_i − b_j‖₂ between the rows of two matrices, in bands of rows: all of them resident, or
- * one scratch band that is recomputed at every visit. It reads `a` and `b` as long as it lives and does not own them.
+ * Costs M_ij of matching row i of one matrix with row j of another, in bands of rows: all of them resident, or one
+ * scratch band that is recomputed at every visit. Rows are made unit first where the settings ask for it (own copies);
+ * otherwise the matrix reads `a` and `b` as long as it lives. It never owns them.
  */
 export class CostMatrix {
   readonly rows: number;
   readonly columns: number;
+  readonly settings: CostSettings;
   /** Whether all bands are kept on the device. */
   readonly resident: boolean;
   readonly #backend: Backend;
-  readonly #a: Tensor;
-  readonly #b: Tensor;
+  readonly #options: BandOptions;
   readonly #bandRows: number;
+  #a: Tensor;
+  #b: Tensor;
+  /** Unit copies of the rows. */
+  #copies: Tensor[] = [];
   #bands: Tensor[] = [];
-  #minimum = 0;
-  #maximum = 0;
+  /** What distances are multiplied by. */
+  #factor = 1;
+  #statistics: CostStatistics = { minimum: 0, maximum: 0, mean: 0, standardDeviation: 0 };
 
-  private constructor(backend: Backend, a: Tensor, b: Tensor, options: CostOptions) {
+  private constructor(backend: Backend, a: Tensor, b: Tensor, settings: CostSettings, options: BandOptions) {
     const [rows, width] = matrix(a);
     const [columns, otherWidth] = matrix(b);
     if (width !== otherWidth) {
@@ -42,8 +58,10 @@ export class CostMatrix {
     this.#backend = backend;
     this.#a = a;
     this.#b = b;
+    this.#options = options;
     this.rows = rows;
     this.columns = columns;
+    this.settings = settings;
     const budget = options.budgetBytes ?? BUDGET_BYTES[backend.info.kind];
     const largest = Math.min(options.bandBytes ?? Infinity, backend.info.maxTensorBytes);
     const rowBytes = 4 * columns;
@@ -52,68 +70,148 @@ export class CostMatrix {
   }
 
   /**
-   * Computes the matrix once, and its extent.
-   * @throws TransportError when the rows differ in length or a distance is not finite.
+   * Computes the matrix once, its statistics and its scale.
+   * @throws TransportError when the rows differ in length, a distance is not finite or there is nothing to scale by.
    */
   static async build(backend: Backend, a: Tensor, b: Tensor, options: CostOptions = {}): Promise<CostMatrix> {
-    const cost = new CostMatrix(backend, a, b, options);
-    try {
-      await cost.#allocate(options.signal);
-      await cost.#measure(options.signal);
-      return cost;
-    } catch (error) {
-      cost.free();
-      throw error;
-    }
+    const { cost: settings = RAW_EUCLIDEAN, signal, ...bands } = options;
+    const cost = new CostMatrix(backend, a, b, settings, bands);
+    return cost.#complete(async () => {
+      if (settings.rows === 'unit' || settings.metric === 'cosine') {
+        cost.#a = cost.#unit(a);
+        cost.#b = a === b ? cost.#a : cost.#unit(b);
+      }
+      await cost.#allocate(signal);
+      await cost.#measure(signal);
+      await cost.#rescale(signal);
+    });
   }
 
   get minimum(): number {
-    return this.#minimum;
+    return this.#statistics.minimum;
   }
 
   get maximum(): number {
-    return this.#maximum;
+    return this.#statistics.maximum;
+  }
+
+  get mean(): number {
+    return this.#statistics.mean;
+  }
+
+  /** Of all entries, divided by their number. */
+  get standardDeviation(): number {
+    return this.#statistics.standardDeviation;
   }
 
   /** Bytes held on the device. */
   get bytes(): number {
-    return this.#bands.reduce((sum, band) => sum + band.bytes, 0);
+    return [...this.#bands, ...this.#copies].reduce((sum, tensor) => sum + tensor.bytes, 0);
+  }
+
+  /** The rows that are compared, unit ones where the settings ask for it. They stay this matrix's or its caller's. */
+  get points(): { readonly a: Tensor; readonly b: Tensor } {
+    return { a: this.#a, b: this.#b };
   }
 
   /**
    * Visits all bands from the first row to the last. A band's cost may be overwritten once the visit has enqueued its
    * operations; its tensor may have more rows than the band.
    */
-  async forEach(visit: (band: CostBand) => void | Promise<void>, signal?: AbortSignal): Promise<void> {
-    const scratch = this.#bands[0];
-    if (!scratch) throw new TransportError('cost matrix: it has been freed. Build it again.');
-    for (let rowStart = 0, i = 0; rowStart < this.rows; rowStart += this.#bandRows, i++) {
+  forEach(visit: (band: CostBand) => void | Promise<void>, signal?: AbortSignal): Promise<void> {
+    return this.forEachWith(undefined, visit, signal);
+  }
+
+  /** `forEach`, with the same rows of another matrix that came from this one by `moved`, or the other way round. */
+  async forEachWith(
+    other: CostMatrix | undefined,
+    visit: (band: CostBand, other: CostBand | undefined) => void | Promise<void>,
+    signal?: AbortSignal,
+  ): Promise<void> {
+    for (let rowStart = 0; rowStart < this.rows; rowStart += this.#bandRows) {
       signal?.throwIfAborted();
-      const rows = Math.min(this.#bandRows, this.rows - rowStart);
-      const cost = this.#bands[i] ?? scratch;
-      if (!this.resident) {
-        this.#backend.pairwiseDistance(this.#a, this.#b, rowStart, rows, scratch);
-        await visit({ cost: scratch, rowStart, rows });
-        await this.#backend.settle();
-      } else {
-        await visit({ cost, rowStart, rows });
-      }
+      await visit(this.#band(rowStart), other ? other.#band(rowStart) : undefined);
+      if (!this.resident) await this.#backend.settle();
     }
   }
 
   /** All entries, row-major. For problems small enough to be solved exactly on the CPU. */
   async readAll(signal?: AbortSignal): Promise<Float32Array> {
     const all = new Float32Array(this.rows * this.columns);
-    await this.forEach(async ({ cost, rowStart, rows }) => {
-      const band = await this.#backend.read(cost);
-      all.set(band.subarray(0, rows * this.columns), rowStart * this.columns);
-    }, signal);
+    await this.#readBands((values, at) => all.set(values, at), signal);
     return all;
   }
 
+  /** Costs of one row against all columns, computed anew. */
+  row(index: number): Promise<Float32Array> {
+    return this.#line(this.#a, this.#b, index);
+  }
+
+  /** Costs of one column against all rows, computed anew. */
+  column(index: number): Promise<Float32Array> {
+    return this.#line(this.#b, this.#a, index);
+  }
+
+  /**
+   * The cost of other points `a` `[n, k]` against the same columns, on the same scale. `a` is taken among `points`: no
+   * row is made unit, but for the cosine. It must outlive the new matrix, and so must this one.
+   */
+  async moved(a: Tensor, signal?: AbortSignal): Promise<CostMatrix> {
+    const cost = new CostMatrix(this.#backend, a, this.#b, this.settings, this.#options);
+    cost.#factor = this.#factor;
+    return cost.#complete(async () => {
+      if (this.settings.metric === 'cosine') cost.#a = cost.#unit(a);
+      await cost.#allocate(signal);
+      await cost.#measure(signal);
+    });
+  }
+
+  /** M transposed, recomputed at every visit, without statistics. This matrix must outlive it. */
+  transposed(): CostMatrix {
+    const bandBytes = Math.min(this.#options.bandBytes ?? Infinity, TRANSPOSED_BYTES);
+    const cost = new CostMatrix(this.#backend, this.#b, this.#a, this.settings, {
+      budgetBytes: 0,
+      bandBytes,
+    });
+    cost.#factor = this.#factor;
+    cost.#bands.push(this.#backend.zeros([cost.#bandRows, cost.columns], 'cost band'));
+    return cost;
+  }
+
+  /** Twice is harmless. */
   free(): void {
-    this.#backend.free(...this.#bands);
+    this.#backend.free(...this.#bands, ...this.#copies);
     this.#bands = [];
+    this.#copies = [];
+  }
+
+  async #complete(work: () => Promise<void>): Promise<this> {
+    try {
+      await work();
+      return this;
+    } catch (error) {
+      this.free();
+      throw error;
+    }
+  }
+
+  #unit(x: Tensor): Tensor {
+    const copy = this.#backend.unitRows(x);
+    this.#copies.push(copy);
+    return copy;
+  }
+
+  get #distance(): DistanceOptions {
+    return { metric: this.settings.metric, factor: this.#factor };
+  }
+
+  #band(rowStart: number): CostBand {
+    const rows = Math.min(this.#bandRows, this.rows - rowStart);
+    const cost = this.resident ? this.#bands[rowStart / this.#bandRows] : this.#bands[0];
+    if (!cost) throw new TransportError('cost matrix: it has been freed. Build it again.');
+    if (!this.resident)
+      this.#backend.pairwiseDistance(this.#a, this.#b, rowStart, rows, cost, this.#distance);
+    return { cost, rowStart, rows };
   }
 
   async #allocate(signal?: AbortSignal): Promise<void> {
@@ -124,32 +222,72 @@ export class CostMatrix {
     for (let rowStart = 0; rowStart < this.rows; rowStart += this.#bandRows) {
       signal?.throwIfAborted();
       const rows = Math.min(this.#bandRows, this.rows - rowStart);
-      this.#bands.push(this.#backend.pairwiseDistance(this.#a, this.#b, rowStart, rows));
+      const band = this.#backend.pairwiseDistance(
+        this.#a,
+        this.#b,
+        rowStart,
+        rows,
+        undefined,
+        this.#distance,
+      );
+      this.#bands.push(band);
       await this.#backend.settle();
     }
   }
 
   async #measure(signal?: AbortSignal): Promise<void> {
-    let minimum = Infinity;
-    let maximum = -Infinity;
-    await this.forEach(async (band) => {
-      // The scratch band may still hold rows of an earlier visit beyond the last band's own; they are true distances too.
-      const extent = this.#backend.extent(band.cost);
-      try {
-        const [low = Number.NaN, high = Number.NaN] = await this.#backend.read(extent);
-        minimum = Math.min(minimum, low);
-        maximum = Math.max(maximum, high);
-      } finally {
-        this.#backend.free(extent);
-      }
-    }, signal);
-    if (!Number.isFinite(minimum) || !Number.isFinite(maximum)) {
+    const what = `cost matrix of ${this.#a.label} and ${this.#b.label}`;
+    this.#statistics = await costStatistics(this.#backend, what, this.columns, (visit) =>
+      this.forEach(visit, signal),
+    );
+  }
+
+  /** Divides by the entry the settings name. Resident bands are computed again: a scaled copy would need twice the memory. */
+  async #rescale(signal?: AbortSignal): Promise<void> {
+    const { scale } = this.settings;
+    const { minimum, maximum, mean, standardDeviation } = this.#statistics;
+    if (scale === 'none' || maximum === 0) return;
+    const unit = scale === 'max' ? maximum : scale === 'mean' ? mean : await this.#median(signal);
+    if (!(unit > 0 && Number.isFinite(1 / unit))) {
       throw new TransportError(
-        `cost matrix of ${this.#a.label} and ${this.#b.label}: expected finite distances, got an extent of ` +
-          `${minimum} … ${maximum}. Check the weights of both blocks for NaN, infinite or very large values.`,
+        `cost matrix of ${this.#a.label} and ${this.#b.label}: expected a ${scale} above 0 to divide by, got ${unit}. ` +
+          'Scale by the largest or the mean entry.',
       );
     }
-    this.#minimum = minimum;
-    this.#maximum = maximum;
+    this.#factor = 1 / unit;
+    this.#statistics = {
+      minimum: minimum / unit,
+      maximum: maximum / unit,
+      mean: mean / unit,
+      standardDeviation: standardDeviation / unit,
+    };
+    if (!this.resident) return;
+    for (const [i, band] of this.#bands.entries()) {
+      signal?.throwIfAborted();
+      const rowStart = i * this.#bandRows;
+      const rows = Math.min(this.#bandRows, this.rows - rowStart);
+      this.#backend.pairwiseDistance(this.#a, this.#b, rowStart, rows, band, this.#distance);
+      await this.#backend.settle();
+    }
+  }
+
+  #median(signal?: AbortSignal): Promise<number> {
+    return median(this.rows * this.columns, (piece) => this.#readBands(piece, signal));
+  }
+
+  #readBands(use: (values: Float32Array, at: number) => void, signal?: AbortSignal): Promise<void> {
+    return this.forEach(async ({ cost, rowStart, rows }) => {
+      const band = await this.#backend.read(cost);
+      use(band.subarray(0, rows * this.columns), rowStart * this.columns);
+    }, signal);
+  }
+
+  async #line(from: Tensor, to: Tensor, index: number): Promise<Float32Array> {
+    const line = this.#backend.pairwiseDistance(from, to, index, 1, undefined, this.#distance);
+    try {
+      return await this.#backend.read(line);
+    } finally {
+      this.#backend.free(line);
+    }
   }
 }

@@ -5,9 +5,15 @@ import { Scope } from '../backend/scope';
 import type { CostMatrix } from './cost';
 import { TransportError } from './errors';
 
-/** A transport plan T between n rows and m columns, total mass 1, rows of mass 1/n. */
+/** A transport plan T between n rows and m columns, total mass 1, rows of mass 1/n; of an unbalanced one, only about so. */
 export type Plan =
-  | { readonly kind: 'entropic'; readonly cost: CostMatrix; readonly potentials: Potentials }
+  | {
+      readonly kind: 'entropic' | 'unbalanced';
+      readonly cost: CostMatrix;
+      readonly potentials: Potentials;
+      /** What moving along the plan costs, where that is not the cost it is formed from. */
+      readonly ground?: CostMatrix;
+    }
   | {
       readonly kind: 'permutation';
       /** Column of every row. */
@@ -18,52 +24,80 @@ export type Plan =
     };
 
 export interface PlanMeasures {
-  /** exp of the mean entropy of the rows of n·T: 1 is a permutation, m is uniform. */
+  /**
+   * exp of the mean entropy of the rows of T, each normalised to 1 and weighted by its mass: 1 is a permutation, m is
+   * uniform.
+   */
   readonly planPerplexity: number;
-  /** Σ T·M. */
+  /** Σ T·M, not divided by the mass of T. */
   readonly transportCost: number;
-  /** L1 error of the column marginal. */
+  /** L1 error of the column marginal, Σ_j |Σ_i T_ij − 1/m|. */
   readonly marginalError: number;
+  /** L1 error of the row marginal, Σ_i |Σ_j T_ij − 1/n|. */
+  readonly rowMarginalError: number;
+  /** Σ T; 1 but for unbalanced plans. */
+  readonly totalMass: number;
   /** Column of the largest entry of every row. */
   readonly argmax: Uint32Array;
   /** Σ_j T_ij of every row; 1/n each after a row half-step. */
   readonly rowMass: Float32Array;
 }
 
-/** Rows of a plan: what it is multiplied by to have rows of sum 1. */
-export const planRows = (plan: Plan): number =>
-  plan.kind === 'entropic' ? plan.cost.rows : plan.assignment.length;
+const planColumns = (plan: Plan): number => (plan.kind === 'permutation' ? plan.columns : plan.cost.columns);
 
-const planColumns = (plan: Plan): number => (plan.kind === 'entropic' ? plan.cost.columns : plan.columns);
+/**
+ * What a plan is multiplied by when it is used: a number, or `rescaled` to P = n·T, whose rows sum to 1 (and its columns,
+ * where n = m). The rows and columns of an unbalanced plan do not have equal mass, so `rescaled` divides each of its
+ * columns by its own sum instead: what arrives at a column is an average of rows, however little mass there is.
+ */
+export type PlanScale = number | 'rescaled';
 
 /**
  * The plan applied to `x`, times `scale`. Axis 0: scale·Tᵀ·X, `x` `[n, c]` to `[m, c]`. Axis 1: scale·X·T, `x` `[c, n]`
- * or `[n]` to `[c, m]` or `[m]`. With `scale` n this is P = n·T, whose rows sum to 1; with 1 the bare plan T, also for a
- * permutation, whose entries are then 1/n. The caller owns the result (f32).
+ * or `[n]` to `[c, m]` or `[m]`. With scale 1 this is the bare plan T, also for a permutation, whose entries are then
+ * 1/n. The caller owns the result (f32).
  */
 export async function applyPlan(
   backend: Backend,
   plan: Plan,
   x: Tensor,
   axis: 0 | 1,
-  scale: number,
+  scale: PlanScale,
   signal?: AbortSignal,
 ): Promise<Tensor> {
   const columns = planColumns(plan);
   const shape =
     x.shape.length === 1 ? [columns] : axis === 0 ? [columns, matrix(x)[1]] : [matrix(x)[0], columns];
   if (plan.kind === 'permutation') return permute(backend, plan, x, axis, scale);
-  const into = backend.zeros(shape, `${x.label} transported`);
+  const scope = new Scope(backend);
   try {
+    const normalised = plan.kind === 'unbalanced' && scale === 'rescaled';
+    const potentials = normalised ? await averaging(backend, plan, scope, signal) : plan.potentials;
+    const factor = normalised ? 1 : scale === 'rescaled' ? plan.cost.rows : scale;
+    const into = scope.own(backend.zeros(shape, `${x.label} transported`));
     await plan.cost.forEach(async (band) => {
-      backend.applyPlan(band, plan.potentials, x, axis, scale, into);
+      backend.applyPlan(band, potentials, x, axis, factor, into);
       await backend.settle();
     }, signal);
-    return into;
-  } catch (error) {
-    backend.free(into);
-    throw error;
+    return scope.release(into);
+  } finally {
+    scope.free();
   }
+}
+
+/** The plan with columns of sum 1: an undamped column update to a marginal of 1, whose logarithm is 0. */
+async function averaging(
+  backend: Backend,
+  { cost, potentials }: Plan & { kind: 'entropic' | 'unbalanced' },
+  scope: Scope,
+  signal: AbortSignal | undefined,
+): Promise<Potentials> {
+  const state = scope.own(backend.zeros([2, cost.columns], 'column sums'));
+  const g = scope.own(backend.zeros([cost.columns], 'column potentials'));
+  await cost.forEach((band) => backend.columnLogSum(band, potentials, state), signal);
+  const updated = { ...potentials, g };
+  scope.own(backend.columnPotential(state, updated, 0, true));
+  return updated;
 }
 
 function permute(
@@ -71,7 +105,7 @@ function permute(
   { assignment, columns }: Plan & { kind: 'permutation' },
   x: Tensor,
   axis: 0 | 1,
-  scale: number,
+  scale: PlanScale,
 ): Tensor {
   const scope = new Scope(backend);
   try {
@@ -82,7 +116,9 @@ function permute(
     const index = scope.own(backend.upload(inverse, [columns], 'u32', 'inverse permutation'));
     // For one number per element both axes are the same, and a vector is gathered along its only one.
     const moved = scope.own(backend.gather(x, index, { axis: x.shape.length === 1 ? 0 : axis }));
-    return scale === rows ? scope.release(moved) : backend.weightedSum(moved, scale / rows);
+    return scale === rows || scale === 'rescaled'
+      ? scope.release(moved)
+      : backend.weightedSum(moved, scale / rows);
   } finally {
     scope.free();
   }
@@ -98,37 +134,54 @@ export async function planMeasures(
   signal?: AbortSignal,
 ): Promise<PlanMeasures> {
   if (plan.kind === 'permutation') return permutationMeasures(plan);
-  const { cost, potentials } = plan;
+  const { cost, potentials, ground } = plan;
   const rowMass = new Float32Array(cost.rows);
   const argmax = new Uint32Array(cost.rows);
   let entropy = 0;
   let transportCost = 0;
+  let totalMass = 0;
+  let rowMarginalError = 0;
   const scope = new Scope(backend);
   try {
     const state = scope.own(backend.zeros([2, cost.columns], 'column sums'));
-    await cost.forEach(async (band) => {
-      backend.columnLogSum(band, potentials, state);
-      const measured = scope.own(backend.planRows(band, potentials));
-      const values = await backend.read(measured);
-      scope.free(measured);
-      for (let row = 0; row < band.rows; row++) {
-        const at = row * 4;
-        rowMass[band.rowStart + row] = values[at + PLAN_ROW.mass] ?? Number.NaN;
-        entropy += values[at + PLAN_ROW.entropy] ?? Number.NaN;
-        transportCost += values[at + PLAN_ROW.cost] ?? Number.NaN;
-        argmax[band.rowStart + row] = values[at + PLAN_ROW.argmax] ?? 0;
-      }
-    }, signal);
+    await cost.forEachWith(
+      ground,
+      async (band, priced) => {
+        backend.columnLogSum(band, potentials, state);
+        const measured = scope.own(backend.planRows(band, potentials, priced?.cost));
+        const values = await backend.read(measured);
+        scope.free(measured);
+        for (let row = 0; row < band.rows; row++) {
+          const at = row * 4;
+          const mass = values[at + PLAN_ROW.mass] ?? Number.NaN;
+          rowMass[band.rowStart + row] = mass;
+          totalMass += mass;
+          rowMarginalError += Math.abs(mass - 1 / cost.rows);
+          entropy += mass * (values[at + PLAN_ROW.entropy] ?? Number.NaN);
+          transportCost += values[at + PLAN_ROW.cost] ?? Number.NaN;
+          argmax[band.rowStart + row] = values[at + PLAN_ROW.argmax] ?? 0;
+        }
+      },
+      signal,
+    );
     const error = scope.own(backend.columnPotential(state, potentials, -Math.log(cost.columns), false));
     const [marginalError = Number.NaN] = await backend.read(error);
-    const planPerplexity = Math.exp(entropy / cost.rows);
+    const planPerplexity = Math.exp(entropy / totalMass);
     if (![planPerplexity, transportCost, marginalError].every(Number.isFinite)) {
       throw new TransportError(
         `plan: expected finite measures, got perplexity ${planPerplexity}, cost ${transportCost} and marginal error ` +
           `${marginalError} at ε = ${potentials.epsilon}. Choose a larger ε.`,
       );
     }
-    return { planPerplexity, transportCost, marginalError, argmax, rowMass };
+    return {
+      planPerplexity,
+      transportCost,
+      marginalError,
+      rowMarginalError,
+      totalMass,
+      argmax,
+      rowMass,
+    };
   } finally {
     scope.free();
   }
@@ -143,6 +196,8 @@ function permutationMeasures(plan: Plan & { kind: 'permutation' }): PlanMeasures
     planPerplexity: 1,
     transportCost,
     marginalError,
+    rowMarginalError: 0,
+    totalMass: 1,
     argmax: assignment.slice(),
     rowMass: new Float32Array(rows).fill(1 / rows),
   };

@@ -4,9 +4,11 @@ import type { Backend, Tensor } from '../backend/operations';
 import { Scope } from '../backend/scope';
 import { CostMatrix, type CostOptions } from './cost';
 import { TransportError } from './errors';
+import type { SolveFrame } from './iterative';
 import { planMeasures } from './plan';
 import { uploadPotentials } from './potentials';
-import { Sinkhorn, type SinkhornFrame, type SinkhornOptions } from './sinkhorn';
+import { Sinkhorn } from './sinkhorn';
+import type { SinkhornOptions } from './sinkhorn-options';
 import { type Case, cases, wholePlan } from './testing';
 
 const named = (name: string): Case => {
@@ -92,7 +94,7 @@ describe.each(await openBackends())('Sinkhorn on $name', ({ open }) => {
 
   it('reports every half-step, its error being that of the plan', async () => {
     await withSinkhorn(named('rectangular'), { ...TIGHT, epsilon: 0.2 }, async (sinkhorn, cost) => {
-      const frames: SinkhornFrame[] = [];
+      const frames: SolveFrame[] = [];
       await sinkhorn.run({
         onHalfStep: async (frame) => {
           frames.push(frame);

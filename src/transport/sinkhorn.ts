@@ -1,31 +1,13 @@
 import type { Backend, Potentials, Tensor } from '../backend/operations';
 import type { CostMatrix } from './cost';
 import { TransportError } from './errors';
+import { IterativeSolver, type SolveFrame } from './iterative';
+import type { Plan } from './plan';
 import type { PotentialsSnapshot } from './potentials';
 import { normals } from './random';
+import { Relaxation } from './relaxation';
+import { checkOptions, type SinkhornOptions, type SinkhornVariant } from './sinkhorn-options';
 import { epsilonStages } from './stages';
-
-export interface SinkhornOptions {
-  /** Entropic regularisation in units of the cost. */
-  readonly epsilon: number;
-  /** Stop at this L1 error of the column marginal. */
-  readonly tolerance: number;
-  /** Full iterations (a column and a row half-step each), ε-scaling included. */
-  readonly maxIterations: number;
-  /** 0 (default) starts at zero potentials; any other seed at normal ones, with a quarter of the cost's range as scale. */
-  readonly seed?: number;
-}
-
-/** Where a solve stands after a half-step. Half-step 0 is the start, odd ones set g (columns), even ones f (rows). */
-export interface SinkhornFrame {
-  readonly halfStep: number;
-  /**
-   * L1 error of the column marginal of the last plan whose rows were updated. A column half-step meets the columns and
-   * unsettles the rows, so after it this is the error it removed.
-   */
-  readonly marginalError: number;
-  readonly epsilon: number;
-}
 
 /** A stage before the last ends at this error, or after this many iterations. */
 const STAGE_TOLERANCE = 1e-2;
@@ -44,16 +26,22 @@ const SETTLE_CELLS = { webgpu: 2 ** 24, cpu: 2 ** 20 } as const;
  * in the log domain (method.md 9.2), one half-step at a time: columns (g), then rows (f), so that after every full
  * iteration the rows of T_ij = exp((f_i + g_j − M_ij)/ε) sum to 1/n exactly. A cost whose range is large against ε is
  * approached through a sequence of decreasing ε (9.3).
+ *
+ * With ρ the marginals are not met but paid for, min … + ρ·KL(T1|a) + ρ·KL(Tᵀ1|b): both updates are damped by ρ/(ρ+ε)
+ * (9.6), and what is free between f and g is chosen best whenever the error is read. The error of a marginal then does
+ * not go to 0, and the solve ends when f no longer changes.
  */
-export class Sinkhorn {
+export class Sinkhorn extends IterativeSolver {
+  readonly cost: CostMatrix;
   readonly f: Tensor;
   readonly g: Tensor;
   readonly #backend: Backend;
-  readonly #cost: CostMatrix;
   readonly #options: SinkhornOptions;
   readonly #stages: readonly number[];
   readonly #stageCap: number;
   readonly #columnState: Tensor;
+  /** Unbalanced only. */
+  readonly #relaxation: Relaxation | undefined;
   /** Whether `#columnState` holds the sums of the current f and ε. */
   #columnSumsKnown = false;
   #stage = 0;
@@ -61,30 +49,32 @@ export class Sinkhorn {
   #halfSteps = 0;
   #unsettledCells = 0;
   #marginalError = Number.NaN;
+  #change = Number.NaN;
   #measured = false;
   #converged = false;
 
-  /** @throws TransportError for an ε, tolerance or cap outside its range. */
-  constructor(backend: Backend, cost: CostMatrix, options: SinkhornOptions) {
-    checkOptions(options);
+  /** @throws TransportError for an ε, tolerance, cap or ρ outside its range. */
+  constructor(backend: Backend, cost: CostMatrix, options: SinkhornOptions, variant: SinkhornVariant = {}) {
+    super();
+    checkOptions(options, variant);
     this.#backend = backend;
-    this.#cost = cost;
+    this.cost = cost;
     this.#options = options;
-    const { stages, cap } = epsilonStages(cost, options.epsilon, options.maxIterations, STAGE_ITERATIONS);
+    const { stages, cap } = variant.start
+      ? { stages: [options.epsilon], cap: 0 }
+      : epsilonStages(cost, options.epsilon, options.maxIterations, STAGE_ITERATIONS);
     this.#stages = stages;
     this.#stageCap = cap;
-    const { rows, columns } = cost;
-    const seed = options.seed ?? 0;
-    const start = seed === 0 ? new Float32Array(rows + columns) : normals(rows + columns, seed);
-    const scale = (cost.maximum - cost.minimum) / 4;
-    const scaled = start.map((value) => value * scale);
-    this.f = backend.upload(scaled.slice(0, rows), [rows], 'f32', 'row potentials');
-    this.g = backend.upload(scaled.slice(rows), [columns], 'f32', 'column potentials');
-    this.#columnState = backend.zeros([2, columns], 'column sums');
+    const { f, g } = variant.start ?? startingPotentials(cost, options.seed ?? 0);
+    this.f = backend.upload(f, [cost.rows], 'f32', 'row potentials');
+    this.g = backend.upload(g, [cost.columns], 'f32', 'column potentials');
+    this.#columnState = backend.zeros([2, cost.columns], 'column sums');
+    this.#relaxation =
+      variant.rho === undefined ? undefined : new Relaxation(backend, variant.rho, cost.rows, cost.columns);
   }
 
   /** The current ε; above the one asked for while ε-scaling. */
-  get epsilon(): number {
+  override get epsilon(): number {
     return this.#stages[this.#stage] ?? this.#options.epsilon;
   }
 
@@ -92,13 +82,13 @@ export class Sinkhorn {
     return { f: this.f, g: this.g, epsilon: this.epsilon };
   }
 
-  get halfSteps(): number {
-    return this.#halfSteps;
+  get plan(): Plan {
+    const kind = this.#relaxation ? 'unbalanced' : 'entropic';
+    return { kind, cost: this.cost, potentials: this.potentials };
   }
 
-  /** Full iterations done. */
-  get iterations(): number {
-    return Math.floor(this.#halfSteps / 2);
+  get halfSteps(): number {
+    return this.#halfSteps;
   }
 
   /** Whether the error asked for was reached at the ε asked for. */
@@ -106,47 +96,53 @@ export class Sinkhorn {
     return this.#converged;
   }
 
-  /** See `SinkhornFrame`; NaN before the first measurement. */
-  get marginalError(): number {
-    return this.#marginalError;
-  }
-
   get done(): boolean {
     return this.#converged || this.iterations >= this.#options.maxIterations;
   }
 
-  get frame(): SinkhornFrame {
-    return { halfStep: this.#halfSteps, marginalError: this.#marginalError, epsilon: this.epsilon };
+  get frame(): SolveFrame {
+    return {
+      halfStep: this.#halfSteps,
+      marginalError: this.#marginalError,
+      change: this.#change,
+      epsilon: this.epsilon,
+      stage: { name: 'scaling', index: this.#stage, count: this.#stages.length },
+    };
   }
 
-  /**
-   * One half-step. The error is read back after a row half-step unless `check` is false; that costs no extra pass, the
-   * column sums it needs are those of the next half-step.
-   * @throws TransportError when the error is not finite.
-   */
-  async halfStep(check = true): Promise<void> {
+  /** That the error is read back costs no extra pass: the column sums it needs are those of the next half-step. */
+  async halfStep(check = true, signal?: AbortSignal): Promise<void> {
+    signal?.throwIfAborted();
     if (this.#halfSteps % 2 === 0) {
-      await this.#sumColumns();
+      await this.#sumColumns(signal);
       this.#backend.free(this.#columnPotential(true));
       this.#halfSteps++;
     } else {
-      const logMarginal = -Math.log(this.#cost.rows);
-      const potentials = this.potentials;
-      await this.#cost.forEach((band) => this.#backend.rowPotential(band, potentials, logMarginal));
+      if (check) this.#relaxation?.note(this.potentials);
+      // An abort between bands leaves f half-way, and its sums unknown.
       this.#columnSumsKnown = false;
+      const logMarginal = -Math.log(this.cost.rows);
+      const potentials = this.potentials;
+      await this.cost.forEach(
+        (band) => this.#backend.rowPotential(band, potentials, logMarginal, this.#damping),
+        signal,
+      );
       this.#measured = false;
       this.#halfSteps++;
       this.#stageIterations++;
-      if (check) await this.measure();
+      if (check) {
+        await this.#relaxation?.translate(potentials);
+        await this.measure();
+        await this.#measureChange();
+      }
       this.#advance();
     }
-    this.#unsettledCells += this.#cost.rows * this.#cost.columns;
+    this.#unsettledCells += this.cost.rows * this.cost.columns;
     if (this.#unsettledCells < SETTLE_CELLS[this.#backend.info.kind]) return;
     this.#unsettledCells = 0;
     await this.#backend.settle();
   }
 
-  /** Reads the L1 error of the column marginal of the current plan. Only meaningful between full iterations. */
   async measure(): Promise<number> {
     await this.#sumColumns();
     const error = this.#columnPotential(false);
@@ -156,41 +152,11 @@ export class Sinkhorn {
     } finally {
       this.#backend.free(error);
     }
-    if (this.#halfSteps > 0 && !Number.isFinite(this.#marginalError)) {
-      throw new TransportError(
-        `Sinkhorn: expected a finite plan, got a marginal error of ${this.#marginalError} after ${this.iterations} ` +
-          `iterations at ε = ${this.epsilon} with costs up to ${this.#cost.maximum}. Choose a larger ε.`,
-      );
-    }
+    if (this.#halfSteps > 0) this.#expectFinite('a marginal error', this.#marginalError);
     this.#measured = true;
     return this.#marginalError;
   }
 
-  /**
-   * Iterates until the tolerance or the cap is reached; goes on from where the solve stands. With an observer the error
-   * is known at every frame, otherwise it is read back only now and then.
-   * @throws AbortError between half-steps once `signal` is aborted; TransportError as `halfStep`.
-   */
-  async run(
-    options: {
-      signal?: AbortSignal | undefined;
-      onHalfStep?: ((frame: SinkhornFrame) => void | Promise<void>) | undefined;
-    } = {},
-  ): Promise<void> {
-    const { signal, onHalfStep } = options;
-    signal?.throwIfAborted();
-    if (onHalfStep && this.#halfSteps === 0) {
-      await this.measure();
-      await onHalfStep(this.frame);
-    }
-    while (!this.done) {
-      signal?.throwIfAborted();
-      await this.halfStep(onHalfStep !== undefined || this.#checkIsDue());
-      await onHalfStep?.(this.frame);
-    }
-  }
-
-  /** Copies the current potentials off the device. */
   async snapshot(): Promise<PotentialsSnapshot> {
     const [f, g] = await Promise.all([this.#backend.read(this.f), this.#backend.read(this.g)]);
     return { f, g, epsilon: this.epsilon };
@@ -198,50 +164,75 @@ export class Sinkhorn {
 
   free(): void {
     this.#backend.free(this.f, this.g, this.#columnState);
+    this.#relaxation?.free();
   }
 
-  #checkIsDue(): boolean {
+  get checkIsDue(): boolean {
     const next = this.#stageIterations + 1;
     const last = this.iterations + 1 >= this.#options.maxIterations;
     return last || next <= FIRST_CHECKS || next % CHECK_EVERY === 0;
   }
 
-  async #sumColumns(): Promise<void> {
+  get #damping(): number {
+    return this.#relaxation?.damping(this.epsilon) ?? 1;
+  }
+
+  async #sumColumns(signal?: AbortSignal): Promise<void> {
     if (this.#columnSumsKnown) return;
     const potentials = this.potentials;
-    await this.#cost.forEach((band) => this.#backend.columnLogSum(band, potentials, this.#columnState));
+    await this.cost.forEach(
+      (band) => this.#backend.columnLogSum(band, potentials, this.#columnState),
+      signal,
+    );
     this.#columnSumsKnown = true;
   }
 
   #columnPotential(update: boolean): Tensor {
-    const logMarginal = -Math.log(this.#cost.columns);
-    return this.#backend.columnPotential(this.#columnState, this.potentials, logMarginal, update);
+    const logMarginal = -Math.log(this.cost.columns);
+    return this.#backend.columnPotential(
+      this.#columnState,
+      this.potentials,
+      logMarginal,
+      update,
+      this.#damping,
+    );
+  }
+
+  async #measureChange(): Promise<void> {
+    if (!this.#relaxation) return;
+    this.#change = await this.#relaxation.change(this.potentials);
+    this.#expectFinite('a change of f', this.#change);
+  }
+
+  #expectFinite(what: string, value: number): void {
+    if (Number.isFinite(value)) return;
+    throw new TransportError(
+      `Sinkhorn: expected a finite plan, got ${what} of ${value} after ${this.iterations} iterations at ` +
+        `ε = ${this.epsilon} with costs up to ${this.cost.maximum}. Choose a larger ε.`,
+    );
   }
 
   /** After a full iteration: to the next ε, or to the end. */
   #advance(): void {
+    const error = this.#relaxation ? this.#change : this.#marginalError;
     if (this.#stage < this.#stages.length - 1) {
-      const reached = this.#measured && this.#marginalError <= STAGE_TOLERANCE;
+      const reached = this.#measured && error <= STAGE_TOLERANCE;
       if (!reached && this.#stageIterations < this.#stageCap) return;
       this.#stage++;
       this.#stageIterations = 0;
       this.#columnSumsKnown = false;
     } else if (this.#measured) {
-      this.#converged = this.#marginalError <= this.#options.tolerance;
+      this.#converged = error <= this.#options.tolerance;
     }
   }
 }
 
-function checkOptions({ epsilon, tolerance, maxIterations }: SinkhornOptions): void {
-  if (!(epsilon > 0 && Number.isFinite(epsilon))) {
-    throw new TransportError(
-      `Sinkhorn: expected a finite ε above 0, got ${epsilon}. Try 0.06, or an exact permutation.`,
-    );
-  }
-  if (!(tolerance > 0 && Number.isFinite(tolerance))) {
-    throw new TransportError(`Sinkhorn: expected a tolerance above 0, got ${tolerance}. Try 1e-5.`);
-  }
-  if (!(Number.isSafeInteger(maxIterations) && maxIterations >= 1)) {
-    throw new TransportError(`Sinkhorn: expected at least 1 iteration, got ${maxIterations}. Try 2000.`);
-  }
+function startingPotentials(
+  { rows, columns, minimum, maximum }: CostMatrix,
+  seed: number,
+): { f: Float32Array; g: Float32Array } {
+  const scale = (maximum - minimum) / 4;
+  const start = seed === 0 ? new Float32Array(rows + columns) : normals(rows + columns, seed);
+  const scaled = start.map((value) => value * scale);
+  return { f: scaled.slice(0, rows), g: scaled.slice(rows) };
 }

@@ -1,18 +1,12 @@
 import type { Backend, Tensor } from '../backend/operations';
 import { matrix } from '../backend/shape';
+import type { Block } from '../llama/block';
 import { TransportError } from '../transport/errors';
 import { UpscaleError } from './errors';
 import { type NewBlock, type NewTensor, ownTensors } from './new-block';
 import type { MakeContext } from './methods/method';
 import { blockTensor } from './block-tensor';
 import type { PlanSummary } from './planned';
-
-/** The projections that write to the residual stream; a block in which they are zero is the identity. */
-const OUTPUT_PROJECTIONS = ['self_attn.o_proj', 'mlp.down_proj'];
-
-/** Whether a tensor (weight or bias, keyed as in `blockShapes`) writes to the residual stream. */
-export const isOutput = (key: string): boolean =>
-  OUTPUT_PROJECTIONS.some((name) => key.startsWith(`${name}.`));
 
 /** Collects the tensors of one new block, checks them, and frees them again when the block cannot be finished. */
 export class BlockAssembly {
@@ -55,22 +49,38 @@ export class BlockAssembly {
     );
   }
 
-  /** ½·(x + y) of the parents' tensors, or of moved ones. */
-  async average(key: string, x: Tensor, y: Tensor): Promise<void> {
-    await this.computed(key, this.#context.backend.weightedSum(x, 0.5, y, 0.5));
+  /** α·x + (1 − α)·y of the parents' tensors, or of moved ones; the paper's α is ½. */
+  async fuse(key: string, x: Tensor, y: Tensor): Promise<void> {
+    const { backend, alpha } = this.#context;
+    await this.computed(key, backend.weightedSum(x, alpha, y, 1 - alpha));
   }
 
-  /** An exact copy of the previous block's tensor. */
-  copy(key: string): void {
-    const { backend, gap, previous } = this.#context;
-    // A copy of its own: the parent's tensor may be evicted while the new block lives.
-    const tensor = backend.weightedSum(blockTensor(previous, key), 1);
-    this.#tensors.set(key, { origin: 'copy', tensor, of: gap });
+  /** An exact copy of a parent's tensor. */
+  copy(key: string, parent: 'previous' | 'next' = 'previous'): void {
+    const { previous, previousIndex, nextIndex } = this.#context;
+    if (parent === 'previous') this.copyOf(key, previous, previousIndex);
+    else this.copyOf(key, this.next, nextIndex);
+  }
+
+  /** An exact copy of a tensor of base block `of`. */
+  copyOf(key: string, block: Block, of: number): void {
+    // A copy of its own: the base block's tensor may be evicted while the new block lives.
+    const tensor = this.#context.backend.weightedSum(blockTensor(block, key), 1);
+    this.#tensors.set(key, { origin: 'copy', tensor, of });
   }
 
   zero(key: string): void {
     const { previous, zeros } = this.#context;
     this.#tensors.set(key, { origin: 'zero', tensor: zeros(blockTensor(previous, key).shape) });
+  }
+
+  /** The upper parent. @throws UpscaleError where there is none. */
+  get next(): Block {
+    const { next, gap } = this.#context;
+    if (next) return next;
+    throw new UpscaleError(
+      `${this.#method}: expected a block after gap ${gap}, got none. Choose a lower gap.`,
+    );
   }
 
   plan(summary: PlanSummary): void {

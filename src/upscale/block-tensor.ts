@@ -10,3 +10,10 @@ export function blockTensor(block: Block, key: string): Tensor {
     `expected a block with ${key}, got ${[...block.keys()].join(', ')}. Open a Llama-type model.`,
   );
 }
+
+/** The projections that write to the residual stream; a block in which they are zero is the identity. */
+const OUTPUT_PROJECTIONS = ['self_attn.o_proj', 'mlp.down_proj'];
+
+/** Whether a tensor (weight or bias, keyed as in `blockShapes`) writes to the residual stream. */
+export const isOutput = (key: string): boolean =>
+  OUTPUT_PROJECTIONS.some((name) => key.startsWith(`${name}.`));

@@ -1,6 +1,9 @@
 import type { Block } from '../llama/block';
 import type { Weights } from '../llama/weights';
 
+/** Where base blocks are read from. */
+export type BlockSource = Pick<Weights, 'config' | 'block' | 'release'>;
+
 /** Base blocks in use until `release`, which may be called more than once. */
 export interface Borrowed {
   readonly blocks: readonly Block[];
@@ -9,7 +12,7 @@ export interface Borrowed {
 
 /** Takes base blocks into use, all or none. */
 export async function borrow(
-  weights: Weights,
+  weights: BlockSource,
   indices: readonly number[],
   signal?: AbortSignal,
 ): Promise<Borrowed> {

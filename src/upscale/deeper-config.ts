@@ -1,5 +1,3 @@
-import { arrangement } from './layout';
-
 /** Lists that are never one entry per block, whatever their length. */
 const NOT_PER_LAYER =
   /^(architectures|.*_token_ids?|.*_ids|suppress_tokens|begin_suppress_tokens|task_specific_params)$/;
@@ -8,15 +6,15 @@ const OTHER_PARTS = /^(rope_scaling|rope_parameters|quantization_config|auto_map
 
 /**
  * config.json of the deeper model: the new depth, and every list of one entry per block (such as `layer_types`), also in
- * nested objects, lengthened in the new order. A new block takes the entry of the block before it.
+ * nested objects, in the new order. `sources` is the base block that every block takes its entry from (see `Expansion`),
+ * `layers` the number of base blocks.
  */
 export function deeperConfig(
   config: Readonly<Record<string, unknown>>,
-  gaps: readonly number[],
+  sources: readonly number[],
   layers: number,
 ): Record<string, unknown> {
-  const order = arrangement(gaps, layers).map((place) => (place.kind === 'base' ? place.index : place.gap));
-  return lengthen(config, order, layers);
+  return lengthen(config, sources, layers);
 }
 
 function lengthen(

@@ -1,17 +1,15 @@
 import type { Backend, Tensor } from '../backend/operations';
-import { countParameters } from '../llama/block';
-import type { LlamaConfig } from '../llama/config';
-import type { Layer } from '../llama/model';
 import type { Weights } from '../llama/weights';
-import type { MethodId, Recipe } from '../recipe/schema';
+import { checkApplies } from './applicability';
 import { borrow } from './borrow';
-import { arrangement, newIndices, resolveGaps } from './layout';
+import { Expansion, type Placed } from './expansion';
 import { METHODS } from './methods';
-import { asBlock, type NewBlock, ownTensors } from './new-block';
-import type { PlanSummary } from './planned';
-
-/** The part of a recipe that decides a deeper model. */
-export type ExpandRecipe = Pick<Recipe, 'method' | 'gaps' | 'solver' | 'zeroInit' | 'seed'>;
+import { type GapMethod, isLayout, type MakeContext, type Maker, type MethodContext } from './methods/method';
+import { type NewBlock, ownTensors } from './new-block';
+import { outline, zeroInitOf } from './outline';
+import type { ExpandRecipe } from './recipe';
+import { scaledBlock } from './scaled';
+import type { Outlined } from './slices';
 
 export interface ExpandOptions {
   readonly signal?: AbortSignal | undefined;
@@ -23,59 +21,17 @@ export interface ExpandOptions {
   readonly allPlans?: boolean;
 }
 
-/** A deeper model: the new blocks, on the backend until `free`, and where they stand among the base blocks. */
-export class Expansion {
-  readonly method: MethodId;
-  readonly zeroInit: boolean;
-  /** Ascending; gap g follows base block g. */
-  readonly gaps: readonly number[];
-  /** Indices of the new blocks in the deeper model, as `gaps`. */
-  readonly newLayers: readonly number[];
-  /** As `gaps`. */
-  readonly blocks: readonly NewBlock[];
-  /** All blocks, bottom to top, as `LlamaModel` takes them. */
-  readonly layers: readonly Layer[];
-  /** Of the whole deeper model. */
-  readonly parameters: number;
-  readonly #backend: Backend;
-  #owned: Tensor[];
+/** Part of the whole that work for all gaps takes where there is any: training takes nearly all of it. */
+const PREPARING = 0.95;
 
-  constructor(
-    backend: Backend,
-    config: LlamaConfig,
-    made: { method: MethodId; zeroInit: boolean; blocks: readonly NewBlock[]; zeros: readonly Tensor[] },
-  ) {
-    this.#backend = backend;
-    this.method = made.method;
-    this.zeroInit = made.zeroInit;
-    this.blocks = made.blocks;
-    this.gaps = made.blocks.map(({ gap }) => gap);
-    this.newLayers = newIndices(this.gaps);
-    const byGap = new Map(made.blocks.map((block) => [block.gap, asBlock(block)] as const));
-    this.layers = arrangement(this.gaps, config.layers).flatMap((place): Layer[] => {
-      if (place.kind === 'base') return [place];
-      const block = byGap.get(place.gap);
-      return block ? [{ ...place, block }] : [];
-    });
-    this.parameters = countParameters(config, config.layers + made.blocks.length);
-    this.#owned = [...made.zeros, ...made.blocks.flatMap(({ tensors }) => ownTensors(tensors.values()))];
-  }
-
-  /** Summaries of all plans that were solved, gap by gap. */
-  get plans(): PlanSummary[] {
-    return this.blocks.flatMap(({ plans }) => plans);
-  }
-
-  /** Frees the new blocks; models made from `layers` can no longer run. Twice is harmless. */
-  free(): void {
-    this.#backend.free(...this.#owned);
-    this.#owned = [];
-  }
-}
+/** Where a block with weights of its own goes. */
+type Site = Exclude<Outlined, { kind: 'base' | 'copy' }>;
 
 /**
- * Makes the new blocks of a recipe, one gap after the other, with at most two base blocks in use at a time.
- * @throws GapError for gaps that do not exist; UpscaleError or TransportError when a block cannot be made; AbortError.
+ * Makes the deeper model of a recipe, one new block after the other, with at most two base blocks in use at a time (but for
+ * work that a method does once for all gaps).
+ * @throws GapError for gaps, parents or slices that do not exist; UpscaleError for a method that cannot apply;
+ *   UpscaleError or TransportError when a block cannot be made; AbortError.
  */
 export async function expand(
   backend: Backend,
@@ -84,43 +40,143 @@ export async function expand(
   options: ExpandOptions = {},
 ): Promise<Expansion> {
   const { config } = weights;
-  const method = METHODS[recipe.method];
-  const gaps = resolveGaps(recipe.gaps, config.layers, method.parents);
-  const zeroInit = recipe.zeroInit === 'method' ? method.zeroInit : recipe.zeroInit;
-  const shared = new Map<string, Tensor>();
-  const zeros = (shape: readonly number[]): Tensor => {
-    const key = shape.join('×');
-    const tensor = shared.get(key) ?? backend.zeros(shape, `zeros ${key}`);
-    shared.set(key, tensor);
-    return tensor;
-  };
-  const blocks: NewBlock[] = [];
+  checkApplies(recipe, config);
+  const outlined = outline(recipe, config.layers);
+  const work = new Work(backend, weights, recipe, outlined, options);
   try {
-    for (const [rank, gap] of gaps.entries()) {
-      options.signal?.throwIfAborted();
-      const onTensor = (key: string, fraction: number): void =>
-        options.onProgress?.({ label: `gap ${gap}: ${key}`, fraction: (rank + fraction) / gaps.length });
-      const { solver, seed } = recipe;
-      const { signal, allPlans = false } = options;
-      const rest = { backend, gap, solver, seed, zeroInit, allPlans, zeros, signal, onTensor };
-      const used = method.parents === 'pair' ? [gap, gap + 1] : [gap];
-      const borrowed = await borrow(weights, used, signal);
-      try {
-        const [previous, next] = borrowed.blocks;
-        if (previous) blocks.push(await method.make({ ...rest, previous, next }));
-      } finally {
-        borrowed.release();
-      }
+    const places: Placed[] = [];
+    for (const site of outlined) {
+      if (site.kind === 'base' || site.kind === 'copy') places.push(site);
+      else places.push({ kind: 'new', block: await work.make(site) });
     }
     options.onProgress?.({ label: 'done', fraction: 1 });
-    return new Expansion(backend, config, {
-      method: method.id,
-      zeroInit,
-      blocks,
-      zeros: [...shared.values()],
-    });
+    const { zeroInit, zeros } = work;
+    return new Expansion(backend, config, { method: recipe.method, zeroInit, places, zeros });
   } catch (error) {
-    backend.free(...shared.values(), ...blocks.flatMap(({ tensors }) => ownTensors(tensors.values())));
+    work.discard();
     throw error;
+  } finally {
+    work.end();
+  }
+}
+
+/** What is made on the way, to be freed when it cannot be finished. */
+class Work {
+  readonly zeroInit: boolean;
+  readonly #shared: MethodContext;
+  readonly #recipe: ExpandRecipe;
+  readonly #options: ExpandOptions;
+  readonly #total: number;
+  readonly #zeros = new Map<string, Tensor>();
+  readonly #blocks: NewBlock[] = [];
+  #maker: Maker | undefined;
+  /** Part of the whole that work for all gaps takes. */
+  #prepared = 0;
+
+  constructor(
+    backend: Backend,
+    weights: Weights,
+    recipe: ExpandRecipe,
+    outlined: readonly Outlined[],
+    options: ExpandOptions,
+  ) {
+    const { solver, cost, alpha, structured, seed } = recipe;
+    const { signal } = options;
+    this.zeroInit = zeroInitOf(recipe);
+    this.#recipe = recipe;
+    this.#options = options;
+    this.#total = outlined.filter(({ kind }) => kind === 'new' || kind === 'scaled').length;
+    this.#shared = {
+      backend,
+      weights,
+      config: weights.config,
+      zeroInit: this.zeroInit,
+      solver,
+      cost,
+      alpha,
+      structured,
+      seed,
+      signal,
+      onTensor: (label, fraction) => options.onProgress?.({ label, fraction }),
+    };
+  }
+
+  get zeros(): Tensor[] {
+    return [...this.#zeros.values()];
+  }
+
+  async make(site: Site): Promise<NewBlock> {
+    const { signal, allPlans = false } = this.#options;
+    signal?.throwIfAborted();
+    const method = METHODS[this.#recipe.method];
+    const {
+      gap,
+      previous: previousIndex,
+      next: nextIndex,
+    } = site.kind === 'new' ? site : { gap: site.index, previous: site.index, next: site.index };
+    const pair = !isLayout(method) && method.parents === 'pair';
+    const used = pair ? [previousIndex, nextIndex] : [previousIndex];
+    const borrowed = await borrow(this.#shared.weights, used, signal);
+    try {
+      const [previous = new Map(), next] = borrowed.blocks;
+      const context: MakeContext = {
+        ...this.#shared,
+        gap,
+        previous,
+        previousIndex,
+        next,
+        nextIndex,
+        allPlans,
+        zeros: (shape) => this.#zero(shape),
+        onTensor: this.#progress(`gap ${gap}`),
+      };
+      const block = isLayout(method)
+        ? await scaledBlock(context, method.id, site.kind === 'scaled' ? site.scale : 1)
+        : await (await this.#makerOf(method)).make(context);
+      this.#blocks.push(block);
+      return block;
+    } finally {
+      borrowed.release();
+    }
+  }
+
+  /** Frees all that was made. */
+  discard(): void {
+    const own = this.#blocks.flatMap(({ tensors }) => ownTensors(tensors.values()));
+    this.#shared.backend.free(...this.zeros, ...own);
+  }
+
+  /** Frees what only the making needed. */
+  end(): void {
+    this.#maker?.free();
+  }
+
+  async #makerOf(method: GapMethod): Promise<Maker> {
+    if (this.#maker) return this.#maker;
+    if (method.prepare) {
+      this.#prepared = PREPARING;
+      const onTensor = (label: string, fraction: number): void =>
+        this.#options.onProgress?.({ label: `all gaps: ${label}`, fraction: PREPARING * fraction });
+      this.#maker = await method.prepare({ ...this.#shared, onTensor });
+    } else {
+      this.#maker = { make: (context) => method.make(context), free: () => undefined };
+    }
+    return this.#maker;
+  }
+
+  #zero(shape: readonly number[]): Tensor {
+    const key = shape.join('×');
+    const tensor = this.#zeros.get(key) ?? this.#shared.backend.zeros(shape, `zeros ${key}`);
+    this.#zeros.set(key, tensor);
+    return tensor;
+  }
+
+  #progress(place: string): (label: string, fraction: number) => void {
+    const done = this.#blocks.length;
+    return (label, fraction) =>
+      this.#options.onProgress?.({
+        label: `${place}: ${label}`,
+        fraction: this.#prepared + ((1 - this.#prepared) * (done + fraction)) / this.#total,
+      });
   }
 }

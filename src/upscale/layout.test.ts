@@ -32,7 +32,7 @@ describe('resolveGaps', () => {
   it('sorts a list, and lets only a copying method follow the last block', () => {
     expect(resolveGaps([5, 0, 3], 8, 'pair')).toEqual([0, 3, 5]);
     expect(resolveGaps([7], 8, 'previous')).toEqual([7]);
-    expect(() => resolveGaps([7], 8, 'pair')).toThrow(/got 7 .only llama-pro/);
+    expect(() => resolveGaps([7], 8, 'pair')).toThrow(/got 7 .only a method that copies/);
   });
 
   it.each([

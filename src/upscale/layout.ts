@@ -1,4 +1,4 @@
-import type { GapPreset } from '../recipe/schema';
+import type { GapPreset, Recipe } from '../recipe/schema';
 import { GapError } from './errors';
 
 /** Which base blocks a method reads: those on both sides of the gap, or only the one before it. */
@@ -8,31 +8,49 @@ export type Parents = 'pair' | 'previous';
 export type Place =
   { readonly kind: 'base'; readonly index: number } | { readonly kind: 'new'; readonly gap: number };
 
+export interface GapOptions {
+  /** Size of the groups that `spread` puts a new block after. Default 2. */
+  readonly group?: number;
+  /** Parents chosen by hand; a gap that has them may follow the last block, whatever the method reads. */
+  readonly parents?: Recipe['parents'];
+}
+
 /**
  * The gaps of a model of `layers` blocks, ascending. Gap g lies between base blocks g and g + 1; methods that read only
  * the previous block also have gap layers − 1, after the last one. Named sets are those of method.md 3.5, ⌊layers/2⌋
- * gaps each.
+ * gaps each; `spread` is one after every group of blocks.
  * @throws GapError when a gap does not exist, is named twice, or none is left.
  */
-export function resolveGaps(gaps: GapPreset | readonly number[], layers: number, parents: Parents): number[] {
-  const end = parents === 'pair' ? layers - 1 : layers;
-  if (end < 1) {
+export function resolveGaps(
+  gaps: GapPreset | readonly number[],
+  layers: number,
+  parents: Parents,
+  options: GapOptions = {},
+): number[] {
+  const last = parents === 'pair' ? layers - 2 : layers - 1;
+  if (last < 0) {
     throw new GapError(
       `expected a model of at least 2 blocks for a method that reads both neighbours of a gap, got ${layers}. ` +
         'Choose llama-pro or a deeper model.',
     );
   }
-  const resolved = typeof gaps === 'string' ? preset(gaps, layers, end) : gaps.toSorted((a, b) => a - b);
+  const resolved =
+    typeof gaps === 'string'
+      ? preset(gaps, layers, options.group ?? 2).filter((gap) => gap <= last)
+      : gaps.toSorted((a, b) => a - b);
   if (resolved.length === 0) {
     throw new GapError(
       `expected at least one gap, got none from ${JSON.stringify(gaps)} in a model of ${layers} blocks. Name gap 0.`,
     );
   }
   for (const [i, gap] of resolved.entries()) {
-    if (!Number.isSafeInteger(gap) || gap < 0 || gap >= end) {
+    const byHand = gap === layers - 1 && options.parents?.[gap] !== undefined;
+    if (!Number.isSafeInteger(gap) || gap < 0 || (gap > last && !byHand)) {
       const extra =
-        parents === 'pair' && gap === layers - 1 ? ' (only llama-pro can follow the last block)' : '';
-      throw new GapError(`expected gaps from 0 to ${end - 1}, got ${gap}${extra}. Remove it from the list.`);
+        gap === layers - 1
+          ? ' (only a method that copies the previous block, such as llama-pro, or parents chosen by hand can follow the last block)'
+          : '';
+      throw new GapError(`expected gaps from 0 to ${last}, got ${gap}${extra}. Remove it from the list.`);
     }
     if (gap === resolved[i - 1])
       throw new GapError(`expected every gap once, got gap ${gap} twice. Remove one of the two.`);
@@ -40,9 +58,29 @@ export function resolveGaps(gaps: GapPreset | readonly number[], layers: number,
   return resolved;
 }
 
+/**
+ * The base blocks a new block is made from: those on both sides of its gap unless others were chosen by hand.
+ * @throws GapError when a chosen one does not exist.
+ */
+export function parentsOf(
+  gap: number,
+  layers: number,
+  byHand: Recipe['parents'],
+): { previous: number; next: number } {
+  const [previous, next] = byHand[gap] ?? [gap, gap + 1];
+  for (const index of byHand[gap] ?? []) {
+    if (!Number.isSafeInteger(index) || index < 0 || index >= layers) {
+      throw new GapError(
+        `expected parents of gap ${gap} from 0 to ${layers - 1}, got ${index}. Choose another base block.`,
+      );
+    }
+  }
+  return { previous, next };
+}
+
 const range = (start: number, length: number): number[] => Array.from({ length }, (_, i) => start + i);
 
-function preset(name: GapPreset, layers: number, end: number): number[] {
+function preset(name: GapPreset, layers: number, group: number): number[] {
   const count = Math.floor(layers / 2);
   switch (name) {
     case 'top':
@@ -56,9 +94,7 @@ function preset(name: GapPreset, layers: number, end: number): number[] {
       return [...range(0, first), ...range(layers - 1 - (count - first), count - first)];
     }
     case 'spread':
-      return range(0, count)
-        .map((i) => 2 * i + 1)
-        .filter((gap) => gap < end);
+      return range(1, Math.floor(layers / group)).map((i) => group * i - 1);
   }
 }
 

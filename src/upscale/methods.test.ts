@@ -1,15 +1,19 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { CpuBackend } from '../backend/cpu/backend';
-import type { Tensor } from '../backend/operations';
-import type { Block } from '../llama/block';
+import { parseConfig } from '../llama/config';
+import { TINY } from '../llama/testing';
 import { DEFAULT_RECIPE, type MethodId } from '../recipe/schema';
 import { normals } from '../transport/random';
 import { UpscaleError } from './errors';
 import { expand } from './expand';
 import { METHODS } from './methods';
-import type { MakeContext } from './methods/method';
-import { type NewBlock, ownTensors } from './new-block';
+import { isLayout, type MakeContext } from './methods/method';
+import type { NewBlock } from './new-block';
+import { made } from './structured/testing';
 import { shippedModel } from './testing';
+
+/** These methods look at the tensors alone, not at what the config says of them. */
+const CONFIG = parseConfig(TINY);
 
 type Values = Map<string, { shape: number[]; values: Float32Array }>;
 
@@ -73,42 +77,17 @@ describe('methods on made-up blocks', () => {
     backend.dispose();
   });
 
-  const upload = (values: Values): Block =>
-    new Map([...values].map(([key, { shape, values }]) => [key, backend.upload(values, shape, 'f32', key)]));
-
   /** Makes one block and reads it; everything is freed again. */
   async function make(
-    method: MethodId,
+    id: MethodId,
     previous: Values,
     next: Values,
     fields: Partial<MakeContext> = {},
   ): Promise<{ values: Map<string, Float32Array>; block: NewBlock }> {
-    const blocks = { previous: upload(previous), next: upload(next) };
-    const zeros: Tensor[] = [];
-    const context: MakeContext = {
-      ...blocks,
-      backend,
-      gap: 4,
-      solver: DEFAULT_RECIPE.solver,
-      seed: 0,
-      zeroInit: false,
-      allPlans: false,
-      zeros: (shape) => {
-        const tensor = backend.zeros(shape, 'zeros');
-        zeros.push(tensor);
-        return tensor;
-      },
-      ...fields,
-    };
-    try {
-      const block = await METHODS[method].make(context);
-      const values = new Map<string, Float32Array>();
-      for (const [key, { tensor }] of block.tensors) values.set(key, await backend.read(tensor));
-      backend.free(...ownTensors(block.tensors.values()));
-      return { values, block };
-    } finally {
-      backend.free(...zeros, ...blocks.previous.values(), ...blocks.next.values());
-    }
+    const method = METHODS[id];
+    if (isLayout(method)) throw new Error(`${id} makes no blocks`);
+    const { values, block } = await made(backend, CONFIG, method, { previous, next }, fields);
+    return { values: new Map([...values].map(([key, tensor]) => [key, tensor.values])), block };
   }
 
   it('hard recovers planted permutations of every tensor, and small ε agrees', async () => {
@@ -181,19 +160,24 @@ describe('methods on made-up blocks', () => {
     expect(largest(values.get(key) ?? new Float32Array(), expected ?? new Float32Array())).toBeLessThan(1e-4);
   });
 
-  it.each(['opt-deus:paper', 'average:zero', 'llama-pro'] as const)(
-    '%s zeroes output weights and biases, and nothing else',
-    async (method) => {
-      const { values, block } = await make(method, randomBlock(1), randomBlock(50), { zeroInit: true });
-      const zeroed = [...values]
-        .filter(([, tensor]) => tensor.every((value) => value === 0))
-        .map(([key]) => key);
-      expect(zeroed).toEqual(['self_attn.o_proj.weight', 'self_attn.o_proj.bias', 'mlp.down_proj.weight']);
-      expect([...block.tensors].filter(([, { origin }]) => origin === 'zero').map(([key]) => key)).toEqual(
-        zeroed,
-      );
-    },
-  );
+  it.each([
+    'opt-deus:paper',
+    'average:zero',
+    'llama-pro',
+    'half-next',
+    'random',
+    'copy-previous:zero',
+    'copy-next:zero',
+  ] as const)('%s zeroes output weights and biases, and nothing else', async (method) => {
+    const { values, block } = await make(method, randomBlock(1), randomBlock(50), { zeroInit: true });
+    const zeroed = [...values]
+      .filter(([, tensor]) => tensor.every((value) => value === 0))
+      .map(([key]) => key);
+    expect(zeroed).toEqual(['self_attn.o_proj.weight', 'self_attn.o_proj.bias', 'mlp.down_proj.weight']);
+    expect([...block.tensors].filter(([, { origin }]) => origin === 'zero').map(([key]) => key)).toEqual(
+      zeroed,
+    );
+  });
 
   it('solves the plan of a zeroed down_proj only when all plans are asked for', async () => {
     for (const allPlans of [false, true]) {
@@ -203,13 +187,145 @@ describe('methods on made-up blocks', () => {
     }
   });
 
-  it('copies the previous block value for value', async () => {
-    const previous = randomBlock(1);
-    const { values, block } = await make('llama-pro', previous, randomBlock(50));
-    for (const [key, tensor] of previous) {
+  it.each([
+    ['llama-pro', 'previous', 4],
+    ['copy-previous', 'previous', 4],
+    ['copy-next', 'next', 5],
+  ] as const)('%s copies the %s block value for value', async (method, parent, index) => {
+    const parents = { previous: randomBlock(1), next: randomBlock(50) };
+    const { values, block } = await make(method, parents.previous, parents.next);
+    for (const [key, tensor] of parents[parent]) {
       expect(values.get(key)).toEqual(tensor.values);
-      expect(block.tensors.get(key)).toMatchObject({ origin: 'copy', of: 4 });
+      expect(block.tensors.get(key)).toMatchObject({ origin: 'copy', of: index });
     }
+  });
+
+  it.each([
+    ['opt-deus:paper', 0],
+    ['opt-deus:tf', 0],
+    ['half-next', 0],
+    ['average', 0],
+    ['average', 1],
+  ] as const)('%s at alpha %i is one of its parents', async (method, alpha) => {
+    const parents = [randomBlock(50), randomBlock(1)] as const;
+    const { values } = await make(method, parents[1], parents[0], { alpha });
+    for (const [key, tensor] of parents[alpha])
+      expect(largest(values.get(key) ?? new Float32Array(), tensor.values), key).toBe(0);
+  });
+
+  it('at alpha 1 hard plans give the previous block’s own rows, in another order', async () => {
+    const previous = randomBlock(1);
+    const { values } = await make('opt-deus:hard', previous, randomBlock(50), { alpha: 1 });
+    // gate and up have their columns moved too, by o_proj's plan; o_proj itself only its rows.
+    for (const key of ['self_attn.q_proj.weight', 'self_attn.v_proj.weight', 'self_attn.o_proj.weight']) {
+      const rows = (x: Float32Array): string[] =>
+        Array.from({ length: x.length / D }, (_, r) => x.subarray(r * D, (r + 1) * D).join());
+      const given = previous.get(key)?.values ?? new Float32Array();
+      const moved = values.get(key) ?? new Float32Array();
+      expect(rows(moved)).not.toEqual(rows(given));
+      expect(rows(moved).toSorted()).toEqual(rows(given).toSorted());
+    }
+  });
+
+  it('weights parents by alpha in between', async () => {
+    const [previous, next] = [randomBlock(1), randomBlock(50)];
+    const { values } = await make('average', previous, next, { alpha: 0.25 });
+    for (const [key, tensor] of previous) {
+      const expected = tensor.values.map((x, i) => 0.25 * x + 0.75 * (next.get(key)?.values[i] ?? 0));
+      expect(largest(values.get(key) ?? new Float32Array(), expected), key).toBeLessThan(1e-6);
+    }
+  });
+
+  it('half-next is half of the next block, with the norms of method.md 4', async () => {
+    const [previous, next] = [randomBlock(1), randomBlock(50)];
+    const { values } = await make('half-next', previous, next);
+    const [g1, g2] = ['input_layernorm.weight', 'post_attention_layernorm.weight'];
+    for (const [key, tensor] of next) {
+      const share = key === g1 ? 1 / 2 : key === g2 ? 1 / 4 : 0;
+      const expected = tensor.values.map((x, i) => x / 2 + share * (previous.get(key)?.values[i] ?? 0));
+      expect(largest(values.get(key) ?? new Float32Array(), expected), key).toBeLessThan(1e-6);
+    }
+  });
+
+  it('random rows depend on seed and gap alone, and have the mean norm of the parents’ rows', async () => {
+    const [previous, next] = [randomBlock(1), randomBlock(50)];
+    const first = await make('random', previous, next, { seed: 3 });
+    const again = await make('random', previous, next, { seed: 3 });
+    const others = [
+      await make('random', previous, next, { seed: 4 }),
+      await make('random', previous, next, { seed: 3, gap: 5 }),
+    ];
+    expect(again.values).toEqual(first.values);
+    const norms = (x: Float32Array, rows: number): number[] =>
+      Array.from({ length: rows }, (_, r) => {
+        const row = x.subarray((r * x.length) / rows, ((r + 1) * x.length) / rows);
+        return Math.sqrt(square(row));
+      });
+    for (const [key, { shape, values }] of previous) {
+      const made = first.values.get(key) ?? new Float32Array();
+      const other = next.get(key)?.values ?? new Float32Array();
+      if (key.includes('layernorm')) {
+        expect(
+          largest(
+            made,
+            values.map((x, i) => (x + (other[i] ?? 0)) / 2),
+          ),
+        ).toBeLessThan(1e-6);
+        continue;
+      }
+      for (const { values: drawn } of others) expect(drawn.get(key)).not.toEqual(made);
+      const rows = shape.length === 1 ? 1 : (shape[0] ?? 1);
+      const upper = norms(other, rows);
+      for (const [row, norm] of norms(values, rows).entries())
+        expect(norms(made, rows)[row]).toBeCloseTo((norm + (upper[row] ?? 0)) / 2, 5);
+    }
+    // Rows of a normal distribution have no common direction.
+    const q = first.values.get('mlp.gate_proj.weight') ?? new Float32Array();
+    expect(Math.abs(q.reduce((sum, value) => sum + value, 0)) / Math.sqrt(q.length * square(q))).toBeLessThan(
+      0.1,
+    );
+  });
+
+  it('takes recipes at their word: another cost, another solver', async () => {
+    const [previous, next] = [randomBlock(1), randomBlock(50)];
+    const { solver, cost } = DEFAULT_RECIPE;
+    const exact = await make('opt-deus:paper', previous, next, { solver: { ...solver, kind: 'exact' } });
+    const hard = await make('opt-deus:hard', previous, next);
+    expect(exact.values).toEqual(hard.values);
+    const unit = { ...cost, rows: 'unit', scale: 'max' } as const;
+    const scaled = await make('opt-deus:paper', previous, next, { cost: unit });
+    const tf = await make('opt-deus:tf', previous, next);
+    // The MLP is mapped otherwise; attention is the same problem.
+    expect(scaled.values.get('self_attn.q_proj.weight')).toEqual(tf.values.get('self_attn.q_proj.weight'));
+    expect(scaled.values.get('mlp.gate_proj.weight')).not.toEqual(tf.values.get('mlp.gate_proj.weight'));
+    const iterated = { ...solver, epsilon: 0.3 };
+    for (const kind of ['unbalanced', 'progot'] as const) {
+      const made = await make('opt-deus:paper', previous, next, { solver: { ...iterated, kind } });
+      const balanced = await make('opt-deus:paper', previous, next, { solver: iterated });
+      expect(made.values.get('self_attn.q_proj.weight')).not.toEqual(
+        balanced.values.get('self_attn.q_proj.weight'),
+      );
+    }
+  });
+
+  it('relative: ε is a share of the spread of each cost, or what gives the perplexity asked for', async () => {
+    const [previous, next] = [randomBlock(1), randomBlock(50)];
+    const { solver } = DEFAULT_RECIPE;
+    const { block } = await make('opt-deus:relative', previous, next, { solver: { ...solver, spread: 0.2 } });
+    const q = previous.get('self_attn.q_proj.weight')?.values ?? new Float32Array();
+    const other = next.get('self_attn.q_proj.weight')?.values ?? new Float32Array();
+    const distances = Array.from({ length: D * D }, (_, k) => {
+      const [i, j] = [Math.floor(k / D), k % D];
+      return Math.sqrt(square(q.subarray(i * D, (i + 1) * D).map((x, d) => x - (other[j * D + d] ?? 0))));
+    });
+    const mean = distances.reduce((sum, x) => sum + x, 0) / distances.length;
+    const spread = Math.sqrt(distances.reduce((sum, x) => sum + (x - mean) ** 2, 0) / distances.length);
+    const epsilon = block.plans.find(({ tensor }) => tensor === 'self_attn.q_proj')?.epsilon;
+    expect((epsilon ?? 0) / (0.2 * spread)).toBeCloseTo(1, 5);
+    const target = { ...solver, targetPerplexity: 0.5 };
+    const bisected = await make('opt-deus:relative', previous, next, { solver: target });
+    for (const { planPerplexity, rows } of bisected.block.plans)
+      expect(planPerplexity / rows).toBeCloseTo(0.5, 1);
   });
 
   it.each(['opt-deus:literal', 'average'] as const)(
@@ -260,6 +376,19 @@ describe('the released scale', () => {
       expect(await distance(key)).toBeLessThan(1e-6);
       expect(await distance(key)).toBeGreaterThan(0);
     }
+    const control = await expand(backend, weights, { ...DEFAULT_RECIPE, method: 'half-next', gaps: [3] });
+    const tolerances = { q: 1e-2, k: 1e-2, v: 1e-2, gate: 1e-6, up: 1e-6 };
+    const norms = { input_layernorm: 1e-6, post_attention_layernorm: 1e-2 };
+    for (const [name, tolerance] of Object.entries({ ...tolerances, ...norms })) {
+      const key =
+        [...next.keys()].find((candidate) => candidate.includes(name.length > 4 ? name : `.${name}_`)) ?? '';
+      const [literal, half] = [expansion, control].map(({ blocks }) => blocks[0]?.tensors.get(key)?.tensor);
+      if (!literal || !half) throw new Error(`no ${name}`);
+      const [a, b] = [await backend.read(literal), await backend.read(half)];
+      const difference = Math.sqrt(square(a.map((value, i) => value - (b[i] ?? 0))) / square(b));
+      expect(difference, key).toBeLessThan(tolerance);
+    }
+    control.free();
     weights.release(4);
     expansion.free();
     expansion.free();

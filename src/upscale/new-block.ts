@@ -1,5 +1,6 @@
 import type { Tensor } from '../backend/operations';
 import type { Block } from '../llama/block';
+import { isOutput } from './block-tensor';
 import type { PlanSummary } from './planned';
 
 /**
@@ -11,8 +12,9 @@ export type NewTensor =
   | { readonly origin: 'zero'; readonly tensor: Tensor }
   | { readonly origin: 'copy'; readonly tensor: Tensor; readonly of: number };
 
-/** A block that goes into a gap, as a method made it. */
+/** A block with weights of its own, as a method made it. */
 export interface NewBlock {
+  /** The base block it stands after, or, in a list of slices, for. */
   readonly gap: number;
   /** Keyed as in `blockShapes`. */
   readonly tensors: ReadonlyMap<string, NewTensor>;
@@ -23,6 +25,10 @@ export interface NewBlock {
 /** The block as the forward pass takes it. */
 export const asBlock = ({ tensors }: NewBlock): Block =>
   new Map([...tensors].map(([key, { tensor }]) => [key, tensor]));
+
+/** Whether the block passes its input through: everything that writes to the residual stream is zero. */
+export const isIdentity = ({ tensors }: NewBlock): boolean =>
+  [...tensors].every(([key, { origin }]) => origin === 'zero' || !isOutput(key));
 
 /** The tensors of a block that stay its own: all but shared zeros. */
 export const ownTensors = (tensors: Iterable<NewTensor>): Tensor[] =>

@@ -1,8 +1,11 @@
 import type { Backend, Tensor } from '../backend/operations';
 import type { Block } from '../llama/block';
-import { applyPlan, planRows } from '../transport/plan';
+import type { CostSettings } from '../transport/cost-settings';
+import { applyPlan } from '../transport/plan';
 import { type Solved, type Solver, solve } from '../transport/solve';
+import type { Recipe } from '../recipe/schema';
 import { blockTensor } from './block-tensor';
+import { flowCost, flowSolver, type Flow } from './flow';
 import type { PlannedTensor } from './planned';
 
 /** Rows to be matched: `a` of the previous block, after its input map, and `b` of the next. Free when done with both. */
@@ -16,30 +19,35 @@ export interface RowPair {
 const AFTER_OUTPUT: ReadonlySet<PlannedTensor> = new Set<PlannedTensor>(['mlp.gate_proj', 'mlp.up_proj']);
 
 /**
- * The transport flow of OpT-DeUS between two neighbouring blocks (method.md 3.2): q, k, v, o and down are compared as
- * they are, gate and up after the previous block's inputs were moved by o_proj's plan, which is solved once, when first
- * needed. A plan T is used as it is (`rescaled` false, as in the released script) or as P = n·T at every use.
+ * The transport flow of OpT-DeUS between two blocks (method.md 3.2): q, k, v, o and down are compared as they are, gate and
+ * up after the previous block's inputs were moved by o_proj's plan, alone or mixed with the identity. That plan is solved
+ * once, when first needed. A plan T is used as it is (`rescaled` false, as in the released script) or as P = n·T at every
+ * use.
  */
 export class BlockPair {
   readonly #backend: Backend;
   readonly #previous: Block;
   readonly #next: Block;
+  readonly #flow: Flow;
   readonly #solver: Solver;
-  readonly #rescaled: boolean;
+  readonly #cost: CostSettings;
   readonly #signal: AbortSignal | undefined;
   #output: Solved | undefined;
 
   constructor(
     backend: Backend,
     blocks: { previous: Block; next: Block },
-    flow: { solver: Solver; rescaled: boolean; signal?: AbortSignal | undefined },
+    flow: Flow,
+    recipe: Pick<Recipe, 'solver' | 'cost' | 'seed'>,
+    signal?: AbortSignal,
   ) {
     this.#backend = backend;
     this.#previous = blocks.previous;
     this.#next = blocks.next;
-    this.#solver = flow.solver;
-    this.#rescaled = flow.rescaled;
-    this.#signal = flow.signal;
+    this.#flow = flow;
+    this.#solver = flowSolver(flow, recipe);
+    this.#cost = flowCost(flow, recipe.cost);
+    this.#signal = signal;
   }
 
   /** The rows whose distances are the cost of this tensor's problem. */
@@ -48,12 +56,14 @@ export class BlockPair {
     const raw = blockTensor(this.#previous, key);
     const b = blockTensor(this.#next, key);
     if (!AFTER_OUTPUT.has(tensor)) return { a: raw, b, free: () => undefined };
-    const a = await this.move(await this.outputPlan(), raw, 1);
+    const a = await (this.#flow.mlpInput === 'mixed'
+      ? this.mix(raw)
+      : this.move(await this.outputPlan(), raw, 1));
     return { a, b, free: () => this.#backend.free(a) };
   }
 
   solve(pair: RowPair): Promise<Solved> {
-    return solve(this.#backend, pair.a, pair.b, this.#solver, { signal: this.#signal });
+    return solve(this.#backend, pair.a, pair.b, this.#solver, { cost: this.#cost, signal: this.#signal });
   }
 
   /** o_proj's plan. It stays this object's. */
@@ -64,7 +74,17 @@ export class BlockPair {
 
   /** Rows (axis 0) or columns (axis 1) of `x` moved by the plan, at the flow's scale. The caller owns the result. */
   move({ plan }: Solved, x: Tensor, axis: 0 | 1): Promise<Tensor> {
-    return applyPlan(this.#backend, plan, x, axis, this.#rescaled ? planRows(plan) : 1, this.#signal);
+    return applyPlan(this.#backend, plan, x, axis, this.#flow.rescaled ? 'rescaled' : 1, this.#signal);
+  }
+
+  /** Columns of `x` moved by ½·o_proj's plan + ½·identity, as the residual stream mixes them. The caller owns the result. */
+  async mix(x: Tensor): Promise<Tensor> {
+    const moved = await this.move(await this.outputPlan(), x, 1);
+    try {
+      return this.#backend.weightedSum(moved, 0.5, x, 0.5);
+    } finally {
+      this.#backend.free(moved);
+    }
   }
 
   free(): void {

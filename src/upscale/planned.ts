@@ -21,6 +21,8 @@ export interface PlanSummary {
   readonly transportCost: number;
   /** L1 error of the column marginal. */
   readonly marginalError: number;
+  /** The ε used, in units of the cost; 0 for an exact plan, absent where several plans share this summary. */
+  readonly epsilon?: number;
   readonly iterations: number;
   readonly converged: boolean;
 }

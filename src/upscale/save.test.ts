@@ -3,16 +3,20 @@ import { CpuBackend } from '../backend/cpu/backend';
 import { Checkpoint } from '../checkpoint/checkpoint';
 import { MemorySink } from '../checkpoint/memory-sink';
 import { MemoryFiles } from '../checkpoint/sources';
+import { decode } from '../checkpoint/dtype';
 import { writeCheckpoint } from '../checkpoint/write';
+import { countParameters } from '../llama/block';
 import { checkTensors } from '../llama/check';
 import { parseConfig } from '../llama/config';
 import { evaluate } from '../llama/evaluate';
 import { LlamaModel } from '../llama/model';
 import { Weights } from '../llama/weights';
+import { readMergekit } from '../recipe/mergekit';
 import { DEFAULT_RECIPE, type Recipe, parseRecipe } from '../recipe/schema';
 import { modelCard, recipeText } from './card';
 import { deeperConfig } from './deeper-config';
-import { expand, type Expansion } from './expand';
+import { expand } from './expand';
+import type { Expansion } from './expansion';
 import { newTensorNames, outTensors } from './save';
 import { oracles, shippedModel } from './testing';
 
@@ -43,7 +47,7 @@ describe('a saved deeper checkpoint', () => {
     const sink = new MemorySink();
     await writeCheckpoint(sink, {
       tensors: outTensors(backend, expansion, checkpoint, config),
-      config: deeperConfig(checkpoint.config, expansion.gaps, config.layers),
+      config: deeperConfig(checkpoint.config, expansion.sources, config.layers),
       copyFrom: checkpoint.files,
       card: modelCard({ expansion, recipe, config, baseName: checkpoint.name }),
       recipe: recipeText(recipe, expansion),
@@ -103,6 +107,94 @@ describe('a saved deeper checkpoint', () => {
     });
   });
 
+  it('SOLAR: copies are byte for byte the base’s blocks, and the layout is named in recipe and card', async () => {
+    await saved({ method: 'solar' }, async (expansion, reopened, files) => {
+      expect(reopened.tensors.size).toBe(checkpoint.tensors.size + 4 * 9);
+      for (const [index, source] of oracles.arms.solar_order.entries()) {
+        for (const key of ['self_attn.o_proj', 'mlp.down_proj', 'input_layernorm']) {
+          const name = `model.layers.${index}.${key}.weight`;
+          const of = `model.layers.${source}.${key}.weight`;
+          expect(reopened.tensor(name).dtype).toBe('BF16');
+          expect(same(await reopened.read(name), await checkpoint.read(of)), name).toBe(true);
+        }
+      }
+      const config = parseConfig(reopened.config);
+      expect(countParameters(config)).toBe(expansion.parameters);
+      const again = new Weights(backend, reopened, config);
+      const ids = Uint32Array.from(oracles.forward.ids);
+      const { loss } = await evaluate(LlamaModel.base(backend, config, again), [ids]);
+      expect(Math.abs(loss - oracles.arms.solar)).toBeLessThan(1e-4);
+      again.free();
+      const text = (name: string): string => new TextDecoder().decode(files.get(name));
+      expect(JSON.parse(text('interlayer.json'))).toMatchObject({
+        newLayers: [6, 7, 8, 9],
+        duplicates: { 6: 2, 7: 3, 8: 4, 9: 5 },
+      });
+      const card = text('README.md');
+      expect(card).toContain('| base block of every block | 0, 1, 2, 3, 4, 5, 2, 3, 4, 5, 6, 7 |');
+      expect(card).toContain('6 (of 2), 7 (of 3), 8 (of 4), 9 (of 5)');
+      expect(card).toContain('12 blocks');
+      expect(card).toContain('train the whole model');
+      const [, yaml = ''] = /```yaml\n([^`]*)```/.exec(card) ?? [];
+      expect(readMergekit(yaml).slices).toEqual([
+        { start: 0, end: 6 },
+        { start: 2, end: 8 },
+      ]);
+      expect(card).not.toMatch(/undefined|\| gaps|new_layers/);
+    });
+  });
+
+  it('passthrough: slices scaled to 0 are the identity, in the file too, and others keep their scale', async () => {
+    const slices = [
+      { start: 0, end: 5 },
+      { start: 4, end: 5, scale: 0 },
+      { start: 5, end: 8 },
+    ];
+    await saved({ method: 'passthrough', slices }, async (expansion, reopened, files) => {
+      expect(expansion.preserving).toBe(true);
+      expect(expansion.newLayers).toEqual([5]);
+      const config = parseConfig(reopened.config);
+      expect(config.layers).toBe(9);
+      const again = new Weights(backend, reopened, config);
+      const base = await evaluate(LlamaModel.base(backend, weights.config, weights), [IDS]);
+      const { loss } = await evaluate(LlamaModel.base(backend, config, again), [IDS]);
+      expect(loss).toBe(base.loss);
+      again.free();
+      for (const key of ['self_attn.q_proj', 'post_attention_layernorm']) {
+        const copy = await reopened.read(`model.layers.5.${key}.weight`);
+        expect(same(copy, await checkpoint.read(`model.layers.4.${key}.weight`)), key).toBe(true);
+      }
+      expect(
+        (await reopened.read('model.layers.5.self_attn.o_proj.weight')).every((byte) => byte === 0),
+      ).toBe(true);
+      const card = new TextDecoder().decode(files.get('README.md'));
+      expect(card).toContain('computes what its base computes');
+      const [, yaml = ''] = /```yaml\n([^`]*)```/.exec(card) ?? [];
+      expect(readMergekit(yaml).slices).toEqual(slices);
+    });
+    const halved = [{ start: 2, end: 4, scale: 0.5 }];
+    await saved({ method: 'passthrough', slices: halved }, async (expansion, reopened) => {
+      expect(expansion.preserving).toBe(false);
+      const [name, of] = ['model.layers.1.mlp.down_proj.weight', 'model.layers.3.mlp.down_proj.weight'];
+      expect(reopened.tensor(name).dtype).toBe('F32');
+      const half = decode(await reopened.read(name), 'F32');
+      expect(half).toEqual(decode(await checkpoint.read(of), 'BF16').map((value) => value / 2));
+      expect(reopened.tensor('model.layers.1.mlp.up_proj.weight').dtype).toBe('BF16');
+    });
+  });
+
+  it('parents by hand: copies come from the chosen block, the rest from the block before', async () => {
+    await saved(
+      { method: 'copy-next:zero', gaps: [3], parents: { 3: [1, 6] } },
+      async (expansion, reopened, files) => {
+        expect(expansion.newLayers).toEqual([4]);
+        const copy = await reopened.read('model.layers.4.mlp.up_proj.weight');
+        expect(same(copy, await checkpoint.read('model.layers.6.mlp.up_proj.weight'))).toBe(true);
+        expect(new TextDecoder().decode(files.get('README.md'))).toContain('gap 3: 1 and 6');
+      },
+    );
+  });
+
   it('has a recipe that can be read back, and a card that claims only what was done', async () => {
     await saved({ method: 'opt-deus:literal', gaps: [3] }, async (_, __, files) => {
       const text = (name: string): string => new TextDecoder().decode(files.get(name));
@@ -131,7 +223,7 @@ describe('deeperConfig', () => {
       nested: { no_rope_layers: [1, 0, 1], other: [1, 2] },
       model_type: 'llama',
     };
-    expect(deeperConfig(config, [0, 2], 3)).toEqual({
+    expect(deeperConfig(config, [0, 0, 1, 2, 2], 3)).toEqual({
       ...config,
       num_hidden_layers: 5,
       layer_types: ['a', 'a', 'b', 'c', 'c'],
@@ -145,7 +237,7 @@ describe('deeperConfig', () => {
       num_hidden_layers: 1,
       layer_types: ['full_attention'],
     };
-    expect(deeperConfig(config, [0], 1)).toEqual({
+    expect(deeperConfig(config, [0, 0], 1)).toEqual({
       architectures: ['LlamaForCausalLM'],
       num_hidden_layers: 2,
       layer_types: ['full_attention', 'full_attention'],

@@ -5,13 +5,12 @@ import type { TensorInfo } from '../checkpoint/header';
 import type { OutTensor } from '../checkpoint/write';
 import { blockTensorName } from '../llama/block';
 import { architectureOf, type LlamaConfig } from '../llama/config';
-import type { Expansion } from './expand';
-import { arrangement } from './layout';
+import type { Expansion } from './expansion';
 import type { NewBlock, NewTensor } from './new-block';
 
 /**
- * The tensors of the deeper checkpoint, block by block, those outside the blocks first. Base tensors are renumbered and
- * otherwise copied byte for byte. Of the new blocks, zeros and exact copies keep the checkpoint's dtype; computed tensors
+ * The tensors of the deeper checkpoint, block by block, those outside the blocks first. Base tensors, and those of base
+ * blocks that stand there once more, are renumbered and otherwise copied byte for byte. Of the new blocks, zeros and exact copies keep the checkpoint's dtype; computed tensors
  * are float32, so that nothing is lost before training and the file evaluates as it did here. The expansion must not be
  * freed before they are written.
  */
@@ -22,13 +21,16 @@ export function outTensors(
   config: LlamaConfig,
 ): OutTensor[] {
   const { outer, blocks } = byBlock(checkpoint, config);
-  const made = new Map(expansion.blocks.map((block) => [block.gap, block] as const));
   const tensors = outer.map((info) => copyAs(info.name, info));
-  for (const [index, place] of arrangement(expansion.gaps, config.layers).entries()) {
-    const source = blocks[place.kind === 'base' ? place.index : place.gap] ?? new Map<string, TensorInfo>();
-    const block = place.kind === 'new' ? made.get(place.gap) : undefined;
-    for (const [key, info] of source) {
-      tensors.push(outTensor(backend, blockTensorName(config, index, key), info, block?.tensors.get(key)));
+  for (const [index, place] of expansion.places.entries()) {
+    const made = place.kind === 'new' ? place.block : undefined;
+    // What a new block has beside its weights (old buffers) is that of the block it follows.
+    const like =
+      blocks[place.kind === 'new' ? place.block.gap : place.index] ?? new Map<string, TensorInfo>();
+    for (const [key, info] of like) {
+      const tensor = made?.tensors.get(key);
+      const source = tensor?.origin === 'copy' ? blocks[tensor.of]?.get(key) : undefined;
+      tensors.push(outTensor(backend, blockTensorName(config, index, key), source ?? info, tensor));
     }
   }
   return tensors;
@@ -45,7 +47,7 @@ const copyAs = (name: string, { dtype, shape, ...rest }: TensorInfo): OutTensor 
   copyOf: { dtype, shape, ...rest },
 });
 
-/** `like` is the previous block's tensor of the same kind; also what a block has beside its weights (old buffers) is its. */
+/** `like` is a base block's tensor of the same kind, and the very one where it is copied. */
 function outTensor(backend: Backend, name: string, like: TensorInfo, made: NewTensor | undefined): OutTensor {
   if (made?.origin === 'computed') {
     const data = async (): Promise<Uint8Array> => encode(await backend.read(made.tensor), 'F32');

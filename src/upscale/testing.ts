@@ -28,7 +28,13 @@ export interface BlockOracle {
 export interface Oracles {
   readonly forward: { readonly ids: readonly number[] };
   readonly blocks: Readonly<Record<string, Readonly<Record<string, BlockOracle>>>>;
-  readonly arms: { readonly base: number; readonly average_top: number; readonly opt_paper_top: number };
+  readonly arms: {
+    readonly base: number;
+    readonly average_top: number;
+    readonly opt_paper_top: number;
+    readonly solar: number;
+    readonly solar_order: readonly number[];
+  };
 }
 
 export const oracles = JSON.parse(

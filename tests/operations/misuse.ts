@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { BackendError } from '../../src/backend/errors';
-import type { Backend, Tensor } from '../../src/backend/operations';
+import type { AdamWOptions, Backend, Tensor } from '../../src/backend/operations';
 import type { Subject } from '../subject';
 
 interface Cast {
@@ -25,6 +25,15 @@ type Misuse = readonly [name: string, call: (cast: Cast) => unknown];
 const band = (cost: Tensor, rowStart = 0, rows = 3) => ({ cost, rowStart, rows });
 const window = { rowStart: 0, rowEnd: 3, columnStart: 0, columnEnd: 4 };
 const attention = { heads: 1, kvHeads: 1, headDim: 4, past: 0 };
+
+const ADAM_W = { rate: 1e-3, betas: [0.9, 0.999], eps: 1e-8, weightDecay: 0.01, step: 1 } as const;
+const adamW = (backend: Backend, parameter: Tensor, gradient: Tensor, options: Partial<AdamWOptions> = {}) =>
+  backend.adamW(
+    parameter,
+    gradient,
+    { first: backend.zeros(parameter.shape, 'm'), second: backend.zeros(parameter.shape, 'v') },
+    { ...ADAM_W, ...options },
+  );
 
 const MISUSES: readonly Misuse[] = [
   ['upload: too few values', ({ backend }) => backend.upload(new Float32Array(5), [2, 3], 'f32', 'short')],
@@ -88,6 +97,25 @@ const MISUSES: readonly Misuse[] = [
   [
     'pairwiseDistance: target',
     ({ backend, a, b }) => backend.pairwiseDistance(a, b, 0, 3, backend.zeros([2, 5], 'short')),
+  ],
+  [
+    'pairwiseDistance: factor',
+    ({ backend, a, b }) => backend.pairwiseDistance(a, b, 0, 3, undefined, { factor: NaN }),
+  ],
+  ['unitRows: u32', ({ backend, index }) => backend.unitRows(index)],
+  ['rowMoments: more rows than held', ({ backend, a }) => backend.rowMoments(band(a, 0, 4))],
+  [
+    'rowPotential: damping',
+    ({ backend, a, f, g }) => backend.rowPotential(band(a), { f, g, epsilon: 1 }, 0, NaN),
+  ],
+  [
+    'columnPotential: damping',
+    ({ backend, f, g }) =>
+      backend.columnPotential(backend.zeros([2, 4], 'state'), { f, g, epsilon: 1 }, 0, true, NaN),
+  ],
+  [
+    'planRows: ground of another shape',
+    ({ backend, a, b, f, g }) => backend.planRows(band(a), { f, g, epsilon: 1 }, b),
   ],
   ['rowPotential: ε of 0', ({ backend, a, f, g }) => backend.rowPotential(band(a), { f, g, epsilon: 0 }, 0)],
   [
@@ -179,6 +207,32 @@ const MISUSES: readonly Misuse[] = [
   ['swiglu: shapes', ({ backend, a, b }) => backend.swiglu(a, b)],
   ['crossEntropy: targets not u32', ({ backend, a, f }) => backend.crossEntropy(a, f)],
   ['crossEntropy: number of targets', ({ backend, b, index }) => backend.crossEntropy(b, index)],
+  ['relu: u32', ({ backend, index }) => backend.relu(index)],
+  ['reluGradient: shapes', ({ backend, a, b }) => backend.reluGradient(a, b)],
+  [
+    'normMatchedLoss: shapes',
+    ({ backend, a, b }) => backend.normMatchedLoss(a, b, 0.5, backend.zeros([3, 4], 'gradient')),
+  ],
+  ['normMatchedLoss: gradient', ({ backend, a, b }) => backend.normMatchedLoss(a, a, 0.5, b)],
+  ['normMatchedLoss: gradient into an operand', ({ backend, a }) => backend.normMatchedLoss(a, a, 0.5, a)],
+  [
+    'normMatchedLoss: λ above 1',
+    ({ backend, a }) => backend.normMatchedLoss(a, a, 1.5, backend.zeros([3, 4], 'gradient')),
+  ],
+  ['adamW: gradient of another shape', ({ backend, a, b }) => adamW(backend, a, b)],
+  ['adamW: packed gradient', ({ backend, a, packed }) => adamW(backend, a, packed)],
+  ['adamW: packed parameter', ({ backend, a, packed }) => adamW(backend, packed, a)],
+  ['adamW: the parameter as its gradient', ({ backend, a }) => adamW(backend, a, a)],
+  ['adamW: step 0', ({ backend, a }) => adamW(backend, a, backend.zeros([3, 4], 'g'), { step: 0 })],
+  ['adamW: β of 1', ({ backend, a }) => adamW(backend, a, backend.zeros([3, 4], 'g'), { betas: [0.9, 1] })],
+  ['adamW: eps of 0', ({ backend, a }) => adamW(backend, a, backend.zeros([3, 4], 'g'), { eps: 0 })],
+  [
+    'adamW: one tensor for both moments',
+    ({ backend, a }) => {
+      const moment = backend.zeros([3, 4], 'moment');
+      backend.adamW(a, backend.zeros([3, 4], 'g'), { first: moment, second: moment }, ADAM_W);
+    },
+  ],
 ];
 
 /** Uses `gone`, f32 [4, 4], as one of its operands. */
@@ -195,6 +249,8 @@ const USES: readonly (readonly [
   ['gather', (backend, gone, _, index) => backend.gather(gone, index)],
   ['extent', (backend, gone) => backend.extent(gone)],
   ['maxAbsDifference', (backend, gone, other) => backend.maxAbsDifference(other, gone)],
+  ['unitRows', (backend, gone) => backend.unitRows(gone)],
+  ['rowMoments', (backend, gone) => backend.rowMoments(band(gone, 0, 4))],
   ['pairwiseDistance', (backend, gone, other) => backend.pairwiseDistance(other, gone, 0, 4)],
   [
     'planRows',
@@ -214,6 +270,10 @@ const USES: readonly (readonly [
   ['attention', (backend, gone, other) => backend.attention(other, other, gone, attention)],
   ['swiglu', (backend, gone, other) => backend.swiglu(other, gone)],
   ['crossEntropy', (backend, gone, _, index) => backend.crossEntropy(gone, index)],
+  ['relu', (backend, gone) => backend.relu(gone)],
+  ['reluGradient', (backend, gone, other) => backend.reluGradient(gone, other)],
+  ['normMatchedLoss', (backend, gone, other) => backend.normMatchedLoss(other, other, 0.5, gone)],
+  ['adamW', (backend, gone, other) => adamW(backend, other, gone)],
 ];
 
 export function misuseSuite(subject: Subject): void {

@@ -97,6 +97,37 @@ export function transportSuite(subject: Subject): void {
       }
     });
 
+    it.each([0.9, 0.01])('damps both updates by %f', async (damping) => {
+      const [n, m] = [33, 7];
+      const problem = pose(subject, n, m, epsilon);
+      const close = { tolerance: POTENTIAL, magnitude: problem.size };
+      const state = subject.backend.zeros([2, m], 'state');
+      for (const band of problem.bands(2)) subject.backend.columnLogSum(band, problem.potentials, state);
+      subject.backend.columnPotential(state, problem.potentials, -2, true, damping);
+      const g = reference.columnPotentials(problem, -2).map((value) => damping * value);
+      await subject.expectClose(problem.potentials.g, g, close);
+      for (const band of problem.bands(2)) {
+        subject.backend.rowPotential(band, problem.potentials, -3, damping);
+      }
+      const f = reference.rowPotentials({ ...problem, g }, -3).map((value) => damping * value);
+      await subject.expectClose(problem.potentials.f, f, close);
+    });
+
+    it('measures the rows of a plan by another cost than its own', async () => {
+      const [n, m] = [33, 7];
+      const problem = pose(subject, n, m, epsilon);
+      const plan = reference.entries(reference.plan(problem), m);
+      const ground = subject.values([n + 1, m], new Random(8).uniforms((n + 1) * m, 0, 9));
+      const price = reference.entries(ground.values, m);
+      const [band] = problem.bands(1);
+      if (!band) throw new Error('one band');
+      const rows = subject.backend.planRows(band, problem.potentials, ground.tensor);
+      const column = subject.backend.gather(rows, subject.indices([PLAN_ROW.cost]), { axis: 1 });
+      const expected = reference.tabulate(n, 1, (i) => reference.sum(m, (j) => plan(i, j) * price(i, j)));
+      const magnitude = expected.map((value) => (value * problem.size) / epsilon);
+      await subject.expectClose(column, expected, { tolerance: ENTRY, magnitude });
+    });
+
     it('measures the column error without an update', async () => {
       const problem = pose(subject, 33, 129, epsilon);
       const { error } = columnPass(problem, 2, -Math.log(129), false);

@@ -1,20 +1,48 @@
 import type { ReactNode } from 'react';
 import { count, duration, fixed, quantity } from '../numbers';
 import { Busy } from '../shell/busy';
-import { useApp, useAppState } from '../store/app';
+import { PinIcon } from '../shell/icons';
+import { useApp } from '../store/app';
+import { BASE_ARM } from '../store/comparison';
+import { MEASURES } from './measures';
+import type { MeasureId } from './measures';
 import type { Row, SortKey } from './rows';
 import { sortRows } from './rows';
 
-interface Column {
-  readonly key: SortKey;
-  readonly label: string;
-  readonly title?: string;
-  readonly cell: (row: Row) => ReactNode;
-}
+const signed = (value: number) => (value === 0 ? '0' : `${value > 0 ? '+' : ''}${fixed(value, 4)}`);
+const share = (value: number) => fixed(value, 3);
 
-function logitWords(value: number): string {
-  return value === 0 ? '0 — exactly' : quantity(value, 3);
-}
+const WORDS: Partial<Readonly<Record<MeasureId, (value: number) => string>>> = {
+  loss: (value) => fixed(value, 4),
+  delta: signed,
+  reference: signed,
+  perplexity: (value) => fixed(value, 2),
+  logits: (value) => (value === 0 ? '0 — exactly' : quantity(value, 3)),
+  kl: (value) => quantity(value, 3),
+  normKept: share,
+  agreement: share,
+  normToNext: share,
+  cosinePrevious: share,
+  cosineNext: share,
+  blocks: String,
+  parameters: count,
+  milliseconds: duration,
+};
+
+const ALWAYS: readonly MeasureId[] = ['loss', 'delta'];
+const REST: readonly MeasureId[] = ['perplexity', 'logits', 'spread'];
+const MEASURED: readonly MeasureId[] = [
+  'kl',
+  'normKept',
+  'agreement',
+  'normToNext',
+  'cosinePrevious',
+  'cosineNext',
+];
+const LAST: readonly MeasureId[] = ['blocks', 'parameters', 'milliseconds'];
+
+/** Numbers that come out of a plan, and are therefore in doubt where its solver stopped at its cap. */
+const FROM_PLANS: ReadonlySet<MeasureId> = new Set(['loss', 'delta', 'reference', 'spread', ...MEASURED]);
 
 /** One bar per tensor, as high as its plan is sharp. */
 function Sharpness({ row }: { row: Row }) {
@@ -39,88 +67,105 @@ function Sharpness({ row }: { row: Row }) {
   );
 }
 
-const number = (value: number | undefined, words: (value: number) => string) =>
-  value === undefined ? '–' : words(value);
+type OpenRecipe = (row: Row, anchor: HTMLElement) => void;
 
-const COLUMNS: readonly Column[] = [
-  {
-    key: 'loss',
-    label: 'Loss',
-    title: 'Mean negative log-likelihood per token, in nats',
-    cell: (row) => number(row.loss, (v) => fixed(v, 4)),
-  },
-  {
-    key: 'delta',
-    label: 'Δ base',
-    title: 'Loss minus the base model’s',
-    cell: (row) => number(row.delta, (v) => (v === 0 ? '0' : `${v > 0 ? '+' : ''}${fixed(v, 4)}`)),
-  },
-  { key: 'perplexity', label: 'Perplexity', cell: (row) => number(row.perplexity, (v) => fixed(v, 2)) },
-  {
-    key: 'logits',
-    label: 'Largest logit difference',
-    title: 'Largest absolute difference of any logit from the base model’s',
-    cell: (row) => (row.arm === 'base' ? '' : number(row.logits, logitWords)),
-  },
-  {
-    key: 'spread',
-    label: 'Plan sharpness',
-    title: 'Per tensor, mean over the new blocks: empty is uniform, full is one partner each',
-    cell: (row) => (row.arm === 'base' || row.status !== 'done' ? '' : <Sharpness row={row} />),
-  },
-  { key: 'blocks', label: 'Blocks', cell: (row) => number(row.blocks, String) },
-  { key: 'parameters', label: 'Parameters', cell: (row) => number(row.parameters, count) },
-  { key: 'milliseconds', label: 'Time', cell: (row) => number(row.milliseconds, duration) },
-];
-
-function RowState({ row }: { row: Row }) {
-  if (row.status === 'running') return <Busy label="Evaluating…" progress={row.entry?.progress} />;
-  if (row.status === 'failed') return <span className="problem">{row.entry?.failure?.message}</span>;
-  return null;
+/** A number; it opens the recipe it comes from. */
+function Value({ row, measure, onOpen }: { row: Row; measure: MeasureId; onOpen: OpenRecipe }): ReactNode {
+  const value = row.values[measure];
+  const isBase = row.id === BASE_ARM.id;
+  if (isBase && ['delta', 'logits', 'spread'].includes(measure)) return '';
+  if (measure === 'spread') return row.status === 'done' ? <Sharpness row={row} /> : '–';
+  if (value === undefined) return '–';
+  const doubtful = row.unconverged > 0 && FROM_PLANS.has(measure);
+  return (
+    <button
+      type="button"
+      className="number-button"
+      title={
+        doubtful
+          ? `${row.unconverged} plans did not converge. The recipe behind it…`
+          : 'The recipe behind it…'
+      }
+      aria-haspopup="dialog"
+      onClick={({ currentTarget }) => onOpen(row, currentTarget)}
+    >
+      {(WORDS[measure] ?? quantity)(value)}
+      {doubtful && <sup aria-label="not converged">†</sup>}
+    </button>
+  );
 }
 
-function ArmRow({ row }: { row: Row }) {
-  const { recipe } = useApp();
-  const current = useAppState((state) => state.recipe.current.method);
-  const { arm } = row;
+/** In what an arm differs from the reference; two things or more cannot be told apart by its numbers. */
+function Differs({ row }: { row: Row }) {
+  const { differs } = row;
+  if (differs.length === 0) return null;
   return (
-    <tr data-arm={arm} data-status={row.status} data-current={arm === current}>
-      <th scope="row">
-        {arm === 'base' ? (
-          <span className="arm-base">{row.title}</span>
+    <small className="differs" data-confounded={differs.length > 1}>
+      {differs.length > 1 ? `${differs.length} things differ: ` : 'differs in '}
+      {differs.join(' + ')}
+    </small>
+  );
+}
+
+function Heading({ row, reference }: { row: Row; reference: string }) {
+  const { compare } = useApp();
+  const pinned = row.id === reference;
+  return (
+    <th scope="row">
+      <div className="arm">
+        {row.id === BASE_ARM.id || row.file !== undefined ? (
+          <span className={row.id === BASE_ARM.id ? 'arm-base' : undefined}>
+            {row.title}
+            {row.file !== undefined && <small>from {row.file}</small>}
+            <Differs row={row} />
+          </span>
         ) : (
           <label>
-            <input type="radio" name="arm" checked={arm === current} onChange={() => recipe.setMethod(arm)} />
+            <input
+              type="checkbox"
+              checked={row.chosen}
+              onChange={({ target }) => compare.choose([row.id], target.checked)}
+            />
             <span>
               {row.title}
-              <small>{arm}</small>
+              <small>{row.recipe?.method}</small>
+              <Differs row={row} />
             </span>
           </label>
         )}
-      </th>
-      {row.status === 'running' || row.status === 'failed' ? (
-        <td className="row-state" colSpan={COLUMNS.length}>
-          <RowState row={row} />
-        </td>
-      ) : (
-        COLUMNS.map((column) => (
-          <td key={column.key} data-column={column.key}>
-            {column.cell(row)}
-          </td>
-        ))
-      )}
-    </tr>
+        <button
+          type="button"
+          className="icon-button"
+          aria-pressed={pinned}
+          aria-label={`Compare with ${row.title}`}
+          title={pinned ? 'The others are compared with this' : 'Compare the others with this'}
+          onClick={() => compare.pin(row.id)}
+        >
+          <PinIcon />
+        </button>
+      </div>
+    </th>
   );
 }
 
 interface ArmTableProps {
   readonly rows: readonly Row[];
+  readonly reference: string;
   readonly sort: { readonly key: SortKey; readonly descending: boolean };
   readonly onSort: (key: SortKey) => void;
+  readonly onOpen: OpenRecipe;
 }
 
-/** The table of arms. Choosing an arm makes its method the recipe's. */
-export function ArmTable({ rows, sort, onSort }: ArmTableProps) {
+/** The table of arms: choose them, pin one, sort by any number, open the recipe behind each. */
+export function ArmTable({ rows, reference, sort, onSort, onOpen }: ArmTableProps) {
+  const measured = rows.some((row) => row.measurement !== undefined);
+  const columns: readonly MeasureId[] = [
+    ...ALWAYS,
+    ...(reference === BASE_ARM.id ? [] : ['reference' as const]),
+    ...REST,
+    ...(measured ? MEASURED : []),
+    ...LAST,
+  ];
   const heading = (key: SortKey, label: string, title?: string) => (
     <th
       key={key}
@@ -140,13 +185,38 @@ export function ArmTable({ rows, sort, onSort }: ArmTableProps) {
       <table className="arms">
         <thead>
           <tr>
-            {heading('arm', 'Method')}
-            {COLUMNS.map(({ key, label, title }) => heading(key, label, title))}
+            {heading('arm', 'Arm')}
+            {columns.map((key) =>
+              heading(key, key === 'spread' ? 'Plan sharpness' : MEASURES[key].label, MEASURES[key].title),
+            )}
           </tr>
         </thead>
         <tbody>
           {sortRows(rows, sort.key, sort.descending).map((row) => (
-            <ArmRow key={row.arm} row={row} />
+            <tr
+              key={row.id}
+              data-arm={row.id}
+              data-status={row.status}
+              data-reference={row.id === reference}
+              data-chosen={row.chosen}
+            >
+              <Heading row={row} reference={reference} />
+              {row.status === 'running' || row.status === 'failed' ? (
+                <td className="row-state" colSpan={columns.length}>
+                  {row.status === 'running' ? (
+                    <Busy label="Evaluating…" progress={row.entry?.progress} />
+                  ) : (
+                    <span className="problem">{row.entry?.failure?.message}</span>
+                  )}
+                </td>
+              ) : (
+                columns.map((key) => (
+                  <td key={key} data-column={key}>
+                    <Value row={row} measure={key} onOpen={onOpen} />
+                  </td>
+                ))
+              )}
+            </tr>
           ))}
         </tbody>
       </table>

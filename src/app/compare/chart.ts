@@ -1,78 +1,217 @@
-import { METHOD_GROUPS } from '../methods';
+import type { BlockMeasureId, MeasureId } from './measures';
+import { BLOCK_MEASURES, MEASURES } from './measures';
 import type { Row } from './rows';
 
-/**
- * Data and layout of the loss chart for plotly: a dot per arm, the base as a line. Differences are what is looked for, so
- * the axis does not start at 0; it spans at least a hundredth of a nat, so that rounding is not blown up into a finding.
- */
-export function chartOf(
-  rows: readonly Row[],
-  style: CSSStyleDeclaration,
-): { data: object[]; layout: object } {
-  const colour = (name: string) => style.getPropertyValue(name).trim();
-  const base = rows.find((row) => row.arm === 'base')?.loss;
-  const order = METHOD_GROUPS.flatMap((group) => group.methods);
-  const arms = order.flatMap(({ id, title }) => {
-    const loss = rows.find((row) => row.arm === id)?.loss;
-    return loss === undefined ? [] : [{ title, loss }];
-  });
-  const losses = [...arms.map((arm) => arm.loss), ...(base === undefined ? [] : [base])];
-  const [low, high] = [Math.min(...losses), Math.max(...losses)];
-  const pad = Math.max(0.005, (high - low) * 0.12);
-  const axis = {
-    gridcolor: colour('--line'),
-    linecolor: colour('--line-strong'),
-    zeroline: false,
-    tickcolor: colour('--line'),
-    fixedrange: false,
+/** What is drawn. */
+export type Chart =
+  | { readonly kind: 'bars' }
+  | { readonly kind: 'layers'; readonly measure: BlockMeasureId }
+  | { readonly kind: 'scatter'; readonly x: MeasureId; readonly y: MeasureId };
+
+interface Figure {
+  readonly data: object[];
+  readonly layout: object;
+}
+
+type Colour = (name: string) => string;
+
+/** Told apart without red against green (Okabe and Ito, 2008). */
+const LINES = ['#0072b2', '#d55e00', '#009e73', '#cc79a7', '#e69f00', '#56b4e9', '#8c6bb1', '#6b7280'];
+
+const axis = (colour: Colour) => ({
+  gridcolor: colour('--line'),
+  linecolor: colour('--line-strong'),
+  tickcolor: colour('--line'),
+  zeroline: false,
+});
+
+function frame(colour: Colour, height: number): object {
+  return {
+    height,
+    margin: { l: 60, r: 16, t: 36, b: 44 },
+    paper_bgcolor: colour('--bg'),
+    plot_bgcolor: colour('--bg'),
+    font: { family: colour('--sans'), size: 12, color: colour('--text') },
+    hoverlabel: {
+      bgcolor: colour('--panel'),
+      bordercolor: colour('--line-strong'),
+      font: { color: colour('--text') },
+    },
   };
+}
+
+/** Rows that have a number to draw: the chosen arms and those from files. */
+export const drawn = (rows: readonly Row[]): Row[] =>
+  rows.filter((row) => row.chosen && row.values.loss !== undefined);
+
+/** Data and layout of a chart for plotly. */
+export function figureOf(rows: readonly Row[], chart: Chart, style: CSSStyleDeclaration): Figure {
+  const colour: Colour = (name) => style.getPropertyValue(name).trim();
+  switch (chart.kind) {
+    case 'bars':
+      return bars(drawn(rows), colour);
+    case 'layers':
+      return layers(drawn(rows), chart.measure, colour);
+    case 'scatter':
+      return scatter(drawn(rows), chart, colour);
+  }
+}
+
+/** Two arms of one name, of which one comes from a file, are still two. */
+const names = (rows: readonly Row[]) =>
+  rows.map(({ title, file }, i) => {
+    const name = file === undefined ? title : `${title} (${file})`;
+    return rows.findIndex((other) => other.title === title && other.file === file) === i
+      ? name
+      : `${name} ${i}`;
+  });
+
+/**
+ * The loss as bars that start at the base's, which is a line. Differences are what is looked for, so the axis does not start
+ * at 0; it spans at least a hundredth of a nat, so that rounding is not blown up into a finding.
+ */
+function bars(rows: readonly Row[], colour: Colour): Figure {
+  const base = rows.find(({ recipe, file }) => recipe === null && file === undefined)?.values.loss;
+  const arms = rows.filter(({ recipe }) => recipe !== null);
+  const labels = names(arms);
+  const losses = arms.map(({ values }) => values.loss ?? Number.NaN);
+  const all = base === undefined ? losses : [...losses, base];
+  const [low, high] = [Math.min(...all), Math.max(...all)];
+  const pad = Math.max(0.005, (high - low) * 0.12);
+  const start = base ?? low - pad;
+  const fill = arms.map(({ file }) => colour(file === undefined ? '--new' : '--faint'));
+  const hovertemplate = '%{y}: %{customdata:.4f}<extra></extra>';
+  return {
+    data: [
+      {
+        type: 'bar',
+        orientation: 'h',
+        base: arms.map(() => start),
+        x: losses.map((loss) => loss - start),
+        y: labels,
+        width: 0.45,
+        marker: { color: fill, opacity: 0.55 },
+        customdata: losses,
+        hovertemplate,
+      },
+      {
+        // A bar without length is a finding, too.
+        type: 'scatter',
+        mode: 'markers',
+        x: losses,
+        y: labels,
+        marker: { size: 9, color: fill },
+        customdata: losses,
+        hovertemplate,
+      },
+    ],
+    layout: {
+      ...frame(colour, 64 + 28 * Math.max(3, arms.length)),
+      showlegend: false,
+      barmode: 'overlay',
+      xaxis: { ...axis(colour), range: [low - pad, high + pad], title: { text: 'loss, nats per token' } },
+      yaxis: {
+        ...axis(colour),
+        type: 'category',
+        automargin: true,
+        categoryorder: 'array',
+        categoryarray: labels.toReversed(),
+        range: [-0.6, Math.max(arms.length, 1) - 0.4],
+      },
+      shapes: base === undefined ? [] : [baseLine(base, colour)],
+    },
+  };
+}
+
+const baseLine = (base: number, colour: Colour) => ({
+  type: 'line',
+  x0: base,
+  x1: base,
+  yref: 'paper',
+  y0: 0,
+  y1: 1,
+  line: { color: colour('--sel'), width: 1.5 },
+});
+
+/** One line per arm over the blocks of its model; new blocks are marked. */
+function layers(rows: readonly Row[], measure: BlockMeasureId, colour: Colour): Figure {
+  const measured = rows.filter(({ measurement }) => measurement !== undefined);
+  const labels = names(measured);
+  return {
+    data: measured.map(({ measurement, recipe }, i) => {
+      const blocks = measurement?.blocks ?? [];
+      const line = recipe === null ? colour('--text') : LINES[i % LINES.length];
+      return {
+        type: 'scatter',
+        mode: 'lines+markers',
+        name: labels[i],
+        x: blocks.map(({ layer }) => layer),
+        y: blocks.map((block) => block[measure]),
+        line: { color: line, width: 1.5, dash: i > LINES.length ? 'dot' : 'solid' },
+        marker: {
+          color: line,
+          size: blocks.map(({ isNew }) => (isNew ? 9 : 4)),
+          symbol: blocks.map(({ isNew }) => (isNew ? 'diamond' : 'circle')),
+        },
+      };
+    }),
+    layout: {
+      ...frame(colour, 400),
+      title: { text: BLOCK_MEASURES[measure], font: { size: 13 }, x: 0, xref: 'paper' },
+      showlegend: true,
+      legend: { orientation: 'h', y: -0.2 },
+      xaxis: { ...axis(colour), dtick: 1, title: { text: 'block of the measured model; diamonds are new' } },
+      yaxis: { ...axis(colour), automargin: true, ...rangeOf(measured, measure) },
+    },
+  };
+}
+
+/**
+ * The first block changes the bare embedding, far more than any other changes what it gets: the axis is fitted to the rest, and
+ * the first can be reached by zooming out.
+ */
+function rangeOf(rows: readonly Row[], measure: BlockMeasureId): { range?: [number, number] } {
+  const values = rows.flatMap(({ measurement }) =>
+    (measurement?.blocks ?? []).filter(({ layer }) => layer > 0).flatMap((block) => block[measure] ?? []),
+  );
+  if (values.length === 0) return {};
+  const [low, high] = [Math.min(...values), Math.max(...values)];
+  const pad = 0.08 * (high - low) || 0.01;
+  return { range: [low - pad, high + pad] };
+}
+
+/** One dot per arm. */
+function scatter(
+  rows: readonly Row[],
+  { x, y }: Extract<Chart, { kind: 'scatter' }>,
+  colour: Colour,
+): Figure {
+  const known = rows.filter(({ values }) => values[x] !== undefined && values[y] !== undefined);
   return {
     data: [
       {
         type: 'scatter',
-        mode: 'markers',
-        orientation: 'h',
-        x: arms.map((arm) => arm.loss),
-        y: arms.map((arm) => arm.title),
-        marker: { size: 11, color: colour('--new') },
-        hovertemplate: '%{y}: %{x:.4f}<extra></extra>',
+        mode: 'markers+text',
+        x: known.map(({ values }) => values[x]),
+        y: known.map(({ values }) => values[y]),
+        text: names(known),
+        textposition: known.map((_, i) => (i % 2 === 0 ? 'top center' : 'bottom center')),
+        textfont: { size: 10, color: colour('--muted') },
+        cliponaxis: false,
+        marker: {
+          size: 10,
+          color: known.map(({ recipe, file }) =>
+            colour(recipe === null ? '--sel' : file === undefined ? '--new' : '--faint'),
+          ),
+        },
+        hovertemplate: '%{text}<br>%{x:.4f}, %{y:.4f}<extra></extra>',
       },
     ],
     layout: {
-      height: 56 + 34 * Math.max(3, order.length),
-      margin: { l: 8, r: 16, t: 8, b: 40 },
-      paper_bgcolor: 'rgba(0,0,0,0)',
-      plot_bgcolor: 'rgba(0,0,0,0)',
-      font: { family: colour('--sans'), size: 12, color: colour('--text') },
+      ...frame(colour, 400),
       showlegend: false,
-      xaxis: { ...axis, range: [low - pad, high + pad], title: { text: 'nats per token' } },
-      yaxis: {
-        ...axis,
-        type: 'category',
-        automargin: true,
-        categoryorder: 'array',
-        categoryarray: order.map((method) => method.title).toReversed(),
-        range: [-0.6, order.length - 0.4],
-      },
-      hoverlabel: {
-        bgcolor: colour('--panel'),
-        bordercolor: colour('--line-strong'),
-        font: { color: colour('--text') },
-      },
-      shapes:
-        base === undefined
-          ? []
-          : [
-              {
-                type: 'line',
-                x0: base,
-                x1: base,
-                yref: 'paper',
-                y0: 0,
-                y1: 1,
-                line: { color: colour('--sel'), width: 1.5 },
-              },
-            ],
+      xaxis: { ...axis(colour), title: { text: MEASURES[x].label } },
+      yaxis: { ...axis(colour), automargin: true, title: { text: MEASURES[y].label } },
     },
   };
 }

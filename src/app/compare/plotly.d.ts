@@ -1,4 +1,4 @@
-/** The part of plotly.js that the chart uses; the minified bundle ships without types. */
+/** The part of plotly.js that the plots use; the minified bundle ships without types. */
 declare module 'plotly.js-cartesian-dist-min' {
   interface Plotly {
     react(
@@ -11,6 +11,17 @@ declare module 'plotly.js-cartesian-dist-min' {
         readonly displayModeBar?: boolean;
       },
     ): Promise<unknown>;
+    /** Draws a figure aside and hands it to the browser's downloads. */
+    downloadImage(
+      figure: { readonly data: readonly object[]; readonly layout: object },
+      options: {
+        readonly format: 'svg' | 'png';
+        readonly filename: string;
+        readonly width: number;
+        readonly height: number;
+        readonly scale: number;
+      },
+    ): Promise<string>;
     purge(root: HTMLElement): void;
   }
   const plotly: Plotly;

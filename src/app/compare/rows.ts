@@ -1,13 +1,17 @@
 import type { PlanSummary } from '../../engine/jobs';
+import { differences } from '../../recipe/differences';
+import type { Recipe } from '../../recipe/schema';
 import type { TensorName } from '../../recipe/view';
 import { TENSORS } from '../../recipe/view';
-import { methodWords } from '../methods';
 import { sharpnessOf } from '../store/align';
-import type { ArmId } from '../store/compare';
-import { ARMS, armEvaluation } from '../store/compare';
+import { BASE_ARM, shownComparison } from '../store/comparison';
 import type { Evaluated } from '../store/evaluations';
+import { evaluationOf, textTitle } from '../store/evaluations';
+import type { KeptMeasurement, SavedResult } from '../store/saved-result';
 import type { AppState } from '../store/state';
 import { TENSOR_WORDS } from '../tensors';
+import { measuresOf } from './measures';
+import type { MeasureId } from './measures';
 
 /** Mean over the new blocks of one tensor's plan. */
 interface TensorSpread {
@@ -17,27 +21,27 @@ interface TensorSpread {
   readonly sharpness: number;
 }
 
-/** One arm of the comparison. Numbers are undefined until they are measured for exactly the recipe and text on show. */
+/** One arm of the comparison. Numbers are missing until they are measured for exactly the recipe and text on show. */
 export interface Row {
-  readonly arm: ArmId;
+  readonly id: string;
   readonly title: string;
+  readonly recipe: Recipe | null;
+  readonly chosen: boolean;
   readonly status: Evaluated['status'] | 'unknown';
   readonly entry: Evaluated | undefined;
-  readonly loss?: number | undefined;
-  readonly perplexity?: number | undefined;
-  /** Loss minus the base model's. */
-  readonly delta?: number | undefined;
-  readonly logits?: number | undefined;
+  readonly values: Partial<Readonly<Record<MeasureId, number>>>;
   readonly plans: readonly TensorSpread[];
-  /** Mean of the tensors' spreads. */
-  readonly spread?: number | undefined;
-  readonly blocks?: number | undefined;
-  readonly parameters?: number | undefined;
-  readonly milliseconds?: number | undefined;
+  /** Plans whose solver stopped at its cap. */
+  readonly unconverged: number;
+  /** Ways in which the arm differs from the reference; empty for the base and the reference. */
+  readonly differs: readonly string[];
+  readonly measurement: KeptMeasurement | undefined;
+  readonly saved: SavedResult | undefined;
+  /** The file that the row comes from. */
+  readonly file?: string;
 }
 
-export type SortKey =
-  'arm' | 'loss' | 'delta' | 'perplexity' | 'logits' | 'spread' | 'blocks' | 'parameters' | 'milliseconds';
+export type SortKey = 'arm' | MeasureId;
 
 const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
 
@@ -53,38 +57,104 @@ function spreads(plans: readonly PlanSummary[]): TensorSpread[] {
   });
 }
 
-/** All arms, with what is known of each. */
-export function compareRows(state: AppState): Row[] {
-  const base = armEvaluation(state, 'base')?.result;
-  return ARMS.map((arm) => {
-    const entry = armEvaluation(state, arm);
-    const result = entry?.result;
-    const plans = spreads(result?.plans ?? []);
-    return {
-      arm,
-      title: arm === 'base' ? 'Base model' : methodWords(arm).title,
-      status: entry?.status ?? 'unknown',
-      entry,
-      loss: result?.loss,
-      perplexity: result?.perplexity,
-      delta: result && base && arm !== 'base' ? result.loss - base.loss : undefined,
-      logits: result?.maxLogitDifference,
-      plans,
-      spread: plans.length > 0 ? mean(plans.map((plan) => plan.spread)) : undefined,
-      blocks: result?.layers,
-      parameters: result?.parameters,
-      milliseconds: result?.milliseconds,
-    };
-  });
+type Draft = Pick<Row, 'id' | 'title' | 'recipe' | 'chosen' | 'entry'> & {
+  readonly file?: string;
+  /** Conditions other than the recipe in which the row differs from those on show. */
+  readonly conditions: readonly string[];
+};
+
+/** Arms of the comparison on show and those from files, with what is known of each. The base is first. */
+export function compareRows(state: AppState): { rows: Row[]; reference: string } {
+  const comparison = shownComparison(state);
+  const drafts: Draft[] = comparison.arms.map((arm) => ({
+    ...arm,
+    chosen: comparison.chosen.includes(arm.id),
+    entry: evaluationOf(state, arm.recipe),
+    conditions: [],
+  }));
+  for (const [index, { file, saved }] of state.compare.imported.entries())
+    drafts.push({
+      id: `import ${index}`,
+      title: saved.title,
+      recipe: saved.recipe,
+      chosen: true,
+      entry: {
+        status: 'done',
+        result: saved.result,
+        saved,
+        ...(saved.measurement && { measurement: saved.measurement }),
+      },
+      file,
+      conditions: conditions(state, saved),
+    });
+  const pinned = drafts.find(({ id }) => id === comparison.reference) ?? drafts[0];
+  return {
+    reference: pinned?.id ?? BASE_ARM.id,
+    rows: drafts.map((draft) => rowOf(draft, baseOf(draft, drafts), pinned)),
+  };
+}
+
+/** The base of the same model, text and file. */
+function baseOf(draft: Draft, drafts: readonly Draft[]): Draft | undefined {
+  const { saved } = draft.entry ?? {};
+  if (draft.file === undefined || saved === undefined) return drafts[0];
+  return drafts.find(
+    ({ recipe, entry, file }) =>
+      recipe === null &&
+      file === draft.file &&
+      entry?.saved?.text === saved.text &&
+      entry.saved.tokens === saved.tokens &&
+      entry.saved.device === saved.device &&
+      entry.saved.model.name === saved.model.name,
+  );
+}
+
+function conditions(state: AppState, saved: SavedResult): string[] {
+  const { model, view, backend } = state;
+  return [
+    ...(saved.model.name === model.info?.name && saved.model.parameters === model.info.parameters
+      ? []
+      : ['model']),
+    ...(saved.text === textTitle(state) && saved.tokens === view.tokens ? [] : ['text']),
+    ...(saved.device === backend.summary?.description ? [] : ['backend']),
+  ];
+}
+
+function rowOf(draft: Draft, base: Draft | undefined, reference: Draft | undefined): Row {
+  const { entry, recipe, file, conditions: other, ...rest } = draft;
+  const result = entry?.result;
+  const plans = spreads(result?.plans ?? []);
+  const against = reference?.recipe ?? null;
+  const own =
+    recipe === null || against === null || draft === reference
+      ? []
+      : differences(against, { ...recipe, model: other.includes('model') ? recipe.model : against.model });
+  return {
+    ...rest,
+    recipe,
+    status: entry?.status ?? 'unknown',
+    entry,
+    plans,
+    unconverged: (result?.plans ?? []).filter(({ converged }) => !converged).length,
+    differs: [...new Set([...own, ...other])],
+    measurement: entry?.measurement,
+    saved: entry?.saved,
+    values: measuresOf(entry, {
+      base: recipe === null ? undefined : base?.entry?.result,
+      reference: draft === reference ? undefined : reference?.entry?.result,
+    }),
+    ...(file === undefined ? {} : { file }),
+  };
 }
 
 /** Rows by one column; the base stays on top, and what is not known goes last either way. */
 export function sortRows(rows: readonly Row[], key: SortKey, descending: boolean): Row[] {
   const [base, ...arms] = rows;
   const sign = descending ? -1 : 1;
+  const order = new Map(arms.map(({ id }, index) => [id, index]));
   const sorted = arms.toSorted((a, b) => {
-    if (key === 'arm') return sign * (ARMS.indexOf(a.arm) - ARMS.indexOf(b.arm));
-    const [x, y] = [a[key], b[key]];
+    if (key === 'arm') return sign * ((order.get(a.id) ?? 0) - (order.get(b.id) ?? 0));
+    const [x, y] = [a.values[key], b.values[key]];
     if (x === undefined || y === undefined) return Number(x === undefined) - Number(y === undefined);
     return sign * (x - y);
   });

@@ -1,5 +1,5 @@
 import { useEffect, useId, useState } from 'react';
-import { recipeGaps } from '../gaps';
+import { deeperDepth } from '../gaps';
 import { Busy } from '../shell/busy';
 import { Dialog } from '../shell/dialog';
 import { useApp, useAppState } from '../store/app';
@@ -16,7 +16,7 @@ export function ExportDialog() {
   const suggestion = useAppState(({ model: { info }, recipe: { current } }) =>
     info === undefined
       ? 'model'
-      : `${info.name}-${info.layers + recipeGaps(current, info.layers).length}-blocks-${current.method.replaceAll(':', '-')}`,
+      : `${info.name}-${deeperDepth(current, info.layers)}-blocks-${current.method.replaceAll(':', '-')}`,
   );
   const state = useAppState((s) => s.exporting);
   const [name, setName] = useState(suggestion.replaceAll(/[^\w. -]/g, '-').slice(-100));

@@ -1,4 +1,4 @@
-import { addedParameters, newBlocks } from '../gaps';
+import { addedParameters, deeperDepth, newBlocks } from '../gaps';
 import { methodWords } from '../methods';
 import { count } from '../numbers';
 import { useAppState } from '../store/app';
@@ -10,6 +10,7 @@ export function ExportPlan({ name }: { name: string }) {
   const recipe = useAppState((state) => state.recipe.current);
   if (info === undefined) return null;
   const blocks = newBlocks(recipe, info.layers);
+  const added = addedParameters(recipe, info);
   return (
     <dl className="pairs">
       <div>
@@ -25,17 +26,17 @@ export function ExportPlan({ name }: { name: string }) {
       <div>
         <dt>depth</dt>
         <dd>
-          {info.layers} → {info.layers + blocks.length} blocks
+          {info.layers} → {deeperDepth(recipe, info.layers)} blocks
         </dd>
       </div>
       <div>
         <dt>new blocks</dt>
-        <dd>{blocks.join(', ')}</dd>
+        <dd>{blocks.join(', ') || 'none'}</dd>
       </div>
       <div>
         <dt>parameters</dt>
         <dd>
-          {count(info.parameters)} + {count(addedParameters(recipe, info))}
+          {count(info.parameters)} {added < 0 ? '−' : '+'} {count(Math.abs(added))}
         </dd>
       </div>
       <div>

@@ -1,11 +1,11 @@
 import { count, quantity } from '../numbers';
 import { useAppState } from '../store/app';
-import { armEvaluation } from '../store/compare';
+import { evaluationOf } from '../store/evaluations';
 import { zeroed } from '../tower/zeroed';
 
 /** Whether the deeper model computes what the base does, as far as that is known. */
 export function SelfCheck() {
-  const arm = useAppState((state) => armEvaluation(state, state.recipe.current.method)?.result);
+  const arm = useAppState((state) => evaluationOf(state, state.recipe.current)?.result);
   const keeps = useAppState((state) => zeroed(state.recipe.current));
   const difference = arm?.maxLogitDifference;
   if (difference === 0)

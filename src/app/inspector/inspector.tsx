@@ -119,9 +119,7 @@ export function Inspector() {
   const current = useAppState(
     ({ align, cell }) => cell.result !== undefined && cell.result.key === align.key,
   );
-  const last = useAppState(
-    ({ model, align }) => (align.subject?.gap ?? 0) + 1 >= (model.info?.layers ?? Infinity),
-  );
+  const parents = useAppState(({ recipe, align }) => recipe.current.parents[align.subject?.gap ?? -1]);
 
   return (
     <aside className="inspector" aria-labelledby="pair-title">
@@ -147,7 +145,7 @@ export function Inspector() {
               {subject.tensor} {address.row} → {address.column}
             </p>
             <p className="hint">
-              row of block {subject.gap}, column of block {last ? subject.gap : subject.gap + 1}
+              row of block {parents?.[0] ?? subject.gap}, column of block {parents?.[1] ?? subject.gap + 1}
             </p>
           </div>
           {result && (

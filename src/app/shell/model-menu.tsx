@@ -1,6 +1,6 @@
 import { useRef } from 'react';
 import type { ModelInfo } from '../../engine/jobs';
-import { recipeGaps } from '../gaps';
+import { deeperDepth } from '../gaps';
 import { useApp, useAppState } from '../store/app';
 import { SHIPPED_NAME } from '../store/model';
 import { fromFileInput, fromFolderInput } from './files';
@@ -19,7 +19,7 @@ export function ModelMenu() {
   const info = useAppState((state) => state.model.info);
   const opening = useAppState((state) => state.model.opening);
   const blocks = useAppState(({ model: { info: open }, recipe }) =>
-    open === undefined ? 0 : open.layers + recipeGaps(recipe.current, open.layers).length,
+    open === undefined ? 0 : deeperDepth(recipe.current, open.layers),
   );
   const folder = useRef<HTMLInputElement>(null);
   const files = useRef<HTMLInputElement>(null);

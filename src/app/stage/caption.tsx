@@ -11,16 +11,14 @@ export function Caption() {
   const result = useAppState((state) => state.align.result);
   const matched = useAppState((state) => shownOrder(state) !== undefined);
   const atEnd = useAppState((state) => shownHalfStep(state) === state.align.result?.halfSteps);
-  const last = useAppState(
-    ({ model, align }) => (align.subject?.gap ?? 0) + 1 >= (model.info?.layers ?? Infinity),
-  );
+  const parents = useAppState(({ recipe, align }) => recipe.current.parents[align.subject?.gap ?? -1]);
   if (subject === undefined) return null;
   const { gap, tensor, rows } = subject;
   const { row } = TENSOR_WORDS[tensor];
   const method = methodWords(result?.method ?? subject.method);
   return (
     <>
-      Each row is {row} of block {gap}, each column one of block {last ? gap : gap + 1}
+      Each row is {row} of block {parents?.[0] ?? gap}, each column one of block {parents?.[1] ?? gap + 1}
       {matched ? ', sorted by best match' : ', in the checkpoint’s order'}. {rows} of each
       {result === undefined ? (
         '.'
@@ -33,7 +31,7 @@ export function Caption() {
       ) : result.plan === 'permutation' ? (
         <>, paired one to one at a mean cost of {quantity(result.exactCost ?? result.transportCost, 4)}.</>
       ) : (
-        <>. {method.short === 'copy' ? 'LLaMA-Pro' : 'An average'} uses no plan.</>
+        <>. {method.title}: no plan of this tensor.</>
       )}
     </>
   );

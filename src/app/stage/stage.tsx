@@ -1,3 +1,5 @@
+import { fillsGaps } from '../gaps';
+import { methodWords } from '../methods';
 import { Busy, useLasting } from '../shell/busy';
 import { useApp, useAppState } from '../store/app';
 import { pictureStatus } from '../store/wanted-picture';
@@ -14,6 +16,8 @@ function StageStatus() {
   const failure = useAppState((state) => state.align.failure ?? state.picture.failure);
   const drawing = useAppState((state) => state.picture.progress);
   const waiting = useAppState((state) => state.compare.running || state.compare.evaluating);
+  const gaps = useAppState((state) => fillsGaps(state.recipe.current.method));
+  const title = useAppState((state) => methodWords(state.recipe.current.method).title);
   const lasting = useLasting(phase === 'forming' || drawing !== undefined);
 
   if (failure !== undefined)
@@ -28,7 +32,11 @@ function StageStatus() {
   if (phase === 'unpaired')
     return (
       <div className="stage-status">
-        <p>A copy above the last block has one parent: there is no pair to align. Choose another gap.</p>
+        <p>
+          {gaps
+            ? 'A copy above the last block has one parent: there is no pair to align. Choose another gap.'
+            : `${title}: whole blocks in a new order. Nothing is aligned, so there is no picture; the tower shows the order, and Compare measures what it does.`}
+        </p>
       </div>
     );
   if (phase === 'stopped')

@@ -1,6 +1,6 @@
 import { useShallow } from 'zustand/react/shallow';
 import { ORDERS, PICTURES, TENSORS } from '../../recipe/view';
-import { recipeGaps } from '../gaps';
+import { fillsGaps, recipeGaps } from '../gaps';
 import { Segments } from '../shell/segments';
 import { useApp, useAppState } from '../store/app';
 import { MAX_PIXELS } from '../store/picture';
@@ -17,7 +17,16 @@ function Place() {
     (state) =>
       gap === undefined || recipeGaps(state.recipe.current, state.model.info?.layers ?? 0).includes(gap),
   );
-  if (gap === undefined || layers === undefined) return null;
+  const fills = useAppState((state) => fillsGaps(state.recipe.current.method));
+  const parents = useAppState((state) => state.recipe.current.parents[gap ?? -1]);
+  if (gap === undefined || layers === undefined || !fills) return null;
+  if (parents !== undefined)
+    return (
+      <p className="place">
+        <span>gap {gap}, of</span> block {parents[0]} → {parents[1]}
+        <span>, chosen by hand</span>
+      </p>
+    );
   return (
     <p className="place">
       <span>of</span> block {gap}

@@ -1,8 +1,8 @@
 import type { AlignFrame, AlignResult, JobFailure, Progress } from '../../engine/jobs';
 import type { MethodId, Recipe } from '../../recipe/schema';
 import type { TensorName } from '../../recipe/view';
-import { isPair } from '../gaps';
-import { methodWords } from '../methods';
+import { fillsGaps, isPair } from '../gaps';
+import { planOf, solverOf } from '../methods';
 import { TENSOR_WORDS } from '../tensors';
 import type { Context } from './context';
 import { patch } from './context';
@@ -17,12 +17,14 @@ export interface Subject {
   readonly gap: number;
   readonly tensor: TensorName;
   readonly method: MethodId;
+  /** What kind of plan the recipe asks for. */
+  readonly plan: AlignResult['plan'];
   readonly rows: number;
   readonly columns: number;
 }
 
 export interface AlignState {
-  /** `unpaired`: the gap on show is above the last block, where there is nothing to align. */
+  /** `unpaired`: there is nothing to align, above the last block or in a method that only reorders blocks. */
   readonly phase: 'idle' | 'forming' | 'ready' | 'stopped' | 'failed' | 'unpaired';
   readonly subject?: Subject | undefined;
   /** Names the alignment in the engine; known from its first frame on. */
@@ -51,14 +53,21 @@ const UNSOLVED: Partial<AlignState> = {
 export const INITIAL_ALIGN: AlignState = { phase: 'idle', trace: [], playing: false, sharpness: {} };
 
 /** The part of a recipe that decides an alignment, as a key. */
-function solveKey(recipe: Recipe): string {
-  const { plan } = methodWords(recipe.method);
+function solveKey(recipe: Recipe, gap: number): string {
+  const { method, solver, cost, parents, structured, zeroInit, seed } = recipe;
   // `paper` and `literal` differ in their plans only where the input map does, but the engine is the judge of that.
-  return plan === 'entropic' ? JSON.stringify([recipe.method, recipe.solver, recipe.seed]) : recipe.method;
+  const own = [
+    method,
+    parents[gap],
+    ...(planOf(recipe) === 'none' ? [] : [cost]),
+    ...(planOf(recipe) === 'entropic' ? [solver, seed] : [solverOf(recipe)]),
+    ...(method === 'opt-deus:structured' ? [structured, zeroInit] : []),
+  ];
+  return JSON.stringify(own);
 }
 
 export function sharpnessKey(modelId: number, recipe: Recipe, gap: number, tensor: TensorName): string {
-  return JSON.stringify([modelId, solveKey(recipe), gap, tensor]);
+  return JSON.stringify([modelId, solveKey(recipe, gap), gap, tensor]);
 }
 
 /** How far a plan is from uniform (0) on the way to one partner each (1): 1 − log perplexity / log n. */
@@ -72,17 +81,18 @@ export function shownHalfStep({ align, view }: Pick<AppState, 'align' | 'view'>)
   return Math.min(view.halfStep ?? latest, latest);
 }
 
-/** The wish of a gap that has no pair of blocks to align. */
+/** The wish of a method without gaps, and of a gap that has no pair of blocks to align. */
 const NOTHING = 'nothing';
 
 /** Everything an alignment depends on; a change of it starts a new solve. Undefined while nothing can be decided. */
 function wantedAlignment(state: AppState): string | undefined {
   const { model, backend, recipe, view } = state;
   const gap = shownGap(state);
-  if (model.info === undefined || gap === undefined || backend.status !== 'ready' || view.tab !== 'align')
-    return undefined;
+  if (model.info === undefined || backend.status !== 'ready' || view.tab !== 'align') return undefined;
+  if (!fillsGaps(recipe.current.method)) return NOTHING;
+  if (gap === undefined) return undefined;
   if (!isPair(gap, model.info.layers)) return NOTHING;
-  return JSON.stringify([model.id, solveKey(recipe.current), gap, view.tensor]);
+  return JSON.stringify([model.id, solveKey(recipe.current, gap), gap, view.tensor]);
 }
 
 function subjectOf(state: AppState): Subject | undefined {
@@ -91,7 +101,8 @@ function subjectOf(state: AppState): Subject | undefined {
   if (info === undefined || gap === undefined) return undefined;
   const { tensor } = state.view;
   const rows = TENSOR_WORDS[tensor].rows(info);
-  return { modelId: id, gap, tensor, method: state.recipe.current.method, rows, columns: rows };
+  const recipe = state.recipe.current;
+  return { modelId: id, gap, tensor, method: recipe.method, plan: planOf(recipe), rows, columns: rows };
 }
 
 /** A slider sends changes faster than solves are worth starting. */
@@ -131,7 +142,7 @@ export function createAlign({ engine, store }: Context) {
         const key = sharpnessKey(subject.modelId, recipe, gap, tensor);
         patch(store, 'align', ({ sharpness }) => ({
           phase: 'ready' as const,
-          subject: { ...subject, rows: result.rows, columns: result.columns },
+          subject: { ...subject, plan: result.plan, rows: result.rows, columns: result.columns },
           key: result.key,
           result,
           progress: undefined,

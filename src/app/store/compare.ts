@@ -1,57 +1,61 @@
-import type { MethodId, Recipe } from '../../recipe/schema';
-import { METHOD_GROUPS } from '../methods';
+import type { ComparisonId } from '../../recipe/view';
+import type { Comparison } from './comparison';
+import { BASE_ARM, shownComparison } from './comparison';
 import type { Context } from './context';
 import { patch } from './context';
-import type { Evaluated, EvaluationActions } from './evaluations';
-import { evaluationKey } from './evaluations';
+import type { EvaluationActions } from './evaluations';
+import { toFailure } from './failure';
 import { Latest } from './latest';
-import type { AppState } from './state';
+import { notify } from './notices';
+import type { SavedResult } from './saved-result';
+import { readResults } from './saved-result';
 
-/** A row of the comparison. */
-export type ArmId = 'base' | MethodId;
-export const ARMS: readonly ArmId[] = [
-  'base',
-  ...METHOD_GROUPS.flatMap((group) => group.methods.map(({ id }) => id)),
-];
+/** Results from a file. */
+interface Imported {
+  readonly file: string;
+  readonly saved: SavedResult;
+}
 
 export interface CompareState {
   /** Whether the table is being filled. */
   readonly running: boolean;
   /** Whether only the recipe on show and the base are being evaluated. */
   readonly evaluating: boolean;
+  /** Whether tensors and blocks are measured, too. */
+  readonly measures: boolean;
+  /** The arms chosen by hand, by comparison. */
+  readonly chosen: Partial<Readonly<Record<ComparisonId, readonly string[]>>>;
+  /** The reference chosen by hand, by comparison. */
+  readonly pinned: Partial<Readonly<Record<ComparisonId, string>>>;
+  readonly imported: readonly Imported[];
 }
 
-export const INITIAL_COMPARE: CompareState = { running: false, evaluating: false };
+export const INITIAL_COMPARE: CompareState = {
+  running: false,
+  evaluating: false,
+  measures: false,
+  chosen: {},
+  pinned: {},
+  imported: [],
+};
 
-/** The recipe of an arm: the one on show with another method; null for the base model. */
-function armRecipe(recipe: Recipe, arm: ArmId): Recipe | null {
-  return arm === 'base' ? null : { ...recipe, method: arm };
-}
-
-/** What is known of an arm for the recipe, text and backend on show now. */
-export function armEvaluation(state: AppState, arm: ArmId): Evaluated | undefined {
-  return state.evaluations.entries[evaluationKey(state, armRecipe(state.recipe.current, arm))];
-}
-
-/** Running evaluations in a row. */
+/** Choosing arms, and running their evaluations in a row. */
 export function createCompare({ store }: Context, evaluations: EvaluationActions) {
   const table = new Latest();
   const single = new Latest();
 
-  async function evaluateAll(arms: readonly ArmId[], signal: AbortSignal): Promise<void> {
-    const { recipe } = store.getState();
-    for (const arm of arms) {
-      if (signal.aborted) return;
-      await evaluations.evaluate(armRecipe(recipe.current, arm), signal);
-    }
-  }
+  const chosenArms = ({ arms, chosen }: Comparison) => arms.filter(({ id }) => chosen.includes(id));
 
   return {
-    /** Evaluates every arm that is not known yet, one after another; one that fails does not stop the others. */
+    /** Evaluates every chosen arm that is not known yet, one after another; one that fails does not stop the others. */
     async run(): Promise<void> {
       patch(store, 'compare', { running: true });
       await table.run(async (signal) => {
-        await evaluateAll(ARMS, signal);
+        const { compare } = store.getState();
+        for (const { recipe, title } of chosenArms(shownComparison(store.getState()))) {
+          if (signal.aborted) return;
+          await evaluations.evaluate(recipe, signal, { measure: compare.measures, title });
+        }
         if (!signal.aborted) patch(store, 'compare', { running: false });
       });
     },
@@ -65,7 +69,8 @@ export function createCompare({ store }: Context, evaluations: EvaluationActions
     async evaluateShown(): Promise<void> {
       patch(store, 'compare', { evaluating: true });
       await single.run(async (signal) => {
-        await evaluateAll(['base', store.getState().recipe.current.method], signal);
+        await evaluations.evaluate(null, signal, { title: BASE_ARM.title });
+        if (!signal.aborted) await evaluations.evaluate(store.getState().recipe.current, signal);
         if (!signal.aborted) patch(store, 'compare', { evaluating: false });
       });
     },
@@ -73,6 +78,48 @@ export function createCompare({ store }: Context, evaluations: EvaluationActions
     cancelShown(): void {
       single.cancel();
       patch(store, 'compare', { evaluating: false });
+    },
+
+    show(comparison: ComparisonId): void {
+      patch(store, 'view', { comparison });
+    },
+
+    setMeasures(measures: boolean): void {
+      patch(store, 'compare', { measures });
+    },
+
+    /** Takes arms into the comparison on show, or leaves them out. The base stays: the others are measured by it. */
+    choose(ids: readonly string[], wanted: boolean): void {
+      const { id, arms, chosen } = shownComparison(store.getState());
+      const next = arms
+        .map((arm) => arm.id)
+        .filter((arm) => arm === BASE_ARM.id || (ids.includes(arm) ? wanted : chosen.includes(arm)));
+      patch(store, 'compare', (before) => ({ chosen: { ...before.chosen, [id]: next } }));
+    },
+
+    /** Makes an arm the one that the others are compared with. */
+    pin(arm: string): void {
+      const { id } = shownComparison(store.getState());
+      patch(store, 'compare', (before) => ({ pinned: { ...before.pinned, [id]: arm } }));
+    },
+
+    /** Adds the results of a file to the table. */
+    importResults(file: string, text: string): void {
+      try {
+        const results = readResults(text);
+        patch(store, 'compare', ({ imported }) => ({
+          imported: [
+            ...imported.filter((other) => other.file !== file),
+            ...results.map((saved) => ({ file, saved })),
+          ],
+        }));
+      } catch (error) {
+        notify(store, 'error', `${file} could not be read`, toFailure(error).message);
+      }
+    },
+
+    forgetImported(): void {
+      patch(store, 'compare', { imported: [] });
     },
   };
 }

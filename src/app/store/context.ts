@@ -26,6 +26,10 @@ export interface Platform {
   readonly base: string;
   reducedMotion(): boolean;
   fetchText(url: string, signal: AbortSignal): Promise<string>;
+  /** Text kept under a name from one visit to the next; null where there is none or nothing can be kept. */
+  recall(name: string): string | null;
+  /** False where it could not be kept. */
+  keep(name: string, text: string): boolean;
 }
 
 /** The parts of the state that have fields of their own. */

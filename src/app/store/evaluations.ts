@@ -1,27 +1,32 @@
-import type { Evaluation, JobFailure, Progress } from '../../engine/jobs';
+import type { Evaluation, JobFailure, Measurement, Progress } from '../../engine/jobs';
 import type { Recipe } from '../../recipe/schema';
 import type { View } from '../../recipe/view';
 import { engineRecipe, recipeGaps } from '../gaps';
 import type { Context } from './context';
 import { patch } from './context';
 import { isAbort, toFailure } from './failure';
+import { notify } from './notices';
+import type { KeptEvaluation, KeptMeasurement, SavedResult } from './saved-result';
+import { readResults, writeResults } from './saved-result';
 import type { AppState } from './state';
 
 /** One evaluation, under way or finished. */
 export interface Evaluated {
   readonly status: 'running' | 'done' | 'failed';
   readonly progress?: Progress;
-  /** Without the per-token losses, which nothing here shows. */
-  readonly result?: Omit<Evaluation, 'nll'>;
+  readonly result?: KeptEvaluation;
+  readonly measurement?: KeptMeasurement;
   readonly failure?: JobFailure;
+  /** What is written to files and kept from one visit to the next. */
+  readonly saved?: SavedResult;
 }
 
 /** A text of one's own, read from a file. */
 interface OwnText {
   readonly name: string;
   readonly text: string;
-  /** Counts loaded files, so that another file of the same name is another text. */
-  readonly id: number;
+  /** Tells texts of one name apart. */
+  readonly digest: string;
 }
 
 export interface EvaluationsState {
@@ -39,21 +44,59 @@ export const TEXT_TITLES: Readonly<Record<View['text'], string>> = {
   observatory: 'Observatory tales, held out',
 };
 
+const STORED = 'interlayer-results';
+/** As many results as are kept; the oldest go first. */
+const MOST_STORED = 150;
+
+/** 64 bits of a text (FNV-1a, two halves), to tell texts of one name apart. */
+function digest(text: string): string {
+  let a = 0x811c9dc5;
+  let b = 0x9e3779b1;
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i);
+    a = Math.imul(a ^ code, 0x01000193);
+    b = Math.imul(b ^ (code + i), 0x85ebca6b);
+  }
+  return (a >>> 0).toString(16) + (b >>> 0).toString(16);
+}
+
+/** The model as results know it. Files picked by hand may be others next time, so they count as opened. */
+function modelKey({ model, recipe }: AppState): unknown[] {
+  const { model: source } = recipe.current;
+  const { info } = model;
+  return [source, source.kind === 'local' ? model.id : 0, info?.name, info?.layers, info?.parameters];
+}
+
+/** The text in use, in words. */
+export function textTitle({ evaluations, view }: Pick<AppState, 'evaluations' | 'view'>): string {
+  return evaluations.useOwn && evaluations.own ? evaluations.own.name : TEXT_TITLES[view.text];
+}
+
 /** Names one evaluation: model, backend, text, budget, and the recipe as far as it decides the expanded model. */
-export function evaluationKey(state: AppState, recipe: Recipe | null): string {
-  const { model, backend, view, evaluations } = state;
-  const text = evaluations.useOwn && evaluations.own ? `own ${evaluations.own.id}` : view.text;
-  const arm =
-    recipe === null
-      ? 'base'
-      : [
-          recipe.method,
-          recipeGaps(recipe, model.info?.layers ?? 0),
-          recipe.solver,
-          recipe.zeroInit,
-          recipe.seed,
-        ];
-  return JSON.stringify([model.id, backend.summary?.kind, text, view.tokens, arm]);
+function evaluationKey(state: AppState, recipe: Recipe | null): string {
+  const { backend, view, evaluations, model } = state;
+  const own = evaluations.useOwn ? evaluations.own : undefined;
+  const text = own ? ['own', own.name, own.text.length, own.digest] : view.text;
+  const { kind, description } = backend.summary ?? {};
+  return JSON.stringify([
+    modelKey(state),
+    kind,
+    description,
+    text,
+    view.tokens,
+    armKey(recipe, model.info?.layers),
+  ]);
+}
+
+function armKey(recipe: Recipe | null, layers = 0): unknown {
+  if (recipe === null) return 'base';
+  const { model: _, version: __, ...rest } = recipe;
+  return { ...rest, gaps: recipeGaps(recipe, layers) };
+}
+
+/** What is known of the base (`recipe` null) or a recipe, on the text and backend on show now. */
+export function evaluationOf(state: AppState, recipe: Recipe | null): Evaluated | undefined {
+  return state.evaluations.entries[evaluationKey(state, recipe)];
 }
 
 /** Evaluations, each kept under what it is of. */
@@ -82,51 +125,107 @@ export function createEvaluations({ engine, store, platform }: Context) {
     });
   }
 
+  /** Keeps finished results for the next visit, but for those of files picked by hand, which may differ then. */
+  function remember(): void {
+    const results = Object.values(store.getState().evaluations.entries)
+      .flatMap(({ saved }) =>
+        saved === undefined || saved.key.startsWith('[[{"kind":"local"') ? [] : [saved],
+      )
+      .slice(-MOST_STORED);
+    for (let drop = 0; drop < results.length; drop += Math.ceil(results.length / 4))
+      if (platform.keep(STORED, writeResults(results.slice(drop)))) return;
+  }
+
+  function restore(): void {
+    const text = platform.recall(STORED);
+    if (text === null) return;
+    try {
+      const entries = readResults(text).map((saved): [string, Evaluated] => [saved.key, entryOf(saved)]);
+      patch(store, 'evaluations', (before) => ({
+        entries: { ...Object.fromEntries(entries), ...before.entries },
+      }));
+    } catch (error) {
+      notify(store, 'info', 'Results of an earlier visit could not be read', toFailure(error).message);
+    }
+  }
+
+  function entryOf(saved: SavedResult): Evaluated {
+    const { result, measurement } = saved;
+    return { status: 'done', result, saved, ...(measurement === undefined ? {} : { measurement }) };
+  }
+
+  restore();
+
   return {
     /**
-     * Evaluates the base model (`recipe` null) or the expanded one on the chosen text, unless that is known already. Failures
-     * are kept as the entry; cancelling leaves none.
+     * Evaluates the base model (`recipe` null) or the expanded one on the chosen text, and with `measure` also its tensors and
+     * blocks, unless that is known already. Failures are kept as the entry; cancelling leaves what was there before.
      */
-    async evaluate(recipe: Recipe | null, signal: AbortSignal): Promise<void> {
+    async evaluate(
+      recipe: Recipe | null,
+      signal: AbortSignal,
+      { measure = false, title = '' } = {},
+    ): Promise<void> {
       const state = store.getState();
+      const { info } = state.model;
       const key = evaluationKey(state, recipe);
-      const before = state.evaluations.entries[key]?.status;
-      const taken = before === 'running' && owners.get(key)?.aborted === false;
-      if (state.model.info === undefined || before === 'done' || taken) return;
+      const before = state.evaluations.entries[key];
+      const taken = before?.status === 'running' && owners.get(key)?.aborted === false;
+      const known = before?.status === 'done' && (!measure || before.measurement !== undefined);
+      if (info === undefined || known || taken) return;
       owners.set(key, signal);
       const finish = (entry: Evaluated | undefined): void => {
         if (owners.get(key) !== signal) return;
         owners.delete(key);
         put(key, entry);
+        if (entry?.saved !== undefined) remember();
       };
-      put(key, { status: 'running' });
+      const kept = before?.status === 'done' ? before : undefined;
+      const options = {
+        signal,
+        onEvent: (event: { type: string; progress?: Progress }) => {
+          if (event.progress !== undefined && !signal.aborted)
+            put(key, { ...kept, status: 'running', progress: event.progress });
+        },
+      };
+      put(key, { ...kept, status: 'running' });
       try {
         const text = await currentText(signal);
-        const arm = recipe && engineRecipe(recipe, state.model.info.layers);
-        const { nll: _, ...result } = await engine.run(
-          'evaluate',
-          { recipe: arm, text, maxTokens: state.view.tokens, compareWithBase: recipe !== null },
-          {
-            signal,
-            onEvent: (event) => {
-              if (event.type === 'progress' && !signal.aborted)
-                put(key, { status: 'running', progress: event.progress });
-            },
-          },
-        );
-        finish({ status: 'done', result });
+        const arm = recipe && engineRecipe(recipe, info.layers);
+        const { tokens } = state.view;
+        const result =
+          kept?.result ??
+          withoutLosses(
+            await engine.run(
+              'evaluate',
+              { recipe: arm, text, maxTokens: tokens, compareWithBase: recipe !== null },
+              options,
+            ),
+          );
+        const measurement = measure
+          ? withoutPairs(await engine.run('measure', { recipe: arm, text, maxTokens: tokens }, options))
+          : undefined;
+        const saved: SavedResult = {
+          key,
+          title: title || (recipe?.method ?? 'Base model'),
+          recipe,
+          model: { name: info.name, layers: info.layers, parameters: info.parameters },
+          text: textTitle(state),
+          tokens,
+          device: state.backend.summary?.description ?? result.backend,
+          at: new Date().toISOString(),
+          result,
+          ...(measurement === undefined ? {} : { measurement }),
+        };
+        finish(entryOf(saved));
       } catch (error) {
-        finish(
-          signal.aborted || isAbort(error) ? undefined : { status: 'failed', failure: toFailure(error) },
-        );
+        const failed: Evaluated = { status: 'failed', failure: toFailure(error) };
+        finish(signal.aborted || isAbort(error) ? kept : failed);
       }
     },
 
     setOwnText(name: string, text: string): void {
-      patch(store, 'evaluations', ({ own }) => ({
-        own: { name, text, id: (own?.id ?? 0) + 1 },
-        useOwn: true,
-      }));
+      patch(store, 'evaluations', { own: { name, text, digest: digest(text) }, useOwn: true });
     },
 
     chooseText(text: View['text'] | 'own'): void {
@@ -136,3 +235,13 @@ export function createEvaluations({ engine, store, platform }: Context) {
   };
 }
 export type EvaluationActions = ReturnType<typeof createEvaluations>;
+
+function withoutLosses(evaluation: Evaluation): KeptEvaluation {
+  const { nll: _, ...kept } = evaluation;
+  return kept;
+}
+
+function withoutPairs(measurement: Measurement): KeptMeasurement {
+  const { cka: _, ...kept } = measurement;
+  return kept;
+}

@@ -1,6 +1,7 @@
 import type { GapPreset, MethodId, Recipe } from '../../recipe/schema';
 import { DEFAULT_RECIPE } from '../../recipe/schema';
-import { recipeGaps, toggled } from '../gaps';
+import { fillsGaps, recipeGaps, toggled } from '../gaps';
+import { firstSlices } from '../layouts';
 import type { Context } from './context';
 import type { RecipeState } from './state';
 
@@ -55,8 +56,10 @@ export function createRecipe({ store }: Context) {
     setMethod(method: MethodId): void {
       change('method', (recipe) => {
         const next = { ...recipe, method };
+        if (method === 'passthrough' && recipe.slices === null && layers() > 0)
+          return { ...next, slices: firstSlices(layers()) };
         // A gap that only a copy can fill, above the last block, does not survive the change to another method.
-        if (typeof recipe.gaps === 'string') return next;
+        if (typeof recipe.gaps === 'string' || !fillsGaps(method)) return next;
         const gaps = recipeGaps(next, layers());
         return { ...next, gaps: gaps.length === 0 ? ('top' as const) : gaps };
       });
@@ -72,6 +75,44 @@ export function createRecipe({ store }: Context) {
 
     setEpsilon(epsilon: number): void {
       change('epsilon', (recipe) => ({ ...recipe, solver: { ...recipe.solver, epsilon } }));
+    },
+
+    setSolver(part: Partial<Recipe['solver']>): void {
+      change(`solver ${Object.keys(part).join()}`, (recipe) => ({
+        ...recipe,
+        solver: { ...recipe.solver, ...part },
+      }));
+    },
+
+    setCost(part: Partial<Recipe['cost']>): void {
+      change(`cost ${Object.keys(part).join()}`, (recipe) => ({
+        ...recipe,
+        cost: { ...recipe.cost, ...part },
+      }));
+    },
+
+    setStructured(part: Partial<Recipe['structured']>): void {
+      change(`structured ${Object.keys(part).join()}`, (recipe) => ({
+        ...recipe,
+        structured: { ...recipe.structured, ...part },
+      }));
+    },
+
+    setAlpha(alpha: number): void {
+      change('alpha', (recipe) => ({ ...recipe, alpha }));
+    },
+
+    setGroup(group: number): void {
+      change('group', (recipe) => ({ ...recipe, group }));
+    },
+
+    setSlices(slices: Recipe['slices']): void {
+      change('slices', (recipe) => ({ ...recipe, slices }));
+    },
+
+    /** Takes over a whole recipe, on the model that is open. */
+    use(recipe: Recipe): void {
+      change('recipe', (current) => ({ ...recipe, model: current.model }));
     },
 
     setSeed(seed: number): void {

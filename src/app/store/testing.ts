@@ -135,16 +135,29 @@ interface Setup {
   readonly answers?: Answers;
   readonly fragment?: string;
   readonly reducedMotion?: boolean;
+  /** What the browser has kept from an earlier visit. */
+  readonly kept?: Map<string, string>;
 }
 
 /** The page without its elements, with a backend and the shipped model open, and its engine. */
-export async function openApp({ answers = {}, fragment = '', reducedMotion = false }: Setup = {}): Promise<{
+export async function openApp({
+  answers = {},
+  fragment = '',
+  reducedMotion = false,
+  kept = new Map(),
+}: Setup = {}): Promise<{
   app: App;
   engine: ScriptedEngine;
   address: MemoryAddress;
 }> {
   const engine = new ScriptedEngine({
-    start: () => ({ kind: 'cpu', description: 'test', software: false, limits: {}, features: [] }),
+    start: ({ backend }) => ({
+      kind: backend === 'auto' ? 'cpu' : backend,
+      description: 'test',
+      software: false,
+      limits: {},
+      features: [],
+    }),
     open: () => MODEL,
     memory: () => ({ bytes: 0, peakBytes: 0, tensors: 0, pooledBytes: 0 }),
     ...answers,
@@ -153,6 +166,8 @@ export async function openApp({ answers = {}, fragment = '', reducedMotion = fal
     base: 'https://example.org/interlayer/',
     reducedMotion: () => reducedMotion,
     fetchText: async (url) => `text of ${url}`,
+    recall: (name) => kept.get(name) ?? null,
+    keep: (name, text) => kept.set(name, text) === kept,
   };
   const address = new MemoryAddress(fragment);
   const app = createApp(engine, platform, address);

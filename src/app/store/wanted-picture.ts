@@ -1,5 +1,5 @@
 import type { Picture } from '../../engine/jobs';
-import { methodWords } from '../methods';
+import { methodWords, planOf } from '../methods';
 import type { MatchedOrder } from '../stage/order';
 import type { Subject } from './align';
 import { shownHalfStep } from './align';
@@ -22,11 +22,12 @@ export function pictureKinds({
   align,
   recipe,
 }: Pick<AppState, 'align' | 'recipe'>): Record<PictureKind, string | true> {
-  const { title, plan } = methodWords(align.subject?.method ?? recipe.current.method);
+  const { title } = methodWords(align.subject?.method ?? recipe.current.method);
+  const plan = align.subject?.plan ?? planOf(recipe.current);
   const missing = {
     entropic: true,
     permutation: `${title}: the plan is the permutation`,
-    none: `${title}: this method makes no plan. Cost and permutation can be looked at`,
+    none: `${title}: there is no plan of this tensor. Cost and permutation can be looked at`,
   } as const;
   return { cost: true, plan: missing[plan], permutation: true };
 }
@@ -35,9 +36,9 @@ export function pictureKinds({
 export function shownKind(state: Pick<AppState, 'align' | 'recipe' | 'view'>): PictureKind {
   const { picture } = state.view;
   if (pictureKinds(state)[picture] === true) return picture;
-  const method = methodWords(state.align.subject?.method ?? state.recipe.current.method);
+  const plan = state.align.subject?.plan ?? planOf(state.recipe.current);
   // Without any plan the cost says more than a permutation that nobody uses.
-  return method.plan === 'permutation' ? 'permutation' : 'cost';
+  return plan === 'permutation' ? 'permutation' : 'cost';
 }
 
 /** What should be on screen now, if the engine can draw it yet. */

@@ -1,5 +1,6 @@
 import { useEffect, useId, useMemo, useRef, useState } from 'react';
-import { methodWords } from '../methods';
+import { fillsGaps } from '../gaps';
+import { planOf } from '../methods';
 import { exponent, quantity } from '../numbers';
 import {
   BackIcon,
@@ -159,19 +160,20 @@ function Numbers() {
 /** Play, pause, step and scrub through the solve. */
 export function Timeline() {
   const { timeline } = useApp();
-  const method = useAppState((state) =>
-    methodWords(state.align.subject?.method ?? state.recipe.current.method),
-  );
+  const plan = useAppState((state) => state.align.subject?.plan ?? planOf(state.recipe.current));
+  const gaps = useAppState((state) => fillsGaps(state.recipe.current.method));
   const at = useAppState(shownHalfStep);
   const last = useAppState(({ align }) => align.result?.halfSteps ?? align.frame?.halfStep ?? 0);
 
-  if (method.plan !== 'entropic')
+  if (plan !== 'entropic')
     return (
       <section className="timeline empty" aria-label="Timeline">
         <p>
-          {method.plan === 'permutation'
+          {plan === 'permutation'
             ? 'The assignment is found exactly, in one go: there are no half-steps to watch.'
-            : 'This method makes no plan. What is shown is what a plan would have had to work with.'}
+            : !gaps
+              ? 'This method puts whole blocks in a new order: there is nothing to solve.'
+              : 'There is no plan of this tensor. What is shown is what one would have had to work with.'}
         </p>
       </section>
     );

@@ -18,7 +18,7 @@ function readEpsilon(text: string): number | undefined {
 }
 
 /** ε by slider (logarithmic) and by number. */
-export function EpsilonField({ disabled }: { disabled: boolean }) {
+export function EpsilonField() {
   const { recipe } = useApp();
   const epsilon = useAppState((state) => state.recipe.current.solver.epsilon);
   const id = useId();
@@ -39,7 +39,6 @@ export function EpsilonField({ disabled }: { disabled: boolean }) {
         max={STEPS}
         step={1}
         value={toSlider(epsilon)}
-        disabled={disabled}
         onChange={(event) => recipe.setEpsilon(fromSlider(Number(event.target.value)))}
       />
       <NumberField
@@ -48,10 +47,8 @@ export function EpsilonField({ disabled }: { disabled: boolean }) {
         read={readEpsilon}
         expected="a number above 0, for example 0.06"
         inputMode="decimal"
-        disabled={disabled}
         onChange={recipe.setEpsilon}
       />
-      {disabled && <p className="hint">This method solves no regularised problem.</p>}
     </div>
   );
 }

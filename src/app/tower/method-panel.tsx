@@ -1,40 +1,63 @@
 import { useId } from 'react';
 import type { MethodId } from '../../recipe/schema';
-import { METHOD_GROUPS, methodWords } from '../methods';
+import { fillsGaps } from '../gaps';
+import { METHOD_GROUPS, methodWords, planOf } from '../methods';
 import { useApp, useAppState } from '../store/app';
-import { EpsilonField } from './epsilon-field';
+import { ChoiceField } from './choice-field';
+import { CostFields } from './cost-fields';
+import { RealField } from './real-field';
 import { SeedField } from './seed-field';
-
-type ZeroChoice = 'method' | 'on' | 'off';
+import { SlicesField } from './slices-field';
+import { EpsilonRule, SolverFields } from './solver-fields';
+import { StructuredFields } from './structured-fields';
+import { useApplicability } from './use-applicability';
 
 function ZeroField() {
   const { recipe: actions } = useApp();
   const zeroInit = useAppState((state) => state.recipe.current.zeroInit);
   const byMethod = useAppState((state) => methodWords(state.recipe.current.method).zeroes);
-  const id = useId();
-  const choice: ZeroChoice = zeroInit === 'method' ? 'method' : zeroInit ? 'on' : 'off';
   return (
-    <div className="field stacked">
-      <label htmlFor={id}>Zero start</label>
-      <select
-        id={id}
-        title="On: new blocks start with o_proj and down_proj at zero, and the deeper model computes exactly what the base does"
-        value={choice}
-        onChange={({ target: { value } }) => actions.setZeroInit(value === 'method' ? value : value === 'on')}
-      >
-        <option value="method">method ({byMethod ? 'on' : 'off'})</option>
-        <option value="on">on</option>
-        <option value="off">off</option>
-      </select>
-    </div>
+    <ChoiceField
+      label="Zero start"
+      title="On: new blocks start with o_proj and down_proj at zero, and so add nothing to the residual stream"
+      value={zeroInit === 'method' ? 'method' : zeroInit ? 'on' : 'off'}
+      options={[
+        ['method', `method (${byMethod ? 'on' : 'off'})`],
+        ['on', 'on'],
+        ['off', 'off'],
+      ]}
+      onChoose={(value) => actions.setZeroInit(value === 'method' ? value : value === 'on')}
+    />
   );
 }
 
-/** How new blocks are made. */
+/** Why the method cannot be applied, and which settings it does not read. */
+function Applies() {
+  const applies = useApplicability();
+  if (applies === undefined) return null;
+  return (
+    <>
+      {applies.refusal !== undefined && (
+        <p className="problem-box" role="alert">
+          {applies.refusal}
+        </p>
+      )}
+      {applies.notices.map((notice) => (
+        <p key={notice} className="hint">
+          {notice}
+        </p>
+      ))}
+    </>
+  );
+}
+
+/** How new blocks are made: the method, and the settings that it reads. */
 export function MethodPanel() {
   const { recipe: actions } = useApp();
-  const method = useAppState((state) => state.recipe.current.method);
+  const recipe = useAppState((state) => state.recipe.current);
+  const { method, alpha, group, gaps } = recipe;
   const words = methodWords(method);
+  const entropic = planOf(recipe) === 'entropic';
   const id = useId();
 
   return (
@@ -46,9 +69,9 @@ export function MethodPanel() {
         value={method}
         onChange={(event) => actions.setMethod(event.target.value as MethodId)}
       >
-        {METHOD_GROUPS.map((group) => (
-          <optgroup key={group.title} label={group.title}>
-            {group.methods.map((option) => (
+        {METHOD_GROUPS.map((methods) => (
+          <optgroup key={methods.title} label={methods.title}>
+            {methods.methods.map((option) => (
               <option key={option.id} value={option.id}>
                 {option.title}
               </option>
@@ -59,15 +82,57 @@ export function MethodPanel() {
       <p id={`${id}-words`} className="hint">
         <code>{method}</code> {words.sentence}
       </p>
-      <EpsilonField disabled={words.plan !== 'entropic'} />
-      <div className="field-pair">
-        <SeedField disabled={words.plan !== 'entropic'} hint={`${id}-seed`} />
+      <Applies />
+      {method === 'passthrough' && <SlicesField />}
+      {words.plan !== 'none' && <EpsilonRule />}
+      {method === 'opt-deus:structured' && <StructuredFields />}
+      <div className="field-pair even">
+        {words.fuses && (
+          <RealField
+            label="α, share of the block below"
+            title="new = α · (moved previous) + (1 − α) · next; the paper has ½"
+            value={alpha}
+            low={0}
+            high={1}
+            onChange={actions.setAlpha}
+          />
+        )}
+        {gaps === 'spread' && fillsGaps(method) && (
+          <RealField
+            label="Blocks per group"
+            title="A new block follows every group of this many"
+            value={group}
+            low={1}
+            high={9999}
+            whole
+            onChange={actions.setGroup}
+          />
+        )}
+        {(entropic || (words.seeded && words.plan === 'none')) && <SeedField hint={`${id}-seed`} />}
         <ZeroField />
       </div>
-      <p id={`${id}-seed`} className="hint">
-        Seed 0 starts the potentials at zero, as POT does; others start at random. The converged plan must not
-        depend on it.
-      </p>
+      {words.plan !== 'none' && (
+        <details className="more">
+          <summary>Solver and cost</summary>
+          <SolverFields />
+          <CostFields />
+        </details>
+      )}
+      {entropic ? (
+        <p id={`${id}-seed`} className="hint">
+          Seed 0 starts the potentials at zero, as POT does; others start at random. The converged plan must
+          not depend on it.
+        </p>
+      ) : (
+        words.seeded &&
+        words.plan === 'none' && (
+          <p id={`${id}-seed`} className="hint">
+            {method === 'lesa'
+              ? 'The seed decides how the small networks start and in which order they see their examples.'
+              : 'The seed decides what is drawn; two seeds show how much of a result is chance.'}
+          </p>
+        )
+      )}
     </section>
   );
 }

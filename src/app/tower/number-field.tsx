@@ -8,23 +8,13 @@ interface NumberFieldProps {
   /** In words what is expected, for the message. */
   readonly expected: string;
   readonly inputMode: 'decimal' | 'numeric';
-  readonly disabled: boolean;
   /** Id of further words on the field. */
   readonly hint?: string | undefined;
   readonly onChange: (value: number) => void;
 }
 
 /** A typed number that takes effect while it is typed. What cannot be used is said, and gives way when the field is left. */
-export function NumberField({
-  id,
-  value,
-  read,
-  expected,
-  inputMode,
-  disabled,
-  hint,
-  onChange,
-}: NumberFieldProps) {
+export function NumberField({ id, value, read, expected, inputMode, hint, onChange }: NumberFieldProps) {
   const [draft, setDraft] = useState<string>();
   const problemId = useId();
   const bad = draft !== undefined && read(draft) === undefined;
@@ -37,7 +27,6 @@ export function NumberField({
         inputMode={inputMode}
         autoComplete="off"
         value={draft ?? String(value)}
-        disabled={disabled}
         aria-invalid={bad}
         aria-describedby={bad ? problemId : hint}
         onChange={(event) => {

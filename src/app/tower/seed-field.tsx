@@ -9,7 +9,7 @@ function readSeed(text: string): number | undefined {
 }
 
 /** The seed of the potentials' start. @param hint id of the words that say what it does. */
-export function SeedField({ disabled, hint }: { disabled: boolean; hint: string }) {
+export function SeedField({ hint }: { hint: string }) {
   const { recipe } = useApp();
   const seed = useAppState((state) => state.recipe.current.seed);
   const id = useId();
@@ -22,7 +22,6 @@ export function SeedField({ disabled, hint }: { disabled: boolean; hint: string 
         read={readSeed}
         expected={`a whole number from 0 to ${HIGHEST}`}
         inputMode="numeric"
-        disabled={disabled}
         hint={hint}
         onChange={recipe.setSeed}
       />

@@ -1,4 +1,4 @@
-import { armEvaluation } from '../store/compare';
+import { evaluationOf } from '../store/evaluations';
 import { sharpnessKey, sharpnessOf } from '../store/align';
 import type { AppState } from '../store/state';
 import { TENSOR_WORDS } from '../tensors';
@@ -8,7 +8,7 @@ export function knownSharpness(state: AppState): Readonly<Record<number, number>
   const { tensor } = state.view;
   const recipe = state.recipe.current;
   const known: Record<number, number> = {};
-  for (const plan of armEvaluation(state, recipe.method)?.result?.plans ?? [])
+  for (const plan of evaluationOf(state, recipe)?.result?.plans ?? [])
     if (plan.tensor === TENSOR_WORDS[tensor].planned)
       known[plan.gap] = sharpnessOf(plan.planPerplexity, plan.rows);
   for (let gap = 0; gap < (state.model.info?.layers ?? 0); gap++) {

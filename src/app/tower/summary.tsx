@@ -2,8 +2,7 @@ import { addedParameters, newBlocks } from '../gaps';
 import { count, duration, fixed, quantity } from '../numbers';
 import { Busy } from '../shell/busy';
 import { useApp, useAppState } from '../store/app';
-import { armEvaluation } from '../store/compare';
-import { TEXT_TITLES } from '../store/evaluations';
+import { evaluationOf, textTitle } from '../store/evaluations';
 import { zeroed } from './zeroed';
 
 /** What the recipe adds and, once evaluated, what it does to the model before any training. */
@@ -11,14 +10,13 @@ export function Summary() {
   const { compare } = useApp();
   const info = useAppState((state) => state.model.info);
   const recipe = useAppState((state) => state.recipe.current);
-  const base = useAppState((state) => armEvaluation(state, 'base'));
-  const arm = useAppState((state) => armEvaluation(state, state.recipe.current.method));
+  const base = useAppState((state) => evaluationOf(state, null));
+  const arm = useAppState((state) => evaluationOf(state, state.recipe.current));
   const evaluating = useAppState((state) => state.compare.evaluating);
-  const text = useAppState(({ evaluations, view }) =>
-    evaluations.useOwn && evaluations.own ? evaluations.own.name : TEXT_TITLES[view.text],
-  );
+  const text = useAppState(textTitle);
   if (info === undefined) return null;
 
+  const added = addedParameters(recipe, info);
   const blocks = newBlocks(recipe, info.layers);
   const losses = base?.result && arm?.result ? { base: base.result.loss, arm: arm.result.loss } : undefined;
   const difference = arm?.result?.maxLogitDifference;
@@ -31,13 +29,14 @@ export function Summary() {
       <dl className="pairs">
         <div>
           <dt>new blocks</dt>
-          <dd>
-            {blocks.length}, at {blocks.join(', ')}
-          </dd>
+          <dd>{blocks.length === 0 ? 'none' : `${blocks.length}, at ${blocks.join(', ')}`}</dd>
         </div>
         <div>
           <dt>new parameters</dt>
-          <dd>+{count(addedParameters(recipe, info))}</dd>
+          <dd>
+            {added < 0 ? '−' : '+'}
+            {count(Math.abs(added))}
+          </dd>
         </div>
         <div>
           <dt>loss untrained</dt>

@@ -2,13 +2,15 @@ import type { KeyboardEvent } from 'react';
 import { useEffect, useMemo, useRef, useState } from 'react';
 import { useShallow } from 'zustand/react/shallow';
 import type { GapPreset } from '../../recipe/schema';
-import { gapCount, presetOf, recipeGaps } from '../gaps';
+import { deeperDepth, fillsGaps, gapCount, presetOf, recipeGaps } from '../gaps';
+import { methodWords, planOf } from '../methods';
 import { Segments } from '../shell/segments';
 import { RedoIcon, UndoIcon } from '../shell/icons';
 import { useApp, useAppState } from '../store/app';
 import { shownGap } from '../store/view';
 import { GapSlot } from './gap-slot';
 import { BlockGlyph, BlockRow } from './block-row';
+import { LayoutRows } from './layout-rows';
 import { blockShares } from './shares';
 import { knownSharpness } from './sharpness';
 import { zeroed } from './zeroed';
@@ -22,7 +24,7 @@ const PRESETS: readonly { value: GapPreset; label: string; title: string }[] = [
 const SPREAD = {
   value: 'spread',
   label: 'Spread',
-  title: 'After every second block, as LLaMA-Pro does',
+  title: 'After every group of blocks, as LLaMA-Pro does',
 } as const;
 
 /** The model's blocks from bottom to top, with a slot between any two for a new one. */
@@ -43,6 +45,8 @@ export function Tower() {
   const shares = useMemo(() => info && blockShares(info), [info]);
   const spread = recipe.method === 'llama-pro' || recipe.gaps === 'spread';
   const presets = spread ? [...PRESETS, SPREAD] : PRESETS;
+  const planned = planOf(recipe) !== 'none';
+  const reason = `${methodWords(recipe.method).title}: puts whole blocks in a new order and fills no gaps, so there are none to choose.`;
   const slots = gapCount(recipe.method, layers);
   // One slot takes the tab stop; arrow keys move it.
   const stop = focused !== undefined && focused < slots ? focused : (selected ?? slots - 1);
@@ -85,6 +89,7 @@ export function Tower() {
     view.showGap(gap);
   }
 
+  const fills = fillsGaps(recipe.method);
   const rows = [];
   for (let block = layers - 1; block >= 0; block--) {
     if (block < slots) {
@@ -118,12 +123,14 @@ export function Tower() {
       <div className="row spread">
         <h2 id="tower-title">Blocks</h2>
         <div className="row tight">
-          <span
-            className="measure-title"
-            title="How far each new block’s plan is from uniform (left) on the way to one partner each (right)"
-          >
-            sharpness <b>{tensor}</b>
-          </span>
+          {planned && (
+            <span
+              className="measure-title"
+              title="How far each new block’s plan is from uniform (left) on the way to one partner each (right)"
+            >
+              sharpness <b>{tensor}</b>
+            </span>
+          )}
           <button
             type="button"
             className="icon-button"
@@ -151,20 +158,25 @@ export function Tower() {
         className="stack"
         reversed
         aria-label="Blocks of the deeper model, top first"
-        data-dense={layers + gaps.length > 16}
+        data-dense={deeperDepth(recipe, layers) > 16}
       >
-        {rows}
+        {fills ? rows : <LayoutRows recipe={recipe} layers={layers} shares={shares} />}
       </ol>
       <Segments
         name="Where new blocks go"
-        options={presets}
-        value={presetOf(
-          recipe,
-          layers,
-          presets.map((preset) => preset.value),
-        )}
+        options={presets.map((preset) => (fills ? preset : { ...preset, disabled: reason }))}
+        value={
+          fills
+            ? presetOf(
+                recipe,
+                layers,
+                presets.map((preset) => preset.value),
+              )
+            : undefined
+        }
         onChoose={actions.setGaps}
       />
+      {!fills && <p className="hint">{reason}</p>}
     </section>
   );
 }

@@ -1,4 +1,4 @@
-import type { GatherOptions, MatmulOptions, Tensor } from '../operations';
+import type { DistanceOptions, GatherOptions, MatmulOptions, Metric, Tensor } from '../operations';
 import { elements, expectShape, matrix } from '../shape';
 import { count, demand, finite, ofType, sameShape, shown, values, written } from './demand';
 
@@ -90,6 +90,12 @@ export const maxAbsDifferenceSizes = (x: Tensor, y: Tensor): { count: number } =
   count: sameShape('maxAbsDifference', x, y),
 });
 
+export function unitRowsSizes(x: Tensor): { rows: number; width: number } {
+  values('unitRows', x);
+  const [rows, width] = matrix(x);
+  return { rows, width };
+}
+
 /** Of the distances of `rows` rows of `a` to the `columns` rows of `b`, over `inner` coordinates. */
 export function pairwiseDistanceSizes(
   a: Tensor,
@@ -97,7 +103,8 @@ export function pairwiseDistanceSizes(
   rowStart: number,
   rows: number,
   into?: Tensor,
-): { rows: number; columns: number; inner: number } {
+  options: DistanceOptions = {},
+): { rows: number; columns: number; inner: number; metric: Metric; factor: number } {
   const operation = 'pairwiseDistance';
   values(operation, a, b);
   const [aRows, inner] = matrix(a);
@@ -112,5 +119,7 @@ export function pairwiseDistanceSizes(
     const fits = intoRows >= rows && intoColumns === columns;
     demand(fits, operation, `a target of at least ${rows} rows of ${columns}`, shown(into));
   }
-  return { rows, columns, inner };
+  const { metric = 'euclidean', factor = 1 } = options;
+  finite(operation, 'factor', factor);
+  return { rows, columns, inner, metric, factor };
 }

@@ -21,8 +21,14 @@ export function bandSizes(operation: string, band: CostBand, potentials?: Potent
   return { rowStart, rows, columns };
 }
 
-export function rowPotentialSizes(band: CostBand, potentials: Potentials, logMarginal: number): BandSizes {
+export function rowPotentialSizes(
+  band: CostBand,
+  potentials: Potentials,
+  logMarginal: number,
+  damping: number,
+): BandSizes {
   finite('rowPotential', 'logMarginal', logMarginal);
+  finite('rowPotential', 'damping', damping);
   written('rowPotential', potentials.f, potentials.g, band.cost);
   return bandSizes('rowPotential', band, potentials);
 }
@@ -38,14 +44,24 @@ export function columnPotentialSizes(
   state: Tensor,
   potentials: Potentials,
   logMarginal: number,
+  damping: number,
 ): { columns: number } {
   finite('columnPotential', 'logMarginal', logMarginal);
+  finite('columnPotential', 'damping', damping);
   written('columnPotential', potentials.g, state, potentials.f);
   ofType('columnPotential', state, 'f32');
   const columns = elements(potentials.g.shape);
   expectShape('columnPotential', state, [2, columns]);
   potentialsOfBand('columnPotential', potentials, 0, columns);
   return { columns };
+}
+
+export function planRowsSizes(band: CostBand, potentials: Potentials, ground?: Tensor): BandSizes {
+  if (ground) {
+    ofType('planRows', ground, 'f32');
+    expectShape('planRows', ground, band.cost.shape);
+  }
+  return bandSizes('planRows', band, potentials);
 }
 
 /** `width` is the number of columns of `x` (axis 0) or its number of rows (axis 1); `total` is all rows of the plan. */

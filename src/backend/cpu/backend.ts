@@ -4,6 +4,7 @@ import * as matrix from './matrix';
 import { macrotask } from './pause';
 import { picture } from './picture';
 import { MAX_TENSOR_BYTES, Store } from './storage';
+import * as training from './training';
 import * as transformer from './transformer';
 import * as transport from './transport';
 
@@ -86,8 +87,16 @@ export class CpuBackend implements Backend {
     return matrix.maxAbsDifference(this.#store, ...args);
   }
 
+  unitRows(...args: Args<'unitRows'>): Tensor {
+    return matrix.unitRows(this.#store, ...args);
+  }
+
   pairwiseDistance(...args: Args<'pairwiseDistance'>): Tensor {
     return pairwiseDistance(this.#store, ...args);
+  }
+
+  rowMoments(...args: Args<'rowMoments'>): Tensor {
+    return transport.rowMoments(this.#store, ...args);
   }
 
   rowPotential(...args: Args<'rowPotential'>): void {
@@ -132,6 +141,22 @@ export class CpuBackend implements Backend {
 
   crossEntropy(...args: Args<'crossEntropy'>): Tensor {
     return transformer.crossEntropy(this.#store, ...args);
+  }
+
+  relu(...args: Args<'relu'>): Tensor {
+    return training.relu(this.#store, ...args);
+  }
+
+  reluGradient(...args: Args<'reluGradient'>): Tensor {
+    return training.reluGradient(this.#store, ...args);
+  }
+
+  normMatchedLoss(...args: Args<'normMatchedLoss'>): Tensor {
+    return training.normMatchedLoss(this.#store, ...args);
+  }
+
+  adamW(...args: Args<'adamW'>): void {
+    training.adamW(this.#store, ...args);
   }
 
   async #breathe(): Promise<void> {

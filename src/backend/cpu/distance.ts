@@ -1,5 +1,5 @@
 import { pairwiseDistanceSizes } from '../checks/matrix';
-import type { Tensor } from '../operations';
+import type { DistanceOptions, Metric, Tensor } from '../operations';
 import type { Store } from './storage';
 
 export function pairwiseDistance(
@@ -9,9 +9,10 @@ export function pairwiseDistance(
   rowStart: number,
   rows: number,
   into?: Tensor,
+  options?: DistanceOptions,
 ): Tensor {
   store.check(a, b, into);
-  const { columns, inner } = pairwiseDistanceSizes(a, b, rowStart, rows, into);
+  const { columns, inner, metric, factor } = pairwiseDistanceSizes(a, b, rowStart, rows, into, options);
   const result = into ?? store.zeros([rows, columns], 'pairwiseDistance');
   const out = store.target(result);
   const x = store.wide(a);
@@ -40,10 +41,10 @@ export function pairwiseDistance(
         s3 += d3 * d3;
       }
       const at = i * columns + j;
-      out[at] = Math.sqrt(s0);
-      out[at + 1] = Math.sqrt(s1);
-      out[at + 2] = Math.sqrt(s2);
-      out[at + 3] = Math.sqrt(s3);
+      out[at] = s0;
+      out[at + 1] = s1;
+      out[at + 2] = s2;
+      out[at + 3] = s3;
     }
     for (; j < columns; j++) {
       let sum = 0;
@@ -51,8 +52,41 @@ export function pairwiseDistance(
         const d = x[xAt + k]! - y[j * inner + k]!;
         sum += d * d;
       }
-      out[i * columns + j] = Math.sqrt(sum);
+      out[i * columns + j] = sum;
     }
   }
+  fromSquares(out.subarray(0, rows * columns), metric, factor);
+  if (metric === 'cosine') separateZeroRows(out, x, y, rowStart, rows, columns, inner, factor);
   return result;
+}
+
+/** Squared distances to the distance asked for, in place. */
+function fromSquares(values: Float64Array, metric: Metric, factor: number): void {
+  if (metric === 'euclidean') {
+    for (let at = 0; at < values.length; at++) values[at] = factor * Math.sqrt(values[at]!);
+  } else {
+    const scale = metric === 'cosine' ? factor / 2 : factor;
+    if (scale === 1) return;
+    for (let at = 0; at < values.length; at++) values[at]! *= scale;
+  }
+}
+
+/** A row of zeros has no direction: cosine 0 with any other row. */
+function separateZeroRows(
+  out: Float64Array,
+  x: Float64Array,
+  y: Float64Array,
+  rowStart: number,
+  rows: number,
+  columns: number,
+  inner: number,
+  factor: number,
+): void {
+  const isZero = (values: Float64Array, row: number): boolean =>
+    values.subarray(row * inner, (row + 1) * inner).every((value) => value === 0);
+  const zeroColumns = Array.from({ length: columns }, (_, j) => isZero(y, j));
+  for (let i = 0; i < rows; i++) {
+    const zeroRow = isZero(x, rowStart + i);
+    for (let j = 0; j < columns; j++) if (zeroRow !== zeroColumns[j]) out[i * columns + j] = factor;
+  }
 }

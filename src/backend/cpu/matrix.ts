@@ -4,6 +4,7 @@ import {
   gatherSizes,
   matmulSizes,
   maxAbsDifferenceSizes,
+  unitRowsSizes,
   weightedSumSizes,
 } from '../checks/matrix';
 import type { GatherOptions, MatmulOptions, Tensor } from '../operations';
@@ -108,5 +109,20 @@ export function maxAbsDifference(store: Store, x: Tensor, y: Tensor): Tensor {
   for (let i = 0; i < count; i++) most = Math.max(most, Math.abs(left[i]! - right[i]!));
   const result = store.zeros([1], 'maxAbsDifference');
   store.target(result)[0] = most;
+  return result;
+}
+
+export function unitRows(store: Store, x: Tensor): Tensor {
+  store.check(x);
+  const { rows, width } = unitRowsSizes(x);
+  const result = store.zeros(x.shape, 'unitRows');
+  const out = store.target(result);
+  const values = store.wide(x);
+  for (let i = 0; i < rows; i++) {
+    let squares = 0;
+    for (let k = i * width; k < (i + 1) * width; k++) squares += values[k]! ** 2;
+    const scale = squares > 0 ? 1 / Math.sqrt(squares) : 0;
+    for (let k = i * width; k < (i + 1) * width; k++) out[k] = values[k]! * scale;
+  }
   return result;
 }

@@ -3,21 +3,41 @@ import {
   bandSizes,
   columnLogSumSizes,
   columnPotentialSizes,
+  planRowsSizes,
   rowPotentialSizes,
 } from '../checks/transport';
-import { PLAN_ROW } from '../operations';
+import { PLAN_ROW, ROW_MOMENT } from '../operations';
 import type { CostBand, Potentials, Tensor } from '../operations';
 import { gemm } from './gemm';
 import type { Store } from './storage';
+
+export function rowMoments(store: Store, band: CostBand): Tensor {
+  store.check(band.cost);
+  const { rows, columns } = bandSizes('rowMoments', band);
+  const cost = store.wide(band.cost);
+  const result = store.zeros([rows, 2], 'rowMoments');
+  const out = store.target(result);
+  for (let i = 0; i < rows; i++) {
+    let sum = 0;
+    for (let at = i * columns; at < (i + 1) * columns; at++) sum += cost[at]!;
+    const mean = sum / columns;
+    let squares = 0;
+    for (let at = i * columns; at < (i + 1) * columns; at++) squares += (cost[at]! - mean) ** 2;
+    out[2 * i + ROW_MOMENT.mean] = mean;
+    out[2 * i + ROW_MOMENT.squares] = squares;
+  }
+  return result;
+}
 
 export function rowPotential(
   store: Store,
   band: CostBand,
   potentials: Potentials,
   logMarginal: number,
+  damping = 1,
 ): void {
   store.check(band.cost, potentials.f, potentials.g);
-  const { rowStart, rows, columns } = rowPotentialSizes(band, potentials, logMarginal);
+  const { rowStart, rows, columns } = rowPotentialSizes(band, potentials, logMarginal, damping);
   const { epsilon } = potentials;
   const f = store.target(potentials.f);
   const g = store.wide(potentials.g);
@@ -28,7 +48,7 @@ export function rowPotential(
     for (let j = 0; j < columns; j++) most = Math.max(most, g[j]! - cost[at + j]!);
     let sum = 0;
     for (let j = 0; j < columns; j++) sum += Math.exp((g[j]! - cost[at + j]! - most) / epsilon);
-    f[rowStart + i] = epsilon * (logMarginal - Math.log(sum)) - most;
+    f[rowStart + i] = damping * (epsilon * (logMarginal - Math.log(sum)) - most);
   }
 }
 
@@ -66,9 +86,10 @@ export function columnPotential(
   potentials: Potentials,
   logMarginal: number,
   update: boolean,
+  damping = 1,
 ): Tensor {
   store.check(state, potentials.f, potentials.g);
-  const { columns } = columnPotentialSizes(state, potentials, logMarginal);
+  const { columns } = columnPotentialSizes(state, potentials, logMarginal, damping);
   const { epsilon } = potentials;
   const running = store.wide(state);
   const g = store.target(potentials.g);
@@ -77,20 +98,21 @@ export function columnPotential(
   for (let j = 0; j < columns; j++) {
     const logSum = running[j]! + Math.log(running[columns + j]!);
     error += Math.abs(Math.exp(g[j]! / epsilon + logSum) - marginal);
-    if (update) g[j] = epsilon * (logMarginal - logSum);
+    if (update) g[j] = damping * epsilon * (logMarginal - logSum);
   }
   const result = store.zeros([1], 'columnPotential');
   store.target(result)[0] = error;
   return result;
 }
 
-export function planRows(store: Store, band: CostBand, potentials: Potentials): Tensor {
-  store.check(band.cost, potentials.f, potentials.g);
-  const { rowStart, rows, columns } = bandSizes('planRows', band, potentials);
+export function planRows(store: Store, band: CostBand, potentials: Potentials, ground?: Tensor): Tensor {
+  store.check(band.cost, potentials.f, potentials.g, ground);
+  const { rowStart, rows, columns } = planRowsSizes(band, potentials, ground);
   const { epsilon } = potentials;
   const f = store.wide(potentials.f);
   const g = store.wide(potentials.g);
   const cost = store.wide(band.cost);
+  const price = ground ? store.wide(ground) : cost;
   const result = store.zeros([rows, 4], 'planRows');
   const out = store.target(result);
   for (let i = 0; i < rows; i++) {
@@ -113,7 +135,7 @@ export function planRows(store: Store, band: CostBand, potentials: Potentials): 
       const weight = Math.exp(log);
       sum += weight;
       if (weight > 0) logs += weight * log;
-      moved += weight * cost[at + j]!;
+      moved += weight * price[at + j]!;
     }
     const largest = Math.exp((f[rowStart + i]! + most) / epsilon);
     out[4 * i + PLAN_ROW.mass] = largest * sum;

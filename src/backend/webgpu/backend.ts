@@ -3,6 +3,7 @@ import { acquireDevice } from './device';
 import * as matrix from './matrix';
 import type { KernelTime } from './profile';
 import { Runner } from './runner';
+import * as training from './training';
 import * as transformer from './transformer';
 import * as transport from './transport';
 
@@ -91,8 +92,16 @@ export class WebGpuBackend implements Backend {
     return matrix.maxAbsDifference(this.#runner, ...args);
   }
 
+  unitRows(...args: Args<'unitRows'>): Tensor {
+    return matrix.unitRows(this.#runner, ...args);
+  }
+
   pairwiseDistance(...args: Args<'pairwiseDistance'>): Tensor {
     return matrix.pairwiseDistance(this.#runner, ...args);
+  }
+
+  rowMoments(...args: Args<'rowMoments'>): Tensor {
+    return transport.rowMoments(this.#runner, ...args);
   }
 
   rowPotential(...args: Args<'rowPotential'>): void {
@@ -137,5 +146,21 @@ export class WebGpuBackend implements Backend {
 
   crossEntropy(...args: Args<'crossEntropy'>): Tensor {
     return transformer.crossEntropy(this.#runner, ...args);
+  }
+
+  relu(...args: Args<'relu'>): Tensor {
+    return training.relu(this.#runner, ...args);
+  }
+
+  reluGradient(...args: Args<'reluGradient'>): Tensor {
+    return training.reluGradient(this.#runner, ...args);
+  }
+
+  normMatchedLoss(...args: Args<'normMatchedLoss'>): Tensor {
+    return training.normMatchedLoss(this.#runner, ...args);
+  }
+
+  adamW(...args: Args<'adamW'>): void {
+    training.adamW(this.#runner, ...args);
   }
 }

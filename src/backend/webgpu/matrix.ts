@@ -4,12 +4,13 @@ import {
   matmulSizes,
   maxAbsDifferenceSizes,
   pairwiseDistanceSizes,
+  unitRowsSizes,
   weightedSumSizes,
 } from '../checks/matrix';
 import { copyRowsSizes } from '../checks/storage';
-import type { GatherOptions, MatmulOptions, Tensor } from '../operations';
+import type { DistanceOptions, GatherOptions, MatmulOptions, Tensor } from '../operations';
 import { matrix } from '../shape';
-import { folded, TILE } from './grid';
+import { folded, ROWS, TILE } from './grid';
 import type { Runner } from './runner';
 
 export function copyRows(runner: Runner, source: Tensor, target: Tensor, rowOffset: number): void {
@@ -125,6 +126,22 @@ export function maxAbsDifference(runner: Runner, x: Tensor, y: Tensor): Tensor {
   });
 }
 
+export function unitRows(runner: Runner, x: Tensor): Tensor {
+  const { rows, width } = unitRowsSizes(x);
+  const out = runner.empty(x.shape, 'unit rows');
+  runner.run('unit_rows', {
+    tensors: { x, out },
+    packed: ['x'],
+    params: { rows, width },
+    groups: folded(rows / ROWS),
+    work: rows * width,
+  });
+  return out;
+}
+
+/** `METRIC` constants of pairwise_distance.wgsl. */
+const METRICS = { euclidean: 0, squared: 1, cosine: 2 } as const;
+
 export function pairwiseDistance(
   runner: Runner,
   a: Tensor,
@@ -132,13 +149,15 @@ export function pairwiseDistance(
   rowStart: number,
   rows: number,
   into?: Tensor,
+  options?: DistanceOptions,
 ): Tensor {
-  const { columns, inner } = pairwiseDistanceSizes(a, b, rowStart, rows, into);
+  const { columns, inner, metric, factor } = pairwiseDistanceSizes(a, b, rowStart, rows, into, options);
   const cost = into ?? runner.empty([rows, columns], 'cost');
   runner.inTiles(rows, columns * inner, (start, end) => {
     runner.run('pairwise_distance', {
       tensors: { a, b, cost },
       packed: ['a', 'b'],
+      constants: { METRIC: METRICS[metric] },
       params: {
         first_row: rowStart + start,
         end_row: rowStart + end,
@@ -146,6 +165,7 @@ export function pairwiseDistance(
         columns,
         inner,
         band_start: rowStart,
+        factor,
       },
       groups: [Math.ceil(columns / TILE), Math.ceil((end - start) / TILE)],
       work: (end - start) * columns * inner,

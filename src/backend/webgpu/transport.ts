@@ -4,23 +4,37 @@ import {
   columnLogSumSizes,
   columnPotentialSizes,
   pictureSizes,
+  planRowsSizes,
   rowPotentialSizes,
 } from '../checks/transport';
 import type { CostBand, Potentials, Tensor, Window } from '../operations';
 import { EXP_WORK, folded, ROWS, TILE } from './grid';
 import type { Runner } from './runner';
 
+export function rowMoments(runner: Runner, band: CostBand): Tensor {
+  const { rows, columns } = bandSizes('rowMoments', band);
+  const out = runner.empty([rows, 2], 'row moments');
+  runner.run('row_moments', {
+    tensors: { cost: band.cost, out },
+    params: { rows, columns },
+    groups: folded(rows / ROWS),
+    work: 2 * rows * columns,
+  });
+  return out;
+}
+
 export function rowPotential(
   runner: Runner,
   band: CostBand,
   potentials: Potentials,
   logMarginal: number,
+  damping = 1,
 ): void {
-  const { rowStart, rows, columns } = rowPotentialSizes(band, potentials, logMarginal);
+  const { rowStart, rows, columns } = rowPotentialSizes(band, potentials, logMarginal, damping);
   const { f, g, epsilon } = potentials;
   runner.run('row_potential', {
     tensors: { cost: band.cost, f, g },
-    params: { row_start: rowStart, rows, columns, epsilon, log_marginal: logMarginal },
+    params: { row_start: rowStart, rows, columns, epsilon, log_marginal: logMarginal, damping },
     groups: folded(rows / ROWS),
     work: rows * columns * EXP_WORK,
   });
@@ -42,24 +56,31 @@ export function columnPotential(
   potentials: Potentials,
   logMarginal: number,
   update: boolean,
+  damping = 1,
 ): Tensor {
-  const { columns } = columnPotentialSizes(state, potentials, logMarginal);
+  const { columns } = columnPotentialSizes(state, potentials, logMarginal, damping);
   const error = runner.empty([1], 'marginal error');
   runner.run('column_potential', {
     tensors: { state, g: potentials.g, error },
-    params: { columns, epsilon: potentials.epsilon, log_marginal: logMarginal, update: update ? 1 : 0 },
+    params: {
+      columns,
+      epsilon: potentials.epsilon,
+      log_marginal: logMarginal,
+      update: update ? 1 : 0,
+      damping,
+    },
     groups: [1, 1],
     work: columns * EXP_WORK,
   });
   return error;
 }
 
-export function planRows(runner: Runner, band: CostBand, potentials: Potentials): Tensor {
-  const { rowStart, rows, columns } = bandSizes('planRows', band, potentials);
+export function planRows(runner: Runner, band: CostBand, potentials: Potentials, ground?: Tensor): Tensor {
+  const { rowStart, rows, columns } = planRowsSizes(band, potentials, ground);
   const out = runner.empty([rows, 4], 'plan rows');
   const { f, g, epsilon } = potentials;
   runner.run('plan_rows', {
-    tensors: { cost: band.cost, f, g, out },
+    tensors: { cost: band.cost, ground: ground ?? band.cost, f, g, out },
     params: { row_start: rowStart, rows, columns, epsilon },
     groups: folded(rows / ROWS),
     work: 2 * rows * columns * EXP_WORK,

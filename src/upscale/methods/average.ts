@@ -1,11 +1,11 @@
-import { BlockAssembly, isOutput } from '../assembly';
-import { UpscaleError } from '../errors';
-import { blockTensor } from '../block-tensor';
-import type { MakeContext, Method } from './method';
+import { BlockAssembly } from '../assembly';
+import { blockTensor, isOutput } from '../block-tensor';
+import type { GapMethod, MakeContext } from './method';
 
-const averaging = (id: 'average' | 'average:zero', title: string, zeroInit: boolean): Method => ({
+const averaging = (id: 'average' | 'average:zero', title: string, zeroInit: boolean): GapMethod => ({
   id,
   title,
+  trains: 'new',
   parents: 'pair',
   zeroInit,
   flow: undefined,
@@ -18,20 +18,16 @@ export const AVERAGE = averaging('average', 'Average of both neighbours (Avg-DeU
 /** The control the authors' comparison lacks: the same with the output projections zeroed. */
 export const AVERAGE_ZERO = averaging('average:zero', 'Average of both neighbours, zeroed output', true);
 
-function average(context: MakeContext, id: string): ReturnType<Method['make']> {
-  const { previous, next, zeroInit, signal } = context;
+function average(context: MakeContext, id: string): ReturnType<GapMethod['make']> {
+  const { previous, zeroInit, signal } = context;
   const assembly = new BlockAssembly(context, id);
   return assembly.build(async () => {
-    if (!next)
-      throw new UpscaleError(
-        `${id}: expected a block after gap ${context.gap}, got none. Choose a lower gap.`,
-      );
     let done = 0;
     for (const [key, tensor] of previous) {
       signal?.throwIfAborted();
       context.onTensor?.(key, done++ / previous.size);
       if (zeroInit && isOutput(key)) assembly.zero(key);
-      else await assembly.average(key, tensor, blockTensor(next, key));
+      else await assembly.fuse(key, tensor, blockTensor(assembly.next, key));
     }
   });
 }

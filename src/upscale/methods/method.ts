@@ -1,54 +1,95 @@
 import type { Backend, Tensor } from '../../backend/operations';
 import type { Block } from '../../llama/block';
-import type { MethodId, Recipe } from '../../recipe/schema';
-import type { Solver } from '../../transport/solve';
+import type { LlamaConfig } from '../../llama/config';
+import type { MethodId, Slice } from '../../recipe/schema';
+import type { BlockSource } from '../borrow';
+import type { Flow } from '../flow';
 import type { Parents } from '../layout';
 import type { NewBlock } from '../new-block';
+import type { RowPair } from '../pair';
+import type { PlannedTensor } from '../planned';
+import type { ExpandRecipe } from '../recipe';
+
+/** What the new blocks of all gaps have in common. */
+export interface MethodContext extends Pick<
+  ExpandRecipe,
+  'solver' | 'cost' | 'alpha' | 'structured' | 'seed'
+> {
+  readonly backend: Backend;
+  readonly config: LlamaConfig;
+  /** All base blocks; what is taken must be released. */
+  readonly weights: BlockSource;
+  /** Whether the blocks' output projections are zeroed. */
+  readonly zeroInit: boolean;
+  readonly signal?: AbortSignal | undefined;
+  /** Called before each tensor is made, or each part of the work all gaps share. */
+  readonly onTensor?: ((label: string, fraction: number) => void) | undefined;
+}
 
 /** What a method is given to make the new block of one gap. */
-export interface MakeContext {
-  readonly backend: Backend;
+export interface MakeContext extends MethodContext {
   readonly gap: number;
-  /** Base block `gap`. */
+  /** The lower parent: base block `previousIndex`, which is `gap` unless parents were chosen by hand. */
   readonly previous: Block;
-  /** Base block `gap + 1`; undefined for methods that do not read it. */
+  readonly previousIndex: number;
+  /** The upper parent, likewise `gap + 1`; undefined for methods that do not read it. */
   readonly next: Block | undefined;
-  readonly solver: Recipe['solver'];
-  readonly seed: number;
-  /** Whether the block's output projections are zeroed. */
-  readonly zeroInit: boolean;
+  readonly nextIndex: number;
   /** Solve also the plans that no tensor of the new block needs, for their summaries. */
   readonly allPlans: boolean;
   /** Zeros of a shape, shared and owned by the caller. */
   readonly zeros: (shape: readonly number[]) => Tensor;
-  readonly signal?: AbortSignal | undefined;
-  /** Called before each tensor is made. */
-  readonly onTensor?: ((key: string, fraction: number) => void) | undefined;
 }
 
-/** How the rows of two neighbouring blocks are matched. */
-export interface Flow {
-  readonly plan: 'entropic' | 'permutation';
-  /** Use P = n·T rather than the bare plan T. */
-  readonly rescaled: boolean;
+/** Makes the new blocks of one gap after another. */
+export interface Maker {
+  /** @throws UpscaleError or TransportError when the block cannot be made; AbortError. */
+  make(context: MakeContext): Promise<NewBlock>;
+  free(): void;
 }
 
-/** A way to make new blocks. */
-export interface Method {
+interface Common {
   readonly id: MethodId;
   /** For people. */
   readonly title: string;
-  readonly parents: Parents;
-  /** Whether output projections are zeroed when the recipe leaves it to the method. */
-  readonly zeroInit: boolean;
-  /** Undefined for methods that move no rows. */
-  readonly flow: Flow | undefined;
   /** One sentence on what the new block's weights are, for cards and hints. */
   readonly description: string;
-  /** @throws UpscaleError or TransportError when the block cannot be made; AbortError. */
-  make(context: MakeContext): Promise<NewBlock>;
+  /** Whether output projections are zeroed when the recipe leaves it to the method. */
+  readonly zeroInit: boolean;
+  /** What its authors train after it: the new blocks alone, or the whole model. */
+  readonly trains: 'new' | 'all';
 }
 
-/** The solver a recipe means for a flow. */
-export const flowSolver = (flow: Flow, solver: Recipe['solver'], seed: number): Solver =>
-  flow.plan === 'permutation' ? { kind: 'exact' } : { kind: 'entropic', ...solver, seed };
+/** What a method is given to show one tensor's problem of its own. */
+export type ProblemContext = Pick<
+  MakeContext,
+  'backend' | 'config' | 'previous' | 'structured' | 'zeroInit' | 'signal'
+> & { readonly next: Block };
+
+/** What is compared for one tensor, to be freed when done. */
+export interface Problem extends RowPair {
+  /** Whether one plan matches all rows of `a` with those of `b`; else they are compared as they are. */
+  readonly planned: boolean;
+}
+
+/** A way to make new blocks that go into gaps between base blocks. */
+export interface GapMethod extends Common {
+  readonly parents: Parents;
+  /** Undefined for methods that move no rows by the flow of OpT-DeUS. */
+  readonly flow: Flow | undefined;
+  make(context: MakeContext): Promise<NewBlock>;
+  /** The problem of one tensor, where the method's plans are not those of the flow of OpT-DeUS. */
+  problem?(context: ProblemContext, tensor: PlannedTensor): Promise<Problem>;
+  /** Work that all gaps share, done once before the first. What it returns then makes the blocks, in place of `make`. */
+  prepare?(context: MethodContext): Promise<Maker>;
+}
+
+/** A way to put whole base blocks in a new order. It has no gaps and computes no weights. */
+export interface LayoutMethod extends Common {
+  /** The base blocks of the new model, bottom to top. @throws UpscaleError when the model has too few. */
+  slices(layers: number, recipe: Pick<ExpandRecipe, 'slices'>): readonly Slice[];
+}
+
+export type Method = GapMethod | LayoutMethod;
+
+export const isLayout = (method: Method): method is LayoutMethod => 'slices' in method;

@@ -1,18 +1,17 @@
-import { Scope } from '../../backend/scope';
 import type { Backend, Tensor } from '../../backend/operations';
-import type { Block } from '../../llama/block';
 import { planMeasures } from '../../transport/plan';
 import type { Solved } from '../../transport/solve';
-import { BlockAssembly, isOutput } from '../assembly';
-import { UpscaleError } from '../errors';
-import { blockTensor } from '../block-tensor';
+import { BlockAssembly } from '../assembly';
+import { blockTensor, isOutput } from '../block-tensor';
 import { BlockPair } from '../pair';
 import { PLANNED_TENSORS, type PlannedTensor, type PlanSummary } from '../planned';
-import { flowSolver, type Flow, type MakeContext, type Method } from './method';
+import type { Flow } from '../flow';
+import type { GapMethod, MakeContext } from './method';
 
-const optDeus = (id: Method['id'], title: string, flow: Flow, description: string): Method => ({
+const optDeus = (id: GapMethod['id'], title: string, flow: Flow, description: string): GapMethod => ({
   id,
   title,
+  trains: 'new',
   parents: 'pair',
   zeroInit: true,
   flow,
@@ -20,11 +19,20 @@ const optDeus = (id: Method['id'], title: string, flow: Flow, description: strin
   make: (context) => make(context, id, flow),
 });
 
+/** The released script's settings (method.md 3), but for the scale of its plan. */
+const RESCALED: Flow = {
+  plan: 'entropic',
+  rescaled: true,
+  mlpInput: 'output',
+  cost: { metric: 'euclidean', rows: 'raw', scale: 'none' },
+  epsilon: 'absolute',
+};
+
 /** As the released script computes it: the plan is never rescaled, so what it moves is shrunk by 1/n (method.md 4). */
 export const LITERAL = optDeus(
   'opt-deus:literal',
   'OpT-DeUS as released (bare plan)',
-  { plan: 'entropic', rescaled: false },
+  { ...RESCALED, rescaled: false },
   'Rows of the previous block are multiplied by the bare transport plan, whose columns sum to 1/n, and averaged with the ' +
     'next block. What is moved is 1/n of its size, so the result is close to the next block at half scale: no matching ' +
     'of neurons survives in it.',
@@ -33,38 +41,53 @@ export const LITERAL = optDeus(
 export const PAPER = optDeus(
   'opt-deus:paper',
   'OpT-DeUS, rescaled plan',
-  { plan: 'entropic', rescaled: true },
+  RESCALED,
   'Rows of the previous block are moved by the entropic transport plan, rescaled so that its columns sum to 1, and ' +
     'averaged with the next block. How sharply neurons are matched depends on ε; see the plan perplexities.',
+);
+/** transformer-fusion's settings for weights, where ε = 0.06 comes from (method.md 5), in this flow. */
+export const TF = optDeus(
+  'opt-deus:tf',
+  'OpT-DeUS, transformer-fusion’s cost',
+  { ...RESCALED, mlpInput: 'mixed', cost: { metric: 'euclidean', rows: 'unit', scale: 'max' } },
+  'Rows of the previous block are moved by the entropic transport plan, rescaled so that its columns sum to 1, and ' +
+    'averaged with the next block. Rows are compared at unit norm and the cost is divided by its maximum, the setting ' +
+    'that ε = 0.06 was found for; the inputs of the MLP are moved by half of o_proj’s map and half of the identity.',
+);
+/** ε from each cost's own spread, so that no plan is uniform only because its costs are close to one another. */
+export const RELATIVE = optDeus(
+  'opt-deus:relative',
+  'OpT-DeUS, ε relative to the cost',
+  { ...RESCALED, epsilon: 'relative' },
+  'Rows of the previous block are moved by the entropic transport plan, rescaled so that its columns sum to 1, and ' +
+    'averaged with the next block. ε is chosen for every tensor from the spread of its own costs.',
 );
 /** The limit ε → 0: exact permutations in the same flow. */
 export const HARD = optDeus(
   'opt-deus:hard',
   'OpT-DeUS, exact permutations',
-  { plan: 'permutation', rescaled: true },
+  { ...RESCALED, plan: 'permutation' },
   'Rows of the previous block are permuted by the exact optimal assignment to the rows of the next block and averaged ' +
     'with it.',
 );
 
-function make(context: MakeContext, id: string, flow: Flow): ReturnType<Method['make']> {
-  const { backend, previous, next, gap, signal } = context;
+function make(context: MakeContext, id: string, flow: Flow): ReturnType<GapMethod['make']> {
+  const { backend, previous, signal } = context;
   const assembly = new BlockAssembly(context, id);
   return assembly.build(async () => {
-    if (!next)
-      throw new UpscaleError(`${id}: expected a block after gap ${gap}, got none. Choose a lower gap.`);
-    const solver = flowSolver(flow, context.solver, context.seed);
-    const pair = new BlockPair(backend, { previous, next }, { solver, rescaled: flow.rescaled, signal });
+    const { next } = assembly;
+    const pair = new BlockPair(backend, { previous, next }, flow, context, signal);
     try {
       for (const [i, tensor] of PLANNED_TENSORS.entries()) {
         signal?.throwIfAborted();
         context.onTensor?.(tensor, i / PLANNED_TENSORS.length);
         try {
-          await fuse(context, assembly, pair, next, tensor);
+          await fuse(context, assembly, pair, tensor);
         } catch (error) {
           throw assembly.failure(tensor, error);
         }
       }
-      await fuseNorms(context, assembly, pair, next);
+      await fuseNorms(context, assembly, pair);
     } finally {
       pair.free();
     }
@@ -76,7 +99,6 @@ async function fuse(
   context: MakeContext,
   assembly: BlockAssembly,
   pair: BlockPair,
-  next: Block,
   tensor: PlannedTensor,
 ): Promise<void> {
   const { backend, previous, zeroInit, allPlans } = context;
@@ -97,7 +119,7 @@ async function fuse(
         const source = isBias ? blockTensor(previous, key) : rows.a;
         // A bias is a column of one number per row: as a row vector it is moved along axis 1.
         const moved = await pair.move(solved, source, isBias ? 1 : 0);
-        await averaged(assembly, backend, key, moved, blockTensor(next, key));
+        await fused(assembly, backend, key, moved, blockTensor(assembly.next, key));
       }
     } finally {
       if (!isO) solved.free();
@@ -107,7 +129,7 @@ async function fuse(
   }
 }
 
-async function averaged(
+async function fused(
   assembly: BlockAssembly,
   backend: Backend,
   key: string,
@@ -115,37 +137,29 @@ async function averaged(
   anchor: Tensor,
 ): Promise<void> {
   try {
-    await assembly.average(key, moved, anchor);
+    await assembly.fuse(key, moved, anchor);
   } finally {
     backend.free(moved);
   }
 }
 
-/** g1: the mean. g2: its residual stream carries ½·o_proj's map + ½·identity, so ½·(g2⁽¹⁾(½T_o + ½I) + g2⁽²⁾). */
+/** g1: α·g1⁽¹⁾ + (1 − α)·g1⁽²⁾. g2: the same of g2⁽¹⁾(½T_o + ½I), since its residual stream carries that mixed map. */
 async function fuseNorms(
   { backend, previous }: MakeContext,
   assembly: BlockAssembly,
   pair: BlockPair,
-  next: Block,
 ): Promise<void> {
   const first = 'input_layernorm.weight';
   const second = 'post_attention_layernorm.weight';
-  await assembly.average(first, blockTensor(previous, first), blockTensor(next, first));
-  const scope = new Scope(backend);
-  try {
-    const gain = blockTensor(previous, second);
-    const moved = scope.own(await pair.move(await pair.outputPlan(), gain, 1));
-    const mixed = scope.own(backend.weightedSum(moved, 0.5, gain, 0.5));
-    await assembly.average(second, mixed, blockTensor(next, second));
-  } finally {
-    scope.free();
-  }
+  await assembly.fuse(first, blockTensor(previous, first), blockTensor(assembly.next, first));
+  const mixed = await pair.mix(blockTensor(previous, second));
+  await fused(assembly, backend, second, mixed, blockTensor(assembly.next, second));
 }
 
 async function summarise(
   { backend, gap, signal }: MakeContext,
   tensor: PlannedTensor,
-  { plan, iterations, converged }: Solved,
+  { plan, iterations, converged, epsilon }: Solved,
 ): Promise<PlanSummary> {
   const { argmax, planPerplexity, transportCost, marginalError } = await planMeasures(backend, plan, signal);
   return {
@@ -155,6 +169,7 @@ async function summarise(
     planPerplexity,
     transportCost,
     marginalError,
+    epsilon,
     iterations,
     converged,
   };

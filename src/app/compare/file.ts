@@ -1,0 +1,36 @@
+import type { SavedResult } from '../store/saved-result';
+import { MEASURES, MEASURE_IDS } from './measures';
+import type { Row } from './rows';
+
+/** A field of a CSV file (RFC 4180). */
+function field(value: string): string {
+  return /[",\r\n]/.test(value) ? `"${value.replaceAll('"', '""')}"` : value;
+}
+
+/** Rows with a result as CSV: what they are of, then every measure, empty where it is not known. */
+export function toCsv(rows: readonly Row[]): string {
+  const head = ['arm', 'method', 'differs from the reference in', 'model', 'text', 'tokens', 'backend'];
+  const ids = [...MEASURE_IDS];
+  const lines = rows
+    .filter(({ saved }) => saved !== undefined)
+    .map(({ title, recipe, differs, saved, values, unconverged }) => [
+      title,
+      recipe?.method ?? 'base',
+      differs.join(' + '),
+      saved?.model.name ?? '',
+      saved?.text ?? '',
+      String(saved?.tokens ?? ''),
+      saved?.device ?? '',
+      ...ids.map((id) => (values[id] === undefined ? '' : String(values[id]))),
+      String(unconverged),
+      saved?.recipe ? JSON.stringify(saved.recipe) : '',
+    ]);
+  const header = [...head, ...ids.map((id) => MEASURES[id].label), 'plans not converged', 'recipe'];
+  return `${[header, ...lines].map((line) => line.map(field).join(',')).join('\r\n')}\r\n`;
+}
+
+/** The results behind rows, each once. */
+export function savedOf(rows: readonly Row[]): SavedResult[] {
+  const byKey = new Map(rows.flatMap(({ saved }) => (saved ? [[saved.key, saved] as const] : [])));
+  return [...byKey.values()];
+}

@@ -1,0 +1,126 @@
+import type { BlockMeasure, TensorMeasure } from '../../engine/jobs';
+import type { Evaluated } from '../store/evaluations';
+import type { KeptEvaluation } from '../store/saved-result';
+
+/** A number of a whole arm. */
+interface MeasureWords {
+  readonly label: string;
+  /** What it is, with its unit. */
+  readonly title: string;
+}
+
+/** Means of tensor and block measures are over the new blocks, without those that have no meaning there. */
+export const MEASURES = {
+  loss: { label: 'Loss', title: 'Mean negative log-likelihood per token, in nats' },
+  delta: { label: 'Δ base', title: 'Loss minus the base model’s' },
+  reference: { label: 'Δ reference', title: 'Loss minus that of the pinned arm' },
+  perplexity: { label: 'Perplexity', title: 'exp of the loss' },
+  logits: {
+    label: 'Largest logit difference',
+    title: 'Largest absolute difference of any logit from the base model’s',
+  },
+  spread: { label: 'Plan perplexity / n', title: 'Mean over plans: 1 is uniform, 1/n is one partner each' },
+  kl: { label: 'KL from base', title: 'Mean over predictions of KL(base ‖ model), in nats' },
+  normKept: {
+    label: 'Norm kept',
+    title:
+      'Norm the plan leaves of the moved rows: 1 for a permutation, towards 0 where rows are averaged away',
+  },
+  agreement: {
+    label: 'Agreement',
+    title: 'Share of rows whose strongest partner in the plan is that of the exact assignment',
+  },
+  identity: {
+    label: 'Identity share',
+    title: 'trace(n·T)/n: 1 where every neuron stays at its index, 1/n where the plan is uniform',
+  },
+  scoreBefore: {
+    label: 'Score by index',
+    title:
+      'Permutation score of leaving neurons at their index: 0 is as good as chance, 1 is a perfect match',
+  },
+  scoreAfter: { label: 'Score by plan', title: 'The same of the plan' },
+  normToNext: { label: 'Norm / next', title: 'Norm of the new weights as a share of the next block’s' },
+  cosinePrevious: { label: 'cos previous', title: 'Cosine of the new weights and the previous block’s' },
+  cosineNext: {
+    label: 'cos next',
+    title: 'Cosine of the new weights and the next block’s, and so also half of the next block’s',
+  },
+  halfNext: {
+    label: 'Distance to ½ next',
+    title: 'Norm of the difference from half of the next block, as a share of the next block’s norm',
+  },
+  residual: {
+    label: 'Residual change',
+    title: 'How much the new blocks change the residual stream, as a share of its norm',
+  },
+  trainCost: {
+    label: 'Training step',
+    title: 'Cost of a training step as a share of training every block of the same model',
+  },
+  blocks: { label: 'Blocks', title: 'Blocks of the deeper model' },
+  parameters: { label: 'Parameters', title: 'Parameters of the deeper model' },
+  milliseconds: { label: 'Time', title: 'How long the evaluation took' },
+} as const satisfies Record<string, MeasureWords>;
+export type MeasureId = keyof typeof MEASURES;
+export const MEASURE_IDS = Object.keys(MEASURES) as MeasureId[];
+
+/** Numbers of single blocks that curves can be drawn of. */
+export const BLOCK_MEASURES = {
+  residualChange: 'Change of the residual stream, as a share of its norm',
+  residualCosine: 'Cosine of input and output of the block',
+  ckaToPrevious: 'Linear CKA with the output of the block below',
+  attentionEntropy: 'Entropy of attention, in nats',
+  logitLensLoss: 'Loss of the logit lens after the block, in nats',
+} as const satisfies Partial<Record<keyof BlockMeasure, string>>;
+export type BlockMeasureId = keyof typeof BLOCK_MEASURES;
+
+interface Others {
+  /** What `delta` is measured from; absent for the base itself. */
+  readonly base: KeptEvaluation | undefined;
+  /** Absent for the reference itself. */
+  readonly reference: KeptEvaluation | undefined;
+}
+
+/** Every number that is known of an arm. */
+export function measuresOf(
+  entry: Evaluated | undefined,
+  { base, reference }: Others,
+): Partial<Record<MeasureId, number>> {
+  const result = entry?.result;
+  const measured = entry?.measurement;
+  const found: Partial<Record<MeasureId, number | undefined>> = {
+    loss: result?.loss,
+    delta: result && base && result.loss - base.loss,
+    reference: result && reference && result.loss - reference.loss,
+    perplexity: result?.perplexity,
+    logits: result?.maxLogitDifference,
+    spread: mean(result?.plans.map(({ planPerplexity, rows }) => planPerplexity / rows)),
+    kl: measured?.model?.klFromBase,
+    normKept: meanOf(measured?.tensors, 'normKept'),
+    agreement: meanOf(measured?.tensors, 'assignmentAgreement'),
+    identity: meanOf(measured?.tensors, 'identityShare'),
+    scoreBefore: meanOf(measured?.tensors, 'scoreBefore'),
+    scoreAfter: meanOf(measured?.tensors, 'scoreAfter'),
+    normToNext: meanOf(measured?.tensors, 'normToNext'),
+    cosinePrevious: meanOf(measured?.tensors, 'cosinePrevious'),
+    cosineNext: meanOf(measured?.tensors, 'cosineNext'),
+    halfNext: meanOf(measured?.tensors, 'distanceHalfNext'),
+    residual: mean(measured?.blocks.filter(({ isNew }) => isNew).map(({ residualChange }) => residualChange)),
+    trainCost: measured?.model?.trainStepShare,
+    blocks: result?.layers,
+    parameters: result?.parameters,
+    milliseconds: result?.milliseconds,
+  };
+  return Object.fromEntries(
+    Object.entries(found).filter(([, value]) => value !== undefined && !Number.isNaN(value)),
+  );
+}
+
+function mean(values: readonly (number | null)[] | undefined): number | undefined {
+  const known = (values ?? []).filter((value) => value !== null && Number.isFinite(value)) as number[];
+  return known.length === 0 ? undefined : known.reduce((sum, value) => sum + value, 0) / known.length;
+}
+
+const meanOf = (tensors: readonly TensorMeasure[] | undefined, name: keyof TensorMeasure) =>
+  mean(tensors?.map((tensor) => tensor[name] as number | null));

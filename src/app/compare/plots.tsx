@@ -1,0 +1,165 @@
+import { useEffect, useRef, useState } from 'react';
+import { Segments } from '../shell/segments';
+import { useApp } from '../store/app';
+import { toFailure } from '../store/failure';
+import { notify } from '../store/notices';
+import type { Chart } from './chart';
+import { drawn, figureOf } from './chart';
+import type { BlockMeasureId, MeasureId } from './measures';
+import { BLOCK_MEASURES, MEASURES, MEASURE_IDS } from './measures';
+import type { Row } from './rows';
+
+const loadPlotly = async () => (await import('plotly.js-cartesian-dist-min')).default;
+
+const KINDS = [
+  { value: 'bars', label: 'loss' },
+  { value: 'layers', label: 'by block' },
+  { value: 'scatter', label: 'two measures' },
+] as const;
+
+const FIGURE_NAME = 'interlayer-comparison';
+const SIZE = { width: 1200, height: 700 } as const;
+
+/** What is drawn, and of which numbers. */
+function Choice({
+  rows,
+  chart,
+  onChange,
+}: PlotProps & { readonly chart: Chart; readonly onChange: (chart: Chart) => void }) {
+  const measured = rows.some(({ measurement }) => measurement !== undefined);
+  const known = MEASURE_IDS.filter((id) => rows.some(({ values }) => values[id] !== undefined));
+  const start: Readonly<Record<Chart['kind'], Chart>> = {
+    bars: { kind: 'bars' },
+    layers: { kind: 'layers', measure: 'residualChange' },
+    scatter: { kind: 'scatter', x: measured ? 'normToNext' : 'spread', y: 'loss' },
+  };
+  const pick = (label: string, value: MeasureId, onPick: (id: MeasureId) => void) => (
+    <label>
+      {label}
+      <select value={value} onChange={({ target }) => onPick(target.value as MeasureId)}>
+        {known.map((id) => (
+          <option key={id} value={id}>
+            {MEASURES[id].label}
+          </option>
+        ))}
+      </select>
+    </label>
+  );
+  return (
+    <div className="compare-controls">
+      <Segments
+        name="Plot"
+        options={KINDS.map(({ value, label }) => ({
+          value,
+          label,
+          disabled:
+            value === 'layers' && !measured ? 'Switch “blocks and tensors” on and measure first' : undefined,
+        }))}
+        value={chart.kind}
+        onChoose={(kind) => onChange(start[kind])}
+      />
+      {chart.kind === 'layers' && (
+        <label>
+          Measure
+          <select
+            value={chart.measure}
+            onChange={({ target }) => onChange({ kind: 'layers', measure: target.value as BlockMeasureId })}
+          >
+            {Object.entries(BLOCK_MEASURES).map(([id, words]) => (
+              <option key={id} value={id}>
+                {words}
+              </option>
+            ))}
+          </select>
+        </label>
+      )}
+      {chart.kind === 'scatter' && (
+        <>
+          {pick('Across', chart.x, (x) => onChange({ ...chart, x }))}
+          {pick('Up', chart.y, (y) => onChange({ ...chart, y }))}
+        </>
+      )}
+    </div>
+  );
+}
+
+interface PlotProps {
+  readonly rows: readonly Row[];
+}
+
+/** The chosen plot, drawn by plotly, which is fetched when there is something to draw. */
+export function Plots({ rows }: PlotProps) {
+  const root = useRef<HTMLDivElement>(null);
+  const [failed, setFailed] = useState(false);
+  const [chart, setChart] = useState<Chart>({ kind: 'bars' });
+  const { store } = useApp();
+
+  useEffect(() => {
+    let gone = false;
+    const draw = async () => {
+      const plotly = await loadPlotly();
+      const element = root.current;
+      if (gone || element === null) return;
+      const { data, layout } = figureOf(rows, chart, getComputedStyle(element));
+      await plotly.react(element, data, layout, {
+        responsive: true,
+        displaylogo: false,
+        displayModeBar: false,
+      });
+    };
+    const drawOrSay = () => {
+      draw().catch(() => setFailed(true));
+    };
+    drawOrSay();
+    // Colours come from the theme.
+    const stop = store.subscribe((state) => state.theme.resolved, drawOrSay);
+    return () => {
+      gone = true;
+      stop();
+    };
+  }, [rows, chart, store]);
+
+  useEffect(() => {
+    const element = root.current;
+    return () => {
+      if (element !== null) void loadPlotly().then((plotly) => plotly.purge(element));
+    };
+  }, []);
+
+  async function save(format: 'svg' | 'png'): Promise<void> {
+    try {
+      const plotly = await loadPlotly();
+      if (root.current === null) return;
+      const figure = figureOf(rows, chart, getComputedStyle(root.current));
+      await plotly.downloadImage(
+        { ...figure, layout: { ...figure.layout, width: SIZE.width } },
+        { format, filename: FIGURE_NAME, scale: format === 'png' ? 2 : 1, ...SIZE },
+      );
+    } catch (error) {
+      notify(store, 'error', 'The figure could not be saved', toFailure(error).message);
+    }
+  }
+
+  const titles = { bars: 'Loss of every arm; the line is the base model', layers: '', scatter: '' } as const;
+  return (
+    <figure className="chart" aria-label="Plot of the comparison">
+      <div className="row spread wrap">
+        <Choice rows={drawn(rows)} chart={chart} onChange={setChart} />
+        <div className="row">
+          <button type="button" className="button" onClick={() => void save('svg')}>
+            SVG
+          </button>
+          <button type="button" className="button" onClick={() => void save('png')}>
+            PNG
+          </button>
+        </div>
+      </div>
+      {titles[chart.kind] && <figcaption>{titles[chart.kind]}</figcaption>}
+      {failed ? (
+        <p className="problem">The chart could not be loaded. The table above has the same numbers.</p>
+      ) : (
+        <div ref={root} className="plot" />
+      )}
+    </figure>
+  );
+}

@@ -1,0 +1,40 @@
+import { useId } from 'react';
+
+interface ChoiceFieldProps<T extends string> {
+  readonly label: string;
+  readonly options: readonly (readonly [value: T, words: string])[];
+  readonly value: T;
+  readonly title?: string;
+  readonly onChoose: (value: T) => void;
+}
+
+/** A labelled list of few words. */
+export function ChoiceField<T extends string>({
+  label,
+  options,
+  value,
+  title,
+  onChoose,
+}: ChoiceFieldProps<T>) {
+  const id = useId();
+  return (
+    <div className="field stacked">
+      <label htmlFor={id}>{label}</label>
+      <select
+        id={id}
+        title={title}
+        value={value}
+        onChange={({ target }) => {
+          const chosen = options.find(([option]) => option === target.value);
+          if (chosen) onChoose(chosen[0]);
+        }}
+      >
+        {options.map(([option, words]) => (
+          <option key={option} value={option}>
+            {words}
+          </option>
+        ))}
+      </select>
+    </div>
+  );
+}

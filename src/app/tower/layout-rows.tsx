@@ -1,0 +1,48 @@
+import type { Recipe } from '../../recipe/schema';
+import { deeperOrder } from '../layouts';
+import type { Placed } from '../layouts';
+import { SnowIcon } from '../shell/icons';
+import { BlockGlyph } from './block-row';
+import type { BlockShares } from './shares';
+
+/** What stands in one place of the deeper model, in words. */
+function words({ index, ...block }: Placed): string {
+  if (block.kind === 'base') return `Base block ${index}`;
+  if (block.kind === 'copy') return `Base block ${index} again`;
+  return block.scale === 0
+    ? `Base block ${index}, its outputs zeroed`
+    : `Base block ${index}, its outputs times ${block.scale}`;
+}
+
+const MARKS = { base: '', copy: 'again', scaled: '×' } as const;
+
+/** The blocks of a deeper model that is whole base blocks in a new order, top first: which block stands where. */
+export function LayoutRows(props: {
+  readonly recipe: Recipe;
+  readonly layers: number;
+  readonly shares: BlockShares | undefined;
+}) {
+  const { recipe, layers, shares } = props;
+  return deeperOrder(recipe, layers)
+    .map((block, place) => (
+      <li
+        // The same base block may stand in several places.
+        // oxlint-disable-next-line react/no-array-index-key
+        key={place}
+        className={block.kind === 'base' ? 'block base' : 'block base repeated'}
+        title={`${words(block)}, number ${place} in the deeper model`}
+      >
+        <span className="block-name">
+          <span className="visually-hidden">{words(block)}</span>
+          <span aria-hidden="true">{block.index}</span>
+        </span>
+        {shares && <BlockGlyph shares={shares} zeroed={block.kind === 'scaled' && block.scale === 0} />}
+        <span className="block-mark" aria-hidden="true">
+          {MARKS[block.kind]}
+          {block.kind === 'scaled' && block.scale}
+        </span>
+        {block.kind === 'base' ? <SnowIcon /> : <span />}
+      </li>
+    ))
+    .toReversed();
+}

@@ -1,0 +1,53 @@
+import type { ReactNode } from 'react';
+import { useId } from 'react';
+import { NumberField } from './number-field';
+
+interface RealFieldProps {
+  readonly label: ReactNode;
+  readonly title?: string;
+  readonly value: number;
+  readonly low: number;
+  readonly high: number;
+  /** Whether `low` itself is refused. */
+  readonly above?: boolean;
+  readonly whole?: boolean;
+  readonly onChange: (value: number) => void;
+}
+
+/** A labelled number within bounds. */
+export function RealField(props: RealFieldProps) {
+  const { label, title, value, low, high, above = false, whole = false, onChange } = props;
+  const id = useId();
+  const kind = whole ? 'a whole number' : 'a number';
+  const bounds = above ? `above ${low}` : `from ${low}`;
+  return (
+    <div className="field stacked">
+      <label htmlFor={id} title={title}>
+        {label}
+      </label>
+      <NumberField
+        id={id}
+        value={value}
+        read={(text) => readNumber(text, { low, high, above, whole })}
+        expected={`${kind} ${bounds}${high === Infinity ? '' : ` to ${high}`}`}
+        inputMode={whole ? 'numeric' : 'decimal'}
+        onChange={onChange}
+      />
+    </div>
+  );
+}
+
+interface Bounds {
+  readonly low: number;
+  readonly high: number;
+  readonly above: boolean;
+  readonly whole: boolean;
+}
+
+/** The number that a text means, if it is one within the bounds. A comma is a decimal point. */
+function readNumber(text: string, { low, high, above, whole }: Bounds): number | undefined {
+  const number = Number(text.replace(',', '.'));
+  if (text.trim() === '' || !Number.isFinite(number)) return undefined;
+  if (whole && !Number.isInteger(number)) return undefined;
+  return (above ? number > low : number >= low) && number <= high ? number : undefined;
+}

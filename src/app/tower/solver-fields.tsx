@@ -1,0 +1,138 @@
+import type { Recipe } from '../../recipe/schema';
+import { solverOf } from '../methods';
+import { Segments } from '../shell/segments';
+import { useApp, useAppState } from '../store/app';
+import { ChoiceField } from './choice-field';
+import { EpsilonField } from './epsilon-field';
+import { epsilonRules } from './epsilon-rules';
+import type { Rule } from './epsilon-rules';
+import { RealField } from './real-field';
+
+const SOLVERS: Readonly<Record<Exclude<Recipe['solver']['kind'], 'method'>, string>> = {
+  sinkhorn: 'Sinkhorn',
+  exact: 'exact assignment',
+  unbalanced: 'unbalanced Sinkhorn',
+  progot: 'ProgOT',
+};
+
+const RULE_WORDS: Readonly<Record<Rule, { label: string; title: string }>> = {
+  absolute: { label: 'fixed ε', title: 'The same ε for every tensor, in units of the cost' },
+  spread: { label: 'spread', title: 'ε is this share of the standard deviation of the tensor’s costs' },
+  perplexity: {
+    label: 'perplexity',
+    title: 'ε is searched until the plan spreads each neuron over this share of all neurons',
+  },
+};
+
+/** ε, or the rule that it is taken from the cost by. */
+export function EpsilonRule() {
+  const { recipe: actions } = useApp();
+  const recipe = useAppState((state) => state.recipe.current);
+  const { rules, rule } = epsilonRules(recipe);
+  if (solverOf(recipe) === 'exact') return null;
+  const { solver } = recipe;
+  return (
+    <>
+      {rules.length > 1 && (
+        <Segments
+          name="Where ε comes from"
+          options={rules.map((value) => ({ value, ...RULE_WORDS[value] }))}
+          value={rule}
+          onChoose={(chosen) => actions.setSolver({ targetPerplexity: chosen === 'perplexity' ? 0.1 : null })}
+        />
+      )}
+      {rule === 'absolute' && <EpsilonField />}
+      {rule === 'spread' && (
+        <RealField
+          label="ε as a share of the cost’s spread"
+          value={solver.spread}
+          low={0}
+          high={Infinity}
+          above
+          onChange={(spread) => actions.setSolver({ spread })}
+        />
+      )}
+      {rule === 'perplexity' && (
+        <RealField
+          label="Plan perplexity as a share of n"
+          title="1 is uniform"
+          value={solver.targetPerplexity ?? 0.1}
+          low={0}
+          high={1}
+          above
+          onChange={(targetPerplexity) => actions.setSolver({ targetPerplexity })}
+        />
+      )}
+    </>
+  );
+}
+
+/** How plans are solved: the kind and its own parameters. */
+export function SolverFields() {
+  const { recipe: actions } = useApp();
+  const recipe = useAppState((state) => state.recipe.current);
+  const { solver } = recipe;
+  const kind = solverOf(recipe);
+  if (kind === undefined) return null;
+  const own = solverOf({ ...recipe, solver: { ...solver, kind: 'method' } }) ?? 'sinkhorn';
+  return (
+    <>
+      <ChoiceField
+        label="Solver"
+        value={solver.kind}
+        options={[
+          ['method', `the method’s: ${SOLVERS[own]}`],
+          ['sinkhorn', SOLVERS.sinkhorn],
+          ['exact', SOLVERS.exact],
+          ['unbalanced', SOLVERS.unbalanced],
+          ['progot', SOLVERS.progot],
+        ]}
+        onChoose={(chosen) => actions.setSolver({ kind: chosen })}
+      />
+      {kind === 'unbalanced' && (
+        <RealField
+          label="ρ, strength of the marginals"
+          title="In units of the cost. Small: neurons may be left out. Large: as balanced"
+          value={solver.rho}
+          low={0}
+          high={Infinity}
+          above
+          onChange={(rho) => actions.setSolver({ rho })}
+        />
+      )}
+      {kind === 'progot' && (
+        <div className="field-pair">
+          <RealField
+            label="Steps"
+            value={solver.steps}
+            low={1}
+            high={64}
+            whole
+            onChange={(steps) => actions.setSolver({ steps })}
+          />
+          <ChoiceField
+            label="Schedule"
+            title="How the steps share the way"
+            value={solver.schedule}
+            options={[
+              ['constant', 'constant'],
+              ['decelerating', 'decelerating'],
+              ['accelerating', 'accelerating'],
+            ]}
+            onChoose={(schedule) => actions.setSolver({ schedule })}
+          />
+        </div>
+      )}
+      {kind !== 'exact' && (
+        <RealField
+          label="Iterations at most"
+          value={solver.maxIterations}
+          low={1}
+          high={100_000}
+          whole
+          onChange={(maxIterations) => actions.setSolver({ maxIterations })}
+        />
+      )}
+    </>
+  );
+}

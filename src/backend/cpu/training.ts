@@ -1,0 +1,81 @@
+import { adamWFactors, normMatchedLossSizes, reluGradientSizes, reluSizes } from '../checks/training';
+import type { AdamWOptions, Moments, Tensor } from '../operations';
+import type { Store } from './storage';
+
+export function relu(store: Store, x: Tensor): Tensor {
+  store.check(x);
+  const { count } = reluSizes(x);
+  const values = store.wide(x);
+  const result = store.zeros(x.shape, 'relu');
+  const out = store.target(result);
+  // Not Math.max: a NaN has to stay one, or it would look like a dead unit.
+  for (let i = 0; i < count; i++) out[i] = values[i]! < 0 ? 0 : values[i]!;
+  return result;
+}
+
+export function reluGradient(store: Store, activation: Tensor, upstream: Tensor): Tensor {
+  store.check(activation, upstream);
+  const { count } = reluGradientSizes(activation, upstream);
+  const gate = store.wide(activation);
+  const values = store.wide(upstream);
+  const result = store.zeros(upstream.shape, 'reluGradient');
+  const out = store.target(result);
+  for (let i = 0; i < count; i++) out[i] = gate[i]! > 0 ? values[i]! : 0;
+  return result;
+}
+
+export function normMatchedLoss(
+  store: Store,
+  prediction: Tensor,
+  target: Tensor,
+  lambda: number,
+  gradient: Tensor,
+): Tensor {
+  store.check(prediction, target, gradient);
+  const { count } = normMatchedLossSizes(prediction, target, lambda, gradient);
+  const p = store.wide(prediction);
+  const t = store.wide(target);
+  const out = store.target(gradient);
+  let errors = 0;
+  let squares = 0;
+  let targetSquares = 0;
+  for (let i = 0; i < count; i++) {
+    errors += (p[i]! - t[i]!) ** 2;
+    squares += p[i]! ** 2;
+    targetSquares += t[i]! ** 2;
+  }
+  const size = Math.sqrt(squares);
+  const gap = size - Math.sqrt(targetSquares);
+  const errorWeight = ((1 - lambda) * 2) / count;
+  // The norm has no slope at zero; like PyTorch, none is taken.
+  const sizeWeight = size > 0 ? (lambda * 2 * gap) / size : 0;
+  for (let i = 0; i < count; i++) out[i] = errorWeight * (p[i]! - t[i]!) + sizeWeight * p[i]!;
+  const result = store.zeros([1], 'normMatchedLoss');
+  store.target(result)[0] = ((1 - lambda) * errors) / count + lambda * gap * gap;
+  return result;
+}
+
+export function adamW(
+  store: Store,
+  parameter: Tensor,
+  gradient: Tensor,
+  moments: Moments,
+  options: AdamWOptions,
+): void {
+  store.check(parameter, gradient, moments.first, moments.second);
+  const { count, decay, stepSize, rootScale } = adamWFactors(parameter, gradient, moments, options);
+  const { betas, eps } = options;
+  const [beta1, beta2] = betas;
+  const p = store.target(parameter);
+  const g = store.wide(gradient);
+  const m = store.target(moments.first);
+  const v = store.target(moments.second);
+  for (let i = 0; i < count; i++) {
+    const slope = g[i]!;
+    const first = beta1 * m[i]! + (1 - beta1) * slope;
+    const second = beta2 * v[i]! + (1 - beta2) * slope * slope;
+    m[i] = first;
+    v[i] = second;
+    p[i] = decay * p[i]! - (stepSize * first) / (Math.sqrt(second) * rootScale + eps);
+  }
+}

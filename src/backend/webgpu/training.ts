@@ -1,0 +1,77 @@
+import { adamWFactors, normMatchedLossSizes, reluGradientSizes, reluSizes } from '../checks/training';
+import type { AdamWOptions, Moments, Tensor } from '../operations';
+import { folded } from './grid';
+import { plain } from './matrix';
+import type { Runner } from './runner';
+
+export function relu(runner: Runner, x: Tensor): Tensor {
+  const { count } = reluSizes(x);
+  return rectify(runner, x, x, count, false);
+}
+
+export function reluGradient(runner: Runner, activation: Tensor, upstream: Tensor): Tensor {
+  const { count } = reluGradientSizes(activation, upstream);
+  return rectify(runner, upstream, activation, count, true);
+}
+
+function rectify(runner: Runner, x: Tensor, y: Tensor, count: number, backward: boolean): Tensor {
+  return plain(runner, [x, y], ([values, gates]) => {
+    const out = runner.empty(x.shape, 'rectified');
+    runner.run('relu', {
+      tensors: { x: values, y: gates, out },
+      constants: { BACKWARD: backward ? 1 : 0 },
+      params: { count },
+      groups: folded(count / 256),
+      work: count,
+    });
+    return out;
+  });
+}
+
+export function normMatchedLoss(
+  runner: Runner,
+  prediction: Tensor,
+  target: Tensor,
+  lambda: number,
+  gradient: Tensor,
+): Tensor {
+  const { count } = normMatchedLossSizes(prediction, target, lambda, gradient);
+  return plain(runner, [prediction, target], ([values, expected]) => {
+    const out = runner.empty([1], 'loss');
+    runner.run('norm_matched_loss', {
+      tensors: { prediction: values, expected, gradient, out },
+      params: { count, lambda },
+      groups: [1, 1],
+      // A single workgroup leaves most of a device idle.
+      work: 64 * count,
+    });
+    return out;
+  });
+}
+
+export function adamW(
+  runner: Runner,
+  parameter: Tensor,
+  gradient: Tensor,
+  moments: Moments,
+  options: AdamWOptions,
+): void {
+  const { count, decay, stepSize, rootScale } = adamWFactors(parameter, gradient, moments, options);
+  const [beta1, beta2] = options.betas;
+  runner.run('adamw', {
+    tensors: { gradient, parameter, first: moments.first, second: moments.second },
+    params: {
+      count,
+      decay,
+      beta1,
+      beta1_rest: 1 - beta1,
+      beta2,
+      beta2_rest: 1 - beta2,
+      step_size: stepSize,
+      root_scale: rootScale,
+      eps: options.eps,
+    },
+    groups: folded(count / 256),
+    work: 6 * count,
+  });
+}

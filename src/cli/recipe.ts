@@ -1,0 +1,137 @@
+import { extname } from 'node:path';
+import { readMergekit } from '../recipe/mergekit';
+import {
+  COST_METRICS,
+  COST_ROWS,
+  COST_SCALES,
+  DEFAULT_RECIPE,
+  PROGOT_SCHEDULES,
+  type Recipe,
+  SOLVER_KINDS,
+  type Slice,
+} from '../recipe/schema';
+import { readParents, readSlices } from '../recipe/text';
+import { readJson, readText } from './folders';
+import { type Options, type Parsed, UsageError, methodOf, numberOf, textOf } from './usage';
+
+/** Settings of a recipe beside its method and gaps, as options of a command. */
+const SETTINGS = {
+  eps: { value: 'E' },
+  spread: { value: 'S' },
+  perplexity: { value: 'SHARE' },
+  solver: { value: SOLVER_KINDS.join('|') },
+  tolerance: { value: 'T' },
+  iterations: { value: 'N' },
+  rho: { value: 'R' },
+  steps: { value: 'N' },
+  schedule: { value: PROGOT_SCHEDULES.join('|') },
+  'cost-metric': { value: COST_METRICS.join('|') },
+  'cost-rows': { value: COST_ROWS.join('|') },
+  'cost-scale': { value: COST_SCALES.join('|') },
+  alpha: { value: 'A' },
+  group: { value: 'N' },
+  slices: { value: '0-6,2-8[:scale]' },
+  parents: { value: 'gap:previous.next,…' },
+  rotate: {},
+  'repair-norms': {},
+  down: {},
+  seed: { value: 'S' },
+} as const satisfies Options;
+
+/** The options that say a recipe, or name the file it is in. */
+export const RECIPE_OPTIONS = {
+  recipe: { value: 'FILE' },
+  method: { value: 'M' },
+  ...SETTINGS,
+} as const satisfies Options;
+
+/** The settings as a usage shows them. */
+export const SETTINGS_USAGE = Object.entries(SETTINGS)
+  .map(([name, option]) => `--${name}${'value' in option ? ` ${option.value}` : ''}`)
+  .join(', ');
+
+/**
+ * The recipe of `--recipe`, a file as an export writes it or, for `.yaml` and `.yml`, a mergekit configuration; unchecked.
+ * Undefined without that option.
+ * @throws UsageError when an option in `others` or a setting repeats what the file says.
+ */
+export async function recipeFile(
+  parsed: Parsed,
+  path: (text: string) => string,
+  others: readonly string[],
+): Promise<unknown> {
+  const file = textOf(parsed, 'recipe');
+  if (file === undefined) return undefined;
+  const doubled = ['method', ...others, ...Object.keys(SETTINGS)].find(
+    (name) => parsed.values[name] !== undefined,
+  );
+  if (doubled !== undefined) {
+    throw new UsageError(
+      `expected either --recipe or --${doubled}, got both: the recipe file already says it`,
+    );
+  }
+  if (!['.yaml', '.yml'].includes(extname(file).toLowerCase())) return readJson(path(file));
+  const { slices } = readMergekit(await readText(path(file)));
+  return { ...DEFAULT_RECIPE, method: 'passthrough', slices };
+}
+
+/** The recipe of a command line, with the default gaps; the schema has yet to check its numbers. @throws UsageError. */
+export function recipeOf(parsed: Parsed): Recipe {
+  const { solver, cost } = DEFAULT_RECIPE;
+  const { values } = parsed;
+  return {
+    ...DEFAULT_RECIPE,
+    method: methodOf(parsed),
+    solver: {
+      kind: choice(parsed, 'solver', SOLVER_KINDS) ?? solver.kind,
+      epsilon: numberOf(parsed, 'eps') ?? solver.epsilon,
+      spread: numberOf(parsed, 'spread') ?? solver.spread,
+      targetPerplexity: numberOf(parsed, 'perplexity') ?? solver.targetPerplexity,
+      tolerance: numberOf(parsed, 'tolerance') ?? solver.tolerance,
+      maxIterations: numberOf(parsed, 'iterations', 'integer') ?? solver.maxIterations,
+      rho: numberOf(parsed, 'rho') ?? solver.rho,
+      steps: numberOf(parsed, 'steps', 'integer') ?? solver.steps,
+      schedule: choice(parsed, 'schedule', PROGOT_SCHEDULES) ?? solver.schedule,
+    },
+    cost: {
+      ...cost,
+      metric: choice(parsed, 'cost-metric', COST_METRICS) ?? cost.metric,
+      rows: choice(parsed, 'cost-rows', COST_ROWS) ?? cost.rows,
+      scale: choice(parsed, 'cost-scale', COST_SCALES) ?? cost.scale,
+    },
+    alpha: numberOf(parsed, 'alpha') ?? DEFAULT_RECIPE.alpha,
+    group: numberOf(parsed, 'group', 'integer') ?? DEFAULT_RECIPE.group,
+    slices: slicesOf(parsed),
+    parents: parentsOf(parsed),
+    structured: {
+      rotate: values['rotate'] === true,
+      repairNorms: values['repair-norms'] === true,
+      down: values['down'] === true,
+    },
+    seed: numberOf(parsed, 'seed', 'integer') ?? DEFAULT_RECIPE.seed,
+  };
+}
+
+function choice<const T extends string>(parsed: Parsed, name: string, values: readonly T[]): T | undefined {
+  const text = textOf(parsed, name);
+  if (text === undefined) return undefined;
+  const value = values.find((candidate) => candidate === text);
+  if (value) return value;
+  throw new UsageError(`expected --${name} to be one of ${values.join(', ')}, got ${text}`);
+}
+
+function slicesOf(parsed: Parsed): Slice[] | null {
+  const text = textOf(parsed, 'slices');
+  if (text === undefined) return null;
+  const slices = readSlices(text);
+  if (slices) return slices;
+  throw new UsageError(`expected --slices to be a list such as 0-6,2-8 or 0-8,4-8:0, got ${text}`);
+}
+
+function parentsOf(parsed: Parsed): Recipe['parents'] {
+  const text = textOf(parsed, 'parents');
+  if (text === undefined) return {};
+  const parents = readParents(text);
+  if (parents) return parents;
+  throw new UsageError(`expected --parents to be a list such as 3:2.5,6:4.7, got ${text}`);
+}

@@ -1,0 +1,103 @@
+import type { Backend, Tensor } from '../backend/operations';
+import type { Weights } from '../llama/weights';
+import { assign } from '../transport/assignment';
+import { CostMatrix } from '../transport/cost';
+import type { CostSettings } from '../transport/cost-settings';
+import { planMeasures } from '../transport/plan';
+import { iterativeSolver } from '../transport/solve';
+import { blockTensor } from '../upscale/block-tensor';
+import { borrow } from '../upscale/borrow';
+import type { PlannedTensor } from '../upscale/planned';
+import { MeasureError } from './errors';
+import type { DistanceMap } from './measurement';
+import { EXACT_ROWS } from './planned';
+
+/** The default rule of ott-jax, at which a plan follows the differences between costs rather than their level. */
+const ENTROPIC = {
+  kind: 'entropic',
+  epsilonRule: { kind: 'spread', factor: 0.05 },
+  epsilon: 1,
+  tolerance: 1e-3,
+  maxIterations: 500,
+  seed: 0,
+} as const;
+
+export interface MapOptions {
+  readonly cost: CostSettings;
+  readonly signal?: AbortSignal | undefined;
+  readonly onProgress?: ((fraction: number) => void) | undefined;
+}
+
+/**
+ * Transport cost between the rows of one tensor of all pairs of base blocks. It is the same both ways, so that half of the
+ * pairs are solved; at most two blocks are in use at a time.
+ * @throws TransportError; AbortError.
+ */
+export async function mapBlocks(
+  backend: Backend,
+  weights: Weights,
+  tensor: PlannedTensor,
+  { cost, signal, onProgress }: MapOptions,
+): Promise<DistanceMap> {
+  const { layers } = weights.config;
+  const distances = new Float32Array(layers * layers);
+  const relative = new Float32Array(layers * layers);
+  const total = (layers * (layers + 1)) / 2;
+  let solver: DistanceMap['solver'] = 'exact';
+  let done = 0;
+  for (let i = 0; i < layers; i++) {
+    for (let j = i; j < layers; j++) {
+      signal?.throwIfAborted();
+      const borrowed = await borrow(weights, [i, j], signal);
+      try {
+        const [a, b] = borrowed.blocks.map((block) => blockTensor(block, `${tensor}.weight`));
+        if (!a || !b) throw new MeasureError('expected two blocks, got fewer. Choose another tensor.');
+        const between = await distance(backend, a, b, cost, signal);
+        solver = between.solver;
+        for (const at of [i * layers + j, j * layers + i]) {
+          distances[at] = between.distance;
+          relative[at] = between.relative;
+        }
+      } finally {
+        borrowed.release();
+      }
+      done++;
+      onProgress?.(done / total);
+    }
+  }
+  return { kind: 'blocks', rows: layers, columns: layers, distances, relative, solver };
+}
+
+async function distance(
+  backend: Backend,
+  a: Tensor,
+  b: Tensor,
+  settings: CostSettings,
+  signal: AbortSignal | undefined,
+): Promise<{ distance: number; relative: number; solver: 'exact' | 'entropic' }> {
+  const cost = await CostMatrix.build(backend, a, b, { cost: settings, signal });
+  try {
+    const exact = cost.rows <= EXACT_ROWS;
+    const value = exact
+      ? (await assign(await cost.readAll(signal), cost.rows, cost.columns, { signal })).cost
+      : await entropicCost(backend, cost, signal);
+    const relative = cost.mean > 0 ? value / cost.mean : 0;
+    return { distance: value, relative, solver: exact ? 'exact' : 'entropic' };
+  } finally {
+    cost.free();
+  }
+}
+
+async function entropicCost(
+  backend: Backend,
+  cost: CostMatrix,
+  signal: AbortSignal | undefined,
+): Promise<number> {
+  const solve = iterativeSolver(backend, cost, ENTROPIC);
+  try {
+    await solve.run({ signal });
+    return (await planMeasures(backend, solve.plan, signal)).transportCost;
+  } finally {
+    solve.free();
+  }
+}

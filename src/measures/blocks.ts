@@ -1,0 +1,188 @@
+import type { Tensor } from '../backend/operations';
+import { Scope } from '../backend/scope';
+import { uploadRope } from '../llama/kv-cache';
+import { evaluate } from '../llama/evaluate';
+import { LlamaModel, type StreamView } from '../llama/model';
+import type { Expansion } from '../upscale/expansion';
+import { attentionEntropy } from './attention';
+import type { BlockMeasure, MeasureGroup, Sample } from './measurement';
+import { centredGram, linearCka, residualChange } from './similarity';
+
+export interface BlockOptions {
+  readonly groups: ReadonlySet<MeasureGroup>;
+  readonly signal?: AbortSignal | undefined;
+  readonly onProgress?: ((fraction: number) => void) | undefined;
+}
+
+interface BlockResults {
+  readonly blocks: readonly BlockMeasure[];
+  /** `[layers, layers]`, empty where it was not asked for. */
+  readonly cka: Float32Array;
+  readonly sample: Sample;
+}
+
+type Numbers = { -readonly [K in keyof BlockMeasure]: BlockMeasure[K] };
+
+/** Part of the work that the watched forward pass is, beside two forward passes per block. */
+const WATCHED = 0.2;
+
+/**
+ * Measures every block of a model on one window of tokens, of which the last is only predicted. What is kept of the
+ * activations is two residual streams and one Gram matrix per block, in memory of this thread.
+ * @throws EvaluationError for a loss that is not finite; AbortError.
+ */
+export async function measureBlocks(
+  model: LlamaModel,
+  expansion: Expansion | undefined,
+  ids: Uint32Array,
+  { groups, signal, onProgress }: BlockOptions,
+): Promise<BlockResults> {
+  const blocks = blank(model, expansion);
+  const ablating = groups.has('ablations');
+  const watched = ablating ? WATCHED : 1;
+  const watch = new Watch(model, ids, blocks, groups, signal);
+  const { cka, loss: last } = await watch.run((fraction) => onProgress?.(watched * fraction));
+  let loss = last;
+  if (ablating) {
+    const lossOf = async (layers: LlamaModel['layers']): Promise<number> => {
+      const changed = new LlamaModel(model.backend, model.config, model.weights, layers);
+      return (await evaluate(changed, [ids], { signal })).loss;
+    };
+    loss ??= await lossOf(model.layers);
+    for (const [i, block] of blocks.entries()) {
+      const [before, after] = [model.layers.slice(0, i), model.layers.slice(i + 1)];
+      block.lossSkipped = await lossOf([...before, ...after]);
+      block.lossDoubled = await lossOf([...model.layers.slice(0, i + 1), ...model.layers.slice(i)]);
+      onProgress?.(watched + ((1 - watched) * (i + 1)) / blocks.length);
+    }
+  }
+  return { blocks, cka, sample: { tokens: ids.length - 1, loss } };
+}
+
+function blank(model: LlamaModel, expansion: Expansion | undefined): Numbers[] {
+  const added = new Set(expansion?.newLayers);
+  const sources = expansion?.sources;
+  return model.layers.map((_, layer) => ({
+    layer,
+    isNew: added.has(layer),
+    base: sources?.[layer] ?? layer,
+    residualChange: null,
+    residualCosine: null,
+    ckaToPrevious: null,
+    attentionEntropy: null,
+    logitLensLoss: null,
+    lossSkipped: null,
+    lossDoubled: null,
+  }));
+}
+
+/** One forward pass that looks at the residual stream between blocks. */
+class Watch {
+  readonly #model: LlamaModel;
+  readonly #inputs: Uint32Array;
+  readonly #targets: Uint32Array;
+  readonly #blocks: readonly Numbers[];
+  readonly #groups: ReadonlySet<MeasureGroup>;
+  readonly #signal: AbortSignal | undefined;
+  readonly #scope: Scope;
+  readonly #grams: Float64Array[] = [];
+  #rope: Tensor | undefined;
+  #before: Float32Array | undefined;
+
+  constructor(
+    model: LlamaModel,
+    ids: Uint32Array,
+    blocks: readonly Numbers[],
+    groups: ReadonlySet<MeasureGroup>,
+    signal: AbortSignal | undefined,
+  ) {
+    this.#model = model;
+    this.#inputs = ids.subarray(0, -1);
+    this.#targets = ids.subarray(1);
+    this.#blocks = blocks;
+    this.#groups = groups;
+    this.#signal = signal;
+    this.#scope = new Scope(model.backend);
+  }
+
+  async run(onProgress: (fraction: number) => void): Promise<{ cka: Float32Array; loss: number | null }> {
+    if (!(['blocks', 'attention', 'lens'] as const).some((group) => this.#groups.has(group)))
+      return { cka: new Float32Array(), loss: null };
+    const { backend, config } = this.#model;
+    try {
+      if (this.#groups.has('attention'))
+        this.#rope = this.#scope.own(uploadRope(backend, config, this.#inputs.length));
+      const states = await this.#model.hidden([this.#inputs], {
+        signal: this.#signal,
+        onProgress,
+        onStream: (view) => this.#look(view),
+      });
+      backend.free(...states);
+      return { cka: this.#pairs(), loss: this.#blocks.at(-1)?.logitLensLoss ?? null };
+    } finally {
+      this.#scope.free();
+    }
+  }
+
+  async #look({ depth, stream, block }: StreamView): Promise<void> {
+    const { backend, config } = this.#model;
+    const below = this.#blocks[depth - 1];
+    if (this.#groups.has('blocks')) await this.#compare(await backend.read(stream), below);
+    if (below && this.#groups.has('lens')) below.logitLensLoss = await this.#lens(stream);
+    const above = this.#blocks[depth];
+    if (above && block && this.#rope)
+      above.attentionEntropy = await attentionEntropy(
+        backend,
+        config,
+        block,
+        stream,
+        this.#rope,
+        this.#signal,
+      );
+  }
+
+  async #compare(values: Float32Array, block: Numbers | undefined): Promise<void> {
+    const tokens = this.#inputs.length;
+    const gram = centredGram(values, tokens);
+    const last = this.#grams.at(-1);
+    if (block && this.#before && last) {
+      const { change, cosine } = residualChange(this.#before, values, tokens);
+      block.residualChange = change;
+      block.residualCosine = cosine;
+      block.ckaToPrevious = linearCka(last, gram);
+    }
+    this.#before = values;
+    this.#grams.push(gram);
+    await this.#model.backend.settle();
+  }
+
+  /** Loss of the final norm and the head on a stream. */
+  async #lens(stream: Tensor): Promise<number> {
+    const { backend, config, weights, logitRows } = this.#model;
+    const scope = new Scope(backend);
+    try {
+      const normed = await weights.withFinalNorm(
+        (gain) => scope.own(backend.rmsNorm(stream, gain, config.rmsNormEps)),
+        this.#signal,
+      );
+      let sum = 0;
+      for (let row = 0; row < this.#targets.length; row += logitRows) {
+        const targets = this.#targets.slice(row, row + logitRows);
+        const logits = scope.own(await this.#model.logits(normed, row, targets.length, this.#signal));
+        const index = scope.own(backend.upload(targets, [targets.length], 'u32', 'target ids'));
+        const nll = scope.own(backend.crossEntropy(logits, index));
+        for (const value of await backend.read(nll)) sum += value;
+        scope.free(logits, index, nll);
+      }
+      return sum / this.#targets.length;
+    } finally {
+      scope.free();
+    }
+  }
+
+  /** CKA of all pairs of block outputs; the embedding, which is no block's, stays out. */
+  #pairs(): Float32Array {
+    const outputs = this.#grams.slice(1);
+    return Float32Array.from(outputs.flatMap((a) => outputs.map((b) => linearCka(a, b))));
+  }
+}

@@ -1,0 +1,160 @@
+import type { Backend, Tensor } from '../backend/operations';
+import { Scope } from '../backend/scope';
+import type { LlamaConfig } from '../llama/config';
+import type { Weights } from '../llama/weights';
+import { assign } from '../transport/assignment';
+import { CostMatrix } from '../transport/cost';
+import { blockTensor } from '../upscale/block-tensor';
+import { borrow } from '../upscale/borrow';
+import type { PlannedTensor } from '../upscale/planned';
+import { mapBlocks, type MapOptions } from './block-map';
+import { MeasureError } from './errors';
+import type { DistanceMap, MapLevel } from './measurement';
+import { EXACT_ROWS } from './planned';
+
+interface PairOptions extends MapOptions {
+  /** At most this many pixels each way of a map of neurons. */
+  readonly maxPixels: number;
+}
+
+/**
+ * Distances between the rows of one tensor, coarse to fine: of all pairs of blocks, of the heads of two blocks (for q, k and
+ * v, whose rows belong to heads), of the neurons of two blocks or of two heads. A block may be compared with itself.
+ * @throws MeasureError for blocks or heads that are not there; TransportError; AbortError.
+ */
+export async function distanceMap(
+  backend: Backend,
+  weights: Weights,
+  tensor: PlannedTensor,
+  level: MapLevel,
+  options: PairOptions,
+): Promise<DistanceMap> {
+  if (level.kind === 'blocks') return mapBlocks(backend, weights, tensor, options);
+  const { config } = weights;
+  for (const block of [level.previous, level.next]) expectIndex('block', block, config.layers);
+  const heads = level.kind === 'heads' || level.heads ? headCount(tensor, config) : 0;
+  const borrowed = await borrow(weights, [level.previous, level.next], options.signal);
+  try {
+    const [a, b] = borrowed.blocks.map((block) => blockTensor(block, `${tensor}.weight`));
+    if (!a || !b) throw new MeasureError('expected two blocks, got fewer. Choose other blocks.');
+    if (level.kind === 'heads') return await mapHeads(backend, a, b, heads, options);
+    if (!level.heads) return await mapNeurons(backend, a, b, options);
+    for (const head of level.heads) expectIndex('head', head, heads);
+    const scope = new Scope(backend);
+    try {
+      const [x, y] = level.heads.map((head, side) =>
+        scope.own(headRows(backend, side === 0 ? a : b, head, config.headDim)),
+      );
+      return await mapNeurons(backend, x ?? a, y ?? b, options);
+    } finally {
+      scope.free();
+    }
+  } finally {
+    borrowed.release();
+  }
+}
+
+function expectIndex(what: string, index: number, count: number): void {
+  if (Number.isInteger(index) && index >= 0 && index < count) return;
+  throw new MeasureError(`map: expected a ${what} from 0 to ${count - 1}, got ${index}. Choose another one.`);
+}
+
+function headCount(tensor: PlannedTensor, { heads, kvHeads }: LlamaConfig): number {
+  if (tensor === 'self_attn.q_proj') return heads;
+  if (tensor === 'self_attn.k_proj' || tensor === 'self_attn.v_proj') return kvHeads;
+  throw new MeasureError(
+    `map: expected a tensor whose rows belong to heads (self_attn.q_proj, self_attn.k_proj, self_attn.v_proj), got ${tensor}. ` +
+      'Choose one of them, or open the pair of blocks into neurons.',
+  );
+}
+
+function headRows(backend: Backend, x: Tensor, head: number, headDim: number): Tensor {
+  const rows = Uint32Array.from({ length: headDim }, (_, row) => head * headDim + row);
+  const index = backend.upload(rows, [headDim], 'u32', 'rows of a head');
+  try {
+    return backend.gather(x, index);
+  } finally {
+    backend.free(index);
+  }
+}
+
+/** Exact transport cost between the rows of every pair of heads, on the scale of the whole tensors' cost. */
+async function mapHeads(
+  backend: Backend,
+  a: Tensor,
+  b: Tensor,
+  heads: number,
+  { cost: settings, signal, onProgress }: PairOptions,
+): Promise<DistanceMap> {
+  const cost = await CostMatrix.build(backend, a, b, { cost: settings, signal });
+  try {
+    const { columns } = cost;
+    const size = cost.rows / heads;
+    const distances = new Float32Array(heads * heads);
+    const relative = new Float32Array(heads * heads);
+    // Rows of one head at a time, however the bands are cut.
+    const rows = new Float32Array(size * columns);
+    let filled = 0;
+    let head = 0;
+    await cost.forEach(async (band) => {
+      const values = await backend.read(band.cost);
+      for (let row = 0; row < band.rows; row++) {
+        rows.set(values.subarray(row * columns, (row + 1) * columns), filled * columns);
+        if (++filled < size) continue;
+        for (let other = 0; other < heads; other++) {
+          const part = columnsOf(rows, columns, other * size, size);
+          const { cost: value } = await assign(part, size, size, { signal });
+          const mean = part.reduce((sum, entry) => sum + entry, 0) / part.length;
+          distances[head * heads + other] = value;
+          relative[head * heads + other] = mean > 0 ? value / mean : 0;
+        }
+        head++;
+        onProgress?.(head / heads);
+        filled = 0;
+      }
+    }, signal);
+    return { kind: 'heads', rows: heads, columns: heads, distances, relative, solver: 'exact' };
+  } finally {
+    cost.free();
+  }
+}
+
+function columnsOf(values: Float32Array, width: number, start: number, count: number): Float64Array {
+  const rows = values.length / width;
+  const part = new Float64Array(rows * count);
+  for (let row = 0; row < rows; row++)
+    part.set(values.subarray(row * width + start, row * width + start + count), row * count);
+  return part;
+}
+
+/** The ground cost itself, pooled to means where there are more neurons than pixels. */
+async function mapNeurons(
+  backend: Backend,
+  a: Tensor,
+  b: Tensor,
+  { cost: settings, maxPixels, signal }: PairOptions,
+): Promise<DistanceMap> {
+  const cost = await CostMatrix.build(backend, a, b, { cost: settings, signal });
+  const scope = new Scope(backend);
+  try {
+    const [rows, columns] = [Math.min(cost.rows, maxPixels), Math.min(cost.columns, maxPixels)];
+    const window = { rowStart: 0, rowEnd: cost.rows, columnStart: 0, columnEnd: cost.columns };
+    const picture = scope.own(backend.zeros([rows, columns, 2], 'map of neurons'));
+    await cost.forEach(async (band) => {
+      backend.picture(band, undefined, window, picture);
+      await backend.settle();
+    }, signal);
+    const pooled = await backend.read(picture);
+    const distances = Float32Array.from({ length: rows * columns }, (_, pixel) => pooled[2 * pixel + 1] ?? 0);
+    const { mean } = cost;
+    const relative = distances.map((value) => (mean > 0 ? value / mean : 0));
+    const map = { kind: 'neurons', rows, columns, distances, relative } as const;
+    if (cost.rows > EXACT_ROWS) return { ...map, solver: 'none' };
+    const all = await cost.readAll(signal);
+    const { assignment } = await assign(all, cost.rows, cost.columns, { signal });
+    return { ...map, solver: 'exact', assignment };
+  } finally {
+    scope.free();
+    cost.free();
+  }
+}

@@ -1,0 +1,62 @@
+import type { Checkpoint } from '../checkpoint/checkpoint';
+import type { LlamaModel } from '../llama/model';
+import type { Recipe } from '../recipe/schema';
+import type { Expansion } from '../upscale/expansion';
+import { measureBlocks } from './blocks';
+import { MEASURE_GROUPS, type MeasureGroup, type Measurement } from './measurement';
+import { measureModel } from './model';
+import { measureTensors } from './tensors';
+
+/** What is measured. */
+export interface Subject {
+  readonly model: LlamaModel;
+  readonly checkpoint: Checkpoint;
+  /** Both undefined (null) for the base model. */
+  readonly expansion: Expansion | undefined;
+  readonly recipe: Recipe | null;
+}
+
+interface Options {
+  readonly groups?: readonly MeasureGroup[] | undefined;
+  readonly signal?: AbortSignal | undefined;
+  readonly onProgress?: ((progress: { label: string; fraction: number }) => void) | undefined;
+}
+
+/** What is measured when nobody says: all that costs no more than a few forward passes. */
+const DEFAULT_GROUPS = MEASURE_GROUPS.filter((group) => group !== 'ablations');
+
+const OF_BLOCKS: readonly MeasureGroup[] = ['blocks', 'attention', 'lens', 'ablations'];
+
+/**
+ * Measures a model on windows of token ids, its blocks on `sample`, one window of at least two tokens.
+ * @throws EvaluationError for a loss that is not finite; TransportError for a plan that cannot be solved; AbortError.
+ */
+export async function measure(
+  { model, checkpoint, expansion, recipe }: Subject,
+  windows: readonly Uint32Array[],
+  sample: Uint32Array,
+  { groups: asked = DEFAULT_GROUPS, signal, onProgress }: Options = {},
+): Promise<Measurement> {
+  const groups = new Set(asked);
+  const options = (label: string) => ({
+    signal,
+    onProgress: (fraction: number) => onProgress?.({ label, fraction }),
+  });
+  const whole = groups.has('model')
+    ? await measureModel(model, expansion, checkpoint, windows, options('Measuring the model'))
+    : null;
+  const blocks = OF_BLOCKS.some((group) => groups.has(group))
+    ? await measureBlocks(model, expansion, sample, { groups, ...options('Measuring blocks') })
+    : undefined;
+  const tensors =
+    groups.has('tensors') && recipe && expansion
+      ? await measureTensors(model.backend, model.weights, recipe, expansion, options('Measuring tensors'))
+      : [];
+  return {
+    tensors,
+    blocks: blocks?.blocks ?? [],
+    cka: blocks?.cka ?? new Float32Array(),
+    model: whole,
+    sample: blocks?.sample ?? null,
+  };
+}

@@ -1,0 +1,121 @@
+import type { Backend, Tensor } from '../backend/operations';
+import type { Block } from '../llama/block';
+import type { Weights } from '../llama/weights';
+import type { Recipe } from '../recipe/schema';
+import { alignmentProblem } from '../upscale/alignment';
+import { blockTensor } from '../upscale/block-tensor';
+import { borrow } from '../upscale/borrow';
+import type { Expansion } from '../upscale/expansion';
+import { parentsOf } from '../upscale/layout';
+import { METHODS } from '../upscale/methods';
+import { isLayout } from '../upscale/methods/method';
+import type { NewBlock } from '../upscale/new-block';
+import { PLANNED_TENSORS, type PlannedTensor, type PlanSummary } from '../upscale/planned';
+import type { TensorMeasure } from './measurement';
+import { cosine, norm, squaredNorm } from './norms';
+import { measureMatching, type PlanNumbers, UNPLANNED } from './planned';
+
+interface TensorOptions {
+  readonly signal?: AbortSignal | undefined;
+  readonly onProgress?: ((fraction: number) => void) | undefined;
+}
+
+/**
+ * Measures every planned tensor of every new block: its problem, solved once more, and its weight against both parents'.
+ * Empty for methods that put whole base blocks in order. Where a method matches heads rather than all rows of a tensor
+ * (`structured` attention), perplexity, errors and cost are those of its own summary, and costs by index are those after
+ * its heads were moved.
+ * @throws TransportError when a problem cannot be solved; AbortError.
+ */
+export async function measureTensors(
+  backend: Backend,
+  weights: Weights,
+  recipe: Recipe,
+  expansion: Expansion,
+  { signal, onProgress }: TensorOptions = {},
+): Promise<TensorMeasure[]> {
+  if (isLayout(METHODS[recipe.method])) return [];
+  const measures: TensorMeasure[] = [];
+  const total = expansion.blocks.length * PLANNED_TENSORS.length;
+  for (const block of expansion.blocks) {
+    const { gap } = block;
+    const { layers } = weights.config;
+    const { previous, next } = parentsOf(gap, layers, recipe.parents);
+    const upper = next < layers ? next : null;
+    const borrowed = await borrow(weights, upper === null ? [previous] : [previous, upper], signal);
+    try {
+      const [lowerBlock = new Map(), upperBlock] = borrowed.blocks;
+      for (const tensor of PLANNED_TENSORS) {
+        signal?.throwIfAborted();
+        const plan =
+          upper === null
+            ? { rows: blockTensor(lowerBlock, `${tensor}.weight`).shape[0] ?? 0, ...UNPLANNED }
+            : await planNumbers(backend, weights, recipe, block, tensor, signal);
+        const parents = { previous: lowerBlock, next: upperBlock };
+        const weight = await weightNumbers(backend, block, parents, `${tensor}.weight`);
+        measures.push({ gap, tensor, previous, next: upper, ...plan, ...weight });
+        onProgress?.(measures.length / total);
+      }
+    } finally {
+      borrowed.release();
+    }
+  }
+  return measures;
+}
+
+async function planNumbers(
+  backend: Backend,
+  weights: Weights,
+  recipe: Recipe,
+  { gap, plans }: NewBlock,
+  tensor: PlannedTensor,
+  signal: AbortSignal | undefined,
+): Promise<PlanNumbers> {
+  const problem = await alignmentProblem(backend, weights, { ...recipe, gap, tensor }, { signal });
+  try {
+    const numbers = await measureMatching(backend, problem, signal);
+    const summary = plans.find((plan) => plan.tensor === tensor);
+    return problem.solver || !summary ? numbers : { ...numbers, ...ofSummary(summary) };
+  } finally {
+    problem.free();
+  }
+}
+
+const ofSummary = ({ rows, planPerplexity, marginalError, transportCost, converged }: PlanSummary) => ({
+  rows,
+  planPerplexity,
+  marginalError,
+  transportCost,
+  converged,
+});
+
+type WeightNumbers = Pick<
+  TensorMeasure,
+  'normToPrevious' | 'normToNext' | 'cosinePrevious' | 'cosineNext' | 'distanceHalfNext'
+>;
+
+async function weightNumbers(
+  backend: Backend,
+  block: NewBlock,
+  { previous, next }: { previous: Block; next: Block | undefined },
+  key: string,
+): Promise<WeightNumbers> {
+  const made = block.tensors.get(key)?.tensor;
+  const [lower, upper] = [blockTensor(previous, key), next && blockTensor(next, key)];
+  const ratio = async (parent: Tensor | undefined): Promise<number | null> =>
+    made && parent ? quotient(await norm(backend, made), await norm(backend, parent)) : null;
+  const angle = async (parent: Tensor | undefined): Promise<number | null> =>
+    made && parent ? cosine(backend, made, parent) : null;
+  return {
+    normToPrevious: await ratio(lower),
+    normToNext: await ratio(upper),
+    cosinePrevious: await angle(lower),
+    cosineNext: await angle(upper),
+    distanceHalfNext:
+      made && upper
+        ? quotient(Math.sqrt(await squaredNorm(backend, made, 1, upper, -0.5)), await norm(backend, upper))
+        : null,
+  };
+}
+
+const quotient = (x: number, y: number): number | null => (y > 0 ? x / y : null);

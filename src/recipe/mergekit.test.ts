@@ -1,0 +1,175 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { MergekitError, readMergekit, writeMergekit } from './mergekit';
+
+/** The shape of the published configuration of a SOLAR-like model. */
+const SOLAR = `
+slices:
+  - sources:
+    - model: mistralai/Mistral-7B-v0.1
+      layer_range: [0, 24]
+  - sources:
+    - model: mistralai/Mistral-7B-v0.1
+      layer_range: [8, 32]
+merge_method: passthrough
+dtype: bfloat16
+`;
+
+/** That of LLaMA-Pro-style expansions, with its comments and a document marker. */
+const PRO = `---
+# every fifth block starts as the identity
+slices:
+- sources:
+  - model: "meta-llama/Meta-Llama-3-8B"   # the base
+    layer_range:
+      - 0
+      - 4
+- sources:
+  - layer_range: [3, 4]
+    model: 'meta-llama/Meta-Llama-3-8B'
+    parameters:
+      scale:
+        - filter: o_proj
+          value: 0.0
+        - filter: down_proj
+          value: 0.0
+        - value: 1.0
+- sources:
+  - layer_range: [4, 8]
+    model: 'meta-llama/Meta-Llama-3-8B'
+merge_method: passthrough
+`;
+
+describe('readMergekit', () => {
+  it('reads the published shapes', () => {
+    expect(readMergekit(SOLAR)).toEqual({
+      model: 'mistralai/Mistral-7B-v0.1',
+      slices: [
+        { start: 0, end: 24 },
+        { start: 8, end: 32 },
+      ],
+      dtype: 'bfloat16',
+    });
+    expect(readMergekit(PRO)).toEqual({
+      model: 'meta-llama/Meta-Llama-3-8B',
+      slices: [
+        { start: 0, end: 4 },
+        { start: 3, end: 4, scale: 0 },
+        { start: 4, end: 8 },
+      ],
+    });
+    expect(readMergekit(SOLAR.replaceAll('\n', '\r\n'))).toEqual(readMergekit(SOLAR));
+  });
+
+  const slice = (source: string): string =>
+    `slices:\n- sources:\n  - model: m\n    layer_range: [0, 2]\n${source}merge_method: passthrough\n`;
+  const scaled = (scale: string): string => slice(`    parameters:\n      scale:${scale}\n`);
+
+  it('takes the first filter that fits, as mergekit does', () => {
+    const half = '\n      - filter: o_proj\n        value: 0.5\n      - filter: down_proj\n        value: .5';
+    expect(readMergekit(scaled(half)).slices).toEqual([{ start: 0, end: 2, scale: 0.5 }]);
+    const shadowed = `\n      - value: 1\n${half.slice(1)}`;
+    expect(readMergekit(scaled(shadowed)).slices).toEqual([{ start: 0, end: 2 }]);
+    expect(readMergekit(scaled(' 1.0')).slices).toEqual([{ start: 0, end: 2 }]);
+  });
+
+  it.each([
+    [SOLAR.replace('passthrough', 'slerp'), /^merge_method: expected passthrough, got "slerp"/],
+    [SOLAR.replace('dtype', 'tokenizer_source'), /^tokenizer_source: expected no such field/],
+    [
+      SOLAR.replace('    - model: mistralai/Mistral-7B-v0.1', '    - model: other'),
+      /one model in all of them, got other, mistralai/,
+    ],
+    [
+      SOLAR.replace('[0, 24]', '[24, 0]'),
+      /layer_range: expected a start from 0 and an end above it, got \[24, 0\]/,
+    ],
+    [SOLAR.replace('[0, 24]', '[0, 24, 3]'), /^slices\.0\.sources\.0\.layer_range/],
+    [SOLAR.replace('[0, 24]', '[0.5, 24]'), /^slices\.0\.sources\.0\.layer_range\.0/],
+    [SOLAR.replace('[0, 24]', '{from: 0}'), /line 5: expected a plain value/],
+    [SOLAR.replace('[0, 24]', '[0, [24]]'), /line 5: expected a list in brackets/],
+    [SOLAR.replace('slices:', 'slices: &all'), /line 2: expected a plain value/],
+    [
+      SOLAR.replace('dtype: bfloat16', 'dtype: bfloat16\ndtype: float16'),
+      /line 11: expected every key once, got dtype twice/,
+    ],
+    [SOLAR.replace('dtype:', '\tdtype:'), /line 10: expected spaces before the text, got a tab/],
+    [SOLAR.replace('      layer_range: [8', '     layer_range: [8'), /line 8/],
+    [`${SOLAR}just words\n`, /line 11: expected key: value, got just words/],
+    [scaled(' 0.5'), /one value for o_proj and down_proj and 1 for all other tensors, got 0.5, 0.5 and 0.5/],
+    [scaled('\n      - filter: o_proj\n        value: 0'), /got 0, 1 and 1/],
+    [
+      slice('    parameters:\n      scale: 1\n      weight: 1\n'),
+      /parameters\.weight: expected no such field/,
+    ],
+    [slice('  - model: m\n    layer_range: [0, 2]\n'), /^slices\.0\.sources: expected one source/],
+    ['', /expected Object/i],
+    ['models:\n- model: m\nmerge_method: linear\n', /^merge_method: expected passthrough, got "linear"/],
+    ['merge_method: passthrough\n', /^slices: /],
+  ])('names what it does not understand: %j', (text, message) => {
+    expect(() => readMergekit(text)).toThrow(MergekitError);
+    expect(() => readMergekit(text)).toThrow(message);
+  });
+
+  it('fails by name on any text', () => {
+    const lines = fc.constantFrom(
+      ...SOLAR.split('\n'),
+      ...PRO.split('\n'),
+      '- - a',
+      '  ? b',
+      ': c',
+      '- ',
+      '"',
+      '[',
+    );
+    fc.assert(
+      fc.property(fc.array(fc.oneof(lines, fc.string()), { maxLength: 12 }), (parts) => {
+        try {
+          readMergekit(parts.join('\n'));
+        } catch (error) {
+          expect(error).toBeInstanceOf(MergekitError);
+        }
+      }),
+    );
+  });
+});
+
+describe('writeMergekit', () => {
+  it('writes the published shape', () => {
+    expect(writeMergekit(readMergekit(SOLAR))).toBe(
+      SOLAR.slice(1)
+        .replaceAll('    - model', '      - model')
+        .replaceAll('      layer_range', '        layer_range'),
+    );
+  });
+
+  it('is read back as it was written', () => {
+    const slices = fc
+      .record(
+        {
+          start: fc.nat({ max: 99 }),
+          length: fc.integer({ min: 1, max: 9 }),
+          // What is scaled by 1 is not scaled.
+          scale: fc
+            .double({ min: -1e3, max: 1e3, noNaN: true })
+            .filter((scale) => scale !== 1)
+            .map((s) => s + 0),
+        },
+        { requiredKeys: ['start', 'length'] },
+      )
+      .map(({ start, length, ...scale }) => Object.assign(scale, { start, end: start + length }));
+    fc.assert(
+      fc.property(
+        fc.string({ unit: 'grapheme-ascii', minLength: 1 }),
+        fc.array(slices, { minLength: 1, maxLength: 6 }),
+        (model, list) => {
+          expect(readMergekit(writeMergekit({ model, slices: list, dtype: 'float16' }))).toEqual({
+            model,
+            slices: list,
+            dtype: 'float16',
+          });
+        },
+      ),
+    );
+  });
+});

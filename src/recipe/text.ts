@@ -1,0 +1,40 @@
+import type { Recipe, Slice } from './schema';
+
+/** How links and command lines write the parts of a recipe that are lists. */
+
+const SLICE = /^(\d{1,9})-(\d{1,9})(?::([+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?))?$/i;
+const PARENTS = /^(0|[1-9]\d{0,8}):(\d{1,9})\.(\d{1,9})$/;
+
+/** `0-6,2-8:0.5`: base blocks from the first up to, not including, the second number, and a scale. */
+export const writeSlices = (slices: readonly Slice[]): string =>
+  slices
+    .map(
+      ({ start, end, scale }) => `${start}-${end}${scale === undefined || scale === null ? '' : `:${scale}`}`,
+    )
+    .join(',');
+
+/** The slices that a text means; undefined for what is no such list. */
+export function readSlices(text: string): Slice[] | undefined {
+  const slices = text.split(',').map((part): Slice | undefined => {
+    const [, start, end, scale] = SLICE.exec(part) ?? [];
+    if (start === undefined) return undefined;
+    const slice = { start: Number(start), end: Number(end) };
+    return scale === undefined ? slice : Object.assign(slice, { scale: Number(scale) });
+  });
+  return slices.every((slice) => slice !== undefined) ? slices : undefined;
+}
+
+/** `3:2.5`: base blocks 2 and 5 as the parents of gap 3. */
+export const writeParents = (parents: Recipe['parents']): string =>
+  Object.entries(parents)
+    .map(([gap, pair]) => `${gap}:${pair.join('.')}`)
+    .join(',');
+
+/** The parents that a text means; undefined for what is no such list. */
+export function readParents(text: string): Recipe['parents'] | undefined {
+  const entries = text.split(',').map((part): [string, [number, number]] | undefined => {
+    const [, gap, previous, next] = PARENTS.exec(part) ?? [];
+    return gap === undefined ? undefined : [gap, [Number(previous), Number(next)]];
+  });
+  return entries.every((entry) => entry !== undefined) ? Object.fromEntries(entries) : undefined;
+}

@@ -1,0 +1,83 @@
+import type { Potentials } from '../backend/operations';
+import type { CostMatrix } from './cost';
+import { IterativeSolver, type SolveFrame, type SolveStage } from './iterative';
+import type { Plan } from './plan';
+import type { PotentialsSnapshot } from './potentials';
+import type { Sinkhorn } from './sinkhorn';
+
+/** What follows a solve that has ended: makes the next one, and frees the one before. */
+export type NextSolve = (signal: AbortSignal | undefined) => Promise<Sinkhorn>;
+
+/** Several Sinkhorn solves in a row, each posed by what came of the one before. Half-steps are counted through. */
+export abstract class StagedSolver extends IterativeSolver {
+  #inner: Sinkhorn;
+  #next: NextSolve | undefined;
+  #stage = 0;
+  /** Half-steps of the solves before. */
+  #before = 0;
+
+  protected constructor(first: Sinkhorn) {
+    super();
+    this.#inner = first;
+  }
+
+  /** Called once a solve has ended. Undefined ends the whole. */
+  protected abstract following(ended: Sinkhorn, stage: number): Promise<NextSolve | undefined>;
+  protected abstract stageOf(index: number): SolveStage;
+
+  protected get inner(): Sinkhorn {
+    return this.#inner;
+  }
+
+  get cost(): CostMatrix {
+    return this.#inner.cost;
+  }
+
+  get potentials(): Potentials {
+    return this.#inner.potentials;
+  }
+
+  get plan(): Plan {
+    return this.#inner.plan;
+  }
+
+  get halfSteps(): number {
+    return this.#before + this.#inner.halfSteps;
+  }
+
+  get done(): boolean {
+    return this.#inner.done && this.#next === undefined;
+  }
+
+  get frame(): SolveFrame {
+    return { ...this.#inner.frame, halfStep: this.halfSteps, stage: this.stageOf(this.#stage) };
+  }
+
+  get checkIsDue(): boolean {
+    return this.#next === undefined && this.#inner.checkIsDue;
+  }
+
+  async halfStep(check = true, signal?: AbortSignal): Promise<void> {
+    if (this.#next) {
+      const before = this.halfSteps;
+      this.#inner = await this.#next(signal);
+      this.#next = undefined;
+      this.#before = before;
+      this.#stage++;
+    }
+    await this.#inner.halfStep(check, signal);
+    if (this.#inner.done) this.#next = await this.following(this.#inner, this.#stage);
+  }
+
+  measure(): Promise<number> {
+    return this.#inner.measure();
+  }
+
+  snapshot(): Promise<PotentialsSnapshot> {
+    return this.#inner.snapshot();
+  }
+
+  free(): void {
+    this.#inner.free();
+  }
+}

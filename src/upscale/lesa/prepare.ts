@@ -1,0 +1,157 @@
+import { CpuBackend } from '../../backend/cpu/backend';
+import type { Backend, Tensor } from '../../backend/operations';
+import { blockShapes } from '../../llama/block';
+import { BlockAssembly } from '../assembly';
+import { blockTensor, isOutput } from '../block-tensor';
+import { borrow } from '../borrow';
+import { UpscaleError } from '../errors';
+import type { MakeContext, Maker, MethodContext } from '../methods/method';
+import type { NewBlock } from '../new-block';
+import { PLANNED_TENSORS, type PlannedTensor } from '../planned';
+import { fitWork, type LayerMatrices, MatrixModel } from './matrix-model';
+import { MAX_ROWS, MIN_LAYERS } from './limits';
+
+/** Between the seeds of two kinds of matrix, so that neighbouring recipe seeds share no stream (2³² over the golden ratio). */
+const SEED_STEP = 0x9e3779b9;
+
+interface Trained {
+  /** Where the networks are; not always where the new blocks go. */
+  readonly backend: Backend;
+  /** Undefined where a matrix is zero in every layer: so is the predicted one. */
+  readonly fitted: ReadonlyMap<PlannedTensor, MatrixModel | undefined>;
+}
+
+/** One of the seven kinds of matrix, `[rows, columns]` in every layer. */
+interface Kind {
+  readonly tensor: PlannedTensor;
+  readonly rows: number;
+  readonly columns: number;
+}
+
+/** Trains one network per kind of matrix; the maker predicts blocks with them. */
+export async function prepare(context: MethodContext): Promise<Maker> {
+  const kinds = context.zeroInit
+    ? PLANNED_TENSORS.filter((tensor) => !isOutput(`${tensor}.weight`))
+    : PLANNED_TENSORS;
+  const sizes = kinds.map((tensor) => sizeOf(context, tensor));
+  const { layers } = context.config;
+  const total = sizes.reduce((sum, kind) => sum + workOf(layers, kind), 0);
+  // A software adapter computes on the same cores, and takes several times as long for products as small as a batch's.
+  const own = context.backend.info.software ? new CpuBackend() : undefined;
+  const backend = own ?? context.backend;
+  const fitted = new Map<PlannedTensor, MatrixModel | undefined>();
+  const free = (): void => {
+    for (const model of fitted.values()) model?.free();
+    fitted.clear();
+    own?.dispose();
+  };
+  try {
+    let done = 0;
+    for (const kind of sizes) {
+      const { tensor } = kind;
+      const work = workOf(layers, kind);
+      const onProgress = (label: string, fraction: number): void =>
+        context.onTensor?.(`${tensor}: ${label}`, (done + work * fraction) / total);
+      // The same for a kind of matrix whatever others are made.
+      const seed = (context.seed + PLANNED_TENSORS.indexOf(tensor) * SEED_STEP) >>> 0;
+      fitted.set(tensor, await fit(context, backend, kind, seed, onProgress));
+      done += work;
+    }
+    return { make: (made) => make(made, { backend, fitted }), free };
+  } catch (error) {
+    free();
+    throw error;
+  }
+}
+
+function workOf(layers: number, { rows, columns }: Kind): number {
+  const { svd, training } = fitWork(layers, rows, columns);
+  return svd + training;
+}
+
+/** @throws UpscaleError when the model is too shallow or the matrix too large, before anything is read. */
+function sizeOf({ config }: MethodContext, tensor: PlannedTensor): Kind {
+  if (config.layers < MIN_LAYERS) {
+    throw new UpscaleError(
+      `lesa: expected a model of at least ${MIN_LAYERS} blocks, got ${config.layers}. Choose another method or a deeper model.`,
+    );
+  }
+  const [rows = 0, columns = 0] = blockShapes(config).get(`${tensor}.weight`) ?? [];
+  if (rows > MAX_ROWS) {
+    throw new UpscaleError(
+      `lesa, ${tensor}: expected at most ${MAX_ROWS} output neurons, got ${rows}: the singular value decomposition takes ` +
+        'time with their cube. Choose another method or a smaller model.',
+    );
+  }
+  return { tensor, rows, columns };
+}
+
+async function fit(
+  context: MethodContext,
+  backend: Backend,
+  { tensor, rows, columns }: Kind,
+  seed: number,
+  onProgress: (label: string, fraction: number) => void,
+): Promise<MatrixModel | undefined> {
+  const { signal } = context;
+  const matrices: LayerMatrices = { rows, columns, layers: await readLayers(context, `${tensor}.weight`) };
+  try {
+    return await MatrixModel.fit(backend, matrices, { seed, signal, onProgress });
+  } catch (error) {
+    if (!(error instanceof UpscaleError)) throw error;
+    throw new UpscaleError(`lesa, ${tensor}: ${error.message}`, { cause: error });
+  }
+}
+
+/** One tensor of every base block, with one block in use at a time. */
+async function readLayers(
+  { backend, config, weights, signal }: MethodContext,
+  key: string,
+): Promise<Float32Array[]> {
+  const layers: Float32Array[] = [];
+  for (let layer = 0; layer < config.layers; layer++) {
+    const borrowed = await borrow(weights, [layer], signal);
+    try {
+      for (const block of borrowed.blocks) layers.push(await backend.read(blockTensor(block, key)));
+    } finally {
+      borrowed.release();
+    }
+  }
+  return layers;
+}
+
+async function make(context: MakeContext, trained: Trained): Promise<NewBlock> {
+  const { zeroInit, weights, previous, signal } = context;
+  const assembly = new BlockAssembly(context, 'lesa');
+  const first = await borrow(weights, [0], signal);
+  try {
+    return await assembly.build(async () => {
+      let done = 0;
+      for (const [key, { shape }] of previous) {
+        signal?.throwIfAborted();
+        context.onTensor?.(key, done++ / previous.size);
+        const tensor = PLANNED_TENSORS.find((name) => `${name}.weight` === key);
+        if (zeroInit && isOutput(key)) assembly.zero(key);
+        else if (tensor) await assembly.computed(key, await predicted(context, trained, tensor, shape));
+        else for (const block of first.blocks) assembly.copyOf(key, block, 0);
+      }
+    });
+  } finally {
+    first.release();
+  }
+}
+
+/** The new block's matrix, on the backend the block is made on. */
+async function predicted(
+  { backend, previousIndex, nextIndex }: MakeContext,
+  trained: Trained,
+  tensor: PlannedTensor,
+  shape: readonly number[],
+): Promise<Tensor> {
+  const matrix = trained.fitted.get(tensor)?.between(previousIndex, nextIndex);
+  if (!matrix) return backend.zeros(shape, 'zero matrix');
+  if (trained.backend === backend) return matrix;
+  const values = await trained.backend.read(matrix);
+  trained.backend.free(matrix);
+  return backend.upload(values, shape, 'f32', 'predicted');
+}

@@ -1,0 +1,117 @@
+import type { Tensor } from '../../backend/operations';
+import { Scope } from '../../backend/scope';
+import type { BlockAssembly } from '../assembly';
+import { blockTensor } from '../block-tensor';
+import type { MakeContext } from '../methods/method';
+import type { PlannedTensor, PlanSummary } from '../planned';
+import { moveColumns, moveRows, transposed } from './blocks';
+import { fuse } from './fusion';
+import { type HeadMap, headMap } from './head-map';
+import { matchHeads } from './match';
+import { meanRowDistance, readRowNorms, rowNorms } from './norms';
+import { uploadRotation } from './rotary';
+import { valueMaps } from './values';
+
+/** q, k, v and o, moved by whole key-value groups, query heads within them, and value dimensions within those. */
+export async function fuseAttention(context: MakeContext, assembly: BlockAssembly): Promise<void> {
+  const { backend, previous, config, zeroInit, allPlans, structured, signal } = context;
+  const parents = { previous, next: assembly.next };
+  context.onTensor?.('self_attn', 0);
+  const match = await matchHeads(backend, parents, config, { rotate: structured.rotate, signal });
+  const scope = new Scope(backend);
+  try {
+    const rotations = match.angles?.map((angles) => scope.own(uploadRotation(backend, angles)));
+    await fuseRows(context, assembly, 'self_attn.q_proj', headMap(config, match.heads, rotations));
+    await fuseRows(context, assembly, 'self_attn.k_proj', headMap(config, match.groups, rotations));
+
+    context.onTensor?.('self_attn.v_proj', 0.3);
+    const maps: Tensor[] = [];
+    const values = await valueMaps(context, assembly.next, match);
+    for (const map of values.maps) maps.push(scope.own(map));
+    assembly.plan(values.summary);
+    await fuseValues(context, assembly, headMap(config, match.groups, maps));
+    if (!zeroInit || allPlans) await fuseOutputs(context, assembly, headMap(config, match.heads, maps));
+  } finally {
+    scope.free();
+  }
+}
+
+/** q or k: heads change places, their rows turn with them. */
+async function fuseRows(
+  context: MakeContext,
+  assembly: BlockAssembly,
+  tensor: 'self_attn.q_proj' | 'self_attn.k_proj',
+  map: HeadMap,
+): Promise<void> {
+  const { backend, previous } = context;
+  const weight = await moveRows(backend, blockTensor(previous, `${tensor}.weight`), map);
+  try {
+    const anchor = blockTensor(assembly.next, `${tensor}.weight`);
+    assembly.plan(matched(context, tensor, map, await meanRowDistance(backend, weight, anchor)));
+    await fuse(context, assembly, tensor, {
+      weight,
+      bias: (bias) => moveRows(backend, bias, map),
+      norms: () => readRowNorms(backend, weight),
+    });
+  } finally {
+    backend.free(weight);
+  }
+}
+
+/** The match of whole heads as a permutation of their rows. */
+const matched = (
+  { gap }: MakeContext,
+  tensor: PlannedTensor,
+  { source, headDim }: HeadMap,
+  transportCost: number,
+): PlanSummary => ({
+  gap,
+  tensor,
+  rows: source.length * headDim,
+  planPerplexity: 1,
+  transportCost,
+  marginalError: 0,
+  epsilon: 0,
+  iterations: 0,
+  converged: true,
+});
+
+async function fuseValues(context: MakeContext, assembly: BlockAssembly, map: HeadMap): Promise<void> {
+  const { backend, previous } = context;
+  const source = blockTensor(previous, 'self_attn.v_proj.weight');
+  const scope = new Scope(backend);
+  try {
+    const weight = scope.own(await moveRows(backend, source, map));
+    await fuse(context, assembly, 'self_attn.v_proj', {
+      weight,
+      bias: (bias) => moveRows(backend, bias, map),
+      norms: async () => {
+        const own = scope.own(rowNorms(backend, source));
+        return backend.read(scope.own(await moveRows(backend, own, map)));
+      },
+    });
+  } finally {
+    scope.free();
+  }
+}
+
+/** o: its columns follow the heads and the value dimensions they read. */
+async function fuseOutputs(context: MakeContext, assembly: BlockAssembly, map: HeadMap): Promise<void> {
+  const { backend, previous, zeroInit, signal } = context;
+  const tensor = 'self_attn.o_proj';
+  const source = blockTensor(previous, `${tensor}.weight`);
+  context.onTensor?.(tensor, 0.4);
+  const scope = new Scope(backend);
+  try {
+    const weight = scope.own(await moveColumns(backend, source, map));
+    const columns = scope.own(await transposed(backend, weight, signal));
+    const anchor = scope.own(
+      await transposed(backend, blockTensor(assembly.next, `${tensor}.weight`), signal),
+    );
+    assembly.plan(matched(context, tensor, map, await meanRowDistance(backend, columns, anchor)));
+    if (zeroInit) return;
+    await fuse(context, assembly, tensor, { weight, norms: () => readRowNorms(backend, source) });
+  } finally {
+    scope.free();
+  }
+}

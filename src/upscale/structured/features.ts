@@ -1,0 +1,67 @@
+import type { Backend, Tensor } from '../../backend/operations';
+import { Scope } from '../../backend/scope';
+import { matrix } from '../../backend/shape';
+import { mean, readRowNorms } from './norms';
+
+/** What is compared of the units of two blocks: one row per unit. */
+export interface Features {
+  readonly a: Tensor;
+  readonly b: Tensor;
+}
+
+/**
+ * Several features of the same units, side by side. Each part is divided by the mean norm of its rows over both blocks, so
+ * that none outweighs the others and the units of one block keep their size against those of the other. The caller owns
+ * both results; the parts stay whose they are.
+ */
+export async function joint(backend: Backend, parts: readonly Features[]): Promise<Features> {
+  const scope = new Scope(backend);
+  try {
+    const scaled: Features[] = [];
+    for (const { a, b } of parts) {
+      const size = (mean(await readRowNorms(backend, a)) + mean(await readRowNorms(backend, b))) / 2;
+      // A part that is zero in both blocks tells nothing and stays zero.
+      const factor = size > 0 ? 1 / size : 1;
+      scaled.push({
+        a: scope.own(backend.weightedSum(a, factor)),
+        b: scope.own(backend.weightedSum(b, factor)),
+      });
+    }
+    const a = scope.own(
+      beside(
+        backend,
+        scaled.map((part) => part.a),
+      ),
+    );
+    const b = scope.own(
+      beside(
+        backend,
+        scaled.map((part) => part.b),
+      ),
+    );
+    return { a: scope.release(a), b: scope.release(b) };
+  } finally {
+    scope.free();
+  }
+}
+
+/** Matrices of equal height side by side. The caller owns the result. */
+export function beside(backend: Backend, parts: readonly Tensor[]): Tensor {
+  const rows = Math.max(...parts.map((part) => matrix(part)[0]));
+  const width = parts.reduce((sum, part) => sum + matrix(part)[1], 0);
+  const scope = new Scope(backend);
+  try {
+    const into = scope.own(backend.zeros([rows, width], 'features'));
+    const columns = Uint32Array.from({ length: width }, (_, column) => column);
+    const index = scope.own(backend.upload(columns, [width], 'u32', 'columns'));
+    let offset = 0;
+    for (const part of parts) {
+      // Columns outside the part leave what is there.
+      backend.gather(part, index, { axis: 1, offset, into });
+      offset += matrix(part)[1];
+    }
+    return scope.release(into);
+  } finally {
+    scope.free();
+  }
+}

@@ -1,0 +1,76 @@
+import type { Backend, Tensor } from '../../backend/operations';
+import { Scope } from '../../backend/scope';
+import type { BlockAssembly } from '../assembly';
+import { blockTensor } from '../block-tensor';
+import type { MakeContext } from '../methods/method';
+import type { PlannedTensor } from '../planned';
+import { scaledRows } from './blocks';
+import { readRowNorms } from './norms';
+
+/** A weight of the previous block after its rows or columns were moved; everything stays the caller's. */
+export interface MovedWeight {
+  readonly weight: Tensor;
+  /** Moves the bias, one entry per row of the weight, likewise; the caller owns the result. Absent: it stays as it is. */
+  readonly bias?: (bias: Tensor) => Promise<Tensor>;
+  /** Norms of the previous block's rows that each new row comes from, before any of them were mixed. */
+  readonly norms: () => Promise<Float32Array>;
+}
+
+/** new = α·moved + (1 − α)·next for a tensor's weight and bias, with each row's norm repaired where the recipe asks for it. */
+export async function fuse(
+  { backend, previous, alpha, structured, signal }: MakeContext,
+  assembly: BlockAssembly,
+  tensor: PlannedTensor,
+  moved: MovedWeight,
+): Promise<void> {
+  signal?.throwIfAborted();
+  const scope = new Scope(backend);
+  try {
+    const anchor = blockTensor(assembly.next, `${tensor}.weight`);
+    let weight = scope.own(backend.weightedSum(moved.weight, alpha, anchor, 1 - alpha));
+    let factors: Float32Array | undefined;
+    if (structured.repairNorms) {
+      factors = await repair(
+        backend,
+        weight,
+        await moved.norms(),
+        await readRowNorms(backend, anchor),
+        alpha,
+      );
+      weight = scope.own(await scaledRows(backend, weight, factors, signal));
+    }
+    await assembly.computed(`${tensor}.weight`, scope.release(weight));
+
+    const key = `${tensor}.bias`;
+    const bias = previous.get(key);
+    if (!bias) return;
+    const movedBias = moved.bias ? scope.own(await moved.bias(bias)) : bias;
+    const fused = scope.own(
+      backend.weightedSum(movedBias, alpha, blockTensor(assembly.next, key), 1 - alpha),
+    );
+    await assembly.computed(key, factors ? await timesEach(backend, fused, factors) : scope.release(fused));
+  } finally {
+    scope.free();
+  }
+}
+
+/** What every row is multiplied by to have α·‖previous row‖ + (1 − α)·‖next row‖, at α = ½ the mean of both. */
+async function repair(
+  backend: Backend,
+  fused: Tensor,
+  previous: Float32Array,
+  next: Float32Array,
+  alpha: number,
+): Promise<Float32Array> {
+  const norms = await readRowNorms(backend, fused);
+  // A row that cancelled out has no direction to restore.
+  return norms.map((norm, i) =>
+    norm > 0 ? (alpha * (previous[i] ?? 0) + (1 - alpha) * (next[i] ?? 0)) / norm : 1,
+  );
+}
+
+async function timesEach(backend: Backend, vector: Tensor, factors: Float32Array): Promise<Tensor> {
+  const values = await backend.read(vector);
+  const scaled = values.map((value, i) => value * (factors[i] ?? 1));
+  return backend.upload(scaled, vector.shape, 'f32', vector.label);
+}

@@ -1,0 +1,76 @@
+import type { Backend, Tensor } from '../../backend/operations';
+import { Scope } from '../../backend/scope';
+import { blockTensor } from '../block-tensor';
+import type { Problem, ProblemContext } from '../methods/method';
+import type { PlannedTensor } from '../planned';
+import { moveRows, transposed } from './blocks';
+import type { Features } from './features';
+import { headMap } from './head-map';
+import { type HeadMatch, matchHeads } from './match';
+import { comparesOutputs } from './unit-plan';
+import { uploadRotation } from './rotary';
+import { hiddenUnits, valueDimensions } from './units';
+
+/**
+ * What is compared for one tensor. gate, up and down: the joint features of the MLP's hidden units, which their one plan
+ * matches. The others are matched head by head, which no single plan shows: their rows (of o, columns) are compared as they
+ * are, the previous block's heads already in the places they go to and q and k already rotated.
+ */
+export async function structuredProblem(context: ProblemContext, tensor: PlannedTensor): Promise<Problem> {
+  const { backend, config, structured, signal } = context;
+  if (tensor.startsWith('mlp.')) {
+    const units = await hiddenUnits(backend, context, comparesOutputs(context), signal);
+    return problem(backend, units, [units.a, units.b], true);
+  }
+  const match = await matchHeads(backend, context, config, { rotate: structured.rotate, signal });
+  if (tensor === 'self_attn.v_proj') {
+    const units = await valueDimensions(backend, context, config, match, comparesOutputs(context), signal);
+    return problem(backend, units, [units.a, units.b], false);
+  }
+  if (tensor === 'self_attn.o_proj') return outputColumns(context, match);
+  return rotatedRows(
+    context,
+    `${tensor}.weight`,
+    match,
+    tensor === 'self_attn.k_proj' ? match.groups : match.heads,
+  );
+}
+
+/** `owned` is what is freed with the problem: not what is a block's own. */
+function problem(backend: Backend, { a, b }: Features, owned: readonly Tensor[], planned: boolean): Problem {
+  const scope = new Scope(backend);
+  for (const tensor of owned) scope.own(tensor);
+  return { a, b, planned, free: () => scope.free() };
+}
+
+async function outputColumns(
+  { backend, config, previous, next, signal }: ProblemContext,
+  match: HeadMatch,
+): Promise<Problem> {
+  const key = 'self_attn.o_proj.weight';
+  const scope = new Scope(backend);
+  try {
+    const columns = scope.own(await transposed(backend, blockTensor(previous, key), signal));
+    const a = scope.own(await moveRows(backend, columns, headMap(config, match.heads, undefined)));
+    const b = scope.own(await transposed(backend, blockTensor(next, key), signal));
+    return problem(backend, { a, b }, [scope.release(a), scope.release(b)], false);
+  } finally {
+    scope.free();
+  }
+}
+
+async function rotatedRows(
+  { backend, config, previous, next }: ProblemContext,
+  key: string,
+  { angles }: HeadMatch,
+  source: Uint32Array,
+): Promise<Problem> {
+  const scope = new Scope(backend);
+  try {
+    const rotations = angles?.map((turned) => scope.own(uploadRotation(backend, turned)));
+    const a = await moveRows(backend, blockTensor(previous, key), headMap(config, source, rotations));
+    return problem(backend, { a, b: blockTensor(next, key) }, [a], false);
+  } finally {
+    scope.free();
+  }
+}

@@ -1,0 +1,121 @@
+import { describe, it } from 'vitest';
+import { ROW_MOMENT } from '../../src/backend/operations';
+import { pose, PROBLEM_SIZES } from '../problem';
+import { Random } from '../random';
+import * as reference from '../reference';
+import { PACKABLE, type Subject } from '../subject';
+
+/** Rows of two matrices and their length; none a multiple of a tile. */
+const SIZES = [
+  [1, 1, 1],
+  [7, 33, 129],
+  [33, 7, 1],
+  [37, 29, 18],
+] as const;
+/** Of the distance: float32 differences are relatively exact, and their squares keep twice the error. */
+const DISTANCE = 8e-6;
+
+/** `size` rows, every third of them (from `offset`) all zeros. */
+function withZeroRows(random: Random, size: number, inner: number, offset: number): Float64Array {
+  return random.normals(size * inner).map((value, at) => (Math.floor(at / inner) % 3 === offset ? 0 : value));
+}
+
+export function costSuite(subject: Subject): void {
+  const METRICS = {
+    euclidean: reference.distances,
+    squared: (...args: Parameters<typeof reference.distances>) =>
+      reference.distances(...args).map((distance) => distance ** 2),
+    cosine: reference.cosineDistances,
+  } as const;
+
+  describe.each(Object.keys(METRICS) as (keyof typeof METRICS)[])('metric %s', (metric) => {
+    it.each(SIZES)('of %i rows to %i rows over %i, times a factor, band by band', async (n, m, inner) => {
+      const { backend } = subject;
+      const random = new Random(n + m);
+      for (const [piece, dtype] of PACKABLE.entries()) {
+        const a = subject.operand([n, inner], dtype, withZeroRows(random, n, inner, 1));
+        const b = subject.operand([m, inner], dtype, withZeroRows(random, m, inner, 2));
+        const unit = metric === 'cosine';
+        const rows = unit ? backend.unitRows(a.tensor) : a.tensor;
+        const columns = unit ? backend.unitRows(b.tensor) : b.tensor;
+        const factor = [1, 0.25, 3.7][piece] ?? 1;
+        const expected = METRICS[metric](a.values, b.values, n, m, inner).map((value) => factor * value);
+        const half = Math.ceil(n / 2);
+        for (const [start, count] of [
+          [0, half],
+          [half, n - half],
+        ] as const) {
+          if (count === 0) continue;
+          const band = backend.pairwiseDistance(rows, columns, start, count, undefined, { metric, factor });
+          await subject.expectClose(band, expected.slice(start * m, (start + count) * m), {
+            tolerance: DISTANCE,
+            // Rounding unit rows moves them by about a rounding error, however near they are.
+            ...(unit ? { magnitude: factor } : {}),
+          });
+        }
+      }
+    });
+
+    it('is exactly 0 between equal rows, rows of zeros too', async () => {
+      const { backend } = subject;
+      const values = withZeroRows(new Random(4), 33, 19, 0);
+      const rows = backend.unitRows(subject.operand([33, 19], 'f32', values).tensor);
+      for (let i = 0; i < 33; i++) {
+        const one = backend.gather(rows, subject.indices([i]));
+        const cost = backend.pairwiseDistance(one, one, 0, 1, undefined, { metric });
+        await subject.expectExactly(cost, [0]);
+      }
+    });
+  });
+
+  it.each(SIZES)('makes %i rows unit (and %i of the length %i)', async (n, m, inner) => {
+    for (const [rows, offset] of [
+      [n, 1],
+      [m, 0],
+    ] as const) {
+      for (const dtype of PACKABLE) {
+        const x = subject.operand([rows, inner], dtype, withZeroRows(new Random(rows), rows, inner, offset));
+        const value = reference.entries(x.values, inner);
+        const expected = reference.tabulate(rows, inner, (i, k) => {
+          const norm = Math.sqrt(reference.sum(inner, (l) => value(i, l) ** 2));
+          return norm === 0 ? 0 : value(i, k) / norm;
+        });
+        const unit = subject.backend.unitRows(x.tensor);
+        await subject.expectClose(unit, expected, { tolerance: 2e-6 }, [rows, inner]);
+      }
+    }
+  });
+
+  it('makes rows unit whose squares leave the range of float32', async () => {
+    const x = subject.operand([2, 2], 'f32', Float64Array.of(3e25, 4e25, -3e-25, 4e-25));
+    const unit = subject.backend.unitRows(x.tensor);
+    await subject.expectClose(unit, Float64Array.of(0.6, 0.8, -0.6, 0.8), { tolerance: 1e-6 });
+  });
+
+  it.each(PROBLEM_SIZES)('takes mean and squared deviations of the rows of %i × %i', async (n, m) => {
+    const problem = pose(subject, n, m, 1);
+    const cost = reference.entries(problem.cost, m);
+    for (const band of problem.bands(3)) {
+      const expected = reference.tabulate(band.rows, 2, (row, column) => {
+        const i = band.rowStart + row;
+        const mean = reference.sum(m, (j) => cost(i, j)) / m;
+        return column === ROW_MOMENT.mean ? mean : reference.sum(m, (j) => (cost(i, j) - mean) ** 2);
+      });
+      const close = { tolerance: 2e-6, magnitude: expected.map((value) => value + 1e-6) };
+      await subject.expectClose(subject.backend.rowMoments(band), expected, close, [band.rows, 2]);
+    }
+  });
+
+  it('takes small deviations from a large mean', async () => {
+    const values = new Random(5).uniforms(129, 1000, 1000.5);
+    const cost = subject.values([1, 129], values);
+    const mean = reference.sum(129, (j) => cost.values[j] ?? NaN) / 129;
+    const squares = reference.sum(129, (j) => ((cost.values[j] ?? NaN) - mean) ** 2);
+    const moments = subject.backend.rowMoments({ cost: cost.tensor, rowStart: 0, rows: 1 });
+    // The mean is known to 1e-4: that squared, times 129, is what it may add.
+    await subject.expectClose(moments, Float64Array.of(mean, squares), {
+      tolerance: 1e-6,
+      magnitude: Float64Array.of(mean, squares + 2),
+    });
+  });
+}
