@@ -1,7 +1,7 @@
 import type { Args, Backend, BackendInfo, MemoryUse, Tensor } from '../operations';
 import { pairwiseDistance } from './distance';
 import * as matrix from './matrix';
-import { macrotask } from './pause';
+import { macrotask } from '../../macrotask';
 import { picture } from './picture';
 import { MAX_TENSOR_BYTES, Store } from './storage';
 import * as training from './training';

@@ -10,12 +10,9 @@ import * as transport from './transport';
 /** The operations in WGSL, one kernel per file in `shaders/`. */
 export class WebGpuBackend implements Backend {
   readonly info: BackendInfo;
-  /** Dawn in Node takes everything down with the GPU object when it is collected. */
-  readonly gpu: GPU;
   readonly #runner: Runner;
 
-  private constructor(gpu: GPU, runner: Runner) {
-    this.gpu = gpu;
+  private constructor(runner: Runner) {
     this.info = runner.info;
     this.#runner = runner;
   }
@@ -23,7 +20,7 @@ export class WebGpuBackend implements Backend {
   /** @throws NoAdapterError when WebGPU has no adapter here. */
   static async open(gpu: GPU): Promise<WebGpuBackend> {
     const { device, info } = await acquireDevice(gpu);
-    return new WebGpuBackend(gpu, new Runner(device, info));
+    return new WebGpuBackend(new Runner(device, info));
   }
 
   memory(): MemoryUse {

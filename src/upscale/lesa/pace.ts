@@ -1,4 +1,4 @@
-import { macrotask } from '../../backend/cpu/pause';
+import { macrotask } from '../../macrotask';
 
 /** About a frame, in milliseconds. */
 const SLICE_MS = 16;
