@@ -1,31 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { Checkpoint } from '../src/checkpoint/checkpoint';
-import { decode } from '../src/checkpoint/dtype';
-import { FolderFiles } from '../src/cli/folder';
 import { launch, open, pair, ready, type Opened } from './browser';
+import { MODEL, distance } from './weights';
 import { readZip } from './zip';
-
-const MODEL = 'public/models/interlayer-fairy-1.7m';
-
-/** ‖A_i − B_j‖₂ between rows of one tensor in two blocks of the shipped model, straight from its file. */
-async function distance(
-  tensor: string,
-  blocks: [number, number],
-  row: number,
-  column: number,
-): Promise<number> {
-  const checkpoint = await Checkpoint.open(new FolderFiles(MODEL));
-  const [a, b] = await Promise.all(
-    blocks.map(async (block) =>
-      decode(await checkpoint.read(`model.layers.${block}.${tensor}.weight`), 'BF16'),
-    ),
-  );
-  let sum = 0;
-  for (let k = 0; k < 128; k++) sum += ((a?.[row * 128 + k] ?? NaN) - (b?.[column * 128 + k] ?? NaN)) ** 2;
-  return Math.sqrt(sum);
-}
 
 /** Numbers of the inspector's formula, in the order they are written. */
 async function formula(page: Page): Promise<{ cost: number; n: number; f: number; g: number; mass: number }> {

@@ -2,7 +2,7 @@
 //
 //   state[0, j] = max_i x_ij,   state[1, j] = Σ_i exp(x_ij − state[0, j]),   x_ij = (f_i − M_ij) / ε
 //
-// A workgroup takes 32 columns; eight threads share a column's rows, neighbouring threads read neighbouring columns.
+// A workgroup takes 32 columns; four threads share a column's rows, neighbouring threads read neighbouring columns.
 // The pair of the bands before is folded in, so the whole cost matrix never has to be in one buffer.
 
 struct Params {
@@ -18,7 +18,7 @@ struct Params {
 @group(0) @binding(3) var<storage, read_write> state: array<f32>;
 
 const WIDTH = 32u;
-const LANES = 8u;
+const LANES = 4u;
 const LOWEST = -3.4e38;
 
 var<workgroup> maxima: array<f32, WIDTH * LANES>;

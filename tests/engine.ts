@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { CpuBackend } from '../src/backend/cpu/backend';
 import { DeviceLostError, NoAdapterError } from '../src/backend/errors';
@@ -39,6 +40,7 @@ export function testEnvironment(webgpu?: () => Promise<Backend>): Environment {
       throw new NoAdapterError('expected an adapter, found none in this test');
     },
     files: (source) => new FolderFiles(source.kind === 'url' ? source.url : source.name),
+    text: (name) => readFile(new URL(`../public/corpus/${name}-heldout.txt`, import.meta.url), 'utf8'),
     async destination(place, name) {
       if (place.kind === 'folder') return { sink: new FolderSink(place.path) };
       const sink = new ZipSink(name);

@@ -15,22 +15,32 @@ export function gapCount(method: MethodId, layers: number): number {
   return parents === 'layout' ? 0 : parents === 'pair' ? layers - 1 : layers;
 }
 
+/** Whether a gap's parents were chosen by hand, so that even one above the last block has two. */
+const byHand = ({ parents }: Recipe, gap: number) => parents[gap] !== undefined;
+
+/** The base blocks that a gap's new block is made from. */
+export function gapParents({ parents }: Recipe, gap: number): readonly [previous: number, next: number] {
+  return parents[gap] ?? [gap, gap + 1];
+}
+
 /**
  * A recipe's gaps in a model of `layers` blocks, ascending. Gaps of a list that the method or the model does not have are
  * left out; with none left there is nothing to draw and the list is empty.
  */
-export function recipeGaps({ gaps, method, group }: Recipe, layers: number): number[] {
+export function recipeGaps(recipe: Recipe, layers: number): number[] {
+  const { gaps, method, group, parents } = recipe;
   const end = gapCount(method, layers);
-  const known = typeof gaps === 'string' ? gaps : [...new Set(gaps)].filter((gap) => gap < end);
+  const exists = (gap: number) => gap < end || (end > 0 && gap === layers - 1 && byHand(recipe, gap));
+  const known = typeof gaps === 'string' ? gaps : [...new Set(gaps)].filter(exists);
   if (end < 1 || known.length === 0) return [];
   // Groups larger than the model leave no gap; the panel then says so.
   if (known === 'spread' && group > end) return [];
-  return resolveGaps(known, layers, end === layers ? 'previous' : 'pair', { group });
+  return resolveGaps(known, layers, end === layers ? 'previous' : 'pair', { group, parents });
 }
 
-/** Whether a gap lies between two blocks. Above the last one a copy can stand, but there is no pair to align. */
-export function isPair(gap: number, layers: number): boolean {
-  return gap + 1 < layers;
+/** Whether a gap has two parents. Above the last block a copy can stand, but unless chosen by hand there is no pair to align. */
+export function isPair(recipe: Recipe, gap: number, layers: number): boolean {
+  return gap + 1 < layers || byHand(recipe, gap);
 }
 
 /** The recipe as the engine gets it: with gaps it can fill. Named sets keep their name. */

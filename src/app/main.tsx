@@ -12,6 +12,7 @@ import './styles/shell.css';
 import './styles/tower.css';
 import './styles/stage.css';
 import './styles/inspector.css';
+import './styles/map.css';
 import './styles/compare.css';
 import './styles/dialogs.css';
 import './styles/narrow.css';

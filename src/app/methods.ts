@@ -223,3 +223,7 @@ export function planOf(recipe: Pick<Recipe, 'method' | 'solver'>): MethodWords['
   const solver = solverOf(recipe);
   return solver === undefined ? 'none' : solver === 'exact' ? 'permutation' : 'entropic';
 }
+
+/** Whether a recipe's costs are between activations. */
+export const comparesActivations = ({ method, cost }: Pick<Recipe, 'method' | 'cost'>): boolean =>
+  cost.features === 'activations' && methodWords(method).plan !== 'none';

@@ -1,6 +1,7 @@
 import { type AlignResult, PLANNED_TENSORS } from '../engine/jobs';
 import { DEFAULT_RECIPE, parseRecipe } from '../recipe/schema';
 import { type Command, table } from './command';
+import { expectText, featuresText } from './features-text';
 import { notices } from './notices';
 import { RECIPE_OPTIONS, recipeFile, recipeOf } from './recipe';
 import { backendOf, modelOf, numberOf, required } from './usage';
@@ -23,7 +24,9 @@ export const align: Command = {
     required(parsed, 'gap', 'G');
     const gap = numberOf(parsed, 'gap', 'integer') ?? 0;
     const file = await recipeFile(parsed, (path) => session.path(path), []);
-    const recipe = parseRecipe(file ?? recipeOf(parsed));
+    const text = await featuresText(parsed, session);
+    const recipe = parseRecipe(file?.fields ?? recipeOf(parsed, text));
+    expectText(recipe, text);
     const { layers } = await session.open(model, backend);
     // Only one gap is looked at, whatever the recipe's own gaps are.
     const noted = notices({ ...recipe, gaps: DEFAULT_RECIPE.gaps }, layers);

@@ -24,7 +24,15 @@ interface Row {
   readonly layers: number;
   readonly parameters: number;
   readonly error?: string;
-  readonly measures?: { readonly blocks: readonly object[]; readonly cka: readonly number[] };
+  readonly measures?: {
+    readonly blocks: readonly {
+      readonly isNew: boolean;
+      readonly lossSkipped: number | null;
+      readonly lossDoubled: number | null;
+    }[];
+    readonly cka: readonly number[];
+    readonly sample: { readonly loss: number };
+  };
 }
 
 async function run(line: string, signal?: AbortSignal): Promise<{ code: number; out: string; err: string }> {
@@ -131,12 +139,38 @@ test('measures come along when they are asked for', async () => {
   expect(measured?.blocks).toHaveLength(4);
   expect(measured?.cka).toHaveLength(16);
   expect(measured).toMatchObject({ model: { klFromBase: 0 }, sample: { tokens: 8 } });
+  expect(measured?.blocks.map(({ lossSkipped }) => lossSkipped)).toEqual([null, null, null, null]);
+});
+
+test('ablations come with the measures: a zeroed block alone can be left out or doubled for nothing', async () => {
+  await modelFolder('ablated', 3);
+  const { rows } = await rowsOf(
+    'compare ablated --preset paper --text text.txt --tokens 8 --ablations --backend cpu',
+  );
+  const measured = rows.find(({ arm }) => arm === 'llama-pro')?.measures;
+  const whole = measured?.sample.loss ?? Number.NaN;
+  for (const { isNew, lossSkipped, lossDoubled } of measured?.blocks ?? []) {
+    expect(lossSkipped === whole).toBe(isNew);
+    expect(lossDoubled === whole).toBe(isNew);
+  }
+  expect(measured?.blocks.some(({ isNew }) => isNew)).toBe(true);
+});
+
+test('only the arms that are named are run, beside the base model', async () => {
+  await modelFolder('chosen', 3);
+  const line = 'compare chosen --preset paper --text text.txt --tokens 8 --backend cpu';
+  const { rows } = await rowsOf(`${line} --arms paper,average`);
+  expect(rows.map(({ arm }) => arm)).toEqual(['base', 'average', 'paper']);
 });
 
 test('wrong usage is told before a model is opened, and stopping stops all arms', async () => {
   for (const [line, expected] of [
     ['compare nowhere', /expected --preset paper\|alignment\|positions, got none/],
     ['compare nowhere --preset all', /one of paper, alignment, positions, got all/],
+    [
+      'compare nowhere --preset paper --arms solar,none',
+      /--arms among base, solar, .* of the preset paper, got none/,
+    ],
     ['compare nowhere --preset paper --tokens 0', /--tokens to be at least 1, got 0/],
   ] as const) {
     const { code, err } = await run(line);

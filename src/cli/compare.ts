@@ -41,14 +41,17 @@ interface Row {
 }
 
 export const compare: Command = {
-  usage: `compare MODEL --preset ${PRESETS} [--text FILE] [--tokens N] [--measures] [--backend webgpu|cpu]`,
+  usage: `compare MODEL --preset ${PRESETS} [--arms ID,…] [--text FILE] [--tokens N] [--measures] [--ablations] [--backend webgpu|cpu]`,
   summary:
-    'Ways to make a model deeper, side by side on one text. --measures also measures blocks and tensors.',
+    'Ways to make a model deeper, side by side on one text. --measures also measures blocks and tensors, --ablations also the ' +
+    'loss without every single block and with it twice.',
   options: {
     preset: { value: PRESETS },
+    arms: { value: 'ID,…' },
     text: { value: 'FILE' },
     tokens: { value: 'N' },
     measures: {},
+    ablations: {},
     backend: { value: 'webgpu|cpu' },
   },
   async run(parsed, session) {
@@ -56,15 +59,17 @@ export const compare: Command = {
     const backend = backendOf(parsed);
     const name = basename(session.path(model));
     const preset = presetOf(parsed, { ...DEFAULT_RECIPE, model: { kind: 'local', name } });
+    const arms = armsOf(parsed, preset);
     const tokens = tokensOf(parsed);
     const file = textOf(parsed, 'text');
     const path = file === undefined ? fileURLToPath(DEFAULT_TEXT) : session.path(file);
     const text = await readText(path);
     await session.open(model, backend);
-    const measures = parsed.values['measures'] === true;
+    const ablations = parsed.values['ablations'] === true;
+    const measures = parsed.values['measures'] === true || ablations;
     const rows: Row[] = [];
-    const comparison: Comparison = { session, preset, text, tokens, measures };
-    for (const arm of preset.arms) rows.push(await rowOf(comparison, arm, rows[0]));
+    const comparison: Comparison = { session, preset, text, tokens, measures, ablations };
+    for (const arm of arms) rows.push(await rowOf(comparison, arm, rows[0]));
     return {
       json: { preset: preset.id, text: basename(path), tokens, backend: session.backend, rows },
       text: shown(preset, rows),
@@ -78,6 +83,7 @@ interface Comparison {
   readonly text: string;
   readonly tokens: number;
   readonly measures: boolean;
+  readonly ablations: boolean;
 }
 
 async function rowOf(comparison: Comparison, arm: Arm, base: Row | undefined): Promise<Row> {
@@ -126,8 +132,11 @@ const FAILED = {
   milliseconds: null,
 } as const;
 
-async function measured({ session, text, tokens }: Comparison, recipe: Recipe | null): Promise<object> {
-  const groups = MEASURE_GROUPS.filter((group) => group !== 'ablations');
+async function measured(
+  { session, text, tokens, ablations }: Comparison,
+  recipe: Recipe | null,
+): Promise<object> {
+  const groups = MEASURE_GROUPS.filter((group) => ablations || group !== 'ablations');
   const result: Measurement = await session.run('measure', { recipe, text, maxTokens: tokens, groups });
   return { ...result, cka: Array.from(result.cka) };
 }
@@ -146,6 +155,17 @@ function presetOf(parsed: Parsed, base: Recipe): ComparePreset {
   const found = comparePresets(base).find((preset) => preset.id === id);
   if (found) return found;
   throw new UsageError(`expected --preset to be one of ${COMPARE_PRESETS.join(', ')}, got ${id}`);
+}
+
+/** The base model and the arms named, or all. */
+function armsOf(parsed: Parsed, { id, arms }: ComparePreset): readonly Arm[] {
+  const names = textOf(parsed, 'arms')?.split(',');
+  if (!names) return arms;
+  const unknown = names.find((name) => !arms.some((arm) => arm.id === name));
+  if (unknown === undefined) return arms.filter((arm) => arm.recipe === null || names.includes(arm.id));
+  throw new UsageError(
+    `expected --arms among ${arms.map((arm) => arm.id).join(', ')} of the preset ${id}, got ${unknown}`,
+  );
 }
 
 function tokensOf(parsed: Parsed): number {

@@ -9,6 +9,7 @@ import { FolderFiles, FolderSink } from './folder';
 export const folders: Folders = {
   files: (url) => new FolderFiles(fileURLToPath(url)),
   sink: (path) => new FolderSink(path),
+  text: (url) => readText(fileURLToPath(url)),
 };
 
 /** A folder as a source to open. @throws SourceError where there is none. */

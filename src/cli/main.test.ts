@@ -155,9 +155,10 @@ test('upscale makes layouts of whole blocks, from slices, by name or from a merg
   await writeFile(
     join(base, 'solar.yaml'),
     'slices:\n  - sources:\n    - model: some/model\n      layer_range: [0, 6]\n' +
-      '  - sources:\n    - model: some/model\n      layer_range: [2, 8]\nmerge_method: passthrough\n',
+      '  - sources:\n    - model: some/model\n      layer_range: [2, 8]\nmerge_method: passthrough\ndtype: float16\n',
   );
-  await json('upscale model --recipe solar.yaml --out yaml --backend cpu');
+  const read = await json('upscale model --recipe solar.yaml --out yaml --backend cpu');
+  expect(read['notices']).toEqual([expect.stringMatching(/^dtype float16 of solar\.yaml is not applied/)]);
   const weights = (folder: string): Promise<Buffer> => readFile(join(base, folder, 'model.safetensors'));
   for (const folder of ['slices', 'yaml'])
     expect((await weights(folder)).equals(await weights('solar')), folder).toBe(true);
@@ -191,7 +192,7 @@ test('settings reach the method, and what it does not read is said', async () =>
 });
 
 test.each([
-  ['', /a command among info, eval, generate, align, upscale, compare, got none/],
+  ['', /a command among info, eval, generate, align, map, upscale, compare, got none/],
   ['evaluate model', /got evaluate/],
   ['info', /MODEL/],
   ['info model other', /other/],

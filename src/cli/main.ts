@@ -4,6 +4,7 @@ import { compare } from './compare';
 import { evaluate } from './eval';
 import { generate } from './generate';
 import { info } from './info';
+import { map } from './map';
 import { METHODS } from '../recipe/schema';
 import { SETTINGS_USAGE } from './recipe';
 import { Session, type Terminal } from './session';
@@ -15,6 +16,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   eval: evaluate,
   generate,
   align,
+  map,
   upscale,
   compare,
 };

@@ -1,10 +1,12 @@
 import { extname } from 'node:path';
 import { readMergekit } from '../recipe/mergekit';
 import {
+  COST_FEATURES,
   COST_METRICS,
   COST_ROWS,
   COST_SCALES,
   DEFAULT_RECIPE,
+  FEATURE_TEXTS,
   PROGOT_SCHEDULES,
   type Recipe,
   SOLVER_KINDS,
@@ -28,6 +30,9 @@ const SETTINGS = {
   'cost-metric': { value: COST_METRICS.join('|') },
   'cost-rows': { value: COST_ROWS.join('|') },
   'cost-scale': { value: COST_SCALES.join('|') },
+  features: { value: COST_FEATURES.join('|') },
+  'features-text': { value: `${FEATURE_TEXTS.join('|')}|FILE` },
+  'features-tokens': { value: 'N' },
   alpha: { value: 'A' },
   group: { value: 'N' },
   slices: { value: '0-6,2-8[:scale]' },
@@ -50,6 +55,13 @@ export const SETTINGS_USAGE = Object.entries(SETTINGS)
   .map(([name, option]) => `--${name}${'value' in option ? ` ${option.value}` : ''}`)
   .join(', ');
 
+/** What a file says. */
+interface FromFile {
+  readonly fields: unknown;
+  /** What it says in vain. */
+  readonly notes: readonly string[];
+}
+
 /**
  * The recipe of `--recipe`, a file as an export writes it or, for `.yaml` and `.yml`, a mergekit configuration; unchecked.
  * Undefined without that option.
@@ -59,24 +71,35 @@ export async function recipeFile(
   parsed: Parsed,
   path: (text: string) => string,
   others: readonly string[],
-): Promise<unknown> {
+): Promise<FromFile | undefined> {
   const file = textOf(parsed, 'recipe');
   if (file === undefined) return undefined;
+  // A recipe names its text, but a file's has to be given again.
   const doubled = ['method', ...others, ...Object.keys(SETTINGS)].find(
-    (name) => parsed.values[name] !== undefined,
+    (name) => name !== 'features-text' && parsed.values[name] !== undefined,
   );
   if (doubled !== undefined) {
     throw new UsageError(
       `expected either --recipe or --${doubled}, got both: the recipe file already says it`,
     );
   }
-  if (!['.yaml', '.yml'].includes(extname(file).toLowerCase())) return readJson(path(file));
-  const { slices } = readMergekit(await readText(path(file)));
-  return { ...DEFAULT_RECIPE, method: 'passthrough', slices };
+  if (!['.yaml', '.yml'].includes(extname(file).toLowerCase())) {
+    return { fields: await readJson(path(file)), notes: [] };
+  }
+  const { slices, dtype } = readMergekit(await readText(path(file)));
+  const notes =
+    dtype === undefined
+      ? []
+      : [`dtype ${dtype} of ${file} is not applied: copied tensors keep the type they have.`];
+  return { fields: { ...DEFAULT_RECIPE, method: 'passthrough', slices }, notes };
 }
 
-/** The recipe of a command line, with the default gaps; the schema has yet to check its numbers. @throws UsageError. */
-export function recipeOf(parsed: Parsed): Recipe {
+/**
+ * The recipe of a command line, with the default gaps; the schema has yet to check its numbers.
+ * @param text name of the text of its activations, where one was given.
+ * @throws UsageError.
+ */
+export function recipeOf(parsed: Parsed, text: string | undefined): Recipe {
   const { solver, cost } = DEFAULT_RECIPE;
   const { values } = parsed;
   return {
@@ -94,10 +117,12 @@ export function recipeOf(parsed: Parsed): Recipe {
       schedule: choice(parsed, 'schedule', PROGOT_SCHEDULES) ?? solver.schedule,
     },
     cost: {
-      ...cost,
       metric: choice(parsed, 'cost-metric', COST_METRICS) ?? cost.metric,
       rows: choice(parsed, 'cost-rows', COST_ROWS) ?? cost.rows,
       scale: choice(parsed, 'cost-scale', COST_SCALES) ?? cost.scale,
+      features: choice(parsed, 'features', COST_FEATURES) ?? cost.features,
+      text: text ?? cost.text,
+      tokens: numberOf(parsed, 'features-tokens', 'integer') ?? cost.tokens,
     },
     alpha: numberOf(parsed, 'alpha') ?? DEFAULT_RECIPE.alpha,
     group: numberOf(parsed, 'group', 'integer') ?? DEFAULT_RECIPE.group,

@@ -34,6 +34,11 @@ export class Session {
     return this.#kind;
   }
 
+  /** Has a text at hand under its name in recipes. */
+  offer(name: string, text: string): void {
+    this.#environment.offer(name, text);
+  }
+
   /** Starts a backend and opens the model in a folder. */
   async open(model: string, backend: 'auto' | 'webgpu' | 'cpu'): Promise<ModelInfo> {
     const source = await sourceOf(this.path(model));

@@ -3,6 +3,7 @@ import { type Recipe, parseRecipe } from '../recipe/schema';
 import { METHODS } from '../upscale/methods';
 import { isLayout } from '../upscale/methods/method';
 import { type Command, table } from './command';
+import { expectText, featuresText } from './features-text';
 import { expectNewFolder } from './folders';
 import { notices } from './notices';
 import { RECIPE_OPTIONS, recipeFile, recipeOf } from './recipe';
@@ -26,10 +27,14 @@ export const upscale: Command = {
     const backend = backendOf(parsed);
     const out = session.path(required(parsed, 'out', 'DIR'));
     const file = await recipeFile(parsed, (path) => session.path(path), ['gaps', 'no-zero', 'zero']);
-    const recipe = parseRecipe(withModel(file ?? fieldsOf(parsed), basename(session.path(model))));
+    const text = await featuresText(parsed, session);
+    const recipe = parseRecipe(
+      withModel(file?.fields ?? fieldsOf(parsed, text), basename(session.path(model))),
+    );
+    expectText(recipe, text);
     await expectNewFolder(out);
     const opened = await session.open(model, backend);
-    const noted = notices(recipe, opened.layers);
+    const noted = notices(recipe, opened.layers, file?.notes);
     const result = await session.run('export', {
       recipe,
       name: 'deeper',
@@ -52,8 +57,8 @@ export const upscale: Command = {
   },
 };
 
-function fieldsOf(parsed: Parsed): Recipe {
-  const recipe = recipeOf(parsed);
+function fieldsOf(parsed: Parsed, text: string | undefined): Recipe {
+  const recipe = recipeOf(parsed, text);
   return { ...recipe, gaps: chosenGaps(parsed, recipe), zeroInit: zeroOf(parsed) };
 }
 

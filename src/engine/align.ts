@@ -23,7 +23,7 @@ export const align: Job<'align'> = async (workspace, request, context) => {
   if (held) return copyOf(held);
 
   const started = performance.now();
-  const alignment = await pose(workspace, recipe, request, key, context.signal);
+  const alignment = await pose(workspace, recipe, request, key, context);
   workspace.alignments.add(alignment);
   try {
     const result = await alignment.pinned(async (): Promise<AlignResult> => {
@@ -66,10 +66,10 @@ export async function alignmentOf(
 }
 
 /** Everything the numbers of an alignment depend on, but for the backend, whose workspace holds no other's. */
-function keyOf(model: OpenModel, recipe: Recipe, { gap, tensor }: AlignRequest): string {
+function keyOf(model: OpenModel, recipe: Recipe, { gap, tensor, part }: AlignRequest): string {
   const { method, solver, cost, parents, structured, zeroInit, seed } = recipe;
   const settings = JSON.stringify([solver, cost, parents[gap], structured, zeroInit]);
-  return [model.id, gap, tensor, method, settings, seed].join(' ');
+  return [model.id, gap, tensor, part ?? 'all', method, settings, seed].join(' ');
 }
 
 /** The caller's own arrays: those of a kept result must survive being moved to another thread. */
@@ -82,15 +82,21 @@ const copyOf = (result: AlignResult): AlignResult => ({
 async function pose(
   workspace: Workspace,
   recipe: Recipe,
-  { gap, tensor }: AlignRequest,
+  { gap, tensor, part }: AlignRequest,
   key: string,
-  signal: AbortSignal | undefined,
+  context: JobContext,
 ): Promise<Alignment> {
-  const { backend, weights, alignments } = workspace;
+  const { signal, emit } = context;
+  const { backend, weights, alignments, features } = workspace;
   if (!PLANNED_TENSORS.includes(tensor)) {
     throw new RequestError(`align: expected a tensor among ${PLANNED_TENSORS.join(', ')}, got ${tensor}`);
   }
-  const problem = await alignmentProblem(backend, weights, { ...recipe, gap, tensor }, { signal });
+  const problem = await features.useFor(
+    recipe,
+    { signal, onProgress: (progress) => emit({ type: 'progress', progress }) },
+    (found) =>
+      alignmentProblem(backend, weights, { ...recipe, gap, tensor, part }, { signal, features: found }),
+  );
   try {
     const { a, b } = problem;
     alignments.makeRoom(Math.min(COST_BYTES, 4 * (a.shape[0] ?? 1) * (b.shape[0] ?? 1)));
@@ -99,7 +105,7 @@ async function pose(
       budgetBytes: COST_BYTES,
       signal,
     });
-    const request = { recipe, gap, tensor };
+    const request = { recipe, gap, tensor, ...(part === undefined ? {} : { part }) };
     return new Alignment(key, backend, { request, solver: problem.solver, a, b, free: problem.free }, cost);
   } catch (error) {
     problem.free();

@@ -4,6 +4,7 @@ import type { FileSet } from '../checkpoint/source';
 import { openBackend } from './backends';
 import type { Environment } from './environment';
 import { RequestError } from './errors';
+import { isShippedText, shippedTextFile, textMissing } from './texts';
 import type { OpenSource } from './jobs';
 
 /** A browser's worker, or its main thread. */
@@ -13,6 +14,15 @@ export const browserEnvironment: Environment = {
   files(source: OpenSource): FileSet {
     if (source.kind === 'files') return new FileListFiles(source.files, source.name);
     return new UrlFiles(source.url, source.name === undefined ? {} : { name: source.name });
+  },
+
+  async text(name, corpus, signal) {
+    if (!isShippedText(name) || corpus === undefined) throw textMissing(name);
+    const response = await fetch(new URL(shippedTextFile(name), corpus), { signal: signal ?? null });
+    if (response.ok) return response.text();
+    throw new RequestError(
+      `expected the text ${name} at ${response.url}, got status ${response.status}. Check that the whole folder is served.`,
+    );
   },
 
   async destination(place, name) {

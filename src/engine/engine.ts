@@ -1,6 +1,5 @@
 import { DeviceLostError } from '../backend/errors';
 import { align } from './align';
-import type { BackendChoice } from './backends';
 import { cell } from './cell';
 import type { Job, JobContext } from './context';
 import type { Environment } from './environment';
@@ -75,7 +74,7 @@ export class Engine implements EngineApi {
     args: Jobs[N]['args'],
     context: JobContext,
   ): Promise<Jobs[N]['result']> {
-    if (name === 'start') return this.#start((args as Jobs['start']['args']).backend);
+    if (name === 'start') return this.#start(args as Jobs['start']['args']);
     if (name === 'open') return this.#open((args as Jobs['open']['args']).source, context);
     const job = this.#jobs[name as WorkspaceJob] as unknown as Job<N> | undefined;
     if (!job) throw new RequestError(`expected a job among ${Object.keys(WEIGHTS).join(', ')}, got ${name}`);
@@ -93,8 +92,8 @@ export class Engine implements EngineApi {
     }
   }
 
-  async #start(choice: BackendChoice): Promise<BackendSummary> {
-    const workspace = await Workspace.open(this.#environment, choice, this.#model);
+  async #start({ backend, corpus }: Jobs['start']['args']): Promise<BackendSummary> {
+    const workspace = await Workspace.open(this.#environment, backend, this.#model, corpus);
     this.#workspace?.close();
     this.#workspace = workspace;
     return workspace.summary;

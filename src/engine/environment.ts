@@ -8,6 +8,12 @@ export interface Environment {
   openBackend(kind: 'webgpu' | 'cpu'): Promise<Backend>;
   /** @throws RequestError for a source that this environment cannot read. */
   files(source: OpenSource): FileSet;
+  /**
+   * A text by its name in a recipe, for activations.
+   * @param corpus address of the folder of shipped texts, where the page knows it.
+   * @throws RequestError for a text that is not at hand.
+   */
+  text(name: string, corpus: string | undefined, signal: AbortSignal | undefined): Promise<string>;
   /** @throws SinkError when nothing can be written there. */
   destination(place: ExportRequest['destination'], name: string): Promise<Destination>;
 }

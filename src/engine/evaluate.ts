@@ -22,6 +22,7 @@ export const evaluateText: Job<'evaluate'> = async (workspace, request, context)
     signal,
     onProgress: progress(context, 'Evaluating'),
     base: request.compareWithBase ? workspace.base : undefined,
+    shared: workspace.shared,
   });
   expectFinite('loss per token', result.nll);
   const { loss, perplexity, nll, maxLogitDifference } = result;

@@ -1,3 +1,4 @@
+import { pacer } from '../pace';
 import { type PlanMeasures, planMeasures } from '../transport/plan';
 import { type IterativeMethod, iterativeSolver } from '../transport/solve';
 import type { Alignment } from './alignment';
@@ -5,7 +6,6 @@ import type { JobContext } from './context';
 import { throwIfAborted } from './errors';
 import type { AlignResult } from './jobs';
 import { Recorder } from './recorder';
-import { pacer } from './yield';
 
 /** Up to this many rows the exact assignment is found along with the rest, in well under a second. */
 export const EXACT_AT_ONCE = 512;

@@ -14,7 +14,7 @@ export { PLANNED_TENSORS, type PlannedTensor, type PlanSummary } from '../upscal
 /** A job's arguments and result, keyed by its name. Everything here survives `postMessage`. */
 export interface Jobs {
   /** Chooses and starts the backend. First of all jobs. */
-  start: { args: { backend: 'auto' | 'webgpu' | 'cpu' }; result: BackendSummary };
+  start: { args: StartRequest; result: BackendSummary };
   /** Opens a model and makes it current. Replaces the one before. */
   open: { args: { source: OpenSource }; result: ModelInfo };
   /** Solves one tensor's transport problem in one gap. Events: `AlignFrame` after every few half-steps. */
@@ -39,6 +39,12 @@ export interface Jobs {
   clear: { args: Record<string, never>; result: null };
 }
 export type JobName = keyof Jobs;
+
+interface StartRequest {
+  readonly backend: 'auto' | 'webgpu' | 'cpu';
+  /** Address of the folder of shipped texts, which recipes name; without it they are not at hand in a browser. */
+  readonly corpus?: string;
+}
 
 export interface BackendSummary {
   readonly kind: 'webgpu' | 'cpu';
@@ -80,6 +86,12 @@ export interface AlignRequest {
   readonly recipe: Recipe;
   readonly gap: number;
   readonly tensor: PlannedTensor;
+  /**
+   * Where a method matches a tensor head by head (v of `opt-deus:structured`; q, k and v where other methods compare
+   * activations): the head of the next block whose plan is solved, its rows numbered from 0. Absent: all rows, compared
+   * without a plan.
+   */
+  readonly part?: number;
 }
 
 /** Where a solve stands after a half-step. Half-step 0 is the start, odd ones set g (columns), even ones f (rows). */
@@ -170,7 +182,10 @@ export interface Cell {
   readonly f?: number;
   readonly g?: number;
   readonly epsilon?: number;
-  /** The aligned weights: row i of block 1 (after its input map), row j of block 2. */
+  /**
+   * What is compared: row i of block 1 (its weights after their input map), row j of block 2; or their activations on every
+   * token, centred, at unit length.
+   */
   readonly rowWeights: Float32Array;
   readonly columnWeights: Float32Array;
   /** Five best columns for this row, five best rows for this column, by n·T, or by cost (least first) without a plan. */

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { openShipped, recipeWith, reference } from '../../tests/engine';
+import { DEFAULT_RECIPE } from '../recipe/schema';
 
 const engine = await openShipped();
 const ids = reference.forward.ids;
@@ -95,7 +96,7 @@ test('a map of heads comes through the engine, under the cost asked for', async 
   const cosine = await engine.run('map', {
     tensor: 'self_attn.q_proj',
     level,
-    cost: { metric: 'cosine', rows: 'method', scale: 'method', features: 'weights' },
+    cost: { ...DEFAULT_RECIPE.cost, metric: 'cosine' },
   });
   for (const value of cosine.distances) expect(value).toBeLessThan(1.2);
   expect([...cosine.distances]).not.toEqual([...map.distances]);

@@ -25,15 +25,17 @@ export const measureText: Job<'measure'> = async (workspace, request, context): 
   });
   const { checkpoint } = workspace.model;
   const reports = new Map<string, (fraction: number) => void>();
-  return measure({ model, checkpoint, expansion, recipe }, windows, sample, {
-    groups,
+  const options = {
     signal,
-    onProgress: ({ label, fraction }) => {
+    onProgress: ({ label, fraction }: { label: string; fraction: number }) => {
       const report = reports.get(label) ?? progress(context, label);
       reports.set(label, report);
       report(fraction);
     },
-  });
+  };
+  return workspace.features.useFor(recipe, options, (features) =>
+    measure({ model, checkpoint, expansion, recipe }, windows, sample, { ...options, groups, features }),
+  );
 };
 
 function check({ groups, sampleTokens }: MeasureRequest): void {

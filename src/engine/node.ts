@@ -4,10 +4,14 @@ import type { FileSet, FileSink } from '../checkpoint/source';
 import { openBackend } from './backends';
 import type { Environment } from './environment';
 import { RequestError } from './errors';
+import { isShippedText, shippedTextFile, textMissing } from './texts';
+
+const CORPUS = new URL('../../public/corpus/', import.meta.url);
 
 /** Node: folders on disk are opened by file: addresses and written by path. */
 export class NodeEnvironment implements Environment {
   readonly #folders: Folders;
+  readonly #texts = new Map<string, string>();
   #gpu: Promise<GPU> | undefined;
 
   constructor(folders: Folders) {
@@ -37,6 +41,20 @@ export class NodeEnvironment implements Environment {
     return { sink, blob: async () => sink.blob };
   }
 
+  /** Has a text at hand under its name in recipes. */
+  offer(name: string, text: string): void {
+    this.#texts.set(name, text);
+  }
+
+  async text(name: string): Promise<string> {
+    const offered = this.#texts.get(name);
+    if (offered !== undefined) return offered;
+    if (!isShippedText(name)) throw textMissing(name);
+    const text = await this.#folders.text(new URL(shippedTextFile(name), CORPUS).href);
+    this.#texts.set(name, text);
+    return text;
+  }
+
   /** Lets go of WebGPU, so that the process can end. */
   release(): void {
     this.#gpu = undefined;
@@ -48,4 +66,6 @@ export interface Folders {
   /** @param url a file: address. */
   files(url: string): FileSet;
   sink(path: string): FileSink;
+  /** @param url a file: address. */
+  text(url: string): Promise<string>;
 }

@@ -1,7 +1,9 @@
 import { LlamaModel } from '../llama/model';
+import { SharedStates } from '../llama/shared-states';
 import { Weights } from '../llama/weights';
 import type { Backend } from '../backend/operations';
 import type { Recipe } from '../recipe/schema';
+import { Solutions } from '../transport/solutions';
 import { type ExpandOptions, expand } from '../upscale/expand';
 import type { Expansion } from '../upscale/expansion';
 import { Alignments } from './alignments';
@@ -9,35 +11,52 @@ import type { BackendChoice } from './backends';
 import { chooseBackend } from './backends';
 import type { Environment } from './environment';
 import { RequestError } from './errors';
+import { FeatureCache } from './features';
 import type { AlignRequest, BackendSummary } from './jobs';
 import type { OpenModel } from './model';
+
+type TextSource = (name: string, signal: AbortSignal | undefined) => Promise<string>;
 
 /** Everything that lives on one device. When the device is lost the whole of it is replaced. */
 export class Workspace {
   readonly backend: Backend;
   readonly summary: BackendSummary;
   readonly alignments: Alignments;
+  /** What stands for the weights of blocks where activations are compared. */
+  readonly features: FeatureCache;
+  /** Transport problems solved so far. */
+  readonly solutions: Solutions;
+  /** What the models of several recipes have in common on a text. */
+  readonly shared: SharedStates;
+  /** A text by its name in a recipe. */
+  readonly text: TextSource;
   readonly #model: OpenModel | undefined;
   #weights: Weights | undefined;
   #expansion: { readonly key: string; readonly expansion: Expansion } | undefined;
 
   private constructor(
-    opened: { backend: Backend; summary: BackendSummary },
+    opened: { backend: Backend; summary: BackendSummary; text: TextSource },
     model: OpenModel | undefined,
     lost?: Map<string, AlignRequest>,
   ) {
     this.alignments = new Alignments(lost);
     this.backend = opened.backend;
     this.summary = opened.summary;
+    this.text = opened.text;
     this.#model = model;
+    this.features = new FeatureCache(this);
+    this.solutions = new Solutions(opened.backend);
+    this.shared = new SharedStates(opened.backend);
   }
 
   static async open(
     environment: Environment,
     choice: BackendChoice,
     model: OpenModel | undefined,
+    corpus?: string,
   ): Promise<Workspace> {
-    return new Workspace(await chooseBackend(environment, choice), model);
+    const text: TextSource = (name, signal) => environment.text(name, corpus, signal);
+    return new Workspace({ ...(await chooseBackend(environment, choice)), text }, model);
   }
 
   /**
@@ -47,7 +66,7 @@ export class Workspace {
   async again(environment: Environment): Promise<Workspace> {
     const opened = await chooseBackend(environment, this.summary.kind);
     this.close();
-    return new Workspace(opened, this.#model, this.alignments.requests);
+    return new Workspace({ ...opened, text: this.text }, this.#model, this.alignments.requests);
   }
 
   /** @throws RequestError before a model was opened. */
@@ -76,7 +95,9 @@ export class Workspace {
     const key = JSON.stringify(deciding);
     if (this.#expansion?.key === key) return this.#expansion.expansion;
     this.#forgetExpansion();
-    const expansion = await expand(this.backend, this.weights, recipe, options);
+    const expansion = await this.features.useFor(recipe, options, (features) =>
+      expand(this.backend, this.weights, recipe, { ...options, features, solutions: this.solutions }),
+    );
     this.#expansion = { key, expansion };
     return expansion;
   }
@@ -95,6 +116,9 @@ export class Workspace {
   /** Frees all that can be made again from the files. */
   clear(): void {
     this.alignments.clear();
+    this.features.free();
+    this.solutions.free();
+    this.shared.free();
     this.#forgetExpansion();
     this.#weights?.free();
     this.#weights = undefined;

@@ -4,11 +4,14 @@ import { countBlockParameters } from './block';
 import { sumOfDivergences } from './divergence';
 import { EvaluationError } from './errors';
 import type { ForwardOptions, LlamaModel } from './model';
+import type { SharedStates } from './shared-states';
 import { tokenIds } from './windows';
 
 export interface EvaluateOptions extends ForwardOptions {
   /** Also compare all logits with those of this model. */
   readonly base?: LlamaModel | undefined;
+  /** Where what model and base have in common with models evaluated before is kept; it changes no number. */
+  readonly shared?: SharedStates | undefined;
   /** Also measure how far its distributions are from the base's; both models' logits are read back for it. */
   readonly divergence?: boolean;
 }
@@ -33,7 +36,7 @@ export interface EvaluationResult {
 export async function evaluate(
   model: LlamaModel,
   windows: readonly Uint32Array[],
-  { signal, onProgress, base, divergence = false }: EvaluateOptions = {},
+  { signal, onProgress, base, shared, divergence = false }: EvaluateOptions = {},
 ): Promise<EvaluationResult> {
   checkWindows(windows, model.config.vocabSize);
   const inputs = windows.map((ids) => ids.subarray(0, -1));
@@ -45,7 +48,8 @@ export async function evaluate(
   let done = 0;
   const scope = new Scope(model.backend);
   const states = async (of: LlamaModel): Promise<Tensor[]> => {
-    const hidden = await of.hidden(inputs, { signal, onProgress: progress.blocks(of) });
+    const forward = { signal, onProgress: progress.blocks(of) };
+    const hidden = await (shared ? shared.hidden(of, inputs, forward) : of.hidden(inputs, forward));
     return hidden.map((tensor) => scope.own(tensor));
   };
   try {

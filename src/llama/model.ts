@@ -29,7 +29,15 @@ export interface StreamView {
   readonly block: Block | undefined;
 }
 
+/** The residual streams of all windows before block `depth`, each `[tokens, hidden]`. */
+export interface Streams {
+  readonly depth: number;
+  readonly streams: readonly Tensor[];
+}
+
 interface HiddenOptions extends ForwardOptions {
+  /** Goes on from copies of these rather than from the embedding: what the model's blocks below them would make. */
+  readonly start?: Streams | undefined;
   /** Shown every window's residual stream before each block and after the last. */
   readonly onStream?: ((view: StreamView) => Promise<void>) | undefined;
 }
@@ -74,7 +82,10 @@ export class LlamaModel {
       const longest = windows.reduce((length, ids) => Math.max(length, ids.length), 1);
       const rope = scope.own(uploadRope(this.backend, this.config, longest));
       const streams: Tensor[] = [];
-      for (const ids of windows) streams.push(scope.own(await this.#embed(ids, options.signal)));
+      for (const [window, ids] of windows.entries()) {
+        const known = options.start?.streams[window];
+        streams.push(scope.own(known ? this.#copy(known) : await this.#embed(ids, options.signal)));
+      }
       await this.#blocks(streams, () => ({ rope, past: 0 }), options);
       const states: Tensor[] = [];
       for (const stream of streams) states.push(scope.own(await this.#normed(stream, options.signal)));
@@ -155,10 +166,12 @@ export class LlamaModel {
   async #blocks(
     streams: readonly Tensor[],
     position: (layer: number) => Position,
-    { signal, onProgress, onStream }: HiddenOptions,
+    { signal, onProgress, onStream, start }: HiddenOptions,
   ): Promise<void> {
-    let done = 0;
+    const first = start?.depth ?? 0;
+    let done = first * streams.length;
     for (const [depth, layer] of this.layers.entries()) {
+      if (depth < first) continue;
       const block = layer.kind === 'new' ? layer.block : await this.weights.block(layer.index, signal);
       try {
         for (const [window, stream] of streams.entries()) {
@@ -175,6 +188,12 @@ export class LlamaModel {
     const depth = this.layers.length;
     for (const [window, stream] of streams.entries())
       await onStream?.({ depth, window, stream, block: undefined });
+  }
+
+  #copy(stream: Tensor): Tensor {
+    const copy = this.backend.zeros(stream.shape, 'residual stream');
+    this.backend.copyRows(stream, copy, 0);
+    return copy;
   }
 
   #normed(stream: Tensor, signal: AbortSignal | undefined): Promise<Tensor> {

@@ -18,6 +18,8 @@ export interface NaiveTrace {
   readonly streams: Vector[][];
   /** Attention weights of every block, by head and query. */
   readonly attention: Vector[][][];
+  /** Per block what its neurons put out, by name, token by token: projections (q and k not rotated), heads and MLP units. */
+  readonly activations?: Map<string, Vector[]>[];
 }
 
 /** Logits of every position, one list per position. `angle(position, pair)` is the rotary angle. `trace` is filled. */
@@ -73,9 +75,16 @@ export function naiveLogits(
     trace?.streams.push(stream);
     const weights: Vector[][] = Array.from({ length: config.heads }, () => []);
     const normed = stream.map((x) => norm(name('input_layernorm'), x));
-    const queries = normed.map((x, t) => rotate(linear(name('self_attn.q_proj'), x), t));
-    const keys = normed.map((x, t) => rotate(linear(name('self_attn.k_proj'), x), t));
-    const valuesOf = normed.map((x) => linear(name('self_attn.v_proj'), x));
+    const seen = new Map<string, Vector[]>();
+    trace?.activations?.push(seen);
+    const project = (tensor: string, inputs: Vector[]): Vector[] => {
+      const outputs = inputs.map((x) => linear(name(tensor), x));
+      seen.set(tensor, outputs);
+      return outputs;
+    };
+    const queries = project('self_attn.q_proj', normed).map(rotate);
+    const keys = project('self_attn.k_proj', normed).map(rotate);
+    const valuesOf = project('self_attn.v_proj', normed);
     const mixed = queries.map((query, t) => {
       const out: Vector = [];
       for (let head = 0; head < config.heads; head++) {
@@ -99,14 +108,16 @@ export function naiveLogits(
       return out;
     });
     trace?.attention.push(weights);
-    stream = stream.map((x, t) => add(x, linear(name('self_attn.o_proj'), mixed[t] ?? [])));
-    stream = stream.map((x) => {
-      const y = norm(name('post_attention_layernorm'), x);
-      const gate = linear(name('mlp.gate_proj'), y);
-      const up = linear(name('mlp.up_proj'), y);
-      const inner = gate.map((g, i) => (g / (1 + Math.exp(-g))) * at(up, i));
-      return add(x, linear(name('mlp.down_proj'), inner));
-    });
+    seen.set('self_attn.heads', mixed);
+    const attended = project('self_attn.o_proj', mixed);
+    stream = stream.map((x, t) => add(x, attended[t] ?? []));
+    const after = stream.map((x) => norm(name('post_attention_layernorm'), x));
+    const gates = project('mlp.gate_proj', after);
+    const ups = project('mlp.up_proj', after);
+    const units = gates.map((gate, t) => gate.map((g, i) => (g / (1 + Math.exp(-g))) * at(ups[t] ?? [], i)));
+    seen.set('mlp.units', units);
+    const outputs = project('mlp.down_proj', units);
+    stream = stream.map((x, t) => add(x, outputs[t] ?? []));
   }
   trace?.streams.push(stream);
   const head = config.tied ? embedding : 'lm_head';

@@ -1,12 +1,11 @@
 import type { Backend, Tensor } from '../backend/operations';
-import type { Weights } from '../llama/weights';
 import { assign } from '../transport/assignment';
 import { CostMatrix } from '../transport/cost';
 import type { CostSettings } from '../transport/cost-settings';
 import { planMeasures } from '../transport/plan';
 import { iterativeSolver } from '../transport/solve';
 import { blockTensor } from '../upscale/block-tensor';
-import { borrow } from '../upscale/borrow';
+import { type BlockSource, borrow } from '../upscale/borrow';
 import type { PlannedTensor } from '../upscale/planned';
 import { MeasureError } from './errors';
 import type { DistanceMap } from './measurement';
@@ -35,7 +34,7 @@ export interface MapOptions {
  */
 export async function mapBlocks(
   backend: Backend,
-  weights: Weights,
+  weights: BlockSource,
   tensor: PlannedTensor,
   { cost, signal, onProgress }: MapOptions,
 ): Promise<DistanceMap> {

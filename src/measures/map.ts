@@ -1,12 +1,12 @@
 import type { Backend, Tensor } from '../backend/operations';
 import { Scope } from '../backend/scope';
 import type { LlamaConfig } from '../llama/config';
-import type { Weights } from '../llama/weights';
 import { assign } from '../transport/assignment';
 import { CostMatrix } from '../transport/cost';
+import { groupCosts } from '../transport/group-costs';
 import { blockTensor } from '../upscale/block-tensor';
-import { borrow } from '../upscale/borrow';
-import type { PlannedTensor } from '../upscale/planned';
+import { type BlockSource, borrow } from '../upscale/borrow';
+import { headCount, type PlannedTensor } from '../upscale/planned';
 import { mapBlocks, type MapOptions } from './block-map';
 import { MeasureError } from './errors';
 import type { DistanceMap, MapLevel } from './measurement';
@@ -24,7 +24,7 @@ interface PairOptions extends MapOptions {
  */
 export async function distanceMap(
   backend: Backend,
-  weights: Weights,
+  weights: BlockSource,
   tensor: PlannedTensor,
   level: MapLevel,
   options: PairOptions,
@@ -32,7 +32,7 @@ export async function distanceMap(
   if (level.kind === 'blocks') return mapBlocks(backend, weights, tensor, options);
   const { config } = weights;
   for (const block of [level.previous, level.next]) expectIndex('block', block, config.layers);
-  const heads = level.kind === 'heads' || level.heads ? headCount(tensor, config) : 0;
+  const heads = level.kind === 'heads' || level.heads ? expectHeads(tensor, config) : 0;
   const borrowed = await borrow(weights, [level.previous, level.next], options.signal);
   try {
     const [a, b] = borrowed.blocks.map((block) => blockTensor(block, `${tensor}.weight`));
@@ -59,9 +59,9 @@ function expectIndex(what: string, index: number, count: number): void {
   throw new MeasureError(`map: expected a ${what} from 0 to ${count - 1}, got ${index}. Choose another one.`);
 }
 
-function headCount(tensor: PlannedTensor, { heads, kvHeads }: LlamaConfig): number {
-  if (tensor === 'self_attn.q_proj') return heads;
-  if (tensor === 'self_attn.k_proj' || tensor === 'self_attn.v_proj') return kvHeads;
+function expectHeads(tensor: PlannedTensor, config: LlamaConfig): number {
+  const heads = headCount(tensor, config);
+  if (heads !== undefined) return heads;
   throw new MeasureError(
     `map: expected a tensor whose rows belong to heads (self_attn.q_proj, self_attn.k_proj, self_attn.v_proj), got ${tensor}. ` +
       'Choose one of them, or open the pair of blocks into neurons.',
@@ -88,43 +88,23 @@ async function mapHeads(
 ): Promise<DistanceMap> {
   const cost = await CostMatrix.build(backend, a, b, { cost: settings, signal });
   try {
-    const { columns } = cost;
-    const size = cost.rows / heads;
-    const distances = new Float32Array(heads * heads);
-    const relative = new Float32Array(heads * heads);
-    // Rows of one head at a time, however the bands are cut.
-    const rows = new Float32Array(size * columns);
-    let filled = 0;
-    let head = 0;
-    await cost.forEach(async (band) => {
-      const values = await backend.read(band.cost);
-      for (let row = 0; row < band.rows; row++) {
-        rows.set(values.subarray(row * columns, (row + 1) * columns), filled * columns);
-        if (++filled < size) continue;
-        for (let other = 0; other < heads; other++) {
-          const part = columnsOf(rows, columns, other * size, size);
-          const { cost: value } = await assign(part, size, size, { signal });
-          const mean = part.reduce((sum, entry) => sum + entry, 0) / part.length;
-          distances[head * heads + other] = value;
-          relative[head * heads + other] = mean > 0 ? value / mean : 0;
-        }
-        head++;
-        onProgress?.(head / heads);
-        filled = 0;
-      }
-    }, signal);
-    return { kind: 'heads', rows: heads, columns: heads, distances, relative, solver: 'exact' };
+    const costs = await groupCosts(backend, cost, heads, { signal, onProgress });
+    const distances = Float32Array.from(costs.distances);
+    const relative = costs.distances.map((value, i) => {
+      const mean = costs.means[i] ?? 0;
+      return mean > 0 ? value / mean : 0;
+    });
+    return {
+      kind: 'heads',
+      rows: heads,
+      columns: heads,
+      distances,
+      relative: Float32Array.from(relative),
+      solver: 'exact',
+    };
   } finally {
     cost.free();
   }
-}
-
-function columnsOf(values: Float32Array, width: number, start: number, count: number): Float64Array {
-  const rows = values.length / width;
-  const part = new Float64Array(rows * count);
-  for (let row = 0; row < rows; row++)
-    part.set(values.subarray(row * width + start, row * width + start + count), row * count);
-  return part;
 }
 
 /** The ground cost itself, pooled to means where there are more neurons than pixels. */

@@ -1,6 +1,7 @@
 import type { Checkpoint } from '../checkpoint/checkpoint';
 import type { LlamaModel } from '../llama/model';
 import type { Recipe } from '../recipe/schema';
+import type { BlockSource } from '../upscale/borrow';
 import type { Expansion } from '../upscale/expansion';
 import { measureBlocks } from './blocks';
 import { MEASURE_GROUPS, type MeasureGroup, type Measurement } from './measurement';
@@ -20,6 +21,8 @@ interface Options {
   readonly groups?: readonly MeasureGroup[] | undefined;
   readonly signal?: AbortSignal | undefined;
   readonly onProgress?: ((progress: { label: string; fraction: number }) => void) | undefined;
+  /** What stands for the weights of blocks where the recipe compares activations. */
+  readonly features?: BlockSource | undefined;
 }
 
 /** What is measured when nobody says: all that costs no more than a few forward passes. */
@@ -35,7 +38,7 @@ export async function measure(
   { model, checkpoint, expansion, recipe }: Subject,
   windows: readonly Uint32Array[],
   sample: Uint32Array,
-  { groups: asked = DEFAULT_GROUPS, signal, onProgress }: Options = {},
+  { groups: asked = DEFAULT_GROUPS, signal, onProgress, features }: Options = {},
 ): Promise<Measurement> {
   const groups = new Set(asked);
   const options = (label: string) => ({
@@ -50,7 +53,10 @@ export async function measure(
     : undefined;
   const tensors =
     groups.has('tensors') && recipe && expansion
-      ? await measureTensors(model.backend, model.weights, recipe, expansion, options('Measuring tensors'))
+      ? await measureTensors(model.backend, model.weights, recipe, expansion, {
+          ...options('Measuring tensors'),
+          features,
+        })
       : [];
   return {
     tensors,

@@ -4,7 +4,7 @@ import type { Weights } from '../llama/weights';
 import type { Recipe } from '../recipe/schema';
 import { alignmentProblem } from '../upscale/alignment';
 import { blockTensor } from '../upscale/block-tensor';
-import { borrow } from '../upscale/borrow';
+import { type BlockSource, borrow } from '../upscale/borrow';
 import type { Expansion } from '../upscale/expansion';
 import { parentsOf } from '../upscale/layout';
 import { METHODS } from '../upscale/methods';
@@ -18,6 +18,8 @@ import { measureMatching, type PlanNumbers, UNPLANNED } from './planned';
 interface TensorOptions {
   readonly signal?: AbortSignal | undefined;
   readonly onProgress?: ((fraction: number) => void) | undefined;
+  /** What stands for the weights of blocks where the recipe compares activations. */
+  readonly features?: BlockSource | undefined;
 }
 
 /**
@@ -32,7 +34,7 @@ export async function measureTensors(
   weights: Weights,
   recipe: Recipe,
   expansion: Expansion,
-  { signal, onProgress }: TensorOptions = {},
+  { signal, onProgress, features }: TensorOptions = {},
 ): Promise<TensorMeasure[]> {
   if (isLayout(METHODS[recipe.method])) return [];
   const measures: TensorMeasure[] = [];
@@ -50,7 +52,7 @@ export async function measureTensors(
         const plan =
           upper === null
             ? { rows: blockTensor(lowerBlock, `${tensor}.weight`).shape[0] ?? 0, ...UNPLANNED }
-            : await planNumbers(backend, weights, recipe, block, tensor, signal);
+            : await planNumbers(backend, weights, recipe, block, tensor, { signal, features });
         const parents = { previous: lowerBlock, next: upperBlock };
         const weight = await weightNumbers(backend, block, parents, `${tensor}.weight`);
         measures.push({ gap, tensor, previous, next: upper, ...plan, ...weight });
@@ -69,9 +71,10 @@ async function planNumbers(
   recipe: Recipe,
   { gap, plans }: NewBlock,
   tensor: PlannedTensor,
-  signal: AbortSignal | undefined,
+  options: Pick<TensorOptions, 'signal' | 'features'>,
 ): Promise<PlanNumbers> {
-  const problem = await alignmentProblem(backend, weights, { ...recipe, gap, tensor }, { signal });
+  const { signal } = options;
+  const problem = await alignmentProblem(backend, weights, { ...recipe, gap, tensor }, options);
   try {
     const numbers = await measureMatching(backend, problem, signal);
     const summary = plans.find((plan) => plan.tensor === tensor);

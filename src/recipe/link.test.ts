@@ -7,15 +7,28 @@ import {
   COST_METRICS,
   COST_ROWS,
   COST_SCALES,
+  FEATURE_TEXTS,
   GAP_PRESETS,
   METHODS,
   PROGOT_SCHEDULES,
   SOLVER_KINDS,
 } from './schema';
-import { COMPARISONS, ORDERS, PICTURES, POOLINGS, SCALES, TABS, TENSORS, TEXTS, TOKEN_BUDGETS } from './view';
+import {
+  COMPARISONS,
+  MAP_VALUES,
+  ORDERS,
+  PICTURES,
+  POOLINGS,
+  SCALES,
+  TABS,
+  TENSORS,
+  TEXTS,
+  TOKEN_BUDGETS,
+} from './view';
 
 const pick = <T>(values: readonly T[]) => fc.constantFrom(...values);
 const whole = fc.nat({ max: 999_999_999 });
+const pairs = fc.record({ row: whole, column: whole });
 
 /** Every slice that the schema takes, in the form a link gives back: no scale where there is none. */
 const slices = fc
@@ -55,6 +68,14 @@ const states: fc.Arbitrary<LinkState> = fc.record({
       rows: pick(COST_ROWS),
       scale: pick(COST_SCALES),
       features: pick(COST_FEATURES),
+      text: fc.oneof(
+        pick(FEATURE_TEXTS),
+        fc
+          .string({ unit: 'grapheme', minLength: 1, maxLength: 20 })
+          .filter((name) => !/[/\\@]/.test(name))
+          .map((name) => `file:${name}@0123456789abcdef`),
+      ),
+      tokens: fc.integer({ min: 2, max: 1024 }),
     }),
     alpha: fc.double({ min: 0, max: 1, noNaN: true }).map((alpha) => alpha + 0),
     group: fc.integer({ min: 1, max: 64 }),
@@ -80,7 +101,11 @@ const states: fc.Arbitrary<LinkState> = fc.record({
     fit: fc.boolean(),
     pooling: pick(POOLINGS),
     halfStep: fc.option(whole),
-    cell: fc.option(fc.record({ row: whole, column: whole })),
+    cell: fc.option(pairs),
+    part: fc.option(whole),
+    mapPath: fc.array(pairs, { maxLength: 2 }),
+    mapCell: fc.option(pairs),
+    mapValue: pick(MAP_VALUES),
     text: pick(TEXTS),
     tokens: pick(TOKEN_BUDGETS),
     comparison: pick(COMPARISONS),
@@ -153,6 +178,13 @@ describe('a link', () => {
     ['iterations=0', 'iterations', 'maxIterations'],
     ['tensor=mlp', 'tensor', 'expected q, k, v'],
     ['cell=1.2.3', 'cell', 'row.column'],
+    ['map=6-7', 'map', 'for example 6.7,0.1'],
+    ['map=6.7,0.1,2.2', 'map', 'for example 6.7,0.1'],
+    ['map-value=cost', 'map-value', 'distance, relative'],
+    ['part=-1', 'part', 'or all'],
+    ['features-text=novel', 'features-text', 'expected fairy, observatory'],
+    ['features-text=file:a.txt', 'features-text', '16 hexadecimal digits'],
+    ['features-tokens=1', 'features-tokens', 'tokens'],
     ['model=ftp', 'model', 'the address of a model folder'],
     ['tokens=7', 'tokens', '512'],
     ['epsilon=3', 'epsilon', 'expected one of'],

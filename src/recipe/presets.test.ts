@@ -28,8 +28,12 @@ test('every arm is a valid recipe, every preset starts with the base and has its
 
 test('the question of alignment has every cause, zeroed and not', () => {
   const arms = preset('alignment').arms.flatMap(({ recipe }) => (recipe ? [recipe] : []));
-  expect(arms).toHaveLength(22);
-  expect(new Set(arms.map(({ method, zeroInit }) => `${method} ${zeroInit}`)).size).toBe(22);
+  expect(arms).toHaveLength(24);
+  const causes = new Set(arms.map(({ method, solver }) => `${method} ${solver.kind}`));
+  expect(causes.size).toBe(12);
+  expect(
+    new Set(arms.map(({ method, solver, zeroInit }) => `${method} ${solver.kind} ${zeroInit}`)).size,
+  ).toBe(24);
 });
 
 test('an arm differs from the reference in the things that were changed, and only in those', () => {
@@ -37,7 +41,11 @@ test('an arm differs from the reference in the things that were changed, and onl
   for (const { id, recipe } of alignment.arms) {
     if (!recipe) continue;
     const [cause, zero] = id.split(':');
-    const expected = [...(cause === 'paper' ? [] : ['method']), ...(zero === 'zero' ? [] : ['zeroing'])];
+    const expected = [
+      ...(cause === 'paper' ? [] : ['method']),
+      ...(zero === 'zero' ? [] : ['zeroing']),
+      ...(cause === 'structured-exact' ? ['solver.kind'] : []),
+    ];
     expect(differences(recipeOf('alignment', alignment.reference), recipe)).toEqual(expected);
   }
   const positions = preset('positions');
@@ -68,6 +76,22 @@ test('settings are compared one by one, and parents whatever their order', () =>
   expect(differences({ ...a, gaps: 'spread', group: 2 }, { ...a, gaps: 'spread', group: 4 })).toEqual([
     'group',
   ]);
+});
+
+test('the text of activations counts only between two recipes that compare them', () => {
+  const recipe = (cost: Partial<Recipe['cost']>): Recipe => ({
+    ...DEFAULT_RECIPE,
+    cost: { ...DEFAULT_RECIPE.cost, ...cost },
+  });
+  const [fairy, observatory] = [
+    recipe({ features: 'activations' }),
+    recipe({ features: 'activations', text: 'observatory' }),
+  ];
+  expect(differences(fairy, observatory)).toEqual(['cost.text']);
+  expect(differences(fairy, recipe({ features: 'activations', tokens: 64 }))).toEqual(['cost.tokens']);
+  expect(differences(DEFAULT_RECIPE, observatory)).toEqual(['cost.features']);
+  expect(differences(observatory, DEFAULT_RECIPE)).toEqual(['cost.features']);
+  expect(differences(DEFAULT_RECIPE, recipe({ text: 'observatory' }))).toEqual([]);
 });
 
 test('what a method does by itself is known: zeroing, and whether it has gaps', () => {

@@ -58,7 +58,14 @@ function paperTable(base: Recipe): ComparePreset {
   };
 }
 
-const CAUSES: readonly (readonly [id: string, method: MethodId, title: string])[] = [
+type Cause = readonly [
+  id: string,
+  method: MethodId,
+  title: string,
+  change?: (base: Recipe) => Partial<Recipe>,
+];
+
+const CAUSES: readonly Cause[] = [
   ['copy-previous', 'copy-previous', 'Copy of the previous block'],
   ['copy-next', 'copy-next', 'Copy of the next block'],
   ['half-next', 'half-next', 'Half the next block'],
@@ -70,6 +77,12 @@ const CAUSES: readonly (readonly [id: string, method: MethodId, title: string])[
   ['relative', 'opt-deus:relative', 'OpT-DeUS, ε from the cost'],
   ['hard', 'opt-deus:hard', 'OpT-DeUS, permutations'],
   ['structured', 'opt-deus:structured', 'OpT-DeUS, symmetries respected'],
+  [
+    'structured-exact',
+    'opt-deus:structured',
+    'OpT-DeUS, symmetries respected, permutations',
+    ({ solver }) => ({ solver: { ...solver, kind: 'exact' } }),
+  ],
 ];
 
 /** What method.md section 5 recommends to tell apart scale, diversity, zeroing and alignment: every cause, zeroed and not. */
@@ -78,7 +91,12 @@ function alignment(base: Recipe): ComparePreset {
     id: 'alignment',
     title: 'Is it alignment?',
     reference: 'paper:zero',
-    arms: [BASE, ...CAUSES.flatMap(([id, method, title]) => twice(id, title, { ...plain(base), method }))],
+    arms: [
+      BASE,
+      ...CAUSES.flatMap(([id, method, title, change]) =>
+        twice(id, title, { ...plain(base), method, ...change?.(base) }),
+      ),
+    ],
   };
 }
 

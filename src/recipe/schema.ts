@@ -35,6 +35,12 @@ export const COST_METRICS = ['method', 'euclidean', 'squared', 'cosine'] as cons
 export const COST_ROWS = ['method', 'raw', 'unit'] as const;
 export const COST_SCALES = ['method', 'none', 'max', 'mean', 'median'] as const;
 export const COST_FEATURES = ['weights', 'activations'] as const;
+/** Texts that are shipped, for activations. */
+export const FEATURE_TEXTS = ['fairy', 'observatory'] as const;
+/** A file of one's own: its name and the first 16 hexadecimal digits of its SHA-256, so that no other is taken for it. */
+const TEXT_FILE = /^file:[^/\\@]{1,200}@[0-9a-f]{16}$/;
+/** The streams between the blocks of the base model are kept for as many tokens. */
+export const MOST_FEATURE_TOKENS = 1024;
 
 const ModelSource = v.variant('kind', [
   v.object({ kind: v.literal('shipped') }),
@@ -99,7 +105,24 @@ const CostSchema = v.object({
   metric: v.optional(v.picklist(COST_METRICS), 'method'),
   rows: v.optional(v.picklist(COST_ROWS), 'method'),
   scale: v.optional(v.picklist(COST_SCALES), 'method'),
+  /**
+   * What is compared: rows of weights, or for activations what neurons answer to a text in the base model, centred, at unit
+   * length: the metric `method` is then 1 − correlation.
+   */
   features: v.optional(v.picklist(COST_FEATURES), 'weights'),
+  /** For activations: one of `FEATURE_TEXTS`, or a file as file:NAME@DIGEST. */
+  text: v.optional(
+    v.pipe(
+      v.string(),
+      v.check(
+        (text) => FEATURE_TEXTS.some((name) => name === text) || TEXT_FILE.test(text),
+        `expected ${FEATURE_TEXTS.join(', ')}, or a file as file:NAME@ and 16 hexadecimal digits`,
+      ),
+    ),
+    'fairy',
+  ),
+  /** For activations: the last tokens of the text; what is evaluated is read from its start. */
+  tokens: v.optional(v.pipe(v.number(), v.integer(), v.minValue(2), v.maxValue(MOST_FEATURE_TOKENS)), 256),
 });
 
 const SliceSchema = v.pipe(
@@ -177,7 +200,14 @@ export const DEFAULT_RECIPE: Recipe = {
     steps: 4,
     schedule: 'constant',
   },
-  cost: { metric: 'method', rows: 'method', scale: 'method', features: 'weights' },
+  cost: {
+    metric: 'method',
+    rows: 'method',
+    scale: 'method',
+    features: 'weights',
+    text: 'fairy',
+    tokens: 256,
+  },
   alpha: 0.5,
   group: 2,
   slices: null,

@@ -4,10 +4,11 @@ import { COMPARE_PRESETS } from './presets';
 export const TENSORS = ['q', 'k', 'v', 'o', 'gate', 'up', 'down'] as const;
 export type TensorName = (typeof TENSORS)[number];
 
-export const TABS = ['align', 'compare'] as const;
+export const TABS = ['align', 'map', 'compare'] as const;
 export const PICTURES = ['cost', 'plan', 'permutation'] as const;
 export const ORDERS = ['index', 'matched'] as const;
 export const SCALES = ['log', 'linear'] as const;
+export const MAP_VALUES = ['distance', 'relative'] as const;
 export const POOLINGS = ['max', 'mean'] as const;
 /** Texts that are shipped beside the page; a file of one's own cannot travel in a link. */
 export const TEXTS = ['fairy', 'observatory'] as const;
@@ -38,6 +39,13 @@ export interface View {
   readonly halfStep: number | null;
   /** The pinned cell. */
   readonly cell: CellAddress | null;
+  /** The head whose plan is shown of a tensor that a method matches head by head; null is all of its rows, without a plan. */
+  readonly part: number | null;
+  /** What the map was opened into: a pair of blocks (row: the previous one), then a pair of their heads. */
+  readonly mapPath: readonly CellAddress[];
+  /** The pair that is chosen on the map. */
+  readonly mapCell: CellAddress | null;
+  readonly mapValue: (typeof MAP_VALUES)[number];
   readonly text: (typeof TEXTS)[number];
   readonly tokens: (typeof TOKEN_BUDGETS)[number];
   readonly comparison: ComparisonId;
@@ -54,6 +62,10 @@ export const DEFAULT_VIEW: View = {
   pooling: 'max',
   halfStep: null,
   cell: null,
+  part: null,
+  mapPath: [],
+  mapCell: null,
+  mapValue: 'distance',
   text: 'fairy',
   tokens: 512,
   comparison: 'methods',

@@ -1,3 +1,4 @@
+import { pacer } from '../pace';
 import { TransportError } from './errors';
 
 export interface Assignment {
@@ -9,8 +10,6 @@ export interface Assignment {
 
 /** How long to compute before letting other work of this thread go on. */
 const SLICE_MS = 20;
-
-const pause = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 0));
 
 /**
  * The exact optimum of transport between n uniform rows and n of m columns: a linear assignment, by the shortest
@@ -28,16 +27,15 @@ export async function assign(
   check(cost, n, m);
   const solver = new AugmentingPaths(cost, n, m);
   solver.start();
-  let deadline = performance.now() + SLICE_MS;
+  const pause = pacer(SLICE_MS, options.signal);
   for (let row = 0; row < n; row++) {
     if (solver.columnOfRow[row] !== FREE) continue;
     solver.beginPath(row);
     while (!solver.extendPath()) {
-      if (performance.now() < deadline) continue;
+      const rest = pause();
+      if (!rest) continue;
       options.onProgress?.(row / n);
-      await pause();
-      options.signal?.throwIfAborted();
-      deadline = performance.now() + SLICE_MS;
+      await rest;
     }
   }
   const assignment = Uint32Array.from(solver.columnOfRow);

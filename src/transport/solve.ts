@@ -1,5 +1,5 @@
 import type { Backend, Tensor } from '../backend/operations';
-import { assign } from './assignment';
+import { type Assignment, assign } from './assignment';
 import { CostMatrix } from './cost';
 import type { CostSettings } from './cost-settings';
 import { type EpsilonRule, epsilonOf, type FixedEpsilonRule } from './epsilon';
@@ -9,6 +9,7 @@ import type { Plan } from './plan';
 import { ProgOt, type ProgOtOptions } from './progot';
 import { Sinkhorn } from './sinkhorn';
 import type { SinkhornOptions } from './sinkhorn-options';
+import type { Solution, Solutions } from './solutions';
 
 /** A plan found by iterating. `epsilon` is not used where the rule (default: absolute) takes it from the cost. */
 export type IterativeMethod =
@@ -27,6 +28,8 @@ export type Solver = IterativeMethod | { readonly kind: 'exact' };
 export interface SolveOptions extends RunOptions {
   /** Default: Euclidean distances of raw rows. */
   readonly cost?: CostSettings | undefined;
+  /** Solutions of problems solved before, which this one joins. An equal problem gives the same numbers, bit for bit. */
+  readonly solutions?: Solutions | undefined;
 }
 
 /** A plan and how it was reached. It reads the matrices it was made from until it is freed. */
@@ -74,33 +77,57 @@ export async function solve(
   solver: Solver,
   options: SolveOptions = {},
 ): Promise<Solved> {
-  const { signal } = options;
+  const { signal, solutions } = options;
   const cost = await CostMatrix.build(backend, a, b, { cost: options.cost, signal });
-  if (solver.kind === 'exact') {
-    try {
-      const { rows, columns } = cost;
-      const { assignment, cost: transportCost } = await assign(await cost.readAll(signal), rows, columns, {
-        signal,
-      });
-      const plan: Plan = { kind: 'permutation', assignment, columns, transportCost };
-      return { plan, iterations: 0, converged: true, epsilon: 0, free: () => undefined };
-    } finally {
-      cost.free();
-    }
-  }
   let iteration: IterativeSolver | undefined;
-  const free = (): void => {
-    iteration?.free();
-    cost.free();
-  };
   try {
+    let entries: Promise<Float32Array> | undefined;
+    const read = (): Promise<Float32Array> => (entries ??= cost.readAll(signal));
+    const key = await solutions?.key(cost, solver, read);
+    const known = key === undefined ? undefined : solutions?.get(key);
+    if (known) return restored(backend, cost, known);
+    if (solver.kind === 'exact') {
+      const assignment = await assign(await read(), cost.rows, cost.columns, { signal });
+      if (key !== undefined) solutions?.keep(key, { kind: 'permutation', assignment });
+      return permutation(cost, assignment);
+    }
     iteration = iterativeSolver(backend, cost, solver);
     await iteration.run(options);
     const { plan, iterations, converged, epsilon } = iteration;
-    const solved = { plan, iterations, converged, epsilon, free };
-    return iteration instanceof PerplexitySearch ? { ...solved, search: iteration.report } : solved;
+    const search = iteration instanceof PerplexitySearch ? iteration.report : undefined;
+    if (key !== undefined && plan.kind !== 'permutation') {
+      const { kind, potentials } = plan;
+      solutions?.keep(key, { kind, potentials, iterations, converged, search });
+    }
+    const free = (): void => {
+      iteration?.free();
+      cost.free();
+    };
+    return { plan, iterations, converged, epsilon, ...(search ? { search } : {}), free };
   } catch (error) {
-    free();
+    iteration?.free();
+    cost.free();
     throw error;
   }
+}
+
+/** A solution found before, of the same cost. Takes over both. */
+function restored(backend: Backend, cost: CostMatrix, solution: Solution): Solved {
+  if (solution.kind === 'permutation') return permutation(cost, solution.assignment);
+  const { kind, potentials, iterations, converged, search } = solution;
+  const free = (): void => {
+    backend.free(potentials.f, potentials.g);
+    cost.free();
+  };
+  const { epsilon } = potentials;
+  const plan: Plan = { kind, cost, potentials };
+  return { plan, iterations, converged, epsilon, ...(search ? { search } : {}), free };
+}
+
+/** Takes over the cost, which the plan no longer needs. */
+function permutation(cost: CostMatrix, { assignment, cost: transportCost }: Assignment): Solved {
+  const { columns } = cost;
+  cost.free();
+  const plan: Plan = { kind: 'permutation', assignment, columns, transportCost };
+  return { plan, iterations: 0, converged: true, epsilon: 0, free: () => undefined };
 }

@@ -1,6 +1,7 @@
 import type { LlamaConfig } from '../llama/config';
 import { DEFAULT_RECIPE, type MethodId } from '../recipe/schema';
 import { GapError, UpscaleError } from './errors';
+import { comparesActivations } from './compared';
 import { takesEpsilonFromCost } from './flow';
 import { MAX_ROWS, MIN_LAYERS } from './lesa/limits';
 import { METHODS } from './methods';
@@ -71,11 +72,12 @@ export function applicability(method: MethodId, config: ModelShape, recipe: Expa
  * work with.
  */
 export function checkApplies(recipe: ExpandRecipe, shape: ModelShape): void {
-  const { method, cost } = recipe;
+  const { method, structured } = recipe;
   if (method === 'lesa') checkLesa(shape);
-  if (cost.features === 'activations' && reads(method, 'cost')) {
+  if (comparesActivations(recipe) && method === 'opt-deus:structured' && structured.rotate) {
     throw new UpscaleError(
-      `${method}: expected costs between weights, got activations, which need a text. Choose features: weights.`,
+      `${method}: expected no rotations where activations are compared, for they are fitted to weights, got rotate. ` +
+        'Turn the rotations off, or choose features: weights.',
     );
   }
   outline(recipe, shape.layers);
@@ -118,7 +120,25 @@ function ignored(recipe: ExpandRecipe): string[] {
     notices.push('group is read with the gaps "spread" alone: here it changes nothing.');
   if (reads(method, 'gaps')) notices.push(...strayParents(recipe));
   if (reads(method, 'solver')) notices.push(...strayEpsilons(recipe));
+  if (reads(method, 'cost')) notices.push(...strayFeatures(recipe));
   return notices;
+}
+
+function strayFeatures(recipe: ExpandRecipe): string[] {
+  const { method, cost, structured } = recipe;
+  if (comparesActivations(recipe)) {
+    return [
+      ...(structured.down && reads(method, 'structured')
+        ? ['structured.down compares weights: where activations are compared it changes nothing.']
+        : []),
+      ...(cost.rows === DEFAULT_RECIPE.cost.rows
+        ? []
+        : ['Rows of activations have unit length already: cost.rows changes nothing.']),
+    ];
+  }
+  return (['text', 'tokens'] as const)
+    .filter((name) => cost[name] !== DEFAULT_RECIPE.cost[name])
+    .map((name) => `cost.${name} is of activations: where weights are compared it changes nothing.`);
 }
 
 function strayParents({ gaps, parents }: ExpandRecipe): string[] {

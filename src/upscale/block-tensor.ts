@@ -11,6 +11,16 @@ export function blockTensor(block: Block, key: string): Tensor {
   );
 }
 
+/**
+ * Key under which features of a block have what its attention heads put out, `[tokens, heads·h]`: it stands for the columns
+ * of o_proj, which read it.
+ */
+export const HEAD_OUTPUTS = 'self_attn.heads';
+
+/** `[rows, heads·h]`: o_proj, or what stands for its columns among features of a block. @throws UpscaleError. */
+export const headColumns = (block: Block): Tensor =>
+  block.get(HEAD_OUTPUTS) ?? blockTensor(block, 'self_attn.o_proj.weight');
+
 /** The projections that write to the residual stream; a block in which they are zero is the identity. */
 const OUTPUT_PROJECTIONS = ['self_attn.o_proj', 'mlp.down_proj'];
 

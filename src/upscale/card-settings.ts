@@ -17,17 +17,13 @@ export function settingRows(recipe: Recipe): Row[] {
   if (id === 'random') return [...weights, ['seed', String(seed)]];
   if (isLayout(method) || !method.flow) return weights;
   const used = flowSolver(method.flow, recipe);
-  if (used.kind === 'exact') return [...weights, ['solver', 'exact assignment']];
+  const cost: Row = ['cost', costWords(flowCost(method.flow, recipe.cost), recipe.cost)];
+  if (used.kind === 'exact') return [...weights, cost, ['solver', 'exact assignment']];
   const names = { entropic: 'log-domain Sinkhorn', unbalanced: `unbalanced Sinkhorn, ρ = ${solver.rho}` };
   const name =
     used.kind === 'progot' ? `ProgOT, ${solver.steps} steps, ${solver.schedule} schedule` : names[used.kind];
   const limits = `L1 column error ≤ ${solver.tolerance}, at most ${solver.maxIterations} iterations, seed ${seed}`;
-  return [
-    ...weights,
-    ['cost', costWords(flowCost(method.flow, recipe.cost))],
-    ['ε', epsilonWords(method.flow, recipe)],
-    ['solver', `${name}, ${limits}`],
-  ];
+  return [...weights, cost, ['ε', epsilonWords(method.flow, recipe)], ['solver', `${name}, ${limits}`]];
 }
 
 const METRICS = {
@@ -36,8 +32,23 @@ const METRICS = {
   cosine: '1 − cosine',
 };
 
-const costWords = ({ metric, rows, scale }: CostSettings): string =>
-  `${METRICS[metric]} between weight rows${rows === 'unit' ? ' of unit norm' : ''}${scale === 'none' ? '' : `, divided by its ${scale}`}`;
+function costWords(
+  { metric, rows, scale }: CostSettings,
+  { features, text, tokens }: Recipe['cost'],
+): string {
+  const divided = scale === 'none' ? '' : `, divided by its ${scale}`;
+  if (features === 'weights')
+    return `${METRICS[metric]} between weight rows${rows === 'unit' ? ' of unit norm' : ''}${divided}`;
+  const words = metric === 'cosine' ? '1 − correlation' : METRICS[metric];
+  const kind = metric === 'cosine' ? '' : ' (centred, at unit length)';
+  return `${words} between activations${kind} of the base model’s neurons on the last ${tokens} tokens of ${textWords(text)}${divided}`;
+}
+
+/** `file:` texts are told apart by their digest. */
+function textWords(text: string): string {
+  const [, name, digest] = /^file:(.*)@(.*)$/.exec(text) ?? [];
+  return name === undefined ? `the shipped text ${text}` : `\`${name}\` (SHA-256 ${digest} …)`;
+}
 
 function epsilonWords(flow: Flow, { solver }: Recipe): string {
   if (!takesEpsilonFromCost(flow, solver)) return `${solver.epsilon} (in units of the cost)`;

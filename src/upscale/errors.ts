@@ -7,3 +7,9 @@ export class GapError extends Error {
 export class UpscaleError extends Error {
   override name = 'UpscaleError';
 }
+
+/** A part was asked for of a tensor whose rows are all matched by one plan. */
+export const wholeOnly = (method: string, tensor: string): UpscaleError =>
+  new UpscaleError(
+    `${method} matches the rows of ${tensor} all at once: expected no part, got one. Leave the part out.`,
+  );

@@ -1,7 +1,9 @@
 import type { Backend, Tensor } from '../backend/operations';
 import type { Weights } from '../llama/weights';
+import type { Solutions } from '../transport/solutions';
 import { checkApplies } from './applicability';
-import { borrow } from './borrow';
+import { type BlockSource, borrow, type Borrowed } from './borrow';
+import { featuresOf } from './compared';
 import { Expansion, type Placed } from './expansion';
 import { METHODS } from './methods';
 import { type GapMethod, isLayout, type MakeContext, type Maker, type MethodContext } from './methods/method';
@@ -19,6 +21,10 @@ export interface ExpandOptions {
    * it is the largest problem and nothing reads its result.
    */
   readonly allPlans?: boolean;
+  /** What stands for the weights of blocks where the recipe compares activations. It stays the caller's. */
+  readonly features?: BlockSource | undefined;
+  /** Solutions of transport problems solved before on this backend. They stay the caller's. */
+  readonly solutions?: Solutions | undefined;
 }
 
 /** Part of the whole that work for all gaps takes where there is any: training takes nearly all of it. */
@@ -66,6 +72,7 @@ class Work {
   readonly #shared: MethodContext;
   readonly #recipe: ExpandRecipe;
   readonly #options: ExpandOptions;
+  readonly #features: BlockSource | undefined;
   readonly #total: number;
   readonly #zeros = new Map<string, Tensor>();
   readonly #blocks: NewBlock[] = [];
@@ -81,10 +88,11 @@ class Work {
     options: ExpandOptions,
   ) {
     const { solver, cost, alpha, structured, seed } = recipe;
-    const { signal } = options;
+    const { signal, solutions } = options;
     this.zeroInit = zeroInitOf(recipe);
     this.#recipe = recipe;
     this.#options = options;
+    this.#features = featuresOf(recipe, options.features);
     this.#total = outlined.filter(({ kind }) => kind === 'new' || kind === 'scaled').length;
     this.#shared = {
       backend,
@@ -96,6 +104,7 @@ class Work {
       alpha,
       structured,
       seed,
+      solutions,
       signal,
       onTensor: (label, fraction) => options.onProgress?.({ label, fraction }),
     };
@@ -117,8 +126,11 @@ class Work {
     const pair = !isLayout(method) && method.parents === 'pair';
     const used = pair ? [previousIndex, nextIndex] : [previousIndex];
     const borrowed = await borrow(this.#shared.weights, used, signal);
+    let features: Borrowed | undefined;
     try {
+      features = this.#features && (await borrow(this.#features, used, signal));
       const [previous = new Map(), next] = borrowed.blocks;
+      const [from, to] = features?.blocks ?? [];
       const context: MakeContext = {
         ...this.#shared,
         gap,
@@ -126,6 +138,7 @@ class Work {
         previousIndex,
         next,
         nextIndex,
+        compared: from && to && { previous: from, next: to },
         allPlans,
         zeros: (shape) => this.#zero(shape),
         onTensor: this.#progress(`gap ${gap}`),
@@ -136,6 +149,7 @@ class Work {
       this.#blocks.push(block);
       return block;
     } finally {
+      features?.release();
       borrowed.release();
     }
   }

@@ -50,9 +50,16 @@ export function flowSolver(flow: Flow, { solver, seed }: Pick<Recipe, 'solver' |
   }
 }
 
-/** The ground cost a recipe means for a flow; Euclidean distances of raw rows where there is none. */
-export const flowCost = (flow: Flow | undefined, { metric, rows, scale }: Recipe['cost']): CostSettings => ({
-  metric: metric === 'method' ? (flow?.cost.metric ?? 'euclidean') : metric,
+/**
+ * The ground cost a recipe means for a flow; Euclidean distances of raw rows where there is none. A method's own metric is
+ * for weights: between activations, whose rows are centred and of unit length, it is 1 − correlation.
+ */
+export const flowCost = (
+  flow: Flow | undefined,
+  { metric, rows, scale, features }: Pick<Recipe['cost'], 'metric' | 'rows' | 'scale' | 'features'>,
+): CostSettings => ({
+  metric:
+    metric !== 'method' ? metric : features === 'activations' ? 'cosine' : (flow?.cost.metric ?? 'euclidean'),
   rows: rows === 'method' ? (flow?.cost.rows ?? 'raw') : rows,
   scale: scale === 'method' ? (flow?.cost.scale ?? 'none') : scale,
 });

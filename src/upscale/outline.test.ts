@@ -144,6 +144,9 @@ describe('slices', () => {
   });
 });
 
+const ACTIVATIONS = { ...DEFAULT_RECIPE.cost, features: 'activations' } as const;
+const ROTATE = { ...DEFAULT_RECIPE.structured, rotate: true };
+
 describe('applicability', () => {
   const refusal = (fields: Partial<Recipe>, layers = 8): string | undefined =>
     applicability(fields.method ?? 'opt-deus:paper', { layers }, recipe(fields)).refusal;
@@ -169,9 +172,9 @@ describe('applicability', () => {
     [{ gaps: [3], parents: { 3: [2, 8] } }, 8, /parents of gap 3 from 0 to 7, got 8/],
     [{ method: 'llama-pro', gaps: 'spread', group: 9 }, 8, /at least one gap/],
     [
-      { cost: { ...DEFAULT_RECIPE.cost, features: 'activations' } },
+      { method: 'opt-deus:structured', cost: ACTIVATIONS, structured: ROTATE },
       8,
-      /costs between weights, got activations/,
+      /expected no rotations where activations are compared.*got rotate/,
     ],
   ])('refuses %j on %i blocks', (fields, layers, message) => {
     const text = refusal(fields, layers);
@@ -202,6 +205,17 @@ describe('applicability', () => {
     [{ method: 'opt-deus:relative', solver: { ...DEFAULT_RECIPE.solver, epsilon: 0.1 } }, /solver\.epsilon/],
     [{ solver: { ...DEFAULT_RECIPE.solver, spread: 0.1 } }, /solver\.spread/],
     [{ solver: { ...DEFAULT_RECIPE.solver, rho: 2 } }, /solver\.rho/],
+    [{ cost: { ...DEFAULT_RECIPE.cost, tokens: 64 } }, /cost\.tokens is of activations/],
+    [{ cost: { ...ACTIVATIONS, rows: 'unit' } }, /unit length already: cost\.rows/],
+    [{ method: 'average', cost: ACTIVATIONS }, /average does not read cost/],
+    [
+      {
+        method: 'opt-deus:structured',
+        cost: ACTIVATIONS,
+        structured: { ...ROTATE, rotate: false, down: true },
+      },
+      /structured\.down compares weights/,
+    ],
   ])('says what %j says in vain', (fields, message) => {
     expect(noted(fields)).toHaveLength(1);
     expect(noted(fields)[0]).toMatch(message);
@@ -216,6 +230,8 @@ describe('applicability', () => {
     { method: 'opt-deus:hard', solver: { ...DEFAULT_RECIPE.solver, kind: 'sinkhorn', epsilon: 0.1 } },
     { solver: { ...DEFAULT_RECIPE.solver, kind: 'unbalanced', rho: 2 } },
     { solver: { ...DEFAULT_RECIPE.solver, kind: 'progot', steps: 8, schedule: 'accelerating' } },
+    { cost: { ...ACTIVATIONS, text: 'observatory', tokens: 64 } },
+    { method: 'opt-deus:structured', structured: ROTATE },
   ])('says nothing of %j, which is read', (fields) => {
     expect(noted(fields)).toEqual([]);
   });

@@ -2,9 +2,11 @@ import type { Backend, Tensor } from '../backend/operations';
 import type { Block } from '../llama/block';
 import type { CostSettings } from '../transport/cost-settings';
 import { applyPlan } from '../transport/plan';
+import type { Solutions } from '../transport/solutions';
 import { type Solved, type Solver, solve } from '../transport/solve';
 import type { Recipe } from '../recipe/schema';
 import { blockTensor } from './block-tensor';
+import type { Compared } from './compared';
 import { flowCost, flowSolver, type Flow } from './flow';
 import type { PlannedTensor } from './planned';
 
@@ -15,6 +17,12 @@ export interface RowPair {
   free(): void;
 }
 
+interface PairOptions {
+  readonly signal?: AbortSignal | undefined;
+  readonly compared?: Compared | undefined;
+  readonly solutions?: Solutions | undefined;
+}
+
 /** The tensors whose input side is mapped by o_proj's plan before they are compared (method.md 3.2). */
 const AFTER_OUTPUT: ReadonlySet<PlannedTensor> = new Set<PlannedTensor>(['mlp.gate_proj', 'mlp.up_proj']);
 
@@ -22,7 +30,8 @@ const AFTER_OUTPUT: ReadonlySet<PlannedTensor> = new Set<PlannedTensor>(['mlp.ga
  * The transport flow of OpT-DeUS between two blocks (method.md 3.2): q, k, v, o and down are compared as they are, gate and
  * up after the previous block's inputs were moved by o_proj's plan, alone or mixed with the identity. That plan is solved
  * once, when first needed. A plan T is used as it is (`rescaled` false, as in the released script) or as P = n·T at every
- * use.
+ * use. Activations belong to a block's own inputs: where they are `compared`, the input map is not in the cost of gate and
+ * up, only in the weights that their plans move.
  */
 export class BlockPair {
   readonly #backend: Backend;
@@ -32,6 +41,8 @@ export class BlockPair {
   readonly #solver: Solver;
   readonly #cost: CostSettings;
   readonly #signal: AbortSignal | undefined;
+  readonly #compared: Compared | undefined;
+  readonly #solutions: Solutions | undefined;
   #output: Solved | undefined;
 
   constructor(
@@ -39,7 +50,7 @@ export class BlockPair {
     blocks: { previous: Block; next: Block },
     flow: Flow,
     recipe: Pick<Recipe, 'solver' | 'cost' | 'seed'>,
-    signal?: AbortSignal,
+    { signal, compared, solutions }: PairOptions = {},
   ) {
     this.#backend = backend;
     this.#previous = blocks.previous;
@@ -48,10 +59,20 @@ export class BlockPair {
     this.#solver = flowSolver(flow, recipe);
     this.#cost = flowCost(flow, recipe.cost);
     this.#signal = signal;
+    this.#compared = compared;
+    this.#solutions = solutions;
   }
 
   /** The rows whose distances are the cost of this tensor's problem. */
   async rows(tensor: PlannedTensor): Promise<RowPair> {
+    if (!this.#compared) return this.weights(tensor);
+    const { previous, next } = this.#compared;
+    const key = `${tensor}.weight`;
+    return { a: blockTensor(previous, key), b: blockTensor(next, key), free: () => undefined };
+  }
+
+  /** Weights of the previous block, their inputs moved, and of the next. */
+  async weights(tensor: PlannedTensor): Promise<RowPair> {
     const key = `${tensor}.weight`;
     const raw = blockTensor(this.#previous, key);
     const b = blockTensor(this.#next, key);
@@ -63,7 +84,11 @@ export class BlockPair {
   }
 
   solve(pair: RowPair): Promise<Solved> {
-    return solve(this.#backend, pair.a, pair.b, this.#solver, { cost: this.#cost, signal: this.#signal });
+    return solve(this.#backend, pair.a, pair.b, this.#solver, {
+      cost: this.#cost,
+      signal: this.#signal,
+      solutions: this.#solutions,
+    });
   }
 
   /** o_proj's plan. It stays this object's. */

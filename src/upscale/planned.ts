@@ -1,3 +1,5 @@
+import type { LlamaConfig } from '../llama/config';
+
 /** The tensors of a block that have a transport plan, in the order their plans are needed: o_proj's before the MLP's. */
 export const PLANNED_TENSORS = [
   'self_attn.q_proj',
@@ -9,6 +11,15 @@ export const PLANNED_TENSORS = [
   'mlp.down_proj',
 ] as const;
 export type PlannedTensor = (typeof PLANNED_TENSORS)[number];
+
+/** How many heads the rows of a tensor belong to; undefined where they belong to none. */
+export function headCount(
+  tensor: PlannedTensor,
+  { heads, kvHeads }: Pick<LlamaConfig, 'heads' | 'kvHeads'>,
+): number | undefined {
+  if (tensor === 'self_attn.q_proj') return heads;
+  return tensor === 'self_attn.k_proj' || tensor === 'self_attn.v_proj' ? kvHeads : undefined;
+}
 
 /** What became of one tensor's plan in one gap. */
 export interface PlanSummary {

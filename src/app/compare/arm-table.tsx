@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react';
-import { count, duration, fixed, quantity } from '../numbers';
+import { bytes, count, duration, fixed, quantity } from '../numbers';
 import { Busy } from '../shell/busy';
 import { PinIcon } from '../shell/icons';
 import { useApp } from '../store/app';
@@ -26,6 +26,7 @@ const WORDS: Partial<Readonly<Record<MeasureId, (value: number) => string>>> = {
   cosineNext: share,
   blocks: String,
   parameters: count,
+  bytes,
   milliseconds: duration,
 };
 

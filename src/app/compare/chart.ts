@@ -1,5 +1,5 @@
 import type { BlockMeasureId, MeasureId } from './measures';
-import { BLOCK_MEASURES, MEASURES } from './measures';
+import { BLOCK_MEASURES, MEASURES, blockValues } from './measures';
 import type { Row } from './rows';
 
 /** What is drawn. */
@@ -146,7 +146,7 @@ function layers(rows: readonly Row[], measure: BlockMeasureId, colour: Colour): 
         mode: 'lines+markers',
         name: labels[i],
         x: blocks.map(({ layer }) => layer),
-        y: blocks.map((block) => block[measure]),
+        y: blockValues(measurement, measure),
         line: { color: line, width: 1.5, dash: i > LINES.length ? 'dot' : 'solid' },
         marker: {
           color: line,
@@ -160,7 +160,11 @@ function layers(rows: readonly Row[], measure: BlockMeasureId, colour: Colour): 
       title: { text: BLOCK_MEASURES[measure], font: { size: 13 }, x: 0, xref: 'paper' },
       showlegend: true,
       legend: { orientation: 'h', y: -0.2 },
-      xaxis: { ...axis(colour), dtick: 1, title: { text: 'block of the measured model; diamonds are new' } },
+      xaxis: {
+        ...axis(colour),
+        dtick: 1,
+        title: { text: 'block of the measured model; diamonds are new', font: { size: 12 } },
+      },
       yaxis: { ...axis(colour), automargin: true, ...rangeOf(measured, measure) },
     },
   };
@@ -172,7 +176,9 @@ function layers(rows: readonly Row[], measure: BlockMeasureId, colour: Colour): 
  */
 function rangeOf(rows: readonly Row[], measure: BlockMeasureId): { range?: [number, number] } {
   const values = rows.flatMap(({ measurement }) =>
-    (measurement?.blocks ?? []).filter(({ layer }) => layer > 0).flatMap((block) => block[measure] ?? []),
+    blockValues(measurement, measure).filter(
+      (value, at): value is number => value !== null && (measurement?.blocks[at]?.layer ?? 0) > 0,
+    ),
   );
   if (values.length === 0) return {};
   const [low, high] = [Math.min(...values), Math.max(...values)];

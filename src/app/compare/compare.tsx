@@ -3,6 +3,7 @@ import { recipeGaps } from '../gaps';
 import { Segments } from '../shell/segments';
 import { useApp, useAppState } from '../store/app';
 import { BASE_ARM, comparisons } from '../store/comparison';
+import { reaches } from '../store/evaluations';
 import { ArmTable } from './arm-table';
 import { Controls } from './controls';
 import { Files } from './files';
@@ -73,9 +74,7 @@ export function Compare() {
     [store, model, backend, recipe, view, evaluations, choices],
   );
   const wanted = rows.filter((row) => row.chosen && row.file === undefined);
-  const complete = wanted.every(
-    (row) => row.status === 'done' && (!choices.measures || row.measurement !== undefined),
-  );
+  const complete = wanted.every((row) => reaches(row.entry, choices.depth));
   // Plotly takes the main thread for a while when it is first loaded: not while something is being computed.
   const busy = choices.running || choices.evaluating;
   const any = rows.some((row) => row.recipe !== null && row.values.loss !== undefined);

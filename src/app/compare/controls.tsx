@@ -3,15 +3,22 @@ import type { View } from '../../recipe/view';
 import { TEXTS, TOKEN_BUDGETS } from '../../recipe/view';
 import { count } from '../numbers';
 import { useApp, useAppState } from '../store/app';
-import { TEXT_TITLES } from '../store/evaluations';
+import type { Depth } from '../store/evaluations';
+import { DEPTHS, TEXT_TITLES } from '../store/evaluations';
 import { toFailure } from '../store/failure';
 import { notify } from '../store/notices';
+
+const DEPTH_WORDS: Readonly<Record<Depth, string>> = {
+  loss: 'the loss',
+  blocks: 'also blocks and tensors',
+  ablations: 'also ablations of blocks',
+};
 
 /** What arms are measured on, and the button that starts it. */
 export function Controls({ complete }: { complete: boolean }) {
   const { store, compare, evaluations, view } = useApp();
   const running = useAppState((state) => state.compare.running);
-  const measures = useAppState((state) => state.compare.measures);
+  const depth = useAppState((state) => state.compare.depth);
   const text = useAppState((state) => state.view.text);
   const tokens = useAppState((state) => state.view.tokens);
   const own = useAppState((state) => state.evaluations.own);
@@ -73,17 +80,22 @@ export function Controls({ complete }: { complete: boolean }) {
           ))}
         </select>
       </label>
-      <label
-        className="check"
-        title="Norms, cosines and plans of every new tensor, and what each block does to the residual stream. Takes several times as long"
-      >
-        <input
-          type="checkbox"
-          checked={measures}
+      <label title="Tensors and blocks: norms, cosines and plans of every new tensor, and what each block does to the residual stream; several times as long. Ablations: two forward passes more for every block">
+        Measure
+        <select
+          value={depth}
           disabled={running}
-          onChange={({ target }) => compare.setMeasures(target.checked)}
-        />
-        blocks and tensors
+          onChange={({ target: { value } }) => {
+            const chosen = DEPTHS.find((candidate) => candidate === value);
+            if (chosen !== undefined) compare.setDepth(chosen);
+          }}
+        >
+          {DEPTHS.map((option) => (
+            <option key={option} value={option}>
+              {DEPTH_WORDS[option]}
+            </option>
+          ))}
+        </select>
       </label>
       {running ? (
         <button type="button" className="button" onClick={compare.cancel}>

@@ -1,6 +1,6 @@
 import type { BlockMeasure, TensorMeasure } from '../../engine/jobs';
 import type { Evaluated } from '../store/evaluations';
-import type { KeptEvaluation } from '../store/saved-result';
+import type { KeptEvaluation, KeptMeasurement } from '../store/saved-result';
 
 /** A number of a whole arm. */
 interface MeasureWords {
@@ -40,6 +40,15 @@ export const MEASURES = {
       'Permutation score of leaving neurons at their index: 0 is as good as chance, 1 is a perfect match',
   },
   scoreAfter: { label: 'Score by plan', title: 'The same of the plan' },
+  marginalError: { label: 'Marginal error', title: 'L1 error of the plans’ column marginals' },
+  excess: {
+    label: 'Cost / optimum',
+    title: 'Transport cost of the plans as a multiple of the exact optimum’s: 1 is optimal',
+  },
+  normToPrevious: {
+    label: 'Norm / previous',
+    title: 'Norm of the new weights as a share of the previous block’s',
+  },
   normToNext: { label: 'Norm / next', title: 'Norm of the new weights as a share of the next block’s' },
   cosinePrevious: { label: 'cos previous', title: 'Cosine of the new weights and the previous block’s' },
   cosineNext: {
@@ -54,12 +63,34 @@ export const MEASURES = {
     label: 'Residual change',
     title: 'How much the new blocks change the residual stream, as a share of its norm',
   },
+  residualCosine: {
+    label: 'Residual cosine',
+    title: 'Cosine of input and output of the new blocks: 1 where they change nothing',
+  },
+  cka: {
+    label: 'CKA with below',
+    title: 'Linear CKA of the new blocks’ outputs with those of the block below each',
+  },
+  entropy: { label: 'Attention entropy', title: 'Entropy of the new blocks’ attention, in nats' },
+  lens: {
+    label: 'Lens loss',
+    title: 'Loss of the logit lens after the new blocks, in nats',
+  },
+  skipped: {
+    label: 'Rise if skipped',
+    title: 'Rise of the loss where a new block alone is left out, in nats',
+  },
+  doubled: {
+    label: 'Rise if doubled',
+    title: 'Rise of the loss where a new block alone runs twice in a row, in nats',
+  },
   trainCost: {
     label: 'Training step',
     title: 'Cost of a training step as a share of training every block of the same model',
   },
   blocks: { label: 'Blocks', title: 'Blocks of the deeper model' },
   parameters: { label: 'Parameters', title: 'Parameters of the deeper model' },
+  bytes: { label: 'Memory', title: 'Bytes of all weights, in the checkpoint’s dtypes' },
   milliseconds: { label: 'Time', title: 'How long the evaluation took' },
 } as const satisfies Record<string, MeasureWords>;
 export type MeasureId = keyof typeof MEASURES;
@@ -72,8 +103,20 @@ export const BLOCK_MEASURES = {
   ckaToPrevious: 'Linear CKA with the output of the block below',
   attentionEntropy: 'Entropy of attention, in nats',
   logitLensLoss: 'Loss of the logit lens after the block, in nats',
+  lossSkipped: 'Rise of the loss without the block, in nats',
+  lossDoubled: 'Rise of the loss with the block twice in a row, in nats',
 } as const satisfies Partial<Record<keyof BlockMeasure, string>>;
 export type BlockMeasureId = keyof typeof BLOCK_MEASURES;
+export const BLOCK_MEASURE_IDS = Object.keys(BLOCK_MEASURES) as BlockMeasureId[];
+
+/** One number per block, null where it is not known; losses of ablations are over that of the whole model. */
+export function blockValues(measurement: KeptMeasurement | undefined, id: BlockMeasureId): (number | null)[] {
+  const whole = id === 'lossSkipped' || id === 'lossDoubled' ? (measurement?.sample?.loss ?? null) : 0;
+  return (measurement?.blocks ?? []).map((block) => {
+    const value = block[id] ?? null;
+    return value === null || whole === null ? null : value - whole;
+  });
+}
 
 interface Others {
   /** What `delta` is measured from; absent for the base itself. */
@@ -106,7 +149,21 @@ export function measuresOf(
     cosinePrevious: meanOf(measured?.tensors, 'cosinePrevious'),
     cosineNext: meanOf(measured?.tensors, 'cosineNext'),
     halfNext: meanOf(measured?.tensors, 'distanceHalfNext'),
-    residual: mean(measured?.blocks.filter(({ isNew }) => isNew).map(({ residualChange }) => residualChange)),
+    marginalError: meanOf(measured?.tensors, 'marginalError'),
+    excess: mean(
+      measured?.tensors.map(({ transportCost, exactCost }) =>
+        transportCost === null || exactCost === null ? null : transportCost / exactCost,
+      ),
+    ),
+    normToPrevious: meanOf(measured?.tensors, 'normToPrevious'),
+    residual: ofNew(measured, 'residualChange'),
+    residualCosine: ofNew(measured, 'residualCosine'),
+    cka: ofNew(measured, 'ckaToPrevious'),
+    entropy: ofNew(measured, 'attentionEntropy'),
+    lens: ofNew(measured, 'logitLensLoss'),
+    skipped: ofNew(measured, 'lossSkipped'),
+    doubled: ofNew(measured, 'lossDoubled'),
+    bytes: measured?.model?.bytes,
     trainCost: measured?.model?.trainStepShare,
     blocks: result?.layers,
     parameters: result?.parameters,
@@ -124,3 +181,7 @@ function mean(values: readonly (number | null)[] | undefined): number | undefine
 
 const meanOf = (tensors: readonly TensorMeasure[] | undefined, name: keyof TensorMeasure) =>
   mean(tensors?.map((tensor) => tensor[name] as number | null));
+
+/** Mean over the blocks that the base does not have. */
+const ofNew = (measured: KeptMeasurement | undefined, id: BlockMeasureId) =>
+  mean(blockValues(measured, id).filter((_, at) => measured?.blocks[at]?.isNew === true));

@@ -6,7 +6,7 @@ import { notify } from '../store/notices';
 import type { Chart } from './chart';
 import { drawn, figureOf } from './chart';
 import type { BlockMeasureId, MeasureId } from './measures';
-import { BLOCK_MEASURES, MEASURES, MEASURE_IDS } from './measures';
+import { BLOCK_MEASURES, BLOCK_MEASURE_IDS, MEASURES, MEASURE_IDS, blockValues } from './measures';
 import type { Row } from './rows';
 
 const loadPlotly = async () => (await import('plotly.js-cartesian-dist-min')).default;
@@ -27,6 +27,9 @@ function Choice({
   onChange,
 }: PlotProps & { readonly chart: Chart; readonly onChange: (chart: Chart) => void }) {
   const measured = rows.some(({ measurement }) => measurement !== undefined);
+  const curves = BLOCK_MEASURE_IDS.filter((id) =>
+    rows.some(({ measurement }) => blockValues(measurement, id).some((value) => value !== null)),
+  );
   const known = MEASURE_IDS.filter((id) => rows.some(({ values }) => values[id] !== undefined));
   const start: Readonly<Record<Chart['kind'], Chart>> = {
     bars: { kind: 'bars' },
@@ -53,7 +56,9 @@ function Choice({
           value,
           label,
           disabled:
-            value === 'layers' && !measured ? 'Switch “blocks and tensors” on and measure first' : undefined,
+            value === 'layers' && !measured
+              ? 'Choose “also blocks and tensors” and evaluate first'
+              : undefined,
         }))}
         value={chart.kind}
         onChoose={(kind) => onChange(start[kind])}
@@ -65,9 +70,9 @@ function Choice({
             value={chart.measure}
             onChange={({ target }) => onChange({ kind: 'layers', measure: target.value as BlockMeasureId })}
           >
-            {Object.entries(BLOCK_MEASURES).map(([id, words]) => (
+            {curves.map((id) => (
               <option key={id} value={id}>
-                {words}
+                {BLOCK_MEASURES[id]}
               </option>
             ))}
           </select>
@@ -101,11 +106,16 @@ export function Plots({ rows }: PlotProps) {
       const element = root.current;
       if (gone || element === null) return;
       const { data, layout } = figureOf(rows, chart, getComputedStyle(element));
-      await plotly.react(element, data, layout, {
-        responsive: true,
-        displaylogo: false,
-        displayModeBar: false,
-      });
+      const width = element.clientWidth;
+      await plotly.react(
+        element,
+        data,
+        { ...layout, width },
+        {
+          displaylogo: false,
+          displayModeBar: false,
+        },
+      );
     };
     const drawOrSay = () => {
       draw().catch(() => setFailed(true));
@@ -113,8 +123,17 @@ export function Plots({ rows }: PlotProps) {
     drawOrSay();
     // Colours come from the theme.
     const stop = store.subscribe((state) => state.theme.resolved, drawOrSay);
+    // Plotly's own answer to a new width forgets the height.
+    let width = root.current?.clientWidth;
+    const observer = new ResizeObserver(([entry]) => {
+      if (entry === undefined || entry.contentRect.width === width) return;
+      width = entry.contentRect.width;
+      drawOrSay();
+    });
+    if (root.current !== null) observer.observe(root.current);
     return () => {
       gone = true;
+      observer.disconnect();
       stop();
     };
   }, [rows, chart, store]);

@@ -1,16 +1,31 @@
 import type { Cell, Partner } from '../../engine/jobs';
+import type { Recipe } from '../../recipe/schema';
+import { comparesActivations } from '../methods';
 import { count, quantity, subscript, sum } from '../numbers';
 import { useApp, useAppState } from '../store/app';
 import { shownCell } from '../store/cell';
 import { Stripe } from './stripe';
 
+/** The cost of two rows, as far as the recipe says how it is made; a method's own metric is the Euclidean distance. */
+function costFormula(a: string, b: string, recipe: Recipe): string {
+  const { metric, scale } = recipe.cost;
+  const own = comparesActivations(recipe) ? 'cosine' : 'euclidean';
+  const between = {
+    euclidean: `‖${a} − ${b}‖₂`,
+    squared: `‖${a} − ${b}‖₂²`,
+    cosine: comparesActivations(recipe) ? `1 − r(${a}, ${b})` : `1 − cos(${a}, ${b})`,
+  }[metric === 'method' ? own : metric];
+  return scale === 'method' || scale === 'none' ? between : `(${between}) / ${scale}`;
+}
+
 function Formula({ cell, rows }: { cell: Cell; rows: number }) {
   const { row, column, cost, mass, f, g, epsilon } = cell;
+  const settings = useAppState((state) => state.recipe.current);
   const soft = mass !== undefined && f !== undefined && g !== undefined && epsilon !== undefined;
   return (
     <div className="formula" aria-label="Formula of this cell">
       <p>
-        M = ‖A{subscript(row)} − B{subscript(column)}‖₂ = <b>{quantity(cost)}</b>
+        M = {costFormula(`A${subscript(row)}`, `B${subscript(column)}`, settings)} = <b>{quantity(cost)}</b>
       </p>
       {soft ? (
         <>
@@ -46,7 +61,8 @@ interface PartnersProps {
   readonly onGo: (index: number) => void;
 }
 
-function Partners({ title, arrow, partners, masses, current, onGo }: PartnersProps) {
+/** The best partners of one neuron, block or head, to go to. */
+export function Partners({ title, arrow, partners, masses, current, onGo }: PartnersProps) {
   const largest = Math.max(...partners.map(({ value }) => value), Number.MIN_VALUE);
   return (
     <section className="partners">
@@ -75,17 +91,22 @@ function CellDetails({ cell, rows }: { cell: Cell; rows: number }) {
   const difference = cell.rowWeights.map((weight, i) => weight - (cell.columnWeights[i] ?? 0));
   const limit = [...cell.rowWeights, ...cell.columnWeights].reduce((max, w) => Math.max(max, Math.abs(w)), 0);
   const masses = cell.mass !== undefined && cell.f !== undefined;
+  const activations = useAppState((state) => comparesActivations(state.recipe.current));
+  const what = activations ? 'activations' : 'weights';
+  const named = activations ? 'Activations' : 'Weights';
   return (
     <>
       <div className="stripes">
-        <Stripe weights={cell.rowWeights} limit={limit} name={`Weights of row ${cell.row}`} />
-        <Stripe weights={cell.columnWeights} limit={limit} name={`Weights of column ${cell.column}`} />
+        <Stripe weights={cell.rowWeights} limit={limit} name={`${named} of row ${cell.row}`} />
+        <Stripe weights={cell.columnWeights} limit={limit} name={`${named} of column ${cell.column}`} />
         <Stripe weights={difference} limit={limit} name="Difference" />
         <p>
           <span>
-            weights of {cell.row}, {cell.column}, difference
+            {what} of {cell.row}, {cell.column}, difference
           </span>
-          <span>{count(cell.rowWeights.length)} inputs</span>
+          <span>
+            {count(cell.rowWeights.length)} {activations ? 'tokens' : 'inputs'}
+          </span>
         </p>
       </div>
       <Formula cell={cell} rows={rows} />

@@ -13,6 +13,8 @@ import { handleShortcut } from './shortcuts';
 import { Tabs } from './tabs';
 
 // What the first picture does not need is fetched when it is asked for.
+const MapStage = lazy(async () => ({ default: (await import('../map/map-stage')).MapStage }));
+const PairPanel = lazy(async () => ({ default: (await import('../map/pair-panel')).PairPanel }));
 const Compare = lazy(async () => ({ default: (await import('../compare/compare')).Compare }));
 const ExportDialog = lazy(async () => ({ default: (await import('../export/export-dialog')).ExportDialog }));
 const About = lazy(async () => ({ default: (await import('./about')).About }));
@@ -91,13 +93,16 @@ export function Shell() {
                 <Timeline />
               </>
             ) : (
-              <Suspense>
-                <Compare />
-              </Suspense>
+              <Suspense>{tab === 'map' ? <MapStage /> : <Compare />}</Suspense>
             )}
           </div>
         </main>
         {tab === 'align' && <Inspector />}
+        {tab === 'map' && (
+          <Suspense>
+            <PairPanel />
+          </Suspense>
+        )}
       </div>
       <Notices />
       <DropZone />

@@ -2,7 +2,7 @@ import { TENSORS } from '../../recipe/view';
 import type { App } from '../store/app';
 
 /** Where a key works: anywhere on the page, or while the named part has the focus. */
-type Scope = 'page' | 'tower' | 'picture';
+type Scope = 'page' | 'tower' | 'picture' | 'map';
 
 interface Shortcut {
   readonly keys: readonly string[];
@@ -87,12 +87,20 @@ export const SHORTCUTS: readonly Shortcut[] = [
   { keys: ['Home', 'End'], scope: 'picture', words: 'First, last column (with Ctrl corner cells)' },
   { keys: ['Enter'], scope: 'picture', words: 'Pin the cell in the inspector' },
   { keys: ['Escape'], scope: 'picture', words: 'Let the pinned cell go' },
+  {
+    keys: ['ArrowUp', 'ArrowDown', 'ArrowLeft', 'ArrowRight'],
+    scope: 'map',
+    words: 'Move the cursor from pair to pair',
+  },
+  { keys: ['Enter'], scope: 'map', words: 'Choose the pair; again, open it' },
+  { keys: ['Escape'], scope: 'map', words: 'Let the chosen pair go; again, one level up' },
 ];
 
 export const SCOPE_TITLES: Readonly<Record<Scope, string>> = {
   page: 'Anywhere',
   tower: 'In the tower',
   picture: 'In the picture',
+  map: 'In the map',
 };
 
 const KEY_WORDS: Readonly<Record<string, string>> = {

@@ -3,7 +3,7 @@ import { useRef } from 'react';
 import { TABS } from '../../recipe/view';
 import { useApp, useAppState } from '../store/app';
 
-const TITLES = { align: 'Align', compare: 'Compare' } as const;
+const TITLES = { align: 'Align', map: 'Map', compare: 'Compare' } as const;
 
 /** The views of the stage. */
 export function Tabs() {

@@ -1,7 +1,8 @@
-import { methodWords } from '../methods';
+import { comparesActivations, methodWords } from '../methods';
 import { quantity } from '../numbers';
-import { shownHalfStep } from '../store/align';
+import { partCount, shownHalfStep } from '../store/align';
 import { useAppState } from '../store/app';
+import { featureTextTitle } from '../store/evaluations';
 import { shownOrder } from '../store/wanted-picture';
 import { TENSOR_WORDS } from '../tensors';
 
@@ -11,14 +12,19 @@ export function Caption() {
   const result = useAppState((state) => state.align.result);
   const matched = useAppState((state) => shownOrder(state) !== undefined);
   const atEnd = useAppState((state) => shownHalfStep(state) === state.align.result?.halfSteps);
+  const byHead = useAppState((state) => partCount(state) > 0);
   const parents = useAppState(({ recipe, align }) => recipe.current.parents[align.subject?.gap ?? -1]);
+  const recipe = useAppState((state) => state.recipe.current);
   if (subject === undefined) return null;
-  const { gap, tensor, rows } = subject;
+  const { gap, tensor, rows, part } = subject;
   const { row } = TENSOR_WORDS[tensor];
+  const head = part === null ? '' : ` (its head ${part})`;
   const method = methodWords(result?.method ?? subject.method);
   return (
     <>
-      Each row is {row} of block {parents?.[0] ?? gap}, each column one of block {parents?.[1] ?? gap + 1}
+      Each row is {row} of block {parents?.[0] ?? gap}
+      {part !== null && ' (the head matched to it)'}, each column one of block {parents?.[1] ?? gap + 1}
+      {head}
       {matched ? ', sorted by best match' : ', in the checkpoint’s order'}. {rows} of each
       {result === undefined ? (
         '.'
@@ -31,7 +37,22 @@ export function Caption() {
       ) : result.plan === 'permutation' ? (
         <>, paired one to one at a mean cost of {quantity(result.exactCost ?? result.transportCost, 4)}.</>
       ) : (
-        <>. {method.title}: no plan of this tensor.</>
+        <>
+          . {method.title}:{' '}
+          {byHead
+            ? 'every head has a plan of its own; choose one above to see it.'
+            : 'no plan of this tensor.'}
+        </>
+      )}
+      {comparesActivations(recipe) && (
+        <>
+          {' '}
+          Compared are activations on the last {recipe.cost.tokens} tokens of{' '}
+          {featureTextTitle(recipe.cost.text)}
+          {recipe.cost.metric === 'method' || recipe.cost.metric === 'cosine'
+            ? ': the cost is 1 − their correlation.'
+            : ', centred and at unit length.'}
+        </>
       )}
     </>
   );

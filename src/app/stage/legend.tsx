@@ -1,20 +1,11 @@
 import { POOLINGS, SCALES } from '../../recipe/view';
-import { quantity } from '../numbers';
 import { Segments } from '../shell/segments';
 import { useApp, useAppState } from '../store/app';
 import { isWhole } from '../store/wanted-picture';
-import type { ColourScale } from './colours';
-import { VIRIDIS_GRADIENT, valueAt } from './colours';
 import { colourScale } from './scale';
-
-const TICKS = [0, 0.25, 0.5, 0.75, 1];
+import { ScaleBar } from './scale-bar';
 
 const UNITS = { cost: 'distance', plan: 'mass n·T', permutation: '1 where assigned' } as const;
-
-/** Two digits, as a person would write a tick. */
-function tick(scale: ColourScale, t: number): string {
-  return quantity(Number(valueAt(scale, t).toPrecision(2)), 2);
-}
 
 /** Which colour is which value, and how values become colours. */
 export function Legend() {
@@ -29,15 +20,7 @@ export function Legend() {
   const scale = colourScale(picture, subject.rows, { scale: scaleName, fit });
   return (
     <div className="legend">
-      <span className="legend-unit">{UNITS[picture.kind]}</span>
-      <div className="legend-scale">
-        <div className="legend-bar" style={{ background: VIRIDIS_GRADIENT }} />
-        {TICKS.map((t) => (
-          <span key={t} style={{ left: `${100 * t}%` }}>
-            {tick(scale, t)}
-          </span>
-        ))}
-      </div>
+      <ScaleBar scale={scale} unit={UNITS[picture.kind]} />
       {picture.kind !== 'permutation' && (
         <Segments
           name="Colour scale"

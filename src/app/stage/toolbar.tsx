@@ -2,6 +2,7 @@ import { useShallow } from 'zustand/react/shallow';
 import { ORDERS, PICTURES, TENSORS } from '../../recipe/view';
 import { fillsGaps, recipeGaps } from '../gaps';
 import { Segments } from '../shell/segments';
+import { partCount, shownPart } from '../store/align';
 import { useApp, useAppState } from '../store/app';
 import { MAX_PIXELS } from '../store/picture';
 import { pictureKinds, shownKind } from '../store/wanted-picture';
@@ -43,6 +44,31 @@ function Place() {
   );
 }
 
+/** Of a tensor that is matched head by head: whose plan is shown. */
+function Part() {
+  const { view } = useApp();
+  const count = useAppState(partCount);
+  const part = useAppState(shownPart);
+  const tensor = useAppState((state) => state.view.tensor);
+  if (count === 0) return null;
+  return (
+    <label className="part">
+      {tensor === 'q' ? 'Query head' : 'Key-value head'}
+      <select
+        value={part ?? 'all'}
+        onChange={({ target: { value } }) => view.showPart(value === 'all' ? null : Number(value))}
+      >
+        <option value="all">all, no single plan</option>
+        {Array.from({ length: count }, (_, head) => (
+          <option key={head} value={head}>
+            {head}
+          </option>
+        ))}
+      </select>
+    </label>
+  );
+}
+
 /** What the picture shows and how. */
 export function Toolbar() {
   const { view } = useApp();
@@ -64,6 +90,7 @@ export function Toolbar() {
           value={tensor}
           onChoose={view.showTensor}
         />
+        <Part />
         <Place />
       </div>
       <div className="row">

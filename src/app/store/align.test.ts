@@ -49,6 +49,20 @@ describe('the alignment on show', () => {
     expect(asked.length).toBeLessThan(7);
   });
 
+  it('solves one head of a tensor that is matched head by head, and all rows of any other', async () => {
+    const { app, engine } = await openApp({ fragment: 'method=opt-deus:structured&tensor=v&part=0' });
+    await settle();
+    expect(engine.last('align').args).toMatchObject({ tensor: 'self_attn.v_proj', part: 0 });
+    expect(app.store.getState().align.subject).toMatchObject({ rows: 2, part: 0 });
+    engine.last('align').resolve(solved('head'));
+    await settle();
+    // One head's sharpness is not the tensor's.
+    expect(app.store.getState().align.sharpness).toEqual({});
+    app.recipe.setMethod('opt-deus:paper');
+    await settle();
+    expect(engine.last('align').args).not.toHaveProperty('part');
+  });
+
   it('does not solve again for what no plan depends on', async () => {
     const { app, engine } = await openApp();
     await settle();

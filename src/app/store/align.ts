@@ -2,12 +2,13 @@ import type { AlignFrame, AlignResult, JobFailure, Progress } from '../../engine
 import type { MethodId, Recipe } from '../../recipe/schema';
 import type { TensorName } from '../../recipe/view';
 import { fillsGaps, isPair } from '../gaps';
-import { planOf, solverOf } from '../methods';
+import { comparesActivations, planOf, solverOf } from '../methods';
 import { TENSOR_WORDS } from '../tensors';
 import type { Context } from './context';
 import { patch } from './context';
 import { isAbort, toFailure } from './failure';
 import { Latest } from './latest';
+import { headCount } from './map-place';
 import type { AppState } from './state';
 import { shownGap } from './view';
 
@@ -16,6 +17,8 @@ export interface Subject {
   readonly modelId: number;
   readonly gap: number;
   readonly tensor: TensorName;
+  /** The head that the rows are of; null: all of the tensor's. */
+  readonly part: number | null;
   readonly method: MethodId;
   /** What kind of plan the recipe asks for. */
   readonly plan: AlignResult['plan'];
@@ -91,8 +94,27 @@ function wantedAlignment(state: AppState): string | undefined {
   if (model.info === undefined || backend.status !== 'ready' || view.tab !== 'align') return undefined;
   if (!fillsGaps(recipe.current.method)) return NOTHING;
   if (gap === undefined) return undefined;
-  if (!isPair(gap, model.info.layers)) return NOTHING;
-  return JSON.stringify([model.id, solveKey(recipe.current, gap), gap, view.tensor]);
+  if (!isPair(recipe.current, gap, model.info.layers)) return NOTHING;
+  return JSON.stringify([model.id, solveKey(recipe.current, gap), gap, view.tensor, shownPart(state)]);
+}
+
+/**
+ * How many heads the tensor on show is matched by, each with a plan of its own: v in the structured method, q, k and v where
+ * another one compares activations. 0 where one plan matches all rows.
+ */
+export function partCount({ recipe, view, model }: Pick<AppState, 'recipe' | 'view' | 'model'>): number {
+  if (model.info === undefined) return 0;
+  const byHead =
+    recipe.current.method === 'opt-deus:structured'
+      ? view.tensor === 'v'
+      : comparesActivations(recipe.current);
+  return byHead ? headCount(view.tensor, model.info) : 0;
+}
+
+/** The head whose plan is on show; null is all rows. */
+export function shownPart(state: Pick<AppState, 'recipe' | 'view' | 'model'>): number | null {
+  const { part } = state.view;
+  return part !== null && part < partCount(state) ? part : null;
 }
 
 function subjectOf(state: AppState): Subject | undefined {
@@ -100,9 +122,11 @@ function subjectOf(state: AppState): Subject | undefined {
   const { info, id } = state.model;
   if (info === undefined || gap === undefined) return undefined;
   const { tensor } = state.view;
-  const rows = TENSOR_WORDS[tensor].rows(info);
+  const part = shownPart(state);
+  const rows = part === null ? TENSOR_WORDS[tensor].rows(info) : info.headDim;
   const recipe = state.recipe.current;
-  return { modelId: id, gap, tensor, method: recipe.method, plan: planOf(recipe), rows, columns: rows };
+  const plan = planOf(recipe);
+  return { modelId: id, gap, tensor, part, method: recipe.method, plan, rows, columns: rows };
 }
 
 /** A slider sends changes faster than solves are worth starting. */
@@ -125,10 +149,10 @@ export function createAlign({ engine, store }: Context) {
     await latest.run(async (signal) => {
       patch(store, 'align', { ...UNSOLVED, phase: 'forming', subject });
       try {
-        const { gap, tensor } = subject;
+        const { gap, tensor, part } = subject;
         const result = await engine.run(
           'align',
-          { recipe, gap, tensor: TENSOR_WORDS[tensor].planned },
+          { recipe, gap, tensor: TENSOR_WORDS[tensor].planned, ...(part === null ? {} : { part }) },
           {
             signal,
             onEvent: (event) => {
@@ -147,7 +171,7 @@ export function createAlign({ engine, store }: Context) {
           result,
           progress: undefined,
           sharpness:
-            result.plan === 'entropic'
+            result.plan === 'entropic' && part === null
               ? { ...sharpness, [key]: sharpnessOf(result.planPerplexity, result.columns) }
               : sharpness,
         }));

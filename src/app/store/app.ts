@@ -13,6 +13,7 @@ import { INITIAL_EVALUATIONS, createEvaluations } from './evaluations';
 import { INITIAL_EXPORT, createExport } from './export';
 import type { Address } from './link';
 import { createLink } from './link';
+import { INITIAL_MAP, createMap } from './map';
 import { INITIAL_MODEL, createModel } from './model';
 import { INITIAL_PICTURE, createPicture } from './picture';
 import { INITIAL_RECIPE, createRecipe } from './recipe';
@@ -28,6 +29,7 @@ const INITIAL_STATE: AppState = {
   align: INITIAL_ALIGN,
   picture: INITIAL_PICTURE,
   cell: INITIAL_CELL,
+  map: INITIAL_MAP,
   evaluations: INITIAL_EVALUATIONS,
   compare: INITIAL_COMPARE,
   exporting: INITIAL_EXPORT,
@@ -50,6 +52,7 @@ export function createApp(plainEngine: EngineApi, platform: Platform, address: A
   createPicture(context, () => align.again());
   const timeline = createTimeline(context);
   const cell = createCell(context);
+  const map = createMap(context, recipe);
   const evaluations = createEvaluations(context);
   const compare = createCompare(context, evaluations);
   const exporting = createExport(context);
@@ -65,6 +68,7 @@ export function createApp(plainEngine: EngineApi, platform: Platform, address: A
     align,
     timeline,
     cell,
+    map,
     evaluations,
     compare,
     exporting,

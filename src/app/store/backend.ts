@@ -14,7 +14,7 @@ export interface BackendState {
 export const INITIAL_BACKEND: BackendState = { status: 'starting', noticeDismissed: false };
 
 /** Starting and switching the backend, and its memory in use. */
-export function createBackend({ engine, store }: Context) {
+export function createBackend({ engine, store, platform }: Context) {
   let askingMemory = false;
 
   return {
@@ -23,7 +23,10 @@ export function createBackend({ engine, store }: Context) {
       const before = store.getState().backend;
       patch(store, 'backend', { status: 'starting' });
       try {
-        const summary = await engine.run('start', { backend: choice });
+        const summary = await engine.run('start', {
+          backend: choice,
+          corpus: new URL('corpus/', platform.base).href,
+        });
         patch(store, 'backend', { status: 'ready', summary, noticeDismissed: false });
         return true;
       } catch (error) {

@@ -148,11 +148,12 @@ describe('the comparison', () => {
     });
     await app.compare.run();
     const evaluated = engine.all('evaluate').length;
-    app.compare.setMeasures(true);
+    app.compare.setDepth('blocks');
     await app.compare.run();
     await app.compare.run();
     expect(engine.all('evaluate')).toHaveLength(evaluated);
     expect(engine.all('measure')).toHaveLength(evaluated);
+    expect(engine.last('measure').args.groups).not.toContain('ablations');
   });
 });
 

@@ -3,7 +3,7 @@ import type { Comparison } from './comparison';
 import { BASE_ARM, shownComparison } from './comparison';
 import type { Context } from './context';
 import { patch } from './context';
-import type { EvaluationActions } from './evaluations';
+import type { Depth, EvaluationActions } from './evaluations';
 import { toFailure } from './failure';
 import { Latest } from './latest';
 import { notify } from './notices';
@@ -21,8 +21,8 @@ export interface CompareState {
   readonly running: boolean;
   /** Whether only the recipe on show and the base are being evaluated. */
   readonly evaluating: boolean;
-  /** Whether tensors and blocks are measured, too. */
-  readonly measures: boolean;
+  /** How much of every arm is measured. */
+  readonly depth: Depth;
   /** The arms chosen by hand, by comparison. */
   readonly chosen: Partial<Readonly<Record<ComparisonId, readonly string[]>>>;
   /** The reference chosen by hand, by comparison. */
@@ -33,7 +33,7 @@ export interface CompareState {
 export const INITIAL_COMPARE: CompareState = {
   running: false,
   evaluating: false,
-  measures: false,
+  depth: 'loss',
   chosen: {},
   pinned: {},
   imported: [],
@@ -54,7 +54,7 @@ export function createCompare({ store }: Context, evaluations: EvaluationActions
         const { compare } = store.getState();
         for (const { recipe, title } of chosenArms(shownComparison(store.getState()))) {
           if (signal.aborted) return;
-          await evaluations.evaluate(recipe, signal, { measure: compare.measures, title });
+          await evaluations.evaluate(recipe, signal, { depth: compare.depth, title });
         }
         if (!signal.aborted) patch(store, 'compare', { running: false });
       });
@@ -84,8 +84,8 @@ export function createCompare({ store }: Context, evaluations: EvaluationActions
       patch(store, 'view', { comparison });
     },
 
-    setMeasures(measures: boolean): void {
-      patch(store, 'compare', { measures });
+    setDepth(depth: Depth): void {
+      patch(store, 'compare', { depth });
     },
 
     /** Takes arms into the comparison on show, or leaves them out. The base stays: the others are measured by it. */

@@ -1,5 +1,6 @@
 import type { Evaluation, JobFailure, Measurement, Progress } from '../../engine/jobs';
-import type { Recipe } from '../../recipe/schema';
+import { MEASURE_GROUPS } from '../../engine/jobs';
+import { FEATURE_TEXTS, type Recipe } from '../../recipe/schema';
 import type { View } from '../../recipe/view';
 import { engineRecipe, recipeGaps } from '../gaps';
 import type { Context } from './context';
@@ -19,6 +20,22 @@ export interface Evaluated {
   readonly failure?: JobFailure;
   /** What is written to files and kept from one visit to the next. */
   readonly saved?: SavedResult;
+}
+
+/**
+ * How much of an arm is measured, each with what comes before it: its loss; its tensors and blocks; the loss without every
+ * single block and with it twice.
+ */
+export const DEPTHS = ['loss', 'blocks', 'ablations'] as const;
+export type Depth = (typeof DEPTHS)[number];
+
+/** Whether an arm is measured that deep. */
+export function reaches(entry: Evaluated | undefined, depth: Depth): boolean {
+  if (entry?.status !== 'done') return false;
+  const { measurement } = entry;
+  if (depth === 'loss') return true;
+  if (measurement === undefined) return false;
+  return depth === 'blocks' || measurement.blocks.every(({ lossSkipped }) => typeof lossSkipped === 'number');
 }
 
 /** A text of one's own, read from a file. */
@@ -43,6 +60,11 @@ export const TEXT_TITLES: Readonly<Record<View['text'], string>> = {
   fairy: 'Fairy tales, held out',
   observatory: 'Observatory tales, held out',
 };
+
+/** The text of a recipe's activations, in words: a shipped one, or the name of a file. */
+export const featureTextTitle = (text: string): string =>
+  FEATURE_TEXTS.filter((name) => name === text).map((name) => TEXT_TITLES[name])[0] ??
+  text.replace(/^file:(.*)@.*$/, '$1');
 
 const STORED = 'interlayer-results';
 /** As many results as are kept; the oldest go first. */
@@ -158,21 +180,20 @@ export function createEvaluations({ engine, store, platform }: Context) {
 
   return {
     /**
-     * Evaluates the base model (`recipe` null) or the expanded one on the chosen text, and with `measure` also its tensors and
-     * blocks, unless that is known already. Failures are kept as the entry; cancelling leaves what was there before.
+     * Evaluates the base model (`recipe` null) or the expanded one on the chosen text, as deep as asked, unless that is known
+     * already. Failures are kept as the entry; cancelling leaves what was there before.
      */
     async evaluate(
       recipe: Recipe | null,
       signal: AbortSignal,
-      { measure = false, title = '' } = {},
+      { depth = 'loss', title = '' }: { depth?: Depth; title?: string } = {},
     ): Promise<void> {
       const state = store.getState();
       const { info } = state.model;
       const key = evaluationKey(state, recipe);
       const before = state.evaluations.entries[key];
       const taken = before?.status === 'running' && owners.get(key)?.aborted === false;
-      const known = before?.status === 'done' && (!measure || before.measurement !== undefined);
-      if (info === undefined || known || taken) return;
+      if (info === undefined || taken || reaches(before, depth)) return;
       owners.set(key, signal);
       const finish = (entry: Evaluated | undefined): void => {
         if (owners.get(key) !== signal) return;
@@ -202,9 +223,13 @@ export function createEvaluations({ engine, store, platform }: Context) {
               options,
             ),
           );
-        const measurement = measure
-          ? withoutPairs(await engine.run('measure', { recipe: arm, text, maxTokens: tokens }, options))
-          : undefined;
+        const groups = MEASURE_GROUPS.filter((group) => depth === 'ablations' || group !== 'ablations');
+        const measurement =
+          depth === 'loss'
+            ? undefined
+            : withoutPairs(
+                await engine.run('measure', { recipe: arm, text, maxTokens: tokens, groups }, options),
+              );
         const saved: SavedResult = {
           key,
           title: title || (recipe?.method ?? 'Base model'),

@@ -52,6 +52,21 @@ describe('the recipe', () => {
     expect(app.store.getState().recipe.current.gaps).toEqual([5]);
   });
 
+  it('takes parents by hand for a gap, and the adjacent blocks as none', async () => {
+    const { app } = await openApp();
+    const parents = () => app.store.getState().recipe.current.parents;
+    app.recipe.setParents(4, [2, 7]);
+    app.recipe.setParents(6, [1, 1]);
+    expect(parents()).toEqual({ 4: [2, 7], 6: [1, 1] });
+    app.recipe.setParents(4, [4, 5]);
+    expect(parents()).toEqual({ 6: [1, 1] });
+    app.recipe.undo();
+    app.recipe.resetParents();
+    expect(parents()).toEqual({});
+    app.recipe.undo();
+    expect(parents()).toEqual({ 4: [2, 7], 6: [1, 1] });
+  });
+
   it('gives up the gap above the last block with the method that could fill it', async () => {
     const { app } = await openApp({ fragment: 'method=llama-pro&gaps=3,7' });
     app.recipe.setMethod('opt-deus:paper');
@@ -69,6 +84,9 @@ describe('gaps of a recipe', () => {
     expect(recipeGaps({ ...recipe, gaps: 'top' }, 8)).toEqual([3, 4, 5, 6]);
     expect(recipeGaps({ ...recipe, gaps: 'top' }, 0)).toEqual([]);
     expect(recipeGaps({ ...recipe, gaps: [9] }, 8)).toEqual([]);
+    // Above the last block a pair can stand only from parents chosen by hand.
+    expect(recipeGaps({ ...recipe, gaps: [3, 7], parents: { 7: [5, 6] } }, 8)).toEqual([3, 7]);
+    expect(recipeGaps({ ...recipe, method: 'solar', gaps: [7], parents: { 7: [5, 6] } }, 8)).toEqual([]);
     expect(recipeGaps({ ...recipe, method: 'llama-pro', gaps: 'spread' }, 8)).toEqual([1, 3, 5, 7]);
   });
 });

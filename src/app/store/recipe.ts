@@ -110,6 +110,20 @@ export function createRecipe({ store }: Context) {
       change('slices', (recipe) => ({ ...recipe, slices }));
     },
 
+    /** Chooses the base blocks that a gap's new block is made from; the adjacent ones are no choice. */
+    setParents(gap: number, [previous, next]: readonly [number, number]): void {
+      change(`parents ${gap}`, (recipe) => {
+        const { [gap]: _, ...others } = recipe.parents;
+        const adjacent = previous === gap && next === gap + 1;
+        return { ...recipe, parents: adjacent ? others : { ...others, [gap]: [previous, next] } };
+      });
+    },
+
+    /** All gaps back to the blocks on both sides of them. */
+    resetParents(): void {
+      change('parents', (recipe) => ({ ...recipe, parents: {} }));
+    },
+
     /** Takes over a whole recipe, on the model that is open. */
     use(recipe: Recipe): void {
       change('recipe', (current) => ({ ...recipe, model: current.model }));
@@ -124,3 +138,4 @@ export function createRecipe({ store }: Context) {
     },
   };
 }
+export type RecipeActions = ReturnType<typeof createRecipe>;

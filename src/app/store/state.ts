@@ -6,6 +6,7 @@ import type { CellState } from './cell';
 import type { CompareState } from './compare';
 import type { EvaluationsState } from './evaluations';
 import type { ExportState } from './export';
+import type { MapState } from './map';
 import type { ModelState } from './model';
 import type { Notice } from './notices';
 import type { PictureState } from './picture';
@@ -30,6 +31,7 @@ export interface AppState {
   readonly align: AlignState;
   readonly picture: PictureState;
   readonly cell: CellState;
+  readonly map: MapState;
   readonly evaluations: EvaluationsState;
   readonly compare: CompareState;
   readonly exporting: ExportState;

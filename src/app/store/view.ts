@@ -17,7 +17,7 @@ export function shownGap({
   const { layers } = model.info;
   if (view.gap !== null && view.gap < layers) return view.gap;
   const gaps = recipeGaps(recipe.current, layers);
-  return gaps.findLast((gap) => isPair(gap, layers)) ?? gaps.at(-1);
+  return gaps.findLast((gap) => isPair(recipe.current, gap, layers)) ?? gaps.at(-1);
 }
 
 /** What is looked at. Another gap or tensor has other neurons, so it starts unpinned and at its last half-step. */
@@ -27,11 +27,19 @@ export function createView({ store }: Context) {
     show,
 
     showGap(gap: number): void {
-      if (shownGap(store.getState()) !== gap) show({ gap, cell: null, halfStep: null });
+      if (shownGap(store.getState()) !== gap) show({ gap, cell: null, halfStep: null, part: null });
     },
 
     showTensor(tensor: TensorName): void {
-      if (store.getState().view.tensor !== tensor) show({ tensor, cell: null, halfStep: null });
+      const { view } = store.getState();
+      if (view.tensor === tensor) return;
+      show({ tensor, cell: null, halfStep: null, part: null });
+      // Another tensor has other heads and neurons, but the blocks stay.
+      if (view.mapPath.length > 0) show({ mapPath: view.mapPath.slice(0, 1), mapCell: null });
+    },
+
+    showPart(part: number | null): void {
+      show({ part, cell: null, halfStep: null });
     },
 
     /** The neighbouring gap up (+1) or down (−1) among those of the recipe. */

@@ -68,7 +68,8 @@ export function shownOrder({ picture, view }: Pick<AppState, 'picture' | 'view'>
   const same =
     order.subject.modelId === shown.subject.modelId &&
     order.subject.gap === shown.subject.gap &&
-    order.subject.tensor === shown.subject.tensor;
+    order.subject.tensor === shown.subject.tensor &&
+    order.subject.part === shown.subject.part;
   return same ? order.order : undefined;
 }
 

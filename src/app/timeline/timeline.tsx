@@ -12,7 +12,7 @@ import {
   ToStartIcon,
 } from '../shell/icons';
 import { useApp, useAppState } from '../store/app';
-import { shownHalfStep } from '../store/align';
+import { partCount, shownHalfStep } from '../store/align';
 import { errorCurve } from './curve';
 
 const CURVE_HEIGHT = 58;
@@ -119,10 +119,11 @@ function Numbers() {
   const result = useAppState((state) => state.align.result);
   const frame = useAppState((state) => state.align.frame);
   const at = useAppState(shownHalfStep);
-  const epsilon = useAppState(
-    ({ align, view, recipe }) =>
-      align.trace.findLast((point) => point.halfStep <= (view.halfStep ?? Infinity))?.epsilon ??
-      recipe.current.solver.epsilon,
+  // Half-steps that are not kept, of earlier steps of ProgOT, have no ε here; of a solve that was kept only the end is known.
+  const epsilon = useAppState(({ align, view }) =>
+    align.trace.length === 0
+      ? align.result?.epsilon
+      : align.trace.findLast((point) => point.halfStep <= (view.halfStep ?? Infinity))?.epsilon,
   );
   const last = result?.halfSteps ?? frame?.halfStep ?? 0;
   const error = result?.errors[at] ?? frame?.marginalError;
@@ -140,7 +141,7 @@ function Numbers() {
       </div>
       <div>
         <dt>ε</dt>
-        <dd>{quantity(epsilon, 3)}</dd>
+        <dd>{epsilon === undefined ? '–' : quantity(epsilon, 3)}</dd>
       </div>
       <div className="timeline-end" data-converged={at < last ? undefined : result?.converged}>
         {result === undefined || at < last ? (
@@ -162,8 +163,15 @@ export function Timeline() {
   const { timeline } = useApp();
   const plan = useAppState((state) => state.align.subject?.plan ?? planOf(state.recipe.current));
   const gaps = useAppState((state) => fillsGaps(state.recipe.current.method));
+  const byHead = useAppState((state) => partCount(state) > 0);
   const at = useAppState(shownHalfStep);
   const last = useAppState(({ align }) => align.result?.halfSteps ?? align.frame?.halfStep ?? 0);
+  const earlier = useAppState((state) => {
+    const { shown } = state.picture;
+    return shown?.asked.kind === 'plan' && shown.picture.key === state.align.key
+      ? shown.picture.halfStep > shownHalfStep(state)
+      : false;
+  });
 
   if (plan !== 'entropic')
     return (
@@ -173,7 +181,9 @@ export function Timeline() {
             ? 'The assignment is found exactly, in one go: there are no half-steps to watch.'
             : !gaps
               ? 'This method puts whole blocks in a new order: there is nothing to solve.'
-              : 'There is no plan of this tensor. What is shown is what one would have had to work with.'}
+              : byHead
+                ? 'Every head of this tensor has a plan of its own: choose one above to watch it form.'
+                : 'There is no plan of this tensor. What is shown is what one would have had to work with.'}
         </p>
       </section>
     );
@@ -193,6 +203,12 @@ export function Timeline() {
           value={at}
           onChange={(event) => timeline.scrub(Number(event.target.value))}
         />
+        {earlier && (
+          <p className="hint" role="status">
+            An earlier step of ProgOT: its plan, formed from points that have moved on, is not kept. The
+            picture is the start of the last step.
+          </p>
+        )}
       </div>
       <Numbers />
     </section>

@@ -1,34 +1,81 @@
+import { FEATURE_TEXTS, MOST_FEATURE_TOKENS } from '../../recipe/schema';
 import { useApp, useAppState } from '../store/app';
+import { featureTextTitle } from '../store/evaluations';
 import { ChoiceField } from './choice-field';
+import { RealField } from './real-field';
+
+/** The text whose activations are compared, and how much of it. */
+function ActivationFields() {
+  const { recipe: actions } = useApp();
+  const { text, tokens } = useAppState((state) => state.recipe.current.cost);
+  const shipped = FEATURE_TEXTS.map((name): readonly [string, string] => [name, featureTextTitle(name)]);
+  const known = shipped.some(([name]) => name === text);
+  return (
+    <>
+      <ChoiceField
+        label="On the text"
+        value={text}
+        options={known ? shipped : [...shipped, [text, featureTextTitle(text)]]}
+        onChoose={(chosen) => actions.setCost({ text: chosen })}
+      />
+      <RealField
+        label="Last tokens of it"
+        title="Read from the end, for what is evaluated is read from the start"
+        value={tokens}
+        low={2}
+        high={MOST_FEATURE_TOKENS}
+        whole
+        onChange={(chosen) => actions.setCost({ tokens: chosen })}
+      />
+      <p className="hint">
+        Neurons of two blocks are compared by what they answer to this text in the base model. q, k and v are
+        matched head by head; gate and up by the unit they make together.
+      </p>
+    </>
+  );
+}
 
 /** The ground cost between rows; “method” leaves a part to the method. */
 export function CostFields() {
   const { recipe: actions } = useApp();
-  const { metric, rows, scale } = useAppState((state) => state.recipe.current.cost);
+  const { metric, rows, scale, features } = useAppState((state) => state.recipe.current.cost);
   return (
     <>
+      <ChoiceField
+        label="Compare neurons by"
+        value={features}
+        options={[
+          ['weights', 'weights'],
+          ['activations', 'activations on a text'],
+        ]}
+        onChoose={(chosen) => actions.setCost({ features: chosen })}
+      />
+      {features === 'activations' && <ActivationFields />}
       <ChoiceField
         label="Cost between rows"
         value={metric}
         options={[
-          ['method', 'the method’s'],
+          ['method', features === 'activations' ? '1 − correlation' : 'the method’s'],
           ['euclidean', 'Euclidean distance'],
           ['squared', 'squared distance'],
-          ['cosine', 'cosine'],
+          // Of centred rows the two are one and the same.
+          ...(features === 'weights' || metric === 'cosine' ? [['cosine', 'cosine'] as const] : []),
         ]}
         onChoose={(chosen) => actions.setCost({ metric: chosen })}
       />
       <div className="field-pair even">
-        <ChoiceField
-          label="Rows"
-          value={rows}
-          options={[
-            ['method', 'the method’s'],
-            ['raw', 'raw'],
-            ['unit', 'unit norm'],
-          ]}
-          onChoose={(chosen) => actions.setCost({ rows: chosen })}
-        />
+        {features === 'weights' && (
+          <ChoiceField
+            label="Rows"
+            value={rows}
+            options={[
+              ['method', 'the method’s'],
+              ['raw', 'raw'],
+              ['unit', 'unit norm'],
+            ]}
+            onChoose={(chosen) => actions.setCost({ rows: chosen })}
+          />
+        )}
         <ChoiceField
           label="Divided by"
           value={scale}

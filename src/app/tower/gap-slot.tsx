@@ -14,6 +14,8 @@ interface GapSlotProps {
   readonly tensor: string;
   readonly sharpness: number | undefined;
   readonly glyph: ReactNode;
+  /** The blocks it is made from, where they were chosen by hand. */
+  readonly parents: readonly [number, number] | undefined;
   /** The new block's number in the deeper model. */
   readonly newIndex: number;
   readonly onKeyDown: (event: KeyboardEvent, gap: number) => void;
@@ -33,6 +35,7 @@ export function GapSlot(props: GapSlotProps) {
     tabStop,
     tensor,
     sharpness,
+    parents,
     onKeyDown,
     onFocus,
     onShow,
@@ -65,7 +68,8 @@ export function GapSlot(props: GapSlotProps) {
       </li>
     );
 
-  const words = sharpness === undefined ? '' : `, plan sharpness of ${tensor} ${fixed(sharpness, 2)}`;
+  const from = parents === undefined ? '' : `, from blocks ${parents[0]} and ${parents[1]}`;
+  const words = `${from}${sharpness === undefined ? '' : `, plan sharpness of ${tensor} ${fixed(sharpness, 2)}`}`;
   return (
     <li className="block new" data-selected={selected}>
       <button
@@ -76,7 +80,9 @@ export function GapSlot(props: GapSlotProps) {
         title={`New block ${place}, number ${props.newIndex} in the deeper model${words}`}
         onClick={() => onShow(gap)}
       >
-        <span className="block-name">{last ? `${gap}|` : `${gap}|${gap + 1}`}</span>
+        <span className="block-name">
+          {parents ? `${parents[0]}+${parents[1]}` : last ? `${gap}|` : `${gap}|${gap + 1}`}
+        </span>
         {props.glyph}
         <span className="measure">
           {sharpness !== undefined && <i className="measure-dot" style={{ left: `${100 * sharpness}%` }} />}

@@ -5,6 +5,7 @@ import { METHOD_GROUPS, methodWords, planOf } from '../methods';
 import { useApp, useAppState } from '../store/app';
 import { ChoiceField } from './choice-field';
 import { CostFields } from './cost-fields';
+import { ParentsFields } from './parents-fields';
 import { RealField } from './real-field';
 import { SeedField } from './seed-field';
 import { SlicesField } from './slices-field';
@@ -111,6 +112,7 @@ export function MethodPanel() {
         {(entropic || (words.seeded && words.plan === 'none')) && <SeedField hint={`${id}-seed`} />}
         <ZeroField />
       </div>
+      <ParentsFields />
       {words.plan !== 'none' && (
         <details className="more">
           <summary>Solver and cost</summary>

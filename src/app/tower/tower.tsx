@@ -47,7 +47,8 @@ export function Tower() {
   const presets = spread ? [...PRESETS, SPREAD] : PRESETS;
   const planned = planOf(recipe) !== 'none';
   const reason = `${methodWords(recipe.method).title}: puts whole blocks in a new order and fills no gaps, so there are none to choose.`;
-  const slots = gapCount(recipe.method, layers);
+  // A gap above the last block is there where it can be filled, by a copy or from parents chosen by hand.
+  const slots = Math.max(gapCount(recipe.method, layers), (gaps.at(-1) ?? -1) + 1);
   // One slot takes the tab stop; arrow keys move it.
   const stop = focused !== undefined && focused < slots ? focused : (selected ?? slots - 1);
 
@@ -105,6 +106,7 @@ export function Tower() {
           tensor={tensor}
           sharpness={sharpness[block]}
           glyph={shares && <BlockGlyph shares={shares} zeroed={zeroed(recipe)} />}
+          parents={recipe.parents[block]}
           newIndex={block + 1 + gaps.indexOf(block)}
           onKeyDown={onKeyDown}
           onFocus={setFocused}

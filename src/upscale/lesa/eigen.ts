@@ -19,7 +19,7 @@ const MAX_SWEEPS = 60;
 export async function symmetricEigen(
   matrix: Float64Array,
   n: number,
-  pause: () => Promise<void>,
+  pause: () => Promise<void> | undefined,
 ): Promise<Eigen> {
   const { diagonal, offDiagonal, vectors } = await tridiagonalise(matrix, n, pause);
   await diagonalise(diagonal, offDiagonal, vectors, pause);
@@ -38,7 +38,11 @@ interface Tridiagonal {
 }
 
 /** Column k is reflected onto its first entry below the diagonal, for k = 0, 1, …; reflections stay in the rows of `a`. */
-async function tridiagonalise(a: Float64Array, n: number, pause: () => Promise<void>): Promise<Tridiagonal> {
+async function tridiagonalise(
+  a: Float64Array,
+  n: number,
+  pause: () => Promise<void> | undefined,
+): Promise<Tridiagonal> {
   const diagonal = new Float64Array(n);
   const offDiagonal = new Float64Array(n);
   const scales = new Float64Array(n);
@@ -109,7 +113,7 @@ async function diagonalise(
   d: Float64Array,
   e: Float64Array,
   vectors: Float64Array,
-  pause: () => Promise<void>,
+  pause: () => Promise<void> | undefined,
 ): Promise<void> {
   const n = d.length;
   let largest = 0;

@@ -1,9 +1,9 @@
 import type { Backend, Tensor } from '../../backend/operations';
 import { Scope } from '../../backend/scope';
+import { pacer } from '../../pace';
 import { randomSource } from '../../random';
 import { SliceTable } from './dataset';
 import { initialParameters, Predictor, predictionWork } from './predictor';
-import { pace } from './pace';
 import { type ThinSvd, thinSvd } from './svd';
 import { train, TRAINING } from './training';
 
@@ -20,6 +20,9 @@ interface FitOptions {
   readonly signal?: AbortSignal | undefined;
   readonly onProgress?: (label: string, fraction: number) => void;
 }
+
+/** About a frame: how long to compute before messages are let through. */
+const SLICE_MS = 16;
 
 /** Multiply-adds of the SVD and of the training: forward, back to the inputs and to the weights. */
 export function fitWork(layers: number, rows: number, columns: number): { svd: number; training: number } {
@@ -60,7 +63,7 @@ export class MatrixModel {
     { seed, signal, onProgress }: FitOptions,
   ): Promise<MatrixModel | undefined> {
     onProgress?.('SVD', 0);
-    const svd = await thinSvd(layers, rows, columns, pace(signal));
+    const svd = await thinSvd(layers, rows, columns, pacer(SLICE_MS, signal));
     if (svd.rank === 0) return undefined;
     const work = fitWork(layers.length, rows, columns);
     const decomposed = work.svd / (work.svd + work.training);

@@ -30,7 +30,7 @@ export async function thinSvd(
   concatenated: readonly Float32Array[],
   rows: number,
   columns: number,
-  pause: () => Promise<void>,
+  pause: () => Promise<void> | undefined,
 ): Promise<ThinSvd> {
   if (rows > MAX_ROWS) {
     throw new UpscaleError(
@@ -63,7 +63,7 @@ async function gram(
   concatenated: readonly Float32Array[],
   rows: number,
   columns: number,
-  pause: () => Promise<void>,
+  pause: () => Promise<void> | undefined,
 ): Promise<Float64Array> {
   const out = new Float64Array(rows * rows);
   const band = bandRows(rows, columns);
@@ -86,7 +86,7 @@ async function projected(
   weight: Float32Array,
   squares: Float64Array,
   columns: number,
-  pause: () => Promise<void>,
+  pause: () => Promise<void> | undefined,
 ): Promise<Float32Array> {
   const rows = squares.length;
   const result = new Float32Array(rows * columns);

@@ -2,7 +2,9 @@ import type { Backend, Tensor } from '../../backend/operations';
 import type { Block } from '../../llama/block';
 import type { LlamaConfig } from '../../llama/config';
 import type { MethodId, Slice } from '../../recipe/schema';
+import type { Solutions } from '../../transport/solutions';
 import type { BlockSource } from '../borrow';
+import type { Compared } from '../compared';
 import type { Flow } from '../flow';
 import type { Parents } from '../layout';
 import type { NewBlock } from '../new-block';
@@ -21,6 +23,8 @@ export interface MethodContext extends Pick<
   readonly weights: BlockSource;
   /** Whether the blocks' output projections are zeroed. */
   readonly zeroInit: boolean;
+  /** Solutions of transport problems solved before. */
+  readonly solutions?: Solutions | undefined;
   readonly signal?: AbortSignal | undefined;
   /** Called before each tensor is made, or each part of the work all gaps share. */
   readonly onTensor?: ((label: string, fraction: number) => void) | undefined;
@@ -35,6 +39,8 @@ export interface MakeContext extends MethodContext {
   /** The upper parent, likewise `gap + 1`; undefined for methods that do not read it. */
   readonly next: Block | undefined;
   readonly nextIndex: number;
+  /** What is compared in place of the parents' weights; absent: the weights themselves. */
+  readonly compared?: Compared | undefined;
   /** Solve also the plans that no tensor of the new block needs, for their summaries. */
   readonly allPlans: boolean;
   /** Zeros of a shape, shared and owned by the caller. */
@@ -60,11 +66,12 @@ interface Common {
   readonly trains: 'new' | 'all';
 }
 
-/** What a method is given to show one tensor's problem of its own. */
+/** What a method is given to show one tensor's problem of its own: the blocks are what is compared. */
 export type ProblemContext = Pick<
   MakeContext,
-  'backend' | 'config' | 'previous' | 'structured' | 'zeroInit' | 'signal'
-> & { readonly next: Block };
+  'backend' | 'config' | 'structured' | 'cost' | 'zeroInit' | 'signal'
+> &
+  Compared;
 
 /** What is compared for one tensor, to be freed when done. */
 export interface Problem extends RowPair {
@@ -78,8 +85,8 @@ export interface GapMethod extends Common {
   /** Undefined for methods that move no rows by the flow of OpT-DeUS. */
   readonly flow: Flow | undefined;
   make(context: MakeContext): Promise<NewBlock>;
-  /** The problem of one tensor, where the method's plans are not those of the flow of OpT-DeUS. */
-  problem?(context: ProblemContext, tensor: PlannedTensor): Promise<Problem>;
+  /** The problem of one tensor, or of one of the heads it is matched by, where the plans are not those of the flow of OpT-DeUS. */
+  problem?(context: ProblemContext, tensor: PlannedTensor, part: number | undefined): Promise<Problem>;
   /** Work that all gaps share, done once before the first. What it returns then makes the blocks, in place of `make`. */
   prepare?(context: MethodContext): Promise<Maker>;
 }

@@ -4,7 +4,7 @@ import type { Solved } from '../../transport/solve';
 import { BlockAssembly } from '../assembly';
 import { blockTensor, isOutput } from '../block-tensor';
 import { BlockPair } from '../pair';
-import { PLANNED_TENSORS, type PlannedTensor, type PlanSummary } from '../planned';
+import { headCount, PLANNED_TENSORS, type PlannedTensor, type PlanSummary } from '../planned';
 import type { Flow } from '../flow';
 import type { GapMethod, MakeContext } from './method';
 
@@ -76,13 +76,13 @@ function make(context: MakeContext, id: string, flow: Flow): ReturnType<GapMetho
   const assembly = new BlockAssembly(context, id);
   return assembly.build(async () => {
     const { next } = assembly;
-    const pair = new BlockPair(backend, { previous, next }, flow, context, signal);
+    const pair = new BlockPair(backend, { previous, next }, flow, context, context);
     try {
       for (const [i, tensor] of PLANNED_TENSORS.entries()) {
         signal?.throwIfAborted();
         context.onTensor?.(tensor, i / PLANNED_TENSORS.length);
         try {
-          await fuse(context, assembly, pair, tensor);
+          await fuse(context, assembly, pair, { tensor, flow });
         } catch (error) {
           throw assembly.failure(tensor, error);
         }
@@ -99,27 +99,38 @@ async function fuse(
   context: MakeContext,
   assembly: BlockAssembly,
   pair: BlockPair,
-  tensor: PlannedTensor,
+  { tensor, flow }: { tensor: PlannedTensor; flow: Flow },
 ): Promise<void> {
-  const { backend, previous, zeroInit, allPlans } = context;
+  const { backend, previous, zeroInit, allPlans, compared } = context;
   const keys = [`${tensor}.weight`, `${tensor}.bias`].filter((key) => previous.has(key));
   const zeroed = zeroInit && isOutput(keys[0] ?? '');
   if (zeroed) for (const key of keys) assembly.zero(key);
   // o_proj's plan is always needed, by the second norm and the MLP. A zeroed down_proj's is not.
   const isO = tensor === 'self_attn.o_proj';
   if (zeroed && !isO && !allPlans) return;
+  const heads = compared && headCount(tensor, context.config);
+  if (heads !== undefined) {
+    // Fetched when first used, to keep the first load small.
+    const { fuseHeads } = await import('../activations/heads');
+    return fuseHeads(context, assembly, await pair.rows(tensor), { tensor, heads, flow });
+  }
   const rows = await pair.rows(tensor);
   try {
     const solved = isO ? await pair.outputPlan() : await pair.solve(rows);
     try {
       assembly.plan(await summarise(context, tensor, solved));
       if (zeroed) return;
-      for (const key of keys) {
-        const isBias = key.endsWith('.bias');
-        const source = isBias ? blockTensor(previous, key) : rows.a;
-        // A bias is a column of one number per row: as a row vector it is moved along axis 1.
-        const moved = await pair.move(solved, source, isBias ? 1 : 0);
-        await fused(assembly, backend, key, moved, blockTensor(assembly.next, key));
+      const weights = compared ? await pair.weights(tensor) : rows;
+      try {
+        for (const key of keys) {
+          const isBias = key.endsWith('.bias');
+          const source = isBias ? blockTensor(previous, key) : weights.a;
+          // A bias is a column of one number per row: as a row vector it is moved along axis 1.
+          const moved = await pair.move(solved, source, isBias ? 1 : 0);
+          await fused(assembly, backend, key, moved, blockTensor(assembly.next, key));
+        }
+      } finally {
+        if (weights !== rows) weights.free();
       }
     } finally {
       if (!isO) solved.free();

@@ -15,9 +15,9 @@ import { valueMaps } from './values';
 /** q, k, v and o, moved by whole key-value groups, query heads within them, and value dimensions within those. */
 export async function fuseAttention(context: MakeContext, assembly: BlockAssembly): Promise<void> {
   const { backend, previous, config, zeroInit, allPlans, structured, signal } = context;
-  const parents = { previous, next: assembly.next };
+  const compared = context.compared ?? { previous, next: assembly.next };
   context.onTensor?.('self_attn', 0);
-  const match = await matchHeads(backend, parents, config, { rotate: structured.rotate, signal });
+  const match = await matchHeads(backend, compared, config, { rotate: structured.rotate, signal });
   const scope = new Scope(backend);
   try {
     const rotations = match.angles?.map((angles) => scope.own(uploadRotation(backend, angles)));
@@ -26,7 +26,7 @@ export async function fuseAttention(context: MakeContext, assembly: BlockAssembl
 
     context.onTensor?.('self_attn.v_proj', 0.3);
     const maps: Tensor[] = [];
-    const values = await valueMaps(context, assembly.next, match);
+    const values = await valueMaps(context, compared, match);
     for (const map of values.maps) maps.push(scope.own(map));
     assembly.plan(values.summary);
     await fuseValues(context, assembly, headMap(config, match.groups, maps));

@@ -1,8 +1,8 @@
-import type { Backend } from '../../backend/operations';
+import type { Backend, Tensor } from '../../backend/operations';
 import type { Block } from '../../llama/block';
 import { assign } from '../../transport/assignment';
 import { CostMatrix } from '../../transport/cost';
-import { blockTensor } from '../block-tensor';
+import { blockTensor, headColumns } from '../block-tensor';
 import { groupSize, type HeadLayout, headsOf, range } from './heads';
 import { fitRotation, rotaryProducts, type RotaryProducts } from './rotary';
 import { sliceDistances } from './output-slices';
@@ -36,7 +36,8 @@ interface GroupMatch {
  * match leaves, in squared Euclidean distances of the raw weights: of k, row by row; of v, its dimensions assigned to one
  * another; of the query heads, assigned by the rows of q and by the slices of o, whose columns follow v's dimensions.
  * Rows of q and k keep their place in the head; with `rotate` their distance is the one left after the best rotation. q,
- * k and o are read to the host; the distances of v are computed on the device.
+ * k and o are read to the host; the distances of v are computed on the device. Given features of the blocks instead of
+ * weights, it matches by these, what the heads put out standing for the columns of o.
  * @throws TransportError for weights that are not finite; AbortError.
  */
 export async function matchHeads(
@@ -49,20 +50,21 @@ export async function matchHeads(
     signal?.throwIfAborted();
     await backend.settle();
   };
-  const read = async (name: string) => ({
-    a: await backend.read(blockTensor(previous, `self_attn.${name}.weight`)),
-    b: await backend.read(blockTensor(next, `self_attn.${name}.weight`)),
+  const read = async (of: (block: Block) => Tensor) => ({
+    a: await backend.read(of(previous)),
+    b: await backend.read(of(next)),
   });
+  const projection = (name: string) => (block: Block) => blockTensor(block, `self_attn.${name}.weight`);
   const { heads, kvHeads, headDim } = layout;
   const values = await valueMatches(backend, { previous, next }, layout, signal);
   const outputs = await sliceDistances(
-    await read('o_proj'),
+    await read(headColumns),
     layout,
     (s, t) => values(s, t).assignment,
     pause,
   );
-  const keys = await rotaryProducts(await read('k_proj'), kvHeads, headDim, rotate, pause);
-  const queries = await rotaryProducts(await read('q_proj'), heads, headDim, rotate, pause);
+  const keys = await rotaryProducts(await read(projection('k_proj')), kvHeads, headDim, rotate, pause);
+  const queries = await rotaryProducts(await read(projection('q_proj')), heads, headDim, rotate, pause);
 
   const groups = range(kvHeads);
   const costs = new Float64Array(kvHeads ** 2);

@@ -176,7 +176,8 @@ describe('structured', () => {
     const heads = shuffleQueryHeads(shuffleGroups(block, CONFIG, GROUPS), CONFIG, SLOTS);
     const previous = uploadBlock(backend, rotatePairs(shuffleUnits(heads, UNITS), CONFIG, ANGLES));
     const next = uploadBlock(backend, block);
-    const context = { backend, config: CONFIG, previous, next, structured: ROTATE, zeroInit: false };
+    const { cost } = DEFAULT_RECIPE;
+    const context = { backend, config: CONFIG, previous, next, structured: ROTATE, cost, zeroInit: false };
     const problem = await structuredProblem({ ...context, signal: undefined }, tensor);
     expect(problem.planned).toBe(tensor.startsWith('mlp.'));
     const difference = backend.maxAbsDifference(problem.a, problem.b);

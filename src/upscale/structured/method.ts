@@ -22,6 +22,7 @@ export const STRUCTURED: GapMethod = {
     'queries and keys keep their rows (or are rotated within rotary pairs), values are moved within their head, and what ' +
     'is moved is averaged with the next block. Inputs and outputs on the residual stream are never moved.',
   // Fetched when first used, to keep the first load small.
-  problem: async (context, tensor) => (await import('./problem')).structuredProblem(context, tensor),
+  problem: async (context, tensor, part) =>
+    (await import('./problem')).structuredProblem(context, tensor, part),
   make: async (context) => (await import('./make')).makeStructured(context, 'opt-deus:structured'),
 };

@@ -16,7 +16,7 @@ export async function fuseMlp(context: MakeContext, assembly: BlockAssembly): Pr
   try {
     const units = await hiddenUnits(
       backend,
-      { previous, next: assembly.next },
+      context.compared ?? { previous, next: assembly.next },
       comparesOutputs(context),
       signal,
     );

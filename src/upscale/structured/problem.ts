@@ -1,11 +1,13 @@
 import type { Backend, Tensor } from '../../backend/operations';
 import { Scope } from '../../backend/scope';
-import { blockTensor } from '../block-tensor';
+import { blockTensor, headColumns } from '../block-tensor';
 import type { Problem, ProblemContext } from '../methods/method';
 import type { PlannedTensor } from '../planned';
-import { moveRows, transposed } from './blocks';
+import { wholeOnly } from '../errors';
+import { gathered, moveRows, transposed } from './blocks';
 import type { Features } from './features';
 import { headMap } from './head-map';
+import { checkHead, headRows } from './heads';
 import { type HeadMatch, matchHeads } from './match';
 import { comparesOutputs } from './unit-plan';
 import { uploadRotation } from './rotary';
@@ -14,10 +16,20 @@ import { hiddenUnits, valueDimensions } from './units';
 /**
  * What is compared for one tensor. gate, up and down: the joint features of the MLP's hidden units, which their one plan
  * matches. The others are matched head by head, which no single plan shows: their rows (of o, columns) are compared as they
- * are, the previous block's heads already in the places they go to and q and k already rotated.
+ * are, the previous block's heads already in the places they go to and q and k already rotated. One head of v, `part`, has
+ * a plan of its own: that of its value dimensions.
+ * @throws UpscaleError for a part of another tensor, or one that v does not have.
  */
-export async function structuredProblem(context: ProblemContext, tensor: PlannedTensor): Promise<Problem> {
+export async function structuredProblem(
+  context: ProblemContext,
+  tensor: PlannedTensor,
+  part?: number,
+): Promise<Problem> {
   const { backend, config, structured, signal } = context;
+  if (part !== undefined) {
+    if (tensor !== 'self_attn.v_proj') throw wholeOnly('opt-deus:structured', tensor);
+    checkHead(tensor, part, config.kvHeads);
+  }
   if (tensor.startsWith('mlp.')) {
     const units = await hiddenUnits(backend, context, comparesOutputs(context), signal);
     return problem(backend, units, [units.a, units.b], true);
@@ -25,7 +37,8 @@ export async function structuredProblem(context: ProblemContext, tensor: Planned
   const match = await matchHeads(backend, context, config, { rotate: structured.rotate, signal });
   if (tensor === 'self_attn.v_proj') {
     const units = await valueDimensions(backend, context, config, match, comparesOutputs(context), signal);
-    return problem(backend, units, [units.a, units.b], false);
+    if (part === undefined) return problem(backend, units, [units.a, units.b], false);
+    return oneHead(backend, units, headRows([part], config.headDim));
   }
   if (tensor === 'self_attn.o_proj') return outputColumns(context, match);
   return rotatedRows(
@@ -36,8 +49,26 @@ export async function structuredProblem(context: ProblemContext, tensor: Planned
   );
 }
 
+/** Some of all units, which are freed. */
+function oneHead(backend: Backend, units: Features, rows: Uint32Array): Problem {
+  const scope = new Scope(backend);
+  try {
+    const a = scope.own(gathered(backend, units.a, rows, 0));
+    const b = scope.own(gathered(backend, units.b, rows, 0));
+    return problem(backend, { a, b }, [scope.release(a), scope.release(b)], true);
+  } finally {
+    scope.free();
+    backend.free(units.a, units.b);
+  }
+}
+
 /** `owned` is what is freed with the problem: not what is a block's own. */
-function problem(backend: Backend, { a, b }: Features, owned: readonly Tensor[], planned: boolean): Problem {
+export function problem(
+  backend: Backend,
+  { a, b }: Features,
+  owned: readonly Tensor[],
+  planned: boolean,
+): Problem {
   const scope = new Scope(backend);
   for (const tensor of owned) scope.own(tensor);
   return { a, b, planned, free: () => scope.free() };
@@ -47,12 +78,11 @@ async function outputColumns(
   { backend, config, previous, next, signal }: ProblemContext,
   match: HeadMatch,
 ): Promise<Problem> {
-  const key = 'self_attn.o_proj.weight';
   const scope = new Scope(backend);
   try {
-    const columns = scope.own(await transposed(backend, blockTensor(previous, key), signal));
+    const columns = scope.own(await transposed(backend, headColumns(previous), signal));
     const a = scope.own(await moveRows(backend, columns, headMap(config, match.heads, undefined)));
-    const b = scope.own(await transposed(backend, blockTensor(next, key), signal));
+    const b = scope.own(await transposed(backend, headColumns(next), signal));
     return problem(backend, { a, b }, [scope.release(a), scope.release(b)], false);
   } finally {
     scope.free();

@@ -1,36 +1,31 @@
 import type { Backend, Tensor } from '../../backend/operations';
 import { Scope } from '../../backend/scope';
-import type { Block } from '../../llama/block';
 import { blockTensor } from '../block-tensor';
+import type { Compared } from '../compared';
 import { gathered, moveRows, transposed } from './blocks';
 import { beside, type Features, joint } from './features';
 import { groupSize, headRows, type HeadLayout, range } from './heads';
 import type { HeadMatch } from './match';
 
-/** The two blocks of a gap. */
-export interface Parents {
-  readonly previous: Block;
-  readonly next: Block;
-}
-
-const both = ({ previous, next }: Parents, key: string): Features => ({
+const both = ({ previous, next }: Compared, key: string): Features => ({
   a: blockTensor(previous, key),
   b: blockTensor(next, key),
 });
 
 /**
  * Features of the MLP's hidden units, `[m, 2d]`: rows of gate and of up; with `outputs` also columns of down, `[m, 3d]`.
- * The caller owns both.
+ * Of activations, which gate and up share, `[m, tokens]`. The caller owns both.
  */
 export async function hiddenUnits(
   backend: Backend,
-  parents: Parents,
+  parents: Compared,
   outputs: boolean,
   signal?: AbortSignal,
 ): Promise<Features> {
   const scope = new Scope(backend);
   try {
-    const parts = [both(parents, 'mlp.gate_proj.weight'), both(parents, 'mlp.up_proj.weight')];
+    const [gate, up] = [both(parents, 'mlp.gate_proj.weight'), both(parents, 'mlp.up_proj.weight')];
+    const parts = gate.a === up.a ? [gate] : [gate, up];
     if (outputs) {
       const { a, b } = both(parents, 'mlp.down_proj.weight');
       parts.push({
@@ -51,7 +46,7 @@ export async function hiddenUnits(
  */
 export async function valueDimensions(
   backend: Backend,
-  parents: Parents,
+  parents: Compared,
   layout: HeadLayout,
   { groups, heads }: Pick<HeadMatch, 'groups' | 'heads'>,
   outputs: boolean,

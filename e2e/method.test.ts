@@ -1,0 +1,104 @@
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { METHODS, type MethodId } from '../src/recipe/schema';
+import { launch, open, type Opened } from './browser';
+
+const FIELDS = {
+  epsilon: 'ε, the entropic regularisation',
+  spread: 'ε as a share of the cost’s spread',
+  alpha: 'α, share of the block below',
+  seed: /^Seed/,
+  parents: 'Previous block of gap 6',
+  next: 'Next block of gap 6',
+  switches: 'Rotate queries and keys',
+  solver: 'Solver',
+  cost: 'Cost between rows',
+  slices: 'Slices',
+  zero: 'Zero start',
+} as const;
+type Field = keyof typeof FIELDS;
+
+const PAIR: readonly Field[] = ['alpha', 'parents', 'next', 'zero'];
+const PLAN: readonly Field[] = [...PAIR, 'solver', 'cost'];
+const SOFT: readonly Field[] = [...PLAN, 'epsilon', 'seed'];
+const COPY: readonly Field[] = ['parents', 'zero'];
+
+/** What each method reads of a recipe (method.md 3, 5 and 6), and so what its panel offers. */
+const READS: Readonly<Record<MethodId, readonly Field[]>> = {
+  'opt-deus:literal': SOFT,
+  'opt-deus:paper': SOFT,
+  'opt-deus:tf': SOFT,
+  'opt-deus:relative': [...PLAN, 'spread', 'seed'],
+  'opt-deus:hard': PLAN,
+  'opt-deus:structured': [...SOFT, 'switches'],
+  'half-next': PAIR,
+  average: PAIR,
+  'average:zero': PAIR,
+  'copy-previous': COPY,
+  'copy-previous:zero': COPY,
+  'copy-next': [...COPY, 'next'],
+  'copy-next:zero': [...COPY, 'next'],
+  random: [...PAIR, 'seed'],
+  'llama-pro': COPY,
+  lesa: [...COPY, 'next', 'seed'],
+  solar: ['zero'],
+  stack: ['zero'],
+  passthrough: ['slices', 'zero'],
+};
+
+describe('the method panel', () => {
+  let browser: Browser;
+  let opened: Opened;
+  let page: Page;
+  beforeAll(async () => {
+    browser = await launch();
+    // On Compare nothing is solved while methods are gone through.
+    opened = await open(browser, { hash: '#tab=compare' });
+    ({ page } = opened);
+    await page.getByText('8 → 12 blocks').waitFor();
+  });
+  afterAll(() => browser.close());
+
+  it('opens every method with the fields it reads', async () => {
+    const panel = page.getByRole('region', { name: 'Method', exact: true });
+    for (const method of METHODS) {
+      await panel.getByRole('combobox', { name: 'Method' }).selectOption(method);
+      await panel.locator('p code', { hasText: method }).first().waitFor();
+      await panel.locator('details').evaluateAll((all) => {
+        for (const details of all) (details as HTMLDetailsElement).open = true;
+      });
+      const offered: Field[] = [];
+      for (const [field, label] of Object.entries(FIELDS) as [Field, string | RegExp][])
+        if (await panel.getByLabel(label, { exact: true }).first().isVisible()) offered.push(field);
+      expect(offered.toSorted(), method).toEqual(READS[method].toSorted());
+    }
+  });
+
+  it('offers what each solver reads', async () => {
+    const panel = page.getByRole('region', { name: 'Method', exact: true });
+    await panel.getByRole('combobox', { name: 'Method' }).selectOption('opt-deus:paper');
+    const fields = async (solver: string): Promise<boolean[]> => {
+      await panel.getByLabel('Solver').selectOption(solver);
+      return Promise.all(
+        ['ρ, strength of the marginals', 'Schedule', FIELDS.epsilon].map((label) =>
+          panel.getByLabel(label).isVisible(),
+        ),
+      );
+    };
+    await panel.locator('summary', { hasText: 'Solver and cost' }).click();
+    expect(await fields('sinkhorn')).toEqual([false, false, true]);
+    expect(await fields('unbalanced')).toEqual([true, false, true]);
+    expect(await fields('progot')).toEqual([false, true, true]);
+    expect(await fields('exact')).toEqual([false, false, false]);
+  });
+
+  it('says why a recipe cannot be carried out, before anything runs', async () => {
+    const panel = page.getByRole('region', { name: 'Method', exact: true });
+    await panel.getByRole('combobox', { name: 'Method' }).selectOption('passthrough');
+    await panel.getByLabel('Slices').fill('0-6,2-99');
+    await expect.poll(() => panel.getByRole('alert').innerText()).toMatch(/expected[^]*99/i);
+    await panel.getByLabel('Slices').fill('0-6,2-8');
+    await expect.poll(() => panel.getByRole('alert').count()).toBe(0);
+    expect(opened.complaints).toEqual([]);
+  });
+});

@@ -1,0 +1,138 @@
+import { useId } from 'react';
+import { MAP_VALUES, TENSORS } from '../../recipe/view';
+import { Busy, useLasting } from '../shell/busy';
+import { Segments } from '../shell/segments';
+import { ScaleBar } from '../stage/scale-bar';
+import { useApp, useAppState } from '../store/app';
+import { wantedMap } from '../store/map';
+import { mapPath } from '../store/map-place';
+import { TENSOR_WORDS } from '../tensors';
+import { comparesWithItself, mapScale } from './grid';
+import { MapPicture } from './map-picture';
+import { VALUE_WORDS, costWords, levelWords, stepWords } from './words';
+
+/** From all blocks down to what is on show; every level above can be gone back to. */
+function Breadcrumbs() {
+  const { map } = useApp();
+  const view = useAppState((state) => state.view);
+  const info = useAppState((state) => state.model.info);
+  if (info === undefined) return null;
+  const path = mapPath(view, info);
+  const steps = ['all blocks', ...path.map((pair, depth) => stepWords(depth, pair))];
+  return (
+    <nav className="crumbs" aria-label="Level of the map">
+      <ol>
+        {steps.map((words, depth) => (
+          <li key={words}>
+            {depth < path.length ? (
+              <button type="button" className="link-button" onClick={() => map.backTo(depth)}>
+                {words}
+              </button>
+            ) : (
+              <span aria-current="location">{words}</span>
+            )}
+          </li>
+        ))}
+      </ol>
+    </nav>
+  );
+}
+
+/** Long work under way, and what stands in its way. */
+function MapStatus() {
+  const { map } = useApp();
+  const { phase, progress, failure } = useAppState((state) => state.map);
+  const waiting = useAppState((state) => state.compare.running || state.compare.evaluating);
+  const lasting = useLasting(phase === 'working');
+  if (phase === 'failed')
+    return (
+      <div className="stage-status problem-box" role="alert">
+        <p>{failure?.message}</p>
+        <button type="button" className="button" onClick={map.again}>
+          Try again
+        </button>
+      </div>
+    );
+  if (phase === 'stopped')
+    return (
+      <div className="stage-status">
+        <p>The comparison was stopped.</p>
+        <button type="button" className="button" onClick={map.again}>
+          Compare again
+        </button>
+      </div>
+    );
+  if (!lasting) return null;
+  return (
+    <div className="stage-status">
+      <Busy
+        label={waiting ? 'After the evaluation…' : 'Comparing…'}
+        progress={progress}
+        onCancel={map.stop}
+      />
+    </div>
+  );
+}
+
+/** Distances between neurons, coarse to fine: of all pairs of blocks, of the heads of a pair, of their neurons. */
+export function MapStage() {
+  const { view } = useApp();
+  const tensor = useAppState((state) => state.view.tensor);
+  const value = useAppState((state) => state.view.mapValue);
+  const shown = useAppState((state) => state.map.shown);
+  const phase = useAppState((state) => state.map.phase);
+  const stale = useAppState((state) => state.map.shown?.key !== wantedMap(state)?.key);
+  const cost = useAppState((state) => state.recipe.current.cost);
+  const caption = useId();
+  return (
+    <section className="stage map" aria-label="Map">
+      <div className="toolbar">
+        <div className="row">
+          <Segments
+            name="Tensor"
+            options={TENSORS.map((name) => ({ value: name, label: name, title: TENSOR_WORDS[name].planned }))}
+            value={tensor}
+            onChoose={view.showTensor}
+          />
+          <Breadcrumbs />
+        </div>
+        <Segments
+          name="Value"
+          options={MAP_VALUES.map((name) => ({ value: name, ...VALUE_WORDS[name] }))}
+          value={value}
+          onChoose={(mapValue) => view.show({ mapValue })}
+        />
+      </div>
+      <figure
+        className="picture"
+        data-state={phase}
+        data-stale={stale}
+        data-level={shown?.level.kind}
+        aria-labelledby={caption}
+      >
+        {shown ? <MapPicture map={shown} stale={stale} /> : <div className="picture-room" />}
+        <MapStatus />
+        <div className="legend">
+          {shown && (
+            <ScaleBar
+              scale={mapScale(shown, value)}
+              unit={value === 'distance' ? 'distance' : 'share of a random matching'}
+              digits={3}
+            />
+          )}
+        </div>
+        <figcaption id={caption}>
+          {shown ? (
+            <>
+              {levelWords(shown.level, shown.tensor, shown.result.solver)} {costWords(cost)}.
+              {comparesWithItself(shown.level) &&
+                ' The diagonal is of one and the same, and not in the scale.'}
+            </>
+          ) : (
+            'Map of distances'
+          )}
+        </figcaption>
+      </figure>
+    </section>
+  );
+}

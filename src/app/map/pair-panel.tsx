@@ -1,0 +1,172 @@
+import { useId, useState } from 'react';
+import { gapParents, recipeGaps } from '../gaps';
+import { Partners } from '../inspector/inspector';
+import { methodWords } from '../methods';
+import { quantity } from '../numbers';
+import { useApp, useAppState } from '../store/app';
+import type { MapState } from '../store/map';
+import { gapOfBlocks } from '../store/map';
+import { chosenBlocks } from '../store/map-place';
+import { shownGap } from '../store/view';
+import type { CellAddress } from '../../recipe/view';
+import { comparesWithItself, valuesOf } from './grid';
+import { ROW_NAMES, placeWords } from './words';
+
+const CLOSEST = 5;
+
+/** What to do with the chosen blocks: make them a new block's parents, look at them in Align. */
+function Actions({ pair }: { pair: CellAddress }) {
+  const { map } = useApp();
+  const recipe = useAppState((state) => state.recipe.current);
+  const layers = useAppState((state) => state.model.info?.layers ?? 0);
+  const home = useAppState((state) => gapOfBlocks(state, pair));
+  const shown = useAppState(shownGap);
+  const [picked, setPicked] = useState<number>();
+  const id = useId();
+  const gaps = recipeGaps(recipe, layers);
+  const { title, parents } = methodWords(recipe.method);
+  if (gaps.length === 0)
+    return (
+      <p className="hint">
+        {title}: fills no gaps, so no pair is a new block’s parents. Choose another method.
+      </p>
+    );
+  const fallback = shown !== undefined && gaps.includes(shown) ? shown : (gaps.at(-1) ?? 0);
+  const gap = picked !== undefined && gaps.includes(picked) ? picked : fallback;
+  const used = String(gapParents(recipe, gap)) === String([pair.row, pair.column]);
+  return (
+    <section className="map-actions" aria-label="Use the pair">
+      <label htmlFor={id}>Gap of the new block</label>
+      <select id={id} value={gap} onChange={({ target }) => setPicked(Number(target.value))}>
+        {gaps.map((option) => {
+          const [previous, next] = gapParents(recipe, option);
+          return (
+            <option key={option} value={option}>
+              {option}, made from {previous} and {next}
+            </option>
+          );
+        })}
+      </select>
+      <button type="button" className="button" disabled={used} onClick={() => map.makeParents(gap)}>
+        {used ? `Parents of gap ${gap}` : `Use as parents of gap ${gap}`}
+      </button>
+      <button
+        type="button"
+        className="button"
+        disabled={home === undefined}
+        aria-describedby={home === undefined ? `${id}-why` : undefined}
+        onClick={() => home !== undefined && map.align(home)}
+      >
+        Open in Align
+      </button>
+      {home === undefined && (
+        <p id={`${id}-why`} className="hint">
+          Align shows the parents of a gap: use the pair as those first.
+        </p>
+      )}
+      {parents === 'previous' && <p className="hint">{title}: reads the previous block alone.</p>}
+    </section>
+  );
+}
+
+/** The values of the chosen pair, and what is nearest to either side. */
+function Values({ map, pair }: { map: NonNullable<MapState['shown']>; pair: CellAddress }) {
+  const { map: actions } = useApp();
+  const value = useAppState((state) => state.view.mapValue);
+  const { result, rows, level } = map;
+  const at = pair.row * result.columns + pair.column;
+  const partner = result.rows === rows ? result.assignment?.[pair.row] : undefined;
+  const values = valuesOf(map, value);
+  const name = ROW_NAMES[level.kind];
+  const itself = comparesWithItself(level);
+  const nearest = (to: number, of: (index: number) => number) =>
+    Array.from({ length: result.rows }, (_, index) => ({ index, value: values[of(index)] ?? Number.NaN }))
+      .filter(({ index }) => !(itself && index === to))
+      .toSorted((a, b) => a.value - b.value)
+      .slice(0, CLOSEST);
+  const whole = result.rows === rows;
+  return (
+    <>
+      <dl className="pairs">
+        <div>
+          <dt>distance</dt>
+          <dd>{quantity(result.distances[at] ?? Number.NaN, 5)}</dd>
+        </div>
+        <div>
+          <dt title="Share of what a random matching costs">relative</dt>
+          <dd>{quantity(result.relative[at] ?? Number.NaN, 4)}</dd>
+        </div>
+        {partner !== undefined && (
+          <div>
+            <dt>assigned to {pair.row}</dt>
+            <dd>
+              {partner}
+              {partner === pair.column && ', this one'}
+            </dd>
+          </div>
+        )}
+      </dl>
+      {level.kind !== 'neurons' && (
+        <button type="button" className="button" onClick={() => actions.open(pair)}>
+          Open {name}s {pair.row} → {pair.column}
+        </button>
+      )}
+      {whole && (
+        <>
+          <Partners
+            title={`Nearest to row ${pair.row}`}
+            arrow="→"
+            partners={nearest(pair.row, (column) => pair.row * result.columns + column)}
+            masses={false}
+            current={pair.column}
+            onGo={(column) => actions.choose({ row: pair.row, column })}
+          />
+          <Partners
+            title={`Nearest to column ${pair.column}`}
+            arrow="←"
+            partners={nearest(pair.column, (row) => row * result.columns + pair.column)}
+            masses={false}
+            current={pair.row}
+            onGo={(row) => actions.choose({ row, column: pair.column })}
+          />
+        </>
+      )}
+    </>
+  );
+}
+
+/** The chosen pair of the map, and what can be done with its blocks. */
+export function PairPanel() {
+  const shown = useAppState((state) => state.map.shown);
+  const chosen = useAppState((state) => state.view.mapCell);
+  const blocks = useAppState((state) => chosenBlocks(state));
+  const id = useId();
+  const count = shown?.result.rows ?? 0;
+  const pair = chosen && chosen.row < count && chosen.column < count ? chosen : undefined;
+  return (
+    <aside className="inspector" aria-labelledby={id}>
+      <h2 id={id}>Pair</h2>
+      {shown && pair ? (
+        <>
+          <p className="pair">
+            {ROW_NAMES[shown.level.kind]} {placeWords(pair.row, count, shown.rows)} →{' '}
+            {placeWords(pair.column, count, shown.rows)}
+          </p>
+          <Values map={shown} pair={pair} />
+        </>
+      ) : (
+        <p className="hint">
+          Choose a pair of the map by a click or with Enter; choose it again to open it into finer ones.
+        </p>
+      )}
+      {blocks && (
+        <>
+          <h2>
+            Blocks {blocks.row} and {blocks.column}
+          </h2>
+          <Actions pair={blocks} />
+        </>
+      )}
+    </aside>
+  );
+}

@@ -1,0 +1,62 @@
+import type { Recipe } from '../../recipe/schema';
+import type { CellAddress, TensorName } from '../../recipe/view';
+import type { MapLevel } from '../store/map-place';
+import { TENSOR_WORDS } from '../tensors';
+
+/** What one row of a level is. */
+export const ROW_NAMES: Readonly<Record<MapLevel['kind'], string>> = {
+  blocks: 'block',
+  heads: 'head',
+  neurons: 'neuron',
+};
+
+export const VALUE_WORDS = {
+  distance: { label: 'distance', title: 'What moving the one’s neurons onto the other’s costs, at mass 1' },
+  relative: {
+    label: 'relative',
+    title: 'The distance as a share of what a random matching of the same neurons costs',
+  },
+} as const;
+
+/** The breadcrumb of a level: the pair that was opened to get there. */
+export function stepWords(depth: number, { row, column }: CellAddress): string {
+  return `${depth === 0 ? 'blocks' : 'heads'} ${row} → ${column}`;
+}
+
+const METRICS = {
+  method: 'Euclidean',
+  euclidean: 'Euclidean',
+  squared: 'squared Euclidean',
+  cosine: 'cosine',
+} as const;
+
+/** How far apart two neurons are, in words. */
+export function costWords({ metric, rows, scale }: Recipe['cost']): string {
+  const divided = scale === 'method' || scale === 'none' ? '' : `, divided by the ${scale}`;
+  return `${METRICS[metric]} distance of ${rows === 'unit' ? 'unit' : 'raw'} rows${divided}`;
+}
+
+/** What is compared on a level, one sentence. */
+export function levelWords(
+  level: MapLevel,
+  tensor: TensorName,
+  solver: 'exact' | 'entropic' | 'none',
+): string {
+  const { planned } = TENSOR_WORDS[tensor];
+  const solved =
+    solver === 'entropic' ? 'entropic transport, as there are over 512 neurons' : 'the exact assignment';
+  if (level.kind === 'blocks')
+    return `Every pair of blocks: the transport cost between their rows of ${planned}, by ${solved}.`;
+  const pair = `rows are of block ${level.previous}, columns of block ${level.next}`;
+  if (level.kind === 'heads')
+    return `Every pair of heads, ${pair}: the transport cost between their rows of ${planned}, by ${solved}.`;
+  const heads = level.heads ? ` of heads ${level.heads[0]} and ${level.heads[1]}` : '';
+  return `Every pair of neurons${heads}, ${pair}: the cost itself.`;
+}
+
+/** A place of a map in words; pooled places stand for several neurons. */
+export function placeWords(index: number, pixels: number, rows: number): string {
+  if (pixels === rows) return String(index);
+  const [from, to] = [Math.floor((index * rows) / pixels), Math.ceil(((index + 1) * rows) / pixels) - 1];
+  return from >= to ? String(from) : `${from}–${to}`;
+}

@@ -1,0 +1,97 @@
+import { gapParents, recipeGaps } from '../gaps';
+import { methodWords } from '../methods';
+import { useApp, useAppState } from '../store/app';
+
+interface BlockSelectProps {
+  readonly label: string;
+  readonly layers: number;
+  readonly value: number;
+  readonly onChoose: (block: number) => void;
+}
+
+function BlockSelect({ label, layers, value, onChoose }: BlockSelectProps) {
+  return (
+    <select aria-label={label} value={value} onChange={({ target }) => onChoose(Number(target.value))}>
+      {Array.from({ length: layers }, (_, block) => (
+        // The last gap's own next block does not exist; no list offers it.
+        <option key={block} value={block}>
+          {block}
+        </option>
+      ))}
+    </select>
+  );
+}
+
+/** The base blocks that the new block of every gap is made from. */
+export function ParentsFields() {
+  const { recipe: actions } = useApp();
+  const recipe = useAppState((state) => state.recipe.current);
+  const layers = useAppState((state) => state.model.info?.layers ?? 0);
+  const { parents: reads, title } = methodWords(recipe.method);
+  const chosen = Object.keys(recipe.parents).map(Number);
+  const filled = recipeGaps(recipe, layers);
+  // One that was chosen for a gap without a new block is there to be taken back.
+  const gaps = [...new Set([...filled, ...chosen])].toSorted((a, b) => b - a);
+  const missing = chosen.filter((gap) => gapParents(recipe, gap).some((block) => block >= layers));
+  if (reads === 'layout' || layers === 0) return null;
+  return (
+    <details className="more parents" open={chosen.length > 0 || undefined}>
+      <summary>
+        Parents{chosen.length > 0 && `: ${chosen.length} ${chosen.length === 1 ? 'gap' : 'gaps'} by hand`}
+      </summary>
+      <p className="hint">
+        {reads === 'previous'
+          ? `${title}: reads one block. Unless chosen here it is the one below the gap.`
+          : 'Unless chosen here, a new block is made from the blocks below and above its gap.'}
+      </p>
+      <ul>
+        {gaps.map((gap) => {
+          const [previous, next] = gapParents(recipe, gap);
+          const byHand = chosen.includes(gap);
+          return (
+            <li key={gap} data-by-hand={byHand}>
+              <span>
+                gap {gap}
+                {!filled.includes(gap) && <small> no new block</small>}
+              </span>
+              <BlockSelect
+                label={`Previous block of gap ${gap}`}
+                layers={layers}
+                value={previous}
+                onChoose={(block) => actions.setParents(gap, [block, Math.min(next, layers - 1)])}
+              />
+              {reads === 'pair' && (
+                <BlockSelect
+                  label={`Next block of gap ${gap}`}
+                  layers={layers}
+                  value={next}
+                  onChoose={(block) => actions.setParents(gap, [previous, block])}
+                />
+              )}
+              {byHand && (
+                <button
+                  type="button"
+                  className="link-button"
+                  aria-label={`Reset gap ${gap} to its adjacent blocks`}
+                  onClick={() => actions.setParents(gap, [gap, gap + 1])}
+                >
+                  reset
+                </button>
+              )}
+            </li>
+          );
+        })}
+      </ul>
+      {missing.length > 0 && (
+        <p className="problem" role="alert">
+          This model has blocks 0 to {layers - 1}; reset gap {missing.join(', ')} or choose again.
+        </p>
+      )}
+      {chosen.length > 1 && (
+        <button type="button" className="button" onClick={actions.resetParents}>
+          Reset all to adjacent blocks
+        </button>
+      )}
+    </details>
+  );
+}

@@ -1,0 +1,117 @@
+import { GAP_PRESETS } from './schema';
+import type { GapPreset, ModelSource, Recipe, Slice } from './schema';
+import { readParents, readSlices, writeParents, writeSlices } from './text';
+import { TOKEN_BUDGETS } from './view';
+import type { CellAddress, View } from './view';
+
+/** How one kind of value is written. `decode` returns undefined for what it cannot read. */
+export interface Codec<T> {
+  readonly expected: string;
+  encode(value: T): string;
+  decode(text: string): T | undefined;
+}
+
+export function oneOf<const T extends string>(values: readonly T[]): Codec<T> {
+  return {
+    expected: values.join(', '),
+    encode: (value) => value,
+    decode: (text) => values.find((value) => value === text),
+  };
+}
+
+export const decimal: Codec<number> = {
+  expected: 'a number',
+  encode: String,
+  decode: (text) => (/^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text) ? Number(text) : undefined),
+};
+
+/** Any text: the schema knows which. */
+export const words: Codec<string> = { expected: 'a text', encode: String, decode: String };
+
+export const index: Codec<number> = {
+  expected: 'a whole number from 0',
+  encode: String,
+  decode: (text) => (/^\d{1,9}$/.test(text) ? Number(text) : undefined),
+};
+
+export function orNull<T>(codec: Codec<T>, word: string): Codec<T | null> {
+  return {
+    expected: `${codec.expected}, or ${word}`,
+    encode: (value) => (value === null ? word : codec.encode(value)),
+    decode: (text) => (text === word ? null : codec.decode(text)),
+  };
+}
+
+export const model: Codec<ModelSource> = {
+  expected: 'shipped, local:NAME or the address of a model folder',
+  encode: (source) =>
+    source.kind === 'url' ? source.url : source.kind === 'local' ? `local:${source.name}` : source.kind,
+  decode: (text) => {
+    if (text === 'shipped') return { kind: 'shipped' };
+    if (text.startsWith('local:')) return { kind: 'local', name: text.slice('local:'.length) };
+    return URL.canParse(text) ? { kind: 'url', url: text } : undefined;
+  },
+};
+
+export const gaps: Codec<GapPreset | number[]> = {
+  expected: `${GAP_PRESETS.join(', ')} or gap numbers such as 4,5,6`,
+  encode: (value) => (typeof value === 'string' ? value : value.join(',')),
+  decode: (text) => {
+    const preset = GAP_PRESETS.find((name) => name === text);
+    if (preset !== undefined) return preset;
+    const list = text.split(',').map((part) => index.decode(part));
+    return list.every((gap) => gap !== undefined) ? list : undefined;
+  },
+};
+
+export const slices: Codec<Slice[]> = {
+  expected: 'slices of base blocks such as 0-6,2-8:0.5',
+  encode: writeSlices,
+  decode: readSlices,
+};
+
+export const parents: Codec<Recipe['parents']> = {
+  expected: 'parents by gap such as 3:2.5,6:4.7, or none',
+  encode: (value) => writeParents(value) || 'none',
+  decode: (text) => (text === 'none' ? {} : readParents(text)),
+};
+
+export const zeroInit: Codec<'method' | boolean> = {
+  expected: 'method, on or off',
+  encode: (value) => (typeof value === 'string' ? value : value ? 'on' : 'off'),
+  decode: (text) => (text === 'method' ? text : text === 'on' ? true : text === 'off' ? false : undefined),
+};
+
+export const onOff: Codec<boolean> = {
+  expected: 'on or off',
+  encode: (value) => (value ? 'on' : 'off'),
+  decode: (text) => (text === 'on' ? true : text === 'off' ? false : undefined),
+};
+
+export const cell: Codec<CellAddress> = {
+  expected: 'row.column, for example 12.87',
+  encode: (address) => `${address.row}.${address.column}`,
+  decode: (text) => {
+    const [row, column, ...rest] = text.split('.').map((part) => index.decode(part));
+    return row !== undefined && column !== undefined && rest.length === 0 ? { row, column } : undefined;
+  },
+};
+
+/** Blocks, then heads: no map goes deeper. */
+const MAP_DEPTH = 2;
+
+export const path: Codec<readonly CellAddress[]> = {
+  expected: 'blocks, or the pairs it was opened into, for example 6.7,0.1',
+  encode: (pairs) => (pairs.length === 0 ? 'blocks' : pairs.map((pair) => cell.encode(pair)).join(',')),
+  decode: (text) => {
+    if (text === 'blocks') return [];
+    const pairs = text.split(',').map((part) => cell.decode(part));
+    return pairs.length <= MAP_DEPTH && pairs.every((pair) => pair !== undefined) ? pairs : undefined;
+  },
+};
+
+export const tokens: Codec<View['tokens']> = {
+  expected: TOKEN_BUDGETS.join(', '),
+  encode: String,
+  decode: (text) => TOKEN_BUDGETS.find((count) => String(count) === text),
+};

@@ -1,0 +1,116 @@
+import type { Backend, Potentials, Tensor } from '../backend/operations';
+import type { Assignment } from './assignment';
+import type { CostMatrix } from './cost';
+import type { PerplexityReport } from './perplexity-search';
+import type { Solver } from './solve';
+
+/** What came of a solve. */
+export type Solution =
+  | { readonly kind: 'permutation'; readonly assignment: Assignment }
+  | {
+      readonly kind: 'entropic' | 'unbalanced';
+      readonly potentials: Potentials;
+      readonly iterations: number;
+      readonly converged: boolean;
+      readonly search: PerplexityReport | undefined;
+    };
+
+const BUDGET_BYTES = 2 ** 24;
+/** Costs above this are not read back to be told apart. */
+const MOST_COST_BYTES = 2 ** 26;
+
+/**
+ * Solutions of the problems solved before on a device, by all that decides them: every entry of the cost, and the solver
+ * with its settings. Problems that recipes share, such as those of a method with its output projections zeroed and not,
+ * are solved once. The least recently used go first.
+ */
+export class Solutions {
+  readonly #backend: Backend;
+  readonly #kept = new Map<string, Solution>();
+  #bytes = 0;
+
+  constructor(backend: Backend) {
+    this.#backend = backend;
+  }
+
+  /**
+   * Names the problem of a cost, whose entries `read` returns. Undefined for one that is not kept: a large one, and ProgOT's,
+   * whose plan belongs to a cost of its own.
+   */
+  async key(
+    { rows, columns }: Pick<CostMatrix, 'rows' | 'columns'>,
+    solver: Solver,
+    read: () => Promise<Float32Array>,
+  ): Promise<string | undefined> {
+    if (solver.kind === 'progot' || 4 * rows * columns > MOST_COST_BYTES) return undefined;
+    return `${rows}×${columns} ${digest(await read())} ${JSON.stringify(solver)}`;
+  }
+
+  /** The solution kept under a key; its potentials are copies, the caller's to free. */
+  get(key: string): Solution | undefined {
+    const found = this.#kept.get(key);
+    if (!found) return undefined;
+    this.#kept.delete(key);
+    this.#kept.set(key, found);
+    return this.#copy(found);
+  }
+
+  /** Keeps a copy. */
+  keep(key: string, solution: Solution): void {
+    this.#drop(key);
+    this.#kept.set(key, this.#copy(solution));
+    this.#bytes += bytesOf(solution);
+    for (const oldest of this.#kept.keys()) {
+      if (this.#bytes <= BUDGET_BYTES) break;
+      this.#drop(oldest);
+    }
+  }
+
+  /** Forgets and frees all of them. */
+  free(): void {
+    for (const key of this.#kept.keys()) this.#drop(key);
+  }
+
+  #drop(key: string): void {
+    const dropped = this.#kept.get(key);
+    if (!dropped) return;
+    this.#kept.delete(key);
+    this.#bytes -= bytesOf(dropped);
+    if (dropped.kind !== 'permutation') this.#backend.free(dropped.potentials.f, dropped.potentials.g);
+  }
+
+  /** On the device: the CPU's numbers are in float64, and reading them would round them. */
+  #copy(solution: Solution): Solution {
+    if (solution.kind === 'permutation') return solution;
+    const { f, g, epsilon } = solution.potentials;
+    return { ...solution, potentials: { f: this.#copyOf(f), g: this.#copyOf(g), epsilon } };
+  }
+
+  #copyOf(x: Tensor): Tensor {
+    const copy = this.#backend.zeros(x.shape, x.label);
+    this.#backend.copyRows(x, copy, 0);
+    return copy;
+  }
+}
+
+function bytesOf(solution: Solution): number {
+  if (solution.kind === 'permutation') return solution.assignment.assignment.byteLength;
+  const { f, g } = solution.potentials;
+  return f.bytes + g.bytes;
+}
+
+/** 64 bits of all values, by the mixing of MurmurHash3 from two seeds. */
+function digest(values: Float32Array): string {
+  let a = 0x2545f491;
+  let b = 0x9e3779b9;
+  for (const word of new Uint32Array(values.buffer, values.byteOffset, values.length)) {
+    a = mixed(a, Math.imul(word, 0xcc9e2d51), 0x1b873593);
+    b = mixed(b, Math.imul(word, 0x85ebca6b), 0xc2b2ae35);
+  }
+  return `${(a >>> 0).toString(16)} ${(b >>> 0).toString(16)}`;
+}
+
+function mixed(state: number, word: number, factor: number): number {
+  const next = state ^ Math.imul((word << 15) | (word >>> 17), factor);
+  return (Math.imul((next << 13) | (next >>> 19), 5) + 0xe6546b64) | 0;
+}

@@ -1,0 +1,145 @@
+import type { Backend, Tensor } from '../../backend/operations';
+import { matrix } from '../../backend/shape';
+import { type ActivationName, blockActivations, BlockInputs } from '../../llama/activations';
+import type { Block } from '../../llama/block';
+import type { LlamaConfig } from '../../llama/config';
+import { LlamaModel } from '../../llama/model';
+import { TensorCache } from '../../llama/tensor-cache';
+import type { Weights } from '../../llama/weights';
+import { HEAD_OUTPUTS } from '../block-tensor';
+import { type BlockSource, borrow } from '../borrow';
+import { UpscaleError } from '../errors';
+import type { PlannedTensor } from '../planned';
+import { standardised } from './standardised';
+
+/** The activations that stand for the rows of a tensor. gate and up share those of the units they make together. */
+const STANDS_FOR: Readonly<Record<PlannedTensor, ActivationName>> = {
+  'self_attn.q_proj': 'self_attn.q_proj',
+  'self_attn.k_proj': 'self_attn.k_proj',
+  'self_attn.v_proj': 'self_attn.v_proj',
+  'self_attn.o_proj': 'self_attn.o_proj',
+  'mlp.gate_proj': 'mlp.units',
+  'mlp.up_proj': 'mlp.units',
+  'mlp.down_proj': 'mlp.down_proj',
+};
+
+const NAMES = new Set<ActivationName>([...Object.values(STANDS_FOR), HEAD_OUTPUTS]);
+
+/** What features may take on the device before those of the blocks used least recently go. */
+const BUDGET_BYTES = 2 ** 27;
+
+interface FeatureOptions {
+  readonly signal?: AbortSignal | undefined;
+  readonly onProgress?: ((fraction: number) => void) | undefined;
+}
+
+/**
+ * Base blocks as their neurons answer to a text: under the key of every weight, one row per row of it, its activations over
+ * all tokens less their mean, at unit length (`standardised`). The cosine cost of two rows is then 1 − Pearson's
+ * correlation. Blocks are taken and released as those of `Weights` are.
+ */
+export class ActivationFeatures implements BlockSource {
+  readonly config: LlamaConfig;
+  readonly #backend: Backend;
+  readonly #weights: Weights;
+  readonly #inputs: BlockInputs;
+  readonly #cache: TensorCache;
+
+  private constructor(backend: Backend, weights: Weights, inputs: BlockInputs) {
+    this.config = weights.config;
+    this.#backend = backend;
+    this.#weights = weights;
+    this.#inputs = inputs;
+    this.#cache = new TensorCache(backend, BUDGET_BYTES);
+  }
+
+  /**
+   * Runs the base model on windows of token ids, which start at position 0 and see only themselves. The streams between
+   * its blocks are kept until `free`: layers · tokens · hidden · 4 bytes.
+   * @throws UpscaleError for less than two tokens; AbortError.
+   */
+  static async of(
+    backend: Backend,
+    weights: Weights,
+    windows: readonly Uint32Array[],
+    options: FeatureOptions = {},
+  ): Promise<ActivationFeatures> {
+    const tokens = windows.reduce((sum, { length }) => sum + length, 0);
+    if (tokens < 2) {
+      throw new UpscaleError(
+        `activations: expected a text of at least 2 tokens, over which neurons can vary, got ${tokens}. Give a longer text.`,
+      );
+    }
+    const model = LlamaModel.base(backend, weights.config, weights);
+    return new ActivationFeatures(backend, weights, await BlockInputs.of(model, windows, options));
+  }
+
+  async block(index: number, signal?: AbortSignal): Promise<Block> {
+    const { hiddenSize: d, intermediateSize: m, heads, kvHeads, headDim } = this.config;
+    const tokens = this.#inputs.at(index).reduce((sum, { shape }) => sum + (shape[0] ?? 0), 0);
+    const bytes = 4 * tokens * (2 * d + m + 2 * (heads + kvHeads) * headDim);
+    const made = await this.#cache.acquire(
+      `features ${index}`,
+      bytes,
+      () => this.#make(index, signal),
+      signal,
+    );
+    const features = new Map<string, Tensor>();
+    for (const [name, activation] of Object.entries(STANDS_FOR)) {
+      const tensor = made.get(activation);
+      if (tensor) features.set(`${name}.weight`, tensor);
+    }
+    const outputs = made.get(HEAD_OUTPUTS);
+    return outputs ? features.set(HEAD_OUTPUTS, outputs) : features;
+  }
+
+  release(index: number): void {
+    this.#cache.release(`features ${index}`);
+  }
+
+  free(): void {
+    this.#cache.free();
+    this.#inputs.free();
+  }
+
+  async #make(index: number, signal: AbortSignal | undefined): Promise<Map<string, Tensor>> {
+    const backend = this.#backend;
+    const borrowed = await borrow(this.#weights, [index], signal);
+    const made = new Map<string, Tensor>();
+    const raw: Tensor[] = [];
+    try {
+      const [block = new Map()] = borrowed.blocks;
+      const seen = await blockActivations(backend, this.config, block, this.#inputs.at(index), NAMES, signal);
+      raw.push(...seen.values());
+      for (const [name, tensor] of seen) {
+        signal?.throwIfAborted();
+        const [rows, tokens] = matrix(tensor);
+        const values = standardised(await backend.read(tensor), rows);
+        if (!values) {
+          throw new UpscaleError(
+            `activations of ${name} in block ${index}: expected finite values, got NaN or infinity. ` +
+              'Choose another text, or features: weights.',
+          );
+        }
+        made.set(
+          name,
+          name === HEAD_OUTPUTS
+            ? backend.upload(transposedValues(values, rows), [tokens, rows], 'f32', `features of ${name}`)
+            : backend.upload(values, [rows, tokens], 'f32', `features of ${name}`),
+        );
+      }
+      return made;
+    } catch (error) {
+      backend.free(...made.values());
+      throw error;
+    } finally {
+      backend.free(...raw);
+      borrowed.release();
+    }
+  }
+}
+
+function transposedValues(values: Float32Array, rows: number): Float32Array {
+  const columns = values.length / rows;
+  return values.map((_, k) => values[(k % rows) * columns + Math.floor(k / rows)] as number);
+}

@@ -1,0 +1,121 @@
+import type { Backend, Tensor } from '../../backend/operations';
+import { Scope } from '../../backend/scope';
+import { assign } from '../../transport/assignment';
+import { CostMatrix } from '../../transport/cost';
+import type { CostSettings } from '../../transport/cost-settings';
+import { groupCosts } from '../../transport/group-costs';
+import { solve } from '../../transport/solve';
+import type { BlockAssembly } from '../assembly';
+import { blockTensor } from '../block-tensor';
+import { type Flow, flowCost, flowSolver } from '../flow';
+import type { MakeContext, Problem } from '../methods/method';
+import type { PlannedTensor } from '../planned';
+import { gathered, moveRows } from '../structured/blocks';
+import type { Features } from '../structured/features';
+import { headPlans } from '../structured/head-plans';
+import { checkHead, headRows } from '../structured/heads';
+import { problem } from '../structured/problem';
+
+/** Rows with heads, and how far apart two of them are. */
+interface HeadRows extends Features {
+  readonly heads: number;
+  readonly headDim: number;
+  readonly cost: CostSettings;
+}
+
+/**
+ * Head of `a` for every head of `b`, by exact assignment: two heads are as far apart as the mean cost of the best one to
+ * one match of their rows.
+ * @throws TransportError; AbortError.
+ */
+async function assignHeads(
+  backend: Backend,
+  { a, b, heads, cost: settings }: HeadRows,
+  signal: AbortSignal | undefined,
+): Promise<Uint32Array> {
+  const cost = await CostMatrix.build(backend, a, b, { cost: settings, signal });
+  try {
+    const { distances } = await groupCosts(backend, cost, heads, { signal });
+    const { assignment } = await assign(distances, heads, heads, { signal });
+    const source = new Uint32Array(heads);
+    for (const [from, to] of assignment.entries()) source[to] = from;
+    return source;
+  } finally {
+    cost.free();
+  }
+}
+
+/** The rows of `a` with their heads in the places of those of `b` that they are matched with; the caller's to free. */
+async function placedHeads(
+  backend: Backend,
+  rows: HeadRows,
+  signal?: AbortSignal,
+): Promise<{ placed: Tensor; source: Uint32Array }> {
+  const source = await assignHeads(backend, rows, signal);
+  return { placed: gathered(backend, rows.a, headRows(source, rows.headDim), 0), source };
+}
+
+/**
+ * Makes q, k or v where activations are compared: heads are matched whole, rows by a plan of their own within each pair of
+ * heads. The summary is over the heads' plans, its `rows` those of one head.
+ */
+export async function fuseHeads(
+  context: MakeContext,
+  assembly: BlockAssembly,
+  compared: Features,
+  { tensor, heads, flow }: { tensor: PlannedTensor; heads: number; flow: Flow },
+): Promise<void> {
+  const { backend, previous, config, gap, signal } = context;
+  const { headDim } = config;
+  const cost = flowCost(flow, context.cost);
+  const scope = new Scope(backend);
+  try {
+    const { placed, source } = await placedHeads(backend, { ...compared, heads, headDim, cost }, signal);
+    const rows = { a: scope.own(placed), b: compared.b };
+    const solver = flowSolver(flow, context);
+    const { maps, numbers } = await headPlans(
+      backend,
+      rows,
+      ({ a, b }) => solve(backend, a, b, solver, { cost, signal, solutions: context.solutions }),
+      { heads, headDim, scale: flow.rescaled ? 'rescaled' : 1, signal },
+    );
+    for (const map of maps) scope.own(map);
+    assembly.plan({ gap, tensor, rows: headDim, ...numbers });
+    for (const key of [`${tensor}.weight`, `${tensor}.bias`].filter((name) => previous.has(name))) {
+      const moved = scope.own(await moveRows(backend, blockTensor(previous, key), { headDim, source, maps }));
+      await assembly.fuse(key, moved, blockTensor(assembly.next, key));
+      scope.free(moved);
+    }
+  } finally {
+    scope.free();
+  }
+}
+
+/**
+ * What is compared of q, k or v where activations are: all rows, heads in their places, which no single plan matches; or,
+ * of one head of the next block (`part`), the problem that its rows' plan solves.
+ * @throws UpscaleError for a head that is not there.
+ */
+export async function headsProblem(
+  backend: Backend,
+  rows: HeadRows,
+  {
+    tensor,
+    part,
+    signal,
+  }: { tensor: PlannedTensor; part: number | undefined; signal?: AbortSignal | undefined },
+): Promise<Problem> {
+  if (part !== undefined) checkHead(tensor, part, rows.heads);
+  const scope = new Scope(backend);
+  try {
+    const { placed } = await placedHeads(backend, rows, signal);
+    scope.own(placed);
+    if (part === undefined) return problem(backend, { a: scope.release(placed), b: rows.b }, [placed], false);
+    const head = headRows([part], rows.headDim);
+    const a = scope.own(gathered(backend, placed, head, 0));
+    const b = scope.own(gathered(backend, rows.b, head, 0));
+    return problem(backend, { a: scope.release(a), b: scope.release(b) }, [a, b], true);
+  } finally {
+    scope.free();
+  }
+}

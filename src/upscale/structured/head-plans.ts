@@ -1,0 +1,68 @@
+import type { Backend, Tensor } from '../../backend/operations';
+import { Scope } from '../../backend/scope';
+import { applyPlan, planMeasures } from '../../transport/plan';
+import type { Solved } from '../../transport/solve';
+import type { PlanSummary } from '../planned';
+import { diagonal, gathered } from './blocks';
+import type { Features } from './features';
+import { headRows, range } from './heads';
+
+type Numbers = Omit<PlanSummary, 'gap' | 'tensor' | 'rows'>;
+
+interface HeadPlanOptions {
+  readonly heads: number;
+  readonly headDim: number;
+  /** P = n·T, n the dimensions of a head, or the bare plan. */
+  readonly scale: 'rescaled' | 1;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/**
+ * Solves a plan for every head between rows `[heads · h, k]` whose heads stand in one another's places already: Pᵀ `[h, h]`
+ * per head of the next block, the caller's to free, and what became of them together.
+ */
+export async function headPlans(
+  backend: Backend,
+  rows: Features,
+  solve: (head: Features) => Promise<Solved>,
+  { heads, headDim, scale, signal }: HeadPlanOptions,
+): Promise<{ maps: Tensor[]; numbers: Numbers }> {
+  const scope = new Scope(backend);
+  try {
+    const eye = scope.own(diagonal(backend, new Float32Array(headDim).fill(1)));
+    const maps: Tensor[] = [];
+    const numbers: Numbers[] = [];
+    for (const head of range(heads)) {
+      signal?.throwIfAborted();
+      const of = headRows([head], headDim);
+      const a = scope.own(gathered(backend, rows.a, of, 0));
+      const b = scope.own(gathered(backend, rows.b, of, 0));
+      const solved = await solve({ a, b });
+      try {
+        const { plan, iterations, converged } = solved;
+        maps.push(scope.own(await applyPlan(backend, plan, eye, 0, scale, signal)));
+        const { planPerplexity, transportCost, marginalError } = await planMeasures(backend, plan, signal);
+        numbers.push({ planPerplexity, transportCost, marginalError, iterations, converged });
+      } finally {
+        solved.free();
+      }
+      scope.free(a, b);
+    }
+    return { maps: maps.map((map) => scope.release(map)), numbers: together(numbers) };
+  } finally {
+    scope.free();
+  }
+}
+
+/** Means over the heads' plans (of the logarithm for perplexities, as over the rows of one plan), and the longest solve. */
+function together(heads: readonly Numbers[]): Numbers {
+  const mean = (of: (head: Numbers) => number): number =>
+    heads.reduce((sum, head) => sum + of(head), 0) / heads.length;
+  return {
+    planPerplexity: Math.exp(mean(({ planPerplexity }) => Math.log(planPerplexity))),
+    transportCost: mean(({ transportCost }) => transportCost),
+    marginalError: mean(({ marginalError }) => marginalError),
+    iterations: Math.max(...heads.map(({ iterations }) => iterations)),
+    converged: heads.every(({ converged }) => converged),
+  };
+}
