@@ -28,16 +28,19 @@ export interface OpenOptions {
   readonly width?: number;
   readonly height?: number;
   readonly theme?: 'light' | 'dark';
+  /** Chosen on an earlier visit. Default `webgpu`: left to itself, a page takes the CPU where that beats a software adapter. */
+  readonly backend?: 'auto' | 'webgpu' | 'cpu';
 }
 
 /** Opens the built page in a fresh profile. */
 export async function open(browser: Browser, options: OpenOptions = {}): Promise<Opened> {
-  const { hash = '', width = 1440, height = 900, theme = 'light' } = options;
+  const { hash = '', width = 1440, height = 900, theme = 'light', backend = 'webgpu' } = options;
   const context = await browser.newContext({
     viewport: { width, height },
     colorScheme: theme,
     acceptDownloads: true,
   });
+  await context.addInitScript((choice) => localStorage.setItem('interlayer.backend', choice), backend);
   const page = await context.newPage();
   const complaints: string[] = [];
   page.on('console', (message) => {

@@ -1,5 +1,6 @@
 import { AxeBuilder } from '@axe-core/playwright';
 import type { Browser, Page } from 'playwright-core';
+import { preview } from 'vite';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { launch, open, ready, type Opened, type OpenOptions } from './browser';
 
@@ -121,11 +122,75 @@ describe('the page', () => {
   });
 });
 
+describe('on the CPU', () => {
+  let browser: Browser;
+  beforeAll(async () => {
+    browser = await launch();
+  });
+  afterAll(() => browser.close());
+
+  const chip = (page: Page): Promise<string> =>
+    page
+      .getByRole('button', { name: /WebGPU|CPU/ })
+      .first()
+      .innerText();
+
+  it('computes on threads, for the served page is isolated', async () => {
+    const { page, context, complaints } = await open(browser, { backend: 'cpu' });
+    await ready(page);
+    expect(await page.evaluate(() => crossOriginIsolated)).toBe(true);
+    const cores = await page.evaluate(() => navigator.hardwareConcurrency);
+    expect(await chip(page)).toMatch(
+      cores > 1 ? new RegExp(`WebAssembly SIMD, ${Math.min(16, cores)} threads`) : /1 thread/,
+    );
+    await page.getByRole('button', { name: 'Evaluate', exact: true }).click();
+    const result = page.getByRole('region', { name: 'Result' });
+    await result.getByText(/exactly/).waitFor({ timeout: 60_000 });
+    expect(complaints).toEqual([]);
+    await context.close();
+  });
+
+  it('computes on one thread where the server does not isolate the page', async () => {
+    const { page, context, complaints } = await open(browser, { backend: 'cpu' });
+    // Without the project's configuration, and so without the headers it sends.
+    const plain = await preview({
+      configFile: false,
+      logLevel: 'error',
+      preview: { port: 0, host: '127.0.0.1' },
+    });
+    try {
+      await page.goto(plain.resolvedUrls?.local[0] ?? '');
+      await ready(page);
+      expect(await page.evaluate(() => crossOriginIsolated)).toBe(false);
+      expect(await chip(page)).toMatch(/WebAssembly SIMD, 1 thread\b/);
+      expect(complaints).toEqual([]);
+    } finally {
+      await plain.close();
+    }
+    await context.close();
+  });
+
+  it('or on WebGPU, whichever is faster, when the page is left to itself', async () => {
+    const { page, context } = await open(browser, { backend: 'auto' });
+    await ready(page);
+    await page
+      .getByRole('button', { name: /WebGPU|CPU/ })
+      .first()
+      .click();
+    const auto = page.getByRole('button', { name: 'Auto', exact: true });
+    expect(await auto.getAttribute('aria-pressed')).toBe('true');
+    const notice = page.getByRole('status').filter({ hasText: 'software' });
+    if ((await chip(page)).startsWith('CPU')) expect(await notice.innerText()).toMatch(/times as fast/);
+    else expect(await notice.count()).toBe(0);
+    await context.close();
+  });
+});
+
 describe('without WebGPU', () => {
   it('the page says so in a line and works on the CPU', async () => {
     const browser = await launch({ webgpu: false });
     try {
-      const { page, complaints } = await open(browser);
+      const { page, complaints } = await open(browser, { backend: 'auto' });
       await ready(page);
       expect(await page.getByRole('banner').innerText()).toMatch(/CPU/);
       expect(await page.getByRole('status').filter({ hasText: 'WebGPU' }).innerText()).toMatch(/CPU/);

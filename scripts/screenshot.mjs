@@ -29,6 +29,8 @@ try {
       colorScheme: theme,
       reducedMotion: 'reduce',
     });
+    // Also where the only adapter is software, and the page left to itself would compute on the CPU.
+    await context.addInitScript(() => localStorage.setItem('interlayer.backend', 'webgpu'));
     const page = await context.newPage();
     await page.goto(server.resolvedUrls?.local[0] ?? '');
     await page.locator('figure[data-state=ready]').waitFor({ timeout: 60_000 });

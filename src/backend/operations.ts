@@ -1,6 +1,6 @@
 /**
- * The contract between algorithms and hardware. Two backends implement it: WGSL on WebGPU (`webgpu/`) and plain
- * TypeScript (`cpu/`), which accumulates in float64 and is the reference the other is tested against.
+ * The contract between algorithms and hardware. Three backends implement it: WGSL on WebGPU (`webgpu/`), WebAssembly on the CPU
+ * (`wasm/`), and plain TypeScript (`cpu/`), which accumulates in float64 and is the reference the others are tested against.
  *
  * Operations are enqueued and return at once; `read` and `settle` wait. Matrices are row-major. Results are always f32;
  * operands may be packed (bf16, f16) and are decoded where they are used.
@@ -112,7 +112,7 @@ export interface MemoryUse {
 
 export interface BackendInfo {
   readonly kind: 'webgpu' | 'cpu';
-  /** For people: adapter vendor, architecture and description, or "plain TypeScript, float64 accumulation". */
+  /** For people: adapter vendor, architecture and description, or "CPU, WebAssembly SIMD, 2 threads". */
   readonly description: string;
   /** A WebGPU adapter that is a software rasteriser. */
   readonly software: boolean;

@@ -11,12 +11,12 @@ const known = (value: number): number | null => (Number.isNaN(value) ? null : va
 const shown = (value: number, digits: number): string => (Number.isNaN(value) ? '–' : value.toFixed(digits));
 
 export const align: Command = {
-  usage: 'align MODEL --gap G (--method M [SETTINGS] | --recipe FILE) [--backend webgpu|cpu]',
+  usage: 'align MODEL --gap G (--method M [SETTINGS] | --recipe FILE) [--backend auto|webgpu|cpu]',
   summary: 'How sharply the neurons of two neighbouring blocks are matched, tensor by tensor.',
   options: {
     gap: { value: 'G' },
     ...RECIPE_OPTIONS,
-    backend: { value: 'webgpu|cpu' },
+    backend: { value: 'auto|webgpu|cpu' },
   },
   async run(parsed, session) {
     const model = modelOf(parsed);

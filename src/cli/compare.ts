@@ -41,7 +41,7 @@ interface Row {
 }
 
 export const compare: Command = {
-  usage: `compare MODEL --preset ${PRESETS} [--arms ID,…] [--text FILE] [--tokens N] [--measures] [--ablations] [--backend webgpu|cpu]`,
+  usage: `compare MODEL --preset ${PRESETS} [--arms ID,…] [--text FILE] [--tokens N] [--measures] [--ablations] [--backend auto|webgpu|cpu]`,
   summary:
     'Ways to make a model deeper, side by side on one text. --measures also measures blocks and tensors, --ablations also the ' +
     'loss without every single block and with it twice.',
@@ -52,7 +52,7 @@ export const compare: Command = {
     tokens: { value: 'N' },
     measures: {},
     ablations: {},
-    backend: { value: 'webgpu|cpu' },
+    backend: { value: 'auto|webgpu|cpu' },
   },
   async run(parsed, session) {
     const model = modelOf(parsed);

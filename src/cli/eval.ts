@@ -3,9 +3,9 @@ import { readIds, readText } from './folders';
 import { UsageError, backendOf, modelOf, textOf } from './usage';
 
 export const evaluate: Command = {
-  usage: 'eval MODEL (--text FILE | --ids FILE.json) [--backend webgpu|cpu]',
+  usage: 'eval MODEL (--text FILE | --ids FILE.json) [--backend auto|webgpu|cpu]',
   summary: 'Loss and perplexity on a text.',
-  options: { text: { value: 'FILE' }, ids: { value: 'FILE.json' }, backend: { value: 'webgpu|cpu' } },
+  options: { text: { value: 'FILE' }, ids: { value: 'FILE.json' }, backend: { value: 'auto|webgpu|cpu' } },
   async run(parsed, session) {
     const model = modelOf(parsed);
     const backend = backendOf(parsed);

@@ -4,7 +4,7 @@ import { UsageError, backendOf, modelOf, numberOf, required, textOf } from './us
 
 export const generate: Command = {
   usage:
-    'generate MODEL (--prompt TEXT | --ids FILE.json) --max-tokens N [--temperature 0] [--seed S] [--backend webgpu|cpu]',
+    'generate MODEL (--prompt TEXT | --ids FILE.json) --max-tokens N [--temperature 0] [--seed S] [--backend auto|webgpu|cpu]',
   summary: 'Continues a prompt; greedily unless a temperature is given.',
   options: {
     prompt: { value: 'TEXT' },
@@ -12,7 +12,7 @@ export const generate: Command = {
     'max-tokens': { value: 'N' },
     temperature: { value: 'T' },
     seed: { value: 'S' },
-    backend: { value: 'webgpu|cpu' },
+    backend: { value: 'auto|webgpu|cpu' },
   },
   async run(parsed, session) {
     const model = modelOf(parsed);

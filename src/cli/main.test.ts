@@ -203,7 +203,7 @@ test.each([
   ['eval model --text a --ids b', /both/],
   ['eval model --ids', /--ids FILE\.json, got no value/],
   ['eval model --ids --json', /--ids FILE\.json, got no value/],
-  ['eval model --ids ids.json --backend gpu', /webgpu or cpu, got gpu/],
+  ['eval model --ids ids.json --backend gpu', /auto, webgpu or cpu, got gpu/],
   ['generate model --prompt a', /--max-tokens N, got none/],
   ['generate model --prompt a --max-tokens many', /whole number, got many/],
   ['generate model --prompt a --max-tokens 1.5', /whole number, got 1\.5/],

@@ -14,7 +14,7 @@ const shortName = (tensor: PlannedTensor): string => /\.(\w+)_proj$/.exec(tensor
 const NAMES = PLANNED_TENSORS.map(shortName).join('|');
 
 export const map: Command = {
-  usage: `map MODEL --tensor ${NAMES} [--blocks A,B [--heads H,K]] [--neurons] [--backend webgpu|cpu]`,
+  usage: `map MODEL --tensor ${NAMES} [--blocks A,B [--heads H,K]] [--neurons] [--backend auto|webgpu|cpu]`,
   summary:
     'How far apart the neurons are of all pairs of blocks; with --blocks, of the heads of two (or with --neurons, and for ' +
     'tensors without heads, of their neurons); with --heads, of the neurons of two heads.',
@@ -23,7 +23,7 @@ export const map: Command = {
     blocks: { value: 'A,B' },
     heads: { value: 'H,K' },
     neurons: {},
-    backend: { value: 'webgpu|cpu' },
+    backend: { value: 'auto|webgpu|cpu' },
   },
   async run(parsed, session) {
     const model = modelOf(parsed);

@@ -12,7 +12,7 @@ import { type Parsed, UsageError, backendOf, gapsOf, modelOf, required, textOf }
 const GAPS = 'top|middle|bottom|ends|spread|3,4,5';
 
 export const upscale: Command = {
-  usage: `upscale MODEL (--recipe FILE.json|FILE.yaml | --method M [--gaps ${GAPS}] [--no-zero | --zero] [SETTINGS]) --out DIR [--backend webgpu|cpu]`,
+  usage: `upscale MODEL (--recipe FILE.json|FILE.yaml | --method M [--gaps ${GAPS}] [--no-zero | --zero] [SETTINGS]) --out DIR [--backend auto|webgpu|cpu]`,
   summary: 'Makes a deeper checkpoint. A .yaml recipe is a mergekit configuration of method passthrough.',
   options: {
     ...RECIPE_OPTIONS,
@@ -20,7 +20,7 @@ export const upscale: Command = {
     'no-zero': {},
     zero: {},
     out: { value: 'DIR' },
-    backend: { value: 'webgpu|cpu' },
+    backend: { value: 'auto|webgpu|cpu' },
   },
   async run(parsed, session) {
     const model = modelOf(parsed);

@@ -109,10 +109,10 @@ export function gapsOf(text: string): GapPreset | number[] {
   throw new UsageError(`expected --gaps to be ${GAP_PRESETS.join('|')} or a list such as 3,4,5, got ${text}`);
 }
 
-/** @throws UsageError for anything but webgpu or cpu. */
+/** @throws UsageError for anything but auto, webgpu or cpu. */
 export function backendOf(parsed: Parsed): 'auto' | 'webgpu' | 'cpu' {
   const text = textOf(parsed, 'backend');
   if (text === undefined) return 'auto';
-  if (text === 'webgpu' || text === 'cpu') return text;
-  throw new UsageError(`expected --backend to be webgpu or cpu, got ${text}`);
+  if (text === 'auto' || text === 'webgpu' || text === 'cpu') return text;
+  throw new UsageError(`expected --backend to be auto, webgpu or cpu, got ${text}`);
 }

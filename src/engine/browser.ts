@@ -1,3 +1,4 @@
+import { browserThreads } from '../backend/wasm/thread-browser';
 import { FileListFiles, UrlFiles } from '../checkpoint/sources';
 import { DirectorySink, ZipSink } from '../checkpoint/sinks';
 import type { FileSet } from '../checkpoint/source';
@@ -9,7 +10,7 @@ import type { OpenSource } from './jobs';
 
 /** A browser's worker, or its main thread. */
 export const browserEnvironment: Environment = {
-  openBackend: (kind) => openBackend(kind, async () => globalThis.navigator?.gpu),
+  openBackend: (kind) => openBackend(kind, async () => globalThis.navigator?.gpu, browserThreads()),
 
   files(source: OpenSource): FileSet {
     if (source.kind === 'files') return new FileListFiles(source.files, source.name);

@@ -1,3 +1,4 @@
+import { nodeThreads } from '../backend/wasm/thread-node';
 import { openDawn } from '../backend/webgpu/node';
 import { ZipSink } from '../checkpoint/sinks';
 import type { FileSet, FileSink } from '../checkpoint/source';
@@ -20,7 +21,7 @@ export class NodeEnvironment implements Environment {
 
   openBackend(kind: 'webgpu' | 'cpu'): ReturnType<Environment['openBackend']> {
     // Loaded once and only when asked for: it takes a while, and keeps the process alive as long as it is held.
-    return openBackend(kind, () => (this.#gpu ??= openDawn()));
+    return openBackend(kind, () => (this.#gpu ??= openDawn()), nodeThreads());
   }
 
   files(source: Parameters<Environment['files']>[0]): FileSet {

@@ -42,6 +42,7 @@ export function BackendChip() {
   const status = useAppState((state) => state.backend.status);
   const summary = useAppState((state) => state.backend.summary);
   const memory = useAppState((state) => state.backend.memory);
+  const choice = useAppState((state) => state.backend.choice);
 
   const words =
     summary === undefined ? (status === 'failed' ? 'No backend' : 'Starting…') : KIND[summary.kind];
@@ -54,9 +55,7 @@ export function BackendChip() {
       <span>{words}</span>
       {summary && (
         <small>
-          <span className="chip-detail">
-            {summary.kind === 'webgpu' ? summary.description : 'plain TypeScript'}
-          </span>
+          <span className="chip-detail">{summary.description.replace(/^CPU, /, '')}</span>
           {memory && <> · {bytes(memory.bytes)}</>}
         </small>
       )}
@@ -70,15 +69,17 @@ export function BackendChip() {
           <Segments
             name="Backend"
             options={[
+              { value: 'auto', label: 'Auto', title: 'Whichever is faster here' },
               { value: 'webgpu', label: 'WebGPU' },
               { value: 'cpu', label: 'CPU' },
             ]}
-            value={summary?.kind}
+            value={summary && choice}
             onChoose={(kind) => void switchBackend(kind)}
           />
           <p className="hint">
-            Both run the same algorithms. The CPU twin accumulates in float64 and is the reference the WebGPU
-            one is tested against.
+            All run the same algorithms. Auto takes WebGPU, unless the only adapter is software and the CPU
+            measures faster. The CPU runs WebAssembly, on several threads where the server lets the page;
+            plain TypeScript in float64 is the reference both are tested against.
           </p>
           {summary && (
             <>

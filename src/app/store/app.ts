@@ -5,7 +5,7 @@ import { createStore } from 'zustand/vanilla';
 import type { EngineApi } from '../../engine/jobs';
 import { DEFAULT_VIEW } from '../../recipe/view';
 import { INITIAL_ALIGN, createAlign } from './align';
-import { INITIAL_BACKEND, createBackend } from './backend';
+import { type BackendChoice, INITIAL_BACKEND, createBackend } from './backend';
 import { INITIAL_CELL, createCell } from './cell';
 import { INITIAL_COMPARE, createCompare } from './compare';
 import type { AppStore, Context, Platform } from './context';
@@ -76,14 +76,14 @@ export function createApp(plainEngine: EngineApi, platform: Platform, address: A
 
     /** Starts the backend and opens the model that the address asks for. */
     async begin(): Promise<void> {
-      if (await backend.start('auto')) await link.restore();
+      if (await backend.begin()) await link.restore();
     },
 
     /** Goes on with the same model on another backend. */
-    async switchBackend(choice: 'webgpu' | 'cpu'): Promise<void> {
+    async switchBackend(choice: BackendChoice): Promise<void> {
       compare.cancel();
       compare.cancelShown();
-      if (await backend.start(choice)) await model.reopen();
+      if (await backend.choose(choice)) await model.reopen();
     },
   };
 }

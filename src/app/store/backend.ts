@@ -4,14 +4,26 @@ import { patch } from './context';
 import { isAbort, toFailure } from './failure';
 import { notify } from './notices';
 
+const CHOICES = ['auto', 'webgpu', 'cpu'] as const;
+export type BackendChoice = (typeof CHOICES)[number];
+
 export interface BackendState {
+  /** What was asked for; `auto` is whichever is faster here. */
+  readonly choice: BackendChoice;
   readonly status: 'starting' | 'ready' | 'failed';
   readonly summary?: BackendSummary;
   readonly memory?: Jobs['memory']['result'];
   readonly noticeDismissed: boolean;
 }
 
-export const INITIAL_BACKEND: BackendState = { status: 'starting', noticeDismissed: false };
+export const INITIAL_BACKEND: BackendState = {
+  choice: 'auto',
+  status: 'starting',
+  noticeDismissed: false,
+};
+
+/** The choice of backend, kept from one visit to the next. */
+const STORED = 'interlayer.backend';
 
 /** Starting and switching the backend, and its memory in use. */
 export function createBackend({ engine, store, platform }: Context) {
@@ -19,7 +31,7 @@ export function createBackend({ engine, store, platform }: Context) {
 
   return {
     /** @returns whether a backend runs now; a failure is shown and the one before stays. */
-    async start(choice: 'auto' | 'webgpu' | 'cpu'): Promise<boolean> {
+    async start(choice: BackendChoice): Promise<boolean> {
       const before = store.getState().backend;
       patch(store, 'backend', { status: 'starting' });
       try {
@@ -27,13 +39,27 @@ export function createBackend({ engine, store, platform }: Context) {
           backend: choice,
           corpus: new URL('corpus/', platform.base).href,
         });
-        patch(store, 'backend', { status: 'ready', summary, noticeDismissed: false });
+        patch(store, 'backend', { choice, status: 'ready', summary, noticeDismissed: false });
         return true;
       } catch (error) {
         patch(store, 'backend', { status: before.summary === undefined ? 'failed' : 'ready' });
         if (!isAbort(error)) notify(store, 'error', 'The backend did not start', toFailure(error).message);
         return false;
       }
+    },
+
+    /** Starts the backend chosen on an earlier visit, or whichever is faster. */
+    async begin(): Promise<boolean> {
+      const kept = platform.recall(STORED);
+      const choice = CHOICES.find((known) => known === kept) ?? 'auto';
+      return (await this.start(choice)) || (choice !== 'auto' && (await this.start('auto')));
+    },
+
+    /** Starts another backend and keeps the choice. @returns as `start`. */
+    async choose(choice: BackendChoice): Promise<boolean> {
+      if (!(await this.start(choice))) return false;
+      platform.keep(STORED, choice);
+      return true;
     },
 
     dismissNotice(): void {

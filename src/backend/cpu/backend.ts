@@ -1,15 +1,12 @@
+import { Breath } from '../breath';
 import type { Args, Backend, BackendInfo, MemoryUse, Tensor } from '../operations';
 import { pairwiseDistance } from './distance';
 import * as matrix from './matrix';
-import { macrotask } from '../../macrotask';
 import { picture } from './picture';
 import { MAX_TENSOR_BYTES, Store } from './storage';
 import * as training from './training';
 import * as transformer from './transformer';
 import * as transport from './transport';
-
-/** Work done between two visits to the event loop, in milliseconds: about a frame. */
-const SLICE_MS = 16;
 
 /**
  * The operations in plain TypeScript. Results are held and summed in float64 and rounded to float32 when read, which makes it
@@ -26,7 +23,7 @@ export class CpuBackend implements Backend {
     features: [],
   };
   readonly #store = new Store();
-  #sliceStart = performance.now();
+  readonly #breath = new Breath();
 
   memory(): MemoryUse {
     return this.#store.memory();
@@ -49,9 +46,14 @@ export class CpuBackend implements Backend {
   }
 
   async read(tensor: Tensor): Promise<Float32Array> {
-    const values = this.#store.read(tensor);
-    await this.#breathe();
+    const values = this.values(tensor);
+    await this.#breath.take();
     return values;
+  }
+
+  /** What `read` gives, at once. */
+  values(tensor: Tensor): Float32Array {
+    return this.#store.read(tensor);
   }
 
   free(...tensors: readonly Tensor[]): void {
@@ -60,7 +62,7 @@ export class CpuBackend implements Backend {
 
   async settle(): Promise<void> {
     this.#store.check();
-    await this.#breathe();
+    await this.#breath.take();
   }
 
   dispose(): void {
@@ -157,11 +159,5 @@ export class CpuBackend implements Backend {
 
   adamW(...args: Args<'adamW'>): void {
     training.adamW(this.#store, ...args);
-  }
-
-  async #breathe(): Promise<void> {
-    if (performance.now() - this.#sliceStart < SLICE_MS) return;
-    await macrotask();
-    this.#sliceStart = performance.now();
   }
 }

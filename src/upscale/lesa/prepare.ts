@@ -1,4 +1,4 @@
-import { CpuBackend } from '../../backend/cpu/backend';
+import { openCpu } from '../../backend/cpu';
 import type { Backend, Tensor } from '../../backend/operations';
 import { blockShapes } from '../../llama/block';
 import { BlockAssembly } from '../assembly';
@@ -37,7 +37,7 @@ export async function prepare(context: MethodContext): Promise<Maker> {
   const { layers } = context.config;
   const total = sizes.reduce((sum, kind) => sum + workOf(layers, kind), 0);
   // A software adapter computes on the same cores, and takes several times as long for products as small as a batch's.
-  const own = context.backend.info.software ? new CpuBackend() : undefined;
+  const own = context.backend.info.software ? await openCpu() : undefined;
   const backend = own ?? context.backend;
   const fitted = new Map<PlannedTensor, MatrixModel | undefined>();
   const free = (): void => {

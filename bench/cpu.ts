@@ -1,0 +1,191 @@
+import { spawnSync } from 'node:child_process';
+import { readFile } from 'node:fs/promises';
+import { CpuBackend } from '../src/backend/cpu/backend';
+import type { Backend, Tensor } from '../src/backend/operations';
+import { WasmBackend } from '../src/backend/wasm/backend';
+import { nodeThreads } from '../src/backend/wasm/thread-node';
+import { folders, sourceOf } from '../src/cli/folders';
+import { Engine } from '../src/engine/engine';
+import { NodeEnvironment } from '../src/engine/node';
+import { normal } from './data';
+import { printTable, short } from './table';
+
+const MODEL = 'public/models/interlayer-fairy-1.7m';
+const TEXT = 'public/corpus/fairy-heldout.txt';
+const SIDE = 512;
+const FLOPS = 2 * SIDE ** 3;
+
+interface Contestant {
+  readonly name: string;
+  open(): Promise<Backend>;
+}
+
+/** The plain TypeScript twin first: others are measured against it. */
+const CONTESTANTS: readonly Contestant[] = [
+  { name: 'plain TypeScript', open: async () => new CpuBackend() },
+  { name: 'WebAssembly, 1 thread', open: () => WasmBackend.open() },
+  { name: 'WebAssembly, all threads', open: () => WasmBackend.open(nodeThreads()) },
+];
+
+const NUMPY = `
+import time, numpy
+a = numpy.random.rand(${SIDE}, ${SIDE}).astype('f'); b = numpy.random.rand(${SIDE}, ${SIDE}).astype('f')
+best = 1e9
+for i in range(30):
+    start = time.perf_counter(); a @ b; best = min(best, time.perf_counter() - start)
+print(1000 * best)
+`;
+
+/** Milliseconds of numpy's product on this machine's cores; undefined where it is not installed. */
+function numpyTime(): number | undefined {
+  const { stdout, status } = spawnSync('python3', ['-c', NUMPY], { encoding: 'utf8' });
+  return status === 0 ? Number(stdout) : undefined;
+}
+
+/** Least milliseconds of a run, over about half a second. */
+async function least(run: () => Promise<void>): Promise<number> {
+  await run();
+  let best = Infinity;
+  const end = performance.now() + 500;
+  do {
+    const start = performance.now();
+    await run();
+    best = Math.min(best, performance.now() - start);
+  } while (performance.now() < end);
+  return best;
+}
+
+/** Operations on shapes of width `SIDE`, each freed of what it makes. */
+function cases(backend: Backend): Readonly<Record<string, () => Tensor | undefined>> {
+  const upload = (rows: number, columns: number): Tensor =>
+    backend.upload(normal(rows * columns, rows), [rows, columns], 'f32', `${rows}×${columns}`);
+  const [a, b] = [upload(SIDE, SIDE), upload(SIDE, SIDE)];
+  const words = Uint16Array.from(new Uint32Array(normal(SIDE * SIDE).buffer), (word) => word >>> 16);
+  const packed = backend.upload(new Uint8Array(words.buffer), [SIDE, SIDE], 'bf16', 'packed');
+  const cost = backend.pairwiseDistance(a, b, 0, SIDE);
+  const band = { cost, rowStart: 0, rows: SIDE };
+  const potentials = { f: upload(1, SIDE), g: upload(1, SIDE), epsilon: 1 };
+  const [state, moved] = [upload(2, SIDE), upload(SIDE, SIDE)];
+  const targets = backend.upload(new Uint32Array(SIDE), [SIDE], 'u32', 'targets');
+  const shape = { heads: 8, kvHeads: 4, headDim: 64, past: 0 };
+  const keys = upload(SIDE, 256);
+  return {
+    'matmul nn': () => backend.matmul(a, b),
+    'matmul nt, bf16': () => backend.matmul(a, packed, { orientation: 'nt' }),
+    pairwiseDistance: () => backend.pairwiseDistance(a, b, 0, SIDE),
+    rowPotential: () => void backend.rowPotential(band, potentials, -1),
+    columnLogSum: () => void backend.columnLogSum(band, potentials, state),
+    planRows: () => backend.planRows(band, potentials),
+    applyPlan: () => void backend.applyPlan(band, potentials, a, 0, 1, moved),
+    attention: () => backend.attention(a, keys, keys, shape),
+    rmsNorm: () => backend.rmsNorm(a, potentials.f, 1e-5),
+    swiglu: () => backend.swiglu(a, b),
+    crossEntropy: () => backend.crossEntropy(a, targets),
+  };
+}
+
+async function measureOperations(): Promise<void> {
+  const times = new Map<string, number[]>();
+  for (const { open } of CONTESTANTS) {
+    const backend = await open();
+    for (const [name, run] of Object.entries(cases(backend))) {
+      const time = await least(async () => {
+        const made = run();
+        if (made) backend.free(made);
+      });
+      times.set(name, [...(times.get(name) ?? []), time]);
+    }
+    backend.dispose();
+  }
+  console.log(`\nCPU backend, operations of width ${SIDE}, ms`);
+  printTable(
+    ['operation', ...CONTESTANTS.map(({ name }) => name), 'twin / all threads'],
+    [...times].map(([name, row]) => [
+      name,
+      ...row.map(short),
+      `${short((row[0] ?? NaN) / (row.at(-1) ?? NaN))} ×`,
+    ]),
+  );
+}
+
+const ROUNDS = 3;
+
+/** Least milliseconds of a product of each contestant, and of numpy: in turns, so that what else the machine does hits all. */
+async function measureProducts(): Promise<{ products: number[]; numpy: number | undefined }> {
+  const backends = await Promise.all(CONTESTANTS.map(({ open }) => open()));
+  const runs = backends.map((backend) => cases(backend)['matmul nn']);
+  const products = backends.map(() => Infinity);
+  let numpy = numpyTime();
+  for (let round = 0; round < ROUNDS; round++) {
+    for (const [i, backend] of backends.entries()) {
+      const time = await least(async () => {
+        const made = runs[i]?.();
+        if (made) backend.free(made);
+      });
+      products[i] = Math.min(products[i] ?? Infinity, time);
+    }
+    if (numpy !== undefined) numpy = Math.min(numpy, numpyTime() ?? Infinity);
+  }
+  for (const backend of backends) backend.dispose();
+  return { products, numpy };
+}
+
+/** Opens what it is told to whatever is asked for. */
+class Fixed extends NodeEnvironment {
+  readonly #open: () => Promise<Backend>;
+
+  constructor(open: () => Promise<Backend>) {
+    super(folders);
+    this.#open = open;
+  }
+
+  override openBackend(): Promise<Backend> {
+    return this.#open();
+  }
+}
+
+/** Tokens in a second over the whole shipped model, its loss included. */
+async function evaluationSpeed(open: () => Promise<Backend>): Promise<number> {
+  const engine = new Engine(new Fixed(open));
+  await engine.run('start', { backend: 'cpu' });
+  await engine.run('open', { source: await sourceOf(MODEL) });
+  const text = await readFile(TEXT, 'utf8');
+  let tokens = 0;
+  const milliseconds = await least(async () => {
+    ({ tokens } = await engine.run('evaluate', { recipe: null, text, maxTokens: 2048 }));
+  });
+  engine.dispose();
+  return (1000 * tokens) / milliseconds;
+}
+
+async function main(): Promise<void> {
+  await measureOperations();
+  const { products, numpy } = await measureProducts();
+  const rates = products.map((time) => FLOPS / time / 1e6);
+  console.log(`\n${SIDE}³ matrix product, GFLOP/s, beside numpy in the same run (goal: a quarter of it)`);
+  printTable(
+    ['what', 'GFLOP/s', 'of numpy'],
+    [
+      ...CONTESTANTS.map(({ name }, i) => [
+        name,
+        short(rates[i] ?? NaN),
+        numpy ? `${short((100 * numpy) / (products[i] ?? NaN))} %` : '–',
+      ]),
+      ['numpy', numpy ? short(FLOPS / numpy / 1e6) : 'not installed', numpy ? '100 %' : '–'],
+    ],
+  );
+
+  const speeds: number[] = [];
+  for (const { open } of CONTESTANTS) speeds.push(await evaluationSpeed(open));
+  console.log('\nshipped model, evaluating held-out text (goal: 8 × the plain TypeScript twin)');
+  printTable(
+    ['what', 'tokens/s', 'of twin'],
+    CONTESTANTS.map(({ name }, i) => [
+      name,
+      short(speeds[i] ?? NaN),
+      `${short((speeds[i] ?? NaN) / (speeds[0] ?? NaN))} ×`,
+    ]),
+  );
+}
+
+await main();

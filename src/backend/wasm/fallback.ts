@@ -1,0 +1,59 @@
+import { CpuBackend } from '../cpu/backend';
+import type { Backend, Tensor } from '../operations';
+import type { Runner } from './runner';
+import { WasmTensor } from './tensor';
+
+/** What operations give back at once: a tensor, several, or nothing. */
+type Result = Tensor | readonly Tensor[] | Readonly<Record<string, Tensor>> | void;
+type Operations = Omit<Backend, 'info' | 'memory'>;
+type Computing = {
+  [N in keyof Operations]: ReturnType<Operations[N]> extends Result ? N : never;
+}[keyof Operations];
+
+/**
+ * Runs an operation on the plain TypeScript backend, on copies of its operands, and takes over its result and what it changed: for
+ * operations that have no kernel here.
+ */
+export function fallBack<N extends Computing>(
+  runner: Runner,
+  operation: N,
+  args: Parameters<Backend[N]>,
+): ReturnType<Backend[N]> {
+  const twin = new CpuBackend();
+  const copies = new Map<Tensor, Tensor>();
+  const originals = new Map<Tensor, WasmTensor>();
+  const copy = (tensor: Tensor): Tensor => {
+    const known = copies.get(tensor);
+    if (known) return known;
+    const own = runner.own(tensor);
+    const bytes = runner.heap.bytes(own.at, own.bytes).slice();
+    const made = twin.upload(bytes, own.shape, own.dtype, own.label);
+    copies.set(own, made);
+    originals.set(made, own);
+    return made;
+  };
+  const adopt = (tensor: Tensor): Tensor =>
+    originals.get(tensor) ?? runner.upload(twin.values(tensor), tensor.shape, 'f32', tensor.label);
+  try {
+    const compute = twin[operation] as (...args: unknown[]) => unknown;
+    const result = compute.apply(
+      twin,
+      args.map((arg) => replace(arg, copy)),
+    );
+    for (const [made, own] of originals) {
+      // Only f32 tensors are ever written to.
+      if (own.dtype === 'f32') runner.heap.floats(runner.target(own), own.bytes / 4).set(twin.values(made));
+    }
+    return replace(result, adopt) as ReturnType<Backend[N]>;
+  } finally {
+    twin.dispose();
+  }
+}
+
+/** The value with other tensors in place of those in it, however deep. */
+function replace(value: unknown, by: (tensor: Tensor) => Tensor): unknown {
+  if (Array.isArray(value)) return value.map((part) => replace(part, by));
+  if (value === null || typeof value !== 'object' || ArrayBuffer.isView(value)) return value;
+  if ('dtype' in value && 'label' in value) return by(value as Tensor);
+  return Object.fromEntries(Object.entries(value).map(([name, part]) => [name, replace(part, by)]));
+}

@@ -1,0 +1,45 @@
+import type { Func, Var } from '../assembler/func';
+import { V128 } from '../assembler/values';
+
+const polynomial = (x: V128, coefficients: readonly number[]): V128 =>
+  coefficients.reduce<V128 | undefined>((sum, c) => (sum ? sum.mul(x).add(c) : V128.of(c)), undefined) ??
+  V128.of(0);
+
+/** ln 2 in two parts, of which the first has few bits: its products with small integers are exact. */
+const LN2 = [0.693359375, -2.1219444e-4] as const;
+
+/**
+ * eˣ in four lanes, within 1.5 units in the last place; 0 below −87.33 (where results would be subnormal), infinite above
+ * 88.72; NaN stays NaN. Range reduction and polynomial as in Cephes' expf (Moshier).
+ */
+export function exp(f: Func, value: V128): Var<V128> {
+  const x = f.v128(value);
+  const n = f.v128(x.mul(Math.LOG2E).nearest());
+  const r = f.v128(x.sub(n.mul(LN2[0])).sub(n.mul(LN2[1])));
+  const tail = polynomial(
+    r,
+    [1.98756915e-4, 1.3981999507e-3, 8.3334519073e-3, 4.1665795894e-2, 1.6666665459e-1, 5.0000001201e-1],
+  );
+  const power = tail.mul(r).mul(r).add(r).add(1).addI32(n.truncateToI32().shl(23));
+  const inside = power.without(x.below(-87.33));
+  return f.v128(V128.of(Infinity).where(x.above(88.722), inside));
+}
+
+/** Natural logarithm of positive numbers in four lanes, within 2 units in the last place; Infinity and NaN stay. As Cephes' logf. */
+export function log(f: Func, value: V128): Var<V128> {
+  const x = f.v128(value);
+  const half = f.v128(x.and(V128.ofI32(0x7fffff)).or(V128.ofI32(0x3f000000)));
+  const low = f.v128(half.below(Math.SQRT1_2));
+  const exponent = f.v128(x.shr(23).subI32(V128.ofI32(126)).i32ToF32().sub(V128.of(1).and(low)));
+  const m = f.v128(half.add(half.and(low)).sub(1));
+  const z = f.v128(m.mul(m));
+  const y = polynomial(
+    m,
+    [
+      7.0376836292e-2, -1.151461031e-1, 1.167699874e-1, -1.2420140846e-1, 1.4249322787e-1, -1.6668057665e-1,
+      2.0000714765e-1, -2.4999993993e-1, 3.3333331174e-1,
+    ],
+  );
+  const tail = y.mul(m).mul(z).add(exponent.mul(LN2[1])).sub(z.mul(0.5));
+  return f.v128(m.add(tail).add(exponent.mul(LN2[0])).where(x.below(Infinity), x));
+}

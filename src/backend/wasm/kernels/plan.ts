@@ -1,0 +1,97 @@
+import { PLAN_ROW } from '../../operations';
+import { sumF64 } from './elementwise';
+import { kernel } from './kernel';
+import { HALF, eachLane, narrowed } from './load';
+import { exp, log } from './math';
+
+/** Items are rows, of `columns` numbers each. */
+export const PLAN = {
+  planRows: kernel(
+    {
+      cost: 'i32',
+      ground: 'i32',
+      columns: 'i32',
+      f: 'i32',
+      g: 'i32',
+      narrow: 'i32',
+      inverse: 'f64',
+      out: 'i32',
+    },
+    (f, p, { start, end }) => {
+      const { columns, g, narrow } = p;
+      const scale = f.v128(p.inverse.splat());
+      f.each(start, end, 1, (i) => {
+        const offset = f.i32(i.mul(columns).shl(2));
+        const row = f.i32(p.cost.add(offset));
+        const price = f.i32(p.ground.add(offset));
+        const most = f.v128(-Infinity);
+        eachLane(f, columns, ({ load }) => most.set(most.upTo(load(narrow, -Infinity).sub(load(row)))));
+        const largest = f.f32(most.most());
+        const argmax = f.i32(0);
+        f.while(
+          argmax.below(columns).and(
+            narrow
+              .add(argmax.shl(2))
+              .f32()
+              .sub(row.add(argmax.shl(2)).f32())
+              .differs(largest),
+          ),
+          () => argmax.set(argmax.add(1)),
+        );
+        // With w_j = exp((score_j − most)/ε), entropy is log Σw − Σ w·log w / Σw: the size of the mass drops out of it.
+        const shift = f.v128(largest.toF64().splat());
+        const [sum, logs, moved] = [f.v128(0), f.v128(0), f.v128(0)];
+        eachLane(f, columns, ({ load, loadWide }) => {
+          const values = f.v128(load(row, Infinity));
+          const [low, high] = loadWide(g);
+          const exponents = narrowed(
+            f,
+            low.subF64(values.lowToF64()).subF64(shift).mulF64(scale),
+            high.subF64(values.highToF64()).subF64(shift).mulF64(scale),
+          );
+          const weights = exp(f, exponents);
+          const entropies = f.v128(weights.mul(exponents).and(weights.differs(0)));
+          const costs = f.v128(weights.mul(load(price)));
+          for (const half of HALF) {
+            sum.set(sum.addF64(weights[half]()));
+            logs.set(logs.addF64(entropies[half]()));
+            moved.set(moved.addF64(costs[half]()));
+          }
+        });
+        const total = f.f64(sumF64(sum));
+        const exponent = p.f.add(i.shl(3)).f64().add(largest.toF64()).mul(p.inverse);
+        const mass = f.f64(exp(f, exponent.toF32().splat()).lane(0).toF64());
+        const to = f.i32(p.out.add(i.shl(4)));
+        f.storeF32(to, mass.mul(total).toF32(), 4 * PLAN_ROW.mass);
+        const logSum = log(f, total.toF32().splat()).lane(0);
+        f.storeF32(to, logSum.sub(sumF64(logs).div(total).toF32()), 4 * PLAN_ROW.entropy);
+        f.storeF32(to, mass.mul(sumF64(moved)).toF32(), 4 * PLAN_ROW.cost);
+        f.storeF32(to, argmax.toF32(), 4 * PLAN_ROW.argmax);
+      });
+    },
+  ),
+
+  /** Entries of the plan, T_ij, of whole rows. */
+  plan: kernel(
+    { cost: 'i32', columns: 'i32', f: 'i32', g: 'i32', inverse: 'f64', out: 'i32' },
+    (f, p, { start, end }) => {
+      const scale = f.v128(p.inverse.splat());
+      f.each(start, end, 1, (i) => {
+        const offset = f.i32(i.mul(p.columns).shl(2));
+        const row = f.i32(p.cost.add(offset));
+        const to = f.i32(p.out.add(offset));
+        const value = f.v128(p.f.add(i.shl(3)).f64().splat());
+        eachLane(f, p.columns, ({ load, store, loadWide }) => {
+          const values = f.v128(load(row));
+          const [low, high] = loadWide(p.g);
+          const exponents = narrowed(
+            f,
+            value.addF64(low).subF64(values.lowToF64()).mulF64(scale),
+            value.addF64(high).subF64(values.highToF64()).mulF64(scale),
+          );
+          store(to, exp(f, exponents));
+        });
+      });
+    },
+  ),
+};

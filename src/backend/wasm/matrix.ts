@@ -1,0 +1,138 @@
+import {
+  extentSizes,
+  gatherSizes,
+  matmulSizes,
+  maxAbsDifferenceSizes,
+  weightedSumSizes,
+} from '../checks/matrix';
+import { copyRowsSizes } from '../checks/storage';
+import type { GatherOptions, MatmulOptions, Tensor } from '../operations';
+import { BYTES, elements } from '../shape';
+import { gemm } from './gemm';
+import type { Packed } from './kernels/load';
+import type { Runner } from './runner';
+
+/** Entries of one range of a reduction, whatever the number of threads. */
+export const REDUCED = 16_384;
+/** Nanoseconds that reading or writing one number of a stream takes. */
+export const STREAM = 0.3;
+/** Nanoseconds that one exponential takes, and what is around it. */
+export const EXPONENTIAL = 3;
+
+const packed = (tensor: Tensor): Packed => tensor.dtype as Packed;
+
+export function copyRows(runner: Runner, source: Tensor, target: Tensor, rowOffset: number): void {
+  runner.check(source, target);
+  const { columns } = copyRowsSizes(source, target, rowOffset);
+  const from = runner.at(source);
+  runner.heap
+    .bytes(0, runner.heap.memory.buffer.byteLength)
+    .copyWithin(runner.target(target) + 4 * rowOffset * columns, from, from + source.bytes);
+}
+
+export function matmul(runner: Runner, a: Tensor, b: Tensor, options: MatmulOptions = {}): Tensor {
+  const { bias, into } = options;
+  runner.check(a, b, bias, into);
+  const { orientation, rows, columns, inner, stride, columnOffset, accumulate } = matmulSizes(a, b, options);
+  const multiply = (target: number): void => {
+    const out = target + 4 * columnOffset;
+    const left = { at: runner.at(a), dtype: packed(a) };
+    const right = { at: runner.at(b), dtype: packed(b) };
+    const product = { rows, columns, inner, out, outStride: 4 * stride, add: accumulate };
+    gemm(runner, {
+      ...product,
+      left:
+        orientation === 'tn'
+          ? { ...left, way: 'across', stride: rows * BYTES[a.dtype] }
+          : { ...left, way: 'along', stride: inner * BYTES[a.dtype] },
+      right:
+        orientation === 'nt'
+          ? { ...right, way: 'along', stride: inner * BYTES[b.dtype] }
+          : { ...right, way: 'across', stride: columns * BYTES[b.dtype] },
+    });
+    if (bias) {
+      runner.values([bias], (at) =>
+        runner.run(
+          'addBias',
+          { out, stride: 4 * stride, columns, bias: at },
+          { items: rows, nanoseconds: STREAM * columns },
+        ),
+      );
+    }
+  };
+  return runner.made(into, [rows, columns], 'matmul', multiply);
+}
+
+export function weightedSum(runner: Runner, x: Tensor, alpha: number, y?: Tensor, beta = 1): Tensor {
+  runner.check(x, y);
+  const { count } = weightedSumSizes(x, alpha, y, beta);
+  const cut = { items: count, nanoseconds: STREAM, multiple: 4 };
+  return runner.make(x.shape, 'weightedSum', (out) => {
+    if (y) {
+      runner.values([x, y], (xAt, yAt) =>
+        runner.run('weightedSum', { x: xAt, alpha, y: yAt, beta, out }, cut),
+      );
+    } else runner.values([x], (xAt) => runner.run('scale', { x: xAt, alpha, out }, cut));
+  });
+}
+
+const GATHER_ROWS = { f32: 'gatherRowsF32', bf16: 'gatherRowsBf16', f16: 'gatherRowsF16' } as const;
+
+export function gather(runner: Runner, x: Tensor, index: Tensor, options: GatherOptions = {}): Tensor {
+  runner.check(x, index, options.into);
+  const { axis, offset, rows, columns, count, shape } = gatherSizes(x, index, options);
+  return runner.made(options.into, shape, 'gather', (out) => {
+    // What an index out of range leaves as it was is zero in a new tensor.
+    if (!options.into) runner.heap.bytes(out, 4 * elements(shape)).fill(0);
+    const picks = { index: runner.at(index), offset, columns, out };
+    if (axis === 0) {
+      const cut = { items: count, nanoseconds: STREAM * columns };
+      runner.run(GATHER_ROWS[packed(x)], { ...picks, x: runner.at(x), rows }, cut);
+    } else {
+      runner.values([x], (at) =>
+        runner.run('gatherColumns', { ...picks, x: at, count }, { items: rows, nanoseconds: 2 * count }),
+      );
+    }
+  });
+}
+
+export function extent(runner: Runner, x: Tensor): Tensor {
+  runner.check(x);
+  const { count } = extentSizes(x);
+  const ranges = Math.ceil(count / REDUCED);
+  const parts = runner.temporary(8 * ranges, 'extents', (out) => {
+    runner.values([x], (at) =>
+      runner.run(
+        'extent',
+        { x: at, grain: REDUCED, out },
+        { items: count, nanoseconds: STREAM, grain: REDUCED },
+      ),
+    );
+    return runner.heap.floats(out, 2 * ranges).slice();
+  });
+  let least = Infinity;
+  let most = -Infinity;
+  for (let i = 0; i < parts.length; i += 2) {
+    least = Math.min(least, parts[i] ?? NaN);
+    most = Math.max(most, parts[i + 1] ?? NaN);
+  }
+  return runner.make([2], 'extent', (at) => runner.heap.floats(at, 2).set([least, most]));
+}
+
+export function maxAbsDifference(runner: Runner, x: Tensor, y: Tensor): Tensor {
+  runner.check(x, y);
+  const { count } = maxAbsDifferenceSizes(x, y);
+  const ranges = Math.ceil(count / REDUCED);
+  const parts = runner.temporary(4 * ranges, 'differences', (out) => {
+    runner.values([x, y], (xAt, yAt) =>
+      runner.run(
+        'maxDifference',
+        { x: xAt, y: yAt, grain: REDUCED, out },
+        { items: count, nanoseconds: STREAM, grain: REDUCED },
+      ),
+    );
+    return runner.heap.floats(out, ranges).slice();
+  });
+  const most = parts.reduce((greatest, part) => Math.max(greatest, part), 0);
+  return runner.make([1], 'maxAbsDifference', (at) => runner.heap.floats(at, 1).set([most]));
+}

@@ -1,0 +1,191 @@
+import { newTensorSizes, uploadSizes, writeSizes } from '../checks/storage';
+import { decode } from '../decode';
+import { BackendError } from '../errors';
+import type { DType, MemoryUse, Tensor, TensorData } from '../operations';
+import { elements } from '../shape';
+import type { Heap } from './heap';
+import { WasmTensor } from './tensor';
+
+/** Half of the memory there can be: an operation needs room for more than its largest operand. */
+export const MAX_TENSOR_BYTES = 2 ** 30;
+/** Bytes of the two vectors that four f64 numbers take. */
+const VECTORS = 32;
+
+/** The tensors in one heap. */
+export class Store {
+  readonly heap: Heap;
+  readonly #tensors = new Set<WasmTensor>();
+  #bytes = 0;
+  #peakBytes = 0;
+  #disposed = false;
+
+  constructor(heap: Heap) {
+    this.heap = heap;
+  }
+
+  memory(): MemoryUse {
+    this.check();
+    return {
+      bytes: this.#bytes,
+      peakBytes: this.#peakBytes,
+      tensors: this.#tensors.size,
+      pooledBytes: Math.max(0, this.heap.memory.buffer.byteLength - this.#bytes),
+    };
+  }
+
+  upload(data: TensorData, shape: readonly number[], dtype: DType, label: string): Tensor {
+    this.check();
+    uploadSizes(data, shape, dtype, label, MAX_TENSOR_BYTES);
+    const tensor = this.#hold(shape, dtype, label);
+    this.heap.bytes(tensor.at, tensor.bytes).set(bytesOf(data));
+    return tensor;
+  }
+
+  /** An f32 tensor whose contents are undefined, to be overwritten whole. */
+  empty(shape: readonly number[], label: string): WasmTensor {
+    this.check();
+    newTensorSizes(shape, 'f32', label, MAX_TENSOR_BYTES);
+    return this.#hold(shape, 'f32', label);
+  }
+
+  /** A new f32 tensor that `work` fills, given its address; freed when that fails. */
+  make(shape: readonly number[], label: string, work: (at: number) => void): Tensor {
+    const tensor = this.empty(shape, label);
+    try {
+      work(tensor.at);
+      return tensor;
+    } catch (error) {
+      this.free([tensor]);
+      throw error;
+    }
+  }
+
+  /** Runs `work` on the target's address, or on that of a new tensor. */
+  made(
+    into: Tensor | undefined,
+    shape: readonly number[],
+    label: string,
+    work: (at: number) => void,
+  ): Tensor {
+    if (!into) return this.make(shape, label, work);
+    work(this.target(into));
+    return into;
+  }
+
+  zeros(shape: readonly number[], label: string): WasmTensor {
+    const tensor = this.empty(shape, label);
+    this.heap.bytes(tensor.at, tensor.bytes).fill(0);
+    return tensor;
+  }
+
+  write(tensor: Tensor, data: Float32Array | Uint32Array): void {
+    const { bytes } = this.own(tensor);
+    writeSizes(tensor, data);
+    this.heap.bytes(this.target(tensor), bytes).set(bytesOf(data));
+  }
+
+  read(tensor: Tensor): Float32Array {
+    const { at, bytes, dtype, shape } = this.own(tensor);
+    // A copy: memory that is shared cannot be handed out.
+    const copy = this.heap.bytes(at, bytes).slice();
+    const values = decode(copy, dtype, elements(shape));
+    return values instanceof Float32Array ? values : Float32Array.from(values);
+  }
+
+  free(tensors: readonly Tensor[]): void {
+    for (const tensor of tensors) {
+      const own = this.own(tensor);
+      this.#narrow(own);
+      this.#tensors.delete(own);
+      this.#count(-own.bytes);
+      this.heap.free(own.at);
+    }
+  }
+
+  /** Lets go of all tensors. Any later call throws. */
+  dispose(): void {
+    this.#disposed = true;
+    this.#tensors.clear();
+    this.#bytes = 0;
+  }
+
+  /** @throws BackendError naming the first tensor that is freed or not of this backend. */
+  check(...tensors: readonly (Tensor | undefined)[]): void {
+    if (this.#disposed) throw new BackendError('the CPU backend was disposed: open a new one');
+    for (const tensor of tensors) if (tensor) this.own(tensor);
+  }
+
+  own(tensor: Tensor): WasmTensor {
+    this.check();
+    if (!(tensor instanceof WasmTensor)) {
+      throw new BackendError(`${tensor.label} belongs to another backend: upload it to this one`);
+    }
+    if (!this.#tensors.has(tensor)) {
+      throw new BackendError(
+        `${tensor.label} [${tensor.shape.join(', ')}] was freed or is of another backend: keep it until its last use`,
+      );
+    }
+    return tensor;
+  }
+
+  /** Address of a tensor's numbers as they are stored, to be read. */
+  at(tensor: Tensor): number {
+    return this.own(tensor).at;
+  }
+
+  /** The same, to be written to. */
+  target(tensor: Tensor): number {
+    const own = this.own(tensor);
+    this.#narrow(own);
+    return own.at;
+  }
+
+  /**
+   * Address of an f32 tensor's numbers in f64, kept beside it until it is written to as a `target`. What is written there has to be
+   * written to the tensor too, rounded. A whole vector can be read at any of the numbers.
+   */
+  wide(tensor: Tensor): number {
+    const own = this.own(tensor);
+    if (own.wide !== undefined) return own.wide;
+    const count = own.bytes / 4;
+    const at = this.heap.allocate(8 * count + VECTORS, `${own.label} in f64`);
+    own.wide = at;
+    this.#count(2 * own.bytes);
+    const { doubles } = this.heap;
+    doubles.set(this.heap.floats(own.at, count), at / 8);
+    doubles.fill(0, at / 8 + count, (at + VECTORS) / 8 + count);
+    return at;
+  }
+
+  /** Calls `work` with the address of this much memory, and frees it. */
+  temporary<R>(bytes: number, label: string, work: (at: number) => R): R {
+    const at = this.heap.allocate(bytes, label);
+    try {
+      return work(at);
+    } finally {
+      this.heap.free(at);
+    }
+  }
+
+  #hold(shape: readonly number[], dtype: DType, label: string): WasmTensor {
+    const tensor = new WasmTensor([...shape], dtype, label, (bytes) => this.heap.allocate(bytes, label));
+    this.#tensors.add(tensor);
+    this.#count(tensor.bytes);
+    return tensor;
+  }
+
+  #narrow(tensor: WasmTensor): void {
+    if (tensor.wide === undefined) return;
+    this.heap.free(tensor.wide);
+    tensor.wide = undefined;
+    this.#count(-2 * tensor.bytes);
+  }
+
+  #count(bytes: number): void {
+    this.#bytes += bytes;
+    this.#peakBytes = Math.max(this.#peakBytes, this.#bytes);
+  }
+}
+
+const bytesOf = (data: TensorData): Uint8Array =>
+  new Uint8Array(data.buffer, data.byteOffset, data.byteLength);

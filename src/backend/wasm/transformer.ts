@@ -1,0 +1,106 @@
+import {
+  attentionSizes,
+  crossEntropySizes,
+  rmsNormSizes,
+  ropeSizes,
+  swigluSizes,
+} from '../checks/transformer';
+import type { AttentionShape, Tensor } from '../operations';
+import { QUERIES, attentionScratch } from './kernels/attention';
+import { EXPONENTIAL, STREAM } from './matrix';
+import type { Runner } from './runner';
+
+export function rmsNorm(runner: Runner, x: Tensor, gain: Tensor, eps: number): Tensor {
+  runner.check(x, gain);
+  const { rows, columns } = rmsNormSizes(x, gain, eps);
+  return runner.make(x.shape, 'rmsNorm', (out) => {
+    runner.values([x, gain], (xAt, gainAt) =>
+      runner.run(
+        'rmsNorm',
+        { x: xAt, gain: gainAt, columns, eps, out },
+        { items: rows, nanoseconds: 4 * STREAM * columns },
+      ),
+    );
+  });
+}
+
+export function rope(
+  runner: Runner,
+  x: Tensor,
+  table: Tensor,
+  headDim: number,
+  positionStart: number,
+): Tensor {
+  runner.check(x, table);
+  const { rows, heads } = ropeSizes(x, table, headDim, positionStart);
+  return runner.make(x.shape, 'rope', (out) => {
+    runner.values([x, table], (xAt, tableAt) =>
+      runner.run(
+        'rope',
+        { x: xAt, table: tableAt, heads, headDim, positionStart, out },
+        { items: rows, nanoseconds: 2 * STREAM * heads * headDim },
+      ),
+    );
+  });
+}
+
+export function attention(runner: Runner, q: Tensor, k: Tensor, v: Tensor, shape: AttentionShape): Tensor {
+  runner.check(q, k, v);
+  const { heads, kvHeads, headDim, past } = shape;
+  const { queries, keys } = attentionSizes(q, k, v, shape);
+  return runner.make(q.shape, 'attention', (out) => {
+    const blocks = Math.ceil(queries / QUERIES);
+    const each = Math.min(queries, QUERIES);
+    runner.values([q, k, v], (qAt, kAt, vAt) =>
+      runner.run(
+        'attention',
+        {
+          q: qAt,
+          k: kAt,
+          v: vAt,
+          out,
+          heads,
+          kvHeads,
+          headDim,
+          queries,
+          past,
+          blocks,
+          scale: 1 / Math.sqrt(headDim),
+        },
+        {
+          items: heads * blocks,
+          nanoseconds: keys * (each * (EXPONENTIAL + headDim / 8) + 4 * headDim),
+          scratch: () => attentionScratch(headDim, keys),
+        },
+      ),
+    );
+  });
+}
+
+export function swiglu(runner: Runner, gate: Tensor, up: Tensor): Tensor {
+  runner.check(gate, up);
+  const { count } = swigluSizes(gate, up);
+  return runner.make(gate.shape, 'swiglu', (out) => {
+    runner.values([gate, up], (gateAt, upAt) =>
+      runner.run(
+        'swiglu',
+        { gate: gateAt, up: upAt, out },
+        { items: count, nanoseconds: EXPONENTIAL, multiple: 4 },
+      ),
+    );
+  });
+}
+
+export function crossEntropy(runner: Runner, logits: Tensor, targets: Tensor): Tensor {
+  runner.check(logits, targets);
+  const { rows, columns } = crossEntropySizes(logits, targets);
+  return runner.make([rows], 'crossEntropy', (out) => {
+    runner.values([logits], (at) =>
+      runner.run(
+        'crossEntropy',
+        { logits: at, targets: runner.at(targets), columns, out },
+        { items: rows, nanoseconds: EXPONENTIAL * columns },
+      ),
+    );
+  });
+}
