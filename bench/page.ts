@@ -4,6 +4,7 @@ import { preview } from 'vite';
 import { NodeEnvironment } from '../src/engine/node';
 import { Engine } from '../src/engine/engine';
 import { DEFAULT_RECIPE } from '../src/recipe/schema';
+import { measureStage, pressed } from './stage';
 import { printTable, short } from './table';
 import { folders, sourceOf } from '../src/cli/folders';
 
@@ -33,9 +34,13 @@ async function measurePage(): Promise<void> {
     const painted = await page.evaluate(() => performance.now());
     await page.locator('figure[data-state=ready]').waitFor({ timeout: 60_000 });
     const opening = await longestTask(page);
+    await pressed(page, '5', 'of gate');
+    const solving = await longestTask(page);
+    await pressed(page, '1', 'of q');
 
     const { seconds, adapter } = await upscaleAndEvaluate(page);
     const computing = await longestTask(page);
+    const stage = await measureStage(page, server.resolvedUrls?.local[0] ?? '');
     console.log(`\npage, production build, ${adapter}`);
     printTable(
       ['what', 'measured', 'goal'],
@@ -43,7 +48,15 @@ async function measurePage(): Promise<void> {
         ['first plan painted after navigation', `${short(painted / 1000)} s`, '4 s'],
         ['top up-scale, base and expanded evaluated on 512 tokens', `${short(seconds)} s`, '30 s'],
         ['longest main-thread task while opening', `${Math.round(opening)} ms`, '–'],
+        ['longest main-thread task while solving 384 × 384', `${Math.round(solving)} ms`, '50 ms'],
         ['longest main-thread task while computing', `${Math.round(computing)} ms`, '50 ms'],
+        ['another tensor of a solved gap, to its picture', `${Math.round(stage.tensor)} ms`, '100 ms'],
+        ['another solved gap, to its picture', `${Math.round(stage.gap)} ms`, '100 ms'],
+        [
+          `frames while scrubbing ${stage.halfSteps} half-steps of 384 × 384: median, 90 %, longest`,
+          stage.frame.map((time) => `${Math.round(time)} ms`).join(', '),
+          '17 ms',
+        ],
       ],
     );
   } finally {

@@ -28,16 +28,24 @@ export interface OpenOptions {
   readonly width?: number;
   readonly height?: number;
   readonly theme?: 'light' | 'dark';
+  /** Device pixels per CSS pixel. */
+  readonly scale?: number;
+  readonly touch?: boolean;
+  readonly reducedMotion?: boolean;
   /** Chosen on an earlier visit. Default `webgpu`: left to itself, a page takes the CPU where that beats a software adapter. */
   readonly backend?: 'auto' | 'webgpu' | 'cpu';
 }
 
 /** Opens the built page in a fresh profile. */
 export async function open(browser: Browser, options: OpenOptions = {}): Promise<Opened> {
-  const { hash = '', width = 1440, height = 900, theme = 'light', backend = 'webgpu' } = options;
+  const { hash = '', width = 1440, height = 900, theme = 'light', scale = 1, touch = false } = options;
+  const { backend = 'webgpu' } = options;
   const context = await browser.newContext({
     viewport: { width, height },
     colorScheme: theme,
+    deviceScaleFactor: scale,
+    hasTouch: touch,
+    reducedMotion: options.reducedMotion ? 'reduce' : 'no-preference',
     acceptDownloads: true,
   });
   await context.addInitScript((choice) => localStorage.setItem('interlayer.backend', choice), backend);

@@ -61,7 +61,7 @@ describe('the Compare stage', () => {
     await page.locator('tr[data-status=running] progress').waitFor();
     await page.getByRole('button', { name: 'Cancel' }).first().click();
     await page.getByRole('button', { name: 'Evaluate all' }).waitFor();
-    expect(await page.locator('tr[data-status=running]').count()).toBe(0);
+    await expect.poll(() => page.locator('tr[data-status=running]').count()).toBe(0);
     await page.getByRole('button', { name: 'Evaluate all' }).press('Enter');
     await page.getByRole('button', { name: 'All evaluated' }).waitFor({ timeout: 60_000 });
     expect((await arms()).toSorted()).toEqual([...ARMS, 'base'].toSorted());

@@ -27,8 +27,10 @@ console.log(`wrote ${join(outDir, 'bench.mjs')}\n`);
 if (!values.bundle) {
   const { status } = spawnSync('node', [join(outDir, 'bench.mjs')], { cwd: root, stdio: 'inherit' });
   if (status !== 0) process.exit(status ?? 1);
-  await runnerImport(join(root, 'bench', 'cpu.ts'), { root, configFile: false, logLevel: 'error' });
+  const inNode = { root, configFile: false, logLevel: 'error' };
+  await runnerImport(join(root, 'bench', 'large.ts'), inNode);
+  await runnerImport(join(root, 'bench', 'cpu.ts'), inNode);
   await build({ root, logLevel: 'warn' });
   process.env.CHROME_PATH = browser;
-  await runnerImport(join(root, 'bench', 'page.ts'), { root, configFile: false, logLevel: 'error' });
+  await runnerImport(join(root, 'bench', 'page.ts'), inNode);
 }

@@ -1,58 +1,224 @@
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ensureBrowser, ensureDependencies, root } from './setup.mjs';
 
-// Writes the pictures of the page that the README and docs/ show, from a fresh build.
+// Writes the pictures of the page that the README and docs/gallery show, from a fresh build. Words after the command choose
+// views by name: `npm run screenshots -- tower neuron`.
 ensureDependencies();
 const executablePath = ensureBrowser();
 const { build, preview } = await import('vite');
 const { chromium } = await import('playwright-core');
 
-await build({ root, logLevel: 'warn' });
-const server = await preview({ root, logLevel: 'error', preview: { port: 0, host: '127.0.0.1' } });
-const browser = await chromium.launch({ executablePath, args: ['--no-sandbox', '--enable-unsafe-webgpu'] });
-mkdirSync(join(root, 'docs/gallery'), { recursive: true });
+const settled = (page) =>
+  page.locator('figure[data-state=ready][data-stale=false]').waitFor({ timeout: 120_000 });
 
-const SHOTS = [
-  { file: 'screenshot.png', width: 1440, height: 900, theme: 'light', cell: true },
-  { file: 'gallery/align-dark.png', width: 1440, height: 900, theme: 'dark', cell: true },
-  { file: 'gallery/align-390-light.png', width: 390, height: 844, theme: 'light' },
-  { file: 'gallery/align-390-dark.png', width: 390, height: 844, theme: 'dark' },
-  { file: 'gallery/compare-light.png', width: 1440, height: 900, theme: 'light', compare: true },
-  { file: 'gallery/compare-dark.png', width: 1440, height: 900, theme: 'dark', compare: true },
-];
-
-try {
-  for (const { file, width, height, theme, cell, compare } of SHOTS) {
-    const context = await browser.newContext({
-      viewport: { width, height },
-      colorScheme: theme,
-      reducedMotion: 'reduce',
-    });
-    // Also where the only adapter is software, and the page left to itself would compute on the CPU.
-    await context.addInitScript(() => localStorage.setItem('interlayer.backend', 'webgpu'));
-    const page = await context.newPage();
-    await page.goto(server.resolvedUrls?.local[0] ?? '');
-    await page.locator('figure[data-state=ready]').waitFor({ timeout: 60_000 });
-    if (cell) {
-      await page.getByRole('application').focus();
+/** What each view shows: its place in the page as a link, and what has to be done there. */
+const VIEWS = [
+  {
+    name: 'align',
+    words: 'The transport plan of q between blocks 6 and 7, matched pairs on the diagonal, one pair pinned.',
+    async prepare(page) {
+      await page.getByRole('application').first().focus();
       for (let i = 0; i < 12; i++) await page.keyboard.press('ArrowDown');
       for (let i = 0; i < 12; i++) await page.keyboard.press('ArrowRight');
       await page.keyboard.press('Enter');
       await page.locator('.cell-details[data-stale=false]').waitFor();
-    }
-    if (compare) {
+    },
+  },
+  { name: 'align-390', width: 390, height: 844, words: 'The same on a phone.' },
+  {
+    name: 'heatmap-zoomed',
+    hash: '#window=0,0,9',
+    words: 'Zoomed to single cells, with their numbers.',
+  },
+  { name: 'cost', hash: '#picture=cost&order=cluster', words: 'The cost, similar neurons side by side.' },
+  {
+    name: 'two-at-once',
+    hash: '#panes=both&b-eps=0.2',
+    async prepare(page) {
+      await page.locator('[data-pane=b] canvas').first().waitFor();
+      await settled(page);
+    },
+    words: 'Two plans side by side under one cursor.',
+  },
+  { name: 'difference', hash: '#panes=difference&b-eps=0.2', words: 'The difference of two plans.' },
+  {
+    name: 'ribbons',
+    hash: '#ribbons=on',
+    async prepare(page) {
+      await page.locator('.ribbons-plate[data-pairs="64"]').waitFor();
+    },
+    words: 'The 64 strongest pairs as ribbons, bundled by head.',
+  },
+  {
+    name: 'film',
+    hash: '#eps=0.03&step=7',
+    words:
+      'Mid-way through the film: after a column scaling, with error, cost and perplexity under one cursor.',
+  },
+  {
+    name: 'pair',
+    hash: '#tensor=up&picture=cost&cell=57.12',
+    async prepare(page) {
+      await page.locator('.cell-details[data-stale=false]').waitFor();
+    },
+    words:
+      'One pair: weights, the formula with its numbers, best partners, and where the pair sits elsewhere.',
+  },
+  {
+    name: 'neuron',
+    hash: '#tensor=gate&method=opt-deus:hard&cell=343.376&neuron=on',
+    async prepare(page) {
+      await page.locator('.drivers').waitFor({ timeout: 120_000 });
+    },
+    words: 'What two MLP units do: the tokens that drive each of them most, side by side.',
+  },
+  {
+    name: 'tower',
+    hash: '#method=average&gaps=1,4,6&measure=residualChange',
+    async prepare(page) {
+      await page.getByRole('button', { name: 'Measure', exact: true }).click();
+      await page.getByText(/On the first 128 tokens/).waitFor({ timeout: 120_000 });
+    },
+    words: 'The tower with a measure of every block beside it.',
+  },
+  {
+    name: 'kernel',
+    hash: '#step=6&kernel=sinkhorn',
+    async prepare(page) {
+      await page.locator('.kernel-line[data-lit=true]').first().waitFor();
+    },
+    words: 'The kernel beside the picture, with the lines of the half-step on show.',
+  },
+  {
+    name: 'map',
+    hash: '#tab=map&map-cell=2.5',
+    words: 'All pairs of blocks by the transport distance of their neurons, one pair chosen.',
+  },
+  { name: 'map-heads', hash: '#tab=map&map=2.5', words: 'A pair of blocks opened into heads.' },
+  {
+    name: 'described',
+    hash: '#describe=on',
+    async prepare(page) {
+      await page
+        .getByText(/Strongest pairs/)
+        .first()
+        .waitFor({ timeout: 60_000 });
+    },
+    words: 'The picture in words, as screen readers get it.',
+  },
+  {
+    name: 'print',
+    width: 660,
+    height: 900,
+    media: 'print',
+    async prepare(page) {
+      await page.locator('.print-only').waitFor({ state: 'attached' });
+    },
+    words: 'On paper: the figure with its caption and recipe, without the page around it.',
+  },
+  {
+    name: 'compare',
+    async prepare(page) {
       await page.getByRole('tab', { name: 'Compare' }).click();
       await page.getByRole('button', { name: 'Evaluate all' }).click();
       await page.getByRole('button', { name: 'All evaluated' }).waitFor({ timeout: 300_000 });
       await page.locator('.js-plotly-plot .main-svg').first().waitFor({ timeout: 30_000 });
+    },
+    words: 'Every method on one model.',
+  },
+];
+/** Figures that the page saves, as PNG at print size. */
+const FIGURES = [
+  { name: 'figure-picture', hash: '', item: 'Picture as PNG', words: 'A plan.' },
+  { name: 'figure-ribbons', hash: '#ribbons=on', item: 'Ribbons as PNG', words: 'Its strongest pairs.' },
+  {
+    name: 'figure-curves',
+    hash: '#eps=0.03',
+    item: 'Curves of the solve as PNG',
+    words: 'How a plan formed.',
+  },
+  {
+    name: 'figure-tower',
+    hash: '#method=average&gaps=1,4,6&measure=residualChange',
+    item: 'Tower with its measure as PNG',
+    prepare: VIEWS.find(({ name }) => name === 'tower').prepare,
+    words: 'The tower with its measure.',
+  },
+];
+const THEMES = ['light', 'dark'];
+
+const chosen = process.argv.slice(2);
+const wanted = ({ name }) => chosen.length === 0 || chosen.some((word) => name.startsWith(word));
+
+await build({ root, logLevel: 'warn' });
+const server = await preview({ root, logLevel: 'error', preview: { port: 0, host: '127.0.0.1' } });
+const address = server.resolvedUrls?.local[0] ?? '';
+const browser = await chromium.launch({ executablePath, args: ['--no-sandbox', '--enable-unsafe-webgpu'] });
+mkdirSync(join(root, 'docs/gallery'), { recursive: true });
+
+/** Opens a view in a fresh profile, at rest. */
+async function openView({ hash = '', width = 1440, height = 900, media, prepare }, theme) {
+  const context = await browser.newContext({
+    viewport: { width, height },
+    colorScheme: theme,
+    reducedMotion: 'reduce',
+  });
+  // Also where the only adapter is software, and the page left to itself would compute on the CPU.
+  await context.addInitScript(() => localStorage.setItem('interlayer.backend', 'webgpu'));
+  const page = await context.newPage();
+  await page.goto(address + hash);
+  await settled(page);
+  await prepare?.(page);
+  if (media) await page.emulateMedia({ media });
+  await page.waitForTimeout(700);
+  return { page, context };
+}
+
+try {
+  for (const view of VIEWS.filter(wanted))
+    for (const theme of THEMES) {
+      const { page, context } = await openView(view, theme);
+      const file = `gallery/${view.name}-${theme}.png`;
+      await page.screenshot({ path: join(root, 'docs', file) });
+      // The README's own picture is the first of the gallery.
+      if (view.name === 'align' && theme === 'light')
+        await page.screenshot({ path: join(root, 'docs/screenshot.png') });
+      console.log(`wrote docs/${file}`);
+      await context.close();
     }
-    await page.waitForTimeout(500);
-    await page.screenshot({ path: join(root, 'docs', file) });
-    console.log(`wrote docs/${file}`);
+  for (const figure of FIGURES.filter(wanted)) {
+    const { page, context } = await openView(figure, 'light');
+    await page.getByRole('button', { name: 'Save', exact: true }).click();
+    const button = page.getByRole('button', { name: figure.item, exact: true });
+    const [download] = await Promise.all([page.waitForEvent('download'), button.click()]);
+    await download.saveAs(join(root, `docs/gallery/${figure.name}.png`));
+    console.log(`wrote docs/gallery/${figure.name}.png`);
     await context.close();
   }
 } finally {
   await browser.close();
   await server.close();
 }
+
+const row = ({ name, words }) =>
+  `## ${name}\n\n${words}\n\n| light | dark |\n| --- | --- |\n| ![${name}, light](${name}-light.png) | ![${name}, dark](${name}-dark.png) |\n`;
+const saved = ({ name, words }) => `![${name}](${name}.png)\n\n${words}\n`;
+writeFileSync(
+  join(root, 'docs/gallery/README.md'),
+  `# Gallery
+
+Every view of the page, light and dark, and the figures that it saves for print. Written by \`npm run screenshots\` from the
+shipped model, on whatever adapter the machine has.
+
+${VIEWS.map(row).join('\n')}
+## Saved figures
+
+One column wide (88.9 mm) at 300 dpi; the recipe is also in the file.
+
+${FIGURES.map(saved).join('\n')}`,
+);
+const { format } = await import('prettier');
+const readme = join(root, 'docs/gallery/README.md');
+const { readFileSync } = await import('node:fs');
+writeFileSync(readme, await format(readFileSync(readme, 'utf8'), { parser: 'markdown', printWidth: 110 }));

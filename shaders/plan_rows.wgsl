@@ -1,7 +1,7 @@
 // What each row of the plan looks like, the plan being formed from cost and potentials and never stored.
 //
 //   T_ij = exp(x_ij),  x_ij = (f_i + g_j − M_ij) / ε,  p_j = T_ij / Σ_j T_ij
-//   out[i] = (Σ_j T_ij,  −Σ_j p_j·log p_j,  Σ_j T_ij·G_ij,  argmax_j T_ij)
+//   out[i] = (Σ_j T_ij,  −Σ_j p_j·log p_j,  Σ_j T_ij·G_ij,  argmax_j T_ij,  max_j x_ij)
 //
 // G is M, or the cost of other points where the plan was found by moving them.
 //
@@ -76,8 +76,9 @@ fn main(
     own = combine(own, rows[slot + lane]);
   }
   let scale = exp(min(own.maximum, LARGEST_EXPONENT));
-  out[row * 4u] = own.sum * scale;
-  out[row * 4u + 1u] = max(0.0, log(own.sum) - own.log_sum / own.sum);
-  out[row * 4u + 2u] = own.cost * scale;
-  out[row * 4u + 3u] = f32(own.argmax);
+  out[row * 5u] = own.sum * scale;
+  out[row * 5u + 1u] = max(0.0, log(own.sum) - own.log_sum / own.sum);
+  out[row * 5u + 2u] = own.cost * scale;
+  out[row * 5u + 3u] = f32(own.argmax);
+  out[row * 5u + 4u] = own.maximum;
 }

@@ -111,7 +111,18 @@ export function columnError(problem: Problem, marginal: number): number {
 }
 
 /** Maximum and mean, interleaved, of the entries each pixel covers of a matrix. */
-export function pooled(values: Float64Array, rows: number, columns: number, height: number, width: number) {
+export const pooled = (...args: PoolArgs): Float64Array => pool((covered) => Math.max(...covered), ...args);
+
+/** Instead of the maximum the entry of the largest magnitude, the first of equals. */
+export const pooledDifference = (...args: PoolArgs): Float64Array =>
+  pool((covered) => covered.toSorted((a, b) => Math.abs(b) - Math.abs(a))[0] ?? NaN, ...args);
+
+type PoolArgs = [values: Float64Array, rows: number, columns: number, height: number, width: number];
+
+function pool(
+  most: (covered: number[]) => number,
+  ...[values, rows, columns, height, width]: PoolArgs
+): Float64Array {
   const value = entries(values, columns);
   const out = new Float64Array(height * width * 2);
   for (let y = 0; y < height; y++) {
@@ -122,7 +133,7 @@ export function pooled(values: Float64Array, rows: number, columns: number, heig
           covered.push(value(i, j));
         }
       }
-      out[2 * (y * width + x)] = Math.max(...covered);
+      out[2 * (y * width + x)] = most(covered);
       out[2 * (y * width + x) + 1] = sum(covered.length, (k) => covered[k] ?? NaN) / covered.length;
     }
   }

@@ -83,6 +83,28 @@ export function toggled(recipe: Recipe, gap: number, layers: number): Recipe {
   return next.length === 0 ? recipe : { ...recipe, gaps: next };
 }
 
+/** The same recipe with the new block of gap `from` in the empty gap `to`; as it is where there is no such move. */
+export function moved(recipe: Recipe, from: number, to: number, layers: number): Recipe {
+  const gaps = recipeGaps(recipe, layers);
+  if (!gaps.includes(from) || gaps.includes(to) || to < 0 || to >= gapCount(recipe.method, layers))
+    return recipe;
+  return { ...recipe, gaps: gaps.map((gap) => (gap === from ? to : gap)).toSorted((a, b) => a - b) };
+}
+
+/** The next empty gap above (+1) or below (−1); undefined where all are filled. */
+export function nextEmpty(
+  recipe: Recipe,
+  from: number,
+  direction: 1 | -1,
+  layers: number,
+): number | undefined {
+  const gaps = recipeGaps(recipe, layers);
+  const end = gapCount(recipe.method, layers);
+  for (let gap = from + direction; gap >= 0 && gap < end; gap += direction)
+    if (!gaps.includes(gap)) return gap;
+  return undefined;
+}
+
 /** Parameters the recipe adds; below 0 where slices leave more blocks out than they repeat. */
 export function addedParameters(recipe: Recipe, model: ModelInfo): number {
   return (deeperDepth(recipe, model.layers) - model.layers) * model.blockParameters;

@@ -11,11 +11,14 @@ import './styles/controls.css';
 import './styles/shell.css';
 import './styles/tower.css';
 import './styles/stage.css';
+import './styles/timeline.css';
+import './styles/ribbons.css';
 import './styles/inspector.css';
 import './styles/map.css';
 import './styles/compare.css';
 import './styles/dialogs.css';
 import './styles/narrow.css';
+import './styles/print.css';
 
 const app = createApp(new EngineClient(), browserPlatform(), browserAddress());
 chooseTheme(app.store, rememberedTheme());

@@ -5,15 +5,19 @@ export function count(value: number): string {
   return grouped.format(value);
 }
 
+const formats: Intl.NumberFormat[] = [];
+
+/** Making a format takes longer than a frame has for all the numbers of a film. */
+const significant = (digits: number): Intl.NumberFormat =>
+  (formats[digits] ??= new Intl.NumberFormat('en-GB', { maximumSignificantDigits: digits }));
+
 /** A loss, a cost, an ε: four significant digits, small ones in powers of ten. */
 export function quantity(value: number, digits = 4): string {
   if (!Number.isFinite(value)) return value > 0 ? '∞' : value < 0 ? '−∞' : 'not a number';
   if (value === 0) return '0';
   const size = Math.abs(value);
   if (size < 1e-3 || size >= 1e6) return exponent(value, Math.min(digits, 3));
-  return signed(
-    Number(value.toPrecision(digits)).toLocaleString('en-GB', { maximumSignificantDigits: digits }),
-  );
+  return signed(significant(digits).format(Number(value.toPrecision(digits))));
 }
 
 /** 3.1e-3 as 3.1·10⁻³. */
@@ -21,15 +25,6 @@ export function exponent(value: number, digits = 2): string {
   if (value === 0) return '0';
   const [mantissa = '', power = '0'] = value.toExponential(digits - 1).split('e');
   return `${signed(mantissa)}·10${superscript(Number(power))}`;
-}
-
-/** Terms added up on paper: 0.41 + 0.72 − 1.48. */
-export function sum(terms: readonly number[]): string {
-  return terms
-    .map(
-      (term, i) => `${i === 0 ? '' : term < 0 ? ' − ' : ' + '}${quantity(i === 0 ? term : Math.abs(term))}`,
-    )
-    .join('');
 }
 
 /** Fixed decimals with a true minus. */

@@ -37,6 +37,12 @@ export interface Potentials {
   readonly epsilon: number;
 }
 
+/** The same rows of another matrix of the same width: of a cost, or with potentials of a plan. */
+export interface Subtrahend {
+  readonly cost: Tensor;
+  readonly potentials?: Potentials | undefined;
+}
+
 /** A half-open rectangle of a matrix. */
 export interface Window {
   readonly rowStart: number;
@@ -127,7 +133,8 @@ export interface BackendInfo {
 export const ROW_MOMENT = { mean: 0, squares: 1 } as const;
 
 /** Columns of the result of `planRows`. */
-export const PLAN_ROW = { mass: 0, entropy: 1, cost: 2, argmax: 3 } as const;
+export const PLAN_ROW = { mass: 0, entropy: 1, cost: 2, argmax: 3, peak: 4 } as const;
+export const PLAN_ROW_WIDTH = 5;
 
 export interface Backend {
   readonly info: BackendInfo;
@@ -212,9 +219,9 @@ export interface Backend {
     damping?: number,
   ): Tensor;
   /**
-   * Per row of the band `[rows, 4]`, columns as in `PLAN_ROW`: mass Σ_j T_ij; entropy −Σ_j p_j log p_j of the row
-   * normalised to 1 (nats); cost Σ_j T_ij G_ij; index of the largest entry (the first of equals). G is `ground`, of the
-   * shape of the band's cost, or that cost itself.
+   * Per row of the band `[rows, 5]`, columns as in `PLAN_ROW`: mass Σ_j T_ij; entropy −Σ_j p_j log p_j of the row
+   * normalised to 1 (nats); cost Σ_j T_ij G_ij; index of the largest entry (the first of equals) and its logarithm,
+   * max_j (f_i + g_j − M_ij)/ε. G is `ground`, of the shape of the band's cost, or that cost itself.
    */
   planRows(band: CostBand, potentials: Potentials, ground?: Tensor): Tensor;
   /**
@@ -234,8 +241,16 @@ export interface Backend {
    * Adds the band's part of a pooled picture of `window` to `into` `[h, w, 2]` (zeroed first by the caller): maximum and mean
    * of the entries a pixel covers, of the cost, or of the plan (mass, not rescaled) when `potentials` are given. Pixel (y, x)
    * covers rows ⌊y·R/h⌋ … ⌈(y+1)·R/h⌉ of the window's R, likewise columns. Entries are ≥ 0.
+   *
+   * With `minus` the entries are differences, and the first of a pixel is the one of the largest magnitude, with its sign.
    */
-  picture(band: CostBand, potentials: Potentials | undefined, window: Window, into: Tensor): void;
+  picture(
+    band: CostBand,
+    potentials: Potentials | undefined,
+    window: Window,
+    into: Tensor,
+    minus?: Subtrahend,
+  ): void;
 
   /** x / sqrt(mean(x²) + eps) · gain per row. */
   rmsNorm(x: Tensor, gain: Tensor, eps: number): Tensor;

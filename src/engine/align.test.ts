@@ -193,6 +193,23 @@ test('an exact permutation is the reference assignment', async () => {
   expect(await engine.run('cell', { key: result.key, row: 8, column })).toMatchObject({ mass: 0 });
 });
 
+test('a window of packed weights in an order shows the cells of the whole', async () => {
+  for (const change of [{}, { method: 'opt-deus:tf' }] as const) {
+    const { key } = await align('self_attn.k_proj', change);
+    const places = await engine.run('order', { key, order: 'matched' });
+    for (const kind of ['cost', 'plan'] as const) {
+      const whole = await engine.run('picture', { key, kind, maxPixels: 64 });
+      const window = { rowStart: 3, rowEnd: 60, columnStart: 20, columnEnd: 29 };
+      const shown = await engine.run('picture', { key, kind, order: 'matched', window, maxPixels: 64 });
+      const expected = Float32Array.from(shown.max, (_, at) => {
+        const row = places.rows[3 + Math.floor(at / 9)] ?? -1;
+        return whole.max[row * 64 + (places.columns[20 + (at % 9)] ?? -1)] ?? Number.NaN;
+      });
+      expect(shown.max).toEqual(expected);
+    }
+  }
+});
+
 test('a pooled permutation keeps its ones, and its mean is the share of cells', async () => {
   const { key, assignment } = await align('self_attn.k_proj');
   const window = { rowStart: 0, rowEnd: 64, columnStart: 16, columnEnd: 48 };

@@ -1,15 +1,12 @@
-import type { Recipe } from '../recipe/schema';
+import { digest } from '../digest';
 import { parseRecipe } from '../recipe/schema';
 import { CostMatrix } from '../transport/cost';
-import { planMeasures } from '../transport/plan';
 import { alignmentProblem } from '../upscale/alignment';
-import { Alignment } from './alignment';
+import { Alignment, type Posed } from './alignment';
 import type { Job, JobContext } from './context';
-import { progress } from './context';
 import { RequestError } from './errors';
-import { EXACT_AT_ONCE, iterate, measured, type Solution } from './iterate';
 import { type AlignRequest, type AlignResult, PLANNED_TENSORS } from './jobs';
-import type { OpenModel } from './model';
+import { solveAlignment } from './solve';
 import type { Workspace } from './workspace';
 
 /** Largest cost matrix that is kept; a larger one is computed again at every visit. */
@@ -17,38 +14,22 @@ const COST_BYTES = 256 * 2 ** 20;
 
 /** Solves one tensor's problem and keeps it for pictures and cells. One that is still held is answered at once. */
 export const align: Job<'align'> = async (workspace, request, context) => {
-  const recipe = parseRecipe(request.recipe);
-  const key = keyOf(workspace.model, recipe, request);
-  const held = workspace.alignments.get(key)?.result;
-  if (held) return copyOf(held);
+  const posed = poseOf(workspace, request);
+  const held = workspace.alignments.get(posed.key)?.result;
+  return held ? copyOf(held) : solved(workspace, posed, context);
+};
 
+async function solved(workspace: Workspace, posed: Posed, context: JobContext): Promise<AlignResult> {
   const started = performance.now();
-  const alignment = await pose(workspace, recipe, request, key, context);
+  const alignment = await pose(workspace, posed, context);
   workspace.alignments.add(alignment);
   try {
-    const result = await alignment.pinned(async (): Promise<AlignResult> => {
-      const solution = await solve(alignment, context);
-      const { rows, columns, inputs, exact } = alignment;
-      return {
-        key,
-        gap: inputs.request.gap,
-        tensor: inputs.request.tensor,
-        method: recipe.method,
-        rows,
-        columns,
-        ...solution,
-        ...(exact ? { exactCost: exact.cost, assignment: exact.assignment } : {}),
-        milliseconds: performance.now() - started,
-        backend: workspace.summary.kind,
-      };
-    });
-    alignment.result = result;
-    return copyOf(result);
+    return copyOf(await solveAlignment(alignment, started, context));
   } catch (error) {
     workspace.alignments.remove(alignment);
     throw error;
   }
-};
+}
 
 /**
  * The alignment of a key. One that went with a lost device is made again first.
@@ -60,16 +41,23 @@ export async function alignmentOf(
   signal: AbortSignal | undefined,
 ): Promise<Alignment> {
   const { alignments } = workspace;
-  const request = alignments.lost.get(key);
-  if (request && !alignments.get(key)) await align(workspace, request, { signal, emit: () => undefined });
+  const posed = alignments.lost.get(key);
+  if (posed && !alignments.get(key)) await solved(workspace, posed, { signal, emit: () => undefined });
   return alignments.require(key);
 }
 
-/** Everything the numbers of an alignment depend on, but for the backend, whose workspace holds no other's. */
-function keyOf(model: OpenModel, recipe: Recipe, { gap, tensor, part }: AlignRequest): string {
+/** What a request asks for, and the potentials it goes on from. */
+function poseOf({ model, alignments }: Workspace, request: AlignRequest): Posed {
+  const { gap, tensor, part, from } = request;
+  const recipe = parseRecipe(request.recipe);
+  const start = from && alignments.potentialsOf(from.key);
   const { method, solver, cost, parents, structured, zeroInit, seed } = recipe;
   const settings = JSON.stringify([solver, cost, parents[gap], structured, zeroInit]);
-  return [model.id, gap, tensor, part ?? 'all', method, settings, seed].join(' ');
+  // Everything the numbers depend on, but for the backend, whose workspace holds no other's.
+  const key = [model.id, gap, tensor, part ?? 'all', method, settings, seed].join(' ');
+  const own = { recipe, gap, tensor, ...(part === undefined ? {} : { part }) };
+  if (!from || !start) return { key, ...own };
+  return { key: `${key} from ${digest(`${from.key} ${start.halfStep}`)}`, ...own, start };
 }
 
 /** The caller's own arrays: those of a kept result must survive being moved to another thread. */
@@ -79,13 +67,8 @@ const copyOf = (result: AlignResult): AlignResult => ({
   ...(result.assignment ? { assignment: result.assignment.slice() } : {}),
 });
 
-async function pose(
-  workspace: Workspace,
-  recipe: Recipe,
-  { gap, tensor, part }: AlignRequest,
-  key: string,
-  context: JobContext,
-): Promise<Alignment> {
+async function pose(workspace: Workspace, posed: Posed, context: JobContext): Promise<Alignment> {
+  const { recipe, gap, tensor, part } = posed;
   const { signal, emit } = context;
   const { backend, weights, alignments, features } = workspace;
   if (!PLANNED_TENSORS.includes(tensor)) {
@@ -99,54 +82,24 @@ async function pose(
   );
   try {
     const { a, b } = problem;
+    checkStart(posed, a.shape[0] ?? 0, b.shape[0] ?? 0);
     alignments.makeRoom(Math.min(COST_BYTES, 4 * (a.shape[0] ?? 1) * (b.shape[0] ?? 1)));
     const cost = await CostMatrix.build(backend, a, b, {
       cost: problem.cost,
       budgetBytes: COST_BYTES,
       signal,
     });
-    const request = { recipe, gap, tensor, ...(part === undefined ? {} : { part }) };
-    return new Alignment(key, backend, { request, solver: problem.solver, a, b, free: problem.free }, cost);
+    return new Alignment(backend, { posed, solver: problem.solver, a, b, free: problem.free }, cost);
   } catch (error) {
     problem.free();
     throw error;
   }
 }
 
-async function solve(alignment: Alignment, context: JobContext): Promise<Solution> {
-  const { solver } = alignment.inputs;
-  if (solver && solver.kind !== 'exact') return iterate(alignment, solver, context);
-  const common = { halfSteps: 0, iterations: 0, epsilon: 0, converged: true, errors: [] };
-  const { rows, columns, backend } = alignment;
-  if (!solver) {
-    if (rows <= EXACT_AT_ONCE) await alignment.solveExactly(context.signal);
-    const nothing = { planPerplexity: Number.NaN, transportCost: Number.NaN, marginalError: Number.NaN };
-    const argmax = await cheapestColumns(alignment, context.signal);
-    return { plan: 'none', ...common, ...nothing, argmax };
-  }
-  const exact = await alignment.solveExactly(context.signal, progress(context, 'Exact assignment'));
-  const { assignment, cost: transportCost } = exact;
-  const measures = await planMeasures(backend, { kind: 'permutation', assignment, columns, transportCost });
-  return { plan: 'permutation', ...common, ...measured(measures) };
-}
-
-/** Column of the least cost in every row: the best match where no plan decides. */
-async function cheapestColumns(
-  { backend, cost, rows, columns }: Alignment,
-  signal: AbortSignal | undefined,
-): Promise<Uint32Array> {
-  const cheapest = new Uint32Array(rows);
-  await cost.forEach(async (band) => {
-    const costs = await backend.read(band.cost);
-    for (let row = 0; row < band.rows; row++) {
-      let least = Infinity;
-      for (let column = 0; column < columns; column++) {
-        const value = costs[row * columns + column] ?? Number.NaN;
-        if (!(value < least)) continue;
-        least = value;
-        cheapest[band.rowStart + row] = column;
-      }
-    }
-  }, signal);
-  return cheapest;
+function checkStart({ start }: Posed, rows: number, columns: number): void {
+  if (!start || (start.f.length === rows && start.g.length === columns)) return;
+  throw new RequestError(
+    `align: expected potentials of ${rows} × ${columns} neurons to go on from, got ${start.f.length} × ${start.g.length}. ` +
+      'Start from an alignment of the same tensor.',
+  );
 }

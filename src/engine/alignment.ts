@@ -1,16 +1,32 @@
 import type { Backend, Tensor } from '../backend/operations';
+import type { Recipe } from '../recipe/schema';
+import type { OrderName } from '../recipe/view';
 import { type Assignment, assign } from '../transport/assignment';
 import type { CostMatrix } from '../transport/cost';
 import type { IterativeSolver } from '../transport/iterative';
-import { uploadPotentials } from '../transport/potentials';
-import type { Solver } from '../transport/solve';
+import { type IterativeMethod, iterativeSolver, type Solver, startsAnywhere } from '../transport/solve';
 import type { Snapshot } from './history';
 import { History } from './history';
-import type { AlignRequest, AlignResult } from './jobs';
+import { RequestError } from './errors';
+import type { AlignResult, NeuronOrder, Picture, PlannedTensor } from './jobs';
+import type { Measured } from './curve';
+import type { PlanSums } from './plan-sums';
+import { Replay } from './replay';
+
+/** An alignment as it was asked for; enough to make it again. */
+export interface Posed {
+  readonly key: string;
+  readonly recipe: Recipe;
+  readonly gap: number;
+  readonly tensor: PlannedTensor;
+  readonly part?: number;
+  /** Potentials to go on from. */
+  readonly start?: Snapshot;
+}
 
 /** What is compared with what. The matrices stay valid until `free`. */
 export interface AlignmentInputs {
-  readonly request: AlignRequest;
+  readonly posed: Posed;
   /** Undefined where the method has no plan. */
   readonly solver: Solver | undefined;
   /** Rows of block 1 after the input map, `[n, k]`. */
@@ -20,11 +36,18 @@ export interface AlignmentInputs {
   free(): void;
 }
 
-/** Row and column sums of a plan, n·Σ_j T_ij and n·Σ_i T_ij. */
-export interface Masses {
-  readonly halfStep: number;
-  readonly rows: Float32Array;
-  readonly columns: Float32Array;
+/** What was found out about an alignment and may be asked for again. */
+interface Known {
+  readonly orders: Map<OrderName, NeuronOrder>;
+  /** By half-step. */
+  readonly measures: Map<number, Measured>;
+  /** Pictures that took a pass over a cost that is not kept. */
+  readonly overviews: Map<string, Picture>;
+  /** The sums last asked for; zooming in one picture asks for the same again and again. */
+  sums?: PlanSums;
+  /** The largest value of every row of the cost; of the difference last drawn, by what was taken away. */
+  costHighs?: Float32Array;
+  differenceHighs?: { readonly name: string; readonly values: Float32Array };
 }
 
 /** One transport problem on the device, solved or forming, and the course of its solution. */
@@ -33,22 +56,44 @@ export class Alignment {
   readonly backend: Backend;
   readonly inputs: AlignmentInputs;
   readonly cost: CostMatrix;
-  readonly history = new History();
+  readonly history: History;
+  readonly known: Known = { orders: new Map(), measures: new Map(), overviews: new Map() };
+  /** Undefined where nothing is iterated. */
+  readonly method: IterativeMethod | undefined;
   result: AlignResult | undefined;
-  /** The sums last asked for; zooming in one picture asks for the same again and again. */
-  masses: Masses | undefined;
   /** What the plan is being formed from, where that is not the cost itself. */
   forming: CostMatrix | undefined;
+  readonly #replay: Replay;
   #kept: IterativeSolver | undefined;
   #exact: Assignment | undefined;
   #pins = 0;
   #dropped = false;
 
-  constructor(key: string, backend: Backend, inputs: AlignmentInputs, cost: CostMatrix) {
-    this.key = key;
+  constructor(backend: Backend, inputs: AlignmentInputs, cost: CostMatrix, history = new History()) {
+    const { solver, posed } = inputs;
+    this.key = posed.key;
     this.backend = backend;
     this.inputs = inputs;
     this.cost = cost;
+    this.history = history;
+    this.method = solver && solver.kind !== 'exact' ? solver : undefined;
+    this.#replay = new Replay(() => this.solver());
+  }
+
+  /** Whether the plan is formed from given potentials on. */
+  get continues(): boolean {
+    return this.inputs.posed.start !== undefined && this.method !== undefined && startsAnywhere(this.method);
+  }
+
+  /** A solver of this problem at its start. The caller frees it. */
+  solver(): IterativeSolver {
+    if (!this.method) throw new RequestError('expected a method that iterates, got one that does not');
+    return iterativeSolver(
+      this.backend,
+      this.cost,
+      this.method,
+      this.continues ? this.inputs.posed.start : undefined,
+    );
   }
 
   get rows(): number {
@@ -77,10 +122,28 @@ export class Alignment {
     if (this.#dropped && this.#pins === 0) this.#free();
   }
 
-  /** Bytes held on the device. Rows that are a base block's own count too: they cannot be evicted meanwhile. */
+  /**
+   * Bytes held on the device, and of the potentials copied off it. Rows that are a base block's own count too: they
+   * cannot be evicted meanwhile.
+   */
   get bytes(): number {
     const formed = this.planCost === this.cost ? 0 : this.planCost.bytes;
-    return this.cost.bytes + formed + this.inputs.a.bytes + this.inputs.b.bytes;
+    return this.cost.bytes + formed + this.inputs.a.bytes + this.inputs.b.bytes + this.history.bytes;
+  }
+
+  /**
+   * The potentials as they were after a half-step; the first or last of all for one before or after those there are.
+   * One that the history thinned out is computed again.
+   * @throws RequestError before the first half-step.
+   */
+  async snapshotAt(halfStep: number | undefined, signal: AbortSignal | undefined): Promise<Snapshot> {
+    const asked = this.history.within(halfStep);
+    if (asked === undefined) {
+      throw new RequestError(
+        'expected a plan that has begun to form, got one before its first half-step: ask again',
+      );
+    }
+    return this.history.at(asked) ?? this.#replay.at(asked, signal);
   }
 
   /** The exact assignment, where it has been computed. */
@@ -98,19 +161,6 @@ export class Alignment {
       onProgress,
     });
     return this.#exact;
-  }
-
-  /** Uploads a snapshot's potentials for the time of `use`. */
-  async withPotentials<T>(
-    snapshot: Snapshot,
-    use: (potentials: ReturnType<typeof uploadPotentials>) => Promise<T>,
-  ): Promise<T> {
-    const potentials = uploadPotentials(this.backend, snapshot);
-    try {
-      return await use(potentials);
-    } finally {
-      this.backend.free(potentials.f, potentials.g);
-    }
   }
 
   /** Keeps the tensors until `use` has ended, whatever is dropped meanwhile. */
@@ -134,6 +184,7 @@ export class Alignment {
   #free(): void {
     this.#kept?.free();
     this.#kept = undefined;
+    this.#replay.free();
     this.cost.free();
     this.inputs.free();
   }

@@ -6,7 +6,6 @@ import { Alignment } from './alignment';
 import { Alignments } from './alignments';
 
 const backend = new CpuBackend();
-const request = { recipe: DEFAULT_RECIPE, gap: 0, tensor: 'mlp.up_proj' } as const;
 
 /** 16 rows of 4 numbers twice, and a 16 × 16 cost: 1536 bytes. */
 async function alignment(key: string): Promise<Alignment> {
@@ -14,7 +13,8 @@ async function alignment(key: string): Promise<Alignment> {
   const b = backend.zeros([16, 4], 'b');
   const free = (): void => backend.free(a, b);
   const cost = await CostMatrix.build(backend, a, b);
-  return new Alignment(key, backend, { request, solver: undefined, a, b, free }, cost);
+  const posed = { key, recipe: DEFAULT_RECIPE, gap: 0, tensor: 'mlp.up_proj' } as const;
+  return new Alignment(backend, { posed, solver: undefined, a, b, free }, cost);
 }
 
 const BYTES = 1536;

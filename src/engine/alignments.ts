@@ -1,27 +1,36 @@
-import type { Alignment } from './alignment';
+import type { Alignment, Posed } from './alignment';
 import { AlignmentGoneError } from './errors';
-import type { AlignRequest } from './jobs';
+import type { Snapshot } from './history';
 
 /** What kept alignments may take on the device together; the newest stays however large it is. */
 const BUDGET_BYTES = 256 * 2 ** 20;
 
+const MOST_LEFT = 8;
+
 /** Kept alignments by key, least recently used first. */
 export class Alignments {
   /** Alignments that went with a lost device, and how to make them again. */
-  readonly lost: Map<string, AlignRequest>;
+  readonly lost: Map<string, Posed>;
   readonly #budget: number;
   readonly #held = new Map<string, Alignment>();
+  /** The last potentials of those let go most recently, so that a solve that was cancelled can be gone on from. */
+  readonly #left = new Map<string, Snapshot>();
 
-  constructor(lost = new Map<string, AlignRequest>(), budgetBytes = BUDGET_BYTES) {
+  constructor(lost = new Map<string, Posed>(), budgetBytes = BUDGET_BYTES) {
     this.lost = lost;
     this.#budget = budgetBytes;
   }
 
   /** Finished alignments, and those lost before. */
-  get requests(): Map<string, AlignRequest> {
-    const requests = new Map(this.lost);
-    for (const { key, inputs, result } of this.#held.values()) if (result) requests.set(key, inputs.request);
-    return requests;
+  get posed(): Map<string, Posed> {
+    const posed = new Map(this.lost);
+    for (const { key, inputs, result } of this.#held.values()) if (result) posed.set(key, inputs.posed);
+    return posed;
+  }
+
+  /** The last potentials of an alignment, which may be forming or have been let go a little while ago. */
+  potentialsOf(key: string): Snapshot | undefined {
+    return this.#held.get(key)?.history.at() ?? this.#left.get(key);
   }
 
   /** The alignment of a key, which counts as a use of it. */
@@ -32,6 +41,11 @@ export class Alignments {
       this.#held.set(key, alignment);
     }
     return alignment;
+  }
+
+  /** The one used last of those that fit; no use of it. */
+  find(fits: (alignment: Alignment) => boolean): Alignment | undefined {
+    return [...this.#held.values()].findLast(fits);
   }
 
   /** @throws AlignmentGoneError when it is not held. */
@@ -63,11 +77,16 @@ export class Alignments {
 
   remove(alignment: Alignment): void {
     if (this.#held.get(alignment.key) === alignment) this.#held.delete(alignment.key);
+    const last = alignment.history.at();
+    if (last) this.#left.set(alignment.key, last);
+    const [oldest] = this.#left.keys();
+    if (this.#left.size > MOST_LEFT && oldest !== undefined) this.#left.delete(oldest);
     alignment.drop();
   }
 
   clear(): void {
     this.lost.clear();
     for (const alignment of this.#held.values()) this.remove(alignment);
+    this.#left.clear();
   }
 }

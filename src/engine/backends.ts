@@ -9,7 +9,7 @@ import type { BackendSummary } from './jobs';
 
 export type BackendChoice = 'auto' | 'webgpu' | 'cpu';
 
-/** Kernels of the first alignment. */
+/** Kernels of the first alignment and its picture. */
 const FIRST_KERNELS = [
   'extent',
   'row_moments',
@@ -18,6 +18,8 @@ const FIRST_KERNELS = [
   'column_potential',
   'plan_rows',
   'picture',
+  'apply_plan',
+  'gather',
 ];
 
 /** Opens a backend of either kind; `gpu` is asked only for WebGPU, every time anew. */

@@ -7,15 +7,14 @@ import type { Job } from './context';
 import { RequestError, expectFinite } from './errors';
 import type { Snapshot } from './history';
 import type { Cell, Partner } from './jobs';
-import { snapshotAt } from './picture';
 
 const BEST = 5;
 
 /** One cell of an alignment: its cost and mass, both neurons' weights, and the best partners of either. */
 export const cell: Job<'cell'> = async (workspace, { key, row, column, halfStep }, { signal }) => {
   const alignment = await alignmentOf(workspace, key, signal);
-  checkIndex('row', row, alignment.rows);
-  checkIndex('column', column, alignment.columns);
+  checkIndex('cell', 'row', row, alignment.rows);
+  checkIndex('cell', 'column', column, alignment.columns);
   return alignment.pinned(async () => {
     const lines = await readLines(alignment, row, column);
     const costs = await costLines(alignment.cost, row, column);
@@ -24,32 +23,35 @@ export const cell: Job<'cell'> = async (workspace, { key, row, column, halfStep 
       row,
       column,
       cost: costs.row[column] ?? Number.NaN,
+      ground: alignment.cost.settings,
       rowWeights: lines.rowWeights,
       columnWeights: lines.columnWeights,
     };
-    const { planCost } = alignment;
+    const { planCost, plan } = alignment;
+    const snapshot = plan === 'entropic' ? await alignment.snapshotAt(halfStep, signal) : undefined;
     const formed = planCost === alignment.cost ? costs : await costLines(planCost, row, column);
-    const planned = partners(alignment, { row, column, halfStep }, formed);
+    const planned = partners(alignment, snapshot, { row, column }, formed);
     return { ...common, ...planned };
   });
 };
 
-function checkIndex(what: string, index: number, size: number): void {
+/** @throws RequestError for an index outside `size`. */
+export function checkIndex(job: string, what: string, index: number, size: number): void {
   if (Number.isInteger(index) && index >= 0 && index < size) return;
-  throw new RequestError(`cell: expected a ${what} from 0 to ${size - 1}, got ${index}`);
+  throw new RequestError(`${job}: expected a ${what} from 0 to ${size - 1}, got ${index}`);
 }
 
 type Planned = Pick<Cell, 'halfStep' | 'mass' | 'f' | 'g' | 'epsilon' | 'bestColumns' | 'bestRows'>;
 
 function partners(
   alignment: Alignment,
-  at: { row: number; column: number; halfStep: number | undefined },
+  snapshot: Snapshot | undefined,
+  at: { row: number; column: number },
   costs: CostLines,
 ): Planned {
-  const { plan } = alignment;
-  if (plan === 'entropic') return entropic(snapshotAt(alignment, at.halfStep), at, costs);
+  if (snapshot) return entropic(snapshot, at, costs);
   const assignment = alignment.exact?.assignment;
-  if (plan === 'permutation' && assignment) {
+  if (alignment.plan === 'permutation' && assignment) {
     const before = assignment.indexOf(at.column);
     return {
       halfStep: 0,
@@ -97,12 +99,14 @@ function best(values: Float32Array | Float64Array, sign: 1 | -1): Partner[] {
   return found;
 }
 
-interface CostLines {
+/** Costs of one row with all columns, and of one column with all rows. */
+export interface CostLines {
   readonly row: Float32Array;
   readonly column: Float32Array;
 }
 
-async function costLines(cost: CostMatrix, row: number, column: number): Promise<CostLines> {
+/** @throws NumericError for a cost that is not finite. */
+export async function costLines(cost: CostMatrix, row: number, column: number): Promise<CostLines> {
   const lines = { row: await cost.row(row), column: await cost.column(column) };
   expectFinite(`cost of row ${row}`, lines.row);
   expectFinite(`cost of column ${column}`, lines.column);

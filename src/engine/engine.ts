@@ -1,15 +1,18 @@
 import { DeviceLostError } from '../backend/errors';
 import { align } from './align';
 import { cell } from './cell';
+import { curve } from './curve';
 import type { Job, JobContext } from './context';
 import type { Environment } from './environment';
 import { RequestError, isAbort, throwIfAborted } from './errors';
 import { evaluateText } from './evaluate';
 import type { BackendSummary, EngineApi, JobName, Jobs, ModelInfo, OpenSource, RunOptions } from './jobs';
 import { OpenModel } from './model';
+import { order } from './order';
 import { picture } from './picture';
 import { Queue, WEIGHTS } from './queue';
 import type { Weight } from './queue';
+import { strongest } from './strongest';
 import { Workspace } from './workspace';
 
 /** Jobs on a workspace; `start` and `open` make it. */
@@ -30,6 +33,12 @@ export class Engine implements EngineApi {
       align,
       picture,
       cell,
+      order,
+      curve,
+      strongest,
+      related: async (...args) => (await import('./related')).related(...args),
+      neuron: async (...args) => (await import('./neuron')).neuron(...args),
+      save: async (...args) => (await import('./save')).save(...args),
       evaluate: evaluateText,
       // Fetched when first asked for: the first picture needs none of them.
       generate: async (...args) => (await import('./generate')).generateText(...args),
@@ -61,12 +70,20 @@ export class Engine implements EngineApi {
   }
 
   #weight(name: JobName, args: Jobs[JobName]['args']): Weight {
-    if (name !== 'picture') return WEIGHTS[name];
-    // An exact assignment that is not known yet takes far longer than any picture.
-    const { key, kind } = args as Jobs['picture']['args'];
-    const alignment = this.#workspace?.alignments.get(key);
+    const weight = WEIGHTS[name];
+    if (weight !== 'light' || !('key' in args)) return weight;
+    const { alignments } = this.#workspace ?? {};
+    const alignment = alignments?.get(args.key);
+    // An exact assignment that is not known yet takes far longer than any picture, and so do half-steps to be taken again.
+    const kind = 'kind' in args ? args.kind : undefined;
     const exact = kind === 'permutation' || (kind === 'plan' && alignment?.plan === 'permutation');
-    return exact && !alignment?.exact ? 'heavy' : 'light';
+    if (exact && !alignment?.exact) return 'heavy';
+    const minus = 'minus' in args ? args.minus : undefined;
+    const steps = [args, minus].map((asked) => ({
+      history: asked && alignments?.get(asked.key)?.history,
+      halfStep: asked && 'halfStep' in asked ? asked.halfStep : undefined,
+    }));
+    return steps.some(({ history, halfStep }) => history?.thinned(halfStep)) ? 'heavy' : 'light';
   }
 
   async #dispatch<N extends JobName>(

@@ -1,42 +1,61 @@
 import { expect, test } from 'vitest';
 import { History } from './history';
 
-const snapshot = (halfStep: number) => ({
-  halfStep,
-  f: Float32Array.of(halfStep),
-  g: Float32Array.of(-halfStep),
-  epsilon: 0.06,
-});
+const NEURONS = 16;
 
-function filled(count: number): History {
-  const history = new History();
-  for (let step = 0; step <= count; step++) history.push(snapshot(step), step === count);
+/** A half-step sets g or f anew and shares the other, as in a solve. */
+function filled(count: number, budgetBytes?: number): History {
+  const history = new History(budgetBytes);
+  const array = (value: number) => new Float32Array(NEURONS).fill(value);
+  let [f, g] = [array(0), array(0)];
+  for (let halfStep = 0; halfStep <= count; halfStep++) {
+    if (halfStep % 2 === 1) g = array(halfStep);
+    else f = array(halfStep);
+    history.push({ halfStep, f, g, epsilon: 0.06 }, halfStep === count);
+  }
   return history;
 }
 
-test('every half-step of a short solve is kept', () => {
-  const history = filled(599);
-  expect(history.halfSteps).toEqual(Array.from({ length: 600 }, (_, i) => i));
-  expect(history.at(37)?.f[0]).toBe(37);
+test('every half-step of 1024 neurons is kept of the longest solve a recipe allows by default', () => {
+  const history = new History();
+  let [f, g] = [new Float32Array(1024), new Float32Array(1024)];
+  for (let halfStep = 0; halfStep <= 4000; halfStep++) {
+    if (halfStep % 2 === 1) g = new Float32Array(1024).fill(halfStep);
+    else f = new Float32Array(1024).fill(halfStep);
+    history.push({ halfStep, f, g, epsilon: 0.06 });
+  }
+  expect(history.halfSteps).toEqual(Array.from({ length: 4001 }, (_, i) => i));
+  expect(history.at(37)?.g[0]).toBe(37);
+  expect(history.at(37)?.f[0]).toBe(36);
+  expect(history.bytes).toBe(4 * 1024 * 4002);
 });
 
-test('a long solve is thinned evenly, its first and last half-steps stay', () => {
-  const history = filled(4001);
+test('beyond its budget a long solve is thinned evenly, its first and last half-steps stay', () => {
+  const budget = 100 * 4 * NEURONS;
+  const history = filled(4001, budget);
   const kept = history.halfSteps;
-  expect(kept.length).toBeLessThanOrEqual(601);
-  expect(kept.length).toBeGreaterThan(300);
+  expect(history.bytes).toBeLessThanOrEqual(budget);
+  expect(history.bytes).toBeGreaterThan(budget / 4);
   expect(kept[0]).toBe(0);
   expect(kept.at(-1)).toBe(4001);
   const gaps = new Set(kept.slice(1, -1).map((step, i) => step - (kept[i] ?? 0)));
   expect(gaps.size).toBe(1);
 });
 
-test('a half-step that was thinned out is answered by the nearest one before it', () => {
-  const history = filled(4001);
-  const asked = 1001;
-  const answer = history.at(asked);
-  expect(answer?.halfStep).toBe(history.halfSteps.findLast((step) => step <= asked));
-  expect(answer?.halfStep).not.toBe(asked);
+test('a half-step that was thinned out is not answered by another', () => {
+  const history = filled(4001, 100 * 4 * NEURONS);
+  expect(history.within(1001)).toBe(1001);
+  expect(history.at(1001)).toBeUndefined();
+  expect(history.thinned(1001)).toBe(true);
+  expect(history.thinned(0)).toBe(false);
   expect(history.at()?.halfStep).toBe(4001);
-  expect(new History().at(3)).toBeUndefined();
+  expect(history.at(9999)?.halfStep).toBe(4001);
+  expect(history.at(-1)?.halfStep).toBe(0);
+});
+
+test('before the first half-step there is none', () => {
+  const history = new History();
+  expect(history.at(3)).toBeUndefined();
+  expect(history.within(3)).toBeUndefined();
+  expect(history.thinned(3)).toBe(false);
 });

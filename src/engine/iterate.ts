@@ -1,6 +1,5 @@
 import { pacer } from '../pace';
 import { type PlanMeasures, planMeasures } from '../transport/plan';
-import { type IterativeMethod, iterativeSolver } from '../transport/solve';
 import type { Alignment } from './alignment';
 import type { JobContext } from './context';
 import { throwIfAborted } from './errors';
@@ -29,13 +28,9 @@ export type Solution = Pick<
 > & { readonly argmax: Uint32Array };
 
 /** Solves by half-steps that can be watched. Frames are sent of those whose plans can be looked at. */
-export async function iterate(
-  alignment: Alignment,
-  method: IterativeMethod,
-  { signal, emit }: JobContext,
-): Promise<Solution> {
+export async function iterate(alignment: Alignment, { signal, emit }: JobContext): Promise<Solution> {
   const { backend, cost, key } = alignment;
-  const solver = iterativeSolver(backend, cost, method);
+  const solver = alignment.solver();
   let kept = false;
   try {
     const recorder = new Recorder(alignment, solver);

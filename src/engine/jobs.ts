@@ -1,15 +1,33 @@
 import type { MemoryUse } from '../backend/operations';
 import type { DistanceMap, MapLevel, Measurement, MeasureGroup } from '../measures/measurement';
 import type { MethodId, Recipe } from '../recipe/schema';
+import type { OrderName } from '../recipe/view';
+import type { CostSettings } from '../transport/cost-settings';
 import type { PlannedTensor, PlanSummary } from '../upscale/planned';
+import type {
+  Curve,
+  CurveRequest,
+  NeuronOrder,
+  NeuronReport,
+  NeuronRequest,
+  OrderRequest,
+  Related,
+  RelatedRequest,
+  SavedArray,
+  SaveRequest,
+  Strongest,
+  StrongestRequest,
+} from './stage-jobs';
 
 export {
   type BlockMeasure,
   MEASURE_GROUPS,
+  type MeasureGroup,
   type Measurement,
   type TensorMeasure,
 } from '../measures/measurement';
 export { PLANNED_TENSORS, type PlannedTensor, type PlanSummary } from '../upscale/planned';
+export type { NeuronDrivers, NeuronOrder, NeuronReport, Related, SavedArray, Strongest } from './stage-jobs';
 
 /** A job's arguments and result, keyed by its name. Everything here survives `postMessage`. */
 export interface Jobs {
@@ -23,6 +41,18 @@ export interface Jobs {
   picture: { args: PictureRequest; result: Picture };
   /** One cell of an alignment, with the rows behind it. */
   cell: { args: CellRequest; result: Cell };
+  /** An order of rows and columns, as pictures use it. */
+  order: { args: OrderRequest; result: NeuronOrder };
+  /** Transport cost and plan perplexity as they were at some half-steps. */
+  curve: { args: CurveRequest; result: Curve };
+  /** The pairs with the most mass. */
+  strongest: { args: StrongestRequest; result: Strongest };
+  /** Where a pair of neurons sits in the gap's other tensors: gate, up and down's columns; k and v; the rows of o and down. */
+  related: { args: RelatedRequest; result: readonly Related[] };
+  /** Which tokens drive an MLP unit of either block. */
+  neuron: { args: NeuronRequest; result: NeuronReport };
+  /** A cost, a plan or potentials as a NumPy file. */
+  save: { args: SaveRequest; result: SavedArray };
   /** Loss of the base model (`recipe` null) or of the expanded one on a text. Events: `EvaluateEvent`. */
   evaluate: { args: EvaluateRequest; result: Evaluation };
   /** Measures the base model (`recipe` null) or the expanded one: its tensors, its blocks, the whole. */
@@ -87,6 +117,12 @@ export interface AlignRequest {
   readonly gap: number;
   readonly tensor: PlannedTensor;
   /**
+   * Start from the last potentials of this alignment of as many rows and columns, which may still be forming. Where the
+   * solver has no such start (ProgOT, an ε looked for by perplexity, exact), or that alignment is gone, the solve starts
+   * as usual, and `continued` is absent.
+   */
+  readonly from?: { readonly key: string };
+  /**
    * Where a method matches a tensor head by head (v of `opt-deus:structured`; q, k and v where other methods compare
    * activations): the head of the next block whose plan is solved, its rows numbered from 0. Absent: all rows, compared
    * without a plan.
@@ -134,14 +170,20 @@ export interface AlignResult {
   readonly assignment?: Uint32Array;
   readonly milliseconds: number;
   readonly backend: 'webgpu' | 'cpu';
+  /** The solve went on from the potentials asked for. */
+  readonly continued?: true;
 }
 
 export interface PictureRequest {
   readonly key: string;
-  readonly kind: 'cost' | 'plan' | 'permutation';
-  /** Which half-step's potentials; the last when absent. Only for `plan`. */
+  readonly kind: 'cost' | 'plan' | 'permutation' | 'difference';
+  /** Which half-step's potentials; the last when absent. Only for `plan` and `difference`. */
   readonly halfStep?: number;
-  /** In cells; the whole matrix when absent. */
+  /** Which neuron stands at which place; default `index`. */
+  readonly order?: OrderName;
+  /** For `difference`, and only for it: the plan that is taken away, of as many rows and columns, in the order of `key`. */
+  readonly minus?: { readonly key: string; readonly halfStep?: number };
+  /** In places of the order; the whole matrix when absent. Single cells come exactly where it has at most `maxPixels` each way. */
   readonly window?: { rowStart: number; rowEnd: number; columnStart: number; columnEnd: number };
   /** At most this many pixels each way (≤ 1024). */
   readonly maxPixels: number;
@@ -150,16 +192,25 @@ export interface PictureRequest {
 /** A pooled rectangle. Plan values are n·T: 1 means "all of this neuron". */
 export interface Picture {
   readonly key: string;
-  readonly kind: 'cost' | 'plan' | 'permutation';
+  readonly kind: PictureRequest['kind'];
   readonly halfStep: number;
   readonly width: number;
   readonly height: number;
+  /** The largest value that a pixel covers; of a difference the value of the largest magnitude, with its sign. */
   readonly max: Float32Array;
   readonly mean: Float32Array;
   /** Smallest and largest value of `max`. */
   readonly low: number;
   readonly high: number;
-  /** n·Σ_j T_ij per row and n·Σ_i T_ij per column of the whole matrix; 1 where the marginal is met. Only for `plan`. */
+  /**
+   * The largest value (of a difference, magnitude) in the whole rows that a row of pixels covers, the columns out of sight
+   * included. For a scale of each row's own.
+   */
+  readonly rowHigh?: Float32Array;
+  /**
+   * n·Σ_j T_ij per row and n·Σ_i T_ij per column of the whole matrix, by place of the order; 1 where the marginal is met.
+   * Only for `plan`.
+   */
   readonly rowMass?: Float32Array;
   readonly columnMass?: Float32Array;
 }
@@ -177,6 +228,8 @@ export interface Cell {
   readonly column: number;
   readonly halfStep: number;
   readonly cost: number;
+  /** How the cost is made of the two rows. */
+  readonly ground: CostSettings;
   /** n·T_ij; for a permutation 1 or 0; undefined where there is no plan. */
   readonly mass?: number;
   readonly f?: number;

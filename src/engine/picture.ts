@@ -1,147 +1,150 @@
-import { PLAN_ROW } from '../backend/operations';
-import type { Potentials } from '../backend/operations';
-import { Scope } from '../backend/scope';
-import type { CostMatrix } from '../transport/cost';
 import { alignmentOf } from './align';
-import type { Alignment, Masses } from './alignment';
+import type { Alignment } from './alignment';
 import type { Job } from './context';
 import { progress } from './context';
+import { difference } from './difference';
 import { RequestError, expectFinite, throwIfAborted } from './errors';
 import type { Snapshot } from './history';
 import type { Picture, PictureRequest } from './jobs';
-import { type Frame, frameOf, permutationPicture } from './pixels';
+import { at, layer, placedAssignment } from './layer';
+import { permutationPicture, rowHighs, wholeFrame } from './pixels';
+import { PlanSumsPass, sumsOf } from './plan-sums';
+import { pool } from './pool';
+import { drawnFrame, type Sight, sightOf } from './sight';
 
 type Signal = AbortSignal | undefined;
-type Pooled = Pick<Picture, 'max' | 'mean' | 'rowMass' | 'columnMass'> & { readonly halfStep: number };
 
-/** A pooled picture of the cost, of the plan as it was after a half-step, or of the exact permutation. */
+type Drawn = Pick<Picture, 'max' | 'mean' | 'rowMass' | 'columnMass'> & {
+  readonly halfStep: number;
+  /** The largest value of every row, by index. */
+  readonly highs: Float32Array;
+};
+
+/** Pictures of a cost that is not kept take a pass over it; this many are kept instead. */
+const MOST_OVERVIEWS = 4;
+
+/** A pooled picture of the cost, of the plan as it was after a half-step, of the exact permutation, or of a difference of plans. */
 export const picture: Job<'picture'> = async (workspace, request, context) => {
   const { signal } = context;
   const alignment = await alignmentOf(workspace, request.key, signal);
+  const { minus } = request;
+  if ((request.kind === 'difference') !== (minus !== undefined))
+    throw new RequestError('picture: expected `minus` with a difference, and only with one');
+  const other = minus && (await alignmentOf(workspace, minus.key, signal));
   return alignment.pinned(async () => {
-    const frame = frameOf(request, alignment.rows, alignment.columns);
-    const pooled = await draw(alignment, request, frame, signal, progress(context, 'Exact assignment'));
-    throwIfAborted(signal);
-    return finished(request, frame, pooled);
+    const sight = await sightOf(alignment, request, signal);
+    const exactly = progress(context, 'Exact assignment');
+    if (other && minus) {
+      const drawn = await other.pinned(() =>
+        difference(alignment, request.halfStep, { alignment: other, ...minus }, sight, signal, exactly),
+      );
+      return finished(request, sight, drawn, signal);
+    }
+    const { cost, known, result } = alignment;
+    if (cost.resident || request.window) {
+      return finished(request, sight, await draw(alignment, request, sight, signal, exactly), signal);
+    }
+    const name = JSON.stringify([request.kind, request.halfStep, request.order, request.maxPixels]);
+    const held = known.overviews.get(name);
+    if (held) return copyOf(held);
+    const drawn = finished(request, sight, await draw(alignment, request, sight, signal, exactly), signal);
+    if (result) {
+      const [oldest] = known.overviews.keys();
+      if (known.overviews.size >= MOST_OVERVIEWS && oldest !== undefined) known.overviews.delete(oldest);
+      known.overviews.set(name, copyOf(drawn));
+    }
+    return drawn;
   });
 };
 
 async function draw(
   alignment: Alignment,
   request: PictureRequest,
-  frame: Frame,
+  sight: Sight,
   signal: Signal,
   onProgress: (fraction: number) => void,
-): Promise<Pooled> {
-  const last = alignment.history.at()?.halfStep ?? 0;
-  if (request.kind === 'cost')
-    return { ...(await pooled(alignment, alignment.cost, frame, undefined, 1, signal)), halfStep: last };
-  const { plan } = alignment;
+): Promise<Drawn> {
+  const { plan, rows, columns, history } = alignment;
+  const last = history.within() ?? 0;
+  if (request.kind === 'cost') return { ...(await drawCost(alignment, sight, signal)), halfStep: last };
   if (request.kind === 'plan' && plan === 'none') {
     throw new RequestError(
       'picture: expected a method with a transport plan, got one without. Show its cost instead.',
     );
   }
   if (request.kind === 'plan' && plan === 'entropic') {
-    const snapshot = snapshotAt(alignment, request.halfStep);
-    return alignment.withPotentials(snapshot, async (potentials) => {
-      const { max, mean } = await pooled(
-        alignment,
-        alignment.planCost,
-        frame,
-        potentials,
-        alignment.rows,
-        signal,
-      );
-      const masses = await massesOf(alignment, snapshot, potentials, signal);
-      return {
-        max,
-        mean,
-        halfStep: snapshot.halfStep,
-        rowMass: masses.rows.slice(),
-        columnMass: masses.columns.slice(),
-      };
-    });
+    return drawPlan(alignment, await alignment.snapshotAt(request.halfStep, signal), sight, signal);
   }
   const { assignment } = await alignment.solveExactly(signal, onProgress);
-  const drawn = { ...permutationPicture(assignment, frame), halfStep: last };
-  if (request.kind === 'permutation') return drawn;
+  const placed = placedAssignment(assignment, sight.order);
   const ones = (size: number): Float32Array => new Float32Array(size).fill(1);
-  return { ...drawn, rowMass: ones(alignment.rows), columnMass: ones(alignment.columns) };
+  const drawn = { ...permutationPicture(placed, sight.frame), halfStep: last, highs: ones(rows) };
+  return request.kind === 'permutation'
+    ? drawn
+    : { ...drawn, rowMass: ones(rows), columnMass: ones(columns) };
 }
 
-/** @throws RequestError before the first half-step. */
-export function snapshotAt(alignment: Alignment, halfStep: number | undefined): Snapshot {
-  const snapshot = alignment.history.at(halfStep);
-  if (snapshot) return snapshot;
-  throw new RequestError(
-    'expected a plan that has begun to form, got one before its first half-step: ask again',
-  );
-}
-
-/** Pools the cost, or with potentials the plan, on the device; values are multiplied by `scale`. */
-async function pooled(
-  { backend }: Alignment,
-  cost: CostMatrix,
-  { window, width, height }: Frame,
-  potentials: Potentials | undefined,
-  scale: number,
-  signal: Signal,
-): Promise<{ max: Float32Array; mean: Float32Array }> {
-  const scope = new Scope(backend);
+async function drawCost(alignment: Alignment, sight: Sight, signal: Signal) {
+  const { backend, cost, known, rows, columns } = alignment;
+  const drawn = layer(backend, cost, undefined, sight.places);
   try {
-    const into = scope.own(backend.zeros([height, width, 2], 'picture'));
-    await cost.forEach(async (band) => {
-      const outside = band.rowStart >= window.rowEnd || band.rowStart + band.rows <= window.rowStart;
-      if (!outside) backend.picture(band, potentials, window, into);
-      await backend.settle();
-    }, signal);
-    const values = await backend.read(into);
-    const max = new Float32Array(width * height);
-    const mean = new Float32Array(width * height);
-    for (let i = 0; i < max.length; i++) {
-      max[i] = (values[2 * i] ?? Number.NaN) * scale;
-      mean[i] = (values[2 * i + 1] ?? Number.NaN) * scale;
+    const every = { ...wholeFrame(rows, columns), width: 1 };
+    if (!known.costHighs && sight.places) {
+      const [highs] = await pool(backend, layer(backend, cost, undefined, undefined), [every], { signal });
+      known.costHighs = present(highs).max;
     }
-    return { max, mean };
+    const frames = known.costHighs ? [drawnFrame(sight)] : [drawnFrame(sight), every];
+    const [pooled, highs] = await pool(backend, drawn, frames, { signal });
+    if (highs) known.costHighs = highs.max;
+    return { ...present(pooled), highs: present(known.costHighs) };
   } finally {
-    scope.free();
+    drawn.free();
   }
 }
 
-async function massesOf(
+async function drawPlan(
   alignment: Alignment,
-  { halfStep }: Snapshot,
-  potentials: Potentials,
+  snapshot: Snapshot,
+  sight: Sight,
   signal: Signal,
-): Promise<Masses> {
-  if (alignment.masses?.halfStep === halfStep) return alignment.masses;
-  const { backend, planCost: cost, rows, columns } = alignment;
-  const scope = new Scope(backend);
+): Promise<Drawn> {
+  const { backend, planCost, known, rows, columns } = alignment;
+  const { halfStep } = snapshot;
+  // A window's sums are the whole plan's.
+  if (sight.places) await sumsOf(alignment, snapshot, signal);
+  const drawn = layer(backend, planCost, snapshot, sight.places);
+  let pass: PlanSumsPass | undefined;
   try {
-    const rowMass = new Float32Array(rows);
-    const ones = scope.own(backend.upload(new Float32Array(rows).fill(1), [rows, 1], 'f32', 'ones'));
-    const columnMass = scope.own(backend.zeros([columns, 1], 'column mass'));
-    await cost.forEach(async (band) => {
-      backend.applyPlan(band, potentials, ones, 0, rows, columnMass);
-      const measured = scope.own(backend.planRows(band, potentials));
-      const values = await backend.read(measured);
-      scope.free(measured);
-      for (let row = 0; row < band.rows; row++) {
-        rowMass[band.rowStart + row] = rows * (values[row * 4 + PLAN_ROW.mass] ?? Number.NaN);
-      }
-    }, signal);
-    const masses = { halfStep, rows: rowMass, columns: await backend.read(columnMass) };
-    expectFinite(`mass of the plan at half-step ${halfStep}`, masses.rows);
-    expectFinite(`mass of the plan at half-step ${halfStep}`, masses.columns);
-    alignment.masses = masses;
-    return masses;
+    if (known.sums?.halfStep !== halfStep) pass = new PlanSumsPass(backend, drawn.potentials, rows, columns);
+    const alongside = pass?.visit.bind(pass);
+    const [pooled] = await pool(backend, drawn, [drawnFrame(sight)], { scale: rows, alongside, signal });
+    if (pass) known.sums = await pass.finish(halfStep);
+    const sums = present(known.sums);
+    return {
+      ...present(pooled),
+      halfStep,
+      highs: sums.peaks,
+      rowMass: at(sums.rows, sight.order?.rows).slice(),
+      columnMass: at(sums.columns, sight.order?.columns).slice(),
+    };
   } finally {
-    scope.free();
+    pass?.free();
+    drawn.free();
   }
 }
 
-function finished(request: PictureRequest, { width, height }: Frame, drawn: Pooled): Picture {
+function present<T>(value: T | undefined): T {
+  if (value === undefined) throw new Error('a pass over a matrix ends with its result');
+  return value;
+}
+
+function finished(
+  request: PictureRequest,
+  { frame, order }: Sight,
+  { highs, ...drawn }: Drawn,
+  signal: Signal,
+): Picture {
+  throwIfAborted(signal);
   expectFinite(`picture of the ${request.kind} at half-step ${drawn.halfStep}`, drawn.max);
   expectFinite(`picture of the ${request.kind} at half-step ${drawn.halfStep}`, drawn.mean);
   let low = Infinity;
@@ -150,5 +153,10 @@ function finished(request: PictureRequest, { width, height }: Frame, drawn: Pool
     low = Math.min(low, value);
     high = Math.max(high, value);
   }
-  return { key: request.key, kind: request.kind, width, height, low, high, ...drawn };
+  const { width, height } = frame;
+  const rowHigh = rowHighs(highs, order?.rows, frame);
+  return { key: request.key, kind: request.kind, width, height, low, high, ...drawn, rowHigh };
 }
+
+/** The caller's own arrays: those of a kept picture must survive being moved to another thread. */
+const copyOf = (shown: Picture): Picture => structuredClone(shown);

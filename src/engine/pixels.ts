@@ -30,6 +30,13 @@ export function frameOf(request: PictureRequest, rows: number, columns: number):
   };
 }
 
+/** All of a matrix, cell by cell. */
+export const wholeFrame = (rows: number, columns: number): Frame => ({
+  window: { rowStart: 0, rowEnd: rows, columnStart: 0, columnEnd: columns },
+  width: columns,
+  height: rows,
+});
+
 function checkRange(what: string, start: number, end: number, size: number): void {
   const whole = Number.isInteger(start) && Number.isInteger(end);
   if (whole && start >= 0 && start < end && end <= size) return;
@@ -39,11 +46,11 @@ function checkRange(what: string, start: number, end: number, size: number): voi
 }
 
 /**
- * The pooled picture of a permutation, whose entries are 1 at (row, assignment[row]): per pixel the largest entry and the mean
- * of those it covers. Pixel (y, x) covers the same cells as in `Backend.picture`.
+ * The pooled picture of a permutation, whose entries are 1 at (row, assignment[row]) where that is not below 0: per pixel
+ * the largest entry and the mean of those it covers. Pixel (y, x) covers the same cells as in `Backend.picture`.
  */
 export function permutationPicture(
-  assignment: Uint32Array,
+  assignment: Int32Array,
   { window, width, height }: Frame,
 ): { max: Float32Array; mean: Float32Array } {
   const max = new Float32Array(width * height);
@@ -64,6 +71,24 @@ export function permutationPicture(
     }
   }
   return { max, mean };
+}
+
+/** Per row of pixels the largest of the rows it covers, of values by index, in the order of `places`. */
+export function rowHighs(
+  values: Float32Array,
+  places: Uint32Array | undefined,
+  { window, height }: Frame,
+): Float32Array {
+  const rows = window.rowEnd - window.rowStart;
+  return Float32Array.from({ length: height }, (_, y) => {
+    let high = -Infinity;
+    const end = Math.ceil(((y + 1) * rows) / height);
+    for (let row = Math.floor((y * rows) / height); row < end; row++) {
+      const place = window.rowStart + row;
+      high = Math.max(high, values[places?.[place] ?? place] ?? Number.NaN);
+    }
+    return high;
+  });
 }
 
 /** The half-open range of pixels that cover cell `cell` of `cells`; neighbours overlap where `pixels` does not divide `cells`. */

@@ -17,8 +17,14 @@ export const WEIGHTS: Readonly<Record<JobName, Weight>> = {
   map: 'heavy',
   generate: 'heavy',
   export: 'heavy',
+  curve: 'heavy',
+  neuron: 'heavy',
+  save: 'heavy',
   picture: 'light',
   cell: 'light',
+  order: 'light',
+  strongest: 'light',
+  related: 'light',
   memory: 'light',
 };
 

@@ -1,5 +1,6 @@
 import type { IterativeSolver } from '../transport/iterative';
 import type { Alignment } from './alignment';
+import { takeHalfStep } from './half-step';
 
 /** Takes half-steps and writes down what came of them. */
 export class Recorder {
@@ -31,16 +32,14 @@ export class Recorder {
 
   async halfStep(signal: AbortSignal | undefined): Promise<void> {
     const solver = this.#solver;
-    const { epsilon, halfSteps, cost } = solver;
-    const { f } = solver.potentials;
-    await solver.halfStep(true, signal);
-    // A further solve in a row has potentials of its own.
-    const anew = solver.potentials.f !== f;
-    if (anew || halfSteps % 2 === 0) this.#g = undefined;
-    if (anew || halfSteps % 2 === 1) this.#f = undefined;
+    const { halfSteps, cost } = solver;
+    const { epsilon, anew } = await takeHalfStep(solver, signal);
+    // Without marginals to be met, what is free between f and g is chosen anew as well.
+    const both = anew || solver.plan.kind === 'unbalanced';
+    if (both || halfSteps % 2 === 0) this.#g = undefined;
+    if (both || halfSteps % 2 === 1) this.#f = undefined;
     if (cost !== solver.cost) this.#alignment.forming = solver.cost;
-    // With ε-scaling the half-step may end on the next stage's ε; its potentials belong to this one's.
-    await this.#record(anew ? solver.epsilon : epsilon);
+    await this.#record(epsilon);
   }
 
   async #record(epsilon: number): Promise<void> {

@@ -1,19 +1,23 @@
 import { LlamaModel } from '../llama/model';
 import { SharedStates } from '../llama/shared-states';
+import { TensorCache } from '../llama/tensor-cache';
 import { Weights } from '../llama/weights';
 import type { Backend } from '../backend/operations';
 import type { Recipe } from '../recipe/schema';
 import { Solutions } from '../transport/solutions';
 import { type ExpandOptions, expand } from '../upscale/expand';
 import type { Expansion } from '../upscale/expansion';
+import type { Posed } from './alignment';
 import { Alignments } from './alignments';
 import type { BackendChoice } from './backends';
 import { chooseBackend } from './backends';
 import type { Environment } from './environment';
 import { RequestError } from './errors';
 import { FeatureCache } from './features';
-import type { AlignRequest, BackendSummary } from './jobs';
+import type { BackendSummary } from './jobs';
 import type { OpenModel } from './model';
+
+const DERIVED_BYTES = 256 * 2 ** 20;
 
 type TextSource = (name: string, signal: AbortSignal | undefined) => Promise<string>;
 
@@ -32,12 +36,13 @@ export class Workspace {
   readonly text: TextSource;
   readonly #model: OpenModel | undefined;
   #weights: Weights | undefined;
+  #derived: TensorCache | undefined;
   #expansion: { readonly key: string; readonly expansion: Expansion } | undefined;
 
   private constructor(
     opened: { backend: Backend; summary: BackendSummary; text: TextSource },
     model: OpenModel | undefined,
-    lost?: Map<string, AlignRequest>,
+    lost?: Map<string, Posed>,
   ) {
     this.alignments = new Alignments(lost);
     this.backend = opened.backend;
@@ -66,7 +71,7 @@ export class Workspace {
   async again(environment: Environment): Promise<Workspace> {
     const opened = await chooseBackend(environment, this.summary.kind);
     this.close();
-    return new Workspace({ ...opened, text: this.text }, this.#model, this.alignments.requests);
+    return new Workspace({ ...opened, text: this.text }, this.#model, this.alignments.posed);
   }
 
   /** @throws RequestError before a model was opened. */
@@ -80,6 +85,12 @@ export class Workspace {
     const { checkpoint, config } = this.model;
     this.#weights ??= new Weights(this.backend, checkpoint, config);
     return this.#weights;
+  }
+
+  /** What was made from the weights for one question and may answer the next. */
+  get derived(): TensorCache {
+    this.#derived ??= new TensorCache(this.backend, DERIVED_BYTES);
+    return this.#derived;
   }
 
   get base(): LlamaModel {
@@ -120,6 +131,8 @@ export class Workspace {
     this.solutions.free();
     this.shared.free();
     this.#forgetExpansion();
+    this.#derived?.free();
+    this.#derived = undefined;
     this.#weights?.free();
     this.#weights = undefined;
   }

@@ -1,8 +1,7 @@
 import { GAP_PRESETS } from './schema';
 import type { GapPreset, ModelSource, Recipe, Slice } from './schema';
 import { readParents, readSlices, writeParents, writeSlices } from './text';
-import { TOKEN_BUDGETS } from './view';
-import type { CellAddress, View } from './view';
+import type { CellAddress, PlaceWindow } from './view';
 
 /** How one kind of value is written. `decode` returns undefined for what it cannot read. */
 export interface Codec<T> {
@@ -110,8 +109,32 @@ export const path: Codec<readonly CellAddress[]> = {
   },
 };
 
-export const tokens: Codec<View['tokens']> = {
-  expected: TOKEN_BUDGETS.join(', '),
+export function oneOfNumbers<const T extends number>(values: readonly T[]): Codec<T> {
+  return {
+    expected: values.join(', '),
+    encode: String,
+    decode: (text) => values.find((value) => String(value) === text),
+  };
+}
+
+export const placeWindow: Codec<PlaceWindow> = {
+  expected: 'row,column,rows of the part in sight, for example 16,40.5,32',
+  // Thousandths of a cell are finer than anybody places a window.
+  encode: ({ row, column, rows }) => [row, column, rows].map((part) => Number(part.toFixed(3))).join(','),
+  decode: (text) => {
+    const [row, column, rows, ...rest] = text
+      .split(',')
+      .map((part) => (/^\d{1,9}(\.\d{1,9})?$/.test(part) ? Number(part) : undefined));
+    const complete = row !== undefined && column !== undefined && rows !== undefined && rest.length === 0;
+    return complete && rows > 0 ? { row, column, rows } : undefined;
+  },
+};
+
+export const above0: Codec<number> = {
+  expected: 'a number above 0',
   encode: String,
-  decode: (text) => TOKEN_BUDGETS.find((count) => String(count) === text),
+  decode: (text) => {
+    const value = decimal.decode(text);
+    return value !== undefined && value > 0 ? value : undefined;
+  },
 };

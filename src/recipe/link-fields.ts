@@ -1,4 +1,5 @@
 import {
+  above0,
   cell,
   type Codec,
   decimal,
@@ -6,12 +7,13 @@ import {
   index,
   model,
   oneOf,
+  oneOfNumbers,
   onOff,
   orNull,
   parents,
   path,
+  placeWindow,
   slices,
-  tokens,
   words,
   zeroInit,
 } from './codec';
@@ -31,16 +33,22 @@ import type { Recipe } from './schema';
 import {
   COMPARISONS,
   DEFAULT_VIEW,
+  KERNELS,
   MAP_VALUES,
   ORDERS,
+  PAIR_COUNTS,
+  PANES,
   PICTURES,
   POOLINGS,
   SCALES,
+  SPEEDS,
   TABS,
   TENSORS,
   TEXTS,
+  TOKEN_BUDGETS,
+  TOWER_MEASURES,
 } from './view';
-import type { View } from './view';
+import type { SecondPicture, View } from './view';
 
 /** Everything a link carries. */
 export interface LinkState {
@@ -99,6 +107,22 @@ function ofGroup<G extends 'solver' | 'cost' | 'structured', K extends keyof Rec
     (recipe) => recipe[group][name],
     (recipe, value) => ({ ...recipe, [group]: { ...recipe[group], [name]: value } }),
   );
+}
+
+/** A field of what the second picture differs in. */
+function ofSecond<K extends keyof SecondPicture>(
+  key: string,
+  name: K,
+  codec: Codec<SecondPicture[K]>,
+): Field {
+  return {
+    key,
+    encode: ({ view }) => codec.encode(view.second[name]),
+    decode: (text, { recipe, view }) => ({
+      recipe,
+      view: { ...view, second: { ...view.second, [name]: read(codec, text) } },
+    }),
+  };
 }
 
 /** Every part of the state that a link carries, in its order there. */
@@ -185,11 +209,24 @@ export const FIELDS: readonly Field[] = [
   ofView('pooling', 'pooling', oneOf(POOLINGS)),
   ofView('step', 'halfStep', orNull(index, 'last')),
   ofView('cell', 'cell', orNull(cell, 'none')),
+  ofView('window', 'window', orNull(placeWindow, 'all')),
+  ofView('panes', 'panes', oneOf(PANES)),
+  ofSecond('b-method', 'method', orNull(oneOf(METHODS), 'same')),
+  ofSecond('b-eps', 'epsilon', orNull(above0, 'same')),
+  ofSecond('b-gap', 'gap', orNull(index, 'same')),
+  ofSecond('b-tensor', 'tensor', orNull(oneOf(TENSORS), 'same')),
+  ofView('ribbons', 'ribbons', onOff),
+  ofView('pairs', 'pairs', oneOfNumbers(PAIR_COUNTS)),
+  ofView('speed', 'speed', oneOfNumbers(SPEEDS)),
   ofView('part', 'part', orNull(index, 'all')),
   ofView('map', 'mapPath', path),
   ofView('map-cell', 'mapCell', orNull(cell, 'none')),
   ofView('map-value', 'mapValue', oneOf(MAP_VALUES)),
   ofView('text', 'text', oneOf(TEXTS)),
-  ofView('tokens', 'tokens', tokens),
+  ofView('tokens', 'tokens', oneOfNumbers(TOKEN_BUDGETS)),
   ofView('arms', 'comparison', oneOf(COMPARISONS)),
+  ofView('measure', 'measure', oneOf(TOWER_MEASURES)),
+  ofView('kernel', 'kernel', oneOf(KERNELS)),
+  ofView('neuron', 'neuron', onOff),
+  ofView('describe', 'describe', onOff),
 ];

@@ -15,19 +15,25 @@ import {
 } from './schema';
 import {
   COMPARISONS,
+  KERNELS,
   MAP_VALUES,
   ORDERS,
+  PAIR_COUNTS,
+  PANES,
   PICTURES,
   POOLINGS,
   SCALES,
+  SPEEDS,
   TABS,
   TENSORS,
   TEXTS,
   TOKEN_BUDGETS,
+  TOWER_MEASURES,
 } from './view';
 
 const pick = <T>(values: readonly T[]) => fc.constantFrom(...values);
 const whole = fc.nat({ max: 999_999_999 });
+const thousandths = fc.integer({ min: 1, max: 20_000_000 }).map((value) => value / 1000);
 const pairs = fc.record({ row: whole, column: whole });
 
 /** Every slice that the schema takes, in the form a link gives back: no scale where there is none. */
@@ -101,6 +107,17 @@ const states: fc.Arbitrary<LinkState> = fc.record({
     fit: fc.boolean(),
     pooling: pick(POOLINGS),
     halfStep: fc.option(whole),
+    window: fc.option(fc.record({ row: thousandths, column: thousandths, rows: thousandths })),
+    panes: pick(PANES),
+    second: fc.record({
+      method: fc.option(pick(METHODS)),
+      epsilon: fc.option(fc.double({ min: 1e-6, max: 1e6, noNaN: true })),
+      gap: fc.option(whole),
+      tensor: fc.option(pick(TENSORS)),
+    }),
+    ribbons: fc.boolean(),
+    pairs: pick(PAIR_COUNTS),
+    speed: pick(SPEEDS),
     cell: fc.option(pairs),
     part: fc.option(whole),
     mapPath: fc.array(pairs, { maxLength: 2 }),
@@ -109,6 +126,10 @@ const states: fc.Arbitrary<LinkState> = fc.record({
     text: pick(TEXTS),
     tokens: pick(TOKEN_BUDGETS),
     comparison: pick(COMPARISONS),
+    measure: pick(TOWER_MEASURES),
+    kernel: pick(KERNELS),
+    neuron: fc.boolean(),
+    describe: fc.boolean(),
   }),
 });
 

@@ -1,4 +1,5 @@
 import { COMPARE_PRESETS } from './presets';
+import type { MethodId } from './schema';
 
 /** Short names of the tensors that have a plan, as the page and its links write them. */
 export const TENSORS = ['q', 'k', 'v', 'o', 'gate', 'up', 'down'] as const;
@@ -6,10 +7,20 @@ export type TensorName = (typeof TENSORS)[number];
 
 export const TABS = ['align', 'map', 'compare'] as const;
 export const PICTURES = ['cost', 'plan', 'permutation'] as const;
-export const ORDERS = ['index', 'matched'] as const;
-export const SCALES = ['log', 'linear'] as const;
+/**
+ * In what order neurons are drawn: as stored; matched pairs on the diagonal, the surest first; similar ones side by side;
+ * by falling length of their weights.
+ */
+export const ORDERS = ['index', 'matched', 'cluster', 'norm'] as const;
+export type OrderName = (typeof ORDERS)[number];
+/** `row` is linear, with every row's own largest value at the top. */
+export const SCALES = ['log', 'linear', 'row'] as const;
 export const MAP_VALUES = ['distance', 'relative'] as const;
 export const POOLINGS = ['max', 'mean'] as const;
+/** How many pairs the ribbons show. */
+export const PAIR_COUNTS = [8, 16, 32, 64, 128, 256] as const;
+/** How fast the film of a solve plays, against its own pace. */
+export const SPEEDS = [0.25, 0.5, 1, 2, 4] as const;
 /** Texts that are shipped beside the page; a file of one's own cannot travel in a link. */
 export const TEXTS = ['fairy', 'observatory'] as const;
 export const TOKEN_BUDGETS = [128, 256, 512, 1024, 2048] as const;
@@ -18,9 +29,50 @@ export const TOKEN_BUDGETS = [128, 256, 512, 1024, 2048] as const;
 export const COMPARISONS = ['methods', ...COMPARE_PRESETS] as const;
 export type ComparisonId = (typeof COMPARISONS)[number];
 
+/** What the tower draws beside its blocks. */
+export const TOWER_MEASURES = [
+  'sharpness',
+  'residualChange',
+  'residualCosine',
+  'ckaToPrevious',
+  'attentionEntropy',
+  'logitLensLoss',
+  'lossSkipped',
+  'lossDoubled',
+  'normKept',
+  'normToPrevious',
+  'normToNext',
+] as const;
+export type TowerMeasure = (typeof TOWER_MEASURES)[number];
+
+/** Kernels that can be read beside the picture; `picture` is what pools it. */
+export const KERNELS = ['none', 'cost', 'sinkhorn', 'picture'] as const;
+export type KernelView = (typeof KERNELS)[number];
+
 export interface CellAddress {
   readonly row: number;
   readonly column: number;
+}
+
+/** The part of the matrix in sight, in places of the order; a place can be in sight in part. */
+export interface PlaceWindow {
+  /** The first row and column in sight. */
+  readonly row: number;
+  readonly column: number;
+  /** How many rows are in sight; columns are in proportion. */
+  readonly rows: number;
+}
+
+/** Whether there is a second picture, and what is on show: both, either, or the first plan minus the second. */
+export const PANES = ['off', 'both', 'a', 'b', 'difference'] as const;
+export type Panes = (typeof PANES)[number];
+
+/** What the second picture differs in from the first; null is as in the first. */
+export interface SecondPicture {
+  readonly method: MethodId | null;
+  readonly epsilon: number | null;
+  readonly gap: number | null;
+  readonly tensor: TensorName | null;
 }
 
 /** What the page shows of an experiment. It changes no number, only which of them are looked at. */
@@ -30,15 +82,23 @@ export interface View {
   readonly gap: number | null;
   readonly tensor: TensorName;
   readonly picture: (typeof PICTURES)[number];
-  readonly order: (typeof ORDERS)[number];
+  readonly order: OrderName;
   readonly scale: (typeof SCALES)[number];
-  /** Stretches the colours to the values in sight instead of the fixed range that makes pictures comparable. */
+  /** Stretches the colours to the matrix’s own values instead of the fixed range that makes pictures comparable. */
   readonly fit: boolean;
   readonly pooling: (typeof POOLINGS)[number];
   /** The half-step of the solve that is shown; null is the last. */
   readonly halfStep: number | null;
   /** The pinned cell. */
   readonly cell: CellAddress | null;
+  /** What is zoomed into; null is the whole matrix. */
+  readonly window: PlaceWindow | null;
+  readonly panes: Panes;
+  readonly second: SecondPicture;
+  /** The strongest pairs as ribbons between two columns of neurons, in place of the picture. */
+  readonly ribbons: boolean;
+  readonly pairs: (typeof PAIR_COUNTS)[number];
+  readonly speed: (typeof SPEEDS)[number];
   /** The head whose plan is shown of a tensor that a method matches head by head; null is all of its rows, without a plan. */
   readonly part: number | null;
   /** What the map was opened into: a pair of blocks (row: the previous one), then a pair of their heads. */
@@ -49,6 +109,12 @@ export interface View {
   readonly text: (typeof TEXTS)[number];
   readonly tokens: (typeof TOKEN_BUDGETS)[number];
   readonly comparison: ComparisonId;
+  readonly measure: TowerMeasure;
+  readonly kernel: KernelView;
+  /** Whether the texts that drive the pinned pair of MLP units are on show. */
+  readonly neuron: boolean;
+  /** Whether the picture in words stands below it. */
+  readonly describe: boolean;
 }
 
 export const DEFAULT_VIEW: View = {
@@ -62,6 +128,12 @@ export const DEFAULT_VIEW: View = {
   pooling: 'max',
   halfStep: null,
   cell: null,
+  window: null,
+  panes: 'off',
+  second: { method: null, epsilon: null, gap: null, tensor: null },
+  ribbons: false,
+  pairs: 64,
+  speed: 1,
   part: null,
   mapPath: [],
   mapCell: null,
@@ -69,4 +141,8 @@ export const DEFAULT_VIEW: View = {
   text: 'fairy',
   tokens: 512,
   comparison: 'methods',
+  measure: 'sharpness',
+  kernel: 'none',
+  neuron: false,
+  describe: false,
 };

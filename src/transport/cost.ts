@@ -1,5 +1,6 @@
 import type { Backend, CostBand, DistanceOptions, Tensor } from '../backend/operations';
 import { matrix } from '../backend/shape';
+import { type Banded, visitBands } from './bands';
 import { RAW_EUCLIDEAN, type CostSettings } from './cost-settings';
 import { costStatistics, type CostStatistics } from './cost-statistics';
 import { TransportError } from './errors';
@@ -20,23 +21,23 @@ export interface CostOptions extends BandOptions {
 
 /** What a cost matrix may take on the device before it is recomputed at every visit instead. */
 const BUDGET_BYTES = { webgpu: 2 ** 30, cpu: 2 ** 29 } as const;
-/** Scratch of a transposed matrix, which is visited only once. */
-const TRANSPOSED_BYTES = 2 ** 26;
+/** The scratch band of a matrix that is recomputed; the CPU holds twice these bytes, and gains nothing by larger ones. */
+const SCRATCH_BYTES = { webgpu: 2 ** 26, cpu: 2 ** 23 } as const;
 
 /**
  * Costs M_ij of matching row i of one matrix with row j of another, in bands of rows: all of them resident, or one
  * scratch band that is recomputed at every visit. Rows are made unit first where the settings ask for it (own copies);
  * otherwise the matrix reads `a` and `b` as long as it lives. It never owns them.
  */
-export class CostMatrix {
+export class CostMatrix implements Banded {
   readonly rows: number;
   readonly columns: number;
   readonly settings: CostSettings;
   /** Whether all bands are kept on the device. */
   readonly resident: boolean;
+  readonly bandRows: number;
   readonly #backend: Backend;
   readonly #options: BandOptions;
-  readonly #bandRows: number;
   #a: Tensor;
   #b: Tensor;
   /** Unit copies of the rows. */
@@ -63,10 +64,11 @@ export class CostMatrix {
     this.columns = columns;
     this.settings = settings;
     const budget = options.budgetBytes ?? BUDGET_BYTES[backend.info.kind];
-    const largest = Math.min(options.bandBytes ?? Infinity, backend.info.maxTensorBytes);
     const rowBytes = 4 * columns;
     this.resident = rows * rowBytes <= budget;
-    this.#bandRows = Math.max(1, Math.min(rows, Math.floor(largest / rowBytes)));
+    const most = options.bandBytes ?? (this.resident ? Infinity : SCRATCH_BYTES[backend.info.kind]);
+    const largest = Math.min(most, backend.info.maxTensorBytes);
+    this.bandRows = Math.max(1, Math.min(rows, Math.floor(largest / rowBytes)));
   }
 
   /**
@@ -128,11 +130,7 @@ export class CostMatrix {
     visit: (band: CostBand, other: CostBand | undefined) => void | Promise<void>,
     signal?: AbortSignal,
   ): Promise<void> {
-    for (let rowStart = 0; rowStart < this.rows; rowStart += this.#bandRows) {
-      signal?.throwIfAborted();
-      await visit(this.#band(rowStart), other ? other.#band(rowStart) : undefined);
-      if (!this.resident) await this.#backend.settle();
-    }
+    await visitBands(this.#backend, this, other, visit, signal);
   }
 
   /** All entries, row-major. For problems small enough to be solved exactly on the CPU. */
@@ -168,13 +166,10 @@ export class CostMatrix {
 
   /** M transposed, recomputed at every visit, without statistics. This matrix must outlive it. */
   transposed(): CostMatrix {
-    const bandBytes = Math.min(this.#options.bandBytes ?? Infinity, TRANSPOSED_BYTES);
-    const cost = new CostMatrix(this.#backend, this.#b, this.#a, this.settings, {
-      budgetBytes: 0,
-      bandBytes,
-    });
+    const options = { ...this.#options, budgetBytes: 0 };
+    const cost = new CostMatrix(this.#backend, this.#b, this.#a, this.settings, options);
     cost.#factor = this.#factor;
-    cost.#bands.push(this.#backend.zeros([cost.#bandRows, cost.columns], 'cost band'));
+    cost.#bands.push(this.#backend.zeros([cost.bandRows, cost.columns], 'cost band'));
     return cost;
   }
 
@@ -201,35 +196,28 @@ export class CostMatrix {
     return copy;
   }
 
-  get #distance(): DistanceOptions {
+  /** How distances of `points` become entries. */
+  get distance(): DistanceOptions {
     return { metric: this.settings.metric, factor: this.#factor };
   }
 
-  #band(rowStart: number): CostBand {
-    const rows = Math.min(this.#bandRows, this.rows - rowStart);
-    const cost = this.resident ? this.#bands[rowStart / this.#bandRows] : this.#bands[0];
+  band(rowStart: number): CostBand {
+    const rows = Math.min(this.bandRows, this.rows - rowStart);
+    const cost = this.resident ? this.#bands[rowStart / this.bandRows] : this.#bands[0];
     if (!cost) throw new TransportError('cost matrix: it has been freed. Build it again.');
-    if (!this.resident)
-      this.#backend.pairwiseDistance(this.#a, this.#b, rowStart, rows, cost, this.#distance);
+    if (!this.resident) this.#backend.pairwiseDistance(this.#a, this.#b, rowStart, rows, cost, this.distance);
     return { cost, rowStart, rows };
   }
 
   async #allocate(signal?: AbortSignal): Promise<void> {
     if (!this.resident) {
-      this.#bands.push(this.#backend.zeros([this.#bandRows, this.columns], 'cost band'));
+      this.#bands.push(this.#backend.zeros([this.bandRows, this.columns], 'cost band'));
       return;
     }
-    for (let rowStart = 0; rowStart < this.rows; rowStart += this.#bandRows) {
+    for (let rowStart = 0; rowStart < this.rows; rowStart += this.bandRows) {
       signal?.throwIfAborted();
-      const rows = Math.min(this.#bandRows, this.rows - rowStart);
-      const band = this.#backend.pairwiseDistance(
-        this.#a,
-        this.#b,
-        rowStart,
-        rows,
-        undefined,
-        this.#distance,
-      );
+      const rows = Math.min(this.bandRows, this.rows - rowStart);
+      const band = this.#backend.pairwiseDistance(this.#a, this.#b, rowStart, rows, undefined, this.distance);
       this.#bands.push(band);
       await this.#backend.settle();
     }
@@ -264,9 +252,9 @@ export class CostMatrix {
     if (!this.resident) return;
     for (const [i, band] of this.#bands.entries()) {
       signal?.throwIfAborted();
-      const rowStart = i * this.#bandRows;
-      const rows = Math.min(this.#bandRows, this.rows - rowStart);
-      this.#backend.pairwiseDistance(this.#a, this.#b, rowStart, rows, band, this.#distance);
+      const rowStart = i * this.bandRows;
+      const rows = Math.min(this.bandRows, this.rows - rowStart);
+      this.#backend.pairwiseDistance(this.#a, this.#b, rowStart, rows, band, this.distance);
       await this.#backend.settle();
     }
   }
@@ -283,7 +271,7 @@ export class CostMatrix {
   }
 
   async #line(from: Tensor, to: Tensor, index: number): Promise<Float32Array> {
-    const line = this.#backend.pairwiseDistance(from, to, index, 1, undefined, this.#distance);
+    const line = this.#backend.pairwiseDistance(from, to, index, 1, undefined, this.distance);
     try {
       return await this.#backend.read(line);
     } finally {

@@ -1,4 +1,4 @@
-import { PLAN_ROW } from '../backend/operations';
+import { PLAN_ROW, PLAN_ROW_WIDTH } from '../backend/operations';
 import type { Backend, Potentials, Tensor } from '../backend/operations';
 import { matrix } from '../backend/shape';
 import { Scope } from '../backend/scope';
@@ -152,7 +152,7 @@ export async function planMeasures(
         const values = await backend.read(measured);
         scope.free(measured);
         for (let row = 0; row < band.rows; row++) {
-          const at = row * 4;
+          const at = row * PLAN_ROW_WIDTH;
           const mass = values[at + PLAN_ROW.mass] ?? Number.NaN;
           rowMass[band.rowStart + row] = mass;
           totalMass += mass;

@@ -17,6 +17,8 @@ export interface SinkhornVariant {
   readonly rho?: number;
   /** Starts here, at the ε asked for, instead of by the seed. */
   readonly start?: { readonly f: Float32Array; readonly g: Float32Array };
+  /** The ε that `start` belongs to; from there a much smaller one is approached by ε-scaling. */
+  readonly startEpsilon?: number;
 }
 
 /** @throws TransportError for an ε, tolerance, cap or ρ outside its range. */

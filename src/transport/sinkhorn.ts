@@ -60,9 +60,10 @@ export class Sinkhorn extends IterativeSolver {
     this.#backend = backend;
     this.cost = cost;
     this.#options = options;
-    const { stages, cap } = variant.start
-      ? { stages: [options.epsilon], cap: 0 }
-      : epsilonStages(cost, options.epsilon, options.maxIterations, STAGE_ITERATIONS);
+    const { stages, cap } =
+      variant.start && variant.startEpsilon === undefined
+        ? { stages: [options.epsilon], cap: 0 }
+        : epsilonStages(cost, options.epsilon, options.maxIterations, STAGE_ITERATIONS, variant.startEpsilon);
     this.#stages = stages;
     this.#stageCap = cap;
     const { f, g } = variant.start ?? startingPotentials(cost, options.seed ?? 0);

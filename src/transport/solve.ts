@@ -6,6 +6,7 @@ import { type EpsilonRule, epsilonOf, type FixedEpsilonRule } from './epsilon';
 import type { IterativeSolver, RunOptions } from './iterative';
 import { type PerplexityReport, PerplexitySearch } from './perplexity-search';
 import type { Plan } from './plan';
+import type { PotentialsSnapshot } from './potentials';
 import { ProgOt, type ProgOtOptions } from './progot';
 import { Sinkhorn } from './sinkhorn';
 import type { SinkhornOptions } from './sinkhorn-options';
@@ -44,23 +45,30 @@ export interface Solved {
   free(): void;
 }
 
+/** Whether a solve may start from given potentials: where there is one ε, and one cost. */
+export const startsAnywhere = ({ kind, epsilonRule }: IterativeMethod): boolean =>
+  kind !== 'progot' && epsilonRule?.kind !== 'perplexity';
+
 /**
- * A solver of the problem posed by `cost`, which must outlive it, at its start. The caller frees it.
+ * A solver of the problem posed by `cost`, which must outlive it, at its start: the method's own, or, of a method that
+ * `startsAnywhere`, the given one. The caller frees it.
  * @throws TransportError for options outside their range, or an ε rule the cost has no answer to.
  */
 export function iterativeSolver(
   backend: Backend,
   cost: CostMatrix,
   method: IterativeMethod,
+  start?: PotentialsSnapshot,
 ): IterativeSolver {
   const rule = method.epsilonRule ?? { kind: 'absolute' };
   if (rule.kind === 'perplexity') return new PerplexitySearch(backend, cost, method, rule.share);
   const options = { ...method, epsilon: epsilonOf(cost, method.epsilon, rule) };
+  const started = start ? { start, startEpsilon: start.epsilon } : {};
   switch (options.kind) {
     case 'entropic':
-      return new Sinkhorn(backend, cost, options);
+      return new Sinkhorn(backend, cost, options, started);
     case 'unbalanced':
-      return new Sinkhorn(backend, cost, options, { rho: options.rho });
+      return new Sinkhorn(backend, cost, options, { ...started, rho: options.rho });
     case 'progot':
       return new ProgOt(backend, cost, options);
   }

@@ -177,6 +177,13 @@ const MISUSES: readonly Misuse[] = [
     ({ backend, a }) =>
       backend.picture(band(a), undefined, { ...window, rowEnd: 0 }, backend.zeros([2, 2, 2], 'p')),
   ],
+  [
+    'picture: taking away another width',
+    ({ backend, a }) =>
+      backend.picture(band(a), undefined, window, backend.zeros([2, 2, 2], 'p'), {
+        cost: backend.zeros([3, 5], 'wide'),
+      }),
+  ],
   ['rmsNorm: gain', ({ backend, a, f }) => backend.rmsNorm(a, f, 1e-5)],
   ['rmsNorm: negative eps', ({ backend, a, vector }) => backend.rmsNorm(a, vector, -1)],
   [
@@ -264,6 +271,11 @@ const USES: readonly (readonly [
   [
     'picture',
     (backend, gone) => backend.picture(band(gone), undefined, window, backend.zeros([2, 2, 2], 'p')),
+  ],
+  [
+    'picture',
+    (backend, gone, other) =>
+      backend.picture(band(other), undefined, window, backend.zeros([2, 2, 2], 'p'), { cost: gone }),
   ],
   ['rmsNorm', (backend, gone) => backend.rmsNorm(gone, backend.zeros([4], 'gain'), 1e-5)],
   ['rope', (backend, gone, other) => backend.rope(gone, other, 4, 0)],

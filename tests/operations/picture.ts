@@ -42,6 +42,65 @@ export function pictureSuite(subject: Subject): void {
     });
   });
 
+  describe.each([1, 3])('of differences, in %i bands', (pieces) => {
+    it.each(CASES)(
+      'keeps the largest magnitude: %s',
+      async (_, [top, bottom, left, right], [height, width]) => {
+        const { backend } = subject;
+        const epsilon = 0.3;
+        const [problem, other] = [pose(subject, 33, 129, epsilon), pose(subject, 33, 129, epsilon, 5)];
+        const window = { rowStart: top, rowEnd: bottom, columnStart: left, columnEnd: right };
+        const [rows, columns] = [bottom - top, right - left];
+        const plans = [reference.plan(problem), reference.plan(other)];
+        // Plan − plan, cost − cost and plan − cost.
+        for (const [isPlan, otherIsPlan] of [
+          [true, true],
+          [false, false],
+          [true, false],
+        ] as const) {
+          const values = reference.entries(isPlan ? plans[0]! : problem.cost, 129);
+          const taken = reference.entries(otherIsPlan ? plans[1]! : other.cost, 129);
+          const inside = reference.tabulate(
+            rows,
+            columns,
+            (i, j) => values(top + i, left + j) - taken(top + i, left + j),
+          );
+          const size = reference.tabulate(
+            rows,
+            columns,
+            (i, j) => values(top + i, left + j) + taken(top + i, left + j),
+          );
+          const expected = reference.pooledDifference(inside, rows, columns, height, width);
+          const magnitude = reference
+            .pooled(size, rows, columns, height, width)
+            .map((value) => (isPlan || otherIsPlan ? (value * problem.size) / epsilon : value));
+          const into = backend.zeros([height, width, 2], 'picture');
+          const others = other.bands(pieces);
+          for (const [i, band] of problem.bands(pieces).entries()) {
+            const cost = others[i]?.cost ?? band.cost;
+            backend.picture(band, isPlan ? problem.potentials : undefined, window, into, {
+              cost,
+              potentials: otherIsPlan ? other.potentials : undefined,
+            });
+          }
+          await subject.expectClose(into, expected, { tolerance: PIXEL, magnitude });
+        }
+      },
+    );
+  });
+
+  it('finds no difference of a plan to itself', async () => {
+    const { backend } = subject;
+    const problem = pose(subject, 7, 33, 0.2);
+    const into = backend.zeros([3, 5, 2], 'picture');
+    const window = { rowStart: 0, rowEnd: 7, columnStart: 0, columnEnd: 33 };
+    for (const band of problem.bands(2)) {
+      const { potentials } = problem;
+      backend.picture(band, potentials, window, into, { cost: band.cost, potentials });
+    }
+    await subject.expectExactly(into, new Float64Array(30));
+  });
+
   it('leaves the picture alone where the band does not meet the window', async () => {
     const { backend } = subject;
     const band = { cost: subject.operand([4, 5]).tensor, rowStart: 8, rows: 4 };

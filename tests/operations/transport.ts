@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { PLAN_ROW } from '../../src/backend/operations';
+import { PLAN_ROW, PLAN_ROW_WIDTH } from '../../src/backend/operations';
 import type { Tensor } from '../../src/backend/operations';
 import { pose, PROBLEM_SIZES, type PosedProblem } from '../problem';
 import { Random } from '../random';
@@ -158,11 +158,12 @@ export function transportSuite(subject: Subject): void {
         });
         const moved = reference.sum(m, (j) => plan(i, j) * cost(i, j));
         const row = Array.from({ length: m }, (_, j) => plan(i, j));
-        const measures = new Float64Array(4);
+        const measures = new Float64Array(PLAN_ROW_WIDTH);
         measures[PLAN_ROW.mass] = mass;
         measures[PLAN_ROW.entropy] = entropy;
         measures[PLAN_ROW.cost] = moved;
         measures[PLAN_ROW.argmax] = row.indexOf(Math.max(...row));
+        measures[PLAN_ROW.peak] = Math.log(Math.max(...row));
         return measures;
       });
       for (const pieces of PIECES) {
@@ -181,10 +182,11 @@ export function transportSuite(subject: Subject): void {
                   exponent * (1 + Math.log(m)),
                   exponent * (row[PLAN_ROW.cost] ?? NaN),
                   0,
+                  exponent,
                 ]),
               ),
             },
-            [band.rows, 4],
+            [band.rows, PLAN_ROW_WIDTH],
           );
         }
       }
@@ -237,7 +239,7 @@ export function transportSuite(subject: Subject): void {
     const band = { cost: subject.values([3, m], cost).tensor, rowStart: 0, rows: 3 };
     const potentials = { f: backend.zeros([3], 'f'), g: backend.zeros([m], 'g'), epsilon: 0.5 };
     const rows = await backend.read(backend.planRows(band, potentials));
-    expect([0, 1, 2].map((i) => rows[4 * i + PLAN_ROW.argmax])).toEqual([0, 40, m - 1]);
+    expect([0, 1, 2].map((i) => rows[PLAN_ROW_WIDTH * i + PLAN_ROW.argmax])).toEqual([0, 40, m - 1]);
   });
 
   it('solves: alternating half-steps meet both marginals', async () => {
@@ -257,7 +259,7 @@ export function transportSuite(subject: Subject): void {
     if (!band) throw new Error('one band');
     const measures = await subject.backend.read(subject.backend.planRows(band, problem.potentials));
     for (let i = 0; i < n; i++) {
-      expect(Math.abs((measures[4 * i + PLAN_ROW.mass] ?? NaN) * n - 1)).toBeLessThan(2e-5);
+      expect(Math.abs((measures[PLAN_ROW_WIDTH * i + PLAN_ROW.mass] ?? NaN) * n - 1)).toBeLessThan(2e-5);
     }
   });
 
@@ -282,10 +284,10 @@ export function transportSuite(subject: Subject): void {
       const score = (j: number) => (g[j] ?? NaN) - (problem.cost[i * m + j] ?? NaN);
       const largest = Math.max(...Array.from({ length: m }, (_, j) => score(j)));
       // Exponents of 10⁴ are known to 10⁻³ in float32.
-      expect(Math.abs((rows[4 * i + PLAN_ROW.mass] ?? NaN) * n - 1)).toBeLessThan(0.02);
-      expect(rows[4 * i + PLAN_ROW.entropy]).toBeGreaterThan(-0.02);
-      expect(rows[4 * i + PLAN_ROW.entropy]).toBeLessThan(Math.log(m));
-      expect(score(rows[4 * i + PLAN_ROW.argmax] ?? NaN)).toBeGreaterThan(largest - 1e-5);
+      expect(Math.abs((rows[PLAN_ROW_WIDTH * i + PLAN_ROW.mass] ?? NaN) * n - 1)).toBeLessThan(0.02);
+      expect(rows[PLAN_ROW_WIDTH * i + PLAN_ROW.entropy]).toBeGreaterThan(-0.02);
+      expect(rows[PLAN_ROW_WIDTH * i + PLAN_ROW.entropy]).toBeLessThan(Math.log(m));
+      expect(score(rows[PLAN_ROW_WIDTH * i + PLAN_ROW.argmax] ?? NaN)).toBeGreaterThan(largest - 1e-5);
     }
     const ones = subject.values([n, 1], new Float64Array(n).fill(1)).tensor;
     const into = backend.zeros([m, 1], 'columns');

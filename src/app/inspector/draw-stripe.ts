@@ -1,3 +1,5 @@
+import { pooledWeights } from './stripe-values';
+
 type Rgb = readonly [number, number, number];
 
 /** Ends of the diverging map (red-blue, readable with the common colour blindnesses); its middle is the ground it lies on. */
@@ -18,7 +20,10 @@ export function weightColour(weight: number, limit: number, theme: 'light' | 'da
   return [mix(0), mix(1), mix(2)];
 }
 
-/** Draws weights left to right, one canvas pixel each; the page stretches them. */
+/** Pixels of a stripe: as many as the widest screen gives it. */
+const PIXELS = 640;
+
+/** Draws weights left to right, one canvas pixel each where there are few; the page stretches them. */
 export function drawStripe(
   canvas: HTMLCanvasElement,
   weights: Float32Array,
@@ -27,10 +32,11 @@ export function drawStripe(
 ): void {
   const context = canvas.getContext('2d');
   if (context === null || weights.length === 0) return;
-  canvas.width = weights.length;
+  const shown = pooledWeights(weights, PIXELS);
+  canvas.width = shown.length;
   canvas.height = 1;
-  const image = context.createImageData(weights.length, 1);
-  for (const [i, weight] of weights.entries())
+  const image = context.createImageData(shown.length, 1);
+  for (const [i, weight] of shown.entries())
     image.data.set([...weightColour(weight, limit, theme), 255], 4 * i);
   context.putImageData(image, 0, 0);
 }

@@ -25,6 +25,6 @@ export function mapScale(map: ShownMap, value: View['mapValue']): ColourScale {
     low = Math.min(low, entry);
     high = Math.max(high, entry);
   }
-  if (!(high > low)) return { kind: 'linear', low: 0, high: high > 0 ? high : 1 };
-  return { kind: 'linear', low, high };
+  if (!(high > low)) return { kind: 'linear', map: 'viridis', low: 0, high: high > 0 ? high : 1 };
+  return { kind: 'linear', map: 'viridis', low, high };
 }

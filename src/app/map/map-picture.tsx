@@ -3,7 +3,7 @@ import { useEffect, useId, useRef, useState } from 'react';
 import type { CellAddress } from '../../recipe/view';
 import { quantity } from '../numbers';
 import { geometry, pictureSide, placeAfterKey } from '../stage/geometry';
-import { drawGrid } from '../stage/paint';
+import { drawGrid } from '../stage/texture';
 import { useApp, useAppState } from '../store/app';
 import type { MapState } from '../store/map';
 import { mapScale, valuesOf } from './grid';
@@ -85,7 +85,7 @@ export function MapPicture({ map, stale }: { readonly map: ShownMap; readonly st
   useEffect(() => {
     if (canvas.current === null) return;
     const grid = { values: valuesOf(map, value), width: count, height: count };
-    drawGrid(canvas.current, grid, mapScale(map, value), undefined);
+    drawGrid(canvas.current, grid, mapScale(map, value));
   }, [map, value, count]);
 
   const words = shown && pairWords(map, shown);

@@ -1,6 +1,6 @@
 import { useId, useState } from 'react';
 import { gapParents, recipeGaps } from '../gaps';
-import { Partners } from '../inspector/inspector';
+import { Partners } from '../inspector/partners';
 import { methodWords } from '../methods';
 import { quantity } from '../numbers';
 import { useApp, useAppState } from '../store/app';

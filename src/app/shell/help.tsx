@@ -2,7 +2,7 @@ import { useApp } from '../store/app';
 import { Dialog } from './dialog';
 import { SCOPE_TITLES, SHORTCUTS, keyWords } from './shortcuts';
 
-const SCOPES = ['page', 'tower', 'picture', 'map'] as const;
+const SCOPES = ['page', 'tower', 'picture', 'ribbons', 'map'] as const;
 
 /** The keyboard sheet, from the table that also handles the keys. */
 export function Help() {

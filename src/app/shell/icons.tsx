@@ -127,6 +127,11 @@ export const KeyboardIcon = () => (
     <path d="M4.5 6.75h.01M7 6.75h.01M9.5 6.75h.01M11.75 6.75h.01M5 9.5h6" />
   </Icon>
 );
+export const SaveIcon = () => (
+  <Icon>
+    <path d="M8 2.5v7.25M4.75 6.75 8 10l3.25-3.25M2.75 13.25h10.5" />
+  </Icon>
+);
 export const PinIcon = () => (
   <Icon>
     <path d="M5.5 2.5h5l-.75 4 2 2.5h-7.5l2-2.5zM8 9v4.5" />

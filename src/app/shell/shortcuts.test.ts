@@ -3,7 +3,7 @@ import { SHORTCUTS } from './shortcuts';
 
 describe('the shortcut table', () => {
   it('gives a key one meaning within its scope, and page keys an action', () => {
-    for (const scope of ['page', 'tower', 'picture']) {
+    for (const scope of ['page', 'tower', 'picture', 'ribbons']) {
       const keys = SHORTCUTS.filter((shortcut) => shortcut.scope === scope).flatMap(
         (shortcut) => shortcut.keys,
       );

@@ -1,8 +1,8 @@
-import { TENSORS } from '../../recipe/view';
+import { ORDERS, TENSORS } from '../../recipe/view';
 import type { App } from '../store/app';
 
 /** Where a key works: anywhere on the page, or while the named part has the focus. */
-type Scope = 'page' | 'tower' | 'picture' | 'map';
+type Scope = 'page' | 'tower' | 'picture' | 'ribbons' | 'map';
 
 interface Shortcut {
   readonly keys: readonly string[];
@@ -46,19 +46,25 @@ export const SHORTCUTS: readonly Shortcut[] = [
     keys: ['C'],
     scope: 'page',
     words: 'Picture of the cost',
-    run: ({ view }) => view.show({ picture: 'cost' }),
+    run: ({ view }) => view.show({ picture: 'cost', ribbons: false }),
   },
   {
     keys: ['P'],
     scope: 'page',
     words: 'Picture of the plan',
-    run: ({ view }) => view.show({ picture: 'plan' }),
+    run: ({ view }) => view.show({ picture: 'plan', ribbons: false }),
   },
   {
     keys: ['X'],
     scope: 'page',
     words: 'Picture of the exact permutation',
-    run: ({ view }) => view.show({ picture: 'permutation' }),
+    run: ({ view }) => view.show({ picture: 'permutation', ribbons: false }),
+  },
+  {
+    keys: ['R'],
+    scope: 'page',
+    words: 'Ribbons between the strongest pairs, or the picture',
+    run: ({ view, store }) => view.show({ ribbons: !store.getState().view.ribbons }),
   },
   {
     keys: ['M'],
@@ -66,6 +72,35 @@ export const SHORTCUTS: readonly Shortcut[] = [
     words: 'Index order or matched order',
     run: ({ view, store }) =>
       view.show({ order: store.getState().view.order === 'index' ? 'matched' : 'index' }),
+  },
+  {
+    keys: ['O'],
+    scope: 'page',
+    words: `Next order: ${ORDERS.join(', ')}`,
+    run: ({ view, store }) => {
+      const next = (ORDERS.indexOf(store.getState().view.order) + 1) % ORDERS.length;
+      view.show({ order: ORDERS[next] ?? 'index' });
+    },
+  },
+  {
+    keys: ['V'],
+    scope: 'page',
+    words: 'A second picture beside the first, or one again',
+    run: ({ view, store }) =>
+      store.getState().view.panes === 'off' ? view.openSecond() : view.closeSecond(),
+  },
+  {
+    keys: ['D'],
+    scope: 'page',
+    words: 'The picture in words',
+    run: ({ view, store }) => view.show({ describe: !store.getState().view.describe }),
+  },
+  {
+    keys: ['W'],
+    scope: 'page',
+    words: 'The kernel that made the picture',
+    run: ({ view, store }) =>
+      view.show({ kernel: store.getState().view.kernel === 'none' ? 'sinkhorn' : 'none' }),
   },
   { keys: ['K'], scope: 'page', words: 'Play or pause', run: ({ timeline }) => timeline.toggle() },
   {
@@ -79,14 +114,25 @@ export const SHORTCUTS: readonly Shortcut[] = [
   { keys: ['Space'], scope: 'tower', words: 'Add or remove the new block' },
   { keys: ['Delete'], scope: 'tower', words: 'Remove the new block' },
   {
+    keys: ['Alt+ArrowUp', 'Alt+ArrowDown'],
+    scope: 'tower',
+    words: 'Move the new block to the next empty gap',
+  },
+  {
     keys: ['ArrowUp', 'ArrowDown', 'ArrowLeft', 'ArrowRight'],
     scope: 'picture',
-    words: 'Move the cell cursor (with Shift ten cells)',
+    words: 'Move the cell cursor (with Shift ten cells, with Ctrl a hundred)',
   },
-  { keys: ['PageUp', 'PageDown'], scope: 'picture', words: 'A tenth of the rows up, down' },
+  { keys: ['PageUp', 'PageDown'], scope: 'picture', words: 'A quarter of the rows in sight up, down' },
   { keys: ['Home', 'End'], scope: 'picture', words: 'First, last column (with Ctrl corner cells)' },
+  { keys: ['+', '-'], scope: 'picture', words: 'Zoom in, out, around the cell cursor' },
+  { keys: ['0'], scope: 'picture', words: 'All of the matrix' },
   { keys: ['Enter'], scope: 'picture', words: 'Pin the cell in the inspector' },
   { keys: ['Escape'], scope: 'picture', words: 'Let the pinned cell go' },
+  { keys: ['ArrowUp', 'ArrowDown'], scope: 'ribbons', words: 'The next stronger, weaker pair' },
+  { keys: ['ArrowLeft', 'ArrowRight'], scope: 'ribbons', words: 'Pairs of the same row and column' },
+  { keys: ['Home', 'End'], scope: 'ribbons', words: 'The strongest, the weakest pair' },
+  { keys: ['Enter', 'Escape'], scope: 'ribbons', words: 'Pin the pair, let it go' },
   {
     keys: ['ArrowUp', 'ArrowDown', 'ArrowLeft', 'ArrowRight'],
     scope: 'map',
@@ -100,10 +146,13 @@ export const SCOPE_TITLES: Readonly<Record<Scope, string>> = {
   page: 'Anywhere',
   tower: 'In the tower',
   picture: 'In the picture',
+  ribbons: 'In the ribbons',
   map: 'In the map',
 };
 
 const KEY_WORDS: Readonly<Record<string, string>> = {
+  'Alt+ArrowUp': 'Alt ↑',
+  'Alt+ArrowDown': 'Alt ↓',
   ArrowUp: '↑',
   ArrowDown: '↓',
   ArrowLeft: '←',

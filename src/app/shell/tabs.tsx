@@ -1,6 +1,7 @@
 import type { KeyboardEvent } from 'react';
 import { useRef } from 'react';
 import { TABS } from '../../recipe/view';
+import { StageTools } from '../stage/tools';
 import { useApp, useAppState } from '../store/app';
 
 const TITLES = { align: 'Align', map: 'Map', compare: 'Compare' } as const;
@@ -21,22 +22,25 @@ export function Tabs() {
   }
 
   return (
-    <div ref={list} className="tabs" role="tablist" aria-label="Views">
-      {TABS.map((name) => (
-        <button
-          key={name}
-          id={`tab-${name}`}
-          type="button"
-          role="tab"
-          aria-selected={name === tab}
-          aria-controls="tab-panel"
-          tabIndex={name === tab ? 0 : -1}
-          onClick={() => view.show({ tab: name })}
-          onKeyDown={onKeyDown}
-        >
-          {TITLES[name]}
-        </button>
-      ))}
+    <div className="tab-row">
+      <div ref={list} className="tabs" role="tablist" aria-label="Views">
+        {TABS.map((name) => (
+          <button
+            key={name}
+            id={`tab-${name}`}
+            type="button"
+            role="tab"
+            aria-selected={name === tab}
+            aria-controls="tab-panel"
+            tabIndex={name === tab ? 0 : -1}
+            onClick={() => view.show({ tab: name })}
+            onKeyDown={onKeyDown}
+          >
+            {TITLES[name]}
+          </button>
+        ))}
+      </div>
+      {tab === 'align' && <StageTools />}
     </div>
   );
 }

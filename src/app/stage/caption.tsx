@@ -6,11 +6,18 @@ import { featureTextTitle } from '../store/evaluations';
 import { shownOrder } from '../store/wanted-picture';
 import { TENSOR_WORDS } from '../tensors';
 
+const ORDER_WORDS = {
+  index: ', by index',
+  matched: ', sorted by match',
+  cluster: ', similar ones side by side',
+  norm: ', longest weights first',
+} as const;
+
 /** One sentence on what rows and columns are, and one on what the picture says. */
 export function Caption() {
   const subject = useAppState((state) => state.align.subject);
   const result = useAppState((state) => state.align.result);
-  const matched = useAppState((state) => shownOrder(state) !== undefined);
+  const order = useAppState((state) => (shownOrder(state) === undefined ? 'index' : state.view.order));
   const atEnd = useAppState((state) => shownHalfStep(state) === state.align.result?.halfSteps);
   const byHead = useAppState((state) => partCount(state) > 0);
   const parents = useAppState(({ recipe, align }) => recipe.current.parents[align.subject?.gap ?? -1]);
@@ -25,12 +32,12 @@ export function Caption() {
       Each row is {row} of block {parents?.[0] ?? gap}
       {part !== null && ' (the head matched to it)'}, each column one of block {parents?.[1] ?? gap + 1}
       {head}
-      {matched ? ', sorted by best match' : ', in the checkpoint’s order'}. {rows} of each
+      {ORDER_WORDS[order]}. {rows} of each
       {result === undefined ? (
         '.'
       ) : result.plan === 'entropic' ? (
         <>
-          {atEnd ? '; on average each spreads over ' : '; in the end each will spread over '}
+          {atEnd ? '; each spreads over ' : '; in the end each spreads over '}
           <b>{quantity(result.planPerplexity, 3)}</b> partners
           {result.planPerplexity > 0.9 * rows && ': the plan is all but uniform and pairs nothing'}.
         </>

@@ -1,18 +1,25 @@
-import { interpolateViridis } from 'd3-scale-chromatic';
+import { blueYellow } from './diverging';
+import { VIRIDIS_STEPS } from './viridis';
 
-/** The colour scale of a picture: values from `low` to `high`, everything outside takes the end colours. */
+/**
+ * The colour scale of a picture; everything outside `low` … `high` takes the end colours. `log` is over positive values;
+ * `signed-log` over both signs, with nothing but the middle colour nearer to zero than `floor`.
+ */
 export interface ColourScale {
-  readonly kind: 'log' | 'linear';
+  readonly kind: 'log' | 'linear' | 'signed-log';
+  readonly map: 'viridis' | 'diverging';
   readonly low: number;
   readonly high: number;
+  /** Only of `signed-log`: the magnitude where colour begins. */
+  readonly floor?: number;
+  /** Values are divided by the largest of their row first. */
+  readonly byRow?: true;
 }
 
 const STEPS = 256;
 
-/** Viridis in 256 steps, as pixels of `ImageData` (little-endian ABGR). */
-export const VIRIDIS: Uint32Array = Uint32Array.from({ length: STEPS }, (_, i) =>
-  pixel(interpolateViridis(i / (STEPS - 1))),
-);
+const sampled = (map: (t: number) => string): Uint32Array =>
+  Uint32Array.from({ length: STEPS }, (_, i) => pixel(map(i / (STEPS - 1))));
 
 function pixel(hex: string): number {
   const rgb = Number.parseInt(hex.slice(1), 16);
@@ -20,36 +27,88 @@ function pixel(hex: string): number {
   return ((255 << 24) | (blue << 16) | (green << 8) | red) >>> 0;
 }
 
+/** Viridis in 256 steps, as pixels of `ImageData` (little-endian ABGR). */
+export const VIRIDIS: Uint32Array = Uint32Array.from(VIRIDIS_STEPS, pixel);
+
+/** The map of differences in 256 steps: darkest blue is least, grey zero, pale yellow most. */
+export const DIVERGING: Uint32Array = sampled(blueYellow);
+
+const MAPS = { viridis: VIRIDIS, diverging: DIVERGING } as const;
+
 /** Where a value lies on the scale, 0 to 1. */
-export function position({ kind, low, high }: ColourScale, value: number): number {
-  const t =
-    kind === 'linear'
-      ? (value - low) / (high - low || 1)
-      : Math.log(Math.max(value, Number.MIN_VALUE) / low) / Math.log(high / low || Math.E);
+export function position(scale: ColourScale, value: number): number {
+  const t = unclamped(scale, value);
   return Math.max(0, Math.min(1, t));
 }
 
-/** The value at a place on the scale; the inverse of `position` inside the range. */
-export function valueAt({ kind, low, high }: ColourScale, t: number): number {
-  return kind === 'linear' ? low + t * (high - low) : low * (high / low) ** t;
+function unclamped({ kind, low, high, floor = 0 }: ColourScale, value: number): number {
+  if (kind === 'linear') return (value - low) / (high - low || 1);
+  if (kind === 'log')
+    return Math.log(Math.max(value, Number.MIN_VALUE) / low) / Math.log(high / low || Math.E);
+  const size = Math.abs(value);
+  if (size <= floor) return 0.5;
+  return 0.5 + (Math.sign(value) * Math.log(size / floor)) / Math.log(high / floor) / 2;
 }
+
+/** The value at a place on the scale; the inverse of `position` inside the range. */
+export function valueAt({ kind, low, high, floor = 0 }: ColourScale, t: number): number {
+  if (kind === 'linear') return low + t * (high - low);
+  if (kind === 'log') return low * (high / low) ** t;
+  const side = 2 * t - 1;
+  return side === 0 ? 0 : Math.sign(side) * floor * (high / floor) ** Math.abs(side);
+}
+
+/** The pixel of a value. */
+export function colourOf(scale: ColourScale, value: number): number {
+  return MAPS[scale.map][Math.round(position(scale, value) * (STEPS - 1))] ?? 0;
+}
+
+/** `#rrggbb` of a pixel. */
+export function hexOf(pixelValue: number): string {
+  const channels = [pixelValue & 255, (pixelValue >> 8) & 255, (pixelValue >> 16) & 255];
+  return `#${channels.map((channel) => channel.toString(16).padStart(2, '0')).join('')}`;
+}
+
+/** CSS gradient of a map for the legend. */
+export function gradientOf(map: ColourScale['map']): string {
+  const stops = Array.from({ length: 17 }, (_, i) => hexOf(MAPS[map][Math.round((i * 255) / 16)] ?? 0));
+  return `linear-gradient(90deg, ${stops.join(', ')})`;
+}
+
+let remembered: { readonly name: string; readonly table: Uint32Array } | undefined;
 
 /**
  * Pixel by the upper 16 bits of a value's float32 bits, that is sign, exponent and seven binary digits. A logarithm per
  * pixel would cost a frame at 1024²; seven digits are finer than the 256 colours of a log scale.
  */
-export function logPixels(scale: ColourScale): Uint32Array {
+function logPixels(scale: ColourScale): Uint32Array {
+  const name = JSON.stringify(scale);
+  if (remembered?.name === name) return remembered.table;
   const float = new Float32Array(1);
   const bits = new Uint32Array(float.buffer);
   const table = new Uint32Array(1 << 16);
   for (let top = 0; top < table.length; top++) {
     bits[0] = (top << 16) | 0x8000;
     const value = float[0] ?? 0;
-    const t = value > 0 ? position(scale, value) : 0;
-    table[top] = VIRIDIS[Math.round(t * (STEPS - 1))] ?? 0;
+    const usable = scale.kind === 'signed-log' ? !Number.isNaN(value) : value > 0;
+    table[top] = colourOf(scale, usable ? value : scale.low);
   }
+  remembered = { name, table };
   return table;
 }
 
-/** A colour scale's gradient for the legend. */
-export const VIRIDIS_GRADIENT = `linear-gradient(90deg, ${Array.from({ length: 9 }, (_, i) => interpolateViridis(i / 8)).join(', ')})`;
+/** Colours values into pixels, one each. */
+export function paint(values: Float32Array, scale: ColourScale, out: Uint32Array): void {
+  if (scale.kind !== 'linear') {
+    const bits = new Uint32Array(values.buffer, values.byteOffset, values.length);
+    const table = logPixels(scale);
+    for (let i = 0; i < bits.length; i++) out[i] = table[(bits[i] ?? 0) >>> 16] ?? 0;
+    return;
+  }
+  const map = MAPS[scale.map];
+  const factor = (STEPS - 1) / (scale.high - scale.low || 1);
+  for (let i = 0; i < values.length; i++) {
+    const step = ((values[i] ?? 0) - scale.low) * factor + 0.5;
+    out[i] = map[step <= 0 ? 0 : step >= STEPS - 1 ? STEPS - 1 : step | 0] ?? 0;
+  }
+}

@@ -1,5 +1,5 @@
 import type { CellAddress } from '../../recipe/view';
-import type { MatchedOrder } from './order';
+import type { Order } from './order';
 import { positions } from './order';
 
 /** Where matrix cells are on the picture, in places (0 … rows, 0 … columns) of the display. */
@@ -10,7 +10,7 @@ export interface Geometry {
   placeOf(cell: CellAddress): CellAddress;
 }
 
-export function geometry(rows: number, columns: number, order: MatchedOrder | undefined): Geometry {
+export function geometry(rows: number, columns: number, order: Order | undefined): Geometry {
   const rowPlaces = order && positions(order.rows);
   const columnPlaces = order && positions(order.columns);
   const clamp = (value: number, count: number) => Math.max(0, Math.min(count - 1, value));
@@ -37,14 +37,21 @@ export function pictureSide(room: number, cells: number, ratio: number): number 
   return perCell >= SNAP_FROM ? (perCell * cells) / ratio : Math.floor(room);
 }
 
-/** The cell an arrow or page key goes to from `place`, on the display; undefined for other keys. */
+/** Cells a move with Ctrl goes. */
+const FAR = 100;
+
+/**
+ * The place an arrow or page key goes to from `place`; undefined for other keys.
+ * @param inSight rows in sight: a page is a quarter of them.
+ */
 export function placeAfterKey(
   place: CellAddress,
   event: Pick<KeyboardEvent, 'key' | 'shiftKey' | 'ctrlKey'>,
   { rows, columns }: Pick<Geometry, 'rows' | 'columns'>,
+  inSight = rows,
 ): CellAddress | undefined {
-  const step = event.shiftKey ? 10 : 1;
-  const page = Math.max(1, Math.round(rows / 10));
+  const step = event.ctrlKey ? FAR : event.shiftKey ? 10 : 1;
+  const page = Math.max(1, Math.round(inSight / 4));
   const moves: Readonly<Record<string, CellAddress>> = {
     ArrowUp: { row: place.row - step, column: place.column },
     ArrowDown: { row: place.row + step, column: place.column },

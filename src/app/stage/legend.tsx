@@ -1,40 +1,67 @@
+import { useShallow } from 'zustand/react/shallow';
 import { POOLINGS, SCALES } from '../../recipe/view';
 import { Segments } from '../shell/segments';
 import { useApp, useAppState } from '../store/app';
 import { isWhole } from '../store/wanted-picture';
-import { colourScale } from './scale';
 import { ScaleBar } from './scale-bar';
+import type { PaneName } from './scene';
+import { paneScale, paneState } from './scene';
+import { unitOf } from './units';
 
-const UNITS = { cost: 'distance', plan: 'mass n·T', permutation: '1 where assigned' } as const;
+const SCALE_TITLES = {
+  log: 'Every ten times as much is as far',
+  linear: 'Twice as much is twice as far',
+  row: 'Every row against its own largest value',
+} as const;
 
 /** Which colour is which value, and how values become colours. */
 export function Legend() {
   const { view } = useApp();
-  const shown = useAppState((state) => state.picture.shown);
-  const scaleName = useAppState((state) => state.view.scale);
-  const fit = useAppState((state) => state.view.fit);
-  const pooling = useAppState((state) => state.view.pooling);
-  if (shown === undefined) return <div className="legend" />;
+  const pane = useAppState(({ view: { panes } }): PaneName =>
+    panes === 'off' || panes === 'both' ? 'a' : panes,
+  );
+  const shown = useAppState((state) => paneState(state, pane).shown);
+  const scale = useAppState(useShallow((state) => paneScale(state, pane)));
+  const {
+    scale: scaleName,
+    fit,
+    pooling,
+  } = useAppState(
+    useShallow((state) => ({
+      scale: state.view.scale,
+      fit: state.view.fit,
+      pooling: state.view.pooling,
+    })),
+  );
+  if (shown === undefined || scale === undefined) return <div className="legend" />;
 
   const { picture, subject } = shown;
-  const scale = colourScale(picture, subject.rows, { scale: scaleName, fit });
+  const { kind } = picture;
   return (
     <div className="legend">
-      <ScaleBar scale={scale} unit={UNITS[picture.kind]} />
-      {picture.kind !== 'permutation' && (
+      <ScaleBar
+        scale={scale}
+        unit={unitOf(kind, scale)}
+        uniform={kind === 'plan' && !scale.byRow ? 1 / subject.columns : undefined}
+      />
+      {kind !== 'permutation' && (
         <Segments
           name="Colour scale"
-          options={SCALES.map((name) => ({ value: name, label: name }))}
+          options={SCALES.map((name) => ({
+            value: name,
+            label: name === 'row' ? 'per row' : name,
+            title: SCALE_TITLES[name],
+          }))}
           value={scaleName}
           onChoose={(name) => view.show({ scale: name })}
         />
       )}
-      {picture.kind === 'plan' && (
+      {(kind === 'plan' || kind === 'difference') && scaleName !== 'row' && (
         <div className="segments">
           <button
             type="button"
             aria-pressed={fit}
-            title="Stretch the colours to this picture’s own values. Off, one fixed range makes pictures comparable"
+            title="Stretch the colours to this matrix’s own values. Off, one fixed range makes pictures comparable"
             onClick={() => view.show({ fit: !fit })}
           >
             fit

@@ -1,22 +1,89 @@
 import type { Picture } from '../../engine/jobs';
 import type { View } from '../../recipe/view';
 import type { ColourScale } from './colours';
+import { position } from './colours';
 
 /** How far below the uniform 1/n a log scale of a plan reaches: a uniform plan is dark, so what is bright is paired. */
 const BELOW_UNIFORM = 4;
 
+type Ranged = Pick<Picture, 'kind' | 'low' | 'high'>;
+
 /**
  * The colour scale of a picture. Plans get one fixed range, from a quarter of the uniform plan's 1/n to a whole neuron, so
- * that half-steps, ε and tensors can be compared by eye; `fit` stretches the colours to the picture's own values. Costs
- * always have their own range.
+ * that half-steps, ε and tensors can be compared by eye, and differences of plans the same on either side of zero; `fit`
+ * stretches the colours to the picture's own values. Costs always have their own range.
+ *
+ * @param least of a scale by row: the smallest share of its row's largest value that any value is.
  */
-export function colourScale(picture: Picture, rows: number, view: Pick<View, 'scale' | 'fit'>): ColourScale {
-  const { kind, low, high } = picture;
-  if (kind === 'permutation') return { kind: 'linear', low: 0, high: 1 };
+export function colourScale(
+  { kind, low, high }: Ranged,
+  rows: number,
+  view: Pick<View, 'scale' | 'fit'>,
+  least = 0,
+): ColourScale {
+  const map = 'viridis';
+  const floor = 1 / (rows * BELOW_UNIFORM);
+  if (kind === 'permutation') return { kind: 'linear', map, low: 0, high: 1 };
+  if (kind === 'difference') return differences(Math.max(Math.abs(low), Math.abs(high)), floor, view);
+  if (view.scale === 'row')
+    return { kind: 'linear', map, low: kind === 'cost' ? Math.min(least, 0.999) : 0, high: 1, byRow: true };
   if (kind === 'cost' || view.fit) {
     // A cost of 0 (two equal rows) has no logarithm; nor has an underflown plan entry.
-    const floor = view.scale === 'log' ? Math.max(low, high * 1e-6, Number.MIN_VALUE) : low;
-    return { kind: view.scale, low: floor, high: high > floor ? high : floor * 2 || 1 };
+    const end = view.scale === 'log' ? Math.max(low, high * 1e-6, Number.MIN_VALUE) : low;
+    return { kind: view.scale, map, low: end, high: high > end ? high : end * 2 || 1 };
   }
-  return { kind: view.scale, low: view.scale === 'log' ? 1 / (rows * BELOW_UNIFORM) : 0, high: 1 };
+  return { kind: view.scale, map, low: view.scale === 'log' ? floor : 0, high: 1 };
+}
+
+function differences(largest: number, floor: number, view: Pick<View, 'scale' | 'fit'>): ColourScale {
+  const map = 'diverging';
+  if (view.scale === 'row') return { kind: 'linear', map, low: -1, high: 1, byRow: true };
+  const high = view.fit ? largest || 1 : 1;
+  if (view.scale === 'linear') return { kind: 'linear', map, low: -high, high };
+  return { kind: 'signed-log', map, low: -high, high, floor: Math.min(floor, high / 100) };
+}
+
+/** Round values with their places on the scale, for a legend; the ends only where they are round. */
+export function ticksOf(scale: ColourScale, most = 6): { readonly value: number; readonly t: number }[] {
+  const values =
+    scale.kind === 'linear'
+      ? roundBetween(scale.low, scale.high, most)
+      : scale.kind === 'log'
+        ? roundPowers(scale.low, scale.high, most)
+        : mirrored(roundPowers(scale.floor ?? 0, scale.high, Math.ceil(most / 2)));
+  return values.map((value) => ({ value, t: position(scale, value) }));
+}
+
+const mirrored = (values: readonly number[]): number[] => [
+  ...values.map((value) => -value).toReversed(),
+  0,
+  ...values,
+];
+
+/** Multiples of 1, 2 or 5 times a power of ten from `low` to `high`, at most `most`. */
+function roundBetween(low: number, high: number, most: number): number[] {
+  const rough = (high - low) / Math.max(1, most - 1);
+  const power = 10 ** Math.floor(Math.log10(rough));
+  const step = power * ([1, 2, 5, 10].find((factor) => factor * power >= rough * 0.999) ?? 10);
+  const first = Math.ceil(low / step - 1e-6);
+  const count = Math.floor(high / step + 1e-6) - first + 1;
+  return Array.from({ length: Math.max(0, count) }, (_, i) => Number(((first + i) * step).toPrecision(6)));
+}
+
+/** Powers of ten from `low` to `high`, with 2 and 5 (or 3) times them where there is room; else round steps. */
+function roundPowers(low: number, high: number, most: number): number[] {
+  const between = (factors: readonly number[], every: number) => {
+    const found: number[] = [];
+    for (let power = Math.floor(Math.log10(low)); power <= Math.log10(high) + 1e-9; power++) {
+      if (power % every !== 0) continue;
+      for (const factor of factors) {
+        const value = Number(`${factor}e${power}`);
+        if (value >= low * (1 - 1e-9) && value <= high * (1 + 1e-9)) found.push(value);
+      }
+    }
+    return found;
+  };
+  if (high / low < 10) return roundBetween(low, high, most);
+  const sets = [between([1, 2, 5], 1), between([1, 3], 1), between([1], 1), between([1], 2), between([1], 3)];
+  return sets.find((set) => set.length <= most) ?? between([1], 4);
 }

@@ -1,12 +1,24 @@
+import { Suspense, lazy } from 'react';
 import { fillsGaps } from '../gaps';
 import { methodWords } from '../methods';
 import { Busy, useLasting } from '../shell/busy';
 import { useApp, useAppState } from '../store/app';
+import { ScalingLabel } from '../timeline/scaling-label';
 import { pictureStatus } from '../store/wanted-picture';
 import { Caption } from './caption';
 import { Heatmap } from './heatmap';
 import { Legend } from './legend';
+import { SecondBar } from './second-bar';
 import { Toolbar } from './toolbar';
+import { InSight, RotaryNote } from './notes';
+import { ZoomButtons } from './zoom-buttons';
+
+// What the first picture does not need is fetched when it is asked for.
+const Ribbons = lazy(async () => ({ default: (await import('../ribbons/ribbons')).Ribbons }));
+const RibbonsCaption = lazy(async () => ({ default: (await import('../ribbons/caption')).RibbonsCaption }));
+const KernelReader = lazy(async () => ({ default: (await import('../kernel/kernel-reader')).KernelReader }));
+const Describe = lazy(async () => ({ default: (await import('./describe')).Describe }));
+const RecipeLine = lazy(async () => ({ default: (await import('./recipe-line')).RecipeLine }));
 
 /** Long work under way, and what stands in its way. */
 function StageStatus() {
@@ -73,24 +85,52 @@ export function Stage() {
   );
   const halfStep = useAppState((state) => state.picture.shown?.picture.halfStep);
   const kind = useAppState((state) => state.picture.shown?.picture.kind);
+  const ribbons = useAppState((state) => state.view.ribbons);
+  const kernel = useAppState((state) => state.view.kernel !== 'none');
+  // The picture in words says all that the caption does.
+  const describe = useAppState((state) => state.view.describe);
   return (
     <>
       <Toolbar />
-      <figure
-        className="picture"
-        data-state={status}
-        data-half-step={halfStep}
-        data-kind={kind}
-        data-stale={stale}
-        aria-label="Alignment"
-      >
-        <Heatmap />
-        <StageStatus />
-        <Legend />
-        <figcaption>
-          <Caption />
-        </figcaption>
-      </figure>
+      {!ribbons && <SecondBar />}
+      <div className="stage-views" data-kernel={kernel}>
+        <figure
+          className="picture"
+          data-state={status}
+          data-half-step={halfStep}
+          data-kind={kind}
+          data-stale={stale}
+          aria-label="Alignment"
+        >
+          {ribbons ? (
+            <Suspense>
+              <Ribbons />
+            </Suspense>
+          ) : (
+            <Heatmap />
+          )}
+          <StageStatus />
+          {!ribbons && (
+            <div className="picture-foot">
+              <ZoomButtons />
+              <Legend />
+              <p className="picture-notes">
+                <InSight />
+                <RotaryNote />
+                <ScalingLabel />
+              </p>
+            </div>
+          )}
+          <figcaption>
+            <Suspense>{!describe && (ribbons ? <RibbonsCaption /> : <Caption />)}</Suspense>
+            <Suspense>
+              <RecipeLine />
+              <Describe />
+            </Suspense>
+          </figcaption>
+        </figure>
+        <Suspense>{kernel && <KernelReader />}</Suspense>
+      </div>
     </>
   );
 }

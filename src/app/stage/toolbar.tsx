@@ -4,12 +4,11 @@ import { fillsGaps, recipeGaps } from '../gaps';
 import { Segments } from '../shell/segments';
 import { partCount, shownPart } from '../store/align';
 import { useApp, useAppState } from '../store/app';
-import { MAX_PIXELS } from '../store/picture';
-import { pictureKinds, shownKind } from '../store/wanted-picture';
+import { MAX_PIXELS, pictureKinds, shownKind } from '../store/wanted-picture';
 import { shownGap } from '../store/view';
 import { TENSOR_WORDS } from '../tensors';
 
-/** The gap on show and whether there is a new block in it. */
+/** What is unusual about the gap on show: no new block in it, or parents chosen by hand. */
 function Place() {
   const { recipe: actions } = useApp();
   const gap = useAppState(shownGap);
@@ -28,22 +27,26 @@ function Place() {
         <span>, chosen by hand</span>
       </p>
     );
+  // The tower and the axes say which blocks these are.
+  if (filled) return null;
   return (
     <p className="place">
-      <span>of</span> block {gap}
+      block {gap}
       {gap + 1 < layers ? ` → ${gap + 1}` : ''}
-      {!filled && (
-        <>
-          <span>, no new block here</span>
-          <button type="button" className="link-button" onClick={() => actions.toggleGap(gap)}>
-            add one
-          </button>
-        </>
-      )}
+      <span>, no new block here</span>
+      <button type="button" className="link-button" onClick={() => actions.toggleGap(gap)}>
+        add one
+      </button>
     </p>
   );
 }
 
+const ORDER_TITLES = {
+  index: 'As the checkpoint stores them',
+  matched: 'By assignment: matched pairs on the diagonal, surest first',
+  cluster: 'Similar neurons side by side',
+  norm: 'By length of their weights, longest first',
+} as const;
 /** Of a tensor that is matched head by head: whose plan is shown. */
 function Part() {
   const { view } = useApp();
@@ -76,6 +79,8 @@ export function Toolbar() {
   const order = useAppState((state) => state.view.order);
   const kind = useAppState(shownKind);
   const kinds = useAppState(useShallow(pictureKinds));
+  const panes = useAppState((state) => state.view.panes);
+  const ribbons = useAppState((state) => state.view.ribbons);
   const large = useAppState(
     ({ align: { subject } }) =>
       subject !== undefined && (subject.rows > MAX_PIXELS || subject.columns > MAX_PIXELS),
@@ -96,13 +101,22 @@ export function Toolbar() {
       <div className="row">
         <Segments
           name="Picture"
-          options={PICTURES.map((name) => ({
-            value: name,
-            label: name,
-            disabled: kinds[name] === true ? undefined : kinds[name],
-          }))}
-          value={kind}
-          onChoose={(picture) => view.show({ picture })}
+          options={[
+            ...PICTURES.map((name) => ({
+              value: name,
+              label: name,
+              disabled: kinds[name] === true ? undefined : kinds[name],
+            })),
+            {
+              value: 'ribbons',
+              label: 'ribbons',
+              title: 'The strongest pairs between two columns of neurons (R)',
+            },
+          ]}
+          value={ribbons ? 'ribbons' : kind}
+          onChoose={(name) =>
+            view.show(name === 'ribbons' ? { ribbons: true } : { picture: name, ribbons: false })
+          }
         />
         <Segments
           name="Order of rows and columns"
@@ -110,17 +124,24 @@ export function Toolbar() {
             value: name,
             label: name,
             disabled:
-              large && name === 'matched'
-                ? `This matrix is drawn pooled; only up to ${MAX_PIXELS} rows can be reordered`
+              large && panes !== 'off' && name !== 'index'
+                ? `Two matrices of more than ${MAX_PIXELS} rows are compared by index`
                 : undefined,
-            title:
-              name === 'index'
-                ? 'As the checkpoint stores them'
-                : 'Matched pairs on the diagonal, surest first',
+            title: ORDER_TITLES[name],
           }))}
-          value={large ? 'index' : order}
+          value={large && panes !== 'off' ? 'index' : order}
           onChoose={(name) => view.show({ order: name })}
         />
+        <div className="segments">
+          <button
+            type="button"
+            aria-pressed={panes !== 'off'}
+            title="A second picture beside this one: another method, ε, gap or tensor (V)"
+            onClick={() => (panes === 'off' ? view.openSecond() : view.closeSecond())}
+          >
+            A | B
+          </button>
+        </div>
       </div>
     </div>
   );

@@ -1,4 +1,4 @@
-import type { AlignFrame, AlignResult, JobFailure, Progress } from '../../engine/jobs';
+import type { AlignFrame, AlignResult, JobFailure, ModelInfo, Progress } from '../../engine/jobs';
 import type { MethodId, Recipe } from '../../recipe/schema';
 import type { TensorName } from '../../recipe/view';
 import { fillsGaps, isPair } from '../gaps';
@@ -39,6 +39,8 @@ export interface AlignState {
   readonly result?: AlignResult | undefined;
   readonly failure?: JobFailure | undefined;
   readonly playing: boolean;
+  /** The ε under the slider while it is held; the recipe takes it over when it is let go. */
+  readonly trial?: number | undefined;
   /** Sharpness of the plans of finished alignments, by `sharpnessKey`. */
   readonly sharpness: Readonly<Record<string, number>>;
 }
@@ -56,7 +58,7 @@ const UNSOLVED: Partial<AlignState> = {
 export const INITIAL_ALIGN: AlignState = { phase: 'idle', trace: [], playing: false, sharpness: {} };
 
 /** The part of a recipe that decides an alignment, as a key. */
-function solveKey(recipe: Recipe, gap: number): string {
+export function solveKey(recipe: Recipe, gap: number): string {
   const { method, solver, cost, parents, structured, zeroInit, seed } = recipe;
   // `paper` and `literal` differ in their plans only where the input map does, but the engine is the judge of that.
   const own = [
@@ -73,14 +75,26 @@ export function sharpnessKey(modelId: number, recipe: Recipe, gap: number, tenso
   return JSON.stringify([modelId, solveKey(recipe, gap), gap, tensor]);
 }
 
+/** The recipe that is solved: the one in force, with the ε that is being tried. */
+export function solvedRecipe({ recipe, align }: Pick<AppState, 'recipe' | 'align'>): Recipe {
+  const { current } = recipe;
+  if (align.trial === undefined) return current;
+  return { ...current, solver: { ...current.solver, epsilon: align.trial } };
+}
+
 /** How far a plan is from uniform (0) on the way to one partner each (1): 1 − log perplexity / log n. */
 export function sharpnessOf(perplexity: number, n: number): number {
   return n > 1 ? Math.max(0, Math.min(1, 1 - Math.log(perplexity) / Math.log(n))) : 1;
 }
 
+/** The latest half-step there is. */
+export function lastHalfStep({ align }: Pick<AppState, 'align'>): number {
+  return align.result?.halfSteps ?? align.frame?.halfStep ?? 0;
+}
+
 /** The half-step that should be on show: the scrubbed one, else the latest there is. */
 export function shownHalfStep({ align, view }: Pick<AppState, 'align' | 'view'>): number {
-  const latest = align.result?.halfSteps ?? align.frame?.halfStep ?? 0;
+  const latest = lastHalfStep({ align });
   return Math.min(view.halfStep ?? latest, latest);
 }
 
@@ -91,11 +105,12 @@ const NOTHING = 'nothing';
 function wantedAlignment(state: AppState): string | undefined {
   const { model, backend, recipe, view } = state;
   const gap = shownGap(state);
+  const solving = solvedRecipe(state);
   if (model.info === undefined || backend.status !== 'ready' || view.tab !== 'align') return undefined;
   if (!fillsGaps(recipe.current.method)) return NOTHING;
   if (gap === undefined) return undefined;
   if (!isPair(recipe.current, gap, model.info.layers)) return NOTHING;
-  return JSON.stringify([model.id, solveKey(recipe.current, gap), gap, view.tensor, shownPart(state)]);
+  return JSON.stringify([model.id, solveKey(solving, gap), gap, view.tensor, shownPart(state)]);
 }
 
 /**
@@ -103,12 +118,12 @@ function wantedAlignment(state: AppState): string | undefined {
  * another one compares activations. 0 where one plan matches all rows.
  */
 export function partCount({ recipe, view, model }: Pick<AppState, 'recipe' | 'view' | 'model'>): number {
-  if (model.info === undefined) return 0;
-  const byHead =
-    recipe.current.method === 'opt-deus:structured'
-      ? view.tensor === 'v'
-      : comparesActivations(recipe.current);
-  return byHead ? headCount(view.tensor, model.info) : 0;
+  return model.info === undefined ? 0 : partsOf(recipe.current, view.tensor, model.info);
+}
+
+function partsOf(recipe: Recipe, tensor: TensorName, info: ModelInfo): number {
+  const byHead = recipe.method === 'opt-deus:structured' ? tensor === 'v' : comparesActivations(recipe);
+  return byHead ? headCount(tensor, info) : 0;
 }
 
 /** The head whose plan is on show; null is all rows. */
@@ -119,31 +134,59 @@ export function shownPart(state: Pick<AppState, 'recipe' | 'view' | 'model'>): n
 
 function subjectOf(state: AppState): Subject | undefined {
   const gap = shownGap(state);
-  const { info, id } = state.model;
-  if (info === undefined || gap === undefined) return undefined;
-  const { tensor } = state.view;
-  const part = shownPart(state);
-  const rows = part === null ? TENSOR_WORDS[tensor].rows(info) : info.headDim;
-  const recipe = state.recipe.current;
+  if (gap === undefined) return undefined;
+  const { recipe, view, model } = state;
+  return subjectFor(model, { recipe: recipe.current, gap, tensor: view.tensor, part: view.part });
+}
+
+/** What an alignment of this recipe will be of; undefined without a model. A part that it has not is left out. */
+export function subjectFor(
+  { info, id }: AppState['model'],
+  {
+    recipe,
+    gap,
+    tensor,
+    part = null,
+  }: {
+    readonly recipe: Recipe;
+    readonly gap: number;
+    readonly tensor: TensorName;
+    readonly part?: number | null;
+  },
+): Subject | undefined {
+  if (info === undefined) return undefined;
+  const shown = part !== null && part < partsOf(recipe, tensor, info) ? part : null;
+  const rows = shown === null ? TENSOR_WORDS[tensor].rows(info) : info.headDim;
   const plan = planOf(recipe);
-  return { modelId: id, gap, tensor, part, method: recipe.method, plan, rows, columns: rows };
+  return { modelId: id, gap, tensor, part: shown, method: recipe.method, plan, rows, columns: rows };
+}
+
+function sameNeurons(a: Subject, b: Subject): boolean {
+  return a.modelId === b.modelId && a.gap === b.gap && a.tensor === b.tensor && a.method === b.method;
 }
 
 /** A slider sends changes faster than solves are worth starting. */
 const SETTLE_MS = 140;
 
-/** Solving the alignment on show, always the one the state asks for and no other. */
-export function createAlign({ engine, store }: Context) {
+/**
+ * Solving the alignment on show, always the one the state asks for and no other.
+ * @param setEpsilon changes the recipe's ε.
+ */
+export function createAlign({ engine, store }: Context, setEpsilon: (epsilon: number) => void) {
   const latest = new Latest();
   let solved: string | undefined;
   let lastStart = -Infinity;
   let timer: ReturnType<typeof setTimeout> | undefined;
+  /** The alignment last begun, which a solve with another ε can go on from. */
+  let begun: { readonly key: string; readonly subject: Subject } | undefined;
 
-  async function solve(wanted: string): Promise<void> {
+  /** @param goOn from the potentials of the alignment on show, where that is of the same neurons. */
+  async function solve(wanted: string, goOn: boolean): Promise<void> {
     const state = store.getState();
     const subject = subjectOf(state);
     if (subject === undefined) return;
-    const recipe = state.recipe.current;
+    const recipe = solvedRecipe(state);
+    const from = goOn && begun && sameNeurons(begun.subject, subject) ? { key: begun.key } : undefined;
     solved = wanted;
     lastStart = performance.now();
     await latest.run(async (signal) => {
@@ -152,17 +195,27 @@ export function createAlign({ engine, store }: Context) {
         const { gap, tensor, part } = subject;
         const result = await engine.run(
           'align',
-          { recipe, gap, tensor: TENSOR_WORDS[tensor].planned, ...(part === null ? {} : { part }) },
+          {
+            recipe,
+            gap,
+            tensor: TENSOR_WORDS[tensor].planned,
+            ...(part === null ? {} : { part }),
+            ...(from && { from }),
+          },
           {
             signal,
             onEvent: (event) => {
               if (signal.aborted) return;
               if (event.type === 'progress') patch(store, 'align', { progress: event.progress });
-              if (event.type === 'frame') addFrame(event.frame);
+              if (event.type === 'frame') {
+                begun = { key: event.frame.key, subject };
+                addFrame(event.frame);
+              }
             },
           },
         );
         if (signal.aborted) return;
+        begun = { key: result.key, subject };
         const key = sharpnessKey(subject.modelId, recipe, gap, tensor);
         patch(store, 'align', ({ sharpness }) => ({
           phase: 'ready' as const,
@@ -192,6 +245,7 @@ export function createAlign({ engine, store }: Context) {
   }
 
   function schedule(wanted: string | undefined): void {
+    const goOn = store.getState().align.trial !== undefined;
     clearTimeout(timer);
     if (wanted === undefined || wanted === solved) return;
     latest.cancel();
@@ -201,12 +255,30 @@ export function createAlign({ engine, store }: Context) {
       return;
     }
     const rest = Math.max(0, lastStart + SETTLE_MS - performance.now());
-    timer = setTimeout(() => void solve(wanted), rest);
+    timer = setTimeout(() => void solve(wanted, goOn), rest);
   }
 
   store.subscribe(wantedAlignment, schedule);
 
   return {
+    /**
+     * Tries an ε on the alignment on show, going on from where that stands. The recipe keeps its own until `keepEpsilon`,
+     * so that a drag through many values is one step back.
+     */
+    tryEpsilon(epsilon: number): void {
+      // The course of the new solve is what is to be seen, not one half-step of it.
+      if (store.getState().align.trial === undefined) patch(store, 'view', { halfStep: null });
+      patch(store, 'align', { trial: epsilon, playing: false });
+    },
+
+    /** Gives the ε that was tried to the recipe. What is solved stays: it is of the same ε. */
+    keepEpsilon(): void {
+      const { trial } = store.getState().align;
+      if (trial === undefined) return;
+      setEpsilon(trial);
+      patch(store, 'align', { trial: undefined });
+    },
+
     /** Solves again although nothing changed: after a stop, a failure, or when the engine no longer knows the solve. */
     again(): void {
       solved = undefined;

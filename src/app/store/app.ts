@@ -2,22 +2,31 @@ import { createContext, useContext } from 'react';
 import { useStore } from 'zustand';
 import { subscribeWithSelector } from 'zustand/middleware';
 import { createStore } from 'zustand/vanilla';
-import type { EngineApi } from '../../engine/jobs';
+import type { EngineApi, JobName } from '../../engine/jobs';
 import { DEFAULT_VIEW } from '../../recipe/view';
 import { INITIAL_ALIGN, createAlign } from './align';
+import { INITIAL_ARRAYS, createArrays } from './arrays';
 import { type BackendChoice, INITIAL_BACKEND, createBackend } from './backend';
+import { createCamera } from './camera';
 import { INITIAL_CELL, createCell } from './cell';
 import { INITIAL_COMPARE, createCompare } from './compare';
 import type { AppStore, Context, Platform } from './context';
+import { INITIAL_CURVES, createCurves } from './curves';
 import { INITIAL_EVALUATIONS, createEvaluations } from './evaluations';
 import { INITIAL_EXPORT, createExport } from './export';
+import { INITIAL_LAYERS, createLayers } from './layers';
+import { INITIAL_NEURON, createNeuron } from './neuron';
 import type { Address } from './link';
 import { createLink } from './link';
 import { INITIAL_MAP, createMap } from './map';
 import { INITIAL_MODEL, createModel } from './model';
 import { INITIAL_PICTURE, createPicture } from './picture';
 import { INITIAL_RECIPE, createRecipe } from './recipe';
+import { INITIAL_RELATED, createRelated } from './related';
+import { INITIAL_RIBBONS, createRibbons } from './ribbons';
+import { INITIAL_SECOND, createSecond } from './second';
 import type { AppState } from './state';
+import { INITIAL_SUMMARY, createSummary } from './summary';
 import { createTimeline } from './timeline';
 import { createView } from './view';
 
@@ -28,10 +37,20 @@ const INITIAL_STATE: AppState = {
   view: DEFAULT_VIEW,
   align: INITIAL_ALIGN,
   picture: INITIAL_PICTURE,
+  second: INITIAL_SECOND,
+  secondPicture: INITIAL_PICTURE,
+  differencePicture: INITIAL_PICTURE,
   cell: INITIAL_CELL,
+  curves: INITIAL_CURVES,
+  related: INITIAL_RELATED,
+  ribbons: INITIAL_RIBBONS,
   map: INITIAL_MAP,
   evaluations: INITIAL_EVALUATIONS,
   compare: INITIAL_COMPARE,
+  layers: INITIAL_LAYERS,
+  neuron: INITIAL_NEURON,
+  summary: INITIAL_SUMMARY,
+  arrays: INITIAL_ARRAYS,
   exporting: INITIAL_EXPORT,
   notices: [],
   theme: { choice: 'system', resolved: 'light' },
@@ -48,13 +67,22 @@ export function createApp(plainEngine: EngineApi, platform: Platform, address: A
   const model = createModel(context);
   const recipe = createRecipe(context);
   const view = createView(context);
-  const align = createAlign(context);
-  createPicture(context, () => align.again());
+  const align = createAlign(context, recipe.setEpsilon);
+  const second = createSecond(context);
+  createPicture(context, () => align.again(), second.again);
+  const camera = createCamera(context);
   const timeline = createTimeline(context);
   const cell = createCell(context);
+  createRibbons(context);
+  createCurves(context);
+  createRelated(context);
   const map = createMap(context, recipe);
   const evaluations = createEvaluations(context);
   const compare = createCompare(context, evaluations);
+  const layers = createLayers(context, evaluations);
+  const neuron = createNeuron(context, evaluations);
+  const summary = createSummary(context);
+  const arrays = createArrays(context);
   const exporting = createExport(context);
   const link = createLink(store, model, address);
 
@@ -66,11 +94,17 @@ export function createApp(plainEngine: EngineApi, platform: Platform, address: A
     recipe,
     view,
     align,
+    second,
+    camera,
     timeline,
     cell,
     map,
     evaluations,
     compare,
+    layers,
+    neuron,
+    summary,
+    arrays,
     exporting,
     link,
 
@@ -89,12 +123,15 @@ export function createApp(plainEngine: EngineApi, platform: Platform, address: A
 }
 export type App = ReturnType<typeof createApp>;
 
+/** Jobs that leave the memory in use as it was. */
+const SMALL: ReadonlySet<JobName> = new Set(['picture', 'cell', 'order', 'curve', 'strongest', 'related']);
+
 /** The same engine; `after` is called when a job that may have changed the memory in use has ended. */
 function watched(engine: EngineApi, after: () => void): EngineApi {
   return {
     run(name, args, options) {
       const job = engine.run(name, args, options);
-      if (name !== 'picture' && name !== 'cell') job.then(after, after);
+      if (!SMALL.has(name)) job.then(after, after);
       return job;
     },
   };

@@ -13,6 +13,12 @@ export interface CellState {
   readonly result?: Cell | undefined;
 }
 
+/** How often the numbers follow a film that moves: its pictures go first. */
+const FOLLOW_MS = 200;
+
+const samePair = (a: Pick<Cell, 'key' | 'row' | 'column'>, b: typeof a) =>
+  a.key === b.key && a.row === b.row && a.column === b.column;
+
 export const INITIAL_CELL: CellState = {};
 
 /** The cell the inspector is about: the pinned one, else the one under the cursor. */
@@ -35,29 +41,51 @@ export function createCell({ engine, store }: Context) {
   const pump = new Pump<CellRequest, Cell>(
     (request) => engine.run('cell', request),
     (request, result) => {
-      if (result !== undefined && request.key === store.getState().align.key)
-        patch(store, 'cell', { result });
+      if (result === undefined || request.key !== store.getState().align.key) return;
+      const before = store.getState().cell.result;
+      // Weights are the same after every half-step. As the same arrays they need not be drawn again.
+      const { rowWeights, columnWeights } = before && samePair(before, result) ? before : result;
+      patch(store, 'cell', { result: { ...result, rowWeights, columnWeights } });
     },
   );
+
+  let asked: CellRequest | undefined;
+  let askedAt = -Infinity;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+
+  function ask(): void {
+    asked = wantedCell(store.getState());
+    askedAt = performance.now();
+    pump.want(asked);
+  }
 
   store.subscribe(
     (state) => JSON.stringify(wantedCell(state)),
-    () => pump.want(wantedCell(store.getState())),
+    () => {
+      clearTimeout(timer);
+      const wanted = wantedCell(store.getState());
+      const onlyLater = wanted !== undefined && asked !== undefined && samePair(wanted, asked);
+      if (onlyLater) timer = setTimeout(ask, Math.max(0, askedAt + FOLLOW_MS - performance.now()));
+      else ask();
+    },
   );
 
-  // A finished solve with nothing under the cursor shows its surest pair, so that the inspector is never empty.
+  // A finished solve with nothing under the cursor shows its surest pair, or its first row's, so that the inspector is never
+  // empty.
   store.subscribe(
-    (state) => state.picture.order,
-    (found) => {
+    ({ align, picture }) => [align.result, picture.order] as const,
+    ([result, found]) => {
       const state = store.getState();
-      const { subject } = state.align;
       const address = shownCell(state);
-      const inside = address && subject && address.row < subject.rows && address.column < subject.columns;
-      const row = found?.order.rows[0];
-      const column = found?.order.columns[0];
-      if (!inside && row !== undefined && column !== undefined)
-        patch(store, 'cell', { cursor: { row, column } });
+      if (result === undefined) return;
+      if (address && address.row < result.rows && address.column < result.columns) return;
+      const matched = found?.name === 'matched' && found.key === result.key ? found.order : undefined;
+      if (state.view.order === 'matched' && matched === undefined) return;
+      const row = matched?.rows[0] ?? 0;
+      const column = matched?.columns[0] ?? result.argmax[0];
+      if (column !== undefined) patch(store, 'cell', { cursor: { row, column } });
     },
+    { equalityFn: (a, b) => a.every((value, i) => value === b[i]) },
   );
 
   // A link may pin a cell that this tensor does not have.

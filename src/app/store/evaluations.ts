@@ -1,3 +1,4 @@
+import { digest } from '../../digest';
 import type { Evaluation, JobFailure, Measurement, Progress } from '../../engine/jobs';
 import { MEASURE_GROUPS } from '../../engine/jobs';
 import { FEATURE_TEXTS, type Recipe } from '../../recipe/schema';
@@ -70,18 +71,6 @@ const STORED = 'interlayer-results';
 /** As many results as are kept; the oldest go first. */
 const MOST_STORED = 150;
 
-/** 64 bits of a text (FNV-1a, two halves), to tell texts of one name apart. */
-function digest(text: string): string {
-  let a = 0x811c9dc5;
-  let b = 0x9e3779b1;
-  for (let i = 0; i < text.length; i++) {
-    const code = text.charCodeAt(i);
-    a = Math.imul(a ^ code, 0x01000193);
-    b = Math.imul(b ^ (code + i), 0x85ebca6b);
-  }
-  return (a >>> 0).toString(16) + (b >>> 0).toString(16);
-}
-
 /** The model as results know it. Files picked by hand may be others next time, so they count as opened. */
 function modelKey({ model, recipe }: AppState): unknown[] {
   const { model: source } = recipe.current;
@@ -95,7 +84,7 @@ export function textTitle({ evaluations, view }: Pick<AppState, 'evaluations' | 
 }
 
 /** Names one evaluation: model, backend, text, budget, and the recipe as far as it decides the expanded model. */
-function evaluationKey(state: AppState, recipe: Recipe | null): string {
+export function evaluationKey(state: AppState, recipe: Recipe | null): string {
   const { backend, view, evaluations, model } = state;
   const own = evaluations.useOwn ? evaluations.own : undefined;
   const text = own ? ['own', own.name, own.text.length, own.digest] : view.text;
@@ -179,6 +168,8 @@ export function createEvaluations({ engine, store, platform }: Context) {
   restore();
 
   return {
+    currentText,
+
     /**
      * Evaluates the base model (`recipe` null) or the expanded one on the chosen text, as deep as asked, unless that is known
      * already. Failures are kept as the entry; cancelling leaves what was there before.

@@ -1,17 +1,25 @@
-import type { AlignResult, JobFailure, Picture, Progress } from '../../engine/jobs';
-import type { MatchedOrder } from '../stage/order';
-import { matchedOrder } from '../stage/order';
+import type { JobFailure, Picture, Progress } from '../../engine/jobs';
+import type { OrderName } from '../../recipe/view';
+import type { Order } from '../stage/order';
 import type { Subject } from './align';
 import type { Context } from './context';
 import { patch } from './context';
 import { isAbort, toFailure } from './failure';
+import { fillFilm } from './film';
 import { Lru } from './lru';
+import { createOrder } from './order';
 import { Pump } from './pump';
+import type { AppState } from './state';
 import type { WantedPicture } from './wanted-picture';
-import { isWhole, wantedPicture, wishName } from './wanted-picture';
-
-/** Pictures come at most this large; below it they show every cell. */
-export const MAX_PIXELS = 1024;
+import {
+  MAX_PIXELS,
+  wantedDifference,
+  wantedPicture,
+  wantedSecond,
+  wantedTile,
+  wholeOf,
+  wishName,
+} from './wanted-picture';
 
 interface ShownPicture {
   readonly picture: Picture;
@@ -20,43 +28,110 @@ interface ShownPicture {
   readonly asked: WantedPicture;
 }
 
-export interface PictureState {
-  /** The last picture that arrived, of the alignment on show or, until that has one, of the one before. */
+/** What one pane shows. */
+export interface PaneState {
+  /** The last picture of the whole matrix, of the alignment on show or, until that has one, of the one before. */
   readonly shown?: ShownPicture | undefined;
-  /** The order of matched pairs and the alignment it was found for. */
-  readonly order?:
-    { readonly key: string; readonly subject: Subject; readonly order: MatchedOrder } | undefined;
+  /** The finer picture of a part of it that arrived last. */
+  readonly tile?: { readonly picture: Picture; readonly asked: WantedPicture } | undefined;
   /** How far a picture that takes long is: the exact assignment of a large matrix. */
   readonly progress?: Progress | undefined;
   readonly failure?: JobFailure | undefined;
+}
+
+/** The first pane, and the order of both. */
+export interface PictureState extends PaneState {
+  /** The order of rows and columns last found, and the alignment it was found for. */
+  readonly order?:
+    | { readonly key: string; readonly name: OrderName; readonly subject: Subject; readonly order: Order }
+    | undefined;
 }
 
 export const INITIAL_PICTURE: PictureState = {};
 
 const CACHE_BYTES = 96 * 2 ** 20;
 
-/** The picture that ranks matched pairs: the finished plan, or the cost where there is no soft plan. */
-function rankingPicture(result: AlignResult): WantedPicture {
-  return result.plan === 'entropic'
-    ? { key: result.key, kind: 'plan', halfStep: result.halfSteps }
-    : { key: result.key, kind: 'cost' };
+const sizeOf = ({ max, mean }: Picture) => max.byteLength + (mean === max ? 0 : mean.byteLength);
+
+/** A picture of single cells has its values twice; kept once, twice as many half-steps of a film fit. */
+function lean(picture: Picture): Picture {
+  const { max, mean } = picture;
+  for (let i = 0; i < max.length; i++) if (max[i] !== mean[i]) return picture;
+  return { ...picture, mean: max };
 }
 
-function orderFrom(result: AlignResult, picture: Picture): MatchedOrder {
-  const partner = result.assignment ?? result.argmax;
-  const sign = picture.kind === 'cost' ? -1 : 1;
-  const strength = Float32Array.from(
-    partner,
-    (column, row) => sign * (picture.max[row * picture.width + column] ?? 0),
-  );
-  return matchedOrder(partner, strength, result.columns);
+type PaneSlice = 'picture' | 'secondPicture' | 'differencePicture';
+
+interface PaneRules {
+  readonly slice: PaneSlice;
+  wanted(state: AppState): WantedPicture | undefined;
+  /** The alignment whose picture it is. */
+  subject(state: AppState): Subject | undefined;
+  /** Whether a failure is worth telling: while a solve forms it is only too early. */
+  settled(state: AppState): boolean;
+  solveAgain(): void;
 }
 
-const sizeOf = (picture: Picture) => picture.max.byteLength + picture.mean.byteLength;
-
-/** Keeps the picture on screen in step with the alignment, the chosen kind and the half-step. */
-export function createPicture({ engine, store, platform }: Context, solveAgain: () => void) {
+/** Keeps the pictures on screen in step with the alignments, the chosen kind, the half-step and the window. */
+export function createPicture(context: Context, solveAgain: () => void, solveSecondAgain: () => void): void {
+  const { store, platform } = context;
   const cache = new Lru<Picture>(CACHE_BYTES);
+  followPane(context, cache, {
+    slice: 'picture',
+    wanted: (state) => wantedPicture(state, platform.reducedMotion()),
+    subject: (state) => state.align.subject,
+    settled: (state) => state.align.phase === 'ready',
+    solveAgain,
+  });
+  followPane(context, cache, {
+    slice: 'secondPicture',
+    wanted: wantedSecond,
+    subject: (state) => state.second.subject,
+    settled: (state) => state.second.phase === 'ready',
+    solveAgain: solveSecondAgain,
+  });
+  followPane(context, cache, {
+    slice: 'differencePicture',
+    wanted: wantedDifference,
+    subject: (state) => state.align.subject,
+    settled: (state) => state.align.phase === 'ready',
+    solveAgain: solveSecondAgain,
+  });
+  createOrder(context);
+  fillFilm(
+    context,
+    {
+      has: (wanted) => cache.get(wishName(wanted)) !== undefined,
+      keep: (wanted, fetched) => {
+        const picture = lean(fetched);
+        cache.set(wishName(wanted), picture, sizeOf(picture));
+      },
+    },
+    (state) => wantedPicture(state, platform.reducedMotion()),
+  );
+
+  const nothing = { shown: undefined, tile: undefined, failure: undefined };
+  const clearSecond = () => store.setState({ secondPicture: nothing, differencePicture: nothing });
+  store.subscribe(
+    (state) => state.model.id,
+    () => {
+      cache.clear();
+      clearSecond();
+    },
+  );
+  store.subscribe(
+    (state) => state.align.phase === 'unpaired',
+    (unpaired) => unpaired && patch(store, 'picture', nothing),
+  );
+  store.subscribe(
+    (state) => state.view.panes === 'off',
+    (off) => off && clearSecond(),
+  );
+}
+
+/** Fetches what one pane wants: the whole matrix first, then the part of it in sight. */
+function followPane({ engine, store }: Context, cache: Lru<Picture>, rules: PaneRules): void {
+  const { slice } = rules;
   let retried: string | undefined;
 
   const pump = new Pump<WantedPicture, Picture>(
@@ -67,103 +142,85 @@ export function createPicture({ engine, store, platform }: Context, solveAgain: 
         {
           signal,
           onEvent: (event) => {
-            if (event.type === 'progress') patch(store, 'picture', { progress: event.progress });
+            if (event.type === 'progress') patch(store, slice, { progress: event.progress });
           },
         },
       ),
-    (wanted, picture, error) => {
-      if (store.getState().picture.progress !== undefined) patch(store, 'picture', { progress: undefined });
-      if (picture !== undefined) {
+    (wanted, fetched, error) => {
+      if (store.getState()[slice].progress !== undefined) patch(store, slice, { progress: undefined });
+      if (fetched !== undefined) {
+        const picture = lean(fetched);
         // A picture asked for while the solve ran is of that half-step for ever: worth keeping.
         cache.set(wishName(wanted), picture, sizeOf(picture));
         retried = undefined;
         arrive(wanted, picture);
-      } else if (wanted.key === store.getState().align.key && !isAbort(error)) {
-        fail(wanted, error);
+      } else if (wanted.key === rules.wanted(store.getState())?.key && !isAbort(error)) {
+        if (fail(wanted, error)) return;
       }
       follow();
     },
   );
 
-  function fail(wanted: WantedPicture, error: unknown): void {
-    if (store.getState().align.phase !== 'ready') return;
+  /** @returns whether nothing more should be asked for now. */
+  function fail(wanted: WantedPicture, error: unknown): boolean {
+    if (!rules.settled(store.getState())) return false;
     // The engine may have restarted and know nothing of this alignment: solve it once more before giving up.
     if (retried !== wanted.key) {
       retried = wanted.key;
-      solveAgain();
-      return;
+      rules.solveAgain();
+      return true;
     }
-    patch(store, 'picture', { failure: toFailure(error) });
+    patch(store, slice, { failure: toFailure(error) });
+    return true;
   }
 
-  function arrive(wanted: WantedPicture, picture: Picture): void {
-    const { align } = store.getState();
-    if (align.subject === undefined || align.key !== wanted.key) return;
-    const { result, subject } = align;
-    const ranking = result && rankingPicture(result);
-    if (ranking && wishName(ranking) === wishName(wanted) && isWhole(picture, subject)) {
-      const order = { key: result.key, subject, order: orderFrom(result, picture) };
-      patch(store, 'picture', { order });
-    }
-    // The picture that only ranks pairs is not shown.
-    const { kind } = wantedPicture(store.getState(), platform.reducedMotion()) ?? {};
-    if (kind === wanted.kind) {
-      patch(store, 'picture', { shown: { picture, subject, asked: wanted }, failure: undefined });
+  function arrive(asked: WantedPicture, picture: Picture): void {
+    const state = store.getState();
+    const wanted = rules.wanted(state);
+    const subject = rules.subject(state);
+    if (subject === undefined || wanted === undefined || wanted.key !== asked.key) return;
+    if (asked.window) {
+      if (wishName(wholeOf(asked)) === wishName(wanted)) patch(store, slice, { tile: { picture, asked } });
+    } else if (wanted.kind === asked.kind) {
+      patch(store, slice, { shown: { picture, subject, asked }, failure: undefined });
     }
   }
 
-  /** What to fetch next, cached pictures being shown on the way. */
+  /** What to fetch next, kept pictures being shown on the way. */
   function follow(): void {
     const state = store.getState();
-    const wanted = wantedPicture(state, platform.reducedMotion());
+    const wanted = rules.wanted(state);
+    // An exact assignment can take long; nobody waits for one that is no longer asked for.
+    const { running } = pump;
+    if (running?.kind === 'permutation' && (!wanted || wishName(wholeOf(running)) !== wishName(wanted)))
+      pump.abort();
     if (wanted === undefined) {
-      if (pump.running?.kind === 'permutation') pump.abort();
       pump.want(undefined);
       return;
     }
-    // An exact assignment can take long; nobody waits for one that is no longer asked for.
-    if (pump.running?.kind === 'permutation' && wishName(pump.running) !== wishName(wanted)) pump.abort();
-    const { result } = state.align;
-    const ranking = result && rankingPicture(result);
-    const ranked = state.picture.order?.key === wanted.key;
-    if (ranking && !ranked && state.view.order === 'matched' && canRank(result)) {
-      const cached = cache.get(wishName(ranking));
-      if (cached === undefined) {
-        pump.want(ranking);
+    const tile = wantedTile(state, wanted);
+    for (const next of tile ? [wanted, tile] : [wanted]) {
+      const kept = cache.get(wishName(next));
+      if (kept === undefined) {
+        pump.want(next);
         return;
       }
-      arrive(ranking, cached);
-    }
-    const cached = cache.get(wishName(wanted));
-    if (cached === undefined) {
-      pump.want(wanted);
-      return;
+      const pane = store.getState()[slice];
+      if ((next.window ? pane.tile : pane.shown)?.picture !== kept) arrive(next, kept);
     }
     pump.want(undefined);
-    if (state.picture.shown?.picture !== cached) arrive(wanted, cached);
   }
 
   store.subscribe(
     (state) => {
-      const wanted = wantedPicture(state, platform.reducedMotion());
-      return wanted && `${wishName(wanted)} ${state.align.phase} ${state.view.order}`;
+      const wanted = rules.wanted(state);
+      if (wanted === undefined) return undefined;
+      const tile = wantedTile(state, wanted);
+      return `${wishName(tile ?? wanted)} ${rules.settled(state)}`;
     },
-    () => follow(),
+    () => {
+      if (store.getState()[slice].failure !== undefined) patch(store, slice, { failure: undefined });
+      follow();
+    },
   );
-  store.subscribe(
-    (state) => state.model.id,
-    () => cache.clear(),
-  );
-  store.subscribe(
-    (state) => state.align.phase,
-    (phase) => phase === 'forming' && patch(store, 'picture', { failure: undefined }),
-  );
-  store.subscribe(
-    (state) => state.align.phase === 'unpaired',
-    (unpaired) => unpaired && patch(store, 'picture', { shown: undefined, failure: undefined }),
-  );
-}
-
-function canRank(result: AlignResult): boolean {
-  return result.rows <= MAX_PIXELS && result.columns <= MAX_PIXELS;
 }

@@ -1,6 +1,6 @@
 import type { GapPreset, MethodId, Recipe } from '../../recipe/schema';
 import { DEFAULT_RECIPE } from '../../recipe/schema';
-import { fillsGaps, recipeGaps, toggled } from '../gaps';
+import { fillsGaps, moved, recipeGaps, toggled } from '../gaps';
 import { firstSlices } from '../layouts';
 import type { Context } from './context';
 import type { RecipeState } from './state';
@@ -71,6 +71,11 @@ export function createRecipe({ store }: Context) {
 
     toggleGap(gap: number): void {
       change(`gap ${gap}`, (recipe) => toggled(recipe, gap, layers()));
+    },
+
+    /** Moves the new block of one gap to an empty one. */
+    moveGap(from: number, to: number): void {
+      change('move', (recipe) => moved(recipe, from, to, layers()));
     },
 
     setEpsilon(epsilon: number): void {

@@ -160,6 +160,7 @@ export async function openApp({
     }),
     open: () => MODEL,
     memory: () => ({ bytes: 0, peakBytes: 0, tensors: 0, pooledBytes: 0 }),
+    order: () => ({ rows: Uint32Array.of(0, 1, 2, 3), columns: Uint32Array.of(3, 2, 1, 0) }),
     ...answers,
   });
   const platform: Platform = {

@@ -66,6 +66,23 @@ describe('the timeline', () => {
   });
 });
 
+describe('the speed', () => {
+  it('decides how long the film takes', async () => {
+    const lasts: number[] = [];
+    for (const speed of [0.25, 1, 4]) {
+      const { app } = await solvedApp(5000);
+      app.view.show({ speed: speed as 0.25 | 1 | 4 });
+      app.timeline.play();
+      const from = Date.now();
+      while (app.store.getState().align.playing) await vi.advanceTimersByTimeAsync(5);
+      lasts.push(Date.now() - from);
+    }
+    const [slow = 0, plain = 0, fast = 0] = lasts;
+    expect(slow / plain).toBeGreaterThan(3);
+    expect(plain / fast).toBeGreaterThan(2.5);
+  });
+});
+
 describe('the pace of playing', () => {
   it('shows the first dozen half-steps one by one and reaches a thousand in under a hundred pictures', () => {
     const shown = [0];

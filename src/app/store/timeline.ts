@@ -1,9 +1,12 @@
-import { shownHalfStep } from './align';
+import { lastHalfStep, shownHalfStep } from './align';
 import type { Context } from './context';
 import { patch } from './context';
+import type { AppState } from './state';
 
-/** Time each half-step stays on screen while playing. */
+/** Time each half-step stays on screen while playing at speed 1. */
 const BEAT_MS = 70;
+/** How often to look whether a picture that is late has come. */
+const LATE_MS = 12;
 /** A first solve quicker than this was not seen; it is played once. */
 const UNSEEN_MS = 1500;
 
@@ -15,12 +18,20 @@ export function nextHalfStep(halfStep: number): number {
   return halfStep + Math.max(1, Math.floor(halfStep / 12));
 }
 
+function pictureArrived({ picture: { shown, failure } }: AppState, at: number): boolean {
+  return shown?.asked.kind !== 'plan' || shown.asked.halfStep === at || failure !== undefined;
+}
+
+function ribbonsArrived({ view, ribbons: { shown, failure } }: AppState, at: number): boolean {
+  return !view.ribbons || shown === undefined || shown.asked.halfStep === at || failure !== undefined;
+}
+
 /** Moving through the half-steps of a solve. */
 export function createTimeline({ store, platform }: Context) {
   let timer: ReturnType<typeof setTimeout> | undefined;
   let greeted = false;
 
-  const last = () => store.getState().align.result?.halfSteps ?? store.getState().align.frame?.halfStep ?? 0;
+  const last = () => lastHalfStep(store.getState());
 
   function pause(): void {
     clearTimeout(timer);
@@ -39,8 +50,7 @@ export function createTimeline({ store, platform }: Context) {
     const state = store.getState();
     if (!state.align.playing) return;
     const at = shownHalfStep(state);
-    const { shown, failure } = state.picture;
-    const arrived = shown?.asked.kind !== 'plan' || shown.asked.halfStep === at || failure !== undefined;
+    const arrived = pictureArrived(state, at) && ribbonsArrived(state, at);
     if (arrived) {
       if (at >= last()) {
         pause();
@@ -48,7 +58,7 @@ export function createTimeline({ store, platform }: Context) {
       }
       show(nextHalfStep(at));
     }
-    timer = setTimeout(beat, arrived ? BEAT_MS : BEAT_MS / 3);
+    timer = setTimeout(beat, arrived ? BEAT_MS / state.view.speed : LATE_MS);
   }
 
   function play(): void {
@@ -59,7 +69,7 @@ export function createTimeline({ store, platform }: Context) {
       patch(store, 'view', { halfStep: null });
       return;
     }
-    if (state.view.picture !== 'plan') patch(store, 'view', { picture: 'plan' });
+    if (state.view.picture !== 'plan' && !state.view.ribbons) patch(store, 'view', { picture: 'plan' });
     if (shownHalfStep(state) >= last()) show(0);
     patch(store, 'align', { playing: true });
     clearTimeout(timer);

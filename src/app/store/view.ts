@@ -1,5 +1,7 @@
-import type { TensorName, View } from '../../recipe/view';
+import type { CellAddress, Panes, SecondPicture, TensorName, View } from '../../recipe/view';
 import { isPair, recipeGaps } from '../gaps';
+import { planOf } from '../methods';
+import { TENSOR_WORDS } from '../tensors';
 import type { Context } from './context';
 import { patch } from './context';
 import type { AppState } from './state';
@@ -31,15 +33,45 @@ export function createView({ store }: Context) {
     },
 
     showTensor(tensor: TensorName): void {
-      const { view } = store.getState();
+      const { view, model } = store.getState();
       if (view.tensor === tensor) return;
-      show({ tensor, cell: null, halfStep: null, part: null });
+      const rows = (name: TensorName) => model.info && TENSOR_WORDS[name].rows(model.info);
+      const window = view.part === null && rows(view.tensor) === rows(tensor) ? view.window : null;
+      show({ tensor, cell: null, halfStep: null, part: null, window });
       // Another tensor has other heads and neurons, but the blocks stay.
       if (view.mapPath.length > 0) show({ mapPath: view.mapPath.slice(0, 1), mapCell: null });
     },
 
+    /** Opens a second picture beside the first: of soft plans the exact one, of anything else the rescaled soft plan. */
+    openSecond(): void {
+      const { view, recipe } = store.getState();
+      if (view.panes !== 'off') return;
+      const same = Object.values(view.second).every((value) => value === null);
+      const method = planOf(recipe.current) === 'entropic' ? 'opt-deus:hard' : 'opt-deus:paper';
+      show({ panes: 'both', ...(same && { second: { ...view.second, method } }) });
+    },
+
+    closeSecond(): void {
+      show({ panes: 'off' });
+    },
+
+    showPanes(panes: Panes): void {
+      show({ panes });
+    },
+
+    /** Changes what the second picture differs in. */
+    changeSecond(change: Partial<SecondPicture>): void {
+      show({ second: { ...store.getState().view.second, ...change } });
+    },
+
+    /** The same neurons in another tensor of the gap, pinned so that they stay. */
+    showPair(tensor: TensorName, cell: CellAddress): void {
+      this.showTensor(tensor);
+      show({ cell });
+    },
+
     showPart(part: number | null): void {
-      show({ part, cell: null, halfStep: null });
+      show({ part, cell: null, halfStep: null, window: null });
     },
 
     /** The neighbouring gap up (+1) or down (−1) among those of the recipe. */

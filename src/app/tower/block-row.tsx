@@ -21,16 +21,23 @@ export function BlockGlyph({ shares, zeroed }: { shares: BlockShares; zeroed: bo
 }
 
 /** A block of the base model. It is frozen, so nothing can be done to it. */
-export function BlockRow({ index, glyph }: { index: number; glyph: ReactNode }) {
+export function BlockRow(props: {
+  readonly index: number;
+  readonly glyph: ReactNode;
+  /** The measure beside it, in words that can follow its name, and drawn. */
+  readonly measured: string;
+  readonly mark: ReactNode;
+}) {
+  const { index, glyph, measured, mark } = props;
   return (
     <li className="block base">
       <span className="block-name">
         <span className="visually-hidden">Base block </span>
         {index}
-        <span className="visually-hidden">, frozen</span>
+        <span className="visually-hidden">{`, frozen${measured}`}</span>
       </span>
       {glyph}
-      <span className="measure" />
+      {mark}
       <SnowIcon />
     </li>
   );

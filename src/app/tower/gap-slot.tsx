@@ -1,5 +1,4 @@
-import type { KeyboardEvent, ReactNode } from 'react';
-import { fixed } from '../numbers';
+import type { KeyboardEvent, PointerEvent, ReactNode } from 'react';
 import { FlameIcon, MinusIcon, PlusIcon } from '../shell/icons';
 
 interface GapSlotProps {
@@ -11,9 +10,13 @@ interface GapSlotProps {
   readonly lone: boolean;
   readonly selected: boolean;
   readonly tabStop: boolean;
-  readonly tensor: string;
-  readonly sharpness: number | undefined;
+  /** The measure beside it, in words that can follow its name, and drawn. */
+  readonly measured: string;
+  readonly mark: ReactNode;
   readonly glyph: ReactNode;
+  /** Whether the block that is being dragged would fall into this gap. */
+  readonly drop: boolean;
+  readonly onDragStart: (event: PointerEvent, gap: number) => void;
   /** The blocks it is made from, where they were chosen by hand. */
   readonly parents: readonly [number, number] | undefined;
   /** The new block's number in the deeper model. */
@@ -24,6 +27,10 @@ interface GapSlotProps {
   readonly onToggle: (gap: number) => void;
 }
 
+/** Where a gap is, as names and announcements say it. */
+export const placeWords = (gap: number, last: boolean): string =>
+  last ? `above ${gap}` : `between ${gap} and ${gap + 1}`;
+
 /** A place between two blocks: a new block, or room for one. */
 export function GapSlot(props: GapSlotProps) {
   const {
@@ -33,15 +40,15 @@ export function GapSlot(props: GapSlotProps) {
     lone,
     selected,
     tabStop,
-    tensor,
-    sharpness,
+    measured,
+    onDragStart,
     parents,
     onKeyDown,
     onFocus,
     onShow,
     onToggle,
   } = props;
-  const place = last ? `above ${gap}` : `between ${gap} and ${gap + 1}`;
+  const place = placeWords(gap, last);
   const shared = {
     type: 'button' as const,
     'data-gap': gap,
@@ -53,7 +60,7 @@ export function GapSlot(props: GapSlotProps) {
 
   if (!filled)
     return (
-      <li className="gap">
+      <li className="gap" data-drop={props.drop}>
         <button
           {...shared}
           aria-label={`Add a new block ${place}`}
@@ -69,24 +76,22 @@ export function GapSlot(props: GapSlotProps) {
     );
 
   const from = parents === undefined ? '' : `, from blocks ${parents[0]} and ${parents[1]}`;
-  const words = `${from}${sharpness === undefined ? '' : `, plan sharpness of ${tensor} ${fixed(sharpness, 2)}`}`;
   return (
     <li className="block new" data-selected={selected}>
       <button
         {...shared}
         className="block-button"
-        aria-label={`New block ${place}${words}`}
-        aria-keyshortcuts="Enter Delete"
-        title={`New block ${place}, number ${props.newIndex} in the deeper model${words}`}
+        aria-label={`New block ${place}${from}${measured}`}
+        aria-keyshortcuts="Enter Delete Alt+ArrowUp Alt+ArrowDown"
+        title={`New block ${place}, number ${props.newIndex} in the deeper model${from}${measured}. Drag it to another gap`}
+        onPointerDown={(event) => onDragStart(event, gap)}
         onClick={() => onShow(gap)}
       >
         <span className="block-name">
           {parents ? `${parents[0]}+${parents[1]}` : last ? `${gap}|` : `${gap}|${gap + 1}`}
         </span>
         {props.glyph}
-        <span className="measure">
-          {sharpness !== undefined && <i className="measure-dot" style={{ left: `${100 * sharpness}%` }} />}
-        </span>
+        {props.mark}
         <FlameIcon />
       </button>
       <button

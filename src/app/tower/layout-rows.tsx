@@ -1,3 +1,4 @@
+import type { ReactNode } from 'react';
 import type { Recipe } from '../../recipe/schema';
 import { deeperOrder } from '../layouts';
 import type { Placed } from '../layouts';
@@ -21,26 +22,33 @@ export function LayoutRows(props: {
   readonly recipe: Recipe;
   readonly layers: number;
   readonly shares: BlockShares | undefined;
+  /** The measure beside the block at a place, in words that can follow its name, and drawn. */
+  readonly markAt: (place: number) => { readonly measured: string; readonly mark: ReactNode };
 }) {
-  const { recipe, layers, shares } = props;
+  const { recipe, layers, shares, markAt } = props;
   return deeperOrder(recipe, layers)
-    .map((block, place) => (
+    .map((block, place) => ({ block, place, ...markAt(place) }))
+    .map(({ block, place, measured, mark }) => (
       <li
         // The same base block may stand in several places.
-        // oxlint-disable-next-line react/no-array-index-key
         key={place}
         className={block.kind === 'base' ? 'block base' : 'block base repeated'}
         title={`${words(block)}, number ${place} in the deeper model`}
       >
         <span className="block-name">
-          <span className="visually-hidden">{words(block)}</span>
+          <span className="visually-hidden">
+            {words(block)}
+            {measured}
+          </span>
           <span aria-hidden="true">{block.index}</span>
         </span>
         {shares && <BlockGlyph shares={shares} zeroed={block.kind === 'scaled' && block.scale === 0} />}
-        <span className="block-mark" aria-hidden="true">
-          {MARKS[block.kind]}
-          {block.kind === 'scaled' && block.scale}
-        </span>
+        {mark ?? (
+          <span className="block-mark" aria-hidden="true">
+            {MARKS[block.kind]}
+            {block.kind === 'scaled' && block.scale}
+          </span>
+        )}
         {block.kind === 'base' ? <SnowIcon /> : <span />}
       </li>
     ))

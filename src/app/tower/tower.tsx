@@ -1,18 +1,21 @@
 import type { KeyboardEvent } from 'react';
 import { useEffect, useMemo, useRef, useState } from 'react';
-import { useShallow } from 'zustand/react/shallow';
 import type { GapPreset } from '../../recipe/schema';
-import { deeperDepth, fillsGaps, gapCount, presetOf, recipeGaps } from '../gaps';
-import { methodWords, planOf } from '../methods';
+import { deeperDepth, fillsGaps, gapCount, nextEmpty, presetOf, recipeGaps } from '../gaps';
+import { methodWords } from '../methods';
 import { Segments } from '../shell/segments';
 import { RedoIcon, UndoIcon } from '../shell/icons';
 import { useApp, useAppState } from '../store/app';
 import { shownGap } from '../store/view';
-import { GapSlot } from './gap-slot';
 import { BlockGlyph, BlockRow } from './block-row';
+import { useBlockDrag } from './drag';
+import { GapSlot, placeWords } from './gap-slot';
+import { LayerMark } from './layer-mark';
 import { LayoutRows } from './layout-rows';
+import { MeasureChoice, MeasureStatus } from './measure-choice';
+import type { LayerValues } from './measures';
+import { MEASURE_WORDS, layerAxis, layerNumber, layerValues } from './measures';
 import { blockShares } from './shares';
-import { knownSharpness } from './sharpness';
 import { zeroed } from './zeroed';
 
 const PRESETS: readonly { value: GapPreset; label: string; title: string }[] = [
@@ -27,25 +30,50 @@ const SPREAD = {
   title: 'After every group of blocks, as LLaMA-Pro does',
 } as const;
 
+const NO_VALUES: LayerValues = { base: {}, fresh: {}, placed: {} };
+
+/** How the chosen measure looks and reads beside a block. */
+function useMarks() {
+  const measure = useAppState((state) => state.view.measure);
+  const tensor = useAppState((state) => state.view.tensor);
+  // As text, so that the tower renders again only when a number changes.
+  const text = useAppState((state) => JSON.stringify(layerValues(state) ?? NO_VALUES));
+  return useMemo(() => {
+    const values = JSON.parse(text) as LayerValues;
+    const axis = layerAxis(measure, values);
+    const { label, ofTensor } = MEASURE_WORDS[measure];
+    const name = `${label.toLowerCase()}${ofTensor ? ` of ${tensor}` : ''}`;
+    return (at: 'base' | 'fresh' | 'placed', index: number) => {
+      const value = values[at][index];
+      return {
+        measured: value === undefined ? '' : `, ${name} ${layerNumber(value)}`,
+        mark: <LayerMark axis={axis} value={value} reference={values.reference} />,
+      };
+    };
+  }, [measure, tensor, text]);
+}
+
 /** The model's blocks from bottom to top, with a slot between any two for a new one. */
 export function Tower() {
   const { recipe: actions, view } = useApp();
   const info = useAppState((state) => state.model.info);
   const recipe = useAppState((state) => state.recipe.current);
   const selected = useAppState(shownGap);
-  const tensor = useAppState((state) => state.view.tensor);
-  const sharpness = useAppState(useShallow(knownSharpness));
+  const measure = useAppState((state) => state.view.measure);
+  const marks = useMarks();
   const canUndo = useAppState((state) => state.recipe.past.length > 0);
   const canRedo = useAppState((state) => state.recipe.future.length > 0);
   const list = useRef<HTMLOListElement>(null);
   const [focused, setFocused] = useState<number>();
+  const [said, setSaid] = useState('');
+  const toFocus = useRef<number>(undefined);
+  const { drag, start } = useBlockDrag(list, move);
 
   const layers = info?.layers ?? 0;
   const gaps = useMemo(() => recipeGaps(recipe, layers), [recipe, layers]);
   const shares = useMemo(() => info && blockShares(info), [info]);
   const spread = recipe.method === 'llama-pro' || recipe.gaps === 'spread';
   const presets = spread ? [...PRESETS, SPREAD] : PRESETS;
-  const planned = planOf(recipe) !== 'none';
   const reason = `${methodWords(recipe.method).title}: puts whole blocks in a new order and fills no gaps, so there are none to choose.`;
   // A gap above the last block is there where it can be filled, by a copy or from parents chosen by hand.
   const slots = Math.max(gapCount(recipe.method, layers), (gaps.at(-1) ?? -1) + 1);
@@ -58,6 +86,27 @@ export function Tower() {
     slot?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
   }, [selected]);
 
+  // A moved block is another button: the focus goes with it.
+  useEffect(() => {
+    const slot = list.current?.querySelector<HTMLElement>(`[data-gap="${toFocus.current}"]`);
+    toFocus.current = undefined;
+    slot?.focus();
+  }, [gaps]);
+
+  function move(from: number, to: number): void {
+    if (document.activeElement?.closest('.stack') !== null) toFocus.current = to;
+    actions.moveGap(from, to);
+    view.showGap(to);
+    setSaid(`New block moved ${placeWords(to, to === layers - 1)}.`);
+  }
+
+  function moveBy(gap: number, direction: 1 | -1): void {
+    if (!gaps.includes(gap)) return;
+    const to = nextEmpty(recipe, gap, direction, layers);
+    if (to === undefined) setSaid(`No empty gap ${direction === 1 ? 'above' : 'below'}.`);
+    else move(gap, to);
+  }
+
   function focusSlot(gap: number): void {
     const clamped = Math.max(0, Math.min(slots - 1, gap));
     setFocused(clamped);
@@ -66,11 +115,20 @@ export function Tower() {
 
   function onKeyDown(event: KeyboardEvent, gap: number): void {
     const filled = gaps.includes(gap);
+    if (event.ctrlKey || event.metaKey) return;
+    if (event.altKey) {
+      const direction = { ArrowUp: 1, ArrowLeft: 1, ArrowDown: -1, ArrowRight: -1 }[event.key];
+      if (direction === undefined) return;
+      event.preventDefault();
+      moveBy(gap, direction === 1 ? 1 : -1);
+      return;
+    }
     const actionOf: Readonly<Record<string, () => void>> = {
+      // Lying down, the tower has its top at the left.
       ArrowUp: () => focusSlot(gap + 1),
-      ArrowRight: () => focusSlot(gap + 1),
+      ArrowLeft: () => focusSlot(gap + 1),
       ArrowDown: () => focusSlot(gap - 1),
-      ArrowLeft: () => focusSlot(gap - 1),
+      ArrowRight: () => focusSlot(gap - 1),
       Home: () => focusSlot(slots - 1),
       End: () => focusSlot(0),
       // An empty gap's button says it adds, so Enter does.
@@ -80,7 +138,7 @@ export function Tower() {
       Backspace: () => filled && actions.toggleGap(gap),
     };
     const action = actionOf[event.key];
-    if (action === undefined || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (action === undefined) return;
     event.preventDefault();
     action();
   }
@@ -103,8 +161,9 @@ export function Tower() {
           lone={gaps.length === 1}
           selected={selected === block}
           tabStop={stop === block}
-          tensor={tensor}
-          sharpness={sharpness[block]}
+          {...marks('fresh', block)}
+          drop={drag?.target === block}
+          onDragStart={start}
           glyph={shares && <BlockGlyph shares={shares} zeroed={zeroed(recipe)} />}
           parents={recipe.parents[block]}
           newIndex={block + 1 + gaps.indexOf(block)}
@@ -116,7 +175,12 @@ export function Tower() {
       );
     }
     rows.push(
-      <BlockRow key={block} index={block} glyph={shares && <BlockGlyph shares={shares} zeroed={false} />} />,
+      <BlockRow
+        key={block}
+        index={block}
+        {...marks('base', block)}
+        glyph={shares && <BlockGlyph shares={shares} zeroed={false} />}
+      />,
     );
   }
 
@@ -125,14 +189,7 @@ export function Tower() {
       <div className="row spread">
         <h2 id="tower-title">Blocks</h2>
         <div className="row tight">
-          {planned && (
-            <span
-              className="measure-title"
-              title="How far each new block’s plan is from uniform (left) on the way to one partner each (right)"
-            >
-              sharpness <b>{tensor}</b>
-            </span>
-          )}
+          <MeasureChoice />
           <button
             type="button"
             className="icon-button"
@@ -161,9 +218,26 @@ export function Tower() {
         reversed
         aria-label="Blocks of the deeper model, top first"
         data-dense={deeperDepth(recipe, layers) > 16}
+        data-dragging={drag !== undefined}
       >
-        {fills ? rows : <LayoutRows recipe={recipe} layers={layers} shares={shares} />}
+        {fills ? (
+          rows
+        ) : (
+          <LayoutRows
+            recipe={recipe}
+            layers={layers}
+            shares={shares}
+            markAt={(place) =>
+              // Nothing is known of plans that are not made.
+              MEASURE_WORDS[measure].ofTensor ? { measured: '', mark: undefined } : marks('placed', place)
+            }
+          />
+        )}
       </ol>
+      <MeasureStatus />
+      <p className="visually-hidden" role="status" aria-label="Tower">
+        {said}
+      </p>
       <Segments
         name="Where new blocks go"
         options={presets.map((preset) => (fills ? preset : { ...preset, disabled: reason }))}

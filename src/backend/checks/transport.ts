@@ -1,4 +1,4 @@
-import type { CostBand, Potentials, Tensor, Window } from '../operations';
+import type { CostBand, Potentials, Subtrahend, Tensor, Window } from '../operations';
 import { elements, expectShape, matrix } from '../shape';
 import { count, demand, finite, ofType, shown, values, written } from './demand';
 
@@ -109,9 +109,20 @@ export function pictureSizes(
   potentials: Potentials | undefined,
   window: Window,
   into: Tensor,
+  minus?: Subtrahend,
 ): PictureSizes {
   const sizes = bandSizes('picture', band, potentials);
   written('picture', into, band.cost, potentials?.f, potentials?.g);
+  if (minus) {
+    const other = bandSizes('picture', { ...band, cost: minus.cost }, minus.potentials);
+    demand(
+      other.columns === sizes.columns,
+      'picture',
+      `to take away ${sizes.columns} columns`,
+      shown(minus.cost),
+    );
+    written('picture', into, minus.cost, minus.potentials?.f, minus.potentials?.g);
+  }
   const [height = 0, width = 0, channels] = into.shape;
   demand(into.shape.length === 3 && channels === 2, 'picture', 'a target [h, w, 2]', shown(into));
   const { rowStart, rowEnd, columnStart, columnEnd } = window;

@@ -1,5 +1,5 @@
 import { pictureSizes } from '../checks/transport';
-import type { CostBand, Potentials, Tensor, Window } from '../operations';
+import type { CostBand, Potentials, Subtrahend, Tensor, Window } from '../operations';
 import type { Store } from './storage';
 
 /** Entries pixel `p` of `pixels` covers of `size`: half-open, never empty, overlapping where pixels are more than entries. */
@@ -14,22 +14,24 @@ export function picture(
   potentials: Potentials | undefined,
   window: Window,
   into: Tensor,
+  minus?: Subtrahend,
 ): void {
   store.check(band.cost, potentials?.f, potentials?.g, into);
-  const sizes = pictureSizes(band, potentials, window, into);
-  const { height, width, windowRows, windowColumns, rowStart, columns } = sizes;
-  const cost = store.wide(band.cost);
+  store.check(minus?.cost, minus?.potentials?.f, minus?.potentials?.g);
+  const sizes = pictureSizes(band, potentials, window, into, minus);
+  const { height, width, windowRows, windowColumns } = sizes;
   const out = store.target(into);
-  const f = potentials && store.wide(potentials.f);
-  const g = potentials && store.wide(potentials.g);
-  const epsilon = potentials?.epsilon ?? 1;
+  const entries = rowEntries(store, band, potentials, window);
+  const others = minus && rowEntries(store, { ...band, cost: minus.cost }, minus.potentials, window);
   const row = new Float64Array(windowColumns);
+  const other = new Float64Array(windowColumns);
+  const columns = Array.from({ length: width }, (_, x) => covered(x, width, windowColumns));
 
   for (let i = sizes.from; i < sizes.to; i++) {
-    const at = (i - rowStart) * columns + window.columnStart;
-    for (let j = 0; j < windowColumns; j++) {
-      const entry = cost[at + j]!;
-      row[j] = f && g ? Math.exp((f[i]! + g[window.columnStart + j]! - entry) / epsilon) : entry;
+    entries(i, row);
+    if (others) {
+      others(i, other);
+      for (let j = 0; j < windowColumns; j++) row[j]! -= other[j]!;
     }
     const r = i - window.rowStart;
     // The pixel rows that cover row r are adjacent; the first is found from ⌈(y+1)·R/h⌉ > r.
@@ -39,17 +41,44 @@ export function picture(
       if (bottom <= r) continue;
       if (top > r) break;
       for (let x = 0; x < width; x++) {
-        const [left, right] = covered(x, width, windowColumns);
+        const [left, right] = columns[x]!;
         let most = 0;
         let sum = 0;
         for (let j = left; j < right; j++) {
-          most = Math.max(most, row[j]!);
-          sum += row[j]!;
+          const value = row[j]!;
+          if (!(Math.abs(value) <= Math.abs(most))) most = value;
+          sum += value;
         }
         const pixel = 2 * (y * width + x);
-        out[pixel] = Math.max(out[pixel]!, most);
+        if (!(Math.abs(most) <= Math.abs(out[pixel]!))) out[pixel] = most;
         out[pixel + 1]! += sum / ((bottom - top) * (right - left));
       }
     }
   }
+}
+
+/** Writes the window's entries of a row of the matrix: of the cost, or of the plan. */
+function rowEntries(
+  store: Store,
+  band: CostBand,
+  potentials: Potentials | undefined,
+  { columnStart, columnEnd }: Window,
+): (row: number, into: Float64Array) => void {
+  const cost = store.wide(band.cost);
+  const [, columns = 0] = band.cost.shape;
+  const count = columnEnd - columnStart;
+  if (!potentials) {
+    return (i, into) => {
+      const at = (i - band.rowStart) * columns + columnStart;
+      into.set(cost.subarray(at, at + count));
+    };
+  }
+  const f = store.wide(potentials.f);
+  const g = store.wide(potentials.g);
+  const { epsilon } = potentials;
+  return (i, into) => {
+    const at = (i - band.rowStart) * columns + columnStart;
+    for (let j = 0; j < count; j++)
+      into[j] = Math.exp((f[i]! + g[columnStart + j]! - cost[at + j]!) / epsilon);
+  };
 }

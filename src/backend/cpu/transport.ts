@@ -6,7 +6,7 @@ import {
   planRowsSizes,
   rowPotentialSizes,
 } from '../checks/transport';
-import { PLAN_ROW, ROW_MOMENT } from '../operations';
+import { PLAN_ROW, PLAN_ROW_WIDTH, ROW_MOMENT } from '../operations';
 import type { CostBand, Potentials, Tensor } from '../operations';
 import { gemm } from './gemm';
 import type { Store } from './storage';
@@ -113,7 +113,7 @@ export function planRows(store: Store, band: CostBand, potentials: Potentials, g
   const g = store.wide(potentials.g);
   const cost = store.wide(band.cost);
   const price = ground ? store.wide(ground) : cost;
-  const result = store.zeros([rows, 4], 'planRows');
+  const result = store.zeros([rows, PLAN_ROW_WIDTH], 'planRows');
   const out = store.target(result);
   for (let i = 0; i < rows; i++) {
     const at = i * columns;
@@ -137,11 +137,14 @@ export function planRows(store: Store, band: CostBand, potentials: Potentials, g
       if (weight > 0) logs += weight * log;
       moved += weight * price[at + j]!;
     }
-    const largest = Math.exp((f[rowStart + i]! + most) / epsilon);
-    out[4 * i + PLAN_ROW.mass] = largest * sum;
-    out[4 * i + PLAN_ROW.entropy] = Math.log(sum) - logs / sum;
-    out[4 * i + PLAN_ROW.cost] = largest * moved;
-    out[4 * i + PLAN_ROW.argmax] = argmax;
+    const peak = (f[rowStart + i]! + most) / epsilon;
+    const largest = Math.exp(peak);
+    const measured = PLAN_ROW_WIDTH * i;
+    out[measured + PLAN_ROW.mass] = largest * sum;
+    out[measured + PLAN_ROW.entropy] = Math.log(sum) - logs / sum;
+    out[measured + PLAN_ROW.cost] = largest * moved;
+    out[measured + PLAN_ROW.argmax] = argmax;
+    out[measured + PLAN_ROW.peak] = peak;
   }
   return result;
 }

@@ -24,10 +24,17 @@ const packed = (tensor: Tensor): Packed => tensor.dtype as Packed;
 export function copyRows(runner: Runner, source: Tensor, target: Tensor, rowOffset: number): void {
   runner.check(source, target);
   const { columns } = copyRowsSizes(source, target, rowOffset);
-  const from = runner.at(source);
-  runner.heap
-    .bytes(0, runner.heap.memory.buffer.byteLength)
-    .copyWithin(runner.target(target) + 4 * rowOffset * columns, from, from + source.bytes);
+  const first = rowOffset * columns;
+  const { wide } = runner.own(source);
+  // Both before any address is taken: making one in f64 may let memory grow.
+  const wideTarget = wide === undefined ? undefined : runner.wide(target);
+  const copy = (from: number, bytes: number, to: number): void => {
+    runner.heap.bytes(0, runner.heap.memory.buffer.byteLength).copyWithin(to, from, from + bytes);
+  };
+  if (wide !== undefined && wideTarget !== undefined) {
+    copy(wide, 2 * source.bytes, wideTarget + 8 * first);
+    copy(runner.at(source), source.bytes, runner.at(target) + 4 * first);
+  } else copy(runner.at(source), source.bytes, runner.target(target) + 4 * first);
 }
 
 export function matmul(runner: Runner, a: Tensor, b: Tensor, options: MatmulOptions = {}): Tensor {

@@ -1,6 +1,14 @@
 import { applyPlanSizes, pictureSizes, planRowsSizes } from '../checks/transport';
-import type { CostBand, Potentials, Tensor, Window } from '../operations';
+import {
+  type CostBand,
+  PLAN_ROW_WIDTH,
+  type Potentials,
+  type Subtrahend,
+  type Tensor,
+  type Window,
+} from '../operations';
 import { BYTES } from '../shape';
+import { fallBack } from './fallback';
 import { gemm } from './gemm';
 import type { Packed } from './kernels/load';
 import { EXPONENTIAL } from './matrix';
@@ -10,7 +18,7 @@ export function planRows(runner: Runner, band: CostBand, potentials: Potentials,
   const { f, g, epsilon } = potentials;
   runner.check(band.cost, f, g, ground);
   const { rowStart, rows, columns } = planRowsSizes(band, potentials, ground);
-  return runner.make([rows, 4], 'planRows', (out) => {
+  return runner.make([rows, PLAN_ROW_WIDTH], 'planRows', (out) => {
     runner.run(
       'planRows',
       {
@@ -94,7 +102,10 @@ export function picture(
   potentials: Potentials | undefined,
   window: Window,
   into: Tensor,
+  minus?: Subtrahend,
 ): void {
+  // Only looked at, and once: the twin's copy of the cost is affordable.
+  if (minus) return void fallBack(runner, 'picture', [band, potentials, window, into, minus]);
   runner.check(band.cost, potentials?.f, potentials?.g, into);
   const sizes = pictureSizes(band, potentials, window, into);
   const { height, width, windowRows, windowColumns, rowStart, columns, from, to } = sizes;

@@ -7,7 +7,8 @@ import {
   planRowsSizes,
   rowPotentialSizes,
 } from '../checks/transport';
-import type { CostBand, Potentials, Tensor, Window } from '../operations';
+import { PLAN_ROW_WIDTH } from '../operations';
+import type { CostBand, Potentials, Subtrahend, Tensor, Window } from '../operations';
 import { EXP_WORK, folded, ROWS, TILE } from './grid';
 import type { Runner } from './runner';
 
@@ -77,7 +78,7 @@ export function columnPotential(
 
 export function planRows(runner: Runner, band: CostBand, potentials: Potentials, ground?: Tensor): Tensor {
   const { rowStart, rows, columns } = planRowsSizes(band, potentials, ground);
-  const out = runner.empty([rows, 4], 'plan rows');
+  const out = runner.empty([rows, PLAN_ROW_WIDTH], 'plan rows');
   const { f, g, epsilon } = potentials;
   runner.run('plan_rows', {
     tensors: { cost: band.cost, ground: ground ?? band.cost, f, g, out },
@@ -129,11 +130,21 @@ export function picture(
   potentials: Potentials | undefined,
   window: Window,
   into: Tensor,
+  minus?: Subtrahend,
 ): void {
-  const s = pictureSizes(band, potentials, window, into);
+  const s = pictureSizes(band, potentials, window, into, minus);
   if (s.from >= s.to) return;
+  const other = minus ?? { cost: band.cost };
   runner.run('picture', {
-    tensors: { cost: band.cost, f: potentials?.f ?? band.cost, g: potentials?.g ?? band.cost, out: into },
+    tensors: {
+      cost: band.cost,
+      f: potentials?.f ?? band.cost,
+      g: potentials?.g ?? band.cost,
+      other_cost: other.cost,
+      other_f: other.potentials?.f ?? other.cost,
+      other_g: other.potentials?.g ?? other.cost,
+      out: into,
+    },
     params: {
       band_start: s.rowStart,
       band_rows: s.rows,
@@ -146,8 +157,11 @@ export function picture(
       width: s.width,
       is_plan: potentials ? 1 : 0,
       epsilon: potentials?.epsilon ?? 1,
+      is_difference: minus ? 1 : 0,
+      other_is_plan: other.potentials ? 1 : 0,
+      other_epsilon: other.potentials?.epsilon ?? 1,
     },
     groups: [Math.ceil(s.width / 8), Math.ceil(s.height / 8)],
-    work: (s.to - s.from) * s.windowColumns * (potentials ? EXP_WORK : 1),
+    work: (s.to - s.from) * s.windowColumns * (potentials ? EXP_WORK : 1) * (minus ? 2 : 1),
   });
 }

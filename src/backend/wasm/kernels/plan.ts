@@ -1,4 +1,4 @@
-import { PLAN_ROW } from '../../operations';
+import { PLAN_ROW, PLAN_ROW_WIDTH } from '../../operations';
 import { sumF64 } from './elementwise';
 import { kernel } from './kernel';
 import { HALF, eachLane, narrowed } from './load';
@@ -59,14 +59,15 @@ export const PLAN = {
           }
         });
         const total = f.f64(sumF64(sum));
-        const exponent = p.f.add(i.shl(3)).f64().add(largest.toF64()).mul(p.inverse);
+        const exponent = f.f64(p.f.add(i.shl(3)).f64().add(largest.toF64()).mul(p.inverse));
         const mass = f.f64(exp(f, exponent.toF32().splat()).lane(0).toF64());
-        const to = f.i32(p.out.add(i.shl(4)));
+        const to = f.i32(p.out.add(i.mul(4 * PLAN_ROW_WIDTH)));
         f.storeF32(to, mass.mul(total).toF32(), 4 * PLAN_ROW.mass);
         const logSum = log(f, total.toF32().splat()).lane(0);
         f.storeF32(to, logSum.sub(sumF64(logs).div(total).toF32()), 4 * PLAN_ROW.entropy);
         f.storeF32(to, mass.mul(sumF64(moved)).toF32(), 4 * PLAN_ROW.cost);
         f.storeF32(to, argmax.toF32(), 4 * PLAN_ROW.argmax);
+        f.storeF32(to, exponent.toF32(), 4 * PLAN_ROW.peak);
       });
     },
   ),

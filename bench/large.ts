@@ -1,0 +1,101 @@
+import { CpuBackend } from '../src/backend/cpu/backend';
+import type { Backend } from '../src/backend/operations';
+import { DEFAULT_RECIPE } from '../src/recipe/schema';
+import { CostMatrix } from '../src/transport/cost';
+import { Alignment } from '../src/engine/alignment';
+import type { JobContext } from '../src/engine/context';
+import { order } from '../src/engine/order';
+import { picture } from '../src/engine/picture';
+import { solveAlignment } from '../src/engine/solve';
+import { strongest } from '../src/engine/strongest';
+import { Workspace } from '../src/engine/workspace';
+import { normal } from './data';
+import { printTable, short } from './table';
+
+const N = 14_336;
+const WIDTH = 16;
+const ITERATIONS = 2;
+const MIB = 2 ** 20;
+
+/** Bytes of array buffers, of the heap and of the backend at their highest, looked at before every operation. */
+interface Peak {
+  buffers: number;
+  heap: number;
+}
+
+function watched(inner: Backend, peak: Peak): Backend {
+  return new Proxy(inner, {
+    get(target, property) {
+      const value: unknown = Reflect.get(target, property, target);
+      if (typeof value !== 'function') return value;
+      return (...args: unknown[]): unknown => {
+        const { arrayBuffers, heapUsed } = process.memoryUsage();
+        peak.buffers = Math.max(peak.buffers, arrayBuffers);
+        peak.heap = Math.max(peak.heap, heapUsed);
+        return Reflect.apply(value, target, args);
+      };
+    },
+  });
+}
+
+/** What one pair of the largest MLPs takes: memory of the whole engine, and times of what is looked at. */
+async function main(): Promise<void> {
+  const peak: Peak = { buffers: 0, heap: 0 };
+  const before = process.memoryUsage();
+  const backend = watched(new CpuBackend(), peak);
+  const workspace = await Workspace.open(
+    {
+      openBackend: async () => backend,
+      files: () => {
+        throw new Error('no files here');
+      },
+      destination: () => Promise.reject(new Error('nothing is written here')),
+      text: () => Promise.reject(new Error('no texts here')),
+    },
+    'cpu',
+    undefined,
+  );
+  const rows: string[][] = [];
+  const timed = async <T>(what: string, work: () => Promise<T>): Promise<T> => {
+    const start = performance.now();
+    const result = await work();
+    rows.push([what, `${short((performance.now() - start) / 1000)} s`]);
+    return result;
+  };
+  const context: JobContext = { signal: undefined, emit: () => undefined };
+  const [a, b] = [2, 3].map((seed) => backend.upload(normal(N * WIDTH, seed), [N, WIDTH], 'f32', 'rows'));
+  if (!a || !b) throw new Error('two matrices were uploaded');
+  const cost = await timed('cost measured, one pass', () =>
+    CostMatrix.build(backend, a, b, { budgetBytes: 256 * MIB }),
+  );
+  const key = 'large';
+  const posed = { key, recipe: DEFAULT_RECIPE, gap: 0, tensor: 'mlp.up_proj' } as const;
+  const solver = { kind: 'entropic', epsilon: 0.5, tolerance: 1e-9, maxIterations: ITERATIONS } as const;
+  const alignment = new Alignment(backend, { posed, solver, a, b, free: () => undefined }, cost);
+  workspace.alignments.add(alignment);
+  await timed(`${ITERATIONS} iterations and the plan's measures`, () =>
+    solveAlignment(alignment, performance.now(), context),
+  );
+  const whole = { key, kind: 'plan', maxPixels: 1024 } as const;
+  const window = { rowStart: 7000, rowEnd: 7256, columnStart: 100, columnEnd: 356 };
+  await timed('overview of the plan, 1024 × 1024', () => picture(workspace, whole, context));
+  await timed('the same again: switching back to it', () => picture(workspace, whole, context));
+  await timed('256 × 256 single cells', () => picture(workspace, { ...whole, window }, context));
+  await timed('order by assignment', () => order(workspace, { key, order: 'matched' }, context));
+  await timed('256 × 256 single cells in that order', () =>
+    picture(workspace, { ...whole, window, order: 'matched' }, context),
+  );
+  await timed('order by clusters', () => order(workspace, { key, order: 'cluster' }, context));
+  await timed('overview in that order', () => picture(workspace, { ...whole, order: 'cluster' }, context));
+  await timed('the 100 strongest pairs', () => strongest(workspace, { key, count: 100 }, context));
+  console.log(`\n${N} × ${N} on the CPU, rows of ${WIDTH} numbers, cost computed in bands at every visit`);
+  printTable(['what', 'measured'], rows);
+  const grown = peak.buffers - before.arrayBuffers + peak.heap - before.heapUsed;
+  console.log(
+    `\npeak above the start: ${Math.round(grown / MIB)} MiB of heap and buffers, of which the backend ` +
+      `${Math.round(backend.memory().peakBytes / MIB)} MiB (goal: under 191 MiB, 200 MB)`,
+  );
+  workspace.close();
+}
+
+await main();

@@ -1,0 +1,85 @@
+import type { Page } from 'playwright-core';
+
+/** Enough half-steps for a film: a small ε needs many. */
+const FILM = '#tensor=gate&eps=0.01';
+const FRAMES = 120;
+const SWITCHES = 9;
+
+/** What the stage takes, in milliseconds. */
+interface StageTimes {
+  /** From a key to the finished picture of a pair that was solved before. */
+  readonly tensor: number;
+  readonly gap: number;
+  /** Half and nine tenths of the frames of a scrub are no longer than this; the longest. */
+  readonly frame: readonly [median: number, most: number, longest: number];
+  /** Half-steps that the scrubbed film has. */
+  readonly halfSteps: number;
+}
+
+const median = (values: readonly number[]): number =>
+  values.toSorted((a, b) => a - b)[values.length >> 1] ?? NaN;
+
+/** Presses a key and waits, frame by frame, until the picture of what it asks for is complete. */
+export function pressed(page: Page, key: string, caption: string): Promise<number> {
+  return page.evaluate(
+    async ([name, words]) => {
+      const start = performance.now();
+      dispatchEvent(new KeyboardEvent('keydown', { key: name as string }));
+      const done = () => {
+        const figure = document.querySelector<HTMLElement>('figure.picture');
+        const { state, stale } = figure?.dataset ?? {};
+        const what = `${figure?.innerText} ${figure?.querySelector('.cells')?.getAttribute('aria-label')}`;
+        return state === 'ready' && stale === 'false' && what.includes(words as string);
+      };
+      while (!done()) await new Promise(requestAnimationFrame);
+      return performance.now() - start;
+    },
+    [key, caption],
+  );
+}
+
+/** Switches to and fro between solved pairs, then scrubs a film of 384 × 384. The page shows q of the top gap. */
+export async function measureStage(page: Page, address: string): Promise<StageTimes> {
+  // Once, so that all of them are solved.
+  await pressed(page, '2', 'of k');
+  await pressed(page, '[', 'of block 5,');
+  await pressed(page, '1', 'of q');
+  await pressed(page, ']', 'of block 6,');
+  const tensors: number[] = [];
+  const gaps: number[] = [];
+  for (let i = 0; i < SWITCHES; i++) {
+    tensors.push(await pressed(page, i % 2 === 0 ? '2' : '1', i % 2 === 0 ? 'of k' : 'of q'));
+    await page.waitForTimeout(200);
+  }
+  for (let i = 0; i < SWITCHES; i++) {
+    gaps.push(await pressed(page, i % 2 === 0 ? '[' : ']', i % 2 === 0 ? 'of block 5,' : 'of block 6,'));
+    await page.waitForTimeout(200);
+  }
+
+  await page.goto('about:blank');
+  await page.goto(address + FILM);
+  await page.locator('figure[data-state=ready]').waitFor({ timeout: 60_000 });
+  const halfSteps = Number(await page.getByRole('slider', { name: 'Half-step' }).getAttribute('max'));
+  const scrub = () =>
+    page.evaluate(async (count) => {
+      const key = (name: string) => dispatchEvent(new KeyboardEvent('keydown', { key: name }));
+      const intervals: number[] = [];
+      let last = await new Promise(requestAnimationFrame);
+      for (let frame = 0; frame < count; frame++) {
+        key(frame < count / 2 ? ',' : '.');
+        const now = await new Promise(requestAnimationFrame);
+        intervals.push(now - last);
+        last = now;
+      }
+      return intervals.toSorted((a, b) => a - b);
+    }, FRAMES);
+  await scrub();
+  // Half-steps that were shown are kept.
+  const intervals = await scrub();
+  return {
+    tensor: median(tensors),
+    gap: median(gaps),
+    frame: [median(intervals), intervals[Math.floor(0.9 * intervals.length)] ?? NaN, intervals.at(-1) ?? NaN],
+    halfSteps,
+  };
+}

@@ -1,0 +1,215 @@
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { launch, open, ready, type Opened, type OpenOptions } from './browser';
+import { distances, numberIn, sinkhorn, weights } from './oracle';
+
+/** A job that the page asked of its engine. */
+interface Asked {
+  readonly name: string;
+  readonly args: { readonly from?: { readonly key: string }; readonly halfStep?: number };
+}
+
+/** Notes the jobs that the page asks for from now on. */
+async function watchJobs(page: Page): Promise<{ all(): Promise<Asked[]>; forget(): Promise<void> }> {
+  const jobs = await page.evaluateHandle(() => {
+    const asked: Asked[] = [];
+    const post = Worker.prototype.postMessage;
+    Worker.prototype.postMessage = function (this: Worker, message: Partial<Asked>, options?: unknown) {
+      if (message.name && message.args) asked.push({ name: message.name, args: message.args });
+      post.call(this, message, options as StructuredSerializeOptions);
+    };
+    return asked;
+  });
+  return {
+    all: () => jobs.evaluate((asked) => asked.map(({ name, args }) => ({ name, args }))),
+    forget: () => jobs.evaluate((asked) => void asked.splice(0)),
+  };
+}
+
+/** The numbers beside the curves, by name. */
+async function readout(page: Page): Promise<Record<string, string>> {
+  return page
+    .locator('.timeline-numbers > div')
+    .evaluateAll((rows) =>
+      Object.fromEntries(
+        rows.map((row) => [
+          row.querySelector('dt')?.textContent ?? '',
+          row.querySelector('dd')?.textContent ?? '',
+        ]),
+      ),
+    );
+}
+
+const shows = (page: Page, halfStep: number) =>
+  page.locator(`figure[data-state=ready][data-half-step="${halfStep}"]`).waitFor();
+
+describe('the solve as a film', () => {
+  let browser: Browser;
+  let opened: Opened;
+  let cost: Float64Array[];
+  beforeAll(async () => {
+    browser = await launch();
+    const [a, b] = await Promise.all([6, 7].map((block) => weights('self_attn.q_proj', block, 128)));
+    cost = distances(a ?? [], b ?? []);
+  });
+  afterEach(() => opened.context.close());
+  afterAll(() => browser.close());
+
+  async function start(options: OpenOptions = {}): Promise<Page> {
+    opened = await open(browser, options);
+    await ready(opened.page);
+    return opened.page;
+  }
+
+  it('steps by mouse, and after every half-step has the numbers of a solve in double precision', async () => {
+    const page = await start();
+    const [, last = ''] = (await readout(page))['rows scaled']?.split(' / ') ?? [];
+    expect(Number(last)).toBeGreaterThan(10);
+    await page.getByRole('button', { name: 'Half-step back' }).click();
+    await shows(page, Number(last) - 1);
+    expect((await readout(page))['columns scaled']).toBe(`${Number(last) - 1} / ${last}`);
+    await page.getByRole('button', { name: 'To the start' }).click();
+    await shows(page, 0);
+    expect((await readout(page))['start']).toBe(`0 / ${last}`);
+    for (const halfStep of [1, 2, 3, 4]) {
+      await page.getByRole('button', { name: 'Half-step forward' }).click();
+      await shows(page, halfStep);
+      await expect.poll(async () => (await readout(page))['transport cost'] ?? '').toMatch(/\d/);
+      const shown = await readout(page);
+      expect(shown[halfStep % 2 === 1 ? 'columns scaled' : 'rows scaled']).toBe(`${halfStep} / ${last}`);
+      const reference = sinkhorn(cost, 0.06, halfStep);
+      expect(numberIn(shown['transport cost'] ?? '') / reference.transportCost).toBeCloseTo(1, 3);
+      expect(numberIn(shown['plan perplexity'] ?? '') / reference.planPerplexity).toBeCloseTo(1, 2);
+      // A column half-step meets its marginal; the error it removed stays on show.
+      const before = halfStep % 2 === 1 ? sinkhorn(cost, 0.06, halfStep - 1) : reference;
+      if (halfStep > 1) expect(numberIn(shown['error'] ?? '') / before.error).toBeCloseTo(1, 1);
+    }
+    expect(opened.complaints).toEqual([]);
+  });
+
+  it('plays, pauses and scrubs by keyboard, at the chosen speed, and the link keeps both', async () => {
+    const page = await start();
+    await page.getByRole('combobox', { name: 'Speed' }).selectOption({ label: '1/4 ×' });
+    await page.getByRole('main').click({ position: { x: 5, y: 5 } });
+    await page.keyboard.press('k');
+    await page.getByRole('button', { name: 'Pause' }).waitFor();
+    await expect.poll(async () => Object.values(await readout(page))[0] ?? '').toMatch(/^[2-9] /);
+    await page.keyboard.press('k');
+    await page.getByRole('button', { name: 'Play' }).waitFor();
+    const paused = Number((Object.values(await readout(page))[0] ?? '').split(' ')[0]);
+    await shows(page, paused);
+    await page.keyboard.press('.');
+    await shows(page, paused + 1);
+    await page.keyboard.press(',');
+    await page.keyboard.press(',');
+    await shows(page, paused - 1);
+    const slider = page.getByRole('slider', { name: 'Half-step' });
+    await slider.focus();
+    await page.keyboard.press('Home');
+    await shows(page, 0);
+    await page.keyboard.press('ArrowRight');
+    await page.keyboard.press('ArrowRight');
+    await page.keyboard.press('ArrowRight');
+    await shows(page, 3);
+    expect(await slider.getAttribute('aria-valuetext')).toMatch(/^half-step 3 of \d+, columns scaled$/);
+    await expect.poll(() => page.url()).toMatch(/step=3/);
+    expect(page.url()).toMatch(/speed=0\.25/);
+    const { hash } = new URL(page.url());
+    await opened.context.close();
+
+    const again = await start({ hash });
+    await shows(again, 3);
+    expect(await again.getByRole('combobox', { name: 'Speed' }).inputValue()).toBe('0.25');
+  });
+
+  it('replays what was shown without asking again, scrubs on the curve, and rests when nothing is left', async () => {
+    const page = await start();
+    const jobs = await watchJobs(page);
+    const slider = page.getByRole('slider', { name: 'Half-step' });
+    for (const halfStep of [9, 6, 3]) {
+      await slider.fill(String(halfStep));
+      await shows(page, halfStep);
+    }
+    await jobs.forget();
+    for (const halfStep of [6, 9, 3, 6]) {
+      await slider.fill(String(halfStep));
+      await shows(page, halfStep);
+    }
+    // Pictures around them may be fetched meanwhile, but none that was shown.
+    const pictures = (await jobs.all()).filter(({ name }) => name === 'picture');
+    expect(pictures.filter(({ args }) => [3, 6, 9].includes(args.halfStep ?? NaN))).toEqual([]);
+
+    const curve = await page.locator('.curve').boundingBox();
+    if (!curve) throw new Error('no curve');
+    await page.mouse.move(curve.x + curve.width - 9, curve.y + 20);
+    await page.mouse.down();
+    await page.mouse.move(curve.x + curve.width / 2, curve.y + 20, { steps: 4 });
+    await page.mouse.move(curve.x + 1, curve.y + 20, { steps: 4 });
+    await page.mouse.up();
+    await shows(page, 0);
+
+    await page.getByRole('button', { name: 'To the end' }).click();
+    await ready(page);
+    // The curves fill in while nothing else is asked; then the engine has nothing left to do.
+    await expect
+      .poll(
+        async () => {
+          await jobs.forget();
+          await page.waitForTimeout(900);
+          return (await jobs.all()).map(({ name }) => name);
+        },
+        { timeout: 30_000 },
+      )
+      .toEqual([]);
+    expect(opened.complaints).toEqual([]);
+  });
+
+  it('solves on from its potentials while ε is dragged, as one step back, to the plan of that ε', async () => {
+    const page = await start();
+    const jobs = await watchJobs(page);
+    const slider = page.getByRole('slider', { name: /ε/ });
+    const field = page.getByLabel('ε, the entropic regularisation');
+    const undo = page.getByRole('button', { name: 'Undo' });
+    const box = await slider.boundingBox();
+    if (!box) throw new Error('no slider');
+    const at = (part: number) => box.x + 8 + part * (box.width - 16);
+    await page.mouse.move(at(0.593), box.y + box.height / 2);
+    await page.mouse.down();
+    for (const part of [0.62, 0.66, 0.7, 0.75]) {
+      await page.mouse.move(at(part), box.y + box.height / 2);
+      await page.waitForTimeout(120);
+    }
+    await expect
+      .poll(async () => (await jobs.all()).filter(({ name }) => name === 'align').length)
+      .toBeGreaterThan(0);
+    // Nothing is decided while the slider is held.
+    expect(await field.inputValue()).toBe('0.06');
+    expect(await undo.isDisabled()).toBe(true);
+    await page.mouse.up();
+    await ready(page);
+    const aligns = (await jobs.all()).filter(({ name }) => name === 'align');
+    expect(aligns.every(({ args }) => args.from !== undefined)).toBe(true);
+    const epsilon = Number(await field.inputValue());
+    expect(epsilon).toBeGreaterThan(0.12);
+    const reference = sinkhorn(cost, epsilon, 200);
+    const spread = async () => numberIn((await readout(page))['plan perplexity'] ?? '');
+    expect((await spread()) / reference.planPerplexity).toBeCloseTo(1, 2);
+
+    await jobs.forget();
+    await page.getByRole('button', { name: 'from the start' }).click();
+    await page.getByRole('button', { name: 'from the start' }).waitFor({ state: 'detached' });
+    await ready(page);
+    expect((await jobs.all()).find(({ name }) => name === 'align')?.args.from).toBeUndefined();
+    expect((await spread()) / reference.planPerplexity).toBeCloseTo(1, 2);
+
+    await undo.click();
+    expect(await field.inputValue()).toBe('0.06');
+    expect(await undo.isDisabled()).toBe(true);
+    await slider.focus();
+    await page.keyboard.press('ArrowLeft');
+    await expect.poll(async () => Number(await field.inputValue())).toBeLessThan(0.06);
+    await ready(page);
+    expect(await undo.isEnabled()).toBe(true);
+    expect(opened.complaints).toEqual([]);
+  });
+});

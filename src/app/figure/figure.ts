@@ -1,0 +1,113 @@
+import { PRINT_INK } from '../stage/ink';
+import { SvgPen } from '../stage/pen';
+
+/** A single column of most journals: three and a half inches, in CSS pixels of which an inch has 96. */
+export const COLUMN = 336;
+export const PER_INCH = 96;
+/** What a PNG is printed at. */
+export const DPI = 300;
+
+/** Part of a figure, as wide as the column, drawn from its own corner. */
+export interface Panel {
+  readonly height: number;
+  draw(pen: SvgPen): void;
+}
+
+/** What a figure says of itself. */
+export interface FigureWords {
+  /** Names the file, too. */
+  readonly title: string;
+  readonly caption: string;
+  /** The experiment in a line or two. */
+  readonly experiment: string;
+  /** The recipe as JSON, and the part of the page's link that restores all of it. */
+  readonly recipe: string;
+  readonly link: string;
+}
+
+/** A finished figure: an SVG document at print size. */
+export interface Figure {
+  readonly svg: string;
+  /** In CSS pixels. */
+  readonly width: number;
+  readonly height: number;
+  readonly words: FigureWords;
+}
+
+/** Width of a text set at a size, both in CSS pixels. */
+export type Measure = (text: string, size: number) => number;
+
+/** Words in lines of at most `width`; a word longer than that stands alone. */
+export function wrapped(text: string, width: number, size: number, measure: Measure): string[] {
+  const lines: string[] = [];
+  let line = '';
+  for (const word of text.split(/\s+/).filter((part) => part !== '')) {
+    const longer = line === '' ? word : `${line} ${word}`;
+    if (line !== '' && measure(longer, size) > width) {
+      lines.push(line);
+      line = word;
+    } else line = longer;
+  }
+  return line === '' ? lines : [...lines, line];
+}
+
+/** A paragraph with room above it. */
+function paragraph(text: string, size: number, colour: string, measure: Measure): Panel {
+  const leading = size * 1.32;
+  const lines = wrapped(text, COLUMN - 2, size, measure);
+  return {
+    height: 5 + lines.length * leading,
+    draw(pen) {
+      for (const [i, line] of lines.entries()) pen.text(1, 5 + (i + 0.5) * leading, line, { size, colour });
+    },
+  };
+}
+
+const ENTITIES: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+};
+
+/** Text as XML can hold it: marks escaped, and characters XML forbids left out. */
+export function escapeXml(text: string): string {
+  return (
+    text
+      .toWellFormed()
+      // oxlint-disable-next-line no-control-regex
+      .replaceAll(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g, '')
+      .replaceAll(/[&<>"]/g, (mark) => ENTITIES[mark] ?? mark)
+  );
+}
+
+/** Panels under each other, then the caption and the experiment; the recipe is in the metadata. */
+export function figure(panels: readonly Panel[], words: FigureWords, measure: Measure): Figure {
+  const all = [
+    ...panels,
+    paragraph(words.caption, 10, PRINT_INK.text, measure),
+    paragraph(words.experiment, 8, PRINT_INK.muted, measure),
+  ];
+  let height = 0;
+  const drawn = all.map((panel) => {
+    const pen = new SvgPen();
+    panel.draw(pen);
+    const placed = `<g transform="translate(0 ${height})">\n${pen.finish(COLUMN, panel.height)}</g>\n`;
+    height = Math.round(height + panel.height);
+    return placed;
+  });
+  height += 4;
+  const millimetres = (pixels: number) => `${((pixels / PER_INCH) * 25.4).toFixed(2)}mm`;
+  const svg = `<?xml version="1.0" encoding="UTF-8"?>
+<svg xmlns="http://www.w3.org/2000/svg" width="${millimetres(COLUMN)}" height="${millimetres(height)}" viewBox="0 0 ${COLUMN} ${height}">
+<title>${escapeXml(words.title)}</title>
+<desc>${escapeXml(`${words.caption} ${words.experiment}`)}</desc>
+<metadata>
+<recipe xmlns="urn:interlayer">${escapeXml(words.recipe)}</recipe>
+<link xmlns="urn:interlayer">${escapeXml(words.link)}</link>
+</metadata>
+<rect width="${COLUMN}" height="${height}" fill="${PRINT_INK.ground}"/>
+${drawn.join('')}</svg>
+`;
+  return { svg, width: COLUMN, height, words };
+}

@@ -1,0 +1,31 @@
+import type { Ink } from './axis';
+
+/** The page's present colours, by the names of its style sheet. */
+export function pageInk(): Ink {
+  const style = getComputedStyle(document.documentElement);
+  const of = (name: string) => style.getPropertyValue(name).trim();
+  return {
+    text: of('--text'),
+    muted: of('--muted'),
+    line: of('--line-strong'),
+    bar: of('--line-strong'),
+    rowsMet: of('--rows'),
+    columnsMet: of('--columns'),
+    ground: of('--panel'),
+    selected: of('--sel'),
+    pinned: of('--pinned'),
+  };
+}
+
+/** Black on white, for print. */
+export const PRINT_INK: Ink = {
+  text: '#111111',
+  muted: '#4d4d4d',
+  line: '#b5b5b5',
+  bar: '#a8a8a8',
+  rowsMet: '#775f00',
+  columnsMet: '#a8327d',
+  ground: '#ffffff',
+  selected: '#1769c2',
+  pinned: '#c2410c',
+};

@@ -1,0 +1,61 @@
+import type { JobFailure, Jobs, Progress } from '../../engine/jobs';
+import { download } from '../export/download';
+import { shownHalfStep } from './align';
+import type { Context } from './context';
+import { patch } from './context';
+import { isAbort, toFailure } from './failure';
+import { Latest } from './latest';
+
+type Saved = Jobs['save']['args']['what'];
+
+/** A matrix on its way into a file. */
+export interface ArraysState {
+  readonly saving?: Saved | undefined;
+  readonly progress?: Progress | undefined;
+  readonly failure?: JobFailure | undefined;
+}
+
+export const INITIAL_ARRAYS: ArraysState = {};
+
+const IDLE: ArraysState = { saving: undefined, progress: undefined };
+
+/** Saving costs, plans and potentials of the alignment on show as NumPy files. */
+export function createArrays({ engine, store }: Context) {
+  const latest = new Latest();
+  return {
+    cancel(): void {
+      latest.cancel();
+      patch(store, 'arrays', IDLE);
+    },
+
+    /** Downloads an array; of a plan or potentials those of the half-step on show. */
+    async save(what: Saved): Promise<void> {
+      const state = store.getState();
+      const { key, result } = state.align;
+      if (key === undefined) return;
+      const step = what !== 'cost' && result?.plan === 'entropic' ? { halfStep: shownHalfStep(state) } : {};
+      await latest.run(async (signal) => {
+        patch(store, 'arrays', { ...IDLE, saving: what, failure: undefined });
+        try {
+          const { blob, name } = await engine.run(
+            'save',
+            { key, what, ...step },
+            {
+              signal,
+              onEvent: (event) => {
+                if (event.type === 'progress' && !signal.aborted)
+                  patch(store, 'arrays', { progress: event.progress });
+              },
+            },
+          );
+          if (signal.aborted) return;
+          download(blob, name);
+          patch(store, 'arrays', IDLE);
+        } catch (error) {
+          if (signal.aborted) return;
+          patch(store, 'arrays', isAbort(error) ? IDLE : { ...IDLE, failure: toFailure(error) });
+        }
+      });
+    },
+  };
+}

@@ -1,0 +1,160 @@
+import type { PointerEvent as ReactPointerEvent, RefObject } from 'react';
+import { useEffect, useRef, useState } from 'react';
+
+/** A mouse starts dragging beyond this many pixels, so that a click stays a click. */
+const SLACK = 5;
+/** A finger starts dragging by resting this long: before that it scrolls. */
+const HOLD_MS = 320;
+
+/** A new block on its way to another gap. */
+export interface Drag {
+  readonly gap: number;
+  /** The empty gap it would fall into; undefined over its own place. */
+  readonly target: number | undefined;
+}
+
+interface Session {
+  readonly gap: number;
+  readonly item: HTMLElement;
+  readonly pointer: number;
+  readonly touch: boolean;
+  readonly x: number;
+  readonly y: number;
+  /** Middle of its own place. */
+  readonly home: readonly [number, number];
+  timer?: ReturnType<typeof setTimeout>;
+  started: boolean;
+  target: number | undefined;
+}
+
+const middle = (box: DOMRect): [number, number] => [box.left + box.width / 2, box.top + box.height / 2];
+
+/** The empty gap nearest to a point, unless the block's own place is nearer. Only the way along the tower counts. */
+function nearest(list: HTMLElement, { home }: Session, x: number, y: number): HTMLElement | undefined {
+  const upright = list.clientHeight > list.clientWidth;
+  const away = ([ax, ay]: readonly [number, number]) => Math.abs(upright ? ay - y : ax - x);
+  let best = away(home);
+  let found: HTMLElement | undefined;
+  for (const slot of list.querySelectorAll<HTMLElement>('.gap [data-gap]')) {
+    const distance = away(middle(slot.getBoundingClientRect()));
+    if (distance < best) [best, found] = [distance, slot];
+  }
+  return found;
+}
+
+function lift(session: Session): Drag {
+  session.started = true;
+  session.item.dataset['dragged'] = 'true';
+  return { gap: session.gap, target: undefined };
+}
+
+/**
+ * Dragging new blocks to empty gaps, by mouse, pen or (after a short rest) finger. Escape lets the block fall back. The block
+ * follows the pointer past React: only a change of target renders.
+ *
+ * @param list the element with the slots.
+ * @param onDrop called with the block's gap and the empty one it was dropped into.
+ */
+export function useBlockDrag(
+  list: RefObject<HTMLElement | null>,
+  onDrop: (from: number, to: number) => void,
+): { drag: Drag | undefined; start: (event: ReactPointerEvent, gap: number) => void } {
+  const [drag, setDrag] = useState<Drag>();
+  const session = useRef<Session>(undefined);
+  const drop = useRef(onDrop);
+  useEffect(() => {
+    drop.current = onDrop;
+  });
+
+  useEffect(() => {
+    const element = list.current;
+
+    function end(dropped: boolean): void {
+      const current = session.current;
+      if (current === undefined) return;
+      session.current = undefined;
+      clearTimeout(current.timer);
+      delete current.item.dataset['dragged'];
+      current.item.style.translate = '';
+      if (!current.started) return;
+      setDrag(undefined);
+      // The click that ends a drag is none.
+      const swallow = (event: Event) => {
+        event.stopPropagation();
+        event.preventDefault();
+      };
+      addEventListener('click', swallow, { capture: true, once: true });
+      setTimeout(() => removeEventListener('click', swallow, { capture: true }), 0);
+      if (dropped && current.target !== undefined) drop.current(current.gap, current.target);
+    }
+
+    function move(event: PointerEvent): void {
+      const current = session.current;
+      if (current === undefined || event.pointerId !== current.pointer || element === null) return;
+      const [dx, dy] = [event.clientX - current.x, event.clientY - current.y];
+      if (!current.started) {
+        if (Math.hypot(dx, dy) < SLACK) return;
+        if (current.touch) {
+          end(false);
+          return;
+        }
+        setDrag(lift(current));
+      }
+      current.item.style.translate = `${dx}px ${dy}px`;
+      const slot = nearest(element, current, event.clientX, event.clientY);
+      const target = slot && Number(slot.dataset['gap']);
+      if (target === current.target) return;
+      current.target = target;
+      setDrag({ gap: current.gap, target });
+      slot?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+    }
+
+    const up = (event: PointerEvent) => event.pointerId === session.current?.pointer && end(true);
+    const cancel = (event: PointerEvent) => event.pointerId === session.current?.pointer && end(false);
+    const key = (event: KeyboardEvent) => {
+      if (event.key !== 'Escape' || !session.current?.started) return;
+      event.preventDefault();
+      end(false);
+    };
+    // A finger that drags must not also scroll or call up a menu.
+    const hold = (event: Event) => {
+      if (session.current?.started === true) event.preventDefault();
+    };
+
+    element?.addEventListener('touchmove', hold, { passive: false });
+    element?.addEventListener('contextmenu', hold);
+    addEventListener('pointermove', move);
+    addEventListener('pointerup', up);
+    addEventListener('pointercancel', cancel);
+    addEventListener('keydown', key, { capture: true });
+    return () => {
+      end(false);
+      element?.removeEventListener('touchmove', hold);
+      element?.removeEventListener('contextmenu', hold);
+      removeEventListener('pointermove', move);
+      removeEventListener('pointerup', up);
+      removeEventListener('pointercancel', cancel);
+      removeEventListener('keydown', key, { capture: true });
+    };
+  }, [list]);
+
+  function start(event: ReactPointerEvent, gap: number): void {
+    const item = (event.currentTarget as HTMLElement).closest('li');
+    if (item === null || event.button !== 0 || !event.isPrimary) return;
+    const current: Session = {
+      gap,
+      item,
+      pointer: event.pointerId,
+      touch: event.pointerType === 'touch',
+      x: event.clientX,
+      y: event.clientY,
+      home: middle(item.getBoundingClientRect()),
+      started: false,
+      target: undefined,
+    };
+    session.current = current;
+    if (current.touch) current.timer = setTimeout(() => setDrag(lift(current)), HOLD_MS);
+  }
+
+  return { drag, start };
+}
