@@ -39,7 +39,7 @@ it('compares neurons by what they answer to a text, head by head, and keeps it i
   await ready(page);
   expect(await page.getByText(/every head has a plan of its own/).count()).toBe(1);
   await page.getByLabel('Query head').selectOption('1');
-  await page.getByText(/32 of each; on average each spreads over/).waitFor();
+  await page.getByText(/32 of each; each spreads over/).waitFor();
   await ready(page);
   expect(await page.evaluate('location.hash')).toMatch(
     /features=activations&features-text=observatory&features-tokens=64/,
