@@ -7,6 +7,7 @@ import { nodeThreads } from '../src/backend/wasm/thread-node';
 import { folders, sourceOf } from '../src/cli/folders';
 import { Engine } from '../src/engine/engine';
 import { NodeEnvironment } from '../src/engine/node';
+import { blockStep } from './block';
 import { normal } from './data';
 import { printTable, short } from './table';
 
@@ -55,7 +56,7 @@ async function least(run: () => Promise<void>): Promise<number> {
   return best;
 }
 
-/** Operations on shapes of width `SIDE`, each freed of what it makes. */
+/** Operations on shapes of width `SIDE`, each freed of what it makes, and a step of training. */
 function cases(backend: Backend): Readonly<Record<string, () => Tensor | undefined>> {
   const upload = (rows: number, columns: number): Tensor =>
     backend.upload(normal(rows * columns, rows), [rows, columns], 'f32', `${rows}×${columns}`);
@@ -69,6 +70,7 @@ function cases(backend: Backend): Readonly<Record<string, () => Tensor | undefin
   const targets = backend.upload(new Uint32Array(SIDE), [SIDE], 'u32', 'targets');
   const shape = { heads: 8, kvHeads: 4, headDim: 64, past: 0 };
   const keys = upload(SIDE, 256);
+  const step = blockStep(backend);
   return {
     'matmul nn': () => backend.matmul(a, b),
     'matmul nt, bf16': () => backend.matmul(a, packed, { orientation: 'nt' }),
@@ -81,6 +83,7 @@ function cases(backend: Backend): Readonly<Record<string, () => Tensor | undefin
     rmsNorm: () => backend.rmsNorm(a, potentials.f, 1e-5),
     swiglu: () => backend.swiglu(a, b),
     crossEntropy: () => backend.crossEntropy(a, targets),
+    'block of the shipped model, 8 × 128 tokens, forth and back': () => void step(),
   };
 }
 

@@ -1,3 +1,6 @@
+/** The shipped model, from the folder the benchmark is run in. */
+export const MODEL = 'public/models/interlayer-fairy-1.7m';
+
 /** Seeded standard normal values, so that every run measures the same numbers. */
 export function normal(count: number, seed = 1): Float32Array {
   const values = new Float32Array(count);

@@ -1,14 +1,17 @@
+import { existsSync } from 'node:fs';
 import { CpuBackend } from '../src/backend/cpu/backend';
 import type { Backend } from '../src/backend/operations';
 import { WebGpuBackend } from '../src/backend/webgpu/backend';
 import { openDawn } from '../src/backend/webgpu/node';
 import { CostMatrix } from '../src/transport/cost';
+import { FolderFiles } from '../src/cli/folder';
 import { Sinkhorn } from '../src/transport/sinkhorn';
-import { normal } from './data';
+import { MODEL, normal } from './data';
 import { copyBandwidth, measureKernels, type Measurement } from './kernels';
 import { printTable, short } from './table';
+import { printPositions } from './training';
 
-/** Kernels and solvers on whatever adapter there is, beside what the same device can do at best. */
+/** Kernels, solvers and training on whatever adapter there is, beside what the same device can do at best. */
 async function main(): Promise<void> {
   const backend = await WebGpuBackend.open(await openDawn());
   const { description, software, features } = backend.info;
@@ -50,6 +53,10 @@ async function main(): Promise<void> {
   }
   console.log();
   printTable(['solver', 'shape', 'WebGPU ms per iteration', 'CPU twin ms', 'ratio'], rows);
+  console.log();
+  const devices = [['WebGPU', backend] as const, ['CPU', cpu] as const];
+  if (existsSync(MODEL)) await printPositions(devices, new FolderFiles(MODEL), software ? 3 : 20);
+  else console.log(`training: not timed, there is no ${MODEL} here`);
   console.log(
     `\nmemory after everything: ${backend.memory().bytes} bytes in ${backend.memory().tensors} tensors`,
   );

@@ -4,6 +4,7 @@ import { preview } from 'vite';
 import { NodeEnvironment } from '../src/engine/node';
 import { Engine } from '../src/engine/engine';
 import { DEFAULT_RECIPE } from '../src/recipe/schema';
+import { MODEL } from './data';
 import { measureStage, pressed } from './stage';
 import { printTable, short } from './table';
 import { folders, sourceOf } from '../src/cli/folders';
@@ -16,7 +17,6 @@ const FLAGS = [
   '--disable-sync',
   '--no-first-run',
 ];
-const MODEL = 'public/models/interlayer-fairy-1.7m';
 const UPSCALES = 20;
 
 /** Times the production build in a real browser against its goals, and checks that nothing stays behind on the device. */

@@ -16,6 +16,8 @@ struct Params {
   // 1/√(1 − β₂ᵗ)
   root_scale: f32,
   eps: f32,
+  // Of clipping.
+  gradient_factor: f32,
 }
 
 @group(0) @binding(0) var<uniform> params: Params;
@@ -30,7 +32,7 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
   if (i >= params.count) {
     return;
   }
-  let g = gradient[i];
+  let g = gradient[i] * params.gradient_factor;
   let m = params.beta1 * first[i] + params.beta1_rest * g;
   let v = params.beta2 * second[i] + params.beta2_rest * g * g;
   first[i] = m;

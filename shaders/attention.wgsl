@@ -2,12 +2,13 @@
 //
 //   out[t, i] = Σ_s softmax_s(q_ti · k_sg / √h) · v_sg,   s ≤ past + t,   g = ⌊i · kv_heads / heads⌋
 //
-// A workgroup takes eight neighbouring queries of one head, which share their keys; eight lanes share a query. Keys are
-// taken 64 at a time with a running maximum and sum (Milakov & Gimelshein 2018), so no row of scores is stored and any
-// length fits. In the tile, a lane first scores every eighth key, then sums values over every eighth group of four
-// dimensions.
+// Windows of equal length may be stacked; each sees itself alone. A workgroup takes eight neighbouring queries of one
+// head, which share their keys; eight lanes share a query. Keys are taken 64 at a time with a running maximum and sum
+// (Milakov & Gimelshein 2018), so no row of scores is stored and any length fits. In the tile, a lane first scores every
+// eighth key, then sums values over every eighth group of four dimensions.
 
 struct Params {
+  /// Of one window.
   queries: u32,
   heads: u32,
   kv_heads: u32,
@@ -34,15 +35,16 @@ var<workgroup> scores: array<f32, QUERIES * KEYS>;
 
 @compute @workgroup_size(LANES, QUERIES)
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_id) local: vec3u) {
-  let head = group.y;
+  let head = group.y % params.heads;
+  let base = group.y / params.heads * params.queries;
   let first = group.x * QUERIES;
   let lane = local.x;
   // Lanes beyond the last query repeat it, so that all reach the barriers; they write nothing.
   let t = min(first + local.y, params.queries - 1u);
   let row = local.y * KEYS;
   let kv_width = params.kv_heads * params.groups;
-  let kv_start = head * params.kv_heads / params.heads * params.groups;
-  let q_start = (t * params.heads + head) * params.groups;
+  let kv_start = base * kv_width + head * params.kv_heads / params.heads * params.groups;
+  let q_start = ((base + t) * params.heads + head) * params.groups;
   let visible = params.past + t + 1u;
   let keys = params.past + min(first + QUERIES, params.queries);
 

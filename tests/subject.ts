@@ -19,6 +19,8 @@ export interface Closeness {
   readonly tolerance: number;
   /** One for all entries or one for each. Default: |expected|, entry by entry. */
   readonly magnitude?: number | Float64Array;
+  /** How far off the expected values themselves may be, where they are not a formula's. Default 0. */
+  readonly uncertainty?: number;
 }
 
 const HALF_ULP = 2 ** -24;
@@ -79,7 +81,7 @@ export class Subject {
   async expectClose(
     tensor: Tensor,
     expected: Float64Array,
-    { tolerance, magnitude }: Closeness,
+    { tolerance, magnitude, uncertainty = 0 }: Closeness,
     shape: readonly number[] = tensor.shape,
   ): Promise<void> {
     expect(tensor.shape).toEqual(shape);
@@ -91,7 +93,10 @@ export class Subject {
     expected.forEach((value, i) => {
       const size = (typeof magnitude === 'number' ? magnitude : magnitude?.[i]) ?? Math.abs(value);
       const allowed =
-        this.#test.toleranceScale * tolerance * size + HALF_ULP * Math.abs(value) + SMALLEST_NORMAL;
+        this.#test.toleranceScale * tolerance * size +
+        HALF_ULP * Math.abs(value) +
+        SMALLEST_NORMAL +
+        uncertainty;
       const error = Math.abs((actual[i] ?? NaN) - value);
       const ratio = Number.isNaN(error) ? Infinity : error / allowed;
       if (ratio > worst) {

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe } from 'vitest';
 import { openBackends } from '../../tests/backends';
 import { costSuite } from '../../tests/operations/cost';
+import { gradientSuite } from '../../tests/operations/gradients';
 import { matrixSuite } from '../../tests/operations/matrix';
 import { misuseSuite } from '../../tests/operations/misuse';
 import { pictureSuite } from '../../tests/operations/picture';
@@ -23,5 +24,6 @@ describe.each(await openBackends())('operations on $name', (test) => {
   describe('picture', () => pictureSuite(subject));
   describe('transformer', () => transformerSuite(subject));
   describe('training', () => trainingSuite(subject));
+  describe('gradients', () => gradientSuite(subject));
   describe('misuse', () => misuseSuite(subject));
 });

@@ -89,6 +89,20 @@ export interface AttentionShape {
   readonly headDim: number;
   /** Key positions before the first query: query t sees keys 0 … past + t. */
   readonly past: number;
+  /**
+   * Equally long sequences stacked in `q`, `k` and `v`; each sees itself alone. More than one have no past, and no keys beyond
+   * their queries. Default 1.
+   */
+  readonly windows?: number;
+}
+
+/** What an attention was given and gave, and the derivative of a loss by what it gave. */
+export interface AttentionPass {
+  readonly q: Tensor;
+  readonly k: Tensor;
+  readonly v: Tensor;
+  readonly out: Tensor;
+  readonly upstream: Tensor;
 }
 
 /** Running means of a parameter's gradient and of its square, of its shape; zero before the first step. */
@@ -105,6 +119,8 @@ export interface AdamWOptions {
   readonly weightDecay: number;
   /** Of this step, counted from 1. */
   readonly step: number;
+  /** Multiplies the gradient before anything else: where clipping is done. Default 1. */
+  readonly gradientFactor?: number;
 }
 
 export interface MemoryUse {
@@ -261,7 +277,8 @@ export interface Backend {
   rope(x: Tensor, table: Tensor, headDim: number, positionStart: number): Tensor;
   /**
    * Causal softmax attention with grouped heads. `q` `[t, heads·h]`; `k`, `v` `[≥ past + t, kvHeads·h]`; query head i reads
-   * key-value head ⌊i·kvHeads/heads⌋; scores are scaled by 1/√h. No score matrix is stored.
+   * key-value head ⌊i·kvHeads/heads⌋; scores are scaled by 1/√h. No score matrix is stored. With `windows` W, `q` is
+   * `[W·t, heads·h]`, `k` and `v` `[W·t, kvHeads·h]`.
    */
   attention(q: Tensor, k: Tensor, v: Tensor, shape: AttentionShape): Tensor;
   /** silu(gate) · up, elementwise. */
@@ -279,11 +296,36 @@ export interface Backend {
    */
   normMatchedLoss(prediction: Tensor, target: Tensor, lambda: number, gradient: Tensor): Tensor;
   /**
-   * One step of AdamW on a parameter and its moments, in place:
+   * One step of AdamW on a parameter and its moments, in place, of the gradient g times its factor:
    * m ← β₁m + (1 − β₁)g, v ← β₂v + (1 − β₂)g², p ← (1 − rate·weightDecay)·p − rate·m̂/(√v̂ + eps), with m̂ = m/(1 − β₁ᵗ)
-   * and v̂ = v/(1 − β₂ᵗ).
+   * and v̂ = v/(1 − β₂ᵗ). All three are float32 numbers afterwards on every backend, so that a file holds them exactly.
    */
   adamW(parameter: Tensor, gradient: Tensor, moments: Moments, options: AdamWOptions): void;
+
+  /**
+   * Back through `rmsNorm`: the derivative by x, `[t, d]`, from that by its result, `upstream` `[t, d]`. Adds the derivative by
+   * the gain, Σ_t upstream·x/rms, to `gainGradient` `[d]` where one is given.
+   */
+  rmsNormGradient(x: Tensor, gain: Tensor, upstream: Tensor, eps: number, gainGradient?: Tensor): Tensor;
+  /**
+   * Back through `attention` without a past: derivatives by q, k and v, of their shapes. Probabilities are formed again from
+   * the scores; only two numbers a query and head are stored. A key-value head gathers from all query heads that read it.
+   */
+  attentionGradient(pass: AttentionPass, shape: AttentionShape): { q: Tensor; k: Tensor; v: Tensor };
+  /** Back through `swiglu`: derivatives by gate and up. */
+  swigluGradient(gate: Tensor, up: Tensor, upstream: Tensor): { gate: Tensor; up: Tensor };
+  /**
+   * Overwrites `logits` `[t, V]` with the derivative of Σ_t weights_t·crossEntropy_t by them: weights_t·(softmax − onehot).
+   * A row of weight 0 becomes zeros whatever its target.
+   */
+  crossEntropyGradient(logits: Tensor, targets: Tensor, weights: Tensor): void;
+  /**
+   * Back through `gather` of rows: into[index[r] − offset] += rows[r], in the order of r. An index outside `into` is passed
+   * over, so that a table cut into bands is served band by band.
+   */
+  scatterAdd(rows: Tensor, index: Tensor, into: Tensor, offset?: number): void;
+  /** [Σ x²] over all values. */
+  squaredNorm(x: Tensor): Tensor;
 }
 
 /** What an operation takes, in order. A backend that only passes it on need not spell it out again. */

@@ -5,8 +5,11 @@ import { evaluate } from './eval';
 import { generate } from './generate';
 import { info } from './info';
 import { map } from './map';
+import { race } from './race';
+import { train } from './train';
 import { METHODS } from '../recipe/schema';
 import { SETTINGS_USAGE } from './recipe';
+import { TRAINING_USAGE } from './training';
 import { Session, type Terminal } from './session';
 import { upscale } from './upscale';
 import { UsageError, parseOptions } from './usage';
@@ -19,6 +22,8 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   map,
   upscale,
   compare,
+  train,
+  race,
 };
 const COMMON = { json: {}, help: {} };
 
@@ -75,7 +80,8 @@ function help(commands: readonly Command[]): string {
     'MODEL is a folder with config.json and safetensors weights. Relative paths start where the command was called.\n' +
     'Computes on WebGPU where there is an adapter, else on the CPU. Exit codes: 0, 1 it failed, 2 wrong usage.\n' +
     `Methods: ${METHODS.join(', ')}.\n` +
-    `SETTINGS: ${SETTINGS_USAGE}.`;
+    `SETTINGS: ${SETTINGS_USAGE}.\n` +
+    `TRAINING: ${TRAINING_USAGE}.`;
   return `Usage:\n${lines.join('\n')}\n\n${note}\n`;
 }
 

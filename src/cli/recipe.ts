@@ -9,12 +9,17 @@ import {
   FEATURE_TEXTS,
   PROGOT_SCHEDULES,
   type Recipe,
+  parseRecipe,
   SOLVER_KINDS,
   type Slice,
 } from '../recipe/schema';
 import { readParents, readSlices } from '../recipe/text';
+import { METHODS } from '../upscale/methods';
+import { isLayout } from '../upscale/methods/method';
+import { expectText, featuresText } from './features-text';
 import { readJson, readText } from './folders';
-import { type Options, type Parsed, UsageError, methodOf, numberOf, textOf } from './usage';
+import type { Session } from './session';
+import { type Options, type Parsed, UsageError, gapsOf, methodOf, numberOf, textOf } from './usage';
 
 /** Settings of a recipe beside its method and gaps, as options of a command. */
 const SETTINGS = {
@@ -48,6 +53,13 @@ export const RECIPE_OPTIONS = {
   recipe: { value: 'FILE' },
   method: { value: 'M' },
   ...SETTINGS,
+} as const satisfies Options;
+
+/** Where new blocks go and whether they start at zero. */
+export const DEPTH_OPTIONS = {
+  gaps: { value: 'top|middle|bottom|ends|spread|3,4,5' },
+  'no-zero': {},
+  zero: {},
 } as const satisfies Options;
 
 /** The settings as a usage shows them. */
@@ -94,6 +106,43 @@ export async function recipeFile(
   return { fields: { ...DEFAULT_RECIPE, method: 'passthrough', slices }, notes };
 }
 
+/** The recipe that makes a model deeper, and what of its file is not applied. */
+interface DeeperRecipe {
+  readonly recipe: Recipe;
+  readonly notes: readonly string[];
+}
+
+/** The recipe that makes a model deeper, of `--recipe` or of the options, checked. It is that of the model on the command line. */
+export async function deeperRecipe(parsed: Parsed, session: Session, model: string): Promise<DeeperRecipe> {
+  const file = await recipeFile(parsed, (path) => session.path(path), Object.keys(DEPTH_OPTIONS));
+  const text = await featuresText(parsed, session);
+  const fields = file?.fields ?? fieldsOf(parsed, text);
+  const named = typeof fields === 'object' && fields !== null;
+  const recipe = parseRecipe(named ? { ...fields, model: { kind: 'local', name: model } } : fields);
+  expectText(recipe, text);
+  return { recipe, notes: file?.notes ?? [] };
+}
+
+function fieldsOf(parsed: Parsed, text: string | undefined): Recipe {
+  const recipe = recipeOf(parsed, text);
+  return { ...recipe, gaps: chosenGaps(parsed, recipe), zeroInit: zeroOf(parsed) };
+}
+
+/** A method that puts whole blocks in order has no gaps; LLaMA-Pro has its own; all others must be told. */
+function chosenGaps(parsed: Parsed, { method, gaps }: Recipe): Recipe['gaps'] {
+  const text = textOf(parsed, 'gaps');
+  if (text !== undefined) return gapsOf(text);
+  if (method === 'llama-pro') return 'spread';
+  if (isLayout(METHODS[method])) return gaps;
+  throw new UsageError('expected --gaps top|middle|bottom|ends or a list such as 3,4,5, got none');
+}
+
+function zeroOf({ values }: Parsed): Recipe['zeroInit'] {
+  const [zero, kept] = [values['zero'] === true, values['no-zero'] === true];
+  if (zero && kept) throw new UsageError('expected either --zero or --no-zero, got both');
+  return zero ? true : kept ? false : 'method';
+}
+
 /**
  * The recipe of a command line, with the default gaps; the schema has yet to check its numbers.
  * @param text name of the text of its activations, where one was given.
@@ -137,7 +186,11 @@ export function recipeOf(parsed: Parsed, text: string | undefined): Recipe {
   };
 }
 
-function choice<const T extends string>(parsed: Parsed, name: string, values: readonly T[]): T | undefined {
+export function choice<const T extends string>(
+  parsed: Parsed,
+  name: string,
+  values: readonly T[],
+): T | undefined {
   const text = textOf(parsed, name);
   if (text === undefined) return undefined;
   const value = values.find((candidate) => candidate === text);

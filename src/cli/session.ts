@@ -72,6 +72,10 @@ function describe(event: JobEvent): string | undefined {
     const { halfStep, marginalError } = event.frame;
     return `half-step ${halfStep}, error ${marginalError.toExponential(1)}`;
   }
+  if (event.type === 'step') {
+    const { step, steps, loss } = event.step;
+    return `${event.arm}: step ${step} of ${steps}, loss ${loss.toFixed(4)}`;
+  }
   if (event.type !== 'progress') return undefined;
   const { label, fraction } = event.progress;
   return fraction === undefined ? label : `${label} ${Math.round(100 * fraction)} %`;

@@ -45,6 +45,12 @@ export class Engine implements EngineApi {
       export: async (...args) => (await import('./export')).exportCheckpoint(...args, environment),
       measure: async (...args) => (await import('./measure')).measureText(...args),
       map: async (...args) => (await import('./map')).mapNeurons(...args),
+      train: async (...args) => (await import('./train')).train(...args),
+      trainingState: async (...args) => (await import('./train')).trainingState(...args),
+      dropTraining: async (workspace, { arm }) => {
+        workspace.trainings.drop(arm);
+        return null;
+      },
       memory: async ({ backend }) => backend.memory(),
       clear: async (workspace) => {
         workspace.clear();

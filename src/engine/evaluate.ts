@@ -14,15 +14,19 @@ export const evaluateText: Job<'evaluate'> = async (workspace, request, context)
   const started = performance.now();
   const { model, summary } = workspace;
   const windows = await windowsOf(model, request);
-  const { model: deepened, expansion } = await workspace.deepened(recipe, {
-    signal,
-    onProgress: (progress) => emit({ type: 'progress', progress }),
-  });
+  const { model: deepened, expansion } = await workspace.deepened(
+    { ...request, recipe },
+    {
+      signal,
+      onProgress: (progress) => emit({ type: 'progress', progress }),
+    },
+  );
   const result = await evaluate(deepened, windows, {
     signal,
     onProgress: progress(context, 'Evaluating'),
     base: request.compareWithBase ? workspace.base : undefined,
-    shared: workspace.shared,
+    // A training may have moved what all of them start from or end in.
+    shared: deepened.weights === workspace.weights ? workspace.shared : undefined,
   });
   expectFinite('loss per token', result.nll);
   const { loss, perplexity, nll, maxLogitDifference } = result;

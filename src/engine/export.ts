@@ -17,25 +17,34 @@ export async function exportCheckpoint(
   context: JobContext,
   environment: Environment,
 ): Promise<ExportResult> {
-  const recipe = parseRecipe(request.recipe);
+  const training = request.arm === undefined ? undefined : workspace.trainings.require(request.arm);
+  const recipe = training?.recipe ?? parseRecipe(request.recipe);
   const name = checkName(request.name);
   const { signal, emit } = context;
   const { backend, model } = workspace;
   const { checkpoint, config } = model;
-  const expansion = await workspace.expansion(recipe, {
-    signal,
-    onProgress: (progress) => emit({ type: 'progress', progress }),
-  });
+  const expansion =
+    training?.expansion ??
+    (await workspace.expansion(recipe, {
+      signal,
+      onProgress: (progress) => emit({ type: 'progress', progress }),
+    }));
   const { sink, blob } = await environment.destination(request.destination, name);
   const { sources, newLayers, parameters } = expansion;
   const written = await writeCheckpoint(
     sink,
     {
-      tensors: outTensors(backend, expansion, checkpoint, config),
+      tensors: outTensors(backend, expansion, checkpoint, config, training?.tensors),
       config: deeperConfig(checkpoint.config, sources, config.layers),
       copyFrom: checkpoint.files,
-      card: modelCard({ expansion, recipe, config, baseName: checkpoint.name }),
-      recipe: recipeText(recipe, expansion),
+      card: modelCard({
+        expansion,
+        recipe,
+        config,
+        baseName: checkpoint.name,
+        ...(training ? { trained: training.facts } : {}),
+      }),
+      recipe: recipeText(recipe, expansion, training?.facts),
     },
     { ...(signal ? { signal } : {}), onProgress: progress(context, 'Writing') },
   );

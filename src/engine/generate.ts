@@ -19,10 +19,13 @@ export const generateText: Job<'generate'> = async (
   });
   const tokenizer = model.info.hasTokenizer ? await model.tokenizer() : undefined;
   const textOf = (made: readonly number[]): string => tokenizer?.decode(made) ?? '';
-  const deepened = await workspace.deepened(recipe, {
-    signal,
-    onProgress: (progress) => emit({ type: 'progress', progress }),
-  });
+  const deepened = await workspace.deepened(
+    { ...request, recipe },
+    {
+      signal,
+      onProgress: (progress) => emit({ type: 'progress', progress }),
+    },
+  );
   const made = await generate(deepened.model, ids, {
     maxTokens,
     temperature,

@@ -3,6 +3,9 @@ import type { DistanceMap, MapLevel, Measurement, MeasureGroup } from '../measur
 import type { MethodId, Recipe } from '../recipe/schema';
 import type { OrderName } from '../recipe/view';
 import type { CostSettings } from '../transport/cost-settings';
+import type { RunEvaluation } from '../train/evaluation';
+import type { MemoryPlan } from '../train/memory';
+import type { StepTimes } from '../train/clock';
 import type { PlannedTensor, PlanSummary } from '../upscale/planned';
 import type {
   Curve,
@@ -59,6 +62,12 @@ export interface Jobs {
   measure: { args: MeasureRequest; result: Measurement };
   /** Distances between the neurons of all pairs of blocks; of a pair of blocks, of their heads; of two heads, of their neurons. */
   map: { args: MapRequest; result: DistanceMap };
+  /** Trains an arm, or goes on with it. Events: `step` and `evaluation`. */
+  train: { args: TrainRequest; result: TrainResult };
+  /** An arm's state, exact, to be kept and given to `train` again. */
+  trainingState: { args: { arm: string }; result: TrainingState };
+  /** Forgets an arm. */
+  dropTraining: { args: { arm: string }; result: null };
   /** Continues a prompt. Events: the text so far. */
   generate: { args: GenerateRequest; result: Generation };
   /** Writes the expanded checkpoint. */
@@ -250,8 +259,13 @@ export interface Partner {
   readonly value: number;
 }
 
-export interface EvaluateRequest {
+/** A model to look at: the base (`recipe` null), a recipe's, or with `arm` what was trained under that name. */
+interface ModelRequest {
   readonly recipe: Recipe | null;
+  readonly arm?: string;
+}
+
+export interface EvaluateRequest extends ModelRequest {
   /** Text is tokenised with the model's tokenizer; ids are taken as they are, as one window when `oneWindow`. */
   readonly text?: string;
   readonly ids?: readonly number[];
@@ -300,8 +314,7 @@ interface MapRequest {
   readonly maxPixels?: number;
 }
 
-interface GenerateRequest {
-  readonly recipe: Recipe | null;
+interface GenerateRequest extends ModelRequest {
   readonly prompt?: string;
   readonly ids?: readonly number[];
   readonly maxTokens: number;
@@ -317,6 +330,8 @@ export interface Generation {
 
 export interface ExportRequest {
   readonly recipe: Recipe;
+  /** Write what was trained under this name instead; `recipe` is then not read. */
+  readonly arm?: string;
   /** A picked directory (gets a new folder of this name), a zip to be downloaded, or in Node the path of a new folder. */
   readonly destination:
     | { kind: 'directory'; handle: FileSystemDirectoryHandle }
@@ -335,6 +350,104 @@ export interface ExportResult {
   readonly blob?: Blob;
 }
 
+/** A file of text, as picked: `.jsonl` is read line by line. */
+export interface NamedText {
+  readonly name: string;
+  readonly content: string;
+}
+
+export interface TrainingTexts {
+  /** Learnt from for `steps`. */
+  readonly train?: NamedText;
+  /** Pairs of instruction and response, learnt from for `tuningSteps`. */
+  readonly pairs?: NamedText;
+  /** Text of the new domain and of the old one, and pairs, that are measured and never learnt from. */
+  readonly heldout?: NamedText;
+  readonly retention?: NamedText;
+  readonly heldoutPairs?: NamedText;
+}
+
+export interface TrainRequest {
+  /** Names the arm; the same name goes on where it stands. */
+  readonly arm: string;
+  readonly recipe: Recipe;
+  readonly texts: TrainingTexts;
+  /** Do at most this many steps now. */
+  readonly maxSteps?: number;
+  /** Evaluate after every so many steps, at the start and at the end. Default: a fifth of all. */
+  readonly evaluateEvery?: number;
+  /** What `trainingState` gave: go on from there. */
+  readonly state?: Uint8Array;
+  /** What may be held on the device. Default 4 GiB. */
+  readonly memoryBytes?: number;
+}
+
+/** What became of one text. */
+export interface TextReport {
+  readonly name: string;
+  /** Texts or pairs in the file. */
+  readonly texts: number;
+  readonly tokens: number;
+  /** Windows to learn from. */
+  readonly examples: number;
+  /** Tokens that stand for what the vocabulary lacks. */
+  readonly unknown: number;
+  /** Few mean that the vocabulary does not fit the text. */
+  readonly charactersPerToken: number;
+  /** Pairs cut at the context, and left out because no response was left. */
+  readonly cut?: number;
+  readonly dropped?: number;
+}
+
+export interface TrainStep {
+  /** From 1. */
+  readonly step: number;
+  readonly steps: number;
+  readonly stage: 'text' | 'pairs';
+  readonly rate: number;
+  /** Predictions that counted in this step. */
+  readonly tokens: number;
+  /** Before the step. */
+  readonly loss: number;
+  /** Of the whole gradient, before clipping, and of each tensor's, by the checkpoint's names. */
+  readonly gradientNorm: number;
+  readonly gradientNorms: Readonly<Record<string, number>>;
+  readonly milliseconds: StepTimes;
+}
+
+export interface TrainResult {
+  readonly arm: string;
+  /** Steps done, and in all; `done` when none is left. */
+  readonly step: number;
+  readonly steps: number;
+  readonly done: boolean;
+  /** Of every step, before it. */
+  readonly losses: readonly number[];
+  readonly evaluations: readonly RunEvaluation[];
+  /** Means over the steps done here, without the first where there are others; null where none was. */
+  readonly stepMs: StepTimes | null;
+  /** A step's cost by the model of method.md 7.5, in forward passes of one block. */
+  readonly stepCost: number;
+  /** Parameters that learn, and all. */
+  readonly trainable: number;
+  readonly parameters: number;
+  readonly layers: number;
+  readonly newLayers: readonly number[];
+  /** Predictions learnt from. */
+  readonly tokens: number;
+  readonly memory: MemoryPlan;
+  readonly texts: readonly TextReport[];
+  readonly backend: 'webgpu' | 'cpu';
+  /** Why it stopped before its end. The last sound state is kept. */
+  readonly diverged?: string;
+}
+
+export interface TrainingState {
+  readonly arm: string;
+  readonly step: number;
+  readonly state: Uint8Array;
+}
+
 /** How far a job is. `fraction` is 0…1, or absent where it is not known. */
 export interface Progress {
   readonly label: string;
@@ -345,7 +458,9 @@ export interface Progress {
 export type JobEvent =
   | { readonly type: 'progress'; readonly progress: Progress }
   | { readonly type: 'frame'; readonly frame: AlignFrame }
-  | { readonly type: 'text'; readonly text: string };
+  | { readonly type: 'text'; readonly text: string }
+  | { readonly type: 'step'; readonly arm: string; readonly step: TrainStep }
+  | { readonly type: 'evaluation'; readonly arm: string; readonly evaluation: RunEvaluation };
 
 /** An error as it crosses to the page: what was expected, what came and one next step are in the message. */
 export interface JobFailure {

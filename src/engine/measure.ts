@@ -19,10 +19,13 @@ export const measureText: Job<'measure'> = async (workspace, request, context): 
   const windows = await windowsOf(workspace.model, request);
   const { sampleTokens = SAMPLE_TOKENS, groups } = request;
   const sample = (windows[0] ?? new Uint32Array()).slice(0, sampleTokens + 1);
-  const { model, expansion } = await workspace.deepened(recipe, {
-    signal,
-    onProgress: (progress) => emit({ type: 'progress', progress }),
-  });
+  const { model, expansion } = await workspace.deepened(
+    { recipe },
+    {
+      signal,
+      onProgress: (progress) => emit({ type: 'progress', progress }),
+    },
+  );
   const { checkpoint } = workspace.model;
   const reports = new Map<string, (fraction: number) => void>();
   const options = {

@@ -16,6 +16,7 @@ import { RequestError } from './errors';
 import { FeatureCache } from './features';
 import type { BackendSummary } from './jobs';
 import type { OpenModel } from './model';
+import { Trainings } from './trainings';
 
 const DERIVED_BYTES = 256 * 2 ** 20;
 
@@ -34,6 +35,7 @@ export class Workspace {
   readonly shared: SharedStates;
   /** A text by its name in a recipe. */
   readonly text: TextSource;
+  readonly trainings: Trainings;
   readonly #model: OpenModel | undefined;
   #weights: Weights | undefined;
   #derived: TensorCache | undefined;
@@ -42,9 +44,10 @@ export class Workspace {
   private constructor(
     opened: { backend: Backend; summary: BackendSummary; text: TextSource },
     model: OpenModel | undefined,
-    lost?: Map<string, Posed>,
+    lost?: { alignments: Map<string, Posed>; trainings: Trainings['states'] },
   ) {
-    this.alignments = new Alignments(lost);
+    this.alignments = new Alignments(lost?.alignments);
+    this.trainings = new Trainings(lost?.trainings);
     this.backend = opened.backend;
     this.summary = opened.summary;
     this.text = opened.text;
@@ -71,7 +74,8 @@ export class Workspace {
   async again(environment: Environment): Promise<Workspace> {
     const opened = await chooseBackend(environment, this.summary.kind);
     this.close();
-    return new Workspace({ ...opened, text: this.text }, this.#model, this.alignments.posed);
+    const lost = { alignments: this.alignments.posed, trainings: this.trainings.states };
+    return new Workspace({ ...opened, text: this.text }, this.#model, lost);
   }
 
   /** @throws RequestError before a model was opened. */
@@ -102,7 +106,7 @@ export class Workspace {
    * generating do not make them again; they stay the workspace's.
    */
   async expansion(recipe: Recipe, options: Pick<ExpandOptions, 'signal' | 'onProgress'>): Promise<Expansion> {
-    const { version: _, model: __, ...deciding } = recipe;
+    const { version: _, model: __, training: ___, ...deciding } = recipe;
     const key = JSON.stringify(deciding);
     if (this.#expansion?.key === key) return this.#expansion.expansion;
     this.#forgetExpansion();
@@ -113,11 +117,15 @@ export class Workspace {
     return expansion;
   }
 
-  /** The model a recipe makes, or the base model for null. */
+  /** The model a recipe makes, or the base model for null; with `arm` the one trained under that name. */
   async deepened(
-    recipe: Recipe | null,
+    { recipe, arm }: { readonly recipe: Recipe | null; readonly arm?: string },
     options: Pick<ExpandOptions, 'signal' | 'onProgress'>,
   ): Promise<{ model: LlamaModel; expansion: Expansion | undefined }> {
+    if (arm !== undefined) {
+      const { model, expansion } = this.trainings.require(arm);
+      return { model, expansion };
+    }
     if (recipe === null) return { model: this.base, expansion: undefined };
     const expansion = await this.expansion(recipe, options);
     const model = new LlamaModel(this.backend, this.model.config, this.weights, expansion.layers);
@@ -130,6 +138,7 @@ export class Workspace {
     this.features.free();
     this.solutions.free();
     this.shared.free();
+    this.trainings.clear();
     this.#forgetExpansion();
     this.#derived?.free();
     this.#derived = undefined;

@@ -83,7 +83,10 @@ describe('generate', () => {
   });
 
   it('stops when cancelled, after the tokens already told', async () => {
-    const model = await tiny();
+    const { config, checkpoint } = await randomModel({ eos_token_id: null }, 21);
+    const backend = new CpuBackend();
+    const weights = new Weights(backend, checkpoint, config);
+    const model = LlamaModel.base(backend, config, weights);
     const controller = new AbortController();
     const seen: number[] = [];
     const run = generate(model, [1, 2], {
@@ -95,7 +98,7 @@ describe('generate', () => {
     });
     await expect(run).rejects.toMatchObject({ name: 'AbortError' });
     expect(seen).toHaveLength(3);
-    model.weights.free();
+    weights.free();
     expect(model.backend.memory().tensors).toBe(0);
   });
 

@@ -5,7 +5,7 @@ import type { LlamaConfig } from './config';
 import { EvaluationError } from './errors';
 import { forwardBlock, type Position } from './forward';
 import { type KvCache, uploadRope } from './kv-cache';
-import type { Weights } from './weights';
+import type { WeightSource } from './weights';
 
 /** One block of a model, in order of depth: the checkpoint's own, or a new one after base block `gap`. */
 export type Layer =
@@ -51,12 +51,12 @@ const LOGIT_BYTES = 64 * 2 ** 20;
 export class LlamaModel {
   readonly backend: Backend;
   readonly config: LlamaConfig;
-  readonly weights: Weights;
+  readonly weights: WeightSource;
   readonly layers: readonly Layer[];
   /** Rows of logits that fit in one tensor of at most 64 MiB; at least 1. */
   readonly logitRows: number;
 
-  constructor(backend: Backend, config: LlamaConfig, weights: Weights, layers: readonly Layer[]) {
+  constructor(backend: Backend, config: LlamaConfig, weights: WeightSource, layers: readonly Layer[]) {
     this.backend = backend;
     this.config = config;
     this.weights = weights;
@@ -66,7 +66,7 @@ export class LlamaModel {
   }
 
   /** The checkpoint's model as it is. */
-  static base(backend: Backend, config: LlamaConfig, weights: Weights): LlamaModel {
+  static base(backend: Backend, config: LlamaConfig, weights: WeightSource): LlamaModel {
     const layers = Array.from({ length: config.layers }, (_, index): Layer => ({ kind: 'base', index }));
     return new LlamaModel(backend, config, weights, layers);
   }
@@ -84,7 +84,7 @@ export class LlamaModel {
       const streams: Tensor[] = [];
       for (const [window, ids] of windows.entries()) {
         const known = options.start?.streams[window];
-        streams.push(scope.own(known ? this.#copy(known) : await this.#embed(ids, options.signal)));
+        streams.push(scope.own(known ? this.#copy(known) : await this.embed(ids, options.signal)));
       }
       await this.#blocks(streams, () => ({ rope, past: 0 }), options);
       const states: Tensor[] = [];
@@ -108,7 +108,7 @@ export class LlamaModel {
     }
     const scope = new Scope(this.backend);
     try {
-      const stream = scope.own(await this.#embed(ids, signal));
+      const stream = scope.own(await this.embed(ids, signal));
       await this.#blocks([stream], (layer) => ({ rope: cache.rope, past, kept: cache.layer(layer) }), {
         signal,
       });
@@ -124,7 +124,7 @@ export class LlamaModel {
     const scope = new Scope(this.backend);
     try {
       const whole = rowStart === 0 && rows === hidden.shape[0];
-      const picked = whole ? hidden : scope.own(this.#rows(hidden, rowStart, rows));
+      const picked = whole ? hidden : scope.own(this.rows(hidden, rowStart, rows));
       const logits = scope.own(this.backend.zeros([rows, this.config.vocabSize], 'logits'));
       for (const band of this.weights.head) {
         const place = { orientation: 'nt', into: logits, columnOffset: band.rowStart } as const;
@@ -137,7 +137,38 @@ export class LlamaModel {
     }
   }
 
-  #rows(hidden: Tensor, rowStart: number, rows: number): Tensor {
+  /** The derivative `[rows, hidden]` by hidden states from that by their logits `[rows, vocabulary]`, the caller's to free. */
+  async backFromLogits(slope: Tensor, signal?: AbortSignal): Promise<Tensor> {
+    const scope = new Scope(this.backend);
+    const [rows = 1] = slope.shape;
+    try {
+      const back = scope.own(this.backend.zeros([rows, this.config.hiddenSize], 'slope of hidden states'));
+      for (const band of this.weights.head) {
+        const columns = this.columns(slope, band.rowStart, band.rows);
+        if (columns !== slope) scope.own(columns);
+        const place = { into: back, accumulate: true };
+        await this.weights.withBand(band, (head) => this.backend.matmul(columns, head, place), signal);
+        await this.backend.settle();
+      }
+      return scope.release(back);
+    } finally {
+      scope.free();
+    }
+  }
+
+  /** Some columns of a matrix, the caller's to free; the matrix itself where they are all. */
+  columns(x: Tensor, start: number, count: number): Tensor {
+    if (count === x.shape[1]) return x;
+    const index = this.#upload(Uint32Array.from({ length: count }, (_, column) => start + column));
+    try {
+      return this.backend.gather(x, index, { axis: 1 });
+    } finally {
+      this.backend.free(index);
+    }
+  }
+
+  /** Some rows of a matrix, the caller's to free. */
+  rows(hidden: Tensor, rowStart: number, rows: number): Tensor {
     const index = this.#upload(Uint32Array.from({ length: rows }, (_, row) => rowStart + row));
     try {
       return this.backend.gather(hidden, index);
@@ -146,7 +177,8 @@ export class LlamaModel {
     }
   }
 
-  async #embed(ids: Uint32Array, signal: AbortSignal | undefined): Promise<Tensor> {
+  /** Embeddings `[ids, hidden]`, the caller's to free. An id outside the vocabulary gets zeros. */
+  async embed(ids: Uint32Array, signal?: AbortSignal): Promise<Tensor> {
     const scope = new Scope(this.backend);
     try {
       const index = scope.own(this.#upload(ids));

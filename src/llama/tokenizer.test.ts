@@ -75,6 +75,27 @@ describe('Tokenizer', () => {
     expect(byNone).toEqual(shipped?.slice(1));
   });
 
+  it('counts what its vocabulary lacks, where it has a token for that', async () => {
+    const words = {
+      version: '1.0',
+      added_tokens: [],
+      normalizer: null,
+      pre_tokenizer: { type: 'Whitespace' },
+      post_processor: null,
+      decoder: null,
+      model: { type: 'WordLevel', vocab: { '<unk>': 0, once: 1, upon: 2 }, unk_token: '<unk>' },
+    };
+    const tokenizer = await Tokenizer.open(
+      await variant({ 'tokenizer.json': words, 'tokenizer_config.json': { unk_token: '<unk>' } }),
+    );
+    const ids = tokenizer.encode('once upon a time once');
+    expect(ids).toEqual([1, 2, 0, 0, 1]);
+    expect(tokenizer.countUnknown(ids)).toBe(2);
+    // The shipped one is made of bytes: nothing is unknown to it.
+    const bytes = await Tokenizer.open(await shippedFiles());
+    expect(bytes.countUnknown(bytes.encode('雪 🦊'))).toBe(0);
+  });
+
   it('decodes no tokens, special ones and unknown ones to nothing', async () => {
     const tokenizer = await Tokenizer.open(await shippedFiles());
     expect(tokenizer.decode([])).toBe('');

@@ -11,10 +11,12 @@ export class Tokenizer {
   readonly #pipeline: Pipeline;
   /** Put in front of every text, unless the pipeline has done so. */
   readonly #bosId: number | undefined;
+  readonly #unknownId: number | undefined;
 
-  private constructor(pipeline: Pipeline, bosId: number | undefined) {
+  private constructor(pipeline: Pipeline, bosId: number | undefined, unknownId: number | undefined) {
     this.#pipeline = pipeline;
     this.#bosId = bosId;
+    this.#unknownId = unknownId;
   }
 
   /** Whether the files hold a tokenizer at all. */
@@ -46,7 +48,7 @@ export class Tokenizer {
         added_tokens: [],
       };
       const pipeline = new Library({ ...filled, ...tokenizer }, config);
-      return new Tokenizer(pipeline, bosToAdd(pipeline, config));
+      return new Tokenizer(pipeline, bosToAdd(pipeline, config), unknownOf(pipeline, tokenizer, config));
     } catch (cause) {
       if (cause instanceof TokenizerError) throw cause;
       throw new TokenizerError(
@@ -63,6 +65,11 @@ export class Tokenizer {
     return ids;
   }
 
+  /** How many of a text's ids stand for something the vocabulary lacks. */
+  countUnknown(ids: readonly number[]): number {
+    return this.#unknownId === undefined ? 0 : ids.filter((id) => id === this.#unknownId).length;
+  }
+
   /** The text of token ids, without special tokens. Ids the tokenizer does not know are left out. */
   decode(ids: readonly number[]): string {
     const known = ids.filter((id) => this.#pipeline.id_to_token(id) !== undefined);
@@ -70,6 +77,13 @@ export class Tokenizer {
     // Cleaning up would move spaces that the model did write.
     return this.#pipeline.decode(known, { skip_special_tokens: true, clean_up_tokenization_spaces: false });
   }
+}
+
+function unknownOf(pipeline: Pipeline, tokenizer: Raw, config: Raw): number | undefined {
+  const model = tokenizer['model'];
+  const declared = (isRecord(model) ? model['unk_token'] : undefined) ?? config['unk_token'];
+  const token = isRecord(declared) ? declared['content'] : declared;
+  return typeof token === 'string' ? pipeline.token_to_id(token) : undefined;
 }
 
 function bosToAdd(pipeline: Pipeline, config: Raw): number | undefined {

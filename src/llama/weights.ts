@@ -16,6 +16,12 @@ export interface Band {
   readonly rows: number;
 }
 
+/** What a model reads its weights from: a checkpoint's own, or some of them replaced. */
+export type WeightSource = Pick<
+  Weights,
+  'config' | 'embedding' | 'head' | 'block' | 'release' | 'withBand' | 'withFinalNorm'
+>;
+
 const MIB = 2 ** 20;
 const DEFAULT_BUDGET = 1024 * MIB;
 const BAND_BYTES = 64 * MIB;

@@ -1,6 +1,6 @@
 import type { Backend, Tensor } from '../backend/operations';
 import type { Block } from '../llama/block';
-import type { Weights } from '../llama/weights';
+import type { WeightSource } from '../llama/weights';
 import type { Recipe } from '../recipe/schema';
 import { alignmentProblem } from '../upscale/alignment';
 import { blockTensor } from '../upscale/block-tensor';
@@ -31,7 +31,7 @@ interface TensorOptions {
  */
 export async function measureTensors(
   backend: Backend,
-  weights: Weights,
+  weights: WeightSource,
   recipe: Recipe,
   expansion: Expansion,
   { signal, onProgress, features }: TensorOptions = {},
@@ -67,7 +67,7 @@ export async function measureTensors(
 
 async function planNumbers(
   backend: Backend,
-  weights: Weights,
+  weights: WeightSource,
   recipe: Recipe,
   { gap, plans }: NewBlock,
   tensor: PlannedTensor,

@@ -87,6 +87,27 @@ export const onOff: Codec<boolean> = {
   decode: (text) => (text === 'on' ? true : text === 'off' ? false : undefined),
 };
 
+/** Some of a set of words, in their order there. */
+export function listOf<const T extends string>(values: readonly T[]): Codec<T[]> {
+  return {
+    expected: `a list of ${values.join(', ')}`,
+    encode: (list) => list.join(','),
+    decode: (text) => {
+      const list = text.split(',').map((part) => values.find((value) => value === part));
+      return list.every((value) => value !== undefined) ? list : undefined;
+    },
+  };
+}
+
+export const pair: Codec<[number, number]> = {
+  expected: 'two numbers such as 0.9,0.95',
+  encode: (values) => values.join(','),
+  decode: (text) => {
+    const [first, second, ...rest] = text.split(',').map((part) => decimal.decode(part));
+    return first !== undefined && second !== undefined && rest.length === 0 ? [first, second] : undefined;
+  },
+};
+
 export const cell: Codec<CellAddress> = {
   expected: 'row.column, for example 12.87',
   encode: (address) => `${address.row}.${address.column}`,

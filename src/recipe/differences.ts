@@ -46,6 +46,7 @@ export function differences(a: Recipe, b: Recipe): string[] {
   compareFields('solver', a.solver, b.solver, compare);
   compareFields('cost', costOf(a, b), costOf(b, a), compare);
   compareFields('structured', a.structured, b.structured, compare);
+  compareFields('training', a.training, b.training, compare);
   compare('seed', a.seed, b.seed);
   return found;
 }

@@ -5,11 +5,13 @@ import {
   decimal,
   gaps,
   index,
+  listOf,
   model,
   oneOf,
   oneOfNumbers,
   onOff,
   orNull,
+  pair,
   parents,
   path,
   placeWindow,
@@ -18,15 +20,18 @@ import {
   zeroInit,
 } from './codec';
 import {
+  BLOCK_TENSORS,
   COST_FEATURES,
   COST_METRICS,
   COST_ROWS,
   COST_SCALES,
   DEFAULT_RECIPE,
+  LEARNING_RATES,
   METHODS,
   PROGOT_SCHEDULES,
   RecipeError,
   SOLVER_KINDS,
+  TRAINED,
   parseRecipe,
 } from './schema';
 import type { Recipe } from './schema';
@@ -95,7 +100,7 @@ function ofView<K extends keyof View>(key: string, name: K, codec: Codec<View[K]
 }
 
 /** A field of one of the recipe's groups of settings. */
-function ofGroup<G extends 'solver' | 'cost' | 'structured', K extends keyof Recipe[G]>(
+function ofGroup<G extends 'solver' | 'cost' | 'structured' | 'training', K extends keyof Recipe[G]>(
   key: string,
   group: G,
   name: K,
@@ -187,6 +192,25 @@ export const FIELDS: readonly Field[] = [
   ofGroup('rotate', 'structured', 'rotate', onOff),
   ofGroup('repair', 'structured', 'repairNorms', onOff),
   ofGroup('down', 'structured', 'down', onOff),
+  ofGroup('trains', 'training', 'trains', oneOf(TRAINED)),
+  ofGroup('train-tensors', 'training', 'tensors', orNull(listOf(BLOCK_TENSORS), 'all')),
+  ofGroup('train-embedding', 'training', 'embedding', onOff),
+  ofGroup('train-norm', 'training', 'finalNorm', onOff),
+  ofGroup('train-head', 'training', 'head', onOff),
+  ofGroup('train-steps', 'training', 'steps', decimal),
+  ofGroup('tune-steps', 'training', 'tuningSteps', decimal),
+  ofGroup('batch', 'training', 'batch', decimal),
+  ofGroup('accumulation', 'training', 'accumulation', decimal),
+  ofGroup('context', 'training', 'context', decimal),
+  ofGroup('rate', 'training', 'rate', decimal),
+  ofGroup('rate-schedule', 'training', 'schedule', oneOf(LEARNING_RATES)),
+  ofGroup('warmup', 'training', 'warmup', decimal),
+  ofGroup('decay', 'training', 'decay', decimal),
+  ofGroup('weight-decay', 'training', 'weightDecay', decimal),
+  ofGroup('betas', 'training', 'betas', pair),
+  ofGroup('adam-eps', 'training', 'eps', decimal),
+  ofGroup('clip', 'training', 'clip', orNull(decimal, 'off')),
+  ofGroup('train-seed', 'training', 'seed', decimal),
   ofRecipe(
     'zero',
     zeroInit,

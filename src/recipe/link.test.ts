@@ -3,15 +3,18 @@ import { describe, expect, it } from 'vitest';
 import { DEFAULT_LINK, decodeLink, encodeLink } from './link';
 import type { LinkState } from './link';
 import {
+  BLOCK_TENSORS,
   COST_FEATURES,
   COST_METRICS,
   COST_ROWS,
   COST_SCALES,
   FEATURE_TEXTS,
   GAP_PRESETS,
+  LEARNING_RATES,
   METHODS,
   PROGOT_SCHEDULES,
   SOLVER_KINDS,
+  TRAINED,
 } from './schema';
 import {
   COMPARISONS,
@@ -32,6 +35,7 @@ import {
 } from './view';
 
 const pick = <T>(values: readonly T[]) => fc.constantFrom(...values);
+const fraction = fc.double({ min: 0, max: 1, noNaN: true }).map((value) => value + 0);
 const whole = fc.nat({ max: 999_999_999 });
 const thousandths = fc.integer({ min: 1, max: 20_000_000 }).map((value) => value / 1000);
 const pairs = fc.record({ row: whole, column: whole });
@@ -93,6 +97,30 @@ const states: fc.Arbitrary<LinkState> = fc.record({
         noNullPrototype: true,
       },
     ),
+    training: fc.record({
+      trains: pick(TRAINED),
+      tensors: fc.option(fc.array(pick(BLOCK_TENSORS), { minLength: 1, maxLength: 9 })),
+      embedding: fc.boolean(),
+      finalNorm: fc.boolean(),
+      head: fc.boolean(),
+      steps: fc.integer({ min: 0, max: 1e6 }),
+      tuningSteps: fc.integer({ min: 0, max: 1e6 }),
+      batch: fc.integer({ min: 1, max: 4096 }),
+      accumulation: fc.integer({ min: 1, max: 4096 }),
+      context: fc.integer({ min: 2, max: 131_072 }),
+      rate: fc.double({ min: 1e-9, max: 1, noNaN: true }),
+      schedule: pick(LEARNING_RATES),
+      warmup: fraction,
+      decay: fraction,
+      weightDecay: fraction,
+      betas: fc.tuple(
+        fc.double({ min: 0, max: 0.9999, noNaN: true }).map((beta) => beta + 0),
+        fc.double({ min: 0, max: 0.99999, noNaN: true }).map((beta) => beta + 0),
+      ),
+      eps: fc.double({ min: 1e-12, max: 1, noNaN: true }),
+      clip: fc.option(fc.double({ min: 1e-9, max: 1e9, noNaN: true })),
+      seed: fc.integer({ min: 0, max: 0xffffffff }),
+    }),
     structured: fc.record({ rotate: fc.boolean(), repairNorms: fc.boolean(), down: fc.boolean() }),
     zeroInit: pick(['method', true, false] as const),
     seed: fc.integer({ min: 0, max: 0xffffffff }),

@@ -51,6 +51,15 @@ describe('parseRecipe', () => {
     [{ solver: { ...OLD.solver, targetPerplexity: 0 } }, /^solver\.targetPerplexity/],
     [{ solver: { ...OLD.solver, spread: 0 } }, /^solver\.spread: expected a spread above 0/],
     [{ solver: { ...OLD.solver, steps: 65 } }, /^solver\.steps/],
+    [{ training: { rate: 0 } }, /^training\.rate: expected a learning rate above 0/],
+    [{ training: { rate: 2 } }, /^training\.rate/],
+    [{ training: { batch: 0 } }, /^training\.batch: expected the batch to be a whole number from 1/],
+    [{ training: { steps: 1.5 } }, /^training\.steps/],
+    [{ training: { context: 1 } }, /^training\.context/],
+    [{ training: { warmup: 1.5 } }, /^training\.warmup/],
+    [{ training: { betas: [0.9] } }, /^training\.betas/],
+    [{ training: { clip: 0 } }, /^training\.clip/],
+    [{ training: { tensors: ['lm_head'] } }, /^training\.tensors/],
     [{ method: 'mean' }, /^method/],
   ])('names the field in %j', (fields, message) => {
     expect(() => parseRecipe({ ...OLD, ...fields })).toThrow(RecipeError);

@@ -31,6 +31,21 @@ export type GapPreset = (typeof GAP_PRESETS)[number];
 export const SOLVER_KINDS = ['method', 'sinkhorn', 'exact', 'unbalanced', 'progot'] as const;
 /** How ProgOT's steps share the way (constant, decelerating or accelerating speed). */
 export const PROGOT_SCHEDULES = ['constant', 'decelerating', 'accelerating'] as const;
+/** What learns of a deeper model: what the method's authors train, the new blocks, or all blocks. */
+export const TRAINED = ['method', 'new', 'all'] as const;
+export const LEARNING_RATES = ['constant', 'cosine', 'wsd'] as const;
+/** A block's tensors, weights and biases together. */
+export const BLOCK_TENSORS = [
+  'input_layernorm',
+  'self_attn.q_proj',
+  'self_attn.k_proj',
+  'self_attn.v_proj',
+  'self_attn.o_proj',
+  'post_attention_layernorm',
+  'mlp.gate_proj',
+  'mlp.up_proj',
+  'mlp.down_proj',
+] as const;
 export const COST_METRICS = ['method', 'euclidean', 'squared', 'cosine'] as const;
 export const COST_ROWS = ['method', 'raw', 'unit'] as const;
 export const COST_SCALES = ['method', 'none', 'max', 'mean', 'median'] as const;
@@ -147,6 +162,65 @@ const StructuredSchema = v.object({
   down: v.optional(v.boolean(), false),
 });
 
+const counted = (name: string, least: number, most: number) =>
+  v.pipe(
+    v.number(),
+    v.check(
+      (value) => Number.isInteger(value) && value >= least && value <= most,
+      `expected ${name} to be a whole number from ${least} to ${most}`,
+    ),
+  );
+
+/** How the deeper model is trained. Which text on is not the recipe's: a link cannot carry it. */
+const TrainingSchema = v.object({
+  trains: v.optional(v.picklist(TRAINED), 'method'),
+  /** Which tensors of the blocks that learn; null is all. */
+  tensors: v.optional(
+    v.nullable(v.pipe(v.array(v.picklist(BLOCK_TENSORS)), v.minLength(1, 'expected at least one tensor'))),
+    null,
+  ),
+  embedding: v.optional(v.boolean(), false),
+  finalNorm: v.optional(v.boolean(), false),
+  head: v.optional(v.boolean(), false),
+  /** Optimiser steps on texts, and then on pairs of instruction and response. */
+  steps: v.optional(counted('the steps', 0, 1e6), 80),
+  tuningSteps: v.optional(counted('the tuning steps', 0, 1e6), 0),
+  /** Windows in a batch, batches in a step, tokens in a window. */
+  batch: v.optional(counted('the batch', 1, 4096), 8),
+  accumulation: v.optional(counted('the accumulation', 1, 4096), 1),
+  context: v.optional(counted('the context', 2, 131_072), 128),
+  /** Largest learning rate. */
+  rate: v.optional(
+    v.pipe(
+      v.number(),
+      v.check(
+        (rate) => rate > 0 && rate <= 1,
+        'expected a learning rate above 0 and at most 1, such as 0.001',
+      ),
+    ),
+    1e-3,
+  ),
+  schedule: v.optional(v.picklist(LEARNING_RATES), 'wsd'),
+  /** Share of the steps over which the rate rises from 0. */
+  warmup: v.optional(share('a warm-up'), 0.125),
+  /** wsd: share of the steps, at the end, over which it falls to 0. */
+  decay: v.optional(share('a decay'), 0.3),
+  /** Decoupled, on every tensor that learns. */
+  weightDecay: v.optional(share('a weight decay'), 0.1),
+  betas: v.optional(
+    v.strictTuple([
+      v.pipe(v.number(), v.minValue(0), v.maxValue(0.9999)),
+      v.pipe(v.number(), v.minValue(0), v.maxValue(0.99999)),
+    ]),
+    [0.9, 0.95],
+  ),
+  eps: v.optional(above0('eps', '1e-8'), 1e-8),
+  /** Largest norm of the whole gradient; null leaves it. */
+  clip: v.optional(v.nullable(above0('a norm', '1')), 1),
+  /** Draws the order of the batches. */
+  seed: v.optional(counted('the seed', 0, 0xffffffff), 0),
+});
+
 const RecipeSchema = v.object({
   version: v.literal(1),
   model: ModelSource,
@@ -175,6 +249,7 @@ const RecipeSchema = v.object({
     {},
   ),
   structured: v.optional(StructuredSchema, {}),
+  training: v.optional(TrainingSchema, {}),
   /** Zero o_proj and down_proj of new blocks. `method` leaves it to the method. */
   zeroInit: v.union([v.literal('method'), v.boolean()]),
   /** Starts the potentials at random where it is not 0 (0 starts at zero, as POT does); seeds sampling. */
@@ -213,6 +288,27 @@ export const DEFAULT_RECIPE: Recipe = {
   slices: null,
   parents: {},
   structured: { rotate: false, repairNorms: false, down: false },
+  training: {
+    trains: 'method',
+    tensors: null,
+    embedding: false,
+    finalNorm: false,
+    head: false,
+    steps: 80,
+    tuningSteps: 0,
+    batch: 8,
+    accumulation: 1,
+    context: 128,
+    rate: 1e-3,
+    schedule: 'wsd',
+    warmup: 0.125,
+    decay: 0.3,
+    weightDecay: 0.1,
+    betas: [0.9, 0.95],
+    eps: 1e-8,
+    clip: 1,
+    seed: 0,
+  },
   zeroInit: 'method',
   seed: 0,
 };

@@ -1,5 +1,5 @@
 import type { Backend, Tensor } from '../backend/operations';
-import type { Weights } from '../llama/weights';
+import type { WeightSource } from '../llama/weights';
 import type { Recipe } from '../recipe/schema';
 import type { CostSettings } from '../transport/cost-settings';
 import type { Solver } from '../transport/solve';
@@ -52,7 +52,7 @@ interface AlignmentOptions {
  */
 export async function alignmentProblem(
   backend: Backend,
-  weights: Weights,
+  weights: WeightSource,
   request: AlignmentRequest,
   options: AlignmentOptions = {},
 ): Promise<AlignmentProblem> {

@@ -17,12 +17,28 @@ export interface CardFacts {
   readonly config: LlamaConfig;
   /** Name or address of the base model. */
   readonly baseName: string;
+  /** What was trained since, where anything was. */
+  readonly trained?: Trained;
 }
 
-/** The text of interlayer.json: the recipe, and where its new blocks and further copies of base blocks stand. */
-export function recipeText(recipe: Recipe, { newLayers, duplicates }: Expansion): string {
-  const copies = duplicates.size > 0 ? { duplicates: Object.fromEntries(duplicates) } : {};
-  return `${JSON.stringify({ ...recipe, newLayers, ...copies }, null, 2)}\n`;
+/** A training as a card tells it. */
+export interface Trained {
+  readonly steps: number;
+  /** Predictions that counted. */
+  readonly tokens: number;
+  readonly parameters: number;
+  /** Names of the trained tensors. */
+  readonly tensors: readonly string[];
+  readonly texts: readonly string[];
+}
+
+/**
+ * The text of interlayer.json: the recipe, where its new blocks and further copies of base blocks stand, and what was trained
+ * since. A copy that may have been trained is none.
+ */
+export function recipeText(recipe: Recipe, { newLayers, duplicates }: Expansion, trained?: Trained): string {
+  const copies = duplicates.size > 0 && !trained ? { duplicates: Object.fromEntries(duplicates) } : {};
+  return `${JSON.stringify({ ...recipe, newLayers, ...copies, ...(trained ? { trained } : {}) }, null, 2)}\n`;
 }
 
 /** A Hub repository's name where the address is one's, else the name as it is. */
@@ -51,7 +67,7 @@ tags:
 # ${base}, ${expansion.places.length} blocks
 
 A depth up-scaled copy of ${base}: ${config.layers} blocks became ${expansion.places.length}, ${thousands(countParameters(config))} parameters
-became ${thousands(expansion.parameters)}. It has **not been trained** since. Made with Interlayer; \`interlayer.json\` beside this
+became ${thousands(expansion.parameters)}. ${facts.trained ? `It was trained since for ${plural(facts.trained.steps, 'step')}` : 'It has **not been trained** since'}. Made with Interlayer; \`interlayer.json\` beside this
 file is the complete recipe.
 
 | | |
@@ -66,11 +82,11 @@ ${effect(expansion)}
 ${isLayout(method) ? mergekitSection(recipe, config.layers, base) : ''}
 ## Training
 
-${training(facts)}
+${facts.trained ? trainedWords(facts.trained, recipe) : training(facts)}
 
 ## Precision
 
-All tensors of the base model are byte for byte the base's. Tensors of new blocks that were computed are stored in float32; zeros
+All tensors of the base model${facts.trained ? ' that were not trained' : ''} are byte for byte the base's. Tensors of new blocks that were computed${facts.trained ? ', and all that were trained,' : ''} are stored in float32; zeros
 and exact copies have the base's dtype. Load with \`dtype=torch.float32\` for exactly these values.
 
 ## Sources
@@ -151,6 +167,15 @@ function mergekitSection(recipe: Recipe, layers: number, model: string): string 
 \`\`\`yaml
 ${writeMergekit({ model, slices: asSlices(steps) })}\`\`\`
 `;
+}
+
+function trainedWords(
+  { steps, tokens, parameters, tensors, texts }: Trained,
+  { training: { rate, schedule, weightDecay, batch, accumulation, context, seed } }: Recipe,
+): string {
+  return `Trained for ${plural(steps, 'step')} of AdamW on ${thousands(tokens)} tokens of ${texts.join(' and ')}: batches of
+${batch * accumulation} windows of ${context} tokens, learning rate ${rate} (${schedule}), weight decay ${weightDecay}, seed ${seed}.
+${thousands(parameters)} parameters in ${plural(tensors.length, 'tensor')} were trained and all others frozen.`;
 }
 
 function training({ expansion, config }: CardFacts): string {

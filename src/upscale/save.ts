@@ -1,4 +1,4 @@
-import type { Backend } from '../backend/operations';
+import type { Backend, Tensor } from '../backend/operations';
 import type { Checkpoint } from '../checkpoint/checkpoint';
 import { encode } from '../checkpoint/dtype';
 import type { TensorInfo } from '../checkpoint/header';
@@ -11,17 +11,20 @@ import type { NewBlock, NewTensor } from './new-block';
 /**
  * The tensors of the deeper checkpoint, block by block, those outside the blocks first. Base tensors, and those of base
  * blocks that stand there once more, are renumbered and otherwise copied byte for byte. Of the new blocks, zeros and exact copies keep the checkpoint's dtype; computed tensors
- * are float32, so that nothing is lost before training and the file evaluates as it did here. The expansion must not be
- * freed before they are written.
+ * are float32, so that nothing is lost before training and the file evaluates as it did here. What was `trained`, by its name
+ * in the deeper checkpoint, band after band of a matrix, is float32, too. Nothing may be freed before it is written.
  */
 export function outTensors(
   backend: Backend,
   expansion: Expansion,
   checkpoint: Checkpoint,
   config: LlamaConfig,
+  trained: ReadonlyMap<string, readonly Tensor[]> = new Map(),
 ): OutTensor[] {
   const { outer, blocks } = byBlock(checkpoint, config);
-  const tensors = outer.map((info) => copyAs(info.name, info));
+  const tensors = outer.map(
+    (info) => trainedAs(backend, info.name, info, trained) ?? copyAs(info.name, info),
+  );
   for (const [index, place] of expansion.places.entries()) {
     const made = place.kind === 'new' ? place.block : undefined;
     // What a new block has beside its weights (old buffers) is that of the block it follows.
@@ -30,7 +33,10 @@ export function outTensors(
     for (const [key, info] of like) {
       const tensor = made?.tensors.get(key);
       const source = tensor?.origin === 'copy' ? blocks[tensor.of]?.get(key) : undefined;
-      tensors.push(outTensor(backend, blockTensorName(config, index, key), source ?? info, tensor));
+      const name = blockTensorName(config, index, key);
+      tensors.push(
+        trainedAs(backend, name, info, trained) ?? outTensor(backend, name, source ?? info, tensor),
+      );
     }
   }
   return tensors;
@@ -46,6 +52,26 @@ const copyAs = (name: string, { dtype, shape, ...rest }: TensorInfo): OutTensor 
   shape,
   copyOf: { dtype, shape, ...rest },
 });
+
+function trainedAs(
+  backend: Backend,
+  name: string,
+  { shape }: TensorInfo,
+  trained: ReadonlyMap<string, readonly Tensor[]>,
+): OutTensor | undefined {
+  const bands = trained.get(name);
+  if (!bands) return undefined;
+  const data = async (): Promise<Uint8Array> => {
+    const file = new Uint8Array(bands.reduce((sum, { bytes }) => sum + bytes, 0));
+    let offset = 0;
+    for (const band of bands) {
+      file.set(encode(await backend.read(band), 'F32'), offset);
+      offset += band.bytes;
+    }
+    return file;
+  };
+  return { name, dtype: 'F32', shape, data };
+}
 
 /** `like` is a base block's tensor of the same kind, and the very one where it is copied. */
 function outTensor(backend: Backend, name: string, like: TensorInfo, made: NewTensor | undefined): OutTensor {

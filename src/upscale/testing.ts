@@ -35,6 +35,21 @@ export interface Oracles {
     readonly solar: number;
     readonly solar_order: readonly number[];
   };
+  readonly train: {
+    readonly new_layers: readonly number[];
+    readonly gaps: readonly number[];
+    /** Windows of ids, each one longer than its predictions. */
+    readonly batch: readonly (readonly number[])[];
+    readonly hyper: {
+      readonly lr: number;
+      readonly betas: readonly [number, number];
+      readonly eps: number;
+      readonly weight_decay: number;
+    };
+    readonly losses: readonly number[];
+    readonly gradients: Readonly<Record<string, Readonly<Record<string, Digest>>>>;
+    readonly after: Readonly<Record<string, Digest>>;
+  };
 }
 
 export const oracles = JSON.parse(
@@ -56,7 +71,8 @@ export async function shippedModel(backend: Backend): Promise<{ checkpoint: Chec
 export function digestProblems(values: Float32Array, digest: Digest, tolerance: number): string[] {
   const problems: string[] = [];
   const norm = Math.sqrt(values.reduce((sum, value) => sum + value * value, 0));
-  if (!(Math.abs(norm / digest.norm - 1) <= 1e-3)) problems.push(`norm ${norm}, expected ${digest.norm}`);
+  if (!(Math.abs(norm - digest.norm) <= 1e-3 * digest.norm))
+    problems.push(`norm ${norm}, expected ${digest.norm}`);
   for (const [k, index] of digest.index.entries()) {
     const [got = Number.NaN, expected = Number.NaN] = [values[index], digest.value[k]];
     if (!(Math.abs(got - expected) <= tolerance))

@@ -234,6 +234,77 @@ const MISUSES: readonly Misuse[] = [
   ['adamW: β of 1', ({ backend, a }) => adamW(backend, a, backend.zeros([3, 4], 'g'), { betas: [0.9, 1] })],
   ['adamW: eps of 0', ({ backend, a }) => adamW(backend, a, backend.zeros([3, 4], 'g'), { eps: 0 })],
   [
+    'adamW: a gradient factor of NaN',
+    ({ backend, a }) => adamW(backend, a, backend.zeros([3, 4], 'g'), { gradientFactor: NaN }),
+  ],
+  [
+    'attention: unequal windows',
+    ({ backend, a }) => backend.attention(a, a, a, { ...attention, windows: 2 }),
+  ],
+  [
+    'attention: windows with a past',
+    ({ backend }) => {
+      const x = backend.zeros([4, 4], 'x');
+      return backend.attention(x, x, x, { ...attention, past: 1, windows: 2 });
+    },
+  ],
+  [
+    'attention: keys beyond the windows',
+    ({ backend }) => {
+      const [q, k] = [backend.zeros([4, 4], 'q'), backend.zeros([5, 4], 'k')];
+      return backend.attention(q, k, k, { ...attention, windows: 2 });
+    },
+  ],
+  ['rmsNormGradient: upstream', ({ backend, a, b, vector }) => backend.rmsNormGradient(a, vector, b, 1e-5)],
+  [
+    'rmsNormGradient: gradient of the gain',
+    ({ backend, a, vector, f }) => backend.rmsNormGradient(a, vector, a, 1e-5, f),
+  ],
+  [
+    'rmsNormGradient: the gain as its gradient',
+    ({ backend, a, vector }) => backend.rmsNormGradient(a, vector, a, 1e-5, vector),
+  ],
+  [
+    'attentionGradient: a past',
+    ({ backend, a }) =>
+      backend.attentionGradient({ q: a, k: a, v: a, out: a, upstream: a }, { ...attention, past: 1 }),
+  ],
+  [
+    'attentionGradient: upstream',
+    ({ backend, a, b }) => backend.attentionGradient({ q: a, k: a, v: a, out: a, upstream: b }, attention),
+  ],
+  [
+    'attentionGradient: spare keys',
+    ({ backend, a, b }) => backend.attentionGradient({ q: a, k: b, v: b, out: a, upstream: a }, attention),
+  ],
+  [
+    'attentionGradient: heads in unequal groups',
+    ({ backend }) => {
+      const [q, k] = [backend.zeros([3, 12], 'q'), backend.zeros([3, 8], 'k')];
+      const shape = { ...attention, heads: 3, kvHeads: 2 };
+      return backend.attentionGradient({ q, k, v: k, out: q, upstream: q }, shape);
+    },
+  ],
+  ['swigluGradient: upstream', ({ backend, a, b }) => backend.swigluGradient(a, a, b)],
+  [
+    'crossEntropyGradient: weights',
+    ({ backend, a, index, vector }) => backend.crossEntropyGradient(a, index, vector),
+  ],
+  [
+    'crossEntropyGradient: packed logits',
+    ({ backend, packed, index, f }) => backend.crossEntropyGradient(packed, index, f),
+  ],
+  [
+    'scatterAdd: indices',
+    ({ backend, b, index }) => backend.scatterAdd(b, index, backend.zeros([9, 4], 'table')),
+  ],
+  [
+    'scatterAdd: width',
+    ({ backend, a, index }) => backend.scatterAdd(a, index, backend.zeros([9, 5], 'table')),
+  ],
+  ['scatterAdd: into the rows', ({ backend, a, index }) => backend.scatterAdd(a, index, a)],
+  ['squaredNorm: u32', ({ backend, index }) => backend.squaredNorm(index)],
+  [
     'adamW: one tensor for both moments',
     ({ backend, a }) => {
       const moment = backend.zeros([3, 4], 'moment');
@@ -286,6 +357,22 @@ const USES: readonly (readonly [
   ['reluGradient', (backend, gone, other) => backend.reluGradient(gone, other)],
   ['normMatchedLoss', (backend, gone, other) => backend.normMatchedLoss(other, other, 0.5, gone)],
   ['adamW', (backend, gone, other) => adamW(backend, other, gone)],
+  [
+    'rmsNormGradient',
+    (backend, gone, other) => backend.rmsNormGradient(other, backend.zeros([4], 'gain'), gone, 1e-5),
+  ],
+  [
+    'attentionGradient',
+    (backend, gone, other) =>
+      backend.attentionGradient({ q: other, k: other, v: other, out: gone, upstream: other }, attention),
+  ],
+  ['swigluGradient', (backend, gone, other) => backend.swigluGradient(other, gone, other)],
+  [
+    'crossEntropyGradient',
+    (backend, gone, _, index) => backend.crossEntropyGradient(gone, index, backend.zeros([4], 'weights')),
+  ],
+  ['scatterAdd', (backend, gone, other, index) => backend.scatterAdd(gone, index, other)],
+  ['squaredNorm', (backend, gone) => backend.squaredNorm(gone)],
 ];
 
 export function misuseSuite(subject: Subject): void {

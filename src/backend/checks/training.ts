@@ -34,13 +34,14 @@ export interface AdamWFactors {
   readonly stepSize: number;
   /** 1/√(1 − β₂ᵗ). */
   readonly rootScale: number;
+  readonly gradientFactor: number;
 }
 
 export function adamWFactors(
   parameter: Tensor,
   gradient: Tensor,
   { first, second }: Moments,
-  { rate, betas, eps, weightDecay, step }: AdamWOptions,
+  { rate, betas, eps, weightDecay, step, gradientFactor = 1 }: AdamWOptions,
 ): AdamWFactors {
   const operation = 'adamW';
   const size = sameShape(operation, parameter, gradient);
@@ -55,6 +56,7 @@ export function adamWFactors(
     finite(operation, name, value);
     demand(value >= 0, operation, `${name} to be ≥ 0`, `${value}`);
   }
+  finite(operation, 'gradientFactor', gradientFactor);
   demand(eps > 0 && Number.isFinite(eps), operation, 'eps to be above 0 and finite', `${eps}`);
   for (const beta of betas)
     demand(beta >= 0 && beta < 1, operation, 'betas from 0 to below 1', betas.join(', '));
@@ -64,5 +66,6 @@ export function adamWFactors(
     decay: 1 - rate * weightDecay,
     stepSize: rate / (1 - beta1 ** step),
     rootScale: 1 / Math.sqrt(1 - beta2 ** step),
+    gradientFactor,
   };
 }

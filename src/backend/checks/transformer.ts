@@ -32,34 +32,38 @@ export function ropeSizes(
   return { rows, heads: columns / headDim };
 }
 
-/** Queries, and the keys the last of them sees. */
+/** Queries of one window, the keys the last of them sees, and the number of windows. */
 export function attentionSizes(
   q: Tensor,
   k: Tensor,
   v: Tensor,
-  { heads, kvHeads, headDim, past }: AttentionShape,
-): { queries: number; keys: number } {
+  { heads, kvHeads, headDim, past, windows = 1 }: AttentionShape,
+): { queries: number; keys: number; windows: number } {
   values('attention', q, k, v);
   count('attention', 'heads', heads, 1);
   count('attention', 'kvHeads', kvHeads, 1);
+  count('attention', 'windows', windows, 1);
   // Kernels load four dimensions at a time; published models have 64, 96 or 128.
   const whole = headDim >= 4 && headDim <= 256 && headDim % 4 === 0;
   demand(whole, 'attention', 'headDim to be a multiple of 4 up to 256', `${headDim}`);
   count('attention', 'past', past);
-  const [queries, queryWidth] = matrix(q);
+  const [stacked, queryWidth] = matrix(q);
   const width = heads * headDim;
   demand(queryWidth === width, 'attention', `queries of width ${heads}·${headDim}`, shown(q));
+  demand(stacked % windows === 0, 'attention', `rows for ${windows} equal windows`, shown(q));
+  demand(windows === 1 || past === 0, 'attention', `no past before ${windows} windows`, `${past}`);
+  const queries = stacked / windows;
   const keys = past + queries;
   for (const tensor of [k, v]) {
     const [rows, columns] = matrix(tensor);
     demand(
-      rows >= keys && columns === kvHeads * headDim,
+      (windows === 1 ? rows >= keys : rows === stacked) && columns === kvHeads * headDim,
       'attention',
-      `at least ${keys} rows of width ${kvHeads}·${headDim}`,
+      `${windows === 1 ? `at least ${keys}` : stacked} rows of width ${kvHeads}·${headDim}`,
       shown(tensor),
     );
   }
-  return { queries, keys };
+  return { queries, keys, windows };
 }
 
 export const swigluSizes = (gate: Tensor, up: Tensor): { count: number } => ({

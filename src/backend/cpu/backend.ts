@@ -1,6 +1,8 @@
 import { Breath } from '../breath';
 import type { Args, Backend, BackendInfo, MemoryUse, Tensor } from '../operations';
+import { attentionGradient } from './attention-gradient';
 import { pairwiseDistance } from './distance';
+import * as gradients from './gradients';
 import * as matrix from './matrix';
 import { picture } from './picture';
 import { MAX_TENSOR_BYTES, Store } from './storage';
@@ -159,5 +161,29 @@ export class CpuBackend implements Backend {
 
   adamW(...args: Args<'adamW'>): void {
     training.adamW(this.#store, ...args);
+  }
+
+  rmsNormGradient(...args: Args<'rmsNormGradient'>): Tensor {
+    return gradients.rmsNormGradient(this.#store, ...args);
+  }
+
+  attentionGradient(...args: Args<'attentionGradient'>): { q: Tensor; k: Tensor; v: Tensor } {
+    return attentionGradient(this.#store, ...args);
+  }
+
+  swigluGradient(...args: Args<'swigluGradient'>): { gate: Tensor; up: Tensor } {
+    return gradients.swigluGradient(this.#store, ...args);
+  }
+
+  crossEntropyGradient(...args: Args<'crossEntropyGradient'>): void {
+    gradients.crossEntropyGradient(this.#store, ...args);
+  }
+
+  scatterAdd(...args: Args<'scatterAdd'>): void {
+    gradients.scatterAdd(this.#store, ...args);
+  }
+
+  squaredNorm(...args: Args<'squaredNorm'>): Tensor {
+    return gradients.squaredNorm(this.#store, ...args);
   }
 }

@@ -63,7 +63,12 @@ export function adamW(
   options: AdamWOptions,
 ): void {
   store.check(parameter, gradient, moments.first, moments.second);
-  const { count, decay, stepSize, rootScale } = adamWFactors(parameter, gradient, moments, options);
+  const { count, decay, stepSize, rootScale, gradientFactor } = adamWFactors(
+    parameter,
+    gradient,
+    moments,
+    options,
+  );
   const { betas, eps } = options;
   const [beta1, beta2] = betas;
   const p = store.target(parameter);
@@ -71,11 +76,12 @@ export function adamW(
   const m = store.target(moments.first);
   const v = store.target(moments.second);
   for (let i = 0; i < count; i++) {
-    const slope = g[i]!;
+    const slope = g[i]! * gradientFactor;
     const first = beta1 * m[i]! + (1 - beta1) * slope;
     const second = beta2 * v[i]! + (1 - beta2) * slope * slope;
-    m[i] = first;
-    v[i] = second;
-    p[i] = decay * p[i]! - (stepSize * first) / (Math.sqrt(second) * rootScale + eps);
+    // Rounded, so that a training that was saved in float32 goes on to the same numbers.
+    m[i] = Math.fround(first);
+    v[i] = Math.fround(second);
+    p[i] = Math.fround(decay * p[i]! - (stepSize * first) / (Math.sqrt(second) * rootScale + eps));
   }
 }

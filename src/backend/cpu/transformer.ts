@@ -57,7 +57,7 @@ const CHUNK = 32;
 export function attention(store: Store, q: Tensor, k: Tensor, v: Tensor, shape: AttentionShape): Tensor {
   store.check(q, k, v);
   const { heads, kvHeads, headDim, past } = shape;
-  const { queries, keys } = attentionSizes(q, k, v, shape);
+  const { queries, keys, windows } = attentionSizes(q, k, v, shape);
   const query = store.numbers(q);
   const key = store.numbers(k);
   const value = store.numbers(v);
@@ -67,11 +67,13 @@ export function attention(store: Store, q: Tensor, k: Tensor, v: Tensor, shape: 
   const sharedWidth = kvHeads * headDim;
   const scale = 1 / Math.sqrt(headDim);
   const scores = new Float64Array(Math.min(CHUNK, queries) * keys);
-  for (let head = 0; head < heads; head++) {
-    const shared = Math.floor((head * kvHeads) / heads) * headDim;
+  for (let part = 0; part < heads * windows; part++) {
+    const head = part % heads;
+    const base = Math.floor(part / heads) * queries;
+    const shared = base * sharedWidth + Math.floor((head * kvHeads) / heads) * headDim;
     for (let first = 0; first < queries; first += CHUNK) {
       const rows = Math.min(CHUNK, queries - first);
-      const at = first * width + head * headDim;
+      const at = (base + first) * width + head * headDim;
       const seen = past + first + rows;
       const queryView = { values: query, start: at, row: width, column: 1 };
       const keyView = { values: key, start: shared, row: sharedWidth, column: 1 };

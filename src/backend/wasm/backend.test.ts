@@ -38,6 +38,38 @@ describe.each(['nn', 'nt', 'tn'] as const)('matmul %s over several blocks', (ori
 });
 
 describe('threads', () => {
+  function training(backend: Backend, upload: (...shape: number[]) => Tensor): Tensor[] {
+    const [rows, columns] = [301, 203];
+    const [x, y, logits, parameter] = [1, 2, 3, 4].map(() => upload(rows, columns)) as [
+      Tensor,
+      Tensor,
+      Tensor,
+      Tensor,
+    ];
+    const [first, gain, table] = [upload(rows, columns), upload(columns), upload(17, columns)];
+    const second = backend.zeros([rows, columns], 'second');
+    const gainGradient = upload(columns);
+    const index = backend.upload(
+      Uint32Array.from({ length: rows }, (_, i) => (i * i) % 19),
+      [rows],
+      'u32',
+      'index',
+    );
+    const [q, k] = [upload(201, 64), upload(201, 32)];
+    const shape = { heads: 4, kvHeads: 2, headDim: 16, past: 0, windows: 3 };
+    const out = backend.attention(q, k, k, shape);
+    const back = backend.attentionGradient({ q, k, v: k, out, upstream: q }, shape);
+    const gates = backend.swigluGradient(x, y, first);
+    const normed = backend.rmsNormGradient(x, gain, y, 1e-5, gainGradient);
+    backend.crossEntropyGradient(logits, index, upload(rows));
+    backend.scatterAdd(x, index, table);
+    const options = { rate: 0.1, betas: [0.9, 0.99], eps: 1e-8, weightDecay: 0.1, step: 1 } as const;
+    backend.adamW(parameter, x, { first, second }, { ...options, gradientFactor: 0.3 });
+    const { gate, up } = gates;
+    const written = [gainGradient, logits, table, parameter, first, second];
+    return [out, back.q, back.k, back.v, gate, up, normed, ...written, backend.squaredNorm(x)];
+  }
+
   /** Results of operations that are cut into ranges, each in its own way, large enough to be cut. */
   async function results(backend: Backend): Promise<Float32Array[]> {
     const random = new Random(1);
@@ -61,7 +93,8 @@ describe('threads', () => {
     const attended = backend.attention(q, k, k, { heads: 4, kvHeads: 2, headDim: 16, past: 0 });
     const error = backend.columnPotential(state, potentials, -1, true);
     const made = [product, cost, potentials.f, potentials.g, state, error, loss, gradient, moved, attended];
-    return Promise.all([...made, backend.extent(product)].map((tensor) => backend.read(tensor)));
+    const all = [...made, backend.extent(product), ...training(backend, upload)];
+    return Promise.all(all.map((tensor) => backend.read(tensor)));
   }
 
   it('give the same bits as one', async () => {

@@ -1,7 +1,9 @@
 import { Breath } from '../breath';
 import type { Args, Backend, BackendInfo, MemoryUse, Tensor } from '../operations';
 import { MAX_PAGES, PAGE } from './layout';
+import { attentionGradient } from './attention-gradient';
 import * as distance from './distance';
+import * as gradients from './gradients';
 import * as matrix from './matrix';
 import { Runner } from './runner';
 import { MAX_TENSOR_BYTES } from './store';
@@ -170,5 +172,29 @@ export class WasmBackend implements Backend {
 
   adamW(...args: Args<'adamW'>): void {
     training.adamW(this.#runner, ...args);
+  }
+
+  rmsNormGradient(...args: Args<'rmsNormGradient'>): Tensor {
+    return gradients.rmsNormGradient(this.#runner, ...args);
+  }
+
+  attentionGradient(...args: Args<'attentionGradient'>): { q: Tensor; k: Tensor; v: Tensor } {
+    return attentionGradient(this.#runner, ...args);
+  }
+
+  swigluGradient(...args: Args<'swigluGradient'>): { gate: Tensor; up: Tensor } {
+    return gradients.swigluGradient(this.#runner, ...args);
+  }
+
+  crossEntropyGradient(...args: Args<'crossEntropyGradient'>): void {
+    gradients.crossEntropyGradient(this.#runner, ...args);
+  }
+
+  scatterAdd(...args: Args<'scatterAdd'>): void {
+    gradients.scatterAdd(this.#runner, ...args);
+  }
+
+  squaredNorm(...args: Args<'squaredNorm'>): Tensor {
+    return gradients.squaredNorm(this.#runner, ...args);
   }
 }

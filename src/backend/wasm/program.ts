@@ -7,11 +7,14 @@ import { type Kernel, addKernel } from './kernels/kernel';
 import type { Packed } from './kernels/load';
 import { multiplyFew } from './kernels/few';
 import { GATHER } from './kernels/gather';
+import { GRADIENTS } from './kernels/gradients';
 import { PACKER, type Packer, addPacker } from './kernels/pack';
 import { PLAN } from './kernels/plan';
 import { DISTANCE } from './kernels/distance';
-import { attention } from './kernels/attention';
+import { addSoftmax, attention } from './kernels/attention';
+import { attentionGradient } from './kernels/attention-gradient';
 import { picture } from './kernels/picture';
+import { addProducts } from './kernels/product';
 import { TRANSFORMER } from './kernels/transformer';
 import { TRANSPORT } from './kernels/transport';
 import { LAYOUT, MAX_PAGES } from './layout';
@@ -42,6 +45,8 @@ function kernels(module: Module) {
   const rows = packersOf(module, gemm.TILE_ROWS);
   const columns = packersOf(module, gemm.TILE_COLUMNS);
   const tile = gemm.addTile(module, false);
+  const products = addProducts(module, tile, rows.f32, columns.f32);
+  const softmax = addSoftmax(module);
   return {
     packers: { rows: entriesOf(module, rows), columns: entriesOf(module, columns) },
     kernels: {
@@ -51,6 +56,7 @@ function kernels(module: Module) {
       ...PLAN,
       ...GATHER,
       ...TRANSFORMER,
+      ...GRADIENTS,
       picture,
       packColumns: gemm.packColumns(packer),
       multiply: gemm.multiply(packer, tile),
@@ -58,7 +64,8 @@ function kernels(module: Module) {
       multiplyFewF32: multiplyFew('f32'),
       multiplyFewBf16: multiplyFew('bf16'),
       multiplyFewF16: multiplyFew('f16'),
-      attention: attention(module, tile, rows.f32.along, columns.f32.along, columns.f32.across),
+      attention: attention(products, softmax),
+      attentionGradient: attentionGradient(module, products, softmax),
     },
   };
 }

@@ -60,6 +60,25 @@ export class Store {
     }
   }
 
+  /** New f32 tensors of these shapes, as `make` makes one. */
+  makeEach<N extends string>(
+    shapes: Readonly<Record<N, readonly number[]>>,
+    label: string,
+    work: (at: Readonly<Record<N, number>>) => void,
+  ): Record<N, Tensor> {
+    const made = new Map<N, WasmTensor>();
+    try {
+      for (const name of Object.keys(shapes) as N[])
+        made.set(name, this.empty(shapes[name], `${name} ${label}`));
+      const places = Array.from(made, ([name, { at }]) => [name, at]);
+      work(Object.fromEntries(places) as Record<N, number>);
+      return Object.fromEntries(made) as Record<N, WasmTensor>;
+    } catch (error) {
+      this.free([...made.values()]);
+      throw error;
+    }
+  }
+
   /** Runs `work` on the target's address, or on that of a new tensor. */
   made(
     into: Tensor | undefined,

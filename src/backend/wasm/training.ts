@@ -70,7 +70,7 @@ export function adamW(
   options: AdamWOptions,
 ): void {
   runner.check(parameter, gradient, moments.first, moments.second);
-  const { count, decay, stepSize, rootScale } = adamWFactors(parameter, gradient, moments, options);
+  const { count, ...factors } = adamWFactors(parameter, gradient, moments, options);
   const [beta1, beta2] = options.betas;
   runner.run(
     'adamW',
@@ -83,9 +83,7 @@ export function adamW(
       rest1: 1 - beta1,
       beta2,
       rest2: 1 - beta2,
-      decay,
-      stepSize,
-      rootScale,
+      ...factors,
       eps: options.eps,
     },
     { items: count, nanoseconds: 2 * STREAM, multiple: 4 },

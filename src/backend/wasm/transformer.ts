@@ -47,7 +47,7 @@ export function rope(
 export function attention(runner: Runner, q: Tensor, k: Tensor, v: Tensor, shape: AttentionShape): Tensor {
   runner.check(q, k, v);
   const { heads, kvHeads, headDim, past } = shape;
-  const { queries, keys } = attentionSizes(q, k, v, shape);
+  const { queries, keys, windows } = attentionSizes(q, k, v, shape);
   return runner.make(q.shape, 'attention', (out) => {
     const blocks = Math.ceil(queries / QUERIES);
     const each = Math.min(queries, QUERIES);
@@ -68,9 +68,9 @@ export function attention(runner: Runner, q: Tensor, k: Tensor, v: Tensor, shape
           scale: 1 / Math.sqrt(headDim),
         },
         {
-          items: heads * blocks,
+          items: windows * heads * blocks,
           nanoseconds: keys * (each * (EXPONENTIAL + headDim / 8) + 4 * headDim),
-          scratch: () => attentionScratch(headDim, keys),
+          scratch: () => attentionScratch(keys, 1),
         },
       ),
     );

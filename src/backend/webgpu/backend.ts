@@ -1,5 +1,6 @@
 import type { Args, Backend, BackendInfo, MemoryUse, Tensor } from '../operations';
 import { acquireDevice } from './device';
+import * as gradients from './gradients';
 import * as matrix from './matrix';
 import type { KernelTime } from './profile';
 import { Runner } from './runner';
@@ -159,5 +160,29 @@ export class WebGpuBackend implements Backend {
 
   adamW(...args: Args<'adamW'>): void {
     training.adamW(this.#runner, ...args);
+  }
+
+  rmsNormGradient(...args: Args<'rmsNormGradient'>): Tensor {
+    return gradients.rmsNormGradient(this.#runner, ...args);
+  }
+
+  attentionGradient(...args: Args<'attentionGradient'>): { q: Tensor; k: Tensor; v: Tensor } {
+    return gradients.attentionGradient(this.#runner, ...args);
+  }
+
+  swigluGradient(...args: Args<'swigluGradient'>): { gate: Tensor; up: Tensor } {
+    return gradients.swigluGradient(this.#runner, ...args);
+  }
+
+  crossEntropyGradient(...args: Args<'crossEntropyGradient'>): void {
+    gradients.crossEntropyGradient(this.#runner, ...args);
+  }
+
+  scatterAdd(...args: Args<'scatterAdd'>): void {
+    gradients.scatterAdd(this.#runner, ...args);
+  }
+
+  squaredNorm(...args: Args<'squaredNorm'>): Tensor {
+    return gradients.squaredNorm(this.#runner, ...args);
   }
 }

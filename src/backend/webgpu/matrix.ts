@@ -175,11 +175,11 @@ export function pairwiseDistance(
 }
 
 /** Hands `work` the tensors as f32, unpacked copies where they are packed. */
-export function plain<T extends readonly Tensor[]>(
+export function plain<T extends readonly Tensor[], Result>(
   runner: Runner,
   tensors: readonly [...T],
-  work: (plain: T) => Tensor,
-): Tensor {
+  work: (plain: T) => Result,
+): Result {
   const copies: Tensor[] = [];
   const plain = tensors.map((tensor) => {
     if (tensor.dtype === 'f32') return tensor;

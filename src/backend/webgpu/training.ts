@@ -56,7 +56,12 @@ export function adamW(
   moments: Moments,
   options: AdamWOptions,
 ): void {
-  const { count, decay, stepSize, rootScale } = adamWFactors(parameter, gradient, moments, options);
+  const { count, decay, stepSize, rootScale, gradientFactor } = adamWFactors(
+    parameter,
+    gradient,
+    moments,
+    options,
+  );
   const [beta1, beta2] = options.betas;
   runner.run('adamw', {
     tensors: { gradient, parameter, first: moments.first, second: moments.second },
@@ -70,6 +75,7 @@ export function adamW(
       step_size: stepSize,
       root_scale: rootScale,
       eps: options.eps,
+      gradient_factor: gradientFactor,
     },
     groups: folded(count / 256),
     work: 6 * count,

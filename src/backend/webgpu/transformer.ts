@@ -46,7 +46,7 @@ export function rope(
 }
 
 export function attention(runner: Runner, q: Tensor, k: Tensor, v: Tensor, shape: AttentionShape): Tensor {
-  const { queries, keys } = attentionSizes(q, k, v, shape);
+  const { queries, keys, windows } = attentionSizes(q, k, v, shape);
   const { heads, kvHeads, headDim, past } = shape;
   return plain(runner, [q, k, v], ([queryValues, keyValues, values]) => {
     const out = runner.empty(q.shape, 'attended');
@@ -60,8 +60,8 @@ export function attention(runner: Runner, q: Tensor, k: Tensor, v: Tensor, shape
         past,
         scale: 1 / Math.sqrt(headDim),
       },
-      groups: [Math.ceil(queries / ROWS), heads],
-      work: queries * heads * headDim * keys,
+      groups: [Math.ceil(queries / ROWS), heads * windows],
+      work: windows * queries * heads * headDim * keys,
     });
     return out;
   });

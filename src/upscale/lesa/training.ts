@@ -1,4 +1,5 @@
 import type { Backend } from '../../backend/operations';
+import { shuffled } from '../../random';
 import { UpscaleError } from '../errors';
 import type { SliceTable } from './dataset';
 import type { Predictor } from './predictor';
@@ -11,18 +12,6 @@ export const TRAINING = {
   lambda: 5e-4,
   adamW: { rate: 1e-3, betas: [0.9, 0.999], eps: 1e-8, weightDecay: 0.01 },
 } as const;
-
-/** Every number below `count` once, in the order of a Fisher–Yates shuffle. */
-export function shuffled(count: number, random: () => number): Uint32Array {
-  const order = Uint32Array.from({ length: count }, (_, i) => i);
-  for (let i = count - 1; i > 0; i--) {
-    const j = Math.floor(random() * (i + 1));
-    const held = order[i]!;
-    order[i] = order[j]!;
-    order[j] = held;
-  }
-  return order;
-}
 
 interface EpochOptions {
   readonly signal?: AbortSignal | undefined;

@@ -5,7 +5,7 @@ import { type Packed, eachLane, load1, load4 } from './load';
 import { exp } from './math';
 
 /** Pointers moved to the first entry of the range, and the number of its entries. */
-function entries(f: Func, { start, end }: Range, ...pointers: readonly Var<I32>[]): Var<I32> {
+export function entries(f: Func, { start, end }: Range, ...pointers: readonly Var<I32>[]): Var<I32> {
   for (const pointer of pointers) pointer.set(pointer.add(start.shl(2)));
   return f.i32(end.sub(start));
 }
@@ -132,17 +132,28 @@ export const ELEMENTWISE = {
       stepSize: 'f32',
       rootScale: 'f32',
       eps: 'f32',
+      gradientFactor: 'f32',
     },
     (f, p, range) => {
       const count = entries(f, range, p.parameter, p.gradient, p.first, p.second);
       const splat = (
-        name: 'beta1' | 'rest1' | 'beta2' | 'rest2' | 'decay' | 'stepSize' | 'rootScale' | 'eps',
+        name:
+          | 'beta1'
+          | 'rest1'
+          | 'beta2'
+          | 'rest2'
+          | 'decay'
+          | 'stepSize'
+          | 'rootScale'
+          | 'eps'
+          | 'gradientFactor',
       ) => f.v128(p[name].splat());
       const [beta1, rest1, beta2, rest2] = [splat('beta1'), splat('rest1'), splat('beta2'), splat('rest2')];
       const [decay, stepSize] = [splat('decay'), splat('stepSize')];
       const [rootScale, eps] = [splat('rootScale'), splat('eps')];
+      const factor = splat('gradientFactor');
       eachLane(f, count, ({ load, store }) => {
-        const slope = f.v128(load(p.gradient));
+        const slope = f.v128(load(p.gradient).mul(factor));
         const first = f.v128(load(p.first).mul(beta1).add(slope.mul(rest1)));
         const second = f.v128(load(p.second).mul(beta2).add(slope.mul(slope).mul(rest2)));
         store(p.first, first);

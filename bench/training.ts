@@ -1,0 +1,120 @@
+import type { Backend } from '../src/backend/operations';
+import { Checkpoint } from '../src/checkpoint/checkpoint';
+import type { FileSet } from '../src/checkpoint/source';
+import { parseConfig } from '../src/llama/config';
+import { LlamaModel } from '../src/llama/model';
+import { Weights } from '../src/llama/weights';
+import { costOfTraining } from '../src/measures/cost-of-training';
+import { DEFAULT_RECIPE } from '../src/recipe/schema';
+import { batchesOf } from '../src/train/batches';
+import type { StepTimes } from '../src/train/clock';
+import { Trainer } from '../src/train/trainer';
+import { expand } from '../src/upscale/expand';
+import { printTable, short } from './table';
+
+/** A step of training with four new blocks at one position, beside the cost model of method.md 7.5. */
+interface PositionTime {
+  readonly gaps: string;
+  /** Medians. */
+  readonly milliseconds: number;
+  readonly forward: number;
+  readonly backward: number;
+  readonly optimizer: number;
+  readonly tokensPerSecond: number;
+  /** Time and predicted cost as shares of those at the bottom. */
+  readonly share: number;
+  readonly predicted: number;
+}
+
+const POSITIONS = ['top', 'middle', 'bottom'] as const;
+
+/** Prints what a step of 8 × 128 tokens takes by the position of the new blocks. */
+export async function printPositions(
+  devices: readonly (readonly [name: string, backend: Backend])[],
+  files: FileSet,
+  steps: number,
+): Promise<void> {
+  const rows: string[][] = [];
+  for (const [name, backend] of devices) {
+    for (const row of await positionTimes(backend, files, { batch: 8, context: 128, steps }))
+      rows.push([
+        name,
+        row.gaps,
+        ...[row.milliseconds, row.forward, row.backward, row.optimizer, row.tokensPerSecond].map(short),
+        `${short(100 * row.share)} %`,
+        `${short(100 * row.predicted)} %`,
+      ]);
+  }
+  const parts = ['ms per step', 'forward', 'backward', 'optimiser', 'tokens/s', 'of bottom', 'predicted'];
+  printTable(['training', 'new blocks', ...parts], rows);
+}
+
+/** Positions take turns, so that a machine that slows down does so for all of them. */
+async function positionTimes(
+  backend: Backend,
+  files: FileSet,
+  { batch, context, steps }: { batch: number; context: number; steps: number },
+): Promise<PositionTime[]> {
+  const checkpoint = await Checkpoint.open(files);
+  const config = parseConfig(checkpoint.config);
+  const weights = new Weights(backend, checkpoint, config);
+  const examples = Array.from({ length: batch }, (_, i) => ({
+    ids: Uint32Array.from({ length: context + 1 }, (__, t) => (i * 7919 + t * 104_729) % config.vocabSize),
+    from: 1,
+  }));
+  const arms = [];
+  for (const gaps of POSITIONS) {
+    const expansion = await expand(backend, weights, {
+      ...DEFAULT_RECIPE,
+      method: 'copy-previous:zero',
+      gaps,
+    });
+    const model = new LlamaModel(backend, config, weights, expansion.layers);
+    const trainable = { blocks: expansion.newLayers, embedding: false, finalNorm: false, head: false };
+    const { betas, eps, weightDecay, clip } = DEFAULT_RECIPE.training;
+    const options = { betas, eps, weightDecay, clip, keepActivations: true };
+    const trainer = await Trainer.open(model, trainable, options);
+    const { trainStepCost } = costOfTraining(expansion, expansion.layers.length);
+    arms.push({ gaps, expansion, trainer, trainStepCost, times: [] as StepTimes[] });
+  }
+  for (let step = 0; step <= steps; step++) {
+    for (const { trainer, times } of arms) {
+      const { milliseconds } = await trainer.step(batchesOf(examples, batch), 1e-4);
+      // The first compiles kernels and reads weights.
+      if (step > 0) times.push(milliseconds);
+    }
+  }
+  const rows = arms.map(({ gaps, times, trainStepCost, trainer, expansion }) => {
+    trainer.free();
+    expansion.free();
+    const of = (part: 'forward' | 'backward' | 'optimizer'): number =>
+      median(times.map((time) => time[part]));
+    const whole = median(times.map((time) => time.forward + time.backward + time.optimizer));
+    return {
+      gaps,
+      whole,
+      cost: trainStepCost,
+      forward: of('forward'),
+      backward: of('backward'),
+      optimizer: of('optimizer'),
+    };
+  });
+  weights.free();
+  const bottom = rows.find(({ gaps }) => gaps === 'bottom');
+  return rows.map(({ gaps, whole, cost, ...parts }) => ({
+    gaps,
+    milliseconds: whole,
+    ...parts,
+    tokensPerSecond: (1000 * batch * context) / whole,
+    share: whole / (bottom?.whole ?? whole),
+    predicted: cost / (bottom?.cost ?? cost),
+  }));
+}
+
+function median(values: readonly number[]): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  const middle = Math.floor(sorted.length / 2);
+  return sorted.length % 2 === 1
+    ? (sorted[middle] ?? 0)
+    : ((sorted[middle - 1] ?? 0) + (sorted[middle] ?? 0)) / 2;
+}

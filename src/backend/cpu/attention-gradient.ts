@@ -1,0 +1,92 @@
+import { attentionGradientSizes } from '../checks/gradients';
+import type { AttentionPass, AttentionShape, Tensor } from '../operations';
+import { gemm } from './gemm';
+import type { Store } from './storage';
+
+/** Queries whose probabilities are held at a time. */
+const CHUNK = 32;
+
+/**
+ * With scores S = QKᵀ/√h, probabilities P, and U the derivative by the output O = PV: dV = PᵀU, dS = P∘(UVᵀ − rowsum(U∘O)),
+ * dQ = dS·K/√h, dK = dSᵀ·Q/√h (Dao et al. 2022, section 3.2 and appendix B.2).
+ */
+export function attentionGradient(
+  store: Store,
+  pass: AttentionPass,
+  shape: AttentionShape,
+): { q: Tensor; k: Tensor; v: Tensor } {
+  const { q, k, v, out, upstream } = pass;
+  store.check(q, k, v, out, upstream);
+  const { queries, windows } = attentionGradientSizes(pass, shape);
+  const { heads, kvHeads, headDim } = shape;
+  const [query, key, value] = [store.wide(q), store.wide(k), store.wide(v)];
+  const [outcome, slope] = [store.wide(out), store.wide(upstream)];
+  const result = {
+    q: store.zeros(q.shape, 'query gradient'),
+    k: store.zeros(k.shape, 'key gradient'),
+    v: store.zeros(v.shape, 'value gradient'),
+  };
+  const [ofQuery, ofKey, ofValue] = [store.target(result.q), store.target(result.k), store.target(result.v)];
+  const width = heads * headDim;
+  const sharedWidth = kvHeads * headDim;
+  const scale = 1 / Math.sqrt(headDim);
+  const probabilities = new Float64Array(Math.min(CHUNK, queries) * queries);
+  const slopes = new Float64Array(probabilities.length);
+  for (let part = 0; part < heads * windows; part++) {
+    const head = part % heads;
+    const base = Math.floor(part / heads) * queries;
+    const shared = base * sharedWidth + Math.floor((head * kvHeads) / heads) * headDim;
+    for (let first = 0; first < queries; first += CHUNK) {
+      const rows = Math.min(CHUNK, queries - first);
+      const seen = first + rows;
+      const at = (base + first) * width + head * headDim;
+      const across = (values: Float64Array) => ({ values, start: at, row: width, column: 1 });
+      const down = (values: Float64Array) => ({ values, start: at, row: 1, column: width });
+      const keysAcross = { values: key, start: shared, row: sharedWidth, column: 1 };
+      const keysDown = { values: key, start: shared, row: 1, column: sharedWidth };
+      const valuesAcross = { values: value, start: shared, row: sharedWidth, column: 1 };
+      probabilities.fill(0, 0, rows * seen);
+      slopes.fill(0, 0, rows * seen);
+      gemm(probabilities, 0, seen, across(query), keysAcross, rows, seen, headDim, scale);
+      gemm(slopes, 0, seen, across(slope), valuesAcross, rows, seen, headDim);
+      for (let t = 0; t < rows; t++) {
+        const from = at + t * width;
+        let along = 0;
+        for (let d = 0; d < headDim; d++) along += slope[from + d]! * outcome[from + d]!;
+        const row = t * seen;
+        causalRow(probabilities, slopes, row, first + t + 1, seen, along);
+      }
+      const weight = { values: probabilities, start: 0, row: 1, column: seen };
+      const change = { values: slopes, start: 0, row: seen, column: 1 };
+      const changeDown = { values: slopes, start: 0, row: 1, column: seen };
+      gemm(ofValue, shared, sharedWidth, weight, down(slope), seen, headDim, rows);
+      gemm(ofQuery, at, width, change, keysDown, rows, headDim, seen, scale);
+      gemm(ofKey, shared, sharedWidth, changeDown, down(query), seen, headDim, rows, scale);
+    }
+  }
+  return result;
+}
+
+/** Turns a row of scores into probabilities and a row of their derivatives into the scores'; unseen keys get 0. */
+function causalRow(
+  scores: Float64Array,
+  slopes: Float64Array,
+  row: number,
+  visible: number,
+  seen: number,
+  along: number,
+): void {
+  let most = -Infinity;
+  for (let s = 0; s < visible; s++) most = Math.max(most, scores[row + s]!);
+  let total = 0;
+  for (let s = 0; s < visible; s++) {
+    const weight = Math.exp(scores[row + s]! - most);
+    scores[row + s] = weight;
+    total += weight;
+  }
+  for (let s = 0; s < seen; s++) {
+    const share = s < visible ? scores[row + s]! / total : 0;
+    scores[row + s] = share;
+    slopes[row + s] = share === 0 ? 0 : share * (slopes[row + s]! - along);
+  }
+}

@@ -1,0 +1,121 @@
+import {
+  crossEntropyGradientSizes,
+  rmsNormGradientSizes,
+  scatterAddSizes,
+  squaredNormSizes,
+  swigluGradientSizes,
+} from '../checks/gradients';
+import type { Tensor } from '../operations';
+import type { Store } from './storage';
+
+export function rmsNormGradient(
+  store: Store,
+  x: Tensor,
+  gain: Tensor,
+  upstream: Tensor,
+  eps: number,
+  gainGradient?: Tensor,
+): Tensor {
+  store.check(x, gain, upstream, gainGradient);
+  const { rows, columns } = rmsNormGradientSizes(x, gain, upstream, eps, gainGradient);
+  const values = store.wide(x);
+  const gains = store.wide(gain);
+  const slopes = store.wide(upstream);
+  const ofGain = gainGradient && store.target(gainGradient);
+  const result = store.zeros(x.shape, 'rmsNormGradient');
+  const out = store.target(result);
+  for (let i = 0; i < rows; i++) {
+    const at = i * columns;
+    let squares = 0;
+    let along = 0;
+    for (let j = 0; j < columns; j++) {
+      squares += values[at + j]! ** 2;
+      along += slopes[at + j]! * gains[j]! * values[at + j]!;
+    }
+    const inverse = 1 / Math.sqrt(squares / columns + eps);
+    const pull = (along * inverse ** 3) / columns;
+    for (let j = 0; j < columns; j++) {
+      out[at + j] = slopes[at + j]! * gains[j]! * inverse - values[at + j]! * pull;
+      if (ofGain) ofGain[j]! += slopes[at + j]! * values[at + j]! * inverse;
+    }
+  }
+  return result;
+}
+
+export function swigluGradient(
+  store: Store,
+  gate: Tensor,
+  up: Tensor,
+  upstream: Tensor,
+): { gate: Tensor; up: Tensor } {
+  store.check(gate, up, upstream);
+  const { count } = swigluGradientSizes(gate, up, upstream);
+  const gates = store.wide(gate);
+  const ups = store.wide(up);
+  const slopes = store.wide(upstream);
+  const result = {
+    gate: store.zeros(gate.shape, 'gate gradient'),
+    up: store.zeros(up.shape, 'up gradient'),
+  };
+  const ofGate = store.target(result.gate);
+  const ofUp = store.target(result.up);
+  for (let i = 0; i < count; i++) {
+    const x = gates[i]!;
+    const share = 1 / (1 + Math.exp(-x));
+    ofUp[i] = slopes[i]! * x * share;
+    ofGate[i] = slopes[i]! * ups[i]! * share * (1 + x * (1 - share));
+  }
+  return result;
+}
+
+/** A target outside the vocabulary makes its row NaN, unless its weight is 0. */
+export function crossEntropyGradient(store: Store, logits: Tensor, targets: Tensor, weights: Tensor): void {
+  store.check(logits, targets, weights);
+  const { rows, columns } = crossEntropyGradientSizes(logits, targets, weights);
+  const values = store.target(logits);
+  const wanted = store.indices(targets);
+  const factors = store.wide(weights);
+  for (let i = 0; i < rows; i++) {
+    const row = values.subarray(i * columns, (i + 1) * columns);
+    const factor = factors[i]!;
+    const target = wanted[i]!;
+    if (factor === 0) {
+      row.fill(0);
+      continue;
+    }
+    if (target >= columns) {
+      row.fill(NaN);
+      continue;
+    }
+    let most = -Infinity;
+    for (let j = 0; j < columns; j++) most = Math.max(most, row[j]!);
+    let sum = 0;
+    for (let j = 0; j < columns; j++) sum += Math.exp(row[j]! - most);
+    for (let j = 0; j < columns; j++) row[j] = (factor * Math.exp(row[j]! - most)) / sum;
+    row[target]! -= factor;
+  }
+}
+
+export function scatterAdd(store: Store, rows: Tensor, index: Tensor, into: Tensor, offset = 0): void {
+  store.check(rows, index, into);
+  const { count, columns, intoRows } = scatterAddSizes(rows, index, into, offset);
+  const values = store.wide(rows);
+  const places = store.indices(index);
+  const out = store.target(into);
+  for (let r = 0; r < count; r++) {
+    const place = places[r]! - offset;
+    if (place < 0 || place >= intoRows) continue;
+    for (let j = 0; j < columns; j++) out[place * columns + j]! += values[r * columns + j]!;
+  }
+}
+
+export function squaredNorm(store: Store, x: Tensor): Tensor {
+  store.check(x);
+  const { count } = squaredNormSizes(x);
+  const values = store.wide(x);
+  let sum = 0;
+  for (let i = 0; i < count; i++) sum += values[i]! ** 2;
+  const result = store.zeros([1], 'squaredNorm');
+  store.target(result)[0] = sum;
+  return result;
+}

@@ -1,0 +1,46 @@
+import { attentionGradientSizes } from '../checks/gradients';
+import type { AttentionPass, AttentionShape, Tensor } from '../operations';
+import { attentionScratch } from './kernels/attention';
+import { EXPONENTIAL } from './matrix';
+import type { Runner } from './runner';
+
+/** Does not read `out`: see the kernel. */
+export function attentionGradient(
+  runner: Runner,
+  pass: AttentionPass,
+  shape: AttentionShape,
+): { q: Tensor; k: Tensor; v: Tensor } {
+  const { q, k, v, out, upstream } = pass;
+  runner.check(q, k, v, out, upstream);
+  const { queries, windows } = attentionGradientSizes(pass, shape);
+  const { heads, kvHeads, headDim } = shape;
+  const group = heads / kvHeads;
+  return runner.makeEach({ q: q.shape, k: k.shape, v: v.shape }, 'gradient', (of) => {
+    const sharedBytes = 4 * windows * queries * kvHeads * headDim;
+    for (const at of [of.k, of.v]) runner.heap.bytes(at, sharedBytes).fill(0);
+    runner.values([q, k, v, upstream], (qAt, kAt, vAt, slopes) =>
+      runner.run(
+        'attentionGradient',
+        {
+          q: qAt,
+          k: kAt,
+          v: vAt,
+          upstream: slopes,
+          ofQ: of.q,
+          ofK: of.k,
+          ofV: of.v,
+          kvHeads,
+          group,
+          headDim,
+          queries,
+          scale: 1 / Math.sqrt(headDim),
+        },
+        {
+          items: windows * kvHeads,
+          nanoseconds: (group * queries * queries * (EXPONENTIAL + headDim / 3)) / 2,
+          scratch: () => attentionScratch(queries, 2),
+        },
+      ),
+    );
+  });
+}

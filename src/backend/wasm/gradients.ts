@@ -1,0 +1,96 @@
+import {
+  crossEntropyGradientSizes,
+  rmsNormGradientSizes,
+  scatterAddSizes,
+  squaredNormSizes,
+  swigluGradientSizes,
+} from '../checks/gradients';
+import type { Tensor } from '../operations';
+import { EXPONENTIAL, REDUCED, STREAM } from './matrix';
+import type { Runner } from './runner';
+
+export function rmsNormGradient(
+  runner: Runner,
+  x: Tensor,
+  gain: Tensor,
+  upstream: Tensor,
+  eps: number,
+  gainGradient?: Tensor,
+): Tensor {
+  runner.check(x, gain, upstream, gainGradient);
+  const { rows, columns } = rmsNormGradientSizes(x, gain, upstream, eps, gainGradient);
+  return runner.make(x.shape, 'rmsNormGradient', (out) => {
+    runner.values([x, gain, upstream], (xAt, gainAt, slopes) =>
+      runner.temporary(8 * rows, 'root mean squares', (roots) => {
+        const given = { x: xAt, upstream: slopes, roots, columns };
+        const cut = { items: rows, nanoseconds: 6 * STREAM * columns };
+        runner.run('rmsNormGradient', { ...given, gain: gainAt, eps, out }, cut);
+        if (!gainGradient) return;
+        runner.run(
+          'rmsNormGainGradient',
+          { ...given, rows, out: runner.target(gainGradient) },
+          { items: columns, nanoseconds: 4 * STREAM * rows, multiple: 4 },
+        );
+      }),
+    );
+  });
+}
+
+export function swigluGradient(
+  runner: Runner,
+  gate: Tensor,
+  up: Tensor,
+  upstream: Tensor,
+): { gate: Tensor; up: Tensor } {
+  runner.check(gate, up, upstream);
+  const { count } = swigluGradientSizes(gate, up, upstream);
+  return runner.makeEach({ gate: gate.shape, up: up.shape }, 'gradient', (of) => {
+    runner.values([gate, up, upstream], (gateAt, upAt, slopes) =>
+      runner.run(
+        'swigluGradient',
+        { gate: gateAt, up: upAt, upstream: slopes, ofGate: of.gate, ofUp: of.up },
+        { items: count, nanoseconds: EXPONENTIAL, multiple: 4 },
+      ),
+    );
+  });
+}
+
+export function crossEntropyGradient(runner: Runner, logits: Tensor, targets: Tensor, weights: Tensor): void {
+  runner.check(logits, targets, weights);
+  const { rows, columns } = crossEntropyGradientSizes(logits, targets, weights);
+  runner.run(
+    'crossEntropyGradient',
+    { logits: runner.target(logits), targets: runner.at(targets), weights: runner.at(weights), columns },
+    { items: rows, nanoseconds: EXPONENTIAL * columns },
+  );
+}
+
+export function scatterAdd(runner: Runner, rows: Tensor, index: Tensor, into: Tensor, offset = 0): void {
+  runner.check(rows, index, into);
+  const { count, columns, intoRows } = scatterAddSizes(rows, index, into, offset);
+  runner.values([rows], (x) =>
+    runner.run(
+      'scatterAdd',
+      { x, index: runner.at(index), offset, count, columns, rows: intoRows, out: runner.target(into) },
+      { items: columns, nanoseconds: 3 * STREAM * count, multiple: 4 },
+    ),
+  );
+}
+
+export function squaredNorm(runner: Runner, x: Tensor): Tensor {
+  runner.check(x);
+  const { count } = squaredNormSizes(x);
+  const ranges = Math.ceil(count / REDUCED);
+  const parts = runner.temporary(8 * ranges, 'sums of squares', (out) => {
+    runner.values([x], (at) =>
+      runner.run(
+        'squares',
+        { x: at, grain: REDUCED, out },
+        { items: count, nanoseconds: STREAM, grain: REDUCED },
+      ),
+    );
+    return runner.heap.doubles.slice(out / 8, out / 8 + ranges);
+  });
+  const sum = parts.reduce((total, part) => total + part, 0);
+  return runner.make([1], 'squaredNorm', (at) => runner.heap.floats(at, 1).set([sum]));
+}

@@ -1,0 +1,157 @@
+import { readFile, rename, writeFile } from 'node:fs/promises';
+import { basename } from 'node:path';
+import type { TrainRequest, TrainResult } from '../engine/jobs';
+import { parseRecipe, type Recipe } from '../recipe/schema';
+import { type Command, table } from './command';
+import { expectNewFolder } from './folders';
+import { notices } from './notices';
+import { DEPTH_OPTIONS, deeperRecipe, RECIPE_OPTIONS } from './recipe';
+import type { Session } from './session';
+import { ends, fileOf, limitsOf, milliseconds, TRAINING_OPTIONS, textNotices, trainingOf } from './training';
+import { type Parsed, UsageError, backendOf, modelOf, numberOf, required, textOf } from './usage';
+
+const ARM = 'trained';
+
+export const train: Command = {
+  usage:
+    'train MODEL (--recipe FILE | --method M [--gaps G] [--no-zero | --zero]) [--text FILE] [--sft FILE] --out DIR ' +
+    '[--sft-steps N] [--heldout FILE] [--retention FILE] [--sft-heldout FILE] [--state FILE] [TRAINING] [--seed S] [--backend auto|webgpu|cpu]',
+  summary:
+    'Makes a model deeper and trains it: on a text, then on instruction pairs. --state keeps the training in a file and goes on from it.',
+  options: {
+    ...RECIPE_OPTIONS,
+    ...DEPTH_OPTIONS,
+    ...TRAINING_OPTIONS,
+    text: { value: 'FILE' },
+    sft: { value: 'FILE' },
+    'sft-steps': { value: 'N' },
+    heldout: { value: 'FILE' },
+    retention: { value: 'FILE' },
+    'sft-heldout': { value: 'FILE' },
+    state: { value: 'FILE' },
+    out: { value: 'DIR' },
+    backend: { value: 'auto|webgpu|cpu' },
+  },
+  async run(parsed, session) {
+    const model = modelOf(parsed);
+    const backend = backendOf(parsed);
+    const out = session.path(required(parsed, 'out', 'DIR'));
+    const { recipe, notes } = await recipeOf(parsed, session, basename(session.path(model)));
+    const texts = {
+      train: await fileOf(parsed, 'text', session),
+      pairs: await fileOf(parsed, 'sft', session),
+      heldout: await fileOf(parsed, 'heldout', session),
+      retention: await fileOf(parsed, 'retention', session),
+      heldoutPairs: await fileOf(parsed, 'sft-heldout', session),
+    };
+    await expectNewFolder(out);
+    const opened = await session.open(model, backend);
+    const noted = notices(recipe, opened.layers, notes);
+    const given = Object.fromEntries(Object.entries(texts).filter(([, text]) => text));
+    const request: TrainRequest = { arm: ARM, recipe, texts: given, ...limitsOf(parsed) };
+    const result = await trained(session, request, textOf(parsed, 'state'));
+    const destination = { kind: 'folder', path: out } as const;
+    await session.run('export', { recipe, arm: ARM, name: 'trained', destination });
+    const [heldoutStart, heldout] = ends(result.evaluations, 'heldout');
+    const [retentionStart, retention] = ends(result.evaluations, 'retention');
+    const [responseStart, response] = ends(result.evaluations, 'response');
+    const { losses, stepMs, trainable, tokens, layers, newLayers, memory, diverged } = result;
+    return {
+      json: {
+        losses,
+        heldout,
+        retention,
+        response,
+        heldoutStart,
+        retentionStart,
+        responseStart,
+        stepMs,
+        trainable,
+        tokens,
+        layers,
+        newLayers,
+        memory,
+        texts: result.texts,
+        backend: result.backend,
+        out,
+        ...(diverged === undefined ? {} : { diverged }),
+        ...noted.json,
+      },
+      text: [shown(result, out), ...textNotices(result.texts), ...noted.lines].join('\n'),
+    };
+  },
+};
+
+/** `--steps`, `--schedule` and `--seed` are the training's here, and may say something else than a recipe file. */
+async function recipeOf(
+  parsed: Parsed,
+  session: Session,
+  model: string,
+): Promise<{ recipe: Recipe; notes: readonly string[] }> {
+  const { steps: _, schedule: __, seed: ___, ...others } = parsed.values;
+  const { recipe, notes } = await deeperRecipe({ ...parsed, values: others }, session, model);
+  const [text, pairs] = [textOf(parsed, 'text') !== undefined, textOf(parsed, 'sft') !== undefined];
+  if (!text && !pairs) throw new UsageError('expected --text FILE or --sft FILE to learn from, got neither');
+  const training = trainingOf(parsed, recipe.training);
+  const { steps } = training;
+  const tuningSteps = numberOf(parsed, 'sft-steps', 'integer') ?? (recipe.training.tuningSteps || steps);
+  if (!pairs && textOf(parsed, 'sft-steps') !== undefined)
+    throw new UsageError('expected --sft FILE with --sft-steps, got none');
+  const whole = parseRecipe({
+    ...recipe,
+    seed: textOf(parsed, 'recipe') === undefined ? training.seed : recipe.seed,
+    training: { ...training, steps: text ? steps : 0, tuningSteps: pairs ? tuningSteps : 0 },
+  });
+  return { recipe: whole, notes };
+}
+
+/** Trains to the end; with a state file, in parts that are kept there. */
+async function trained(
+  session: Session,
+  request: TrainRequest,
+  stateFile: string | undefined,
+): Promise<TrainResult> {
+  if (stateFile === undefined) return session.run('train', request);
+  const path = session.path(stateFile);
+  const { steps, tuningSteps } = request.recipe.training;
+  const maxSteps = Math.max(1, Math.ceil((steps + tuningSteps) / 10));
+  const state = await readFile(path).catch(() => undefined);
+  for (;;) {
+    const result = await session.run('train', {
+      ...request,
+      maxSteps,
+      ...(state ? { state: new Uint8Array(state) } : {}),
+    });
+    const kept = await session.run('trainingState', { arm: request.arm });
+    // Never half a state: it is renamed once it is whole.
+    await writeFile(`${path}.part`, kept.state);
+    await rename(`${path}.part`, path);
+    if (result.done) return result;
+  }
+}
+
+function shown(result: TrainResult, out: string): string {
+  const { losses, evaluations, step, steps, tokens, trainable, parameters, stepMs, memory, diverged } =
+    result;
+  const fixed = (value: number | null | undefined): string => value?.toFixed(4) ?? '–';
+  const row = (name: string, what: Parameters<typeof ends>[1]): string[][] => {
+    const [start, end] = ends(evaluations, what);
+    return start === null ? [] : [[name, `${fixed(start)} → ${fixed(end)}`]];
+  };
+  return table([
+    ['steps', `${step} of ${steps}, ${tokens.toLocaleString('en-US')} tokens`],
+    ['loss', `${fixed(losses[0])} → ${fixed(losses.at(-1))}`],
+    ...row('held-out loss', 'heldout'),
+    ...row('retention loss', 'retention'),
+    ...row('response loss', 'response'),
+    ['trained', `${trainable.toLocaleString('en-US')} of ${parameters.toLocaleString('en-US')} parameters`],
+    [
+      'memory',
+      `${Math.ceil(memory.total / 2 ** 20)} MiB planned, activations ${memory.keepActivations ? 'kept' : 'computed again'}`,
+    ],
+    ['ms per step', `${milliseconds(stepMs)} (forward, backward, optimiser)`],
+    ['backend', result.backend],
+    ['out', out],
+    ...(diverged === undefined ? [] : [['stopped', diverged]]),
+  ]);
+}

@@ -1,0 +1,83 @@
+import { parseRecipe, type Recipe } from '../recipe/schema';
+import { DivergedError } from '../train/errors';
+import type { Job } from './context';
+import { RequestError } from './errors';
+import type { TrainingState, TrainRequest } from './jobs';
+import { Training } from './training';
+import type { Workspace } from './workspace';
+import { pacer } from '../pace';
+
+/** How long to compute before messages that came meanwhile are answered. */
+const SLICE_MS = 8;
+
+/**
+ * Trains an arm, from its start or from where it stands. A cancelled one stays as it is after its last whole step, and goes on
+ * with the next request.
+ */
+export const train: Job<'train'> = async (workspace, request, context) => {
+  const { signal, emit } = context;
+  const { arm, maxSteps = Infinity, evaluateEvery } = request;
+  if (!(maxSteps >= 1))
+    throw new RequestError(`train: expected at least 1 step to do, got ${maxSteps}. Ask for more.`);
+  const training = await trainingOf(workspace, request, context);
+  const { run } = training;
+  const pause = pacer(SLICE_MS);
+  const measure = async (): Promise<void> => {
+    emit({ type: 'evaluation', arm, evaluation: await training.evaluate(signal) });
+  };
+  // One that was cancelled before its evaluation makes up for it.
+  if (run.step === 0 || training.due(evaluateEvery)) await measure();
+  try {
+    for (let done = 0; done < maxSteps && !run.done; done++) {
+      emit({ type: 'step', arm, step: await training.advance(signal) });
+      if (training.due(evaluateEvery)) await measure();
+      await pause();
+    }
+  } catch (error) {
+    if (!(error instanceof DivergedError)) throw error;
+    training.diverged = error.message;
+    await measure();
+  }
+  return training.result(arm, workspace.summary.kind);
+};
+
+/** The arm's state as bytes, to be given to `train` later. */
+export const trainingState: Job<'trainingState'> = async (workspace, { arm }): Promise<TrainingState> => {
+  const { run } = workspace.trainings.require(arm);
+  return { arm, step: run.step, state: await run.save() };
+};
+
+async function trainingOf(
+  workspace: Workspace,
+  request: TrainRequest,
+  context: Parameters<Job<'train'>>[2],
+): Promise<Training> {
+  const { arm, state } = request;
+  const recipe = parseRecipe(request.recipe);
+  const key = keyOf(workspace, recipe, request);
+  const held = workspace.trainings.get(arm);
+  if (held?.key === key) return held;
+  if (held)
+    throw new RequestError(
+      `train: expected arms of different names, got two different ones named ${JSON.stringify(arm)}. Rename one, or drop the first.`,
+    );
+  const training = await Training.open(workspace, key, recipe, request, context);
+  try {
+    const from = workspace.trainings.lost(arm, key) ?? state;
+    if (from) training.run.restore(from);
+  } catch (error) {
+    training.free();
+    throw error;
+  }
+  workspace.trainings.add(arm, training);
+  return training;
+}
+
+/** Everything the numbers of a training depend on, but for the backend. */
+function keyOf(
+  { model }: Workspace,
+  { version: _, model: __, ...recipe }: Recipe,
+  { texts }: TrainRequest,
+): string {
+  return JSON.stringify([model.id, recipe, texts]);
+}

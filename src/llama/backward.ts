@@ -1,0 +1,121 @@
+import type { Backend, Tensor } from '../backend/operations';
+import { Scope } from '../backend/scope';
+import type { BlockTensorName } from './architectures';
+import type { Block } from './block';
+import type { LlamaConfig } from './config';
+import { weight } from './forward';
+import type { Tape } from './tape';
+
+/** Where stacked windows stand: their number, and a table whose sines are negated, which turns back what `rope` turned. */
+export interface BackwardPosition {
+  readonly windows: number;
+  readonly turnBack: Tensor;
+}
+
+/**
+ * One block's backward pass. `slope` `[rows, hidden]` is the derivative of the loss by the block's output; returned is that by
+ * its input, the caller's to free. Derivatives by the block's tensors are added to those in `gradients`, keyed as in
+ * `blockShapes`; a tensor that has none there is frozen, and no work is done for it.
+ */
+export function backwardBlock(
+  backend: Backend,
+  config: LlamaConfig,
+  block: Block,
+  tape: Tape,
+  slope: Tensor,
+  gradients: Block,
+  position: BackwardPosition,
+): Tensor {
+  const middle = backMlp(backend, config, block, tape, slope, gradients);
+  try {
+    return backAttention(backend, config, block, tape, middle, gradients, position);
+  } finally {
+    backend.free(middle);
+  }
+}
+
+function backMlp(
+  backend: Backend,
+  { rmsNormEps }: LlamaConfig,
+  block: Block,
+  tape: Tape,
+  slope: Tensor,
+  gradients: Block,
+): Tensor {
+  const scope = new Scope(backend);
+  try {
+    addGradient(backend, gradients, 'mlp.down_proj', slope, tape.get('inner'));
+    const inner = scope.own(backend.matmul(slope, weight(block, 'mlp.down_proj')));
+    const { gate, up } = backend.swigluGradient(tape.get('gate'), tape.get('up'), inner);
+    scope.own(gate);
+    scope.own(up);
+    const normed = tape.get('normedMiddle');
+    addGradient(backend, gradients, 'mlp.gate_proj', gate, normed);
+    addGradient(backend, gradients, 'mlp.up_proj', up, normed);
+    const back = scope.own(backend.matmul(gate, weight(block, 'mlp.gate_proj')));
+    backend.matmul(up, weight(block, 'mlp.up_proj'), { into: back, accumulate: true });
+    const name = 'post_attention_layernorm';
+    const ofGain = gradients.get(`${name}.weight`);
+    const x = tape.get('middle');
+    const ofX = scope.own(backend.rmsNormGradient(x, weight(block, name), back, rmsNormEps, ofGain));
+    return backend.weightedSum(slope, 1, ofX, 1);
+  } finally {
+    scope.free();
+  }
+}
+
+function backAttention(
+  backend: Backend,
+  { heads, kvHeads, headDim, rmsNormEps }: LlamaConfig,
+  block: Block,
+  tape: Tape,
+  slope: Tensor,
+  gradients: Block,
+  { windows, turnBack }: BackwardPosition,
+): Tensor {
+  const scope = new Scope(backend);
+  try {
+    const mixed = tape.get('mixed');
+    addGradient(backend, gradients, 'self_attn.o_proj', slope, mixed);
+    const upstream = scope.own(backend.matmul(slope, weight(block, 'self_attn.o_proj')));
+    const [q, k, v] = [tape.get('query'), tape.get('keys'), tape.get('values')];
+    const shape = { heads, kvHeads, headDim, past: 0, windows };
+    const turned = backend.attentionGradient({ q, k, v, out: mixed, upstream }, shape);
+    for (const tensor of Object.values(turned)) scope.own(tensor);
+    const ofQuery = scope.own(backend.rope(turned.q, turnBack, headDim, 0));
+    const ofKeys = scope.own(backend.rope(turned.k, turnBack, headDim, 0));
+    const normed = tape.get('normed');
+    addGradient(backend, gradients, 'self_attn.q_proj', ofQuery, normed);
+    addGradient(backend, gradients, 'self_attn.k_proj', ofKeys, normed);
+    addGradient(backend, gradients, 'self_attn.v_proj', turned.v, normed);
+    const back = scope.own(backend.matmul(ofQuery, weight(block, 'self_attn.q_proj')));
+    const more = { into: back, accumulate: true } as const;
+    backend.matmul(ofKeys, weight(block, 'self_attn.k_proj'), more);
+    backend.matmul(turned.v, weight(block, 'self_attn.v_proj'), more);
+    const name = 'input_layernorm';
+    const ofGain = gradients.get(`${name}.weight`);
+    const x = tape.get('input');
+    const ofX = scope.own(backend.rmsNormGradient(x, weight(block, name), back, rmsNormEps, ofGain));
+    return backend.weightedSum(slope, 1, ofX, 1);
+  } finally {
+    scope.free();
+  }
+}
+
+/** Of y = x·Wᵀ + b: slopeᵀ·x `[out, in]` for W, and the sum of the slope's rows `[out]` for b. */
+function addGradient(
+  backend: Backend,
+  gradients: Block,
+  name: BlockTensorName,
+  slope: Tensor,
+  input: Tensor,
+): void {
+  const ofWeight = gradients.get(`${name}.weight`);
+  if (ofWeight) backend.matmul(slope, input, { orientation: 'tn', into: ofWeight, accumulate: true });
+  const ofBias = gradients.get(`${name}.bias`);
+  if (!ofBias) return;
+  const [rows = 1] = slope.shape;
+  const ones = backend.upload(new Float32Array(rows).fill(1), [1, rows], 'f32', 'ones');
+  backend.matmul(ones, slope, { into: ofBias, accumulate: true });
+  backend.free(ones);
+}

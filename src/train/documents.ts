@@ -1,0 +1,55 @@
+import { TrainError } from './errors';
+
+/** A line of its own between two texts of a `.txt` file. */
+const DIVIDER = /^\s*\*\*\*\s*$/m;
+
+/**
+ * The texts in a file: of `.jsonl` the field `text` of every line, else the parts between lines of `***`.
+ * @throws TrainError naming the line of a `.jsonl` file that is not an object with a text; for a file without any text.
+ */
+export function documentsOf(name: string, content: string): string[] {
+  const documents = isJsonl(name)
+    ? jsonLines(name, content).map(({ line, fields }) => field(name, line, fields, ['text']))
+    : content.split(DIVIDER).map((text) => text.trim());
+  const filled = documents.filter((text) => text !== '');
+  if (filled.length > 0) return filled;
+  throw new TrainError(`${name}: expected a text, got an empty file. Choose another file.`);
+}
+
+const isJsonl = (name: string): boolean => /\.(jsonl|ndjson)$/i.test(name);
+
+type Fields = Readonly<Record<string, unknown>>;
+
+/** The objects of a file that has one on each line; empty lines are passed over. @throws TrainError naming the line. */
+export function jsonLines(name: string, content: string): { line: number; fields: Fields }[] {
+  const found: { line: number; fields: Fields }[] = [];
+  for (const [i, text] of content.split(/\r?\n/).entries()) {
+    if (text.trim() === '') continue;
+    const line = i + 1;
+    let value: unknown;
+    try {
+      value = JSON.parse(text);
+    } catch {
+      throw wrong(name, line, 'a JSON object', JSON.stringify(text.slice(0, 40)));
+    }
+    if (typeof value !== 'object' || value === null || Array.isArray(value))
+      throw wrong(name, line, 'a JSON object', JSON.stringify(value).slice(0, 40));
+    found.push({ line, fields: value as Fields });
+  }
+  return found;
+}
+
+/** The first of some fields that is there. @throws TrainError naming file, line and field. */
+export function field(name: string, line: number, fields: Fields, names: readonly string[]): string {
+  const found = names.find((key) => fields[key] !== undefined);
+  const value = found === undefined ? undefined : fields[found];
+  if (typeof value === 'string' && value.trim() !== '') return value;
+  const got =
+    found === undefined
+      ? `only ${Object.keys(fields).join(', ') || 'an empty object'}`
+      : JSON.stringify(value);
+  throw wrong(name, line, `a text in the field ${names.join(' or ')}`, got);
+}
+
+const wrong = (name: string, line: number, expected: string, got: string): TrainError =>
+  new TrainError(`${name}, line ${line}: expected ${expected}, got ${got}. Correct that line.`);

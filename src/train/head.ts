@@ -1,0 +1,55 @@
+import type { Tensor } from '../backend/operations';
+import { Scope } from '../backend/scope';
+import type { Batch } from './batches';
+import type { TrainedModel } from './trained';
+
+/**
+ * Loss Σ weights·(−log p(target)) `[1]` of final-normed hidden states `[rows, hidden]`, and its derivative by them; both the
+ * caller's to free. Gradients of the head are added where it learns. Logits are formed a chunk of rows at a time.
+ */
+export async function headPass(
+  { model, bands }: TrainedModel,
+  hidden: Tensor,
+  { targets, weights }: Batch,
+  signal?: AbortSignal,
+): Promise<{ loss: Tensor; slope: Tensor }> {
+  const { backend } = model;
+  const kept = new Scope(backend);
+  const [rows = 1, width = 1] = hidden.shape;
+  try {
+    const loss = kept.own(backend.zeros([1], 'loss'));
+    const slope = kept.own(backend.zeros([rows, width], 'slope of the hidden states'));
+    for (let start = 0; start < rows; start += model.logitRows) {
+      signal?.throwIfAborted();
+      const count = Math.min(model.logitRows, rows - start);
+      const scope = new Scope(backend);
+      try {
+        const part = count === rows ? hidden : scope.own(model.rows(hidden, start, count));
+        const logits = scope.own(await model.logits(part, 0, count, signal));
+        const index = scope.own(
+          backend.upload(targets.slice(start, start + count), [count], 'u32', 'target ids'),
+        );
+        const factors = scope.own(
+          backend.upload(weights.slice(start, start + count), [count], 'f32', 'loss weights'),
+        );
+        const nll = scope.own(backend.crossEntropy(logits, index));
+        // A vector is one row: [1, count]·[1, count]ᵀ.
+        backend.matmul(factors, nll, { orientation: 'nt', into: loss, accumulate: true });
+        backend.crossEntropyGradient(logits, index, factors);
+        for (const band of model.weights.head) {
+          const into = bands.get(band)?.gradient;
+          if (!into) continue;
+          const columns = model.columns(logits, band.rowStart, band.rows);
+          backend.matmul(columns, part, { orientation: 'tn', into, accumulate: true });
+          if (columns !== logits) backend.free(columns);
+        }
+        backend.copyRows(scope.own(await model.backFromLogits(logits, signal)), slope, start);
+      } finally {
+        scope.free();
+      }
+    }
+    return { loss: kept.release(loss), slope: kept.release(slope) };
+  } finally {
+    kept.free();
+  }
+}

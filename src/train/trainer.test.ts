@@ -1,0 +1,91 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openBackends } from '../../tests/backends';
+import type { Backend } from '../backend/operations';
+import { LlamaModel } from '../llama/model';
+import type { Weights } from '../llama/weights';
+import { DEFAULT_RECIPE } from '../recipe/schema';
+import { expand } from '../upscale/expand';
+import type { Expansion } from '../upscale/expansion';
+import { digestProblems, oracles, rms, shippedModel } from '../upscale/testing';
+import { type Batch, batchesOf } from './batches';
+import { Trainer } from './trainer';
+
+const { train } = oracles;
+const { lr, betas, eps, weight_decay: weightDecay } = train.hyper;
+const OPTIONS = { betas, eps, weightDecay, clip: null, keepActivations: true };
+const NEW_BLOCKS = { blocks: train.new_layers, embedding: false, finalNorm: false, head: false };
+const EXAMPLES = train.batch.map((ids) => ({ ids: Uint32Array.from(ids), from: 1 }));
+const BATCH: Batch[] = batchesOf(EXAMPLES, EXAMPLES.length);
+
+describe.each(await openBackends())(
+  'AdamW on the shipped model with new blocks, on $name',
+  ({ name, open }) => {
+    const tolerance = name === 'webgpu' ? 1e-4 : 1e-5;
+    let backend: Backend;
+    let weights: Weights;
+    let expansion: Expansion;
+
+    beforeAll(async () => {
+      backend = await open();
+      ({ weights } = await shippedModel(backend));
+      expansion = await expand(backend, weights, {
+        ...DEFAULT_RECIPE,
+        method: 'opt-deus:paper',
+        zeroInit: true,
+        gaps: [...train.gaps],
+      });
+    });
+    afterAll(() => backend.dispose());
+
+    const openTrainer = (): Promise<Trainer> =>
+      Trainer.open(new LlamaModel(backend, weights.config, weights, expansion.layers), NEW_BLOCKS, OPTIONS);
+
+    /** Values of everything a trainer moves, as `Parameters.all`. */
+    const values = (trainer: Trainer, of: 'value' | 'gradient'): Promise<Float32Array[]> =>
+      Promise.all(trainer.trained.parameters.all.map((parameter) => backend.read(parameter[of])));
+
+    it('takes six steps as float64 PyTorch does', async () => {
+      const trainer = await openTrainer();
+      const frozen = await backend.read((await weights.block(5)).get('mlp.down_proj.weight')!);
+      const problems: string[] = [];
+      const compare = async (digests: typeof train.after, of: 'value' | 'gradient'): Promise<void> => {
+        const got = await values(trainer, of);
+        for (const [i, { name: tensor }] of trainer.trained.parameters.all.entries()) {
+          const digest = digests[tensor];
+          if (!digest) continue;
+          for (const problem of digestProblems(got[i]!, digest, 1e-3 * rms(digest)))
+            problems.push(`${tensor} ${problem}`);
+        }
+      };
+      for (const [step, loss] of train.losses.entries()) {
+        const report = await trainer.step(BATCH, lr);
+        expect(Math.abs(report.loss - loss)).toBeLessThan(tolerance);
+        const expected = train.gradients[step];
+        if (!expected) continue;
+        await compare(expected, 'gradient');
+        const norms = Object.fromEntries(
+          trainer.trained.parameters.all.map(({ name: tensor }, i) => [
+            tensor,
+            report.gradientNorms[i] ?? -1,
+          ]),
+        );
+        for (const [tensor, { norm }] of Object.entries(expected)) {
+          // Nothing but the output projections learns in the first step.
+          const exact = step === 0 && !/o_proj|down_proj/.test(tensor);
+          expect(norms[tensor]).toBeDefined();
+          if (exact) expect(norms[tensor]).toBe(0);
+          else expect(Math.abs((norms[tensor] ?? 0) / norm - 1)).toBeLessThan(1e-3);
+        }
+        if (step === 0)
+          for (const [tensor, norm] of Object.entries(norms))
+            expect(norm === 0, tensor).toBe(!/o_proj|down_proj/.test(tensor));
+      }
+      await compare(train.after, 'value');
+      expect(problems).toEqual([]);
+      expect(await backend.read((await weights.block(5)).get('mlp.down_proj.weight')!)).toEqual(frozen);
+      weights.release(5);
+      weights.release(5);
+      trainer.free();
+    }, 400_000);
+  },
+);
