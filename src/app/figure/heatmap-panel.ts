@@ -9,6 +9,7 @@ import type { SvgPen } from '../stage/pen';
 import type { PaneName, Scene } from '../stage/scene';
 import { Scenes } from '../stage/scene';
 import { ticksOf } from '../stage/scale';
+import { unitOf } from '../stage/units';
 import type { AppState } from '../store/state';
 import { shownOrder } from '../store/wanted-picture';
 import type { Panel } from './figure';
@@ -20,13 +21,6 @@ const RASTER = 1024;
 const HAIR = 2;
 const LEGEND = 42;
 const HEAD = 16;
-
-const UNITS: Readonly<Record<Scene['kind'], string>> = {
-  cost: 'distance',
-  plan: 'mass n·T',
-  permutation: '1 where assigned',
-  difference: 'difference of n·T',
-};
 
 /** Whole pixels per cell where all of the matrix is in sight. */
 function rasterSide({ sight, subject }: Scene): number {
@@ -99,7 +93,7 @@ export function heatmapPanel(state: AppState, pane: PaneName, head: string): Pan
       if (head !== '')
         pen.text(layout.left, HEAD / 2, head, { size: 11.5, colour: PRINT_INK.text, bold: true });
       const top = placed.top + layout.side + layout.bottom + 4;
-      drawLegend(pen, scene.scale, UNITS[scene.kind], layout.left, layout.side, top);
+      drawLegend(pen, scene.scale, unitOf(scene.kind, scene.scale), layout.left, layout.side, top);
     },
   };
 }

@@ -1,12 +1,12 @@
 import { useId } from 'react';
-import { MAP_VALUES, TENSORS } from '../../recipe/view';
+import { MAP_VALUES } from '../../recipe/view';
 import { Busy, useLasting } from '../shell/busy';
 import { Segments } from '../shell/segments';
 import { ScaleBar } from '../stage/scale-bar';
+import { TensorSegments } from '../stage/tensor-segments';
 import { useApp, useAppState } from '../store/app';
 import { wantedMap } from '../store/map';
 import { mapPath } from '../store/map-place';
-import { TENSOR_WORDS } from '../tensors';
 import { comparesWithItself, mapScale } from './grid';
 import { MapPicture } from './map-picture';
 import { VALUE_WORDS, costWords, levelWords, stepWords } from './words';
@@ -77,7 +77,6 @@ function MapStatus() {
 /** Distances between neurons, coarse to fine: of all pairs of blocks, of the heads of a pair, of their neurons. */
 export function MapStage() {
   const { view } = useApp();
-  const tensor = useAppState((state) => state.view.tensor);
   const value = useAppState((state) => state.view.mapValue);
   const shown = useAppState((state) => state.map.shown);
   const phase = useAppState((state) => state.map.phase);
@@ -88,12 +87,7 @@ export function MapStage() {
     <section className="stage map" aria-label="Map">
       <div className="toolbar">
         <div className="row">
-          <Segments
-            name="Tensor"
-            options={TENSORS.map((name) => ({ value: name, label: name, title: TENSOR_WORDS[name].planned }))}
-            value={tensor}
-            onChoose={view.showTensor}
-          />
+          <TensorSegments />
           <Breadcrumbs />
         </div>
         <Segments

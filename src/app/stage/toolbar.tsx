@@ -1,12 +1,12 @@
 import { useShallow } from 'zustand/react/shallow';
-import { ORDERS, PICTURES, TENSORS } from '../../recipe/view';
+import { ORDERS, PICTURES } from '../../recipe/view';
 import { fillsGaps, recipeGaps } from '../gaps';
 import { Segments } from '../shell/segments';
 import { partCount, shownPart } from '../store/align';
 import { useApp, useAppState } from '../store/app';
 import { MAX_PIXELS, pictureKinds, shownKind } from '../store/wanted-picture';
 import { shownGap } from '../store/view';
-import { TENSOR_WORDS } from '../tensors';
+import { TensorSegments } from './tensor-segments';
 
 /** What is unusual about the gap on show: no new block in it, or parents chosen by hand. */
 function Place() {
@@ -75,7 +75,6 @@ function Part() {
 /** What the picture shows and how. */
 export function Toolbar() {
   const { view } = useApp();
-  const tensor = useAppState((state) => state.view.tensor);
   const order = useAppState((state) => state.view.order);
   const kind = useAppState(shownKind);
   const kinds = useAppState(useShallow(pictureKinds));
@@ -89,12 +88,7 @@ export function Toolbar() {
   return (
     <div className="toolbar">
       <div className="row">
-        <Segments
-          name="Tensor"
-          options={TENSORS.map((name) => ({ value: name, label: name, title: TENSOR_WORDS[name].planned }))}
-          value={tensor}
-          onChoose={view.showTensor}
-        />
+        <TensorSegments />
         <Part />
         <Place />
       </div>
