@@ -11,6 +11,7 @@ import { strongest } from '../src/engine/strongest';
 import { Workspace } from '../src/engine/workspace';
 import { normal } from './data';
 import { printTable, short } from './table';
+import { MemoryShelf } from '../src/engine/shelf';
 
 const N = 14_336;
 const WIDTH = 16;
@@ -45,6 +46,7 @@ async function main(): Promise<void> {
   const backend = watched(new CpuBackend(), peak);
   const workspace = await Workspace.open(
     {
+      shelf: new MemoryShelf(),
       openBackend: async () => backend,
       files: () => {
         throw new Error('no files here');

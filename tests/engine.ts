@@ -11,6 +11,7 @@ import type { Environment } from '../src/engine/environment';
 import type { PlannedTensor } from '../src/engine/jobs';
 import { DEFAULT_RECIPE, type Recipe } from '../src/recipe/schema';
 import type { Digest, PlanOracle } from '../src/upscale/testing';
+import { MemoryShelf } from '../src/engine/shelf';
 
 export const SHIPPED = fileURLToPath(new URL('../public/models/interlayer-fairy-1.7m', import.meta.url));
 
@@ -40,6 +41,7 @@ export function testEnvironment(webgpu?: () => Promise<Backend>): Environment {
       throw new NoAdapterError('expected an adapter, found none in this test');
     },
     files: (source) => new FolderFiles(source.kind === 'url' ? source.url : source.name),
+    shelf: new MemoryShelf(),
     text: (name) => readFile(new URL(`../public/corpus/${name}-heldout.txt`, import.meta.url), 'utf8'),
     async destination(place, name) {
       if (place.kind === 'folder') return { sink: new FolderSink(place.path) };

@@ -7,9 +7,12 @@ import type { Environment } from './environment';
 import { RequestError } from './errors';
 import { isShippedText, shippedTextFile, textMissing } from './texts';
 import type { OpenSource } from './jobs';
+import { OpfsShelf } from './opfs-shelf';
 
 /** A browser's worker, or its main thread. */
 export const browserEnvironment: Environment = {
+  shelf: new OpfsShelf(),
+
   openBackend: (kind) => openBackend(kind, async () => globalThis.navigator?.gpu, browserThreads()),
 
   files(source: OpenSource): FileSet {

@@ -45,12 +45,12 @@ export class Engine implements EngineApi {
       export: async (...args) => (await import('./export')).exportCheckpoint(...args, environment),
       measure: async (...args) => (await import('./measure')).measureText(...args),
       map: async (...args) => (await import('./map')).mapNeurons(...args),
+      planTraining: async (...args) => (await import('./training-plan')).planTraining(...args),
+      trainingSpeed: async (...args) => (await import('./training-plan')).trainingSpeed(...args),
       train: async (...args) => (await import('./train')).train(...args),
       trainingState: async (...args) => (await import('./train')).trainingState(...args),
-      dropTraining: async (workspace, { arm }) => {
-        workspace.trainings.drop(arm);
-        return null;
-      },
+      keepTraining: async (...args) => (await import('./train')).keepTraining(...args),
+      dropTraining: async (...args) => (await import('./train')).dropTraining(...args),
       memory: async ({ backend }) => backend.memory(),
       clear: async (workspace) => {
         workspace.clear();

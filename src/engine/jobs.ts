@@ -4,8 +4,6 @@ import type { MethodId, Recipe } from '../recipe/schema';
 import type { OrderName } from '../recipe/view';
 import type { CostSettings } from '../transport/cost-settings';
 import type { RunEvaluation } from '../train/evaluation';
-import type { MemoryPlan } from '../train/memory';
-import type { StepTimes } from '../train/clock';
 import type { PlannedTensor, PlanSummary } from '../upscale/planned';
 import type {
   Curve,
@@ -21,6 +19,17 @@ import type {
   Strongest,
   StrongestRequest,
 } from './stage-jobs';
+import type {
+  KeptTraining,
+  PlanRequest,
+  SpeedRequest,
+  TrainingPlan,
+  TrainingSpeed,
+  TrainingState,
+  TrainRequest,
+  TrainResult,
+  TrainStep,
+} from './training-jobs';
 
 export {
   type BlockMeasure,
@@ -30,6 +39,7 @@ export {
   type TensorMeasure,
 } from '../measures/measurement';
 export { PLANNED_TENSORS, type PlannedTensor, type PlanSummary } from '../upscale/planned';
+export type * from './training-jobs';
 export type { NeuronDrivers, NeuronOrder, NeuronReport, Related, SavedArray, Strongest } from './stage-jobs';
 
 /** A job's arguments and result, keyed by its name. Everything here survives `postMessage`. */
@@ -62,12 +72,18 @@ export interface Jobs {
   measure: { args: MeasureRequest; result: Measurement };
   /** Distances between the neurons of all pairs of blocks; of a pair of blocks, of their heads; of two heads, of their neurons. */
   map: { args: MapRequest; result: DistanceMap };
-  /** Trains an arm, or goes on with it. Events: `step` and `evaluation`. */
+  /** What a training would hold and learn from, before anything is made for it. */
+  planTraining: { args: PlanRequest; result: TrainingPlan };
+  /** How long a step takes here, tried on a few of them. */
+  trainingSpeed: { args: SpeedRequest; result: TrainingSpeed };
+  /** Trains an arm, or goes on with it. Events: `step`, `evaluation` and `sample`. */
   train: { args: TrainRequest; result: TrainResult };
   /** An arm's state, exact, to be kept and given to `train` again. */
   trainingState: { args: { arm: string }; result: TrainingState };
-  /** Forgets an arm. */
-  dropTraining: { args: { arm: string }; result: null };
+  /** Keeps an arm's state, exact, for another visit: `train` with the same `keep` goes on from it. */
+  keepTraining: { args: { arm: string; keep: string }; result: KeptTraining };
+  /** Forgets an arm. With `keep` what was kept under that name, too. */
+  dropTraining: { args: { arm: string; keep?: string }; result: null };
   /** Continues a prompt. Events: the text so far. */
   generate: { args: GenerateRequest; result: Generation };
   /** Writes the expanded checkpoint. */
@@ -350,104 +366,6 @@ export interface ExportResult {
   readonly blob?: Blob;
 }
 
-/** A file of text, as picked: `.jsonl` is read line by line. */
-export interface NamedText {
-  readonly name: string;
-  readonly content: string;
-}
-
-export interface TrainingTexts {
-  /** Learnt from for `steps`. */
-  readonly train?: NamedText;
-  /** Pairs of instruction and response, learnt from for `tuningSteps`. */
-  readonly pairs?: NamedText;
-  /** Text of the new domain and of the old one, and pairs, that are measured and never learnt from. */
-  readonly heldout?: NamedText;
-  readonly retention?: NamedText;
-  readonly heldoutPairs?: NamedText;
-}
-
-export interface TrainRequest {
-  /** Names the arm; the same name goes on where it stands. */
-  readonly arm: string;
-  readonly recipe: Recipe;
-  readonly texts: TrainingTexts;
-  /** Do at most this many steps now. */
-  readonly maxSteps?: number;
-  /** Evaluate after every so many steps, at the start and at the end. Default: a fifth of all. */
-  readonly evaluateEvery?: number;
-  /** What `trainingState` gave: go on from there. */
-  readonly state?: Uint8Array;
-  /** What may be held on the device. Default 4 GiB. */
-  readonly memoryBytes?: number;
-}
-
-/** What became of one text. */
-export interface TextReport {
-  readonly name: string;
-  /** Texts or pairs in the file. */
-  readonly texts: number;
-  readonly tokens: number;
-  /** Windows to learn from. */
-  readonly examples: number;
-  /** Tokens that stand for what the vocabulary lacks. */
-  readonly unknown: number;
-  /** Few mean that the vocabulary does not fit the text. */
-  readonly charactersPerToken: number;
-  /** Pairs cut at the context, and left out because no response was left. */
-  readonly cut?: number;
-  readonly dropped?: number;
-}
-
-export interface TrainStep {
-  /** From 1. */
-  readonly step: number;
-  readonly steps: number;
-  readonly stage: 'text' | 'pairs';
-  readonly rate: number;
-  /** Predictions that counted in this step. */
-  readonly tokens: number;
-  /** Before the step. */
-  readonly loss: number;
-  /** Of the whole gradient, before clipping, and of each tensor's, by the checkpoint's names. */
-  readonly gradientNorm: number;
-  readonly gradientNorms: Readonly<Record<string, number>>;
-  readonly milliseconds: StepTimes;
-}
-
-export interface TrainResult {
-  readonly arm: string;
-  /** Steps done, and in all; `done` when none is left. */
-  readonly step: number;
-  readonly steps: number;
-  readonly done: boolean;
-  /** Of every step, before it. */
-  readonly losses: readonly number[];
-  readonly evaluations: readonly RunEvaluation[];
-  /** Means over the steps done here, without the first where there are others; null where none was. */
-  readonly stepMs: StepTimes | null;
-  /** A step's cost by the model of method.md 7.5, in forward passes of one block. */
-  readonly stepCost: number;
-  /** Parameters that learn, and all. */
-  readonly trainable: number;
-  readonly parameters: number;
-  readonly layers: number;
-  readonly newLayers: readonly number[];
-  /** Predictions learnt from. */
-  readonly tokens: number;
-  readonly memory: MemoryPlan;
-  readonly texts: readonly TextReport[];
-  readonly backend: 'webgpu' | 'cpu';
-  /** Why it stopped before its end. The last sound state is kept. */
-  readonly diverged?: string;
-}
-
-export interface TrainingState {
-  readonly arm: string;
-  readonly step: number;
-  readonly state: Uint8Array;
-}
-
 /** How far a job is. `fraction` is 0…1, or absent where it is not known. */
 export interface Progress {
   readonly label: string;
@@ -460,7 +378,8 @@ export type JobEvent =
   | { readonly type: 'frame'; readonly frame: AlignFrame }
   | { readonly type: 'text'; readonly text: string }
   | { readonly type: 'step'; readonly arm: string; readonly step: TrainStep }
-  | { readonly type: 'evaluation'; readonly arm: string; readonly evaluation: RunEvaluation };
+  | { readonly type: 'evaluation'; readonly arm: string; readonly evaluation: RunEvaluation }
+  | { readonly type: 'sample'; readonly arm: string; readonly step: number; readonly text: string };
 
 /** An error as it crosses to the page: what was expected, what came and one next step are in the message. */
 export interface JobFailure {

@@ -5,12 +5,14 @@ import type { FileSet, FileSink } from '../checkpoint/source';
 import { openBackend } from './backends';
 import type { Environment } from './environment';
 import { RequestError } from './errors';
+import { MemoryShelf } from './shelf';
 import { isShippedText, shippedTextFile, textMissing } from './texts';
 
 const CORPUS = new URL('../../public/corpus/', import.meta.url);
 
 /** Node: folders on disk are opened by file: addresses and written by path. */
 export class NodeEnvironment implements Environment {
+  readonly shelf = new MemoryShelf();
   readonly #folders: Folders;
   readonly #texts = new Map<string, string>();
   #gpu: Promise<GPU> | undefined;

@@ -8,6 +8,7 @@ import type { JobName } from './jobs';
 import type { History } from './history';
 import { solveAlignment } from './solve';
 import { Workspace } from './workspace';
+import { MemoryShelf } from './shelf';
 
 /** Rows of numbers, row-major. */
 export interface Points {
@@ -39,6 +40,7 @@ export const entropic = (epsilon: number, maxIterations = 100): Solver => ({
 export const workspaceOn = (backend: Backend): Promise<Workspace> =>
   Workspace.open(
     {
+      shelf: new MemoryShelf(),
       openBackend: async () => backend,
       files: () => {
         throw new Error('no files in this test');

@@ -1,3 +1,4 @@
+import { generate } from '../llama/generate';
 import { parseRecipe, type Recipe } from '../recipe/schema';
 import { DivergedError } from '../train/errors';
 import type { Job } from './context';
@@ -24,12 +25,22 @@ export const train: Job<'train'> = async (workspace, request, context) => {
   const pause = pacer(SLICE_MS);
   const measure = async (): Promise<void> => {
     emit({ type: 'evaluation', arm, evaluation: await training.evaluate(signal) });
+    if (request.sample)
+      emit({
+        type: 'sample',
+        arm,
+        step: run.step,
+        text: await sampled(workspace, training, request.sample, signal),
+      });
   };
   // One that was cancelled before its evaluation makes up for it.
   if (run.step === 0 || training.due(evaluateEvery)) await measure();
   try {
     for (let done = 0; done < maxSteps && !run.done; done++) {
+      const sound = run.sound;
       emit({ type: 'step', arm, step: await training.advance(signal) });
+      if (request.keep && run.sound && run.sound !== sound)
+        await workspace.shelf.write(request.keep, run.sound);
       if (training.due(evaluateEvery)) await measure();
       await pause();
     }
@@ -41,11 +52,33 @@ export const train: Job<'train'> = async (workspace, request, context) => {
   return training.result(arm, workspace.summary.kind);
 };
 
+export const keepTraining: Job<'keepTraining'> = async (workspace, { arm, keep }) => {
+  const { run } = workspace.trainings.require(arm);
+  const lasting = await workspace.shelf.write(keep, await run.save());
+  return { step: run.step, lasting };
+};
+
+export const dropTraining: Job<'dropTraining'> = async (workspace, { arm, keep }) => {
+  workspace.trainings.drop(arm);
+  if (keep !== undefined) await workspace.shelf.remove(keep);
+  return null;
+};
+
 /** The arm's state as bytes, to be given to `train` later. */
 export const trainingState: Job<'trainingState'> = async (workspace, { arm }): Promise<TrainingState> => {
   const { run } = workspace.trainings.require(arm);
   return { arm, step: run.step, state: await run.save() };
 };
+
+async function sampled(
+  { model }: Workspace,
+  { model: trained }: Training,
+  { prompt, maxTokens }: NonNullable<TrainRequest['sample']>,
+  signal: AbortSignal | undefined,
+): Promise<string> {
+  const tokenizer = await model.tokenizer();
+  return tokenizer.decode(await generate(trained, tokenizer.encode(prompt), { maxTokens, signal }));
+}
 
 async function trainingOf(
   workspace: Workspace,
@@ -63,7 +96,10 @@ async function trainingOf(
     );
   const training = await Training.open(workspace, key, recipe, request, context);
   try {
-    const from = workspace.trainings.lost(arm, key) ?? state;
+    const from =
+      workspace.trainings.lost(arm, key) ??
+      state ??
+      (request.keep && (await workspace.shelf.read(request.keep)));
     if (from) training.run.restore(from);
   } catch (error) {
     training.free();

@@ -73,12 +73,26 @@ export async function trainingData(
     });
     return examples;
   };
+  const { text, heldout } = parted(steps > 0 ? (packed(texts.train) ?? []) : [], texts);
   return {
-    text: steps > 0 ? (packed(texts.train) ?? []) : [],
+    text,
     pairs: tuningSteps > 0 ? (tuned(texts.pairs) ?? []) : [],
-    heldout: packed(texts.heldout),
+    heldout: heldout ?? packed(texts.heldout),
     retention: packed(texts.retention),
     response: tuned(texts.heldoutPairs),
     reports,
   };
+}
+
+/** The last windows of a text are measured and not learnt from, where there is no text for that. */
+function parted(
+  windows: readonly Example[],
+  { heldout, heldOutShare = 0 }: TrainingTexts,
+): { text: readonly Example[]; heldout?: readonly Example[] } {
+  if (heldout || heldOutShare === 0 || windows.length === 0) return { text: windows };
+  const count = Math.ceil(heldOutShare * windows.length);
+  if (count < windows.length) return { text: windows.slice(0, -count), heldout: windows.slice(-count) };
+  throw new RequestError(
+    'train: expected a text of at least 2 windows, one of them to measure, got 1. Give a longer text or a shorter context, or a text to measure.',
+  );
 }

@@ -15,9 +15,10 @@ import type { JobContext } from './context';
 import type { TrainRequest, TrainResult, TrainStep } from './jobs';
 import { type TrainingData, trainingData } from './training-data';
 import type { Workspace } from './workspace';
+import { digest } from '../digest';
 
 /** Bytes a training may hold unless the request says otherwise. */
-const MEMORY_BYTES = 4 * 2 ** 30;
+export const MEMORY_BYTES = 4 * 2 ** 30;
 /** Evaluations on the way, that of the end included, unless the request says otherwise. */
 const EVALUATIONS = 5;
 
@@ -76,7 +77,7 @@ export class Training {
       const { keepActivations } = memory;
       const run = await TrainingRun.open(
         base,
-        { identity: identityOf(recipe, base), trainable, settings, data, keepActivations },
+        { identity: await identityOf(recipe, base, signal), trainable, settings, data, keepActivations },
         signal,
       );
       return new Training({ key, recipe, expansion, run, data, trainable, memory });
@@ -147,7 +148,6 @@ export class Training {
     const { step, steps, done, losses } = this.run;
     const { expansion } = this;
     const layers = expansion.layers.length;
-    const trains = trainsAll(this.recipe, expansion) ? undefined : expansion;
     return {
       arm,
       step,
@@ -156,7 +156,7 @@ export class Training {
       losses: [...losses],
       evaluations: [...this.run.evaluations],
       stepMs: meanTimes(this.#times),
-      stepCost: costOfTraining(trains, layers).trainStepCost,
+      stepCost: stepCostOf(this.recipe, expansion),
       trainable: this.#parameters,
       parameters: expansion.parameters,
       layers,
@@ -186,8 +186,8 @@ export class Training {
   }
 }
 
-/** The first step compiles kernels and reads weights. */
-function meanTimes(times: readonly StepTimes[]): StepTimes | null {
+/** Means over steps; the first compiles kernels and reads weights, and does not count. */
+export function meanTimes(times: readonly StepTimes[]): StepTimes | null {
   const counted = times.length > 1 ? times.slice(1) : times;
   if (counted.length === 0) return null;
   const mean = (part: keyof StepTimes): number =>
@@ -195,13 +195,25 @@ function meanTimes(times: readonly StepTimes[]): StepTimes | null {
   return { forward: mean('forward'), backward: mean('backward'), optimizer: mean('optimizer') };
 }
 
-/** What decides the numbers beside text and training, whatever the model is called. */
-const identityOf = ({ version: _, model: __, ...deciding }: Recipe, { config }: LlamaModel): string =>
-  JSON.stringify([deciding, config]);
+/** What decides the numbers beside text and training, whatever the model is called. Its final norm stands for all weights. */
+async function identityOf(
+  { version: _, model: __, ...deciding }: Recipe,
+  { backend, config, weights }: LlamaModel,
+  signal: AbortSignal | undefined,
+): Promise<string> {
+  const gain = await weights.withFinalNorm((tensor) => backend.read(tensor), signal);
+  return JSON.stringify([deciding, config, digest(gain.join())]);
+}
 
-function trainableOf(recipe: Recipe, expansion: Expansion): Trainable {
+/** What of a deeper model is decided before it is made. */
+export type Deepened = Pick<Expansion, 'method' | 'newLayers'> & { readonly layers: ArrayLike<unknown> };
+
+/** What a recipe trains of its deeper model. */
+export function trainableOf(recipe: Recipe, deepened: Deepened): Trainable {
   const { tensors, embedding, finalNorm, head } = recipe.training;
-  const blocks = trainsAll(recipe, expansion) ? [...expansion.layers.keys()] : expansion.newLayers;
+  const blocks = trainsAll(recipe, deepened)
+    ? Array.from(deepened.layers, (_, index) => index)
+    : deepened.newLayers;
   const learns = tensors && new Set<string>(tensors);
   return {
     blocks,
@@ -212,8 +224,12 @@ function trainableOf(recipe: Recipe, expansion: Expansion): Trainable {
   };
 }
 
+/** A step's cost by the model of method.md 7.5, in forward passes of one block. */
+export const stepCostOf = (recipe: Recipe, deepened: Deepened): number =>
+  costOfTraining(trainsAll(recipe, deepened) ? undefined : deepened, deepened.layers.length).trainStepCost;
+
 /** A model without new blocks has nothing but its own to train. */
-function trainsAll({ method, training: { trains } }: Recipe, { newLayers }: Expansion): boolean {
+function trainsAll({ method, training: { trains } }: Recipe, { newLayers }: Deepened): boolean {
   if (trains !== 'method') return trains === 'all';
   return METHODS[method].trains === 'all' || newLayers.length === 0;
 }

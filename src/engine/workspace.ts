@@ -16,6 +16,7 @@ import { RequestError } from './errors';
 import { FeatureCache } from './features';
 import type { BackendSummary } from './jobs';
 import type { OpenModel } from './model';
+import type { Shelf } from './shelf';
 import { Trainings } from './trainings';
 
 const DERIVED_BYTES = 256 * 2 ** 20;
@@ -35,6 +36,8 @@ export class Workspace {
   readonly shared: SharedStates;
   /** A text by its name in a recipe. */
   readonly text: TextSource;
+  /** Where the states of trainings are kept. */
+  readonly shelf: Shelf;
   readonly trainings: Trainings;
   readonly #model: OpenModel | undefined;
   #weights: Weights | undefined;
@@ -42,7 +45,7 @@ export class Workspace {
   #expansion: { readonly key: string; readonly expansion: Expansion } | undefined;
 
   private constructor(
-    opened: { backend: Backend; summary: BackendSummary; text: TextSource },
+    opened: { backend: Backend; summary: BackendSummary; text: TextSource; shelf: Shelf },
     model: OpenModel | undefined,
     lost?: { alignments: Map<string, Posed>; trainings: Trainings['states'] },
   ) {
@@ -51,6 +54,7 @@ export class Workspace {
     this.backend = opened.backend;
     this.summary = opened.summary;
     this.text = opened.text;
+    this.shelf = opened.shelf;
     this.#model = model;
     this.features = new FeatureCache(this);
     this.solutions = new Solutions(opened.backend);
@@ -64,7 +68,8 @@ export class Workspace {
     corpus?: string,
   ): Promise<Workspace> {
     const text: TextSource = (name, signal) => environment.text(name, corpus, signal);
-    return new Workspace({ ...(await chooseBackend(environment, choice)), text }, model);
+    const { shelf } = environment;
+    return new Workspace({ ...(await chooseBackend(environment, choice)), text, shelf }, model);
   }
 
   /**
@@ -75,7 +80,7 @@ export class Workspace {
     const opened = await chooseBackend(environment, this.summary.kind);
     this.close();
     const lost = { alignments: this.alignments.posed, trainings: this.trainings.states };
-    return new Workspace({ ...opened, text: this.text }, this.#model, lost);
+    return new Workspace({ ...opened, text: this.text, shelf: this.shelf }, this.#model, lost);
   }
 
   /** @throws RequestError before a model was opened. */

@@ -33,6 +33,15 @@ export const index: Codec<number> = {
   decode: (text) => (/^\d{1,9}$/.test(text) ? Number(text) : undefined),
 };
 
+export const between = (least: number, most: number): Codec<number> => ({
+  expected: `a whole number from ${least} to ${most}`,
+  encode: String,
+  decode(text) {
+    const value = index.decode(text);
+    return value !== undefined && value >= least && value <= most ? value : undefined;
+  },
+});
+
 export function orNull<T>(codec: Codec<T>, word: string): Codec<T | null> {
   return {
     expected: `${codec.expected}, or ${word}`,

@@ -1,5 +1,6 @@
 import {
   above0,
+  between,
   cell,
   type Codec,
   decimal,
@@ -36,6 +37,7 @@ import {
 } from './schema';
 import type { Recipe } from './schema';
 import {
+  BUDGETS,
   COMPARISONS,
   DEFAULT_VIEW,
   KERNELS,
@@ -45,6 +47,7 @@ import {
   PANES,
   PICTURES,
   POOLINGS,
+  RACES,
   SCALES,
   SPEEDS,
   TABS,
@@ -249,6 +252,9 @@ export const FIELDS: readonly Field[] = [
   ofView('text', 'text', oneOf(TEXTS)),
   ofView('tokens', 'tokens', oneOfNumbers(TOKEN_BUDGETS)),
   ofView('arms', 'comparison', oneOf(COMPARISONS)),
+  ofView('race', 'race', oneOf(RACES)),
+  ofView('seeds', 'seeds', between(1, 100)),
+  ofView('budget', 'budget', oneOf(BUDGETS)),
   ofView('measure', 'measure', oneOf(TOWER_MEASURES)),
   ofView('kernel', 'kernel', oneOf(KERNELS)),
   ofView('neuron', 'neuron', onOff),

@@ -17,6 +17,7 @@ import {
   TRAINED,
 } from './schema';
 import {
+  BUDGETS,
   COMPARISONS,
   KERNELS,
   MAP_VALUES,
@@ -25,6 +26,7 @@ import {
   PANES,
   PICTURES,
   POOLINGS,
+  RACES,
   SCALES,
   SPEEDS,
   TABS,
@@ -153,6 +155,9 @@ const states: fc.Arbitrary<LinkState> = fc.record({
     mapValue: pick(MAP_VALUES),
     text: pick(TEXTS),
     tokens: pick(TOKEN_BUDGETS),
+    race: pick(RACES),
+    seeds: fc.integer({ min: 1, max: 100 }),
+    budget: pick(BUDGETS),
     comparison: pick(COMPARISONS),
     measure: pick(TOWER_MEASURES),
     kernel: pick(KERNELS),

@@ -1,11 +1,12 @@
 import { COMPARE_PRESETS } from './presets';
+import { RACE_PRESETS } from './race';
 import type { MethodId } from './schema';
 
 /** Short names of the tensors that have a plan, as the page and its links write them. */
 export const TENSORS = ['q', 'k', 'v', 'o', 'gate', 'up', 'down'] as const;
 export type TensorName = (typeof TENSORS)[number];
 
-export const TABS = ['align', 'map', 'compare'] as const;
+export const TABS = ['align', 'map', 'compare', 'train', 'try'] as const;
 export const PICTURES = ['cost', 'plan', 'permutation'] as const;
 /**
  * In what order neurons are drawn: as stored; matched pairs on the diagonal, the surest first; similar ones side by side;
@@ -28,6 +29,13 @@ export const TOKEN_BUDGETS = [128, 256, 512, 1024, 2048] as const;
 /** Which arms are compared: every method at the recipe’s gaps, or a preset of `presets.ts`. */
 export const COMPARISONS = ['methods', ...COMPARE_PRESETS] as const;
 export type ComparisonId = (typeof COMPARISONS)[number];
+
+/** Which arms are trained: a preset of `race.ts`, or those put together by hand. */
+export const RACES = [...RACE_PRESETS, 'own'] as const;
+export type RaceId = (typeof RACES)[number];
+/** What all arms of a race get as much of. */
+export const BUDGETS = ['tokens', 'compute'] as const;
+export type Budget = (typeof BUDGETS)[number];
 
 /** What the tower draws beside its blocks. */
 export const TOWER_MEASURES = [
@@ -109,6 +117,10 @@ export interface View {
   readonly text: (typeof TEXTS)[number];
   readonly tokens: (typeof TOKEN_BUDGETS)[number];
   readonly comparison: ComparisonId;
+  readonly race: RaceId;
+  /** How often every arm is trained, each time on other batches. */
+  readonly seeds: number;
+  readonly budget: Budget;
   readonly measure: TowerMeasure;
   readonly kernel: KernelView;
   /** Whether the texts that drive the pinned pair of MLP units are on show. */
@@ -141,6 +153,9 @@ export const DEFAULT_VIEW: View = {
   text: 'fairy',
   tokens: 512,
   comparison: 'methods',
+  race: 'paper',
+  seeds: 1,
+  budget: 'tokens',
   measure: 'sharpness',
   kernel: 'none',
   neuron: false,

@@ -21,6 +21,11 @@ export interface MemoryPlan {
   readonly keepActivations: boolean;
 }
 
+/** As much of a model as decides what training it takes. */
+export interface Sized extends Pick<LlamaModel, 'backend' | 'config' | 'logitRows'> {
+  readonly layers: ArrayLike<unknown>;
+}
+
 export interface MemoryRequest {
   /** Windows in one batch, and their length. */
   readonly batch: number;
@@ -34,7 +39,7 @@ export interface MemoryRequest {
  * @throws TrainError where it does not fit even without, saying what would.
  */
 export function planMemory(
-  model: LlamaModel,
+  model: Sized,
   trainable: Trainable,
   { batch, context, budgetBytes }: MemoryRequest,
 ): MemoryPlan {
@@ -63,7 +68,7 @@ export function planMemory(
   );
 }
 
-function planOf(model: LlamaModel, trainable: Trainable, rows: number, keepActivations: boolean): MemoryPlan {
+function planOf(model: Sized, trainable: Trainable, rows: number, keepActivations: boolean): MemoryPlan {
   const { config, layers } = model;
   const parameters = 4 * countTrainable(config, trainable);
   const frozen = frozenBytes(config, layers.length);

@@ -51,7 +51,7 @@ export class TrainingRun {
   /** What was measured on the way; the caller's to add to. It is a part of the state. */
   readonly evaluations: RunEvaluation[] = [];
   /** The last saved state whose loss was sound; one is saved every tenth of the steps. */
-  sound: Uint8Array | undefined;
+  sound: Uint8Array<ArrayBuffer> | undefined;
   readonly #settings: TrainingSettings;
   readonly #data: RunData;
   readonly #key: string;

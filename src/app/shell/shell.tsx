@@ -1,4 +1,4 @@
-import { Suspense, lazy, useEffect } from 'react';
+import { Suspense, createElement, lazy, useEffect } from 'react';
 import { Inspector } from '../inspector/inspector';
 import { Stage } from '../stage/stage';
 import { useApp, useAppState } from '../store/app';
@@ -16,6 +16,8 @@ import { Tabs } from './tabs';
 const MapStage = lazy(async () => ({ default: (await import('../map/map-stage')).MapStage }));
 const PairPanel = lazy(async () => ({ default: (await import('../map/pair-panel')).PairPanel }));
 const Compare = lazy(async () => ({ default: (await import('../compare/compare')).Compare }));
+const TrainStage = lazy(async () => ({ default: (await import('../train/train-stage')).TrainStage }));
+const TryStage = lazy(async () => ({ default: (await import('../try/try-stage')).TryStage }));
 const ExportDialog = lazy(async () => ({ default: (await import('../export/export-dialog')).ExportDialog }));
 const About = lazy(async () => ({ default: (await import('./about')).About }));
 const Help = lazy(async () => ({ default: (await import('./help')).Help }));
@@ -44,6 +46,9 @@ function Nothing() {
     </div>
   );
 }
+
+/** The views that are fetched when they are opened. */
+const LATE = { map: MapStage, compare: Compare, train: TrainStage, try: TryStage } as const;
 
 function FrontDialog() {
   const dialog = useAppState((state) => state.dialog);
@@ -93,7 +98,7 @@ export function Shell() {
                 <Timeline />
               </>
             ) : (
-              <Suspense>{tab === 'map' ? <MapStage /> : <Compare />}</Suspense>
+              <Suspense>{createElement(LATE[tab])}</Suspense>
             )}
           </div>
         </main>

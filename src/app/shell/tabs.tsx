@@ -4,7 +4,7 @@ import { TABS } from '../../recipe/view';
 import { StageTools } from '../stage/tools';
 import { useApp, useAppState } from '../store/app';
 
-const TITLES = { align: 'Align', map: 'Map', compare: 'Compare' } as const;
+const TITLES = { align: 'Align', map: 'Map', compare: 'Compare', train: 'Train', try: 'Try' } as const;
 
 /** The views of the stage. */
 export function Tabs() {

@@ -21,6 +21,7 @@ import { createLink } from './link';
 import { INITIAL_MAP, createMap } from './map';
 import { INITIAL_MODEL, createModel } from './model';
 import { INITIAL_PICTURE, createPicture } from './picture';
+import { INITIAL_RACE } from './race-state';
 import { INITIAL_RECIPE, createRecipe } from './recipe';
 import { INITIAL_RELATED, createRelated } from './related';
 import { INITIAL_RIBBONS, createRibbons } from './ribbons';
@@ -47,6 +48,7 @@ const INITIAL_STATE: AppState = {
   map: INITIAL_MAP,
   evaluations: INITIAL_EVALUATIONS,
   compare: INITIAL_COMPARE,
+  race: INITIAL_RACE,
   layers: INITIAL_LAYERS,
   neuron: INITIAL_NEURON,
   summary: INITIAL_SUMMARY,
@@ -89,6 +91,8 @@ export function createApp(plainEngine: EngineApi, platform: Platform, address: A
   return {
     store,
     platform,
+    /** For slices that are made when they are first asked for. */
+    context,
     backend,
     model,
     recipe,

@@ -14,6 +14,7 @@ import type { ModelState } from './model';
 import type { NeuronState } from './neuron';
 import type { Notice } from './notices';
 import type { PaneState, PictureState } from './picture';
+import type { RaceState } from './race-state';
 import type { RelatedState } from './related';
 import type { RibbonsState } from './ribbons';
 import type { SecondState } from './second';
@@ -48,6 +49,7 @@ export interface AppState {
   readonly map: MapState;
   readonly evaluations: EvaluationsState;
   readonly compare: CompareState;
+  readonly race: RaceState;
   readonly layers: LayersState;
   readonly neuron: NeuronState;
   readonly summary: SummaryState;

@@ -1,0 +1,73 @@
+import type { JobFailure, MemoryPlan, RunEvaluation, StepTimes, TextReport } from '../../engine/jobs';
+import type { RaceArm } from '../../recipe/race';
+
+/** One arm with one seed, as far as it is trained. */
+export interface Run {
+  /** `RaceArm.id`. */
+  readonly arm: string;
+  readonly seed: number;
+  /** What the engine knows it by. */
+  readonly name: string;
+  readonly status: 'waiting' | 'running' | 'paused' | 'done' | 'diverged' | 'failed';
+  /** Steps in all; `losses.length` are done. */
+  readonly steps: number;
+  /** Of every step, before it. */
+  readonly losses: readonly number[];
+  /** The first is before the first step. */
+  readonly evaluations: readonly RunEvaluation[];
+  /** Tensor → gradient norm of every step, by the checkpoint's names in the deeper model. */
+  readonly gradients: Readonly<Record<string, readonly number[]>>;
+  /** Continuations of the race's prompt after some steps. */
+  readonly samples: readonly { readonly step: number; readonly text: string }[];
+  /** Known once the run was on the device. */
+  readonly facts?: RunFacts;
+  /** Why it stopped before its end. */
+  readonly problem?: string;
+}
+
+export interface RunFacts {
+  /** Mean over the steps done here. */
+  readonly stepMs: StepTimes | null;
+  /** A step's cost by the model of method.md 7.5, in forward passes of one block. */
+  readonly stepCost: number;
+  /** Parameters that learn, and all. */
+  readonly trainable: number;
+  readonly parameters: number;
+  readonly layers: number;
+  /** Indices of the new blocks in the deeper model. */
+  readonly newLayers: readonly number[];
+  readonly memory: MemoryPlan;
+  readonly texts: readonly TextReport[];
+}
+
+/** A race that was started: what it is of does not change any more. */
+export interface Race {
+  readonly id: string;
+  readonly title: string;
+  readonly arms: readonly RaceArm[];
+  /** `RaceArm.id` of the arm that the others are measured by. */
+  readonly reference: string;
+  readonly seeds: readonly number[];
+  readonly budget: 'tokens' | 'compute';
+  /** Predictions of a step at most, the same for all arms. */
+  readonly tokensPerStep: number;
+  readonly model: string;
+  readonly text: string;
+  readonly prompt: string;
+  /** The backend in words, and its kind. */
+  readonly device: string;
+  readonly backend: 'webgpu' | 'cpu';
+  /** When it was started, ISO 8601. */
+  readonly at: string;
+  /** Seed after seed, and within a seed in the order of `arms`. */
+  readonly runs: readonly Run[];
+}
+
+export interface RaceState {
+  readonly status: 'idle' | 'measuring' | 'running' | 'pausing' | 'paused' | 'done';
+  readonly race?: Race | undefined;
+  /** Why nothing goes on; a single arm's reason is its run's. */
+  readonly failure?: JobFailure | undefined;
+}
+
+export const INITIAL_RACE: RaceState = { status: 'idle' };

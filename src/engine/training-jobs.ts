@@ -1,0 +1,143 @@
+import type { Recipe } from '../recipe/schema';
+import type { StepTimes } from '../train/clock';
+import type { RunEvaluation } from '../train/evaluation';
+import type { MemoryPlan } from '../train/memory';
+
+export type { MemoryPlan, RunEvaluation, StepTimes };
+
+/** A file of text, as picked: `.jsonl` is read line by line. */
+export interface NamedText {
+  readonly name: string;
+  readonly content: string;
+}
+
+export interface TrainingTexts {
+  /** Learnt from for `steps`. */
+  readonly train?: NamedText;
+  /** Pairs of instruction and response, learnt from for `tuningSteps`. */
+  readonly pairs?: NamedText;
+  /** Text of the new domain and of the old one, and pairs, that are measured and never learnt from. */
+  readonly heldout?: NamedText;
+  readonly retention?: NamedText;
+  readonly heldoutPairs?: NamedText;
+  /** Without `heldout`: the share of the windows of `train`, its last ones, that is measured instead of learnt from. */
+  readonly heldOutShare?: number;
+}
+
+export interface TrainRequest {
+  /** Names the arm; the same name goes on where it stands. */
+  readonly arm: string;
+  readonly recipe: Recipe;
+  readonly texts: TrainingTexts;
+  /** Do at most this many steps now. */
+  readonly maxSteps?: number;
+  /** Evaluate after every so many steps, at the start and at the end. Default: a fifth of all. */
+  readonly evaluateEvery?: number;
+  /** What `trainingState` gave: go on from there. */
+  readonly state?: Uint8Array;
+  /** What may be held on the device. Default 4 GiB. */
+  readonly memoryBytes?: number;
+  /** A name under which the state is kept from one visit to the next, every tenth of the way; gone on from where there is one. */
+  readonly keep?: string;
+  /** Continued by the most probable tokens after every evaluation. */
+  readonly sample?: { readonly prompt: string; readonly maxTokens: number };
+}
+
+export type PlanRequest = Pick<TrainRequest, 'recipe' | 'texts' | 'memoryBytes'>;
+
+export interface TrainingPlan {
+  readonly memory: MemoryPlan;
+  readonly texts: readonly TextReport[];
+  /** Parameters that learn. */
+  readonly trainable: number;
+  readonly layers: number;
+  readonly newLayers: readonly number[];
+  /** A step's cost by the model of method.md 7.5, in forward passes of one block. */
+  readonly stepCost: number;
+}
+
+export interface SpeedRequest {
+  /** Windows in a step, and their length. */
+  readonly batch: number;
+  readonly context: number;
+}
+
+export interface TrainingSpeed {
+  /** Of one step, and of what it costs by the model of method.md 7.5. */
+  readonly stepMs: StepTimes;
+  readonly stepCost: number;
+  /** Of a measured text. */
+  readonly evaluationMsPerToken: number;
+}
+
+export interface KeptTraining {
+  readonly step: number;
+  /** False where nothing can be kept from one visit to the next: it is kept until the page is left. */
+  readonly lasting: boolean;
+}
+
+/** What became of one text. */
+export interface TextReport {
+  readonly name: string;
+  /** Texts or pairs in the file. */
+  readonly texts: number;
+  readonly tokens: number;
+  /** Windows to learn from. */
+  readonly examples: number;
+  /** Tokens that stand for what the vocabulary lacks. */
+  readonly unknown: number;
+  /** Few mean that the vocabulary does not fit the text. */
+  readonly charactersPerToken: number;
+  /** Pairs cut at the context, and left out because no response was left. */
+  readonly cut?: number;
+  readonly dropped?: number;
+}
+
+export interface TrainStep {
+  /** From 1. */
+  readonly step: number;
+  readonly steps: number;
+  readonly stage: 'text' | 'pairs';
+  readonly rate: number;
+  /** Predictions that counted in this step. */
+  readonly tokens: number;
+  /** Before the step. */
+  readonly loss: number;
+  /** Of the whole gradient, before clipping, and of each tensor's, by the checkpoint's names. */
+  readonly gradientNorm: number;
+  readonly gradientNorms: Readonly<Record<string, number>>;
+  readonly milliseconds: StepTimes;
+}
+
+export interface TrainResult {
+  readonly arm: string;
+  /** Steps done, and in all; `done` when none is left. */
+  readonly step: number;
+  readonly steps: number;
+  readonly done: boolean;
+  /** Of every step, before it. */
+  readonly losses: readonly number[];
+  readonly evaluations: readonly RunEvaluation[];
+  /** Means over the steps done here, without the first where there are others; null where none was. */
+  readonly stepMs: StepTimes | null;
+  /** A step's cost by the model of method.md 7.5, in forward passes of one block. */
+  readonly stepCost: number;
+  /** Parameters that learn, and all. */
+  readonly trainable: number;
+  readonly parameters: number;
+  readonly layers: number;
+  readonly newLayers: readonly number[];
+  /** Predictions learnt from. */
+  readonly tokens: number;
+  readonly memory: MemoryPlan;
+  readonly texts: readonly TextReport[];
+  readonly backend: 'webgpu' | 'cpu';
+  /** Why it stopped before its end. The last sound state is kept. */
+  readonly diverged?: string;
+}
+
+export interface TrainingState {
+  readonly arm: string;
+  readonly step: number;
+  readonly state: Uint8Array;
+}
