@@ -4,6 +4,7 @@ import { DivergedError } from '../train/errors';
 import type { Job } from './context';
 import { RequestError } from './errors';
 import type { TrainingState, TrainRequest } from './jobs';
+import { ShelfError } from './shelf';
 import { Training } from './training';
 import type { Workspace } from './workspace';
 import { pacer } from '../pace';
@@ -34,13 +35,14 @@ export const train: Job<'train'> = async (workspace, request, context) => {
       });
   };
   // One that was cancelled before its evaluation makes up for it.
-  if (run.step === 0 || training.due(evaluateEvery)) await measure();
+  const known = run.evaluations.at(-1)?.step === run.step;
+  if (!known && (run.step === 0 || training.due(evaluateEvery))) await measure();
   try {
     for (let done = 0; done < maxSteps && !run.done; done++) {
       const sound = run.sound;
       emit({ type: 'step', arm, step: await training.advance(signal) });
       if (request.keep && run.sound && run.sound !== sound)
-        await workspace.shelf.write(request.keep, run.sound);
+        training.unkept = await written(workspace, request.keep, run.sound);
       if (training.due(evaluateEvery)) await measure();
       await pause();
     }
@@ -69,6 +71,21 @@ export const trainingState: Job<'trainingState'> = async (workspace, { arm }): P
   const { run } = workspace.trainings.require(arm);
   return { arm, step: run.step, state: await run.save() };
 };
+
+/** Training goes on where there is no room to keep it. @returns why there is none. */
+async function written(
+  { shelf }: Workspace,
+  name: string,
+  state: Uint8Array<ArrayBuffer>,
+): Promise<string | undefined> {
+  try {
+    await shelf.write(name, state);
+    return undefined;
+  } catch (error) {
+    if (error instanceof ShelfError) return error.message;
+    throw error;
+  }
+}
 
 async function sampled(
   { model }: Workspace,

@@ -43,11 +43,21 @@ export interface TrainRequest {
   readonly sample?: { readonly prompt: string; readonly maxTokens: number };
 }
 
-export type PlanRequest = Pick<TrainRequest, 'recipe' | 'texts' | 'memoryBytes'>;
+export interface PlanRequest extends Pick<TrainRequest, 'texts' | 'memoryBytes'> {
+  /** Arms that learn from the same windows: batch and context are the first one's. */
+  readonly recipes: readonly Recipe[];
+}
 
 export interface TrainingPlan {
-  readonly memory: MemoryPlan;
   readonly texts: readonly TextReport[];
+  /** Predictions that an evaluation measures. */
+  readonly measured: number;
+  /** As `recipes`. */
+  readonly arms: readonly (ArmPlan | { readonly problem: string })[];
+}
+
+export interface ArmPlan {
+  readonly memory: MemoryPlan;
   /** Parameters that learn. */
   readonly trainable: number;
   readonly layers: number;
@@ -134,6 +144,8 @@ export interface TrainResult {
   readonly backend: 'webgpu' | 'cpu';
   /** Why it stopped before its end. The last sound state is kept. */
   readonly diverged?: string;
+  /** Why its state could not be kept for another visit. */
+  readonly unkept?: string;
 }
 
 export interface TrainingState {

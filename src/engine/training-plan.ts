@@ -1,6 +1,7 @@
 import { LlamaModel } from '../llama/model';
-import { DEFAULT_RECIPE, parseRecipe } from '../recipe/schema';
+import { DEFAULT_RECIPE, parseRecipe, type Recipe } from '../recipe/schema';
 import { batchesOf } from '../train/batches';
+import type { StepTimes } from '../train/clock';
 import { lossOf } from '../train/evaluation';
 import type { Example } from '../train/examples';
 import { countTrainable, planMemory } from '../train/memory';
@@ -8,41 +9,65 @@ import { Trainer } from '../train/trainer';
 import { expand } from '../upscale/expand';
 import { outline } from '../upscale/outline';
 import type { Job } from './context';
-import { meanTimes, MEMORY_BYTES, stepCostOf, trainableOf } from './training';
+import { RequestError } from './errors';
+import type { ArmPlan, TrainingPlan } from './training-jobs';
+import { MEMORY_BYTES, stepCostOf, trainableOf } from './training';
+import type { Workspace } from './workspace';
 import { trainingData } from './training-data';
 
-/** Steps that are timed, after a first that compiles kernels and reads weights. */
+/** Steps that are timed. */
 const TIMED = 3;
+/** Where one window alone takes longer than this, whole steps are not waited for. */
+const SLOW_MS = 500;
 
-/** What a training would hold and learn from. @throws TrainError where it does not fit, saying what would. */
-export const planTraining: Job<'planTraining'> = async (workspace, request) => {
-  const recipe = parseRecipe(request.recipe);
-  const { backend, model, weights } = workspace;
-  const { config } = model;
+/** What arms would hold, each on its own, and learn from. One that does not fit says what would; the others are planned. */
+export const planTraining: Job<'planTraining'> = async (workspace, request): Promise<TrainingPlan> => {
+  const recipes = request.recipes.map(parseRecipe);
+  const [first] = recipes;
+  if (!first) throw new RequestError('planTraining: expected at least one arm, got none. Choose one.');
+  const { reports, heldout, retention, response } = await trainingData(
+    workspace.model,
+    request.texts,
+    first.training,
+  );
+  const measured = [heldout, retention, response].flatMap((examples) => examples ?? []);
+  return {
+    texts: reports,
+    measured: measured.reduce((sum, { ids, from }) => sum + ids.length - from, 0),
+    arms: recipes.map((recipe) => {
+      try {
+        return armPlan(workspace, recipe, request.memoryBytes ?? MEMORY_BYTES);
+      } catch (error) {
+        return { problem: error instanceof Error ? error.message : String(error) };
+      }
+    }),
+  };
+};
+
+function armPlan(
+  { backend, model: { config }, base }: Workspace,
+  recipe: Recipe,
+  budgetBytes: number,
+): ArmPlan {
   const layers = outline(recipe, config.layers);
   const newLayers = [...layers.keys()].filter((index) => layers[index]?.kind !== 'base');
   const deepened = { method: recipe.method, newLayers, layers };
   const trainable = trainableOf(recipe, deepened);
   const { batch, context } = recipe.training;
-  const { logitRows } = LlamaModel.base(backend, config, weights);
-  const budgetBytes = request.memoryBytes ?? MEMORY_BYTES;
-  const memory = planMemory({ backend, config, logitRows, layers }, trainable, {
-    batch,
-    context,
-    budgetBytes,
-  });
-  const { reports } = await trainingData(model, request.texts, recipe.training);
+  const sized = { backend, config, logitRows: base.logitRows, layers };
   return {
-    memory,
-    texts: reports,
+    memory: planMemory(sized, trainable, { batch, context, budgetBytes }),
     trainable: countTrainable(config, trainable),
     layers: layers.length,
     newLayers,
     stepCost: stepCostOf(recipe, deepened),
   };
-};
+}
 
-/** Tries some steps with copies as new blocks, which take no solving, on made-up tokens. */
+/**
+ * Tries some steps with copies as new blocks, which take no solving, on made-up tokens; on slow devices steps of one window,
+ * times the number of windows.
+ */
 export const trainingSpeed: Job<'trainingSpeed'> = async (workspace, { batch, context }, { signal }) => {
   const { backend, model, weights } = workspace;
   const { config } = model;
@@ -61,15 +86,30 @@ export const trainingSpeed: Job<'trainingSpeed'> = async (workspace, { batch, co
         ),
         from: 1,
       }));
-      const times = [];
-      for (let step = 0; step <= TIMED; step++)
-        times.push((await trainer.step(batchesOf(examples, batch), 1e-6, signal)).milliseconds);
+      const step = async (windows: number): Promise<StepTimes> => {
+        const batches = batchesOf(examples.slice(0, windows), windows);
+        return (await trainer.step(batches, 1e-6, signal)).milliseconds;
+      };
+      // The first compiles kernels and reads weights.
+      await step(1);
+      const single = await step(1);
+      const slow = single.forward + single.backward > SLOW_MS;
+      const times = slow ? [single] : [];
+      for (let timed = 0; timed < TIMED && !slow; timed++) times.push(await step(batch));
+      const factor = slow ? batch : 1;
+      const measured = examples.slice(0, slow ? 1 : batch);
       const started = performance.now();
-      await lossOf(trainer.model, examples, signal);
+      await lossOf(trainer.model, measured, signal);
+      const mean = (part: keyof StepTimes): number =>
+        (factor * times.reduce((sum, time) => sum + time[part], 0)) / times.length;
       return {
-        stepMs: meanTimes(times) ?? { forward: 0, backward: 0, optimizer: 0 },
+        stepMs: {
+          forward: mean('forward'),
+          backward: mean('backward'),
+          optimizer: mean('optimizer') / factor,
+        },
         stepCost: stepCostOf(recipe, expansion),
-        evaluationMsPerToken: (performance.now() - started) / (batch * context),
+        evaluationMsPerToken: (performance.now() - started) / (measured.length * context),
       };
     } finally {
       trainer.free();

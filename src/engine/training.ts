@@ -30,6 +30,8 @@ export class Training {
   readonly run: TrainingRun;
   /** Why it stopped before its end. */
   diverged: string | undefined;
+  /** Why its state could not be kept for another visit. */
+  unkept: string | undefined;
   readonly #data: TrainingData;
   readonly #trainable: Trainable;
   readonly #memory: MemoryPlan;
@@ -166,6 +168,7 @@ export class Training {
       texts: this.#data.reports,
       backend,
       ...(this.diverged === undefined ? {} : { diverged: this.diverged }),
+      ...(this.unkept === undefined ? {} : { unkept: this.unkept }),
     };
   }
 
@@ -187,7 +190,7 @@ export class Training {
 }
 
 /** Means over steps; the first compiles kernels and reads weights, and does not count. */
-export function meanTimes(times: readonly StepTimes[]): StepTimes | null {
+function meanTimes(times: readonly StepTimes[]): StepTimes | null {
   const counted = times.length > 1 ? times.slice(1) : times;
   if (counted.length === 0) return null;
   const mean = (part: keyof StepTimes): number =>
