@@ -1,8 +1,10 @@
+import type { Shelf } from '../engine/shelf';
 import type { Platform } from './store/context';
 import type { Address } from './store/link';
 
 /** The browser the page runs in. */
 export function browserPlatform(): Platform {
+  let shelf: Shelf | undefined;
   const reduced = matchMedia('(prefers-reduced-motion: reduce)');
   return {
     base: document.baseURI,
@@ -14,6 +16,10 @@ export function browserPlatform(): Platform {
           `Expected the text at ${url}, got status ${response.status}. Check that the whole folder is served.`,
         );
       return response.text();
+    },
+    async shelf() {
+      const { OpfsShelf } = await import('../engine/opfs-shelf');
+      return (shelf ??= new OpfsShelf());
     },
     recall(name) {
       try {

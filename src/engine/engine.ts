@@ -49,6 +49,7 @@ export class Engine implements EngineApi {
       trainingSpeed: async (...args) => (await import('./training-plan')).trainingSpeed(...args),
       train: async (...args) => (await import('./train')).train(...args),
       trainingState: async (...args) => (await import('./train')).trainingState(...args),
+      bringTraining: async (...args) => (await import('./train')).bringTraining(...args),
       keepTraining: async (...args) => (await import('./train')).keepTraining(...args),
       dropTraining: async (...args) => (await import('./train')).dropTraining(...args),
       memory: async ({ backend }) => backend.memory(),

@@ -80,6 +80,8 @@ export interface Jobs {
   train: { args: TrainRequest; result: TrainResult };
   /** An arm's state, exact, to be kept and given to `train` again. */
   trainingState: { args: { arm: string }; result: TrainingState };
+  /** Has an arm on the device as it was kept, without a step more. @throws where nothing was kept. */
+  bringTraining: { args: TrainRequest; result: { readonly step: number } };
   /** Keeps an arm's state, exact, for another visit: `train` with the same `keep` goes on from it. */
   keepTraining: { args: { arm: string; keep: string }; result: KeptTraining };
   /** Forgets an arm. With `keep` what was kept under that name, too. */

@@ -24,6 +24,7 @@ export const WEIGHTS: Readonly<Record<JobName, Weight>> = {
   trainingSpeed: 'heavy',
   train: 'heavy',
   trainingState: 'heavy',
+  bringTraining: 'heavy',
   keepTraining: 'heavy',
   dropTraining: 'heavy',
   picture: 'light',

@@ -54,6 +54,17 @@ export const train: Job<'train'> = async (workspace, request, context) => {
   return training.result(arm, workspace.summary.kind);
 };
 
+export const bringTraining: Job<'bringTraining'> = async (workspace, request, context) => {
+  const held = workspace.trainings.get(request.arm);
+  const kept = held ?? (request.keep && (await workspace.shelf.read(request.keep)));
+  if (!kept)
+    throw new RequestError(
+      `expected what ${request.arm} had learnt, found nothing kept of it. Train it again.`,
+    );
+  const { run } = await trainingOf(workspace, request, context);
+  return { step: run.step };
+};
+
 export const keepTraining: Job<'keepTraining'> = async (workspace, { arm, keep }) => {
   const { run } = workspace.trainings.require(arm);
   const lasting = await workspace.shelf.write(keep, await run.save());

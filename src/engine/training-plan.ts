@@ -15,8 +15,6 @@ import { MEMORY_BYTES, stepCostOf, trainableOf } from './training';
 import type { Workspace } from './workspace';
 import { trainingData } from './training-data';
 
-/** Steps that are timed. */
-const TIMED = 3;
 /** Where one window alone takes longer than this, whole steps are not waited for. */
 const SLOW_MS = 500;
 
@@ -94,8 +92,7 @@ export const trainingSpeed: Job<'trainingSpeed'> = async (workspace, { batch, co
       await step(1);
       const single = await step(1);
       const slow = single.forward + single.backward > SLOW_MS;
-      const times = slow ? [single] : [];
-      for (let timed = 0; timed < TIMED && !slow; timed++) times.push(await step(batch));
+      const times = slow ? [single] : [await step(batch), await step(batch), await step(batch)];
       const factor = slow ? batch : 1;
       const measured = examples.slice(0, slow ? 1 : batch);
       const started = performance.now();

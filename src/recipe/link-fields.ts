@@ -255,6 +255,7 @@ export const FIELDS: readonly Field[] = [
   ofView('race', 'race', oneOf(RACES)),
   ofView('seeds', 'seeds', between(1, 100)),
   ofView('budget', 'budget', oneOf(BUDGETS)),
+  ofView('minutes', 'minutes', orNull(between(1, 10_000), 'off')),
   ofView('measure', 'measure', oneOf(TOWER_MEASURES)),
   ofView('kernel', 'kernel', oneOf(KERNELS)),
   ofView('neuron', 'neuron', onOff),

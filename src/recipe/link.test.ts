@@ -158,6 +158,7 @@ const states: fc.Arbitrary<LinkState> = fc.record({
     race: pick(RACES),
     seeds: fc.integer({ min: 1, max: 100 }),
     budget: pick(BUDGETS),
+    minutes: fc.option(fc.integer({ min: 1, max: 10_000 })),
     comparison: pick(COMPARISONS),
     measure: pick(TOWER_MEASURES),
     kernel: pick(KERNELS),

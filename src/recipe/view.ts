@@ -121,6 +121,8 @@ export interface View {
   /** How often every arm is trained, each time on other batches. */
   readonly seeds: number;
   readonly budget: Budget;
+  /** How long a race may take on this device, which decides its steps; null leaves them to the recipe. */
+  readonly minutes: number | null;
   readonly measure: TowerMeasure;
   readonly kernel: KernelView;
   /** Whether the texts that drive the pinned pair of MLP units are on show. */
@@ -156,6 +158,7 @@ export const DEFAULT_VIEW: View = {
   race: 'paper',
   seeds: 1,
   budget: 'tokens',
+  minutes: 5,
   measure: 'sharpness',
   kernel: 'none',
   neuron: false,

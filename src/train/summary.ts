@@ -28,6 +28,10 @@ export interface ArmSummary {
 /** Two-sided 95 % points of Student's t for 1 … 10 degrees of freedom; beyond, that of the last is used, which is cautious. */
 const STUDENT = [12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262, 2.228];
 
+/** How many of its standard errors a difference between arms must be, over so many seeds, to be told from chance. */
+export const tellingErrors = (seeds: number): number =>
+  STUDENT[Math.min(seeds - 1, STUDENT.length) - 1] ?? Infinity;
+
 /** Arms by their means over seeds, best held-out loss first; those without one last. */
 export function summarise(rows: readonly RaceRow[], reference: string): ArmSummary[] {
   const of = (arm: string): RaceRow[] => rows.filter((row) => row.arm === arm);
@@ -41,7 +45,7 @@ export function summarise(rows: readonly RaceRow[], reference: string): ArmSumma
     const difference = arm === reference ? null : spread(differences);
     const error = difference?.standardError ?? null;
     const inStandardErrors = difference && error ? difference.mean / error : null;
-    const needed = STUDENT[Math.min(differences.length - 1, STUDENT.length) - 1] ?? Infinity;
+    const needed = tellingErrors(differences.length);
     return {
       arm,
       title: own[0]?.title ?? arm,

@@ -3,8 +3,11 @@ import { deeperDepth } from '../gaps';
 import { Busy } from '../shell/busy';
 import { Dialog } from '../shell/dialog';
 import { useApp, useAppState } from '../store/app';
+import { raceOf } from '../train/use-race';
 import { download } from './download';
+import { trainedRuns } from '../train/trained-runs';
 import { ExportPlan } from './export-plan';
+import { TrainedPlan } from './trained-plan';
 import { Written } from './export-result';
 
 /** What can be a folder name on every system. */
@@ -12,13 +15,17 @@ const NAME = /^[\w][\w. -]{0,99}$/;
 
 /** Writes the deeper checkpoint to a folder, or offers it as a download. */
 export function ExportDialog() {
-  const { store, exporting } = useApp();
+  const app = useApp();
+  const { store, exporting } = app;
   const suggestion = useAppState(({ model: { info }, recipe: { current } }) =>
     info === undefined
       ? 'model'
       : `${info.name}-${deeperDepth(current, info.layers)}-blocks-${current.method.replaceAll(':', '-')}`,
   );
   const state = useAppState((s) => s.exporting);
+  const race = useAppState((s) => s.race.race);
+  const runs = trainedRuns(race);
+  const whatId = useId();
   const [name, setName] = useState(suggestion.replaceAll(/[^\w. -]/g, '-').slice(-100));
   const id = useId();
   const good = NAME.test(name);
@@ -27,10 +34,16 @@ export function ExportDialog() {
   // A dialog that was closed starts with a clean sheet.
   useEffect(() => () => exporting.reset(), [exporting]);
 
+  /** A trained run may have to be put back on the device. */
+  async function prepare(arm: string | undefined): Promise<void> {
+    const run = runs.find((candidate) => candidate.name === arm);
+    if (run) await raceOf(app).bring(run);
+  }
+
   async function toFolder(): Promise<void> {
     try {
       const handle = await window.showDirectoryPicker?.({ mode: 'readwrite' });
-      if (handle) await exporting.write(name, { kind: 'directory', handle });
+      if (handle) await exporting.write(name, { kind: 'directory', handle }, prepare);
     } catch (error) {
       // Closing the browser's picker is a choice, not a failure.
       if (!(error instanceof DOMException) || error.name !== 'AbortError') throw error;
@@ -38,7 +51,7 @@ export function ExportDialog() {
   }
 
   async function toZip(): Promise<void> {
-    const result = await exporting.write(name, { kind: 'zip' });
+    const result = await exporting.write(name, { kind: 'zip' }, prepare);
     if (result?.blob) download(result.blob, `${name}.zip`);
   }
 
@@ -82,7 +95,25 @@ export function ExportDialog() {
               ? 'A Hugging Face folder that from_pretrained opens. Base tensors are copied byte for byte.'
               : 'Expected letters, digits, dots, dashes or spaces, and a letter or digit first.'}
           </p>
-          <ExportPlan name={name} />
+          {runs.length > 0 && (
+            <>
+              <label htmlFor={whatId}>What</label>
+              <select
+                id={whatId}
+                value={state.arm ?? ''}
+                disabled={state.status === 'running'}
+                onChange={({ target }) => exporting.choose(target.value || undefined)}
+              >
+                <option value="">the recipe on show, untrained</option>
+                {runs.map((run) => (
+                  <option key={run.name} value={run.name}>
+                    {run.name}, trained for {run.losses.length} steps
+                  </option>
+                ))}
+              </select>
+            </>
+          )}
+          {state.arm === undefined ? <ExportPlan name={name} /> : <TrainedPlan name={name} arm={state.arm} />}
           {state.status === 'failed' && (
             <p className="problem-box" role="alert">
               {state.failure?.message}

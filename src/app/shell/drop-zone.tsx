@@ -4,9 +4,11 @@ import { toFailure } from '../store/failure';
 import { notify } from '../store/notices';
 import { fromDrop } from './files';
 
-/** Takes a model folder or its files dropped anywhere on the page. */
+const TEXT_FILE = /\.(txt|jsonl|ndjson)$/i;
+
+/** Takes a model folder, its files or texts to train on, dropped anywhere on the page. */
 export function DropZone() {
-  const { store, model } = useApp();
+  const { store, model, view } = useApp();
   const [over, setOver] = useState(false);
 
   useEffect(() => {
@@ -25,7 +27,13 @@ export function DropZone() {
       if (!carriesFiles(event) || event.dataTransfer === null) return;
       event.preventDefault();
       fromDrop(event.dataTransfer).then(
-        ({ files, name }) => model.openFiles(files, name),
+        async ({ files, name }) => {
+          const texts = files.every((file) => TEXT_FILE.test(file.name));
+          if (!texts) return model.openFiles(files, name);
+          view.show({ tab: 'train' });
+          const { takeFiles } = await import('../train/own-texts');
+          return takeFiles(store, files);
+        },
         (error: unknown) =>
           notify(store, 'error', 'The dropped folder could not be read', toFailure(error).message),
       );
@@ -38,15 +46,16 @@ export function DropZone() {
       removeEventListener('dragleave', onLeave);
       removeEventListener('drop', onDrop);
     };
-  }, [store, model]);
+  }, [store, model, view]);
 
   if (!over) return null;
   return (
     <div className="drop-zone">
       <p>
-        <strong>Drop a model folder</strong>
+        <strong>Drop a model folder or a text</strong>
         <span>
-          config.json and its .safetensors files. They are read where they are; nothing is uploaded.
+          config.json and its .safetensors files, or a text (.txt, .jsonl) to train on. They are read where
+          they are; nothing is uploaded.
         </span>
       </p>
     </div>

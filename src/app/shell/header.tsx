@@ -83,7 +83,7 @@ export function Header() {
             className="button primary"
             aria-label="Export checkpoint"
             disabled={!open}
-            onClick={() => store.setState({ dialog: 'export' })}
+            onClick={() => store.setState({ dialog: 'export', exporting: { status: 'idle' } })}
           >
             Export<span className="wide-only-inline"> checkpoint</span>
           </button>

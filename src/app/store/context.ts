@@ -1,5 +1,6 @@
 import type { StoreApi } from 'zustand/vanilla';
 import type { EngineApi } from '../../engine/jobs';
+import type { Shelf } from '../../engine/shelf';
 import type { AppState } from './state';
 
 type Subscribe = <T>(
@@ -30,6 +31,8 @@ export interface Platform {
   recall(name: string): string | null;
   /** False where it could not be kept. */
   keep(name: string, text: string): boolean;
+  /** Where more than a text is kept. */
+  shelf(): Promise<Shelf>;
 }
 
 /** The parts of the state that have fields of their own. */

@@ -12,6 +12,8 @@ export interface ExportState {
   /** Name of the folder or archive that was written. */
   readonly written?: string | undefined;
   readonly failure?: JobFailure | undefined;
+  /** The trained run to write, by its name; without one the recipe on show is written untrained. */
+  readonly arm?: string | undefined;
 }
 
 export const INITIAL_EXPORT: ExportState = { status: 'idle' };
@@ -22,24 +24,36 @@ export function createExport({ engine, store }: Context) {
 
   function reset(): void {
     latest.cancel();
-    store.setState({ exporting: INITIAL_EXPORT });
+    const { arm } = store.getState().exporting;
+    store.setState({ exporting: { ...INITIAL_EXPORT, arm } });
   }
 
   return {
     reset,
 
-    /** Writes into a new folder `name` of a picked directory, or makes a zip, which the caller then offers to save. */
-    async write(name: string, destination: ExportRequest['destination']): Promise<ExportResult | undefined> {
-      const { recipe, model } = store.getState();
+    /** Whether a trained run is written, by its name, or the recipe on show. */
+    choose(arm: string | undefined): void {
+      patch(store, 'exporting', { arm });
+    },
+
+    /** Writes into a new folder `name` of a picked directory, or makes a zip, which the caller then offers to save. `prepare` has a trained run at hand. */
+    async write(
+      name: string,
+      destination: ExportRequest['destination'],
+      prepare: (arm: string | undefined) => Promise<void> = async () => undefined,
+    ): Promise<ExportResult | undefined> {
+      const { recipe, model, exporting } = store.getState();
       if (model.info === undefined) return undefined;
       const current = engineRecipe(recipe.current, model.info.layers);
+      const { arm } = exporting;
       let written: ExportResult | undefined;
       await latest.run(async (signal) => {
-        store.setState({ exporting: { status: 'running' } });
+        store.setState({ exporting: { status: 'running', arm } });
         try {
+          await prepare(arm);
           const result = await engine.run(
             'export',
-            { recipe: current, destination, name },
+            { recipe: current, destination, name, ...(arm === undefined ? {} : { arm }) },
             {
               signal,
               onEvent: (event) => {
@@ -50,11 +64,11 @@ export function createExport({ engine, store }: Context) {
           );
           if (signal.aborted) return;
           written = result;
-          store.setState({ exporting: { status: 'done', result, written: name } });
+          store.setState({ exporting: { status: 'done', result, written: name, arm } });
         } catch (error) {
           if (signal.aborted) return;
           if (isAbort(error)) store.setState({ exporting: INITIAL_EXPORT });
-          else store.setState({ exporting: { status: 'failed', failure: toFailure(error) } });
+          else store.setState({ exporting: { status: 'failed', failure: toFailure(error), arm } });
         }
       });
       return written;

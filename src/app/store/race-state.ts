@@ -1,5 +1,16 @@
-import type { JobFailure, MemoryPlan, RunEvaluation, StepTimes, TextReport } from '../../engine/jobs';
+import type {
+  JobFailure,
+  MemoryPlan,
+  NamedText,
+  RunEvaluation,
+  StepTimes,
+  TextReport,
+  TrainingPlan,
+  TrainingSpeed,
+  TrainingTexts,
+} from '../../engine/jobs';
 import type { RaceArm } from '../../recipe/race';
+import type { RaceId } from '../../recipe/view';
 
 /** One arm with one seed, as far as it is trained. */
 export interface Run {
@@ -49,9 +60,14 @@ export interface Race {
   readonly reference: string;
   readonly seeds: readonly number[];
   readonly budget: 'tokens' | 'compute';
+  /** How often a run is measured, its start and end included. */
+  readonly evaluations: number;
   /** Predictions of a step at most, the same for all arms. */
   readonly tokensPerStep: number;
+  /** The model's key, which tells it from others, and its name. */
+  readonly modelKey: string;
   readonly model: string;
+  /** Names of the texts. */
   readonly text: string;
   readonly prompt: string;
   /** The backend in words, and its kind. */
@@ -63,11 +79,40 @@ export interface Race {
   readonly runs: readonly Run[];
 }
 
-export interface RaceState {
-  readonly status: 'idle' | 'measuring' | 'running' | 'pausing' | 'paused' | 'done';
-  readonly race?: Race | undefined;
-  /** Why nothing goes on; a single arm's reason is its run's. */
+/** Files of one's own in place of the shipped texts. */
+export type OwnTexts = Partial<Readonly<Record<TextUse, NamedText>>>;
+export type TextUse = Exclude<keyof TrainingTexts, 'heldOutShare'>;
+
+/** What a race to come would be like on this device. */
+export interface Outlook {
+  /** What it is of; another wish has another key. */
+  readonly key: string;
+  readonly plan?: TrainingPlan | undefined;
+  readonly speed?: TrainingSpeed | undefined;
   readonly failure?: JobFailure | undefined;
 }
 
-export const INITIAL_RACE: RaceState = { status: 'idle' };
+export interface RaceState {
+  readonly status: 'idle' | 'running' | 'pausing' | 'paused' | 'done';
+  readonly race?: Race | undefined;
+  /** Why nothing goes on; a single arm's reason is its run's. */
+  readonly failure?: JobFailure | undefined;
+  /** Ids of arms that do not take part, by the set they belong to. */
+  readonly left: Partial<Readonly<Record<RaceId, readonly string[]>>>;
+  /** Arms put together by hand. */
+  readonly own: readonly RaceArm[];
+  readonly texts: OwnTexts;
+  /** Continued by every arm on its way. */
+  readonly prompt: string;
+  readonly outlook?: Outlook | undefined;
+  readonly looking: boolean;
+}
+
+export const INITIAL_RACE: RaceState = {
+  status: 'idle',
+  left: {},
+  own: [],
+  texts: {},
+  prompt: 'The old astronomer looked up and',
+  looking: false,
+};

@@ -103,6 +103,13 @@ export function createRecipe({ store }: Context) {
       }));
     },
 
+    setTraining(part: Partial<Recipe['training']>): void {
+      change(`training ${Object.keys(part).join()}`, (recipe) => ({
+        ...recipe,
+        training: { ...recipe.training, ...part },
+      }));
+    },
+
     setAlpha(alpha: number): void {
       change('alpha', (recipe) => ({ ...recipe, alpha }));
     },

@@ -8,6 +8,7 @@ import type {
   Picture,
   RunOptions,
 } from '../../engine/jobs';
+import { MemoryShelf, type Shelf } from '../../engine/shelf';
 import type { App } from './app';
 import { createApp } from './app';
 import type { Platform } from './context';
@@ -137,6 +138,7 @@ interface Setup {
   readonly reducedMotion?: boolean;
   /** What the browser has kept from an earlier visit. */
   readonly kept?: Map<string, string>;
+  readonly shelf?: Shelf;
 }
 
 /** The page without its elements, with a backend and the shipped model open, and its engine. */
@@ -145,6 +147,7 @@ export async function openApp({
   fragment = '',
   reducedMotion = false,
   kept = new Map(),
+  shelf = new MemoryShelf(),
 }: Setup = {}): Promise<{
   app: App;
   engine: ScriptedEngine;
@@ -169,6 +172,7 @@ export async function openApp({
     fetchText: async (url) => `text of ${url}`,
     recall: (name) => kept.get(name) ?? null,
     keep: (name, text) => kept.set(name, text) === kept,
+    shelf: async () => shelf,
   };
   const address = new MemoryAddress(fragment);
   const app = createApp(engine, platform, address);

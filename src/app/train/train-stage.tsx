@@ -1,4 +1,42 @@
-/** Arms trained on the same batches. */
+import { useEffect, useState } from 'react';
+import { useAppState } from '../store/app';
+import '../styles/train.css';
+import { useOutlook } from './forecast';
+import { RaceBar, StartButtons } from './race-bar';
+import { SetUp } from './set-up';
+import { StandingTable } from './standing-table';
+import { useRace } from './use-race';
+
+/** Arms trained on the same batches in the same order, as a race. */
 export function TrainStage() {
-  return <section className="train" aria-label="Train" />;
+  const actions = useRace();
+  const race = useAppState((state) => state.race.race);
+  const failure = useAppState((state) => state.race.failure);
+  const [selected, setSelected] = useState<string>();
+  useEffect(() => void actions.recall(), [actions]);
+  useOutlook();
+
+  return (
+    <section className="train" aria-labelledby="train-title">
+      <h2 id="train-title">
+        {race ? 'Arms race on the same batches' : 'Train the new blocks, arm against arm'}
+      </h2>
+      {race ? (
+        <>
+          <RaceBar />
+          <StandingTable race={race} selected={selected ?? race.reference} onSelect={setSelected} />
+        </>
+      ) : (
+        <>
+          <SetUp />
+          <StartButtons />
+          {failure && (
+            <p className="problem-box" role="alert">
+              {failure.message}
+            </p>
+          )}
+        </>
+      )}
+    </section>
+  );
 }

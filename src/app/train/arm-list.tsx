@@ -1,0 +1,126 @@
+import { methodWords } from '../methods';
+import { CloseIcon } from '../shell/icons';
+import { useApp, useAppState } from '../store/app';
+import { patch } from '../store/context';
+import { useField } from './use-field';
+
+/** The arms that could race; those checked do. Arms of one's own can be named and removed. */
+export function ArmList() {
+  const { store } = useApp();
+  const { id, arms, chosen } = useField();
+  const own = id === 'own';
+
+  const choose = (ids: readonly string[], wanted: boolean): void =>
+    patch(store, 'race', ({ left }) => {
+      const before = left[id] ?? [];
+      const others = before.filter((arm) => !ids.includes(arm));
+      return { left: { ...left, [id]: wanted ? others : [...others, ...ids] } };
+    });
+
+  return (
+    <fieldset className="race-arms">
+      <legend>
+        {chosen.length} of {arms.length} arms
+        {!own && (
+          <>
+            {' '}
+            <button
+              type="button"
+              className="link-button"
+              onClick={() =>
+                choose(
+                  arms.map((arm) => arm.id),
+                  true,
+                )
+              }
+            >
+              all
+            </button>{' '}
+            <button
+              type="button"
+              className="link-button"
+              onClick={() =>
+                choose(
+                  arms.map((arm) => arm.id),
+                  false,
+                )
+              }
+            >
+              none
+            </button>
+          </>
+        )}
+      </legend>
+      <ul>
+        {arms.map((arm) => (
+          <li key={arm.id}>
+            <label>
+              <input
+                type="checkbox"
+                checked={chosen.includes(arm)}
+                aria-label={arm.title}
+                onChange={({ target }) => choose([arm.id], target.checked)}
+              />
+              {!own && <span>{arm.title}</span>}
+            </label>
+            {own && (
+              <input
+                value={arm.title}
+                aria-label="Name of the arm"
+                onChange={({ target: { value: title } }) =>
+                  patch(store, 'race', ({ own: before }) => ({
+                    own: before.map((other) => (other.id === arm.id ? { ...other, title } : other)),
+                  }))
+                }
+              />
+            )}
+            <small title={methodWords(arm.recipe.method).sentence}>{arm.recipe.method}</small>
+            {own && (
+              <button
+                type="button"
+                className="icon-button"
+                aria-label={`Remove ${arm.title}`}
+                onClick={() =>
+                  patch(store, 'race', ({ own: before }) => ({
+                    own: before.filter((other) => other.id !== arm.id),
+                  }))
+                }
+              >
+                <CloseIcon />
+              </button>
+            )}
+          </li>
+        ))}
+      </ul>
+      {own && <AddArm />}
+    </fieldset>
+  );
+}
+
+/** Adds the recipe on show: its method, gaps and number of blocks are chosen in the tower. */
+function AddArm() {
+  const { store } = useApp();
+  const recipe = useAppState((state) => state.recipe.current);
+
+  function add(): void {
+    patch(store, 'race', ({ own }) => {
+      const title = methodWords(recipe.method).title;
+      const names = new Set(own.map((arm) => arm.title));
+      let name = title;
+      for (let n = 2; names.has(name); n++) name = `${title} ${n}`;
+      const last = Math.max(0, ...own.map((arm) => Number(arm.id)));
+      return { own: [...own, { id: String(last + 1), title: name, recipe }] };
+    });
+  }
+
+  return (
+    <p className="row wrap">
+      <button type="button" className="button" onClick={add}>
+        Add the recipe on show
+      </button>
+      <span className="hint">
+        Method, positions and number of new blocks are those of the tower and the panel below it.
+      </span>
+    </p>
+  );
+}

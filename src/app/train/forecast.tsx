@@ -1,0 +1,138 @@
+import { useEffect } from 'react';
+import { bytes, count } from '../numbers';
+import { Busy, useLasting } from '../shell/busy';
+import { useApp, useAppState } from '../store/app';
+import { fieldProblem } from './field';
+import { durationWords, evaluationsOf, heldBytes, precisionWords, raceMs } from './outlook';
+import { outlookKey, plannedOf, stepsOnShow } from './outlook-actions';
+import { useField } from './use-field';
+import { useRace } from './use-race';
+
+const LOOK_MS = 300;
+
+/** Plans the race on show whenever it has become another one, but not while one runs. */
+export function useOutlook(): void {
+  const race = useRace();
+  const key = useAppState((state) => outlookKey(state));
+  const idle = useAppState(({ race: { status } }) => status !== 'running' && status !== 'pausing');
+  const ready = useAppState((state) => state.backend.status === 'ready' && state.model.info !== undefined);
+  useEffect(() => {
+    if (!idle || !ready) return undefined;
+    const timer = setTimeout(() => void race.look(key), LOOK_MS);
+    return () => clearTimeout(timer);
+  }, [race, key, idle, ready]);
+}
+
+/** What the race on show would take and what it could tell, and what stands in its way. */
+export function Forecast() {
+  const race = useRace();
+  const { store } = useApp();
+  const field = useField();
+  const looking = useAppState((state) => state.race.looking);
+  const lasting = useLasting(looking);
+  const outlook = useAppState((state) => state.race.outlook);
+  const { view, recipe } = useAppState((state) => state.view) && store.getState();
+  const problem = fieldProblem(field);
+  if (problem !== undefined)
+    return (
+      <p className="problem" role="alert">
+        {problem}
+      </p>
+    );
+  if (outlook?.failure)
+    return (
+      <p className="problem-box" role="alert">
+        {outlook.failure.message}
+      </p>
+    );
+  const state = store.getState();
+  const planned = plannedOf(state);
+  const steps = stepsOnShow(state);
+  if (!planned || !steps)
+    return lasting ? (
+      <Busy
+        label={outlook?.plan ? 'Measuring how fast this device trains…' : 'Reading the texts…'}
+        onCancel={race.cancelLook}
+      />
+    ) : (
+      <p className="hint">
+        {looking ? 'Planning…' : 'Not planned yet.'}{' '}
+        {!looking && (
+          <button type="button" className="link-button" onClick={() => void race.look(outlookKey(state))}>
+            Plan it
+          </button>
+        )}
+      </p>
+    );
+  const evaluations = evaluationsOf(view.minutes, planned);
+  const arms = planned.plan.arms.flatMap((arm) => ('memory' in arm ? [arm] : []));
+  const { batch, accumulation, context, tuningSteps } = recipe.current.training;
+  const perStep = batch * accumulation * context;
+  const most = Math.max(...steps);
+  const least = Math.min(...steps);
+  const { forward, backward, optimizer } = planned.speed.stepMs;
+  const kept = arms.filter(({ memory }) => memory.keepActivations).length;
+  return (
+    <div className="race-forecast">
+      <p>
+        <strong>
+          {field.chosen.length} {field.chosen.length === 1 ? 'arm' : 'arms'} × {view.seeds}{' '}
+          {view.seeds === 1 ? 'seed' : 'seeds'} ×{' '}
+          {least === most ? count(most) : `${count(least)}–${count(most)}`} {most === 1 ? 'step' : 'steps'} of{' '}
+          {count(perStep)} tokens
+        </strong>
+        {tuningSteps > 0 && ` and ${count(tuningSteps)} on instructions`}: about{' '}
+        {durationWords(raceMs(steps, evaluations, planned))} here, where a step takes{' '}
+        {Math.round(forward + backward + optimizer)} ms, beside the making of the blocks; every arm is
+        measured {evaluations} times. {precisionWords(least, view.seeds, perStep * least)}
+      </p>
+      <p className="hint">
+        {bytes(heldBytes(arms))} on the device while the arms train in turn;{' '}
+        {kept === arms.length
+          ? 'activations are kept'
+          : kept === 0
+            ? 'activations are computed again on the way back'
+            : `activations of ${kept} arms are kept, of the others computed again`}
+        . {planned.plan.texts.map(textWords).join(' ')}
+      </p>
+      {planned.plan.arms.map((arm, i) =>
+        'problem' in arm ? (
+          <p key={field.chosen[i]?.id} className="problem" role="alert">
+            {field.chosen[i]?.title}: {arm.problem} Or leave this arm out.
+          </p>
+        ) : null,
+      )}
+    </div>
+  );
+}
+
+/** Characters a token of a fitting vocabulary stands for at the very least. */
+const FITTING = 1.5;
+
+function textWords({
+  name,
+  tokens,
+  examples,
+  unknown,
+  charactersPerToken,
+  cut = 0,
+  dropped = 0,
+}: {
+  name: string;
+  tokens: number;
+  examples: number;
+  unknown: number;
+  charactersPerToken: number;
+  cut?: number;
+  dropped?: number;
+}): string {
+  const notes = [
+    ...(unknown > 0 ? [`${count(unknown)} of its tokens are not in the vocabulary`] : []),
+    ...(charactersPerToken < FITTING
+      ? [`${charactersPerToken.toFixed(1)} characters a token: the vocabulary does not fit this text`]
+      : []),
+    ...(cut > 0 ? [`${cut} pairs cut at the context`] : []),
+    ...(dropped > 0 ? [`${dropped} pairs left out, their prompt fills the context`] : []),
+  ];
+  return `${name}: ${count(tokens)} tokens, ${count(examples)} windows${notes.length > 0 ? ` (${notes.join('; ')})` : ''}.`;
+}

@@ -1,0 +1,112 @@
+import { BLOCK_TENSORS, LEARNING_RATES, type Recipe, TRAINED } from '../../recipe/schema';
+import { useApp, useAppState } from '../store/app';
+import { ChoiceField } from '../tower/choice-field';
+import { RealField } from '../tower/real-field';
+
+type Settings = Recipe['training'];
+
+const SCHEDULES: Readonly<Record<Settings['schedule'], string>> = {
+  constant: 'warm-up, then constant',
+  cosine: 'warm-up, then cosine',
+  wsd: 'warm-up, stable, decay',
+};
+const TRAINS: Readonly<Record<Settings['trains'], string>> = {
+  method: 'as the method’s authors do',
+  new: 'new blocks only',
+  all: 'all blocks',
+};
+
+/** AdamW, its schedule, the batches, and what learns. */
+export function OptimiserFields() {
+  const { recipe } = useApp();
+  const training = useAppState((state) => state.recipe.current.training);
+  const set = recipe.setTraining;
+  const number = (
+    label: string,
+    name: 'batch' | 'accumulation' | 'context' | 'rate' | 'warmup' | 'decay' | 'weightDecay' | 'seed',
+    bounds: { low: number; high: number; whole?: boolean; above?: boolean; title?: string },
+  ) => (
+    <RealField
+      label={label}
+      value={training[name]}
+      {...bounds}
+      onChange={(value) => set({ [name]: value })}
+    />
+  );
+  return (
+    <>
+      {number('Windows per batch', 'batch', { low: 1, high: 4096, whole: true })}
+      {number('Batches per step', 'accumulation', { low: 1, high: 4096, whole: true })}
+      {number('Tokens per window', 'context', { low: 2, high: 131_072, whole: true })}
+      {number('Learning rate', 'rate', { low: 0, high: 1, above: true, title: 'The largest' })}
+      <ChoiceField
+        label="Schedule"
+        options={LEARNING_RATES.map((id) => [id, SCHEDULES[id]] as const)}
+        value={training.schedule}
+        onChoose={(schedule) => set({ schedule })}
+      />
+      {number('Warm-up, share', 'warmup', { low: 0, high: 1 })}
+      {training.schedule === 'wsd' && number('Decay, share', 'decay', { low: 0, high: 1 })}
+      {number('Weight decay', 'weightDecay', { low: 0, high: 1 })}
+      <RealField
+        label="Clip at norm"
+        title="0 leaves gradients as they are"
+        value={training.clip ?? 0}
+        low={0}
+        high={1e6}
+        onChange={(clip) => set({ clip: clip === 0 ? null : clip })}
+      />
+      {number('First seed', 'seed', { low: 0, high: 0xffffffff, whole: true })}
+      <ChoiceField
+        label="What learns"
+        options={TRAINED.map((id) => [id, TRAINS[id]] as const)}
+        value={training.trains}
+        onChoose={(trains) => set({ trains })}
+      />
+      <Learns training={training} set={set} />
+    </>
+  );
+}
+
+/** Single tensors of the blocks that learn, and what is frozen unless asked for. */
+function Learns({ training, set }: { training: Settings; set: (part: Partial<Settings>) => void }) {
+  const learning = training.tensors ?? BLOCK_TENSORS;
+  return (
+    <fieldset className="race-learns">
+      <legend>Tensors that learn</legend>
+      {BLOCK_TENSORS.map((name) => (
+        <label key={name} className="check">
+          <input
+            type="checkbox"
+            checked={learning.includes(name)}
+            // A training that trains nothing is none.
+            disabled={learning.length === 1 && learning.includes(name)}
+            onChange={({ target }) => {
+              const next = BLOCK_TENSORS.filter((other) =>
+                other === name ? target.checked : learning.includes(other),
+              );
+              set({ tensors: next.length === BLOCK_TENSORS.length ? null : next });
+            }}
+          />
+          {name.replace(/^.*\./, '')}
+        </label>
+      ))}
+      {(
+        [
+          ['embedding', 'embedding'],
+          ['finalNorm', 'final norm'],
+          ['head', 'head'],
+        ] as const
+      ).map(([name, words]) => (
+        <label key={name} className="check">
+          <input
+            type="checkbox"
+            checked={training[name]}
+            onChange={({ target }) => set({ [name]: target.checked })}
+          />
+          {words}
+        </label>
+      ))}
+    </fieldset>
+  );
+}

@@ -1,0 +1,134 @@
+import { useState } from 'react';
+import { useApp, useAppState } from '../store/app';
+import { modelKey } from '../store/evaluations';
+import { fieldProblem } from './field';
+import { isOver } from './groups';
+import { plannedOf } from './outlook-actions';
+import { useField } from './use-field';
+import { useRace } from './use-race';
+
+/** Starts the race on show. */
+export function StartButtons() {
+  const race = useRace();
+  const field = useField();
+  const ready = useAppState((state) => {
+    const planned = plannedOf(state);
+    return planned !== undefined && planned.plan.arms.every((arm) => 'memory' in arm);
+  });
+  const able = ready && fieldProblem(field) === undefined && field.chosen.length > 0;
+  return (
+    <div className="row">
+      <button type="button" className="button primary" disabled={!able} onClick={() => void race.start()}>
+        Start the race
+      </button>
+      <button
+        type="button"
+        className="button"
+        disabled={!able}
+        title="Every arm does one step"
+        onClick={() => void race.start(true)}
+      >
+        One step
+      </button>
+    </div>
+  );
+}
+
+/** How far the race is, and what can be done with it. */
+export function RaceBar() {
+  const race = useRace();
+  const { store } = useApp();
+  const [sure, setSure] = useState(false);
+  const status = useAppState((state) => state.race.status);
+  const held = useAppState((state) => state.race.race);
+  const failure = useAppState((state) => state.race.failure);
+  const info = useAppState((state) => state.model.info);
+  const kind = useAppState((state) => state.backend.summary?.kind);
+  if (!held) return null;
+  const all = held.runs.reduce((sum, { steps }) => sum + steps, 0);
+  const done = held.runs.reduce((sum, run) => sum + (isOver(run) ? run.steps : run.losses.length), 0);
+  const here = info !== undefined && held.modelKey === JSON.stringify(modelKey(store.getState()));
+  const current = held.runs.find((run) => run.status === 'running');
+  const words = {
+    idle: '',
+    running: current ? `training ${current.name}` : 'training',
+    pausing: 'keeping what there is…',
+    paused: 'paused',
+    done: done < all ? 'stopped' : 'finished',
+  }[status];
+  return (
+    <div className="race-bar">
+      <div className="row spread wrap">
+        <p>
+          <strong>{held.title}</strong> on {held.text}, {held.model}, {held.device}.{' '}
+          <span role="status">{words}</span>
+        </p>
+        <div className="row wrap">
+          {status === 'running' && (
+            <button type="button" className="button primary" onClick={() => void race.pause()}>
+              Pause
+            </button>
+          )}
+          {status === 'paused' && (
+            <>
+              <button
+                type="button"
+                className="button primary"
+                disabled={!here}
+                onClick={() => void race.resume()}
+              >
+                Resume
+              </button>
+              <button
+                type="button"
+                className="button"
+                disabled={!here}
+                title="Every arm does one step"
+                onClick={() => void race.resume(true)}
+              >
+                One step
+              </button>
+            </>
+          )}
+          {(status === 'running' || status === 'paused') && (
+            <button
+              type="button"
+              className="button"
+              title="Ends it here; the table is of what was reached"
+              onClick={() => void race.stop()}
+            >
+              Stop
+            </button>
+          )}
+          {(status === 'done' || status === 'paused') && (
+            <button
+              type="button"
+              className="button"
+              onBlur={() => setSure(false)}
+              onClick={() => (sure ? void race.discard().then(() => setSure(false)) : setSure(true))}
+            >
+              {sure ? 'Really discard it' : 'New race…'}
+            </button>
+          )}
+        </div>
+      </div>
+      <progress value={done} max={all} aria-label={`${done} of ${all} steps of all arms`} />
+      {!here && (
+        <p className="problem" role="alert">
+          This race is of {held.model}, which is not the model that is open. Open it to go on.
+        </p>
+      )}
+      {status === 'paused' && kind !== undefined && kind !== held.backend && (
+        <p className="problem">
+          It was begun on {held.device}; on another backend it goes on to numbers that differ in their last
+          digits.
+        </p>
+      )}
+      {failure && (
+        <p className="problem-box" role="alert">
+          {failure.message}
+        </p>
+      )}
+    </div>
+  );
+}

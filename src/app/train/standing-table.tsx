@@ -1,0 +1,155 @@
+import type { Spread } from '../../engine/summary';
+import { count, fixed } from '../numbers';
+import { useApp } from '../store/app';
+import { patch } from '../store/context';
+import type { Race, Run } from '../store/race-state';
+import { standingOf } from './standing';
+
+const spreadWords = (spread: Spread | null | undefined, sign = false): string => {
+  if (!spread) return '–';
+  const mean = `${sign && spread.mean > 0 ? '+' : ''}${fixed(spread.mean, 4)}`;
+  return spread.standardError === null ? mean : `${mean} ± ${fixed(spread.standardError, 4)}`;
+};
+
+const STATUS: Readonly<Record<Run['status'], string>> = {
+  waiting: 'waiting',
+  running: 'running',
+  paused: 'paused',
+  done: 'done',
+  diverged: 'diverged',
+  failed: 'failed',
+};
+
+/** Mean over runs of a loss at their start and at their end; undefined where it is not measured. */
+function responseWords(runs: readonly Run[]): string | undefined {
+  const known = runs.flatMap(({ evaluations }) => {
+    const [first, last] = [evaluations[0]?.response, evaluations.at(-1)?.response];
+    return typeof first === 'number' && typeof last === 'number' ? [[first, last] as const] : [];
+  });
+  if (known.length === 0) return undefined;
+  const mean = (i: 0 | 1): string => fixed(known.reduce((sum, pair) => sum + pair[i], 0) / known.length, 4);
+  return `${mean(0)} → ${mean(1)}`;
+}
+
+interface TableProps {
+  readonly race: Race;
+  readonly selected: string | undefined;
+  readonly onSelect: (arm: string) => void;
+}
+
+/** Every arm with what it came to, best first once there is something to compare, and what that does and does not show. */
+export function StandingTable({ race, selected, onSelect }: TableProps) {
+  const { store, view } = useApp();
+  const standing = standingOf(race);
+  const order = standing?.arms.map(({ arm }) => arm) ?? [];
+  const place = (id: string): number => (order.includes(id) ? order.indexOf(id) : order.length);
+  const arms = race.arms.toSorted((a, b) => place(a.id) - place(b.id));
+  const responses = race.runs.some(({ evaluations }) => typeof evaluations[0]?.response === 'number');
+
+  return (
+    <section className="race-standing" aria-labelledby="standing-title">
+      <h3 id="standing-title">
+        {standing === undefined
+          ? 'Where the arms stand'
+          : standing.step === undefined
+            ? `Where the arms stand, ${standing.seeds} of ${race.seeds.length} seeds`
+            : `Where the arms stand after step ${standing.step}, ${standing.seeds} of ${race.seeds.length} seeds`}
+      </h3>
+      {/* A scrolling region has to be reachable by keyboard. */}
+      {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex */}
+      <div className="table-scroll" tabIndex={0} role="region" aria-label="Table of the race">
+        <table className="race-table">
+          <thead>
+            <tr>
+              <th scope="col">Arm</th>
+              <th scope="col">Held-out loss</th>
+              <th scope="col">Minus reference</th>
+              <th
+                scope="col"
+                title="The difference in its own standard errors; ★ is told from chance at 95 %"
+              >
+                In std errors
+              </th>
+              <th scope="col">Old domain</th>
+              {responses && <th scope="col">Responses</th>}
+              <th scope="col">Learning</th>
+              <th scope="col">Steps</th>
+              <th scope="col">
+                <span className="visually-hidden">What to do with it</span>
+              </th>
+            </tr>
+          </thead>
+          <tbody>
+            {arms.map(({ id, title, recipe }) => {
+              const own = race.runs.filter(({ arm }) => arm === id);
+              const summary = standing?.arms.find(({ arm }) => arm === id);
+              const first = own[0];
+              const problem = own.find((run) => run.problem !== undefined);
+              const errors = summary?.difference?.inStandardErrors;
+              return (
+                <tr key={id} data-arm={id} data-selected={id === selected} data-status={first?.status}>
+                  <th scope="row">
+                    <button
+                      type="button"
+                      className="race-arm-name"
+                      aria-pressed={id === selected}
+                      onClick={() => onSelect(id)}
+                    >
+                      {title}
+                    </button>
+                    <small>{id === race.reference ? `${recipe.method}, reference` : recipe.method}</small>
+                    {problem && (
+                      <small className="problem">
+                        seed {problem.seed}: {problem.problem}
+                      </small>
+                    )}
+                  </th>
+                  <td data-column="heldout">{spreadWords(summary?.heldout)}</td>
+                  <td>{id === race.reference ? '' : spreadWords(summary?.difference, true)}</td>
+                  <td>
+                    {typeof errors === 'number' ? fixed(errors, 1) : '–'}
+                    {summary?.told && <span title="told from chance at 95 %"> ★</span>}
+                  </td>
+                  <td data-column="retention">{spreadWords(summary?.retention)}</td>
+                  {responses && <td data-column="response">{responseWords(own) ?? '–'}</td>}
+                  <td>{first?.facts ? count(first.facts.trainable) : '–'}</td>
+                  <td>
+                    {own.reduce((sum, run) => sum + run.losses.length, 0)} /{' '}
+                    {own.reduce((sum, run) => sum + run.steps, 0)}
+                    <small>{[...new Set(own.map(({ status }) => STATUS[status]))].join(', ')}</small>
+                  </td>
+                  <td className="race-deeds">
+                    {first && first.losses.length > 0 && first.status !== 'running' && (
+                      <button
+                        type="button"
+                        className="link-button"
+                        aria-label={`Export ${title}`}
+                        onClick={() => {
+                          patch(store, 'exporting', { arm: first.name });
+                          store.setState({ dialog: 'export' });
+                        }}
+                      >
+                        Export…
+                      </button>
+                    )}{' '}
+                    <button
+                      type="button"
+                      className="link-button"
+                      aria-label={`Try ${title}`}
+                      onClick={() => view.show({ tab: 'try' })}
+                    >
+                      Try
+                    </button>
+                  </td>
+                </tr>
+              );
+            })}
+          </tbody>
+        </table>
+      </div>
+      <p className="prose note">
+        {standing?.words ?? 'The table fills once every arm of a seed has been measured beyond its start.'}
+      </p>
+    </section>
+  );
+}

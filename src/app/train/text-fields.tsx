@@ -1,0 +1,76 @@
+import { useId, useRef } from 'react';
+import { useApp, useAppState } from '../store/app';
+import { toFailure } from '../store/failure';
+import { notify } from '../store/notices';
+import type { TextUse } from '../store/race-state';
+import { takeText } from './own-texts';
+import { SHIPPED } from './texts';
+
+/** One text: the shipped one, or a file of one's own. */
+function TextField({ use, label, without }: { use: TextUse; label: string; without?: string | undefined }) {
+  const { store } = useApp();
+  const own = useAppState((state) => state.race.texts[use]);
+  const file = useRef<HTMLInputElement>(null);
+  const id = useId();
+  return (
+    <div className="field stacked">
+      <label htmlFor={id}>{label}</label>
+      <select
+        id={id}
+        value={own ? 'own' : 'shipped'}
+        onChange={({ target: { value } }) => {
+          if (value === 'file') file.current?.click();
+          if (value === 'shipped') takeText(store, use, undefined);
+        }}
+      >
+        <option value="shipped">{without ?? SHIPPED[use].title}</option>
+        {own && <option value="own">{own.name}</option>}
+        <option value="file">A file of your own (.txt, .jsonl)…</option>
+      </select>
+      <input
+        ref={file}
+        type="file"
+        accept=".txt,.jsonl,.ndjson,text/plain"
+        hidden
+        aria-label={`${label}, file`}
+        onChange={({ target }) => {
+          const picked = target.files?.[0];
+          target.value = '';
+          picked?.text().then(
+            (content) => takeText(store, use, { name: picked.name, content }),
+            (error: unknown) =>
+              notify(store, 'error', `${picked.name} could not be read`, toFailure(error).message),
+          );
+        }}
+      />
+    </div>
+  );
+}
+
+/** What is learnt, and what is measured and never learnt. */
+export function TextFields() {
+  const ownText = useAppState((state) => state.race.texts.train !== undefined);
+  const ownPairs = useAppState((state) => state.race.texts.pairs !== undefined);
+  const tuning = useAppState((state) => state.recipe.current.training.tuningSteps > 0);
+  return (
+    <>
+      <TextField use="train" label="Learns from" />
+      <TextField
+        use="heldout"
+        label="New domain, held out"
+        without={ownText ? 'the last tenth of the text' : undefined}
+      />
+      <TextField use="retention" label="Old domain, held out" />
+      {tuning && (
+        <>
+          <TextField use="pairs" label="Then from instructions" />
+          <TextField
+            use="heldoutPairs"
+            label="Instructions, held out"
+            without={ownPairs ? 'none' : undefined}
+          />
+        </>
+      )}
+    </>
+  );
+}

@@ -1,0 +1,17 @@
+import { useMemo } from 'react';
+import { useApp, useAppState } from '../store/app';
+import { type Field, fieldOnShow } from './field';
+
+/** The race that is being put together; made again only when something of it changes, not with every step trained. */
+export function useField(): Field {
+  const { store } = useApp();
+  const parts = [
+    useAppState((state) => state.view.race),
+    useAppState((state) => state.recipe.current),
+    useAppState((state) => state.race.own),
+    useAppState((state) => state.race.left),
+    useAppState((state) => state.model.info),
+  ];
+  // oxlint-disable-next-line react-hooks/exhaustive-deps
+  return useMemo(() => fieldOnShow(store.getState()), [store, ...parts]);
+}
