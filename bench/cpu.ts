@@ -4,12 +4,14 @@ import { CpuBackend } from '../src/backend/cpu/backend';
 import type { Backend, Tensor } from '../src/backend/operations';
 import { WasmBackend } from '../src/backend/wasm/backend';
 import { nodeThreads } from '../src/backend/wasm/thread-node';
+import { FolderFiles } from '../src/cli/folder';
 import { folders, sourceOf } from '../src/cli/folders';
 import { Engine } from '../src/engine/engine';
 import { NodeEnvironment } from '../src/engine/node';
 import { blockStep } from './block';
 import { normal } from './data';
 import { printTable, short } from './table';
+import { printPositions } from './training';
 
 const MODEL = 'public/models/interlayer-fairy-1.7m';
 const TEXT = 'public/corpus/fairy-heldout.txt';
@@ -177,6 +179,14 @@ async function main(): Promise<void> {
       ['numpy', numpy ? short(FLOPS / numpy / 1e6) : 'not installed', numpy ? '100 %' : '–'],
     ],
   );
+
+  console.log('\ntraining, steps of 8 × 128 tokens (goal: 8 × the plain TypeScript twin)');
+  for (const { name, open } of CONTESTANTS) {
+    if (name.endsWith('1 thread')) continue;
+    const backend = await open();
+    await printPositions([[name, backend]], new FolderFiles(MODEL), name.startsWith('plain') ? 1 : 12);
+    backend.dispose();
+  }
 
   const speeds: number[] = [];
   for (const { open } of CONTESTANTS) speeds.push(await evaluationSpeed(open));

@@ -9,7 +9,7 @@ import { Sinkhorn } from '../src/transport/sinkhorn';
 import { MODEL, normal } from './data';
 import { copyBandwidth, measureKernels, type Measurement } from './kernels';
 import { printTable, short } from './table';
-import { printPositions } from './training';
+import { printPositions, printSteady } from './training';
 
 /** Kernels, solvers and training on whatever adapter there is, beside what the same device can do at best. */
 async function main(): Promise<void> {
@@ -55,8 +55,10 @@ async function main(): Promise<void> {
   printTable(['solver', 'shape', 'WebGPU ms per iteration', 'CPU twin ms', 'ratio'], rows);
   console.log();
   const devices = [['WebGPU', backend] as const, ['CPU', cpu] as const];
-  if (existsSync(MODEL)) await printPositions(devices, new FolderFiles(MODEL), software ? 3 : 20);
-  else console.log(`training: not timed, there is no ${MODEL} here`);
+  if (existsSync(MODEL)) {
+    await printPositions(devices, new FolderFiles(MODEL), software ? 3 : 20);
+    await printSteady(backend, new FolderFiles(MODEL));
+  } else console.log(`training: not timed, there is no ${MODEL} here`);
   console.log(
     `\nmemory after everything: ${backend.memory().bytes} bytes in ${backend.memory().tensors} tensors`,
   );

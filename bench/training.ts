@@ -1,7 +1,7 @@
 import type { Backend } from '../src/backend/operations';
 import { Checkpoint } from '../src/checkpoint/checkpoint';
 import type { FileSet } from '../src/checkpoint/source';
-import { parseConfig } from '../src/llama/config';
+import { type LlamaConfig, parseConfig } from '../src/llama/config';
 import { LlamaModel } from '../src/llama/model';
 import { Weights } from '../src/llama/weights';
 import { costOfTraining } from '../src/measures/cost-of-training';
@@ -10,6 +10,7 @@ import { batchesOf } from '../src/train/batches';
 import type { StepTimes } from '../src/train/clock';
 import { Trainer } from '../src/train/trainer';
 import { expand } from '../src/upscale/expand';
+import type { Expansion } from '../src/upscale/expansion';
 import { printTable, short } from './table';
 
 /** A step of training with four new blocks at one position, beside the cost model of method.md 7.5. */
@@ -64,16 +65,7 @@ async function positionTimes(
   }));
   const arms = [];
   for (const gaps of POSITIONS) {
-    const expansion = await expand(backend, weights, {
-      ...DEFAULT_RECIPE,
-      method: 'copy-previous:zero',
-      gaps,
-    });
-    const model = new LlamaModel(backend, config, weights, expansion.layers);
-    const trainable = { blocks: expansion.newLayers, embedding: false, finalNorm: false, head: false };
-    const { betas, eps, weightDecay, clip } = DEFAULT_RECIPE.training;
-    const options = { betas, eps, weightDecay, clip, keepActivations: true };
-    const trainer = await Trainer.open(model, trainable, options);
+    const { expansion, trainer } = await armAt(gaps, backend, weights, config);
     const { trainStepCost } = costOfTraining(expansion, expansion.layers.length);
     arms.push({ gaps, expansion, trainer, trainStepCost, times: [] as StepTimes[] });
   }
@@ -109,6 +101,45 @@ async function positionTimes(
     share: whole / (bottom?.whole ?? whole),
     predicted: cost / (bottom?.cost ?? cost),
   }));
+}
+
+const STEADY_STEPS = 500;
+
+/** Prints what is held on the device in the course of a long training; small steps, so that there are many. */
+export async function printSteady(backend: Backend, files: FileSet): Promise<void> {
+  const checkpoint = await Checkpoint.open(files);
+  const config = parseConfig(checkpoint.config);
+  const weights = new Weights(backend, checkpoint, config);
+  const { trainer, expansion } = await armAt('top', backend, weights, config);
+  const examples = [{ ids: Uint32Array.of(1, 2, 3, 4, 5, 6, 7, 8, 9), from: 1 }];
+  const held: number[] = [];
+  for (let step = 1; step <= STEADY_STEPS; step++) {
+    await trainer.step(batchesOf(examples, 1), 1e-4);
+    held.push(backend.memory().bytes);
+  }
+  const [after] = held.slice(9);
+  console.log(
+    `\n${STEADY_STEPS} steps: ${after} bytes on the device after the tenth, ${held.at(-1)} after the last, ` +
+      `${Math.max(...held.slice(9))} at most between steps (goal: the same)`,
+  );
+  trainer.free();
+  expansion.free();
+  weights.free();
+}
+
+/** Four new blocks at one position, about to be trained. */
+async function armAt(
+  gaps: (typeof POSITIONS)[number],
+  backend: Backend,
+  weights: Weights,
+  config: LlamaConfig,
+): Promise<{ expansion: Expansion; trainer: Trainer }> {
+  const expansion = await expand(backend, weights, { ...DEFAULT_RECIPE, method: 'copy-previous:zero', gaps });
+  const model = new LlamaModel(backend, config, weights, expansion.layers);
+  const trainable = { blocks: expansion.newLayers, embedding: false, finalNorm: false, head: false };
+  const { betas, eps, weightDecay, clip } = DEFAULT_RECIPE.training;
+  const options = { betas, eps, weightDecay, clip, keepActivations: true };
+  return { expansion, trainer: await Trainer.open(model, trainable, options) };
 }
 
 function median(values: readonly number[]): number {
