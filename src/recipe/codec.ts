@@ -42,6 +42,13 @@ export const between = (least: number, most: number): Codec<number> => ({
   },
 });
 
+/** Ids, which hold no comma. */
+export const ids: Codec<readonly string[]> = {
+  expected: 'ids with commas between them',
+  encode: (value) => value.join(','),
+  decode: (text) => (text === '' ? [] : text.split(',')),
+};
+
 export function orNull<T>(codec: Codec<T>, word: string): Codec<T | null> {
   return {
     expected: `${codec.expected}, or ${word}`,

@@ -156,6 +156,7 @@ const states: fc.Arbitrary<LinkState> = fc.record({
     text: pick(TEXTS),
     tokens: pick(TOKEN_BUDGETS),
     race: pick(RACES),
+    without: fc.array(fc.stringMatching(/^[a-z0-9:-]+$/), { maxLength: 4 }),
     seeds: fc.integer({ min: 1, max: 100 }),
     budget: pick(BUDGETS),
     minutes: fc.option(fc.integer({ min: 1, max: 10_000 })),

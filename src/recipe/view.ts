@@ -118,6 +118,8 @@ export interface View {
   readonly tokens: (typeof TOKEN_BUDGETS)[number];
   readonly comparison: ComparisonId;
   readonly race: RaceId;
+  /** Ids of arms of the race that do not take part. */
+  readonly without: readonly string[];
   /** How often every arm is trained, each time on other batches. */
   readonly seeds: number;
   readonly budget: Budget;
@@ -156,6 +158,7 @@ export const DEFAULT_VIEW: View = {
   tokens: 512,
   comparison: 'methods',
   race: 'paper',
+  without: [],
   seeds: 1,
   budget: 'tokens',
   minutes: 5,

@@ -1,3 +1,4 @@
+import { ARM_COLOURS } from '../arm-colours';
 import type { BlockMeasureId, MeasureId } from './measures';
 import { BLOCK_MEASURES, MEASURES, blockValues } from './measures';
 import type { Row } from './rows';
@@ -14,9 +15,6 @@ interface Figure {
 }
 
 type Colour = (name: string) => string;
-
-/** Told apart without red against green (Okabe and Ito, 2008). */
-const LINES = ['#0072b2', '#d55e00', '#009e73', '#cc79a7', '#e69f00', '#56b4e9', '#8c6bb1', '#6b7280'];
 
 const axis = (colour: Colour) => ({
   gridcolor: colour('--line'),
@@ -140,14 +138,14 @@ function layers(rows: readonly Row[], measure: BlockMeasureId, colour: Colour): 
   return {
     data: measured.map(({ measurement, recipe }, i) => {
       const blocks = measurement?.blocks ?? [];
-      const line = recipe === null ? colour('--text') : LINES[i % LINES.length];
+      const line = recipe === null ? colour('--text') : ARM_COLOURS[i % ARM_COLOURS.length];
       return {
         type: 'scatter',
         mode: 'lines+markers',
         name: labels[i],
         x: blocks.map(({ layer }) => layer),
         y: blockValues(measurement, measure),
-        line: { color: line, width: 1.5, dash: i > LINES.length ? 'dot' : 'solid' },
+        line: { color: line, width: 1.5, dash: i > ARM_COLOURS.length ? 'dot' : 'solid' },
         marker: {
           color: line,
           size: blocks.map(({ isNew }) => (isNew ? 9 : 4)),

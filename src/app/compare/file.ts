@@ -1,11 +1,7 @@
+import { csv } from '../csv';
 import type { SavedResult } from '../store/saved-result';
 import { MEASURES, MEASURE_IDS } from './measures';
 import type { Row } from './rows';
-
-/** A field of a CSV file (RFC 4180). */
-function field(value: string): string {
-  return /[",\r\n]/.test(value) ? `"${value.replaceAll('"', '""')}"` : value;
-}
 
 /** Rows with a result as CSV: what they are of, then every measure, empty where it is not known. */
 export function toCsv(rows: readonly Row[]): string {
@@ -26,7 +22,7 @@ export function toCsv(rows: readonly Row[]): string {
       saved?.recipe ? JSON.stringify(saved.recipe) : '',
     ]);
   const header = [...head, ...ids.map((id) => MEASURES[id].label), 'plans not converged', 'recipe'];
-  return `${[header, ...lines].map((line) => line.map(field).join(',')).join('\r\n')}\r\n`;
+  return csv([header, ...lines]);
 }
 
 /** The results behind rows, each once. */

@@ -10,6 +10,7 @@ import type {
   TrainingTexts,
 } from '../../engine/jobs';
 import type { RaceArm } from '../../recipe/race';
+import type { Recipe } from '../../recipe/schema';
 import type { RaceId } from '../../recipe/view';
 
 /** One arm with one seed, as far as it is trained. */
@@ -54,7 +55,12 @@ export interface RunFacts {
 /** A race that was started: what it is of does not change any more. */
 export interface Race {
   readonly id: string;
+  readonly question: RaceId;
   readonly title: string;
+  /** What the arms have in common, with the steps of the reference. */
+  readonly recipe: Recipe;
+  /** Ids of arms of the question that did not take part. */
+  readonly without: readonly string[];
   readonly arms: readonly RaceArm[];
   /** `RaceArm.id` of the arm that the others are measured by. */
   readonly reference: string;
@@ -97,8 +103,6 @@ export interface RaceState {
   readonly race?: Race | undefined;
   /** Why nothing goes on; a single arm's reason is its run's. */
   readonly failure?: JobFailure | undefined;
-  /** Ids of arms that do not take part, by the set they belong to. */
-  readonly left: Partial<Readonly<Record<RaceId, readonly string[]>>>;
   /** Arms put together by hand. */
   readonly own: readonly RaceArm[];
   readonly texts: OwnTexts;
@@ -110,7 +114,6 @@ export interface RaceState {
 
 export const INITIAL_RACE: RaceState = {
   status: 'idle',
-  left: {},
   own: [],
   texts: {},
   prompt: 'The old astronomer looked up and',

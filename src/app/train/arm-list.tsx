@@ -6,16 +6,15 @@ import { useField } from './use-field';
 
 /** The arms that could race; those checked do. Arms of one's own can be named and removed. */
 export function ArmList() {
-  const { store } = useApp();
+  const { store, view } = useApp();
   const { id, arms, chosen } = useField();
   const own = id === 'own';
 
-  const choose = (ids: readonly string[], wanted: boolean): void =>
-    patch(store, 'race', ({ left }) => {
-      const before = left[id] ?? [];
-      const others = before.filter((arm) => !ids.includes(arm));
-      return { left: { ...left, [id]: wanted ? others : [...others, ...ids] } };
-    });
+  function choose(ids: readonly string[], wanted: boolean): void {
+    const { without } = store.getState().view;
+    const others = without.filter((arm) => !ids.includes(arm));
+    view.show({ without: wanted ? others : [...others, ...ids] });
+  }
 
   return (
     <fieldset className="race-arms">

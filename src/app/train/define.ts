@@ -33,6 +33,7 @@ export function defineRace(
   const { batch, accumulation, context } = recipe.current.training;
   const { summary } = backend;
   const seeds = Array.from({ length: view.seeds }, (_, seed) => recipe.current.training.seed + seed);
+  const reference = arms.find((arm) => arm.id === field.reference)?.recipe.training;
   const runs = seeds.flatMap((seed) =>
     arms.map(({ id: arm, title, recipe: { training } }): Run => ({
       arm,
@@ -48,7 +49,10 @@ export function defineRace(
   );
   return {
     id,
+    question: field.id,
     title: field.title,
+    recipe: { ...recipe.current, training: { ...recipe.current.training, steps: reference?.steps ?? 0 } },
+    without: view.without,
     arms,
     reference: field.reference,
     seeds,

@@ -28,8 +28,7 @@ export function fieldOnShow({ view, race, recipe, model }: AppState): Field {
     id === 'own' || layers < 2
       ? { arms: race.own, reference: race.own[0]?.id ?? '' }
       : racePreset(id, recipe.current, layers);
-  const left = race.left[id] ?? [];
-  const chosen = preset.arms.filter((arm) => !left.includes(arm.id));
+  const chosen = preset.arms.filter((arm) => !view.without.includes(arm.id));
   const reference = chosen.some((arm) => arm.id === preset.reference)
     ? preset.reference
     : (chosen[0]?.id ?? '');

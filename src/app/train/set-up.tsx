@@ -30,7 +30,7 @@ export function SetUp() {
         name="Question"
         options={RACE_IDS.map((id) => ({ value: id, label: RACE_TITLES[id] }))}
         value={race}
-        onChoose={(id) => view.show({ race: id })}
+        onChoose={(id) => view.show({ race: id, without: [] })}
       />
       <p className="hint">{QUESTIONS[race]}</p>
       <ArmList />

@@ -34,7 +34,7 @@ function responseWords(runs: readonly Run[]): string | undefined {
 interface TableProps {
   readonly race: Race;
   readonly selected: string | undefined;
-  readonly onSelect: (arm: string) => void;
+  readonly onSelect: (arm: string | undefined) => void;
 }
 
 /** Every arm with what it came to, best first once there is something to compare, and what that does and does not show. */
@@ -93,7 +93,7 @@ export function StandingTable({ race, selected, onSelect }: TableProps) {
                       type="button"
                       className="race-arm-name"
                       aria-pressed={id === selected}
-                      onClick={() => onSelect(id)}
+                      onClick={() => onSelect(id === selected ? undefined : id)}
                     >
                       {title}
                     </button>

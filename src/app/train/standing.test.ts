@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import { DEFAULT_RECIPE } from '../../recipe/schema';
-import type { Race, Run } from '../store/race-state';
+import type { Run } from '../store/race-state';
+import { raceOf as race } from './charts/testing';
 import { standingOf } from './standing';
 
 const evaluation = (step: number, heldout: number) => ({
@@ -27,25 +27,6 @@ const run = (
   gradients: {},
   samples: [],
   ...change,
-});
-
-const race = (runs: readonly Run[], seeds: readonly number[] = [0]): Race => ({
-  id: 'x',
-  title: 'race',
-  arms: ['a', 'b'].map((id) => ({ id, title: `arm ${id}`, recipe: DEFAULT_RECIPE })),
-  reference: 'a',
-  seeds,
-  budget: 'tokens',
-  evaluations: 3,
-  tokensPerStep: 8,
-  modelKey: '',
-  model: 'toy',
-  text: 'tales',
-  prompt: '',
-  device: 'test',
-  backend: 'cpu',
-  at: '2026-01-01T00:00:00.000Z',
-  runs,
 });
 
 const heldout = (found: ReturnType<typeof standingOf>) =>
@@ -104,7 +85,7 @@ it('leaves out an arm that failed or went astray, and a seed that is not there y
     ]),
     run('b', 1, [[0, 5]]),
   ];
-  const found = standingOf(race(runs, [0, 1]));
+  const found = standingOf(race(runs));
   expect(found?.seeds).toBe(1);
   expect(heldout(found)).toEqual({ a: 3, b: undefined });
 });

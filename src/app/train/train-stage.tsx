@@ -1,6 +1,7 @@
 import { useEffect, useState } from 'react';
 import { useAppState } from '../store/app';
 import '../styles/train.css';
+import { RaceCharts } from './charts/race-charts';
 import { useOutlook } from './forecast';
 import { RaceBar, StartButtons } from './race-bar';
 import { SetUp } from './set-up';
@@ -24,7 +25,8 @@ export function TrainStage() {
       {race ? (
         <>
           <RaceBar />
-          <StandingTable race={race} selected={selected ?? race.reference} onSelect={setSelected} />
+          <RaceCharts race={race} selected={selected} onSelect={setSelected} />
+          <StandingTable race={race} selected={selected} onSelect={setSelected} />
         </>
       ) : (
         <>

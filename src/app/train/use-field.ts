@@ -9,7 +9,7 @@ export function useField(): Field {
     useAppState((state) => state.view.race),
     useAppState((state) => state.recipe.current),
     useAppState((state) => state.race.own),
-    useAppState((state) => state.race.left),
+    useAppState((state) => state.view.without),
     useAppState((state) => state.model.info),
   ];
   // oxlint-disable-next-line react-hooks/exhaustive-deps

@@ -1,0 +1,28 @@
+/** Told apart without red against green (Okabe and Ito, 2008). */
+export const ARM_COLOURS = [
+  '#0072b2',
+  '#d55e00',
+  '#009e73',
+  '#cc79a7',
+  '#e69f00',
+  '#56b4e9',
+  '#8c6bb1',
+  '#6b7280',
+] as const;
+
+/** Lengths of strokes and gaps in pixels; the first is a line without gaps. */
+const DASHES = [[], [7, 3], [2, 2.5], [9, 2.5, 2, 2.5]] as const;
+
+export interface ArmStyle {
+  readonly colour: string;
+  readonly dash: readonly number[];
+}
+
+/** How the arm at `index` is drawn: colours first, then the same colours with another dash. Repeats after 32 arms. */
+export function armStyle(index: number): ArmStyle {
+  const size = ARM_COLOURS.length;
+  return {
+    colour: ARM_COLOURS[index % size] ?? ARM_COLOURS[0],
+    dash: DASHES[Math.floor(index / size) % DASHES.length] ?? [],
+  };
+}

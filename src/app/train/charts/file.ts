@@ -1,0 +1,69 @@
+import { csv } from '../../csv';
+import type { Race } from '../../store/race-state';
+
+const HEAD = [
+  'arm',
+  'title',
+  'method',
+  'seed',
+  'step',
+  'tokens',
+  'block passes × tokens',
+  'training loss',
+  'held-out loss',
+  'retention loss',
+  'response loss',
+  'forward ms',
+  'backward ms',
+  'optimizer ms',
+  'status',
+  'model',
+  'text',
+  'backend',
+  'recipe',
+];
+
+/** A number, or nothing where it is not known or not finite. */
+const known = (value: number | null | undefined): string =>
+  value === null || value === undefined || !Number.isFinite(value) ? '' : String(value);
+
+/**
+ * A row for every evaluation of every run. The training loss is that of the last step before the evaluation, measured before
+ * that step; there is none before the first. Times are means of the whole run. The recipe is the arm's; the run's seed, in its
+ * own column, stands in for those in it.
+ */
+export function raceCsv(race: Race): string {
+  const rows = race.runs.flatMap((run) => {
+    const arm = race.arms.find(({ id }) => id === run.arm);
+    return run.evaluations.map(({ step, heldout, retention, response }) => {
+      const tokens = step * race.tokensPerStep;
+      return [
+        run.arm,
+        arm?.title ?? run.arm,
+        arm?.recipe.method ?? '',
+        String(run.seed),
+        String(step),
+        String(tokens),
+        known(run.facts && tokens * run.facts.stepCost),
+        known(run.losses[step - 1]),
+        known(heldout),
+        known(retention),
+        known(response),
+        known(run.facts?.stepMs?.forward),
+        known(run.facts?.stepMs?.backward),
+        known(run.facts?.stepMs?.optimizer),
+        run.status,
+        race.model,
+        race.text,
+        race.device,
+        arm ? JSON.stringify(arm.recipe) : '',
+      ];
+    });
+  });
+  return csv([HEAD, ...rows]);
+}
+
+/** All that is known of a race. Numbers that are not finite become null: JSON has no word for them. */
+export function raceJson(race: Race): string {
+  return JSON.stringify({ version: 1, ...race });
+}

@@ -1,0 +1,91 @@
+import { scaleLog } from 'd3-scale';
+import type { Run } from '../../store/race-state';
+
+/** Kinds of tensors by their names in a checkpoint, as a block applies them; then those outside blocks. */
+const KINDS: readonly (readonly [name: string, label: string])[] = [
+  ['input_layernorm', 'attention norm'],
+  ['q_proj', 'q'],
+  ['k_proj', 'k'],
+  ['v_proj', 'v'],
+  ['o_proj', 'o'],
+  ['post_attention_layernorm', 'MLP norm'],
+  ['gate_proj', 'gate'],
+  ['up_proj', 'up'],
+  ['down_proj', 'down'],
+  ['embed_tokens', 'embedding'],
+  ['norm', 'final norm'],
+  ['lm_head', 'head'],
+];
+
+/** One kind of tensor of a run, over the blocks asked for. */
+export interface KindNorms {
+  /** As in a checkpoint, such as `o_proj`. */
+  readonly kind: string;
+  readonly label: string;
+  /** Root of the sum of squares over the blocks, of every step. */
+  readonly gradients: readonly number[];
+  /** Way from the beginning and norm there, at the last evaluation. */
+  readonly moved: { readonly distance: number; readonly from: number } | undefined;
+}
+
+/** Block and kind of a tensor: `model.layers.4.self_attn.o_proj.weight` is o_proj of block 4. */
+function placeOf(tensor: string): { block: number | undefined; kind: string | undefined } {
+  const block = /\.layers\.(\d+)\./.exec(tensor)?.[1];
+  const parts = tensor.split('.');
+  return {
+    block: block === undefined ? undefined : Number(block),
+    kind: KINDS.find(([name]) => parts.includes(name))?.[0],
+  };
+}
+
+/** Blocks that learn, ascending. */
+export function trainedBlocks(run: Run): number[] {
+  const blocks = Object.keys(run.gradients).flatMap((tensor) => placeOf(tensor).block ?? []);
+  return [...new Set(blocks)].sort((a, b) => a - b);
+}
+
+/** Norms by kind, of one block, or of all blocks and what is outside of them. */
+export function kindNorms(run: Run, block: number | 'all'): KindNorms[] {
+  const moved = run.evaluations.at(-1)?.moved ?? {};
+  return KINDS.flatMap(([kind, label]) => {
+    const names = Object.keys(run.gradients).filter((tensor) => {
+      const place = placeOf(tensor);
+      return place.kind === kind && (block === 'all' || place.block === block);
+    });
+    if (names.length === 0) return [];
+    const series = names.map((name) => run.gradients[name] ?? []);
+    const ways = names.flatMap((name) => moved[name] ?? []);
+    const steps = Math.max(...series.map(({ length }) => length));
+    return {
+      kind,
+      label,
+      gradients: Array.from({ length: steps }, (_, i) => root(series.map((values) => values[i] ?? 0))),
+      moved:
+        ways.length === 0
+          ? undefined
+          : { distance: root(ways.map((way) => way.distance)), from: root(ways.map((way) => way.from)) },
+    };
+  });
+}
+
+const root = (values: readonly number[]): number => Math.sqrt(values.reduce((sum, v) => sum + v * v, 0));
+
+export interface NormScale {
+  /** Whole powers of ten around all norms that are not 0. */
+  readonly low: number;
+  readonly high: number;
+  y(norm: number): number;
+}
+
+/** One logarithmic scale for all kinds. An exact 0 has no logarithm: it stands at `zero`, below the rest. */
+export function normScale(
+  kinds: readonly KindNorms[],
+  { top, bottom, zero }: { readonly top: number; readonly bottom: number; readonly zero: number },
+): NormScale {
+  const positive = kinds.flatMap(({ gradients }) => gradients.filter((g) => g > 0 && Number.isFinite(g)));
+  const [least, most] = positive.length > 0 ? [Math.min(...positive), Math.max(...positive)] : [1, 1];
+  const low = 10 ** Math.floor(Math.log10(least));
+  const high = Math.max(10 * low, 10 ** Math.ceil(Math.log10(most)));
+  const log = scaleLog([low, high], [bottom, top]).clamp(true);
+  return { low, high, y: (norm) => (norm > 0 ? log(norm) : zero) };
+}

@@ -1,0 +1,32 @@
+import { useState } from 'react';
+import type { Race } from '../../store/race-state';
+import type { RaceUnit } from './curves';
+import { Exports } from './exports';
+import { LossCharts } from './loss-charts';
+import { Samples } from './samples';
+import { StepTimes } from './step-times';
+import { TensorPanel } from './tensor-panel';
+import '../../styles/train-charts.css';
+
+interface RaceChartsProps {
+  readonly race: Race;
+  /** `RaceArm.id` of the arm brought forward; without one, panels of a single arm show the reference. */
+  readonly selected: string | undefined;
+  readonly onSelect: (arm: string | undefined) => void;
+}
+
+/** All that is seen of a race while it runs and after. */
+export function RaceCharts({ race, selected, onSelect }: RaceChartsProps) {
+  const [unit, setUnit] = useState<RaceUnit>('tokens');
+  return (
+    <div className="race">
+      <LossCharts race={race} unit={unit} onUnit={setUnit} selected={selected} onSelect={onSelect} />
+      <Exports race={race} unit={unit} />
+      <div className="race-halves">
+        <TensorPanel race={race} selected={selected} />
+        <StepTimes race={race} />
+      </div>
+      <Samples race={race} selected={selected} />
+    </div>
+  );
+}
