@@ -42,7 +42,7 @@ export function SetUp() {
         <summary>Optimiser, batches and what learns</summary>
         <div className="race-fields">
           <OptimiserFields />
-          <div className="field stacked race-prompt">
+          <div className="field stacked race-prompt-field">
             <label htmlFor="race-prompt">Prompt that every arm continues on its way</label>
             <input
               id="race-prompt"

@@ -58,7 +58,7 @@ export function StandingTable({ race, selected, onSelect }: TableProps) {
       {/* A scrolling region has to be reachable by keyboard. */}
       {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex */}
       <div className="table-scroll" tabIndex={0} role="region" aria-label="Table of the race">
-        <table className="race-table">
+        <table className="race-standing-table">
           <thead>
             <tr>
               <th scope="col">Arm</th>
