@@ -15,7 +15,7 @@ export interface ProbeOptions extends ForwardOptions {
 }
 
 /** What the model would say next if it ended after a block. */
-export interface LensReading {
+interface LensReading {
   /** Blocks passed: 0 is the embedding, the number of blocks the whole model. */
   readonly depth: number;
   /** Five at most, the most probable first. */
