@@ -10,7 +10,7 @@ import { racePreset } from '../src/recipe/race';
 import { DEFAULT_RECIPE, parseRecipe } from '../src/recipe/schema';
 import { pageWidth, violations } from './accessible';
 import { launch, open, type Opened } from './browser';
-import { unzip } from './zip';
+import { readZip } from './zip';
 
 const SHIPPED = 'public/models/interlayer-fairy-1.7m';
 const STEPS = 12;
@@ -45,7 +45,12 @@ describe('the Train stage', () => {
     await page.getByText(/on the device while the arms train in turn/).waitFor();
     await page.getByLabel('Budget').selectOption('minutes');
     const steps = async (): Promise<number> =>
-      Number((/(\d[\d,]*) steps of/.exec(await page.locator('.race-forecast').innerText())?.[1] ?? '').replace(',', ''));
+      Number(
+        (/(\d[\d,]*) steps of/.exec(await page.locator('.race-forecast').innerText())?.[1] ?? '').replace(
+          ',',
+          '',
+        ),
+      );
     await expect.poll(steps).toBeGreaterThan(STEPS);
     const five = await steps();
     await page.getByLabel('Minutes').fill('10');
@@ -104,7 +109,10 @@ describe('the Train stage', () => {
     const engine = new Engine(new NodeEnvironment(folders));
     await engine.run('start', { backend: 'cpu' });
     const { layers } = await engine.run('open', { source: await sourceOf(SHIPPED) });
-    const named = async (name: string) => ({ name, content: await readFile(`public/corpus/${name}`, 'utf8') });
+    const named = async (name: string) => ({
+      name,
+      content: await readFile(`public/corpus/${name}`, 'utf8'),
+    });
     const texts = {
       train: await named('observatory-train.txt'),
       heldout: await named('observatory-heldout.txt'),
@@ -116,7 +124,9 @@ describe('the Train stage', () => {
       const result = await engine.run('train', { arm: id, recipe, texts });
       const last = result.evaluations.at(-1);
       expect(await heldout(id)).toBe(last?.heldout?.toFixed(4));
-      expect(await row(id).locator('td[data-column=retention]').innerText()).toBe(last?.retention?.toFixed(4));
+      expect(await row(id).locator('td[data-column=retention]').innerText()).toBe(
+        last?.retention?.toFixed(4),
+      );
     }
     engine.dispose();
   });
@@ -124,7 +134,10 @@ describe('the Train stage', () => {
   it('says what the race shows and does not show, and saves it as figures and numbers', async () => {
     await page.getByText(/With one seed the spread between seeds is not known/).waitFor();
     const saved = async (name: string): Promise<string> => {
-      const [file] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name }).click()]);
+      const [file] = await Promise.all([
+        page.waitForEvent('download'),
+        page.getByRole('button', { name }).click(),
+      ]);
       return readFile(await file.path(), 'utf8');
     };
     const csv = (await saved('Numbers as CSV')).trim().split('\r\n');
@@ -158,7 +171,7 @@ describe('the Train stage', () => {
       dialog.getByRole('button', { name: 'Download .zip' }).click(),
     ]);
     await dialog.getByRole('button', { name: 'Done' }).click();
-    const files = await unzip(await readFile(await file.path()));
+    const files = readZip(await readFile(await file.path()));
     const paths: string[] = [];
     for (const [name, bytes] of files) {
       const path = join(folder, name.split('/').at(-1) ?? name);

@@ -42,6 +42,7 @@ export class Engine implements EngineApi {
       evaluate: evaluateText,
       // Fetched when first asked for: the first picture needs none of them.
       generate: async (...args) => (await import('./generate')).generateText(...args),
+      probe: async (...args) => (await import('./probe')).probeText(...args),
       export: async (...args) => (await import('./export')).exportCheckpoint(...args, environment),
       measure: async (...args) => (await import('./measure')).measureText(...args),
       map: async (...args) => (await import('./map')).mapNeurons(...args),

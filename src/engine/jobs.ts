@@ -30,6 +30,7 @@ import type {
   TrainResult,
   TrainStep,
 } from './training-jobs';
+import type { ModelRequest, ProbeRequest, ProbeResult } from './try-jobs';
 
 export {
   type BlockMeasure,
@@ -40,6 +41,7 @@ export {
 } from '../measures/measurement';
 export { PLANNED_TENSORS, type PlannedTensor, type PlanSummary } from '../upscale/planned';
 export type * from './training-jobs';
+export type * from './try-jobs';
 export type { NeuronDrivers, NeuronOrder, NeuronReport, Related, SavedArray, Strongest } from './stage-jobs';
 
 /** A job's arguments and result, keyed by its name. Everything here survives `postMessage`. */
@@ -88,6 +90,8 @@ export interface Jobs {
   dropTraining: { args: { arm: string; keep?: string }; result: null };
   /** Continues a prompt. Events: the text so far. */
   generate: { args: GenerateRequest; result: Generation };
+  /** What a model makes of a text: loss per token, the next tokens at a position, and there the lens by block. */
+  probe: { args: ProbeRequest; result: ProbeResult };
   /** Writes the expanded checkpoint. */
   export: { args: ExportRequest; result: ExportResult };
   /** What is held on the device right now. */
@@ -275,12 +279,6 @@ export interface Cell {
 export interface Partner {
   readonly index: number;
   readonly value: number;
-}
-
-/** A model to look at: the base (`recipe` null), a recipe's, or with `arm` what was trained under that name. */
-interface ModelRequest {
-  readonly recipe: Recipe | null;
-  readonly arm?: string;
 }
 
 export interface EvaluateRequest extends ModelRequest {

@@ -16,6 +16,7 @@ export const WEIGHTS: Readonly<Record<JobName, Weight>> = {
   measure: 'heavy',
   map: 'heavy',
   generate: 'heavy',
+  probe: 'heavy',
   export: 'heavy',
   curve: 'heavy',
   neuron: 'heavy',

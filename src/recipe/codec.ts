@@ -49,6 +49,18 @@ export const ids: Codec<readonly string[]> = {
   decode: (text) => (text === '' ? [] : text.split(',')),
 };
 
+/** A number from `low` to `high`; with `above`, `low` itself is refused. */
+export const real = (low: number, high: number, above = false): Codec<number> => ({
+  expected: `a number ${above ? 'above' : 'from'} ${low} to ${high}`,
+  encode: String,
+  decode(text) {
+    const value = decimal.decode(text);
+    const fits = value !== undefined && value <= high && (above ? value > low : value >= low);
+    // A negative zero would be written as 0.
+    return fits ? value + 0 : undefined;
+  },
+});
+
 export function orNull<T>(codec: Codec<T>, word: string): Codec<T | null> {
   return {
     expected: `${codec.expected}, or ${word}`,

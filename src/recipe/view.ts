@@ -35,7 +35,15 @@ export const RACES = [...RACE_PRESETS, 'own'] as const;
 export type RaceId = (typeof RACES)[number];
 /** What all arms of a race get as much of. */
 export const BUDGETS = ['tokens', 'compute'] as const;
-export type Budget = (typeof BUDGETS)[number];
+type Budget = (typeof BUDGETS)[number];
+
+/** What `temperature`, `topP`, `maxTokens` and `trySeed` may be; top-p is above its least. */
+export const SAMPLING_RANGES = {
+  temperature: [0, 10],
+  topP: [0, 1],
+  maxTokens: [1, 1024],
+  trySeed: [0, 999_999_999],
+} as const;
 
 /** What the tower draws beside its blocks. */
 export const TOWER_MEASURES = [
@@ -125,6 +133,12 @@ export interface View {
   readonly budget: Budget;
   /** How long a race may take on this device, which decides its steps; null leaves them to the recipe. */
   readonly minutes: number | null;
+  /** What models are to continue, and how: 0 is greedy, `topP` is the mass kept, at most `maxTokens` are added. */
+  readonly prompt: string;
+  readonly temperature: number;
+  readonly topP: number;
+  readonly maxTokens: number;
+  readonly trySeed: number;
   readonly measure: TowerMeasure;
   readonly kernel: KernelView;
   /** Whether the texts that drive the pinned pair of MLP units are on show. */
@@ -162,6 +176,11 @@ export const DEFAULT_VIEW: View = {
   seeds: 1,
   budget: 'tokens',
   minutes: 5,
+  prompt: 'Once upon a time',
+  temperature: 0.8,
+  topP: 0.95,
+  maxTokens: 60,
+  trySeed: 0,
   measure: 'sharpness',
   kernel: 'none',
   neuron: false,

@@ -37,7 +37,7 @@ export function ExportDialog() {
   /** A trained run may have to be put back on the device. */
   async function prepare(arm: string | undefined): Promise<void> {
     const run = runs.find((candidate) => candidate.name === arm);
-    if (run) await raceOf(app).bring(run);
+    if (run) await raceOf(app.context).bring(run);
   }
 
   async function toFolder(): Promise<void> {

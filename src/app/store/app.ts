@@ -29,6 +29,7 @@ import { INITIAL_SECOND, createSecond } from './second';
 import type { AppState } from './state';
 import { INITIAL_SUMMARY, createSummary } from './summary';
 import { createTimeline } from './timeline';
+import { INITIAL_TRY } from './try-state';
 import { createView } from './view';
 
 const INITIAL_STATE: AppState = {
@@ -49,6 +50,7 @@ const INITIAL_STATE: AppState = {
   evaluations: INITIAL_EVALUATIONS,
   compare: INITIAL_COMPARE,
   race: INITIAL_RACE,
+  attempt: INITIAL_TRY,
   layers: INITIAL_LAYERS,
   neuron: INITIAL_NEURON,
   summary: INITIAL_SUMMARY,

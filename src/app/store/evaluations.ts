@@ -73,7 +73,7 @@ const MOST_STORED = 150;
 
 /** The model as results know it. Files picked by hand may be others next time, so they count as opened. */
 /** Tells the open model from others, also on another visit unless it came from files picked by hand. */
-export function modelKey({ model, recipe }: AppState): unknown[] {
+export function modelKey({ model, recipe }: Pick<AppState, 'model' | 'recipe'>): unknown[] {
   const { model: source } = recipe.current;
   const { info } = model;
   return [source, source.kind === 'local' ? model.id : 0, info?.name, info?.layers, info?.parameters];

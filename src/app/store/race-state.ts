@@ -37,7 +37,7 @@ export interface Run {
   readonly problem?: string;
 }
 
-export interface RunFacts {
+interface RunFacts {
   /** Mean over the steps done here. */
   readonly stepMs: StepTimes | null;
   /** A step's cost by the model of method.md 7.5, in forward passes of one block. */

@@ -20,6 +20,7 @@ import type { RibbonsState } from './ribbons';
 import type { SecondState } from './second';
 import type { SummaryState } from './summary';
 import type { ThemeState } from './theme';
+import type { TryState } from './try-state';
 
 /** The recipe in force and the ones before and after it in the history. */
 export interface RecipeState {
@@ -50,6 +51,7 @@ export interface AppState {
   readonly evaluations: EvaluationsState;
   readonly compare: CompareState;
   readonly race: RaceState;
+  readonly attempt: TryState;
   readonly layers: LayersState;
   readonly neuron: NeuronState;
   readonly summary: SummaryState;

@@ -37,7 +37,7 @@ export function RealField(props: RealFieldProps) {
   );
 }
 
-interface Bounds {
+export interface Bounds {
   readonly low: number;
   readonly high: number;
   readonly above: boolean;
@@ -45,7 +45,7 @@ interface Bounds {
 }
 
 /** The number that a text means, if it is one within the bounds. A comma is a decimal point. */
-function readNumber(text: string, { low, high, above, whole }: Bounds): number | undefined {
+export function readNumber(text: string, { low, high, above, whole }: Bounds): number | undefined {
   const number = Number(text.replace(',', '.'));
   if (text.trim() === '' || !Number.isFinite(number)) return undefined;
   if (whole && !Number.isInteger(number)) return undefined;

@@ -69,7 +69,7 @@ describe('a race in the page', () => {
   let shelf: MemoryShelf;
   let done: Map<string, number>;
   const race = () => app.store.getState().race;
-  const look = () => raceOf(app).look(outlookKey(app.store.getState()));
+  const look = () => raceOf(app.context).look(outlookKey(app.store.getState()));
 
   beforeEach(async () => {
     shelf = new MemoryShelf();
@@ -83,7 +83,7 @@ describe('a race in the page', () => {
   });
 
   it('trains all arms in turn, seed after seed, and keeps those of the first seed', async () => {
-    await raceOf(app).start();
+    await raceOf(app.context).start();
     expect(race().status).toBe('done');
     const turns = engine.all('train').map(({ args }) => args.arm);
     expect(turns.slice(0, 6)).toEqual([
@@ -117,7 +117,7 @@ describe('a race in the page', () => {
       if (args.arm.startsWith('2 new')) throw named('TrainError', 'expected a finite loss, got NaN');
       return good(args);
     };
-    await raceOf(app).start();
+    await raceOf(app.context).start();
     const runs = race().race?.runs ?? [];
     expect(runs.map(({ status }) => status)).toEqual(['done', 'failed', 'done', 'done', 'failed', 'done']);
     expect(runs[1]?.problem).toBe('expected a finite loss, got NaN');
@@ -125,9 +125,9 @@ describe('a race in the page', () => {
 
   it('pauses, is there on the next visit, and goes on', async () => {
     delete engine.answers.train;
-    void raceOf(app).start();
+    void raceOf(app.context).start();
     await expect.poll(() => engine.all('train').length).toBe(1);
-    await raceOf(app).pause();
+    await raceOf(app.context).pause();
     expect(race().status).toBe('paused');
     expect(engine.last('train').signal?.aborted).toBe(true);
 
@@ -136,25 +136,25 @@ describe('a race in the page', () => {
       fragment: FRAGMENT,
       shelf,
     });
-    await raceOf(next.app).recall();
+    await raceOf(next.app.context).recall();
     expect(next.app.store.getState().race.status).toBe('paused');
-    await raceOf(next.app).resume();
+    await raceOf(next.app.context).resume();
     expect(next.app.store.getState().race.status).toBe('done');
     expect(next.engine.all('train')[0]?.args.keep).toBe(engine.last('train').args.keep);
     expect(next.engine.all('train')[0]?.args.texts).toEqual(engine.last('train').args.texts);
   });
 
   it('does single steps', async () => {
-    await raceOf(app).start(true);
+    await raceOf(app.context).start(true);
     expect(race().status).toBe('paused');
     expect(race().race?.runs.map(({ losses }) => losses.length)).toEqual([1, 1, 1, 0, 0, 0]);
-    await raceOf(app).resume(true);
+    await raceOf(app.context).resume(true);
     expect(race().race?.runs.map(({ losses }) => losses.length)).toEqual([2, 2, 2, 0, 0, 0]);
   });
 
   it('notes steps as they come, those done again in place of the first ones', async () => {
     delete engine.answers.train;
-    void raceOf(app).start();
+    void raceOf(app.context).start();
     await expect.poll(() => engine.all('train').length).toBe(1);
     const { emit, args } = engine.last('train');
     const step = (number: number, loss: number) =>
@@ -176,7 +176,7 @@ describe('a race in the page', () => {
     step(1, 5);
     step(2, 4);
     step(2, 3.5);
-    await raceOf(app).pause();
+    await raceOf(app.context).pause();
     const [run] = race().race?.runs ?? [];
     expect(run?.losses).toEqual([5, 3.5]);
     expect(run?.gradients).toEqual({ 'model.layers.4.mlp.down_proj.weight': [5, 3.5] });
@@ -184,11 +184,11 @@ describe('a race in the page', () => {
 
   it('stops for good with what was reached', async () => {
     delete engine.answers.train;
-    void raceOf(app).start();
+    void raceOf(app.context).start();
     await expect.poll(() => engine.all('train').length).toBe(1);
-    await raceOf(app).stop();
+    await raceOf(app.context).stop();
     expect(race().status).toBe('done');
-    await raceOf(app).discard();
+    await raceOf(app.context).discard();
     expect(race()).toMatchObject({ status: 'idle', race: undefined });
     expect(await shelf.read('race.json')).toBeUndefined();
   });
@@ -198,7 +198,7 @@ describe('a race in the page', () => {
     const arm = { id: '1', title: 'twin', recipe: app.store.getState().recipe.current };
     app.store.setState({ race: { ...race(), own: [arm, { ...arm, id: '2' }] } });
     await look();
-    await raceOf(app).start();
+    await raceOf(app.context).start();
     expect(engine.all('train')).toHaveLength(0);
   });
 

@@ -258,8 +258,8 @@ export function createRace(context: Context) {
      * @throws JobError where its state is gone.
      */
     async bring(run: Run, signal?: AbortSignal): Promise<void> {
-      if (!ledger) throw new Error('Expected a race, got none. Start one first.');
-      const { race: held } = ledger;
+      const { race: held } = store.getState().race;
+      if (!held) throw new Error('Expected a race, got none. Start one first.');
       if (held.modelKey !== JSON.stringify(modelKey(store.getState())))
         throw new Error(`This arm was trained from ${held.model}, which is not open. Open it first.`);
       const request = {

@@ -6,7 +6,7 @@ const EVALUATIONS = 6;
 /** Of the time there is, at most this share goes into evaluations, as long as those at both ends fit. */
 const MEASURING = 1 / 3;
 /** Fewer steps than these hardly move a new block. */
-export const FEW_STEPS = 20;
+const FEW_STEPS = 20;
 
 export interface Planned {
   readonly plan: TrainingPlan;

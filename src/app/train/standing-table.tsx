@@ -3,6 +3,7 @@ import { count, fixed } from '../numbers';
 import { useApp } from '../store/app';
 import { patch } from '../store/context';
 import type { Race, Run } from '../store/race-state';
+import { tryOf } from '../try/actions';
 import { standingOf } from './standing';
 
 const spreadWords = (spread: Spread | null | undefined, sign = false): string => {
@@ -39,7 +40,7 @@ interface TableProps {
 
 /** Every arm with what it came to, best first once there is something to compare, and what that does and does not show. */
 export function StandingTable({ race, selected, onSelect }: TableProps) {
-  const { store, view } = useApp();
+  const { store, view, context } = useApp();
   const standing = standingOf(race);
   const order = standing?.arms.map(({ arm }) => arm) ?? [];
   const place = (id: string): number => (order.includes(id) ? order.indexOf(id) : order.length);
@@ -120,26 +121,31 @@ export function StandingTable({ race, selected, onSelect }: TableProps) {
                   </td>
                   <td className="race-deeds">
                     {first && first.losses.length > 0 && first.status !== 'running' && (
-                      <button
-                        type="button"
-                        className="link-button"
-                        aria-label={`Export ${title}`}
-                        onClick={() => {
-                          patch(store, 'exporting', { arm: first.name });
-                          store.setState({ dialog: 'export' });
-                        }}
-                      >
-                        Export…
-                      </button>
-                    )}{' '}
-                    <button
-                      type="button"
-                      className="link-button"
-                      aria-label={`Try ${title}`}
-                      onClick={() => view.show({ tab: 'try' })}
-                    >
-                      Try
-                    </button>
+                      <>
+                        <button
+                          type="button"
+                          className="link-button"
+                          aria-label={`Export ${title}`}
+                          onClick={() => {
+                            patch(store, 'exporting', { arm: first.name });
+                            store.setState({ dialog: 'export' });
+                          }}
+                        >
+                          Export…
+                        </button>{' '}
+                        <button
+                          type="button"
+                          className="link-button"
+                          aria-label={`Try ${title}`}
+                          onClick={() => {
+                            tryOf(context).show(`run:${first.name}`);
+                            view.show({ tab: 'try' });
+                          }}
+                        >
+                          Try
+                        </button>
+                      </>
+                    )}
                   </td>
                 </tr>
               );

@@ -1,15 +1,16 @@
-import { type App, useApp } from '../store/app';
+import { useApp } from '../store/app';
+import type { Context } from '../store/context';
 import { type RaceActions, createRace } from './actions';
 
-const made = new WeakMap<App, RaceActions>();
+const made = new WeakMap<Context, RaceActions>();
 
-/** The race of an app: made when it is first asked for. */
-export function raceOf(app: App): RaceActions {
-  const known = made.get(app);
+/** The race of a page: made when it is first asked for. */
+export function raceOf(context: Context): RaceActions {
+  const known = made.get(context);
   if (known) return known;
-  const race = createRace(app.context);
-  made.set(app, race);
+  const race = createRace(context);
+  made.set(context, race);
   return race;
 }
 
-export const useRace = (): RaceActions => raceOf(useApp());
+export const useRace = (): RaceActions => raceOf(useApp().context);

@@ -1,4 +1,44 @@
+import { useEffect, useMemo } from 'react';
+import { useShallow } from 'zustand/react/shallow';
+import { useAppState } from '../store/app';
+import { useRace } from '../train/use-race';
+import { choicesOf } from './choices';
+import { AddColumn, ColumnHeads } from './column-heads';
+import { ContinueSection } from './continue-section';
+import { ReadSection } from './read-section';
+import '../styles/try.css';
+
 /** A prompt through several models side by side. */
 export function TryStage() {
-  return <section className="try" aria-label="Try" />;
+  const race = useRace();
+  // What was trained on an earlier visit can be tried, too.
+  useEffect(() => void race.recall(), [race]);
+  const known = useAppState(
+    useShallow(({ model, backend, recipe, race }) => ({ model, backend, recipe, race })),
+  );
+  const columns = useAppState((state) => state.attempt.columns.length);
+  const choices = useMemo(() => choicesOf(known), [known]);
+  const { info } = known.model;
+  if (info === undefined) return <section className="try" aria-label="Try" />;
+
+  return (
+    <section className="try" aria-labelledby="try-title" data-columns={columns}>
+      <div className="row spread wrap">
+        <h2 id="try-title">The same words through several models</h2>
+        {info.hasTokenizer && <AddColumn />}
+      </div>
+      {info.hasTokenizer ? (
+        <>
+          <ColumnHeads choices={choices} />
+          <ContinueSection choices={choices} />
+          <ReadSection choices={choices} />
+        </>
+      ) : (
+        <p className="hint">
+          {info.name} came without a tokenizer, so no text can be given to it. Open it with its tokenizer.json
+          beside the weights.
+        </p>
+      )}
+    </section>
+  );
 }

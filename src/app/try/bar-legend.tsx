@@ -1,0 +1,26 @@
+import { quantity } from '../numbers';
+import { type ColourScale, gradientOf } from '../stage/colours';
+
+interface BarLegendProps {
+  readonly scale: ColourScale;
+  readonly unit: string;
+  /** In words what either end is. */
+  readonly low: string;
+  readonly high: string;
+}
+
+/** Which colour of a bar is which value. */
+export function BarLegend({ scale, unit, low, high }: BarLegendProps) {
+  return (
+    <div className="try-legend">
+      <span>{unit}</span>
+      <span>
+        {low} {quantity(scale.low, 2)}
+      </span>
+      <i style={{ background: gradientOf(scale.map) }} aria-hidden="true" />
+      <span>
+        {quantity(scale.high, 2)} {high}
+      </span>
+    </div>
+  );
+}

@@ -1,0 +1,83 @@
+import { useId } from 'react';
+import { CloseIcon, PlusIcon } from '../shell/icons';
+import { useAppState } from '../store/app';
+import { MOST_COLUMNS, useTry } from './actions';
+import type { Choice } from './choices';
+
+interface ColumnHeadProps {
+  readonly place: number;
+  readonly model: string;
+  readonly choices: readonly Choice[];
+  readonly onChoose: (model: string) => void;
+  readonly onRemove: (() => void) | undefined;
+}
+
+function ColumnHead({ place, model, choices, onChoose, onRemove }: ColumnHeadProps) {
+  const id = useId();
+  const chosen = choices.find((choice) => choice.id === model);
+  return (
+    <li className="try-head">
+      <div className="row tight">
+        <label htmlFor={id} className="visually-hidden">
+          Model {place}
+        </label>
+        <select id={id} value={model} onChange={(event) => onChoose(event.target.value)}>
+          {choices.map((choice) => (
+            <option key={choice.id} value={choice.id}>
+              {choice.title}
+            </option>
+          ))}
+          {chosen === undefined && <option value={model}>A run that is gone</option>}
+        </select>
+        {onRemove && (
+          <button
+            type="button"
+            className="icon-button"
+            aria-label={`Remove model ${place}`}
+            title="Remove"
+            onClick={onRemove}
+          >
+            <CloseIcon />
+          </button>
+        )}
+      </div>
+      <p className="hint">{chosen?.detail ?? 'Choose another model.'}</p>
+    </li>
+  );
+}
+
+/** Which models stand side by side. */
+export function ColumnHeads({ choices }: { readonly choices: readonly Choice[] }) {
+  const attempt = useTry();
+  const columns = useAppState((state) => state.attempt.columns);
+  const alone = columns.length === 1;
+  return (
+    <div className="try-heads">
+      <ul className="try-columns" aria-label="Models">
+        {columns.map(({ id, model }, i) => (
+          <ColumnHead
+            key={id}
+            place={i + 1}
+            model={model}
+            choices={choices}
+            onChoose={(chosen) => attempt.choose(id, chosen)}
+            onRemove={alone ? undefined : () => attempt.remove(id)}
+          />
+        ))}
+      </ul>
+    </div>
+  );
+}
+
+/** One model more, while there is room. */
+export function AddColumn() {
+  const attempt = useTry();
+  const full = useAppState((state) => state.attempt.columns.length >= MOST_COLUMNS);
+  if (full) return null;
+  return (
+    <button type="button" className="button quiet" onClick={attempt.add}>
+      <PlusIcon />
+      Add a model
+    </button>
+  );
+}

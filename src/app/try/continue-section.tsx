@@ -1,0 +1,107 @@
+import { useId } from 'react';
+import { count, fixed } from '../numbers';
+import { useAppState } from '../store/app';
+import type { TryColumn, Written } from '../store/try-state';
+import { Cell } from './cell';
+import type { Choice } from './choices';
+import { NextTokens } from './next-tokens';
+import { PromptForm } from './prompt-form';
+import { resultOf } from './reading';
+import { settingsKey } from './writing';
+
+interface Shown {
+  readonly column: TryColumn;
+  readonly choice: Choice | undefined;
+  readonly written: Written | undefined;
+  readonly stale: boolean;
+}
+
+/** How long and how fast, once it is over. */
+function speedWords({ tokens, perSecond, status }: Written): string | undefined {
+  if (status === 'stopped') return 'stopped';
+  if (tokens === undefined) return undefined;
+  const speed = perSecond === undefined ? '' : `, ${fixed(perSecond, perSecond < 10 ? 1 : 0)} tokens/s`;
+  return `${count(tokens)} ${tokens === 1 ? 'token' : 'tokens'}${speed}`;
+}
+
+function Continuation({ shown, active }: { readonly shown: Shown; readonly active: boolean }) {
+  const { choice, written, stale } = shown;
+  const words = written && speedWords(written);
+  return (
+    <Cell title={choice?.title ?? 'No model'} stale={stale} failure={written?.failure}>
+      {written && (
+        <p className="try-continuation" aria-busy={written.status === 'running'}>
+          <span>{written.prompt}</span>
+          <strong>{written.text}</strong>
+          {active && <i className="try-caret" aria-hidden="true" />}
+        </p>
+      )}
+      {written?.status === 'running' && !active && <p className="hint">Waits for its turn.</p>}
+      {words && (
+        <p className="hint">
+          {words}
+          {stale && ', of an earlier prompt or setting'}
+        </p>
+      )}
+    </Cell>
+  );
+}
+
+/** A prompt continued by every model, and what may come after it. */
+export function ContinueSection({ choices }: { readonly choices: readonly Choice[] }) {
+  const columns = useAppState((state) => state.attempt.columns);
+  const running = useAppState((state) => state.attempt.running.write);
+  const view = useAppState((state) => state.view);
+  const title = useId();
+  const shown = columns.map((column): Shown => {
+    const choice = choices.find(({ id }) => id === column.model);
+    const written = resultOf(column.written, choice);
+    const stale =
+      written !== undefined && (written.settings !== settingsKey(view) || written.steps !== choice?.steps);
+    return { column, choice, written, stale };
+  });
+  const asked = shown.filter(({ written }) => written?.next !== undefined);
+
+  return (
+    <section className="try-section" aria-labelledby={title}>
+      <h3 id={title}>Continue</h3>
+      <PromptForm />
+      {shown.some(({ written }) => written) ? (
+        <div className="try-columns">
+          {shown.map((one) => (
+            <Continuation key={one.column.id} shown={one} active={running?.column === one.column.id} />
+          ))}
+        </div>
+      ) : (
+        <p className="hint">
+          Every model continues the same prompt with the same random numbers, one after the other. A new block
+          whose output projections are zero writes what the base model writes.
+        </p>
+      )}
+      {asked.length > 0 && (
+        <>
+          <h4 className="try-subtitle">Next token after the prompt</h4>
+          <div className="try-columns">
+            {shown.map(({ column, choice, written, stale }) => (
+              <Cell key={column.id} title={choice?.title ?? 'No model'} stale={stale}>
+                {written?.next && (
+                  <NextTokens
+                    label="Next token after the prompt"
+                    tokens={written.next}
+                    others={asked.flatMap((other) =>
+                      other.column.id !== column.id &&
+                      other.written?.prompt === written.prompt &&
+                      other.written.next
+                        ? [other.written.next]
+                        : [],
+                    )}
+                  />
+                )}
+              </Cell>
+            ))}
+          </div>
+        </>
+      )}
+    </section>
+  );
+}

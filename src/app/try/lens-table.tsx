@@ -1,0 +1,51 @@
+import type { LensRow } from '../../engine/jobs';
+import { quantity } from '../numbers';
+import { percent } from './percent';
+import { visible } from './pieces';
+
+/** What the model would say after each of its blocks, the last block on top as in the tower. */
+export function LensTable({ rows, target }: { readonly rows: readonly LensRow[]; readonly target: string }) {
+  return (
+    <table className="try-lens">
+      <caption className="visually-hidden">
+        Logit lens: the best next token if the model ended after a block
+      </caption>
+      <thead>
+        <tr>
+          <th scope="col">block</th>
+          <th scope="col">best token</th>
+          <th scope="col">
+            <span className="visually-hidden">its probability</span>
+          </th>
+          <th scope="col" title="Probability of the token that does follow">
+            {visible(target)}
+          </th>
+        </tr>
+      </thead>
+      <tbody>
+        {rows.toReversed().map(({ layer, isNew, top: [best, ...others], targetProbability, entropy }) => (
+          <tr
+            key={layer}
+            data-new={isNew}
+            title={`then ${others.map(({ piece }) => visible(piece)).join(' ')}; entropy ${quantity(entropy, 3)} nats`}
+          >
+            <th scope="row">
+              {isNew && <span className="visually-hidden">new block </span>}
+              {layer < 0 ? <abbr title="The embedding, before any block">emb</abbr> : layer}
+            </th>
+            <td>
+              <code>{best ? visible(best.piece) : '–'}</code>
+            </td>
+            <td>
+              <span className="try-bar" aria-hidden="true">
+                <i style={{ width: `${100 * (best?.probability ?? 0)}%` }} />
+              </span>
+              <span className="try-number">{best ? percent(best.probability) : '–'}</span>
+            </td>
+            <td className="try-number">{targetProbability === null ? '–' : percent(targetProbability)}</td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}

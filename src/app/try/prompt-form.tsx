@@ -1,0 +1,113 @@
+import { useId, useState } from 'react';
+import { Busy } from '../shell/busy';
+import { useApp, useAppState } from '../store/app';
+import { readNumber } from '../tower/real-field';
+import { useTry } from './actions';
+import { type Drafts, SETTINGS, type SettingName, boundsOf, problemOf, shownText } from './settings';
+
+interface SettingFieldProps {
+  readonly label: string;
+  readonly title: string;
+  readonly text: string;
+  readonly problem: string | undefined;
+  readonly onChange: (text: string) => void;
+}
+
+function SettingField({ label, title, text, problem, onChange }: SettingFieldProps) {
+  const id = useId();
+  return (
+    <div className="try-field">
+      <label htmlFor={id} title={title}>
+        {label}
+      </label>
+      <input
+        id={id}
+        inputMode="decimal"
+        autoComplete="off"
+        value={text}
+        aria-invalid={problem !== undefined}
+        aria-describedby={problem && `${id}-problem`}
+        onChange={(event) => onChange(event.target.value)}
+      />
+      {problem && (
+        <p id={`${id}-problem`} className="problem" role="alert">
+          {problem}
+        </p>
+      )}
+    </div>
+  );
+}
+
+/** The prompt and how it is continued. */
+export function PromptForm() {
+  const { view: actions } = useApp();
+  const attempt = useTry();
+  const view = useAppState((state) => state.view);
+  const running = useAppState((state) => state.attempt.running.write);
+  const context = useAppState((state) => state.model.info?.context ?? Infinity);
+  const [drafts, setDrafts] = useState<Drafts>({});
+  const promptId = useId();
+
+  const fields = SETTINGS.map((setting) => {
+    const text = shownText(setting.name, drafts, view, context);
+    return { ...setting, text, problem: problemOf(setting.name, text, context) };
+  });
+  const ready = view.prompt !== '' && fields.every(({ problem }) => problem === undefined);
+
+  function type(name: SettingName, text: string): void {
+    setDrafts((before) => ({ ...before, [name]: text }));
+    const value = readNumber(text, boundsOf(name, context));
+    if (value !== undefined) actions.show({ [name]: value });
+  }
+
+  return (
+    <form
+      className="try-form"
+      onSubmit={(event) => {
+        event.preventDefault();
+        if (ready) void attempt.generate();
+      }}
+    >
+      <div className="try-text-field">
+        <label htmlFor={promptId}>Prompt</label>
+        <textarea
+          id={promptId}
+          rows={3}
+          value={view.prompt}
+          aria-keyshortcuts="Control+Enter"
+          onChange={(event) => actions.show({ prompt: event.target.value })}
+          onKeyDown={(event) => {
+            if (event.key !== 'Enter' || !(event.ctrlKey || event.metaKey)) return;
+            event.preventDefault();
+            if (ready && !running) void attempt.generate();
+          }}
+        />
+        {view.prompt === '' && <p className="hint">Write a prompt to be continued.</p>}
+      </div>
+      <div className="try-settings">
+        {fields.map(({ name, ...field }) => (
+          <SettingField key={name} {...field} onChange={(text) => type(name, text)} />
+        ))}
+        <div className="try-go">
+          {running ? (
+            // Another element than the one below: a click that stops must not end as one that submits.
+            <button key="stop" type="button" className="button" onClick={attempt.stopWriting}>
+              Stop
+            </button>
+          ) : (
+            <button
+              key="go"
+              type="submit"
+              className="button primary"
+              disabled={!ready}
+              title="Ctrl+Enter in the prompt does the same"
+            >
+              Generate
+            </button>
+          )}
+        </div>
+      </div>
+      {running?.progress && <Busy label="Generating…" progress={running.progress} />}
+    </form>
+  );
+}

@@ -1,0 +1,66 @@
+import { useId } from 'react';
+import { Busy } from '../shell/busy';
+import { useApp, useAppState } from '../store/app';
+import { toFailure } from '../store/failure';
+import { notify } from '../store/notices';
+import { useTry } from './actions';
+
+/** The text to be measured. */
+export function ReadForm({ complete }: { readonly complete: boolean }) {
+  const { store } = useApp();
+  const attempt = useTry();
+  const text = useAppState((state) => state.attempt.text);
+  const running = useAppState((state) => state.attempt.running.read);
+  const context = useAppState((state) => state.model.info?.context ?? 0);
+  const id = useId();
+  const ready = text.trim() !== '' && !complete;
+
+  function takeExample(): void {
+    attempt.takeExample().catch((error: unknown) => {
+      notify(store, 'error', 'The example could not be read', toFailure(error).message);
+    });
+  }
+
+  return (
+    <form
+      className="try-form"
+      onSubmit={(event) => {
+        event.preventDefault();
+        if (ready) void attempt.measure();
+      }}
+    >
+      <div className="try-text-field">
+        <label htmlFor={id}>Text</label>
+        <textarea
+          id={id}
+          rows={4}
+          value={text}
+          placeholder={`Paste a text of at most ${context} tokens`}
+          aria-keyshortcuts="Control+Enter"
+          onChange={(event) => attempt.setText(event.target.value)}
+          onKeyDown={(event) => {
+            if (event.key !== 'Enter' || !(event.ctrlKey || event.metaKey)) return;
+            event.preventDefault();
+            if (ready && !running) void attempt.measure();
+          }}
+        />
+      </div>
+      <div className="row wrap">
+        {running ? (
+          // Another element than the one below: a click that stops must not end as one that submits.
+          <button key="stop" type="button" className="button" onClick={attempt.stopReading}>
+            Stop
+          </button>
+        ) : (
+          <button key="go" type="submit" className="button primary" disabled={!ready}>
+            {complete ? 'Measured' : 'Measure'}
+          </button>
+        )}
+        <button type="button" className="link-button" onClick={takeExample}>
+          Use an example
+        </button>
+        {running?.progress && <Busy label="Measuring…" progress={running.progress} />}
+      </div>
+    </form>
+  );
+}

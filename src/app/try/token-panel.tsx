@@ -1,0 +1,106 @@
+import { useId } from 'react';
+import { fixed, quantity } from '../numbers';
+import { CloseIcon } from '../shell/icons';
+import { Busy } from '../shell/busy';
+import { useAppState } from '../store/app';
+import type { Look, TryColumn } from '../store/try-state';
+import { useTry } from './actions';
+import { Cell } from './cell';
+import type { Choice } from './choices';
+import { LensTable } from './lens-table';
+import { NextTokens } from './next-tokens';
+import { percent } from './percent';
+import { visible } from './pieces';
+import { lookOf } from './reading';
+
+interface Shown {
+  readonly column: TryColumn;
+  readonly choice: Choice | undefined;
+  readonly look: Look | undefined;
+}
+
+function LookCell({ shown, others, target }: { shown: Shown; others: readonly Shown[]; target: string }) {
+  const { column, choice, look } = shown;
+  const stopLooking = useTry().stopLooking;
+  const running = useAppState((state) => state.attempt.running.look);
+  const id = column.read?.ids[look?.token ?? 0];
+  const done = look?.status === 'done';
+  return (
+    <Cell
+      title={choice?.title ?? 'No model'}
+      stale={look !== undefined && look.steps !== choice?.steps}
+      failure={look?.failure}
+    >
+      {look?.status === 'running' && (
+        <Busy
+          label="Reading…"
+          progress={running?.column === column.id ? running.progress : undefined}
+          onCancel={stopLooking}
+        />
+      )}
+      {look?.status === 'stopped' && <p className="hint">Stopped. Choose the token again.</p>}
+      {done && (
+        <>
+          <p className="try-target">
+            loss <b>{fixed(look.loss, 3)}</b>, probability <b>{percent(Math.exp(-look.loss))}</b>
+          </p>
+          <NextTokens
+            label="Next tokens at this position"
+            tokens={look.next}
+            target={id}
+            others={others.flatMap((other) =>
+              other.column.id !== column.id && other.look?.status === 'done' ? [other.look.next] : [],
+            )}
+          />
+          <h5 className="try-subtitle" title="Final norm and head on the residual stream after every block">
+            Logit lens by block
+          </h5>
+          <LensTable rows={look.lens} target={target} />
+        </>
+      )}
+    </Cell>
+  );
+}
+
+/** The chosen token of the text: what every model expected there, and where in its depth it came to that. */
+export function TokenPanel({ choices }: { readonly choices: readonly Choice[] }) {
+  const attempt = useTry();
+  const columns = useAppState((state) => state.attempt.columns);
+  const token = useAppState((state) => state.attempt.token);
+  const title = useId();
+  const shown = columns.map((column): Shown => {
+    const choice = choices.find(({ id }) => id === column.model);
+    return { column, choice, look: lookOf(column, choice, token) };
+  });
+  const read = shown.find(({ look }) => look)?.column.read;
+  if (token === null || read === undefined) return null;
+  const target = read.pieces[token] ?? '';
+  const before = read.pieces.slice(Math.max(1, token - 6), token).join('');
+
+  return (
+    <section className="try-token-panel" aria-labelledby={title}>
+      <div className="row spread">
+        <h4 id={title} className="try-subtitle">
+          Token {quantity(token, 6)}{' '}
+          <code>
+            <span>{visible(before)}</span>
+            <b>{visible(target)}</b>
+          </code>
+        </h4>
+        <button
+          type="button"
+          className="icon-button"
+          aria-label="Close the token"
+          onClick={() => void attempt.pick(null)}
+        >
+          <CloseIcon />
+        </button>
+      </div>
+      <div className="try-columns">
+        {shown.map((one) => (
+          <LookCell key={one.column.id} shown={one} others={shown} target={target} />
+        ))}
+      </div>
+    </section>
+  );
+}

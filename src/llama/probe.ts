@@ -1,0 +1,162 @@
+import type { Tensor } from '../backend/operations';
+import { Scope } from '../backend/scope';
+import { EvaluationError } from './errors';
+import type { ForwardOptions, LlamaModel } from './model';
+import { type Chance, distribution } from './distribution';
+import { tokenIds } from './windows';
+
+export interface ProbeOptions extends ForwardOptions {
+  /** The token after which the next one is asked for, counted from 0. Default: the last. */
+  readonly at?: number | undefined;
+  /** How many of the most probable next tokens. Default 10. */
+  readonly top?: number | undefined;
+  /** Also read the residual stream at `at` after the embedding and after every block, as if the model ended there. */
+  readonly lens?: boolean | undefined;
+}
+
+/** What the model would say next if it ended after a block. */
+interface LensReading {
+  /** Blocks passed: 0 is the embedding, the number of blocks the whole model. */
+  readonly depth: number;
+  /** Five at most, the most probable first. */
+  readonly top: readonly Chance[];
+  /** Probability of the token that does follow; null where the text ends. */
+  readonly targetProbability: number | null;
+  /** Of the whole distribution, in nats. */
+  readonly entropy: number;
+}
+
+export interface Probe {
+  /** −log probability (nats) of every token but the first. */
+  readonly nll: Float32Array;
+  readonly next: readonly Chance[];
+  /** From the embedding up; empty unless asked for. */
+  readonly lens: readonly LensReading[];
+}
+
+const LENS_TOP = 5;
+
+/**
+ * What a model makes of one text, in one forward pass. Softmax is taken in float64.
+ * @throws EvaluationError for no token or more than the context holds, an id outside the vocabulary, a position outside the
+ * text, or numbers that are not finite.
+ */
+export async function probe(
+  model: LlamaModel,
+  ids: ArrayLike<number>,
+  { at, top = 10, lens = false, signal, onProgress }: ProbeOptions = {},
+): Promise<Probe> {
+  const tokens = checkedTokens(model, ids);
+  const position = at ?? tokens.length - 1;
+  checkOptions(position, tokens.length, top);
+  const target = tokens[position + 1];
+  const readings: LensReading[] = [];
+  const scope = new Scope(model.backend);
+  try {
+    const [hidden] = await model.hidden([tokens], {
+      signal,
+      onProgress,
+      ...(lens && {
+        onStream: async ({ depth, stream }) => {
+          const { chances, entropy } = distribution(await streamLogits(model, stream, position, signal));
+          const targetProbability = target === undefined ? null : chances.probability(target);
+          readings.push({ depth, top: chances.top(LENS_TOP), targetProbability, entropy });
+        },
+      }),
+    });
+    if (hidden === undefined) throw new EvaluationError('Expected one hidden state, got none. Try again.');
+    scope.own(hidden);
+    const { chances } = distribution(await logitsAt(model, hidden, position, signal));
+    return { nll: await losses(model, hidden, tokens, signal), next: chances.top(top), lens: readings };
+  } finally {
+    scope.free();
+  }
+}
+
+/** Logits `[vocabulary]` of one row of a residual stream that has not been through the final norm. */
+async function streamLogits(
+  model: LlamaModel,
+  stream: Tensor,
+  row: number,
+  signal: AbortSignal | undefined,
+): Promise<Float32Array> {
+  const { backend, config, weights } = model;
+  const scope = new Scope(backend);
+  try {
+    const picked = scope.own(model.rows(stream, row, 1));
+    const normed = await weights.withFinalNorm(
+      (gain) => scope.own(backend.rmsNorm(picked, gain, config.rmsNormEps)),
+      signal,
+    );
+    return await logitsAt(model, normed, 0, signal);
+  } finally {
+    scope.free();
+  }
+}
+
+async function logitsAt(
+  model: LlamaModel,
+  hidden: Tensor,
+  row: number,
+  signal: AbortSignal | undefined,
+): Promise<Float32Array> {
+  const logits = await model.logits(hidden, row, 1, signal);
+  try {
+    return await model.backend.read(logits);
+  } finally {
+    model.backend.free(logits);
+  }
+}
+
+async function losses(
+  model: LlamaModel,
+  hidden: Tensor,
+  ids: Uint32Array,
+  signal: AbortSignal | undefined,
+): Promise<Float32Array> {
+  const { backend, logitRows } = model;
+  const targets = ids.subarray(1);
+  const nll = new Float32Array(targets.length);
+  const scope = new Scope(backend);
+  try {
+    for (let row = 0; row < targets.length; row += logitRows) {
+      signal?.throwIfAborted();
+      const chunk = targets.slice(row, row + logitRows);
+      const logits = scope.own(await model.logits(hidden, row, chunk.length, signal));
+      const index = scope.own(backend.upload(chunk, [chunk.length], 'u32', 'target ids'));
+      nll.set(await backend.read(scope.own(backend.crossEntropy(logits, index))), row);
+      scope.free();
+    }
+  } finally {
+    scope.free();
+  }
+  const wrong = nll.findIndex((value) => !Number.isFinite(value));
+  if (wrong >= 0) {
+    throw new EvaluationError(
+      `Expected a finite loss of token ${wrong + 2}, got ${nll[wrong]}. Check the model's weights, or try the CPU backend.`,
+    );
+  }
+  return nll;
+}
+
+function checkedTokens({ config }: LlamaModel, ids: ArrayLike<number>): Uint32Array {
+  const { context, vocabSize } = config;
+  if (ids.length >= 1 && ids.length <= context) return tokenIds(ids, vocabSize);
+  throw new EvaluationError(
+    `Expected a text of 1 to ${context} tokens (the model's context), got ${ids.length}. ` +
+      `${ids.length === 0 ? 'Write something' : 'Shorten the text'}.`,
+  );
+}
+
+function checkOptions(at: number, length: number, top: number): void {
+  if (!(Number.isInteger(at) && at >= 0 && at < length)) {
+    throw new EvaluationError(
+      `Expected a position from 0 to ${length - 1}, got ${at}. Choose one within the text.`,
+    );
+  }
+  if (!(Number.isInteger(top) && top >= 1)) {
+    throw new EvaluationError(
+      `Expected at least 1 next token to be asked for, got ${top}. Choose another number.`,
+    );
+  }
+}
