@@ -57,7 +57,7 @@ export function RaceBar() {
     done: done < all ? 'stopped' : 'finished',
   }[status];
   return (
-    <div className="race-head">
+    <div className="race-status">
       <div className="row spread wrap">
         <p>
           <strong>{held.title}</strong> on {held.text}, {held.model}, {held.device}.{' '}

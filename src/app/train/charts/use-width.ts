@@ -1,17 +1,17 @@
-import type { RefObject } from 'react';
-import { useEffect, useRef, useState } from 'react';
+import type { RefCallback } from 'react';
+import { useEffect, useState } from 'react';
 
-/** The width of an element in CSS pixels, followed as it changes. */
-export function useWidth(first: number): [RefObject<HTMLDivElement | null>, number] {
-  const box = useRef<HTMLDivElement>(null);
+/** The width of an element in CSS pixels, followed as it changes; the element may come later, or go. */
+export function useWidth(first: number): [RefCallback<HTMLDivElement>, number] {
+  const [box, setBox] = useState<HTMLDivElement | null>(null);
   const [width, setWidth] = useState(first);
   useEffect(() => {
-    if (box.current === null) return undefined;
+    if (box === null) return undefined;
     const observer = new ResizeObserver(
       ([entry]) => entry && setWidth(Math.max(60, Math.round(entry.contentRect.width))),
     );
-    observer.observe(box.current);
+    observer.observe(box);
     return () => observer.disconnect();
-  }, []);
-  return [box, width];
+  }, [box]);
+  return [setBox, width];
 }
