@@ -127,6 +127,48 @@ const VIEWS = [
     },
     words: 'Every method on one model.',
   },
+  {
+    name: 'train-setup',
+    hash: '#tab=train&race=alignment&seeds=3',
+    backend: 'auto',
+    async prepare(page) {
+      await page.getByText(/arms × 3 seeds/).waitFor({ timeout: 120_000 });
+    },
+    words: 'A race being put together, with what it would take on this device and what it could tell.',
+  },
+  {
+    name: 'train',
+    hash: '#tab=train&race=alignment&seeds=2&minutes=off&train-steps=30&batch=4&context=64&without=copy-next:zero,average:zero,tf:zero,relative:zero,structured:zero,structured-exact:zero,literal:zero',
+    height: 1400,
+    backend: 'auto',
+    async prepare(page) {
+      await page.getByRole('button', { name: 'Start the race' }).click({ timeout: 120_000 });
+      await page.getByText('finished').waitFor({ timeout: 600_000 });
+    },
+    words: 'A short race of four arms with two seeds.',
+  },
+  {
+    name: 'try',
+    hash: '#tab=try&method=average&temperature=0',
+    height: 1300,
+    backend: 'auto',
+    async prepare(page) {
+      await page.getByRole('button', { name: 'Generate' }).click({ timeout: 60_000 });
+      await page
+        .getByText(/tokens\/s/)
+        .nth(1)
+        .waitFor({ timeout: 120_000 });
+      await page
+        .getByRole('textbox', { name: 'Text' })
+        .fill('The old king had a daughter who counted the stars every night.');
+      await page.getByRole('button', { name: 'Measure' }).click();
+      await page
+        .getByText(/mean loss/i)
+        .first()
+        .waitFor({ timeout: 60_000 });
+    },
+    words: 'The base and an averaged, un-zeroed deeper model on the same words.',
+  },
 ];
 /** Figures that the page saves, as PNG at print size. */
 const FIGURES = [
@@ -158,17 +200,21 @@ const browser = await chromium.launch({ executablePath, args: ['--no-sandbox', '
 mkdirSync(join(root, 'docs/gallery'), { recursive: true });
 
 /** Opens a view in a fresh profile, at rest. */
-async function openView({ hash = '', width = 1440, height = 900, media, prepare }, theme) {
+async function openView(
+  { hash = '', width = 1440, height = 900, media, prepare, backend = 'webgpu' },
+  theme,
+) {
   const context = await browser.newContext({
     viewport: { width, height },
     colorScheme: theme,
     reducedMotion: 'reduce',
   });
   // Also where the only adapter is software, and the page left to itself would compute on the CPU.
-  await context.addInitScript(() => localStorage.setItem('interlayer.backend', 'webgpu'));
+  await context.addInitScript((choice) => localStorage.setItem('interlayer.backend', choice), backend);
   const page = await context.newPage();
   await page.goto(address + hash);
-  await settled(page);
+  // What is trained or tried has no picture that settles.
+  if (backend === 'webgpu') await settled(page);
   await prepare?.(page);
   if (media) await page.emulateMedia({ media });
   await page.waitForTimeout(700);

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, lstatSync, readFileSync, statSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -7,7 +7,10 @@ export const root = dirname(dirname(fileURLToPath(import.meta.url)));
 
 /** Installs the packages of package-lock.json where they are missing or older than it. */
 export function ensureDependencies({ quiet = false } = {}) {
-  const installed = join(root, 'node_modules', '.package-lock.json');
+  const modules = join(root, 'node_modules');
+  // npm would empty the folder that a link leads to, which is somebody else's.
+  if (existsSync(modules) && lstatSync(modules).isSymbolicLink()) return;
+  const installed = join(modules, '.package-lock.json');
   const lock = join(root, 'package-lock.json');
   if (existsSync(installed) && statSync(installed).mtimeMs >= statSync(lock).mtimeMs) return;
   if (!quiet) console.log('Installing dependencies …');
