@@ -3,7 +3,7 @@ import type { StepTimes } from '../train/clock';
 import type { RunEvaluation } from '../train/evaluation';
 import type { MemoryPlan } from '../train/memory';
 
-export type { MemoryPlan, RunEvaluation, StepTimes };
+export type { RunEvaluation, StepTimes };
 
 /** A file of text, as picked: `.jsonl` is read line by line. */
 export interface NamedText {

@@ -1,13 +1,11 @@
 import type {
   JobFailure,
-  MemoryPlan,
   NamedText,
   RunEvaluation,
-  StepTimes,
-  TextReport,
   TrainingPlan,
   TrainingSpeed,
   TrainingTexts,
+  TrainResult,
 } from '../../engine/jobs';
 import type { RaceArm } from '../../recipe/race';
 import type { Recipe } from '../../recipe/schema';
@@ -37,20 +35,11 @@ export interface Run {
   readonly problem?: string;
 }
 
-interface RunFacts {
-  /** Mean over the steps done here. */
-  readonly stepMs: StepTimes | null;
-  /** A step's cost by the model of method.md 7.5, in forward passes of one block. */
-  readonly stepCost: number;
-  /** Parameters that learn, and all. */
-  readonly trainable: number;
-  readonly parameters: number;
-  readonly layers: number;
-  /** Indices of the new blocks in the deeper model. */
-  readonly newLayers: readonly number[];
-  readonly memory: MemoryPlan;
-  readonly texts: readonly TextReport[];
-}
+/** What the engine says of a run beside its losses; times are of the steps done on this visit. */
+type RunFacts = Pick<
+  TrainResult,
+  'stepMs' | 'stepCost' | 'trainable' | 'parameters' | 'layers' | 'newLayers' | 'memory' | 'texts'
+>;
 
 /** A race that was started: what it is of does not change any more. */
 export interface Race {
