@@ -20,7 +20,7 @@ const TURN_MS = 1500;
 /** What arms that train in turn may hold together. */
 const GROUP_BYTES = 2 * 2 ** 30;
 const SAMPLE_TOKENS = 24;
-const KEEP_MS = 4000;
+const KEEP_MS = 15_000;
 
 /** Running a race: its arms in turn, seed after seed; pausing it and going on, also on another visit. */
 export function createRace(context: Context) {
