@@ -55,13 +55,12 @@ export const train: Job<'train'> = async (workspace, request, context) => {
 };
 
 export const bringTraining: Job<'bringTraining'> = async (workspace, request, context) => {
-  const held = workspace.trainings.get(request.arm);
-  const kept = held ?? (request.keep && (await workspace.shelf.read(request.keep)));
-  if (!kept)
-    throw new RequestError(
-      `expected what ${request.arm} had learnt, found nothing kept of it. Train it again.`,
-    );
-  const { run } = await trainingOf(workspace, request, context);
+  const { arm, keep } = request;
+  const held = workspace.trainings.get(arm) !== undefined;
+  const state = !held && keep !== undefined ? await workspace.shelf.read(keep) : undefined;
+  if (!held && !state)
+    throw new RequestError(`expected what ${arm} had learnt, found nothing kept of it. Train it again.`);
+  const { run } = await trainingOf(workspace, state ? { ...request, state } : request, context);
   return { step: run.step };
 };
 

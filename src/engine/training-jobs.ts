@@ -119,7 +119,8 @@ export interface TrainStep {
   readonly milliseconds: StepTimes;
 }
 
-export interface TrainResult {
+/** As planned, and what came of it. */
+export interface TrainResult extends ArmPlan {
   readonly arm: string;
   /** Steps done, and in all; `done` when none is left. */
   readonly step: number;
@@ -130,16 +131,10 @@ export interface TrainResult {
   readonly evaluations: readonly RunEvaluation[];
   /** Means over the steps done here, without the first where there are others; null where none was. */
   readonly stepMs: StepTimes | null;
-  /** A step's cost by the model of method.md 7.5, in forward passes of one block. */
-  readonly stepCost: number;
-  /** Parameters that learn, and all. */
-  readonly trainable: number;
+  /** All of the deeper model's. */
   readonly parameters: number;
-  readonly layers: number;
-  readonly newLayers: readonly number[];
   /** Predictions learnt from. */
   readonly tokens: number;
-  readonly memory: MemoryPlan;
   readonly texts: readonly TextReport[];
   readonly backend: 'webgpu' | 'cpu';
   /** Why it stopped before its end. The last sound state is kept. */

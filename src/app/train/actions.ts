@@ -5,8 +5,7 @@ import { isAbort, toFailure } from '../store/failure';
 import { Latest } from '../store/latest';
 import { notify } from '../store/notices';
 import type { Race, Run } from '../store/race-state';
-import { modelKey } from '../store/evaluations';
-import { defineRace, racingArms, recipeOf, shelfName } from './define';
+import { defineRace, isOfOpenModel, racingArms, recipeOf, shelfName } from './define';
 import { fieldOnShow, fieldProblem } from './field';
 import { currentGroup, isOver, nextOf } from './groups';
 import { Ledger } from './ledger';
@@ -218,8 +217,7 @@ export function createRace(context: Context) {
         learnt = await texts(state.race.texts, { ...training, steps }, new AbortController().signal);
         unkept = false;
         const evaluations = evaluationsOf(state.view.minutes, planned);
-        const id = Date.now().toString(36);
-        ledger = new Ledger(store, { ...defineRace(field, arms, state, id), evaluations });
+        ledger = new Ledger(store, defineRace(field, arms, state, evaluations));
       } catch (error) {
         patch(store, 'race', { failure: toFailure(error) });
         return;
@@ -260,7 +258,7 @@ export function createRace(context: Context) {
     async bring(run: Run, signal?: AbortSignal): Promise<void> {
       const { race: held } = store.getState().race;
       if (!held) throw new Error('Expected a race, got none. Start one first.');
-      if (held.modelKey !== JSON.stringify(modelKey(store.getState())))
+      if (!isOfOpenModel(held, store.getState()))
         throw new Error(`This arm was trained from ${held.model}, which is not open. Open it first.`);
       const request = {
         arm: run.name,

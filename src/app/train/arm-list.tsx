@@ -9,6 +9,7 @@ export function ArmList() {
   const { store, view } = useApp();
   const { id, arms, chosen } = useField();
   const own = id === 'own';
+  const all = arms.map((arm) => arm.id);
 
   function choose(ids: readonly string[], wanted: boolean): void {
     const { without } = store.getState().view;
@@ -23,28 +24,10 @@ export function ArmList() {
         {!own && (
           <>
             {' '}
-            <button
-              type="button"
-              className="link-button"
-              onClick={() =>
-                choose(
-                  arms.map((arm) => arm.id),
-                  true,
-                )
-              }
-            >
+            <button type="button" className="link-button" onClick={() => choose(all, true)}>
               all
             </button>{' '}
-            <button
-              type="button"
-              className="link-button"
-              onClick={() =>
-                choose(
-                  arms.map((arm) => arm.id),
-                  false,
-                )
-              }
-            >
+            <button type="button" className="link-button" onClick={() => choose(all, false)}>
               none
             </button>
           </>

@@ -27,8 +27,8 @@ export function defineRace(
   field: Field,
   arms: readonly RaceArm[],
   state: AppState,
-  id: string,
-): Omit<Race, 'evaluations'> {
+  evaluations: number,
+): Race {
   const { recipe, view, race, model, backend } = state;
   const { batch, accumulation, context } = recipe.current.training;
   const { summary } = backend;
@@ -47,8 +47,9 @@ export function defineRace(
       samples: [],
     })),
   );
+  const now = new Date();
   return {
-    id,
+    id: now.getTime().toString(36),
     question: field.id,
     title: field.title,
     recipe: { ...recipe.current, training: { ...recipe.current.training, steps: reference?.steps ?? 0 } },
@@ -57,6 +58,7 @@ export function defineRace(
     reference: field.reference,
     seeds,
     budget: view.budget,
+    evaluations,
     tokensPerStep: batch * accumulation * context,
     modelKey: JSON.stringify(modelKey(state)),
     model: model.info?.name ?? '',
@@ -64,10 +66,16 @@ export function defineRace(
     prompt: race.prompt,
     device: summary?.description ?? '',
     backend: summary?.kind ?? 'cpu',
-    at: new Date().toISOString(),
+    at: now.toISOString(),
     runs,
   };
 }
+
+/** Whether a race is of the model that is open. */
+export const isOfOpenModel = (
+  race: Pick<Race, 'modelKey'>,
+  state: Pick<AppState, 'model' | 'recipe'>,
+): boolean => race.modelKey === JSON.stringify(modelKey(state));
 
 /** The recipe of a run: its arm's, on its own batches. As the command line's `race` has it. */
 export function recipeOf({ arms }: Pick<Race, 'arms'>, { arm, seed }: Pick<Run, 'arm' | 'seed'>) {

@@ -1,4 +1,4 @@
-import { RACE_PRESETS, type RaceArm, racePreset } from '../../recipe/race';
+import { type RaceArm, racePreset } from '../../recipe/race';
 import type { RaceId } from '../../recipe/view';
 import type { AppState } from '../store/state';
 
@@ -45,6 +45,3 @@ export function fieldProblem({ chosen }: Pick<Field, 'chosen'>): string | undefi
     ? undefined
     : `Expected arms of different names, got two named “${twice}”. Rename one of them.`;
 }
-
-/** What all presets are offered as. */
-export const RACE_IDS: readonly RaceId[] = [...RACE_PRESETS, 'own'];

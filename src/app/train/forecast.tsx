@@ -1,4 +1,5 @@
 import { useEffect } from 'react';
+import type { TextReport } from '../../engine/jobs';
 import { bytes, count } from '../numbers';
 import { Busy, useLasting } from '../shell/busy';
 import { useApp, useAppState } from '../store/app';
@@ -10,28 +11,29 @@ import { useRace } from './use-race';
 
 const LOOK_MS = 300;
 
-/** Plans the race on show whenever it has become another one, but not while one runs. */
-export function useOutlook(): void {
+/** Plans the race that is being put together whenever it has become another one. */
+function useOutlook(): void {
   const race = useRace();
   const key = useAppState((state) => outlookKey(state));
-  const idle = useAppState(({ race: { status } }) => status !== 'running' && status !== 'pausing');
   const ready = useAppState((state) => state.backend.status === 'ready' && state.model.info !== undefined);
   useEffect(() => {
-    if (!idle || !ready) return undefined;
+    if (!ready) return undefined;
     const timer = setTimeout(() => void race.look(key), LOOK_MS);
     return () => clearTimeout(timer);
-  }, [race, key, idle, ready]);
+  }, [race, key, ready]);
 }
 
 /** What the race on show would take and what it could tell, and what stands in its way. */
 export function Forecast() {
+  useOutlook();
   const race = useRace();
   const { store } = useApp();
   const field = useField();
   const looking = useAppState((state) => state.race.looking);
   const lasting = useLasting(looking);
   const outlook = useAppState((state) => state.race.outlook);
-  const { view, recipe } = useAppState((state) => state.view) && store.getState();
+  const view = useAppState((state) => state.view);
+  const training = useAppState((state) => state.recipe.current.training);
   const problem = fieldProblem(field);
   if (problem !== undefined)
     return (
@@ -66,7 +68,7 @@ export function Forecast() {
     );
   const evaluations = evaluationsOf(view.minutes, planned);
   const arms = planned.plan.arms.flatMap((arm) => ('memory' in arm ? [arm] : []));
-  const { batch, accumulation, context, tuningSteps } = recipe.current.training;
+  const { batch, accumulation, context, tuningSteps } = training;
   const perStep = batch * accumulation * context;
   const most = Math.max(...steps);
   const least = Math.min(...steps);
@@ -117,15 +119,7 @@ function textWords({
   charactersPerToken,
   cut = 0,
   dropped = 0,
-}: {
-  name: string;
-  tokens: number;
-  examples: number;
-  unknown: number;
-  charactersPerToken: number;
-  cut?: number;
-  dropped?: number;
-}): string {
+}: TextReport): string {
   const notes = [
     ...(unknown > 0 ? [`${count(unknown)} of its tokens are not in the vocabulary`] : []),
     ...(charactersPerToken < FITTING

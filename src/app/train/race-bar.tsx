@@ -1,6 +1,6 @@
 import { useState } from 'react';
 import { useApp, useAppState } from '../store/app';
-import { modelKey } from '../store/evaluations';
+import { isOfOpenModel } from './define';
 import { fieldProblem } from './field';
 import { isOver } from './groups';
 import { plannedOf } from './outlook-actions';
@@ -47,7 +47,7 @@ export function RaceBar() {
   if (!held) return null;
   const all = held.runs.reduce((sum, { steps }) => sum + steps, 0);
   const done = held.runs.reduce((sum, run) => sum + (isOver(run) ? run.steps : run.losses.length), 0);
-  const here = info !== undefined && held.modelKey === JSON.stringify(modelKey(store.getState()));
+  const here = info !== undefined && isOfOpenModel(held, store.getState());
   const current = held.runs.find((run) => run.status === 'running');
   const words = {
     idle: '',

@@ -1,9 +1,10 @@
+import { RACES } from '../../recipe/view';
 import { Segments } from '../shell/segments';
 import { useApp, useAppState } from '../store/app';
 import { patch } from '../store/context';
 import { ArmList } from './arm-list';
 import { BudgetFields } from './budget-fields';
-import { RACE_IDS, RACE_TITLES } from './field';
+import { RACE_TITLES } from './field';
 import { Forecast } from './forecast';
 import { OptimiserFields } from './optimiser-fields';
 import { TextFields } from './text-fields';
@@ -28,7 +29,7 @@ export function SetUp() {
     <div className="race-setup">
       <Segments
         name="Question"
-        options={RACE_IDS.map((id) => ({ value: id, label: RACE_TITLES[id] }))}
+        options={RACES.map((id) => ({ value: id, label: RACE_TITLES[id] }))}
         value={race}
         onChoose={(id) => view.show({ race: id, without: [] })}
       />

@@ -2,7 +2,6 @@ import { useEffect, useState } from 'react';
 import { useAppState } from '../store/app';
 import '../styles/train.css';
 import { RaceCharts } from './charts/race-charts';
-import { useOutlook } from './forecast';
 import { RaceBar, StartButtons } from './race-bar';
 import { SetUp } from './set-up';
 import { StandingTable } from './standing-table';
@@ -15,7 +14,6 @@ export function TrainStage() {
   const failure = useAppState((state) => state.race.failure);
   const [selected, setSelected] = useState<string>();
   useEffect(() => void actions.recall(), [actions]);
-  useOutlook();
 
   return (
     <section className="train" aria-labelledby="train-title">

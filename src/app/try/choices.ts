@@ -2,9 +2,9 @@ import type { ModelRequest } from '../../engine/jobs';
 import { deeperDepth, engineRecipe } from '../gaps';
 import { methodWords } from '../methods';
 import { count } from '../numbers';
-import { modelKey } from '../store/evaluations';
 import type { Run } from '../store/race-state';
 import type { AppState } from '../store/state';
+import { isOfOpenModel } from '../train/define';
 import { trainedRuns } from '../train/trained-runs';
 
 /** A model that a column can show. */
@@ -34,7 +34,7 @@ export function choicesOf({ model, backend, recipe, race }: Known): Choice[] {
   const shown = engineRecipe(recipe.current, layers);
   const { training: _, ...deciding } = shown;
   // What was trained of another model cannot be had of this one.
-  const here = race.race?.modelKey === JSON.stringify(modelKey({ model, recipe }));
+  const here = race.race !== undefined && isOfOpenModel(race.race, { model, recipe });
   const trained = (here ? trainedRuns(race.race) : []).flatMap((run): Choice[] => {
     const arm = race.race?.arms.find(({ id }) => id === run.arm);
     if (arm === undefined) return [];
