@@ -1,5 +1,8 @@
 import { defineConfig } from 'vitest/config';
 
+// `npm test -- --fast` leaves out what needs a WebGPU adapter.
+const fast = process.env['TESTS'] === 'fast';
+
 export default defineConfig({
   test: {
     pool: 'forks',
@@ -11,7 +14,8 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['src/**/*.test.ts', 'tests/**/*.test.ts'],
-          globalSetup: ['tests/adapter.ts'],
+          exclude: fast ? ['**/webgpu.test.ts', 'src/backend/webgpu/backend.test.ts'] : [],
+          globalSetup: fast ? [] : ['tests/adapter.ts'],
           testTimeout: 60_000,
           hookTimeout: 60_000,
         },
@@ -22,7 +26,6 @@ export default defineConfig({
           name: 'e2e',
           include: ['e2e/**/*.test.ts'],
           globalSetup: ['e2e/server.ts'],
-          fileParallelism: false,
           testTimeout: 180_000,
           hookTimeout: 60_000,
         },

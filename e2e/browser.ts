@@ -31,21 +31,22 @@ export interface OpenOptions {
   /** Device pixels per CSS pixel. */
   readonly scale?: number;
   readonly touch?: boolean;
-  readonly reducedMotion?: boolean;
-  /** Chosen on an earlier visit. Default `webgpu`: left to itself, a page takes the CPU where that beats a software adapter. */
+  /** Let pictures move. Default: reduced motion, under which a plan is shown when it is found, not as it forms. */
+  readonly motion?: boolean;
+  /** Chosen on an earlier visit. Default `cpu`: the software adapter of the tests is for what is about WebGPU. */
   readonly backend?: 'auto' | 'webgpu' | 'cpu';
 }
 
 /** Opens the built page in a fresh profile. */
 export async function open(browser: Browser, options: OpenOptions = {}): Promise<Opened> {
   const { hash = '', width = 1440, height = 900, theme = 'light', scale = 1, touch = false } = options;
-  const { backend = 'webgpu' } = options;
+  const { backend = 'cpu', motion = false } = options;
   const context = await browser.newContext({
     viewport: { width, height },
     colorScheme: theme,
     deviceScaleFactor: scale,
     hasTouch: touch,
-    reducedMotion: options.reducedMotion ? 'reduce' : 'no-preference',
+    reducedMotion: motion ? 'no-preference' : 'reduce',
     acceptDownloads: true,
   });
   await context.addInitScript((choice) => localStorage.setItem('interlayer.backend', choice), backend);

@@ -50,7 +50,7 @@ describe('the heatmap', () => {
   });
 
   async function start(options: OpenOptions = {}): Promise<Page> {
-    opened = await open(browser, { reducedMotion: true, ...options });
+    opened = await open(browser, { backend: 'webgpu', ...options });
     await ready(opened.page);
     return opened.page;
   }

@@ -49,7 +49,10 @@ async function fromPage(page: Page): Promise<Map<string, SavedResult>> {
 }
 
 it('the page and the command fill the same table, equal to rounding', async () => {
-  const { page } = await open(browser, { hash: `#tab=compare&arms=alignment&tokens=${TOKENS}` });
+  const { page } = await open(browser, {
+    hash: `#tab=compare&arms=alignment&tokens=${TOKENS}`,
+    backend: 'webgpu',
+  });
   await page.getByRole('button', { name: 'none', exact: true }).click();
   for (const arm of ARMS) await page.locator(`tr[data-arm="${arm}"]`).getByRole('checkbox').check();
   await page.getByRole('button', { name: 'Evaluate all' }).click();

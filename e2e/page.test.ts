@@ -136,7 +136,7 @@ describe('on the CPU', () => {
       .innerText();
 
   it('computes on threads, for the served page is isolated', async () => {
-    const { page, context, complaints } = await open(browser, { backend: 'cpu' });
+    const { page, context, complaints } = await open(browser);
     await ready(page);
     expect(await page.evaluate(() => crossOriginIsolated)).toBe(true);
     const cores = await page.evaluate(() => navigator.hardwareConcurrency);
@@ -151,7 +151,7 @@ describe('on the CPU', () => {
   });
 
   it('computes on one thread where the server does not isolate the page', async () => {
-    const { page, context, complaints } = await open(browser, { backend: 'cpu' });
+    const { page, context, complaints } = await open(browser);
     // Without the project's configuration, and so without the headers it sends.
     const plain = await preview({
       configFile: false,

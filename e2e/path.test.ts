@@ -34,7 +34,7 @@ describe('the whole path, from an empty browser to a checkpoint that opens again
   let exported: Map<string, Buffer>;
   beforeAll(async () => {
     browser = await launch();
-    opened = await open(browser);
+    opened = await open(browser, { backend: 'webgpu', motion: true });
     ({ page } = opened);
   });
   afterAll(() => browser.close());

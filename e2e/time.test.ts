@@ -56,7 +56,7 @@ describe('the solve as a film', () => {
   afterAll(() => browser.close());
 
   async function start(options: OpenOptions = {}): Promise<Page> {
-    opened = await open(browser, options);
+    opened = await open(browser, { motion: true, ...options });
     await ready(opened.page);
     return opened.page;
   }

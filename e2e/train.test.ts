@@ -37,7 +37,7 @@ describe('the Train stage', () => {
   let folder: string;
   beforeAll(async () => {
     browser = await launch();
-    opened = await open(browser, { hash: HASH, backend: 'cpu' });
+    opened = await open(browser, { hash: HASH });
     ({ page } = opened);
     folder = await mkdtemp(join(tmpdir(), 'interlayer-trained-'));
   });

@@ -13,7 +13,6 @@ describe('the Try stage', () => {
     browser = await launch();
     opened = await open(browser, {
       hash: '#tab=try&temperature=0&max-tokens=12&method=average:zero',
-      backend: 'cpu',
     });
     ({ page } = opened);
   });

@@ -41,7 +41,7 @@ describe('two pictures at once', () => {
   });
 
   async function start(options: OpenOptions = {}): Promise<Page> {
-    opened = await open(browser, { reducedMotion: true, ...options });
+    opened = await open(browser, options);
     await ready(opened.page);
     return opened.page;
   }

@@ -1,60 +1,79 @@
-import { spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { parseArgs } from 'node:util';
 import { ensureBrowser, ensureDependencies, root } from './setup.mjs';
 
+// --fast: the checks and the unit tests that need no adapter, to be run before every commit.
+const { values } = parseArgs({ options: { fast: { type: 'boolean', default: false } } });
 ensureDependencies();
-const browser = ensureBrowser();
-const reports = mkdtempSync(join(tmpdir(), 'interlayer-'));
-const counts = { passed: 0, failed: 0 };
+const env = values.fast
+  ? { ...process.env, TESTS: 'fast' }
+  : { ...process.env, CHROME_PATH: ensureBrowser() };
 
-const npx = (...args) => {
-  console.log(`\n› ${args.join(' ')}`);
-  const { status } = spawnSync('npx', ['--no-install', ...args], {
+/** Runs a tool of the project. With `quiet` its output is printed when it has ended, and only where it failed. */
+function npx(args, { quiet = false } = {}) {
+  if (!quiet) console.log(`\n› ${args.join(' ')}`);
+  const child = spawn('npx', ['--no-install', ...args], {
     cwd: root,
-    stdio: 'inherit',
-    env: { ...process.env, CHROME_PATH: browser },
+    stdio: quiet ? 'pipe' : 'inherit',
+    env,
     shell: process.platform === 'win32',
   });
-  return status === 0;
-};
+  let output = '';
+  for (const stream of [child.stdout, child.stderr]) stream?.on('data', (data) => (output += data));
+  return new Promise((done) => {
+    child.on('close', (status) => {
+      if (quiet) console.log(`${status === 0 ? '✓' : '✗'} ${args.join(' ')}`);
+      if (quiet && status !== 0) console.log(output);
+      done(status === 0);
+    });
+  });
+}
 
-function vitest(project) {
-  const file = join(reports, `${project}.json`);
-  const ok = npx(
+const counts = { passed: 0, failed: 0 };
+
+async function vitest(...projects) {
+  const reports = mkdtempSync(join(tmpdir(), 'interlayer-'));
+  const file = join(reports, 'tests.json');
+  const chosen = projects.flatMap((project) => ['--project', project]);
+  const ok = await npx([
     'vitest',
     'run',
-    '--project',
-    project,
+    ...chosen,
     '--reporter=default',
     '--reporter=json',
     `--outputFile=${file}`,
-  );
+  ]);
   try {
     const report = JSON.parse(readFileSync(file, 'utf8'));
     counts.passed += report.numPassedTests;
     counts.failed += report.numFailedTests;
+    if (report.numPendingTests > 0) console.log(`${report.numPendingTests} tests were skipped.`);
     return ok && report.numPassedTests > 0 && report.numPendingTests === 0;
   } catch {
     return false;
+  } finally {
+    rmSync(reports, { recursive: true, force: true });
   }
 }
 
-const steps = {
-  format: () => npx('prettier', '--check', '--log-level=warn', '.'),
-  lint: () => npx('oxlint', '--deny-warnings'),
-  types: () => npx('tsc', '--noEmit'),
-  'dead code': () => npx('knip'),
-  'unit tests': () => vitest('unit'),
-  build: () => npx('vite', 'build', '--logLevel=warn'),
-  'first load': () => npx('node', 'scripts/first-load.mjs'),
-  'end-to-end tests': () => vitest('e2e'),
+const CHECKS = {
+  format: ['prettier', '--check', '--cache', '--log-level=warn', '.'],
+  lint: ['oxlint', '--deny-warnings'],
+  types: ['tsc', '--noEmit'],
+  'dead code': ['knip'],
+  build: ['vite', 'build', '--logLevel=warn'],
 };
-const broken = Object.entries(steps)
-  .filter(([, run]) => !run())
-  .map(([name]) => name);
-rmSync(reports, { recursive: true, force: true });
+const broken = [];
+const check = async (name, run) => {
+  if (!(await run)) broken.push(name);
+};
+
+await Promise.all(Object.entries(CHECKS).map(([name, args]) => check(name, npx(args, { quiet: true }))));
+await check('first load', npx(['node', 'scripts/first-load.mjs'], { quiet: true }));
+await check('tests', values.fast ? vitest('unit') : vitest('unit', 'e2e'));
 console.log(broken.length === 0 ? '\nEverything passed.' : `\nNot passed: ${broken.join(', ')}.`);
 console.log(`${counts.passed} passed, ${counts.failed} failed`);
 process.exit(broken.length === 0 ? 0 : 1);

@@ -29,10 +29,10 @@ const SMALLEST_NORMAL = 2 ** -126;
 
 /** The backend under test, with what the suites do all the time. */
 export class Subject {
-  readonly #test: TestBackend;
+  readonly #test: Pick<TestBackend, 'open' | 'toleranceScale'>;
   #backend: Backend | undefined;
 
-  constructor(test: TestBackend) {
+  constructor(test: Pick<TestBackend, 'open' | 'toleranceScale'>) {
     this.#test = test;
   }
 

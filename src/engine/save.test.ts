@@ -1,7 +1,3 @@
-import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { openBackends } from '../../tests/backends';
 import { Random } from '../../tests/random';
@@ -84,29 +80,4 @@ describe.each(await openBackends())('on $name', async (kind) => {
     await expect(run(save, { key: 'exact', what: 'potentials' })).rejects.toThrow(/permutation/);
     expect((await run(save, { key: 'none', what: 'cost' })).shape).toEqual([N, M]);
   });
-
-  test.skipIf(!hasNumpy())('NumPy reads them', async () => {
-    const folder = mkdtempSync(join(tmpdir(), 'npy-'));
-    try {
-      const { bytes, values } = await parse(await run(save, { key: 'plan', what: 'plan' }));
-      writeFileSync(join(folder, 'plan.npy'), bytes);
-      const script =
-        'import numpy,sys;x=numpy.load(sys.argv[1]);print(x.shape,x.dtype,float(x[2,3]),float(x.sum()))';
-      const output = execFileSync('python3', ['-c', script, join(folder, 'plan.npy')], { encoding: 'utf8' });
-      const [shape = '', dtype, cell] = /^(\(.*\)) (\S+) (\S+)/.exec(output)?.slice(1) ?? [];
-      expect([shape, dtype]).toEqual([`(${N}, ${M})`, 'float32']);
-      expect(Number(cell)).toBe(values[2 * M + 3]);
-    } finally {
-      rmSync(folder, { recursive: true });
-    }
-  });
 });
-
-function hasNumpy(): boolean {
-  try {
-    execFileSync('python3', ['-c', 'import numpy'], { stdio: 'ignore' });
-    return true;
-  } catch {
-    return false;
-  }
-}

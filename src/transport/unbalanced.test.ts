@@ -25,7 +25,7 @@ const PROBLEMS = [
   ['one neuron', named('one neuron'), 0.06],
 ] as const;
 
-describe.each(await openBackends())('unbalanced Sinkhorn on $name', ({ open }) => {
+describe.each(await openBackends())('unbalanced Sinkhorn on $name', ({ slow, open }) => {
   let backend: Backend;
   beforeAll(async () => {
     backend = await open();
@@ -89,7 +89,9 @@ describe.each(await openBackends())('unbalanced Sinkhorn on $name', ({ open }) =
     });
   });
 
-  it.each(PROBLEMS)('is balanced transport in the limit of large ρ: %s', async (_, points, epsilon) => {
+  // The limit takes thousands of iterations of the kernels that the cases before it use.
+  const limits = PROBLEMS.filter(([name]) => !slow || name === 'more columns than rows');
+  it.each(limits)('is balanced transport in the limit of large ρ: %s', async (_, points, epsilon) => {
     const expected = scalingPlan(distances(rounded(points.A), rounded(points.B), RAW_EUCLIDEAN), epsilon);
     await withSolver(backend, points, unbalanced(1e6, { epsilon }), async (solver) => {
       await solver.run();

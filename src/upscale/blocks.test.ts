@@ -23,17 +23,9 @@ const VARIANTS: Readonly<Record<string, MethodId>> = {
   hard: 'opt-deus:hard',
   average: 'average',
 };
-/**
- * The small ε of `relative` makes the last digits of a plan take thousands of iterations, which a software adapter is spared:
- * values within `accuracy` of a tensor's root mean square.
- */
-const ENDS = {
-  cpu: { tolerance: 1e-5, accuracy: 1e-3 },
-  webgpu: { tolerance: 1e-4, accuracy: 5e-3 },
-};
 const IDS = Uint32Array.from(oracles.forward.ids);
 
-describe.each(await openBackends())('new blocks of the shipped model on $name', ({ name, open }) => {
+describe.each(await openBackends())('new blocks of the shipped model on $name', ({ name, slow, open }) => {
   let backend: Backend;
   let weights: Weights;
   beforeAll(async () => {
@@ -50,19 +42,21 @@ describe.each(await openBackends())('new blocks of the shipped model on $name', 
     return (await evaluate(new LlamaModel(backend, weights.config, weights, expansion.layers), [IDS])).loss;
   }
 
-  describe.each(Object.entries(VARIANTS))('%s', (variant, method) => {
+  // The small ε of `relative` takes thousands of iterations, so only the fastest backend makes its whole block; its plans are
+  // compared with the reference on every backend in src/transport/demo.test.ts.
+  const variants = Object.entries(VARIANTS).filter(([variant]) => name === 'wasm' || variant !== 'relative');
+  describe.each(variants)('%s', (variant, method) => {
     it('is the reference block in every tensor, its plans and its loss when inserted', async () => {
       // Software adapters are slow: there the second gap is done for one variant only.
-      for (const gap of name === 'cpu' || variant === 'paper' ? GAPS : GAPS.slice(0, 1)) {
+      for (const gap of !slow || variant === 'paper' ? GAPS : GAPS.slice(0, 1)) {
         const oracle = blockOracle(gap, variant);
-        const { tolerance, accuracy } = variant === 'relative' && name === 'webgpu' ? ENDS.webgpu : ENDS.cpu;
         // One gap each, so that the reference's loss, of one block inserted alone, applies.
         const expansion = await expand(backend, weights, {
           ...DEFAULT_RECIPE,
           method,
           gaps: [gap],
           zeroInit: false,
-          solver: { ...DEFAULT_RECIPE.solver, tolerance, maxIterations: 5000 },
+          solver: { ...DEFAULT_RECIPE.solver, maxIterations: 5000 },
         });
         try {
           const tensors = expansion.blocks[0]?.tensors;
@@ -75,7 +69,7 @@ describe.each(await openBackends())('new blocks of the shipped model on $name', 
             const made = tensors?.get(`${name}.weight`);
             if (!made) throw new Error(`no ${name}`);
             expect(made.tensor.shape).toEqual(digest.shape);
-            expect(digestProblems(await backend.read(made.tensor), digest, accuracy * rms(digest))).toEqual(
+            expect(digestProblems(await backend.read(made.tensor), digest, 1e-3 * rms(digest))).toEqual(
               [],
             );
           }

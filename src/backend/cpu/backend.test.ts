@@ -16,7 +16,7 @@ const SIZES = [
 const open = async () => new CpuBackend();
 
 async function start(): Promise<Subject> {
-  const subject = new Subject({ name: 'cpu', open, toleranceScale: 1e-7 });
+  const subject = new Subject({ open, toleranceScale: 1e-7 });
   await subject.start();
   return subject;
 }

@@ -21,7 +21,7 @@ const MATMUL = 8e-6;
 
 describe.each(['nn', 'nt', 'tn'] as const)('matmul %s over several blocks', (orientation) => {
   it.each(SIZES)('%i × %i over %i', async (rows, columns, inner) => {
-    const subject = new Subject({ name: 'wasm', open: () => withThreads(2), toleranceScale: 1 });
+    const subject = new Subject({ open: () => withThreads(2), toleranceScale: 1 });
     await subject.start();
     const random = new Random(inner);
     const a = subject.values(

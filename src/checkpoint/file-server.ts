@@ -1,0 +1,97 @@
+import { type IncomingMessage, type Server, type ServerResponse, createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+/** A server on this machine for tests of downloads, with its answers. */
+
+export type Answer = (request: IncomingMessage, response: ServerResponse) => void;
+
+interface Seen {
+  readonly path: string;
+  readonly range: string | undefined;
+  readonly authorization: string | undefined;
+}
+
+/** Answers each path as its route says, 404 without one, and remembers what it was asked. */
+export class FileServer {
+  routes = new Map<string, Answer>();
+  seen: Seen[] = [];
+  readonly #server: Server;
+
+  constructor() {
+    this.#server = createServer((request, response) => {
+      const path = request.url ?? '';
+      const { range, authorization } = request.headers;
+      this.seen.push({ path, range, authorization });
+      const answer = this.routes.get(path);
+      if (answer !== undefined) answer(request, response);
+      else response.writeHead(404).end('not found');
+    });
+  }
+
+  async start(): Promise<void> {
+    await new Promise<void>((resolve) => this.#server.listen(0, '127.0.0.1', resolve));
+  }
+
+  stop(): void {
+    this.#server.closeAllConnections();
+    this.#server.close();
+  }
+
+  /** The address that paths are below, without a slash at its end. */
+  get base(): string {
+    return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
+  }
+}
+
+export const BYTES = Uint8Array.from({ length: 1000 }, (_, i) => i % 251);
+
+/** Answers ranges as the Hub's storage does. */
+export function ranged(bytes: Uint8Array, headers: Record<string, string> = {}): Answer {
+  return (request, response) => {
+    const [, from, to] = /^bytes=(\d+)-(\d+)$/.exec(request.headers.range ?? '') ?? [];
+    if (from === undefined || to === undefined) {
+      response.writeHead(200, { 'Content-Length': bytes.byteLength, ...headers }).end(bytes);
+      return;
+    }
+    if (Number(from) >= bytes.byteLength) {
+      response.writeHead(416, { 'Content-Range': `bytes */${bytes.byteLength}` }).end();
+      return;
+    }
+    const part = bytes.subarray(Number(from), Number(to) + 1);
+    response
+      .writeHead(206, {
+        'Content-Range': `bytes ${from}-${Number(from) + part.byteLength - 1}/${bytes.byteLength}`,
+        'Content-Length': part.byteLength,
+        ...headers,
+      })
+      .end(part);
+  };
+}
+export const status =
+  (code: number, headers: Record<string, string> = {}): Answer =>
+  (_, response) =>
+    response.writeHead(code, headers).end('no');
+/** Each request gets the next answer; the last one repeats. */
+export function inTurn(...answers: Answer[]): Answer {
+  let turn = 0;
+  return (request, response) => answers[Math.min(turn++, answers.length - 1)]?.(request, response);
+}
+/** The first two fifths of the range, with the length of all of it promised or not. */
+const begin = (request: IncomingMessage, response: ServerResponse, promised: boolean): ServerResponse => {
+  const [from = 0, to = 0] = (/\d+-\d+/.exec(request.headers.range ?? '')?.[0] ?? '').split('-').map(Number);
+  const length = to + 1 - from;
+  response.writeHead(206, {
+    'Content-Range': `bytes ${from}-${to}/1000`,
+    ...(promised ? { 'Content-Length': length } : {}),
+  });
+  response.flushHeaders();
+  response.write(BYTES.subarray(from, from + Math.floor(0.4 * length)));
+  return response;
+};
+export const cutOff: Answer = (request, response) => {
+  begin(request, response, true);
+  setTimeout(() => response.destroy(), 10);
+};
+/** Ends in good order, but early. */
+export const short: Answer = (request, response) => begin(request, response, false).end();
+export const hangUp: Answer = (request) => request.socket.destroy();
