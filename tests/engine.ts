@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { CpuBackend } from '../src/backend/cpu/backend';
 import { DeviceLostError, NoAdapterError } from '../src/backend/errors';
 import type { Backend } from '../src/backend/operations';
+import { WasmBackend } from '../src/backend/wasm/backend';
 import { ZipSink } from '../src/checkpoint/sinks';
 import { FolderFiles, FolderSink } from '../src/cli/folder';
 import { Engine } from '../src/engine/engine';
@@ -36,7 +37,7 @@ export const reference = JSON.parse(
 export function testEnvironment(webgpu?: () => Promise<Backend>): Environment {
   return {
     async openBackend(kind) {
-      if (kind === 'cpu') return new CpuBackend();
+      if (kind === 'cpu') return WasmBackend.open();
       if (webgpu) return webgpu();
       throw new NoAdapterError('expected an adapter, found none in this test');
     },
