@@ -1,17 +1,12 @@
-import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { pageWidth, violations } from './accessible';
-import { launch, open, pair, ready } from './browser';
+import { pair, ready } from './browser';
+import { visits } from './visits';
 
-let browser: Browser;
-beforeAll(async () => {
-  browser = await launch();
-});
-afterAll(() => browser.close());
+const { visit, start } = visits();
 
 it('compares neurons by what they answer to a text, head by head, and keeps it in the link', async () => {
-  const { page, complaints, context } = await open(browser, { hash: '#tensor=gate' });
-  await ready(page);
+  const page = await start({ hash: '#tensor=gate' });
   const panel = page.getByRole('region', { name: 'Method' });
   expect(await panel.getByLabel('On the text').count()).toBe(0);
   await panel.locator('summary', { hasText: 'Solver and cost' }).click();
@@ -44,24 +39,19 @@ it('compares neurons by what they answer to a text, head by head, and keeps it i
   expect(await page.evaluate('location.hash')).toMatch(
     /features=activations&features-text=observatory&features-tokens=64/,
   );
-  expect(complaints).toEqual([]);
-  await context.close();
 });
 
 it.each(['light', 'dark'] as const)('fits a narrow page and is readable there: %s', async (theme) => {
   const hash = '#features=activations&features-tokens=32&tensor=k&part=1';
-  const { page, complaints, context } = await open(browser, { hash, width: 390, theme });
-  await ready(page);
+  const page = await start({ hash, width: 390, theme });
   await page.locator('summary', { hasText: 'Solver and cost' }).click();
   expect(await page.getByLabel('On the text').isVisible()).toBe(true);
   expect(await pageWidth(page)).toBeLessThanOrEqual(390);
   expect(await violations(page)).toEqual([]);
-  expect(complaints).toEqual([]);
-  await context.close();
 });
 
 it('says why rotations and activations do not go together', async () => {
-  const { page, complaints, context } = await open(browser, {
+  const page = await visit({
     hash: '#method=opt-deus:structured&features=activations&rotate=on&tensor=gate',
   });
   const panel = page.getByRole('region', { name: 'Method' });
@@ -69,6 +59,4 @@ it('says why rotations and activations do not go together', async () => {
   await panel.getByLabel('Rotate queries and keys').uncheck();
   await expect.poll(() => panel.getByRole('alert').count()).toBe(0);
   await ready(page);
-  expect(complaints).toEqual([]);
-  await context.close();
 });

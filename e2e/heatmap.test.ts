@@ -1,13 +1,13 @@
 import { AxeBuilder } from '@axe-core/playwright';
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Engine } from '../src/engine/engine';
 import { parseConfig } from '../src/llama/config';
 import { TINY, randomTensors } from '../src/llama/testing';
 import { DEFAULT_RECIPE } from '../src/recipe/schema';
 import { Random } from '../tests/random';
 import { shuffleUnits } from '../tests/symmetry';
-import { launch, open, pair, ready, type Opened, type OpenOptions } from './browser';
+import { pair, ready } from './browser';
+import { visits } from './visits';
 import {
   cellCentre,
   colours,
@@ -22,14 +22,12 @@ import {
 const N = 128;
 
 describe('the heatmap', () => {
-  let browser: Browser;
-  let opened: Opened | undefined;
+  const { start } = visits({ backend: 'webgpu' });
   let engine: Engine;
   let key: string;
   let plan: (row: number, column: number) => number;
 
   beforeAll(async () => {
-    browser = await launch();
     engine = await referenceEngine();
     const aligned = await engine.run('align', {
       recipe: DEFAULT_RECIPE,
@@ -39,21 +37,7 @@ describe('the heatmap', () => {
     ({ key } = aligned);
     plan = await valuesOf(engine, { key, kind: 'plan' });
   });
-  afterEach(async () => {
-    expect(opened?.complaints ?? []).toEqual([]);
-    await opened?.context.close();
-    opened = undefined;
-  });
-  afterAll(async () => {
-    engine?.dispose();
-    await browser.close();
-  });
-
-  async function start(options: OpenOptions = {}): Promise<Page> {
-    opened = await open(browser, { backend: 'webgpu', ...options });
-    await ready(opened.page);
-    return opened.page;
-  }
+  afterAll(() => engine?.dispose());
 
   /** Twenty cells of a window, with the spots where their colours are: away from borders and numbers. */
   function twenty(row: number, column: number, rows: number) {
@@ -147,7 +131,6 @@ describe('the heatmap', () => {
 
     const { hash } = new URL(page.url());
     const [before] = await colours(page, [[0.3, 0.3]]);
-    await opened?.context.close();
     const again = await start({ hash });
     expect(new URL(again.url()).hash).toBe(hash);
     expect(await colours(again, [[0.3, 0.3]])).toEqual([before]);

@@ -1,7 +1,8 @@
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import type { Page } from 'playwright-core';
+import { describe, expect, it } from 'vitest';
 import { pageWidth, violations } from './accessible';
-import { launch, open, ready, type Opened, type OpenOptions } from './browser';
+import { ready } from './browser';
+import { visits } from './visits';
 import { distance } from './weights';
 
 /** Waits until the map of a level is complete. */
@@ -20,21 +21,7 @@ async function placeOf(page: Page, row: number, column: number, count: number) {
 }
 
 describe('the map', () => {
-  let browser: Browser;
-  let opened: Opened | undefined;
-  beforeAll(async () => {
-    browser = await launch();
-  });
-  afterEach(async () => {
-    await opened?.context.close();
-    opened = undefined;
-  });
-  afterAll(() => browser.close());
-
-  async function start(options: OpenOptions = {}): Promise<Page> {
-    opened = await open(browser, { hash: '#tab=map', ...options });
-    return opened.page;
-  }
+  const { visit: start } = visits({ hash: '#tab=map' });
 
   it('opens a pair of blocks into heads and these into neurons, by mouse, with the values of the file', async () => {
     const page = await start();
@@ -67,7 +54,6 @@ describe('the map', () => {
     await expect.poll(() => panel.innerText()).toMatch(/head 3 → 1/);
     await crumbs.getByRole('button', { name: 'all blocks' }).click();
     await drawn(page, 'blocks');
-    expect(opened?.complaints).toEqual([]);
   });
 
   it('goes the same way by keyboard, makes the pair a new block’s parents, and shows it in Align', async () => {
@@ -103,7 +89,6 @@ describe('the map', () => {
     await expect.poll(() => page.url()).toMatch(/parents=4:2\.7/);
     await page.getByRole('button', { name: 'Reset gap 4 to its adjacent blocks' }).press('Enter');
     await expect.poll(() => page.url()).not.toMatch(/parents=/);
-    expect(opened?.complaints).toEqual([]);
   });
 
   it('is restored from its link, and another tensor keeps the blocks', async () => {

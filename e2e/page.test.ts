@@ -1,25 +1,12 @@
 import { AxeBuilder } from '@axe-core/playwright';
-import type { Browser, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { preview } from 'vite';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { launch, open, ready, type Opened, type OpenOptions } from './browser';
+import { describe, expect, it } from 'vitest';
+import { launch, open, ready } from './browser';
+import { visits } from './visits';
 
 describe('the page', () => {
-  let browser: Browser;
-  let opened: Opened | undefined;
-  beforeAll(async () => {
-    browser = await launch();
-  });
-  afterEach(async () => {
-    await opened?.context.close();
-    opened = undefined;
-  });
-  afterAll(() => browser.close());
-
-  async function start(options: OpenOptions = {}): Promise<Page> {
-    opened = await open(browser, options);
-    return opened.page;
-  }
+  const { visit: start } = visits();
 
   it.each(['light', 'dark'] as const)('has no accessibility violation in %s', async (theme) => {
     const page = await start({ theme });
@@ -52,7 +39,6 @@ describe('the page', () => {
     await expect.poll(() => page.url()).toMatch(/literal/);
     await expect.poll(() => page.url()).toMatch(/cost/);
     const { hash } = new URL(page.url());
-    await opened?.context.close();
 
     const again = await start({ hash });
     await ready(again);
@@ -110,7 +96,6 @@ describe('the page', () => {
     await page.keyboard.press('Shift+?');
     await page.getByRole('dialog', { name: /Keyboard/ }).waitFor();
     await page.keyboard.press('Escape');
-    expect(opened?.complaints).toEqual([]);
   });
 
   it('says how the shipped model was trained', async () => {
@@ -123,11 +108,7 @@ describe('the page', () => {
 });
 
 describe('on the CPU', () => {
-  let browser: Browser;
-  beforeAll(async () => {
-    browser = await launch();
-  });
-  afterAll(() => browser.close());
+  const { visit, start } = visits();
 
   const chip = (page: Page): Promise<string> =>
     page
@@ -136,8 +117,7 @@ describe('on the CPU', () => {
       .innerText();
 
   it('computes on threads, for the served page is isolated', async () => {
-    const { page, context, complaints } = await open(browser);
-    await ready(page);
+    const page = await start();
     expect(await page.evaluate(() => crossOriginIsolated)).toBe(true);
     const cores = await page.evaluate(() => navigator.hardwareConcurrency);
     expect(await chip(page)).toMatch(
@@ -146,12 +126,10 @@ describe('on the CPU', () => {
     await page.getByRole('button', { name: 'Evaluate', exact: true }).click();
     const result = page.getByRole('region', { name: 'Result' });
     await result.getByText(/exactly/).waitFor({ timeout: 60_000 });
-    expect(complaints).toEqual([]);
-    await context.close();
   });
 
   it('computes on one thread where the server does not isolate the page', async () => {
-    const { page, context, complaints } = await open(browser);
+    const page = await visit();
     // Without the project's configuration, and so without the headers it sends.
     const plain = await preview({
       configFile: false,
@@ -163,16 +141,13 @@ describe('on the CPU', () => {
       await ready(page);
       expect(await page.evaluate(() => crossOriginIsolated)).toBe(false);
       expect(await chip(page)).toMatch(/WebAssembly SIMD, 1 thread\b/);
-      expect(complaints).toEqual([]);
     } finally {
       await plain.close();
     }
-    await context.close();
   });
 
   it('or on WebGPU, whichever is faster, when the page is left to itself', async () => {
-    const { page, context } = await open(browser, { backend: 'auto' });
-    await ready(page);
+    const page = await start({ backend: 'auto' });
     await page
       .getByRole('button', { name: /WebGPU|CPU/ })
       .first()
@@ -182,7 +157,6 @@ describe('on the CPU', () => {
     const notice = page.getByRole('status').filter({ hasText: 'software' });
     if ((await chip(page)).startsWith('CPU')) expect(await notice.innerText()).toMatch(/times as fast/);
     else expect(await notice.count()).toBe(0);
-    await context.close();
   });
 });
 

@@ -1,7 +1,8 @@
 import { AxeBuilder } from '@axe-core/playwright';
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { launch, open, pair, ready, type Opened, type OpenOptions } from './browser';
+import type { Page } from 'playwright-core';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { pair, ready } from './browser';
+import { visits } from './visits';
 import type { Reference } from './oracle';
 import { distances, numberIn, sinkhorn, transposed, weights } from './oracle';
 
@@ -19,25 +20,15 @@ const rank = (values: ArrayLike<number>, index: number): number =>
   Array.from(values).filter((value) => value < (values[index] ?? NaN)).length + 1;
 
 describe('one pair', () => {
-  let browser: Browser;
-  let opened: Opened;
+  const { start } = visits();
   let cost: Float64Array[];
   let plan: Reference;
   const indices = Array.from({ length: 128 }, (_, i) => i);
   beforeAll(async () => {
-    browser = await launch();
     const [a, b] = await Promise.all([6, 7].map((block) => weights('self_attn.q_proj', block, 128)));
     cost = distances(a ?? [], b ?? []);
     plan = sinkhorn(cost, 0.06, CONVERGED);
   });
-  afterEach(() => opened.context.close());
-  afterAll(() => browser.close());
-
-  async function start(options: OpenOptions = {}): Promise<Page> {
-    opened = await open(browser, options);
-    await ready(opened.page);
-    return opened.page;
-  }
 
   it('has the formula and the five best partners of the plan, and clicking one goes there', async () => {
     const page = await start({ hash: '#cell=40.93' });
@@ -98,7 +89,6 @@ describe('one pair', () => {
     await page.getByRole('application').focus();
     await page.keyboard.press('Escape');
     await expect.poll(() => page.url()).not.toMatch(/cell=/);
-    await opened.context.close();
 
     const again = await start({ hash });
     expect(await pair(again)).toBe('2 → 0');
@@ -159,7 +149,6 @@ describe('one pair', () => {
       'true',
     );
     expect(page.url()).toMatch(/cell=10\.20/);
-    expect(opened.complaints).toEqual([]);
   });
 
   it('is one of the ribbons: by mouse, by key and by name, the strongest of the plan, restored by the link', async () => {
@@ -211,7 +200,6 @@ describe('one pair', () => {
       .poll(() => page.url())
       .toMatch(new RegExp(`cell=${strongest[0]?.row}\\.${strongest[0]?.column}.*ribbons=on`));
     const { hash } = new URL(page.url());
-    await opened.context.close();
 
     const again = await start({ hash });
     await again.getByRole('application', { name: /8 strongest pairs/ }).waitFor();

@@ -1,6 +1,7 @@
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { launch, open, ready, type Opened, type OpenOptions } from './browser';
+import type { Page } from 'playwright-core';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { ready } from './browser';
+import { visits } from './visits';
 import { distances, numberIn, sinkhorn, weights } from './oracle';
 
 /** A job that the page asked of its engine. */
@@ -44,22 +45,12 @@ const shows = (page: Page, halfStep: number) =>
   page.locator(`figure[data-state=ready][data-half-step="${halfStep}"]`).waitFor();
 
 describe('the solve as a film', () => {
-  let browser: Browser;
-  let opened: Opened;
+  const { start } = visits({ motion: true });
   let cost: Float64Array[];
   beforeAll(async () => {
-    browser = await launch();
     const [a, b] = await Promise.all([6, 7].map((block) => weights('self_attn.q_proj', block, 128)));
     cost = distances(a ?? [], b ?? []);
   });
-  afterEach(() => opened.context.close());
-  afterAll(() => browser.close());
-
-  async function start(options: OpenOptions = {}): Promise<Page> {
-    opened = await open(browser, { motion: true, ...options });
-    await ready(opened.page);
-    return opened.page;
-  }
 
   it('steps by mouse, and after every half-step has the numbers of a solve in double precision', async () => {
     const page = await start();
@@ -84,7 +75,6 @@ describe('the solve as a film', () => {
       const before = halfStep % 2 === 1 ? sinkhorn(cost, 0.06, halfStep - 1) : reference;
       if (halfStep > 1) expect(numberIn(shown['error'] ?? '') / before.error).toBeCloseTo(1, 1);
     }
-    expect(opened.complaints).toEqual([]);
   });
 
   it('plays, pauses and scrubs by keyboard, at the chosen speed, and the link keeps both', async () => {
@@ -115,7 +105,6 @@ describe('the solve as a film', () => {
     await expect.poll(() => page.url()).toMatch(/step=3/);
     expect(page.url()).toMatch(/speed=0\.25/);
     const { hash } = new URL(page.url());
-    await opened.context.close();
 
     const again = await start({ hash });
     await shows(again, 3);
@@ -161,7 +150,6 @@ describe('the solve as a film', () => {
         { timeout: 30_000 },
       )
       .toEqual([]);
-    expect(opened.complaints).toEqual([]);
   });
 
   it('solves on from its potentials while ε is dragged, as one step back, to the plan of that ε', async () => {
@@ -210,6 +198,5 @@ describe('the solve as a film', () => {
     await expect.poll(async () => Number(await field.inputValue())).toBeLessThan(0.06);
     await ready(page);
     expect(await undo.isEnabled()).toBe(true);
-    expect(opened.complaints).toEqual([]);
   });
 });

@@ -1,9 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import { AxeBuilder } from '@axe-core/playwright';
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import type { Page } from 'playwright-core';
+import { describe, expect, it } from 'vitest';
 import { DEFAULT_RECIPE } from '../src/recipe/schema';
-import { launch, open, ready, type Opened, type OpenOptions } from './browser';
+import { ready } from './browser';
+import { visits } from './visits';
 import { referenceEngine } from './stage';
 
 const TEXT = 'public/corpus/fairy-heldout.txt';
@@ -24,19 +25,7 @@ async function middle(locator: ReturnType<typeof newBlock>): Promise<{ x: number
 }
 
 describe('the tower', () => {
-  let browser: Browser;
-  let opened: Opened;
-  beforeAll(async () => {
-    browser = await launch();
-  });
-  afterEach(() => opened.context.close());
-  afterAll(() => browser.close());
-
-  async function start(options: OpenOptions = {}): Promise<Page> {
-    opened = await open(browser, options);
-    await ready(opened.page);
-    return opened.page;
-  }
+  const { start } = visits();
 
   it('draws beside every block what the engine measures of it, chosen by mouse', async () => {
     const engine = await referenceEngine();
@@ -63,7 +52,6 @@ describe('the tower', () => {
     const entropies = await numbers();
     for (const { layer, attentionEntropy } of blocks)
       expect(entropies[layer]).toBeCloseTo(attentionEntropy ?? NaN, 1);
-    expect(opened.complaints).toEqual([]);
   });
 
   it('is restored by its link, measures when asked by keyboard, and stops when told to', async () => {
@@ -124,12 +112,11 @@ describe('the tower', () => {
     await newBlock(page, 6).focus();
     await page.keyboard.press('Alt+ArrowUp');
     await expect.poll(() => said(page).innerText()).toBe('No empty gap above.');
-    expect(opened.complaints).toEqual([]);
   });
 
   it('takes a resting finger for a drag and a quick one for scrolling', async () => {
     const page = await start({ touch: true });
-    const client = await opened.context.newCDPSession(page);
+    const client = await page.context().newCDPSession(page);
     const touch = (type: 'touchStart' | 'touchMove' | 'touchEnd', at?: { x: number; y: number }) =>
       client.send('Input.dispatchTouchEvent', { type, touchPoints: at ? [at] : [] });
     const [from, to] = [await middle(newBlock(page, 3)), await middle(emptyGap(page, 2))];

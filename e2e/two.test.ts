@@ -1,26 +1,25 @@
 import { AxeBuilder } from '@axe-core/playwright';
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import type { Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Engine } from '../src/engine/engine';
 import { DEFAULT_RECIPE } from '../src/recipe/schema';
 import { quantity } from '../src/app/numbers';
 import { DIVERGING } from '../src/app/stage/colours';
-import { launch, open, pair, ready, type Opened, type OpenOptions } from './browser';
+import { pair, ready } from './browser';
+import { visits } from './visits';
 import { cellCentre, colours, grid, onViridis, referenceEngine, valuesOf } from './stage';
 
 const N = 128;
 const TENSOR = 'self_attn.q_proj';
 
 describe('two pictures at once', () => {
-  let browser: Browser;
-  let opened: Opened | undefined;
+  const { start } = visits();
   let engine: Engine;
   let soft: (row: number, column: number) => number;
   let wide: (row: number, column: number) => number;
   let hard: Uint32Array;
 
   beforeAll(async () => {
-    browser = await launch();
     engine = await referenceEngine();
     const solver = { ...DEFAULT_RECIPE.solver, epsilon: 0.2 };
     const a = await engine.run('align', { recipe: DEFAULT_RECIPE, gap: 6, tensor: TENSOR });
@@ -30,21 +29,7 @@ describe('two pictures at once', () => {
     soft = await valuesOf(engine, { key: a.key, kind: 'plan' });
     wide = await valuesOf(engine, { key: b.key, kind: 'plan' });
   });
-  afterEach(async () => {
-    expect(opened?.complaints ?? []).toEqual([]);
-    await opened?.context.close();
-    opened = undefined;
-  });
-  afterAll(async () => {
-    engine?.dispose();
-    await browser.close();
-  });
-
-  async function start(options: OpenOptions = {}): Promise<Page> {
-    opened = await open(browser, options);
-    await ready(opened.page);
-    return opened.page;
-  }
+  afterAll(() => engine?.dispose());
 
   const value = (page: Page, pane: string) => page.getByLabel(`${pane} at the cursor`).innerText();
 
@@ -108,7 +93,6 @@ describe('two pictures at once', () => {
 
     const { hash } = new URL(page.url());
     const before = await colours(page, [spot], 'b');
-    await opened?.context.close();
     const again = await start({ hash });
     expect(new URL(again.url()).hash).toBe(hash);
     expect(await colours(again, [spot], 'b')).toEqual(before);

@@ -1,0 +1,43 @@
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, expect } from 'vitest';
+import { launch, open, ready, type Opened, type OpenOptions } from './browser';
+
+interface Visits {
+  /** Opens the page in a fresh profile. */
+  visit(options?: OpenOptions): Promise<Page>;
+  /** `visit`, until the picture of Align is complete. */
+  start(options?: OpenOptions): Promise<Page>;
+}
+
+/**
+ * The browser of one file of tests, for tests that open pages of their own. After each test its pages are closed, and it
+ * fails if one of them wrote a warning or an error to the console.
+ */
+export function visits(defaults: OpenOptions = {}): Visits {
+  let browser: Browser;
+  let opened: Opened[] = [];
+  beforeAll(async () => {
+    browser = await launch();
+  });
+  afterEach(async () => {
+    const complaints = opened.flatMap((each) => each.complaints);
+    await Promise.all(opened.map(({ context }) => context.close()));
+    opened = [];
+    expect(complaints).toEqual([]);
+  });
+  afterAll(() => browser.close());
+
+  async function visit(options: OpenOptions = {}): Promise<Page> {
+    const each = await open(browser, { ...defaults, ...options });
+    opened.push(each);
+    return each.page;
+  }
+  return {
+    visit,
+    async start(options) {
+      const page = await visit(options);
+      await ready(page);
+      return page;
+    },
+  };
+}
