@@ -1,11 +1,20 @@
 import { evaluate } from '../llama/evaluate';
+import { SharedStates } from '../llama/shared-states';
 import { cutWindows, tokenIds } from '../llama/windows';
 import { parseRecipe } from '../recipe/schema';
 import type { Job } from './context';
 import { progress } from './context';
+import { baseModel, deepened } from './deepened';
 import { RequestError, expectFinite } from './errors';
 import type { EvaluateRequest, Evaluation } from './jobs';
 import type { OpenModel } from './model';
+import type { CacheKey } from './workspace';
+
+/** What the models of several recipes have in common on a text. */
+const shared: CacheKey<SharedStates> = {
+  make: ({ backend }) => new SharedStates(backend),
+  clear: (states) => states.free(),
+};
 
 /** Loss of the base or of the deeper model on a text. */
 export const evaluateText: Job<'evaluate'> = async (workspace, request, context): Promise<Evaluation> => {
@@ -14,19 +23,20 @@ export const evaluateText: Job<'evaluate'> = async (workspace, request, context)
   const started = performance.now();
   const { model, summary } = workspace;
   const windows = await windowsOf(model, request);
-  const { model: deepened, expansion } = await workspace.deepened(
+  const { model: asked, expansion } = await deepened(
+    workspace,
     { ...request, recipe },
     {
       signal,
       onProgress: (progress) => emit({ type: 'progress', progress }),
     },
   );
-  const result = await evaluate(deepened, windows, {
+  const result = await evaluate(asked, windows, {
     signal,
     onProgress: progress(context, 'Evaluating'),
-    base: request.compareWithBase ? workspace.base : undefined,
+    base: request.compareWithBase ? baseModel(workspace) : undefined,
     // A training may have moved what all of them start from or end in.
-    shared: deepened.weights === workspace.weights ? workspace.shared : undefined,
+    shared: asked.weights === workspace.weights ? workspace.get(shared) : undefined,
   });
   expectFinite('loss per token', result.nll);
   const { loss, perplexity, nll, maxLogitDifference } = result;
@@ -37,7 +47,7 @@ export const evaluateText: Job<'evaluate'> = async (workspace, request, context)
     nll,
     backend: summary.kind,
     milliseconds: performance.now() - started,
-    layers: deepened.layers.length,
+    layers: asked.layers.length,
     parameters: expansion?.parameters ?? model.info.parameters,
     plans: expansion?.plans ?? [],
     ...(maxLogitDifference === undefined ? {} : { maxLogitDifference }),

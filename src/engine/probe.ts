@@ -4,6 +4,7 @@ import { probe } from '../llama/probe';
 import { parseRecipe } from '../recipe/schema';
 import type { Job } from './context';
 import { progress } from './context';
+import { deepened } from './deepened';
 import { idsOf } from './evaluate';
 import { pieceReader } from './pieces';
 import type { TokenChance } from './try-jobs';
@@ -17,12 +18,13 @@ export const probeText: Job<'probe'> = async (workspace, request, context) => {
   if (request.text === '') throw new EvaluationError('Expected a text, got an empty one. Write something.');
   const ids = await idsOf(model, request);
   const pieceOf = pieceReader(model.info.hasTokenizer ? await model.tokenizer() : undefined);
-  const { model: deepened, expansion } = await workspace.deepened(
+  const { model: asked, expansion } = await deepened(
+    workspace,
     { ...request, recipe },
     { signal, onProgress: (made) => emit({ type: 'progress', progress: made }) },
   );
   const { at, top, lens } = request;
-  const read = await probe(deepened, ids, {
+  const read = await probe(asked, ids, {
     at,
     top,
     lens,

@@ -43,7 +43,7 @@ export const planTraining: Job<'planTraining'> = async (workspace, request): Pro
 };
 
 function armPlan(
-  { backend, model: { config }, base }: Workspace,
+  { backend, model: { config }, weights }: Workspace,
   recipe: Recipe,
   budgetBytes: number,
 ): ArmPlan {
@@ -52,7 +52,7 @@ function armPlan(
   const deepened = { method: recipe.method, newLayers, layers };
   const trainable = trainableOf(recipe, deepened);
   const { batch, context } = recipe.training;
-  const sized = { backend, config, logitRows: base.logitRows, layers };
+  const sized = { backend, config, logitRows: LlamaModel.base(backend, config, weights).logitRows, layers };
   return {
     memory: planMemory(sized, trainable, { batch, context, budgetBytes }),
     trainable: countTrainable(config, trainable),
