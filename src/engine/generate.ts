@@ -2,7 +2,7 @@ import { generate } from '../llama/generate';
 import { parseRecipe } from '../recipe/schema';
 import type { Job } from './context';
 import { deepened } from './deepened';
-import { idsOf } from './evaluate';
+import { idsOf } from './ids';
 import type { Generation } from './jobs';
 
 /** Continues a prompt with the base or the deeper model. The text so far is sent with every token. */

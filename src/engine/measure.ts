@@ -5,7 +5,7 @@ import type { Job } from './context';
 import { progress } from './context';
 import { deepened } from './deepened';
 import { RequestError } from './errors';
-import { windowsOf } from './evaluate';
+import { windowsOf } from './ids';
 import { features } from './features';
 import type { MeasureRequest } from './jobs';
 
@@ -39,15 +39,13 @@ export const measureText: Job<'measure'> = async (workspace, request, context): 
       report(fraction);
     },
   };
-  return workspace
-    .get(features)
-    .useFor(recipe, options, (found) =>
-      measure({ model, checkpoint, expansion, recipe }, windows, sample, {
-        ...options,
-        groups,
-        features: found,
-      }),
-    );
+  return workspace.get(features).useFor(recipe, options, (found) =>
+    measure({ model, checkpoint, expansion, recipe }, windows, sample, {
+      ...options,
+      groups,
+      features: found,
+    }),
+  );
 };
 
 function check({ groups, sampleTokens }: MeasureRequest): void {

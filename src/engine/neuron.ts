@@ -11,10 +11,10 @@ import type { Job, JobContext } from './context';
 import { progress } from './context';
 import { derivedTensors } from './derived';
 import { RequestError, expectFinite } from './errors';
-import { idsOf } from './evaluate';
+import { idsOf } from './ids';
 import type { NeuronDrivers, NeuronReport } from './jobs';
 import type { OpenModel } from './model';
-import type { NeuronRequest } from './stage-jobs';
+import type { NeuronRequest } from './jobs';
 import type { Workspace } from './workspace';
 
 const TOKENS = 512;

@@ -5,9 +5,9 @@ import { parseRecipe } from '../recipe/schema';
 import type { Job } from './context';
 import { progress } from './context';
 import { deepened } from './deepened';
-import { idsOf } from './evaluate';
+import { idsOf } from './ids';
 import { pieceReader } from './pieces';
-import type { TokenChance } from './try-jobs';
+import type { TokenChance } from './jobs';
 
 /** What the base, the deeper or a trained model makes of a text: loss per token, next tokens, and the lens by block. */
 export const probeText: Job<'probe'> = async (workspace, request, context) => {

@@ -10,8 +10,9 @@ import { expand } from '../upscale/expand';
 import { outline } from '../upscale/outline';
 import type { Job } from './context';
 import { RequestError } from './errors';
-import type { ArmPlan, TrainingPlan } from './training-jobs';
-import { MEMORY_BYTES, stepCostOf, trainableOf } from './training';
+import type { ArmPlan, TrainingPlan } from './jobs';
+import { stepCostOf, trainableOf } from './trainable';
+import { MEMORY_BYTES } from './training';
 import type { Workspace } from './workspace';
 import { trainingData } from './training-data';
 
