@@ -1,11 +1,10 @@
-import { readFile } from 'node:fs/promises';
-import { recipeWith } from '../../tests/engine';
+import { corpusText, recipeWith } from '../../tests/engine';
 import { DEFAULT_RECIPE, type Recipe } from '../recipe/schema';
 import type { TrainingTexts, TrainRequest } from './jobs';
 
 /** The beginning of a shipped text. */
 export const corpus = async (name: string, length: number): Promise<{ name: string; content: string }> => {
-  const content = await readFile(new URL(`../../public/corpus/${name}`, import.meta.url), 'utf8');
+  const content = await corpusText(name);
   return { name, content: content.slice(0, length) };
 };
 
