@@ -1,3 +1,7 @@
+// Transport problems of one tensor in one gap: posed, solved half-step by half-step, kept, and looked up again. What other jobs
+// find out about an alignment they keep themselves (`Memory`). Imports of the engine models, for activations, and what models
+// imports; no pictures and no plans read off.
+
 import type { Backend, Tensor } from '../backend/operations';
 import type { Recipe } from '../recipe/schema';
 import { type Assignment, assign } from '../transport/assignment';

@@ -1,3 +1,6 @@
+// The base model, deeper ones and trained ones as wholes: how they are made, evaluated, measured, compared and asked to write.
+// Imports of the engine training and what training imports; nothing of alignments.
+
 import { LlamaModel } from '../llama/model';
 import type { Recipe } from '../recipe/schema';
 import type { ExpandOptions } from '../upscale/expand';

@@ -1,3 +1,8 @@
+// The engine. The files of this folder are its doors: the engine, the client and worker around it, the environments that it runs
+// in, and what the page knows of layouts, applicability and race results before a job runs. The rooms beneath do the work:
+// jobs, environment, workspace, training, models, aligning, plans, neurons, pictures, saving. Each imports only rooms named
+// before it; none imports from here.
+
 import { DeviceLostError } from '../backend/errors';
 import { align } from './align';
 import { alignments } from './alignments';

@@ -1,3 +1,6 @@
+// Single neurons: their order, their pairs, a cell, the strongest partners, where a pair sits elsewhere, what drives a unit.
+// Imports of the engine plans and what plans imports; draws nothing.
+
 import type { Tensor } from '../backend/operations';
 import { Scope } from '../backend/scope';
 import { digest } from '../digest';

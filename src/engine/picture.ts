@@ -1,3 +1,6 @@
+// Pooled pictures of costs, plans, permutations and differences of plans. Imports of the engine neurons, for orders, and what
+// neurons imports.
+
 import { alignmentOf } from './align';
 import type { Alignment } from './alignment';
 import type { Job } from './context';

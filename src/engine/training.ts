@@ -1,3 +1,5 @@
+// Arms in training: their data, plans, steps, evaluations and states. Imports of the engine jobs, environment and workspace.
+
 import type { Tensor } from '../backend/operations';
 import { LlamaModel } from '../llama/model';
 import type { Recipe } from '../recipe/schema';

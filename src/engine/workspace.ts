@@ -1,3 +1,6 @@
+// What a job works on: one device, the open model with its weights, and the caches that jobs keep there. Knows no job and no
+// algorithm: a job that keeps something exports a key for it from its own file. Imports of the engine jobs and environment.
+
 import type { Backend } from '../backend/operations';
 import { Weights } from '../llama/weights';
 import { type BackendChoice, chooseBackend } from './backends';
