@@ -3,6 +3,7 @@ import type { Backend } from '../src/backend/operations';
 import { DEFAULT_RECIPE } from '../src/recipe/schema';
 import { CostMatrix } from '../src/transport/cost';
 import { Alignment } from '../src/engine/alignment';
+import { alignments } from '../src/engine/alignments';
 import type { JobContext } from '../src/engine/context';
 import { order } from '../src/engine/order';
 import { picture } from '../src/engine/picture';
@@ -74,7 +75,7 @@ async function main(): Promise<void> {
   const posed = { key, recipe: DEFAULT_RECIPE, gap: 0, tensor: 'mlp.up_proj' } as const;
   const solver = { kind: 'entropic', epsilon: 0.5, tolerance: 1e-9, maxIterations: ITERATIONS } as const;
   const alignment = new Alignment(backend, { posed, solver, a, b, free: () => undefined }, cost);
-  workspace.alignments.add(alignment);
+  workspace.get(alignments).add(alignment);
   await timed(`${ITERATIONS} iterations and the plan's measures`, () =>
     solveAlignment(alignment, performance.now(), context),
   );

@@ -33,6 +33,10 @@ export const reference = JSON.parse(
   readFileSync(new URL('fixtures/demo-model.json', import.meta.url), 'utf8'),
 ) as Reference;
 
+/** A shipped text, by the name of its file. */
+export const corpusText = (file: string): Promise<string> =>
+  readFile(new URL(`../public/corpus/${file}`, import.meta.url), 'utf8');
+
 /** Folders on disk, the CPU as the CPU; `webgpu` as given, by default absent. */
 export function testEnvironment(webgpu?: () => Promise<Backend>): Environment {
   return {
@@ -43,7 +47,7 @@ export function testEnvironment(webgpu?: () => Promise<Backend>): Environment {
     },
     files: (source) => new FolderFiles(source.kind === 'url' ? source.url : source.name),
     shelf: new MemoryShelf(),
-    text: (name) => readFile(new URL(`../public/corpus/${name}-heldout.txt`, import.meta.url), 'utf8'),
+    text: (name) => corpusText(`${name}-heldout.txt`),
     async destination(place, name) {
       if (place.kind === 'folder') return { sink: new FolderSink(place.path) };
       const sink = new ZipSink(name);

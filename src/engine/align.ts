@@ -3,8 +3,10 @@ import { parseRecipe } from '../recipe/schema';
 import { CostMatrix } from '../transport/cost';
 import { alignmentProblem } from '../upscale/alignment';
 import { Alignment, type Posed } from './alignment';
+import { alignments } from './alignments';
 import type { Job, JobContext } from './context';
 import { RequestError } from './errors';
+import { features } from './features';
 import { type AlignRequest, type AlignResult, PLANNED_TENSORS } from './jobs';
 import { solveAlignment } from './solve';
 import type { Workspace } from './workspace';
@@ -15,18 +17,18 @@ const COST_BYTES = 256 * 2 ** 20;
 /** Solves one tensor's problem and keeps it for pictures and cells. One that is still held is answered at once. */
 export const align: Job<'align'> = async (workspace, request, context) => {
   const posed = poseOf(workspace, request);
-  const held = workspace.alignments.get(posed.key)?.result;
+  const held = workspace.get(alignments).get(posed.key)?.result;
   return held ? copyOf(held) : solved(workspace, posed, context);
 };
 
 async function solved(workspace: Workspace, posed: Posed, context: JobContext): Promise<AlignResult> {
   const started = performance.now();
   const alignment = await pose(workspace, posed, context);
-  workspace.alignments.add(alignment);
+  workspace.get(alignments).add(alignment);
   try {
     return copyOf(await solveAlignment(alignment, started, context));
   } catch (error) {
-    workspace.alignments.remove(alignment);
+    workspace.get(alignments).remove(alignment);
     throw error;
   }
 }
@@ -40,21 +42,21 @@ export async function alignmentOf(
   key: string,
   signal: AbortSignal | undefined,
 ): Promise<Alignment> {
-  const { alignments } = workspace;
-  const posed = alignments.lost.get(key);
-  if (posed && !alignments.get(key)) await solved(workspace, posed, { signal, emit: () => undefined });
-  return alignments.require(key);
+  const kept = workspace.get(alignments);
+  const posed = kept.lost.get(key);
+  if (posed && !kept.get(key)) await solved(workspace, posed, { signal, emit: () => undefined });
+  return kept.require(key);
 }
 
 /** What a request asks for, and the potentials it goes on from. */
-function poseOf({ model, alignments }: Workspace, request: AlignRequest): Posed {
+function poseOf(workspace: Workspace, request: AlignRequest): Posed {
   const { gap, tensor, part, from } = request;
   const recipe = parseRecipe(request.recipe);
-  const start = from && alignments.potentialsOf(from.key);
+  const start = from && workspace.get(alignments).potentialsOf(from.key);
   const { method, solver, cost, parents, structured, zeroInit, seed } = recipe;
   const settings = JSON.stringify([solver, cost, parents[gap], structured, zeroInit]);
   // Everything the numbers depend on, but for the backend, whose workspace holds no other's.
-  const key = [model.id, gap, tensor, part ?? 'all', method, settings, seed].join(' ');
+  const key = [workspace.model.id, gap, tensor, part ?? 'all', method, settings, seed].join(' ');
   const own = { recipe, gap, tensor, ...(part === undefined ? {} : { part }) };
   if (!from || !start) return { key, ...own };
   return { key: `${key} from ${digest(`${from.key} ${start.halfStep}`)}`, ...own, start };
@@ -70,20 +72,19 @@ const copyOf = (result: AlignResult): AlignResult => ({
 async function pose(workspace: Workspace, posed: Posed, context: JobContext): Promise<Alignment> {
   const { recipe, gap, tensor, part } = posed;
   const { signal, emit } = context;
-  const { backend, weights, alignments, features } = workspace;
+  const { backend, weights } = workspace;
   if (!PLANNED_TENSORS.includes(tensor)) {
     throw new RequestError(`align: expected a tensor among ${PLANNED_TENSORS.join(', ')}, got ${tensor}`);
   }
-  const problem = await features.useFor(
-    recipe,
-    { signal, onProgress: (progress) => emit({ type: 'progress', progress }) },
-    (found) =>
+  const problem = await workspace
+    .get(features)
+    .useFor(recipe, { signal, onProgress: (progress) => emit({ type: 'progress', progress }) }, (found) =>
       alignmentProblem(backend, weights, { ...recipe, gap, tensor, part }, { signal, features: found }),
-  );
+    );
   try {
     const { a, b } = problem;
     checkStart(posed, a.shape[0] ?? 0, b.shape[0] ?? 0);
-    alignments.makeRoom(Math.min(COST_BYTES, 4 * (a.shape[0] ?? 1) * (b.shape[0] ?? 1)));
+    workspace.get(alignments).makeRoom(Math.min(COST_BYTES, 4 * (a.shape[0] ?? 1) * (b.shape[0] ?? 1)));
     const cost = await CostMatrix.build(backend, a, b, {
       cost: problem.cost,
       budgetBytes: COST_BYTES,

@@ -1,6 +1,9 @@
+// Transport problems of one tensor in one gap: posed, solved half-step by half-step, kept, and looked up again. What other jobs
+// find out about an alignment they keep themselves (`Memory`). Imports of the engine models, for activations, and what models
+// imports; no pictures and no plans read off.
+
 import type { Backend, Tensor } from '../backend/operations';
 import type { Recipe } from '../recipe/schema';
-import type { OrderName } from '../recipe/view';
 import { type Assignment, assign } from '../transport/assignment';
 import type { CostMatrix } from '../transport/cost';
 import type { IterativeSolver } from '../transport/iterative';
@@ -8,9 +11,7 @@ import { type IterativeMethod, iterativeSolver, type Solver, startsAnywhere } fr
 import type { Snapshot } from './history';
 import { History } from './history';
 import { RequestError } from './errors';
-import type { AlignResult, NeuronOrder, Picture, PlannedTensor } from './jobs';
-import type { Measured } from './curve';
-import type { PlanSums } from './plan-sums';
+import type { AlignResult, PlannedTensor } from './jobs';
 import { Replay } from './replay';
 
 /** An alignment as it was asked for; enough to make it again. */
@@ -36,20 +37,6 @@ export interface AlignmentInputs {
   free(): void;
 }
 
-/** What was found out about an alignment and may be asked for again. */
-interface Known {
-  readonly orders: Map<OrderName, NeuronOrder>;
-  /** By half-step. */
-  readonly measures: Map<number, Measured>;
-  /** Pictures that took a pass over a cost that is not kept. */
-  readonly overviews: Map<string, Picture>;
-  /** The sums last asked for; zooming in one picture asks for the same again and again. */
-  sums?: PlanSums;
-  /** The largest value of every row of the cost; of the difference last drawn, by what was taken away. */
-  costHighs?: Float32Array;
-  differenceHighs?: { readonly name: string; readonly values: Float32Array };
-}
-
 /** One transport problem on the device, solved or forming, and the course of its solution. */
 export class Alignment {
   readonly key: string;
@@ -57,7 +44,6 @@ export class Alignment {
   readonly inputs: AlignmentInputs;
   readonly cost: CostMatrix;
   readonly history: History;
-  readonly known: Known = { orders: new Map(), measures: new Map(), overviews: new Map() };
   /** Undefined where nothing is iterated. */
   readonly method: IterativeMethod | undefined;
   result: AlignResult | undefined;

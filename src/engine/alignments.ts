@@ -1,6 +1,7 @@
 import type { Alignment, Posed } from './alignment';
 import { AlignmentGoneError } from './errors';
 import type { Snapshot } from './history';
+import type { CacheKey } from './workspace';
 
 /** What kept alignments may take on the device together; the newest stays however large it is. */
 const BUDGET_BYTES = 256 * 2 ** 20;
@@ -90,3 +91,10 @@ export class Alignments {
     this.#left.clear();
   }
 }
+
+/** The alignments of a workspace. Those that were finished are made again on a new device when they are asked for. */
+export const alignments: CacheKey<Alignments, Map<string, Posed>> = {
+  make: (_, lost) => new Alignments(lost),
+  clear: (kept) => kept.clear(),
+  carry: (kept) => kept.posed,
+};

@@ -6,16 +6,19 @@ import type { Job } from './context';
 import { progress } from './context';
 import { RequestError, throwIfAborted } from './errors';
 import { layer } from './layer';
+import { Memory } from './memory';
 import { pacer } from '../pace';
 
 /** What is measured of a plan at every half-step that is asked for. */
-export interface Measured {
+interface Measured {
   readonly transportCost: number;
   readonly planPerplexity: number;
 }
 
 const UNMEASURABLE: Measured = { transportCost: Number.NaN, planPerplexity: Number.NaN };
 const MOST_HALF_STEPS = 4096;
+/** The measures of an alignment's plan by half-step. */
+const known = new Memory(() => new Map<number, Measured>());
 /** How long to compute before pictures that were asked for meanwhile are answered. */
 const SLICE_MS = 8;
 
@@ -35,7 +38,7 @@ export const curve: Job<'curve'> = async (workspace, { key, halfSteps }, context
       report((i + 1) / asked.length);
       await pause();
     }
-    const measures = halfSteps.map((halfStep) => alignment.known.measures.get(halfStep) ?? UNMEASURABLE);
+    const measures = halfSteps.map((halfStep) => known.of(alignment).get(halfStep) ?? UNMEASURABLE);
     return {
       transportCost: measures.map(({ transportCost }) => transportCost),
       planPerplexity: measures.map(({ planPerplexity }) => planPerplexity),
@@ -48,8 +51,9 @@ async function measuredAt(
   halfStep: number,
   signal: AbortSignal | undefined,
 ): Promise<Measured> {
-  const { known, backend, planCost, cost } = alignment;
-  const held = known.measures.get(halfStep);
+  const { backend, planCost, cost } = alignment;
+  const measures = known.of(alignment);
+  const held = measures.get(halfStep);
   if (held) return held;
   const { potentials, free } = layer(
     backend,
@@ -69,7 +73,7 @@ async function measuredAt(
   } finally {
     free();
   }
-  known.measures.set(halfStep, measured);
+  measures.set(halfStep, measured);
   return measured;
 }
 

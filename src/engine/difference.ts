@@ -2,6 +2,7 @@ import type { Alignment } from './alignment';
 import { RequestError } from './errors';
 import { layer, type Layer } from './layer';
 import type { NeuronOrder } from './jobs';
+import { Memory } from './memory';
 import { indexOrder } from './order';
 import { PermutationBands } from './permutation-bands';
 import { wholeFrame } from './pixels';
@@ -12,6 +13,9 @@ interface Side {
   readonly alignment: Alignment;
   readonly halfStep?: number;
 }
+
+/** The largest magnitude in every row of the difference last drawn, named by what was taken away from what. */
+const known = new Memory((): { highs?: { readonly name: string; readonly values: Float32Array } } => ({}));
 
 type Plan = Awaited<ReturnType<typeof planOf>>;
 
@@ -24,7 +28,7 @@ export async function difference(
   signal: AbortSignal | undefined,
   onProgress: (fraction: number) => void,
 ) {
-  const { rows, columns, backend, known } = alignment;
+  const { rows, columns, backend } = alignment;
   const { rows: otherRows, columns: otherColumns } = minus.alignment;
   if (rows !== otherRows || columns !== otherColumns) {
     throw new RequestError(
@@ -43,13 +47,14 @@ export async function difference(
       for (const { free } of layers) free();
     }
   };
-  if (known.differenceHighs?.name !== name) {
+  const last = known.of(alignment);
+  if (last.highs?.name !== name) {
     const [largest] = await draw(undefined, [{ ...wholeFrame(rows, columns), width: 1 }]);
-    known.differenceHighs = { name, values: (largest?.max ?? new Float32Array(rows)).map(Math.abs) };
+    last.highs = { name, values: (largest?.max ?? new Float32Array(rows)).map(Math.abs) };
   }
   const [pooled] = await draw(sight.places, [drawnFrame(sight)]);
   if (!pooled) throw new Error('a pass over two matrices ends with its result');
-  return { ...pooled, halfStep: plan.halfStep, highs: known.differenceHighs.values };
+  return { ...pooled, halfStep: plan.halfStep, highs: last.highs.values };
 }
 
 /** The potentials, or the permutation, that a plan is formed from. */

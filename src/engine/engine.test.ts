@@ -2,7 +2,7 @@ import { mkdtemp, readFile, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
-import { SHIPPED, openShipped, recipeWith, reference, testEnvironment } from '../../tests/engine';
+import { SHIPPED, corpusText, openShipped, recipeWith, reference, testEnvironment } from '../../tests/engine';
 import { MemoryFiles } from '../checkpoint/sources';
 import { FolderFiles } from '../cli/folder';
 import { parseRecipe } from '../recipe/schema';
@@ -94,7 +94,7 @@ test('the averaged model loses what the reference loses', async () => {
 });
 
 test('text is tokenised, cut in windows of the context, and limited', async () => {
-  const text = await readFile(new URL('../../public/corpus/fairy-heldout.txt', import.meta.url), 'utf8');
+  const text = await corpusText('fairy-heldout.txt');
   const whole = await engine.run('evaluate', { recipe: null, text: text.slice(0, 2000), maxTokens: 300 });
   expect(whole.tokens).toBe(300);
   // The second window begins with the first one's last token and sees nothing before it.

@@ -1,5 +1,11 @@
+// The engine. The files of this folder are its doors: the engine, the client and worker around it, the environments that it runs
+// in, and what the page knows of layouts, applicability and race results before a job runs. The rooms beneath do the work:
+// jobs, environment, workspace, training, models, aligning, plans, neurons, pictures, saving. Each imports only rooms named
+// before it; none imports from here.
+
 import { DeviceLostError } from '../backend/errors';
 import { align } from './align';
+import { alignments } from './alignments';
 import { cell } from './cell';
 import { curve } from './curve';
 import type { Job, JobContext } from './context';
@@ -80,15 +86,15 @@ export class Engine implements EngineApi {
   #weight(name: JobName, args: Jobs[JobName]['args']): Weight {
     const weight = WEIGHTS[name];
     if (weight !== 'light' || !('key' in args)) return weight;
-    const { alignments } = this.#workspace ?? {};
-    const alignment = alignments?.get(args.key);
+    const held = this.#workspace?.get(alignments);
+    const alignment = held?.get(args.key);
     // An exact assignment that is not known yet takes far longer than any picture, and so do half-steps to be taken again.
     const kind = 'kind' in args ? args.kind : undefined;
     const exact = kind === 'permutation' || (kind === 'plan' && alignment?.plan === 'permutation');
     if (exact && !alignment?.exact) return 'heavy';
     const minus = 'minus' in args ? args.minus : undefined;
     const steps = [args, minus].map((asked) => ({
-      history: asked && alignments?.get(asked.key)?.history,
+      history: asked && held?.get(asked.key)?.history,
       halfStep: asked && 'halfStep' in asked ? asked.halfStep : undefined,
     }));
     return steps.some(({ history, halfStep }) => history?.thinned(halfStep)) ? 'heavy' : 'light';

@@ -1,3 +1,6 @@
+// What the engine needs of where it runs: backends and the choice of one, files, texts, storage. Browser and Node each provide
+// it (`../browser.ts`, `../node.ts`). Imports of the engine only jobs; nothing here knows an open model.
+
 import type { Backend } from '../backend/operations';
 import type { FileSet, FileSink } from '../checkpoint/source';
 import type { ExportRequest, OpenSource } from './jobs';

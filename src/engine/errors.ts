@@ -1,4 +1,4 @@
-import type { JobFailure } from './jobs';
+import type { JobFailure } from './jobs/events';
 
 /** A job failed. `name` is that of the original error, which may have been thrown in another thread. */
 export class JobError extends Error {

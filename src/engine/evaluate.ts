@@ -1,11 +1,19 @@
 import { evaluate } from '../llama/evaluate';
-import { cutWindows, tokenIds } from '../llama/windows';
+import { SharedStates } from '../llama/shared-states';
 import { parseRecipe } from '../recipe/schema';
 import type { Job } from './context';
 import { progress } from './context';
-import { RequestError, expectFinite } from './errors';
-import type { EvaluateRequest, Evaluation } from './jobs';
-import type { OpenModel } from './model';
+import { baseModel, deepened } from './deepened';
+import { expectFinite } from './errors';
+import { windowsOf } from './ids';
+import type { Evaluation } from './jobs';
+import type { CacheKey } from './workspace';
+
+/** What the models of several recipes have in common on a text. */
+const shared: CacheKey<SharedStates> = {
+  make: ({ backend }) => new SharedStates(backend),
+  clear: (states) => states.free(),
+};
 
 /** Loss of the base or of the deeper model on a text. */
 export const evaluateText: Job<'evaluate'> = async (workspace, request, context): Promise<Evaluation> => {
@@ -14,19 +22,20 @@ export const evaluateText: Job<'evaluate'> = async (workspace, request, context)
   const started = performance.now();
   const { model, summary } = workspace;
   const windows = await windowsOf(model, request);
-  const { model: deepened, expansion } = await workspace.deepened(
+  const { model: asked, expansion } = await deepened(
+    workspace,
     { ...request, recipe },
     {
       signal,
       onProgress: (progress) => emit({ type: 'progress', progress }),
     },
   );
-  const result = await evaluate(deepened, windows, {
+  const result = await evaluate(asked, windows, {
     signal,
     onProgress: progress(context, 'Evaluating'),
-    base: request.compareWithBase ? workspace.base : undefined,
+    base: request.compareWithBase ? baseModel(workspace) : undefined,
     // A training may have moved what all of them start from or end in.
-    shared: deepened.weights === workspace.weights ? workspace.shared : undefined,
+    shared: asked.weights === workspace.weights ? workspace.get(shared) : undefined,
   });
   expectFinite('loss per token', result.nll);
   const { loss, perplexity, nll, maxLogitDifference } = result;
@@ -37,42 +46,9 @@ export const evaluateText: Job<'evaluate'> = async (workspace, request, context)
     nll,
     backend: summary.kind,
     milliseconds: performance.now() - started,
-    layers: deepened.layers.length,
+    layers: asked.layers.length,
     parameters: expansion?.parameters ?? model.info.parameters,
     plans: expansion?.plans ?? [],
     ...(maxLogitDifference === undefined ? {} : { maxLogitDifference }),
   };
 };
-
-/** The windows of a request's text or ids. @throws RequestError for a text of less than two tokens. */
-export async function windowsOf(
-  model: OpenModel,
-  request: Pick<EvaluateRequest, 'text' | 'ids' | 'maxTokens' | 'oneWindow'>,
-): Promise<Uint32Array[]> {
-  const { vocabSize, context } = model.config;
-  const all = tokenIds(await idsOf(model, request), vocabSize);
-  const { maxTokens } = request;
-  if (maxTokens !== undefined && !(Number.isInteger(maxTokens) && maxTokens >= 1)) {
-    throw new RequestError(`evaluate: expected at least 1 token to evaluate, got ${maxTokens}`);
-  }
-  // The first token is read, not predicted.
-  const ids = maxTokens === undefined ? all : all.slice(0, maxTokens + 1);
-  if (ids.length < 2) {
-    throw new RequestError(
-      `evaluate: expected a text of at least 2 tokens, got ${ids.length}. Give a longer text.`,
-    );
-  }
-  return request.oneWindow ? [ids] : cutWindows(ids, context);
-}
-
-/** The request's ids, or those of its text. */
-export async function idsOf(
-  model: OpenModel,
-  { text, ids }: { readonly text?: string; readonly ids?: readonly number[] },
-): Promise<readonly number[]> {
-  if (ids && text === undefined) return ids;
-  if (text !== undefined && !ids) return (await model.tokenizer()).encode(text);
-  throw new RequestError(
-    `expected either a text or token ids, got ${ids ? 'both' : 'neither'}: give one of them`,
-  );
-}

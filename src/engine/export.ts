@@ -7,7 +7,9 @@ import type { JobContext } from './context';
 import { progress } from './context';
 import type { Environment } from './environment';
 import { RequestError } from './errors';
+import { expansionOf } from './expansion';
 import type { ExportRequest, ExportResult } from './jobs';
+import { trainings } from './trainings';
 import type { Workspace } from './workspace';
 
 /** Writes the deeper checkpoint. On failure or cancellation nothing of it stays. */
@@ -17,7 +19,7 @@ export async function exportCheckpoint(
   context: JobContext,
   environment: Environment,
 ): Promise<ExportResult> {
-  const training = request.arm === undefined ? undefined : workspace.trainings.require(request.arm);
+  const training = request.arm === undefined ? undefined : workspace.get(trainings).require(request.arm);
   const recipe = training?.recipe ?? parseRecipe(request.recipe);
   const name = checkName(request.name);
   const { signal, emit } = context;
@@ -25,7 +27,7 @@ export async function exportCheckpoint(
   const { checkpoint, config } = model;
   const expansion =
     training?.expansion ??
-    (await workspace.expansion(recipe, {
+    (await expansionOf(workspace, recipe, {
       signal,
       onProgress: (progress) => emit({ type: 'progress', progress }),
     }));

@@ -1,6 +1,5 @@
-import { readFile } from 'node:fs/promises';
 import { expect, test } from 'vitest';
-import { openShipped, recipeWith, reference, testEnvironment } from '../../tests/engine';
+import { corpusText, openShipped, recipeWith, reference, testEnvironment } from '../../tests/engine';
 import { Tokenizer } from '../llama/tokenizer';
 import { shippedFiles } from '../llama/testing';
 import { DEFAULT_RECIPE, FEATURE_TEXTS, MOST_FEATURE_TOKENS } from '../recipe/schema';
@@ -92,8 +91,7 @@ test('a map of blocks can be of activations, and is not that of weights', async 
 });
 
 test('the tokens are the last of the text', async () => {
-  const read = (name: string): Promise<string> =>
-    readFile(new URL(`../../public/corpus/${name}-heldout.txt`, import.meta.url), 'utf8');
+  const read = (name: string): Promise<string> => corpusText(`${name}-heldout.txt`);
   const tokenizer = await Tokenizer.open(await shippedFiles());
   // What is evaluated is read from the start, at most 2048 tokens of it on the page.
   for (const name of FEATURE_TEXTS)

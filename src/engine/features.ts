@@ -5,7 +5,7 @@ import type { BlockSource } from '../upscale/borrow';
 import { comparesActivations } from '../upscale/compared';
 import { RequestError } from './errors';
 import type { OpenModel } from './model';
-import type { Workspace } from './workspace';
+import type { CacheKey, Workspace } from './workspace';
 
 /** What decides the activations that are compared. */
 type Sampled = Pick<Recipe['cost'], 'features' | 'text' | 'tokens'>;
@@ -22,7 +22,7 @@ interface Held {
 }
 
 /** Activations of the open model's blocks, kept for the text last asked for, and longer where they are in use. */
-export class FeatureCache {
+class FeatureCache {
   readonly #workspace: Pick<Workspace, 'backend' | 'weights' | 'model' | 'text'>;
   #held: Held[] = [];
 
@@ -72,11 +72,11 @@ export class FeatureCache {
       const windows = await lastWindows(model, await this.#workspace.text(text, signal), tokens);
       const { ActivationFeatures: Features } = await import('../upscale/activations/features');
       const label = 'Running the base model for activations';
-      const features = await Features.of(backend, weights, windows, {
+      const found = await Features.of(backend, weights, windows, {
         signal,
         onProgress: (fraction) => onProgress?.({ label, fraction }),
       });
-      held = { key, features, users: 0 };
+      held = { key, features: found, users: 0 };
     }
     // The one last used stands last.
     this.#held = [...this.#held.filter((other) => other !== held), held];
@@ -91,6 +91,12 @@ export class FeatureCache {
     for (const { features } of dropped) features.free();
   }
 }
+
+/** What stands for the weights of blocks where activations are compared. */
+export const features: CacheKey<FeatureCache> = {
+  make: (workspace) => new FeatureCache(workspace),
+  clear: (kept) => kept.free(),
+};
 
 /** The last tokens of a text in windows of the model's context. */
 async function lastWindows(model: OpenModel, text: string, tokens: number): Promise<Uint32Array[]> {

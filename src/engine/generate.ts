@@ -1,7 +1,8 @@
 import { generate } from '../llama/generate';
 import { parseRecipe } from '../recipe/schema';
 import type { Job } from './context';
-import { idsOf } from './evaluate';
+import { deepened } from './deepened';
+import { idsOf } from './ids';
 import type { Generation } from './jobs';
 
 /** Continues a prompt with the base or the deeper model. The text so far is sent with every token. */
@@ -19,14 +20,15 @@ export const generateText: Job<'generate'> = async (
   });
   const tokenizer = model.info.hasTokenizer ? await model.tokenizer() : undefined;
   const textOf = (made: readonly number[]): string => tokenizer?.decode(made) ?? '';
-  const deepened = await workspace.deepened(
+  const { model: asked } = await deepened(
+    workspace,
     { ...request, recipe },
     {
       signal,
       onProgress: (progress) => emit({ type: 'progress', progress }),
     },
   );
-  const made = await generate(deepened.model, ids, {
+  const made = await generate(asked, ids, {
     maxTokens,
     temperature,
     topP,

@@ -1,3 +1,6 @@
+// Costs and plans as matrices on the device, read off in passes over their bands: entries, sums, costs of pairs, measures.
+// Imports of the engine aligning and what aligning imports.
+
 import type { Backend, Potentials } from '../backend/operations';
 import type { Banded } from '../transport/bands';
 import type { CostMatrix } from '../transport/cost';

@@ -4,6 +4,7 @@ import { flowCost } from '../upscale/flow';
 import type { Job } from './context';
 import { progress } from './context';
 import { RequestError } from './errors';
+import { features } from './features';
 import { PLANNED_TENSORS } from './jobs';
 
 const PIXELS = 512;
@@ -22,8 +23,8 @@ export const mapNeurons: Job<'map'> = async (workspace, request, context) => {
     signal,
     onProgress: (event: { label: string; fraction: number }) => emit({ type: 'progress', progress: event }),
   };
-  return workspace.features.use(cost, options, (features) =>
-    distanceMap(backend, features ?? weights, tensor, level, {
+  return workspace.get(features).use(cost, options, (found) =>
+    distanceMap(backend, found ?? weights, tensor, level, {
       cost: cost ? flowCost(undefined, cost) : RAW_EUCLIDEAN,
       maxPixels,
       signal,

@@ -3,8 +3,10 @@ import { measure } from '../measures/measure';
 import { parseRecipe } from '../recipe/schema';
 import type { Job } from './context';
 import { progress } from './context';
+import { deepened } from './deepened';
 import { RequestError } from './errors';
-import { windowsOf } from './evaluate';
+import { windowsOf } from './ids';
+import { features } from './features';
 import type { MeasureRequest } from './jobs';
 
 const SAMPLE_TOKENS = 128;
@@ -19,7 +21,8 @@ export const measureText: Job<'measure'> = async (workspace, request, context): 
   const windows = await windowsOf(workspace.model, request);
   const { sampleTokens = SAMPLE_TOKENS, groups } = request;
   const sample = (windows[0] ?? new Uint32Array()).slice(0, sampleTokens + 1);
-  const { model, expansion } = await workspace.deepened(
+  const { model, expansion } = await deepened(
+    workspace,
     { recipe },
     {
       signal,
@@ -36,8 +39,12 @@ export const measureText: Job<'measure'> = async (workspace, request, context): 
       report(fraction);
     },
   };
-  return workspace.features.useFor(recipe, options, (features) =>
-    measure({ model, checkpoint, expansion, recipe }, windows, sample, { ...options, groups, features }),
+  return workspace.get(features).useFor(recipe, options, (found) =>
+    measure({ model, checkpoint, expansion, recipe }, windows, sample, {
+      ...options,
+      groups,
+      features: found,
+    }),
   );
 };
 

@@ -1,3 +1,6 @@
+// Single neurons: their order, their pairs, a cell, the strongest partners, where a pair sits elsewhere, what drives a unit.
+// Imports of the engine plans and what plans imports; draws nothing.
+
 import type { Tensor } from '../backend/operations';
 import { Scope } from '../backend/scope';
 import { digest } from '../digest';
@@ -9,11 +12,12 @@ import { cutWindows, tokenIds } from '../llama/windows';
 import { parseRecipe } from '../recipe/schema';
 import type { Job, JobContext } from './context';
 import { progress } from './context';
+import { derivedTensors } from './derived';
 import { RequestError, expectFinite } from './errors';
-import { idsOf } from './evaluate';
+import { idsOf } from './ids';
 import type { NeuronDrivers, NeuronReport } from './jobs';
 import type { OpenModel } from './model';
-import type { NeuronRequest } from './stage-jobs';
+import type { NeuronRequest } from './jobs';
 import type { Workspace } from './workspace';
 
 const TOKENS = 512;
@@ -66,11 +70,12 @@ interface Question {
 
 /** Activations `[units, tokens]` of both blocks' units, kept for the next pair that is looked at. */
 async function withUnits<T>(
-  { backend, model, weights, derived }: Workspace,
+  workspace: Workspace,
   { previous, next, ids }: Question,
   context: JobContext,
   work: (units: { previous: Tensor; next: Tensor }) => Promise<T>,
 ): Promise<T> {
+  const { backend, model, weights } = workspace;
   const { config } = model;
   const { signal } = context;
   const load = async (): Promise<ReadonlyMap<string, Tensor>> => {
@@ -113,6 +118,7 @@ async function withUnits<T>(
   };
   const key = `units ${previous} ${next} ${digest(ids.join(' '))}`;
   const bytes = 2 * 4 * config.intermediateSize * ids.length;
+  const derived = derivedTensors(workspace);
   const units = await derived.acquire(key, bytes, load, signal);
   try {
     const [of, and] = [units.get('previous'), units.get('next')];

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openBackends } from '../../tests/backends';
 import { Random } from '../../tests/random';
 import { CpuBackend } from '../backend/cpu/backend';
+import { alignments } from './alignments';
 import { leaves } from './linkage';
 import { order } from './order';
 import { picture } from './picture';
@@ -106,7 +107,7 @@ describe('orders', () => {
     const a = { rows: 3, values: Float64Array.of(5, 0, 0.3, 0, 0, 0) };
     const b = { rows: 4, values: Float64Array.of(0, 0, 5, 0, -90, 9, 60, 9) };
     await solved(workspace, { key: 'shared', a, b });
-    const alignment = workspace.alignments.get('shared');
+    const alignment = workspace.get(alignments).get('shared');
     expect([...(alignment?.result?.argmax ?? [])]).toEqual([1, 0, 0]);
     const unassigned = await posed(workspace, { key: 'unassigned', a, b });
     if (alignment?.result) {

@@ -5,9 +5,13 @@ import type { Alignment } from './alignment';
 import type { Job } from './context';
 import { RequestError } from './errors';
 import type { NeuronOrder } from './jobs';
+import { Memory } from './memory';
 import { nearestColumns } from './nearest';
 import { pairCosts } from './pair-costs';
 import { clusterOrder } from './seriation';
+
+/** The orders found for an alignment. */
+const known = new Memory(() => new Map<OrderName, NeuronOrder>());
 
 /** Which neuron stands at each place of an order. */
 export const order: Job<'order'> = async (workspace, request, { signal }) => {
@@ -27,9 +31,10 @@ export async function orderOf(
 ): Promise<NeuronOrder> {
   if (!ORDERS.includes(name))
     throw new RequestError(`order: expected one of ${ORDERS.join(', ')}, got ${name}`);
-  const { known, rows, columns, result } = alignment;
+  const { rows, columns, result } = alignment;
   if (name === 'index') return indexOrder(rows, columns);
-  const held = known.orders.get(name);
+  const orders = known.of(alignment);
+  const held = orders.get(name);
   if (held) return held;
   const found =
     name === 'matched'
@@ -38,7 +43,7 @@ export async function orderOf(
         ? await normOrder(alignment)
         : await clusterOrder(alignment.backend, alignment.cost, signal);
   // While a plan forms there are only costs to match by.
-  if (result || name !== 'matched') known.orders.set(name, found);
+  if (result || name !== 'matched') orders.set(name, found);
   return found;
 }
 

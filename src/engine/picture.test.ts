@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openBackends } from '../../tests/backends';
 import { Random } from '../../tests/random';
 import { ORDERS } from '../recipe/view';
+import { alignments } from './alignments';
 import { order } from './order';
 import type { NeuronOrder, Picture, PictureRequest } from './jobs';
 import { picture } from './picture';
@@ -250,7 +251,7 @@ describe.each(await openBackends())('on $name', (kind) => {
       solver: entropic(EPSILON),
     });
     await refused({ kind: 'difference', minus: { key: 'small' } });
-    workspace.alignments.remove(small);
+    workspace.get(alignments).remove(small);
     await expect(draw({ key: KEPT, kind: 'difference', minus: { key: 'gone' } })).rejects.toMatchObject({
       name: 'AlignmentGoneError',
     });

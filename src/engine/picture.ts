@@ -1,3 +1,6 @@
+// Pooled pictures of costs, plans, permutations and differences of plans. Imports of the engine neurons, for orders, and what
+// neurons imports.
+
 import { alignmentOf } from './align';
 import type { Alignment } from './alignment';
 import type { Job } from './context';
@@ -7,8 +10,9 @@ import { RequestError, expectFinite, throwIfAborted } from './errors';
 import type { Snapshot } from './history';
 import type { Picture, PictureRequest } from './jobs';
 import { at, layer, placedAssignment } from './layer';
+import { Memory } from './memory';
 import { permutationPicture, rowHighs, wholeFrame } from './pixels';
-import { PlanSumsPass, sumsOf } from './plan-sums';
+import { lastSums, PlanSumsPass, sumsOf } from './plan-sums';
 import { pool } from './pool';
 import { drawnFrame, type Sight, sightOf } from './sight';
 
@@ -22,6 +26,10 @@ type Drawn = Pick<Picture, 'max' | 'mean' | 'rowMass' | 'columnMass'> & {
 
 /** Pictures of a cost that is not kept take a pass over it; this many are kept instead. */
 const MOST_OVERVIEWS = 4;
+/** Those pictures, by what was asked for. */
+const overviews = new Memory(() => new Map<string, Picture>());
+/** The largest value of every row of an alignment's cost. */
+const costHighs = new Memory((): { values?: Float32Array } => ({}));
 
 /** A pooled picture of the cost, of the plan as it was after a half-step, of the exact permutation, or of a difference of plans. */
 export const picture: Job<'picture'> = async (workspace, request, context) => {
@@ -40,18 +48,19 @@ export const picture: Job<'picture'> = async (workspace, request, context) => {
       );
       return finished(request, sight, drawn, signal);
     }
-    const { cost, known, result } = alignment;
+    const { cost, result } = alignment;
+    const kept = overviews.of(alignment);
     if (cost.resident || request.window) {
       return finished(request, sight, await draw(alignment, request, sight, signal, exactly), signal);
     }
     const name = JSON.stringify([request.kind, request.halfStep, request.order, request.maxPixels]);
-    const held = known.overviews.get(name);
+    const held = kept.get(name);
     if (held) return copyOf(held);
     const drawn = finished(request, sight, await draw(alignment, request, sight, signal, exactly), signal);
     if (result) {
-      const [oldest] = known.overviews.keys();
-      if (known.overviews.size >= MOST_OVERVIEWS && oldest !== undefined) known.overviews.delete(oldest);
-      known.overviews.set(name, copyOf(drawn));
+      const [oldest] = kept.keys();
+      if (kept.size >= MOST_OVERVIEWS && oldest !== undefined) kept.delete(oldest);
+      kept.set(name, copyOf(drawn));
     }
     return drawn;
   });
@@ -85,18 +94,19 @@ async function draw(
 }
 
 async function drawCost(alignment: Alignment, sight: Sight, signal: Signal) {
-  const { backend, cost, known, rows, columns } = alignment;
+  const { backend, cost, rows, columns } = alignment;
+  const known = costHighs.of(alignment);
   const drawn = layer(backend, cost, undefined, sight.places);
   try {
     const every = { ...wholeFrame(rows, columns), width: 1 };
-    if (!known.costHighs && sight.places) {
+    if (!known.values && sight.places) {
       const [highs] = await pool(backend, layer(backend, cost, undefined, undefined), [every], { signal });
-      known.costHighs = present(highs).max;
+      known.values = present(highs).max;
     }
-    const frames = known.costHighs ? [drawnFrame(sight)] : [drawnFrame(sight), every];
+    const frames = known.values ? [drawnFrame(sight)] : [drawnFrame(sight), every];
     const [pooled, highs] = await pool(backend, drawn, frames, { signal });
-    if (highs) known.costHighs = highs.max;
-    return { ...present(pooled), highs: present(known.costHighs) };
+    if (highs) known.values = highs.max;
+    return { ...present(pooled), highs: present(known.values) };
   } finally {
     drawn.free();
   }
@@ -108,18 +118,19 @@ async function drawPlan(
   sight: Sight,
   signal: Signal,
 ): Promise<Drawn> {
-  const { backend, planCost, known, rows, columns } = alignment;
+  const { backend, planCost, rows, columns } = alignment;
+  const last = lastSums.of(alignment);
   const { halfStep } = snapshot;
   // A window's sums are the whole plan's.
   if (sight.places) await sumsOf(alignment, snapshot, signal);
   const drawn = layer(backend, planCost, snapshot, sight.places);
   let pass: PlanSumsPass | undefined;
   try {
-    if (known.sums?.halfStep !== halfStep) pass = new PlanSumsPass(backend, drawn.potentials, rows, columns);
+    if (last.sums?.halfStep !== halfStep) pass = new PlanSumsPass(backend, drawn.potentials, rows, columns);
     const alongside = pass?.visit.bind(pass);
     const [pooled] = await pool(backend, drawn, [drawnFrame(sight)], { scale: rows, alongside, signal });
-    if (pass) known.sums = await pass.finish(halfStep);
-    const sums = present(known.sums);
+    if (pass) last.sums = await pass.finish(halfStep);
+    const sums = present(last.sums);
     return {
       ...present(pooled),
       halfStep,

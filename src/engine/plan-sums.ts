@@ -5,6 +5,7 @@ import type { Alignment } from './alignment';
 import { expectFinite } from './errors';
 import type { Snapshot } from './history';
 import { layer } from './layer';
+import { Memory } from './memory';
 
 /** Sums and largest entries of a plan, all times n. */
 export interface PlanSums {
@@ -16,6 +17,9 @@ export interface PlanSums {
   /** n·max_j T_ij. */
   readonly peaks: Float32Array;
 }
+
+/** The sums last formed of an alignment's plan: zooming in one picture asks for the same ones again and again. */
+export const lastSums = new Memory((): { sums?: PlanSums } => ({}));
 
 /** Forms the sums of a plan in one pass over the bands of its cost. */
 export class PlanSumsPass {
@@ -68,18 +72,20 @@ export class PlanSumsPass {
 
 /** The sums of a plan as it was after a half-step; a pass over its cost, unless they were the last asked for. */
 export async function sumsOf(
-  { known, backend, planCost, rows, columns }: Alignment,
+  alignment: Alignment,
   snapshot: Snapshot,
   signal: AbortSignal | undefined,
 ): Promise<PlanSums> {
-  if (known.sums?.halfStep === snapshot.halfStep) return known.sums;
+  const { backend, planCost, rows, columns } = alignment;
+  const last = lastSums.of(alignment);
+  if (last.sums?.halfStep === snapshot.halfStep) return last.sums;
   const { potentials, free } = layer(backend, planCost, snapshot, undefined);
   let pass: PlanSumsPass | undefined;
   try {
     pass = new PlanSumsPass(backend, potentials, rows, columns);
     await planCost.forEach(pass.visit.bind(pass), signal);
-    known.sums = await pass.finish(snapshot.halfStep);
-    return known.sums;
+    last.sums = await pass.finish(snapshot.halfStep);
+    return last.sums;
   } finally {
     pass?.free();
     free();

@@ -4,9 +4,10 @@ import { probe } from '../llama/probe';
 import { parseRecipe } from '../recipe/schema';
 import type { Job } from './context';
 import { progress } from './context';
-import { idsOf } from './evaluate';
+import { deepened } from './deepened';
+import { idsOf } from './ids';
 import { pieceReader } from './pieces';
-import type { TokenChance } from './try-jobs';
+import type { TokenChance } from './jobs';
 
 /** What the base, the deeper or a trained model makes of a text: loss per token, next tokens, and the lens by block. */
 export const probeText: Job<'probe'> = async (workspace, request, context) => {
@@ -17,12 +18,13 @@ export const probeText: Job<'probe'> = async (workspace, request, context) => {
   if (request.text === '') throw new EvaluationError('Expected a text, got an empty one. Write something.');
   const ids = await idsOf(model, request);
   const pieceOf = pieceReader(model.info.hasTokenizer ? await model.tokenizer() : undefined);
-  const { model: deepened, expansion } = await workspace.deepened(
+  const { model: asked, expansion } = await deepened(
+    workspace,
     { ...request, recipe },
     { signal, onProgress: (made) => emit({ type: 'progress', progress: made }) },
   );
   const { at, top, lens } = request;
-  const read = await probe(deepened, ids, {
+  const read = await probe(asked, ids, {
     at,
     top,
     lens,

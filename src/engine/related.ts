@@ -6,8 +6,10 @@ import { parentsOf } from '../upscale/layout';
 import { transposed } from '../upscale/structured/blocks';
 import { alignmentOf } from './align';
 import type { Alignment } from './alignment';
+import { alignments } from './alignments';
 import { checkIndex, type CostLines, costLines } from './cell';
 import type { Job } from './context';
+import { derivedTensors } from './derived';
 import { expectFinite } from './errors';
 import type { PlannedTensor, Related } from './jobs';
 import type { Workspace } from './workspace';
@@ -63,16 +65,18 @@ export const related: Job<'related'> = async (workspace, { key, row, column }, {
 
 /** A finished alignment of another tensor in the same gap, by the same recipe. */
 function alignedLike(
-  { alignments }: Workspace,
+  workspace: Workspace,
   { inputs }: Alignment,
   tensor: PlannedTensor,
 ): Alignment | undefined {
   const name = (posed: typeof inputs.posed): string => JSON.stringify([posed.recipe, posed.gap]);
   const wanted = name(inputs.posed);
-  return alignments.find(
-    ({ inputs: { posed }, result }) =>
-      result !== undefined && posed.tensor === tensor && name(posed) === wanted,
-  );
+  return workspace
+    .get(alignments)
+    .find(
+      ({ inputs: { posed }, result }) =>
+        result !== undefined && posed.tensor === tensor && name(posed) === wanted,
+    );
 }
 
 async function placedIn(
@@ -132,12 +136,13 @@ async function placedAmongRaw(
 
 /** The neurons of a block's tensor as rows: its own, or its columns, which are kept once turned. */
 async function withRows<T>(
-  { weights, derived, backend }: Workspace,
+  workspace: Workspace,
   block: number,
   { tensor, axis }: Place,
   signal: Signal,
   work: (rows: Tensor) => Promise<T>,
 ): Promise<T> {
+  const { weights, backend } = workspace;
   const { blocks, release } = await borrow(weights, [block], signal);
   try {
     const [own] = blocks;
@@ -146,6 +151,7 @@ async function withRows<T>(
     if (axis === 'rows') return await work(weight);
     const key = `columns ${tensor} ${block}`;
     const turn = async () => new Map([[key, await transposed(backend, weight, signal)]]);
+    const derived = derivedTensors(workspace);
     const turned = await derived.acquire(key, 4 * weight.shape.reduce((x, y) => x * y, 1), turn, signal);
     try {
       const columns = turned.get(key);

@@ -1,6 +1,7 @@
 import { afterAll, describe, expect, test } from 'vitest';
 import { openBackends } from '../../tests/backends';
 import { Random } from '../../tests/random';
+import { alignments } from './alignments';
 import type { SavedArray } from './jobs';
 import { picture } from './picture';
 import { save } from './save';
@@ -69,7 +70,7 @@ describe.each(await openBackends())('on $name', async (kind) => {
 
   test('an exact plan is saved as one', async () => {
     const { values } = await parse(await run(save, { key: 'exact', what: 'plan' }));
-    const argmax = workspace.alignments.require('exact').result?.argmax;
+    const argmax = workspace.get(alignments).require('exact').result?.argmax;
     expect(values).toEqual(
       values.map((_, i) => (argmax?.[Math.floor(i / M)] === i % M ? Math.fround(1 / N) : 0)),
     );

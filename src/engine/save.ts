@@ -1,3 +1,5 @@
+// What leaves the engine as files: checkpoints, and arrays for NumPy. May import every other room.
+
 import { alignmentOf } from './align';
 import type { Alignment } from './alignment';
 import type { Job } from './context';

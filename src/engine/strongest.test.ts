@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openBackends } from '../../tests/backends';
 import { Random } from '../../tests/random';
+import { alignments } from './alignments';
 import { picture } from './picture';
 import { strongest } from './strongest';
 import { entropic, runner, solved, workspaceOn } from './testing';
@@ -63,7 +64,7 @@ describe.each(await openBackends())('on $name', (kind) => {
   );
 
   test('those of a permutation are its pairs, the nearest first', async () => {
-    const { result } = workspace.alignments.require('exact');
+    const { result } = workspace.get(alignments).require('exact');
     const costs = (await runner(workspace)(picture, { key: 'exact', kind: 'cost', maxPixels: 64 })).max;
     const found = await runner(workspace)(strongest, { key: 'exact', count: 1000 });
     expect(found.rows).toHaveLength(N);

@@ -9,7 +9,7 @@ import { nearestColumns } from './nearest';
 import { byFalling, indexOrder } from './order';
 import { pairCosts } from './pair-costs';
 import { sumsOf } from './plan-sums';
-import type { StrongestRequest } from './stage-jobs';
+import type { StrongestRequest } from './jobs';
 
 const MOST = 4096;
 

@@ -3,6 +3,7 @@ import { DEFAULT_RECIPE, type Recipe } from '../recipe/schema';
 import { CostMatrix, type CostOptions } from '../transport/cost';
 import type { Solver } from '../transport/solve';
 import { Alignment } from './alignment';
+import { alignments } from './alignments';
 import type { Job, JobContext } from './context';
 import type { JobName } from './jobs';
 import type { History } from './history';
@@ -72,7 +73,7 @@ export async function posed(
   const asked = { key, recipe, gap: 0, tensor: 'mlp.up_proj' } as const;
   const free = (): void => backend.free(inputs.a, inputs.b);
   const alignment = new Alignment(backend, { posed: asked, solver, ...inputs, free }, cost, history);
-  workspace.alignments.add(alignment);
+  workspace.get(alignments).add(alignment);
   return alignment;
 }
 

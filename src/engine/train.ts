@@ -6,6 +6,7 @@ import { RequestError } from './errors';
 import type { TrainingState, TrainRequest } from './jobs';
 import { ShelfError } from './shelf';
 import { Training } from './training';
+import { trainings } from './trainings';
 import type { Workspace } from './workspace';
 import { pacer } from '../pace';
 
@@ -56,7 +57,7 @@ export const train: Job<'train'> = async (workspace, request, context) => {
 
 export const bringTraining: Job<'bringTraining'> = async (workspace, request, context) => {
   const { arm, keep } = request;
-  const held = workspace.trainings.get(arm) !== undefined;
+  const held = workspace.get(trainings).get(arm) !== undefined;
   const state = !held && keep !== undefined ? await workspace.shelf.read(keep) : undefined;
   if (!held && !state)
     throw new RequestError(`expected what ${arm} had learnt, found nothing kept of it. Train it again.`);
@@ -65,20 +66,20 @@ export const bringTraining: Job<'bringTraining'> = async (workspace, request, co
 };
 
 export const keepTraining: Job<'keepTraining'> = async (workspace, { arm, keep }) => {
-  const { run } = workspace.trainings.require(arm);
+  const { run } = workspace.get(trainings).require(arm);
   const lasting = await workspace.shelf.write(keep, await run.save());
   return { step: run.step, lasting };
 };
 
 export const dropTraining: Job<'dropTraining'> = async (workspace, { arm, keep }) => {
-  workspace.trainings.drop(arm);
+  workspace.get(trainings).drop(arm);
   if (keep !== undefined) await workspace.shelf.remove(keep);
   return null;
 };
 
 /** The arm's state as bytes, to be given to `train` later. */
 export const trainingState: Job<'trainingState'> = async (workspace, { arm }): Promise<TrainingState> => {
-  const { run } = workspace.trainings.require(arm);
+  const { run } = workspace.get(trainings).require(arm);
   return { arm, step: run.step, state: await run.save() };
 };
 
@@ -115,7 +116,7 @@ async function trainingOf(
   const { arm, state } = request;
   const recipe = parseRecipe(request.recipe);
   const key = keyOf(workspace, recipe, request);
-  const held = workspace.trainings.get(arm);
+  const held = workspace.get(trainings).get(arm);
   if (held?.key === key) return held;
   if (held)
     throw new RequestError(
@@ -124,7 +125,7 @@ async function trainingOf(
   const training = await Training.open(workspace, key, recipe, request, context);
   try {
     const from =
-      workspace.trainings.lost(arm, key) ??
+      workspace.get(trainings).lost(arm, key) ??
       state ??
       (request.keep && (await workspace.shelf.read(request.keep)));
     if (from) training.run.restore(from);
@@ -132,7 +133,7 @@ async function trainingOf(
     training.free();
     throw error;
   }
-  workspace.trainings.add(arm, training);
+  workspace.get(trainings).add(arm, training);
   return training;
 }
 

@@ -1,12 +1,11 @@
-import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openShipped, recipeWith, testEnvironment } from '../../tests/engine';
+import { corpusText, openShipped, recipeWith, testEnvironment } from '../../tests/engine';
 import { DEFAULT_RECIPE, type Recipe } from '../recipe/schema';
 import type { Engine } from './engine';
 import type { JobEvent, TrainingTexts, TrainRequest } from './jobs';
 import { type Shelf, MemoryShelf, ShelfError } from './shelf';
 
-const content = await readFile(new URL('../../public/corpus/observatory-train.txt', import.meta.url), 'utf8');
+const content = await corpusText('observatory-train.txt');
 const TEXTS: TrainingTexts = { train: { name: 'tales.txt', content: content.slice(0, 1500) } };
 
 const recipe = (fields: Partial<Recipe> = {}, change: Partial<Recipe['training']> = {}): Recipe =>

@@ -10,8 +10,9 @@ import { expand } from '../upscale/expand';
 import { outline } from '../upscale/outline';
 import type { Job } from './context';
 import { RequestError } from './errors';
-import type { ArmPlan, TrainingPlan } from './training-jobs';
-import { MEMORY_BYTES, stepCostOf, trainableOf } from './training';
+import type { ArmPlan, TrainingPlan } from './jobs';
+import { stepCostOf, trainableOf } from './trainable';
+import { MEMORY_BYTES } from './training';
 import type { Workspace } from './workspace';
 import { trainingData } from './training-data';
 
@@ -43,7 +44,7 @@ export const planTraining: Job<'planTraining'> = async (workspace, request): Pro
 };
 
 function armPlan(
-  { backend, model: { config }, base }: Workspace,
+  { backend, model: { config }, weights }: Workspace,
   recipe: Recipe,
   budgetBytes: number,
 ): ArmPlan {
@@ -52,7 +53,7 @@ function armPlan(
   const deepened = { method: recipe.method, newLayers, layers };
   const trainable = trainableOf(recipe, deepened);
   const { batch, context } = recipe.training;
-  const sized = { backend, config, logitRows: base.logitRows, layers };
+  const sized = { backend, config, logitRows: LlamaModel.base(backend, config, weights).logitRows, layers };
   return {
     memory: planMemory(sized, trainable, { batch, context, budgetBytes }),
     trainable: countTrainable(config, trainable),

@@ -1,6 +1,7 @@
+// Arms in training: their data, plans, steps, evaluations and states. Imports of the engine jobs, environment and workspace.
+
 import type { Tensor } from '../backend/operations';
 import { LlamaModel } from '../llama/model';
-import { costOfTraining } from '../measures/cost-of-training';
 import type { Recipe } from '../recipe/schema';
 import { lossOf, type RunEvaluation } from '../train/evaluation';
 import { countTrainable, type MemoryPlan, planMemory } from '../train/memory';
@@ -10,9 +11,9 @@ import type { Trainable } from '../train/trained';
 import type { Trained } from '../upscale/card';
 import { expand } from '../upscale/expand';
 import type { Expansion } from '../upscale/expansion';
-import { METHODS } from '../upscale/methods';
 import type { JobContext } from './context';
 import type { TrainRequest, TrainResult, TrainStep } from './jobs';
+import { stepCostOf, trainableOf } from './trainable';
 import { type TrainingData, trainingData } from './training-data';
 import type { Workspace } from './workspace';
 import { digest } from '../digest';
@@ -206,33 +207,4 @@ async function identityOf(
 ): Promise<string> {
   const gain = await weights.withFinalNorm((tensor) => backend.read(tensor), signal);
   return JSON.stringify([deciding, config, digest(gain.join())]);
-}
-
-/** What of a deeper model is decided before it is made. */
-export type Deepened = Pick<Expansion, 'method' | 'newLayers'> & { readonly layers: ArrayLike<unknown> };
-
-/** What a recipe trains of its deeper model. */
-export function trainableOf(recipe: Recipe, deepened: Deepened): Trainable {
-  const { tensors, embedding, finalNorm, head } = recipe.training;
-  const blocks = trainsAll(recipe, deepened)
-    ? Array.from(deepened.layers, (_, index) => index)
-    : deepened.newLayers;
-  const learns = tensors && new Set<string>(tensors);
-  return {
-    blocks,
-    embedding,
-    finalNorm,
-    head,
-    ...(learns ? { tensors: (key) => learns.has(key.replace(/\.(weight|bias)$/, '')) } : {}),
-  };
-}
-
-/** A step's cost by the model of method.md 7.5, in forward passes of one block. */
-export const stepCostOf = (recipe: Recipe, deepened: Deepened): number =>
-  costOfTraining(trainsAll(recipe, deepened) ? undefined : deepened, deepened.layers.length).trainStepCost;
-
-/** A model without new blocks has nothing but its own to train. */
-function trainsAll({ method, training: { trains } }: Recipe, { newLayers }: Deepened): boolean {
-  if (trains !== 'method') return trains === 'all';
-  return METHODS[method].trains === 'all' || newLayers.length === 0;
 }

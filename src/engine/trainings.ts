@@ -1,5 +1,6 @@
 import { RequestError } from './errors';
 import type { Training } from './training';
+import type { CacheKey } from './workspace';
 
 interface Lost {
   readonly key: string;
@@ -57,3 +58,10 @@ export class Trainings {
     this.#held.clear();
   }
 }
+
+/** The arms in training on a workspace. They go on from their last sound states on a new device. */
+export const trainings: CacheKey<Trainings, Trainings['states']> = {
+  make: (_, lost) => new Trainings(lost),
+  clear: (arms) => arms.clear(),
+  carry: (arms) => arms.states,
+};

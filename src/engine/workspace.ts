@@ -1,64 +1,54 @@
-import { LlamaModel } from '../llama/model';
-import { SharedStates } from '../llama/shared-states';
-import { TensorCache } from '../llama/tensor-cache';
-import { Weights } from '../llama/weights';
+// What a job works on: one device, the open model with its weights, and the caches that jobs keep there. Knows no job and no
+// algorithm: a job that keeps something exports a key for it from its own file. Imports of the engine jobs and environment.
+
 import type { Backend } from '../backend/operations';
-import type { Recipe } from '../recipe/schema';
-import { Solutions } from '../transport/solutions';
-import { type ExpandOptions, expand } from '../upscale/expand';
-import type { Expansion } from '../upscale/expansion';
-import type { Posed } from './alignment';
-import { Alignments } from './alignments';
-import type { BackendChoice } from './backends';
-import { chooseBackend } from './backends';
+import { Weights } from '../llama/weights';
+import { type BackendChoice, chooseBackend } from './backends';
 import type { Environment } from './environment';
 import { RequestError } from './errors';
-import { FeatureCache } from './features';
 import type { BackendSummary } from './jobs';
 import type { OpenModel } from './model';
 import type { Shelf } from './shelf';
-import { Trainings } from './trainings';
-
-const DERIVED_BYTES = 256 * 2 ** 20;
 
 type TextSource = (name: string, signal: AbortSignal | undefined) => Promise<string>;
 
-/** Everything that lives on one device. When the device is lost the whole of it is replaced. */
+/**
+ * Names a cache that a job keeps on a workspace, and says how it is made and emptied. The job that owns the cache exports
+ * the key; the workspace makes the cache when it is first asked for, and keeps it as long as itself.
+ */
+export interface CacheKey<Cache, Carried = undefined> {
+  /** @param carried what a lost device's cache left, where there was one and the key has `carry`. */
+  make(workspace: Workspace, carried?: Carried): Cache;
+  /** Frees all that can be made again. The cache stays in use. */
+  clear(cache: Cache): void;
+  /** What of the cache of a lost device its successor begins with. Nothing that lives on the device. */
+  carry?(cache: Cache): Carried;
+}
+
+/** What one device works on, and what jobs keep there. When the device is lost the whole of it is replaced. */
 export class Workspace {
   readonly backend: Backend;
   readonly summary: BackendSummary;
-  readonly alignments: Alignments;
-  /** What stands for the weights of blocks where activations are compared. */
-  readonly features: FeatureCache;
-  /** Transport problems solved so far. */
-  readonly solutions: Solutions;
-  /** What the models of several recipes have in common on a text. */
-  readonly shared: SharedStates;
   /** A text by its name in a recipe. */
   readonly text: TextSource;
   /** Where the states of trainings are kept. */
   readonly shelf: Shelf;
-  readonly trainings: Trainings;
   readonly #model: OpenModel | undefined;
+  readonly #caches = new Map<CacheKey<unknown, unknown>, unknown>();
   #weights: Weights | undefined;
-  #derived: TensorCache | undefined;
-  #expansion: { readonly key: string; readonly expansion: Expansion } | undefined;
 
   private constructor(
     opened: { backend: Backend; summary: BackendSummary; text: TextSource; shelf: Shelf },
     model: OpenModel | undefined,
-    lost?: { alignments: Map<string, Posed>; trainings: Trainings['states'] },
+    lost?: Workspace,
   ) {
-    this.alignments = new Alignments(lost?.alignments);
-    this.trainings = new Trainings(lost?.trainings);
     this.backend = opened.backend;
     this.summary = opened.summary;
     this.text = opened.text;
     this.shelf = opened.shelf;
     this.#model = model;
-    this.features = new FeatureCache(this);
-    this.solutions = new Solutions(opened.backend);
-    this.shared = new SharedStates(opened.backend);
+    for (const [key, cache] of lost ? lost.#caches : [])
+      if (key.carry) this.#caches.set(key, key.make(this, key.carry(cache)));
   }
 
   static async open(
@@ -73,14 +63,19 @@ export class Workspace {
   }
 
   /**
-   * The same on a new device, in place of this lost one. It is of the same kind, or there is none: numbers must not come from
-   * the CPU under the GPU's name.
+   * The same on a new device, in place of this lost one, with what its caches carry over. The device is of the same kind, or
+   * there is none: numbers must not come from the CPU under the GPU's name.
    */
   async again(environment: Environment): Promise<Workspace> {
     const opened = await chooseBackend(environment, this.summary.kind);
     this.close();
-    const lost = { alignments: this.alignments.posed, trainings: this.trainings.states };
-    return new Workspace({ ...opened, text: this.text, shelf: this.shelf }, this.#model, lost);
+    return new Workspace({ ...opened, text: this.text, shelf: this.shelf }, this.#model, this);
+  }
+
+  /** The cache of a key, made when first asked for. It stays the workspace's. */
+  get<Cache, Carried>(key: CacheKey<Cache, Carried>): Cache {
+    if (!this.#caches.has(key)) this.#caches.set(key, key.make(this));
+    return this.#caches.get(key) as Cache;
   }
 
   /** @throws RequestError before a model was opened. */
@@ -96,57 +91,9 @@ export class Workspace {
     return this.#weights;
   }
 
-  /** What was made from the weights for one question and may answer the next. */
-  get derived(): TensorCache {
-    this.#derived ??= new TensorCache(this.backend, DERIVED_BYTES);
-    return this.#derived;
-  }
-
-  get base(): LlamaModel {
-    return LlamaModel.base(this.backend, this.model.config, this.weights);
-  }
-
-  /**
-   * The new blocks of a recipe. They are kept until another recipe's are asked for, so that evaluating, exporting and
-   * generating do not make them again; they stay the workspace's.
-   */
-  async expansion(recipe: Recipe, options: Pick<ExpandOptions, 'signal' | 'onProgress'>): Promise<Expansion> {
-    const { version: _, model: __, training: ___, ...deciding } = recipe;
-    const key = JSON.stringify(deciding);
-    if (this.#expansion?.key === key) return this.#expansion.expansion;
-    this.#forgetExpansion();
-    const expansion = await this.features.useFor(recipe, options, (features) =>
-      expand(this.backend, this.weights, recipe, { ...options, features, solutions: this.solutions }),
-    );
-    this.#expansion = { key, expansion };
-    return expansion;
-  }
-
-  /** The model a recipe makes, or the base model for null; with `arm` the one trained under that name. */
-  async deepened(
-    { recipe, arm }: { readonly recipe: Recipe | null; readonly arm?: string },
-    options: Pick<ExpandOptions, 'signal' | 'onProgress'>,
-  ): Promise<{ model: LlamaModel; expansion: Expansion | undefined }> {
-    if (arm !== undefined) {
-      const { model, expansion } = this.trainings.require(arm);
-      return { model, expansion };
-    }
-    if (recipe === null) return { model: this.base, expansion: undefined };
-    const expansion = await this.expansion(recipe, options);
-    const model = new LlamaModel(this.backend, this.model.config, this.weights, expansion.layers);
-    return { model, expansion };
-  }
-
-  /** Frees all that can be made again from the files. */
+  /** Frees all that can be made again from the files: every cache, then the weights that they were made from. */
   clear(): void {
-    this.alignments.clear();
-    this.features.free();
-    this.solutions.free();
-    this.shared.free();
-    this.trainings.clear();
-    this.#forgetExpansion();
-    this.#derived?.free();
-    this.#derived = undefined;
+    for (const [key, cache] of this.#caches) key.clear(cache);
     this.#weights?.free();
     this.#weights = undefined;
   }
@@ -160,10 +107,5 @@ export class Workspace {
   withModel(model: OpenModel): Workspace {
     this.clear();
     return new Workspace(this, model);
-  }
-
-  #forgetExpansion(): void {
-    this.#expansion?.expansion.free();
-    this.#expansion = undefined;
   }
 }

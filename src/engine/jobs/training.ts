@@ -1,9 +1,27 @@
-import type { Recipe } from '../recipe/schema';
-import type { StepTimes } from '../train/clock';
-import type { RunEvaluation } from '../train/evaluation';
-import type { MemoryPlan } from '../train/memory';
+import type { Recipe } from '../../recipe/schema';
+import type { StepTimes } from '../../train/clock';
+import type { RunEvaluation } from '../../train/evaluation';
+import type { MemoryPlan } from '../../train/memory';
 
 export type { RunEvaluation, StepTimes };
+
+/** Arms: deeper models in training. */
+export interface TrainingJobs {
+  /** What a training would hold and learn from, before anything is made for it. */
+  planTraining: { args: PlanRequest; result: TrainingPlan };
+  /** How long a step takes here, tried on a few of them. */
+  trainingSpeed: { args: SpeedRequest; result: TrainingSpeed };
+  /** Trains an arm, or goes on with it. Events: `step`, `evaluation` and `sample`. */
+  train: { args: TrainRequest; result: TrainResult };
+  /** An arm's state, exact, to be kept and given to `train` again. */
+  trainingState: { args: { arm: string }; result: TrainingState };
+  /** Has an arm on the device as it was kept, without a step more. @throws where nothing was kept. */
+  bringTraining: { args: TrainRequest; result: { readonly step: number } };
+  /** Keeps an arm's state, exact, for another visit: `train` with the same `keep` goes on from it. */
+  keepTraining: { args: { arm: string; keep: string }; result: KeptTraining };
+  /** Forgets an arm. With `keep` what was kept under that name, too. */
+  dropTraining: { args: { arm: string; keep?: string }; result: null };
+}
 
 /** A file of text, as picked: `.jsonl` is read line by line. */
 export interface NamedText {
@@ -11,6 +29,7 @@ export interface NamedText {
   readonly content: string;
 }
 
+/** What an arm learns from, and what it is measured by. */
 export interface TrainingTexts {
   /** Learnt from for `steps`. */
   readonly train?: NamedText;
@@ -24,6 +43,7 @@ export interface TrainingTexts {
   readonly heldOutShare?: number;
 }
 
+/** An arm, and how far to train it now. */
 export interface TrainRequest {
   /** Names the arm; the same name goes on where it stands. */
   readonly arm: string;
@@ -43,11 +63,13 @@ export interface TrainRequest {
   readonly sample?: { readonly prompt: string; readonly maxTokens: number };
 }
 
-export interface PlanRequest extends Pick<TrainRequest, 'texts' | 'memoryBytes'> {
+/** Arms to be planned. */
+interface PlanRequest extends Pick<TrainRequest, 'texts' | 'memoryBytes'> {
   /** Arms that learn from the same windows: batch and context are the first one's. */
   readonly recipes: readonly Recipe[];
 }
 
+/** What arms would learn from, and each of them hold. */
 export interface TrainingPlan {
   readonly texts: readonly TextReport[];
   /** Predictions that an evaluation measures. */
@@ -56,6 +78,7 @@ export interface TrainingPlan {
   readonly arms: readonly (ArmPlan | { readonly problem: string })[];
 }
 
+/** What an arm holds and learns. */
 export interface ArmPlan {
   readonly memory: MemoryPlan;
   /** Parameters that learn. */
@@ -66,12 +89,14 @@ export interface ArmPlan {
   readonly stepCost: number;
 }
 
-export interface SpeedRequest {
+/** The size of a step. */
+interface SpeedRequest {
   /** Windows in a step, and their length. */
   readonly batch: number;
   readonly context: number;
 }
 
+/** How long things take on this device, in milliseconds. */
 export interface TrainingSpeed {
   /** Of one step, and of what it costs by the model of method.md 7.5. */
   readonly stepMs: StepTimes;
@@ -80,7 +105,8 @@ export interface TrainingSpeed {
   readonly evaluationMsPerToken: number;
 }
 
-export interface KeptTraining {
+/** The step that was kept. */
+interface KeptTraining {
   readonly step: number;
   /** False where nothing can be kept from one visit to the next: it is kept until the page is left. */
   readonly lasting: boolean;
@@ -103,6 +129,7 @@ export interface TextReport {
   readonly dropped?: number;
 }
 
+/** One step done. */
 export interface TrainStep {
   /** From 1. */
   readonly step: number;
@@ -143,6 +170,7 @@ export interface TrainResult extends ArmPlan {
   readonly unkept?: string;
 }
 
+/** An arm’s state, exact, as bytes that `train` takes. */
 export interface TrainingState {
   readonly arm: string;
   readonly step: number;
