@@ -1,7 +1,7 @@
 import { newTensorSizes, uploadSizes, writeSizes } from '../checks/storage';
 import { decode } from '../decode';
 import { BackendError, DeviceLostError } from '../errors';
-import type { BackendInfo, DType, MemoryUse, Tensor, TensorData } from '../operations';
+import type { BackendInfo, DType, MemoryUse, Tensor, TensorData, TensorStore } from '../operations';
 import { elements } from '../shape';
 import { Buffers } from './buffers';
 import { TILE } from './grid';
@@ -27,7 +27,7 @@ interface Run {
 }
 
 /** Holds the tensors of one device and runs kernels on them in order. Operations are functions that take it first. */
-export class Runner {
+export class Runner implements TensorStore {
   readonly info: BackendInfo;
   readonly #device: GPUDevice;
   readonly #buffers: Buffers;
