@@ -3,7 +3,8 @@
  * (`wasm/`), and plain TypeScript (`cpu/`), which accumulates in float64 and is the reference the others are tested against.
  *
  * Operations are enqueued and return at once; `read` and `settle` wait. Matrices are row-major. Results are always f32;
- * operands may be packed (bf16, f16) and are decoded where they are used.
+ * operands may be packed (bf16, f16) and are decoded where they are used. What all backends share lies beside this file; nothing
+ * here imports one of them.
  */
 
 export type DType = 'f32' | 'bf16' | 'f16' | 'u32';

@@ -1,3 +1,8 @@
+/**
+ * This folder solves optimal transport between the rows of two matrices: the cost, the solvers (Sinkhorn, unbalanced, ProgOT, exact
+ * assignment) and plans with what is measured of them. It is written against the operations of `../backend` alone and knows
+ * nothing of models, blocks or recipes.
+ */
 import type { Backend, Tensor } from '../backend/operations';
 import { type Assignment, assign } from './assignment';
 import { CostMatrix } from './cost';

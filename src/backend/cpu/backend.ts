@@ -1,3 +1,7 @@
+/**
+ * This folder is the reference: the operations in plain TypeScript, summed in float64. It is written to be right and read, and knows
+ * no other backend. A file that is named in `operations` below exports operations only, as in the other backends.
+ */
 import { backendOver } from '../backend-over';
 import { Breath } from '../breath';
 import type { Backend, BackendInfo, Tensor } from '../operations';

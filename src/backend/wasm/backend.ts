@@ -1,3 +1,8 @@
+/**
+ * This folder is the CPU backend people compute with: WebAssembly that is assembled when it is opened. `kernels/` holds what runs
+ * inside, written with `assembler/`; `runner.ts` shares work among threads; the files of operations hand out that work. It may
+ * fall back on `../cpu`, and is not to know WebGPU.
+ */
 import { backendOver } from '../backend-over';
 import { Breath } from '../breath';
 import type { Backend, BackendInfo, Tensor } from '../operations';

@@ -1,3 +1,7 @@
+/**
+ * This folder is the backend on WebGPU. The files of operations say which kernel of `shaders/` runs on what; the runner, queue and
+ * buffers behind them own the device. No arithmetic lives here, and no GPU object leaves it. `node.ts` alone is for Node.
+ */
 import { backendOver } from '../backend-over';
 import type { Backend, BackendInfo, Tensor } from '../operations';
 import { acquireDevice } from './device';
