@@ -51,12 +51,10 @@ export function backendOver<Store extends TensorStore>(
   abstract class Computing extends Over<Store> {}
   for (const [name, operation] of Object.entries(operations)) {
     const compute = operation as (store: Store, ...args: readonly unknown[]) => unknown;
-    Object.defineProperty(Computing.prototype, name, {
-      value(this: Computing, ...args: readonly unknown[]) {
+    Object.assign(Computing.prototype, {
+      [name](this: Computing, ...args: readonly unknown[]) {
         return compute(this.store, ...args);
       },
-      writable: true,
-      configurable: true,
     });
   }
   return Computing as abstract new (store: Store) => Computing & Operations;

@@ -7,7 +7,7 @@ import { Buffers } from './buffers';
 import { TILE } from './grid';
 import { kernel } from './kernels';
 import { Pipelines } from './pipelines';
-import { Profile, type KernelTime } from './profile';
+import type { KernelTime } from './profile';
 import { CommandQueue } from './queue';
 
 /** `DTYPE` constants of decode.wgsl. */
@@ -140,6 +140,8 @@ export class Runner implements TensorStore {
       return undefined;
     }
     await this.settle();
+    // The page times no kernels, so it does not load this.
+    const { Profile } = await import('./profile');
     const profile = new Profile(this.#device);
     this.#queue.profile = profile;
     try {
