@@ -2,6 +2,7 @@
 //
 //   out[t, i] = x[t, i] / sqrt(mean_i x[t, i]² + eps) · gain[i]
 // @use decode.wgsl
+// @use row_sum.wgsl
 
 struct Params {
   rows: u32,
@@ -15,11 +16,6 @@ override GAIN_DTYPE: u32 = 0u;
 @group(0) @binding(1) var<storage, read> x: array<f32>;
 @group(0) @binding(2) var<storage, read> gain: array<u32>;
 @group(0) @binding(3) var<storage, read_write> out: array<f32>;
-
-const ROWS = 8u;
-const LANES = 8u;
-
-var<workgroup> partial: array<f32, ROWS * LANES>;
 
 @compute @workgroup_size(LANES, ROWS)
 fn main(
@@ -35,14 +31,9 @@ fn main(
       sum = fma(x[start + i], x[start + i], sum);
     }
   }
-  partial[local.y * LANES + local.x] = sum;
-  workgroupBarrier();
+  let total = row_sum(sum, local);
   if (row >= params.rows) {
     return;
-  }
-  var total = 0.0;
-  for (var lane = 0u; lane < LANES; lane++) {
-    total += partial[local.y * LANES + lane];
   }
   let scale = 1.0 / sqrt(total / f32(params.width) + params.eps);
   for (var i = local.x; i < params.width; i += LANES) {

@@ -4,6 +4,7 @@
 //
 // The row is divided by its largest entry first, so that no square leaves the range of f32.
 // @use decode.wgsl
+// @use row_sum.wgsl
 
 struct Params {
   rows: u32,
@@ -15,11 +16,6 @@ override X_DTYPE: u32 = 0u;
 @group(0) @binding(0) var<uniform> params: Params;
 @group(0) @binding(1) var<storage, read> x: array<u32>;
 @group(0) @binding(2) var<storage, read_write> out: array<f32>;
-
-const ROWS = 8u;
-const LANES = 8u;
-
-var<workgroup> partial: array<f32, ROWS * LANES>;
 
 @compute @workgroup_size(LANES, ROWS)
 fn main(
@@ -40,20 +36,13 @@ fn main(
   for (var lane = 0u; lane < LANES; lane++) {
     largest = max(largest, partial[first + lane]);
   }
-  workgroupBarrier();
   let divisor = select(1.0, largest, largest > 0.0);
   var sum = 0.0;
   for (var k = local.x; k < end; k += LANES) {
     let value = decode(x[word_of(start + k, X_DTYPE)], start + k, X_DTYPE) / divisor;
     sum = fma(value, value, sum);
   }
-  partial[first + local.x] = sum;
-  workgroupBarrier();
-  var total = 0.0;
-  for (var lane = 0u; lane < LANES; lane++) {
-    total += partial[first + lane];
-  }
-  let norm = sqrt(total);
+  let norm = sqrt(row_sum(sum, local));
   for (var k = local.x; k < end; k += LANES) {
     let value = decode(x[word_of(start + k, X_DTYPE)], start + k, X_DTYPE) / divisor;
     out[start + k] = select(0.0, value / norm, largest > 0.0);

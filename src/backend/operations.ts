@@ -3,7 +3,8 @@
  * (`wasm/`), and plain TypeScript (`cpu/`), which accumulates in float64 and is the reference the others are tested against.
  *
  * Operations are enqueued and return at once; `read` and `settle` wait. Matrices are row-major. Results are always f32;
- * operands may be packed (bf16, f16) and are decoded where they are used.
+ * operands may be packed (bf16, f16) and are decoded where they are used. What all backends share lies beside this file; nothing
+ * here imports one of them.
  */
 
 export type DType = 'f32' | 'bf16' | 'f16' | 'u32';
@@ -152,10 +153,9 @@ export const ROW_MOMENT = { mean: 0, squares: 1 } as const;
 export const PLAN_ROW = { mass: 0, entropy: 1, cost: 2, argmax: 3, peak: 4 } as const;
 export const PLAN_ROW_WIDTH = 5;
 
-export interface Backend {
-  readonly info: BackendInfo;
+/** What holds the tensors of a backend. */
+export interface TensorStore {
   memory(): MemoryUse;
-
   /**
    * Makes a tensor from raw values. A `Uint8Array` is taken as the little-endian bytes of `dtype` (as a safetensors file
    * stores them), a `Float32Array` or `Uint32Array` as values of the matching dtype.
@@ -166,20 +166,16 @@ export interface Backend {
   zeros(shape: readonly number[], label: string): Tensor;
   /** Overwrites all values of an f32 or u32 tensor. */
   write(tensor: Tensor, data: Float32Array | Uint32Array): void;
-  /** Copies all rows of `source` into `target` from row `rowOffset` on. Both f32, same width. */
-  copyRows(source: Tensor, target: Tensor, rowOffset: number): void;
-  /** Values as float32 (u32 indices included, exact below 2²⁴). Waits for everything enqueued before. */
-  read(tensor: Tensor): Promise<Float32Array>;
   /** Frees at once for the accounting; the storage is reused only after the operations that use it. Twice is an error. */
   free(...tensors: readonly Tensor[]): void;
-  /**
-   * Bounds the work in flight: resolves when what was enqueued has been handed over and little of it is unfinished.
-   * Long loops await it between steps; failures of earlier operations surface here and in `read`.
-   */
-  settle(): Promise<void>;
   /** Frees everything. Any later call throws. */
   dispose(): void;
+}
 
+/** What is computed. A backend implements each as a function in a file by subject, which `backendOver` makes a method of it. */
+export interface Operations {
+  /** Copies all rows of `source` into `target` from row `rowOffset` on. Both f32, same width. */
+  copyRows(source: Tensor, target: Tensor, rowOffset: number): void;
   matmul(a: Tensor, b: Tensor, options?: MatmulOptions): Tensor;
   /** α·X, or α·X + β·Y, of equal shapes. */
   weightedSum(x: Tensor, alpha: number, y?: Tensor, beta?: number): Tensor;
@@ -328,5 +324,13 @@ export interface Backend {
   squaredNorm(x: Tensor): Tensor;
 }
 
-/** What an operation takes, in order. A backend that only passes it on need not spell it out again. */
-export type Args<Operation extends Exclude<keyof Backend, 'info'>> = Parameters<Backend[Operation]>;
+export interface Backend extends TensorStore, Operations {
+  readonly info: BackendInfo;
+  /** Values as float32 (u32 indices included, exact below 2²⁴). Waits for everything enqueued before. */
+  read(tensor: Tensor): Promise<Float32Array>;
+  /**
+   * Bounds the work in flight: resolves when what was enqueued has been handed over and little of it is unfinished.
+   * Long loops await it between steps; failures of earlier operations surface here and in `read`.
+   */
+  settle(): Promise<void>;
+}

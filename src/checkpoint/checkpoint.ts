@@ -1,3 +1,8 @@
+/**
+ * This folder reads and writes safetensors checkpoints: sources to read from, headers and shards, sinks to write to. It deals in
+ * names, shapes and bytes, imports no other folder and knows nothing of what a tensor is for. Weights are read by range, when asked
+ * for.
+ */
 import { sizeOf } from './dtype';
 import { CheckpointError } from './errors';
 import { firstNonFinite } from './finite';

@@ -3,7 +3,7 @@ import { testEnvironment } from '../../tests/engine';
 import { CpuBackend } from '../backend/cpu/backend';
 import { NoAdapterError } from '../backend/errors';
 import type { Backend, BackendInfo, Tensor } from '../backend/operations';
-import { openCpu } from '../backend/cpu';
+import { openCpu } from '../backend/wasm/open';
 import { chooseBackend } from './backends';
 import type { Environment } from './environment';
 import { NodeEnvironment } from './node';

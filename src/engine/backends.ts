@@ -1,4 +1,4 @@
-import { openCpu } from '../backend/cpu';
+import { openCpu } from '../backend/wasm/open';
 import { NoAdapterError } from '../backend/errors';
 import type { Backend, BackendInfo } from '../backend/operations';
 import type { Threading } from '../backend/wasm/threads';

@@ -1,3 +1,7 @@
+/**
+ * This folder runs Llama-type models: configuration, weights by block, passes forward and back, loss, generation, and text to
+ * tokens. It computes on `../backend` and reads from `../checkpoint`; how a model grows or is trained is decided above it.
+ */
 import type { Backend, Tensor } from '../backend/operations';
 import { Scope } from '../backend/scope';
 import type { Block } from './block';

@@ -1,3 +1,8 @@
+/**
+ * This folder trains the new blocks of a model: batches from texts, gradients, AdamW, schedules, and states that a run goes on from
+ * to the same numbers. It trains what it is given; how blocks are made, where states are kept and what is shown is decided
+ * above it.
+ */
 import type { LlamaModel } from '../llama/model';
 import type { Recipe } from '../recipe/schema';
 import { batchesOf, examplesOfStep } from './batches';

@@ -2,7 +2,7 @@ import type { Backend, Potentials, Tensor } from '../backend/operations';
 import type { Assignment } from './assignment';
 import type { CostMatrix } from './cost';
 import type { PerplexityReport } from './perplexity-search';
-import type { Solver } from './solve';
+import type { Solver } from './solver';
 
 /** What came of a solve. */
 export type Solution =

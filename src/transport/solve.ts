@@ -1,48 +1,29 @@
+/**
+ * This folder solves optimal transport between the rows of two matrices: the cost, the solvers (Sinkhorn, unbalanced, ProgOT, exact
+ * assignment) and plans with what is measured of them. It is written against the operations of `../backend` alone and knows
+ * nothing of models, blocks or recipes.
+ */
 import type { Backend, Tensor } from '../backend/operations';
 import { type Assignment, assign } from './assignment';
 import { CostMatrix } from './cost';
 import type { CostSettings } from './cost-settings';
-import { type EpsilonRule, epsilonOf, type FixedEpsilonRule } from './epsilon';
+import { epsilonOf } from './epsilon';
 import type { IterativeSolver, RunOptions } from './iterative';
-import { type PerplexityReport, PerplexitySearch } from './perplexity-search';
+import { PerplexitySearch } from './perplexity-search';
 import type { Plan } from './plan';
 import type { PotentialsSnapshot } from './potentials';
-import { ProgOt, type ProgOtOptions } from './progot';
+import { ProgOt } from './progot';
 import { Sinkhorn } from './sinkhorn';
-import type { SinkhornOptions } from './sinkhorn-options';
 import type { Solution, Solutions } from './solutions';
+import type { IterativeMethod, Solved, Solver } from './solver';
 
-/** A plan found by iterating. `epsilon` is not used where the rule (default: absolute) takes it from the cost. */
-export type IterativeMethod =
-  | ({ readonly kind: 'entropic'; readonly epsilonRule?: EpsilonRule } & SinkhornOptions)
-  | ({
-      readonly kind: 'unbalanced';
-      readonly epsilonRule?: FixedEpsilonRule;
-      /** Strength of the relaxed marginals, in units of the cost. */
-      readonly rho: number;
-    } & SinkhornOptions)
-  | ({ readonly kind: 'progot'; readonly epsilonRule?: FixedEpsilonRule } & ProgOtOptions);
-
-/** How a plan is found: by one of the iterations, or as the exact permutation. */
-export type Solver = IterativeMethod | { readonly kind: 'exact' };
+export type { IterativeMethod, Solved, Solver };
 
 export interface SolveOptions extends RunOptions {
   /** Default: Euclidean distances of raw rows. */
   readonly cost?: CostSettings | undefined;
   /** Solutions of problems solved before, which this one joins. An equal problem gives the same numbers, bit for bit. */
   readonly solutions?: Solutions | undefined;
-}
-
-/** A plan and how it was reached. It reads the matrices it was made from until it is freed. */
-export interface Solved {
-  readonly plan: Plan;
-  readonly iterations: number;
-  readonly converged: boolean;
-  /** The plan's ε; 0 for a permutation. */
-  readonly epsilon: number;
-  /** Where ε was looked for by perplexity. */
-  readonly search?: PerplexityReport;
-  free(): void;
 }
 
 /** Whether a solve may start from given potentials: where there is one ε, and one cost. */

@@ -2,7 +2,8 @@
  * What every backend asks of the arguments of an operation, and the sizes that follow from them. All functions are pure
  * and throw BackendError naming the operation, the tensor, what was expected and what came.
  *
- * Operands marked "values" may be f32, bf16 or f16; tensors that are written are f32 and none of the operands.
+ * Operands marked "values" may be f32, bf16 or f16; tensors that are written are f32 and none of the operands. No value of a
+ * tensor is looked at here.
  */
 import { BackendError } from '../errors';
 import type { DType, Tensor } from '../operations';

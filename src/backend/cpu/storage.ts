@@ -1,6 +1,6 @@
 import { newTensorSizes, uploadSizes, writeSizes } from '../checks/storage';
 import { BackendError, OutOfMemoryError } from '../errors';
-import type { DType, MemoryUse, Tensor, TensorData } from '../operations';
+import type { DType, MemoryUse, Tensor, TensorData, TensorStore } from '../operations';
 import { BYTES, elements } from '../shape';
 import { decode } from '../decode';
 
@@ -29,7 +29,7 @@ class CpuTensor implements Tensor {
  * The tensors of one CPU backend. Results are held in float64, so that a chain of operations rounds to float32 only when
  * it is read; what was uploaded as bytes is held in float32, which is exact and half the size.
  */
-export class Store {
+export class Store implements TensorStore {
   #tensors = new Set<CpuTensor>();
   #bytes = 0;
   #peakBytes = 0;
@@ -71,7 +71,7 @@ export class Store {
     return Float32Array.from(this.#own(tensor).values);
   }
 
-  free(tensors: readonly Tensor[]): void {
+  free(...tensors: readonly Tensor[]): void {
     for (const tensor of tensors) {
       const own = this.#own(tensor);
       this.#bytes -= own.values.byteLength;

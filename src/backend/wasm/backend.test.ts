@@ -2,7 +2,7 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
 import { Random } from '../../../tests/random';
 import * as reference from '../../../tests/reference';
 import { Subject } from '../../../tests/subject';
-import { openCpu } from '../cpu';
+import { openCpu } from './open';
 import type { Backend, Tensor } from '../operations';
 import { WasmBackend } from './backend';
 import { nodeThreads } from './thread-node';

@@ -33,6 +33,6 @@ it('refuses what the operation refuses, and freed tensors, by name', async () =>
   const { runner, upload } = await make();
   const [a, b] = [upload([1, 2], 2), upload([1], 1)];
   expect(() => fallBack(runner, 'swiglu', [a, b])).toThrow(/swiglu/);
-  runner.free([b]);
+  runner.free(b);
   expect(() => fallBack(runner, 'relu', [b])).toThrow(/freed/);
 });

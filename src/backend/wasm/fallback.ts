@@ -1,24 +1,17 @@
 import { CpuBackend } from '../cpu/backend';
-import type { Backend, Tensor } from '../operations';
+import type { Operations, Tensor } from '../operations';
 import type { Runner } from './runner';
 import { WasmTensor } from './tensor';
-
-/** What operations give back at once: a tensor, several, or nothing. */
-type Result = Tensor | readonly Tensor[] | Readonly<Record<string, Tensor>> | void;
-type Operations = Omit<Backend, 'info' | 'memory'>;
-type Computing = {
-  [N in keyof Operations]: ReturnType<Operations[N]> extends Result ? N : never;
-}[keyof Operations];
 
 /**
  * Runs an operation on the plain TypeScript backend, on copies of its operands, and takes over its result and what it changed: for
  * operations that have no kernel here.
  */
-export function fallBack<N extends Computing>(
+export function fallBack<N extends keyof Operations>(
   runner: Runner,
   operation: N,
-  args: Parameters<Backend[N]>,
-): ReturnType<Backend[N]> {
+  args: Parameters<Operations[N]>,
+): ReturnType<Operations[N]> {
   const twin = new CpuBackend();
   const copies = new Map<Tensor, Tensor>();
   const originals = new Map<Tensor, WasmTensor>();
@@ -44,7 +37,7 @@ export function fallBack<N extends Computing>(
       // Only f32 tensors are ever written to.
       if (own.dtype === 'f32') runner.heap.floats(runner.target(own), own.bytes / 4).set(twin.values(made));
     }
-    return replace(result, adopt) as ReturnType<Backend[N]>;
+    return replace(result, adopt) as ReturnType<Operations[N]>;
   } finally {
     twin.dispose();
   }

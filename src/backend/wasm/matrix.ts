@@ -8,16 +8,10 @@ import {
 import { copyRowsSizes } from '../checks/storage';
 import type { GatherOptions, MatmulOptions, Tensor } from '../operations';
 import { BYTES, elements } from '../shape';
+import { REDUCED, STREAM } from './cut';
 import { gemm } from './gemm';
 import type { Packed } from './kernels/load';
 import type { Runner } from './runner';
-
-/** Entries of one range of a reduction, whatever the number of threads. */
-export const REDUCED = 16_384;
-/** Nanoseconds that reading or writing one number of a stream takes. */
-export const STREAM = 0.3;
-/** Nanoseconds that one exponential takes, and what is around it. */
-export const EXPONENTIAL = 3;
 
 const packed = (tensor: Tensor): Packed => tensor.dtype as Packed;
 

@@ -1,7 +1,7 @@
 import { newTensorSizes, uploadSizes, writeSizes } from '../checks/storage';
 import { decode } from '../decode';
 import { BackendError } from '../errors';
-import type { DType, MemoryUse, Tensor, TensorData } from '../operations';
+import type { DType, MemoryUse, Tensor, TensorData, TensorStore } from '../operations';
 import { elements } from '../shape';
 import type { Heap } from './heap';
 import { WasmTensor } from './tensor';
@@ -12,7 +12,7 @@ export const MAX_TENSOR_BYTES = 2 ** 30;
 const VECTORS = 32;
 
 /** The tensors in one heap. */
-export class Store {
+export class Store implements TensorStore {
   readonly heap: Heap;
   readonly #tensors = new Set<WasmTensor>();
   #bytes = 0;
@@ -55,7 +55,7 @@ export class Store {
       work(tensor.at);
       return tensor;
     } catch (error) {
-      this.free([tensor]);
+      this.free(tensor);
       throw error;
     }
   }
@@ -74,7 +74,7 @@ export class Store {
       work(Object.fromEntries(places) as Record<N, number>);
       return Object.fromEntries(made) as Record<N, WasmTensor>;
     } catch (error) {
-      this.free([...made.values()]);
+      this.free(...made.values());
       throw error;
     }
   }
@@ -111,7 +111,7 @@ export class Store {
     return values instanceof Float32Array ? values : Float32Array.from(values);
   }
 
-  free(tensors: readonly Tensor[]): void {
+  free(...tensors: readonly Tensor[]): void {
     for (const tensor of tensors) {
       const own = this.own(tensor);
       this.#narrow(own);

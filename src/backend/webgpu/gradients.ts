@@ -8,7 +8,7 @@ import {
 } from '../checks/gradients';
 import type { AttentionPass, AttentionShape, Tensor } from '../operations';
 import { EXP_WORK, folded, ROWS } from './grid';
-import { plain } from './matrix';
+import { plain } from './plain';
 import type { Runner } from './runner';
 
 export function rmsNormGradient(

@@ -1,8 +1,6 @@
 import {
-  extentSizes,
   gatherSizes,
   matmulSizes,
-  maxAbsDifferenceSizes,
   pairwiseDistanceSizes,
   unitRowsSizes,
   weightedSumSizes,
@@ -85,47 +83,6 @@ export function gather(runner: Runner, x: Tensor, index: Tensor, options: Gather
   return out;
 }
 
-export function extent(runner: Runner, x: Tensor): Tensor {
-  const { count } = extentSizes(x);
-  return plain(runner, [x], ([values]) => {
-    const groups = Math.min(256, Math.ceil(count / 2048));
-    const partial = runner.empty([groups, 2], 'extents');
-    runner.run('extent', {
-      tensors: { x: values, out: partial },
-      params: { count, stride: 1 },
-      groups: [groups, 1],
-      work: count,
-    });
-    const out = runner.empty([2], 'extent');
-    runner.run('extent', {
-      tensors: { x: partial, out },
-      params: { count: groups, stride: 2 },
-      groups: [1, 1],
-      work: groups,
-    });
-    runner.free(partial);
-    return out;
-  });
-}
-
-export function maxAbsDifference(runner: Runner, x: Tensor, y: Tensor): Tensor {
-  const { count } = maxAbsDifferenceSizes(x, y);
-  return plain(runner, [x, y], ([first, second]) => {
-    const difference = runner.empty([count], 'absolute difference');
-    runner.run('absolute_difference', {
-      tensors: { x: first, y: second, out: difference },
-      params: { count },
-      groups: folded(count / 256),
-      work: count,
-    });
-    const range = extent(runner, difference);
-    const largest = runner.empty([1], 'largest difference');
-    runner.copy(range, 4, largest, 0, 4);
-    runner.free(difference, range);
-    return largest;
-  });
-}
-
 export function unitRows(runner: Runner, x: Tensor): Tensor {
   const { rows, width } = unitRowsSizes(x);
   const out = runner.empty(x.shape, 'unit rows');
@@ -172,22 +129,4 @@ export function pairwiseDistance(
     });
   });
   return cost;
-}
-
-/** Hands `work` the tensors as f32, unpacked copies where they are packed. */
-export function plain<T extends readonly Tensor[], Result>(
-  runner: Runner,
-  tensors: readonly [...T],
-  work: (plain: T) => Result,
-): Result {
-  const copies: Tensor[] = [];
-  const plain = tensors.map((tensor) => {
-    if (tensor.dtype === 'f32') return tensor;
-    const copy = weightedSum(runner, tensor, 1);
-    copies.push(copy);
-    return copy;
-  });
-  const result = work(plain as unknown as T);
-  runner.free(...copies);
-  return result;
 }

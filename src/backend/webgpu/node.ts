@@ -16,25 +16,39 @@ const LOADERS = [
 const RTLD_NODELETE = 0x1000;
 const DRIVERS = ['/usr/share/vulkan/icd.d', '/etc/vulkan/icd.d', '/usr/local/nvidia/share/vulkan/icd.d'];
 
-// Dawn takes the process down when its GPU object is collected while something of it still lives.
-let dawn: GPU | undefined;
+// Dawn takes the process down when its GPU object is collected while something of it still lives, so all made are kept.
+const made: GPU[] = [];
+let dawn: Promise<GPU> | undefined;
 
 /**
- * WebGPU in Node, by Dawn (package `webgpu`), one for the whole process. On a Linux machine without a Vulkan driver of its
- * own, the software driver beside an installed Chromium is used.
+ * WebGPU in Node, by Dawn (package `webgpu`), one for the whole process. On a Linux machine none of whose own Vulkan drivers
+ * serves Dawn, the software driver beside an installed Chromium is used.
  */
-export async function openDawn(): Promise<GPU> {
-  if (dawn) return dawn;
-  if (process.platform === 'linux') useSoftwareVulkan();
+export const openDawn = (): Promise<GPU> => (dawn ??= start());
+
+async function start(): Promise<GPU> {
   const { create, globals } = await import('webgpu');
   Object.assign(globalThis, globals);
-  return (dawn ??= create([]));
+  const open = (): GPU => {
+    const gpu = create([]);
+    made.push(gpu);
+    return gpu;
+  };
+  if (process.platform !== 'linux') return open();
+  const named = process.env['VK_ICD_FILENAMES'] ?? process.env['VK_DRIVER_FILES'];
+  const software = SWIFTSHADER.find((path) => existsSync(path));
+  if (named === undefined && software !== undefined && DRIVERS.some((path) => existsSync(path))) {
+    const gpu = open();
+    // A driver may be there without a device for it, or be less than Dawn asks for, as Mesa's software driver is before 23.
+    if (await gpu.requestAdapter()) return gpu;
+  }
+  const driver = named ?? software;
+  if (driver !== undefined) useVulkan(driver);
+  return open();
 }
 
-function useSoftwareVulkan(): void {
-  const named = process.env['VK_ICD_FILENAMES'] ?? process.env['VK_DRIVER_FILES'];
-  const driver = named ?? SWIFTSHADER.find((path) => existsSync(path));
-  if (!driver || (!named && DRIVERS.some((path) => existsSync(path)))) return;
+/** Has the Vulkan drivers that are looked for next be this one. */
+function useVulkan(driver: string): void {
   process.env['VK_ICD_FILENAMES'] = driver;
   const loader = join(dirname(driver), 'libvulkan.so.1');
   if (LOADERS.some((path) => existsSync(path)) || !existsSync(loader)) return;

@@ -2,7 +2,7 @@ import type { Buffers } from './buffers';
 import type { Dispatch } from './dispatch';
 import { packParams } from './layout';
 import type { Pipeline, Pipelines } from './pipelines';
-import { Profile } from './profile';
+import type { Profile } from './profile';
 
 type Command =
   | { readonly kind: 'dispatch'; readonly dispatch: Dispatch; readonly pipeline: Promise<Pipeline> }

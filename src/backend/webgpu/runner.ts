@@ -1,13 +1,13 @@
 import { newTensorSizes, uploadSizes, writeSizes } from '../checks/storage';
 import { decode } from '../decode';
 import { BackendError, DeviceLostError } from '../errors';
-import type { BackendInfo, DType, MemoryUse, Tensor, TensorData } from '../operations';
+import type { BackendInfo, DType, MemoryUse, Tensor, TensorData, TensorStore } from '../operations';
 import { elements } from '../shape';
 import { Buffers } from './buffers';
 import { TILE } from './grid';
 import { kernel } from './kernels';
 import { Pipelines } from './pipelines';
-import { Profile, type KernelTime } from './profile';
+import type { KernelTime } from './profile';
 import { CommandQueue } from './queue';
 
 /** `DTYPE` constants of decode.wgsl. */
@@ -27,7 +27,7 @@ interface Run {
 }
 
 /** Holds the tensors of one device and runs kernels on them in order. Operations are functions that take it first. */
-export class Runner {
+export class Runner implements TensorStore {
   readonly info: BackendInfo;
   readonly #device: GPUDevice;
   readonly #buffers: Buffers;
@@ -140,6 +140,8 @@ export class Runner {
       return undefined;
     }
     await this.settle();
+    // The page times no kernels, so it does not load this.
+    const { Profile } = await import('./profile');
     const profile = new Profile(this.#device);
     this.#queue.profile = profile;
     try {

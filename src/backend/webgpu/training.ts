@@ -1,7 +1,7 @@
 import { adamWFactors, normMatchedLossSizes, reluGradientSizes, reluSizes } from '../checks/training';
 import type { AdamWOptions, Moments, Tensor } from '../operations';
 import { folded } from './grid';
-import { plain } from './matrix';
+import { plain } from './plain';
 import type { Runner } from './runner';
 
 export function relu(runner: Runner, x: Tensor): Tensor {

@@ -7,7 +7,7 @@ import {
 } from '../checks/transformer';
 import type { AttentionShape, Tensor } from '../operations';
 import { EXP_WORK, folded, ROWS } from './grid';
-import { plain } from './matrix';
+import { plain } from './plain';
 import type { Runner } from './runner';
 
 export function rmsNorm(runner: Runner, x: Tensor, gain: Tensor, eps: number): Tensor {

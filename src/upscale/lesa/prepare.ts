@@ -1,4 +1,4 @@
-import { openCpu } from '../../backend/cpu';
+import { openCpu } from '../../backend/wasm/open';
 import type { Backend, Tensor } from '../../backend/operations';
 import { blockShapes } from '../../llama/block';
 import { BlockAssembly } from '../assembly';

@@ -1,0 +1,121 @@
+import { createHash } from 'node:crypto';
+import {
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  statSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { root } from './setup.mjs';
+
+/** What a build is made from, besides the packages that package-lock.json names. */
+const SOURCES = ['src', 'shaders', 'scripts', 'package-lock.json', 'tsconfig.json'];
+const ENTRY = 'bin.mjs';
+const DAY = 24 * 60 * 60 * 1000;
+
+/**
+ * Address of the command line as plain JavaScript. It is built on first use and kept in `dist-cli/<fingerprint of the
+ * sources>`, or in a folder of the user's in the system's temporary folder where the checkout cannot be written.
+ */
+export async function builtCommandLine() {
+  const name = fingerprint();
+  const kept = join(root, 'dist-cli');
+  const folder = existsSync(join(kept, name)) || isWritable(kept) ? kept : ownTemporary();
+  const built = join(folder, name);
+  if (!existsSync(built)) await build(folder, built);
+  return pathToFileURL(join(built, ENTRY)).href;
+}
+
+/** Changes when a source is changed, added, removed or renamed, and when the checkout is moved. */
+function fingerprint() {
+  const hash = createHash('sha256').update(root);
+  const add = (path) => {
+    const stat = statSync(join(root, path));
+    if (!stat.isDirectory()) hash.update(`\n${path} ${stat.mtimeMs} ${stat.size}`);
+    else for (const entry of readdirSync(join(root, path)).sort()) add(join(path, entry));
+  };
+  SOURCES.forEach(add);
+  return hash.digest('hex').slice(0, 16);
+}
+
+/** Whether something can be written into a folder, which is made where it is missing. */
+function isWritable(folder) {
+  try {
+    mkdirSync(folder, { recursive: true });
+    rmSync(mkdtempSync(join(folder, 'probe-')), { recursive: true });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function ownTemporary() {
+  const user = process.getuid?.();
+  const folder = join(tmpdir(), `interlayer-${user ?? 'cli'}`);
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  // What lies in a folder that somebody else made is not to be run.
+  const { uid, mode } = lstatSync(folder);
+  if (user !== undefined && (uid !== user || (mode & 0o022) !== 0))
+    throw new Error(`expected ${folder} to be writable by its owner, this user, alone; remove it.`);
+  return folder;
+}
+
+/** Builds beside `built` and renames, so that a command started meanwhile never finds half a build. */
+async function build(folder, built) {
+  const { build } = await import('vite');
+  const partial = mkdtempSync(join(folder, 'partial-'));
+  try {
+    await build({
+      root,
+      configFile: false,
+      logLevel: 'error',
+      publicDir: false,
+      plugins: [inPlace],
+      ssr: { noExternal: true },
+      build: {
+        ssr: join(root, 'src/cli/bin.ts'),
+        outDir: partial,
+        emptyOutDir: false,
+        sourcemap: true,
+        target: 'es2022',
+        rolldownOptions: { output: { entryFileNames: ENTRY, chunkFileNames: '[name]-[hash].mjs' } },
+      },
+    });
+    renameSync(partial, built);
+  } catch (error) {
+    rmSync(partial, { recursive: true, force: true });
+    // Another command may have built the same meanwhile.
+    if (!existsSync(built)) throw error;
+  }
+  removeOld(folder, built);
+}
+
+/** A command that still runs may load more of an older build, but not for days. */
+function removeOld(folder, built) {
+  for (const name of readdirSync(folder)) {
+    const path = join(folder, name);
+    const old =
+      path !== built && Date.now() - (lstatSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0) > DAY;
+    if (old) rmSync(path, { recursive: true, force: true });
+  }
+}
+
+/** Lets built code find what lies beside its source: shipped files, and the package that brings native code. */
+const inPlace = {
+  name: 'in-place',
+  enforce: 'pre',
+  resolveId: (id) => (id === 'webgpu' ? { id: import.meta.resolve(id), external: true } : undefined),
+  transform: {
+    filter: { code: 'import.meta.url' },
+    handler: (code, id) => ({
+      code: code.replaceAll('import.meta.url', JSON.stringify(pathToFileURL(id).href)),
+      map: null,
+    }),
+  },
+};

@@ -1,0 +1,19 @@
+// A workgroup takes eight rows; eight lanes share a row, so that neighbouring lanes read whole memory sectors.
+const ROWS = 8u;
+const LANES = 8u;
+
+var<workgroup> partial: array<f32, ROWS * LANES>;
+
+/// Sum over the lanes of a row. Every thread of the workgroup has to call it.
+fn row_sum(value: f32, local: vec3u) -> f32 {
+  let first = local.y * LANES;
+  // All have read an earlier sum.
+  workgroupBarrier();
+  partial[first + local.x] = value;
+  workgroupBarrier();
+  var total = 0.0;
+  for (var lane = 0u; lane < LANES; lane++) {
+    total += partial[first + lane];
+  }
+  return total;
+}
