@@ -1,0 +1,81 @@
+// Which room of src may import which, checked by `npx oxlint -c rooms.config.mjs src` in every test run: no file imports in a
+// circle, type imports included, and none imports from a room that its own is not allowed to know. Tests may import anything.
+
+/** The rooms of src and the rooms that each may import. */
+const HOUSE = {
+  recipe: [],
+  checkpoint: [],
+  backend: [],
+  transport: ['backend'],
+  llama: ['backend', 'checkpoint'],
+  upscale: ['backend', 'checkpoint', 'llama', 'recipe', 'transport'],
+  measures: ['backend', 'checkpoint', 'llama', 'recipe', 'transport', 'upscale'],
+  train: ['backend', 'llama', 'recipe'],
+  engine: ['backend', 'checkpoint', 'llama', 'measures', 'recipe', 'train', 'transport', 'upscale'],
+  cli: ['checkpoint', 'engine', 'recipe', 'train', 'upscale'],
+  app: ['engine', 'recipe'],
+};
+
+/** Rooms inside the big rooms, from the ground up: each may import those before it, and none after it. */
+const FLOORS = {
+  backend: ['checks', 'cpu', 'wasm', 'webgpu'],
+  engine: [
+    'jobs',
+    'environment',
+    'workspace',
+    'training',
+    'models',
+    'aligning',
+    'plans',
+    'neurons',
+    'pictures',
+    'saving',
+  ],
+};
+
+/** Files of a room, so many folders below src, and the imports that are none of theirs. */
+function override(files, depth, forbidden) {
+  const patterns = forbidden
+    .filter(({ rooms }) => rooms.length > 0)
+    .map(({ up, rooms, message }) => ({
+      regex: `^${'\\.\\./'.repeat(up)}${up === 0 ? '\\./' : ''}(${rooms.join('|')})(/|$)`,
+      message,
+    }));
+  return { files: [files], rules: { 'no-restricted-imports': ['error', { patterns }] } };
+}
+
+const overrides = Object.entries(HOUSE).flatMap(([room, allowed]) => {
+  const others = Object.keys(HOUSE).filter((other) => other !== room && !allowed.includes(other));
+  const house = (depth) => ({
+    up: depth,
+    rooms: others,
+    message: `src/${room} may import ${allowed.map((name) => `src/${name}`).join(', ') || 'no other room'}.`,
+  });
+  const whole = [1, 2, 3].map((depth) =>
+    override(`src/${room}/${'*/'.repeat(depth - 1)}*.{ts,tsx}`, depth, [house(depth)]),
+  );
+  const floors = FLOORS[room] ?? [];
+  const inner = floors.flatMap((floor, index) =>
+    [2, 3].map((depth) =>
+      override(`src/${room}/${floor}/${'*/'.repeat(depth - 2)}*.{ts,tsx}`, depth, [
+        house(depth),
+        {
+          up: depth - 1,
+          rooms: floors.slice(index + 1),
+          message: `src/${room}/${floor} may import ${floors.slice(0, index).join(', ') || 'no other room'} of src/${room}.`,
+        },
+      ]),
+    ),
+  );
+  return [...whole, ...inner];
+});
+
+export default {
+  plugins: ['import'],
+  categories: { correctness: 'off' },
+  rules: { 'import/no-cycle': ['error', { ignoreTypes: false }] },
+  overrides: [
+    ...overrides,
+    { files: ['**/*.test.ts', '**/*testing*.ts'], rules: { 'no-restricted-imports': 'off' } },
+  ],
+};
