@@ -1,5 +1,5 @@
 import type { Shelf } from '../engine/shelf';
-import type { Platform } from './store/context';
+import type { Platform } from './store/core/store';
 import type { Address } from './store/link';
 
 /** The browser the page runs in. */

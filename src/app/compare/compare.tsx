@@ -1,9 +1,9 @@
 import { useMemo, useRef, useState } from 'react';
 import { recipeGaps } from '../gaps';
 import { Segments } from '../shell/segments';
-import { useApp, useAppState } from '../store/app';
-import { BASE_ARM, comparisons } from '../store/comparison';
-import { reaches } from '../store/evaluations';
+import { useApp, useAppState } from '../store/use-app';
+import { BASE_ARM, comparisons } from '../store/derived/comparison';
+import { reaches } from '../store/derived/evaluation';
 import { ArmTable } from './arm-table';
 import { Controls } from './controls';
 import { Files } from './files';

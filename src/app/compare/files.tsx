@@ -1,7 +1,7 @@
 import { useRef } from 'react';
 import { download } from '../export/download';
-import { useApp, useAppState } from '../store/app';
-import { toFailure } from '../store/failure';
+import { useApp, useAppState } from '../store/use-app';
+import { toFailure } from '../store/core/failure';
 import { notify } from '../store/notices';
 import { writeResults } from '../store/saved-result';
 import { savedOf, toCsv } from './file';

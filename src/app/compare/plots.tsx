@@ -1,7 +1,7 @@
 import { useEffect, useRef, useState } from 'react';
 import { Segments } from '../shell/segments';
-import { useApp } from '../store/app';
-import { toFailure } from '../store/failure';
+import { useApp } from '../store/use-app';
+import { toFailure } from '../store/core/failure';
 import { notify } from '../store/notices';
 import type { Chart } from './chart';
 import { drawn, figureOf } from './chart';

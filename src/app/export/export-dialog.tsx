@@ -2,7 +2,7 @@ import { useEffect, useId, useState } from 'react';
 import { deeperDepth } from '../gaps';
 import { Busy } from '../shell/busy';
 import { Dialog } from '../shell/dialog';
-import { useApp, useAppState } from '../store/app';
+import { useApp, useAppState } from '../store/use-app';
 import { raceOf } from '../train/use-race';
 import { download } from './download';
 import { trainedRuns } from '../train/trained-runs';

@@ -1,6 +1,6 @@
 import { count, quantity } from '../numbers';
-import { useAppState } from '../store/app';
-import { evaluationOf } from '../store/evaluations';
+import { useAppState } from '../store/use-app';
+import { evaluationOf } from '../store/derived/evaluation';
 import { zeroed } from '../tower/zeroed';
 
 /** Whether the deeper model computes what the base does, as far as that is known. */

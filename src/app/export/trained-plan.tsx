@@ -1,5 +1,5 @@
 import { count, fixed } from '../numbers';
-import { useAppState } from '../store/app';
+import { useAppState } from '../store/use-app';
 
 /** What will be written of a trained run. */
 export function TrainedPlan({ name, arm }: { name: string; arm: string }) {

@@ -1,9 +1,9 @@
 import { quantity } from '../numbers';
 import { PRINT_INK } from '../stage/ink';
 import type { SvgPen } from '../stage/pen';
-import { shownHalfStep } from '../store/align';
-import type { CurvePoint } from '../store/curves';
-import type { AppState } from '../store/state';
+import { shownHalfStep } from '../store/derived/half-step';
+import type { AppState } from '../store/app';
+import type { CurvePoint } from '../store/state/curves';
 import { EDGE, errorCurve, pointCurve, timeAxis } from '../timeline/curve';
 import type { Panel } from './figure';
 import { COLUMN } from './figure';

@@ -10,8 +10,8 @@ import type { PaneName, Scene } from '../stage/scene';
 import { Scenes } from '../stage/scene';
 import { ticksOf } from '../stage/scale';
 import { unitOf } from '../stage/units';
-import type { AppState } from '../store/state';
-import { shownOrder } from '../store/wanted-picture';
+import type { AppState } from '../store/app';
+import { shownOrder } from '../store/derived/wanted-picture';
 import type { Panel } from './figure';
 import { COLUMN } from './figure';
 

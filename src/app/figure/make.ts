@@ -1,5 +1,5 @@
 import type { PaneName } from '../stage/scene';
-import type { AppState } from '../store/state';
+import type { AppState } from '../store/app';
 import { curvesPanel } from './curves-panel';
 import type { Figure, Panel } from './figure';
 import { figure } from './figure';

@@ -5,7 +5,7 @@ import { headTint, headsOf } from '../stage/heads';
 import { PRINT_INK } from '../stage/ink';
 import { parentsOf } from '../stage/picture-words';
 import { colourScale } from '../stage/scale';
-import type { AppState } from '../store/state';
+import type { AppState } from '../store/app';
 import type { Panel } from './figure';
 import { COLUMN } from './figure';
 

@@ -1,8 +1,8 @@
 import { useState } from 'react';
 import type { Jobs } from '../../engine/jobs';
 import { Busy } from '../shell/busy';
-import { useApp, useAppState } from '../store/app';
-import type { AppState } from '../store/state';
+import { useApp, useAppState } from '../store/use-app';
+import type { AppState } from '../store/app';
 import { makeFigure } from './make';
 import type { FigureKind } from './words';
 import { FIGURES } from './words';

@@ -1,7 +1,7 @@
 import { fillsGaps, recipeGaps } from '../gaps';
 import { deeperOrder } from '../layouts';
 import { PRINT_INK } from '../stage/ink';
-import type { AppState } from '../store/state';
+import type { AppState } from '../store/app';
 import { MEASURE_WORDS, layerAxis, layerNumber, layerValues } from '../tower/measures';
 import type { Panel } from './figure';
 import { COLUMN } from './figure';

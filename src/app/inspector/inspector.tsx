@@ -1,7 +1,7 @@
 import { Suspense, lazy } from 'react';
 import { comparesActivations } from '../methods';
-import { useApp, useAppState } from '../store/app';
-import { shownCell } from '../store/cell';
+import { useApp, useAppState } from '../store/use-app';
+import { shownCell } from '../store/derived/cell';
 import { Formula } from './formula';
 import { Partners } from './partners';
 import { RelatedList } from './related-list';

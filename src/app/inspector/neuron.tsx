@@ -2,9 +2,10 @@ import { useEffect } from 'react';
 import type { NeuronDrivers, NeuronReport } from '../../engine/jobs';
 import { quantity } from '../numbers';
 import { Demand } from '../shell/demand';
-import { useApp, useAppState } from '../store/app';
-import { textTitle } from '../store/evaluations';
-import { neuronKey, shownUnits } from '../store/neuron';
+import { useApp, useAppState } from '../store/use-app';
+import { shownUnits } from '../store/derived/cell';
+import { textTitle } from '../store/derived/evaluation';
+import { neuronKey } from '../store/neuron';
 import { correlationWords, sharedPlaces } from './neuron-words';
 import '../styles/neuron.css';
 

@@ -1,7 +1,7 @@
 import type { Related } from '../../engine/jobs';
 import { TENSORS } from '../../recipe/view';
 import { quantity } from '../numbers';
-import { useApp, useAppState } from '../store/app';
+import { useApp, useAppState } from '../store/use-app';
 import { TENSOR_WORDS } from '../tensors';
 
 const nameOf = (tensor: Related['tensor']) =>

@@ -1,5 +1,5 @@
 import { useEffect, useRef } from 'react';
-import { useAppState } from '../store/app';
+import { useAppState } from '../store/use-app';
 import { drawStripe } from './draw-stripe';
 
 interface StripeProps {

@@ -2,7 +2,7 @@ import { memo, useEffect, useRef, useState } from 'react';
 import type { KernelView } from '../../recipe/view';
 import { CloseIcon } from '../shell/icons';
 import { Segments } from '../shell/segments';
-import { useApp, useAppState } from '../store/app';
+import { useApp, useAppState } from '../store/use-app';
 import { shownScaling } from '../timeline/half-step';
 import type { KernelName } from './kernels';
 import { PASSAGES, linesOf, loadKernel, readingOf } from './kernels';

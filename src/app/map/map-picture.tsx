@@ -4,8 +4,8 @@ import type { CellAddress } from '../../recipe/view';
 import { quantity } from '../numbers';
 import { geometry, pictureSide, placeAfterKey } from '../stage/geometry';
 import { drawGrid } from '../stage/texture';
-import { useApp, useAppState } from '../store/app';
-import type { MapState } from '../store/map';
+import { useApp, useAppState } from '../store/use-app';
+import type { MapState } from '../store/state/map';
 import { mapScale, valuesOf } from './grid';
 import { ROW_NAMES, placeWords } from './words';
 

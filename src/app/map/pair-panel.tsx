@@ -1,14 +1,13 @@
 import { useId, useState } from 'react';
+import type { CellAddress } from '../../recipe/view';
 import { gapParents, recipeGaps } from '../gaps';
 import { Partners } from '../inspector/partners';
 import { methodWords } from '../methods';
 import { quantity } from '../numbers';
-import { useApp, useAppState } from '../store/app';
-import type { MapState } from '../store/map';
-import { gapOfBlocks } from '../store/map';
-import { chosenBlocks } from '../store/map-place';
-import { shownGap } from '../store/view';
-import type { CellAddress } from '../../recipe/view';
+import { useApp, useAppState } from '../store/use-app';
+import { shownGap } from '../store/derived/gap';
+import { chosenBlocks, gapOfBlocks } from '../store/derived/map';
+import type { MapState } from '../store/state/map';
 import { comparesWithItself, valuesOf } from './grid';
 import { ROW_NAMES, placeWords } from './words';
 

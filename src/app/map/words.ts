@@ -1,6 +1,6 @@
 import type { Recipe } from '../../recipe/schema';
 import type { CellAddress, TensorName } from '../../recipe/view';
-import type { MapLevel } from '../store/map-place';
+import type { MapLevel } from '../store/state/map';
 import { TENSOR_WORDS } from '../tensors';
 
 /** What one row of a level is. */

@@ -1,4 +1,4 @@
-import { useAppState } from '../store/app';
+import { useAppState } from '../store/use-app';
 import { headsOf } from '../stage/heads';
 import { quantity } from '../numbers';
 import { isMass } from './use-ribbons';

@@ -1,6 +1,6 @@
 import { quantity } from '../numbers';
-import { useApp, useAppState } from '../store/app';
-import { shownCell } from '../store/cell';
+import { useApp, useAppState } from '../store/use-app';
+import { shownCell } from '../store/derived/cell';
 import type { Ribbon } from './use-ribbons';
 
 /** The ribbons as a table: their text alternative, and a way to them by name. */

@@ -2,13 +2,13 @@ import { useMemo } from 'react';
 import type { CellAddress } from '../../recipe/view';
 import { headsOf } from '../stage/heads';
 import { colourScale } from '../stage/scale';
-import type { ShownRibbons } from '../store/ribbons';
-import { useAppState } from '../store/app';
-import { placesOf } from './places';
+import { useAppState } from '../store/use-app';
+import type { ShownRibbons } from '../store/state/ribbons';
 import type { Places } from './places';
+import { placesOf } from './places';
 import { ribbonPath } from './ribbon-path';
-import { costStrokes, massStrokes } from './strength';
 import type { Stroke } from './strength';
+import { costStrokes, massStrokes } from './strength';
 
 export interface Ribbon extends CellAddress, Stroke {
   /** n·T, or the cost where there is no plan. */

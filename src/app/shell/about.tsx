@@ -1,4 +1,4 @@
-import { useApp, useAppState } from '../store/app';
+import { useApp, useAppState } from '../store/use-app';
 import { count } from '../numbers';
 import { Dialog } from './dialog';
 import { Markdown } from './markdown';

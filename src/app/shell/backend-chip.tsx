@@ -1,6 +1,6 @@
 import type { BackendSummary } from '../../engine/jobs';
 import { bytes, count } from '../numbers';
-import { useApp, useAppState } from '../store/app';
+import { useApp, useAppState } from '../store/use-app';
 import { Popover } from './popover';
 import { Segments } from './segments';
 

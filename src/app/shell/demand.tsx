@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react';
-import type { OnDemand } from '../store/on-demand';
+import type { OnDemand } from '../store/core/on-demand';
 import { Busy } from './busy';
 
 interface DemandProps {

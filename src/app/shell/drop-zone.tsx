@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'react';
-import { useApp } from '../store/app';
-import { toFailure } from '../store/failure';
+import { useApp } from '../store/use-app';
+import { toFailure } from '../store/core/failure';
 import { notify } from '../store/notices';
 import { fromDrop } from './files';
 

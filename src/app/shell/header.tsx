@@ -1,4 +1,4 @@
-import { useApp, useAppState } from '../store/app';
+import { useApp, useAppState } from '../store/use-app';
 import { BackendChip } from './backend-chip';
 import { Busy, useLasting } from './busy';
 import { CloseIcon, KeyboardIcon } from './icons';

@@ -1,4 +1,4 @@
-import { useApp } from '../store/app';
+import { useApp } from '../store/use-app';
 import { Dialog } from './dialog';
 import { SCOPE_TITLES, SHORTCUTS, keyWords } from './shortcuts';
 

@@ -1,7 +1,7 @@
 import { useRef } from 'react';
 import type { ModelInfo } from '../../engine/jobs';
 import { deeperDepth } from '../gaps';
-import { useApp, useAppState } from '../store/app';
+import { useApp, useAppState } from '../store/use-app';
 import { SHIPPED_NAME } from '../store/model';
 import { fromFileInput, fromFolderInput } from './files';
 import { ChevronIcon } from './icons';

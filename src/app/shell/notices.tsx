@@ -1,4 +1,4 @@
-import { useApp, useAppState } from '../store/app';
+import { useApp, useAppState } from '../store/use-app';
 import { dismiss } from '../store/notices';
 import { CloseIcon } from './icons';
 

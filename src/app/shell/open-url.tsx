@@ -1,5 +1,5 @@
 import { useId, useState } from 'react';
-import { useApp } from '../store/app';
+import { useApp } from '../store/use-app';
 import { Dialog } from './dialog';
 
 /** Asks for the address of a model folder. */

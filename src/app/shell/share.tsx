@@ -1,5 +1,5 @@
 import { useEffect, useState } from 'react';
-import { useApp } from '../store/app';
+import { useApp } from '../store/use-app';
 import { notify } from '../store/notices';
 import { CheckIcon, LinkIcon } from './icons';
 

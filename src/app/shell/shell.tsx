@@ -1,7 +1,7 @@
 import { Suspense, createElement, lazy, useEffect } from 'react';
 import { Inspector } from '../inspector/inspector';
 import { Stage } from '../stage/stage';
-import { useApp, useAppState } from '../store/app';
+import { useApp, useAppState } from '../store/use-app';
 import { Timeline } from '../timeline/timeline';
 import { MethodPanel } from '../tower/method-panel';
 import { Summary } from '../tower/summary';

@@ -1,5 +1,6 @@
-import { useApp, useAppState } from '../store/app';
-import { THEMES, chooseTheme } from '../store/theme';
+import { useApp, useAppState } from '../store/use-app';
+import { THEMES } from '../store/state/theme';
+import { chooseTheme } from '../store/theme';
 import { MoonIcon, SunIcon, SystemIcon } from './icons';
 
 const LOOK = {

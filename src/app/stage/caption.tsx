@@ -1,9 +1,10 @@
 import { comparesActivations, methodWords } from '../methods';
 import { quantity } from '../numbers';
-import { partCount, shownHalfStep } from '../store/align';
-import { useAppState } from '../store/app';
-import { featureTextTitle } from '../store/evaluations';
-import { shownOrder } from '../store/wanted-picture';
+import { useAppState } from '../store/use-app';
+import { featureTextTitle } from '../store/derived/evaluation';
+import { shownHalfStep } from '../store/derived/half-step';
+import { partCount } from '../store/derived/part';
+import { shownOrder } from '../store/derived/wanted-picture';
 import { TENSOR_WORDS } from '../tensors';
 
 const ORDER_WORDS = {

@@ -1,5 +1,5 @@
 import { useEffect, useRef, useState } from 'react';
-import { useAppState } from '../store/app';
+import { useAppState } from '../store/use-app';
 import { CellAnnouncer } from './announcer';
 import { Pane } from './pane';
 import { PaneHead } from './pane-head';

@@ -1,8 +1,8 @@
 import { useShallow } from 'zustand/react/shallow';
 import { POOLINGS, SCALES } from '../../recipe/view';
 import { Segments } from '../shell/segments';
-import { useApp, useAppState } from '../store/app';
-import { isWhole } from '../store/wanted-picture';
+import { useApp, useAppState } from '../store/use-app';
+import { isWhole } from '../store/derived/wanted-picture';
 import { ScaleBar } from './scale-bar';
 import type { PaneName } from './scene';
 import { paneScale, paneState } from './scene';

@@ -1,5 +1,5 @@
-import { useAppState } from '../store/app';
-import { matrixSize } from '../store/camera';
+import { useAppState } from '../store/use-app';
+import { matrixSize } from '../store/derived/subject';
 import { headsOf } from './heads';
 import { sightOf } from './window';
 

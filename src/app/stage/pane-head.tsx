@@ -1,11 +1,11 @@
-import { quantity } from '../numbers';
-import { useApp, useAppState } from '../store/app';
-import { shownCell } from '../store/cell';
-import type { SecondState } from '../store/second';
-import type { AppState } from '../store/state';
-import { shownOrder } from '../store/wanted-picture';
-import { Busy } from '../shell/busy';
 import { methodWords } from '../methods';
+import { quantity } from '../numbers';
+import { Busy } from '../shell/busy';
+import { useApp, useAppState } from '../store/use-app';
+import { shownCell } from '../store/derived/cell';
+import type { AppState } from '../store/app';
+import type { SecondState } from '../store/state/second';
+import { shownOrder } from '../store/derived/wanted-picture';
 import { geometry } from './geometry';
 import type { PaneName } from './scene';
 import { paneState, valueIn } from './scene';

@@ -1,6 +1,6 @@
 import type { CellAddress } from '../../recipe/view';
 import type { App } from '../store/app';
-import { shownCell } from '../store/cell';
+import { shownCell } from '../store/derived/cell';
 import type { Geometry } from './geometry';
 import { placeAfterKey } from './geometry';
 import type { Range } from './window';

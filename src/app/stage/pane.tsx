@@ -1,9 +1,9 @@
 import { useEffect, useId, useMemo, useRef } from 'react';
-import { useApp, useAppState } from '../store/app';
+import { useApp, useAppState } from '../store/use-app';
 import type { Spot } from '../store/camera';
-import { shownCell } from '../store/cell';
-import type { AppState } from '../store/state';
-import { shownOrder } from '../store/wanted-picture';
+import { shownCell } from '../store/derived/cell';
+import type { AppState } from '../store/app';
+import { shownOrder } from '../store/derived/wanted-picture';
 import { drawCells } from './cells';
 import { drawAround, drawMarks, freshPen } from './draw-pane';
 import { oncePerFrame } from './frames';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { INITIAL_PICTURE } from '../store/picture';
+import { INITIAL_PICTURE } from '../store/state/picture';
 import { openApp, picture, solved } from '../store/testing';
 import { parentsOf, pictureWords, strongestWords } from './picture-words';
 

@@ -1,12 +1,13 @@
 import type { AlignResult, Picture, Strongest } from '../../engine/jobs';
 import { methodWords } from '../methods';
 import { count, fixed, quantity } from '../numbers';
-import type { Subject } from '../store/align';
-import { sharpnessOf, shownHalfStep } from '../store/align';
 import { pointAt } from '../store/curves';
-import { secondChoice } from '../store/second';
-import type { AppState } from '../store/state';
-import { shownOrder } from '../store/wanted-picture';
+import { shownHalfStep } from '../store/derived/half-step';
+import { secondChoice } from '../store/derived/second';
+import { sharpnessOf } from '../store/derived/solve';
+import type { AppState } from '../store/app';
+import type { Subject } from '../store/state/align';
+import { shownOrder } from '../store/derived/wanted-picture';
 import { TENSOR_WORDS } from '../tensors';
 import { sightOf } from './window';
 

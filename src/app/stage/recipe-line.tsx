@@ -1,6 +1,6 @@
 import { useEffect } from 'react';
 import { experimentWords } from '../figure/words';
-import { useAppState } from '../store/app';
+import { useAppState } from '../store/use-app';
 
 /** What A4 and Letter both have room for between their margins, in CSS pixels. */
 const PAPER_WIDTH = 640;

@@ -1,8 +1,8 @@
 import type { ModelInfo, Picture } from '../../engine/jobs';
-import type { Subject } from '../store/align';
-import type { PaneState } from '../store/picture';
-import type { AppState } from '../store/state';
-import { shownOrder, wholeOf, wishName } from '../store/wanted-picture';
+import type { AppState } from '../store/app';
+import type { Subject } from '../store/state/align';
+import type { PaneState } from '../store/state/picture';
+import { shownOrder, wholeOf, wishName } from '../store/derived/wanted-picture';
 import { TENSOR_WORDS } from '../tensors';
 import { scalingOf } from '../timeline/half-step';
 import type { Axis } from './axis';

@@ -5,9 +5,9 @@ import { METHOD_GROUPS, methodWords, planOf } from '../methods';
 import { quantity } from '../numbers';
 import { CloseIcon } from '../shell/icons';
 import { Segments } from '../shell/segments';
-import { useApp, useAppState } from '../store/app';
-import { secondChoice, tensorsLike } from '../store/second';
-import type { AppState } from '../store/state';
+import { useApp, useAppState } from '../store/use-app';
+import { secondChoice, tensorsLike } from '../store/derived/second';
+import type { AppState } from '../store/app';
 
 const SAME = 'as A';
 

@@ -1,6 +1,6 @@
 import { TENSORS } from '../../recipe/view';
 import { Segments } from '../shell/segments';
-import { useApp, useAppState } from '../store/app';
+import { useApp, useAppState } from '../store/use-app';
 import { TENSOR_WORDS } from '../tensors';
 
 /** Which tensor of the blocks is looked at. */

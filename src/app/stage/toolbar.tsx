@@ -2,10 +2,10 @@ import { useShallow } from 'zustand/react/shallow';
 import { ORDERS, PICTURES } from '../../recipe/view';
 import { fillsGaps, recipeGaps } from '../gaps';
 import { Segments } from '../shell/segments';
-import { partCount, shownPart } from '../store/align';
-import { useApp, useAppState } from '../store/app';
-import { MAX_PIXELS, pictureKinds, shownKind } from '../store/wanted-picture';
-import { shownGap } from '../store/view';
+import { useApp, useAppState } from '../store/use-app';
+import { shownGap } from '../store/derived/gap';
+import { partCount, shownPart } from '../store/derived/part';
+import { MAX_PIXELS, pictureKinds, shownKind } from '../store/derived/wanted-picture';
 import { TensorSegments } from './tensor-segments';
 
 /** What is unusual about the gap on show: no new block in it, or parents chosen by hand. */

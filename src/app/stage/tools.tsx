@@ -1,7 +1,7 @@
 import { Suspense, lazy } from 'react';
 import { Popover } from '../shell/popover';
 import { SaveIcon } from '../shell/icons';
-import { useApp, useAppState } from '../store/app';
+import { useApp, useAppState } from '../store/use-app';
 
 const SaveMenu = lazy(async () => ({ default: (await import('../figure/save-menu')).SaveMenu }));
 

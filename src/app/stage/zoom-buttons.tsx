@@ -1,4 +1,4 @@
-import { useApp, useAppState } from '../store/app';
+import { useApp, useAppState } from '../store/use-app';
 
 const STEP = 2;
 

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { sharpnessOf } from './align';
+import { sharpnessOf } from './derived/solve';
 import { named, openApp, picture, solved } from './testing';
 
 beforeEach(() => {

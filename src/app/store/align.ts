@@ -1,49 +1,22 @@
-import type { AlignFrame, AlignResult, JobFailure, ModelInfo, Progress } from '../../engine/jobs';
-import type { MethodId, Recipe } from '../../recipe/schema';
-import type { TensorName } from '../../recipe/view';
+import type { AlignFrame } from '../../engine/jobs';
 import { fillsGaps, isPair } from '../gaps';
-import { comparesActivations, planOf, solverOf } from '../methods';
 import { TENSOR_WORDS } from '../tensors';
-import type { Context } from './context';
-import { patch } from './context';
-import { isAbort, toFailure } from './failure';
-import { Latest } from './latest';
-import { headCount } from './map-place';
-import type { AppState } from './state';
-import { shownGap } from './view';
+import type { Context } from './core/store';
+import { patch } from './core/store';
+import { shownGap } from './derived/gap';
+import { shownPart } from './derived/part';
+import { sharpnessKey, sharpnessOf, solveKey, solvedRecipe } from './derived/solve';
+import { subjectOf } from './derived/subject';
+import { isAbort, toFailure } from './core/failure';
+import { Latest } from './core/latest';
+import type { AlignState, Subject, WithAlign } from './state/align';
+import type { WithBackend } from './state/backend';
+import type { WithModel } from './state/model';
+import type { WithRecipe } from './state/recipe';
+import type { WithView } from './state/view';
 
-/** What an alignment is of. Two solves of the same subject differ at most in ε, seed and method. */
-export interface Subject {
-  readonly modelId: number;
-  readonly gap: number;
-  readonly tensor: TensorName;
-  /** The head that the rows are of; null: all of the tensor's. */
-  readonly part: number | null;
-  readonly method: MethodId;
-  /** What kind of plan the recipe asks for. */
-  readonly plan: AlignResult['plan'];
-  readonly rows: number;
-  readonly columns: number;
-}
-
-export interface AlignState {
-  /** `unpaired`: there is nothing to align, above the last block or in a method that only reorders blocks. */
-  readonly phase: 'idle' | 'forming' | 'ready' | 'stopped' | 'failed' | 'unpaired';
-  readonly subject?: Subject | undefined;
-  /** Names the alignment in the engine; known from its first frame on. */
-  readonly key?: string | undefined;
-  readonly frame?: AlignFrame | undefined;
-  /** Every frame so far. */
-  readonly trace: readonly AlignFrame[];
-  readonly progress?: Progress | undefined;
-  readonly result?: AlignResult | undefined;
-  readonly failure?: JobFailure | undefined;
-  readonly playing: boolean;
-  /** The ε under the slider while it is held; the recipe takes it over when it is let go. */
-  readonly trial?: number | undefined;
-  /** Sharpness of the plans of finished alignments, by `sharpnessKey`. */
-  readonly sharpness: Readonly<Record<string, number>>;
-}
+/** The parts of the state it reads and changes. */
+type Needs = WithBackend & WithModel & WithRecipe & WithView & WithAlign;
 
 const UNSOLVED: Partial<AlignState> = {
   key: undefined,
@@ -55,54 +28,11 @@ const UNSOLVED: Partial<AlignState> = {
   playing: false,
 };
 
-export const INITIAL_ALIGN: AlignState = { phase: 'idle', trace: [], playing: false, sharpness: {} };
-
-/** The part of a recipe that decides an alignment, as a key. */
-export function solveKey(recipe: Recipe, gap: number): string {
-  const { method, solver, cost, parents, structured, zeroInit, seed } = recipe;
-  // `paper` and `literal` differ in their plans only where the input map does, but the engine is the judge of that.
-  const own = [
-    method,
-    parents[gap],
-    ...(planOf(recipe) === 'none' ? [] : [cost]),
-    ...(planOf(recipe) === 'entropic' ? [solver, seed] : [solverOf(recipe)]),
-    ...(method === 'opt-deus:structured' ? [structured, zeroInit] : []),
-  ];
-  return JSON.stringify(own);
-}
-
-export function sharpnessKey(modelId: number, recipe: Recipe, gap: number, tensor: TensorName): string {
-  return JSON.stringify([modelId, solveKey(recipe, gap), gap, tensor]);
-}
-
-/** The recipe that is solved: the one in force, with the ε that is being tried. */
-export function solvedRecipe({ recipe, align }: Pick<AppState, 'recipe' | 'align'>): Recipe {
-  const { current } = recipe;
-  if (align.trial === undefined) return current;
-  return { ...current, solver: { ...current.solver, epsilon: align.trial } };
-}
-
-/** How far a plan is from uniform (0) on the way to one partner each (1): 1 − log perplexity / log n. */
-export function sharpnessOf(perplexity: number, n: number): number {
-  return n > 1 ? Math.max(0, Math.min(1, 1 - Math.log(perplexity) / Math.log(n))) : 1;
-}
-
-/** The latest half-step there is. */
-export function lastHalfStep({ align }: Pick<AppState, 'align'>): number {
-  return align.result?.halfSteps ?? align.frame?.halfStep ?? 0;
-}
-
-/** The half-step that should be on show: the scrubbed one, else the latest there is. */
-export function shownHalfStep({ align, view }: Pick<AppState, 'align' | 'view'>): number {
-  const latest = lastHalfStep({ align });
-  return Math.min(view.halfStep ?? latest, latest);
-}
-
 /** The wish of a method without gaps, and of a gap that has no pair of blocks to align. */
 const NOTHING = 'nothing';
 
 /** Everything an alignment depends on; a change of it starts a new solve. Undefined while nothing can be decided. */
-function wantedAlignment(state: AppState): string | undefined {
+function wantedAlignment(state: Needs): string | undefined {
   const { model, backend, recipe, view } = state;
   const gap = shownGap(state);
   const solving = solvedRecipe(state);
@@ -111,54 +41,6 @@ function wantedAlignment(state: AppState): string | undefined {
   if (gap === undefined) return undefined;
   if (!isPair(recipe.current, gap, model.info.layers)) return NOTHING;
   return JSON.stringify([model.id, solveKey(solving, gap), gap, view.tensor, shownPart(state)]);
-}
-
-/**
- * How many heads the tensor on show is matched by, each with a plan of its own: v in the structured method, q, k and v where
- * another one compares activations. 0 where one plan matches all rows.
- */
-export function partCount({ recipe, view, model }: Pick<AppState, 'recipe' | 'view' | 'model'>): number {
-  return model.info === undefined ? 0 : partsOf(recipe.current, view.tensor, model.info);
-}
-
-function partsOf(recipe: Recipe, tensor: TensorName, info: ModelInfo): number {
-  const byHead = recipe.method === 'opt-deus:structured' ? tensor === 'v' : comparesActivations(recipe);
-  return byHead ? headCount(tensor, info) : 0;
-}
-
-/** The head whose plan is on show; null is all rows. */
-export function shownPart(state: Pick<AppState, 'recipe' | 'view' | 'model'>): number | null {
-  const { part } = state.view;
-  return part !== null && part < partCount(state) ? part : null;
-}
-
-function subjectOf(state: AppState): Subject | undefined {
-  const gap = shownGap(state);
-  if (gap === undefined) return undefined;
-  const { recipe, view, model } = state;
-  return subjectFor(model, { recipe: recipe.current, gap, tensor: view.tensor, part: view.part });
-}
-
-/** What an alignment of this recipe will be of; undefined without a model. A part that it has not is left out. */
-export function subjectFor(
-  { info, id }: AppState['model'],
-  {
-    recipe,
-    gap,
-    tensor,
-    part = null,
-  }: {
-    readonly recipe: Recipe;
-    readonly gap: number;
-    readonly tensor: TensorName;
-    readonly part?: number | null;
-  },
-): Subject | undefined {
-  if (info === undefined) return undefined;
-  const shown = part !== null && part < partsOf(recipe, tensor, info) ? part : null;
-  const rows = shown === null ? TENSOR_WORDS[tensor].rows(info) : info.headDim;
-  const plan = planOf(recipe);
-  return { modelId: id, gap, tensor, part: shown, method: recipe.method, plan, rows, columns: rows };
 }
 
 function sameNeurons(a: Subject, b: Subject): boolean {
@@ -172,7 +54,7 @@ const SETTLE_MS = 140;
  * Solving the alignment on show, always the one the state asks for and no other.
  * @param setEpsilon changes the recipe's ε.
  */
-export function createAlign({ engine, store }: Context, setEpsilon: (epsilon: number) => void) {
+export function createAlign({ engine, store }: Context<Needs>, setEpsilon: (epsilon: number) => void) {
   const latest = new Latest();
   let solved: string | undefined;
   let lastStart = -Infinity;

@@ -1,26 +1,20 @@
-import type { JobFailure, Jobs, Progress } from '../../engine/jobs';
 import { download } from '../export/download';
-import { shownHalfStep } from './align';
-import type { Context } from './context';
-import { patch } from './context';
-import { isAbort, toFailure } from './failure';
-import { Latest } from './latest';
+import type { Context } from './core/store';
+import { patch } from './core/store';
+import { shownHalfStep } from './derived/half-step';
+import { isAbort, toFailure } from './core/failure';
+import { Latest } from './core/latest';
+import type { ArraysState, Saved, WithArrays } from './state/arrays';
+import type { WithAlign } from './state/align';
+import type { WithView } from './state/view';
 
-type Saved = Jobs['save']['args']['what'];
-
-/** A matrix on its way into a file. */
-export interface ArraysState {
-  readonly saving?: Saved | undefined;
-  readonly progress?: Progress | undefined;
-  readonly failure?: JobFailure | undefined;
-}
-
-export const INITIAL_ARRAYS: ArraysState = {};
+/** The parts of the state it reads and changes. */
+type Needs = WithAlign & WithView & WithArrays;
 
 const IDLE: ArraysState = { saving: undefined, progress: undefined };
 
 /** Saving costs, plans and potentials of the alignment on show as NumPy files. */
-export function createArrays({ engine, store }: Context) {
+export function createArrays({ engine, store }: Context<Needs>) {
   const latest = new Latest();
   return {
     cancel(): void {

@@ -1,32 +1,19 @@
-import type { BackendSummary, Jobs } from '../../engine/jobs';
-import type { Context } from './context';
-import { patch } from './context';
-import { isAbort, toFailure } from './failure';
+import type { Context } from './core/store';
+import { patch } from './core/store';
+import { isAbort, toFailure } from './core/failure';
 import { notify } from './notices';
+import type { BackendChoice, WithBackend } from './state/backend';
+import { BACKEND_CHOICES } from './state/backend';
+import type { WithNotices } from './state/notices';
 
-const CHOICES = ['auto', 'webgpu', 'cpu'] as const;
-export type BackendChoice = (typeof CHOICES)[number];
-
-export interface BackendState {
-  /** What was asked for; `auto` is whichever is faster here. */
-  readonly choice: BackendChoice;
-  readonly status: 'starting' | 'ready' | 'failed';
-  readonly summary?: BackendSummary;
-  readonly memory?: Jobs['memory']['result'];
-  readonly noticeDismissed: boolean;
-}
-
-export const INITIAL_BACKEND: BackendState = {
-  choice: 'auto',
-  status: 'starting',
-  noticeDismissed: false,
-};
+/** The parts of the state it reads and changes. */
+type Needs = WithBackend & WithNotices;
 
 /** The choice of backend, kept from one visit to the next. */
 const STORED = 'interlayer.backend';
 
 /** Starting and switching the backend, and its memory in use. */
-export function createBackend({ engine, store, platform }: Context) {
+export function createBackend({ engine, store, platform }: Context<Needs>) {
   let askingMemory = false;
 
   return {
@@ -51,7 +38,7 @@ export function createBackend({ engine, store, platform }: Context) {
     /** Starts the backend chosen on an earlier visit, or whichever is faster. */
     async begin(): Promise<boolean> {
       const kept = platform.recall(STORED);
-      const choice = CHOICES.find((known) => known === kept) ?? 'auto';
+      const choice = BACKEND_CHOICES.find((known) => known === kept) ?? 'auto';
       return (await this.start(choice)) || (choice !== 'auto' && (await this.start('auto')));
     },
 

@@ -1,19 +1,17 @@
 import type { CellAddress, PlaceWindow } from '../../recipe/view';
 import { between, clampWindow, panned, showing, zoomed } from '../stage/window';
-import type { Context } from './context';
-import { patch } from './context';
-import type { AppState } from './state';
+import type { Context } from './core/store';
+import { patch } from './core/store';
+import { matrixSize } from './derived/subject';
+import type { WithAlign } from './state/align';
+import type { WithPicture } from './state/picture';
+import type { WithView } from './state/view';
+
+/** The parts of the state it reads and changes. */
+type Needs = WithAlign & WithView & WithPicture;
 
 /** Length of a move that a button or a key makes. */
 const GLIDE_MS = 180;
-
-/** Rows and columns of the matrix on screen. */
-export function matrixSize({
-  align,
-  picture,
-}: Pick<AppState, 'align' | 'picture'>): { rows: number; columns: number } | undefined {
-  return picture.shown?.subject ?? align.subject;
-}
 
 /** Where on the picture something is, 0 to 1 from the left and from the top. */
 export interface Spot {
@@ -24,7 +22,7 @@ export interface Spot {
 const MIDDLE: Spot = { x: 0.5, y: 0.5 };
 
 /** Zooming and panning: what of the matrix is in sight. */
-export function createCamera({ store, platform }: Context) {
+export function createCamera({ store, platform }: Context<Needs>) {
   let frame: number | undefined;
 
   function stop(): void {

@@ -1,17 +1,19 @@
 import type { Cell, CellRequest } from '../../engine/jobs';
 import type { CellAddress } from '../../recipe/view';
-import { shownHalfStep } from './align';
-import type { Context } from './context';
-import { patch } from './context';
+import type { Context } from './core/store';
+import { patch } from './core/store';
+import { shownCell } from './derived/cell';
+import { shownHalfStep } from './derived/half-step';
 import { notify } from './notices';
-import { Pump } from './pump';
-import type { AppState } from './state';
+import { Pump } from './core/pump';
+import type { WithAlign } from './state/align';
+import type { WithCell } from './state/cell';
+import type { WithNotices } from './state/notices';
+import type { WithPicture } from './state/picture';
+import type { WithView } from './state/view';
 
-export interface CellState {
-  /** The cell under the pointer or the keyboard cursor. A pinned cell (in the view) has precedence in the inspector. */
-  readonly cursor?: CellAddress | undefined;
-  readonly result?: Cell | undefined;
-}
+/** The parts of the state it reads and changes. */
+type Needs = WithAlign & WithView & WithPicture & WithCell & WithNotices;
 
 /** How often the numbers follow a film that moves: its pictures go first. */
 const FOLLOW_MS = 200;
@@ -19,14 +21,7 @@ const FOLLOW_MS = 200;
 const samePair = (a: Pick<Cell, 'key' | 'row' | 'column'>, b: typeof a) =>
   a.key === b.key && a.row === b.row && a.column === b.column;
 
-export const INITIAL_CELL: CellState = {};
-
-/** The cell the inspector is about: the pinned one, else the one under the cursor. */
-export function shownCell({ view, cell }: Pick<AppState, 'view' | 'cell'>): CellAddress | undefined {
-  return view.cell ?? cell.cursor;
-}
-
-function wantedCell(state: AppState): CellRequest | undefined {
+function wantedCell(state: Needs): CellRequest | undefined {
   const { align, view } = state;
   const address = shownCell(state);
   if (address === undefined || align.key === undefined || align.subject === undefined) return undefined;
@@ -37,7 +32,7 @@ function wantedCell(state: AppState): CellRequest | undefined {
 }
 
 /** The cell cursor, the pin, and the numbers behind the cell. */
-export function createCell({ engine, store }: Context) {
+export function createCell({ engine, store }: Context<Needs>) {
   const pump = new Pump<CellRequest, Cell>(
     (request) => engine.run('cell', request),
     (request, result) => {

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { Evaluation } from '../../engine/jobs';
 import { compareRows, sortRows } from '../compare/rows';
-import { shownComparison } from './comparison';
-import { evaluationOf } from './evaluations';
+import { shownComparison } from './derived/comparison';
+import { evaluationOf } from './derived/evaluation';
 import { named, openApp } from './testing';
 
 type App = Awaited<ReturnType<typeof openApp>>['app'];

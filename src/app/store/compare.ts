@@ -1,46 +1,23 @@
 import type { ComparisonId } from '../../recipe/view';
-import type { Comparison } from './comparison';
-import { BASE_ARM, shownComparison } from './comparison';
-import type { Context } from './context';
-import { patch } from './context';
-import type { Depth, EvaluationActions } from './evaluations';
-import { toFailure } from './failure';
-import { Latest } from './latest';
+import type { Comparison } from './derived/comparison';
+import { BASE_ARM, shownComparison } from './derived/comparison';
+import type { Context } from './core/store';
+import { patch } from './core/store';
+import type { EvaluationActions } from './evaluations';
+import { toFailure } from './core/failure';
+import { Latest } from './core/latest';
 import { notify } from './notices';
-import type { SavedResult } from './saved-result';
 import { readResults } from './saved-result';
+import type { Depth, WithCompare } from './state/compare';
+import type { WithNotices } from './state/notices';
+import type { WithRecipe } from './state/recipe';
+import type { WithView } from './state/view';
 
-/** Results from a file. */
-interface Imported {
-  readonly file: string;
-  readonly saved: SavedResult;
-}
-
-export interface CompareState {
-  /** Whether the table is being filled. */
-  readonly running: boolean;
-  /** Whether only the recipe on show and the base are being evaluated. */
-  readonly evaluating: boolean;
-  /** How much of every arm is measured. */
-  readonly depth: Depth;
-  /** The arms chosen by hand, by comparison. */
-  readonly chosen: Partial<Readonly<Record<ComparisonId, readonly string[]>>>;
-  /** The reference chosen by hand, by comparison. */
-  readonly pinned: Partial<Readonly<Record<ComparisonId, string>>>;
-  readonly imported: readonly Imported[];
-}
-
-export const INITIAL_COMPARE: CompareState = {
-  running: false,
-  evaluating: false,
-  depth: 'loss',
-  chosen: {},
-  pinned: {},
-  imported: [],
-};
+/** The parts of the state it reads and changes. */
+type Needs = WithRecipe & WithView & WithCompare & WithNotices;
 
 /** Choosing arms, and running their evaluations in a row. */
-export function createCompare({ store }: Context, evaluations: EvaluationActions) {
+export function createCompare({ store }: Context<Needs>, evaluations: EvaluationActions) {
   const table = new Latest();
   const single = new Latest();
 

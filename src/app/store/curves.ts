@@ -1,26 +1,15 @@
-import type { Context } from './context';
-import { patch } from './context';
-import { isAbort } from './failure';
-import { Pump } from './pump';
-import { shownHalfStep } from './align';
-import type { AppState } from './state';
+import type { Context } from './core/store';
+import { patch } from './core/store';
+import { shownHalfStep } from './derived/half-step';
+import { isAbort } from './core/failure';
+import { Pump } from './core/pump';
+import type { CurvePoint, WithCurves } from './state/curves';
+import type { WithAlign } from './state/align';
+import type { WithPicture } from './state/picture';
+import type { WithView } from './state/view';
 
-/** What a plan was worth after a half-step. */
-export interface CurvePoint {
-  readonly halfStep: number;
-  /** Σ T·M. */
-  readonly transportCost: number;
-  readonly planPerplexity: number;
-}
-
-export interface CurvesState {
-  /** The alignment that the points are of. */
-  readonly key?: string | undefined;
-  /** By ascending half-step. */
-  readonly points: readonly CurvePoint[];
-}
-
-export const INITIAL_CURVES: CurvesState = { points: [] };
+/** The parts of the state it reads and changes. */
+type Needs = WithAlign & WithView & WithPicture & WithCurves;
 
 /** A curve is drawn through about this many points. */
 const POINTS = 48;
@@ -46,7 +35,7 @@ export function curveHalfSteps(last: number, rows: number, columns: number): num
 }
 
 /** The point of a half-step, or undefined where it is not known (yet). */
-export function pointAt({ align, curves }: Pick<AppState, 'align' | 'curves'>, halfStep: number) {
+export function pointAt({ align, curves }: WithAlign & WithCurves, halfStep: number) {
   if (curves.key !== align.key) return undefined;
   return curves.points.find((point) => point.halfStep === halfStep);
 }
@@ -57,7 +46,7 @@ interface Wish {
 }
 
 /** The next points to ask for: the one under the cursor, then those of the curve. Undefined while there is better to do. */
-function wantedPoints(state: AppState): Wish | undefined {
+function wantedPoints(state: Needs): Wish | undefined {
   const { align, view, curves } = state;
   const { result, key } = align;
   if (align.phase !== 'ready' || result?.plan !== 'entropic' || key === undefined) return undefined;
@@ -70,7 +59,7 @@ function wantedPoints(state: AppState): Wish | undefined {
 }
 
 /** Fills the curves of transport cost and plan perplexity in while nothing else is asked of the engine. */
-export function createCurves({ engine, store }: Context) {
+export function createCurves({ engine, store }: Context<Needs>) {
   let timer: ReturnType<typeof setTimeout> | undefined;
   let refused: string | undefined;
 

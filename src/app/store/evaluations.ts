@@ -1,118 +1,38 @@
 import { digest } from '../../digest';
-import type { Evaluation, JobFailure, Measurement, Progress } from '../../engine/jobs';
+import type { Evaluation, Measurement, Progress } from '../../engine/jobs';
 import { MEASURE_GROUPS } from '../../engine/jobs';
-import { FEATURE_TEXTS, type Recipe } from '../../recipe/schema';
+import type { Recipe } from '../../recipe/schema';
 import type { View } from '../../recipe/view';
-import { engineRecipe, recipeGaps } from '../gaps';
-import type { Context } from './context';
-import { patch } from './context';
-import { isAbort, toFailure } from './failure';
+import { engineRecipe } from '../gaps';
+import type { Context } from './core/store';
+import { patch } from './core/store';
+import { evaluationKey, reaches, textTitle } from './derived/evaluation';
+import { isAbort, toFailure } from './core/failure';
 import { notify } from './notices';
-import type { KeptEvaluation, KeptMeasurement, SavedResult } from './saved-result';
 import { readResults, writeResults } from './saved-result';
-import type { AppState } from './state';
+import type { Depth } from './state/compare';
+import type {
+  Evaluated,
+  KeptEvaluation,
+  KeptMeasurement,
+  SavedResult,
+  WithEvaluations,
+} from './state/evaluations';
+import type { WithBackend } from './state/backend';
+import type { WithModel } from './state/model';
+import type { WithNotices } from './state/notices';
+import type { WithRecipe } from './state/recipe';
+import type { WithView } from './state/view';
 
-/** One evaluation, under way or finished. */
-export interface Evaluated {
-  readonly status: 'running' | 'done' | 'failed';
-  readonly progress?: Progress;
-  readonly result?: KeptEvaluation;
-  readonly measurement?: KeptMeasurement;
-  readonly failure?: JobFailure;
-  /** What is written to files and kept from one visit to the next. */
-  readonly saved?: SavedResult;
-}
-
-/**
- * How much of an arm is measured, each with what comes before it: its loss; its tensors and blocks; the loss without every
- * single block and with it twice.
- */
-export const DEPTHS = ['loss', 'blocks', 'ablations'] as const;
-export type Depth = (typeof DEPTHS)[number];
-
-/** Whether an arm is measured that deep. */
-export function reaches(entry: Evaluated | undefined, depth: Depth): boolean {
-  if (entry?.status !== 'done') return false;
-  const { measurement } = entry;
-  if (depth === 'loss') return true;
-  if (measurement === undefined) return false;
-  return depth === 'blocks' || measurement.blocks.every(({ lossSkipped }) => typeof lossSkipped === 'number');
-}
-
-/** A text of one's own, read from a file. */
-interface OwnText {
-  readonly name: string;
-  readonly text: string;
-  /** Tells texts of one name apart. */
-  readonly digest: string;
-}
-
-export interface EvaluationsState {
-  /** By `evaluationKey`: a result is only ever shown for exactly what it was measured on. */
-  readonly entries: Readonly<Record<string, Evaluated>>;
-  readonly own?: OwnText;
-  /** Whether the text of one's own is the one in use. */
-  readonly useOwn: boolean;
-}
-
-export const INITIAL_EVALUATIONS: EvaluationsState = { entries: {}, useOwn: false };
-
-export const TEXT_TITLES: Readonly<Record<View['text'], string>> = {
-  fairy: 'Fairy tales, held out',
-  observatory: 'Observatory tales, held out',
-};
-
-/** The text of a recipe's activations, in words: a shipped one, or the name of a file. */
-export const featureTextTitle = (text: string): string =>
-  FEATURE_TEXTS.filter((name) => name === text).map((name) => TEXT_TITLES[name])[0] ??
-  text.replace(/^file:(.*)@.*$/, '$1');
+/** The parts of the state it reads and changes. */
+type Needs = WithBackend & WithModel & WithRecipe & WithView & WithEvaluations & WithNotices;
 
 const STORED = 'interlayer-results';
 /** As many results as are kept; the oldest go first. */
 const MOST_STORED = 150;
 
-/** The model as results know it. Files picked by hand may be others next time, so they count as opened. */
-/** Tells the open model from others, also on another visit unless it came from files picked by hand. */
-export function modelKey({ model, recipe }: Pick<AppState, 'model' | 'recipe'>): unknown[] {
-  const { model: source } = recipe.current;
-  const { info } = model;
-  return [source, source.kind === 'local' ? model.id : 0, info?.name, info?.layers, info?.parameters];
-}
-
-/** The text in use, in words. */
-export function textTitle({ evaluations, view }: Pick<AppState, 'evaluations' | 'view'>): string {
-  return evaluations.useOwn && evaluations.own ? evaluations.own.name : TEXT_TITLES[view.text];
-}
-
-/** Names one evaluation: model, backend, text, budget, and the recipe as far as it decides the expanded model. */
-export function evaluationKey(state: AppState, recipe: Recipe | null): string {
-  const { backend, view, evaluations, model } = state;
-  const own = evaluations.useOwn ? evaluations.own : undefined;
-  const text = own ? ['own', own.name, own.text.length, own.digest] : view.text;
-  const { kind, description } = backend.summary ?? {};
-  return JSON.stringify([
-    modelKey(state),
-    kind,
-    description,
-    text,
-    view.tokens,
-    armKey(recipe, model.info?.layers),
-  ]);
-}
-
-function armKey(recipe: Recipe | null, layers = 0): unknown {
-  if (recipe === null) return 'base';
-  const { model: _, version: __, ...rest } = recipe;
-  return { ...rest, gaps: recipeGaps(recipe, layers) };
-}
-
-/** What is known of the base (`recipe` null) or a recipe, on the text and backend on show now. */
-export function evaluationOf(state: AppState, recipe: Recipe | null): Evaluated | undefined {
-  return state.evaluations.entries[evaluationKey(state, recipe)];
-}
-
 /** Evaluations, each kept under what it is of. */
-export function createEvaluations({ engine, store, platform }: Context) {
+export function createEvaluations({ engine, store, platform }: Context<Needs>) {
   const texts = new Map<string, string>();
   /** Who fills an entry: a cancelled evaluation that answers late must not touch the one that replaced it. */
   const owners = new Map<string, AbortSignal>();

@@ -1,25 +1,19 @@
-import type { ExportRequest, ExportResult, JobFailure, Progress } from '../../engine/jobs';
+import type { ExportRequest, ExportResult } from '../../engine/jobs';
 import { engineRecipe } from '../gaps';
-import type { Context } from './context';
-import { patch } from './context';
-import { isAbort, toFailure } from './failure';
-import { Latest } from './latest';
+import type { Context } from './core/store';
+import { patch } from './core/store';
+import { isAbort, toFailure } from './core/failure';
+import { Latest } from './core/latest';
+import { INITIAL_EXPORT } from './state/export';
+import type { WithExport } from './state/export';
+import type { WithModel } from './state/model';
+import type { WithRecipe } from './state/recipe';
 
-export interface ExportState {
-  readonly status: 'idle' | 'running' | 'done' | 'failed';
-  readonly progress?: Progress | undefined;
-  readonly result?: ExportResult | undefined;
-  /** Name of the folder or archive that was written. */
-  readonly written?: string | undefined;
-  readonly failure?: JobFailure | undefined;
-  /** The trained run to write, by its name; without one the recipe on show is written untrained. */
-  readonly arm?: string | undefined;
-}
-
-export const INITIAL_EXPORT: ExportState = { status: 'idle' };
+/** The parts of the state it reads and changes. */
+type Needs = WithModel & WithRecipe & WithExport;
 
 /** Writing the deeper checkpoint. */
-export function createExport({ engine, store }: Context) {
+export function createExport({ engine, store }: Context<Needs>) {
   const latest = new Latest();
 
   function reset(): void {

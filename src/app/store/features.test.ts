@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { decodeLink } from '../../recipe/link';
-import { partCount } from './align';
-import { featureTextTitle } from './evaluations';
+import { featureTextTitle } from './derived/evaluation';
+import { partCount } from './derived/part';
 import { openApp } from './testing';
 
 beforeEach(() => {

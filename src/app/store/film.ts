@@ -1,11 +1,15 @@
 import type { Picture } from '../../engine/jobs';
-import { lastHalfStep, shownHalfStep } from './align';
-import type { Context } from './context';
-import { isAbort } from './failure';
-import { Pump } from './pump';
-import type { AppState } from './state';
-import type { WantedPicture } from './wanted-picture';
-import { MAX_PIXELS } from './wanted-picture';
+import type { Context } from './core/store';
+import { lastHalfStep, shownHalfStep } from './derived/half-step';
+import { isAbort } from './core/failure';
+import { Pump } from './core/pump';
+import type { WantedPicture } from './state/picture';
+import { MAX_PIXELS } from './derived/wanted-picture';
+import type { WithAlign } from './state/align';
+import type { WithView } from './state/view';
+
+/** The parts of the state it reads and changes. */
+type Needs = WithAlign & WithView;
 
 /** The film has stood still for this long. */
 const REST_MS = 150;
@@ -34,16 +38,16 @@ interface Kept {
  * @param wanted the picture on show, of which the film has other half-steps.
  */
 export function fillFilm(
-  { engine, store }: Context,
+  { engine, store }: Context<Needs>,
   kept: Kept,
-  wanted: (state: AppState) => WantedPicture | undefined,
+  wanted: () => WantedPicture | undefined,
 ): void {
   let timer: ReturnType<typeof setTimeout> | undefined;
 
   function next(): WantedPicture | undefined {
     const state = store.getState();
     const { align, view } = state;
-    const shown = wanted(state);
+    const shown = wanted();
     if (view.halfStep === null || align.phase !== 'ready' || align.trial !== undefined) return undefined;
     if (align.subject === undefined || shown?.kind !== 'plan') return undefined;
     const { rows, columns } = align.subject;

@@ -1,7 +1,7 @@
 import { describe, expect, it, vi } from 'vitest';
 import type { Measurement } from '../../engine/jobs';
 import { layerValues } from '../tower/measures';
-import { layersKey } from './layers';
+import { layersKey } from './derived/layers';
 import { named, openApp } from './testing';
 
 const block = (layer: number, base: number, isNew: boolean, residualChange: number) => ({

@@ -1,37 +1,26 @@
-import type { MeasureGroup, Measurement } from '../../engine/jobs';
+import type { MeasureGroup } from '../../engine/jobs';
 import { engineRecipe } from '../gaps';
-import type { Context } from './context';
-import { patch } from './context';
+import type { Context } from './core/store';
+import { patch } from './core/store';
+import { evaluationKey } from './derived/evaluation';
+import { layersKey, layersOf } from './derived/layers';
 import type { EvaluationActions } from './evaluations';
-import { evaluationKey, evaluationOf } from './evaluations';
-import type { OnDemand } from './on-demand';
-import { onDemand } from './on-demand';
-import type { AppState } from './state';
+import { onDemand } from './core/on-demand';
+import type { MeasuredLayers, WithLayers } from './state/layers';
+import type { WithBackend } from './state/backend';
+import type { WithEvaluations } from './state/evaluations';
+import type { WithModel } from './state/model';
+import type { WithRecipe } from './state/recipe';
+import type { WithView } from './state/view';
 
-/** What is kept of a measurement of single layers. */
-export type MeasuredLayers = Pick<Measurement, 'tensors' | 'blocks' | 'sample'>;
-
-/** By model, recipe, text, backend and groups: a number is only ever drawn beside exactly what it was measured on. */
-export type LayersState = OnDemand<MeasuredLayers>;
-
-export const INITIAL_LAYERS: LayersState = { entries: {} };
+/** The parts of the state it reads and changes. */
+type Needs = WithBackend & WithModel & WithRecipe & WithView & WithEvaluations & WithLayers;
 
 /** Measurements are small, but every recipe tried adds one. */
 const MOST_KEPT = 64;
 
-/** Names what is measured of the recipe on show. */
-export const layersKey = (state: AppState, groups: readonly MeasureGroup[]): string =>
-  `${groups.join()} ${evaluationKey(state, state.recipe.current)}`;
-
-/** What is known of the layers of the recipe on show, by itself or from Compare, which measures all but ablations. */
-export function layersOf(state: AppState, groups: readonly MeasureGroup[]): MeasuredLayers | undefined {
-  const own = state.layers.entries[layersKey(state, groups)];
-  if (own !== undefined || groups.includes('ablations')) return own;
-  return evaluationOf(state, state.recipe.current)?.measurement;
-}
-
 /** Measuring the layers of the model that the recipe on show makes. */
-export function createLayers({ engine, store }: Context, evaluations: EvaluationActions) {
+export function createLayers({ engine, store }: Context<Needs>, evaluations: EvaluationActions) {
   const { run, cancel } = onDemand<MeasuredLayers>((change) => patch(store, 'layers', change), MOST_KEPT);
 
   // Nobody waits for the numbers of a model or recipe that is no longer there.

@@ -1,8 +1,15 @@
 import { decodeLink, encodeLink } from '../../recipe/link';
 import { SHIPPED_NAME } from './model';
 import type { ModelActions } from './model';
-import type { AppStore } from './context';
+import type { Store } from './core/store';
 import { notify } from './notices';
+import type { WithModel } from './state/model';
+import type { WithNotices } from './state/notices';
+import type { WithRecipe } from './state/recipe';
+import type { WithView } from './state/view';
+
+/** The parts of the state it reads and changes. */
+type Needs = WithModel & WithRecipe & WithView & WithNotices;
 
 /** Where the link lives: the page's address, or a stand-in in tests. */
 export interface Address {
@@ -13,7 +20,7 @@ export interface Address {
 const WRITE_DELAY_MS = 250;
 
 /** Two-way binding of recipe and view to the address. */
-export function createLink(store: AppStore, model: ModelActions, address: Address) {
+export function createLink(store: Store<Needs>, model: ModelActions, address: Address) {
   let timer: ReturnType<typeof setTimeout> | undefined;
 
   function current(): string {

@@ -1,66 +1,27 @@
-import type { JobFailure, Jobs, Progress } from '../../engine/jobs';
-import type { CellAddress, TensorName } from '../../recipe/view';
-import { gapParents, recipeGaps } from '../gaps';
+import type { CellAddress } from '../../recipe/view';
 import { comparesActivations } from '../methods';
 import { TENSOR_WORDS } from '../tensors';
-import type { Context } from './context';
-import { patch } from './context';
-import { isAbort, toFailure } from './failure';
-import { Latest } from './latest';
-import { Lru } from './lru';
-import type { MapLevel } from './map-place';
-import { chosenBlocks, headCount, mapLevel, mapPath, mapRows } from './map-place';
+import type { Context } from './core/store';
+import { patch } from './core/store';
+import { chosenBlocks, mapLevel, mapPath, wantedMap } from './derived/map';
+import { headCount } from './derived/part';
+import { isAbort, toFailure } from './core/failure';
+import { Latest } from './core/latest';
+import { Lru } from './core/lru';
 import type { RecipeActions } from './recipe';
-import type { AppState } from './state';
+import type { DistanceMap, WithMap } from './state/map';
+import type { WithBackend } from './state/backend';
+import type { WithModel } from './state/model';
+import type { WithRecipe } from './state/recipe';
+import type { WithView } from './state/view';
 
-type DistanceMap = Jobs['map']['result'];
-
-interface ShownMap {
-  readonly key: string;
-  readonly tensor: TensorName;
-  readonly level: MapLevel;
-  /** Rows and columns before pooling. */
-  readonly rows: number;
-  readonly result: DistanceMap;
-}
-
-export interface MapState {
-  readonly phase: 'idle' | 'working' | 'ready' | 'stopped' | 'failed';
-  /** The last map that arrived; of another place or tensor until its own is there. */
-  readonly shown?: ShownMap | undefined;
-  readonly progress?: Progress | undefined;
-  readonly failure?: JobFailure | undefined;
-}
-
-export const INITIAL_MAP: MapState = { phase: 'idle' };
+/** The parts of the state it reads and changes. */
+type Needs = WithBackend & WithModel & WithRecipe & WithView & WithMap;
 
 const CACHE_BYTES = 32 * 2 ** 20;
 
-/** Everything a map depends on; undefined while none is looked at. */
-export function wantedMap({ model, backend, recipe, view }: AppState) {
-  const { info, id } = model;
-  if (info === undefined || backend.status !== 'ready' || view.tab !== 'map') return undefined;
-  const { tensor } = view;
-  const level = mapLevel(mapPath(view, info), tensor, info);
-  // What is compared here is weights, whatever features the method's own cost takes.
-  const cost = { ...recipe.current.cost, features: 'weights' as const };
-  const key = JSON.stringify([id, backend.summary?.kind, tensor, level, cost]);
-  return { key, tensor, level, cost, rows: mapRows(level, tensor, info) };
-}
-
-/** A gap whose new block is made from these two, if there is one: one that is filled, or that lies between them. */
-export function gapOfBlocks(
-  { recipe, model }: Pick<AppState, 'recipe' | 'model'>,
-  { row, column }: CellAddress,
-): number | undefined {
-  const layers = model.info?.layers ?? 0;
-  const of = (gap: number) => String(gapParents(recipe.current, gap)) === String([row, column]);
-  const filled = recipeGaps(recipe.current, layers);
-  return filled.find(of) ?? (filled.length > 0 && row + 1 < layers && of(row) ? row : undefined);
-}
-
 /** Maps of distances, coarse to fine: always the one that the view asks for. */
-export function createMap({ engine, store }: Context, recipe: RecipeActions) {
+export function createMap({ engine, store }: Context<Needs>, recipe: RecipeActions) {
   const latest = new Latest();
   const cache = new Lru<DistanceMap>(CACHE_BYTES);
 

@@ -1,25 +1,20 @@
-import type { JobFailure, ModelInfo, OpenSource, Progress } from '../../engine/jobs';
+import type { ModelInfo, OpenSource } from '../../engine/jobs';
 import type { ModelSource, Recipe } from '../../recipe/schema';
 import { recipeGaps } from '../gaps';
-import type { Context } from './context';
-import { patch } from './context';
-import { isAbort, toFailure } from './failure';
-import { Latest } from './latest';
+import type { Context } from './core/store';
+import { patch } from './core/store';
+import { isAbort, toFailure } from './core/failure';
+import { Latest } from './core/latest';
 import { notify } from './notices';
+import type { WithModel } from './state/model';
+import type { WithNotices } from './state/notices';
+import type { WithRecipe } from './state/recipe';
+
+/** The parts of the state it reads and changes. */
+type Needs = WithModel & WithRecipe & WithNotices;
 
 export const SHIPPED_NAME = 'interlayer-fairy-1.7m';
 const SHIPPED_PATH = `models/${SHIPPED_NAME}/`;
-
-export interface ModelState {
-  /** Counts opened models, so that results of an earlier one are never taken for this one's. */
-  readonly id: number;
-  readonly info?: ModelInfo | undefined;
-  readonly opening?: { readonly name: string; readonly progress?: Progress } | undefined;
-  /** Why there is no model at all; a failed open beside an open model is only a notice. */
-  readonly failure?: JobFailure | undefined;
-}
-
-export const INITIAL_MODEL: ModelState = { id: 0 };
 
 /** The recipe with gaps the model has: a list made for a deeper model gives way to the top half. */
 function fitting(recipe: Recipe, info: ModelInfo): Recipe {
@@ -28,7 +23,7 @@ function fitting(recipe: Recipe, info: ModelInfo): Recipe {
   return fits ? recipe : { ...recipe, gaps: 'top' };
 }
 
-export function createModel({ engine, store, platform }: Context) {
+export function createModel({ engine, store, platform }: Context<Needs>) {
   const latest = new Latest();
   let current: { source: OpenSource; model: ModelSource } | undefined;
 

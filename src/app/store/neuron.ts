@@ -1,44 +1,42 @@
 import type { NeuronReport } from '../../engine/jobs';
-import type { CellAddress } from '../../recipe/view';
 import { engineRecipe } from '../gaps';
-import { shownCell } from './cell';
-import type { Context } from './context';
-import { patch } from './context';
+import type { Context } from './core/store';
+import { patch } from './core/store';
+import type { UnitPair } from './derived/cell';
+import { shownUnits } from './derived/cell';
+import { evaluationKey } from './derived/evaluation';
 import type { EvaluationActions } from './evaluations';
-import { evaluationKey } from './evaluations';
-import type { OnDemand } from './on-demand';
-import { onDemand } from './on-demand';
-import type { AppState } from './state';
+import { onDemand } from './core/on-demand';
+import type { WithAlign } from './state/align';
+import type { WithBackend } from './state/backend';
+import type { WithCell } from './state/cell';
+import type { WithEvaluations } from './state/evaluations';
+import type { WithModel } from './state/model';
+import type { WithNeuron } from './state/neuron';
+import type { WithRecipe } from './state/recipe';
+import type { WithView } from './state/view';
 
-export type NeuronState = OnDemand<NeuronReport>;
-
-export const INITIAL_NEURON: NeuronState = { entries: {} };
+/** The parts of the state it reads and changes. */
+type Needs = WithBackend &
+  WithModel &
+  WithRecipe &
+  WithView &
+  WithAlign &
+  WithCell &
+  WithEvaluations &
+  WithNeuron;
 
 const MOST_KEPT = 64;
 /** As many of the strongest places as the panel has room for. */
 const TOP = 8;
 
-/** A pair of MLP units, in the gap on show. */
-interface UnitPair extends CellAddress {
-  readonly gap: number;
-}
-
-/** The pair in the inspector, where its rows and columns are MLP units. */
-export function shownUnits(state: AppState): UnitPair | undefined {
-  const { subject } = state.align;
-  const cell = shownCell(state);
-  if (subject === undefined || cell === undefined || (subject.tensor !== 'gate' && subject.tensor !== 'up'))
-    return undefined;
-  return cell.row < subject.rows && cell.column < subject.columns ? { gap: subject.gap, ...cell } : undefined;
-}
-
 /** Names what a pair of units does on the text in use. It is asked of the base model: only the parents matter. */
-export function neuronKey(state: AppState, { gap, row, column }: UnitPair): string {
+export function neuronKey(state: Needs, { gap, row, column }: UnitPair): string {
   return JSON.stringify([gap, state.recipe.current.parents[gap], row, column, evaluationKey(state, null)]);
 }
 
 /** Finding what drives a pair of MLP units. */
-export function createNeuron({ engine, store }: Context, evaluations: EvaluationActions) {
+export function createNeuron({ engine, store }: Context<Needs>, evaluations: EvaluationActions) {
   const { run, cancel } = onDemand<NeuronReport>((change) => patch(store, 'neuron', change), MOST_KEPT);
 
   store.subscribe(

@@ -1,16 +1,13 @@
-import type { AppStore } from './context';
+import type { Store } from './core/store';
+import type { Notice, WithNotices } from './state/notices';
 
-export interface Notice {
-  readonly id: number;
-  readonly tone: 'info' | 'error';
-  readonly title: string;
-  readonly text?: string;
-}
+/** The parts of the state it reads and changes. */
+type Needs = WithNotices;
 
 let nextId = 1;
 
 /** Shows a notice until it is dismissed. The same words twice show once. */
-export function notify(store: AppStore, tone: Notice['tone'], title: string, text?: string): void {
+export function notify(store: Store<Needs>, tone: Notice['tone'], title: string, text?: string): void {
   store.setState(({ notices }) => {
     const others = notices.filter((notice) => notice.title !== title || notice.text !== text);
     const notice: Notice = { id: nextId++, tone, title, ...(text === undefined ? {} : { text }) };
@@ -18,6 +15,6 @@ export function notify(store: AppStore, tone: Notice['tone'], title: string, tex
   });
 }
 
-export function dismiss(store: AppStore, id: number): void {
+export function dismiss(store: Store<Needs>, id: number): void {
   store.setState(({ notices }) => ({ notices: notices.filter((notice) => notice.id !== id) }));
 }

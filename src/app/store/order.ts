@@ -1,22 +1,28 @@
 import type { NeuronOrder } from '../../engine/jobs';
 import type { OrderName } from '../../recipe/view';
 import type { Order } from '../stage/order';
-import type { Context } from './context';
-import { patch } from './context';
-import { isAbort, toFailure } from './failure';
-import { Lru } from './lru';
-import { Pump } from './pump';
-import type { AppState } from './state';
+import type { Context } from './core/store';
+import { patch } from './core/store';
+import { isAbort, toFailure } from './core/failure';
+import { Lru } from './core/lru';
+import { Pump } from './core/pump';
+import type { WithAlign } from './state/align';
+import type { WithModel } from './state/model';
+import type { WithPicture } from './state/picture';
+import type { WithView } from './state/view';
+
+/** The parts of the state it reads and changes. */
+type Needs = WithModel & WithView & WithAlign & WithPicture;
 
 /** Orders kept, counted in neurons. */
 const KEPT_NEURONS = 2 ** 20;
 
 /** Finds the chosen order once an alignment is solved. */
-export function createOrder({ engine, store }: Context): void {
+export function createOrder({ engine, store }: Context<Needs>): void {
   const cache = new Lru<NeuronOrder>(KEPT_NEURONS);
   const nameOf = ({ key, order }: { key: string; order: OrderName }) => `${key} ${order}`;
 
-  const wanted = ({ align, view }: AppState) => {
+  const wanted = ({ align, view }: Needs) => {
     if (view.tab !== 'align' || align.phase !== 'ready' || align.key === undefined) return undefined;
     return view.order === 'index' ? undefined : { key: align.key, order: view.order };
   };

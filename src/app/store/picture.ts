@@ -1,16 +1,13 @@
-import type { JobFailure, Picture, Progress } from '../../engine/jobs';
-import type { OrderName } from '../../recipe/view';
-import type { Order } from '../stage/order';
-import type { Subject } from './align';
-import type { Context } from './context';
-import { patch } from './context';
-import { isAbort, toFailure } from './failure';
+import type { Picture } from '../../engine/jobs';
+import type { Context } from './core/store';
+import { patch } from './core/store';
+import { isAbort, toFailure } from './core/failure';
 import { fillFilm } from './film';
-import { Lru } from './lru';
+import { Lru } from './core/lru';
 import { createOrder } from './order';
-import { Pump } from './pump';
-import type { AppState } from './state';
-import type { WantedPicture } from './wanted-picture';
+import { Pump } from './core/pump';
+import type { Subject, WithAlign } from './state/align';
+import type { WantedPicture, WithOtherPictures, WithPicture } from './state/picture';
 import {
   MAX_PIXELS,
   wantedDifference,
@@ -19,35 +16,14 @@ import {
   wantedTile,
   wholeOf,
   wishName,
-} from './wanted-picture';
+} from './derived/wanted-picture';
+import type { WithModel } from './state/model';
+import type { WithRecipe } from './state/recipe';
+import type { WithSecond } from './state/second';
+import type { WithView } from './state/view';
 
-interface ShownPicture {
-  readonly picture: Picture;
-  readonly subject: Subject;
-  /** What was asked for. Of a long solve the engine keeps only some half-steps and draws the nearest before. */
-  readonly asked: WantedPicture;
-}
-
-/** What one pane shows. */
-export interface PaneState {
-  /** The last picture of the whole matrix, of the alignment on show or, until that has one, of the one before. */
-  readonly shown?: ShownPicture | undefined;
-  /** The finer picture of a part of it that arrived last. */
-  readonly tile?: { readonly picture: Picture; readonly asked: WantedPicture } | undefined;
-  /** How far a picture that takes long is: the exact assignment of a large matrix. */
-  readonly progress?: Progress | undefined;
-  readonly failure?: JobFailure | undefined;
-}
-
-/** The first pane, and the order of both. */
-export interface PictureState extends PaneState {
-  /** The order of rows and columns last found, and the alignment it was found for. */
-  readonly order?:
-    | { readonly key: string; readonly name: OrderName; readonly subject: Subject; readonly order: Order }
-    | undefined;
-}
-
-export const INITIAL_PICTURE: PictureState = {};
+/** The parts of the state it reads and changes. */
+type Needs = WithModel & WithRecipe & WithView & WithAlign & WithPicture & WithSecond & WithOtherPictures;
 
 const CACHE_BYTES = 96 * 2 ** 20;
 
@@ -64,16 +40,20 @@ type PaneSlice = 'picture' | 'secondPicture' | 'differencePicture';
 
 interface PaneRules {
   readonly slice: PaneSlice;
-  wanted(state: AppState): WantedPicture | undefined;
+  wanted(state: Needs): WantedPicture | undefined;
   /** The alignment whose picture it is. */
-  subject(state: AppState): Subject | undefined;
+  subject(state: Needs): Subject | undefined;
   /** Whether a failure is worth telling: while a solve forms it is only too early. */
-  settled(state: AppState): boolean;
+  settled(state: Needs): boolean;
   solveAgain(): void;
 }
 
 /** Keeps the pictures on screen in step with the alignments, the chosen kind, the half-step and the window. */
-export function createPicture(context: Context, solveAgain: () => void, solveSecondAgain: () => void): void {
+export function createPicture(
+  context: Context<Needs>,
+  solveAgain: () => void,
+  solveSecondAgain: () => void,
+): void {
   const { store, platform } = context;
   const cache = new Lru<Picture>(CACHE_BYTES);
   followPane(context, cache, {
@@ -107,7 +87,7 @@ export function createPicture(context: Context, solveAgain: () => void, solveSec
         cache.set(wishName(wanted), picture, sizeOf(picture));
       },
     },
-    (state) => wantedPicture(state, platform.reducedMotion()),
+    () => wantedPicture(store.getState(), platform.reducedMotion()),
   );
 
   const nothing = { shown: undefined, tile: undefined, failure: undefined };
@@ -130,7 +110,7 @@ export function createPicture(context: Context, solveAgain: () => void, solveSec
 }
 
 /** Fetches what one pane wants: the whole matrix first, then the part of it in sight. */
-function followPane({ engine, store }: Context, cache: Lru<Picture>, rules: PaneRules): void {
+function followPane({ engine, store }: Context<Needs>, cache: Lru<Picture>, rules: PaneRules): void {
   const { slice } = rules;
   let retried: string | undefined;
 

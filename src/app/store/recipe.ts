@@ -1,18 +1,19 @@
 import type { GapPreset, MethodId, Recipe } from '../../recipe/schema';
-import { DEFAULT_RECIPE } from '../../recipe/schema';
 import { fillsGaps, moved, recipeGaps, toggled } from '../gaps';
 import { firstSlices } from '../layouts';
-import type { Context } from './context';
-import type { RecipeState } from './state';
+import type { Context } from './core/store';
+import type { WithModel } from './state/model';
+import type { WithRecipe } from './state/recipe';
 
-export const INITIAL_RECIPE: RecipeState = { current: DEFAULT_RECIPE, past: [], future: [] };
+/** The parts of the state it reads and changes. */
+type Needs = WithModel & WithRecipe;
 
 const HISTORY = 200;
 /** Changes of one control closer together than this are one step back. */
 const MERGE_MS = 700;
 
 /** Changes of the experiment, with undo and redo. */
-export function createRecipe({ store }: Context) {
+export function createRecipe({ store }: Context<Needs>) {
   let lastControl = '';
   let lastChange = -Infinity;
 

@@ -1,24 +1,21 @@
-import type { JobFailure, Jobs, Related } from '../../engine/jobs';
-import { shownCell } from './cell';
-import type { Context } from './context';
-import { patch } from './context';
-import { isAbort, toFailure } from './failure';
-import { Pump } from './pump';
-import type { AppState } from './state';
+import type { Related } from '../../engine/jobs';
+import type { Context } from './core/store';
+import { patch } from './core/store';
+import { shownCell } from './derived/cell';
+import { isAbort, toFailure } from './core/failure';
+import { Pump } from './core/pump';
+import type { RelatedRequest, WithRelated } from './state/related';
+import type { WithAlign } from './state/align';
+import type { WithCell } from './state/cell';
+import type { WithView } from './state/view';
 
-type RelatedRequest = Jobs['related']['args'];
-
-export interface RelatedState {
-  readonly shown?: { readonly asked: RelatedRequest; readonly found: readonly Related[] } | undefined;
-  readonly failure?: JobFailure | undefined;
-}
-
-export const INITIAL_RELATED: RelatedState = {};
+/** The parts of the state it reads and changes. */
+type Needs = WithAlign & WithView & WithCell & WithRelated;
 
 /** A cursor rests this long on a pair before it is looked up elsewhere: other tensors have to be read for that. */
 const REST_MS = 160;
 
-function wantedPair(state: AppState): RelatedRequest | undefined {
+function wantedPair(state: Needs): RelatedRequest | undefined {
   const { align, view } = state;
   const address = shownCell(state);
   if (view.tab !== 'align' || align.phase !== 'ready' || align.key === undefined) return undefined;
@@ -28,7 +25,7 @@ function wantedPair(state: AppState): RelatedRequest | undefined {
 }
 
 /** Where the pair in the inspector sits in the gap's other tensors. */
-export function createRelated({ engine, store }: Context) {
+export function createRelated({ engine, store }: Context<Needs>) {
   let timer: ReturnType<typeof setTimeout> | undefined;
   const pump = new Pump<RelatedRequest, readonly Related[]>(
     (request, signal) => engine.run('related', request, { signal }),

@@ -1,34 +1,23 @@
-import type { JobFailure, Jobs, Strongest } from '../../engine/jobs';
-import type { Subject } from './align';
-import { shownHalfStep } from './align';
-import type { Context } from './context';
-import { patch } from './context';
-import { isAbort, toFailure } from './failure';
-import { Lru } from './lru';
-import { Pump } from './pump';
-import type { AppState } from './state';
+import type { Strongest } from '../../engine/jobs';
+import type { Context } from './core/store';
+import { patch } from './core/store';
+import { shownHalfStep } from './derived/half-step';
+import { isAbort, toFailure } from './core/failure';
+import { Lru } from './core/lru';
+import { Pump } from './core/pump';
+import type { StrongestRequest, WithRibbons } from './state/ribbons';
+import type { WithAlign } from './state/align';
+import type { WithModel } from './state/model';
+import type { WithView } from './state/view';
 
-type StrongestRequest = Jobs['strongest']['args'];
-
-export interface ShownRibbons {
-  readonly strongest: Strongest;
-  readonly subject: Subject;
-  readonly asked: StrongestRequest;
-}
-
-export interface RibbonsState {
-  /** The last pairs that arrived, of the alignment on show or, until that has some, of the one before. */
-  readonly shown?: ShownRibbons | undefined;
-  readonly failure?: JobFailure | undefined;
-}
-
-export const INITIAL_RIBBONS: RibbonsState = {};
+/** The parts of the state it reads and changes. */
+type Needs = WithModel & WithView & WithAlign & WithRibbons;
 
 /** Pairs kept, over all half-steps that were seen. */
 const KEPT_PAIRS = 2 ** 18;
 
 /** The pairs that should be on screen, if the engine can find them yet. */
-function wantedPairs(state: AppState, reducedMotion: boolean): StrongestRequest | undefined {
+function wantedPairs(state: Needs, reducedMotion: boolean): StrongestRequest | undefined {
   const { align, view } = state;
   if (!view.ribbons || view.tab !== 'align' || align.key === undefined) return undefined;
   const ready = align.phase === 'ready';
@@ -41,7 +30,7 @@ function wantedPairs(state: AppState, reducedMotion: boolean): StrongestRequest 
 const nameOf = ({ key, count, halfStep }: StrongestRequest) => `${key} ${count} ${halfStep ?? ''}`;
 
 /** Keeps the strongest pairs in step with the alignment and the half-step, while they are on show. */
-export function createRibbons({ engine, store, platform }: Context) {
+export function createRibbons({ engine, store, platform }: Context<Needs>) {
   const cache = new Lru<Strongest>(KEPT_PAIRS);
   const wanted = () => wantedPairs(store.getState(), platform.reducedMotion());
 

@@ -1,30 +1,7 @@
-import * as v from 'valibot';
-import type { Evaluation, Measurement } from '../../engine/jobs';
-import { parseRecipe } from '../../recipe/schema';
 import type { Recipe } from '../../recipe/schema';
-
-/** What is kept of an evaluation: not the per-token losses, which nothing here shows. */
-export type KeptEvaluation = Omit<Evaluation, 'nll'>;
-/** What is kept of a measurement: not the map of all pairs of blocks. */
-export type KeptMeasurement = Omit<Measurement, 'cka'>;
-
-/** One finished arm, with all that its numbers depend on. */
-export interface SavedResult {
-  readonly key: string;
-  readonly title: string;
-  /** null: the base model. */
-  readonly recipe: Recipe | null;
-  readonly model: { readonly name: string; readonly layers: number; readonly parameters: number };
-  readonly text: string;
-  /** The budget; `result.tokens` were predicted. */
-  readonly tokens: number;
-  /** The backend in words. */
-  readonly device: string;
-  /** When it was measured, ISO 8601. */
-  readonly at: string;
-  readonly result: KeptEvaluation;
-  readonly measurement?: KeptMeasurement;
-}
+import { parseRecipe } from '../../recipe/schema';
+import type { KeptEvaluation, KeptMeasurement, SavedResult } from './state/evaluations';
+import * as v from 'valibot';
 
 const FORMAT = 'interlayer-comparison';
 

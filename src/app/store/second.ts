@@ -1,72 +1,27 @@
-import type { AlignResult, JobFailure, ModelInfo, Progress } from '../../engine/jobs';
-import type { Recipe } from '../../recipe/schema';
-import type { TensorName } from '../../recipe/view';
-import { TENSORS } from '../../recipe/view';
 import { fillsGaps, isPair } from '../gaps';
 import { TENSOR_WORDS } from '../tensors';
-import type { Subject } from './align';
-import { shownHalfStep, solveKey, subjectFor } from './align';
-import type { Context } from './context';
-import { patch } from './context';
-import { isAbort, toFailure } from './failure';
-import { Latest } from './latest';
-import type { AppState } from './state';
-import { shownGap } from './view';
+import type { Context } from './core/store';
+import { patch } from './core/store';
+import { secondChoice } from './derived/second';
+import { solveKey } from './derived/solve';
+import { subjectFor } from './derived/subject';
+import { isAbort, toFailure } from './core/failure';
+import { Latest } from './core/latest';
+import type { WithAlign } from './state/align';
+import type { WithBackend } from './state/backend';
+import type { WithModel } from './state/model';
+import type { WithRecipe } from './state/recipe';
+import type { WithSecond } from './state/second';
+import type { WithView } from './state/view';
 
-/** The alignment that is looked at beside the first. */
-export interface SecondState {
-  /** `waiting` for the first one, which is solved before it. */
-  readonly phase: 'off' | 'waiting' | 'forming' | 'ready' | 'stopped' | 'failed' | 'unpaired';
-  readonly subject?: Subject | undefined;
-  readonly key?: string | undefined;
-  readonly result?: AlignResult | undefined;
-  readonly progress?: Progress | undefined;
-  readonly failure?: JobFailure | undefined;
-}
-
-export const INITIAL_SECOND: SecondState = { phase: 'off' };
+/** The parts of the state it reads and changes. */
+type Needs = WithBackend & WithModel & WithRecipe & WithView & WithAlign & WithSecond;
 
 const UNSOLVED = { key: undefined, result: undefined, progress: undefined, failure: undefined } as const;
 
-/** What the second picture is of: its recipe, gap and tensor. */
-export interface SecondChoice {
-  readonly recipe: Recipe;
-  readonly gap: number;
-  readonly tensor: TensorName;
-}
-
-/** Tensors with as many rows as this one: those whose pictures can be laid over each other. */
-export function tensorsLike(tensor: TensorName, model: ModelInfo): TensorName[] {
-  const rows = TENSOR_WORDS[tensor].rows(model);
-  return TENSORS.filter((other) => TENSOR_WORDS[other].rows(model) === rows);
-}
-
-/** The second alignment as chosen; what a link or another first tensor made impossible is as in the first. */
-export function secondChoice(state: AppState): SecondChoice | undefined {
-  const { info } = state.model;
-  const gap = shownGap(state);
-  if (info === undefined || gap === undefined) return undefined;
-  const { second, tensor } = state.view;
-  const current = state.recipe.current;
-  const method = second.method !== null && fillsGaps(second.method) ? second.method : current.method;
-  const epsilon = second.epsilon ?? current.solver.epsilon;
-  const like = second.tensor !== null && tensorsLike(tensor, info).includes(second.tensor);
-  return {
-    recipe: { ...current, method, solver: { ...current.solver, epsilon } },
-    gap: second.gap !== null && isPair(current, second.gap, info.layers) ? second.gap : gap,
-    tensor: like ? second.tensor : tensor,
-  };
-}
-
-/** The half-step of the second plan that stands beside the first one's; shorter solves rest at their end. */
-export function secondHalfStep(state: Pick<AppState, 'align' | 'view' | 'second'>): number {
-  const last = state.second.result?.halfSteps ?? 0;
-  return state.view.halfStep === null ? last : Math.min(shownHalfStep(state), last);
-}
-
 const NOTHING = 'nothing';
 
-function wantedAlignment(state: AppState): string | undefined {
+function wantedAlignment(state: Needs): string | undefined {
   if (state.view.panes === 'off' || state.view.tab !== 'align') return undefined;
   const choice = secondChoice(state);
   if (choice === undefined || state.align.phase === 'unpaired') return NOTHING;
@@ -76,7 +31,7 @@ function wantedAlignment(state: AppState): string | undefined {
 }
 
 /** Solves the second alignment once the first one is done, and again when it changes. */
-export function createSecond({ engine, store }: Context) {
+export function createSecond({ engine, store }: Context<Needs>) {
   const latest = new Latest();
   let solved: string | undefined;
 

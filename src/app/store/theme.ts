@@ -1,14 +1,10 @@
-import type { AppStore } from './context';
-import { patch } from './context';
+import type { Store } from './core/store';
+import { patch } from './core/store';
+import type { ThemeChoice, WithTheme } from './state/theme';
+import { THEMES } from './state/theme';
 
-export const THEMES = ['system', 'light', 'dark'] as const;
-export type ThemeChoice = (typeof THEMES)[number];
-
-export interface ThemeState {
-  readonly choice: ThemeChoice;
-  /** What the choice comes to now. */
-  readonly resolved: 'light' | 'dark';
-}
+/** The parts of the state it reads and changes. */
+type Needs = WithTheme;
 
 /** Also read by the line in index.html that sets the theme before the first paint. */
 const STORAGE_KEY = 'interlayer.theme';
@@ -23,7 +19,7 @@ export function rememberedTheme(): ThemeChoice {
   }
 }
 
-export function chooseTheme(store: AppStore, choice: ThemeChoice): void {
+export function chooseTheme(store: Store<Needs>, choice: ThemeChoice): void {
   try {
     localStorage.setItem(STORAGE_KEY, choice);
   } catch {
@@ -33,7 +29,7 @@ export function chooseTheme(store: AppStore, choice: ThemeChoice): void {
 }
 
 /** Keeps `resolved` and the document in step with the choice and the system's own setting. */
-export function followTheme(store: AppStore): void {
+export function followTheme(store: Store<Needs>): void {
   const dark = matchMedia('(prefers-color-scheme: dark)');
   const apply = () => {
     const { choice } = store.getState().theme;

@@ -1,7 +1,13 @@
-import { lastHalfStep, shownHalfStep } from './align';
-import type { Context } from './context';
-import { patch } from './context';
-import type { AppState } from './state';
+import type { Context } from './core/store';
+import { patch } from './core/store';
+import { lastHalfStep, shownHalfStep } from './derived/half-step';
+import type { WithAlign } from './state/align';
+import type { WithPicture } from './state/picture';
+import type { WithRibbons } from './state/ribbons';
+import type { WithView } from './state/view';
+
+/** The parts of the state it reads and changes. */
+type Needs = WithAlign & WithView & WithPicture & WithRibbons;
 
 /** Time each half-step stays on screen while playing at speed 1. */
 const BEAT_MS = 70;
@@ -18,16 +24,16 @@ export function nextHalfStep(halfStep: number): number {
   return halfStep + Math.max(1, Math.floor(halfStep / 12));
 }
 
-function pictureArrived({ picture: { shown, failure } }: AppState, at: number): boolean {
+function pictureArrived({ picture: { shown, failure } }: Needs, at: number): boolean {
   return shown?.asked.kind !== 'plan' || shown.asked.halfStep === at || failure !== undefined;
 }
 
-function ribbonsArrived({ view, ribbons: { shown, failure } }: AppState, at: number): boolean {
+function ribbonsArrived({ view, ribbons: { shown, failure } }: Needs, at: number): boolean {
   return !view.ribbons || shown === undefined || shown.asked.halfStep === at || failure !== undefined;
 }
 
 /** Moving through the half-steps of a solve. */
-export function createTimeline({ store, platform }: Context) {
+export function createTimeline({ store, platform }: Context<Needs>) {
   let timer: ReturnType<typeof setTimeout> | undefined;
   let greeted = false;
 

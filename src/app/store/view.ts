@@ -1,29 +1,19 @@
 import type { CellAddress, Panes, SecondPicture, TensorName, View } from '../../recipe/view';
-import { isPair, recipeGaps } from '../gaps';
+import { recipeGaps } from '../gaps';
 import { planOf } from '../methods';
 import { TENSOR_WORDS } from '../tensors';
-import type { Context } from './context';
-import { patch } from './context';
-import type { AppState } from './state';
+import type { Context } from './core/store';
+import { patch } from './core/store';
+import { shownGap } from './derived/gap';
+import type { WithModel } from './state/model';
+import type { WithRecipe } from './state/recipe';
+import type { WithView } from './state/view';
 
-/**
- * The gap the stage shows: the chosen one, else the recipe's top-most between two blocks. Undefined without a model or
- * without a gap.
- */
-export function shownGap({
-  view,
-  recipe,
-  model,
-}: Pick<AppState, 'view' | 'recipe' | 'model'>): number | undefined {
-  if (model.info === undefined) return undefined;
-  const { layers } = model.info;
-  if (view.gap !== null && view.gap < layers) return view.gap;
-  const gaps = recipeGaps(recipe.current, layers);
-  return gaps.findLast((gap) => isPair(recipe.current, gap, layers)) ?? gaps.at(-1);
-}
+/** The parts of the state it reads and changes. */
+type Needs = WithModel & WithRecipe & WithView;
 
 /** What is looked at. Another gap or tensor has other neurons, so it starts unpinned and at its last half-step. */
-export function createView({ store }: Context) {
+export function createView({ store }: Context<Needs>) {
   const show = (change: Partial<View>) => patch(store, 'view', change);
   return {
     show,

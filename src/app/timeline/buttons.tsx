@@ -1,7 +1,7 @@
 import { SPEEDS } from '../../recipe/view';
 import { BackIcon, ForwardIcon, PauseIcon, PlayIcon, ToEndIcon, ToStartIcon } from '../shell/icons';
-import { useApp, useAppState } from '../store/app';
-import { lastHalfStep, shownHalfStep } from '../store/align';
+import { useApp, useAppState } from '../store/use-app';
+import { lastHalfStep, shownHalfStep } from '../store/derived/half-step';
 import { scalingOf } from './half-step';
 
 /** What a single step forward from here does, and what a step back undoes. */

@@ -1,6 +1,6 @@
 import { scaleLinear, scaleLog } from 'd3-scale';
 import { line } from 'd3-shape';
-import type { CurvePoint } from '../store/curves';
+import type { CurvePoint } from '../store/state/curves';
 import { scalingOf } from './half-step';
 
 /** A box in CSS pixels. */

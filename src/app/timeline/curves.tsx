@@ -1,9 +1,9 @@
 import type { PointerEvent } from 'react';
 import { useEffect, useId, useMemo, useRef, useState } from 'react';
 import { exponent } from '../numbers';
-import { useApp, useAppState } from '../store/app';
-import { lastHalfStep, shownHalfStep } from '../store/align';
+import { useApp, useAppState } from '../store/use-app';
 import { pointAt } from '../store/curves';
+import { lastHalfStep, shownHalfStep } from '../store/derived/half-step';
 import { errorCurve, pointCurve, timeAxis } from './curve';
 import { errorAt } from './error-at';
 import { scalingOf } from './half-step';

@@ -1,7 +1,7 @@
 import { useEffect, useId, useRef } from 'react';
 import { quantity } from '../numbers';
-import { useApp, useAppState } from '../store/app';
-import { solvedRecipe } from '../store/align';
+import { useApp, useAppState } from '../store/use-app';
+import { solvedRecipe } from '../store/derived/solve';
 import { epsilonRules } from '../tower/epsilon-rules';
 import { EPSILON_STEPS, fromSlider, toSlider } from './epsilon-steps';
 

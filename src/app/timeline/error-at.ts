@@ -1,5 +1,5 @@
-import { shownHalfStep } from '../store/align';
-import type { AppState } from '../store/state';
+import { shownHalfStep } from '../store/derived/half-step';
+import type { AppState } from '../store/app';
 
 /** The marginal error after the half-step on show; undefined before the solve has sent one. */
 export function errorAt(state: Pick<AppState, 'align' | 'view'>): number | undefined {

@@ -1,4 +1,4 @@
-import type { AppState } from '../store/state';
+import type { AppState } from '../store/app';
 
 /** What a half-step of Sinkhorn sets: nothing at the start, then columns (g) and rows (f) in turn. */
 export type Scaling = 'start' | 'columns' | 'rows';

@@ -1,9 +1,9 @@
 import type { ReactNode } from 'react';
 import { exponent, quantity } from '../numbers';
 import { CheckIcon } from '../shell/icons';
-import { useAppState } from '../store/app';
-import { lastHalfStep, shownHalfStep } from '../store/align';
+import { useAppState } from '../store/use-app';
 import { pointAt } from '../store/curves';
+import { lastHalfStep, shownHalfStep } from '../store/derived/half-step';
 import { errorAt } from './error-at';
 import { SCALING_WORDS, scalingOf } from './half-step';
 

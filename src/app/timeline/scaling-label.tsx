@@ -1,5 +1,5 @@
 import { solverOf } from '../methods';
-import { useAppState } from '../store/app';
+import { useAppState } from '../store/use-app';
 import { shownScaling } from './half-step';
 
 /** What the bars beside the picture say at the half-step on show, in its colour. */

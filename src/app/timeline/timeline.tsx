@@ -1,8 +1,9 @@
 import { Suspense, lazy } from 'react';
 import { fillsGaps } from '../gaps';
 import { planOf } from '../methods';
-import { useApp, useAppState } from '../store/app';
-import { lastHalfStep, partCount, shownHalfStep } from '../store/align';
+import { useApp, useAppState } from '../store/use-app';
+import { lastHalfStep, shownHalfStep } from '../store/derived/half-step';
+import { partCount } from '../store/derived/part';
 import { Buttons } from './buttons';
 import { EpsilonSlider } from './epsilon-slider';
 import { SCALING_WORDS, scalingOf } from './half-step';

@@ -1,6 +1,6 @@
 import { FEATURE_TEXTS, MOST_FEATURE_TOKENS } from '../../recipe/schema';
-import { useApp, useAppState } from '../store/app';
-import { featureTextTitle } from '../store/evaluations';
+import { useApp, useAppState } from '../store/use-app';
+import { featureTextTitle } from '../store/derived/evaluation';
 import { ChoiceField } from './choice-field';
 import { RealField } from './real-field';
 

@@ -1,9 +1,9 @@
-import { TOWER_MEASURES } from '../../recipe/view';
 import type { TowerMeasure } from '../../recipe/view';
+import { TOWER_MEASURES } from '../../recipe/view';
 import { Demand } from '../shell/demand';
-import { useApp, useAppState } from '../store/app';
-import { textTitle } from '../store/evaluations';
-import { layersKey, layersOf } from '../store/layers';
+import { useApp, useAppState } from '../store/use-app';
+import { textTitle } from '../store/derived/evaluation';
+import { layersKey, layersOf } from '../store/derived/layers';
 import { MEASURE_WORDS, groupsOf } from './measures';
 
 /** Which measure is drawn beside the blocks. Choosing one measures it. */

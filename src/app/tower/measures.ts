@@ -1,9 +1,9 @@
 import type { BlockMeasure, MeasureGroup, TensorMeasure } from '../../engine/jobs';
 import type { TowerMeasure } from '../../recipe/view';
 import { fixed, quantity } from '../numbers';
-import type { MeasuredLayers } from '../store/layers';
-import { layersOf } from '../store/layers';
-import type { AppState } from '../store/state';
+import { layersOf } from '../store/derived/layers';
+import type { AppState } from '../store/app';
+import type { MeasuredLayers } from '../store/state/layers';
 import { TENSOR_WORDS } from '../tensors';
 import { knownSharpness } from './sharpness';
 

@@ -2,7 +2,7 @@ import { useId } from 'react';
 import type { MethodId } from '../../recipe/schema';
 import { fillsGaps } from '../gaps';
 import { METHOD_GROUPS, methodWords, planOf } from '../methods';
-import { useApp, useAppState } from '../store/app';
+import { useApp, useAppState } from '../store/use-app';
 import { ChoiceField } from './choice-field';
 import { CostFields } from './cost-fields';
 import { ParentsFields } from './parents-fields';

@@ -1,6 +1,6 @@
 import { gapParents, recipeGaps } from '../gaps';
 import { methodWords } from '../methods';
-import { useApp, useAppState } from '../store/app';
+import { useApp, useAppState } from '../store/use-app';
 
 interface BlockSelectProps {
   readonly label: string;

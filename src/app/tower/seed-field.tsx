@@ -1,5 +1,5 @@
 import { useId } from 'react';
-import { useApp, useAppState } from '../store/app';
+import { useApp, useAppState } from '../store/use-app';
 import { NumberField } from './number-field';
 
 const HIGHEST = 0xffffffff;

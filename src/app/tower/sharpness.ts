@@ -1,6 +1,6 @@
-import { evaluationOf } from '../store/evaluations';
-import { sharpnessKey, sharpnessOf } from '../store/align';
-import type { AppState } from '../store/state';
+import { evaluationOf } from '../store/derived/evaluation';
+import { sharpnessKey, sharpnessOf } from '../store/derived/solve';
+import type { AppState } from '../store/app';
 import { TENSOR_WORDS } from '../tensors';
 
 /** Sharpness of the shown tensor's plan by gap, where it has been measured: by an evaluation or by looking at it. */

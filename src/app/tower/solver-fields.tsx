@@ -1,7 +1,7 @@
 import type { Recipe } from '../../recipe/schema';
 import { solverOf } from '../methods';
 import { Segments } from '../shell/segments';
-import { useApp, useAppState } from '../store/app';
+import { useApp, useAppState } from '../store/use-app';
 import { ChoiceField } from './choice-field';
 import { EpsilonField } from './epsilon-field';
 import { epsilonRules } from './epsilon-rules';

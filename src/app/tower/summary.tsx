@@ -1,8 +1,8 @@
 import { addedParameters, newBlocks } from '../gaps';
 import { count, duration, fixed, quantity } from '../numbers';
 import { Busy } from '../shell/busy';
-import { useApp, useAppState } from '../store/app';
-import { evaluationOf, textTitle } from '../store/evaluations';
+import { useApp, useAppState } from '../store/use-app';
+import { evaluationOf, textTitle } from '../store/derived/evaluation';
 import { zeroed } from './zeroed';
 
 /** What the recipe adds and, once evaluated, what it does to the model before any training. */

@@ -1,10 +1,10 @@
 import type { TrainingTexts } from '../../engine/jobs';
-import type { Context } from '../store/context';
-import { patch } from '../store/context';
-import { isAbort, toFailure } from '../store/failure';
-import { Latest } from '../store/latest';
+import type { Context } from '../store/core/store';
+import { patch } from '../store/core/store';
+import { isAbort, toFailure } from '../store/core/failure';
+import { Latest } from '../store/core/latest';
 import { notify } from '../store/notices';
-import type { Race, Run } from '../store/race-state';
+import type { Race, Run, WithRace } from '../store/state/race';
 import { defineRace, isOfOpenModel, racingArms, recipeOf, shelfName } from './define';
 import { fieldOnShow, fieldProblem } from './field';
 import { currentGroup, isOver, nextOf } from './groups';
@@ -13,6 +13,14 @@ import { forgetManifest, keepManifest, recallManifest } from './manifest';
 import { createOutlook, plannedOf, stepsOnShow } from './outlook-actions';
 import { evaluationsOf, lastingBytes } from './outlook';
 import { createTexts } from './texts';
+import type { WithBackend } from '../store/state/backend';
+import type { WithModel } from '../store/state/model';
+import type { WithNotices } from '../store/state/notices';
+import type { WithRecipe } from '../store/state/recipe';
+import type { WithView } from '../store/state/view';
+
+/** The parts of the state it reads and changes. */
+export type RaceNeeds = WithBackend & WithModel & WithRecipe & WithView & WithRace & WithNotices;
 
 /** An arm computes about this long before the next has its turn, so that all advance together. */
 const TURN_MS = 1500;
@@ -22,7 +30,7 @@ const SAMPLE_TOKENS = 24;
 const KEEP_MS = 15_000;
 
 /** Running a race: its arms in turn, seed after seed; pausing it and going on, also on another visit. */
-export function createRace(context: Context) {
+export function createRace(context: Context<RaceNeeds>) {
   const { engine, store, platform } = context;
   const running = new Latest();
   const texts = createTexts(context);

@@ -1,5 +1,5 @@
 import { BUDGETS } from '../../recipe/view';
-import { useApp, useAppState } from '../store/app';
+import { useApp, useAppState } from '../store/use-app';
 import { ChoiceField } from '../tower/choice-field';
 import { RealField } from '../tower/real-field';
 

@@ -1,17 +1,19 @@
 import type { RaceArm } from '../../recipe/race';
 import { engineRecipe } from '../gaps';
-import { modelKey } from '../store/evaluations';
-import type { Race, Run } from '../store/race-state';
-import type { AppState } from '../store/state';
+import { modelKey } from '../store/derived/evaluation';
+import type { Race, Run, WithRace } from '../store/state/race';
 import type { Field } from './field';
 import { SHIPPED } from './texts';
+import type { WithBackend } from '../store/state/backend';
+import type { WithModel } from '../store/state/model';
+import type { WithRecipe } from '../store/state/recipe';
+import type { WithView } from '../store/state/view';
+
+/** The parts of the state it reads and changes. */
+type Needs = WithBackend & WithModel & WithRecipe & WithView & WithRace;
 
 /** Arms as they are raced: with gaps the model has, the training on show, and their own number of steps. */
-export function racingArms(
-  { chosen }: Field,
-  { recipe, model }: AppState,
-  steps: readonly number[],
-): RaceArm[] {
+export function racingArms({ chosen }: Field, { recipe, model }: Needs, steps: readonly number[]): RaceArm[] {
   const { training } = recipe.current;
   return chosen.map((arm, i) => ({
     ...arm,
@@ -23,12 +25,7 @@ export function racingArms(
 }
 
 /** A race about to start, all of its runs still waiting. */
-export function defineRace(
-  field: Field,
-  arms: readonly RaceArm[],
-  state: AppState,
-  evaluations: number,
-): Race {
+export function defineRace(field: Field, arms: readonly RaceArm[], state: Needs, evaluations: number): Race {
   const { recipe, view, race, model, backend } = state;
   const { batch, accumulation, context } = recipe.current.training;
   const { summary } = backend;
@@ -72,10 +69,8 @@ export function defineRace(
 }
 
 /** Whether a race is of the model that is open. */
-export const isOfOpenModel = (
-  race: Pick<Race, 'modelKey'>,
-  state: Pick<AppState, 'model' | 'recipe'>,
-): boolean => race.modelKey === JSON.stringify(modelKey(state));
+export const isOfOpenModel = (race: Pick<Race, 'modelKey'>, state: WithModel & WithRecipe): boolean =>
+  race.modelKey === JSON.stringify(modelKey(state));
 
 /** The recipe of a run: its arm's, on its own batches. As the command line's `race` has it. */
 export function recipeOf({ arms }: Pick<Race, 'arms'>, { arm, seed }: Pick<Run, 'arm' | 'seed'>) {

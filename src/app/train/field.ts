@@ -1,6 +1,12 @@
 import { type RaceArm, racePreset } from '../../recipe/race';
 import type { RaceId } from '../../recipe/view';
-import type { AppState } from '../store/state';
+import type { WithModel } from '../store/state/model';
+import type { WithRace } from '../store/state/race';
+import type { WithRecipe } from '../store/state/recipe';
+import type { WithView } from '../store/state/view';
+
+/** The parts of the state it reads and changes. */
+type Needs = WithModel & WithRecipe & WithView & WithRace;
 
 /** Arms to choose from, and those that take part. */
 export interface Field {
@@ -21,7 +27,7 @@ export const RACE_TITLES: Readonly<Record<RaceId, string>> = {
 };
 
 /** The race that is being put together. */
-export function fieldOnShow({ view, race, recipe, model }: AppState): Field {
+export function fieldOnShow({ view, race, recipe, model }: Needs): Field {
   const id = view.race;
   const layers = model.info?.layers ?? 0;
   const preset =

@@ -2,7 +2,7 @@ import { useEffect } from 'react';
 import type { TextReport } from '../../engine/jobs';
 import { bytes, count } from '../numbers';
 import { Busy, useLasting } from '../shell/busy';
-import { useApp, useAppState } from '../store/app';
+import { useApp, useAppState } from '../store/use-app';
 import { fieldProblem } from './field';
 import { durationWords, evaluationsOf, heldBytes, precisionWords, raceMs } from './outlook';
 import { outlookKey, plannedOf, stepsOnShow } from './outlook-actions';

@@ -1,4 +1,4 @@
-import type { Race, Run } from '../store/race-state';
+import type { Race, Run } from '../store/state/race';
 
 const OVER: ReadonlySet<Run['status']> = new Set(['done', 'diverged', 'failed']);
 

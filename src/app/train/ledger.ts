@@ -1,7 +1,10 @@
 import type { JobEvent, TrainResult } from '../../engine/jobs';
-import type { Context } from '../store/context';
-import { patch } from '../store/context';
-import type { Race, Run } from '../store/race-state';
+import type { Store } from '../store/core/store';
+import { patch } from '../store/core/store';
+import type { Race, Run, WithRace } from '../store/state/race';
+
+/** The parts of the state it reads and changes. */
+type Needs = WithRace;
 
 /** How often the page is told of new steps: often enough to look live, seldom enough to leave it time. */
 const TELL_MS = 120;
@@ -11,10 +14,10 @@ type Change = Partial<Run> | ((run: Run) => Partial<Run>);
 /** Keeps what becomes of a race's runs, and tells the store of it now and then. */
 export class Ledger {
   #race: Race;
-  readonly #store: Context['store'];
+  readonly #store: Store<Needs>;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(store: Context['store'], race: Race) {
+  constructor(store: Store<Needs>, race: Race) {
     this.#store = store;
     this.#race = race;
     this.tell();

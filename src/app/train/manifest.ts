@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import type { TrainingTexts } from '../../engine/jobs';
 import type { Shelf } from '../../engine/shelf';
 import { parseRecipe } from '../../recipe/schema';
-import type { Race } from '../store/race-state';
+import type { Race } from '../store/state/race';
 
 const FILE = 'race.json';
 const FORMAT = 'interlayer race 1';

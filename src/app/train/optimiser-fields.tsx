@@ -1,5 +1,5 @@
 import { BLOCK_TENSORS, LEARNING_RATES, type Recipe, TRAINED } from '../../recipe/schema';
-import { useApp, useAppState } from '../store/app';
+import { useApp, useAppState } from '../store/use-app';
 import { ChoiceField } from '../tower/choice-field';
 import { RealField } from '../tower/real-field';
 

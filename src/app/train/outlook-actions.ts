@@ -1,17 +1,24 @@
 import { engineRecipe } from '../gaps';
-import type { Context } from '../store/context';
-import { patch } from '../store/context';
-import { modelKey } from '../store/evaluations';
-import { isAbort, toFailure } from '../store/failure';
-import { Latest } from '../store/latest';
-import type { Outlook } from '../store/race-state';
-import type { AppState } from '../store/state';
+import type { Context } from '../store/core/store';
+import { patch } from '../store/core/store';
+import { modelKey } from '../store/derived/evaluation';
+import { isAbort, toFailure } from '../store/core/failure';
+import { Latest } from '../store/core/latest';
+import type { Outlook, WithRace } from '../store/state/race';
 import { fieldOnShow } from './field';
-import { type Planned, stepsInTime, stepsOfArms } from './outlook';
+import type { Planned } from './outlook';
+import { stepsInTime, stepsOfArms } from './outlook';
 import type { createTexts } from './texts';
+import type { WithBackend } from '../store/state/backend';
+import type { WithModel } from '../store/state/model';
+import type { WithRecipe } from '../store/state/recipe';
+import type { WithView } from '../store/state/view';
+
+/** The parts of the state it reads and changes. */
+type Needs = WithBackend & WithModel & WithRecipe & WithView & WithRace;
 
 /** Names what an outlook is of: the arms, the texts, the model and the backend, but not how long is trained. */
-export function outlookKey(state: AppState): string {
+export function outlookKey(state: Needs): string {
   const { recipe, race, backend } = state;
   const { chosen } = fieldOnShow(state);
   const { steps, tuningSteps, ...training } = recipe.current.training;
@@ -22,7 +29,7 @@ export function outlookKey(state: AppState): string {
 }
 
 /** What the race on show would be like, once that is known. */
-export function plannedOf(state: AppState): Planned | undefined {
+export function plannedOf(state: Needs): Planned | undefined {
   const { race, view, recipe } = state;
   const { outlook } = race;
   if (outlook?.key !== outlookKey(state) || !outlook.plan || !outlook.speed) return undefined;
@@ -41,7 +48,7 @@ export function plannedOf(state: AppState): Planned | undefined {
 }
 
 /** Steps on text of every arm of the race on show: as many as fit into the time, or those of the recipe. */
-export function stepsOnShow(state: AppState): number[] | undefined {
+export function stepsOnShow(state: Needs): number[] | undefined {
   const planned = plannedOf(state);
   if (!planned) return undefined;
   const { minutes } = state.view;
@@ -50,11 +57,11 @@ export function stepsOnShow(state: AppState): number[] | undefined {
 }
 
 /** Plans the race on show and measures how fast this device is. */
-export function createOutlook({ engine, store }: Context, texts: ReturnType<typeof createTexts>) {
+export function createOutlook({ engine, store }: Context<Needs>, texts: ReturnType<typeof createTexts>) {
   const latest = new Latest();
   let measured: { readonly key: string; readonly speed: Outlook['speed'] } | undefined;
 
-  async function speedOf(state: AppState, signal: AbortSignal): Promise<Outlook['speed']> {
+  async function speedOf(state: Needs, signal: AbortSignal): Promise<Outlook['speed']> {
     const { batch, context } = state.recipe.current.training;
     const key = JSON.stringify([modelKey(state), state.backend.summary?.description, batch, context]);
     if (measured?.key !== key)

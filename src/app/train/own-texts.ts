@@ -1,9 +1,12 @@
-import type { AppStore } from '../store/context';
-import { patch } from '../store/context';
-import type { TextUse } from '../store/race-state';
+import type { Store } from '../store/core/store';
+import { patch } from '../store/core/store';
+import type { TextUse, WithRace } from '../store/state/race';
+
+/** The parts of the state it reads and changes. */
+type Needs = WithRace;
 
 /** Takes files as texts of one's own, each for what it looks made for. */
-export async function takeFiles(store: AppStore, files: readonly File[]): Promise<void> {
+export async function takeFiles(store: Store<Needs>, files: readonly File[]): Promise<void> {
   for (const file of files) {
     const content = await file.text();
     takeText(store, useOf(file.name, content), { name: file.name, content });
@@ -12,7 +15,7 @@ export async function takeFiles(store: AppStore, files: readonly File[]): Promis
 
 /** Uses a text of one's own, or again the shipped one. What was measured beside a shipped text goes with it. */
 export function takeText(
-  store: AppStore,
+  store: Store<Needs>,
   use: TextUse,
   text: { readonly name: string; readonly content: string } | undefined,
 ): void {

@@ -1,5 +1,5 @@
 import { useState } from 'react';
-import { useApp, useAppState } from '../store/app';
+import { useApp, useAppState } from '../store/use-app';
 import { isOfOpenModel } from './define';
 import { fieldProblem } from './field';
 import { isOver } from './groups';

@@ -1,7 +1,7 @@
 import { RACES } from '../../recipe/view';
 import { Segments } from '../shell/segments';
-import { useApp, useAppState } from '../store/app';
-import { patch } from '../store/context';
+import { useApp, useAppState } from '../store/use-app';
+import { patch } from '../store/core/store';
 import { ArmList } from './arm-list';
 import { BudgetFields } from './budget-fields';
 import { RACE_TITLES } from './field';

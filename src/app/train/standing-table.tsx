@@ -1,8 +1,8 @@
 import type { Spread } from '../../engine/summary';
 import { count, fixed } from '../numbers';
-import { useApp } from '../store/app';
-import { patch } from '../store/context';
-import type { Race, Run } from '../store/race-state';
+import { useApp } from '../store/use-app';
+import { patch } from '../store/core/store';
+import type { Race, Run } from '../store/state/race';
 import { tryOf } from '../try/actions';
 import { standingOf } from './standing';
 

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import type { Run } from '../store/race-state';
+import type { Run } from '../store/state/race';
 import { raceOf as race } from './charts/testing';
 import { standingOf } from './standing';
 

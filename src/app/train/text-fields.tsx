@@ -1,8 +1,8 @@
 import { useId, useRef } from 'react';
-import { useApp, useAppState } from '../store/app';
-import { toFailure } from '../store/failure';
+import { useApp, useAppState } from '../store/use-app';
+import { toFailure } from '../store/core/failure';
 import { notify } from '../store/notices';
-import type { TextUse } from '../store/race-state';
+import type { TextUse } from '../store/state/race';
 import { takeText } from './own-texts';
 import { SHIPPED } from './texts';
 

@@ -1,6 +1,6 @@
 import type { NamedText, TrainingTexts } from '../../engine/jobs';
-import type { Context } from '../store/context';
-import type { OwnTexts, TextUse } from '../store/race-state';
+import type { Platform } from '../store/core/store';
+import type { OwnTexts, TextUse } from '../store/state/race';
 
 /** What ships beside the page. */
 export const SHIPPED: Readonly<Record<TextUse, { readonly file: string; readonly title: string }>> = {
@@ -15,7 +15,7 @@ export const SHIPPED: Readonly<Record<TextUse, { readonly file: string; readonly
 const HELD_OUT = 0.1;
 
 /** Texts by their use: own files, else what is shipped. Of an own text without one to measure, its end is measured. */
-export function createTexts({ platform }: Pick<Context, 'platform'>) {
+export function createTexts({ platform }: { readonly platform: Platform }) {
   const known = new Map<string, Promise<NamedText>>();
 
   function shipped(use: TextUse, signal: AbortSignal): Promise<NamedText> {

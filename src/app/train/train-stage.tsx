@@ -1,5 +1,5 @@
 import { useEffect, useState } from 'react';
-import { useAppState } from '../store/app';
+import { useAppState } from '../store/use-app';
 import '../styles/train.css';
 import { RaceCharts } from './charts/race-charts';
 import { RaceBar, StartButtons } from './race-bar';

@@ -1,4 +1,4 @@
-import type { Race, Run } from '../store/race-state';
+import type { Race, Run } from '../store/state/race';
 
 /** Runs whose arms are still kept: those that have learnt something, of the first seed, or of the one under way. */
 export function trainedRuns(race: Race | undefined): readonly Run[] {

@@ -1,5 +1,5 @@
 import { useMemo } from 'react';
-import { useApp, useAppState } from '../store/app';
+import { useApp, useAppState } from '../store/use-app';
 import { type Field, fieldOnShow } from './field';
 
 /** The race that is being put together; made again only when something of it changes, not with every step trained. */

@@ -1,16 +1,17 @@
-import { useApp } from '../store/app';
-import type { Context } from '../store/context';
-import { patch } from '../store/context';
-import type { TryColumn } from '../store/try-state';
+import { useApp } from '../store/use-app';
+import type { Context } from '../store/core/store';
+import { patch } from '../store/core/store';
+import type { TryColumn } from '../store/state/try';
 import { choicesOf } from './choices';
 import { createReading } from './reading';
 import { createWriting } from './writing';
+import type { TryNeeds } from './rounds';
 
 /** As many models as fit side by side. */
 export const MOST_COLUMNS = 3;
 
 /** Columns of models, and what is asked of them. */
-export function createTry(context: Context) {
+export function createTry(context: Context<TryNeeds>) {
   const { store } = context;
   const writing = createWriting(context);
   const reading = createReading(context);
@@ -72,10 +73,10 @@ export function createTry(context: Context) {
 }
 export type TryActions = ReturnType<typeof createTry>;
 
-const made = new WeakMap<Context, TryActions>();
+const made = new WeakMap<Context<TryNeeds>, TryActions>();
 
 /** The columns of a page: made when they are first asked for. */
-export function tryOf(context: Context): TryActions {
+export function tryOf(context: Context<TryNeeds>): TryActions {
   const actions = made.get(context) ?? createTry(context);
   made.set(context, actions);
   return actions;

@@ -2,8 +2,10 @@ import type { ModelRequest } from '../../engine/jobs';
 import { deeperDepth, engineRecipe } from '../gaps';
 import { methodWords } from '../methods';
 import { count } from '../numbers';
-import type { Run } from '../store/race-state';
-import type { AppState } from '../store/state';
+import type { Run, WithRace } from '../store/state/race';
+import type { WithBackend } from '../store/state/backend';
+import type { WithModel } from '../store/state/model';
+import type { WithRecipe } from '../store/state/recipe';
 import { isOfOpenModel } from '../train/define';
 import { trainedRuns } from '../train/trained-runs';
 
@@ -23,7 +25,7 @@ export interface Choice {
   readonly run?: Run;
 }
 
-type Known = Pick<AppState, 'model' | 'backend' | 'recipe' | 'race'>;
+type Known = WithModel & WithBackend & WithRecipe & WithRace;
 
 /** Every model at hand: the base, the recipe on show, and what was trained. None before a model is open. */
 export function choicesOf({ model, backend, recipe, race }: Known): Choice[] {

@@ -1,6 +1,6 @@
 import { useId } from 'react';
 import { CloseIcon, PlusIcon } from '../shell/icons';
-import { useAppState } from '../store/app';
+import { useAppState } from '../store/use-app';
 import { MOST_COLUMNS, useTry } from './actions';
 import type { Choice } from './choices';
 

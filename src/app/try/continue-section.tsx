@@ -1,7 +1,7 @@
 import { useId } from 'react';
 import { count, fixed } from '../numbers';
-import { useAppState } from '../store/app';
-import type { TryColumn, Written } from '../store/try-state';
+import { useAppState } from '../store/use-app';
+import type { TryColumn, Written } from '../store/state/try';
 import { Cell } from './cell';
 import type { Choice } from './choices';
 import { NextTokens } from './next-tokens';

@@ -1,6 +1,6 @@
 import { useId, useState } from 'react';
 import { Busy } from '../shell/busy';
-import { useApp, useAppState } from '../store/app';
+import { useApp, useAppState } from '../store/use-app';
 import { readNumber } from '../tower/real-field';
 import { useTry } from './actions';
 import { type Drafts, SETTINGS, type SettingName, boundsOf, problemOf, shownText } from './settings';

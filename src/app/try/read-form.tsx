@@ -1,7 +1,7 @@
 import { useId } from 'react';
 import { Busy } from '../shell/busy';
-import { useApp, useAppState } from '../store/app';
-import { toFailure } from '../store/failure';
+import { useApp, useAppState } from '../store/use-app';
+import { toFailure } from '../store/core/failure';
 import { notify } from '../store/notices';
 import { useTry } from './actions';
 

@@ -1,7 +1,7 @@
 import { useId, useMemo } from 'react';
 import { fixed } from '../numbers';
-import { useAppState } from '../store/app';
-import type { Read, TryColumn } from '../store/try-state';
+import { useAppState } from '../store/use-app';
+import type { Read, TryColumn } from '../store/state/try';
 import { useTry } from './actions';
 import { BarLegend } from './bar-legend';
 import { Cell } from './cell';

@@ -1,8 +1,9 @@
-import type { Context } from '../store/context';
-import { patch } from '../store/context';
-import type { Look, Read, TryColumn } from '../store/try-state';
+import type { Context } from '../store/core/store';
+import { patch } from '../store/core/store';
+import type { Look, Read, TryColumn } from '../store/state/try';
 import type { Choice } from './choices';
 import { createRounds } from './rounds';
+import type { TryNeeds } from './rounds';
 
 /** Enough of the example for every kind of token, and little enough to be read at once. */
 const EXAMPLE_LETTERS = 420;
@@ -28,7 +29,7 @@ export function lookOf({ look, read }: TryColumn, choice: Choice | undefined, to
 }
 
 /** Measuring a text, and looking at one token of it. */
-export function createReading(context: Context) {
+export function createReading(context: Context<TryNeeds>) {
   const { engine, store, platform } = context;
   const reads = createRounds(context, 'read');
   const looks = createRounds(context, 'look');

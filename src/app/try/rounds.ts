@@ -1,11 +1,20 @@
 import type { JobEvent } from '../../engine/jobs';
-import type { Context } from '../store/context';
-import { patch } from '../store/context';
-import { isAbort, toFailure } from '../store/failure';
-import { Latest } from '../store/latest';
-import type { TryColumn, TryTask } from '../store/try-state';
+import type { Context } from '../store/core/store';
+import { patch } from '../store/core/store';
+import { isAbort, toFailure } from '../store/core/failure';
+import { Latest } from '../store/core/latest';
+import type { TryColumn, TryTask, WithTry } from '../store/state/try';
 import { type Choice, choicesOf } from './choices';
 import { raceOf } from '../train/use-race';
+import type { WithBackend } from '../store/state/backend';
+import type { WithModel } from '../store/state/model';
+import type { WithNotices } from '../store/state/notices';
+import type { WithRace } from '../store/state/race';
+import type { WithRecipe } from '../store/state/recipe';
+import type { WithView } from '../store/state/view';
+
+/** The parts of the state it reads and changes. */
+export type TryNeeds = WithBackend & WithModel & WithRecipe & WithView & WithRace & WithNotices & WithTry;
 
 /** What one column's turn works with. */
 export interface Turn {
@@ -20,7 +29,7 @@ type Result = NonNullable<TryColumn['written' | 'read' | 'look']>;
 const FIELDS = { write: 'written', read: 'read', look: 'look' } as const;
 
 /** Runs a task for one column after another; one that fails does not stop the others, a newer round overtakes an older. */
-export function createRounds<K extends TryTask>(context: Context, task: K) {
+export function createRounds<K extends TryTask>(context: Context<TryNeeds>, task: K) {
   const { store } = context;
   const latest = new Latest();
   const field = FIELDS[task];

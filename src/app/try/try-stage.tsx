@@ -1,6 +1,6 @@
 import { useEffect, useMemo } from 'react';
 import { useShallow } from 'zustand/react/shallow';
-import { useAppState } from '../store/app';
+import { useAppState } from '../store/use-app';
 import { useRace } from '../train/use-race';
 import { choicesOf } from './choices';
 import { AddColumn, ColumnHeads } from './column-heads';

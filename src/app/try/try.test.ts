@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import type { ProbeResult } from '../../engine/jobs';
 import { DEFAULT_RECIPE } from '../../recipe/schema';
-import type { App } from '../store/app';
-import { modelKey } from '../store/evaluations';
-import { INITIAL_RACE, type Run } from '../store/race-state';
-import type { AppState } from '../store/state';
+import type { App, AppState } from '../store/app';
+import { modelKey } from '../store/derived/evaluation';
+import type { Run } from '../store/state/race';
+import { INITIAL_RACE } from '../store/state/race';
 import { named, openApp } from '../store/testing';
 import { raceOf } from '../train/charts/testing';
 import { createTry } from './actions';

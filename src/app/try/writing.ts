@@ -1,6 +1,7 @@
 import type { View } from '../../recipe/view';
-import type { Context } from '../store/context';
+import type { Context } from '../store/core/store';
 import { type Turn, createRounds } from './rounds';
+import type { TryNeeds } from './rounds';
 
 /** Names the prompt and how it is continued. */
 export function settingsKey({ prompt, temperature, topP, maxTokens, trySeed }: View): string {
@@ -8,7 +9,7 @@ export function settingsKey({ prompt, temperature, topP, maxTokens, trySeed }: V
 }
 
 /** Continuing the prompt, model after model. */
-export function createWriting(context: Context) {
+export function createWriting(context: Context<TryNeeds>) {
   const { engine, store } = context;
   const rounds = createRounds(context, 'write');
 

@@ -1,5 +1,5 @@
 import { useState } from 'react';
-import type { Race } from '../../store/race-state';
+import type { Race } from '../../store/state/race';
 import type { RaceUnit } from './curves';
 import { Exports } from './exports';
 import { LossCharts } from './loss-charts';

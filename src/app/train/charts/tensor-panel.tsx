@@ -1,6 +1,6 @@
 import { useMemo, useState } from 'react';
 import { fixed, quantity } from '../../numbers';
-import type { Race } from '../../store/race-state';
+import type { Race } from '../../store/state/race';
 import { TableScroll } from './table-scroll';
 import type { KindNorms } from './norms';
 import { kindNorms, normScale, trainedBlocks } from './norms';

@@ -1,4 +1,4 @@
-import type { Race, Run } from '../../store/race-state';
+import type { Race, Run } from '../../store/state/race';
 import { DEFAULT_RECIPE } from '../../../recipe/schema';
 
 /** A run of `steps` steps in all of which `done` are done, with an evaluation before every fifth; losses fall smoothly. */

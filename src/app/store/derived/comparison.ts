@@ -1,9 +1,11 @@
-import type { Arm } from '../../recipe/presets';
-import { comparePresets } from '../../recipe/presets';
-import type { Recipe } from '../../recipe/schema';
-import type { ComparisonId } from '../../recipe/view';
-import { METHOD_GROUPS } from '../methods';
-import type { AppState } from './state';
+import type { Arm } from '../../../recipe/presets';
+import { comparePresets } from '../../../recipe/presets';
+import type { Recipe } from '../../../recipe/schema';
+import type { ComparisonId } from '../../../recipe/view';
+import { METHOD_GROUPS } from '../../methods';
+import type { WithCompare } from '../state/compare';
+import type { WithRecipe } from '../state/recipe';
+import type { WithView } from '../state/view';
 
 /** Arms to choose from, and those that are chosen unless somebody says otherwise. */
 export interface Comparison {
@@ -55,11 +57,7 @@ export function comparisons(recipe: Recipe): Comparison[] {
 }
 
 /** The comparison on show, with the choices that were made in it. */
-export function shownComparison({
-  recipe,
-  view,
-  compare,
-}: Pick<AppState, 'recipe' | 'view' | 'compare'>): Comparison {
+export function shownComparison({ recipe, view, compare }: WithRecipe & WithView & WithCompare): Comparison {
   const all = comparisons(recipe.current);
   const shown = all.find(({ id }) => id === view.comparison) ?? everyMethod(recipe.current);
   return {

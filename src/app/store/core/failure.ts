@@ -1,4 +1,4 @@
-import type { JobFailure } from '../../engine/jobs';
+import type { JobFailure } from '../../../engine/jobs';
 
 /** True for a cancelled job: nothing went wrong, nobody needs to be told. */
 export function isAbort(error: unknown): boolean {

@@ -1,4 +1,4 @@
-import type { JobFailure, LensRow, Progress, TokenChance } from '../../engine/jobs';
+import type { JobFailure, LensRow, Progress, TokenChance } from '../../../engine/jobs';
 
 /** What a result is of. */
 interface ResultOf {
@@ -68,6 +68,11 @@ export interface TryState {
   readonly running: Partial<
     Readonly<Record<TryTask, { readonly column: number; readonly progress?: Progress }>>
   >;
+}
+
+/** A state that has this part. */
+export interface WithTry {
+  readonly attempt: TryState;
 }
 
 export const INITIAL_TRY: TryState = {

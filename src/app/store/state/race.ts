@@ -6,10 +6,10 @@ import type {
   TrainingSpeed,
   TrainingTexts,
   TrainResult,
-} from '../../engine/jobs';
-import type { RaceArm } from '../../recipe/race';
-import type { Recipe } from '../../recipe/schema';
-import type { RaceId } from '../../recipe/view';
+} from '../../../engine/jobs';
+import type { RaceArm } from '../../../recipe/race';
+import type { Recipe } from '../../../recipe/schema';
+import type { RaceId } from '../../../recipe/view';
 
 /** One arm with one seed, as far as it is trained. */
 export interface Run {
@@ -99,6 +99,11 @@ export interface RaceState {
   readonly prompt: string;
   readonly outlook?: Outlook | undefined;
   readonly looking: boolean;
+}
+
+/** A state that has this part. */
+export interface WithRace {
+  readonly race: RaceState;
 }
 
 export const INITIAL_RACE: RaceState = {

@@ -1,22 +1,24 @@
-import type { Picture, PictureRequest } from '../../engine/jobs';
-import type { OrderName } from '../../recipe/view';
-import { methodWords, planOf } from '../methods';
-import type { Order } from '../stage/order';
-import { sightOf } from '../stage/window';
-import { tileFor } from '../stage/tile';
-import type { Subject } from './align';
-import { shownHalfStep } from './align';
-import type { SecondState } from './second';
+import type { Picture } from '../../../engine/jobs';
+import type { OrderName, View } from '../../../recipe/view';
+import { methodWords, planOf } from '../../methods';
+import type { Order } from '../../stage/order';
+import { tileFor } from '../../stage/tile';
+import { sightOf } from '../../stage/window';
+import { shownHalfStep } from './half-step';
 import { secondHalfStep } from './second';
-import type { AppState } from './state';
+import type { Subject, WithAlign } from '../state/align';
+import type { PaneState, WantedPicture, WithOtherPictures, WithPicture } from '../state/picture';
+import type { SecondState, WithSecond } from '../state/second';
+import type { WithRecipe } from '../state/recipe';
+import type { WithView } from '../state/view';
+
+/** The parts of the state that this is derived from. */
+type Needs = WithAlign & WithRecipe & WithView & WithPicture & WithSecond & WithOtherPictures;
 
 export type PictureKind = Picture['kind'];
 
 /** Pictures come at most this large; below it they show every cell. */
 export const MAX_PIXELS = 1024;
-
-/** Everything that names a picture but its size; the whole matrix where there is no window. */
-export type WantedPicture = Omit<PictureRequest, 'maxPixels'>;
 
 /** Names a picture: two wishes with the same name are for the same picture. */
 export function wishName({ key, kind, halfStep, order, minus, window }: WantedPicture): string {
@@ -33,7 +35,7 @@ export function wholeOf({ window: _, ...rest }: WantedPicture): WantedPicture {
 export function pictureKinds({
   align,
   recipe,
-}: Pick<AppState, 'align' | 'recipe'>): Record<Exclude<PictureKind, 'difference'>, string | true> {
+}: WithAlign & WithRecipe): Record<Exclude<PictureKind, 'difference'>, string | true> {
   const { title } = methodWords(align.subject?.method ?? recipe.current.method);
   const plan = align.subject?.plan ?? planOf(recipe.current);
   const missing = {
@@ -45,9 +47,7 @@ export function pictureKinds({
 }
 
 /** The kind that is drawn: the chosen one, or where a method has no soft plan what stands in its place. */
-export function shownKind(
-  state: Pick<AppState, 'align' | 'recipe' | 'view'>,
-): Exclude<PictureKind, 'difference'> {
+export function shownKind(state: WithAlign & WithRecipe & WithView): Exclude<PictureKind, 'difference'> {
   const { picture } = state.view;
   if (pictureKinds(state)[picture] === true) return picture;
   const plan = state.align.subject?.plan ?? planOf(state.recipe.current);
@@ -62,7 +62,7 @@ const isLarge = (subject: Pick<Subject, 'rows' | 'columns'>) =>
  * The order the engine is asked for. Pictures with single cells are put in order here, so that another order needs no other
  * picture. Larger ones side by side stay by index: each alignment would have its own order.
  */
-function askedOrder({ align, picture, view }: AppState): { readonly order?: OrderName } {
+function askedOrder({ align, picture, view }: Needs): { readonly order?: OrderName } {
   const { subject } = align;
   if (subject === undefined || !isLarge(subject) || view.order === 'index' || view.panes !== 'off') return {};
   const known = picture.order?.key === align.key && picture.order?.name === view.order;
@@ -70,7 +70,7 @@ function askedOrder({ align, picture, view }: AppState): { readonly order?: Orde
 }
 
 /** What should be on screen now, if the engine can draw it yet. */
-export function wantedPicture(state: AppState, reducedMotion: boolean): WantedPicture | undefined {
+export function wantedPicture(state: Needs, reducedMotion: boolean): WantedPicture | undefined {
   const { align, view } = state;
   if (align.key === undefined || view.tab !== 'align') return undefined;
   const ready = align.phase === 'ready';
@@ -83,13 +83,13 @@ export function wantedPicture(state: AppState, reducedMotion: boolean): WantedPi
 }
 
 /** The kind the second alignment shows beside the first; a method without a plan has none. */
-function secondKind(view: AppState['view'], { plan }: Subject): PictureKind | undefined {
+function secondKind(view: View, { plan }: Subject): PictureKind | undefined {
   if (view.picture !== 'plan') return view.picture;
   return plan === 'none' ? undefined : plan === 'entropic' ? 'plan' : 'permutation';
 }
 
 /** The picture of the second alignment, beside or in place of the first. */
-export function wantedSecond(state: AppState): WantedPicture | undefined {
+export function wantedSecond(state: Needs): WantedPicture | undefined {
   const { second, view } = state;
   if (view.tab !== 'align' || view.panes === 'off' || view.panes === 'difference') return undefined;
   if (second.phase !== 'ready' || second.key === undefined || second.subject === undefined) return undefined;
@@ -101,7 +101,7 @@ export function wantedSecond(state: AppState): WantedPicture | undefined {
 }
 
 /** The first plan minus the second. */
-export function wantedDifference(state: AppState): WantedPicture | undefined {
+export function wantedDifference(state: Needs): WantedPicture | undefined {
   const { align, second, view } = state;
   if (view.tab !== 'align' || view.panes !== 'difference' || align.phase !== 'ready') return undefined;
   if (align.key === undefined || second.phase !== 'ready' || second.key === undefined) return undefined;
@@ -112,7 +112,7 @@ export function wantedDifference(state: AppState): WantedPicture | undefined {
 }
 
 /** The finer picture of what is in sight, where the picture of the whole is too coarse for it. */
-export function wantedTile(state: AppState, wanted: WantedPicture): WantedPicture | undefined {
+export function wantedTile(state: Needs, wanted: WantedPicture): WantedPicture | undefined {
   const { subject } = state.align;
   if (subject === undefined || state.view.window === null) return undefined;
   const window = tileFor(sightOf(state.view.window, subject), subject, MAX_PIXELS);
@@ -128,11 +128,7 @@ export function isWhole(picture: Picture, subject: Subject): boolean {
  * The order rows and columns are drawn in; undefined is by index. A new solve of the same neurons keeps the last one, and so
  * does another order until it is found.
  */
-export function shownOrder({
-  align,
-  picture,
-  view,
-}: Pick<AppState, 'align' | 'picture' | 'view'>): Order | undefined {
+export function shownOrder({ align, picture, view }: WithAlign & WithPicture & WithView): Order | undefined {
   const { shown, order } = picture;
   const subject = shown?.subject ?? align.subject;
   if (view.order === 'index' || order === undefined || subject === undefined) return undefined;
@@ -149,7 +145,7 @@ export function shownOrder({
 }
 
 /** Whether the picture on screen is the one asked for, at rest. Tests and readers can then trust what they see. */
-export function pictureStatus(state: AppState, reducedMotion: boolean): 'forming' | 'ready' | 'error' {
+export function pictureStatus(state: Needs, reducedMotion: boolean): 'forming' | 'ready' | 'error' {
   const { align, picture, view, second } = state;
   if (align.phase === 'unpaired') return 'ready';
   if (align.phase === 'failed' || picture.failure !== undefined) return 'error';
@@ -171,8 +167,8 @@ export function pictureStatus(state: AppState, reducedMotion: boolean): 'forming
 const isSettled = ({ phase }: SecondState) => phase === 'ready' || phase === 'failed' || phase === 'unpaired';
 
 function isShown(
-  state: AppState,
-  { shown, tile, failure }: AppState['picture'],
+  state: Needs,
+  { shown, tile, failure }: PaneState,
   wanted: WantedPicture | undefined,
 ): boolean {
   if (failure !== undefined) return true;

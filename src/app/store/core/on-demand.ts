@@ -1,4 +1,4 @@
-import type { JobEvent, JobFailure, Progress } from '../../engine/jobs';
+import type { JobEvent, JobFailure, Progress } from '../../../engine/jobs';
 import { isAbort, toFailure } from './failure';
 import { Latest } from './latest';
 

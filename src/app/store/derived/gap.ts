@@ -1,0 +1,16 @@
+import { isPair, recipeGaps } from '../../gaps';
+import type { WithModel } from '../state/model';
+import type { WithRecipe } from '../state/recipe';
+import type { WithView } from '../state/view';
+
+/**
+ * The gap the stage shows: the chosen one, else the recipe's top-most between two blocks. Undefined without a model or
+ * without a gap.
+ */
+export function shownGap({ view, recipe, model }: WithView & WithRecipe & WithModel): number | undefined {
+  if (model.info === undefined) return undefined;
+  const { layers } = model.info;
+  if (view.gap !== null && view.gap < layers) return view.gap;
+  const gaps = recipeGaps(recipe.current, layers);
+  return gaps.findLast((gap) => isPair(recipe.current, gap, layers)) ?? gaps.at(-1);
+}
