@@ -3,8 +3,8 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { Engine } from '../src/engine/engine';
 import { DEFAULT_RECIPE } from '../src/recipe/schema';
-import { quantity } from '../src/app/numbers';
-import { DIVERGING } from '../src/app/stage/colours';
+import { quantity } from '../src/app/words/numbers';
+import { DIVERGING } from '../src/app/drawing/colours';
 import { launch, open, pair, ready, type Opened, type OpenOptions } from './browser';
 import { cellCentre, colours, grid, onViridis, referenceEngine, valuesOf } from './stage';
 

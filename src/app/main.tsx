@@ -5,7 +5,7 @@ import { ErrorBoundary } from './shell/error-boundary';
 import { Shell } from './shell/shell';
 import { AppContext } from './store/use-app';
 import { createApp } from './store/app';
-import { chooseTheme, followTheme, rememberedTheme } from './store/theme';
+import { chooseTheme, followTheme, rememberedTheme } from './store/session/theme';
 import { browserAddress, browserPlatform } from './browser';
 import './styles/tokens.css';
 import './styles/controls.css';

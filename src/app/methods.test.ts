@@ -4,7 +4,7 @@ import { reads } from '../upscale/applicability';
 import { METHODS as MADE } from '../upscale/methods';
 import { isLayout } from '../upscale/methods/method';
 import { METHOD_GROUPS, methodWords, planOf, solverOf } from './methods';
-import { epsilonRules } from './tower/epsilon-rules';
+import { epsilonRules } from './methods/epsilon-rules';
 
 describe('methods', () => {
   it('all have words, each once', () => {

@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react';
-import { bytes, count, duration, fixed, quantity } from '../numbers';
-import { Busy } from '../shell/busy';
-import { PinIcon } from '../shell/icons';
+import { bytes, count, duration, fixed, quantity } from '../words/numbers';
+import { Busy } from '../controls/busy';
+import { PinIcon } from '../controls/icons';
 import { useApp } from '../store/use-app';
 import { BASE_ARM } from '../store/derived/comparison';
 import { MEASURES } from './measures';

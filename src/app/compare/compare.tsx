@@ -1,6 +1,6 @@
 import { useMemo, useRef, useState } from 'react';
-import { recipeGaps } from '../gaps';
-import { Segments } from '../shell/segments';
+import { recipeGaps } from '../methods/gaps';
+import { Segments } from '../controls/segments';
 import { useApp, useAppState } from '../store/use-app';
 import { BASE_ARM, comparisons } from '../store/derived/comparison';
 import { reaches } from '../store/derived/evaluation';

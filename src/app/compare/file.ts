@@ -1,4 +1,4 @@
-import { csv } from '../csv';
+import { csv } from '../files/csv';
 import type { SavedResult } from '../store/state/evaluations';
 import { MEASURES, MEASURE_IDS } from './measures';
 import type { Row } from './rows';

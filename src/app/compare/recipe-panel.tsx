@@ -1,6 +1,6 @@
 import type { RefObject } from 'react';
 import { encodeLink } from '../../recipe/link';
-import { count } from '../numbers';
+import { count } from '../words/numbers';
 import { useApp, useAppState } from '../store/use-app';
 import type { Row } from './rows';
 

@@ -8,7 +8,7 @@ import { evaluationOf, textTitle } from '../store/derived/evaluation';
 import { sharpnessOf } from '../store/derived/solve';
 import type { AppState } from '../store/app';
 import type { Evaluated, KeptMeasurement, SavedResult } from '../store/state/evaluations';
-import { TENSOR_WORDS } from '../tensors';
+import { TENSOR_WORDS } from '../words/tensors';
 import type { MeasureId } from './measures';
 import { measuresOf } from './measures';
 

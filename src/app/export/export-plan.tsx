@@ -1,6 +1,6 @@
-import { addedParameters, deeperDepth, newBlocks } from '../gaps';
+import { addedParameters, deeperDepth, newBlocks } from '../methods/gaps';
 import { methodWords } from '../methods';
-import { count } from '../numbers';
+import { count } from '../words/numbers';
 import { useAppState } from '../store/use-app';
 import { SelfCheck } from './self-check';
 

@@ -1,4 +1,4 @@
-import { count, fixed } from '../numbers';
+import { count, fixed } from '../words/numbers';
 import { useAppState } from '../store/use-app';
 
 /** What will be written of a trained run. */

@@ -1,5 +1,5 @@
-import { PRINT_INK } from '../stage/ink';
-import { SvgPen } from '../stage/pen';
+import { PRINT_INK } from '../drawing/ink';
+import { SvgPen } from '../drawing/pen';
 
 /** A single column of most journals: three and a half inches, in CSS pixels of which an inch has 96. */
 export const COLUMN = 336;

@@ -1,5 +1,5 @@
 import type { View } from '../../recipe/view';
-import type { ColourScale } from '../stage/colours';
+import type { ColourScale } from '../drawing/colours';
 import type { MapLevel, MapState } from '../store/state/map';
 
 type ShownMap = NonNullable<MapState['shown']>;

@@ -1,9 +1,9 @@
 import type { CSSProperties, KeyboardEvent, PointerEvent } from 'react';
 import { useEffect, useId, useRef, useState } from 'react';
 import type { CellAddress } from '../../recipe/view';
-import { quantity } from '../numbers';
-import { geometry, pictureSide, placeAfterKey } from '../stage/geometry';
-import { drawGrid } from '../stage/texture';
+import { quantity } from '../words/numbers';
+import { geometry, pictureSide, placeAfterKey } from '../drawing/geometry';
+import { drawGrid } from '../drawing/texture';
 import { useApp, useAppState } from '../store/use-app';
 import type { MapState } from '../store/state/map';
 import { mapScale, valuesOf } from './grid';

@@ -1,9 +1,9 @@
 import { useId } from 'react';
 import { MAP_VALUES } from '../../recipe/view';
-import { Busy, useLasting } from '../shell/busy';
-import { Segments } from '../shell/segments';
-import { ScaleBar } from '../stage/scale-bar';
-import { TensorSegments } from '../stage/tensor-segments';
+import { Busy, useLasting } from '../controls/busy';
+import { Segments } from '../controls/segments';
+import { ScaleBar } from '../drawing/scale-bar';
+import { TensorSegments } from '../controls/tensor-segments';
 import { useApp, useAppState } from '../store/use-app';
 import { mapPath, wantedMap } from '../store/derived/map';
 import { comparesWithItself, mapScale } from './grid';

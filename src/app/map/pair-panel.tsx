@@ -1,9 +1,9 @@
 import { useId, useState } from 'react';
 import type { CellAddress } from '../../recipe/view';
-import { gapParents, recipeGaps } from '../gaps';
-import { Partners } from '../inspector/partners';
+import { gapParents, recipeGaps } from '../methods/gaps';
+import { Partners } from '../controls/partners';
 import { methodWords } from '../methods';
-import { quantity } from '../numbers';
+import { quantity } from '../words/numbers';
 import { useApp, useAppState } from '../store/use-app';
 import { shownGap } from '../store/derived/gap';
 import { chosenBlocks, gapOfBlocks } from '../store/derived/map';

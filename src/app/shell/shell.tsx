@@ -1,8 +1,8 @@
 import { Suspense, createElement, lazy, useEffect } from 'react';
-import { Inspector } from '../inspector/inspector';
-import { Stage } from '../stage/stage';
+import { Inspector } from '../align/inspector/inspector';
+import { Stage } from '../align/stage/stage';
 import { useApp, useAppState } from '../store/use-app';
-import { Timeline } from '../timeline/timeline';
+import { Timeline } from '../align/timeline/timeline';
 import { MethodPanel } from '../tower/method-panel';
 import { Summary } from '../tower/summary';
 import { Tower } from '../tower/tower';

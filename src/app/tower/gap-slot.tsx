@@ -1,5 +1,5 @@
 import type { KeyboardEvent, PointerEvent, ReactNode } from 'react';
-import { FlameIcon, MinusIcon, PlusIcon } from '../shell/icons';
+import { FlameIcon, MinusIcon, PlusIcon } from '../controls/icons';
 
 interface GapSlotProps {
   readonly gap: number;

@@ -1,4 +1,4 @@
-import { gapParents, recipeGaps } from '../gaps';
+import { gapParents, recipeGaps } from '../methods/gaps';
 import { methodWords } from '../methods';
 import { useApp, useAppState } from '../store/use-app';
 

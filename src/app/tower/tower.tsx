@@ -1,10 +1,10 @@
 import type { KeyboardEvent } from 'react';
 import { useEffect, useMemo, useRef, useState } from 'react';
 import type { GapPreset } from '../../recipe/schema';
-import { deeperDepth, fillsGaps, gapCount, nextEmpty, presetOf, recipeGaps } from '../gaps';
+import { deeperDepth, fillsGaps, gapCount, nextEmpty, presetOf, recipeGaps } from '../methods/gaps';
 import { methodWords } from '../methods';
-import { RedoIcon, UndoIcon } from '../shell/icons';
-import { Segments } from '../shell/segments';
+import { RedoIcon, UndoIcon } from '../controls/icons';
+import { Segments } from '../controls/segments';
 import { useApp, useAppState } from '../store/use-app';
 import { shownGap } from '../store/derived/gap';
 import { BlockGlyph, BlockRow } from './block-row';
@@ -13,10 +13,10 @@ import { GapSlot, placeWords } from './gap-slot';
 import { LayerMark } from './layer-mark';
 import { LayoutRows } from './layout-rows';
 import { MeasureChoice, MeasureStatus } from './measure-choice';
-import type { LayerValues } from './measures';
-import { MEASURE_WORDS, layerAxis, layerNumber, layerValues } from './measures';
+import type { LayerValues } from '../store/derived/layer-measures';
+import { MEASURE_WORDS, layerAxis, layerNumber, layerValues } from '../store/derived/layer-measures';
 import { blockShares } from './shares';
-import { zeroed } from './zeroed';
+import { zeroed } from '../methods/zeroed';
 
 const PRESETS: readonly { value: GapPreset; label: string; title: string }[] = [
   { value: 'top', label: 'Top', title: 'Every gap of the upper half' },

@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'react';
 import type { Applicability } from '../../engine/applicability';
-import { engineRecipe } from '../gaps';
+import { engineRecipe } from '../methods/gaps';
 import { useAppState } from '../store/use-app';
 
 type Explain = typeof import('../../engine/applicability').applicability;

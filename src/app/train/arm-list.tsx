@@ -1,5 +1,5 @@
 import { methodWords } from '../methods';
-import { CloseIcon } from '../shell/icons';
+import { CloseIcon } from '../controls/icons';
 import { useApp, useAppState } from '../store/use-app';
 import { patch } from '../store/core/store';
 import { useField } from './use-field';

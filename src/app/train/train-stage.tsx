@@ -5,7 +5,7 @@ import { RaceCharts } from './charts/race-charts';
 import { RaceBar, StartButtons } from './race-bar';
 import { SetUp } from './set-up';
 import { StandingTable } from './standing-table';
-import { useRace } from './use-race';
+import { useRace } from '../store/use-race';
 
 /** Arms trained on the same batches in the same order, as a race. */
 export function TrainStage() {

@@ -1,5 +1,5 @@
-import { quantity } from '../numbers';
-import { type ColourScale, gradientOf } from '../stage/colours';
+import { quantity } from '../words/numbers';
+import { type ColourScale, gradientOf } from '../drawing/colours';
 
 interface BarLegendProps {
   readonly scale: ColourScale;

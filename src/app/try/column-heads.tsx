@@ -1,8 +1,9 @@
 import { useId } from 'react';
-import { CloseIcon, PlusIcon } from '../shell/icons';
+import { CloseIcon, PlusIcon } from '../controls/icons';
 import { useAppState } from '../store/use-app';
-import { MOST_COLUMNS, useTry } from './actions';
-import type { Choice } from './choices';
+import { useTry } from '../store/use-try';
+import { MOST_COLUMNS } from '../store/try/actions';
+import type { Choice } from '../store/try/choices';
 
 interface ColumnHeadProps {
   readonly place: number;

@@ -1,5 +1,5 @@
 import type { LensRow } from '../../engine/jobs';
-import { quantity } from '../numbers';
+import { quantity } from '../words/numbers';
 import { percent } from './percent';
 import { visible } from './pieces';
 

@@ -1,17 +1,17 @@
 import { useId } from 'react';
-import { fixed, quantity } from '../numbers';
-import { CloseIcon } from '../shell/icons';
-import { Busy } from '../shell/busy';
-import { useAppState } from '../store/use-app';
+import { fixed, quantity } from '../words/numbers';
+import { Busy } from '../controls/busy';
+import { CloseIcon } from '../controls/icons';
 import type { Look, TryColumn } from '../store/state/try';
-import { useTry } from './actions';
+import { useAppState } from '../store/use-app';
+import { useTry } from '../store/use-try';
 import { Cell } from './cell';
-import type { Choice } from './choices';
+import type { Choice } from '../store/try/choices';
 import { LensTable } from './lens-table';
 import { NextTokens } from './next-tokens';
 import { percent } from './percent';
 import { visible } from './pieces';
-import { lookOf } from './reading';
+import { lookOf } from '../store/try/reading';
 
 interface Shown {
   readonly column: TryColumn;

@@ -1,8 +1,8 @@
 import { useEffect, useMemo } from 'react';
 import { useShallow } from 'zustand/react/shallow';
 import { useAppState } from '../store/use-app';
-import { useRace } from '../train/use-race';
-import { choicesOf } from './choices';
+import { useRace } from '../store/use-race';
+import { choicesOf } from '../store/try/choices';
 import { AddColumn, ColumnHeads } from './column-heads';
 import { ContinueSection } from './continue-section';
 import { ReadSection } from './read-section';

@@ -1,7 +1,7 @@
 import type { Recipe } from '../../../recipe/schema';
 import { FEATURE_TEXTS } from '../../../recipe/schema';
 import type { View } from '../../../recipe/view';
-import { recipeGaps } from '../../gaps';
+import { recipeGaps } from '../../methods/gaps';
 import type { Depth } from '../state/compare';
 import type { Evaluated, WithEvaluations } from '../state/evaluations';
 import type { WithBackend } from '../state/backend';
@@ -9,8 +9,8 @@ import type { WithModel } from '../state/model';
 import type { WithRecipe } from '../state/recipe';
 import type { WithView } from '../state/view';
 
-/** The parts of the state that this is derived from. */
-type Needs = WithBackend & WithModel & WithRecipe & WithView & WithEvaluations;
+/** The parts of the state that an evaluation depends on. */
+export type EvaluationNeeds = WithBackend & WithModel & WithRecipe & WithView & WithEvaluations;
 
 /** Whether an arm is measured that deep. */
 export function reaches(entry: Evaluated | undefined, depth: Depth): boolean {
@@ -48,7 +48,7 @@ export function textTitle({ evaluations, view }: WithEvaluations & WithView): st
 }
 
 /** Names one evaluation: model, backend, text, budget, and the recipe as far as it decides the expanded model. */
-export function evaluationKey(state: Needs, recipe: Recipe | null): string {
+export function evaluationKey(state: EvaluationNeeds, recipe: Recipe | null): string {
   const { backend, view, evaluations, model } = state;
   const own = evaluations.useOwn ? evaluations.own : undefined;
   const text = own ? ['own', own.name, own.text.length, own.digest] : view.text;
@@ -70,6 +70,6 @@ function armKey(recipe: Recipe | null, layers = 0): unknown {
 }
 
 /** What is known of the base (`recipe` null) or a recipe, on the text and backend on show now. */
-export function evaluationOf(state: Needs, recipe: Recipe | null): Evaluated | undefined {
+export function evaluationOf(state: EvaluationNeeds, recipe: Recipe | null): Evaluated | undefined {
   return state.evaluations.entries[evaluationKey(state, recipe)];
 }

@@ -1,4 +1,4 @@
-import { isPair, recipeGaps } from '../../gaps';
+import { isPair, recipeGaps } from '../../methods/gaps';
 import type { WithModel } from '../state/model';
 import type { WithRecipe } from '../state/recipe';
 import type { WithView } from '../state/view';

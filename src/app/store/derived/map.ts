@@ -1,7 +1,7 @@
 import type { ModelInfo } from '../../../engine/jobs';
 import type { CellAddress, TensorName, View } from '../../../recipe/view';
-import { gapParents, recipeGaps } from '../../gaps';
-import { TENSOR_WORDS } from '../../tensors';
+import { gapParents, recipeGaps } from '../../methods/gaps';
+import { TENSOR_WORDS } from '../../words/tensors';
 import type { MapLevel } from '../state/map';
 import { headCount } from './part';
 import type { WithBackend } from '../state/backend';

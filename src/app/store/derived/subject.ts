@@ -1,7 +1,7 @@
 import type { Recipe } from '../../../recipe/schema';
 import type { TensorName } from '../../../recipe/view';
 import { planOf } from '../../methods';
-import { TENSOR_WORDS } from '../../tensors';
+import { TENSOR_WORDS } from '../../words/tensors';
 import type { Subject, WithAlign } from '../state/align';
 import { shownGap } from './gap';
 import { partsOf } from './part';

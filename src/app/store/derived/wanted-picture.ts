@@ -1,9 +1,9 @@
 import type { Picture } from '../../../engine/jobs';
 import type { OrderName, View } from '../../../recipe/view';
 import { methodWords, planOf } from '../../methods';
-import type { Order } from '../../stage/order';
-import { tileFor } from '../../stage/tile';
-import { sightOf } from '../../stage/window';
+import type { Order } from '../../drawing/order';
+import { tileFor } from '../../drawing/tile';
+import { sightOf } from '../../drawing/window';
 import { shownHalfStep } from './half-step';
 import { secondHalfStep } from './second';
 import type { Subject, WithAlign } from '../state/align';

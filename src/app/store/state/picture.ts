@@ -1,6 +1,6 @@
 import type { JobFailure, Picture, PictureRequest, Progress } from '../../../engine/jobs';
 import type { OrderName } from '../../../recipe/view';
-import type { Order } from '../../stage/order';
+import type { Order } from '../../drawing/order';
 import type { Subject } from './align';
 
 /** Everything that names a picture but its size; the whole matrix where there is no window. */

@@ -1,4 +1,4 @@
-import { armStyle } from '../../arm-colours';
+import { armStyle } from '../../drawing/arm-colours';
 import type { Run } from '../../store/state/race';
 import type { ArmCurves, RaceMeasure, RaceUnit } from './curves';
 import { pointNear, RACE_MEASURES } from './curves';

@@ -1,5 +1,5 @@
 import { Fragment, useState } from 'react';
-import { download } from '../../export/download';
+import { download } from '../../files/download';
 import { canvasMeasure, saveFigure } from '../../figure/write';
 import type { Race } from '../../store/state/race';
 import type { RaceUnit } from './curves';

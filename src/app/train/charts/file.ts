@@ -1,4 +1,4 @@
-import { csv } from '../../csv';
+import { csv } from '../../files/csv';
 import type { Race } from '../../store/state/race';
 
 const HEAD = [

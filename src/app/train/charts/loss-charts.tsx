@@ -1,5 +1,5 @@
 import { useCallback, useMemo, useState } from 'react';
-import { Segments } from '../../shell/segments';
+import { Segments } from '../../controls/segments';
 import type { Race } from '../../store/state/race';
 import { ArmReadout } from './arm-readout';
 import type { RaceUnit } from './curves';

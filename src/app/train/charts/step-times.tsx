@@ -1,6 +1,6 @@
 import { memo } from 'react';
 import type { StepTimes as Times } from '../../../engine/jobs';
-import { fixed, quantity } from '../../numbers';
+import { fixed, quantity } from '../../words/numbers';
 import type { Race } from '../../store/state/race';
 import { TableScroll } from './table-scroll';
 import { armTimes } from './times';

@@ -1,5 +1,5 @@
 import { useMemo, useState } from 'react';
-import { fixed, quantity } from '../../numbers';
+import { fixed, quantity } from '../../words/numbers';
 import type { Race } from '../../store/state/race';
 import { TableScroll } from './table-scroll';
 import type { KindNorms } from './norms';

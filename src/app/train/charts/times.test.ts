@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { raceOf, runOf } from './testing';
+import { raceOf, runOf } from '../../store/train/testing';
 import { armTimes } from './times';
 
 function timed(arm: string, seed: number, forward: number, stepCost: number) {

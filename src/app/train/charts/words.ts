@@ -1,5 +1,5 @@
 import type { FigureWords } from '../../figure/figure';
-import { count } from '../../numbers';
+import { count } from '../../words/numbers';
 import type { Race } from '../../store/state/race';
 import type { RaceUnit } from './curves';
 import { SMOOTHING } from './curves';
