@@ -160,7 +160,7 @@ describe('two pictures at once', () => {
     await page.getByLabel('Gap of B').selectOption('4');
     await page.getByLabel('Tensor of B').selectOption('o');
     await ready(page);
-    await expect.poll(() => page.locator('[data-pane=b] .pane-words').innerText()).toMatch(/o · 4 → 5/);
+    await expect.poll(() => page.locator('[data-pane=b] .pane-words').innerText()).toMatch(/o · 4\|5/);
     await page
       .getByRole('group', { name: 'Pictures' })
       .getByRole('button', { name: 'B', exact: true })
@@ -171,7 +171,7 @@ describe('two pictures at once', () => {
     // Another tensor with other rows: the second picture follows the first.
     await page.getByRole('button', { name: 'k', exact: true }).click();
     await ready(page);
-    await expect.poll(() => page.locator('[data-pane=b] .pane-words').innerText()).toMatch(/k · 4 → 5/);
+    await expect.poll(() => page.locator('[data-pane=b] .pane-words').innerText()).toMatch(/k · 4\|5/);
   });
 
   it('says why a method without a plan has no picture beside a plan', async () => {

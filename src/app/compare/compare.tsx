@@ -1,4 +1,5 @@
 import { useMemo, useRef, useState } from 'react';
+import { gapName } from '../methods/block-names';
 import { recipeGaps } from '../methods/gaps';
 import { Segments } from '../controls/segments';
 import { useApp, useAppState } from '../store/use-app';
@@ -26,7 +27,7 @@ function Common() {
       {comparison === 'methods' && gaps.length > 0 && (
         <>
           New blocks in {gaps.length === 1 ? 'gap' : 'gaps'}{' '}
-          {gaps.map((gap) => `${gap}|${gap + 1}`).join(', ')},{' '}
+          {gaps.map((gap) => gapName(gap, layers)).join(', ')},{' '}
         </>
       )}
       ε = {recipe.solver.epsilon}, seed {recipe.seed}

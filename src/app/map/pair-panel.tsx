@@ -1,5 +1,6 @@
 import { useId, useState } from 'react';
 import type { CellAddress } from '../../recipe/view';
+import { gapName } from '../methods/block-names';
 import { gapParents, recipeGaps } from '../methods/gaps';
 import { Partners } from '../controls/partners';
 import { methodWords } from '../methods';
@@ -41,13 +42,13 @@ function Actions({ pair }: { pair: CellAddress }) {
           const [previous, next] = gapParents(recipe, option);
           return (
             <option key={option} value={option}>
-              {option}, made from {previous} and {next}
+              {gapName(option, layers)}, made from {previous} and {next}
             </option>
           );
         })}
       </select>
       <button type="button" className="button" disabled={used} onClick={() => map.makeParents(gap)}>
-        {used ? `Parents of gap ${gap}` : `Use as parents of gap ${gap}`}
+        {`${used ? 'Parents' : 'Use as parents'} of gap ${gapName(gap, layers)}`}
       </button>
       <button
         type="button"

@@ -1,6 +1,7 @@
 import type { KeyboardEvent } from 'react';
 import { useEffect, useMemo, useRef, useState } from 'react';
 import type { GapPreset } from '../../recipe/schema';
+import { gapPlace } from '../methods/block-names';
 import { deeperDepth, fillsGaps, gapCount, nextEmpty, presetOf, recipeGaps } from '../methods/gaps';
 import { methodWords } from '../methods';
 import { RedoIcon, UndoIcon } from '../controls/icons';
@@ -9,7 +10,7 @@ import { useApp, useAppState } from '../store/use-app';
 import { shownGap } from '../store/derived/gap';
 import { BlockGlyph, BlockRow } from './block-row';
 import { useBlockDrag } from './drag';
-import { GapSlot, placeWords } from './gap-slot';
+import { GapSlot } from './gap-slot';
 import { LayerMark } from './layer-mark';
 import { LayoutRows } from './layout-rows';
 import { MeasureChoice, MeasureStatus } from './measure-choice';
@@ -97,7 +98,7 @@ export function Tower() {
     if (document.activeElement?.closest('.stack') !== null) toFocus.current = to;
     actions.moveGap(from, to);
     view.showGap(to);
-    setSaid(`New block moved ${placeWords(to, to === layers - 1)}.`);
+    setSaid(`New block moved ${gapPlace(to, layers)}.`);
   }
 
   function moveBy(gap: number, direction: 1 | -1): void {
@@ -156,7 +157,7 @@ export function Tower() {
         <GapSlot
           key={`gap ${block}`}
           gap={block}
-          last={block === layers - 1}
+          layers={layers}
           filled={gaps.includes(block)}
           lone={gaps.length === 1}
           selected={selected === block}

@@ -1,4 +1,5 @@
 import { useId } from 'react';
+import { blockNames } from '../methods/block-names';
 import { fixed, quantity } from '../words/numbers';
 import { Busy } from '../controls/busy';
 import { CloseIcon } from '../controls/icons';
@@ -23,6 +24,7 @@ function LookCell({ shown, others, target }: { shown: Shown; others: readonly Sh
   const { column, choice, look } = shown;
   const stopLooking = useTry().stopLooking;
   const running = useAppState((state) => state.attempt.running.look);
+  const layers = useAppState((state) => state.model.info?.layers ?? 0);
   const id = column.read?.ids[look?.token ?? 0];
   const done = look?.status === 'done';
   return (
@@ -55,7 +57,11 @@ function LookCell({ shown, others, target }: { shown: Shown; others: readonly Sh
           <h5 className="try-subtitle" title="Final norm and head on the residual stream after every block">
             Logit lens by block
           </h5>
-          <LensTable rows={look.lens} target={target} />
+          <LensTable
+            rows={look.lens}
+            blocks={blockNames(choice?.request.recipe ?? null, layers)}
+            target={target}
+          />
         </>
       )}
     </Cell>

@@ -1,5 +1,5 @@
-import { fillsGaps, recipeGaps } from '../../methods/gaps';
-import { deeperOrder } from '../../methods/layouts';
+import { blockNames } from '../../methods/block-names';
+import { fillsGaps } from '../../methods/gaps';
 import { PRINT_INK } from '../../drawing/ink';
 import type { AppState } from '../../store/app';
 import { MEASURE_WORDS, layerAxis, layerNumber, layerValues } from '../../store/derived/layer-measures';
@@ -22,28 +22,14 @@ interface Row {
 function rowsOf(state: AppState, layers: number): Row[] {
   const recipe = state.recipe.current;
   const values = layerValues(state) ?? { base: {}, fresh: {}, placed: {} };
-  if (!fillsGaps(recipe.method))
-    return deeperOrder(recipe, layers)
-      .map(({ kind, index }, place) => ({
-        name: kind === 'base' ? `block ${index}` : `block ${index} again`,
-        fresh: kind !== 'base',
-        value: values.placed[place],
-      }))
-      .toReversed();
-  const gaps = recipeGaps(recipe, layers);
-  return Array.from({ length: layers }, (_, block) => [
-    { name: `block ${block}`, fresh: false, value: values.base[block] },
-    ...(gaps.includes(block)
-      ? [
-          {
-            name: `new ${block}|${block + 1 < layers ? block + 1 : ''}`,
-            fresh: true,
-            value: values.fresh[block],
-          },
-        ]
-      : []),
-  ])
-    .flat()
+  return blockNames(recipe, layers)
+    .map(({ name, index, kind }, place) => ({
+      name: kind === 'new' ? `new ${name}` : `block ${name}`,
+      fresh: kind !== 'base',
+      value: fillsGaps(recipe.method)
+        ? values[kind === 'new' ? 'fresh' : 'base'][index]
+        : values.placed[place],
+    }))
     .toReversed();
 }
 

@@ -1,3 +1,4 @@
+import { gapName } from '../../methods/block-names';
 import { encodeLink } from '../../../recipe/link';
 import { recipeGaps } from '../../methods/gaps';
 import { methodWords, planOf } from '../../methods';
@@ -20,7 +21,8 @@ export type FigureKind = (typeof FIGURES)[number];
 export function experimentWords(state: AppState): string {
   const { recipe, model, backend, align } = state;
   const current = recipe.current;
-  const gaps = model.info ? recipeGaps(current, model.info.layers) : [];
+  const layers = model.info?.layers ?? 0;
+  const gaps = recipeGaps(current, layers).map((gap) => gapName(gap, layers));
   const { result, subject } = align;
   const solved =
     result?.plan === 'entropic'
@@ -31,7 +33,7 @@ export function experimentWords(state: AppState): string {
   return [
     model.info?.name ?? '',
     `${methodWords(current.method).title} (${current.method})`,
-    subject && `${TENSOR_WORDS[subject.tensor].planned} in gap ${subject.gap}`,
+    subject && `${TENSOR_WORDS[subject.tensor].planned} in gap ${gapName(subject.gap, layers)}`,
     gaps.length > 0 ? `new blocks in gaps ${gaps.join(', ')}` : '',
     solved,
     `seed ${current.seed}`,
@@ -46,13 +48,14 @@ function captionOf(state: AppState, kind: FigureKind): { title: string; caption:
   const { subject, result } = state.align;
   const tensor = subject?.tensor ?? state.view.tensor;
   const gap = subject?.gap ?? 0;
+  const place = gapName(gap, state.model.info?.layers ?? 0);
   const [previous, next] = parentsOf(state, gap);
   switch (kind) {
     case 'picture': {
       const shown = describedPicture(state);
       const words = shown && pictureWords(state, shown);
       return {
-        title: `${shown?.picture.kind ?? 'picture'} ${tensor} gap ${gap}`,
+        title: `${shown?.picture.kind ?? 'picture'} ${tensor} gap ${place}`,
         caption: words ? `${words.what} ${words.size} ${words.sharpness}` : '',
       };
     }
@@ -60,13 +63,13 @@ function captionOf(state: AppState, kind: FigureKind): { title: string; caption:
       const count = state.ribbons.shown?.strongest.values.length ?? 0;
       const measured = result?.plan === 'none' ? 'nearest' : 'strongest';
       return {
-        title: `ribbons ${tensor} gap ${gap}`,
+        title: `ribbons ${tensor} gap ${place}`,
         caption: `The ${count} ${measured} pairs of ${tensor}: ${TENSOR_WORDS[tensor].row} of block ${previous} on the left, of block ${next} on the right. ${result?.plan === 'none' ? 'Brighter is nearer.' : 'Width and colour are the mass n·T that the plan moves.'}`,
       };
     }
     case 'curves':
       return {
-        title: `solve ${tensor} gap ${gap}`,
+        title: `solve ${tensor} gap ${place}`,
         caption: `How the plan of ${tensor} between blocks ${previous} and ${next} formed: error of the column marginal, transport cost and plan perplexity after every half-step. ${result?.converged ? 'It converged' : 'It was stopped'} after ${result?.halfSteps ?? 0} half-steps.`,
       };
     case 'tower': {

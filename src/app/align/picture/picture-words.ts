@@ -1,3 +1,4 @@
+import { gapName } from '../../methods/block-names';
 import type { AlignResult, Picture, Strongest } from '../../../engine/jobs';
 import { methodWords } from '../../methods';
 import { count, fixed, quantity } from '../../words/numbers';
@@ -52,12 +53,15 @@ function secondDifference(state: AppState): string {
   const choice = secondChoice(state);
   if (choice === undefined) return 'the second';
   const first = state.recipe.current;
+  const { info } = state.model;
   const parts = [
     choice.recipe.method === first.method ? '' : methodWords(choice.recipe.method).title,
     choice.recipe.solver.epsilon === first.solver.epsilon
       ? ''
       : `ε ${quantity(choice.recipe.solver.epsilon, 3)}`,
-    choice.gap === state.align.subject?.gap ? '' : `gap ${choice.gap}`,
+    choice.gap === state.align.subject?.gap || info === undefined
+      ? ''
+      : `gap ${gapName(choice.gap, info.layers)}`,
     choice.tensor === state.view.tensor ? '' : choice.tensor,
   ].filter((part) => part !== '');
   return parts.length === 0 ? 'nothing' : parts.join(', ');

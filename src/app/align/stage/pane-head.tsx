@@ -1,3 +1,4 @@
+import { gapName } from '../../methods/block-names';
 import { methodWords } from '../../methods';
 import { quantity } from '../../words/numbers';
 import { Busy } from '../../controls/busy';
@@ -13,12 +14,13 @@ import { paneState, valueIn } from '../picture/scene';
 const LETTERS: Readonly<Record<PaneName, string>> = { a: 'A', b: 'B', difference: 'A − B' };
 
 /** What an alignment is of, as short as it can be said. */
-function subjectWords({ align, second }: AppState, pane: 'a' | 'b'): string {
+function subjectWords({ align, second, model }: AppState, pane: 'a' | 'b'): string {
   const { subject, result } = pane === 'a' ? align : second;
-  if (subject === undefined) return '';
+  if (subject === undefined || model.info === undefined) return '';
   const { gap, tensor, method } = subject;
+  const place = gapName(gap, model.info.layers);
   const epsilon = result?.plan === 'entropic' ? `ε ${quantity(result.epsilon, 3)}` : undefined;
-  return [methodWords(method).short, epsilon, tensor, `${gap} → ${gap + 1}`].filter(Boolean).join(' · ');
+  return [methodWords(method).short, epsilon, tensor, place].filter(Boolean).join(' · ');
 }
 
 /** The value under the cursor in this pane. */

@@ -1,4 +1,5 @@
 import { useState } from 'react';
+import { gapName } from '../../methods/block-names';
 import type { Panes } from '../../../recipe/view';
 import { isPair } from '../../methods/gaps';
 import { METHOD_GROUPS, methodWords, planOf } from '../../methods';
@@ -127,7 +128,7 @@ export function SecondBar() {
         <option value="">gap {SAME}</option>
         {pairs.map((gap) => (
           <option key={gap} value={gap}>
-            {gap} → {gap + 1}
+            {gapName(gap, info.layers)}
           </option>
         ))}
       </select>

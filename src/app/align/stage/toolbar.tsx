@@ -1,4 +1,5 @@
 import { useShallow } from 'zustand/react/shallow';
+import { gapName } from '../../methods/block-names';
 import { ORDERS, PICTURES } from '../../../recipe/view';
 import { fillsGaps, recipeGaps } from '../../methods/gaps';
 import { Segments } from '../../controls/segments';
@@ -23,7 +24,7 @@ function Place() {
   if (parents !== undefined)
     return (
       <p className="place">
-        <span>gap {gap}, of</span> block {parents[0]} → {parents[1]}
+        <span>gap {gapName(gap, layers)}, of</span> block {parents[0]} → {parents[1]}
         <span>, chosen by hand</span>
       </p>
     );
@@ -31,8 +32,7 @@ function Place() {
   if (filled) return null;
   return (
     <p className="place">
-      block {gap}
-      {gap + 1 < layers ? ` → ${gap + 1}` : ''}
+      gap {gapName(gap, layers)}
       <span>, no new block here</span>
       <button type="button" className="link-button" onClick={() => actions.toggleGap(gap)}>
         add one
