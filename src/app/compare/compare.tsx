@@ -1,10 +1,12 @@
+/* Room `compare`: the stage Compare, all arms in a table and in plots. Imports no other stage. */
+
 import { useMemo, useRef, useState } from 'react';
+import { Segments } from '../controls/segments';
 import { gapName } from '../methods/block-names';
 import { recipeGaps } from '../methods/gaps';
-import { Segments } from '../controls/segments';
-import { useApp, useAppState } from '../store/use-app';
 import { BASE_ARM, comparisons } from '../store/derived/comparison';
 import { reaches } from '../store/derived/evaluation';
+import { useApp, useAppState } from '../store/use-app';
 import { ArmTable } from './arm-table';
 import { Controls } from './controls';
 import { Files } from './files';

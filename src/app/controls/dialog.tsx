@@ -1,3 +1,8 @@
+/*
+ * Room `controls`: elements that several rooms use: dialog, popover, segments, fields, icons, progress. Imports `words`
+ * and the store, no stage.
+ */
+
 import type { ReactNode } from 'react';
 import { useEffect, useId, useRef } from 'react';
 import { CloseIcon } from './icons';

@@ -1,7 +1,7 @@
 import { TENSORS } from '../../recipe/view';
-import { Segments } from './segments';
 import { useApp, useAppState } from '../store/use-app';
 import { TENSOR_WORDS } from '../words/tensors';
+import { Segments } from './segments';
 
 /** Which tensor of the blocks is looked at. */
 export function TensorSegments() {

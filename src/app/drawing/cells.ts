@@ -1,7 +1,7 @@
 import { quantity } from '../words/numbers';
 import type { Axis } from './axis';
-import type { Texture } from './texture';
 import { MONO } from './pen';
+import type { Texture } from './texture';
 import type { Range, Sight } from './window';
 
 /** What the inside of a picture is drawn from. */

@@ -1,3 +1,9 @@
+/*
+ * Room `drawing`: what pictures are made of, whatever they show: pens for canvas and SVG, colours and their scales,
+ * axes, the part of a matrix in sight, textures. Imports `words` only; what is drawn comes in as arguments, never from
+ * the store.
+ */
+
 /** How a line of words is set; `turned` reads from bottom to top. The place given is its middle in height. */
 export interface TextStyle {
   readonly size: number;

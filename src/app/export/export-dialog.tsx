@@ -1,11 +1,13 @@
+/* Room `export`: the dialog that writes the deeper checkpoint. Imports no stage. */
+
 import { useEffect, useId, useState } from 'react';
-import { deeperDepth } from '../methods/gaps';
 import { Busy } from '../controls/busy';
 import { Dialog } from '../controls/dialog';
-import { raceOf } from '../store/train/race-of';
-import { useApp, useAppState } from '../store/use-app';
-import { trainedRuns } from '../store/train/trained-runs';
 import { download } from '../files/download';
+import { deeperDepth } from '../methods/gaps';
+import { raceOf } from '../store/train/race-of';
+import { trainedRuns } from '../store/train/trained-runs';
+import { useApp, useAppState } from '../store/use-app';
 import { ExportPlan } from './export-plan';
 import { Written } from './export-result';
 import { TrainedPlan } from './trained-plan';

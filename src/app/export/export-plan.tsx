@@ -1,7 +1,7 @@
-import { addedParameters, deeperDepth, newBlocks } from '../methods/gaps';
 import { methodWords } from '../methods';
-import { count } from '../words/numbers';
+import { addedParameters, deeperDepth, newBlocks } from '../methods/gaps';
 import { useAppState } from '../store/use-app';
+import { count } from '../words/numbers';
 import { SelfCheck } from './self-check';
 
 /** What will be written. */

@@ -1,3 +1,8 @@
+/*
+ * Room `figure`: a figure at print size, as SVG and PNG, from panels that a stage draws. Imports `drawing` and `files`;
+ * knows no state.
+ */
+
 import { PRINT_INK } from '../drawing/ink';
 import { SvgPen } from '../drawing/pen';
 

@@ -1,3 +1,8 @@
+/*
+ * Room `files`: files that come into the page and go out of it. What is in them is for the rooms that read or write
+ * them. Imports nothing else of the page.
+ */
+
 /** Hands a blob to the browser's downloads. */
 export function download(blob: Blob, name: string): void {
   const url = URL.createObjectURL(blob);

@@ -1,11 +1,13 @@
+/* Room `map`: the stage Map, all pairs of blocks, heads or neurons. Imports no other stage. */
+
 import { useId } from 'react';
 import { MAP_VALUES } from '../../recipe/view';
 import { Busy, useLasting } from '../controls/busy';
 import { Segments } from '../controls/segments';
-import { ScaleBar } from '../drawing/scale-bar';
 import { TensorSegments } from '../controls/tensor-segments';
-import { useApp, useAppState } from '../store/use-app';
+import { ScaleBar } from '../drawing/scale-bar';
 import { mapPath, wantedMap } from '../store/derived/map';
+import { useApp, useAppState } from '../store/use-app';
 import { comparesWithItself, mapScale } from './grid';
 import { MapPicture } from './map-picture';
 import { VALUE_WORDS, costWords, levelWords, stepWords } from './words';

@@ -1,14 +1,14 @@
 import { useId, useState } from 'react';
 import type { CellAddress } from '../../recipe/view';
-import { gapName } from '../methods/block-names';
-import { gapParents, recipeGaps } from '../methods/gaps';
 import { Partners } from '../controls/partners';
 import { methodWords } from '../methods';
-import { quantity } from '../words/numbers';
-import { useApp, useAppState } from '../store/use-app';
+import { gapName } from '../methods/block-names';
+import { gapParents, recipeGaps } from '../methods/gaps';
 import { shownGap } from '../store/derived/gap';
 import { chosenBlocks, gapOfBlocks } from '../store/derived/map';
 import type { MapState } from '../store/state/map';
+import { useApp, useAppState } from '../store/use-app';
+import { quantity } from '../words/numbers';
 import { comparesWithItself, valuesOf } from './grid';
 import { ROW_NAMES, placeWords } from './words';
 

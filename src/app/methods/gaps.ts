@@ -1,8 +1,13 @@
+/*
+ * Room `methods`: what a recipe comes to in a model of so many blocks, and what methods, gaps and blocks are called.
+ * Plain functions on recipes: no state, no elements, and nothing that runs the engine.
+ */
+
 import type { ModelInfo } from '../../engine/jobs';
 import { newIndices, resolveGaps } from '../../engine/layout';
 import type { GapPreset, MethodId, Recipe } from '../../recipe/schema';
-import { deeperOrder } from './layouts';
 import { methodWords } from '../methods';
+import { deeperOrder } from './layouts';
 
 /** Whether the method fills gaps at all. */
 export function fillsGaps(method: MethodId): boolean {

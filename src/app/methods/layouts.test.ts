@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { DEFAULT_RECIPE } from '../../recipe/schema';
+import { MODEL } from '../store/testing';
 import { addedParameters, deeperDepth, newBlocks } from './gaps';
 import { deeperOrder, firstSlices } from './layouts';
-import { MODEL } from '../store/testing';
 
 const recipe = { ...DEFAULT_RECIPE, method: 'solar' as const };
 

@@ -1,8 +1,8 @@
 import { useEffect, useState } from 'react';
-import { useApp } from '../store/use-app';
+import { fromDrop } from '../files/picked';
 import { toFailure } from '../store/core/failure';
 import { notify } from '../store/session/notices';
-import { fromDrop } from '../files/picked';
+import { useApp } from '../store/use-app';
 
 const TEXT_FILE = /\.(txt|jsonl|ndjson)$/i;
 

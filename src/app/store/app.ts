@@ -1,55 +1,62 @@
+/*
+ * Room `store`: all state of the page. `core` is what slices are built with, `state` the data of each slice, `derived`
+ * what several slices and elements read off it; then the actions, by stage. Each says which parts of the state it
+ * needs; only this file knows them all. `train` and `try` are not imported here: they are loaded with their stages, by
+ * use-race and use-try.
+ */
+
 import { subscribeWithSelector } from 'zustand/middleware';
 import { type StoreApi, createStore } from 'zustand/vanilla';
 import type { EngineApi, JobName } from '../../engine/jobs';
 import { DEFAULT_VIEW } from '../../recipe/view';
 import { createAlign } from './align/align';
 import { createArrays } from './align/arrays';
-import { createBackend } from './session/backend';
 import { createCamera } from './align/camera';
 import { createCell } from './align/cell';
-import { createCompare } from './compare/compare';
-import type { Context, Platform, Store } from './core/store';
 import { createCurves } from './align/curves';
-import { createEvaluations } from './compare/evaluations';
-import { createExport } from './session/export';
-import { createLayers } from './compare/layers';
-import type { Address } from './session/link';
-import { createLink } from './session/link';
-import { createMap } from './map/map';
-import { createModel } from './session/model';
 import { createNeuron } from './align/neuron';
 import { createPicture } from './align/picture';
-import { INITIAL_RACE, type WithRace } from './state/race';
-import { createRecipe } from './session/recipe';
 import { createRelated } from './align/related';
 import { createRibbons } from './align/ribbons';
 import { createSecond } from './align/second';
+import { createSummary } from './align/summary';
+import { createTimeline } from './align/timeline';
+import { createCompare } from './compare/compare';
+import { createEvaluations } from './compare/evaluations';
+import { createLayers } from './compare/layers';
+import type { Context, Platform, Store } from './core/store';
+import { createMap } from './map/map';
+import { createBackend } from './session/backend';
+import { createExport } from './session/export';
+import type { Address } from './session/link';
+import { createLink } from './session/link';
+import { createModel } from './session/model';
+import { createRecipe } from './session/recipe';
+import { createView } from './session/view';
 import { INITIAL_ALIGN, type WithAlign } from './state/align';
 import { INITIAL_ARRAYS, type WithArrays } from './state/arrays';
 import { INITIAL_BACKEND, type BackendChoice, type WithBackend } from './state/backend';
 import { INITIAL_CELL, type WithCell } from './state/cell';
 import { INITIAL_COMPARE, type WithCompare } from './state/compare';
 import { INITIAL_CURVES, type WithCurves } from './state/curves';
+import type { WithDialog } from './state/dialog';
 import { INITIAL_EVALUATIONS, type WithEvaluations } from './state/evaluations';
 import { INITIAL_EXPORT, type WithExport } from './state/export';
 import { INITIAL_LAYERS, type WithLayers } from './state/layers';
 import { INITIAL_MAP, type WithMap } from './state/map';
 import { INITIAL_MODEL, type WithModel } from './state/model';
 import { INITIAL_NEURON, type WithNeuron } from './state/neuron';
+import type { WithNotices } from './state/notices';
 import { INITIAL_PICTURE, type WithOtherPictures, type WithPicture } from './state/picture';
+import { INITIAL_RACE, type WithRace } from './state/race';
 import { INITIAL_RECIPE, type WithRecipe } from './state/recipe';
 import { INITIAL_RELATED, type WithRelated } from './state/related';
 import { INITIAL_RIBBONS, type WithRibbons } from './state/ribbons';
 import { INITIAL_SECOND, type WithSecond } from './state/second';
 import { INITIAL_SUMMARY, type WithSummary } from './state/summary';
-import { createSummary } from './align/summary';
-import { createTimeline } from './align/timeline';
-import type { WithDialog } from './state/dialog';
-import type { WithNotices } from './state/notices';
 import type { WithTheme } from './state/theme';
-import type { WithView } from './state/view';
 import { INITIAL_TRY, type WithTry } from './state/try';
-import { createView } from './session/view';
+import type { WithView } from './state/view';
 
 /** What the page knows and shows. Plain data: every change goes through the actions of a slice. */
 export interface AppState

@@ -1,5 +1,5 @@
-import type { TryActions } from './try/actions';
-import { tryOf } from './try/actions';
+import type { TryActions } from './try/columns';
+import { tryOf } from './try/columns';
 import { useApp } from './use-app';
 
 /** The columns of Try of this page, made when they are first asked for. */

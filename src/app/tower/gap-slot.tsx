@@ -1,6 +1,6 @@
 import type { KeyboardEvent, PointerEvent, ReactNode } from 'react';
-import { gapName, gapPlace } from '../methods/block-names';
 import { FlameIcon, MinusIcon, PlusIcon } from '../controls/icons';
+import { gapName, gapPlace } from '../methods/block-names';
 
 interface GapSlotProps {
   readonly gap: number;

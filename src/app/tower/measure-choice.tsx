@@ -1,10 +1,10 @@
 import type { TowerMeasure } from '../../recipe/view';
 import { TOWER_MEASURES } from '../../recipe/view';
 import { Demand } from '../controls/demand';
-import { useApp, useAppState } from '../store/use-app';
 import { textTitle } from '../store/derived/evaluation';
-import { layersKey, layersOf } from '../store/derived/layers';
 import { MEASURE_WORDS, groupsOf } from '../store/derived/layer-measures';
+import { layersKey, layersOf } from '../store/derived/layers';
+import { useApp, useAppState } from '../store/use-app';
 
 /** Which measure is drawn beside the blocks. Choosing one measures it. */
 export function MeasureChoice() {

@@ -1,6 +1,6 @@
+import { methodWords } from '../methods';
 import { gapName } from '../methods/block-names';
 import { gapParents, recipeGaps } from '../methods/gaps';
-import { methodWords } from '../methods';
 import { useApp, useAppState } from '../store/use-app';
 
 interface BlockSelectProps {

@@ -1,23 +1,25 @@
+/* Room `tower`: the blocks with the new ones among them, and how those are made. Imports no stage. */
+
 import type { KeyboardEvent } from 'react';
 import { useEffect, useMemo, useRef, useState } from 'react';
 import type { GapPreset } from '../../recipe/schema';
-import { gapPlace } from '../methods/block-names';
-import { deeperDepth, fillsGaps, gapCount, nextEmpty, presetOf, recipeGaps } from '../methods/gaps';
-import { methodWords } from '../methods';
 import { RedoIcon, UndoIcon } from '../controls/icons';
 import { Segments } from '../controls/segments';
-import { useApp, useAppState } from '../store/use-app';
+import { methodWords } from '../methods';
+import { gapPlace } from '../methods/block-names';
+import { deeperDepth, fillsGaps, gapCount, nextEmpty, presetOf, recipeGaps } from '../methods/gaps';
+import { zeroed } from '../methods/zeroed';
 import { shownGap } from '../store/derived/gap';
+import type { LayerValues } from '../store/derived/layer-measures';
+import { MEASURE_WORDS, layerAxis, layerNumber, layerValues } from '../store/derived/layer-measures';
+import { useApp, useAppState } from '../store/use-app';
 import { BlockGlyph, BlockRow } from './block-row';
 import { useBlockDrag } from './drag';
 import { GapSlot } from './gap-slot';
 import { LayerMark } from './layer-mark';
 import { LayoutRows } from './layout-rows';
 import { MeasureChoice, MeasureStatus } from './measure-choice';
-import type { LayerValues } from '../store/derived/layer-measures';
-import { MEASURE_WORDS, layerAxis, layerNumber, layerValues } from '../store/derived/layer-measures';
 import { blockShares } from './shares';
-import { zeroed } from '../methods/zeroed';
 
 const PRESETS: readonly { value: GapPreset; label: string; title: string }[] = [
   { value: 'top', label: 'Top', title: 'Every gap of the upper half' },

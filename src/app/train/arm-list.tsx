@@ -1,7 +1,7 @@
-import { methodWords } from '../methods';
 import { CloseIcon } from '../controls/icons';
-import { useApp, useAppState } from '../store/use-app';
+import { methodWords } from '../methods';
 import { patch } from '../store/core/store';
+import { useApp, useAppState } from '../store/use-app';
 import { useField } from './use-field';
 
 /** The arms that could race; those checked do. Arms of one's own can be named and removed. */

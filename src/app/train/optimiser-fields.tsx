@@ -1,7 +1,7 @@
 import { BLOCK_TENSORS, LEARNING_RATES, type Recipe, TRAINED } from '../../recipe/schema';
-import { useApp, useAppState } from '../store/use-app';
 import { ChoiceField } from '../controls/choice-field';
 import { RealField } from '../controls/real-field';
+import { useApp, useAppState } from '../store/use-app';
 
 type Settings = Recipe['training'];
 

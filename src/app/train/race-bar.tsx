@@ -1,11 +1,11 @@
 import { useState } from 'react';
-import { useApp, useAppState } from '../store/use-app';
 import { isOfOpenModel } from '../store/train/define';
 import { fieldProblem } from '../store/train/field';
 import { isOver } from '../store/train/groups';
 import { plannedOf } from '../store/train/outlook-actions';
-import { useField } from './use-field';
+import { useApp, useAppState } from '../store/use-app';
 import { useRace } from '../store/use-race';
+import { useField } from './use-field';
 
 /** Starts the race on show. */
 export function StartButtons() {

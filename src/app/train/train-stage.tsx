@@ -1,3 +1,5 @@
+/* Room `train`: the stage Train, a race of arms; its charts are in `train/charts`. Imports no other stage. */
+
 import { useEffect, useState } from 'react';
 import { useAppState } from '../store/use-app';
 import '../styles/train.css';

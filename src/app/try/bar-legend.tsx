@@ -1,5 +1,5 @@
-import { quantity } from '../words/numbers';
 import { type ColourScale, gradientOf } from '../drawing/colours';
+import { quantity } from '../words/numbers';
 
 interface BarLegendProps {
   readonly scale: ColourScale;

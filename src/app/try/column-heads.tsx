@@ -1,9 +1,9 @@
 import { useId } from 'react';
 import { CloseIcon, PlusIcon } from '../controls/icons';
+import type { Choice } from '../store/try/choices';
+import { MOST_COLUMNS } from '../store/try/columns';
 import { useAppState } from '../store/use-app';
 import { useTry } from '../store/use-try';
-import { MOST_COLUMNS } from '../store/try/actions';
-import type { Choice } from '../store/try/choices';
 
 interface ColumnHeadProps {
   readonly place: number;

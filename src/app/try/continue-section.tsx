@@ -1,13 +1,13 @@
 import { useId } from 'react';
-import { count, fixed } from '../words/numbers';
-import { useAppState } from '../store/use-app';
 import type { TryColumn, Written } from '../store/state/try';
-import { Cell } from './cell';
 import type { Choice } from '../store/try/choices';
-import { NextTokens } from './next-tokens';
-import { PromptForm } from './prompt-form';
 import { resultOf } from '../store/try/reading';
 import { settingsKey } from '../store/try/writing';
+import { useAppState } from '../store/use-app';
+import { count, fixed } from '../words/numbers';
+import { Cell } from './cell';
+import { NextTokens } from './next-tokens';
+import { PromptForm } from './prompt-form';
 
 interface Shown {
   readonly column: TryColumn;

@@ -1,8 +1,8 @@
 import { useId, useState } from 'react';
 import { Busy } from '../controls/busy';
+import { readNumber } from '../controls/real-field';
 import { useApp, useAppState } from '../store/use-app';
 import { useTry } from '../store/use-try';
-import { readNumber } from '../controls/real-field';
 import type { Drafts, SettingName } from './settings';
 import { SETTINGS, boundsOf, problemOf, shownText } from './settings';
 

@@ -1,13 +1,13 @@
 import { useId, useMemo } from 'react';
-import { fixed } from '../words/numbers';
 import type { Read, TryColumn } from '../store/state/try';
+import type { Choice } from '../store/try/choices';
+import { isRead, resultOf } from '../store/try/reading';
 import { useAppState } from '../store/use-app';
 import { useTry } from '../store/use-try';
+import { fixed } from '../words/numbers';
 import { BarLegend } from './bar-legend';
 import { Cell } from './cell';
-import type { Choice } from '../store/try/choices';
 import { ReadForm } from './read-form';
-import { isRead, resultOf } from '../store/try/reading';
 import { difference, differenceScale, lossScale, mean } from './scales';
 import { TokenPanel } from './token-panel';
 import { TokenText } from './token-text';

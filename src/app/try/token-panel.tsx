@@ -1,18 +1,18 @@
 import { useId } from 'react';
-import { blockNames } from '../methods/block-names';
-import { fixed, quantity } from '../words/numbers';
 import { Busy } from '../controls/busy';
 import { CloseIcon } from '../controls/icons';
+import { blockNames } from '../methods/block-names';
 import type { Look, TryColumn } from '../store/state/try';
+import type { Choice } from '../store/try/choices';
+import { lookOf } from '../store/try/reading';
 import { useAppState } from '../store/use-app';
 import { useTry } from '../store/use-try';
+import { fixed, quantity } from '../words/numbers';
 import { Cell } from './cell';
-import type { Choice } from '../store/try/choices';
 import { LensTable } from './lens-table';
 import { NextTokens } from './next-tokens';
 import { percent } from './percent';
 import { visible } from './pieces';
-import { lookOf } from '../store/try/reading';
 
 interface Shown {
   readonly column: TryColumn;

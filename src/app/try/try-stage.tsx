@@ -1,3 +1,5 @@
+/* Room `try`: the stage Try, models side by side on the same words. Imports no other stage. */
+
 import { useEffect, useMemo } from 'react';
 import { useShallow } from 'zustand/react/shallow';
 import { useAppState } from '../store/use-app';

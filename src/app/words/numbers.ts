@@ -1,3 +1,8 @@
+/*
+ * Room `words`: how the page writes numbers and what it calls tensors. Plain functions that know no state and no
+ * element; imports nothing else of the page.
+ */
+
 const grouped = new Intl.NumberFormat('en-GB');
 
 /** 1706112 → 1,706,112. */

@@ -1,12 +1,12 @@
-import { quantity } from '../../words/numbers';
 import { PRINT_INK } from '../../drawing/ink';
 import type { SvgPen } from '../../drawing/pen';
-import { shownHalfStep } from '../../store/derived/half-step';
-import type { AppState } from '../../store/app';
-import type { CurvePoint } from '../../store/state/curves';
-import { EDGE, errorCurve, pointCurve, timeAxis } from '../timeline/curve';
 import type { Panel } from '../../figure/figure';
 import { COLUMN } from '../../figure/figure';
+import type { AppState } from '../../store/app';
+import { shownHalfStep } from '../../store/derived/half-step';
+import type { CurvePoint } from '../../store/state/curves';
+import { quantity } from '../../words/numbers';
+import { EDGE, errorCurve, pointCurve, timeAxis } from '../timeline/curve';
 
 const LEFT = 56;
 const ROW = 78;

@@ -1,19 +1,19 @@
-import { quantity } from '../../words/numbers';
-import { hexOf, colourOf, valueAt } from '../../drawing/colours';
-import type { ColourScale } from '../../drawing/colours';
 import { drawCells } from '../../drawing/cells';
-import { drawAround, drawMarks } from '../picture/draw-pane';
+import type { ColourScale } from '../../drawing/colours';
+import { hexOf, colourOf, valueAt } from '../../drawing/colours';
 import { PRINT_INK } from '../../drawing/ink';
 import { layoutOf } from '../../drawing/layout';
 import type { SvgPen } from '../../drawing/pen';
-import type { PaneName, Scene } from '../picture/scene';
-import { Scenes } from '../picture/scene';
 import { ticksOf } from '../../drawing/scale';
 import { unitOf } from '../../drawing/units';
-import type { AppState } from '../../store/app';
-import { shownOrder } from '../../store/derived/wanted-picture';
 import type { Panel } from '../../figure/figure';
 import { COLUMN } from '../../figure/figure';
+import type { AppState } from '../../store/app';
+import { shownOrder } from '../../store/derived/wanted-picture';
+import { quantity } from '../../words/numbers';
+import { drawAround, drawMarks } from '../picture/draw-pane';
+import type { PaneName, Scene } from '../picture/scene';
+import { Scenes } from '../picture/scene';
 
 /** At least this many pixels each way: some readers of SVG smooth a raster that they enlarge. */
 const RASTER = 1024;

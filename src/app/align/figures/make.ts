@@ -1,14 +1,19 @@
-import type { PaneName } from '../picture/scene';
-import type { AppState } from '../../store/app';
-import { curvesPanel } from './curves-panel';
+/*
+ * Room `align/figures`: what is on show as a figure: picture, ribbons, curves and tower, with their words. Imports the
+ * rooms of Align that draw those, not `align/stage`.
+ */
+
 import type { Figure, Panel } from '../../figure/figure';
 import { figure } from '../../figure/figure';
+import { canvasMeasure } from '../../figure/write';
+import type { AppState } from '../../store/app';
+import type { PaneName } from '../picture/scene';
+import { curvesPanel } from './curves-panel';
 import { heatmapPanel } from './heatmap-panel';
 import { ribbonsPanel } from './ribbons-panel';
 import { towerPanel } from './tower-panel';
 import type { FigureKind } from './words';
 import { figureWords } from './words';
-import { canvasMeasure } from '../../figure/write';
 
 /** The panes on show, each with the letter it goes by where there are two. */
 function panesOf({ view }: AppState): readonly (readonly [PaneName, string])[] {

@@ -1,13 +1,13 @@
+import { headTint, headsOf } from '../../drawing/heads';
+import { PRINT_INK } from '../../drawing/ink';
+import { colourScale } from '../../drawing/scale';
+import type { Panel } from '../../figure/figure';
+import { COLUMN } from '../../figure/figure';
+import type { AppState } from '../../store/app';
+import { parentsOf } from '../picture/picture-words';
 import { placesOf } from '../ribbons/places';
 import { ribbonPath } from '../ribbons/ribbon-path';
 import { costStrokes, massStrokes } from '../ribbons/strength';
-import { headTint, headsOf } from '../../drawing/heads';
-import { PRINT_INK } from '../../drawing/ink';
-import { parentsOf } from '../picture/picture-words';
-import { colourScale } from '../../drawing/scale';
-import type { AppState } from '../../store/app';
-import type { Panel } from '../../figure/figure';
-import { COLUMN } from '../../figure/figure';
 
 const HEIGHT = 400;
 const TOP = 20;

@@ -1,10 +1,10 @@
-import { blockNames } from '../../methods/block-names';
-import { fillsGaps } from '../../methods/gaps';
 import { PRINT_INK } from '../../drawing/ink';
-import type { AppState } from '../../store/app';
-import { MEASURE_WORDS, layerAxis, layerNumber, layerValues } from '../../store/derived/layer-measures';
 import type { Panel } from '../../figure/figure';
 import { COLUMN } from '../../figure/figure';
+import { blockNames } from '../../methods/block-names';
+import { fillsGaps } from '../../methods/gaps';
+import type { AppState } from '../../store/app';
+import { MEASURE_WORDS, layerAxis, layerNumber, layerValues } from '../../store/derived/layer-measures';
 
 const NEW = '#d4480b';
 const NEW_SOFT = '#fbe6da';

@@ -1,17 +1,17 @@
-import { gapName } from '../../methods/block-names';
 import { encodeLink } from '../../../recipe/link';
-import { recipeGaps } from '../../methods/gaps';
+import type { FigureWords } from '../../figure/figure';
 import { methodWords, planOf } from '../../methods';
-import { exponent, quantity } from '../../words/numbers';
-import { describedPicture, parentsOf, pictureWords } from '../picture/picture-words';
+import { gapName } from '../../methods/block-names';
+import { recipeGaps } from '../../methods/gaps';
+import { zeroed } from '../../methods/zeroed';
+import type { AppState } from '../../store/app';
 import { textTitle } from '../../store/derived/evaluation';
 import { shownHalfStep } from '../../store/derived/half-step';
-import { layersOf } from '../../store/derived/layers';
-import type { AppState } from '../../store/app';
-import { TENSOR_WORDS } from '../../words/tensors';
 import { MEASURE_WORDS, groupsOf } from '../../store/derived/layer-measures';
-import { zeroed } from '../../methods/zeroed';
-import type { FigureWords } from '../../figure/figure';
+import { layersOf } from '../../store/derived/layers';
+import { exponent, quantity } from '../../words/numbers';
+import { TENSOR_WORDS } from '../../words/tensors';
+import { describedPicture, parentsOf, pictureWords } from '../picture/picture-words';
 
 /** What can be saved as a figure. */
 export const FIGURES = ['picture', 'ribbons', 'curves', 'tower'] as const;

@@ -1,9 +1,14 @@
+/*
+ * Room `align/inspector`: the pair of neurons under the cursor: numbers, weights, tokens that drive them. Imports no
+ * other room of Align.
+ */
+
 import { Suspense, lazy } from 'react';
-import { comparesActivations } from '../../methods';
-import { useApp, useAppState } from '../../store/use-app';
-import { shownCell } from '../../store/derived/cell';
-import { Formula } from './formula';
 import { Partners } from '../../controls/partners';
+import { comparesActivations } from '../../methods';
+import { shownCell } from '../../store/derived/cell';
+import { useApp, useAppState } from '../../store/use-app';
+import { Formula } from './formula';
 import { RelatedList } from './related-list';
 import { Stripes } from './stripes';
 

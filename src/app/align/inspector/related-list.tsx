@@ -1,7 +1,7 @@
 import type { Related } from '../../../engine/jobs';
 import { TENSORS } from '../../../recipe/view';
-import { quantity } from '../../words/numbers';
 import { useApp, useAppState } from '../../store/use-app';
+import { quantity } from '../../words/numbers';
 import { TENSOR_WORDS } from '../../words/tensors';
 
 const nameOf = (tensor: Related['tensor']) =>

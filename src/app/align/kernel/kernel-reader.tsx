@@ -1,3 +1,5 @@
+/* Room `align/kernel`: the WGSL behind the picture, to read. Imports no other room of Align. */
+
 import { memo, useEffect, useRef, useState } from 'react';
 import type { KernelView } from '../../../recipe/view';
 import { CloseIcon } from '../../controls/icons';

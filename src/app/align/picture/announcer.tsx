@@ -1,7 +1,7 @@
 import { useEffect, useState } from 'react';
 import type { Cell } from '../../../engine/jobs';
-import { quantity } from '../../words/numbers';
 import { useApp } from '../../store/use-app';
+import { quantity } from '../../words/numbers';
 
 /** Rests this long before a cell is read out: a moving cursor would be a stream of numbers. */
 const REST_MS = 450;

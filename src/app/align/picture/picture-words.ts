@@ -1,16 +1,16 @@
-import { gapName } from '../../methods/block-names';
 import type { AlignResult, Picture, Strongest } from '../../../engine/jobs';
+import { sightOf } from '../../drawing/window';
 import { methodWords } from '../../methods';
-import { count, fixed, quantity } from '../../words/numbers';
+import { gapName } from '../../methods/block-names';
 import { pointAt } from '../../store/align/curves';
+import type { AppState } from '../../store/app';
 import { shownHalfStep } from '../../store/derived/half-step';
 import { secondChoice } from '../../store/derived/second';
 import { sharpnessOf } from '../../store/derived/solve';
-import type { AppState } from '../../store/app';
-import type { Subject } from '../../store/state/align';
 import { shownOrder } from '../../store/derived/wanted-picture';
+import type { Subject } from '../../store/state/align';
+import { count, fixed, quantity } from '../../words/numbers';
 import { TENSOR_WORDS } from '../../words/tensors';
-import { sightOf } from '../../drawing/window';
 
 /** A picture in sentences, for those who do not see it and for captions. */
 export interface PictureWords {

@@ -1,10 +1,9 @@
+/*
+ * Room `align/picture`: what the picture of a matrix is drawn from and said with, on the stage as in a figure. Imports
+ * no other room of Align.
+ */
+
 import type { ModelInfo, Picture } from '../../../engine/jobs';
-import type { AppState } from '../../store/app';
-import type { Subject } from '../../store/state/align';
-import type { PaneState } from '../../store/state/picture';
-import { shownOrder, wholeOf, wishName } from '../../store/derived/wanted-picture';
-import { TENSOR_WORDS } from '../../words/tensors';
-import { scalingOf } from '../../store/derived/scaling';
 import type { Axis } from '../../drawing/axis';
 import type { CellsScene } from '../../drawing/cells';
 import type { ColourScale } from '../../drawing/colours';
@@ -14,6 +13,12 @@ import { colourScale } from '../../drawing/scale';
 import type { Grid } from '../../drawing/texture';
 import { Texture, reordered } from '../../drawing/texture';
 import { sightOf } from '../../drawing/window';
+import type { AppState } from '../../store/app';
+import { scalingOf } from '../../store/derived/scaling';
+import { shownOrder, wholeOf, wishName } from '../../store/derived/wanted-picture';
+import type { Subject } from '../../store/state/align';
+import type { PaneState } from '../../store/state/picture';
+import { TENSOR_WORDS } from '../../words/tensors';
 
 /** The first picture, the second, and the first plan minus the second. */
 export type PaneName = 'a' | 'b' | 'difference';

@@ -1,5 +1,5 @@
-import { useAppState } from '../../store/use-app';
 import { headsOf } from '../../drawing/heads';
+import { useAppState } from '../../store/use-app';
 import { quantity } from '../../words/numbers';
 import { isMass } from './use-ribbons';
 

@@ -1,6 +1,6 @@
-import { quantity } from '../../words/numbers';
-import { useApp, useAppState } from '../../store/use-app';
 import { shownCell } from '../../store/derived/cell';
+import { useApp, useAppState } from '../../store/use-app';
+import { quantity } from '../../words/numbers';
 import type { Ribbon } from './use-ribbons';
 
 /** The ribbons as a table: their text alternative, and a way to them by name. */

@@ -1,5 +1,5 @@
-import { positions } from '../../drawing/order';
 import type { Heads } from '../../drawing/heads';
+import { positions } from '../../drawing/order';
 
 /** A stretch of a column of neurons, from `top` to `bottom` in pixels. */
 interface Stretch {

@@ -1,7 +1,7 @@
 import { interpolateViridis } from 'd3-scale-chromatic';
-import { quantity } from '../../words/numbers';
 import { colourScale, ticksOf } from '../../drawing/scale';
 import type { ShownRibbons } from '../../store/state/ribbons';
+import { quantity } from '../../words/numbers';
 
 const gradient = (from: number) =>
   `linear-gradient(90deg, ${Array.from({ length: 9 }, (_, i) => interpolateViridis(from + ((1 - from) * i) / 8)).join(', ')})`;

@@ -1,10 +1,12 @@
+/* Room `align/ribbons`: the strongest pairs as ribbons between two columns of neurons. Imports `align/picture`. */
+
 import type { KeyboardEvent, PointerEvent } from 'react';
 import { useEffect, useId, useRef, useState } from 'react';
 import { PAIR_COUNTS } from '../../../recipe/view';
-import { CellAnnouncer } from '../picture/announcer';
 import { headsOf } from '../../drawing/heads';
-import { useApp, useAppState } from '../../store/use-app';
 import { shownCell } from '../../store/derived/cell';
+import { useApp, useAppState } from '../../store/use-app';
+import { CellAnnouncer } from '../picture/announcer';
 import { stepRibbon } from './keys';
 import { BAR, NeuronColumn } from './neuron-column';
 import { PairList } from './pair-list';

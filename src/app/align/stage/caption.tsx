@@ -1,10 +1,10 @@
 import { comparesActivations, methodWords } from '../../methods';
-import { quantity } from '../../words/numbers';
-import { useAppState } from '../../store/use-app';
 import { featureTextTitle } from '../../store/derived/evaluation';
 import { shownHalfStep } from '../../store/derived/half-step';
 import { partCount } from '../../store/derived/part';
 import { shownOrder } from '../../store/derived/wanted-picture';
+import { useAppState } from '../../store/use-app';
+import { quantity } from '../../words/numbers';
 import { TENSOR_WORDS } from '../../words/tensors';
 
 const ORDER_WORDS = {

@@ -1,8 +1,8 @@
 import { useEffect, useState } from 'react';
-import { useApp, useAppState } from '../../store/use-app';
-import type { AppState } from '../../store/app';
 import { summaryKey, wantedSummary } from '../../store/align/summary';
+import type { AppState } from '../../store/app';
 import { pictureStatus } from '../../store/derived/wanted-picture';
+import { useApp, useAppState } from '../../store/use-app';
 import { describedPicture, pictureWords, strongestWords } from '../picture/picture-words';
 
 /** The picture rests this long before it is put into words: one that is scrubbed or zoomed would never stop talking. */

@@ -1,10 +1,10 @@
 import { useEffect, useRef, useState } from 'react';
+import type { Panes } from '../../../recipe/view';
 import { useAppState } from '../../store/use-app';
 import { CellAnnouncer } from '../picture/announcer';
+import type { PaneName } from '../picture/scene';
 import { Pane } from './pane';
 import { PaneHead } from './pane-head';
-import type { PaneName } from '../picture/scene';
-import type { Panes } from '../../../recipe/view';
 
 const PANE_LISTS: Readonly<Record<Panes, readonly PaneName[]>> = {
   off: ['a'],

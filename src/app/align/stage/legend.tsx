@@ -1,12 +1,12 @@
 import { useShallow } from 'zustand/react/shallow';
 import { POOLINGS, SCALES } from '../../../recipe/view';
 import { Segments } from '../../controls/segments';
-import { useApp, useAppState } from '../../store/use-app';
-import { isWhole } from '../../store/derived/wanted-picture';
 import { ScaleBar } from '../../drawing/scale-bar';
+import { unitOf } from '../../drawing/units';
+import { isWhole } from '../../store/derived/wanted-picture';
+import { useApp, useAppState } from '../../store/use-app';
 import type { PaneName } from '../picture/scene';
 import { paneScale, paneState } from '../picture/scene';
-import { unitOf } from '../../drawing/units';
 
 const SCALE_TITLES = {
   log: 'Every ten times as much is as far',

@@ -1,7 +1,7 @@
-import { useAppState } from '../../store/use-app';
-import { matrixSize } from '../../store/derived/subject';
 import { headsOf } from '../../drawing/heads';
 import { sightOf } from '../../drawing/window';
+import { matrixSize } from '../../store/derived/subject';
+import { useAppState } from '../../store/use-app';
 
 /** The places in sight, where these are not all. */
 export function InSight() {

@@ -1,13 +1,13 @@
-import { gapName } from '../../methods/block-names';
-import { methodWords } from '../../methods';
-import { quantity } from '../../words/numbers';
 import { Busy } from '../../controls/busy';
-import { useApp, useAppState } from '../../store/use-app';
-import { shownCell } from '../../store/derived/cell';
-import type { AppState } from '../../store/app';
-import type { SecondState } from '../../store/state/second';
-import { shownOrder } from '../../store/derived/wanted-picture';
 import { geometry } from '../../drawing/geometry';
+import { methodWords } from '../../methods';
+import { gapName } from '../../methods/block-names';
+import type { AppState } from '../../store/app';
+import { shownCell } from '../../store/derived/cell';
+import { shownOrder } from '../../store/derived/wanted-picture';
+import type { SecondState } from '../../store/state/second';
+import { useApp, useAppState } from '../../store/use-app';
+import { quantity } from '../../words/numbers';
 import type { PaneName } from '../picture/scene';
 import { paneState, valueIn } from '../picture/scene';
 

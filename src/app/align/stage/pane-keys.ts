@@ -1,10 +1,10 @@
 import type { CellAddress } from '../../../recipe/view';
-import type { App } from '../../store/app';
-import { shownCell } from '../../store/derived/cell';
 import type { Geometry } from '../../drawing/geometry';
 import { placeAfterKey } from '../../drawing/geometry';
 import type { Range } from '../../drawing/window';
 import { sightOf } from '../../drawing/window';
+import type { App } from '../../store/app';
+import { shownCell } from '../../store/derived/cell';
 
 type Key = Pick<KeyboardEvent, 'key' | 'shiftKey' | 'ctrlKey' | 'altKey' | 'metaKey'>;
 

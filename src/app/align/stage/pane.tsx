@@ -1,22 +1,22 @@
 import { useEffect, useId, useMemo, useRef } from 'react';
-import { useApp, useAppState } from '../../store/use-app';
-import type { Spot } from '../../store/align/camera';
-import { shownCell } from '../../store/derived/cell';
-import type { AppState } from '../../store/app';
-import { shownOrder } from '../../store/derived/wanted-picture';
 import { drawCells } from '../../drawing/cells';
-import { drawAround, drawMarks, freshPen } from '../picture/draw-pane';
 import { oncePerFrame } from '../../drawing/frames';
 import type { Geometry } from '../../drawing/geometry';
 import { geometry } from '../../drawing/geometry';
-import { followGestures } from './gestures';
 import { headsOf } from '../../drawing/heads';
 import { pageInk } from '../../drawing/ink';
 import { layoutOf } from '../../drawing/layout';
-import { pressKey } from './pane-keys';
+import { sightOf } from '../../drawing/window';
+import type { Spot } from '../../store/align/camera';
+import type { AppState } from '../../store/app';
+import { shownCell } from '../../store/derived/cell';
+import { shownOrder } from '../../store/derived/wanted-picture';
+import { useApp, useAppState } from '../../store/use-app';
+import { drawAround, drawMarks, freshPen } from '../picture/draw-pane';
 import type { PaneName } from '../picture/scene';
 import { Scenes, paneState } from '../picture/scene';
-import { sightOf } from '../../drawing/window';
+import { followGestures } from './gestures';
+import { pressKey } from './pane-keys';
 
 interface PaneProps {
   readonly pane: PaneName;

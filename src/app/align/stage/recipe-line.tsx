@@ -1,6 +1,6 @@
 import { useEffect } from 'react';
-import { experimentWords } from '../figures/words';
 import { useAppState } from '../../store/use-app';
+import { experimentWords } from '../figures/words';
 
 /** What A4 and Letter both have room for between their margins, in CSS pixels. */
 const PAPER_WIDTH = 640;

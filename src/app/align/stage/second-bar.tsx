@@ -1,14 +1,14 @@
 import { useState } from 'react';
-import { gapName } from '../../methods/block-names';
 import type { Panes } from '../../../recipe/view';
-import { isPair } from '../../methods/gaps';
-import { METHOD_GROUPS, methodWords, planOf } from '../../methods';
-import { quantity } from '../../words/numbers';
 import { CloseIcon } from '../../controls/icons';
 import { Segments } from '../../controls/segments';
-import { useApp, useAppState } from '../../store/use-app';
-import { secondChoice, tensorsLike } from '../../store/derived/second';
+import { METHOD_GROUPS, methodWords, planOf } from '../../methods';
+import { gapName } from '../../methods/block-names';
+import { isPair } from '../../methods/gaps';
 import type { AppState } from '../../store/app';
+import { secondChoice, tensorsLike } from '../../store/derived/second';
+import { useApp, useAppState } from '../../store/use-app';
+import { quantity } from '../../words/numbers';
 
 const SAME = 'as A';
 

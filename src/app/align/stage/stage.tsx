@@ -1,16 +1,22 @@
+/*
+ * Rooms `align/*`: the stage Align. `picture` is what a matrix is drawn from, `timeline`, `ribbons`, `kernel` and
+ * `inspector` stand beside it, `figures` saves it; `stage` puts them together and imports the others. No other stage is
+ * imported.
+ */
+
 import { Suspense, lazy } from 'react';
-import { fillsGaps } from '../../methods/gaps';
-import { methodWords } from '../../methods';
 import { Busy, useLasting } from '../../controls/busy';
+import { methodWords } from '../../methods';
+import { fillsGaps } from '../../methods/gaps';
+import { pictureStatus } from '../../store/derived/wanted-picture';
 import { useApp, useAppState } from '../../store/use-app';
 import { ScalingLabel } from '../timeline/scaling-label';
-import { pictureStatus } from '../../store/derived/wanted-picture';
 import { Caption } from './caption';
 import { Heatmap } from './heatmap';
 import { Legend } from './legend';
+import { InSight, RotaryNote } from './notes';
 import { SecondBar } from './second-bar';
 import { Toolbar } from './toolbar';
-import { InSight, RotaryNote } from './notes';
 import { ZoomButtons } from './zoom-buttons';
 
 // What the first picture does not need is fetched when it is asked for.

@@ -1,13 +1,13 @@
 import { useShallow } from 'zustand/react/shallow';
-import { gapName } from '../../methods/block-names';
 import { ORDERS, PICTURES } from '../../../recipe/view';
-import { fillsGaps, recipeGaps } from '../../methods/gaps';
 import { Segments } from '../../controls/segments';
-import { useApp, useAppState } from '../../store/use-app';
+import { TensorSegments } from '../../controls/tensor-segments';
+import { gapName } from '../../methods/block-names';
+import { fillsGaps, recipeGaps } from '../../methods/gaps';
 import { shownGap } from '../../store/derived/gap';
 import { partCount, shownPart } from '../../store/derived/part';
 import { MAX_PIXELS, pictureKinds, shownKind } from '../../store/derived/wanted-picture';
-import { TensorSegments } from '../../controls/tensor-segments';
+import { useApp, useAppState } from '../../store/use-app';
 
 /** What is unusual about the gap on show: no new block in it, or parents chosen by hand. */
 function Place() {

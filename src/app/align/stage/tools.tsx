@@ -1,6 +1,6 @@
 import { Suspense, lazy } from 'react';
-import { Popover } from '../../controls/popover';
 import { SaveIcon } from '../../controls/icons';
+import { Popover } from '../../controls/popover';
 import { useApp, useAppState } from '../../store/use-app';
 
 const SaveMenu = lazy(async () => ({ default: (await import('../figures/save-menu')).SaveMenu }));

@@ -1,8 +1,8 @@
 import { SPEEDS } from '../../../recipe/view';
 import { BackIcon, ForwardIcon, PauseIcon, PlayIcon, ToEndIcon, ToStartIcon } from '../../controls/icons';
-import { useApp, useAppState } from '../../store/use-app';
 import { lastHalfStep, shownHalfStep } from '../../store/derived/half-step';
 import { scalingOf } from '../../store/derived/scaling';
+import { useApp, useAppState } from '../../store/use-app';
 
 /** What a single step forward from here does, and what a step back undoes. */
 const STEP_WORDS = {

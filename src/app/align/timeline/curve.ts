@@ -1,7 +1,7 @@
 import { scaleLinear, scaleLog } from 'd3-scale';
 import { line } from 'd3-shape';
-import type { CurvePoint } from '../../store/state/curves';
 import { scalingOf } from '../../store/derived/scaling';
+import type { CurvePoint } from '../../store/state/curves';
 
 /** A box in CSS pixels. */
 export interface Box {

@@ -1,8 +1,8 @@
 import { useEffect, useId, useRef } from 'react';
-import { quantity } from '../../words/numbers';
-import { useApp, useAppState } from '../../store/use-app';
-import { solvedRecipe } from '../../store/derived/solve';
 import { epsilonRules } from '../../methods/epsilon-rules';
+import { solvedRecipe } from '../../store/derived/solve';
+import { useApp, useAppState } from '../../store/use-app';
+import { quantity } from '../../words/numbers';
 import { EPSILON_STEPS, fromSlider, toSlider } from './epsilon-steps';
 
 /**

@@ -1,6 +1,6 @@
 import { solverOf } from '../../methods';
-import { useAppState } from '../../store/use-app';
 import { shownScaling } from '../../store/derived/scaling';
+import { useAppState } from '../../store/use-app';
 
 /** What the bars beside the picture say at the half-step on show, in its colour. */
 export function ScalingLabel() {

@@ -1,12 +1,17 @@
+/*
+ * Room `align/timeline`: the solve over its half-steps: playing, scrubbing, ε, error and cost. Imports no other room of
+ * Align.
+ */
+
 import { Suspense, lazy } from 'react';
-import { fillsGaps } from '../../methods/gaps';
 import { planOf } from '../../methods';
-import { useApp, useAppState } from '../../store/use-app';
+import { fillsGaps } from '../../methods/gaps';
 import { lastHalfStep, shownHalfStep } from '../../store/derived/half-step';
 import { partCount } from '../../store/derived/part';
+import { SCALING_WORDS, scalingOf } from '../../store/derived/scaling';
+import { useApp, useAppState } from '../../store/use-app';
 import { Buttons } from './buttons';
 import { EpsilonSlider } from './epsilon-slider';
-import { SCALING_WORDS, scalingOf } from '../../store/derived/scaling';
 import { Readout } from './readout';
 
 // Drawn a moment after the picture: nobody waits for scales and paths.

@@ -1,14 +1,19 @@
+/*
+ * Room `store/align`: actions of Align: solves, pictures, their film, the pair under the cursor. Imports `session` and
+ * what is below it, no other stage’s actions.
+ */
+
 import type { AlignFrame } from '../../../engine/jobs';
 import { fillsGaps, isPair } from '../../methods/gaps';
 import { TENSOR_WORDS } from '../../words/tensors';
+import { isAbort, toFailure } from '../core/failure';
+import { Latest } from '../core/latest';
 import type { Context } from '../core/store';
 import { patch } from '../core/store';
 import { shownGap } from '../derived/gap';
 import { shownPart } from '../derived/part';
 import { sharpnessKey, sharpnessOf, solveKey, solvedRecipe } from '../derived/solve';
 import { subjectOf } from '../derived/subject';
-import { isAbort, toFailure } from '../core/failure';
-import { Latest } from '../core/latest';
 import type { AlignState, Subject, WithAlign } from '../state/align';
 import type { WithBackend } from '../state/backend';
 import type { WithModel } from '../state/model';

@@ -1,11 +1,11 @@
 import { download } from '../../files/download';
+import { isAbort, toFailure } from '../core/failure';
+import { Latest } from '../core/latest';
 import type { Context } from '../core/store';
 import { patch } from '../core/store';
 import { shownHalfStep } from '../derived/half-step';
-import { isAbort, toFailure } from '../core/failure';
-import { Latest } from '../core/latest';
-import type { ArraysState, Saved, WithArrays } from '../state/arrays';
 import type { WithAlign } from '../state/align';
+import type { ArraysState, Saved, WithArrays } from '../state/arrays';
 import type { WithView } from '../state/view';
 
 /** The parts of the state it reads and changes. */

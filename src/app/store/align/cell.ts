@@ -1,11 +1,11 @@
 import type { Cell, CellRequest } from '../../../engine/jobs';
 import type { CellAddress } from '../../../recipe/view';
+import { Pump } from '../core/pump';
 import type { Context } from '../core/store';
 import { patch } from '../core/store';
 import { shownCell } from '../derived/cell';
 import { shownHalfStep } from '../derived/half-step';
 import { notify } from '../session/notices';
-import { Pump } from '../core/pump';
 import type { WithAlign } from '../state/align';
 import type { WithCell } from '../state/cell';
 import type { WithNotices } from '../state/notices';

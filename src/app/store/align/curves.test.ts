@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { curveHalfSteps, pointAt } from './curves';
 import { openApp, picture, solved } from '../testing';
+import { curveHalfSteps, pointAt } from './curves';
 
 beforeEach(() => {
   vi.useFakeTimers();

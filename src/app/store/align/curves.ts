@@ -1,10 +1,10 @@
+import { isAbort } from '../core/failure';
+import { Pump } from '../core/pump';
 import type { Context } from '../core/store';
 import { patch } from '../core/store';
 import { shownHalfStep } from '../derived/half-step';
-import { isAbort } from '../core/failure';
-import { Pump } from '../core/pump';
-import type { CurvePoint, WithCurves } from '../state/curves';
 import type { WithAlign } from '../state/align';
+import type { CurvePoint, WithCurves } from '../state/curves';
 import type { WithPicture } from '../state/picture';
 import type { WithView } from '../state/view';
 

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { aroundHalfStep } from './film';
 import { openApp, picture, solved } from '../testing';
+import { aroundHalfStep } from './film';
 
 beforeEach(() => {
   vi.useFakeTimers();

@@ -1,11 +1,11 @@
 import type { Picture } from '../../../engine/jobs';
-import type { Context } from '../core/store';
-import { lastHalfStep, shownHalfStep } from '../derived/half-step';
 import { isAbort } from '../core/failure';
 import { Pump } from '../core/pump';
-import type { WantedPicture } from '../state/picture';
+import type { Context } from '../core/store';
+import { lastHalfStep, shownHalfStep } from '../derived/half-step';
 import { MAX_PIXELS } from '../derived/wanted-picture';
 import type { WithAlign } from '../state/align';
+import type { WantedPicture } from '../state/picture';
 import type { WithView } from '../state/view';
 
 /** The parts of the state it reads and changes. */

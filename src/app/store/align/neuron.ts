@@ -1,11 +1,11 @@
 import type { NeuronReport } from '../../../engine/jobs';
 import { engineRecipe } from '../../methods/gaps';
+import { onDemand } from '../core/on-demand';
 import type { Context } from '../core/store';
 import { patch } from '../core/store';
 import type { UnitPair } from '../derived/cell';
 import { shownUnits } from '../derived/cell';
 import { evaluationKey } from '../derived/evaluation';
-import { onDemand } from '../core/on-demand';
 import type { WithAlign } from '../state/align';
 import type { WithBackend } from '../state/backend';
 import type { WithCell } from '../state/cell';

@@ -1,11 +1,11 @@
 import type { NeuronOrder } from '../../../engine/jobs';
 import type { OrderName } from '../../../recipe/view';
 import type { Order } from '../../drawing/order';
-import type { Context } from '../core/store';
-import { patch } from '../core/store';
 import { isAbort, toFailure } from '../core/failure';
 import { Lru } from '../core/lru';
 import { Pump } from '../core/pump';
+import type { Context } from '../core/store';
+import { patch } from '../core/store';
 import type { WithAlign } from '../state/align';
 import type { WithModel } from '../state/model';
 import type { WithPicture } from '../state/picture';

@@ -1,13 +1,9 @@
 import type { Picture } from '../../../engine/jobs';
+import { isAbort, toFailure } from '../core/failure';
+import { Lru } from '../core/lru';
+import { Pump } from '../core/pump';
 import type { Context } from '../core/store';
 import { patch } from '../core/store';
-import { isAbort, toFailure } from '../core/failure';
-import { fillFilm } from './film';
-import { Lru } from '../core/lru';
-import { createOrder } from './order';
-import { Pump } from '../core/pump';
-import type { Subject, WithAlign } from '../state/align';
-import type { WantedPicture, WithOtherPictures, WithPicture } from '../state/picture';
 import {
   MAX_PIXELS,
   wantedDifference,
@@ -17,10 +13,14 @@ import {
   wholeOf,
   wishName,
 } from '../derived/wanted-picture';
+import type { Subject, WithAlign } from '../state/align';
 import type { WithModel } from '../state/model';
+import type { WantedPicture, WithOtherPictures, WithPicture } from '../state/picture';
 import type { WithRecipe } from '../state/recipe';
 import type { WithSecond } from '../state/second';
 import type { WithView } from '../state/view';
+import { fillFilm } from './film';
+import { createOrder } from './order';
 
 /** The parts of the state it reads and changes. */
 type Needs = WithModel & WithRecipe & WithView & WithAlign & WithPicture & WithSecond & WithOtherPictures;

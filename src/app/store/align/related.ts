@@ -1,12 +1,12 @@
 import type { Related } from '../../../engine/jobs';
+import { isAbort, toFailure } from '../core/failure';
+import { Pump } from '../core/pump';
 import type { Context } from '../core/store';
 import { patch } from '../core/store';
 import { shownCell } from '../derived/cell';
-import { isAbort, toFailure } from '../core/failure';
-import { Pump } from '../core/pump';
-import type { RelatedRequest, WithRelated } from '../state/related';
 import type { WithAlign } from '../state/align';
 import type { WithCell } from '../state/cell';
+import type { RelatedRequest, WithRelated } from '../state/related';
 import type { WithView } from '../state/view';
 
 /** The parts of the state it reads and changes. */

@@ -1,13 +1,13 @@
 import type { Strongest } from '../../../engine/jobs';
-import type { Context } from '../core/store';
-import { patch } from '../core/store';
-import { shownHalfStep } from '../derived/half-step';
 import { isAbort, toFailure } from '../core/failure';
 import { Lru } from '../core/lru';
 import { Pump } from '../core/pump';
-import type { StrongestRequest, WithRibbons } from '../state/ribbons';
+import type { Context } from '../core/store';
+import { patch } from '../core/store';
+import { shownHalfStep } from '../derived/half-step';
 import type { WithAlign } from '../state/align';
 import type { WithModel } from '../state/model';
+import type { StrongestRequest, WithRibbons } from '../state/ribbons';
 import type { WithView } from '../state/view';
 
 /** The parts of the state it reads and changes. */

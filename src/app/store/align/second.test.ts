@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Picture } from '../../../engine/jobs';
-import { MODEL, named, openApp, picture, solved } from '../testing';
 import { pictureStatus } from '../derived/wanted-picture';
+import { MODEL, named, openApp, picture, solved } from '../testing';
 
 beforeEach(() => {
   vi.useFakeTimers();

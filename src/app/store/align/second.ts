@@ -1,12 +1,12 @@
 import { fillsGaps, isPair } from '../../methods/gaps';
 import { TENSOR_WORDS } from '../../words/tensors';
+import { isAbort, toFailure } from '../core/failure';
+import { Latest } from '../core/latest';
 import type { Context } from '../core/store';
 import { patch } from '../core/store';
 import { secondChoice } from '../derived/second';
 import { solveKey } from '../derived/solve';
 import { subjectFor } from '../derived/subject';
-import { isAbort, toFailure } from '../core/failure';
-import { Latest } from '../core/latest';
 import type { WithAlign } from '../state/align';
 import type { WithBackend } from '../state/backend';
 import type { WithModel } from '../state/model';

@@ -1,8 +1,8 @@
 import type { Jobs, Strongest } from '../../../engine/jobs';
+import { onDemand } from '../core/on-demand';
 import type { Context } from '../core/store';
 import { patch } from '../core/store';
 import { shownHalfStep } from '../derived/half-step';
-import { onDemand } from '../core/on-demand';
 import type { WithAlign } from '../state/align';
 import type { WithSummary } from '../state/summary';
 import type { WithView } from '../state/view';

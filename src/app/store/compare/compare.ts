@@ -1,17 +1,22 @@
+/*
+ * Room `store/compare`: actions of Compare and of the measures beside the tower: evaluations and measurements of arms,
+ * kept and read back. Imports `session` and what is below it.
+ */
+
 import type { ComparisonId } from '../../../recipe/view';
-import type { Comparison } from '../derived/comparison';
-import { BASE_ARM, shownComparison } from '../derived/comparison';
-import type { Context } from '../core/store';
-import { patch } from '../core/store';
-import type { EvaluationActions } from './evaluations';
 import { toFailure } from '../core/failure';
 import { Latest } from '../core/latest';
+import type { Context } from '../core/store';
+import { patch } from '../core/store';
+import type { Comparison } from '../derived/comparison';
+import { BASE_ARM, shownComparison } from '../derived/comparison';
 import { notify } from '../session/notices';
-import { readResults } from './saved-result';
 import type { Depth, WithCompare } from '../state/compare';
 import type { WithNotices } from '../state/notices';
 import type { WithRecipe } from '../state/recipe';
 import type { WithView } from '../state/view';
+import type { EvaluationActions } from './evaluations';
+import { readResults } from './saved-result';
 
 /** The parts of the state it reads and changes. */
 type Needs = WithRecipe & WithView & WithCompare & WithNotices;

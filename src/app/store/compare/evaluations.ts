@@ -4,12 +4,12 @@ import { MEASURE_GROUPS } from '../../../engine/jobs';
 import type { Recipe } from '../../../recipe/schema';
 import type { View } from '../../../recipe/view';
 import { engineRecipe } from '../../methods/gaps';
+import { isAbort, toFailure } from '../core/failure';
 import type { Context } from '../core/store';
 import { patch } from '../core/store';
 import { evaluationKey, reaches, textTitle } from '../derived/evaluation';
-import { isAbort, toFailure } from '../core/failure';
 import { notify } from '../session/notices';
-import { readResults, writeResults } from './saved-result';
+import type { WithBackend } from '../state/backend';
 import type { Depth } from '../state/compare';
 import type {
   Evaluated,
@@ -18,11 +18,11 @@ import type {
   SavedResult,
   WithEvaluations,
 } from '../state/evaluations';
-import type { WithBackend } from '../state/backend';
 import type { WithModel } from '../state/model';
 import type { WithNotices } from '../state/notices';
 import type { WithRecipe } from '../state/recipe';
 import type { WithView } from '../state/view';
+import { readResults, writeResults } from './saved-result';
 
 /** The parts of the state it reads and changes. */
 type Needs = WithBackend & WithModel & WithRecipe & WithView & WithEvaluations & WithNotices;

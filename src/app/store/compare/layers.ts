@@ -1,17 +1,17 @@
 import type { MeasureGroup } from '../../../engine/jobs';
 import { engineRecipe } from '../../methods/gaps';
+import { onDemand } from '../core/on-demand';
 import type { Context } from '../core/store';
 import { patch } from '../core/store';
 import { evaluationKey } from '../derived/evaluation';
 import { layersKey, layersOf } from '../derived/layers';
-import type { EvaluationActions } from './evaluations';
-import { onDemand } from '../core/on-demand';
-import type { MeasuredLayers, WithLayers } from '../state/layers';
 import type { WithBackend } from '../state/backend';
 import type { WithEvaluations } from '../state/evaluations';
+import type { MeasuredLayers, WithLayers } from '../state/layers';
 import type { WithModel } from '../state/model';
 import type { WithRecipe } from '../state/recipe';
 import type { WithView } from '../state/view';
+import type { EvaluationActions } from './evaluations';
 
 /** The parts of the state it reads and changes. */
 type Needs = WithBackend & WithModel & WithRecipe & WithView & WithEvaluations & WithLayers;

@@ -1,7 +1,7 @@
+import * as v from 'valibot';
 import type { Recipe } from '../../../recipe/schema';
 import { parseRecipe } from '../../../recipe/schema';
 import type { KeptEvaluation, KeptMeasurement, SavedResult } from '../state/evaluations';
-import * as v from 'valibot';
 
 const FORMAT = 'interlayer-comparison';
 

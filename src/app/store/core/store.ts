@@ -1,3 +1,8 @@
+/*
+ * Room `store/core`: what a slice is built with: the store as it sees it, one running task, one wish at a time, caches.
+ * Knows no slice.
+ */
+
 import type { EngineApi } from '../../../engine/jobs';
 import type { Shelf } from '../../../engine/shelf';
 

@@ -1,3 +1,8 @@
+/*
+ * Room `store/derived`: what several slices or elements read off the state, such as the gap or the half-step on show.
+ * Pure functions of the parts of the state in their signature; imports `state` and the rooms below the store.
+ */
+
 import { isPair, recipeGaps } from '../../methods/gaps';
 import type { WithModel } from '../state/model';
 import type { WithRecipe } from '../state/recipe';

@@ -1,11 +1,11 @@
 import type { BlockMeasure, MeasureGroup, TensorMeasure } from '../../../engine/jobs';
 import type { TowerMeasure } from '../../../recipe/view';
 import { fixed, quantity } from '../../words/numbers';
-import type { LayersNeeds } from './layers';
-import { layersOf } from './layers';
+import { TENSOR_WORDS } from '../../words/tensors';
 import type { WithAlign } from '../state/align';
 import type { MeasuredLayers } from '../state/layers';
-import { TENSOR_WORDS } from '../../words/tensors';
+import type { LayersNeeds } from './layers';
+import { layersOf } from './layers';
 import { knownSharpness } from './sharpness';
 
 /** How a measure is called and drawn. */

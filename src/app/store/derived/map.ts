@@ -2,12 +2,12 @@ import type { ModelInfo } from '../../../engine/jobs';
 import type { CellAddress, TensorName, View } from '../../../recipe/view';
 import { gapParents, recipeGaps } from '../../methods/gaps';
 import { TENSOR_WORDS } from '../../words/tensors';
-import type { MapLevel } from '../state/map';
-import { headCount } from './part';
 import type { WithBackend } from '../state/backend';
+import type { MapLevel } from '../state/map';
 import type { WithModel } from '../state/model';
 import type { WithRecipe } from '../state/recipe';
 import type { WithView } from '../state/view';
+import { headCount } from './part';
 
 /** The parts of the state that this is derived from. */
 type Needs = WithBackend & WithModel & WithRecipe & WithView;

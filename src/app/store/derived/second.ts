@@ -4,13 +4,13 @@ import type { TensorName } from '../../../recipe/view';
 import { TENSORS } from '../../../recipe/view';
 import { fillsGaps, isPair } from '../../methods/gaps';
 import { TENSOR_WORDS } from '../../words/tensors';
-import { shownGap } from './gap';
-import { shownHalfStep } from './half-step';
 import type { WithAlign } from '../state/align';
 import type { WithModel } from '../state/model';
 import type { WithRecipe } from '../state/recipe';
 import type { WithSecond } from '../state/second';
 import type { WithView } from '../state/view';
+import { shownGap } from './gap';
+import { shownHalfStep } from './half-step';
 
 /** The parts of the state that this is derived from. */
 type Needs = WithModel & WithRecipe & WithView;

@@ -1,8 +1,8 @@
+import { TENSOR_WORDS } from '../../words/tensors';
+import type { WithAlign } from '../state/align';
 import type { EvaluationNeeds } from './evaluation';
 import { evaluationOf } from './evaluation';
 import { sharpnessKey, sharpnessOf } from './solve';
-import type { WithAlign } from '../state/align';
-import { TENSOR_WORDS } from '../../words/tensors';
 
 /** Sharpness of the shown tensor's plan by gap, where it has been measured: by an evaluation or by looking at it. */
 export function knownSharpness(state: EvaluationNeeds & WithAlign): Readonly<Record<number, number>> {

@@ -3,12 +3,12 @@ import type { TensorName } from '../../../recipe/view';
 import { planOf } from '../../methods';
 import { TENSOR_WORDS } from '../../words/tensors';
 import type { Subject, WithAlign } from '../state/align';
-import { shownGap } from './gap';
-import { partsOf } from './part';
 import type { ModelState, WithModel } from '../state/model';
 import type { WithPicture } from '../state/picture';
 import type { WithRecipe } from '../state/recipe';
 import type { WithView } from '../state/view';
+import { shownGap } from './gap';
+import { partsOf } from './part';
 
 /** The parts of the state that this is derived from. */
 type Needs = WithModel & WithRecipe & WithView;

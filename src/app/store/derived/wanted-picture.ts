@@ -1,16 +1,16 @@
 import type { Picture } from '../../../engine/jobs';
 import type { OrderName, View } from '../../../recipe/view';
-import { methodWords, planOf } from '../../methods';
 import type { Order } from '../../drawing/order';
 import { tileFor } from '../../drawing/tile';
 import { sightOf } from '../../drawing/window';
-import { shownHalfStep } from './half-step';
-import { secondHalfStep } from './second';
+import { methodWords, planOf } from '../../methods';
 import type { Subject, WithAlign } from '../state/align';
 import type { PaneState, WantedPicture, WithOtherPictures, WithPicture } from '../state/picture';
-import type { SecondState, WithSecond } from '../state/second';
 import type { WithRecipe } from '../state/recipe';
+import type { SecondState, WithSecond } from '../state/second';
 import type { WithView } from '../state/view';
+import { shownHalfStep } from './half-step';
+import { secondHalfStep } from './second';
 
 /** The parts of the state that this is derived from. */
 type Needs = WithAlign & WithRecipe & WithView & WithPicture & WithSecond & WithOtherPictures;

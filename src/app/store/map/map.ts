@@ -1,16 +1,18 @@
+/* Room `store/map`: actions of Map. Imports `session` and what is below it. */
+
 import type { CellAddress } from '../../../recipe/view';
 import { comparesActivations } from '../../methods';
 import { TENSOR_WORDS } from '../../words/tensors';
+import { isAbort, toFailure } from '../core/failure';
+import { Latest } from '../core/latest';
+import { Lru } from '../core/lru';
 import type { Context } from '../core/store';
 import { patch } from '../core/store';
 import { chosenBlocks, mapLevel, mapPath, wantedMap } from '../derived/map';
 import { headCount } from '../derived/part';
-import { isAbort, toFailure } from '../core/failure';
-import { Latest } from '../core/latest';
-import { Lru } from '../core/lru';
 import type { RecipeActions } from '../session/recipe';
-import type { DistanceMap, WithMap } from '../state/map';
 import type { WithBackend } from '../state/backend';
+import type { DistanceMap, WithMap } from '../state/map';
 import type { WithModel } from '../state/model';
 import type { WithRecipe } from '../state/recipe';
 import type { WithView } from '../state/view';

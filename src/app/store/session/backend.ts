@@ -1,10 +1,10 @@
+import { isAbort, toFailure } from '../core/failure';
 import type { Context } from '../core/store';
 import { patch } from '../core/store';
-import { isAbort, toFailure } from '../core/failure';
-import { notify } from './notices';
 import type { BackendChoice, WithBackend } from '../state/backend';
 import { BACKEND_CHOICES } from '../state/backend';
 import type { WithNotices } from '../state/notices';
+import { notify } from './notices';
 
 /** The parts of the state it reads and changes. */
 type Needs = WithBackend & WithNotices;

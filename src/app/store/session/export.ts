@@ -1,11 +1,11 @@
 import type { ExportRequest, ExportResult } from '../../../engine/jobs';
 import { engineRecipe } from '../../methods/gaps';
-import type { Context } from '../core/store';
-import { patch } from '../core/store';
 import { isAbort, toFailure } from '../core/failure';
 import { Latest } from '../core/latest';
-import { INITIAL_EXPORT } from '../state/export';
+import type { Context } from '../core/store';
+import { patch } from '../core/store';
 import type { WithExport } from '../state/export';
+import { INITIAL_EXPORT } from '../state/export';
 import type { WithModel } from '../state/model';
 import type { WithRecipe } from '../state/recipe';
 

@@ -1,12 +1,12 @@
 import { decodeLink, encodeLink } from '../../../recipe/link';
-import { SHIPPED_NAME } from './model';
-import type { ModelActions } from './model';
 import type { Store } from '../core/store';
-import { notify } from './notices';
 import type { WithModel } from '../state/model';
 import type { WithNotices } from '../state/notices';
 import type { WithRecipe } from '../state/recipe';
 import type { WithView } from '../state/view';
+import type { ModelActions } from './model';
+import { SHIPPED_NAME } from './model';
+import { notify } from './notices';
 
 /** The parts of the state it reads and changes. */
 type Needs = WithModel & WithRecipe & WithView & WithNotices;

@@ -1,14 +1,19 @@
+/*
+ * Room `store/session`: actions that are not of one stage: backend, model, recipe, view, link, export, theme, notices.
+ * Imports `core`, `state` and `derived`; the actions of the stages may import it.
+ */
+
 import type { ModelInfo, OpenSource } from '../../../engine/jobs';
 import type { ModelSource, Recipe } from '../../../recipe/schema';
 import { recipeGaps } from '../../methods/gaps';
-import type { Context } from '../core/store';
-import { patch } from '../core/store';
 import { isAbort, toFailure } from '../core/failure';
 import { Latest } from '../core/latest';
-import { notify } from './notices';
+import type { Context } from '../core/store';
+import { patch } from '../core/store';
 import type { WithModel } from '../state/model';
 import type { WithNotices } from '../state/notices';
 import type { WithRecipe } from '../state/recipe';
+import { notify } from './notices';
 
 /** The parts of the state it reads and changes. */
 type Needs = WithModel & WithRecipe & WithNotices;

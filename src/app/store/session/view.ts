@@ -1,6 +1,6 @@
 import type { CellAddress, Panes, SecondPicture, TensorName, View } from '../../../recipe/view';
-import { recipeGaps } from '../../methods/gaps';
 import { planOf } from '../../methods';
+import { recipeGaps } from '../../methods/gaps';
 import { TENSOR_WORDS } from '../../words/tensors';
 import type { Context } from '../core/store';
 import { patch } from '../core/store';

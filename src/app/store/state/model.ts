@@ -1,3 +1,9 @@
+/*
+ * Room `store/state`: the data of every slice with its first value, one file each. Types and constants only; a file
+ * imports another where its data contains the other’s. What is computed from them is in `derived`, what changes them in
+ * the actions.
+ */
+
 import type { JobFailure, ModelInfo, Progress } from '../../../engine/jobs';
 
 export interface ModelState {

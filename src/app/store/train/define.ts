@@ -1,13 +1,13 @@
 import type { RaceArm } from '../../../recipe/race';
 import { engineRecipe } from '../../methods/gaps';
 import { modelKey } from '../derived/evaluation';
-import type { Race, Run, WithRace } from '../state/race';
-import type { Field } from './field';
-import { SHIPPED } from './texts';
 import type { WithBackend } from '../state/backend';
 import type { WithModel } from '../state/model';
+import type { Race, Run, WithRace } from '../state/race';
 import type { WithRecipe } from '../state/recipe';
 import type { WithView } from '../state/view';
+import type { Field } from './field';
+import { SHIPPED } from './texts';
 
 /** The parts of the state it reads and changes. */
 type Needs = WithBackend & WithModel & WithRecipe & WithView & WithRace;

@@ -1,18 +1,18 @@
 import { engineRecipe } from '../../methods/gaps';
+import { isAbort, toFailure } from '../core/failure';
+import { Latest } from '../core/latest';
 import type { Context } from '../core/store';
 import { patch } from '../core/store';
 import { modelKey } from '../derived/evaluation';
-import { isAbort, toFailure } from '../core/failure';
-import { Latest } from '../core/latest';
+import type { WithBackend } from '../state/backend';
+import type { WithModel } from '../state/model';
 import type { Outlook, WithRace } from '../state/race';
+import type { WithRecipe } from '../state/recipe';
+import type { WithView } from '../state/view';
 import { fieldOnShow } from './field';
 import type { Planned } from './outlook';
 import { stepsInTime, stepsOfArms } from './outlook';
 import type { createTexts } from './texts';
-import type { WithBackend } from '../state/backend';
-import type { WithModel } from '../state/model';
-import type { WithRecipe } from '../state/recipe';
-import type { WithView } from '../state/view';
 
 /** The parts of the state it reads and changes. */
 type Needs = WithBackend & WithModel & WithRecipe & WithView & WithRace;

@@ -1,6 +1,6 @@
-import type { RaceActions, RaceNeeds } from './actions';
-import { createRace } from './actions';
 import type { Context } from '../core/store';
+import type { RaceActions, RaceNeeds } from './race';
+import { createRace } from './race';
 
 const made = new WeakMap<Context<RaceNeeds>, RaceActions>();
 

@@ -1,5 +1,5 @@
-import type { Race, Run } from '../state/race';
 import { DEFAULT_RECIPE } from '../../../recipe/schema';
+import type { Race, Run } from '../state/race';
 
 /** A run of `steps` steps in all of which `done` are done, with an evaluation before every fifth; losses fall smoothly. */
 export function runOf(

@@ -1,10 +1,10 @@
 import type { ModelRequest } from '../../../engine/jobs';
-import { deeperDepth, engineRecipe } from '../../methods/gaps';
 import { methodWords } from '../../methods';
+import { deeperDepth, engineRecipe } from '../../methods/gaps';
 import { count } from '../../words/numbers';
-import type { Run, WithRace } from '../state/race';
 import type { WithBackend } from '../state/backend';
 import type { WithModel } from '../state/model';
+import type { Run, WithRace } from '../state/race';
 import type { WithRecipe } from '../state/recipe';
 import { isOfOpenModel } from '../train/define';
 import { trainedRuns } from '../train/trained-runs';

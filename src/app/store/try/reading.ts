@@ -2,8 +2,8 @@ import type { Context } from '../core/store';
 import { patch } from '../core/store';
 import type { Look, Read, TryColumn } from '../state/try';
 import type { Choice } from './choices';
-import { createRounds } from './rounds';
 import type { TryNeeds } from './rounds';
+import { createRounds } from './rounds';
 
 /** Enough of the example for every kind of token, and little enough to be read at once. */
 const EXAMPLE_LETTERS = 420;

@@ -7,8 +7,8 @@ import type { Run } from '../state/race';
 import { INITIAL_RACE } from '../state/race';
 import { named, openApp } from '../testing';
 import { raceOf } from '../train/testing';
-import { createTry } from './actions';
 import { choicesOf } from './choices';
+import { createTry } from './columns';
 import { isRead, lookOf, resultOf } from './reading';
 
 const probed = (ids: readonly number[], change: Partial<ProbeResult> = {}): ProbeResult => ({

@@ -1,7 +1,7 @@
 import type { View } from '../../../recipe/view';
 import type { Context } from '../core/store';
-import { type Turn, createRounds } from './rounds';
 import type { TryNeeds } from './rounds';
+import { type Turn, createRounds } from './rounds';
 
 /** Names the prompt and how it is continued. */
 export function settingsKey({ prompt, temperature, topP, maxTokens, trySeed }: View): string {

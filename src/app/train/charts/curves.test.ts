@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { pointNear, raceCurves, smoothed, SMOOTHING } from './curves';
 import { raceOf, runOf } from '../../store/train/testing';
+import { pointNear, raceCurves, smoothed, SMOOTHING } from './curves';
 
 describe('curves over seeds', () => {
   const race = raceOf([runOf('a', 0), runOf('a', 1, { done: 10 })]);

@@ -1,6 +1,6 @@
 import { Fragment, useState } from 'react';
-import { download } from '../../files/download';
 import { canvasMeasure, saveFigure } from '../../figure/write';
+import { download } from '../../files/download';
 import type { Race } from '../../store/state/race';
 import type { RaceUnit } from './curves';
 import { raceFigure } from './figure';

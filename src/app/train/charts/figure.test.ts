@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { raceFigure } from './figure';
 import { raceOf, runOf } from '../../store/train/testing';
+import { raceFigure } from './figure';
 import { raceWords } from './words';
 
 const measure = (text: string, size: number) => text.length * size * 0.5;

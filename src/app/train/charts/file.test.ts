@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { raceCsv, raceJson } from './file';
 import { raceOf, runOf } from '../../store/train/testing';
+import { raceCsv, raceJson } from './file';
 
 const diverged = { ...runOf('b', 1), losses: [3, Number.NaN] };
 const race = { ...raceOf([runOf('a', 0), diverged]), text: 'a "b", c' };

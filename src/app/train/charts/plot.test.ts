@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { raceOf, runOf } from '../../store/train/testing';
 import { raceCurves } from './curves';
 import { domainOf, plotOf } from './plot';
-import { raceOf, runOf } from '../../store/train/testing';
 
 describe('the axis up', () => {
   it('holds all values of all arms, bands included', () => {

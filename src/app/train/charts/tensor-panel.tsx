@@ -1,11 +1,11 @@
 import { useMemo, useState } from 'react';
 import { blockNames } from '../../methods/block-names';
-import { fixed, quantity } from '../../words/numbers';
 import type { Race } from '../../store/state/race';
-import { TableScroll } from './table-scroll';
+import { fixed, quantity } from '../../words/numbers';
 import type { KindNorms } from './norms';
 import { kindNorms, normScale, trainedBlocks } from './norms';
 import { SPARK, Sparkline } from './sparkline';
+import { TableScroll } from './table-scroll';
 import { useWidth } from './use-width';
 
 /** How far a kind of tensor has moved, as a share of where it began, where that is not zero. */

@@ -1,23 +1,28 @@
+/*
+ * Room `store/train`: actions of Train, loaded with it: a race put together, planned, run, kept. Imports `session` and
+ * what is below it. Nothing that the first page loads may import it.
+ */
+
 import type { TrainingTexts } from '../../../engine/jobs';
-import type { Context } from '../core/store';
-import { patch } from '../core/store';
 import { isAbort, toFailure } from '../core/failure';
 import { Latest } from '../core/latest';
+import type { Context } from '../core/store';
+import { patch } from '../core/store';
 import { notify } from '../session/notices';
+import type { WithBackend } from '../state/backend';
+import type { WithModel } from '../state/model';
+import type { WithNotices } from '../state/notices';
 import type { Race, Run, WithRace } from '../state/race';
+import type { WithRecipe } from '../state/recipe';
+import type { WithView } from '../state/view';
 import { defineRace, isOfOpenModel, racingArms, recipeOf, shelfName } from './define';
 import { fieldOnShow, fieldProblem } from './field';
 import { currentGroup, isOver, nextOf } from './groups';
 import { Ledger } from './ledger';
 import { forgetManifest, keepManifest, recallManifest } from './manifest';
-import { createOutlook, plannedOf, stepsOnShow } from './outlook-actions';
 import { evaluationsOf, lastingBytes } from './outlook';
+import { createOutlook, plannedOf, stepsOnShow } from './outlook-actions';
 import { createTexts } from './texts';
-import type { WithBackend } from '../state/backend';
-import type { WithModel } from '../state/model';
-import type { WithNotices } from '../state/notices';
-import type { WithRecipe } from '../state/recipe';
-import type { WithView } from '../state/view';
 
 /** The parts of the state it reads and changes. */
 export type RaceNeeds = WithBackend & WithModel & WithRecipe & WithView & WithRace & WithNotices;

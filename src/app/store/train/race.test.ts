@@ -4,9 +4,9 @@ import { MemoryShelf } from '../../../engine/shelf';
 import type { App } from '../app';
 import type { ScriptedEngine } from '../testing';
 import { named, openApp } from '../testing';
-import { raceOf } from './race-of';
 import { outlookKey } from './outlook-actions';
 import { takeFiles } from './own-texts';
+import { raceOf } from './race-of';
 
 const MEMORY = {
   frozen: 1,

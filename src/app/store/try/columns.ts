@@ -1,3 +1,8 @@
+/*
+ * Room `store/try`: actions of Try, loaded with it: its columns and the rounds through them. Imports `store/train`,
+ * whose arms it shows. Nothing that the first page loads may import it.
+ */
+
 import type { Context } from '../core/store';
 import { patch } from '../core/store';
 import type { TryColumn } from '../state/try';
