@@ -1,4 +1,4 @@
-import { methodWords } from '../methods';
+import { methodWords } from '../methods/methods';
 import { addedParameters, deeperDepth, newBlocks } from '../methods/gaps';
 import { useAppState } from '../store/use-app';
 import { count } from '../words/numbers';

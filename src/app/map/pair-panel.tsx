@@ -1,7 +1,7 @@
 import { useId, useState } from 'react';
 import type { CellAddress } from '../../recipe/view';
 import { Partners } from '../controls/partners';
-import { methodWords } from '../methods';
+import { methodWords } from '../methods/methods';
 import { gapName } from '../methods/block-names';
 import { gapParents, recipeGaps } from '../methods/gaps';
 import { shownGap } from '../store/derived/gap';

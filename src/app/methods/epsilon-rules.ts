@@ -1,5 +1,5 @@
 import type { Recipe } from '../../recipe/schema';
-import { methodWords, solverOf } from '../methods';
+import { methodWords, solverOf } from './methods';
 
 /** Where ε comes from. */
 export type Rule = 'absolute' | 'spread' | 'perplexity';

@@ -6,7 +6,7 @@
 import type { ModelInfo } from '../../engine/jobs';
 import { newIndices, resolveGaps } from '../../engine/layout';
 import type { GapPreset, MethodId, Recipe } from '../../recipe/schema';
-import { methodWords } from '../methods';
+import { methodWords } from './methods';
 import { deeperOrder } from './layouts';
 
 /** Whether the method fills gaps at all. */

@@ -1,7 +1,7 @@
 import type { Outlined } from '../../engine/layout';
 import { LAYOUTS, orderOf } from '../../engine/layout';
 import type { Recipe, Slice } from '../../recipe/schema';
-import { methodWords } from '../methods';
+import { methodWords } from './methods';
 
 /** A block of the deeper model of a method without gaps. */
 export type Placed = Exclude<Outlined, { kind: 'new' }>;

@@ -1,5 +1,5 @@
 import type { Recipe } from '../../recipe/schema';
-import { methodWords } from '../methods';
+import { methodWords } from './methods';
 
 /** Whether new blocks start with o_proj and down_proj at zero, and so leave the model's output as it was. */
 export function zeroed(recipe: Recipe): boolean {

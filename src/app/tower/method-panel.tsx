@@ -2,7 +2,7 @@ import { useId } from 'react';
 import type { MethodId } from '../../recipe/schema';
 import { ChoiceField } from '../controls/choice-field';
 import { RealField } from '../controls/real-field';
-import { METHOD_GROUPS, methodWords, planOf } from '../methods';
+import { METHOD_GROUPS, methodWords, planOf } from '../methods/methods';
 import { fillsGaps } from '../methods/gaps';
 import { useApp, useAppState } from '../store/use-app';
 import { CostFields } from './cost-fields';

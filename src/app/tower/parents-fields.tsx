@@ -1,4 +1,4 @@
-import { methodWords } from '../methods';
+import { methodWords } from '../methods/methods';
 import { gapName } from '../methods/block-names';
 import { gapParents, recipeGaps } from '../methods/gaps';
 import { useApp, useAppState } from '../store/use-app';

@@ -2,7 +2,7 @@ import type { Recipe } from '../../recipe/schema';
 import { ChoiceField } from '../controls/choice-field';
 import { RealField } from '../controls/real-field';
 import { Segments } from '../controls/segments';
-import { solverOf } from '../methods';
+import { solverOf } from '../methods/methods';
 import type { Rule } from '../methods/epsilon-rules';
 import { epsilonRules } from '../methods/epsilon-rules';
 import { useApp, useAppState } from '../store/use-app';

@@ -5,7 +5,7 @@ import { useEffect, useMemo, useRef, useState } from 'react';
 import type { GapPreset } from '../../recipe/schema';
 import { RedoIcon, UndoIcon } from '../controls/icons';
 import { Segments } from '../controls/segments';
-import { methodWords } from '../methods';
+import { methodWords } from '../methods/methods';
 import { gapPlace } from '../methods/block-names';
 import { deeperDepth, fillsGaps, gapCount, nextEmpty, presetOf, recipeGaps } from '../methods/gaps';
 import { zeroed } from '../methods/zeroed';

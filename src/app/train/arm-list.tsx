@@ -1,5 +1,5 @@
 import { CloseIcon } from '../controls/icons';
-import { methodWords } from '../methods';
+import { methodWords } from '../methods/methods';
 import { patch } from '../store/core/store';
 import { useApp, useAppState } from '../store/use-app';
 import { useField } from './use-field';

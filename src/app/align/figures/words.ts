@@ -1,6 +1,6 @@
 import { encodeLink } from '../../../recipe/link';
 import type { FigureWords } from '../../figure/figure';
-import { methodWords, planOf } from '../../methods';
+import { methodWords, planOf } from '../../methods/methods';
 import { gapName } from '../../methods/block-names';
 import { recipeGaps } from '../../methods/gaps';
 import { zeroed } from '../../methods/zeroed';

@@ -5,7 +5,7 @@
 
 import { Suspense, lazy } from 'react';
 import { Partners } from '../../controls/partners';
-import { comparesActivations } from '../../methods';
+import { comparesActivations } from '../../methods/methods';
 import { shownCell } from '../../store/derived/cell';
 import { useApp, useAppState } from '../../store/use-app';
 import { Formula } from './formula';

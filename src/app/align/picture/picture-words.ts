@@ -1,6 +1,6 @@
 import type { AlignResult, Picture, Strongest } from '../../../engine/jobs';
 import { sightOf } from '../../drawing/window';
-import { methodWords } from '../../methods';
+import { methodWords } from '../../methods/methods';
 import { gapName } from '../../methods/block-names';
 import { pointAt } from '../../store/align/curves';
 import type { AppState } from '../../store/app';

@@ -1,4 +1,4 @@
-import { comparesActivations, methodWords } from '../../methods';
+import { comparesActivations, methodWords } from '../../methods/methods';
 import { featureTextTitle } from '../../store/derived/evaluation';
 import { shownHalfStep } from '../../store/derived/half-step';
 import { partCount } from '../../store/derived/part';

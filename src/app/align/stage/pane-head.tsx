@@ -1,6 +1,6 @@
 import { Busy } from '../../controls/busy';
 import { geometry } from '../../drawing/geometry';
-import { methodWords } from '../../methods';
+import { methodWords } from '../../methods/methods';
 import { gapName } from '../../methods/block-names';
 import type { AppState } from '../../store/app';
 import { shownCell } from '../../store/derived/cell';

@@ -2,7 +2,7 @@ import { useState } from 'react';
 import type { Panes } from '../../../recipe/view';
 import { CloseIcon } from '../../controls/icons';
 import { Segments } from '../../controls/segments';
-import { METHOD_GROUPS, methodWords, planOf } from '../../methods';
+import { METHOD_GROUPS, methodWords, planOf } from '../../methods/methods';
 import { gapName } from '../../methods/block-names';
 import { isPair } from '../../methods/gaps';
 import type { AppState } from '../../store/app';

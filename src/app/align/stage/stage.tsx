@@ -6,7 +6,7 @@
 
 import { Suspense, lazy } from 'react';
 import { Busy, useLasting } from '../../controls/busy';
-import { methodWords } from '../../methods';
+import { methodWords } from '../../methods/methods';
 import { fillsGaps } from '../../methods/gaps';
 import { pictureStatus } from '../../store/derived/wanted-picture';
 import { useApp, useAppState } from '../../store/use-app';

@@ -1,4 +1,4 @@
-import { solverOf } from '../../methods';
+import { solverOf } from '../../methods/methods';
 import { shownScaling } from '../../store/derived/scaling';
 import { useAppState } from '../../store/use-app';
 

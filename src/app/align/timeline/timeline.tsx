@@ -4,7 +4,7 @@
  */
 
 import { Suspense, lazy } from 'react';
-import { planOf } from '../../methods';
+import { planOf } from '../../methods/methods';
 import { fillsGaps } from '../../methods/gaps';
 import { lastHalfStep, shownHalfStep } from '../../store/derived/half-step';
 import { partCount } from '../../store/derived/part';

@@ -2,7 +2,7 @@ import type { Arm } from '../../../recipe/presets';
 import { comparePresets } from '../../../recipe/presets';
 import type { Recipe } from '../../../recipe/schema';
 import type { ComparisonId } from '../../../recipe/view';
-import { METHOD_GROUPS } from '../../methods';
+import { METHOD_GROUPS } from '../../methods/methods';
 import type { WithCompare } from '../state/compare';
 import type { WithRecipe } from '../state/recipe';
 import type { WithView } from '../state/view';

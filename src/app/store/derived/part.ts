@@ -1,7 +1,7 @@
 import type { ModelInfo } from '../../../engine/jobs';
 import type { Recipe } from '../../../recipe/schema';
 import type { TensorName } from '../../../recipe/view';
-import { comparesActivations } from '../../methods';
+import { comparesActivations } from '../../methods/methods';
 import type { WithModel } from '../state/model';
 import type { WithRecipe } from '../state/recipe';
 import type { WithView } from '../state/view';

@@ -1,6 +1,6 @@
 import type { Recipe } from '../../../recipe/schema';
 import type { TensorName } from '../../../recipe/view';
-import { planOf, solverOf } from '../../methods';
+import { planOf, solverOf } from '../../methods/methods';
 import type { WithAlign } from '../state/align';
 import type { WithRecipe } from '../state/recipe';
 

@@ -1,6 +1,6 @@
 import type { Recipe } from '../../../recipe/schema';
 import type { TensorName } from '../../../recipe/view';
-import { planOf } from '../../methods';
+import { planOf } from '../../methods/methods';
 import { TENSOR_WORDS } from '../../words/tensors';
 import type { Subject, WithAlign } from '../state/align';
 import type { ModelState, WithModel } from '../state/model';

@@ -3,7 +3,7 @@ import type { OrderName, View } from '../../../recipe/view';
 import type { Order } from '../../drawing/order';
 import { tileFor } from '../../drawing/tile';
 import { sightOf } from '../../drawing/window';
-import { methodWords, planOf } from '../../methods';
+import { methodWords, planOf } from '../../methods/methods';
 import type { Subject, WithAlign } from '../state/align';
 import type { PaneState, WantedPicture, WithOtherPictures, WithPicture } from '../state/picture';
 import type { WithRecipe } from '../state/recipe';

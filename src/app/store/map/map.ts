@@ -1,7 +1,7 @@
 /* Room `store/map`: actions of Map. Imports `session` and what is below it. */
 
 import type { CellAddress } from '../../../recipe/view';
-import { comparesActivations } from '../../methods';
+import { comparesActivations } from '../../methods/methods';
 import { TENSOR_WORDS } from '../../words/tensors';
 import { isAbort, toFailure } from '../core/failure';
 import { Latest } from '../core/latest';

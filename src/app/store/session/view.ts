@@ -1,5 +1,5 @@
 import type { CellAddress, Panes, SecondPicture, TensorName, View } from '../../../recipe/view';
-import { planOf } from '../../methods';
+import { planOf } from '../../methods/methods';
 import { recipeGaps } from '../../methods/gaps';
 import { TENSOR_WORDS } from '../../words/tensors';
 import type { Context } from '../core/store';

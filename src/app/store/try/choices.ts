@@ -1,5 +1,5 @@
 import type { ModelRequest } from '../../../engine/jobs';
-import { methodWords } from '../../methods';
+import { methodWords } from '../../methods/methods';
 import { deeperDepth, engineRecipe } from '../../methods/gaps';
 import { count } from '../../words/numbers';
 import type { WithBackend } from '../state/backend';

@@ -1,4 +1,4 @@
-import type { MethodId, Recipe } from '../recipe/schema';
+import type { MethodId, Recipe } from '../../recipe/schema';
 
 /** What the page says about a method. */
 export interface MethodWords {

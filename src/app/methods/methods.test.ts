@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { DEFAULT_RECIPE, METHODS } from '../recipe/schema';
-import { reads } from '../upscale/applicability';
-import { METHODS as MADE } from '../upscale/methods';
-import { isLayout } from '../upscale/methods/method';
+import { DEFAULT_RECIPE, METHODS } from '../../recipe/schema';
+import { reads } from '../../upscale/applicability';
+import { METHODS as MADE } from '../../upscale/methods';
+import { isLayout } from '../../upscale/methods/method';
 import { METHOD_GROUPS, methodWords, planOf, solverOf } from './methods';
-import { epsilonRules } from './methods/epsilon-rules';
+import { epsilonRules } from './epsilon-rules';
 
 describe('methods', () => {
   it('all have words, each once', () => {
