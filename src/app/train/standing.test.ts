@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import type { Run } from '../store/state/race';
-import { raceOf as race } from '../store/train/testing';
+import { raceWith as race } from '../store/train/testing';
 import { standingOf } from './standing';
 
 const evaluation = (step: number, heldout: number) => ({

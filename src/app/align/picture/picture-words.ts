@@ -51,17 +51,15 @@ export function parentsOf(state: AppState, gap: number): readonly [number, numbe
 /** What the second picture differs in, such as `ε 0.2`; what the first is in the same respects. */
 function secondDifference(state: AppState): string {
   const choice = secondChoice(state);
-  if (choice === undefined) return 'the second';
-  const first = state.recipe.current;
   const { info } = state.model;
+  if (choice === undefined || info === undefined) return 'the second';
+  const first = state.recipe.current;
   const parts = [
     choice.recipe.method === first.method ? '' : methodWords(choice.recipe.method).title,
     choice.recipe.solver.epsilon === first.solver.epsilon
       ? ''
       : `ε ${quantity(choice.recipe.solver.epsilon, 3)}`,
-    choice.gap === state.align.subject?.gap || info === undefined
-      ? ''
-      : `gap ${gapName(choice.gap, info.layers)}`,
+    choice.gap === state.align.subject?.gap ? '' : `gap ${gapName(choice.gap, info.layers)}`,
     choice.tensor === state.view.tensor ? '' : choice.tensor,
   ].filter((part) => part !== '');
   return parts.length === 0 ? 'nothing' : parts.join(', ');

@@ -39,7 +39,7 @@ export function runOf(
 }
 
 /** A race of one run per arm and seed on steps of 100 tokens; the first arm is the reference. */
-export function raceOf(runs: readonly Run[]): Race {
+export function raceWith(runs: readonly Run[]): Race {
   const ids = [...new Set(runs.map(({ arm }) => arm))];
   return {
     id: 'race',

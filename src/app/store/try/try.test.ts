@@ -6,7 +6,7 @@ import { modelKey } from '../derived/evaluation';
 import type { Run } from '../state/race';
 import { INITIAL_RACE } from '../state/race';
 import { named, openApp } from '../testing';
-import { raceOf } from '../train/testing';
+import { raceWith } from '../train/testing';
 import { choicesOf } from './choices';
 import { createTry } from './columns';
 import { isRead, lookOf, resultOf } from './reading';
@@ -38,7 +38,7 @@ const race = (app: App, ...runs: Run[]): AppState['race'] => ({
   ...INITIAL_RACE,
   status: 'done',
   race: {
-    ...raceOf(runs),
+    ...raceWith(runs),
     arms: [{ id: 'paper', title: 'The paper', recipe: { ...DEFAULT_RECIPE, gaps: [2] } }],
     modelKey: JSON.stringify(modelKey(app.store.getState())),
   },
