@@ -20,6 +20,10 @@ export default defineConfig({
     sourcemap: true,
     chunkSizeWarningLimit: 1500,
     // How long plugins took is no news to somebody who wants the page served.
-    rolldownOptions: { checks: { bundlerTimings: false } },
+    rolldownOptions: {
+      checks: { bundlerTimings: false },
+      // What the page needs at once is one file: many small ones compress worse.
+      output: { codeSplitting: { groups: [{ name: 'page', tags: ['$initial'] }] } },
+    },
   },
 });

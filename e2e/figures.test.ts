@@ -45,7 +45,7 @@ describe('figures', () => {
   it('saves the picture as SVG: vector axes, words, recipe, and a raster of the engine’s values', async () => {
     const page = await start({ hash: '#order=index', theme: 'dark' });
     const { file, name } = await save(page, 'Picture as SVG');
-    expect(name).toBe('interlayer-plan-q-gap-6.svg');
+    expect(name).toBe('interlayer-plan-q-gap-6-7.svg');
     const { key } = await engine.run('align', Q);
     const value = await valuesOf(engine, { key, kind: 'plan' });
     const cells = [...Array(20).keys()].map((i) => [(i * 37) % 128, (i * 53 + 11) % 128] as const);
@@ -117,7 +117,7 @@ describe('figures', () => {
     await page.keyboard.press('Escape');
     await page.getByRole('button', { name: 'cost', exact: true }).click();
     await ready(page);
-    expect((await save(page, 'Picture as SVG')).name).toBe('interlayer-cost-q-gap-6.svg');
+    expect((await save(page, 'Picture as SVG')).name).toBe('interlayer-cost-q-gap-6-7.svg');
   });
 
   it('saves cost, plan and potentials as NumPy files whose numbers belong together', async () => {

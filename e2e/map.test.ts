@@ -72,7 +72,7 @@ describe('the map', () => {
     const panel = page.getByRole('complementary', { name: 'Pair' });
     expect(await panel.getByRole('button', { name: 'Open in Align' }).isDisabled()).toBe(true);
     await panel.getByLabel('Gap of the new block').selectOption('4');
-    await panel.getByRole('button', { name: 'Use as parents of gap 4' }).press('Enter');
+    await panel.getByRole('button', { name: 'Use as parents of gap 4|5' }).press('Enter');
     const slot = page.getByRole('button', { name: /^New block between 4 and 5, from blocks 2 and 1/ });
     await slot.waitFor();
     await page.keyboard.press('Control+z');
@@ -84,10 +84,10 @@ describe('the map', () => {
     await ready(page);
     expect(await page.locator('figcaption').innerText()).toMatch(/of block 2, each column one of block 1/);
 
-    const parents = page.getByRole('combobox', { name: 'Next block of gap 4' });
+    const parents = page.getByRole('combobox', { name: 'Next block of gap 4|5' });
     await parents.selectOption('7');
     await expect.poll(() => page.url()).toMatch(/parents=4:2\.7/);
-    await page.getByRole('button', { name: 'Reset gap 4 to its adjacent blocks' }).press('Enter');
+    await page.getByRole('button', { name: 'Reset gap 4|5 to its adjacent blocks' }).press('Enter');
     await expect.poll(() => page.url()).not.toMatch(/parents=/);
   });
 

@@ -1,6 +1,6 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import type { SavedResult } from '../src/app/store/saved-result';
+import type { SavedResult } from '../src/app/store/state/evaluations';
 import { main } from '../src/cli/main';
 import { launch, open } from './browser';
 

@@ -3,8 +3,8 @@ import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Engine } from '../src/engine/engine';
 import { DEFAULT_RECIPE } from '../src/recipe/schema';
-import { quantity } from '../src/app/numbers';
-import { DIVERGING } from '../src/app/stage/colours';
+import { quantity } from '../src/app/words/numbers';
+import { DIVERGING } from '../src/app/drawing/colours';
 import { pair, ready } from './browser';
 import { visits } from './visits';
 import { cellCentre, colours, grid, onViridis, referenceEngine, valuesOf } from './stage';
@@ -144,7 +144,7 @@ describe('two pictures at once', () => {
     await page.getByLabel('Gap of B').selectOption('4');
     await page.getByLabel('Tensor of B').selectOption('o');
     await ready(page);
-    await expect.poll(() => page.locator('[data-pane=b] .pane-words').innerText()).toMatch(/o · 4 → 5/);
+    await expect.poll(() => page.locator('[data-pane=b] .pane-words').innerText()).toMatch(/o · 4\|5/);
     await page
       .getByRole('group', { name: 'Pictures' })
       .getByRole('button', { name: 'B', exact: true })
@@ -155,7 +155,7 @@ describe('two pictures at once', () => {
     // Another tensor with other rows: the second picture follows the first.
     await page.getByRole('button', { name: 'k', exact: true }).click();
     await ready(page);
-    await expect.poll(() => page.locator('[data-pane=b] .pane-words').innerText()).toMatch(/k · 4 → 5/);
+    await expect.poll(() => page.locator('[data-pane=b] .pane-words').innerText()).toMatch(/k · 4\|5/);
   });
 
   it('says why a method without a plan has no picture beside a plan', async () => {

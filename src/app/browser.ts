@@ -1,6 +1,6 @@
 import type { Shelf } from '../engine/shelf';
-import type { Platform } from './store/context';
-import type { Address } from './store/link';
+import type { Platform } from './store/core/store';
+import type { Address } from './store/session/link';
 
 /** The browser the page runs in. */
 export function browserPlatform(): Platform {

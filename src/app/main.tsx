@@ -1,11 +1,18 @@
+/*
+ * The page. Its rooms from the bottom up, each importing only from those before it: words, methods, files, drawing;
+ * store; controls, figure; the stages align, map, compare, train and try, the tower and export, none of which imports
+ * another; shell, the frame around them.
+ */
+
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { EngineClient } from '../engine/client';
+import { browserAddress, browserPlatform } from './browser';
 import { ErrorBoundary } from './shell/error-boundary';
 import { Shell } from './shell/shell';
-import { AppContext, createApp } from './store/app';
-import { chooseTheme, followTheme, rememberedTheme } from './store/theme';
-import { browserAddress, browserPlatform } from './browser';
+import { createApp } from './store/app';
+import { chooseTheme, followTheme, rememberedTheme } from './store/session/theme';
+import { AppContext } from './store/use-app';
 import './styles/tokens.css';
 import './styles/controls.css';
 import './styles/shell.css';

@@ -1,11 +1,11 @@
 import type { ReactNode } from 'react';
-import { bytes, count, duration, fixed, quantity } from '../numbers';
-import { Busy } from '../shell/busy';
-import { PinIcon } from '../shell/icons';
-import { useApp } from '../store/app';
-import { BASE_ARM } from '../store/comparison';
-import { MEASURES } from './measures';
+import { Busy } from '../controls/busy';
+import { PinIcon } from '../controls/icons';
+import { BASE_ARM } from '../store/derived/comparison';
+import { useApp } from '../store/use-app';
+import { bytes, count, duration, fixed, quantity } from '../words/numbers';
 import type { MeasureId } from './measures';
+import { MEASURES } from './measures';
 import type { Row, SortKey } from './rows';
 import { sortRows } from './rows';
 

@@ -1,4 +1,4 @@
-import { ARM_COLOURS } from '../arm-colours';
+import { ARM_COLOURS } from '../drawing/arm-colours';
 import type { BlockMeasureId, MeasureId } from './measures';
 import { BLOCK_MEASURES, MEASURES, blockValues } from './measures';
 import type { Row } from './rows';

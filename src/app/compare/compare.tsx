@@ -1,9 +1,12 @@
+/* Room `compare`: the stage Compare, all arms in a table and in plots. Imports no other stage. */
+
 import { useMemo, useRef, useState } from 'react';
-import { recipeGaps } from '../gaps';
-import { Segments } from '../shell/segments';
-import { useApp, useAppState } from '../store/app';
-import { BASE_ARM, comparisons } from '../store/comparison';
-import { reaches } from '../store/evaluations';
+import { Segments } from '../controls/segments';
+import { gapName } from '../methods/block-names';
+import { recipeGaps } from '../methods/gaps';
+import { BASE_ARM, comparisons } from '../store/derived/comparison';
+import { reaches } from '../store/derived/evaluation';
+import { useApp, useAppState } from '../store/use-app';
 import { ArmTable } from './arm-table';
 import { Controls } from './controls';
 import { Files } from './files';
@@ -26,7 +29,7 @@ function Common() {
       {comparison === 'methods' && gaps.length > 0 && (
         <>
           New blocks in {gaps.length === 1 ? 'gap' : 'gaps'}{' '}
-          {gaps.map((gap) => `${gap}|${gap + 1}`).join(', ')},{' '}
+          {gaps.map((gap) => gapName(gap, layers)).join(', ')},{' '}
         </>
       )}
       ε = {recipe.solver.epsilon}, seed {recipe.seed}

@@ -1,12 +1,13 @@
 import { useRef } from 'react';
 import type { View } from '../../recipe/view';
 import { TEXTS, TOKEN_BUDGETS } from '../../recipe/view';
-import { count } from '../numbers';
-import { useApp, useAppState } from '../store/app';
-import type { Depth } from '../store/evaluations';
-import { DEPTHS, TEXT_TITLES } from '../store/evaluations';
-import { toFailure } from '../store/failure';
-import { notify } from '../store/notices';
+import { toFailure } from '../store/core/failure';
+import { TEXT_TITLES } from '../store/derived/evaluation';
+import { notify } from '../store/session/notices';
+import type { Depth } from '../store/state/compare';
+import { DEPTHS } from '../store/state/compare';
+import { useApp, useAppState } from '../store/use-app';
+import { count } from '../words/numbers';
 
 const DEPTH_WORDS: Readonly<Record<Depth, string>> = {
   loss: 'the loss',

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Evaluation } from '../../engine/jobs';
+import { readResults, writeResults } from '../store/compare/saved-result';
 import { openApp } from '../store/testing';
-import { readResults, writeResults } from '../store/saved-result';
 import { savedOf, toCsv } from './file';
 import { compareRows } from './rows';
 

@@ -1,5 +1,5 @@
-import { csv } from '../csv';
-import type { SavedResult } from '../store/saved-result';
+import { csv } from '../files/csv';
+import type { SavedResult } from '../store/state/evaluations';
 import { MEASURES, MEASURE_IDS } from './measures';
 import type { Row } from './rows';
 

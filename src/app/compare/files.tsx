@@ -1,9 +1,9 @@
 import { useRef } from 'react';
-import { download } from '../export/download';
-import { useApp, useAppState } from '../store/app';
-import { toFailure } from '../store/failure';
-import { notify } from '../store/notices';
-import { writeResults } from '../store/saved-result';
+import { download } from '../files/download';
+import { writeResults } from '../store/compare/saved-result';
+import { toFailure } from '../store/core/failure';
+import { notify } from '../store/session/notices';
+import { useApp, useAppState } from '../store/use-app';
 import { savedOf, toCsv } from './file';
 import type { Row } from './rows';
 

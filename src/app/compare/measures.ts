@@ -1,6 +1,5 @@
 import type { BlockMeasure, TensorMeasure } from '../../engine/jobs';
-import type { Evaluated } from '../store/evaluations';
-import type { KeptEvaluation, KeptMeasurement } from '../store/saved-result';
+import type { Evaluated, KeptEvaluation, KeptMeasurement } from '../store/state/evaluations';
 
 /** A number of a whole arm. */
 interface MeasureWords {

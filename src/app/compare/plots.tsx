@@ -1,8 +1,8 @@
 import { useEffect, useRef, useState } from 'react';
-import { Segments } from '../shell/segments';
-import { useApp } from '../store/app';
-import { toFailure } from '../store/failure';
-import { notify } from '../store/notices';
+import { Segments } from '../controls/segments';
+import { toFailure } from '../store/core/failure';
+import { notify } from '../store/session/notices';
+import { useApp } from '../store/use-app';
 import type { Chart } from './chart';
 import { drawn, figureOf } from './chart';
 import type { BlockMeasureId, MeasureId } from './measures';

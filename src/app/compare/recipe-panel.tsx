@@ -1,7 +1,7 @@
 import type { RefObject } from 'react';
 import { encodeLink } from '../../recipe/link';
-import { count } from '../numbers';
-import { useApp, useAppState } from '../store/app';
+import { useApp, useAppState } from '../store/use-app';
+import { count } from '../words/numbers';
 import type { Row } from './rows';
 
 interface RecipePanelProps {

@@ -3,15 +3,14 @@ import { differences } from '../../recipe/differences';
 import type { Recipe } from '../../recipe/schema';
 import type { TensorName } from '../../recipe/view';
 import { TENSORS } from '../../recipe/view';
-import { sharpnessOf } from '../store/align';
-import { BASE_ARM, shownComparison } from '../store/comparison';
-import type { Evaluated } from '../store/evaluations';
-import { evaluationOf, textTitle } from '../store/evaluations';
-import type { KeptMeasurement, SavedResult } from '../store/saved-result';
-import type { AppState } from '../store/state';
-import { TENSOR_WORDS } from '../tensors';
-import { measuresOf } from './measures';
+import type { AppState } from '../store/app';
+import { BASE_ARM, shownComparison } from '../store/derived/comparison';
+import { evaluationOf, textTitle } from '../store/derived/evaluation';
+import { sharpnessOf } from '../store/derived/solve';
+import type { Evaluated, KeptMeasurement, SavedResult } from '../store/state/evaluations';
+import { TENSOR_WORDS } from '../words/tensors';
 import type { MeasureId } from './measures';
+import { measuresOf } from './measures';
 
 /** Mean over the new blocks of one tensor's plan. */
 interface TensorSpread {

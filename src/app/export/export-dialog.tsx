@@ -1,14 +1,16 @@
+/* Room `export`: the dialog that writes the deeper checkpoint. Imports no stage. */
+
 import { useEffect, useId, useState } from 'react';
-import { deeperDepth } from '../gaps';
-import { Busy } from '../shell/busy';
-import { Dialog } from '../shell/dialog';
-import { useApp, useAppState } from '../store/app';
-import { raceOf } from '../train/use-race';
-import { download } from './download';
-import { trainedRuns } from '../train/trained-runs';
+import { Busy } from '../controls/busy';
+import { Dialog } from '../controls/dialog';
+import { download } from '../files/download';
+import { deeperDepth } from '../methods/gaps';
+import { raceOf } from '../store/train/race-of';
+import { trainedRuns } from '../store/train/trained-runs';
+import { useApp, useAppState } from '../store/use-app';
 import { ExportPlan } from './export-plan';
-import { TrainedPlan } from './trained-plan';
 import { Written } from './export-result';
+import { TrainedPlan } from './trained-plan';
 
 /** What can be a folder name on every system. */
 const NAME = /^[\w][\w. -]{0,99}$/;

@@ -1,7 +1,7 @@
-import { addedParameters, deeperDepth, newBlocks } from '../gaps';
-import { methodWords } from '../methods';
-import { count } from '../numbers';
-import { useAppState } from '../store/app';
+import { methodWords } from '../methods/methods';
+import { addedParameters, deeperDepth, newBlocks } from '../methods/gaps';
+import { useAppState } from '../store/use-app';
+import { count } from '../words/numbers';
 import { SelfCheck } from './self-check';
 
 /** What will be written. */

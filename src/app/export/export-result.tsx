@@ -1,5 +1,5 @@
 import type { ExportResult } from '../../engine/jobs';
-import { bytes, count } from '../numbers';
+import { bytes, count } from '../words/numbers';
 import { SelfCheck } from './self-check';
 
 /** What was written, and the names to train. */

@@ -1,7 +1,7 @@
-import { count, quantity } from '../numbers';
-import { useAppState } from '../store/app';
-import { evaluationOf } from '../store/evaluations';
-import { zeroed } from '../tower/zeroed';
+import { zeroed } from '../methods/zeroed';
+import { evaluationOf } from '../store/derived/evaluation';
+import { useAppState } from '../store/use-app';
+import { count, quantity } from '../words/numbers';
 
 /** Whether the deeper model computes what the base does, as far as that is known. */
 export function SelfCheck() {

@@ -1,5 +1,5 @@
-import { count, fixed } from '../numbers';
-import { useAppState } from '../store/app';
+import { useAppState } from '../store/use-app';
+import { count, fixed } from '../words/numbers';
 
 /** What will be written of a trained run. */
 export function TrainedPlan({ name, arm }: { name: string; arm: string }) {

@@ -1,5 +1,10 @@
-import { PRINT_INK } from '../stage/ink';
-import { SvgPen } from '../stage/pen';
+/*
+ * Room `figure`: a figure at print size, as SVG and PNG, from panels that a stage draws. Imports `drawing` and `files`;
+ * knows no state.
+ */
+
+import { PRINT_INK } from '../drawing/ink';
+import { SvgPen } from '../drawing/pen';
 
 /** A single column of most journals: three and a half inches, in CSS pixels of which an inch has 96. */
 export const COLUMN = 336;

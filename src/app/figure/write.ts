@@ -1,8 +1,8 @@
-import { download } from '../export/download';
+import { SANS } from '../drawing/pen';
+import { download } from '../files/download';
 import type { Figure, Measure } from './figure';
 import { DPI, PER_INCH } from './figure';
 import { describedPng } from './png';
-import { SANS } from '../stage/pen';
 
 /** Measures text as the browser will draw it. */
 export function canvasMeasure(): Measure {

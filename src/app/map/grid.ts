@@ -1,7 +1,6 @@
 import type { View } from '../../recipe/view';
-import type { ColourScale } from '../stage/colours';
-import type { MapState } from '../store/map';
-import type { MapLevel } from '../store/map-place';
+import type { ColourScale } from '../drawing/colours';
+import type { MapLevel, MapState } from '../store/state/map';
 
 type ShownMap = NonNullable<MapState['shown']>;
 

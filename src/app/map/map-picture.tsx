@@ -1,11 +1,11 @@
 import type { CSSProperties, KeyboardEvent, PointerEvent } from 'react';
 import { useEffect, useId, useRef, useState } from 'react';
 import type { CellAddress } from '../../recipe/view';
-import { quantity } from '../numbers';
-import { geometry, pictureSide, placeAfterKey } from '../stage/geometry';
-import { drawGrid } from '../stage/texture';
-import { useApp, useAppState } from '../store/app';
-import type { MapState } from '../store/map';
+import { geometry, pictureSide, placeAfterKey } from '../drawing/geometry';
+import { drawGrid } from '../drawing/texture';
+import type { MapState } from '../store/state/map';
+import { useApp, useAppState } from '../store/use-app';
+import { quantity } from '../words/numbers';
 import { mapScale, valuesOf } from './grid';
 import { ROW_NAMES, placeWords } from './words';
 

@@ -1,12 +1,13 @@
+/* Room `map`: the stage Map, all pairs of blocks, heads or neurons. Imports no other stage. */
+
 import { useId } from 'react';
 import { MAP_VALUES } from '../../recipe/view';
-import { Busy, useLasting } from '../shell/busy';
-import { Segments } from '../shell/segments';
-import { ScaleBar } from '../stage/scale-bar';
-import { TensorSegments } from '../stage/tensor-segments';
-import { useApp, useAppState } from '../store/app';
-import { wantedMap } from '../store/map';
-import { mapPath } from '../store/map-place';
+import { Busy, useLasting } from '../controls/busy';
+import { Segments } from '../controls/segments';
+import { TensorSegments } from '../controls/tensor-segments';
+import { ScaleBar } from '../drawing/scale-bar';
+import { mapPath, wantedMap } from '../store/derived/map';
+import { useApp, useAppState } from '../store/use-app';
 import { comparesWithItself, mapScale } from './grid';
 import { MapPicture } from './map-picture';
 import { VALUE_WORDS, costWords, levelWords, stepWords } from './words';

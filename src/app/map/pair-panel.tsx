@@ -1,14 +1,14 @@
 import { useId, useState } from 'react';
-import { gapParents, recipeGaps } from '../gaps';
-import { Partners } from '../inspector/partners';
-import { methodWords } from '../methods';
-import { quantity } from '../numbers';
-import { useApp, useAppState } from '../store/app';
-import type { MapState } from '../store/map';
-import { gapOfBlocks } from '../store/map';
-import { chosenBlocks } from '../store/map-place';
-import { shownGap } from '../store/view';
 import type { CellAddress } from '../../recipe/view';
+import { Partners } from '../controls/partners';
+import { methodWords } from '../methods/methods';
+import { gapName } from '../methods/block-names';
+import { gapParents, recipeGaps } from '../methods/gaps';
+import { shownGap } from '../store/derived/gap';
+import { chosenBlocks, gapOfBlocks } from '../store/derived/map';
+import type { MapState } from '../store/state/map';
+import { useApp, useAppState } from '../store/use-app';
+import { quantity } from '../words/numbers';
 import { comparesWithItself, valuesOf } from './grid';
 import { ROW_NAMES, placeWords } from './words';
 
@@ -42,13 +42,13 @@ function Actions({ pair }: { pair: CellAddress }) {
           const [previous, next] = gapParents(recipe, option);
           return (
             <option key={option} value={option}>
-              {option}, made from {previous} and {next}
+              {gapName(option, layers)}, made from {previous} and {next}
             </option>
           );
         })}
       </select>
       <button type="button" className="button" disabled={used} onClick={() => map.makeParents(gap)}>
-        {used ? `Parents of gap ${gap}` : `Use as parents of gap ${gap}`}
+        {`${used ? 'Parents' : 'Use as parents'} of gap ${gapName(gap, layers)}`}
       </button>
       <button
         type="button"

@@ -1,7 +1,7 @@
 import type { Recipe } from '../../recipe/schema';
 import type { CellAddress, TensorName } from '../../recipe/view';
-import type { MapLevel } from '../store/map-place';
-import { TENSOR_WORDS } from '../tensors';
+import type { MapLevel } from '../store/state/map';
+import { TENSOR_WORDS } from '../words/tensors';
 
 /** What one row of a level is. */
 export const ROW_NAMES: Readonly<Record<MapLevel['kind'], string>> = {

@@ -1,6 +1,6 @@
-import { useApp, useAppState } from '../store/app';
-import { count } from '../numbers';
-import { Dialog } from './dialog';
+import { Dialog } from '../controls/dialog';
+import { useApp, useAppState } from '../store/use-app';
+import { count } from '../words/numbers';
 import { Markdown } from './markdown';
 
 /** What this is, where the mathematics comes from, what happens to your files, and what it cannot do. */

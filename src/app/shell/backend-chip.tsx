@@ -1,8 +1,8 @@
 import type { BackendSummary } from '../../engine/jobs';
-import { bytes, count } from '../numbers';
-import { useApp, useAppState } from '../store/app';
-import { Popover } from './popover';
-import { Segments } from './segments';
+import { Popover } from '../controls/popover';
+import { Segments } from '../controls/segments';
+import { useApp, useAppState } from '../store/use-app';
+import { bytes, count } from '../words/numbers';
 
 const KIND = { webgpu: 'WebGPU', cpu: 'CPU' } as const;
 

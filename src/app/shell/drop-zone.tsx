@@ -1,8 +1,8 @@
 import { useEffect, useState } from 'react';
-import { useApp } from '../store/app';
-import { toFailure } from '../store/failure';
-import { notify } from '../store/notices';
-import { fromDrop } from './files';
+import { fromDrop } from '../files/picked';
+import { toFailure } from '../store/core/failure';
+import { notify } from '../store/session/notices';
+import { useApp } from '../store/use-app';
 
 const TEXT_FILE = /\.(txt|jsonl|ndjson)$/i;
 
@@ -31,7 +31,7 @@ export function DropZone() {
           const texts = files.every((file) => TEXT_FILE.test(file.name));
           if (!texts) return model.openFiles(files, name);
           view.show({ tab: 'train' });
-          const { takeFiles } = await import('../train/own-texts');
+          const { takeFiles } = await import('../store/train/own-texts');
           return takeFiles(store, files);
         },
         (error: unknown) =>

@@ -1,7 +1,7 @@
-import { useApp, useAppState } from '../store/app';
+import { Busy, useLasting } from '../controls/busy';
+import { CloseIcon, KeyboardIcon } from '../controls/icons';
+import { useApp, useAppState } from '../store/use-app';
 import { BackendChip } from './backend-chip';
-import { Busy, useLasting } from './busy';
-import { CloseIcon, KeyboardIcon } from './icons';
 import { ModelMenu } from './model-menu';
 import { Share } from './share';
 import { ThemeSwitch } from './theme-switch';

@@ -1,5 +1,5 @@
-import { useApp } from '../store/app';
-import { Dialog } from './dialog';
+import { Dialog } from '../controls/dialog';
+import { useApp } from '../store/use-app';
 import { SCOPE_TITLES, SHORTCUTS, keyWords } from './shortcuts';
 
 const SCOPES = ['page', 'tower', 'picture', 'ribbons', 'map'] as const;

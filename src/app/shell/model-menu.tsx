@@ -1,11 +1,11 @@
 import { useRef } from 'react';
 import type { ModelInfo } from '../../engine/jobs';
-import { deeperDepth } from '../gaps';
-import { useApp, useAppState } from '../store/app';
-import { SHIPPED_NAME } from '../store/model';
-import { fromFileInput, fromFolderInput } from './files';
-import { ChevronIcon } from './icons';
-import { Popover } from './popover';
+import { ChevronIcon } from '../controls/icons';
+import { Popover } from '../controls/popover';
+import { fromFileInput, fromFolderInput } from '../files/picked';
+import { deeperDepth } from '../methods/gaps';
+import { SHIPPED_NAME } from '../store/session/model';
+import { useApp, useAppState } from '../store/use-app';
 
 /** dtypes of a model, the most frequent first, as the field writes them. */
 function dtypeWords(dtypes: ModelInfo['dtypes']): string {

@@ -1,6 +1,6 @@
-import { useApp, useAppState } from '../store/app';
-import { dismiss } from '../store/notices';
-import { CloseIcon } from './icons';
+import { CloseIcon } from '../controls/icons';
+import { dismiss } from '../store/session/notices';
+import { useApp, useAppState } from '../store/use-app';
 
 /** What went wrong or deserves a word, until it is dismissed. */
 export function Notices() {

@@ -1,6 +1,6 @@
 import { useId, useState } from 'react';
-import { useApp } from '../store/app';
-import { Dialog } from './dialog';
+import { Dialog } from '../controls/dialog';
+import { useApp } from '../store/use-app';
 
 /** Asks for the address of a model folder. */
 export function OpenUrl() {

@@ -1,7 +1,7 @@
 import { useEffect, useState } from 'react';
-import { useApp } from '../store/app';
-import { notify } from '../store/notices';
-import { CheckIcon, LinkIcon } from './icons';
+import { CheckIcon, LinkIcon } from '../controls/icons';
+import { notify } from '../store/session/notices';
+import { useApp } from '../store/use-app';
 
 /** Copies a link to exactly this state. */
 export function Share() {

@@ -1,8 +1,13 @@
+/*
+ * Room `shell`: the frame of the page: header, tabs, dialogs, notices, keys, and which stage is on show. Imports every
+ * room; nothing but main.tsx imports it.
+ */
+
 import { Suspense, createElement, lazy, useEffect } from 'react';
-import { Inspector } from '../inspector/inspector';
-import { Stage } from '../stage/stage';
-import { useApp, useAppState } from '../store/app';
-import { Timeline } from '../timeline/timeline';
+import { Inspector } from '../align/inspector/inspector';
+import { Stage } from '../align/stage/stage';
+import { Timeline } from '../align/timeline/timeline';
+import { useApp, useAppState } from '../store/use-app';
 import { MethodPanel } from '../tower/method-panel';
 import { Summary } from '../tower/summary';
 import { Tower } from '../tower/tower';

@@ -1,8 +1,8 @@
 import type { KeyboardEvent } from 'react';
 import { useRef } from 'react';
 import { TABS } from '../../recipe/view';
-import { StageTools } from '../stage/tools';
-import { useApp, useAppState } from '../store/app';
+import { StageTools } from '../align/stage/tools';
+import { useApp, useAppState } from '../store/use-app';
 
 const TITLES = { align: 'Align', map: 'Map', compare: 'Compare', train: 'Train', try: 'Try' } as const;
 

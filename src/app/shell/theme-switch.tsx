@@ -1,6 +1,7 @@
-import { useApp, useAppState } from '../store/app';
-import { THEMES, chooseTheme } from '../store/theme';
-import { MoonIcon, SunIcon, SystemIcon } from './icons';
+import { MoonIcon, SunIcon, SystemIcon } from '../controls/icons';
+import { chooseTheme } from '../store/session/theme';
+import { THEMES } from '../store/state/theme';
+import { useApp, useAppState } from '../store/use-app';
 
 const LOOK = {
   system: { icon: SystemIcon, words: 'as the system' },

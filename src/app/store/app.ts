@@ -1,36 +1,95 @@
-import { createContext, useContext } from 'react';
-import { useStore } from 'zustand';
+/*
+ * Room `store`: all state of the page. `core` is what slices are built with, `state` the data of each slice, `derived`
+ * what several slices and elements read off it; then the actions, by stage. Each says which parts of the state it
+ * needs; only this file knows them all. `train` and `try` are not imported here: they are loaded with their stages, by
+ * use-race and use-try.
+ */
+
 import { subscribeWithSelector } from 'zustand/middleware';
-import { createStore } from 'zustand/vanilla';
+import { type StoreApi, createStore } from 'zustand/vanilla';
 import type { EngineApi, JobName } from '../../engine/jobs';
 import { DEFAULT_VIEW } from '../../recipe/view';
-import { INITIAL_ALIGN, createAlign } from './align';
-import { INITIAL_ARRAYS, createArrays } from './arrays';
-import { type BackendChoice, INITIAL_BACKEND, createBackend } from './backend';
-import { createCamera } from './camera';
-import { INITIAL_CELL, createCell } from './cell';
-import { INITIAL_COMPARE, createCompare } from './compare';
-import type { AppStore, Context, Platform } from './context';
-import { INITIAL_CURVES, createCurves } from './curves';
-import { INITIAL_EVALUATIONS, createEvaluations } from './evaluations';
-import { INITIAL_EXPORT, createExport } from './export';
-import { INITIAL_LAYERS, createLayers } from './layers';
-import { INITIAL_NEURON, createNeuron } from './neuron';
-import type { Address } from './link';
-import { createLink } from './link';
-import { INITIAL_MAP, createMap } from './map';
-import { INITIAL_MODEL, createModel } from './model';
-import { INITIAL_PICTURE, createPicture } from './picture';
-import { INITIAL_RACE } from './race-state';
-import { INITIAL_RECIPE, createRecipe } from './recipe';
-import { INITIAL_RELATED, createRelated } from './related';
-import { INITIAL_RIBBONS, createRibbons } from './ribbons';
-import { INITIAL_SECOND, createSecond } from './second';
-import type { AppState } from './state';
-import { INITIAL_SUMMARY, createSummary } from './summary';
-import { createTimeline } from './timeline';
-import { INITIAL_TRY } from './try-state';
-import { createView } from './view';
+import { createAlign } from './align/align';
+import { createArrays } from './align/arrays';
+import { createCamera } from './align/camera';
+import { createCell } from './align/cell';
+import { createCurves } from './align/curves';
+import { createNeuron } from './align/neuron';
+import { createPicture } from './align/picture';
+import { createRelated } from './align/related';
+import { createRibbons } from './align/ribbons';
+import { createSecond } from './align/second';
+import { createSummary } from './align/summary';
+import { createTimeline } from './align/timeline';
+import { createCompare } from './compare/compare';
+import { createEvaluations } from './compare/evaluations';
+import { createLayers } from './compare/layers';
+import type { Context, Platform, Store } from './core/store';
+import { createMap } from './map/map';
+import { createBackend } from './session/backend';
+import { createExport } from './session/export';
+import type { Address } from './session/link';
+import { createLink } from './session/link';
+import { createModel } from './session/model';
+import { createRecipe } from './session/recipe';
+import { createView } from './session/view';
+import { INITIAL_ALIGN, type WithAlign } from './state/align';
+import { INITIAL_ARRAYS, type WithArrays } from './state/arrays';
+import { INITIAL_BACKEND, type BackendChoice, type WithBackend } from './state/backend';
+import { INITIAL_CELL, type WithCell } from './state/cell';
+import { INITIAL_COMPARE, type WithCompare } from './state/compare';
+import { INITIAL_CURVES, type WithCurves } from './state/curves';
+import type { WithDialog } from './state/dialog';
+import { INITIAL_EVALUATIONS, type WithEvaluations } from './state/evaluations';
+import { INITIAL_EXPORT, type WithExport } from './state/export';
+import { INITIAL_LAYERS, type WithLayers } from './state/layers';
+import { INITIAL_MAP, type WithMap } from './state/map';
+import { INITIAL_MODEL, type WithModel } from './state/model';
+import { INITIAL_NEURON, type WithNeuron } from './state/neuron';
+import type { WithNotices } from './state/notices';
+import { INITIAL_PICTURE, type WithOtherPictures, type WithPicture } from './state/picture';
+import { INITIAL_RACE, type WithRace } from './state/race';
+import { INITIAL_RECIPE, type WithRecipe } from './state/recipe';
+import { INITIAL_RELATED, type WithRelated } from './state/related';
+import { INITIAL_RIBBONS, type WithRibbons } from './state/ribbons';
+import { INITIAL_SECOND, type WithSecond } from './state/second';
+import { INITIAL_SUMMARY, type WithSummary } from './state/summary';
+import type { WithTheme } from './state/theme';
+import { INITIAL_TRY, type WithTry } from './state/try';
+import type { WithView } from './state/view';
+
+/** What the page knows and shows. Plain data: every change goes through the actions of a slice. */
+export interface AppState
+  extends
+    WithBackend,
+    WithModel,
+    WithRecipe,
+    WithView,
+    WithAlign,
+    WithPicture,
+    WithSecond,
+    WithOtherPictures,
+    WithCell,
+    WithCurves,
+    WithRelated,
+    WithRibbons,
+    WithNeuron,
+    WithSummary,
+    WithArrays,
+    WithMap,
+    WithEvaluations,
+    WithLayers,
+    WithCompare,
+    WithRace,
+    WithTry,
+    WithExport,
+    WithNotices,
+    WithTheme,
+    WithDialog {}
+
+/** The page's store, as components listen to it. */
+type AppStore = Omit<StoreApi<AppState>, 'setState' | 'subscribe'> &
+  Store<AppState> & { subscribe: StoreApi<AppState>['subscribe'] };
 
 const INITIAL_STATE: AppState = {
   backend: INITIAL_BACKEND,
@@ -65,7 +124,7 @@ const INITIAL_STATE: AppState = {
 export function createApp(plainEngine: EngineApi, platform: Platform, address: Address) {
   const store: AppStore = createStore<AppState>()(subscribeWithSelector(() => INITIAL_STATE));
   const engine = watched(plainEngine, () => void backend.refreshMemory());
-  const context: Context = { engine, store, platform };
+  const context: Context<AppState> = { engine, store, platform };
 
   const backend = createBackend({ ...context, engine: plainEngine });
   const model = createModel(context);
@@ -141,18 +200,4 @@ function watched(engine: EngineApi, after: () => void): EngineApi {
       return job;
     },
   };
-}
-
-export const AppContext = createContext<App | undefined>(undefined);
-
-/** The app around this component. */
-export function useApp(): App {
-  const app = useContext(AppContext);
-  if (app === undefined) throw new Error('useApp needs an AppContext around it.');
-  return app;
-}
-
-/** A part of the state; the component renders again only when that part changes. */
-export function useAppState<T>(selector: (state: AppState) => T): T {
-  return useStore(useApp().store, selector);
 }

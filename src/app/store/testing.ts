@@ -11,8 +11,8 @@ import type {
 import { MemoryShelf, type Shelf } from '../../engine/shelf';
 import type { App } from './app';
 import { createApp } from './app';
-import type { Platform } from './context';
-import type { Address } from './link';
+import type { Platform } from './core/store';
+import type { Address } from './session/link';
 
 /** One job the page asked for, to be answered by the test. */
 export interface Call<N extends JobName = JobName> {

@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react';
-import { SnowIcon } from '../shell/icons';
+import { SnowIcon } from '../controls/icons';
 import type { BlockShares } from './shares';
 
 /** Attention and MLP as two bars, as long as their shares of the parameters; the part that starts at zero is hollow. */

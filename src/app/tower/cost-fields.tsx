@@ -1,8 +1,8 @@
 import { FEATURE_TEXTS, MOST_FEATURE_TOKENS } from '../../recipe/schema';
-import { useApp, useAppState } from '../store/app';
-import { featureTextTitle } from '../store/evaluations';
-import { ChoiceField } from './choice-field';
-import { RealField } from './real-field';
+import { ChoiceField } from '../controls/choice-field';
+import { RealField } from '../controls/real-field';
+import { featureTextTitle } from '../store/derived/evaluation';
+import { useApp, useAppState } from '../store/use-app';
 
 /** The text whose activations are compared, and how much of it. */
 function ActivationFields() {

@@ -1,6 +1,6 @@
 import { useId } from 'react';
-import { useApp, useAppState } from '../store/app';
-import { NumberField } from './number-field';
+import { NumberField } from '../controls/number-field';
+import { useApp, useAppState } from '../store/use-app';
 
 function readEpsilon(text: string): number | undefined {
   const number = Number(text.replace(',', '.'));

@@ -1,10 +1,11 @@
 import type { KeyboardEvent, PointerEvent, ReactNode } from 'react';
-import { FlameIcon, MinusIcon, PlusIcon } from '../shell/icons';
+import { FlameIcon, MinusIcon, PlusIcon } from '../controls/icons';
+import { gapName, gapPlace } from '../methods/block-names';
 
 interface GapSlotProps {
   readonly gap: number;
-  /** The gap above the last block, which only copies can fill. */
-  readonly last: boolean;
+  /** Blocks of the base model. Above the last one is a gap that only copies can fill. */
+  readonly layers: number;
   readonly filled: boolean;
   /** The only new block there is: it cannot be removed. */
   readonly lone: boolean;
@@ -27,15 +28,11 @@ interface GapSlotProps {
   readonly onToggle: (gap: number) => void;
 }
 
-/** Where a gap is, as names and announcements say it. */
-export const placeWords = (gap: number, last: boolean): string =>
-  last ? `above ${gap}` : `between ${gap} and ${gap + 1}`;
-
 /** A place between two blocks: a new block, or room for one. */
 export function GapSlot(props: GapSlotProps) {
   const {
     gap,
-    last,
+    layers,
     filled,
     lone,
     selected,
@@ -48,7 +45,7 @@ export function GapSlot(props: GapSlotProps) {
     onShow,
     onToggle,
   } = props;
-  const place = placeWords(gap, last);
+  const place = gapPlace(gap, layers);
   const shared = {
     type: 'button' as const,
     'data-gap': gap,
@@ -87,9 +84,7 @@ export function GapSlot(props: GapSlotProps) {
         onPointerDown={(event) => onDragStart(event, gap)}
         onClick={() => onShow(gap)}
       >
-        <span className="block-name">
-          {parents ? `${parents[0]}+${parents[1]}` : last ? `${gap}|` : `${gap}|${gap + 1}`}
-        </span>
+        <span className="block-name">{parents ? `${parents[0]}+${parents[1]}` : gapName(gap, layers)}</span>
         {props.glyph}
         {props.mark}
         <FlameIcon />

@@ -1,5 +1,5 @@
-import { layerNumber } from './measures';
-import type { LayerAxis } from './measures';
+import type { LayerAxis } from '../store/derived/layer-measures';
+import { layerNumber } from '../store/derived/layer-measures';
 
 interface LayerMarkProps {
   readonly axis: LayerAxis;

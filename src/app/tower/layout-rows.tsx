@@ -1,8 +1,8 @@
 import type { ReactNode } from 'react';
 import type { Recipe } from '../../recipe/schema';
-import { deeperOrder } from '../layouts';
-import type { Placed } from '../layouts';
-import { SnowIcon } from '../shell/icons';
+import { SnowIcon } from '../controls/icons';
+import type { Placed } from '../methods/layouts';
+import { deeperOrder } from '../methods/layouts';
 import { BlockGlyph } from './block-row';
 import type { BlockShares } from './shares';
 

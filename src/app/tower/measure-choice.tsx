@@ -1,10 +1,10 @@
-import { TOWER_MEASURES } from '../../recipe/view';
 import type { TowerMeasure } from '../../recipe/view';
-import { Demand } from '../shell/demand';
-import { useApp, useAppState } from '../store/app';
-import { textTitle } from '../store/evaluations';
-import { layersKey, layersOf } from '../store/layers';
-import { MEASURE_WORDS, groupsOf } from './measures';
+import { TOWER_MEASURES } from '../../recipe/view';
+import { Demand } from '../controls/demand';
+import { textTitle } from '../store/derived/evaluation';
+import { MEASURE_WORDS, groupsOf } from '../store/derived/layer-measures';
+import { layersKey, layersOf } from '../store/derived/layers';
+import { useApp, useAppState } from '../store/use-app';
 
 /** Which measure is drawn beside the blocks. Choosing one measures it. */
 export function MeasureChoice() {

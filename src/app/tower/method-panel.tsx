@@ -1,12 +1,12 @@
 import { useId } from 'react';
 import type { MethodId } from '../../recipe/schema';
-import { fillsGaps } from '../gaps';
-import { METHOD_GROUPS, methodWords, planOf } from '../methods';
-import { useApp, useAppState } from '../store/app';
-import { ChoiceField } from './choice-field';
+import { ChoiceField } from '../controls/choice-field';
+import { RealField } from '../controls/real-field';
+import { METHOD_GROUPS, methodWords, planOf } from '../methods/methods';
+import { fillsGaps } from '../methods/gaps';
+import { useApp, useAppState } from '../store/use-app';
 import { CostFields } from './cost-fields';
 import { ParentsFields } from './parents-fields';
-import { RealField } from './real-field';
 import { SeedField } from './seed-field';
 import { SlicesField } from './slices-field';
 import { EpsilonRule, SolverFields } from './solver-fields';

@@ -1,6 +1,7 @@
-import { gapParents, recipeGaps } from '../gaps';
-import { methodWords } from '../methods';
-import { useApp, useAppState } from '../store/app';
+import { methodWords } from '../methods/methods';
+import { gapName } from '../methods/block-names';
+import { gapParents, recipeGaps } from '../methods/gaps';
+import { useApp, useAppState } from '../store/use-app';
 
 interface BlockSelectProps {
   readonly label: string;
@@ -51,18 +52,18 @@ export function ParentsFields() {
           return (
             <li key={gap} data-by-hand={byHand}>
               <span>
-                gap {gap}
+                gap {gapName(gap, layers)}
                 {!filled.includes(gap) && <small> no new block</small>}
               </span>
               <BlockSelect
-                label={`Previous block of gap ${gap}`}
+                label={`Previous block of gap ${gapName(gap, layers)}`}
                 layers={layers}
                 value={previous}
                 onChoose={(block) => actions.setParents(gap, [block, Math.min(next, layers - 1)])}
               />
               {reads === 'pair' && (
                 <BlockSelect
-                  label={`Next block of gap ${gap}`}
+                  label={`Next block of gap ${gapName(gap, layers)}`}
                   layers={layers}
                   value={next}
                   onChoose={(block) => actions.setParents(gap, [previous, block])}
@@ -72,7 +73,7 @@ export function ParentsFields() {
                 <button
                   type="button"
                   className="link-button"
-                  aria-label={`Reset gap ${gap} to its adjacent blocks`}
+                  aria-label={`Reset gap ${gapName(gap, layers)} to its adjacent blocks`}
                   onClick={() => actions.setParents(gap, [gap, gap + 1])}
                 >
                   reset
@@ -84,7 +85,8 @@ export function ParentsFields() {
       </ul>
       {missing.length > 0 && (
         <p className="problem" role="alert">
-          This model has blocks 0 to {layers - 1}; reset gap {missing.join(', ')} or choose again.
+          This model has blocks 0 to {layers - 1}; reset gap{' '}
+          {missing.map((gap) => gapName(gap, layers)).join(', ')} or choose again.
         </p>
       )}
       {chosen.length > 1 && (

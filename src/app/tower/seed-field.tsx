@@ -1,6 +1,6 @@
 import { useId } from 'react';
-import { useApp, useAppState } from '../store/app';
-import { NumberField } from './number-field';
+import { NumberField } from '../controls/number-field';
+import { useApp, useAppState } from '../store/use-app';
 
 const HIGHEST = 0xffffffff;
 

@@ -1,6 +1,6 @@
 import { useId, useState } from 'react';
 import { readSlices, writeSlices } from '../../recipe/text';
-import { useApp, useAppState } from '../store/app';
+import { useApp, useAppState } from '../store/use-app';
 
 /** Slices of base blocks as text. What cannot be read is said, and gives way when the field is left. */
 export function SlicesField() {

@@ -1,12 +1,12 @@
 import type { Recipe } from '../../recipe/schema';
-import { solverOf } from '../methods';
-import { Segments } from '../shell/segments';
-import { useApp, useAppState } from '../store/app';
-import { ChoiceField } from './choice-field';
+import { ChoiceField } from '../controls/choice-field';
+import { RealField } from '../controls/real-field';
+import { Segments } from '../controls/segments';
+import { solverOf } from '../methods/methods';
+import type { Rule } from '../methods/epsilon-rules';
+import { epsilonRules } from '../methods/epsilon-rules';
+import { useApp, useAppState } from '../store/use-app';
 import { EpsilonField } from './epsilon-field';
-import { epsilonRules } from './epsilon-rules';
-import type { Rule } from './epsilon-rules';
-import { RealField } from './real-field';
 
 const SOLVERS: Readonly<Record<Exclude<Recipe['solver']['kind'], 'method'>, string>> = {
   sinkhorn: 'Sinkhorn',

@@ -1,4 +1,4 @@
-import { useApp, useAppState } from '../store/app';
+import { useApp, useAppState } from '../store/use-app';
 
 const SWITCHES = [
   ['rotate', 'Rotate queries and keys', 'One rotation per rotary pair, the only maps that commute with RoPE'],

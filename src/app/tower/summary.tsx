@@ -1,9 +1,9 @@
-import { addedParameters, newBlocks } from '../gaps';
-import { count, duration, fixed, quantity } from '../numbers';
-import { Busy } from '../shell/busy';
-import { useApp, useAppState } from '../store/app';
-import { evaluationOf, textTitle } from '../store/evaluations';
-import { zeroed } from './zeroed';
+import { Busy } from '../controls/busy';
+import { addedParameters, newBlocks } from '../methods/gaps';
+import { zeroed } from '../methods/zeroed';
+import { evaluationOf, textTitle } from '../store/derived/evaluation';
+import { useApp, useAppState } from '../store/use-app';
+import { count, duration, fixed, quantity } from '../words/numbers';
 
 /** What the recipe adds and, once evaluated, what it does to the model before any training. */
 export function Summary() {

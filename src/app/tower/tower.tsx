@@ -1,22 +1,25 @@
+/* Room `tower`: the blocks with the new ones among them, and how those are made. Imports no stage. */
+
 import type { KeyboardEvent } from 'react';
 import { useEffect, useMemo, useRef, useState } from 'react';
 import type { GapPreset } from '../../recipe/schema';
-import { deeperDepth, fillsGaps, gapCount, nextEmpty, presetOf, recipeGaps } from '../gaps';
-import { methodWords } from '../methods';
-import { Segments } from '../shell/segments';
-import { RedoIcon, UndoIcon } from '../shell/icons';
-import { useApp, useAppState } from '../store/app';
-import { shownGap } from '../store/view';
+import { RedoIcon, UndoIcon } from '../controls/icons';
+import { Segments } from '../controls/segments';
+import { methodWords } from '../methods/methods';
+import { gapPlace } from '../methods/block-names';
+import { deeperDepth, fillsGaps, gapCount, nextEmpty, presetOf, recipeGaps } from '../methods/gaps';
+import { zeroed } from '../methods/zeroed';
+import { shownGap } from '../store/derived/gap';
+import type { LayerValues } from '../store/derived/layer-measures';
+import { MEASURE_WORDS, layerAxis, layerNumber, layerValues } from '../store/derived/layer-measures';
+import { useApp, useAppState } from '../store/use-app';
 import { BlockGlyph, BlockRow } from './block-row';
 import { useBlockDrag } from './drag';
-import { GapSlot, placeWords } from './gap-slot';
+import { GapSlot } from './gap-slot';
 import { LayerMark } from './layer-mark';
 import { LayoutRows } from './layout-rows';
 import { MeasureChoice, MeasureStatus } from './measure-choice';
-import type { LayerValues } from './measures';
-import { MEASURE_WORDS, layerAxis, layerNumber, layerValues } from './measures';
 import { blockShares } from './shares';
-import { zeroed } from './zeroed';
 
 const PRESETS: readonly { value: GapPreset; label: string; title: string }[] = [
   { value: 'top', label: 'Top', title: 'Every gap of the upper half' },
@@ -97,7 +100,7 @@ export function Tower() {
     if (document.activeElement?.closest('.stack') !== null) toFocus.current = to;
     actions.moveGap(from, to);
     view.showGap(to);
-    setSaid(`New block moved ${placeWords(to, to === layers - 1)}.`);
+    setSaid(`New block moved ${gapPlace(to, layers)}.`);
   }
 
   function moveBy(gap: number, direction: 1 | -1): void {
@@ -156,7 +159,7 @@ export function Tower() {
         <GapSlot
           key={`gap ${block}`}
           gap={block}
-          last={block === layers - 1}
+          layers={layers}
           filled={gaps.includes(block)}
           lone={gaps.length === 1}
           selected={selected === block}

@@ -1,7 +1,7 @@
 import { useEffect, useState } from 'react';
 import type { Applicability } from '../../engine/applicability';
-import { engineRecipe } from '../gaps';
-import { useAppState } from '../store/app';
+import { engineRecipe } from '../methods/gaps';
+import { useAppState } from '../store/use-app';
 
 type Explain = typeof import('../../engine/applicability').applicability;
 

@@ -1,7 +1,7 @@
-import { methodWords } from '../methods';
-import { CloseIcon } from '../shell/icons';
-import { useApp, useAppState } from '../store/app';
-import { patch } from '../store/context';
+import { CloseIcon } from '../controls/icons';
+import { methodWords } from '../methods/methods';
+import { patch } from '../store/core/store';
+import { useApp, useAppState } from '../store/use-app';
 import { useField } from './use-field';
 
 /** The arms that could race; those checked do. Arms of one's own can be named and removed. */

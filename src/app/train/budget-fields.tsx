@@ -1,7 +1,7 @@
 import { BUDGETS } from '../../recipe/view';
-import { useApp, useAppState } from '../store/app';
-import { ChoiceField } from '../tower/choice-field';
-import { RealField } from '../tower/real-field';
+import { ChoiceField } from '../controls/choice-field';
+import { RealField } from '../controls/real-field';
+import { useApp, useAppState } from '../store/use-app';
 
 /** How long is trained: by the clock, or by steps; as many tokens or as much compute for all arms. */
 export function BudgetFields() {

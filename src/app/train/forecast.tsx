@@ -1,13 +1,13 @@
 import { useEffect } from 'react';
 import type { TextReport } from '../../engine/jobs';
-import { bytes, count } from '../numbers';
-import { Busy, useLasting } from '../shell/busy';
-import { useApp, useAppState } from '../store/app';
-import { fieldProblem } from './field';
-import { durationWords, evaluationsOf, heldBytes, precisionWords, raceMs } from './outlook';
-import { outlookKey, plannedOf, stepsOnShow } from './outlook-actions';
+import { Busy, useLasting } from '../controls/busy';
+import { fieldProblem } from '../store/train/field';
+import { durationWords, evaluationsOf, heldBytes, precisionWords, raceMs } from '../store/train/outlook';
+import { outlookKey, plannedOf, stepsOnShow } from '../store/train/outlook-actions';
+import { useApp, useAppState } from '../store/use-app';
+import { useRace } from '../store/use-race';
+import { bytes, count } from '../words/numbers';
 import { useField } from './use-field';
-import { useRace } from './use-race';
 
 const LOOK_MS = 300;
 

@@ -1,7 +1,7 @@
 import { BLOCK_TENSORS, LEARNING_RATES, type Recipe, TRAINED } from '../../recipe/schema';
-import { useApp, useAppState } from '../store/app';
-import { ChoiceField } from '../tower/choice-field';
-import { RealField } from '../tower/real-field';
+import { ChoiceField } from '../controls/choice-field';
+import { RealField } from '../controls/real-field';
+import { useApp, useAppState } from '../store/use-app';
 
 type Settings = Recipe['training'];
 

@@ -1,11 +1,11 @@
 import { useState } from 'react';
-import { useApp, useAppState } from '../store/app';
-import { isOfOpenModel } from './define';
-import { fieldProblem } from './field';
-import { isOver } from './groups';
-import { plannedOf } from './outlook-actions';
+import { isOfOpenModel } from '../store/train/define';
+import { fieldProblem } from '../store/train/field';
+import { isOver } from '../store/train/groups';
+import { plannedOf } from '../store/train/outlook-actions';
+import { useApp, useAppState } from '../store/use-app';
+import { useRace } from '../store/use-race';
 import { useField } from './use-field';
-import { useRace } from './use-race';
 
 /** Starts the race on show. */
 export function StartButtons() {

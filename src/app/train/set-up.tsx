@@ -1,10 +1,10 @@
 import { RACES } from '../../recipe/view';
-import { Segments } from '../shell/segments';
-import { useApp, useAppState } from '../store/app';
-import { patch } from '../store/context';
+import { Segments } from '../controls/segments';
+import { patch } from '../store/core/store';
+import { RACE_TITLES } from '../store/train/field';
+import { useApp, useAppState } from '../store/use-app';
 import { ArmList } from './arm-list';
 import { BudgetFields } from './budget-fields';
-import { RACE_TITLES } from './field';
 import { Forecast } from './forecast';
 import { OptimiserFields } from './optimiser-fields';
 import { TextFields } from './text-fields';

@@ -1,9 +1,9 @@
 import type { Spread } from '../../engine/summary';
-import { count, fixed } from '../numbers';
-import { useApp } from '../store/app';
-import { patch } from '../store/context';
-import type { Race, Run } from '../store/race-state';
-import { tryOf } from '../try/actions';
+import { patch } from '../store/core/store';
+import type { Race, Run } from '../store/state/race';
+import { tryOf } from '../store/try/columns';
+import { useApp } from '../store/use-app';
+import { count, fixed } from '../words/numbers';
 import { standingOf } from './standing';
 
 const spreadWords = (spread: Spread | null | undefined, sign = false): string => {

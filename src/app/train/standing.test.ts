@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import type { Run } from '../store/race-state';
-import { raceOf as race } from './charts/testing';
+import type { Run } from '../store/state/race';
+import { raceWith as race } from '../store/train/testing';
 import { standingOf } from './standing';
 
 const evaluation = (step: number, heldout: number) => ({

@@ -1,5 +1,5 @@
 import { type ArmSummary, conclusion, type RaceRow, summarise } from '../../engine/summary';
-import type { Race, Run } from '../store/race-state';
+import type { Race, Run } from '../store/state/race';
 
 /** What a race came to so far, arms at equal steps of their way. */
 export interface Standing {

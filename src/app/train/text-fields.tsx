@@ -1,10 +1,10 @@
 import { useId, useRef } from 'react';
-import { useApp, useAppState } from '../store/app';
-import { toFailure } from '../store/failure';
-import { notify } from '../store/notices';
-import type { TextUse } from '../store/race-state';
-import { takeText } from './own-texts';
-import { SHIPPED } from './texts';
+import { toFailure } from '../store/core/failure';
+import { notify } from '../store/session/notices';
+import type { TextUse } from '../store/state/race';
+import { takeText } from '../store/train/own-texts';
+import { SHIPPED } from '../store/train/texts';
+import { useApp, useAppState } from '../store/use-app';
 
 /** One text: the shipped one, or a file of one's own. */
 function TextField({ use, label, without }: { use: TextUse; label: string; without?: string | undefined }) {

@@ -1,11 +1,13 @@
+/* Room `train`: the stage Train, a race of arms; its charts are in `train/charts`. Imports no other stage. */
+
 import { useEffect, useState } from 'react';
-import { useAppState } from '../store/app';
+import { useAppState } from '../store/use-app';
 import '../styles/train.css';
 import { RaceCharts } from './charts/race-charts';
 import { RaceBar, StartButtons } from './race-bar';
 import { SetUp } from './set-up';
 import { StandingTable } from './standing-table';
-import { useRace } from './use-race';
+import { useRace } from '../store/use-race';
 
 /** Arms trained on the same batches in the same order, as a race. */
 export function TrainStage() {

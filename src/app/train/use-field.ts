@@ -1,6 +1,6 @@
 import { useMemo } from 'react';
-import { useApp, useAppState } from '../store/app';
-import { type Field, fieldOnShow } from './field';
+import { type Field, fieldOnShow } from '../store/train/field';
+import { useApp, useAppState } from '../store/use-app';
 
 /** The race that is being put together; made again only when something of it changes, not with every step trained. */
 export function useField(): Field {

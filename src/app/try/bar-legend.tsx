@@ -1,5 +1,5 @@
-import { quantity } from '../numbers';
-import { type ColourScale, gradientOf } from '../stage/colours';
+import { type ColourScale, gradientOf } from '../drawing/colours';
+import { quantity } from '../words/numbers';
 
 interface BarLegendProps {
   readonly scale: ColourScale;

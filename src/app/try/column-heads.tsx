@@ -1,8 +1,9 @@
 import { useId } from 'react';
-import { CloseIcon, PlusIcon } from '../shell/icons';
-import { useAppState } from '../store/app';
-import { MOST_COLUMNS, useTry } from './actions';
-import type { Choice } from './choices';
+import { CloseIcon, PlusIcon } from '../controls/icons';
+import type { Choice } from '../store/try/choices';
+import { MOST_COLUMNS } from '../store/try/columns';
+import { useAppState } from '../store/use-app';
+import { useTry } from '../store/use-try';
 
 interface ColumnHeadProps {
   readonly place: number;

@@ -1,13 +1,13 @@
 import { useId } from 'react';
-import { count, fixed } from '../numbers';
-import { useAppState } from '../store/app';
-import type { TryColumn, Written } from '../store/try-state';
+import type { TryColumn, Written } from '../store/state/try';
+import type { Choice } from '../store/try/choices';
+import { resultOf } from '../store/try/reading';
+import { settingsKey } from '../store/try/writing';
+import { useAppState } from '../store/use-app';
+import { count, fixed } from '../words/numbers';
 import { Cell } from './cell';
-import type { Choice } from './choices';
 import { NextTokens } from './next-tokens';
 import { PromptForm } from './prompt-form';
-import { resultOf } from './reading';
-import { settingsKey } from './writing';
 
 interface Shown {
   readonly column: TryColumn;

@@ -1,10 +1,19 @@
 import type { LensRow } from '../../engine/jobs';
-import { quantity } from '../numbers';
+import type { NamedBlock } from '../methods/block-names';
+import { quantity } from '../words/numbers';
 import { percent } from './percent';
 import { visible } from './pieces';
 
+interface LensTableProps {
+  readonly rows: readonly LensRow[];
+  /** The model's blocks by name, from bottom to top. */
+  readonly blocks: readonly NamedBlock[];
+  /** The token that does follow. */
+  readonly target: string;
+}
+
 /** What the model would say after each of its blocks, the last block on top as in the tower. */
-export function LensTable({ rows, target }: { readonly rows: readonly LensRow[]; readonly target: string }) {
+export function LensTable({ rows, blocks, target }: LensTableProps) {
   return (
     <table className="try-lens">
       <caption className="visually-hidden">
@@ -31,7 +40,11 @@ export function LensTable({ rows, target }: { readonly rows: readonly LensRow[];
           >
             <th scope="row">
               {isNew && <span className="visually-hidden">new block </span>}
-              {layer < 0 ? <abbr title="The embedding, before any block">emb</abbr> : layer}
+              {layer < 0 ? (
+                <abbr title="The embedding, before any block">emb</abbr>
+              ) : (
+                (blocks[layer]?.name ?? layer)
+              )}
             </th>
             <td>
               <code>{best ? visible(best.piece) : '–'}</code>

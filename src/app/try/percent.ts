@@ -1,4 +1,4 @@
-import { exponent, fixed } from '../numbers';
+import { exponent, fixed } from '../words/numbers';
 
 /** A probability in per cent: 41.2 %, and small ones in powers of ten. */
 export function percent(probability: number): string {

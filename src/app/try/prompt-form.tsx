@@ -1,9 +1,10 @@
 import { useId, useState } from 'react';
-import { Busy } from '../shell/busy';
-import { useApp, useAppState } from '../store/app';
-import { readNumber } from '../tower/real-field';
-import { useTry } from './actions';
-import { type Drafts, SETTINGS, type SettingName, boundsOf, problemOf, shownText } from './settings';
+import { Busy } from '../controls/busy';
+import { readNumber } from '../controls/real-field';
+import { useApp, useAppState } from '../store/use-app';
+import { useTry } from '../store/use-try';
+import type { Drafts, SettingName } from './settings';
+import { SETTINGS, boundsOf, problemOf, shownText } from './settings';
 
 interface SettingFieldProps {
   readonly label: string;

@@ -1,9 +1,9 @@
 import { useId } from 'react';
-import { Busy } from '../shell/busy';
-import { useApp, useAppState } from '../store/app';
-import { toFailure } from '../store/failure';
-import { notify } from '../store/notices';
-import { useTry } from './actions';
+import { Busy } from '../controls/busy';
+import { toFailure } from '../store/core/failure';
+import { notify } from '../store/session/notices';
+import { useApp, useAppState } from '../store/use-app';
+import { useTry } from '../store/use-try';
 
 /** The text to be measured. */
 export function ReadForm({ complete }: { readonly complete: boolean }) {

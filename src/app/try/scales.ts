@@ -1,4 +1,4 @@
-import type { ColourScale } from '../stage/colours';
+import type { ColourScale } from '../drawing/colours';
 
 /** Losses from 0 to that of a guess among all tokens: one range for all texts, so that they can be compared. */
 export function lossScale(vocabSize: number): ColourScale {

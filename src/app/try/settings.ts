@@ -1,5 +1,5 @@
 import { SAMPLING_RANGES, type View } from '../../recipe/view';
-import { type Bounds, readNumber } from '../tower/real-field';
+import { type Bounds, readNumber } from '../controls/real-field';
 
 export type SettingName = keyof typeof SAMPLING_RANGES;
 

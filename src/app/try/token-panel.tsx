@@ -1,17 +1,18 @@
 import { useId } from 'react';
-import { fixed, quantity } from '../numbers';
-import { CloseIcon } from '../shell/icons';
-import { Busy } from '../shell/busy';
-import { useAppState } from '../store/app';
-import type { Look, TryColumn } from '../store/try-state';
-import { useTry } from './actions';
+import { Busy } from '../controls/busy';
+import { CloseIcon } from '../controls/icons';
+import { blockNames } from '../methods/block-names';
+import type { Look, TryColumn } from '../store/state/try';
+import type { Choice } from '../store/try/choices';
+import { lookOf } from '../store/try/reading';
+import { useAppState } from '../store/use-app';
+import { useTry } from '../store/use-try';
+import { fixed, quantity } from '../words/numbers';
 import { Cell } from './cell';
-import type { Choice } from './choices';
 import { LensTable } from './lens-table';
 import { NextTokens } from './next-tokens';
 import { percent } from './percent';
 import { visible } from './pieces';
-import { lookOf } from './reading';
 
 interface Shown {
   readonly column: TryColumn;
@@ -23,6 +24,7 @@ function LookCell({ shown, others, target }: { shown: Shown; others: readonly Sh
   const { column, choice, look } = shown;
   const stopLooking = useTry().stopLooking;
   const running = useAppState((state) => state.attempt.running.look);
+  const layers = useAppState((state) => state.model.info?.layers ?? 0);
   const id = column.read?.ids[look?.token ?? 0];
   const done = look?.status === 'done';
   return (
@@ -55,7 +57,11 @@ function LookCell({ shown, others, target }: { shown: Shown; others: readonly Sh
           <h5 className="try-subtitle" title="Final norm and head on the residual stream after every block">
             Logit lens by block
           </h5>
-          <LensTable rows={look.lens} target={target} />
+          <LensTable
+            rows={look.lens}
+            blocks={blockNames(choice?.request.recipe ?? null, layers)}
+            target={target}
+          />
         </>
       )}
     </Cell>

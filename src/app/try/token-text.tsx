@@ -1,7 +1,7 @@
 import type { CSSProperties, KeyboardEvent } from 'react';
 import { memo, useMemo, useState } from 'react';
-import { quantity } from '../numbers';
-import { type ColourScale, colourOf, hexOf } from '../stage/colours';
+import { type ColourScale, colourOf, hexOf } from '../drawing/colours';
+import { quantity } from '../words/numbers';
 
 interface TokenTextProps {
   readonly label: string;

@@ -1,8 +1,10 @@
+/* Room `try`: the stage Try, models side by side on the same words. Imports no other stage. */
+
 import { useEffect, useMemo } from 'react';
 import { useShallow } from 'zustand/react/shallow';
-import { useAppState } from '../store/app';
-import { useRace } from '../train/use-race';
-import { choicesOf } from './choices';
+import { useAppState } from '../store/use-app';
+import { useRace } from '../store/use-race';
+import { choicesOf } from '../store/try/choices';
 import { AddColumn, ColumnHeads } from './column-heads';
 import { ContinueSection } from './continue-section';
 import { ReadSection } from './read-section';

@@ -1,5 +1,5 @@
 import { memo, useMemo } from 'react';
-import { armStyle } from '../../arm-colours';
+import { armStyle } from '../../drawing/arm-colours';
 import type { RacePoint } from './curves';
 import type { Plot } from './plot';
 

@@ -1,5 +1,5 @@
-import { armStyle } from '../../arm-colours';
-import type { Run } from '../../store/race-state';
+import { armStyle } from '../../drawing/arm-colours';
+import type { Run } from '../../store/state/race';
 import type { ArmCurves, RaceMeasure, RaceUnit } from './curves';
 import { pointNear, RACE_MEASURES } from './curves';
 import { SHORT_TITLES } from './plot';

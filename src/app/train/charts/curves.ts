@@ -1,4 +1,4 @@
-import type { Race, Run } from '../../store/race-state';
+import type { Race, Run } from '../../store/state/race';
 
 /** What a race is drawn over: tokens seen, or block passes × tokens by the cost model of method.md 7.5. */
 export type RaceUnit = 'tokens' | 'compute';

@@ -1,7 +1,7 @@
 import { Fragment, useState } from 'react';
-import { download } from '../../export/download';
 import { canvasMeasure, saveFigure } from '../../figure/write';
-import type { Race } from '../../store/race-state';
+import { download } from '../../files/download';
+import type { Race } from '../../store/state/race';
 import type { RaceUnit } from './curves';
 import { raceFigure } from './figure';
 import { raceCsv, raceJson } from './file';

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
+import { raceWith, runOf } from '../../store/train/testing';
 import { raceFigure } from './figure';
-import { raceOf, runOf } from './testing';
 import { raceWords } from './words';
 
 const measure = (text: string, size: number) => text.length * size * 0.5;
 const wrong = { ...runOf('c', 0), losses: [3, Number.NaN, Infinity, 3] };
-const race = raceOf([runOf('a', 0), runOf('a', 1), runOf('b', 0), wrong]);
+const race = raceWith([runOf('a', 0), runOf('a', 1), runOf('b', 0), wrong]);
 const titled = { ...race, arms: race.arms.map((arm) => ({ ...arm, title: `<${arm.id}> & more` })) };
 
 /** Names of elements left open, or closed out of turn: a parser of as much XML as figures are made of. */
@@ -45,7 +45,7 @@ describe('a race for print', () => {
   });
 
   it('is a legend alone before the first number', () => {
-    const none = raceOf([{ ...runOf('a', 0), losses: [], evaluations: [] }]);
+    const none = raceWith([{ ...runOf('a', 0), losses: [], evaluations: [] }]);
     const empty = raceFigure(none, 'tokens', raceWords(none, 'tokens', ''), measure);
     expect(unbalanced(empty.svg)).toEqual([]);
     expect(empty.svg).not.toContain('Training loss<');

@@ -1,8 +1,8 @@
-import { armStyle } from '../../arm-colours';
+import { armStyle } from '../../drawing/arm-colours';
+import { PRINT_INK } from '../../drawing/ink';
 import type { Figure, FigureWords, Measure, Panel } from '../../figure/figure';
 import { COLUMN, figure } from '../../figure/figure';
-import { PRINT_INK } from '../../stage/ink';
-import type { Race } from '../../store/race-state';
+import type { Race } from '../../store/state/race';
 import type { ArmCurves, RaceMeasure, RaceUnit } from './curves';
 import { RACE_MEASURES, raceCurves } from './curves';
 import { domainOf, MEASURE_TITLES, plotOf, UNIT_WORDS } from './plot';

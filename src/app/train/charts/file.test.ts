@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
+import { raceWith, runOf } from '../../store/train/testing';
 import { raceCsv, raceJson } from './file';
-import { raceOf, runOf } from './testing';
 
 const diverged = { ...runOf('b', 1), losses: [3, Number.NaN] };
-const race = { ...raceOf([runOf('a', 0), diverged]), text: 'a "b", c' };
+const race = { ...raceWith([runOf('a', 0), diverged]), text: 'a "b", c' };
 const lines = raceCsv(race).split('\r\n');
 
 test('a race as CSV has a line per run and evaluation', () => {

@@ -1,5 +1,5 @@
-import { csv } from '../../csv';
-import type { Race } from '../../store/race-state';
+import { csv } from '../../files/csv';
+import type { Race } from '../../store/state/race';
 
 const HEAD = [
   'arm',

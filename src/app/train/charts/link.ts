@@ -1,6 +1,6 @@
 import { encodeLink } from '../../../recipe/link';
 import { DEFAULT_VIEW } from '../../../recipe/view';
-import type { Race } from '../../store/race-state';
+import type { Race } from '../../store/state/race';
 
 /** The part of the page's address that puts the same race together again, with as many steps. */
 export const raceLink = ({ recipe, question, without, seeds, budget }: Race): string =>

@@ -1,6 +1,6 @@
 import { useCallback, useMemo, useState } from 'react';
-import { Segments } from '../../shell/segments';
-import type { Race } from '../../store/race-state';
+import { Segments } from '../../controls/segments';
+import type { Race } from '../../store/state/race';
 import { ArmReadout } from './arm-readout';
 import type { RaceUnit } from './curves';
 import { RACE_MEASURES, raceCurves, SMOOTHING } from './curves';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { runOf } from '../../store/train/testing';
 import { kindNorms, normScale, trainedBlocks } from './norms';
-import { runOf } from './testing';
 
 const name = (block: number, rest: string) => `model.layers.${block}.${rest}.weight`;
 const [evaluation] = runOf('a', 0).evaluations;

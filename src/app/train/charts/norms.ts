@@ -1,5 +1,5 @@
 import { scaleLog } from 'd3-scale';
-import type { Run } from '../../store/race-state';
+import type { Run } from '../../store/state/race';
 
 /** Kinds of tensors by their names in a checkpoint, as a block applies them; then those outside blocks. */
 const KINDS: readonly (readonly [name: string, label: string])[] = [

@@ -1,11 +1,14 @@
 import { describe, expect, it } from 'vitest';
+import { raceWith, runOf } from '../../store/train/testing';
 import { raceCurves } from './curves';
 import { domainOf, plotOf } from './plot';
-import { raceOf, runOf } from './testing';
 
 describe('the axis up', () => {
   it('holds all values of all arms, bands included', () => {
-    const curves = raceCurves(raceOf([runOf('a', 0), runOf('a', 9), runOf('b', 0, { height: 2 })]), 'tokens');
+    const curves = raceCurves(
+      raceWith([runOf('a', 0), runOf('a', 9), runOf('b', 0, { height: 2 })]),
+      'tokens',
+    );
     const domain = domainOf(curves, 'loss', 'all');
     expect(domain?.high).toBeGreaterThanOrEqual(4.09);
     expect(domain?.low).toBeLessThanOrEqual(2.1);
@@ -14,7 +17,7 @@ describe('the axis up', () => {
 
   it('is no finer than a hundredth of a nat', () => {
     const flat = { ...runOf('a', 0), losses: [2, 2.0001, 2.0002] };
-    const domain = domainOf(raceCurves(raceOf([flat]), 'tokens'), 'loss', 'all');
+    const domain = domainOf(raceCurves(raceWith([flat]), 'tokens'), 'loss', 'all');
     expect((domain?.high ?? 0) - (domain?.low ?? 0)).toBeGreaterThanOrEqual(0.01);
     expect(domain?.low).toBeLessThan(2);
     expect(domain?.high).toBeGreaterThan(2.0002);
@@ -22,14 +25,14 @@ describe('the axis up', () => {
 
   it('can be fitted to the later half, which leaves a bad start out', () => {
     const start = { ...runOf('a', 0), losses: [11, 9, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3] };
-    const curves = raceCurves(raceOf([start]), 'tokens');
+    const curves = raceCurves(raceWith([start]), 'tokens');
     expect(domainOf(curves, 'loss', 'all')?.high).toBeGreaterThanOrEqual(11);
     expect(domainOf(curves, 'loss', 'late')?.high).toBeLessThan(3.1);
   });
 
   it('is not there before the first value', () => {
     const none = { ...runOf('a', 0), losses: [], evaluations: [] };
-    expect(domainOf(raceCurves(raceOf([none]), 'tokens'), 'loss', 'all')).toBeUndefined();
+    expect(domainOf(raceCurves(raceWith([none]), 'tokens'), 'loss', 'all')).toBeUndefined();
   });
 });
 

@@ -1,5 +1,7 @@
+/* Room `train/charts`: a race in curves, tables and samples, and as files. Imports nothing of `train` around it. */
+
 import { useState } from 'react';
-import type { Race } from '../../store/race-state';
+import type { Race } from '../../store/state/race';
 import type { RaceUnit } from './curves';
 import { Exports } from './exports';
 import { LossCharts } from './loss-charts';

@@ -1,4 +1,4 @@
-import { count, fixed } from '../../numbers';
+import { count, fixed } from '../../words/numbers';
 import type { RacePoint, RaceUnit } from './curves';
 import { UNIT_WORDS } from './plot';
 

@@ -1,5 +1,5 @@
 import { memo, useId, useState } from 'react';
-import type { Race } from '../../store/race-state';
+import type { Race } from '../../store/state/race';
 import { ArmSwatch } from './arm-readout';
 
 interface Continuation {

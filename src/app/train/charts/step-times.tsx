@@ -1,7 +1,7 @@
 import { memo } from 'react';
 import type { StepTimes as Times } from '../../../engine/jobs';
-import { fixed, quantity } from '../../numbers';
-import type { Race } from '../../store/race-state';
+import type { Race } from '../../store/state/race';
+import { fixed, quantity } from '../../words/numbers';
 import { TableScroll } from './table-scroll';
 import { armTimes } from './times';
 

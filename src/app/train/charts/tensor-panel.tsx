@@ -1,10 +1,11 @@
 import { useMemo, useState } from 'react';
-import { fixed, quantity } from '../../numbers';
-import type { Race } from '../../store/race-state';
-import { TableScroll } from './table-scroll';
+import { blockNames } from '../../methods/block-names';
+import type { Race } from '../../store/state/race';
+import { fixed, quantity } from '../../words/numbers';
 import type { KindNorms } from './norms';
 import { kindNorms, normScale, trainedBlocks } from './norms';
 import { SPARK, Sparkline } from './sparkline';
+import { TableScroll } from './table-scroll';
 import { useWidth } from './use-width';
 
 /** How far a kind of tensor has moved, as a share of where it began, where that is not zero. */
@@ -33,6 +34,15 @@ export function TensorPanel({ race, selected }: TensorPanelProps) {
   const block = chosen !== 'all' && blocks.includes(chosen) ? chosen : 'all';
   const kinds = useMemo(() => (run ? kindNorms(run, block) : []), [run, block]);
   const scale = useMemo(() => normScale(kinds, SPARK), [kinds]);
+  const facts = run?.facts;
+  const named = useMemo(
+    () => (arm && facts ? blockNames(arm.recipe, facts.layers - facts.newLayers.length) : []),
+    [arm, facts],
+  );
+  const nameOf = (index: number): string => {
+    const { name, kind } = named[index] ?? { name: String(index), kind: 'base' };
+    return kind === 'new' ? `new block ${name}` : `block ${name}`;
+  };
   const started = kinds.some(({ gradients }) => gradients.length > 0);
   const evaluated = run?.evaluations.at(-1)?.step;
   return (
@@ -49,8 +59,7 @@ export function TensorPanel({ race, selected }: TensorPanelProps) {
               <option value="all">all {blocks.length} trained blocks</option>
               {blocks.map((index) => (
                 <option key={index} value={index}>
-                  block {index}
-                  {run?.facts?.newLayers.includes(index) ? ', new' : ''}
+                  {nameOf(index)}
                 </option>
               ))}
             </select>
@@ -67,7 +76,8 @@ export function TensorPanel({ race, selected }: TensorPanelProps) {
         <TableScroll name="Gradient norms, table">
           <table className="race-table race-tensors">
             <caption className="visually-hidden">
-              Gradient norms and distances moved by kind of tensor{block === 'all' ? '' : `, block ${block}`}
+              Gradient norms and distances moved by kind of tensor
+              {block === 'all' ? '' : `, ${nameOf(block)}`}
             </caption>
             <thead>
               <tr>

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { raceOf, runOf } from './testing';
+import { raceWith, runOf } from '../../store/train/testing';
 import { armTimes } from './times';
 
 function timed(arm: string, seed: number, forward: number, stepCost: number) {
@@ -9,7 +9,7 @@ function timed(arm: string, seed: number, forward: number, stepCost: number) {
 }
 
 test('times are means over seeds, and expected in proportion to the reference’s cost', () => {
-  const [a, b] = armTimes(raceOf([timed('a', 0, 10, 12), timed('a', 1, 20, 12), timed('b', 0, 35, 18)]));
+  const [a, b] = armTimes(raceWith([timed('a', 0, 10, 12), timed('a', 1, 20, 12), timed('b', 0, 35, 18)]));
   expect(a?.measured).toEqual({ forward: 15, backward: 20, optimizer: 5, all: 40 });
   expect(a?.predicted).toBeCloseTo(40, 12);
   expect(b?.measured?.all).toBe(60);
@@ -18,7 +18,7 @@ test('times are means over seeds, and expected in proportion to the reference’
 
 test('nothing is expected before the reference is timed', () => {
   const { facts: _, ...waiting } = runOf('a', 0);
-  const [a, b] = armTimes(raceOf([waiting, timed('b', 0, 35, 18)]));
+  const [a, b] = armTimes(raceWith([waiting, timed('b', 0, 35, 18)]));
   expect([a?.measured, a?.predicted, b?.predicted]).toEqual([undefined, undefined, undefined]);
   expect(b?.measured?.all).toBe(60);
 });

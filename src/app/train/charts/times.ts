@@ -1,5 +1,5 @@
 import type { StepTimes } from '../../../engine/jobs';
-import type { Race } from '../../store/race-state';
+import type { Race } from '../../store/state/race';
 
 /** A step of one arm, in milliseconds. */
 export interface ArmTimes {

@@ -1,6 +1,6 @@
 import type { FigureWords } from '../../figure/figure';
-import { count } from '../../numbers';
-import type { Race } from '../../store/race-state';
+import type { Race } from '../../store/state/race';
+import { count } from '../../words/numbers';
 import type { RaceUnit } from './curves';
 import { SMOOTHING } from './curves';
 import { UNIT_WORDS } from './plot';

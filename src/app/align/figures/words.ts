@@ -1,0 +1,98 @@
+import { encodeLink } from '../../../recipe/link';
+import type { FigureWords } from '../../figure/figure';
+import { methodWords, planOf } from '../../methods/methods';
+import { gapName } from '../../methods/block-names';
+import { recipeGaps } from '../../methods/gaps';
+import { zeroed } from '../../methods/zeroed';
+import type { AppState } from '../../store/app';
+import { textTitle } from '../../store/derived/evaluation';
+import { shownHalfStep } from '../../store/derived/half-step';
+import { MEASURE_WORDS, groupsOf } from '../../store/derived/layer-measures';
+import { layersOf } from '../../store/derived/layers';
+import { exponent, quantity } from '../../words/numbers';
+import { TENSOR_WORDS } from '../../words/tensors';
+import { describedPicture, parentsOf, pictureWords } from '../picture/picture-words';
+
+/** What can be saved as a figure. */
+export const FIGURES = ['picture', 'ribbons', 'curves', 'tower'] as const;
+export type FigureKind = (typeof FIGURES)[number];
+
+/** The experiment in one line: model, method, where, how it was solved, on what. */
+export function experimentWords(state: AppState): string {
+  const { recipe, model, backend, align } = state;
+  const current = recipe.current;
+  const layers = model.info?.layers ?? 0;
+  const gaps = recipeGaps(current, layers).map((gap) => gapName(gap, layers));
+  const { result, subject } = align;
+  const solved =
+    result?.plan === 'entropic'
+      ? `ε ${quantity(result.epsilon, 3)}, half-step ${shownHalfStep(state)} of ${result.halfSteps}, marginal error ${result.marginalError === 0 ? '0' : exponent(result.marginalError)}`
+      : planOf(current) === 'permutation'
+        ? 'exact assignment'
+        : '';
+  return [
+    model.info?.name ?? '',
+    `${methodWords(current.method).title} (${current.method})`,
+    subject && `${TENSOR_WORDS[subject.tensor].planned} in gap ${gapName(subject.gap, layers)}`,
+    gaps.length > 0 ? `new blocks in gaps ${gaps.join(', ')}` : '',
+    solved,
+    `seed ${current.seed}`,
+    backend.summary?.description ?? '',
+    'made with Interlayer',
+  ]
+    .filter((part) => part !== undefined && part !== '')
+    .join(' · ');
+}
+
+function captionOf(state: AppState, kind: FigureKind): { title: string; caption: string } {
+  const { subject, result } = state.align;
+  const tensor = subject?.tensor ?? state.view.tensor;
+  const gap = subject?.gap ?? 0;
+  const place = gapName(gap, state.model.info?.layers ?? 0);
+  const [previous, next] = parentsOf(state, gap);
+  switch (kind) {
+    case 'picture': {
+      const shown = describedPicture(state);
+      const words = shown && pictureWords(state, shown);
+      return {
+        title: `${shown?.picture.kind ?? 'picture'} ${tensor} gap ${place}`,
+        caption: words ? `${words.what} ${words.size} ${words.sharpness}` : '',
+      };
+    }
+    case 'ribbons': {
+      const count = state.ribbons.shown?.strongest.values.length ?? 0;
+      const measured = result?.plan === 'none' ? 'nearest' : 'strongest';
+      return {
+        title: `ribbons ${tensor} gap ${place}`,
+        caption: `The ${count} ${measured} pairs of ${tensor}: ${TENSOR_WORDS[tensor].row} of block ${previous} on the left, of block ${next} on the right. ${result?.plan === 'none' ? 'Brighter is nearer.' : 'Width and colour are the mass n·T that the plan moves.'}`,
+      };
+    }
+    case 'curves':
+      return {
+        title: `solve ${tensor} gap ${place}`,
+        caption: `How the plan of ${tensor} between blocks ${previous} and ${next} formed: error of the column marginal, transport cost and plan perplexity after every half-step. ${result?.converged ? 'It converged' : 'It was stopped'} after ${result?.halfSteps ?? 0} half-steps.`,
+      };
+    case 'tower': {
+      const { measure } = state.view;
+      const { title, ofTensor } = MEASURE_WORDS[measure];
+      const sample = layersOf(state, groupsOf(measure))?.sample?.tokens;
+      const on =
+        sample === undefined || ofTensor ? '' : ` On the first ${sample} tokens of “${textTitle(state)}”.`;
+      return {
+        title: `tower ${MEASURE_WORDS[measure].label}`,
+        caption: `The blocks of the deeper model, top first; new ones are orange${zeroed(state.recipe.current) ? ' and start at zero' : ''}. ${title}.${on}`,
+      };
+    }
+  }
+}
+
+/** Everything a figure says of itself. */
+export function figureWords(state: AppState, kind: FigureKind): FigureWords {
+  const recipe = state.recipe.current;
+  return {
+    ...captionOf(state, kind),
+    experiment: experimentWords(state),
+    recipe: JSON.stringify(recipe),
+    link: `#${encodeLink({ recipe, view: state.view })}`,
+  };
+}

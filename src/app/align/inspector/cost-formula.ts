@@ -1,0 +1,68 @@
+import type { Cell } from '../../../engine/jobs';
+
+type Weights = Cell['rowWeights'];
+
+/** A cell's cost as a formula of the two rows behind it. */
+export interface CostFormula {
+  /** What is computed of the rows A and B, such as ‖A − B‖₂. */
+  readonly expression: (a: string, b: string) => string;
+  /** Its value, from the weights, in double precision. */
+  readonly value: number;
+  /** What that is divided by, where the cost is scaled, and what the divisor is of all costs. */
+  readonly divisor?: { readonly value: number; readonly name: string };
+}
+
+const dot = (a: Weights, b: Weights) => a.reduce((sum, x, i) => sum + x * (b[i] ?? Number.NaN), 0);
+const lengthOf = (a: Weights) => Math.sqrt(dot(a, a));
+const DIVISORS = { max: 'max M', mean: 'mean M', median: 'median M' } as const;
+
+function distance(a: Weights, b: Weights, { metric, rows }: Cell['ground']): number {
+  const [lengthA, lengthB] = [lengthOf(a), lengthOf(b)];
+  if (metric === 'cosine') return 1 - dot(a, b) / (lengthA * lengthB);
+  // A row of zeros has no direction and stays as it is.
+  const unit = rows === 'unit';
+  const [overA, overB] = [unit ? lengthA || 1 : 1, unit ? lengthB || 1 : 1];
+  const squared = a.reduce((sum, x, i) => sum + (x / overA - (b[i] ?? Number.NaN) / overB) ** 2, 0);
+  return metric === 'squared' ? squared : Math.sqrt(squared);
+}
+
+function expressionOf({ metric, rows }: Cell['ground'], activations: boolean): CostFormula['expression'] {
+  // Activations come centred: their cosine is Pearson's correlation.
+  if (metric === 'cosine' && activations) return (a, b) => `1 − r(${a}, ${b})`;
+  if (metric === 'cosine') return (a, b) => `1 − cos(${a}, ${b})`;
+  const unit = (name: string) => (rows === 'unit' ? `${name}/‖${name}‖` : name);
+  return (a, b) => `‖${unit(a)} − ${unit(b)}‖₂${metric === 'squared' ? '²' : ''}`;
+}
+
+/** The two may differ by the rounding of f32 sums. */
+const CLOSE = 2e-3;
+
+/**
+ * The formula that gives a cell's cost from its rows; undefined where the rows shown do not lead to it, because more was
+ * compared than these weights.
+ */
+export function costFormula(
+  { rowWeights, columnWeights, cost, ground }: Cell,
+  activations = false,
+): CostFormula | undefined {
+  const value = distance(rowWeights, columnWeights, ground);
+  const expression = expressionOf(ground, activations);
+  if (!Number.isFinite(value) || rowWeights.length !== columnWeights.length) return undefined;
+  if (ground.scale !== 'none')
+    return cost > 0 && value > 0
+      ? { expression, value, divisor: { value: value / cost, name: DIVISORS[ground.scale] } }
+      : undefined;
+  return Math.abs(value - cost) <= CLOSE * Math.max(value, cost, 1e-3) ? { expression, value } : undefined;
+}
+
+/**
+ * The cost that a cell's mass follows from, f + g − ε·log T: the cell's own, or where the solver has moved the rows (ProgOT)
+ * that of its last step. Undefined without potentials.
+ */
+export function costInForce({ cost, mass, f, g, epsilon }: Cell, rows: number): number | undefined {
+  if (mass === undefined || f === undefined || g === undefined || epsilon === undefined) return undefined;
+  if (mass === 0) return cost;
+  const implied = f + g - epsilon * Math.log(mass / rows);
+  // An exponent that is off by this would show in the third digit of the mass.
+  return Math.abs(implied - cost) <= 0.005 * epsilon + 1e-6 * Math.abs(cost) ? cost : implied;
+}

@@ -1,0 +1,108 @@
+/*
+ * Room `align/inspector`: the pair of neurons under the cursor: numbers, weights, tokens that drive them. Imports no
+ * other room of Align.
+ */
+
+import { Suspense, lazy } from 'react';
+import { Partners } from '../../controls/partners';
+import { comparesActivations } from '../../methods/methods';
+import { shownCell } from '../../store/derived/cell';
+import { useApp, useAppState } from '../../store/use-app';
+import { Formula } from './formula';
+import { RelatedList } from './related-list';
+import { Stripes } from './stripes';
+
+// Only MLP units are asked what they do.
+const NeuronPanel = lazy(async () => ({ default: (await import('./neuron')).NeuronPanel }));
+
+/** Everything behind the cell: both rows of weights, the formula, the best partners, and the pair's other places. */
+function CellDetails() {
+  const { cell: actions } = useApp();
+  const cell = useAppState((state) => state.cell.result);
+  const subject = useAppState((state) => state.align.subject);
+  const parents = useAppState(({ recipe, align }) => recipe.current.parents[align.subject?.gap ?? -1]);
+  const activations = useAppState((state) => comparesActivations(state.recipe.current));
+  if (cell === undefined || subject === undefined) return null;
+  const masses = cell.mass !== undefined && cell.f !== undefined;
+  return (
+    <>
+      <Stripes cell={cell} parents={parents ?? [subject.gap, subject.gap + 1]} activations={activations} />
+      <Formula cell={cell} rows={subject.rows} activations={activations} />
+      <Partners
+        title={`Best partners of row ${cell.row}`}
+        arrow="→"
+        partners={cell.bestColumns}
+        masses={masses}
+        current={cell.column}
+        onGo={(column) => actions.visit({ row: cell.row, column })}
+      />
+      <Partners
+        title={`Best partners of column ${cell.column}`}
+        arrow="←"
+        partners={cell.bestRows}
+        masses={masses}
+        current={cell.row}
+        onGo={(row) => actions.visit({ row, column: cell.column })}
+      />
+      <RelatedList />
+    </>
+  );
+}
+
+/** The cell under the cursor, or the pinned one, with everything behind it. */
+export function Inspector() {
+  const { cell: actions } = useApp();
+  const address = useAppState(shownCell);
+  const pinned = useAppState((state) => state.view.cell !== null);
+  const result = useAppState((state) => state.cell.result);
+  const subject = useAppState((state) => state.align.subject);
+  const current = useAppState(
+    ({ align, cell }) => cell.result !== undefined && cell.result.key === align.key,
+  );
+  const parents = useAppState(({ recipe, align }) => recipe.current.parents[align.subject?.gap ?? -1]);
+
+  return (
+    <aside className="inspector" aria-labelledby="pair-title">
+      <div className="row spread">
+        <h2 id="pair-title">Pair</h2>
+        {address && (
+          <button
+            type="button"
+            className="link-button"
+            aria-pressed={pinned}
+            onClick={() => (pinned ? actions.unpin() : actions.pin(address))}
+          >
+            {pinned ? 'pinned' : 'pin'}
+          </button>
+        )}
+      </div>
+      {address === undefined || subject === undefined ? (
+        <p className="hint">Point at a cell of the picture, or move there with the arrow keys.</p>
+      ) : (
+        <>
+          <div>
+            <p className="pair">
+              {subject.tensor} {address.row} → {address.column}
+            </p>
+            <p className="hint">
+              row of block {parents?.[0] ?? subject.gap}, column of block {parents?.[1] ?? subject.gap + 1}
+            </p>
+          </div>
+          {(subject.tensor === 'gate' || subject.tensor === 'up') && (
+            <Suspense>
+              <NeuronPanel />
+            </Suspense>
+          )}
+          {result && (
+            <div
+              className="cell-details"
+              data-stale={!current || result.row !== address.row || result.column !== address.column}
+            >
+              <CellDetails />
+            </div>
+          )}
+        </>
+      )}
+    </aside>
+  );
+}

@@ -1,0 +1,142 @@
+/* Room `align/kernel`: the WGSL behind the picture, to read. Imports no other room of Align. */
+
+import { memo, useEffect, useRef, useState } from 'react';
+import type { KernelView } from '../../../recipe/view';
+import { CloseIcon } from '../../controls/icons';
+import { Segments } from '../../controls/segments';
+import { useApp, useAppState } from '../../store/use-app';
+import { shownScaling } from '../../store/derived/scaling';
+import type { KernelName } from './kernels';
+import { PASSAGES, linesOf, loadKernel, readingOf } from './kernels';
+import { tokens } from './wgsl';
+import '../../styles/kernel.css';
+
+const CHOICES: readonly { value: Exclude<KernelView, 'none'>; label: string }[] = [
+  { value: 'cost', label: 'cost' },
+  { value: 'sinkhorn', label: 'Sinkhorn' },
+  { value: 'picture', label: 'picture' },
+];
+
+/** The text of some kernels; undefined until they are there. */
+function useSources(names: readonly KernelName[]): { texts: readonly string[] | undefined; failed: boolean } {
+  const [loaded, setLoaded] = useState<{ id: string; texts?: readonly string[] }>();
+  const id = names.join();
+  useEffect(() => {
+    let gone = false;
+    Promise.all((id.split(',') as KernelName[]).map(loadKernel)).then(
+      (texts) => !gone && setLoaded({ id, texts }),
+      () => !gone && setLoaded({ id }),
+    );
+    return () => {
+      gone = true;
+    };
+  }, [id]);
+  const current = loaded?.id === id ? loaded : undefined;
+  return { texts: current?.texts, failed: current !== undefined && current.texts === undefined };
+}
+
+/** A line of a kernel. Few of them change from one half-step to the next. */
+const Line = memo(function Line({ text, lit }: { text: string; lit: boolean }) {
+  return (
+    <span className="kernel-line" data-lit={lit}>
+      {tokens(text).map(({ kind, text: piece }, i) => (
+        // Pieces of a line that does not change.
+        // oxlint-disable-next-line react/no-array-index-key
+        <span key={i} className={`wgsl-${kind}`}>
+          {piece}
+        </span>
+      ))}
+      {'\n'}
+    </span>
+  );
+});
+
+/** The WGSL that made the picture beside it, with the lines that were at work for the half-step on show. */
+export function KernelReader() {
+  const { view } = useApp();
+  const choice = useAppState((state) => state.view.kernel);
+  const kind = useAppState((state) => state.picture.shown?.picture.kind ?? 'plan');
+  const scaling = useAppState(shownScaling);
+  const backend = useAppState((state) => state.backend.summary?.kind);
+  const plan = useAppState((state) => state.align.subject?.plan);
+  const chosen = choice === 'none' ? 'sinkhorn' : choice;
+  const { kernels, active, words } = readingOf(chosen, kind, scaling);
+  const { texts, failed } = useSources(kernels);
+  const box = useRef<HTMLDivElement>(null);
+  const firstActive = active[0];
+
+  // What is at work should be in sight; only the reader scrolls, never the page.
+  useEffect(() => {
+    if (texts === undefined || firstActive === undefined) return;
+    const room = box.current;
+    const line = room?.querySelector<HTMLElement>('[data-lit=true]');
+    if (room && line) room.scrollTop = line.offsetTop - room.clientHeight / 4;
+  }, [texts, firstActive]);
+
+  return (
+    <aside className="kernel" aria-labelledby="kernel-title" data-scaling={scaling}>
+      <div className="row spread">
+        <h2 id="kernel-title">Kernel</h2>
+        <Segments
+          name="Which kernel"
+          options={CHOICES}
+          value={chosen}
+          onChoose={(kernel) => view.show({ kernel })}
+        />
+        <button
+          type="button"
+          className="icon-button"
+          aria-label="Close the kernel"
+          onClick={() => view.show({ kernel: 'none' })}
+        >
+          <CloseIcon />
+        </button>
+      </div>
+      <p className="kernel-words" role="status">
+        {chosen === 'sinkhorn' && plan === 'permutation'
+          ? 'The assignment was found exactly on the CPU; no half-step ran.'
+          : words}
+      </p>
+      {backend === 'cpu' && (
+        <p className="hint">
+          Made on the CPU by the kernel’s plain TypeScript twin, which the tests hold to the same numbers.
+          This is the kernel’s text.
+        </p>
+      )}
+      {failed ? (
+        <p className="problem" role="alert">
+          The kernel’s text could not be fetched. Check the connection and choose it again.
+        </p>
+      ) : (
+        // A scrolling region has to be reachable by keyboard.
+        // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex
+        <div ref={box} className="kernel-text" tabIndex={0} role="region" aria-label="Text of the kernel">
+          {texts &&
+            kernels.map((name, i) => {
+              const source = texts[i] ?? '';
+              const passages = active.filter((passage) => PASSAGES[passage].kernel === name);
+              const lit = new Set(passages.flatMap((passage) => linesOf(passage, source)));
+              return (
+                <section key={name} data-active={passages.length > 0} aria-label={`${name}.wgsl`}>
+                  <h3>
+                    shaders/<b>{name}</b>.wgsl
+                  </h3>
+                  <pre>
+                    <code>
+                      {source
+                        .trimEnd()
+                        .split('\n')
+                        .map((line, number) => (
+                          // oxlint-disable-next-line react/no-array-index-key
+                          <Line key={number} text={line} lit={lit.has(number)} />
+                        ))}
+                    </code>
+                  </pre>
+                </section>
+              );
+            })}
+        </div>
+      )}
+    </aside>
+  );
+}

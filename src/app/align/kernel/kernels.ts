@@ -1,0 +1,138 @@
+import type { PictureRequest } from '../../../engine/jobs';
+import type { KernelView } from '../../../recipe/view';
+import type { Scaling } from '../../store/derived/scaling';
+
+/** A kernel's file, loaded when it is read. */
+const files = import.meta.glob<string>(
+  '../../../../shaders/{pairwise_distance,row_potential,column_log_sum,column_potential,picture}.wgsl',
+  { query: '?raw', import: 'default' },
+);
+
+/** Text of `shaders/<name>.wgsl`. @throws Error where it cannot be fetched. */
+export async function loadKernel(name: KernelName): Promise<string> {
+  const load = files[`../../../../shaders/${name}.wgsl`];
+  if (load === undefined) throw new Error(`No kernel ${name}.wgsl was built into the page.`);
+  return load();
+}
+
+export type KernelName =
+  'pairwise_distance' | 'row_potential' | 'column_log_sum' | 'column_potential' | 'picture';
+
+/** A part of a kernel: the lines that hold these texts, each of which is in exactly one line. */
+export type Passage =
+  | 'distance'
+  | 'row formula'
+  | 'row step'
+  | 'column sum formula'
+  | 'column sum'
+  | 'column formula'
+  | 'column step'
+  | 'plan entry'
+  | 'difference'
+  | 'pooling';
+
+export const PASSAGES: Readonly<Record<Passage, { kernel: KernelName; lines: readonly string[] }>> = {
+  distance: {
+    kernel: 'pairwise_distance',
+    lines: [
+      'let d = vec4f(x[r]) - y;',
+      'sum[r] = fma(d, d, sum[r]);',
+      'distance = sqrt(distance);',
+      '= params.factor * distance;',
+    ],
+  },
+  'row formula': { kernel: 'row_potential', lines: ['f_i ←'] },
+  'row step': {
+    kernel: 'row_potential',
+    lines: [
+      'let x = (g[j] - cost[',
+      'let e = exp(-abs(x - maximum));',
+      'sum = select(sum + e, sum * e + 1.0, x > maximum);',
+      'maximum = max(maximum, x);',
+      'f[params.row_start + row] =',
+    ],
+  },
+  'column sum formula': { kernel: 'column_log_sum', lines: ['state[0, j] = max_i'] },
+  'column sum': {
+    kernel: 'column_log_sum',
+    lines: [
+      'let x = (f[params.row_start + i] - cost[',
+      'let e = exp(-abs(x - maximum));',
+      'sum = select(sum + e, sum * e + 1.0, x > maximum);',
+      'maximum = max(maximum, x);',
+    ],
+  },
+  'column formula': { kernel: 'column_potential', lines: ['g_j ←'] },
+  'column step': {
+    kernel: 'column_potential',
+    lines: ['let log_sum = state[j] + log(', 'g[j] = params.damping * params.epsilon'],
+  },
+  'plan entry': { kernel: 'picture', lines: ['if (params.is_plan == 1u) {', 'value = exp(min('] },
+  difference: {
+    kernel: 'picture',
+    lines: ['var other = other_cost[entry];', 'other = exp(min(', 'value -= other;'],
+  },
+  pooling: {
+    kernel: 'picture',
+    lines: ['largest = select(largest, value,', 'sum += value;', 'out[at + 1u] += sum'],
+  },
+};
+
+/** Line numbers (from 0) of a text that hold a passage's texts. */
+export function linesOf(passage: Passage, source: string): number[] {
+  const lines = source.split('\n');
+  return PASSAGES[passage].lines.flatMap((text) =>
+    lines.flatMap((line, index) => (line.includes(text) ? [index] : [])),
+  );
+}
+
+/** What is read: files in the order they run, and in them the passages at work. */
+export interface Reading {
+  readonly kernels: readonly KernelName[];
+  readonly active: readonly Passage[];
+  readonly words: string;
+}
+
+const ROWS: readonly Passage[] = ['row formula', 'row step'];
+const COLUMNS: readonly Passage[] = ['column sum formula', 'column sum', 'column formula', 'column step'];
+
+/** The kernels behind the picture on show, and what of them was at work. */
+export function readingOf(
+  view: Exclude<KernelView, 'none'>,
+  kind: PictureRequest['kind'],
+  scaling: Scaling | undefined,
+): Reading {
+  switch (view) {
+    case 'cost':
+      return {
+        kernels: ['pairwise_distance'],
+        active: ['distance'],
+        words: 'The ground cost: how far every row of the one block is from every row of the other.',
+      };
+    case 'sinkhorn':
+      return {
+        kernels: ['column_log_sum', 'column_potential', 'row_potential'],
+        active: scaling === 'columns' ? COLUMNS : scaling === 'rows' ? ROWS : [],
+        words:
+          scaling === 'columns'
+            ? 'This half-step set g: every column was scaled to its marginal.'
+            : scaling === 'rows'
+              ? 'This half-step set f: every row was scaled to its marginal.'
+              : scaling === 'start'
+                ? 'The start: no half-step has run yet.'
+                : 'The half-steps of Sinkhorn; no plan that they formed is on show.',
+      };
+    case 'picture': {
+      const entry: readonly Passage[] =
+        kind === 'difference' ? ['plan entry', 'difference'] : kind === 'plan' ? ['plan entry'] : [];
+      return {
+        kernels: ['picture'],
+        active: [...entry, 'pooling'],
+        words:
+          kind === 'cost'
+            ? 'Costs are pooled to pixels: the largest of them, and their mean.'
+            : 'Every entry of the plan is formed from cost and potentials, and pooled to pixels.',
+      };
+    }
+  }
+}

@@ -1,0 +1,56 @@
+import type { CellAddress } from '../../../recipe/view';
+import type { Ink } from '../../drawing/axis';
+import { drawAxis, drawMass } from '../../drawing/draw-axis';
+import { drawCursor, partnersOf } from '../../drawing/draw-cursor';
+import { geometry } from '../../drawing/geometry';
+import type { Layout } from '../../drawing/layout';
+import type { Order } from '../../drawing/order';
+import type { Pen } from '../../drawing/pen';
+import { CanvasPen } from '../../drawing/pen';
+import type { Scene } from './scene';
+
+/** Sizes a canvas to CSS pixels, empties it, and returns a pen in them. */
+export function freshPen(
+  canvas: HTMLCanvasElement,
+  width: number,
+  height: number,
+  ratio: number,
+): CanvasPen | undefined {
+  const context = canvas.getContext('2d');
+  if (context === null) return undefined;
+  const [w, h] = [Math.round(width * ratio), Math.round(height * ratio)];
+  if (canvas.width !== w || canvas.height !== h) [canvas.width, canvas.height] = [w, h];
+  context.setTransform(1, 0, 0, 1, 0, 0);
+  context.clearRect(0, 0, w, h);
+  context.setTransform(ratio, 0, 0, ratio, 0, 0);
+  return new CanvasPen(context);
+}
+
+/** Everything around the cells. */
+export function drawAround(
+  pen: Pen,
+  { rows, columns, sight }: Pick<Scene, 'rows' | 'columns' | 'sight'>,
+  layout: Layout,
+  ink: Ink,
+): void {
+  drawAxis(pen, 'top', columns, sight.columns, layout, ink);
+  drawAxis(pen, 'left', rows, sight.rows, layout, ink);
+  drawMass(pen, 'bottom', columns, sight.columns, layout, ink);
+  drawMass(pen, 'right', rows, sight.rows, layout, ink);
+}
+
+/** The cursor over a pane, where its cell is one of the matrix. */
+export function drawMarks(
+  pen: Pen,
+  { rows, columns, sight, subject }: Scene,
+  order: Order | undefined,
+  cell: CellAddress,
+  pinned: boolean,
+  layout: Layout,
+  ink: Ink,
+): void {
+  if (cell.row >= subject.rows || cell.column >= subject.columns) return;
+  const places = geometry(subject.rows, subject.columns, order);
+  const partner = partnersOf(cell, { rows, columns }, places.placeOf);
+  drawCursor(pen, { place: places.placeOf(cell), pinned, partner }, { rows, columns }, sight, layout, ink);
+}

@@ -1,0 +1,138 @@
+import type { AlignResult, Picture, Strongest } from '../../../engine/jobs';
+import { sightOf } from '../../drawing/window';
+import { methodWords } from '../../methods/methods';
+import { gapName } from '../../methods/block-names';
+import { pointAt } from '../../store/align/curves';
+import type { AppState } from '../../store/app';
+import { shownHalfStep } from '../../store/derived/half-step';
+import { secondChoice } from '../../store/derived/second';
+import { sharpnessOf } from '../../store/derived/solve';
+import { shownOrder } from '../../store/derived/wanted-picture';
+import type { Subject } from '../../store/state/align';
+import { count, fixed, quantity } from '../../words/numbers';
+import { TENSOR_WORDS } from '../../words/tensors';
+
+/** A picture in sentences, for those who do not see it and for captions. */
+export interface PictureWords {
+  /** What rows and columns are and how they are ordered. */
+  readonly what: string;
+  /** How large it is and what of it is in sight. */
+  readonly size: string;
+  /** How sharp the plan is, where there is one. */
+  readonly sharpness: string;
+  readonly range: string;
+}
+
+/** What a pane shows, as far as it takes words. */
+interface Shown {
+  readonly picture: Picture;
+  readonly subject: Subject;
+}
+
+const KIND_WORDS = {
+  cost: 'Cost',
+  plan: 'Transport plan',
+  permutation: 'Exact assignment',
+  difference: 'Difference of two plans',
+} as const;
+
+const ORDER_WORDS = {
+  index: 'in the checkpoint’s order',
+  matched: 'with matched pairs on the diagonal, the surest first',
+  cluster: 'with similar neurons side by side',
+  norm: 'by falling length of their weights',
+} as const;
+
+/** The block numbers of a gap's parents. */
+export function parentsOf(state: AppState, gap: number): readonly [number, number] {
+  return state.recipe.current.parents[gap] ?? [gap, gap + 1];
+}
+
+/** What the second picture differs in, such as `ε 0.2`; what the first is in the same respects. */
+function secondDifference(state: AppState): string {
+  const choice = secondChoice(state);
+  const { info } = state.model;
+  if (choice === undefined || info === undefined) return 'the second';
+  const first = state.recipe.current;
+  const parts = [
+    choice.recipe.method === first.method ? '' : methodWords(choice.recipe.method).title,
+    choice.recipe.solver.epsilon === first.solver.epsilon
+      ? ''
+      : `ε ${quantity(choice.recipe.solver.epsilon, 3)}`,
+    choice.gap === state.align.subject?.gap ? '' : `gap ${gapName(choice.gap, info.layers)}`,
+    choice.tensor === state.view.tensor ? '' : choice.tensor,
+  ].filter((part) => part !== '');
+  return parts.length === 0 ? 'nothing' : parts.join(', ');
+}
+
+/** The picture that is put into words: the first, unless it is not on show. */
+export function describedPicture(state: AppState): Shown | undefined {
+  const { panes } = state.view;
+  const pane =
+    panes === 'difference' ? state.differencePicture : panes === 'b' ? state.secondPicture : state.picture;
+  return pane.shown;
+}
+
+/** The sharpness of the plan after the half-step on show, as far as it is known. */
+function sharpnessWords(state: AppState, result: AlignResult): string {
+  if (result.plan === 'permutation')
+    return `Paired one to one at a mean cost of ${quantity(result.exactCost ?? result.transportCost)}.`;
+  if (result.plan === 'none') return `${methodWords(result.method).title} has no plan of this tensor.`;
+  const at = shownHalfStep(state);
+  const perplexity = at === result.halfSteps ? result.planPerplexity : pointAt(state, at)?.planPerplexity;
+  const step = `half-step ${at} of ${result.halfSteps}`;
+  if (perplexity === undefined || !Number.isFinite(perplexity)) return `At ${step}.`;
+  const sharp = fixed(sharpnessOf(perplexity, result.columns), 2);
+  const uniform = perplexity > 0.9 * result.columns ? ' It is all but uniform and pairs nothing.' : '';
+  return `At ${step} a row spreads over ${quantity(perplexity, 3)} of ${count(result.columns)} partners on average: sharpness ${sharp}, where 1 is one partner each.${uniform}`;
+}
+
+/** The picture on the stage in words; undefined while there is none. */
+export function pictureWords(state: AppState, { picture, subject }: Shown): PictureWords {
+  const { view, align } = state;
+  const { kind } = picture;
+  const [previous, next] = parentsOf(state, subject.gap);
+  const row = TENSOR_WORDS[subject.tensor].row;
+  const order = shownOrder(state) === undefined ? 'index' : view.order;
+  const minus = kind === 'difference' ? ` (A − B; B differs in ${secondDifference(state)})` : '';
+  const pair =
+    view.panes === 'both'
+      ? ` B beside it differs in ${secondDifference(state)}.`
+      : view.panes === 'b'
+        ? ` It is B, which differs from A in ${secondDifference(state)}.`
+        : '';
+  const what = `${KIND_WORDS[kind]}${minus} of ${subject.tensor}: each row is ${row} of block ${previous}, each column one of block ${next}, ${ORDER_WORDS[order]}.${pair}`;
+  const sight = sightOf(view.window, subject);
+  const places = ({ start, end }: { start: number; end: number }) =>
+    `${count(Math.floor(start))} to ${count(Math.ceil(end) - 1)}`;
+  const inSight =
+    view.window === null
+      ? ''
+      : ` In sight are rows ${places(sight.rows)} and columns ${places(sight.columns)}.`;
+  const pooled =
+    picture.width < subject.columns || picture.height < subject.rows
+      ? ` One pixel stands for several cells and shows their ${view.pooling === 'mean' ? 'mean' : 'largest'}.`
+      : '';
+  const size = `${count(subject.rows)} rows by ${count(subject.columns)} columns.${inSight}${pooled}`;
+  const { result } = align;
+  const own = result !== undefined && result.key === picture.key;
+  const unit = kind === 'cost' ? 'Distances' : kind === 'difference' ? 'Differences of n·T' : 'Masses n·T';
+  return {
+    what,
+    size,
+    sharpness: own ? sharpnessWords(state, result) : '',
+    range:
+      kind === 'permutation'
+        ? 'A cell is 1 where its row and column are assigned to each other, else 0.'
+        : `${unit} go from ${quantity(picture.low, 3)} to ${quantity(picture.high, 3)}.`,
+  };
+}
+
+/** The strongest pairs, largest first. @param masses whether values are masses; else costs. */
+export function strongestWords({ rows, columns, values }: Strongest, masses: boolean): string {
+  const pairs = [...rows].map(
+    (row, i) => `${row} with ${columns[i] ?? 0} (${quantity(values[i] ?? Number.NaN, 2)})`,
+  );
+  if (pairs.length === 0) return '';
+  return `${masses ? 'Strongest' : 'Nearest'} pairs, row with column: ${pairs.join(', ')}.`;
+}

@@ -1,0 +1,69 @@
+import { useMemo } from 'react';
+import type { CellAddress } from '../../../recipe/view';
+import { headsOf } from '../../drawing/heads';
+import { colourScale } from '../../drawing/scale';
+import type { ShownRibbons } from '../../store/state/ribbons';
+import { useAppState } from '../../store/use-app';
+import type { Places } from './places';
+import { placesOf } from './places';
+import { ribbonPath } from './ribbon-path';
+import type { Stroke } from './strength';
+import { costStrokes, massStrokes } from './strength';
+
+export interface Ribbon extends CellAddress, Stroke {
+  /** n·T, or the cost where there is no plan. */
+  readonly value: number;
+  readonly path: string;
+}
+
+/** Pixels of the drawing: both columns of neurons stand between `left` and `right`. */
+export interface Frame {
+  readonly left: number;
+  readonly right: number;
+  readonly height: number;
+}
+
+export interface Drawing {
+  readonly ribbons: readonly Ribbon[];
+  readonly rows: Places;
+  readonly columns: Places;
+}
+
+/** Whether a pair's value is a mass; else it is a cost. */
+export const isMass = ({ subject }: Pick<ShownRibbons, 'subject'>) => subject.plan !== 'none';
+
+/** Ribbons of the pairs on show, the strongest first. */
+export function useRibbons(shown: ShownRibbons | undefined, { left, right, height }: Frame) {
+  const info = useAppState((state) => state.model.info);
+  const order = useAppState(({ picture, view }) =>
+    picture.order?.name === view.order ? picture.order : undefined,
+  );
+
+  const places = useMemo(() => {
+    if (shown === undefined || info === undefined) return undefined;
+    const { tensor, rows, columns, gap } = shown.subject;
+    const heads = headsOf(tensor, info);
+    const same = order?.subject.tensor === tensor && order.subject.gap === gap;
+    const ordered = same && order.order.rows.length === rows ? order.order : undefined;
+    return {
+      rows: placesOf(rows, height, heads, ordered?.rows),
+      columns: placesOf(columns, height, heads, ordered?.columns),
+    };
+  }, [shown, info, order, height]);
+
+  return useMemo((): Drawing | undefined => {
+    if (shown === undefined || places === undefined) return undefined;
+    const { rows, columns, values } = shown.strongest;
+    const scale = colourScale({ kind: 'plan', low: 0, high: 1 }, shown.subject.rows, {
+      scale: 'log',
+      fit: false,
+    });
+    const strokes = isMass(shown) ? massStrokes(values, scale) : costStrokes(values);
+    const ribbons = strokes.map((stroke, i) => {
+      const pair = { row: rows[i] ?? 0, column: columns[i] ?? 0 };
+      const path = ribbonPath(pair, places.rows, places.columns, { left, right });
+      return { ...pair, ...stroke, value: values[i] ?? Number.NaN, path };
+    });
+    return { ribbons, ...places };
+  }, [shown, places, left, right]);
+}

@@ -1,0 +1,67 @@
+import { comparesActivations, methodWords } from '../../methods/methods';
+import { featureTextTitle } from '../../store/derived/evaluation';
+import { shownHalfStep } from '../../store/derived/half-step';
+import { partCount } from '../../store/derived/part';
+import { shownOrder } from '../../store/derived/wanted-picture';
+import { useAppState } from '../../store/use-app';
+import { quantity } from '../../words/numbers';
+import { TENSOR_WORDS } from '../../words/tensors';
+
+const ORDER_WORDS = {
+  index: ', by index',
+  matched: ', sorted by match',
+  cluster: ', similar ones side by side',
+  norm: ', longest weights first',
+} as const;
+
+/** One sentence on what rows and columns are, and one on what the picture says. */
+export function Caption() {
+  const subject = useAppState((state) => state.align.subject);
+  const result = useAppState((state) => state.align.result);
+  const order = useAppState((state) => (shownOrder(state) === undefined ? 'index' : state.view.order));
+  const atEnd = useAppState((state) => shownHalfStep(state) === state.align.result?.halfSteps);
+  const byHead = useAppState((state) => partCount(state) > 0);
+  const parents = useAppState(({ recipe, align }) => recipe.current.parents[align.subject?.gap ?? -1]);
+  const recipe = useAppState((state) => state.recipe.current);
+  if (subject === undefined) return null;
+  const { gap, tensor, rows, part } = subject;
+  const { row } = TENSOR_WORDS[tensor];
+  const head = part === null ? '' : ` (its head ${part})`;
+  const method = methodWords(result?.method ?? subject.method);
+  return (
+    <>
+      Each row is {row} of block {parents?.[0] ?? gap}
+      {part !== null && ' (the head matched to it)'}, each column one of block {parents?.[1] ?? gap + 1}
+      {head}
+      {ORDER_WORDS[order]}. {rows} of each
+      {result === undefined ? (
+        '.'
+      ) : result.plan === 'entropic' ? (
+        <>
+          {atEnd ? '; each spreads over ' : '; in the end each spreads over '}
+          <b>{quantity(result.planPerplexity, 3)}</b> partners
+          {result.planPerplexity > 0.9 * rows && ': the plan is all but uniform and pairs nothing'}.
+        </>
+      ) : result.plan === 'permutation' ? (
+        <>, paired one to one at a mean cost of {quantity(result.exactCost ?? result.transportCost, 4)}.</>
+      ) : (
+        <>
+          . {method.title}:{' '}
+          {byHead
+            ? 'every head has a plan of its own; choose one above to see it.'
+            : 'no plan of this tensor.'}
+        </>
+      )}
+      {comparesActivations(recipe) && (
+        <>
+          {' '}
+          Compared are activations on the last {recipe.cost.tokens} tokens of{' '}
+          {featureTextTitle(recipe.cost.text)}
+          {recipe.cost.metric === 'method' || recipe.cost.metric === 'cosine'
+            ? ': the cost is 1 − their correlation.'
+            : ', centred and at unit length.'}
+        </>
+      )}
+    </>
+  );
+}

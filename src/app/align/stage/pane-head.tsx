@@ -1,0 +1,88 @@
+import { Busy } from '../../controls/busy';
+import { geometry } from '../../drawing/geometry';
+import { methodWords } from '../../methods/methods';
+import { gapName } from '../../methods/block-names';
+import type { AppState } from '../../store/app';
+import { shownCell } from '../../store/derived/cell';
+import { shownOrder } from '../../store/derived/wanted-picture';
+import type { SecondState } from '../../store/state/second';
+import { useApp, useAppState } from '../../store/use-app';
+import { quantity } from '../../words/numbers';
+import type { PaneName } from '../picture/scene';
+import { paneState, valueIn } from '../picture/scene';
+
+const LETTERS: Readonly<Record<PaneName, string>> = { a: 'A', b: 'B', difference: 'A − B' };
+
+/** What an alignment is of, as short as it can be said. */
+function subjectWords({ align, second, model }: AppState, pane: 'a' | 'b'): string {
+  const { subject, result } = pane === 'a' ? align : second;
+  if (subject === undefined || model.info === undefined) return '';
+  const { gap, tensor, method } = subject;
+  const place = gapName(gap, model.info.layers);
+  const epsilon = result?.plan === 'entropic' ? `ε ${quantity(result.epsilon, 3)}` : undefined;
+  return [methodWords(method).short, epsilon, tensor, place].filter(Boolean).join(' · ');
+}
+
+/** The value under the cursor in this pane. */
+function valueUnderCursor(state: AppState, pane: PaneName): number | undefined {
+  const cell = shownCell(state);
+  const { shown } = paneState(state, pane);
+  if (cell === undefined || shown === undefined) return undefined;
+  if (cell.row >= shown.subject.rows || cell.column >= shown.subject.columns) return undefined;
+  const { rows, columns } = shown.subject;
+  return valueIn(state, pane, cell, geometry(rows, columns, shownOrder(state)).placeOf(cell));
+}
+
+function missing(
+  { phase, failure, subject }: SecondState,
+  picture: AppState['view']['picture'],
+): string | undefined {
+  if (phase === 'failed') return failure?.message;
+  if (phase === 'stopped') return 'The solve was stopped.';
+  if (phase === 'unpaired') return 'There is no pair of blocks to align.';
+  if (phase === 'ready' && subject?.plan === 'none' && picture === 'plan')
+    return `${methodWords(subject.method).title}: there is no plan. Look at the cost or the permutation.`;
+  return undefined;
+}
+
+/** Says what a pane shows, and its value under the common cursor. */
+export function PaneHead({ pane }: { pane: PaneName }) {
+  const { second: actions } = useApp();
+  const words = useAppState((state) =>
+    pane === 'difference'
+      ? `${subjectWords(state, 'a')} minus ${subjectWords(state, 'b')}`
+      : subjectWords(state, pane),
+  );
+  const value = useAppState((state) => valueUnderCursor(state, pane));
+  const second = useAppState((state) => state.second);
+  const without = useAppState(({ view, second: found }) =>
+    pane === 'a' ? undefined : missing(found, pane === 'difference' ? 'plan' : view.picture),
+  );
+  const failure = useAppState((state) => (pane === 'a' ? undefined : paneState(state, pane).failure));
+  const solving = pane !== 'a' && (second.phase === 'forming' || second.phase === 'waiting');
+  const problem = without ?? failure?.message;
+  return (
+    <div className="pane-head">
+      <b className="pane-letter">{LETTERS[pane]}</b>
+      {problem !== undefined ? (
+        <span className="pane-problem" role="alert">
+          {problem}{' '}
+          {(second.phase === 'failed' || second.phase === 'stopped' || failure !== undefined) && (
+            <button type="button" className="link-button" onClick={actions.again}>
+              Try again
+            </button>
+          )}
+        </span>
+      ) : solving ? (
+        <Busy label="Solving…" progress={second.progress} onCancel={actions.stop} />
+      ) : (
+        <>
+          <span className="pane-words">{words}</span>
+          <output className="pane-value" aria-label={`${LETTERS[pane]} at the cursor`} aria-live="off">
+            {value === undefined ? '' : quantity(value, 3)}
+          </output>
+        </>
+      )}
+    </div>
+  );
+}

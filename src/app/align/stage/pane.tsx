@@ -1,0 +1,205 @@
+import { useEffect, useId, useMemo, useRef } from 'react';
+import { drawCells } from '../../drawing/cells';
+import { oncePerFrame } from '../../drawing/frames';
+import type { Geometry } from '../../drawing/geometry';
+import { geometry } from '../../drawing/geometry';
+import { headsOf } from '../../drawing/heads';
+import { pageInk } from '../../drawing/ink';
+import { layoutOf } from '../../drawing/layout';
+import { sightOf } from '../../drawing/window';
+import type { Spot } from '../../store/align/camera';
+import type { AppState } from '../../store/app';
+import { shownCell } from '../../store/derived/cell';
+import { shownOrder } from '../../store/derived/wanted-picture';
+import { useApp, useAppState } from '../../store/use-app';
+import { drawAround, drawMarks, freshPen } from '../picture/draw-pane';
+import type { PaneName } from '../picture/scene';
+import { Scenes, paneState } from '../picture/scene';
+import { followGestures } from './gestures';
+import { pressKey } from './pane-keys';
+
+interface PaneProps {
+  readonly pane: PaneName;
+  readonly width: number;
+  readonly height: number;
+}
+
+const NAMES: Readonly<Record<PaneName, string>> = {
+  a: 'Heatmap',
+  b: 'Second heatmap',
+  difference: 'Heatmap',
+};
+
+const same = (a: readonly unknown[], b: readonly unknown[]) => a.every((value, i) => value === b[i]);
+
+/** Cells to places and back; undefined without a picture. */
+function placesOf(state: AppState, pane: PaneName): Geometry | undefined {
+  const { shown } = paneState(state, pane);
+  return shown && geometry(shown.subject.rows, shown.subject.columns, shownOrder(state));
+}
+
+/**
+ * One picture with its axes and the cell cursor. Pictures, window and cursor are drawn past React: all change many times a
+ * second and nothing else on the page does with them.
+ */
+export function Pane({ pane, width, height }: PaneProps) {
+  const app = useApp();
+  const { store, cell, camera } = app;
+  const around = useRef<HTMLCanvasElement>(null);
+  const canvas = useRef<HTMLCanvasElement>(null);
+  const marks = useRef<HTMLCanvasElement>(null);
+  const cells = useRef<HTMLDivElement>(null);
+  const subject = useAppState((state) => paneState(state, pane).shown?.subject ?? state.align.subject);
+  const info = useAppState((state) => state.model.info);
+  const zoomed = useAppState((state) => state.view.window !== null);
+  const label = useAppState((state) => {
+    const { shown } = paneState(state, pane);
+    return `${NAMES[pane]} of ${shown?.picture.kind ?? 'the plan'} of ${shown?.subject.tensor ?? state.view.tensor}`;
+  });
+  const hint = useId();
+  const ratio = devicePixelRatio || 1;
+
+  const layout = useMemo(() => {
+    const heads = subject && info && headsOf(subject.tensor, info);
+    const axis = (size: number) => ({ size, title: '', heads });
+    const axes = { rows: axis(subject?.rows ?? 128), columns: axis(subject?.columns ?? 128) };
+    return layoutOf({ width, height }, axes, ratio);
+  }, [subject, info, width, height, ratio]);
+
+  useEffect(() => {
+    const scenes = new Scenes(pane);
+    const full = {
+      width: layout.left + layout.side + layout.right,
+      height: layout.top + layout.side + layout.bottom,
+    };
+
+    const draw = oncePerFrame(() => {
+      const context = canvas.current?.getContext('2d');
+      if (!context || canvas.current === null || around.current === null) return;
+      const side = Math.round(layout.side * ratio);
+      if (canvas.current.width !== side || canvas.current.height !== side)
+        [canvas.current.width, canvas.current.height] = [side, side];
+      const scene = scenes.of(store.getState());
+      const pen = freshPen(around.current, full.width, full.height, ratio);
+      if (scene === undefined) {
+        context.clearRect(0, 0, side, side);
+        return;
+      }
+      drawCells(context, scene, side, ratio);
+      if (pen) drawAround(pen, scene, layout, pageInk());
+    });
+
+    const mark = oncePerFrame(() => {
+      if (marks.current === null || cells.current === null) return;
+      const pen = freshPen(marks.current, full.width, full.height, ratio);
+      const state = store.getState();
+      const address = shownCell(state);
+      const scene = scenes.of(state);
+      const pinned = state.view.cell !== null;
+      cells.current.dataset['cursor'] = address && scene ? (pinned ? 'pinned' : 'free') : 'none';
+      if (pen && scene && address)
+        drawMarks(pen, scene, shownOrder(state), address, pinned, layout, pageInk());
+    });
+
+    draw();
+    mark();
+    const picture = ({ picture: a, secondPicture: b, differencePicture: c }: AppState) =>
+      [a.shown, a.tile, b.shown, b.tile, c.shown, c.tile] as const;
+    const stopDrawing = store.subscribe(
+      (state) => {
+        const { window, scale, fit, pooling, panes } = state.view;
+        const { theme, model, recipe } = state;
+        const look = [window, scale, fit, pooling, panes, theme.resolved, model.info, recipe.current.parents];
+        return [...picture(state), shownOrder(state), ...look];
+      },
+      draw,
+      { equalityFn: same },
+    );
+    const stopMarking = store.subscribe(
+      (state) => [
+        shownCell(state),
+        state.view.cell,
+        state.view.window,
+        shownOrder(state),
+        paneState(state, pane).shown?.subject,
+        state.theme.resolved,
+      ],
+      mark,
+      { equalityFn: same },
+    );
+    return () => {
+      stopDrawing();
+      stopMarking();
+      draw.cancel();
+      mark.cancel();
+    };
+  }, [store, pane, layout, ratio]);
+
+  useEffect(() => {
+    if (cells.current === null) return undefined;
+    const cellAt = (at: Spot) => {
+      const state = store.getState();
+      const places = placesOf(state, pane);
+      if (places === undefined) return undefined;
+      const { rows, columns } = sightOf(state.view.window, places);
+      return places.cellAt({
+        row: Math.floor(rows.start + at.y * (rows.end - rows.start)),
+        column: Math.floor(columns.start + at.x * (columns.end - columns.start)),
+      });
+    };
+    return followGestures(cells.current, {
+      zoomed: () => store.getState().view.window !== null,
+      zoom(factor, at) {
+        const before = store.getState().view.window;
+        camera.zoom(factor, at);
+        return store.getState().view.window !== before;
+      },
+      drag: camera.pan,
+      point(at) {
+        const under = cellAt(at);
+        if (under) cell.point(under);
+      },
+      select(at) {
+        const under = cellAt(at);
+        const pinned = store.getState().view.cell;
+        if (under === undefined) return;
+        cell.pin(pinned?.row === under.row && pinned.column === under.column ? undefined : under);
+      },
+    });
+  }, [store, cell, camera, pane]);
+
+  const frame = {
+    width: layout.left + layout.side + layout.right,
+    height: layout.top + layout.side + layout.bottom,
+  };
+  return (
+    <div className="picture-frame" style={frame}>
+      <canvas ref={around} className="picture-layer" style={frame} aria-hidden="true" />
+      {/* An application: it has its own cursor and keys, which a reader must pass through to it. */}
+      {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions */}
+      <div
+        ref={cells}
+        className="cells"
+        style={{ left: layout.left, top: layout.top, width: layout.side, height: layout.side }}
+        role="application"
+        // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex
+        tabIndex={0}
+        aria-label={label}
+        aria-describedby={hint}
+        data-cursor="none"
+        data-zoomed={zoomed}
+        onKeyDown={(event) => {
+          const places = placesOf(store.getState(), pane);
+          if (places && pressKey(app, places, event)) event.preventDefault();
+        }}
+      >
+        <canvas ref={canvas} width={1} height={1} />
+      </div>
+      <canvas ref={marks} className="picture-layer" style={frame} aria-hidden="true" />
+      <p id={hint} className="visually-hidden">
+        Arrow keys move a cell cursor, plus and minus zoom, 0 shows all of it, Enter pins the cell, Escape
+        lets it go. The inspector shows the cell’s numbers.
+      </p>
+    </div>
+  );
+}

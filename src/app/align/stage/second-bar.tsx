@@ -1,0 +1,163 @@
+import { useState } from 'react';
+import type { Panes } from '../../../recipe/view';
+import { CloseIcon } from '../../controls/icons';
+import { Segments } from '../../controls/segments';
+import { METHOD_GROUPS, methodWords, planOf } from '../../methods/methods';
+import { gapName } from '../../methods/block-names';
+import { isPair } from '../../methods/gaps';
+import type { AppState } from '../../store/app';
+import { secondChoice, tensorsLike } from '../../store/derived/second';
+import { useApp, useAppState } from '../../store/use-app';
+import { quantity } from '../../words/numbers';
+
+const SAME = 'as A';
+
+const SHOWN: readonly {
+  readonly value: Exclude<Panes, 'off'>;
+  readonly label: string;
+  readonly title: string;
+}[] = [
+  { value: 'both', label: 'A | B', title: 'Side by side' },
+  { value: 'a', label: 'A', title: 'Only A. Change between A and B to see what moves' },
+  { value: 'b', label: 'B', title: 'Only B' },
+  { value: 'difference', label: 'A − B', title: 'What A’s plan has more (bright) or less (dark) than B’s' },
+];
+
+const METHODS = METHOD_GROUPS.flatMap(({ methods }) => methods).filter(({ parents }) => parents !== 'layout');
+
+/** Why there is no difference, if so. */
+function noDifference({ align, second }: AppState): string | undefined {
+  if (align.subject?.plan === 'none') return 'A has no plan';
+  return second.subject?.plan === 'none' ? 'B has no plan' : undefined;
+}
+
+/** ε of the second solve; empty is as in the first. */
+function EpsilonField() {
+  const { view } = useApp();
+  const own = useAppState((state) => state.view.second.epsilon);
+  const first = useAppState((state) => state.recipe.current.solver.epsilon);
+  const usable = useAppState((state) => {
+    const choice = secondChoice(state);
+    if (choice === undefined || planOf(choice.recipe) !== 'entropic') return false;
+    return methodWords(choice.recipe.method).epsilon !== 'relative';
+  });
+  const [typed, setTyped] = useState<string | undefined>(undefined);
+  const value = Number(typed);
+  const bad = typed !== undefined && typed !== '' && !(Number.isFinite(value) && value > 0);
+  function take(): void {
+    if (typed !== undefined && !bad) view.changeSecond({ epsilon: typed === '' ? null : value });
+    if (!bad) setTyped(undefined);
+  }
+  return (
+    <label className="second-field">
+      <span>ε</span>
+      <input
+        type="text"
+        inputMode="decimal"
+        aria-label="ε of B"
+        aria-invalid={bad}
+        title={
+          bad
+            ? 'Expected a number above 0, or nothing for the ε of A'
+            : usable
+              ? 'Empty: the ε of A'
+              : 'This method takes no ε from the recipe'
+        }
+        disabled={!usable}
+        placeholder={quantity(first, 3)}
+        value={typed ?? (own === null ? '' : String(own))}
+        onChange={(event) => setTyped(event.target.value.trim())}
+        onBlur={take}
+        onKeyDown={(event) => {
+          if (event.key === 'Enter') take();
+        }}
+      />
+    </label>
+  );
+}
+
+/** What the second picture is of, how both are shown, and the way back to one. */
+export function SecondBar() {
+  const { view } = useApp();
+  const panes = useAppState((state) => state.view.panes);
+  const second = useAppState((state) => state.view.second);
+  const info = useAppState((state) => state.model.info);
+  const recipe = useAppState((state) => state.recipe.current);
+  const tensor = useAppState((state) => state.view.tensor);
+  const chosenTensor = useAppState((state) => secondChoice(state)?.tensor);
+  const without = useAppState(noDifference);
+  if (panes === 'off' || info === undefined) return null;
+  const tensors = tensorsLike(tensor, info);
+  const pairs = Array.from({ length: info.layers }, (_, gap) => gap).filter((gap) =>
+    isPair(recipe, gap, info.layers),
+  );
+  return (
+    <div className="second-bar" role="group" aria-label="Second picture">
+      <Segments
+        name="Pictures"
+        options={SHOWN.map((option) => ({
+          ...option,
+          disabled: option.value === 'difference' ? without : undefined,
+        }))}
+        value={panes}
+        onChoose={view.showPanes}
+      />
+      <b className="pane-letter">B</b>
+      <select
+        aria-label="Method of B"
+        value={second.method ?? ''}
+        onChange={({ target }) =>
+          view.changeSecond({ method: METHODS.find(({ id }) => id === target.value)?.id ?? null })
+        }
+      >
+        <option value="">method {SAME}</option>
+        {METHODS.map(({ id, title }) => (
+          <option key={id} value={id}>
+            {title}
+          </option>
+        ))}
+      </select>
+      <EpsilonField />
+      <select
+        aria-label="Gap of B"
+        value={second.gap ?? ''}
+        onChange={({ target }) =>
+          view.changeSecond({ gap: target.value === '' ? null : Number(target.value) })
+        }
+      >
+        <option value="">gap {SAME}</option>
+        {pairs.map((gap) => (
+          <option key={gap} value={gap}>
+            {gapName(gap, info.layers)}
+          </option>
+        ))}
+      </select>
+      {tensors.length > 1 && (
+        <select
+          aria-label="Tensor of B"
+          value={chosenTensor === tensor ? '' : chosenTensor}
+          onChange={({ target }) =>
+            view.changeSecond({ tensor: tensors.find((name) => name === target.value) ?? null })
+          }
+        >
+          <option value="">tensor {SAME}</option>
+          {tensors
+            .filter((name) => name !== tensor)
+            .map((name) => (
+              <option key={name} value={name}>
+                {name}
+              </option>
+            ))}
+        </select>
+      )}
+      <button
+        type="button"
+        className="icon-button"
+        aria-label="Close the second picture"
+        onClick={view.closeSecond}
+      >
+        <CloseIcon />
+      </button>
+    </div>
+  );
+}

@@ -1,0 +1,142 @@
+/*
+ * Rooms `align/*`: the stage Align. `picture` is what a matrix is drawn from, `timeline`, `ribbons`, `kernel` and
+ * `inspector` stand beside it, `figures` saves it; `stage` puts them together and imports the others. No other stage is
+ * imported.
+ */
+
+import { Suspense, lazy } from 'react';
+import { Busy, useLasting } from '../../controls/busy';
+import { methodWords } from '../../methods/methods';
+import { fillsGaps } from '../../methods/gaps';
+import { pictureStatus } from '../../store/derived/wanted-picture';
+import { useApp, useAppState } from '../../store/use-app';
+import { ScalingLabel } from '../timeline/scaling-label';
+import { Caption } from './caption';
+import { Heatmap } from './heatmap';
+import { Legend } from './legend';
+import { InSight, RotaryNote } from './notes';
+import { SecondBar } from './second-bar';
+import { Toolbar } from './toolbar';
+import { ZoomButtons } from './zoom-buttons';
+
+// What the first picture does not need is fetched when it is asked for.
+const Ribbons = lazy(async () => ({ default: (await import('../ribbons/ribbons')).Ribbons }));
+const RibbonsCaption = lazy(async () => ({ default: (await import('../ribbons/caption')).RibbonsCaption }));
+const KernelReader = lazy(async () => ({ default: (await import('../kernel/kernel-reader')).KernelReader }));
+const Describe = lazy(async () => ({ default: (await import('./describe')).Describe }));
+const RecipeLine = lazy(async () => ({ default: (await import('./recipe-line')).RecipeLine }));
+
+/** Long work under way, and what stands in its way. */
+function StageStatus() {
+  const { align, view } = useApp();
+  const phase = useAppState((state) => state.align.phase);
+  const progress = useAppState((state) => state.align.progress);
+  const failure = useAppState((state) => state.align.failure ?? state.picture.failure);
+  const drawing = useAppState((state) => state.picture.progress);
+  const waiting = useAppState((state) => state.compare.running || state.compare.evaluating);
+  const gaps = useAppState((state) => fillsGaps(state.recipe.current.method));
+  const title = useAppState((state) => methodWords(state.recipe.current.method).title);
+  const lasting = useLasting(phase === 'forming' || drawing !== undefined);
+
+  if (failure !== undefined)
+    return (
+      <div className="stage-status problem-box" role="alert">
+        <p>{failure.message}</p>
+        <button type="button" className="button" onClick={align.again}>
+          Try again
+        </button>
+      </div>
+    );
+  if (phase === 'unpaired')
+    return (
+      <div className="stage-status">
+        <p>
+          {gaps
+            ? 'A copy above the last block has one parent: there is no pair to align. Choose another gap.'
+            : `${title}: whole blocks in a new order. Nothing is aligned, so there is no picture; the tower shows the order, and Compare measures what it does.`}
+        </p>
+      </div>
+    );
+  if (phase === 'stopped')
+    return (
+      <div className="stage-status">
+        <p>The solve was stopped.</p>
+        <button type="button" className="button" onClick={align.again}>
+          Solve again
+        </button>
+      </div>
+    );
+  if (!lasting) return null;
+  return (
+    <div className="stage-status">
+      {drawing ? (
+        <Busy label="Exact assignment" progress={drawing} onCancel={() => view.show({ picture: 'cost' })} />
+      ) : (
+        <Busy
+          label={waiting ? 'After the evaluation…' : 'Solving…'}
+          progress={progress}
+          onCancel={align.stop}
+        />
+      )}
+    </div>
+  );
+}
+
+/** The picture of one tensor of one gap. */
+export function Stage() {
+  const { platform } = useApp();
+  const status = useAppState((state) => pictureStatus(state, platform.reducedMotion()));
+  const stale = useAppState(
+    ({ align, picture }) => picture.shown !== undefined && picture.shown.picture.key !== align.key,
+  );
+  const halfStep = useAppState((state) => state.picture.shown?.picture.halfStep);
+  const kind = useAppState((state) => state.picture.shown?.picture.kind);
+  const ribbons = useAppState((state) => state.view.ribbons);
+  const kernel = useAppState((state) => state.view.kernel !== 'none');
+  // The picture in words says all that the caption does.
+  const describe = useAppState((state) => state.view.describe);
+  return (
+    <>
+      <Toolbar />
+      {!ribbons && <SecondBar />}
+      <div className="stage-views" data-kernel={kernel}>
+        <figure
+          className="picture"
+          data-state={status}
+          data-half-step={halfStep}
+          data-kind={kind}
+          data-stale={stale}
+          aria-label="Alignment"
+        >
+          {ribbons ? (
+            <Suspense>
+              <Ribbons />
+            </Suspense>
+          ) : (
+            <Heatmap />
+          )}
+          <StageStatus />
+          {!ribbons && (
+            <div className="picture-foot">
+              <ZoomButtons />
+              <Legend />
+              <p className="picture-notes">
+                <InSight />
+                <RotaryNote />
+                <ScalingLabel />
+              </p>
+            </div>
+          )}
+          <figcaption>
+            <Suspense>{!describe && (ribbons ? <RibbonsCaption /> : <Caption />)}</Suspense>
+            <Suspense>
+              <RecipeLine />
+              <Describe />
+            </Suspense>
+          </figcaption>
+        </figure>
+        <Suspense>{kernel && <KernelReader />}</Suspense>
+      </div>
+    </>
+  );
+}

@@ -1,0 +1,142 @@
+import { useShallow } from 'zustand/react/shallow';
+import { ORDERS, PICTURES } from '../../../recipe/view';
+import { Segments } from '../../controls/segments';
+import { TensorSegments } from '../../controls/tensor-segments';
+import { gapName } from '../../methods/block-names';
+import { fillsGaps, recipeGaps } from '../../methods/gaps';
+import { shownGap } from '../../store/derived/gap';
+import { partCount, shownPart } from '../../store/derived/part';
+import { MAX_PIXELS, pictureKinds, shownKind } from '../../store/derived/wanted-picture';
+import { useApp, useAppState } from '../../store/use-app';
+
+/** What is unusual about the gap on show: no new block in it, or parents chosen by hand. */
+function Place() {
+  const { recipe: actions } = useApp();
+  const gap = useAppState(shownGap);
+  const layers = useAppState((state) => state.model.info?.layers);
+  const filled = useAppState(
+    (state) =>
+      gap === undefined || recipeGaps(state.recipe.current, state.model.info?.layers ?? 0).includes(gap),
+  );
+  const fills = useAppState((state) => fillsGaps(state.recipe.current.method));
+  const parents = useAppState((state) => state.recipe.current.parents[gap ?? -1]);
+  if (gap === undefined || layers === undefined || !fills) return null;
+  if (parents !== undefined)
+    return (
+      <p className="place">
+        <span>gap {gapName(gap, layers)}, of</span> block {parents[0]} → {parents[1]}
+        <span>, chosen by hand</span>
+      </p>
+    );
+  // The tower and the axes say which blocks these are.
+  if (filled) return null;
+  return (
+    <p className="place">
+      gap {gapName(gap, layers)}
+      <span>, no new block here</span>
+      <button type="button" className="link-button" onClick={() => actions.toggleGap(gap)}>
+        add one
+      </button>
+    </p>
+  );
+}
+
+const ORDER_TITLES = {
+  index: 'As the checkpoint stores them',
+  matched: 'By assignment: matched pairs on the diagonal, surest first',
+  cluster: 'Similar neurons side by side',
+  norm: 'By length of their weights, longest first',
+} as const;
+/** Of a tensor that is matched head by head: whose plan is shown. */
+function Part() {
+  const { view } = useApp();
+  const count = useAppState(partCount);
+  const part = useAppState(shownPart);
+  const tensor = useAppState((state) => state.view.tensor);
+  if (count === 0) return null;
+  return (
+    <label className="part">
+      {tensor === 'q' ? 'Query head' : 'Key-value head'}
+      <select
+        value={part ?? 'all'}
+        onChange={({ target: { value } }) => view.showPart(value === 'all' ? null : Number(value))}
+      >
+        <option value="all">all, no single plan</option>
+        {Array.from({ length: count }, (_, head) => (
+          <option key={head} value={head}>
+            {head}
+          </option>
+        ))}
+      </select>
+    </label>
+  );
+}
+
+/** What the picture shows and how. */
+export function Toolbar() {
+  const { view } = useApp();
+  const order = useAppState((state) => state.view.order);
+  const kind = useAppState(shownKind);
+  const kinds = useAppState(useShallow(pictureKinds));
+  const panes = useAppState((state) => state.view.panes);
+  const ribbons = useAppState((state) => state.view.ribbons);
+  const large = useAppState(
+    ({ align: { subject } }) =>
+      subject !== undefined && (subject.rows > MAX_PIXELS || subject.columns > MAX_PIXELS),
+  );
+
+  return (
+    <div className="toolbar">
+      <div className="row">
+        <TensorSegments />
+        <Part />
+        <Place />
+      </div>
+      <div className="row">
+        <Segments
+          name="Picture"
+          options={[
+            ...PICTURES.map((name) => ({
+              value: name,
+              label: name,
+              disabled: kinds[name] === true ? undefined : kinds[name],
+            })),
+            {
+              value: 'ribbons',
+              label: 'ribbons',
+              title: 'The strongest pairs between two columns of neurons (R)',
+            },
+          ]}
+          value={ribbons ? 'ribbons' : kind}
+          onChoose={(name) =>
+            view.show(name === 'ribbons' ? { ribbons: true } : { picture: name, ribbons: false })
+          }
+        />
+        <Segments
+          name="Order of rows and columns"
+          options={ORDERS.map((name) => ({
+            value: name,
+            label: name,
+            disabled:
+              large && panes !== 'off' && name !== 'index'
+                ? `Two matrices of more than ${MAX_PIXELS} rows are compared by index`
+                : undefined,
+            title: ORDER_TITLES[name],
+          }))}
+          value={large && panes !== 'off' ? 'index' : order}
+          onChoose={(name) => view.show({ order: name })}
+        />
+        <div className="segments">
+          <button
+            type="button"
+            aria-pressed={panes !== 'off'}
+            title="A second picture beside this one: another method, ε, gap or tensor (V)"
+            onClick={() => (panes === 'off' ? view.openSecond() : view.closeSecond())}
+          >
+            A | B
+          </button>
+        </div>
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,68 @@
+import { useEffect, useId, useRef } from 'react';
+import { epsilonRules } from '../../methods/epsilon-rules';
+import { solvedRecipe } from '../../store/derived/solve';
+import { useApp, useAppState } from '../../store/use-app';
+import { quantity } from '../../words/numbers';
+import { EPSILON_STEPS, fromSlider, toSlider } from './epsilon-steps';
+
+/**
+ * ε while one looks: every change solves on from where the solve stands. The recipe gets the ε that the slider is let go at,
+ * which is one step back.
+ */
+function LiveEpsilon() {
+  const { align } = useApp();
+  const input = useRef<HTMLInputElement>(null);
+  const id = useId();
+  const epsilon = useAppState((state) => solvedRecipe(state).solver.epsilon);
+  const continued = useAppState((state) => state.align.result?.continued === true);
+
+  // The browser's own `change` comes when a slider is let go; React's is every movement.
+  useEffect(() => {
+    const { current } = input;
+    current?.addEventListener('change', align.keepEpsilon);
+    return () => current?.removeEventListener('change', align.keepEpsilon);
+  }, [align]);
+
+  return (
+    <div className="epsilon-live">
+      <label htmlFor={id} title="Entropic regularisation. The solve goes on from the potentials it has">
+        <i>ε</i>
+        <span className="visually-hidden">, logarithmic</span>
+      </label>
+      <input
+        ref={input}
+        id={id}
+        type="range"
+        aria-valuetext={String(epsilon)}
+        min={0}
+        max={EPSILON_STEPS}
+        step={1}
+        value={toSlider(epsilon)}
+        onChange={(event) => align.tryEpsilon(fromSlider(Number(event.target.value)))}
+      />
+      <output htmlFor={id}>{quantity(epsilon, 3)}</output>
+      {continued && (
+        <p className="epsilon-origin">
+          went on from another ε
+          <button type="button" className="link-button" onClick={align.again}>
+            from the start
+          </button>
+        </p>
+      )}
+    </div>
+  );
+}
+
+/** The ε of the solve: to be dragged where the recipe says it, to be read where it is taken from the cost. */
+export function EpsilonSlider() {
+  const used = useAppState((state) => state.align.result?.epsilon);
+  const absolute = useAppState((state) => epsilonRules(state.recipe.current).rule === 'absolute');
+  if (absolute) return <LiveEpsilon />;
+  return (
+    <p className="epsilon-live">
+      <i>ε</i>
+      <span className="hint">from the cost</span>
+      <output>{used === undefined ? '–' : quantity(used, 3)}</output>
+    </p>
+  );
+}

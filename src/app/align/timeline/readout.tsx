@@ -1,0 +1,77 @@
+import type { ReactNode } from 'react';
+import { CheckIcon } from '../../controls/icons';
+import { pointAt } from '../../store/align/curves';
+import { errorAt, lastHalfStep, shownHalfStep } from '../../store/derived/half-step';
+import { SCALING_WORDS, scalingOf } from '../../store/derived/scaling';
+import { useAppState } from '../../store/use-app';
+import { exponent, quantity } from '../../words/numbers';
+
+const shortError = (error: number) => (error < 0.01 ? exponent(error) : quantity(error, 2));
+
+/** A value under the cursor, with the stroke of its curve before its name. */
+function Value({ name, curve, children }: { name: string; curve?: string; children: ReactNode }) {
+  return (
+    <div>
+      <dt>
+        {curve && (
+          <svg className="curve-key" width="14" height="8" aria-hidden="true">
+            <path className={`curve-${curve}`} d="M0,4H14" />
+          </svg>
+        )}
+        {name}
+      </dt>
+      <dd>{children}</dd>
+    </div>
+  );
+}
+
+/** The numbers under the cursor of the curves. */
+export function Readout() {
+  const result = useAppState((state) => state.align.result);
+  const at = useAppState(shownHalfStep);
+  const last = useAppState(lastHalfStep);
+  const error = useAppState(errorAt);
+  const point = useAppState((state) => pointAt(state, shownHalfStep(state)));
+  // A solve with a small ε starts at larger ones.
+  const stage = useAppState(({ align }) => align.trace.findLast((frame) => frame.halfStep <= at)?.epsilon);
+  const target = useAppState(({ align }) => align.result?.epsilon);
+  const scaling = scalingOf(at);
+  const ended = result !== undefined && at === last;
+  // The numbers of the finished plan come with it.
+  const cost = ended ? result.transportCost : point?.transportCost;
+  const perplexity = ended ? result.planPerplexity : point?.planPerplexity;
+  return (
+    <dl className="pairs timeline-numbers">
+      <div>
+        <dt className="scaling" data-scaling={scaling}>
+          {SCALING_WORDS[scaling]}
+        </dt>
+        <dd>
+          {at} / {result ? last : '…'}
+        </dd>
+      </div>
+      <Value name="error" curve={scaling === 'columns' ? 'columns' : 'rows'}>
+        {error === undefined || !Number.isFinite(error) ? '–' : shortError(error)}
+      </Value>
+      <Value name="transport cost" curve="cost">
+        {cost === undefined ? '–' : quantity(cost)}
+      </Value>
+      <Value name="plan perplexity" curve="perplexity">
+        {perplexity === undefined ? '–' : quantity(perplexity, 3)}
+      </Value>
+      <div className="timeline-end" data-converged={ended ? result.converged : undefined}>
+        {!ended ? (
+          stage !== undefined &&
+          target !== undefined &&
+          stage !== target && <dt>still at ε {quantity(stage, 3)}</dt>
+        ) : result.converged ? (
+          <dt>
+            <CheckIcon /> converged
+          </dt>
+        ) : (
+          <dt>stopped at the cap, error {exponent(result.marginalError)}</dt>
+        )}
+      </div>
+    </dl>
+  );
+}

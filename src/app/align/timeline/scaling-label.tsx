@@ -1,0 +1,15 @@
+import { solverOf } from '../../methods/methods';
+import { shownScaling } from '../../store/derived/scaling';
+import { useAppState } from '../../store/use-app';
+
+/** What the bars beside the picture say at the half-step on show, in its colour. */
+export function ScalingLabel() {
+  const scaling = useAppState(shownScaling);
+  const paid = useAppState((state) => solverOf(state.recipe.current) === 'unbalanced');
+  if (scaling === undefined || scaling === 'start') return null;
+  return (
+    <span className="scaling scaling-label" data-scaling={scaling}>
+      {scaling} scaled{paid ? '' : ': their bars are at 1'}
+    </span>
+  );
+}

@@ -1,0 +1,56 @@
+/*
+ * Room `controls`: elements that several rooms use: dialog, popover, segments, fields, icons, progress. Imports `words`
+ * and the store, no stage.
+ */
+
+import type { ReactNode } from 'react';
+import { useEffect, useId, useRef } from 'react';
+import { CloseIcon } from './icons';
+
+interface DialogProps {
+  readonly title: string;
+  readonly onClose: () => void;
+  readonly wide?: boolean;
+  readonly children: ReactNode;
+}
+
+/** A modal dialog while it is mounted. Escape, its close button and a click beside it end it. */
+export function Dialog({ title, onClose, wide = false, children }: DialogProps) {
+  const ref = useRef<HTMLDialogElement>(null);
+  const heading = useId();
+
+  useEffect(() => {
+    const dialog = ref.current;
+    if (dialog === null) return undefined;
+    const before = document.activeElement;
+    if (!dialog.open) dialog.showModal();
+    const onPointer = (event: PointerEvent) => {
+      if (event.target === dialog) dialog.close();
+    };
+    dialog.addEventListener('pointerdown', onPointer);
+    return () => {
+      dialog.removeEventListener('pointerdown', onPointer);
+      // The browser gives focus back by itself only when a dialog is closed, not when it is removed.
+      if (before instanceof HTMLElement) before.focus();
+    };
+  }, []);
+
+  return (
+    <dialog ref={ref} className={wide ? 'dialog wide' : 'dialog'} aria-labelledby={heading} onClose={onClose}>
+      <div className="dialog-body">
+        <header className="dialog-head">
+          <h2 id={heading}>{title}</h2>
+          <button
+            type="button"
+            className="icon-button"
+            aria-label="Close"
+            onClick={() => ref.current?.close()}
+          >
+            <CloseIcon />
+          </button>
+        </header>
+        {children}
+      </div>
+    </dialog>
+  );
+}

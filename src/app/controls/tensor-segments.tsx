@@ -1,0 +1,18 @@
+import { TENSORS } from '../../recipe/view';
+import { useApp, useAppState } from '../store/use-app';
+import { TENSOR_WORDS } from '../words/tensors';
+import { Segments } from './segments';
+
+/** Which tensor of the blocks is looked at. */
+export function TensorSegments() {
+  const { view } = useApp();
+  const tensor = useAppState((state) => state.view.tensor);
+  return (
+    <Segments
+      name="Tensor"
+      options={TENSORS.map((name) => ({ value: name, label: name, title: TENSOR_WORDS[name].planned }))}
+      value={tensor}
+      onChoose={view.showTensor}
+    />
+  );
+}

@@ -1,0 +1,156 @@
+/*
+ * Room `drawing`: what pictures are made of, whatever they show: pens for canvas and SVG, colours and their scales,
+ * axes, the part of a matrix in sight, textures. Imports `words` only; what is drawn comes in as arguments, never from
+ * the store.
+ */
+
+/** How a line of words is set; `turned` reads from bottom to top. The place given is its middle in height. */
+export interface TextStyle {
+  readonly size: number;
+  readonly colour: string;
+  readonly align?: 'start' | 'middle' | 'end';
+  readonly turned?: boolean;
+  readonly bold?: boolean;
+  readonly mono?: boolean;
+}
+
+export interface LineStyle {
+  readonly colour: string;
+  readonly width: number;
+  readonly dash?: readonly number[];
+}
+
+export interface Box {
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly height: number;
+}
+
+/** What axes and figures are drawn with: a canvas on the page, an SVG file in print. All lengths are in CSS pixels. */
+export interface Pen {
+  rect(box: Box, colour: string, opacity?: number): void;
+  frame(box: Box, style: LineStyle): void;
+  line(x1: number, y1: number, x2: number, y2: number, style: LineStyle): void;
+  text(x: number, y: number, words: string, style: TextStyle): void;
+  /** A raster stretched over the box without smoothing. */
+  image(canvas: HTMLCanvasElement, box: Box): void;
+}
+
+export const SANS = "ui-sans-serif, system-ui, 'Segoe UI', Roboto, 'Helvetica Neue', sans-serif";
+export const MONO =
+  "ui-monospace, 'SF Mono', 'Cascadia Mono', Menlo, Consolas, 'DejaVu Sans Mono', monospace";
+
+/** Draws on a canvas whose context is already scaled to CSS pixels. */
+export class CanvasPen implements Pen {
+  readonly #context: CanvasRenderingContext2D;
+
+  constructor(context: CanvasRenderingContext2D) {
+    this.#context = context;
+  }
+
+  rect({ x, y, width, height }: Box, colour: string, opacity = 1): void {
+    this.#context.globalAlpha = opacity;
+    this.#context.fillStyle = colour;
+    this.#context.fillRect(x, y, width, height);
+    this.#context.globalAlpha = 1;
+  }
+
+  frame({ x, y, width, height }: Box, style: LineStyle): void {
+    this.#stroke(style);
+    this.#context.strokeRect(x, y, width, height);
+  }
+
+  line(x1: number, y1: number, x2: number, y2: number, style: LineStyle): void {
+    this.#stroke(style);
+    this.#context.beginPath();
+    this.#context.moveTo(x1, y1);
+    this.#context.lineTo(x2, y2);
+    this.#context.stroke();
+  }
+
+  text(x: number, y: number, words: string, style: TextStyle): void {
+    const context = this.#context;
+    context.save();
+    context.translate(x, y);
+    if (style.turned) context.rotate(-Math.PI / 2);
+    context.font = `${style.bold ? '600 ' : ''}${style.size}px ${style.mono ? MONO : SANS}`;
+    context.fillStyle = style.colour;
+    context.textAlign = style.align === 'middle' ? 'center' : (style.align ?? 'start');
+    context.textBaseline = 'middle';
+    context.fillText(words, 0, 0);
+    context.restore();
+  }
+
+  image(canvas: HTMLCanvasElement, { x, y, width, height }: Box): void {
+    this.#context.imageSmoothingEnabled = false;
+    this.#context.drawImage(canvas, x, y, width, height);
+  }
+
+  #stroke({ colour, width, dash = [] }: LineStyle): void {
+    this.#context.strokeStyle = colour;
+    this.#context.lineWidth = width;
+    this.#context.setLineDash([...dash]);
+  }
+}
+
+/** Writes an SVG document of the given size. */
+export class SvgPen implements Pen {
+  readonly #parts: string[] = [];
+
+  rect({ x, y, width, height }: Box, colour: string, opacity = 1): void {
+    const faded = opacity === 1 ? '' : ` fill-opacity="${opacity}"`;
+    this.#parts.push(`<rect ${place({ x, y, width, height })} fill="${colour}"${faded}/>`);
+  }
+
+  frame(box: Box, style: LineStyle): void {
+    this.#parts.push(`<rect ${place(box)} fill="none" ${stroke(style)}/>`);
+  }
+
+  line(x1: number, y1: number, x2: number, y2: number, style: LineStyle): void {
+    this.#parts.push(
+      `<line x1="${short(x1)}" y1="${short(y1)}" x2="${short(x2)}" y2="${short(y2)}" ${stroke(style)}/>`,
+    );
+  }
+
+  text(x: number, y: number, words: string, style: TextStyle): void {
+    const turn = style.turned ? ` transform="rotate(-90 ${short(x)} ${short(y)})"` : '';
+    const weight = style.bold ? ' font-weight="600"' : '';
+    this.#parts.push(
+      `<text x="${short(x)}" y="${short(y)}" font-family="${style.mono ? MONO : SANS}" font-size="${style.size}"${weight} fill="${style.colour}" text-anchor="${style.align ?? 'start'}" dominant-baseline="central"${turn}>${escaped(words)}</text>`,
+    );
+  }
+
+  /** Draws from another corner. */
+  within(x: number, y: number, draw: () => void): void {
+    this.#parts.push(`<g transform="translate(${short(x)} ${short(y)})">`);
+    draw();
+    this.#parts.push('</g>');
+  }
+
+  /** An open path, or a filled one where there is a fill. */
+  path(d: string, style: LineStyle, { fill = 'none', opacity = 1 } = {}): void {
+    const faded = opacity === 1 ? '' : ` opacity="${short(opacity)}"`;
+    this.#parts.push(`<path d="${d}" fill="${fill}" ${stroke(style)}${faded} stroke-linejoin="round"/>`);
+  }
+
+  image(canvas: HTMLCanvasElement, box: Box): void {
+    this.#parts.push(
+      `<image ${place(box)} preserveAspectRatio="none" style="image-rendering:pixelated" href="${canvas.toDataURL('image/png')}"/>`,
+    );
+  }
+
+  /** The document drawn so far. */
+  finish(width: number, height: number): string {
+    const size = `width="${short(width)}" height="${short(height)}" viewBox="0 0 ${short(width)} ${short(height)}"`;
+    return `<svg xmlns="http://www.w3.org/2000/svg" ${size}>\n${this.#parts.join('\n')}\n</svg>\n`;
+  }
+}
+
+const short = (value: number): string => String(Number(value.toFixed(2)));
+const place = ({ x, y, width, height }: Box): string =>
+  `x="${short(x)}" y="${short(y)}" width="${short(width)}" height="${short(height)}"`;
+const stroke = ({ colour, width, dash = [] }: LineStyle): string =>
+  `stroke="${colour}" stroke-width="${width}"${dash.length > 0 ? ` stroke-dasharray="${dash.join(' ')}"` : ''}`;
+const escaped = (words: string): string =>
+  words.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');

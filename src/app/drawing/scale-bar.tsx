@@ -1,0 +1,38 @@
+import { quantity } from '../words/numbers';
+import type { ColourScale } from './colours';
+import { gradientOf, position } from './colours';
+import { ticksOf } from './scale';
+
+interface ScaleBarProps {
+  readonly scale: ColourScale;
+  readonly unit: string;
+  /** Marked where it lies within the scale: the value of a uniform plan. */
+  readonly uniform?: number | undefined;
+  /** Significant digits of a tick. Default two. */
+  readonly digits?: number;
+}
+
+/** Which colour is which value. */
+export function ScaleBar({ scale, unit, uniform, digits = 2 }: ScaleBarProps) {
+  const at = uniform === undefined ? undefined : position(scale, uniform);
+  return (
+    <>
+      <span className="legend-unit">{unit}</span>
+      <div className="legend-scale">
+        <div className="legend-bar" style={{ background: gradientOf(scale.map) }} />
+        {at !== undefined && at > 0 && at < 1 && (
+          <i
+            className="legend-mark"
+            style={{ left: `${100 * at}%` }}
+            title="A uniform plan: 1/n everywhere"
+          />
+        )}
+        {ticksOf(scale).map(({ value, t }) => (
+          <span key={value} style={{ left: `${100 * t}%` }}>
+            {quantity(value, digits)}
+          </span>
+        ))}
+      </div>
+    </>
+  );
+}

@@ -1,0 +1,31 @@
+import type { Outlined } from '../../engine/layout';
+import { LAYOUTS, orderOf } from '../../engine/layout';
+import type { Recipe, Slice } from '../../recipe/schema';
+import { methodWords } from './methods';
+
+/** A block of the deeper model of a method without gaps. */
+export type Placed = Exclude<Outlined, { kind: 'new' }>;
+
+/**
+ * The blocks of the deeper model, bottom to top, for a method that puts whole blocks in a new order. Empty where it cannot
+ * be applied; the engine's `applicability` says why.
+ */
+export function deeperOrder(recipe: Recipe, layers: number): readonly Placed[] {
+  const layout = LAYOUTS.find(({ id }) => id === recipe.method);
+  if (layout === undefined || layers === 0) return [];
+  const zeroed = recipe.zeroInit === 'method' ? methodWords(recipe.method).zeroes : recipe.zeroInit;
+  try {
+    return orderOf(layout.slices(layers, recipe), layers, zeroed);
+  } catch {
+    return [];
+  }
+}
+
+/** Slices to begin with: two copies that overlap by half, as SOLAR's do. */
+export function firstSlices(layers: number): Slice[] {
+  const quarter = Math.floor(layers / 4);
+  return [
+    { start: 0, end: layers - quarter },
+    { start: quarter, end: layers },
+  ];
+}

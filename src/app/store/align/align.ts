@@ -1,0 +1,181 @@
+/*
+ * Room `store/align`: actions of Align: solves, pictures, their film, the pair under the cursor. Imports `session` and
+ * what is below it, no other stage’s actions.
+ */
+
+import type { AlignFrame } from '../../../engine/jobs';
+import { fillsGaps, isPair } from '../../methods/gaps';
+import { TENSOR_WORDS } from '../../words/tensors';
+import { isAbort, toFailure } from '../core/failure';
+import { Latest } from '../core/latest';
+import type { Context } from '../core/store';
+import { patch } from '../core/store';
+import { shownGap } from '../derived/gap';
+import { shownPart } from '../derived/part';
+import { sharpnessKey, sharpnessOf, solveKey, solvedRecipe } from '../derived/solve';
+import { subjectOf } from '../derived/subject';
+import type { AlignState, Subject, WithAlign } from '../state/align';
+import type { WithBackend } from '../state/backend';
+import type { WithModel } from '../state/model';
+import type { WithRecipe } from '../state/recipe';
+import type { WithView } from '../state/view';
+
+/** The parts of the state it reads and changes. */
+type Needs = WithBackend & WithModel & WithRecipe & WithView & WithAlign;
+
+const UNSOLVED: Partial<AlignState> = {
+  key: undefined,
+  frame: undefined,
+  trace: [],
+  progress: undefined,
+  result: undefined,
+  failure: undefined,
+  playing: false,
+};
+
+/** The wish of a method without gaps, and of a gap that has no pair of blocks to align. */
+const NOTHING = 'nothing';
+
+/** Everything an alignment depends on; a change of it starts a new solve. Undefined while nothing can be decided. */
+function wantedAlignment(state: Needs): string | undefined {
+  const { model, backend, recipe, view } = state;
+  const gap = shownGap(state);
+  const solving = solvedRecipe(state);
+  if (model.info === undefined || backend.status !== 'ready' || view.tab !== 'align') return undefined;
+  if (!fillsGaps(recipe.current.method)) return NOTHING;
+  if (gap === undefined) return undefined;
+  if (!isPair(recipe.current, gap, model.info.layers)) return NOTHING;
+  return JSON.stringify([model.id, solveKey(solving, gap), gap, view.tensor, shownPart(state)]);
+}
+
+function sameNeurons(a: Subject, b: Subject): boolean {
+  return a.modelId === b.modelId && a.gap === b.gap && a.tensor === b.tensor && a.method === b.method;
+}
+
+/** A slider sends changes faster than solves are worth starting. */
+const SETTLE_MS = 140;
+
+/**
+ * Solving the alignment on show, always the one the state asks for and no other.
+ * @param setEpsilon changes the recipe's ε.
+ */
+export function createAlign({ engine, store }: Context<Needs>, setEpsilon: (epsilon: number) => void) {
+  const latest = new Latest();
+  let solved: string | undefined;
+  let lastStart = -Infinity;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  /** The alignment last begun, which a solve with another ε can go on from. */
+  let begun: { readonly key: string; readonly subject: Subject } | undefined;
+
+  /** @param goOn from the potentials of the alignment on show, where that is of the same neurons. */
+  async function solve(wanted: string, goOn: boolean): Promise<void> {
+    const state = store.getState();
+    const subject = subjectOf(state);
+    if (subject === undefined) return;
+    const recipe = solvedRecipe(state);
+    const from = goOn && begun && sameNeurons(begun.subject, subject) ? { key: begun.key } : undefined;
+    solved = wanted;
+    lastStart = performance.now();
+    await latest.run(async (signal) => {
+      patch(store, 'align', { ...UNSOLVED, phase: 'forming', subject });
+      try {
+        const { gap, tensor, part } = subject;
+        const result = await engine.run(
+          'align',
+          {
+            recipe,
+            gap,
+            tensor: TENSOR_WORDS[tensor].planned,
+            ...(part === null ? {} : { part }),
+            ...(from && { from }),
+          },
+          {
+            signal,
+            onEvent: (event) => {
+              if (signal.aborted) return;
+              if (event.type === 'progress') patch(store, 'align', { progress: event.progress });
+              if (event.type === 'frame') {
+                begun = { key: event.frame.key, subject };
+                addFrame(event.frame);
+              }
+            },
+          },
+        );
+        if (signal.aborted) return;
+        begun = { key: result.key, subject };
+        const key = sharpnessKey(subject.modelId, recipe, gap, tensor);
+        patch(store, 'align', ({ sharpness }) => ({
+          phase: 'ready' as const,
+          subject: { ...subject, plan: result.plan, rows: result.rows, columns: result.columns },
+          key: result.key,
+          result,
+          progress: undefined,
+          sharpness:
+            result.plan === 'entropic' && part === null
+              ? { ...sharpness, [key]: sharpnessOf(result.planPerplexity, result.columns) }
+              : sharpness,
+        }));
+      } catch (error) {
+        if (signal.aborted) return;
+        if (isAbort(error)) patch(store, 'align', { phase: 'stopped', progress: undefined });
+        else patch(store, 'align', { phase: 'failed', failure: toFailure(error), progress: undefined });
+      }
+    });
+  }
+
+  function addFrame(frame: AlignFrame): void {
+    patch(store, 'align', ({ trace }) => ({
+      key: frame.key,
+      frame,
+      trace: [...trace, frame],
+    }));
+  }
+
+  function schedule(wanted: string | undefined): void {
+    const goOn = store.getState().align.trial !== undefined;
+    clearTimeout(timer);
+    if (wanted === undefined || wanted === solved) return;
+    latest.cancel();
+    solved = undefined;
+    if (wanted === NOTHING) {
+      patch(store, 'align', { ...UNSOLVED, phase: 'unpaired', subject: undefined });
+      return;
+    }
+    const rest = Math.max(0, lastStart + SETTLE_MS - performance.now());
+    timer = setTimeout(() => void solve(wanted, goOn), rest);
+  }
+
+  store.subscribe(wantedAlignment, schedule);
+
+  return {
+    /**
+     * Tries an ε on the alignment on show, going on from where that stands. The recipe keeps its own until `keepEpsilon`,
+     * so that a drag through many values is one step back.
+     */
+    tryEpsilon(epsilon: number): void {
+      // The course of the new solve is what is to be seen, not one half-step of it.
+      if (store.getState().align.trial === undefined) patch(store, 'view', { halfStep: null });
+      patch(store, 'align', { trial: epsilon, playing: false });
+    },
+
+    /** Gives the ε that was tried to the recipe. What is solved stays: it is of the same ε. */
+    keepEpsilon(): void {
+      const { trial } = store.getState().align;
+      if (trial === undefined) return;
+      setEpsilon(trial);
+      patch(store, 'align', { trial: undefined });
+    },
+
+    /** Solves again although nothing changed: after a stop, a failure, or when the engine no longer knows the solve. */
+    again(): void {
+      solved = undefined;
+      schedule(wantedAlignment(store.getState()));
+    },
+
+    stop(): void {
+      latest.cancel();
+      clearTimeout(timer);
+      patch(store, 'align', { phase: 'stopped', progress: undefined });
+    },
+  };
+}

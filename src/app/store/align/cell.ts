@@ -1,0 +1,125 @@
+import type { Cell, CellRequest } from '../../../engine/jobs';
+import type { CellAddress } from '../../../recipe/view';
+import { Pump } from '../core/pump';
+import type { Context } from '../core/store';
+import { patch } from '../core/store';
+import { shownCell } from '../derived/cell';
+import { shownHalfStep } from '../derived/half-step';
+import { notify } from '../session/notices';
+import type { WithAlign } from '../state/align';
+import type { WithCell } from '../state/cell';
+import type { WithNotices } from '../state/notices';
+import type { WithPicture } from '../state/picture';
+import type { WithView } from '../state/view';
+
+/** The parts of the state it reads and changes. */
+type Needs = WithAlign & WithView & WithPicture & WithCell & WithNotices;
+
+/** How often the numbers follow a film that moves: its pictures go first. */
+const FOLLOW_MS = 200;
+
+const samePair = (a: Pick<Cell, 'key' | 'row' | 'column'>, b: typeof a) =>
+  a.key === b.key && a.row === b.row && a.column === b.column;
+
+function wantedCell(state: Needs): CellRequest | undefined {
+  const { align, view } = state;
+  const address = shownCell(state);
+  if (address === undefined || align.key === undefined || align.subject === undefined) return undefined;
+  if (view.tab !== 'align' || align.phase !== 'ready') return undefined;
+  if (address.row >= align.subject.rows || address.column >= align.subject.columns) return undefined;
+  const request = { key: align.key, row: address.row, column: address.column };
+  return align.result?.plan === 'entropic' ? { ...request, halfStep: shownHalfStep(state) } : request;
+}
+
+/** The cell cursor, the pin, and the numbers behind the cell. */
+export function createCell({ engine, store }: Context<Needs>) {
+  const pump = new Pump<CellRequest, Cell>(
+    (request) => engine.run('cell', request),
+    (request, result) => {
+      if (result === undefined || request.key !== store.getState().align.key) return;
+      const before = store.getState().cell.result;
+      // Weights are the same after every half-step. As the same arrays they need not be drawn again.
+      const { rowWeights, columnWeights } = before && samePair(before, result) ? before : result;
+      patch(store, 'cell', { result: { ...result, rowWeights, columnWeights } });
+    },
+  );
+
+  let asked: CellRequest | undefined;
+  let askedAt = -Infinity;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+
+  function ask(): void {
+    asked = wantedCell(store.getState());
+    askedAt = performance.now();
+    pump.want(asked);
+  }
+
+  store.subscribe(
+    (state) => JSON.stringify(wantedCell(state)),
+    () => {
+      clearTimeout(timer);
+      const wanted = wantedCell(store.getState());
+      const onlyLater = wanted !== undefined && asked !== undefined && samePair(wanted, asked);
+      if (onlyLater) timer = setTimeout(ask, Math.max(0, askedAt + FOLLOW_MS - performance.now()));
+      else ask();
+    },
+  );
+
+  // A finished solve with nothing under the cursor shows its surest pair, or its first row's, so that the inspector is never
+  // empty.
+  store.subscribe(
+    ({ align, picture }) => [align.result, picture.order] as const,
+    ([result, found]) => {
+      const state = store.getState();
+      const address = shownCell(state);
+      if (result === undefined) return;
+      if (address && address.row < result.rows && address.column < result.columns) return;
+      const matched = found?.name === 'matched' && found.key === result.key ? found.order : undefined;
+      if (state.view.order === 'matched' && matched === undefined) return;
+      const row = matched?.rows[0] ?? 0;
+      const column = matched?.columns[0] ?? result.argmax[0];
+      if (column !== undefined) patch(store, 'cell', { cursor: { row, column } });
+    },
+    { equalityFn: (a, b) => a.every((value, i) => value === b[i]) },
+  );
+
+  // A link may pin a cell that this tensor does not have.
+  store.subscribe(
+    (state) => state.align.result,
+    (result) => {
+      const { cell } = store.getState().view;
+      if (result === undefined || cell === null || (cell.row < result.rows && cell.column < result.columns))
+        return;
+      patch(store, 'view', { cell: null });
+      const size = `${result.rows} × ${result.columns}`;
+      notify(
+        store,
+        'info',
+        'The pinned cell was let go',
+        `Cell ${cell.row}.${cell.column} is outside this ${size} matrix.`,
+      );
+    },
+  );
+
+  return {
+    point(cursor: CellAddress): void {
+      const before = store.getState().cell.cursor;
+      if (before?.row !== cursor.row || before.column !== cursor.column) patch(store, 'cell', { cursor });
+    },
+
+    pin(address: CellAddress | undefined): void {
+      patch(store, 'view', { cell: address ?? null });
+      if (address !== undefined) patch(store, 'cell', { cursor: address });
+    },
+
+    unpin(): void {
+      patch(store, 'view', { cell: null });
+    },
+
+    /** Goes to a cell and keeps the pin, if there is one, on it. */
+    visit(address: CellAddress): void {
+      patch(store, 'cell', { cursor: address });
+      if (store.getState().view.cell !== null) patch(store, 'view', { cell: address });
+    },
+  };
+}

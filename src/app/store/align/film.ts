@@ -1,0 +1,82 @@
+import type { Picture } from '../../../engine/jobs';
+import { isAbort } from '../core/failure';
+import { Pump } from '../core/pump';
+import type { Context } from '../core/store';
+import { lastHalfStep, shownHalfStep } from '../derived/half-step';
+import { MAX_PIXELS } from '../derived/wanted-picture';
+import type { WithAlign } from '../state/align';
+import type { WantedPicture } from '../state/picture';
+import type { WithView } from '../state/view';
+
+/** The parts of the state it reads and changes. */
+type Needs = WithAlign & WithView;
+
+/** The film has stood still for this long. */
+const REST_MS = 150;
+/** Pictures are fetched ahead up to this much; with it the cache still has room for others. */
+const AHEAD_BYTES = 64 * 2 ** 20;
+
+/** Half-steps from the nearest to the furthest of a film of `last` half-steps, at most `count`. */
+export function aroundHalfStep(at: number, last: number, count: number): number[] {
+  const around: number[] = [];
+  for (let away = 1; away <= last && around.length < count; away++)
+    for (const step of [at + away, at - away])
+      if (step >= 0 && step <= last && around.length < count) around.push(step);
+  return around;
+}
+
+/** Where pictures are kept. */
+interface Kept {
+  has(wanted: WantedPicture): boolean;
+  keep(wanted: WantedPicture, picture: Picture): void;
+}
+
+/**
+ * Fetches the pictures around a half-step that a person has gone back to, while it rests, so that the film can be scrubbed
+ * without waiting. A solve that nobody looks back into is left alone.
+ *
+ * @param wanted the picture on show, of which the film has other half-steps.
+ */
+export function fillFilm(
+  { engine, store }: Context<Needs>,
+  kept: Kept,
+  wanted: () => WantedPicture | undefined,
+): void {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+
+  function next(): WantedPicture | undefined {
+    const state = store.getState();
+    const { align, view } = state;
+    const shown = wanted();
+    if (view.halfStep === null || align.phase !== 'ready' || align.trial !== undefined) return undefined;
+    if (align.subject === undefined || shown?.kind !== 'plan') return undefined;
+    const { rows, columns } = align.subject;
+    if (rows > MAX_PIXELS || columns > MAX_PIXELS) return undefined;
+    const count = Math.floor(AHEAD_BYTES / (4 * rows * columns));
+    return aroundHalfStep(shownHalfStep(state), lastHalfStep(state), count)
+      .map((halfStep) => ({ ...shown, halfStep }))
+      .find((picture) => !kept.has(picture));
+  }
+
+  const pump = new Pump<WantedPicture, Picture>(
+    (picture, signal) => engine.run('picture', { ...picture, maxPixels: MAX_PIXELS }, { signal }),
+    (picture, found, error) => {
+      if (found !== undefined) kept.keep(picture, found);
+      // What is wrong is said where the picture on show is asked for.
+      if (error === undefined || isAbort(error)) pump.want(timer === undefined ? next() : undefined);
+    },
+  );
+
+  store.subscribe(
+    ({ align, view }) => [align.key, align.phase, align.playing, align.trial, view] as const,
+    () => {
+      clearTimeout(timer);
+      pump.want(undefined);
+      timer = setTimeout(() => {
+        timer = undefined;
+        if (pump.running === undefined) pump.want(next());
+      }, REST_MS);
+    },
+    { equalityFn: (a, b) => a.every((value, i) => value === b[i]) },
+  );
+}

@@ -1,0 +1,206 @@
+import type { Picture } from '../../../engine/jobs';
+import { isAbort, toFailure } from '../core/failure';
+import { Lru } from '../core/lru';
+import { Pump } from '../core/pump';
+import type { Context } from '../core/store';
+import { patch } from '../core/store';
+import {
+  MAX_PIXELS,
+  wantedDifference,
+  wantedPicture,
+  wantedSecond,
+  wantedTile,
+  wholeOf,
+  wishName,
+} from '../derived/wanted-picture';
+import type { Subject, WithAlign } from '../state/align';
+import type { WithModel } from '../state/model';
+import type { WantedPicture, WithOtherPictures, WithPicture } from '../state/picture';
+import type { WithRecipe } from '../state/recipe';
+import type { WithSecond } from '../state/second';
+import type { WithView } from '../state/view';
+import { fillFilm } from './film';
+import { createOrder } from './order';
+
+/** The parts of the state it reads and changes. */
+type Needs = WithModel & WithRecipe & WithView & WithAlign & WithPicture & WithSecond & WithOtherPictures;
+
+const CACHE_BYTES = 96 * 2 ** 20;
+
+const sizeOf = ({ max, mean }: Picture) => max.byteLength + (mean === max ? 0 : mean.byteLength);
+
+/** A picture of single cells has its values twice; kept once, twice as many half-steps of a film fit. */
+function lean(picture: Picture): Picture {
+  const { max, mean } = picture;
+  for (let i = 0; i < max.length; i++) if (max[i] !== mean[i]) return picture;
+  return { ...picture, mean: max };
+}
+
+type PaneSlice = 'picture' | 'secondPicture' | 'differencePicture';
+
+interface PaneRules {
+  readonly slice: PaneSlice;
+  wanted(state: Needs): WantedPicture | undefined;
+  /** The alignment whose picture it is. */
+  subject(state: Needs): Subject | undefined;
+  /** Whether a failure is worth telling: while a solve forms it is only too early. */
+  settled(state: Needs): boolean;
+  solveAgain(): void;
+}
+
+/** Keeps the pictures on screen in step with the alignments, the chosen kind, the half-step and the window. */
+export function createPicture(
+  context: Context<Needs>,
+  solveAgain: () => void,
+  solveSecondAgain: () => void,
+): void {
+  const { store, platform } = context;
+  const cache = new Lru<Picture>(CACHE_BYTES);
+  followPane(context, cache, {
+    slice: 'picture',
+    wanted: (state) => wantedPicture(state, platform.reducedMotion()),
+    subject: (state) => state.align.subject,
+    settled: (state) => state.align.phase === 'ready',
+    solveAgain,
+  });
+  followPane(context, cache, {
+    slice: 'secondPicture',
+    wanted: wantedSecond,
+    subject: (state) => state.second.subject,
+    settled: (state) => state.second.phase === 'ready',
+    solveAgain: solveSecondAgain,
+  });
+  followPane(context, cache, {
+    slice: 'differencePicture',
+    wanted: wantedDifference,
+    subject: (state) => state.align.subject,
+    settled: (state) => state.align.phase === 'ready',
+    solveAgain: solveSecondAgain,
+  });
+  createOrder(context);
+  fillFilm(
+    context,
+    {
+      has: (wanted) => cache.get(wishName(wanted)) !== undefined,
+      keep: (wanted, fetched) => {
+        const picture = lean(fetched);
+        cache.set(wishName(wanted), picture, sizeOf(picture));
+      },
+    },
+    () => wantedPicture(store.getState(), platform.reducedMotion()),
+  );
+
+  const nothing = { shown: undefined, tile: undefined, failure: undefined };
+  const clearSecond = () => store.setState({ secondPicture: nothing, differencePicture: nothing });
+  store.subscribe(
+    (state) => state.model.id,
+    () => {
+      cache.clear();
+      clearSecond();
+    },
+  );
+  store.subscribe(
+    (state) => state.align.phase === 'unpaired',
+    (unpaired) => unpaired && patch(store, 'picture', nothing),
+  );
+  store.subscribe(
+    (state) => state.view.panes === 'off',
+    (off) => off && clearSecond(),
+  );
+}
+
+/** Fetches what one pane wants: the whole matrix first, then the part of it in sight. */
+function followPane({ engine, store }: Context<Needs>, cache: Lru<Picture>, rules: PaneRules): void {
+  const { slice } = rules;
+  let retried: string | undefined;
+
+  const pump = new Pump<WantedPicture, Picture>(
+    (wanted, signal) =>
+      engine.run(
+        'picture',
+        { ...wanted, maxPixels: MAX_PIXELS },
+        {
+          signal,
+          onEvent: (event) => {
+            if (event.type === 'progress') patch(store, slice, { progress: event.progress });
+          },
+        },
+      ),
+    (wanted, fetched, error) => {
+      if (store.getState()[slice].progress !== undefined) patch(store, slice, { progress: undefined });
+      if (fetched !== undefined) {
+        const picture = lean(fetched);
+        // A picture asked for while the solve ran is of that half-step for ever: worth keeping.
+        cache.set(wishName(wanted), picture, sizeOf(picture));
+        retried = undefined;
+        arrive(wanted, picture);
+      } else if (wanted.key === rules.wanted(store.getState())?.key && !isAbort(error)) {
+        if (fail(wanted, error)) return;
+      }
+      follow();
+    },
+  );
+
+  /** @returns whether nothing more should be asked for now. */
+  function fail(wanted: WantedPicture, error: unknown): boolean {
+    if (!rules.settled(store.getState())) return false;
+    // The engine may have restarted and know nothing of this alignment: solve it once more before giving up.
+    if (retried !== wanted.key) {
+      retried = wanted.key;
+      rules.solveAgain();
+      return true;
+    }
+    patch(store, slice, { failure: toFailure(error) });
+    return true;
+  }
+
+  function arrive(asked: WantedPicture, picture: Picture): void {
+    const state = store.getState();
+    const wanted = rules.wanted(state);
+    const subject = rules.subject(state);
+    if (subject === undefined || wanted === undefined || wanted.key !== asked.key) return;
+    if (asked.window) {
+      if (wishName(wholeOf(asked)) === wishName(wanted)) patch(store, slice, { tile: { picture, asked } });
+    } else if (wanted.kind === asked.kind) {
+      patch(store, slice, { shown: { picture, subject, asked }, failure: undefined });
+    }
+  }
+
+  /** What to fetch next, kept pictures being shown on the way. */
+  function follow(): void {
+    const state = store.getState();
+    const wanted = rules.wanted(state);
+    // An exact assignment can take long; nobody waits for one that is no longer asked for.
+    const { running } = pump;
+    if (running?.kind === 'permutation' && (!wanted || wishName(wholeOf(running)) !== wishName(wanted)))
+      pump.abort();
+    if (wanted === undefined) {
+      pump.want(undefined);
+      return;
+    }
+    const tile = wantedTile(state, wanted);
+    for (const next of tile ? [wanted, tile] : [wanted]) {
+      const kept = cache.get(wishName(next));
+      if (kept === undefined) {
+        pump.want(next);
+        return;
+      }
+      const pane = store.getState()[slice];
+      if ((next.window ? pane.tile : pane.shown)?.picture !== kept) arrive(next, kept);
+    }
+    pump.want(undefined);
+  }
+
+  store.subscribe(
+    (state) => {
+      const wanted = rules.wanted(state);
+      if (wanted === undefined) return undefined;
+      const tile = wantedTile(state, wanted);
+      return `${wishName(tile ?? wanted)} ${rules.settled(state)}`;
+    },
+    () => {
+      if (store.getState()[slice].failure !== undefined) patch(store, slice, { failure: undefined });
+      follow();
+    },
+  );
+}

@@ -1,0 +1,46 @@
+import type { Related } from '../../../engine/jobs';
+import { isAbort, toFailure } from '../core/failure';
+import { Pump } from '../core/pump';
+import type { Context } from '../core/store';
+import { patch } from '../core/store';
+import { shownCell } from '../derived/cell';
+import type { WithAlign } from '../state/align';
+import type { WithCell } from '../state/cell';
+import type { RelatedRequest, WithRelated } from '../state/related';
+import type { WithView } from '../state/view';
+
+/** The parts of the state it reads and changes. */
+type Needs = WithAlign & WithView & WithCell & WithRelated;
+
+/** A cursor rests this long on a pair before it is looked up elsewhere: other tensors have to be read for that. */
+const REST_MS = 160;
+
+function wantedPair(state: Needs): RelatedRequest | undefined {
+  const { align, view } = state;
+  const address = shownCell(state);
+  if (view.tab !== 'align' || align.phase !== 'ready' || align.key === undefined) return undefined;
+  if (align.trial !== undefined || address === undefined || align.subject === undefined) return undefined;
+  if (address.row >= align.subject.rows || address.column >= align.subject.columns) return undefined;
+  return { key: align.key, row: address.row, column: address.column };
+}
+
+/** Where the pair in the inspector sits in the gap's other tensors. */
+export function createRelated({ engine, store }: Context<Needs>) {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const pump = new Pump<RelatedRequest, readonly Related[]>(
+    (request, signal) => engine.run('related', request, { signal }),
+    (asked, found, error) => {
+      if (asked.key !== store.getState().align.key) return;
+      if (found !== undefined) patch(store, 'related', { shown: { asked, found }, failure: undefined });
+      else if (!isAbort(error)) patch(store, 'related', { failure: toFailure(error) });
+    },
+  );
+  store.subscribe(
+    (state) => JSON.stringify(wantedPair(state)),
+    () => {
+      clearTimeout(timer);
+      pump.want(undefined);
+      timer = setTimeout(() => pump.want(wantedPair(store.getState())), REST_MS);
+    },
+  );
+}

@@ -1,0 +1,78 @@
+import type { Strongest } from '../../../engine/jobs';
+import { isAbort, toFailure } from '../core/failure';
+import { Lru } from '../core/lru';
+import { Pump } from '../core/pump';
+import type { Context } from '../core/store';
+import { patch } from '../core/store';
+import { shownHalfStep } from '../derived/half-step';
+import type { WithAlign } from '../state/align';
+import type { WithModel } from '../state/model';
+import type { StrongestRequest, WithRibbons } from '../state/ribbons';
+import type { WithView } from '../state/view';
+
+/** The parts of the state it reads and changes. */
+type Needs = WithModel & WithView & WithAlign & WithRibbons;
+
+/** Pairs kept, over all half-steps that were seen. */
+const KEPT_PAIRS = 2 ** 18;
+
+/** The pairs that should be on screen, if the engine can find them yet. */
+function wantedPairs(state: Needs, reducedMotion: boolean): StrongestRequest | undefined {
+  const { align, view } = state;
+  if (!view.ribbons || view.tab !== 'align' || align.key === undefined) return undefined;
+  const ready = align.phase === 'ready';
+  const request = { key: align.key, count: view.pairs };
+  if (align.subject?.plan !== 'entropic') return ready ? request : undefined;
+  if (!ready && reducedMotion && view.halfStep === null) return undefined;
+  return { ...request, halfStep: shownHalfStep(state) };
+}
+
+const nameOf = ({ key, count, halfStep }: StrongestRequest) => `${key} ${count} ${halfStep ?? ''}`;
+
+/** Keeps the strongest pairs in step with the alignment and the half-step, while they are on show. */
+export function createRibbons({ engine, store, platform }: Context<Needs>) {
+  const cache = new Lru<Strongest>(KEPT_PAIRS);
+  const wanted = () => wantedPairs(store.getState(), platform.reducedMotion());
+
+  const pump = new Pump<StrongestRequest, Strongest>(
+    (request, signal) => engine.run('strongest', request, { signal }),
+    (request, strongest, error) => {
+      if (strongest !== undefined) {
+        cache.set(nameOf(request), strongest, strongest.values.length);
+        arrive(request, strongest);
+      } else if (request.key === store.getState().align.key && !isAbort(error)) {
+        patch(store, 'ribbons', { failure: toFailure(error) });
+        return;
+      }
+      follow();
+    },
+  );
+
+  function arrive(asked: StrongestRequest, strongest: Strongest): void {
+    const { subject, key } = store.getState().align;
+    if (subject === undefined || key !== asked.key) return;
+    patch(store, 'ribbons', { shown: { strongest, subject, asked }, failure: undefined });
+  }
+
+  function follow(): void {
+    const request = wanted();
+    const cached = request && cache.get(nameOf(request));
+    pump.want(cached === undefined ? request : undefined);
+    if (request && cached && store.getState().ribbons.shown?.strongest !== cached) arrive(request, cached);
+  }
+
+  store.subscribe(
+    (state) => {
+      const request = wantedPairs(state, platform.reducedMotion());
+      return request && nameOf(request);
+    },
+    () => {
+      patch(store, 'ribbons', { failure: undefined });
+      follow();
+    },
+  );
+  store.subscribe(
+    (state) => state.model.id,
+    () => cache.clear(),
+  );
+}

@@ -1,0 +1,108 @@
+import { fillsGaps, isPair } from '../../methods/gaps';
+import { TENSOR_WORDS } from '../../words/tensors';
+import { isAbort, toFailure } from '../core/failure';
+import { Latest } from '../core/latest';
+import type { Context } from '../core/store';
+import { patch } from '../core/store';
+import { secondChoice } from '../derived/second';
+import { solveKey } from '../derived/solve';
+import { subjectFor } from '../derived/subject';
+import type { WithAlign } from '../state/align';
+import type { WithBackend } from '../state/backend';
+import type { WithModel } from '../state/model';
+import type { WithRecipe } from '../state/recipe';
+import type { WithSecond } from '../state/second';
+import type { WithView } from '../state/view';
+
+/** The parts of the state it reads and changes. */
+type Needs = WithBackend & WithModel & WithRecipe & WithView & WithAlign & WithSecond;
+
+const UNSOLVED = { key: undefined, result: undefined, progress: undefined, failure: undefined } as const;
+
+const NOTHING = 'nothing';
+
+function wantedAlignment(state: Needs): string | undefined {
+  if (state.view.panes === 'off' || state.view.tab !== 'align') return undefined;
+  const choice = secondChoice(state);
+  if (choice === undefined || state.align.phase === 'unpaired') return NOTHING;
+  const { recipe, gap, tensor } = choice;
+  if (!fillsGaps(recipe.method) || !isPair(recipe, gap, state.model.info?.layers ?? 0)) return NOTHING;
+  return JSON.stringify([state.model.id, solveKey(recipe, gap), gap, tensor]);
+}
+
+/** Solves the second alignment once the first one is done, and again when it changes. */
+export function createSecond({ engine, store }: Context<Needs>) {
+  const latest = new Latest();
+  let solved: string | undefined;
+
+  async function solve(wanted: string): Promise<void> {
+    const state = store.getState();
+    const choice = secondChoice(state);
+    const subject = choice && subjectFor(state.model, choice);
+    if (choice === undefined || subject === undefined) return;
+    const { recipe, gap, tensor } = choice;
+    solved = wanted;
+    await latest.run(async (signal) => {
+      patch(store, 'second', { ...UNSOLVED, phase: 'forming', subject });
+      try {
+        const result = await engine.run(
+          'align',
+          { recipe, gap, tensor: TENSOR_WORDS[tensor].planned },
+          {
+            signal,
+            onEvent: (event) => {
+              if (!signal.aborted && event.type === 'progress')
+                patch(store, 'second', { progress: event.progress });
+            },
+          },
+        );
+        if (signal.aborted) return;
+        const found = { ...subject, plan: result.plan, rows: result.rows, columns: result.columns };
+        patch(store, 'second', {
+          ...UNSOLVED,
+          phase: 'ready',
+          subject: found,
+          key: result.key,
+          result,
+        });
+      } catch (error) {
+        if (signal.aborted) return;
+        if (isAbort(error)) patch(store, 'second', { ...UNSOLVED, phase: 'stopped' });
+        else patch(store, 'second', { ...UNSOLVED, phase: 'failed', failure: toFailure(error) });
+      }
+    });
+  }
+
+  function follow(): void {
+    const state = store.getState();
+    const wanted = wantedAlignment(state);
+    if (wanted !== undefined && wanted === solved) return;
+    latest.cancel();
+    solved = undefined;
+    if (wanted === undefined || wanted === NOTHING) {
+      patch(store, 'second', {
+        ...UNSOLVED,
+        phase: wanted === undefined ? 'off' : 'unpaired',
+        subject: undefined,
+      });
+      return;
+    }
+    if (state.align.phase === 'ready') void solve(wanted);
+    else patch(store, 'second', { phase: 'waiting' });
+  }
+
+  store.subscribe((state) => `${wantedAlignment(state)} ${state.align.phase === 'ready'}`, follow);
+
+  return {
+    /** Solves again after a failure or a stop, or when the engine no longer knows the solve. */
+    again(): void {
+      solved = undefined;
+      follow();
+    },
+
+    stop(): void {
+      latest.cancel();
+      patch(store, 'second', { ...UNSOLVED, phase: 'stopped' });
+    },
+  };
+}

@@ -1,0 +1,131 @@
+import type { Context } from '../core/store';
+import { patch } from '../core/store';
+import { lastHalfStep, shownHalfStep } from '../derived/half-step';
+import type { WithAlign } from '../state/align';
+import type { WithPicture } from '../state/picture';
+import type { WithRibbons } from '../state/ribbons';
+import type { WithView } from '../state/view';
+
+/** The parts of the state it reads and changes. */
+type Needs = WithAlign & WithView & WithPicture & WithRibbons;
+
+/** Time each half-step stays on screen while playing at speed 1. */
+const BEAT_MS = 70;
+/** How often to look whether a picture that is late has come. */
+const LATE_MS = 12;
+/** A first solve quicker than this was not seen; it is played once. */
+const UNSEEN_MS = 1500;
+
+/**
+ * The next half-step to show while playing. Steps grow in proportion: Sinkhorn does most of its work in the first few
+ * half-steps, which are shown one by one, and the long tail passes in about fifty pictures.
+ */
+export function nextHalfStep(halfStep: number): number {
+  return halfStep + Math.max(1, Math.floor(halfStep / 12));
+}
+
+function pictureArrived({ picture: { shown, failure } }: Needs, at: number): boolean {
+  return shown?.asked.kind !== 'plan' || shown.asked.halfStep === at || failure !== undefined;
+}
+
+function ribbonsArrived({ view, ribbons: { shown, failure } }: Needs, at: number): boolean {
+  return !view.ribbons || shown === undefined || shown.asked.halfStep === at || failure !== undefined;
+}
+
+/** Moving through the half-steps of a solve. */
+export function createTimeline({ store, platform }: Context<Needs>) {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  let greeted = false;
+
+  const last = () => lastHalfStep(store.getState());
+
+  function pause(): void {
+    clearTimeout(timer);
+    patch(store, 'align', { playing: false });
+  }
+
+  /** Shows half-step `halfStep`; the last one is written as "the last", so that it stays so after another solve. */
+  function show(halfStep: number): void {
+    const { phase } = store.getState().align;
+    const clamped = Math.max(0, Math.min(halfStep, last()));
+    const atEnd = phase === 'ready' && clamped === last();
+    patch(store, 'view', { halfStep: atEnd ? null : clamped });
+  }
+
+  function beat(): void {
+    const state = store.getState();
+    if (!state.align.playing) return;
+    const at = shownHalfStep(state);
+    const arrived = pictureArrived(state, at) && ribbonsArrived(state, at);
+    if (arrived) {
+      if (at >= last()) {
+        pause();
+        return;
+      }
+      show(nextHalfStep(at));
+    }
+    timer = setTimeout(beat, arrived ? BEAT_MS / state.view.speed : LATE_MS);
+  }
+
+  function play(): void {
+    const state = store.getState();
+    if (last() === 0) return;
+    if (state.align.phase === 'forming') {
+      // Following the solve live is what playing means until it ends.
+      patch(store, 'view', { halfStep: null });
+      return;
+    }
+    if (state.view.picture !== 'plan' && !state.view.ribbons) patch(store, 'view', { picture: 'plan' });
+    if (shownHalfStep(state) >= last()) show(0);
+    patch(store, 'align', { playing: true });
+    clearTimeout(timer);
+    timer = setTimeout(beat, BEAT_MS);
+  }
+
+  store.subscribe(
+    (state) => state.align.phase,
+    (phase) => {
+      if (phase !== 'ready') {
+        clearTimeout(timer);
+        return;
+      }
+      const { align, view } = store.getState();
+      const quick = (align.result?.milliseconds ?? 0) < UNSEEN_MS;
+      const watching = view.halfStep === null && view.picture === 'plan' && align.result?.plan === 'entropic';
+      if (!greeted && quick && watching && !platform.reducedMotion()) play();
+      greeted = true;
+    },
+  );
+
+  return {
+    play,
+    pause(): void {
+      const state = store.getState();
+      pause();
+      // While the solve runs, pausing holds the picture and lets the solve go on.
+      if (state.align.phase === 'forming') show(shownHalfStep(state));
+    },
+    toggle(): void {
+      const { align, view } = store.getState();
+      const live = align.phase === 'forming' && view.halfStep === null;
+      if (align.playing || live) this.pause();
+      else play();
+    },
+    scrub(halfStep: number): void {
+      pause();
+      show(halfStep);
+    },
+    step(by: number): void {
+      pause();
+      show(shownHalfStep(store.getState()) + by);
+    },
+    toStart(): void {
+      pause();
+      show(0);
+    },
+    toEnd(): void {
+      pause();
+      patch(store, 'view', { halfStep: null });
+    },
+  };
+}

@@ -1,0 +1,107 @@
+/*
+ * Room `store/compare`: actions of Compare and of the measures beside the tower: evaluations and measurements of arms,
+ * kept and read back. Imports `session` and what is below it.
+ */
+
+import type { ComparisonId } from '../../../recipe/view';
+import { toFailure } from '../core/failure';
+import { Latest } from '../core/latest';
+import type { Context } from '../core/store';
+import { patch } from '../core/store';
+import type { Comparison } from '../derived/comparison';
+import { BASE_ARM, shownComparison } from '../derived/comparison';
+import { notify } from '../session/notices';
+import type { Depth, WithCompare } from '../state/compare';
+import type { WithNotices } from '../state/notices';
+import type { WithRecipe } from '../state/recipe';
+import type { WithView } from '../state/view';
+import type { EvaluationActions } from './evaluations';
+import { readResults } from './saved-result';
+
+/** The parts of the state it reads and changes. */
+type Needs = WithRecipe & WithView & WithCompare & WithNotices;
+
+/** Choosing arms, and running their evaluations in a row. */
+export function createCompare({ store }: Context<Needs>, evaluations: EvaluationActions) {
+  const table = new Latest();
+  const single = new Latest();
+
+  const chosenArms = ({ arms, chosen }: Comparison) => arms.filter(({ id }) => chosen.includes(id));
+
+  return {
+    /** Evaluates every chosen arm that is not known yet, one after another; one that fails does not stop the others. */
+    async run(): Promise<void> {
+      patch(store, 'compare', { running: true });
+      await table.run(async (signal) => {
+        const { compare } = store.getState();
+        for (const { recipe, title } of chosenArms(shownComparison(store.getState()))) {
+          if (signal.aborted) return;
+          await evaluations.evaluate(recipe, signal, { depth: compare.depth, title });
+        }
+        if (!signal.aborted) patch(store, 'compare', { running: false });
+      });
+    },
+
+    cancel(): void {
+      table.cancel();
+      patch(store, 'compare', { running: false });
+    },
+
+    /** Evaluates the base and the recipe on show. */
+    async evaluateShown(): Promise<void> {
+      patch(store, 'compare', { evaluating: true });
+      await single.run(async (signal) => {
+        await evaluations.evaluate(null, signal, { title: BASE_ARM.title });
+        if (!signal.aborted) await evaluations.evaluate(store.getState().recipe.current, signal);
+        if (!signal.aborted) patch(store, 'compare', { evaluating: false });
+      });
+    },
+
+    cancelShown(): void {
+      single.cancel();
+      patch(store, 'compare', { evaluating: false });
+    },
+
+    show(comparison: ComparisonId): void {
+      patch(store, 'view', { comparison });
+    },
+
+    setDepth(depth: Depth): void {
+      patch(store, 'compare', { depth });
+    },
+
+    /** Takes arms into the comparison on show, or leaves them out. The base stays: the others are measured by it. */
+    choose(ids: readonly string[], wanted: boolean): void {
+      const { id, arms, chosen } = shownComparison(store.getState());
+      const next = arms
+        .map((arm) => arm.id)
+        .filter((arm) => arm === BASE_ARM.id || (ids.includes(arm) ? wanted : chosen.includes(arm)));
+      patch(store, 'compare', (before) => ({ chosen: { ...before.chosen, [id]: next } }));
+    },
+
+    /** Makes an arm the one that the others are compared with. */
+    pin(arm: string): void {
+      const { id } = shownComparison(store.getState());
+      patch(store, 'compare', (before) => ({ pinned: { ...before.pinned, [id]: arm } }));
+    },
+
+    /** Adds the results of a file to the table. */
+    importResults(file: string, text: string): void {
+      try {
+        const results = readResults(text);
+        patch(store, 'compare', ({ imported }) => ({
+          imported: [
+            ...imported.filter((other) => other.file !== file),
+            ...results.map((saved) => ({ file, saved })),
+          ],
+        }));
+      } catch (error) {
+        notify(store, 'error', `${file} could not be read`, toFailure(error).message);
+      }
+    },
+
+    forgetImported(): void {
+      patch(store, 'compare', { imported: [] });
+    },
+  };
+}

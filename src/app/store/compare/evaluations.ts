@@ -1,0 +1,184 @@
+import { digest } from '../../../digest';
+import type { Evaluation, Measurement, Progress } from '../../../engine/jobs';
+import { MEASURE_GROUPS } from '../../../engine/jobs';
+import type { Recipe } from '../../../recipe/schema';
+import type { View } from '../../../recipe/view';
+import { engineRecipe } from '../../methods/gaps';
+import { isAbort, toFailure } from '../core/failure';
+import type { Context } from '../core/store';
+import { patch } from '../core/store';
+import { evaluationKey, reaches, textTitle } from '../derived/evaluation';
+import { notify } from '../session/notices';
+import type { WithBackend } from '../state/backend';
+import type { Depth } from '../state/compare';
+import type {
+  Evaluated,
+  KeptEvaluation,
+  KeptMeasurement,
+  SavedResult,
+  WithEvaluations,
+} from '../state/evaluations';
+import type { WithModel } from '../state/model';
+import type { WithNotices } from '../state/notices';
+import type { WithRecipe } from '../state/recipe';
+import type { WithView } from '../state/view';
+import { readResults, writeResults } from './saved-result';
+
+/** The parts of the state it reads and changes. */
+type Needs = WithBackend & WithModel & WithRecipe & WithView & WithEvaluations & WithNotices;
+
+const STORED = 'interlayer-results';
+/** As many results as are kept; the oldest go first. */
+const MOST_STORED = 150;
+
+/** Evaluations, each kept under what it is of. */
+export function createEvaluations({ engine, store, platform }: Context<Needs>) {
+  const texts = new Map<string, string>();
+  /** Who fills an entry: a cancelled evaluation that answers late must not touch the one that replaced it. */
+  const owners = new Map<string, AbortSignal>();
+
+  async function currentText(signal: AbortSignal): Promise<string> {
+    const { evaluations, view } = store.getState();
+    if (evaluations.useOwn && evaluations.own) return evaluations.own.text;
+    const known = texts.get(view.text);
+    if (known !== undefined) return known;
+    const text = await platform.fetchText(
+      new URL(`corpus/${view.text}-heldout.txt`, platform.base).href,
+      signal,
+    );
+    texts.set(view.text, text);
+    return text;
+  }
+
+  function put(key: string, entry: Evaluated | undefined): void {
+    patch(store, 'evaluations', ({ entries }) => {
+      const { [key]: _, ...others } = entries;
+      return { entries: entry === undefined ? others : { ...others, [key]: entry } };
+    });
+  }
+
+  /** Keeps finished results for the next visit, but for those of files picked by hand, which may differ then. */
+  function remember(): void {
+    const results = Object.values(store.getState().evaluations.entries)
+      .flatMap(({ saved }) =>
+        saved === undefined || saved.key.startsWith('[[{"kind":"local"') ? [] : [saved],
+      )
+      .slice(-MOST_STORED);
+    for (let drop = 0; drop < results.length; drop += Math.ceil(results.length / 4))
+      if (platform.keep(STORED, writeResults(results.slice(drop)))) return;
+  }
+
+  function restore(): void {
+    const text = platform.recall(STORED);
+    if (text === null) return;
+    try {
+      const entries = readResults(text).map((saved): [string, Evaluated] => [saved.key, entryOf(saved)]);
+      patch(store, 'evaluations', (before) => ({
+        entries: { ...Object.fromEntries(entries), ...before.entries },
+      }));
+    } catch (error) {
+      notify(store, 'info', 'Results of an earlier visit could not be read', toFailure(error).message);
+    }
+  }
+
+  function entryOf(saved: SavedResult): Evaluated {
+    const { result, measurement } = saved;
+    return { status: 'done', result, saved, ...(measurement === undefined ? {} : { measurement }) };
+  }
+
+  restore();
+
+  return {
+    currentText,
+
+    /**
+     * Evaluates the base model (`recipe` null) or the expanded one on the chosen text, as deep as asked, unless that is known
+     * already. Failures are kept as the entry; cancelling leaves what was there before.
+     */
+    async evaluate(
+      recipe: Recipe | null,
+      signal: AbortSignal,
+      { depth = 'loss', title = '' }: { depth?: Depth; title?: string } = {},
+    ): Promise<void> {
+      const state = store.getState();
+      const { info } = state.model;
+      const key = evaluationKey(state, recipe);
+      const before = state.evaluations.entries[key];
+      const taken = before?.status === 'running' && owners.get(key)?.aborted === false;
+      if (info === undefined || taken || reaches(before, depth)) return;
+      owners.set(key, signal);
+      const finish = (entry: Evaluated | undefined): void => {
+        if (owners.get(key) !== signal) return;
+        owners.delete(key);
+        put(key, entry);
+        if (entry?.saved !== undefined) remember();
+      };
+      const kept = before?.status === 'done' ? before : undefined;
+      const options = {
+        signal,
+        onEvent: (event: { type: string; progress?: Progress }) => {
+          if (event.progress !== undefined && !signal.aborted)
+            put(key, { ...kept, status: 'running', progress: event.progress });
+        },
+      };
+      put(key, { ...kept, status: 'running' });
+      try {
+        const text = await currentText(signal);
+        const arm = recipe && engineRecipe(recipe, info.layers);
+        const { tokens } = state.view;
+        const result =
+          kept?.result ??
+          withoutLosses(
+            await engine.run(
+              'evaluate',
+              { recipe: arm, text, maxTokens: tokens, compareWithBase: recipe !== null },
+              options,
+            ),
+          );
+        const groups = MEASURE_GROUPS.filter((group) => depth === 'ablations' || group !== 'ablations');
+        const measurement =
+          depth === 'loss'
+            ? undefined
+            : withoutPairs(
+                await engine.run('measure', { recipe: arm, text, maxTokens: tokens, groups }, options),
+              );
+        const saved: SavedResult = {
+          key,
+          title: title || (recipe?.method ?? 'Base model'),
+          recipe,
+          model: { name: info.name, layers: info.layers, parameters: info.parameters },
+          text: textTitle(state),
+          tokens,
+          device: state.backend.summary?.description ?? result.backend,
+          at: new Date().toISOString(),
+          result,
+          ...(measurement === undefined ? {} : { measurement }),
+        };
+        finish(entryOf(saved));
+      } catch (error) {
+        const failed: Evaluated = { status: 'failed', failure: toFailure(error) };
+        finish(signal.aborted || isAbort(error) ? kept : failed);
+      }
+    },
+
+    setOwnText(name: string, text: string): void {
+      patch(store, 'evaluations', { own: { name, text, digest: digest(text) }, useOwn: true });
+    },
+
+    chooseText(text: View['text'] | 'own'): void {
+      patch(store, 'evaluations', { useOwn: text === 'own' });
+      if (text !== 'own') patch(store, 'view', { text });
+    },
+  };
+}
+export type EvaluationActions = ReturnType<typeof createEvaluations>;
+
+function withoutLosses(evaluation: Evaluation): KeptEvaluation {
+  const { nll: _, ...kept } = evaluation;
+  return kept;
+}
+
+function withoutPairs(measurement: Measurement): KeptMeasurement {
+  const { cka: _, ...kept } = measurement;
+  return kept;
+}

@@ -1,0 +1,53 @@
+import type { MeasureGroup } from '../../../engine/jobs';
+import { engineRecipe } from '../../methods/gaps';
+import { onDemand } from '../core/on-demand';
+import type { Context } from '../core/store';
+import { patch } from '../core/store';
+import { evaluationKey } from '../derived/evaluation';
+import { layersKey, layersOf } from '../derived/layers';
+import type { WithBackend } from '../state/backend';
+import type { WithEvaluations } from '../state/evaluations';
+import type { MeasuredLayers, WithLayers } from '../state/layers';
+import type { WithModel } from '../state/model';
+import type { WithRecipe } from '../state/recipe';
+import type { WithView } from '../state/view';
+import type { EvaluationActions } from './evaluations';
+
+/** The parts of the state it reads and changes. */
+type Needs = WithBackend & WithModel & WithRecipe & WithView & WithEvaluations & WithLayers;
+
+/** Measurements are small, but every recipe tried adds one. */
+const MOST_KEPT = 64;
+
+/** Measuring the layers of the model that the recipe on show makes. */
+export function createLayers({ engine, store }: Context<Needs>, evaluations: EvaluationActions) {
+  const { run, cancel } = onDemand<MeasuredLayers>((change) => patch(store, 'layers', change), MOST_KEPT);
+
+  // Nobody waits for the numbers of a model or recipe that is no longer there.
+  store.subscribe(
+    (state) => evaluationKey(state, state.recipe.current),
+    () => store.getState().layers.running !== undefined && cancel(),
+  );
+
+  return {
+    cancel,
+
+    /** Measures these groups unless they are known. */
+    async measure(groups: readonly MeasureGroup[]): Promise<void> {
+      const state = store.getState();
+      const { info } = state.model;
+      if (groups.length === 0 || info === undefined || layersOf(state, groups) !== undefined) return;
+      const recipe = engineRecipe(state.recipe.current, info.layers);
+      const maxTokens = state.view.tokens;
+      await run(layersKey(state, groups), async (options) => {
+        const text = await evaluations.currentText(options.signal);
+        const { blocks, tensors, sample } = await engine.run(
+          'measure',
+          { recipe, text, maxTokens, groups },
+          options,
+        );
+        return { blocks, tensors, sample };
+      });
+    },
+  };
+}

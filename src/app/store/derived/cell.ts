@@ -1,0 +1,26 @@
+import type { CellAddress } from '../../../recipe/view';
+import type { WithAlign } from '../state/align';
+import type { WithCell } from '../state/cell';
+import type { WithView } from '../state/view';
+
+/** The parts of the state that this is derived from. */
+type Needs = WithAlign & WithView & WithCell;
+
+/** The cell the inspector is about: the pinned one, else the one under the cursor. */
+export function shownCell({ view, cell }: WithView & WithCell): CellAddress | undefined {
+  return view.cell ?? cell.cursor;
+}
+
+/** A pair of MLP units, in the gap on show. */
+export interface UnitPair extends CellAddress {
+  readonly gap: number;
+}
+
+/** The pair in the inspector, where its rows and columns are MLP units. */
+export function shownUnits(state: Needs): UnitPair | undefined {
+  const { subject } = state.align;
+  const cell = shownCell(state);
+  if (subject === undefined || cell === undefined || (subject.tensor !== 'gate' && subject.tensor !== 'up'))
+    return undefined;
+  return cell.row < subject.rows && cell.column < subject.columns ? { gap: subject.gap, ...cell } : undefined;
+}

@@ -1,0 +1,75 @@
+import type { Recipe } from '../../../recipe/schema';
+import { FEATURE_TEXTS } from '../../../recipe/schema';
+import type { View } from '../../../recipe/view';
+import { recipeGaps } from '../../methods/gaps';
+import type { WithBackend } from '../state/backend';
+import type { Depth } from '../state/compare';
+import type { Evaluated, WithEvaluations } from '../state/evaluations';
+import type { WithModel } from '../state/model';
+import type { WithRecipe } from '../state/recipe';
+import type { WithView } from '../state/view';
+
+/** The parts of the state that an evaluation depends on. */
+export type EvaluationNeeds = WithBackend & WithModel & WithRecipe & WithView & WithEvaluations;
+
+/** Whether an arm is measured that deep. */
+export function reaches(entry: Evaluated | undefined, depth: Depth): boolean {
+  if (entry?.status !== 'done') return false;
+  const { measurement } = entry;
+  if (depth === 'loss') return true;
+  if (measurement === undefined) return false;
+  return depth === 'blocks' || measurement.blocks.every(({ lossSkipped }) => typeof lossSkipped === 'number');
+}
+
+/** The shipped texts that losses are measured on, in words. */
+export const TEXT_TITLES: Readonly<Record<View['text'], string>> = {
+  fairy: 'Fairy tales, held out',
+  observatory: 'Observatory tales, held out',
+};
+
+/** The text of a recipe's activations, in words: a shipped one, or the name of a file. */
+export const featureTextTitle = (text: string): string =>
+  FEATURE_TEXTS.filter((name) => name === text).map((name) => TEXT_TITLES[name])[0] ??
+  text.replace(/^file:(.*)@.*$/, '$1');
+
+/**
+ * Tells the open model from others, also on another visit. Files picked by hand may be others then, so for those the key
+ * has the number of the opening.
+ */
+export function modelKey({ model, recipe }: WithModel & WithRecipe): unknown[] {
+  const { model: source } = recipe.current;
+  const { info } = model;
+  return [source, source.kind === 'local' ? model.id : 0, info?.name, info?.layers, info?.parameters];
+}
+
+/** The text in use, in words. */
+export function textTitle({ evaluations, view }: WithEvaluations & WithView): string {
+  return evaluations.useOwn && evaluations.own ? evaluations.own.name : TEXT_TITLES[view.text];
+}
+
+/** Names one evaluation: model, backend, text, budget, and the recipe as far as it decides the expanded model. */
+export function evaluationKey(state: EvaluationNeeds, recipe: Recipe | null): string {
+  const { backend, view, evaluations, model } = state;
+  const own = evaluations.useOwn ? evaluations.own : undefined;
+  const text = own ? ['own', own.name, own.text.length, own.digest] : view.text;
+  const { kind, description } = backend.summary ?? {};
+  return JSON.stringify([
+    modelKey(state),
+    kind,
+    description,
+    text,
+    view.tokens,
+    armKey(recipe, model.info?.layers),
+  ]);
+}
+
+function armKey(recipe: Recipe | null, layers = 0): unknown {
+  if (recipe === null) return 'base';
+  const { model: _, version: __, ...rest } = recipe;
+  return { ...rest, gaps: recipeGaps(recipe, layers) };
+}
+
+/** What is known of the base (`recipe` null) or a recipe, on the text and backend on show now. */
+export function evaluationOf(state: EvaluationNeeds, recipe: Recipe | null): Evaluated | undefined {
+  return state.evaluations.entries[evaluationKey(state, recipe)];
+}

@@ -1,0 +1,201 @@
+import type { BlockMeasure, MeasureGroup, TensorMeasure } from '../../../engine/jobs';
+import type { TowerMeasure } from '../../../recipe/view';
+import { fixed, quantity } from '../../words/numbers';
+import { TENSOR_WORDS } from '../../words/tensors';
+import type { WithAlign } from '../state/align';
+import type { MeasuredLayers } from '../state/layers';
+import type { LayersNeeds } from './layers';
+import { layersOf } from './layers';
+import { knownSharpness } from './sharpness';
+
+/** How a measure is called and drawn. */
+interface MeasureWords {
+  readonly label: string;
+  readonly title: string;
+  /** Whether it is of the tensor on show, and so of new blocks only. */
+  readonly ofTensor: boolean;
+  /** Ends of its axis where they do not follow from the values. */
+  readonly low?: number;
+  readonly high?: number;
+  /** Whether the loss of the whole model is the value to compare with. */
+  readonly beside?: 'loss';
+}
+
+export const MEASURE_WORDS: Readonly<Record<TowerMeasure, MeasureWords>> = {
+  sharpness: {
+    label: 'Sharpness',
+    title: 'How far each new block’s plan is from uniform (0) on the way to one partner each (1)',
+    ofTensor: true,
+    low: 0,
+    high: 1,
+  },
+  residualChange: {
+    label: 'Residual change',
+    title: 'How much a block changes the residual stream, as a share of its norm; 0 is the identity',
+    ofTensor: false,
+    low: 0,
+  },
+  residualCosine: {
+    label: 'Residual cosine',
+    title: 'Cosine of a block’s input and output; 1 is the same direction',
+    ofTensor: false,
+    high: 1,
+  },
+  ckaToPrevious: {
+    label: 'CKA to block below',
+    title: 'Linear CKA of a block’s output with that of the block below; 1 is the same up to rotation',
+    ofTensor: false,
+    high: 1,
+  },
+  attentionEntropy: {
+    label: 'Attention entropy',
+    title: 'Mean entropy of attention over heads and tokens, in nats; 0 looks at one token',
+    ofTensor: false,
+    low: 0,
+  },
+  logitLensLoss: {
+    label: 'Lens loss',
+    title: 'Loss of the final norm and head applied after the block, in nats; the line is the whole model',
+    ofTensor: false,
+    beside: 'loss',
+  },
+  lossSkipped: {
+    label: 'Loss if skipped',
+    title: 'Loss of the model without this block, in nats; the line is the whole model',
+    ofTensor: false,
+    beside: 'loss',
+  },
+  lossDoubled: {
+    label: 'Loss if doubled',
+    title: 'Loss of the model with this block twice in a row, in nats; the line is the whole model',
+    ofTensor: false,
+    beside: 'loss',
+  },
+  normKept: {
+    label: 'Norm kept',
+    title:
+      'Norm that the plan leaves of the rows it moves: 1 for a permutation, towards 0 where averaged away',
+    ofTensor: true,
+    low: 0,
+    high: 1,
+  },
+  normToPrevious: {
+    label: 'Norm / previous',
+    title: 'Norm of the new weight as a share of the previous block’s; 0 where it starts at zero',
+    ofTensor: true,
+    low: 0,
+  },
+  normToNext: {
+    label: 'Norm / next',
+    title: 'Norm of the new weight as a share of the next block’s; 0 where it starts at zero',
+    ofTensor: true,
+    low: 0,
+  },
+};
+
+/** What the engine has to measure for it, at no more cost than for one of them; sharpness is known from the plans. */
+export function groupsOf(measure: TowerMeasure): readonly MeasureGroup[] {
+  if (measure === 'sharpness') return [];
+  if (measure === 'lossSkipped' || measure === 'lossDoubled') return ['ablations'];
+  return MEASURE_WORDS[measure].ofTensor ? ['tensors'] : ['blocks', 'attention', 'lens'];
+}
+
+/** Values by place in the tower. */
+export interface LayerValues {
+  readonly base: Readonly<Record<number, number>>;
+  /** Of new blocks, by their gap. */
+  readonly fresh: Readonly<Record<number, number>>;
+  /** By index in the deeper model, for methods that reorder whole blocks. */
+  readonly placed: Readonly<Record<number, number>>;
+  /** The model as a whole, to compare with. */
+  readonly reference?: number;
+}
+
+const NOTHING: LayerValues = { base: {}, fresh: {}, placed: {} };
+
+type BlockMeasureName = Exclude<keyof BlockMeasure, 'layer' | 'isNew' | 'base'>;
+
+/** The measure beside the blocks, as far as it is known; undefined where it has to be measured first. */
+export function layerValues(state: LayersNeeds & WithAlign): LayerValues | undefined {
+  const { measure, tensor } = state.view;
+  if (measure === 'sharpness') return { ...NOTHING, fresh: knownSharpness(state) };
+  const measured = layersOf(state, groupsOf(measure));
+  if (measured === undefined) return undefined;
+  return MEASURE_WORDS[measure].ofTensor
+    ? ofTensor(measured, measure as keyof TensorMeasure, TENSOR_WORDS[tensor].planned)
+    : ofBlocks(measured, measure as BlockMeasureName, MEASURE_WORDS[measure].beside);
+}
+
+function ofTensor(
+  { tensors }: MeasuredLayers,
+  name: keyof TensorMeasure,
+  tensor: TensorMeasure['tensor'],
+): LayerValues {
+  const fresh: Record<number, number> = {};
+  for (const entry of tensors) {
+    const value = entry[name];
+    if (entry.tensor === tensor && typeof value === 'number' && Number.isFinite(value))
+      fresh[entry.gap] = value;
+  }
+  return { ...NOTHING, fresh };
+}
+
+function ofBlocks(
+  { blocks, sample }: MeasuredLayers,
+  name: BlockMeasureName,
+  beside: MeasureWords['beside'],
+): LayerValues {
+  const [base, fresh, placed]: Record<number, number>[] = [{}, {}, {}];
+  for (const block of blocks) {
+    const value = block[name];
+    if (value === null || !Number.isFinite(value)) continue;
+    (placed ?? {})[block.layer] = value;
+    ((block.isNew ? fresh : base) ?? {})[block.base] = value;
+  }
+  const values = { base: base ?? {}, fresh: fresh ?? {}, placed: placed ?? {} };
+  const loss = sample?.loss ?? undefined;
+  return beside === undefined || loss === undefined ? values : { ...values, reference: loss };
+}
+
+/** The axis of a measure: where values lie between its ends, 0 to 1; beyond them at the ends. */
+export interface LayerAxis {
+  readonly low: number;
+  readonly high: number;
+  /** Where its lines start, 0 to 1: at the whole model, else at the value that means “nothing happened”. */
+  readonly origin: number;
+  at(value: number): number;
+}
+
+/**
+ * The first block works on the bare embedding, and what is measured of it is often far from the rest: the axis is fitted to
+ * all others, where there are others, and the first may lie beyond its end.
+ */
+export function layerAxis(measure: TowerMeasure, values: LayerValues): LayerAxis {
+  const { low: fixedLow, high: fixedHigh } = MEASURE_WORDS[measure];
+  const rest = Object.entries(values.base).flatMap(([block, value]) => (block === '0' ? [] : [value]));
+  const placed = Object.entries(values.placed).flatMap(([layer, value]) => (layer === '0' ? [] : [value]));
+  const all = [
+    ...rest,
+    ...placed,
+    ...Object.values(values.fresh),
+    ...(values.reference === undefined ? [] : [values.reference]),
+  ];
+  const known = all.length > 0 ? all : Object.values(values.base);
+  const low = fixedLow ?? Math.min(...known, fixedHigh ?? Infinity);
+  const high = fixedHigh ?? Math.max(...known, low);
+  const span = high - low || 1;
+  const at = (value: number) => Math.max(0, Math.min(1, (value - low) / span));
+  const origin =
+    values.reference !== undefined
+      ? at(values.reference)
+      : fixedLow === undefined && fixedHigh !== undefined
+        ? 1
+        : 0;
+  return { low, high, origin, at };
+}
+
+/** A value as the tower has room for it. */
+export function layerNumber(value: number): string {
+  if (value === 0) return '0';
+  return Math.abs(value) >= 0.005 && Math.abs(value) < 100 ? fixed(value, 2) : quantity(value, 2);
+}

@@ -1,0 +1,18 @@
+import type { MeasureGroup } from '../../../engine/jobs';
+import type { MeasuredLayers, WithLayers } from '../state/layers';
+import type { EvaluationNeeds } from './evaluation';
+import { evaluationKey, evaluationOf } from './evaluation';
+
+/** The parts of the state that measurements of layers depend on. */
+export type LayersNeeds = EvaluationNeeds & WithLayers;
+
+/** Names what is measured of the recipe on show. */
+export const layersKey = (state: LayersNeeds, groups: readonly MeasureGroup[]): string =>
+  `${groups.join()} ${evaluationKey(state, state.recipe.current)}`;
+
+/** What is known of the layers of the recipe on show, by itself or from Compare, which measures all but ablations. */
+export function layersOf(state: LayersNeeds, groups: readonly MeasureGroup[]): MeasuredLayers | undefined {
+  const own = state.layers.entries[layersKey(state, groups)];
+  if (own !== undefined || groups.includes('ablations')) return own;
+  return evaluationOf(state, state.recipe.current)?.measurement;
+}

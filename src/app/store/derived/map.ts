@@ -1,0 +1,70 @@
+import type { ModelInfo } from '../../../engine/jobs';
+import type { CellAddress, TensorName, View } from '../../../recipe/view';
+import { gapParents, recipeGaps } from '../../methods/gaps';
+import { TENSOR_WORDS } from '../../words/tensors';
+import type { WithBackend } from '../state/backend';
+import type { MapLevel } from '../state/map';
+import type { WithModel } from '../state/model';
+import type { WithRecipe } from '../state/recipe';
+import type { WithView } from '../state/view';
+import { headCount } from './part';
+
+/** The parts of the state that this is derived from. */
+type Needs = WithBackend & WithModel & WithRecipe & WithView;
+
+const inside = ({ row, column }: CellAddress, count: number) => row < count && column < count;
+
+/** What the map is opened into, as far as the model and the tensor have it. */
+export function mapPath(view: Pick<View, 'mapPath' | 'tensor'>, model: ModelInfo): readonly CellAddress[] {
+  const [blocks, heads] = view.mapPath;
+  if (blocks === undefined || !inside(blocks, model.layers)) return [];
+  return heads !== undefined && inside(heads, headCount(view.tensor, model)) ? [blocks, heads] : [blocks];
+}
+
+/** What is compared after opening `path`: rows of q, k and v belong to heads, those of the others only to their block. */
+export function mapLevel(path: readonly CellAddress[], tensor: TensorName, model: ModelInfo): MapLevel {
+  const [blocks, heads] = path;
+  if (blocks === undefined) return { kind: 'blocks' };
+  const pair = { previous: blocks.row, next: blocks.column };
+  if (heads !== undefined) return { kind: 'neurons', ...pair, heads: [heads.row, heads.column] };
+  return { kind: headCount(tensor, model) > 0 ? 'heads' : 'neurons', ...pair };
+}
+
+/** How many rows (and columns) a level has, before pooling. */
+function mapRows(level: MapLevel, tensor: TensorName, model: ModelInfo): number {
+  if (level.kind === 'blocks') return model.layers;
+  if (level.kind === 'heads') return headCount(tensor, model);
+  return level.heads ? model.headDim : TENSOR_WORDS[tensor].rows(model);
+}
+
+/** The pair of blocks that is chosen on the map, or that it was opened into. */
+export function chosenBlocks({ view, model }: WithView & WithModel): CellAddress | undefined {
+  if (model.info === undefined) return undefined;
+  const [opened] = mapPath(view, model.info);
+  if (opened !== undefined) return opened;
+  const { mapCell } = view;
+  return mapCell !== null && inside(mapCell, model.info.layers) ? mapCell : undefined;
+}
+
+/** Everything a map depends on; undefined while none is looked at. */
+export function wantedMap({ model, backend, recipe, view }: Needs) {
+  const { info, id } = model;
+  if (info === undefined || backend.status !== 'ready' || view.tab !== 'map') return undefined;
+  const { tensor } = view;
+  const level = mapLevel(mapPath(view, info), tensor, info);
+  // What is compared here is weights, whatever features the method's own cost takes.
+  const cost = { ...recipe.current.cost, features: 'weights' as const };
+  const key = JSON.stringify([id, backend.summary?.kind, tensor, level, cost]);
+  return { key, tensor, level, cost, rows: mapRows(level, tensor, info) };
+}
+
+/** A gap whose new block is made from these two, if there is one: one that is filled, or that lies between them. */
+export function gapOfBlocks(
+  { recipe, model }: WithRecipe & WithModel,
+  { row, column }: CellAddress,
+): number | undefined {
+  const layers = model.info?.layers ?? 0;
+  const of = (gap: number) => String(gapParents(recipe.current, gap)) === String([row, column]);
+  const filled = recipeGaps(recipe.current, layers);
+  return filled.find(of) ?? (filled.length > 0 && row + 1 < layers && of(row) ? row : undefined);
+}

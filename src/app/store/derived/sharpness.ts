@@ -1,0 +1,20 @@
+import { TENSOR_WORDS } from '../../words/tensors';
+import type { WithAlign } from '../state/align';
+import type { EvaluationNeeds } from './evaluation';
+import { evaluationOf } from './evaluation';
+import { sharpnessKey, sharpnessOf } from './solve';
+
+/** Sharpness of the shown tensor's plan by gap, where it has been measured: by an evaluation or by looking at it. */
+export function knownSharpness(state: EvaluationNeeds & WithAlign): Readonly<Record<number, number>> {
+  const { tensor } = state.view;
+  const recipe = state.recipe.current;
+  const known: Record<number, number> = {};
+  for (const plan of evaluationOf(state, recipe)?.result?.plans ?? [])
+    if (plan.tensor === TENSOR_WORDS[tensor].planned)
+      known[plan.gap] = sharpnessOf(plan.planPerplexity, plan.rows);
+  for (let gap = 0; gap < (state.model.info?.layers ?? 0); gap++) {
+    const measured = state.align.sharpness[sharpnessKey(state.model.id, recipe, gap, tensor)];
+    if (measured !== undefined) known[gap] = measured;
+  }
+  return known;
+}

@@ -1,0 +1,52 @@
+import type { Recipe } from '../../../recipe/schema';
+import type { TensorName } from '../../../recipe/view';
+import { planOf } from '../../methods/methods';
+import { TENSOR_WORDS } from '../../words/tensors';
+import type { Subject, WithAlign } from '../state/align';
+import type { ModelState, WithModel } from '../state/model';
+import type { WithPicture } from '../state/picture';
+import type { WithRecipe } from '../state/recipe';
+import type { WithView } from '../state/view';
+import { shownGap } from './gap';
+import { partsOf } from './part';
+
+/** The parts of the state that this is derived from. */
+type Needs = WithModel & WithRecipe & WithView;
+
+/** What the alignment on show is of; undefined without a model or a gap. */
+export function subjectOf(state: Needs): Subject | undefined {
+  const gap = shownGap(state);
+  if (gap === undefined) return undefined;
+  const { recipe, view, model } = state;
+  return subjectFor(model, { recipe: recipe.current, gap, tensor: view.tensor, part: view.part });
+}
+
+/** What an alignment of this recipe will be of; undefined without a model. A part that it has not is left out. */
+export function subjectFor(
+  { info, id }: ModelState,
+  {
+    recipe,
+    gap,
+    tensor,
+    part = null,
+  }: {
+    readonly recipe: Recipe;
+    readonly gap: number;
+    readonly tensor: TensorName;
+    readonly part?: number | null;
+  },
+): Subject | undefined {
+  if (info === undefined) return undefined;
+  const shown = part !== null && part < partsOf(recipe, tensor, info) ? part : null;
+  const rows = shown === null ? TENSOR_WORDS[tensor].rows(info) : info.headDim;
+  const plan = planOf(recipe);
+  return { modelId: id, gap, tensor, part: shown, method: recipe.method, plan, rows, columns: rows };
+}
+
+/** Rows and columns of the matrix on screen. */
+export function matrixSize({
+  align,
+  picture,
+}: WithAlign & WithPicture): { rows: number; columns: number } | undefined {
+  return picture.shown?.subject ?? align.subject;
+}

@@ -1,0 +1,134 @@
+/* Room `store/map`: actions of Map. Imports `session` and what is below it. */
+
+import type { CellAddress } from '../../../recipe/view';
+import { comparesActivations } from '../../methods/methods';
+import { TENSOR_WORDS } from '../../words/tensors';
+import { isAbort, toFailure } from '../core/failure';
+import { Latest } from '../core/latest';
+import { Lru } from '../core/lru';
+import type { Context } from '../core/store';
+import { patch } from '../core/store';
+import { chosenBlocks, mapLevel, mapPath, wantedMap } from '../derived/map';
+import { headCount } from '../derived/part';
+import type { RecipeActions } from '../session/recipe';
+import type { WithBackend } from '../state/backend';
+import type { DistanceMap, WithMap } from '../state/map';
+import type { WithModel } from '../state/model';
+import type { WithRecipe } from '../state/recipe';
+import type { WithView } from '../state/view';
+
+/** The parts of the state it reads and changes. */
+type Needs = WithBackend & WithModel & WithRecipe & WithView & WithMap;
+
+const CACHE_BYTES = 32 * 2 ** 20;
+
+/** Maps of distances, coarse to fine: always the one that the view asks for. */
+export function createMap({ engine, store }: Context<Needs>, recipe: RecipeActions) {
+  const latest = new Latest();
+  const cache = new Lru<DistanceMap>(CACHE_BYTES);
+
+  async function compare(wanted: NonNullable<ReturnType<typeof wantedMap>>): Promise<void> {
+    const { key, tensor, level, cost, rows } = wanted;
+    const arrive = (result: DistanceMap) =>
+      patch(store, 'map', {
+        phase: 'ready',
+        shown: { key, tensor, level, rows, result },
+        progress: undefined,
+        failure: undefined,
+      });
+    const cached = cache.get(key);
+    if (cached !== undefined) {
+      arrive(cached);
+      return;
+    }
+    await latest.run(async (signal) => {
+      patch(store, 'map', { phase: 'working', progress: undefined, failure: undefined });
+      try {
+        const result = await engine.run(
+          'map',
+          { tensor: TENSOR_WORDS[tensor].planned, level, cost },
+          {
+            signal,
+            onEvent: (event) => {
+              if (event.type === 'progress' && !signal.aborted)
+                patch(store, 'map', { progress: event.progress });
+            },
+          },
+        );
+        if (signal.aborted) return;
+        cache.set(key, result, result.distances.byteLength + result.relative.byteLength);
+        arrive(result);
+      } catch (error) {
+        if (signal.aborted) return;
+        if (isAbort(error)) patch(store, 'map', { phase: 'stopped', progress: undefined });
+        else patch(store, 'map', { phase: 'failed', failure: toFailure(error), progress: undefined });
+      }
+    });
+  }
+
+  function follow(): void {
+    latest.cancel();
+    const wanted = wantedMap(store.getState());
+    if (wanted === undefined) patch(store, 'map', { phase: 'idle', progress: undefined });
+    else void compare(wanted);
+  }
+
+  store.subscribe((state) => wantedMap(state)?.key, follow);
+
+  const show = (path: readonly CellAddress[], cell: CellAddress | null) =>
+    patch(store, 'view', { mapPath: path, mapCell: cell });
+
+  return {
+    again: follow,
+
+    stop(): void {
+      latest.cancel();
+      patch(store, 'map', { phase: 'stopped', progress: undefined });
+    },
+
+    choose(cell: CellAddress | null): void {
+      patch(store, 'view', { mapCell: cell });
+    },
+
+    /** Opens a pair of blocks into heads or neurons, a pair of heads into neurons. Neurons are as fine as it gets. */
+    open(cell: CellAddress): void {
+      const { view, model } = store.getState();
+      if (model.info === undefined) return;
+      const path = mapPath(view, model.info);
+      const { kind } = mapLevel(path, view.tensor, model.info);
+      if (kind !== 'neurons') show([...path, cell], null);
+    },
+
+    /** Goes back to a level that was opened before, with the pair chosen that was opened there. */
+    backTo(depth: number): void {
+      const { view, model } = store.getState();
+      if (model.info === undefined) return;
+      const path = mapPath(view, model.info);
+      if (depth < path.length) show(path.slice(0, depth), path[depth] ?? null);
+    },
+
+    /** Makes the chosen blocks the parents of a gap. */
+    makeParents(gap: number): void {
+      const pair = chosenBlocks(store.getState());
+      if (pair !== undefined) recipe.setParents(gap, [pair.row, pair.column]);
+    },
+
+    /** Shows the chosen blocks, and a pair of their neurons that is chosen, in Align. */
+    align(gap: number): void {
+      const { view, model, map, recipe: recipes } = store.getState();
+      if (model.info === undefined) return;
+      const [, heads] = mapPath(view, model.info);
+      const fine = map.shown?.level.kind === 'neurons' && map.shown.result.rows === map.shown.rows;
+      // Where heads are matched first, rows are moved before they are compared: they would not be these.
+      const { current } = recipes;
+      const moved = current.method === 'opt-deus:structured' || comparesActivations(current);
+      const kept = fine && !moved ? view.mapCell : null;
+      const offset = heads !== undefined && headCount(view.tensor, model.info) > 0 ? model.info.headDim : 0;
+      const cell = kept && {
+        row: kept.row + offset * (heads?.row ?? 0),
+        column: kept.column + offset * (heads?.column ?? 0),
+      };
+      patch(store, 'view', { tab: 'align', gap, cell, halfStep: null, part: null });
+    },
+  };
+}

@@ -1,0 +1,69 @@
+import { isAbort, toFailure } from '../core/failure';
+import type { Context } from '../core/store';
+import { patch } from '../core/store';
+import type { BackendChoice, WithBackend } from '../state/backend';
+import { BACKEND_CHOICES } from '../state/backend';
+import type { WithNotices } from '../state/notices';
+import { notify } from './notices';
+
+/** The parts of the state it reads and changes. */
+type Needs = WithBackend & WithNotices;
+
+/** The choice of backend, kept from one visit to the next. */
+const STORED = 'interlayer.backend';
+
+/** Starting and switching the backend, and its memory in use. */
+export function createBackend({ engine, store, platform }: Context<Needs>) {
+  let askingMemory = false;
+
+  return {
+    /** @returns whether a backend runs now; a failure is shown and the one before stays. */
+    async start(choice: BackendChoice): Promise<boolean> {
+      const before = store.getState().backend;
+      patch(store, 'backend', { status: 'starting' });
+      try {
+        const summary = await engine.run('start', {
+          backend: choice,
+          corpus: new URL('corpus/', platform.base).href,
+        });
+        patch(store, 'backend', { choice, status: 'ready', summary, noticeDismissed: false });
+        return true;
+      } catch (error) {
+        patch(store, 'backend', { status: before.summary === undefined ? 'failed' : 'ready' });
+        if (!isAbort(error)) notify(store, 'error', 'The backend did not start', toFailure(error).message);
+        return false;
+      }
+    },
+
+    /** Starts the backend chosen on an earlier visit, or whichever is faster. */
+    async begin(): Promise<boolean> {
+      const kept = platform.recall(STORED);
+      const choice = BACKEND_CHOICES.find((known) => known === kept) ?? 'auto';
+      return (await this.start(choice)) || (choice !== 'auto' && (await this.start('auto')));
+    },
+
+    /** Starts another backend and keeps the choice. @returns as `start`. */
+    async choose(choice: BackendChoice): Promise<boolean> {
+      if (!(await this.start(choice))) return false;
+      platform.keep(STORED, choice);
+      return true;
+    },
+
+    dismissNotice(): void {
+      patch(store, 'backend', { noticeDismissed: true });
+    },
+
+    /** Asks the engine what it holds; drops the question when one is already open. */
+    async refreshMemory(): Promise<void> {
+      if (askingMemory || store.getState().backend.status !== 'ready') return;
+      askingMemory = true;
+      try {
+        patch(store, 'backend', { memory: await engine.run('memory', {}) });
+      } catch {
+        // Only a display: the next job will say what is wrong.
+      } finally {
+        askingMemory = false;
+      }
+    },
+  };
+}

@@ -1,0 +1,111 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { MODEL, named, openApp } from '../testing';
+
+beforeEach(() => {
+  vi.useFakeTimers();
+});
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+describe('the link', () => {
+  it('restores recipe and view before the model is opened', async () => {
+    const { app } = await openApp({ fragment: '#method=average&gaps=2,3&tensor=down&gap=2' });
+    const { recipe, view } = app.store.getState();
+    expect(recipe.current).toMatchObject({ method: 'average', gaps: [2, 3] });
+    expect(view).toMatchObject({ tensor: 'down', gap: 2 });
+    expect(recipe.past).toEqual([]);
+  });
+
+  it('follows changes after a rest', async () => {
+    const { app, address } = await openApp();
+    app.recipe.setMethod('opt-deus:hard');
+    app.view.showTensor('v');
+    expect(address.fragment).toBe('');
+    await vi.advanceTimersByTimeAsync(300);
+    expect(address.fragment).toBe('method=opt-deus:hard&tensor=v');
+  });
+
+  it('names a bad field and keeps the rest', async () => {
+    const { app } = await openApp({ fragment: 'eps=-1&seed=4' });
+    expect(app.store.getState().recipe.current).toMatchObject({ seed: 4, solver: { epsilon: 0.06 } });
+    expect(app.store.getState().notices.map((notice) => notice.title)).toEqual([
+      'The link’s field “eps” was ignored',
+    ]);
+  });
+
+  it('opens the shipped model in place of local files, and says so', async () => {
+    const { app, engine } = await openApp({ fragment: 'model=local:my model' });
+    expect(engine.all('open').map((call) => call.args.source)).toMatchObject([
+      { kind: 'url', url: 'https://example.org/interlayer/models/interlayer-fairy-1.7m/' },
+    ]);
+    expect(app.store.getState().recipe.current.model).toEqual({ kind: 'shipped' });
+    expect(app.store.getState().notices[0]?.text).toContain('my model');
+  });
+
+  it('opens the shipped model where its own address does not answer', async () => {
+    const { app, engine } = await openApp({
+      fragment: 'model=https://example.com/gone/',
+      answers: {
+        open: ({ source }) => {
+          if (source.kind === 'url' && source.url.includes('gone'))
+            throw named('SourceError', 'got status 404');
+          return MODEL;
+        },
+      },
+    });
+    expect(engine.all('open')).toHaveLength(2);
+    expect(app.store.getState().model.info).toEqual(MODEL);
+    expect(app.store.getState().notices[0]).toMatchObject({ tone: 'error', text: 'got status 404' });
+  });
+
+  it('does not open the model again when only other fields of the address change', async () => {
+    const { app, engine, address } = await openApp();
+    address.fragment = 'tensor=o&seed=2';
+    await app.link.restore();
+    expect(engine.all('open')).toHaveLength(1);
+    expect(app.store.getState().view.tensor).toBe('o');
+    expect(app.store.getState().recipe.current.seed).toBe(2);
+  });
+});
+
+describe('opening a model', () => {
+  it('that fails leaves the one before, its results and its recipe', async () => {
+    const { app, engine } = await openApp();
+    const before = app.store.getState();
+    const opening = app.model.openFiles([], 'broken');
+    engine.last('open');
+    const answers = engine.answers;
+    delete answers.open;
+    await opening;
+    const second = app.model.openFiles([], 'broken');
+    engine.last('open').reject(named('CheckpointError', 'expected config.json, got no file. Add it.'));
+    expect(await second).toBe(false);
+    expect(app.store.getState().model.info).toEqual(before.model.info);
+    expect(app.store.getState().model.opening).toBeUndefined();
+    expect(app.store.getState().notices.at(-1)).toMatchObject({
+      tone: 'error',
+      text: 'expected config.json, got no file. Add it.',
+    });
+  });
+
+  it('overtaken by another is cancelled', async () => {
+    const { app, engine } = await openApp();
+    delete engine.answers.open;
+    const first = app.model.openFiles([], 'first');
+    const second = app.model.openFiles([], 'second');
+    const [, one, two] = engine.all('open');
+    expect(one?.signal?.aborted).toBe(true);
+    two?.resolve({ ...MODEL, name: 'second' });
+    expect(await first).toBe(false);
+    expect(await second).toBe(true);
+    expect(app.store.getState().model.info?.name).toBe('second');
+  });
+
+  it('with fewer blocks gives up gaps it does not have', async () => {
+    const { app, engine } = await openApp({ fragment: 'gaps=5,6' });
+    engine.answers.open = () => ({ ...MODEL, layers: 4 });
+    await app.model.openFiles([], 'shallow');
+    expect(app.store.getState().recipe.current.gaps).toBe('top');
+  });
+});

@@ -1,0 +1,69 @@
+import { decodeLink, encodeLink } from '../../../recipe/link';
+import type { Store } from '../core/store';
+import type { WithModel } from '../state/model';
+import type { WithNotices } from '../state/notices';
+import type { WithRecipe } from '../state/recipe';
+import type { WithView } from '../state/view';
+import type { ModelActions } from './model';
+import { SHIPPED_NAME } from './model';
+import { notify } from './notices';
+
+/** The parts of the state it reads and changes. */
+type Needs = WithModel & WithRecipe & WithView & WithNotices;
+
+/** Where the link lives: the page's address, or a stand-in in tests. */
+export interface Address {
+  read(): string;
+  replace(fragment: string): void;
+}
+
+const WRITE_DELAY_MS = 250;
+
+/** Two-way binding of recipe and view to the address. */
+export function createLink(store: Store<Needs>, model: ModelActions, address: Address) {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+
+  function current(): string {
+    const { recipe, view } = store.getState();
+    return encodeLink({ recipe: recipe.current, view });
+  }
+
+  /** Takes over what the address says and opens its model if that is another one. */
+  async function restore(): Promise<void> {
+    const { state, problems } = decodeLink(address.read());
+    for (const { field, message } of problems)
+      notify(store, 'error', `The link’s field “${field}” was ignored`, message);
+
+    const wanted = state.recipe.model;
+    const before = store.getState();
+    const open = before.model.info === undefined ? undefined : before.recipe.current.model;
+    const same = open !== undefined && JSON.stringify(open) === JSON.stringify(wanted);
+    store.setState({
+      recipe: { current: { ...state.recipe, model: open ?? wanted }, past: [], future: [] },
+      view: state.view,
+    });
+    if (same) return;
+    if (wanted.kind === 'url' && (await model.openUrl(wanted.url))) return;
+    if (wanted.kind === 'local') {
+      const text = `It was made with “${wanted.name}” from a local folder, and a link cannot carry files. ${SHIPPED_NAME} is open instead; drop the folder here to go on.`;
+      notify(store, 'info', 'The link’s model is not here', text);
+    }
+    await model.openShipped();
+  }
+
+  store.subscribe(
+    ({ recipe, view }) => `${JSON.stringify(recipe.current)}${JSON.stringify(view)}`,
+    () => {
+      clearTimeout(timer);
+      timer = setTimeout(() => {
+        // While nothing is open yet the address still says what to open.
+        if (store.getState().model.info !== undefined) address.replace(current());
+      }, WRITE_DELAY_MS);
+    },
+  );
+
+  return {
+    restore,
+    current,
+  };
+}

@@ -1,0 +1,99 @@
+/*
+ * Room `store/session`: actions that are not of one stage: backend, model, recipe, view, link, export, theme, notices.
+ * Imports `core`, `state` and `derived`; the actions of the stages may import it.
+ */
+
+import type { ModelInfo, OpenSource } from '../../../engine/jobs';
+import type { ModelSource, Recipe } from '../../../recipe/schema';
+import { recipeGaps } from '../../methods/gaps';
+import { isAbort, toFailure } from '../core/failure';
+import { Latest } from '../core/latest';
+import type { Context } from '../core/store';
+import { patch } from '../core/store';
+import type { WithModel } from '../state/model';
+import type { WithNotices } from '../state/notices';
+import type { WithRecipe } from '../state/recipe';
+import { notify } from './notices';
+
+/** The parts of the state it reads and changes. */
+type Needs = WithModel & WithRecipe & WithNotices;
+
+export const SHIPPED_NAME = 'interlayer-fairy-1.7m';
+const SHIPPED_PATH = `models/${SHIPPED_NAME}/`;
+
+/** The recipe with gaps the model has: a list made for a deeper model gives way to the top half. */
+function fitting(recipe: Recipe, info: ModelInfo): Recipe {
+  const gaps = recipeGaps(recipe, info.layers);
+  const fits = typeof recipe.gaps === 'string' || gaps.length === recipe.gaps.length;
+  return fits ? recipe : { ...recipe, gaps: 'top' };
+}
+
+export function createModel({ engine, store, platform }: Context<Needs>) {
+  const latest = new Latest();
+  let current: { source: OpenSource; model: ModelSource } | undefined;
+
+  async function open(source: OpenSource, model: ModelSource, name: string): Promise<boolean> {
+    let opened = false;
+    await latest.run(async (signal) => {
+      patch(store, 'model', { opening: { name } });
+      const before = store.getState().model.info;
+      try {
+        const info = await engine.run(
+          'open',
+          { source },
+          {
+            signal,
+            onEvent: (event) => {
+              if (event.type === 'progress' && !signal.aborted)
+                patch(store, 'model', { opening: { name, progress: event.progress } });
+            },
+          },
+        );
+        if (signal.aborted) return;
+        current = { source, model };
+        opened = true;
+        store.setState((state) => {
+          const same = JSON.stringify(state.recipe.current.model) === JSON.stringify(model);
+          const recipe = { current: fitting({ ...state.recipe.current, model }, info), past: [], future: [] };
+          return { model: { id: state.model.id + 1, info }, recipe: same && before ? state.recipe : recipe };
+        });
+      } catch (error) {
+        if (signal.aborted || isAbort(error)) return;
+        const failure = toFailure(error);
+        notify(store, 'error', `Could not open ${name}`, failure.message);
+        patch(store, 'model', (before) => (before.info === undefined ? { failure } : {}));
+      } finally {
+        if (!signal.aborted) patch(store, 'model', { opening: undefined });
+      }
+    });
+    return opened;
+  }
+
+  return {
+    openShipped(): Promise<boolean> {
+      const url = new URL(SHIPPED_PATH, platform.base).href;
+      return open({ kind: 'url', url, name: SHIPPED_NAME }, { kind: 'shipped' }, SHIPPED_NAME);
+    },
+
+    openUrl(url: string): Promise<boolean> {
+      const folder = url.endsWith('/') ? url : `${url}/`;
+      return open({ kind: 'url', url: folder }, { kind: 'url', url: folder }, folder);
+    },
+
+    openFiles(files: readonly File[], name: string): Promise<boolean> {
+      return open({ kind: 'files', files, name }, { kind: 'local', name }, name);
+    },
+
+    /** Opens the current model again, after the backend was changed. */
+    async reopen(): Promise<boolean> {
+      if (current === undefined) return false;
+      return open(current.source, current.model, store.getState().model.info?.name ?? 'the model');
+    },
+
+    cancelOpening(): void {
+      latest.cancel();
+      patch(store, 'model', { opening: undefined });
+    },
+  };
+}
+export type ModelActions = ReturnType<typeof createModel>;

@@ -1,0 +1,43 @@
+import type { Store } from '../core/store';
+import { patch } from '../core/store';
+import type { ThemeChoice, WithTheme } from '../state/theme';
+import { THEMES } from '../state/theme';
+
+/** The parts of the state it reads and changes. */
+type Needs = WithTheme;
+
+/** Also read by the line in index.html that sets the theme before the first paint. */
+const STORAGE_KEY = 'interlayer.theme';
+
+export function rememberedTheme(): ThemeChoice {
+  try {
+    const stored = localStorage.getItem(STORAGE_KEY);
+    return THEMES.find((theme) => theme === stored) ?? 'system';
+  } catch {
+    // Storage can be refused; the theme is then only not remembered.
+    return 'system';
+  }
+}
+
+export function chooseTheme(store: Store<Needs>, choice: ThemeChoice): void {
+  try {
+    localStorage.setItem(STORAGE_KEY, choice);
+  } catch {
+    // As above.
+  }
+  patch(store, 'theme', { choice });
+}
+
+/** Keeps `resolved` and the document in step with the choice and the system's own setting. */
+export function followTheme(store: Store<Needs>): void {
+  const dark = matchMedia('(prefers-color-scheme: dark)');
+  const apply = () => {
+    const { choice } = store.getState().theme;
+    const resolved = choice === 'system' ? (dark.matches ? 'dark' : 'light') : choice;
+    document.documentElement.dataset['theme'] = resolved;
+    patch(store, 'theme', { resolved });
+  };
+  dark.addEventListener('change', apply);
+  store.subscribe((state) => state.theme.choice, apply);
+  apply();
+}

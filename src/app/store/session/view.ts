@@ -1,0 +1,77 @@
+import type { CellAddress, Panes, SecondPicture, TensorName, View } from '../../../recipe/view';
+import { planOf } from '../../methods/methods';
+import { recipeGaps } from '../../methods/gaps';
+import { TENSOR_WORDS } from '../../words/tensors';
+import type { Context } from '../core/store';
+import { patch } from '../core/store';
+import { shownGap } from '../derived/gap';
+import type { WithModel } from '../state/model';
+import type { WithRecipe } from '../state/recipe';
+import type { WithView } from '../state/view';
+
+/** The parts of the state it reads and changes. */
+type Needs = WithModel & WithRecipe & WithView;
+
+/** What is looked at. Another gap or tensor has other neurons, so it starts unpinned and at its last half-step. */
+export function createView({ store }: Context<Needs>) {
+  const show = (change: Partial<View>) => patch(store, 'view', change);
+  return {
+    show,
+
+    showGap(gap: number): void {
+      if (shownGap(store.getState()) !== gap) show({ gap, cell: null, halfStep: null, part: null });
+    },
+
+    showTensor(tensor: TensorName): void {
+      const { view, model } = store.getState();
+      if (view.tensor === tensor) return;
+      const rows = (name: TensorName) => model.info && TENSOR_WORDS[name].rows(model.info);
+      const window = view.part === null && rows(view.tensor) === rows(tensor) ? view.window : null;
+      show({ tensor, cell: null, halfStep: null, part: null, window });
+      // Another tensor has other heads and neurons, but the blocks stay.
+      if (view.mapPath.length > 0) show({ mapPath: view.mapPath.slice(0, 1), mapCell: null });
+    },
+
+    /** Opens a second picture beside the first: of soft plans the exact one, of anything else the rescaled soft plan. */
+    openSecond(): void {
+      const { view, recipe } = store.getState();
+      if (view.panes !== 'off') return;
+      const same = Object.values(view.second).every((value) => value === null);
+      const method = planOf(recipe.current) === 'entropic' ? 'opt-deus:hard' : 'opt-deus:paper';
+      show({ panes: 'both', ...(same && { second: { ...view.second, method } }) });
+    },
+
+    closeSecond(): void {
+      show({ panes: 'off' });
+    },
+
+    showPanes(panes: Panes): void {
+      show({ panes });
+    },
+
+    /** Changes what the second picture differs in. */
+    changeSecond(change: Partial<SecondPicture>): void {
+      show({ second: { ...store.getState().view.second, ...change } });
+    },
+
+    /** The same neurons in another tensor of the gap, pinned so that they stay. */
+    showPair(tensor: TensorName, cell: CellAddress): void {
+      this.showTensor(tensor);
+      show({ cell });
+    },
+
+    showPart(part: number | null): void {
+      show({ part, cell: null, halfStep: null, window: null });
+    },
+
+    /** The neighbouring gap up (+1) or down (−1) among those of the recipe. */
+    stepGap(direction: 1 | -1): void {
+      const state = store.getState();
+      const shown = shownGap(state);
+      if (shown === undefined || state.model.info === undefined) return;
+      const gaps = recipeGaps(state.recipe.current, state.model.info.layers);
+      const next = direction === 1 ? gaps.find((gap) => gap > shown) : gaps.findLast((gap) => gap < shown);
+      if (next !== undefined) this.showGap(next);
+    },
+  };
+}

@@ -1,0 +1,17 @@
+import type { JobFailure, Jobs, Progress } from '../../../engine/jobs';
+
+export type Saved = Jobs['save']['args']['what'];
+
+/** A matrix on its way into a file. */
+export interface ArraysState {
+  readonly saving?: Saved | undefined;
+  readonly progress?: Progress | undefined;
+  readonly failure?: JobFailure | undefined;
+}
+
+/** A state that has this part. */
+export interface WithArrays {
+  readonly arrays: ArraysState;
+}
+
+export const INITIAL_ARRAYS: ArraysState = {};

@@ -1,0 +1,25 @@
+import type { BackendSummary, Jobs } from '../../../engine/jobs';
+
+export const BACKEND_CHOICES = ['auto', 'webgpu', 'cpu'] as const;
+
+export type BackendChoice = (typeof BACKEND_CHOICES)[number];
+
+export interface BackendState {
+  /** What was asked for; `auto` is whichever is faster here. */
+  readonly choice: BackendChoice;
+  readonly status: 'starting' | 'ready' | 'failed';
+  readonly summary?: BackendSummary;
+  readonly memory?: Jobs['memory']['result'];
+  readonly noticeDismissed: boolean;
+}
+
+/** A state that has this part. */
+export interface WithBackend {
+  readonly backend: BackendState;
+}
+
+export const INITIAL_BACKEND: BackendState = {
+  choice: 'auto',
+  status: 'starting',
+  noticeDismissed: false,
+};

@@ -1,0 +1,15 @@
+import type { Cell } from '../../../engine/jobs';
+import type { CellAddress } from '../../../recipe/view';
+
+export interface CellState {
+  /** The cell under the pointer or the keyboard cursor. A pinned cell (in the view) has precedence in the inspector. */
+  readonly cursor?: CellAddress | undefined;
+  readonly result?: Cell | undefined;
+}
+
+/** A state that has this part. */
+export interface WithCell {
+  readonly cell: CellState;
+}
+
+export const INITIAL_CELL: CellState = {};

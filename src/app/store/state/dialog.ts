@@ -1,0 +1,7 @@
+/** The dialog in front of the page. */
+type DialogName = 'about' | 'help' | 'export' | 'url';
+
+/** A state that has this part. */
+export interface WithDialog {
+  readonly dialog: DialogName | null;
+}

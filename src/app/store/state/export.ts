@@ -1,0 +1,19 @@
+import type { ExportResult, JobFailure, Progress } from '../../../engine/jobs';
+
+export interface ExportState {
+  readonly status: 'idle' | 'running' | 'done' | 'failed';
+  readonly progress?: Progress | undefined;
+  readonly result?: ExportResult | undefined;
+  /** Name of the folder or archive that was written. */
+  readonly written?: string | undefined;
+  readonly failure?: JobFailure | undefined;
+  /** The trained run to write, by its name; without one the recipe on show is written untrained. */
+  readonly arm?: string | undefined;
+}
+
+/** A state that has this part. */
+export interface WithExport {
+  readonly exporting: ExportState;
+}
+
+export const INITIAL_EXPORT: ExportState = { status: 'idle' };

@@ -1,0 +1,20 @@
+import type { AlignResult, JobFailure, Progress } from '../../../engine/jobs';
+import type { Subject } from './align';
+
+/** The alignment that is looked at beside the first. */
+export interface SecondState {
+  /** `waiting` for the first one, which is solved before it. */
+  readonly phase: 'off' | 'waiting' | 'forming' | 'ready' | 'stopped' | 'failed' | 'unpaired';
+  readonly subject?: Subject | undefined;
+  readonly key?: string | undefined;
+  readonly result?: AlignResult | undefined;
+  readonly progress?: Progress | undefined;
+  readonly failure?: JobFailure | undefined;
+}
+
+/** A state that has this part. */
+export interface WithSecond {
+  readonly second: SecondState;
+}
+
+export const INITIAL_SECOND: SecondState = { phase: 'off' };

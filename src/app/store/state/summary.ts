@@ -1,0 +1,12 @@
+import type { Strongest } from '../../../engine/jobs';
+import type { OnDemand } from '../core/on-demand';
+
+/** The strongest pairs of the pictures that have been put into words. */
+export type SummaryState = OnDemand<Strongest>;
+
+/** A state that has this part. */
+export interface WithSummary {
+  readonly summary: SummaryState;
+}
+
+export const INITIAL_SUMMARY: SummaryState = { entries: {} };

@@ -1,0 +1,14 @@
+export const THEMES = ['system', 'light', 'dark'] as const;
+
+export type ThemeChoice = (typeof THEMES)[number];
+
+interface ThemeState {
+  readonly choice: ThemeChoice;
+  /** What the choice comes to now. */
+  readonly resolved: 'light' | 'dark';
+}
+
+/** A state that has this part. */
+export interface WithTheme {
+  readonly theme: ThemeState;
+}

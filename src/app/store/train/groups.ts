@@ -1,0 +1,26 @@
+import type { Race, Run } from '../state/race';
+
+const OVER: ReadonlySet<Run['status']> = new Set(['done', 'diverged', 'failed']);
+
+/** Whether nothing is left to do for a run. */
+export const isOver = ({ status }: Pick<Run, 'status'>): boolean => OVER.has(status);
+
+/** The runs that are on the device together: those of the first seed that is not over, at most `most` of them at a time. */
+export function currentGroup({ runs, seeds }: Pick<Race, 'runs' | 'seeds'>, most: number): Run[] {
+  for (const seed of seeds) {
+    const own = runs.filter((run) => run.seed === seed);
+    for (let start = 0; start < own.length; start += most) {
+      const group = own.slice(start, start + most);
+      if (!group.every(isOver)) return group;
+    }
+  }
+  return [];
+}
+
+/** Of a group the run that is furthest from its end, so that all arms advance together. */
+export function nextOf(group: readonly Run[]): Run | undefined {
+  const left = group.filter((run) => !isOver(run));
+  return left.toSorted((a, b) => share(a) - share(b))[0];
+}
+
+const share = ({ losses, steps }: Run): number => losses.length / Math.max(1, steps);

@@ -1,0 +1,98 @@
+import type { JobEvent, TrainResult } from '../../../engine/jobs';
+import type { Store } from '../core/store';
+import { patch } from '../core/store';
+import type { Race, Run, WithRace } from '../state/race';
+
+/** The parts of the state it reads and changes. */
+type Needs = WithRace;
+
+/** How often the page is told of new steps: often enough to look live, seldom enough to leave it time. */
+const TELL_MS = 120;
+
+type Change = Partial<Run> | ((run: Run) => Partial<Run>);
+
+/** Keeps what becomes of a race's runs, and tells the store of it now and then. */
+export class Ledger {
+  #race: Race;
+  readonly #store: Store<Needs>;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(store: Store<Needs>, race: Race) {
+    this.#store = store;
+    this.#race = race;
+    this.tell();
+  }
+
+  get race(): Race {
+    return this.#race;
+  }
+
+  run(name: string): Run | undefined {
+    return this.#race.runs.find((run) => run.name === name);
+  }
+
+  change(name: string, change: Change): void {
+    const runs = this.#race.runs.map((run) =>
+      run.name === name ? { ...run, ...(typeof change === 'function' ? change(run) : change) } : run,
+    );
+    this.#race = { ...this.#race, runs };
+    this.#timer ??= setTimeout(() => this.tell(), TELL_MS);
+  }
+
+  /** What an event of a training says. Steps done again after an interruption take the place of the first ones. */
+  note(event: JobEvent): void {
+    if (event.type === 'step') {
+      const { step, loss, gradientNorms } = event.step;
+      this.change(event.arm, ({ losses, gradients }) => ({
+        losses: [...losses.slice(0, step - 1), loss],
+        gradients: Object.fromEntries(
+          Object.entries(gradientNorms).map(([name, norm]) => [
+            name,
+            [...(gradients[name] ?? []).slice(0, step - 1), Number(norm.toPrecision(4))],
+          ]),
+        ),
+      }));
+    }
+    if (event.type === 'evaluation') {
+      const { evaluation } = event;
+      this.change(event.arm, ({ evaluations }) => ({
+        evaluations: [...evaluations.filter(({ step }) => step < evaluation.step), evaluation],
+      }));
+    }
+    if (event.type === 'sample') {
+      const { step, text } = event;
+      this.change(event.arm, ({ samples }) => ({
+        samples: [...samples.filter((other) => other.step < step), { step, text }],
+      }));
+    }
+  }
+
+  /** What a training came to so far: the engine's own account. */
+  settle(name: string, result: TrainResult): void {
+    const { losses, evaluations, done, diverged, stepMs, stepCost, trainable, parameters } = result;
+    const { layers, newLayers, memory, texts } = result;
+    this.change(name, (run) => ({
+      losses,
+      evaluations,
+      status: diverged === undefined ? (done ? 'done' : 'paused') : 'diverged',
+      facts: {
+        stepMs: stepMs ?? run.facts?.stepMs ?? null,
+        stepCost,
+        trainable,
+        parameters,
+        layers,
+        newLayers,
+        memory,
+        texts,
+      },
+      ...(diverged === undefined ? {} : { problem: diverged }),
+    }));
+  }
+
+  /** Shows the store what there is now. */
+  tell(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    patch(this.#store, 'race', { race: this.#race });
+  }
+}

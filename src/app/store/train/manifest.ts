@@ -1,0 +1,58 @@
+import * as v from 'valibot';
+import type { TrainingTexts } from '../../../engine/jobs';
+import type { Shelf } from '../../../engine/shelf';
+import { parseRecipe } from '../../../recipe/schema';
+import type { Race } from '../state/race';
+
+const FILE = 'race.json';
+const FORMAT = 'interlayer race 1';
+
+/** A race with the texts it learns from: all that it takes to go on on another visit, beside the states of its arms. */
+export interface Manifest {
+  readonly race: Race;
+  readonly texts: TrainingTexts;
+}
+
+const numbers = v.array(v.number());
+const RunSchema = v.looseObject({
+  arm: v.string(),
+  seed: v.number(),
+  name: v.string(),
+  status: v.picklist(['waiting', 'running', 'paused', 'done', 'diverged', 'failed']),
+  steps: v.number(),
+  losses: numbers,
+  evaluations: v.array(v.looseObject({ step: v.number() })),
+  gradients: v.record(v.string(), numbers),
+  samples: v.array(v.object({ step: v.number(), text: v.string() })),
+});
+const Schema = v.object({
+  format: v.literal(FORMAT),
+  race: v.looseObject({
+    id: v.string(),
+    arms: v.array(v.looseObject({ id: v.string(), title: v.string(), recipe: v.unknown() })),
+    seeds: numbers,
+    tokensPerStep: v.number(),
+    runs: v.array(RunSchema),
+  }),
+  texts: v.looseObject({}),
+});
+
+export async function keepManifest(shelf: Shelf, { race, texts }: Manifest): Promise<void> {
+  const text = JSON.stringify({ format: FORMAT, race, texts });
+  await shelf.write(FILE, new TextEncoder().encode(text));
+}
+
+export const forgetManifest = (shelf: Shelf): Promise<void> => shelf.remove(FILE);
+
+/**
+ * The race of an earlier visit; undefined where there is none.
+ * @throws Error for one that cannot be read.
+ */
+export async function recallManifest(shelf: Shelf): Promise<Manifest | undefined> {
+  const bytes = await shelf.read(FILE);
+  if (bytes === undefined) return undefined;
+  const { race, texts } = v.parse(Schema, JSON.parse(new TextDecoder().decode(bytes)));
+  for (const { recipe } of race.arms) parseRecipe(recipe);
+  // What the schema leaves loose is shown and never computed with.
+  return { race: race as unknown as Race, texts: texts as TrainingTexts };
+}

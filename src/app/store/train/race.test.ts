@@ -1,0 +1,217 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import type { Jobs, TrainResult } from '../../../engine/jobs';
+import { MemoryShelf } from '../../../engine/shelf';
+import type { App } from '../app';
+import type { ScriptedEngine } from '../testing';
+import { named, openApp } from '../testing';
+import { outlookKey } from './outlook-actions';
+import { takeFiles } from './own-texts';
+import { raceOf } from './race-of';
+
+const MEMORY = {
+  frozen: 1,
+  parameters: 1,
+  gradients: 1,
+  moments: 2,
+  activations: 1,
+  working: 1,
+  total: 7,
+  keepActivations: true,
+};
+const ARM = { memory: MEMORY, trainable: 100, layers: 12, newLayers: [4], stepCost: 24 };
+
+const PLANNING = {
+  planTraining: ({ recipes }: Jobs['planTraining']['args']) => ({
+    texts: [],
+    measured: 10,
+    arms: recipes.map(() => ARM),
+  }),
+  trainingSpeed: () => ({
+    stepMs: { forward: 1, backward: 1, optimizer: 1 },
+    stepCost: 24,
+    evaluationMsPerToken: 0.001,
+  }),
+  keepTraining: () => ({ step: 1, lasting: true }),
+  dropTraining: () => null,
+  bringTraining: () => ({ step: 1 }),
+};
+
+/** Trains in name only: every step has loss 5 − step, and is slow enough to be a turn of its own. */
+function trained(done: Map<string, number>) {
+  return ({ arm, recipe, maxSteps = 1 }: Jobs['train']['args']): TrainResult => {
+    const { steps } = recipe.training;
+    const step = Math.min(steps, (done.get(arm) ?? 0) + maxSteps);
+    done.set(arm, step);
+    return {
+      ...ARM,
+      arm,
+      step,
+      steps,
+      done: step >= steps,
+      losses: Array.from({ length: step }, (_, i) => 5 - i),
+      evaluations: [
+        { step: 0, heldout: 5, retention: 4, response: null, moved: {} },
+        { step, heldout: 5 - step, retention: 4, response: null, moved: {} },
+      ],
+      stepMs: { forward: 1000, backward: 1000, optimizer: 1 },
+      parameters: 1000,
+      tokens: 8 * step,
+      texts: [],
+      backend: 'cpu',
+    };
+  };
+}
+
+const FRAGMENT = 'tab=train&race=count&minutes=off&train-steps=3&seeds=2';
+
+describe('a race in the page', () => {
+  let app: App;
+  let engine: ScriptedEngine;
+  let shelf: MemoryShelf;
+  let done: Map<string, number>;
+  const race = () => app.store.getState().race;
+  const look = () => raceOf(app.context).look(outlookKey(app.store.getState()));
+
+  beforeEach(async () => {
+    shelf = new MemoryShelf();
+    done = new Map();
+    ({ app, engine } = await openApp({
+      answers: { ...PLANNING, train: trained(done) },
+      fragment: FRAGMENT,
+      shelf,
+    }));
+    await look();
+  });
+
+  it('trains all arms in turn, seed after seed, and keeps those of the first seed', async () => {
+    await raceOf(app.context).start();
+    expect(race().status).toBe('done');
+    const turns = engine.all('train').map(({ args }) => args.arm);
+    expect(turns.slice(0, 6)).toEqual([
+      '1 new block, seed 0',
+      '2 new blocks, seed 0',
+      '4 new blocks, seed 0',
+      '1 new block, seed 0',
+      '2 new blocks, seed 0',
+      '4 new blocks, seed 0',
+    ]);
+    expect(turns).toHaveLength(2 * 3 * 3);
+    const [first] = engine.all('train');
+    expect(first?.args.texts.train?.content).toMatch(/observatory-train/);
+    expect(engine.all('train').map(({ args }) => args.recipe.training.seed)).toEqual([
+      ...Array(9).fill(0),
+      ...Array(9).fill(1),
+    ]);
+    expect(race().race?.runs.every(({ status, losses }) => status === 'done' && losses.length === 3)).toBe(
+      true,
+    );
+    const kept = engine.all('keepTraining').map(({ args }) => args.arm);
+    expect(kept).toHaveLength(3);
+    expect(kept.every((arm) => arm.endsWith('seed 0'))).toBe(true);
+    const dropped = engine.all('dropTraining').filter(({ args }) => args.keep !== undefined);
+    expect(dropped.every(({ args }) => args.arm.endsWith('seed 1'))).toBe(true);
+  });
+
+  it('goes on when an arm fails, and says why it did', async () => {
+    const good = trained(done);
+    engine.answers.train = (args) => {
+      if (args.arm.startsWith('2 new')) throw named('TrainError', 'expected a finite loss, got NaN');
+      return good(args);
+    };
+    await raceOf(app.context).start();
+    const runs = race().race?.runs ?? [];
+    expect(runs.map(({ status }) => status)).toEqual(['done', 'failed', 'done', 'done', 'failed', 'done']);
+    expect(runs[1]?.problem).toBe('expected a finite loss, got NaN');
+  });
+
+  it('pauses, is there on the next visit, and goes on', async () => {
+    delete engine.answers.train;
+    void raceOf(app.context).start();
+    await expect.poll(() => engine.all('train').length).toBe(1);
+    await raceOf(app.context).pause();
+    expect(race().status).toBe('paused');
+    expect(engine.last('train').signal?.aborted).toBe(true);
+
+    const next = await openApp({
+      answers: { ...PLANNING, train: trained(new Map()) },
+      fragment: FRAGMENT,
+      shelf,
+    });
+    await raceOf(next.app.context).recall();
+    expect(next.app.store.getState().race.status).toBe('paused');
+    await raceOf(next.app.context).resume();
+    expect(next.app.store.getState().race.status).toBe('done');
+    expect(next.engine.all('train')[0]?.args.keep).toBe(engine.last('train').args.keep);
+    expect(next.engine.all('train')[0]?.args.texts).toEqual(engine.last('train').args.texts);
+  });
+
+  it('does single steps', async () => {
+    await raceOf(app.context).start(true);
+    expect(race().status).toBe('paused');
+    expect(race().race?.runs.map(({ losses }) => losses.length)).toEqual([1, 1, 1, 0, 0, 0]);
+    await raceOf(app.context).resume(true);
+    expect(race().race?.runs.map(({ losses }) => losses.length)).toEqual([2, 2, 2, 0, 0, 0]);
+  });
+
+  it('notes steps as they come, those done again in place of the first ones', async () => {
+    delete engine.answers.train;
+    void raceOf(app.context).start();
+    await expect.poll(() => engine.all('train').length).toBe(1);
+    const { emit, args } = engine.last('train');
+    const step = (number: number, loss: number) =>
+      emit({
+        type: 'step',
+        arm: args.arm,
+        step: {
+          step: number,
+          steps: 3,
+          stage: 'text',
+          rate: 1e-3,
+          tokens: 8,
+          loss,
+          gradientNorm: 1,
+          gradientNorms: { 'model.layers.4.mlp.down_proj.weight': loss },
+          milliseconds: { forward: 1, backward: 1, optimizer: 1 },
+        },
+      });
+    step(1, 5);
+    step(2, 4);
+    step(2, 3.5);
+    await raceOf(app.context).pause();
+    const [run] = race().race?.runs ?? [];
+    expect(run?.losses).toEqual([5, 3.5]);
+    expect(run?.gradients).toEqual({ 'model.layers.4.mlp.down_proj.weight': [5, 3.5] });
+  });
+
+  it('stops for good with what was reached', async () => {
+    delete engine.answers.train;
+    void raceOf(app.context).start();
+    await expect.poll(() => engine.all('train').length).toBe(1);
+    await raceOf(app.context).stop();
+    expect(race().status).toBe('done');
+    await raceOf(app.context).discard();
+    expect(race()).toMatchObject({ status: 'idle', race: undefined });
+    expect(await shelf.read('race.json')).toBeUndefined();
+  });
+
+  it('refuses two arms of one name', async () => {
+    app.view.show({ race: 'own' });
+    const arm = { id: '1', title: 'twin', recipe: app.store.getState().recipe.current };
+    app.store.setState({ race: { ...race(), own: [arm, { ...arm, id: '2' }] } });
+    await look();
+    await raceOf(app.context).start();
+    expect(engine.all('train')).toHaveLength(0);
+  });
+
+  it('takes dropped files for what they look made for, and measures the end of a text that comes alone', async () => {
+    await takeFiles(app.store, [
+      new File(['once'], 'mine.txt'),
+      new File(['{"instruction": "a", "response": "b"}'], 'pairs.jsonl'),
+    ]);
+    expect(Object.keys(race().texts)).toEqual(['train', 'pairs']);
+    await look();
+    const { texts } = engine.last('planTraining').args;
+    expect(texts).toMatchObject({ train: { name: 'mine.txt' }, heldOutShare: 0.1 });
+    expect(texts.heldout).toBeUndefined();
+  });
+});

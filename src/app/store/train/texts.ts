@@ -1,0 +1,50 @@
+import type { NamedText, TrainingTexts } from '../../../engine/jobs';
+import type { Platform } from '../core/store';
+import type { OwnTexts, TextUse } from '../state/race';
+
+/** What ships beside the page. */
+export const SHIPPED: Readonly<Record<TextUse, { readonly file: string; readonly title: string }>> = {
+  train: { file: 'observatory-train.txt', title: 'Science tales' },
+  heldout: { file: 'observatory-heldout.txt', title: 'Science tales, held out' },
+  retention: { file: 'fairy-heldout.txt', title: 'Fairy tales' },
+  pairs: { file: 'questions.jsonl', title: 'Questions about the tales' },
+  heldoutPairs: { file: 'questions-heldout.jsonl', title: 'Questions, held out' },
+};
+
+/** Of a text of one's own, the share of windows that is measured where no text is given for that. */
+const HELD_OUT = 0.1;
+
+/** Texts by their use: own files, else what is shipped. Of an own text without one to measure, its end is measured. */
+export function createTexts({ platform }: { readonly platform: Platform }) {
+  const known = new Map<string, Promise<NamedText>>();
+
+  function shipped(use: TextUse, signal: AbortSignal): Promise<NamedText> {
+    const { file } = SHIPPED[use];
+    const found = known.get(file);
+    if (found) return found;
+    const url = new URL(`corpus/${file}`, platform.base).href;
+    const text = platform.fetchText(url, signal).then((content) => ({ name: file, content }));
+    known.set(file, text);
+    // A fetch that failed once may succeed the next time.
+    text.catch(() => known.delete(file));
+    return text;
+  }
+
+  return async (
+    own: OwnTexts,
+    { steps, tuningSteps }: { readonly steps: number; readonly tuningSteps: number },
+    signal: AbortSignal,
+  ): Promise<TrainingTexts> => {
+    const uses: TextUse[] = ['retention'];
+    if (steps > 0) uses.push('train');
+    if (own.train === undefined || own.heldout !== undefined) uses.push('heldout');
+    if (tuningSteps > 0) uses.push('pairs');
+    if (tuningSteps > 0 && (own.pairs === undefined || own.heldoutPairs !== undefined))
+      uses.push('heldoutPairs');
+    const texts = await Promise.all(
+      uses.map(async (use) => [use, own[use] ?? (await shipped(use, signal))] as const),
+    );
+    const needsEnd = own.train !== undefined && own.heldout === undefined;
+    return { ...Object.fromEntries(texts), ...(needsEnd ? { heldOutShare: HELD_OUT } : {}) };
+  };
+}

@@ -1,0 +1,76 @@
+import type { ModelRequest } from '../../../engine/jobs';
+import { methodWords } from '../../methods/methods';
+import { deeperDepth, engineRecipe } from '../../methods/gaps';
+import { count } from '../../words/numbers';
+import type { WithBackend } from '../state/backend';
+import type { WithModel } from '../state/model';
+import type { Run, WithRace } from '../state/race';
+import type { WithRecipe } from '../state/recipe';
+import { isOfOpenModel } from '../train/define';
+import { trainedRuns } from '../train/trained-runs';
+
+/** A model that a column can show. */
+export interface Choice {
+  /** `TryColumn.model`. */
+  readonly id: string;
+  readonly title: string;
+  /** More on it. */
+  readonly detail: string;
+  /** How the engine is asked for it. */
+  readonly request: ModelRequest;
+  /** Tells it from every other model, and from the same in an earlier state of the page. */
+  readonly of: string;
+  /** Training steps behind it. */
+  readonly steps: number;
+  readonly run?: Run;
+}
+
+type Known = WithModel & WithBackend & WithRecipe & WithRace;
+
+/** Every model at hand: the base, the recipe on show, and what was trained. None before a model is open. */
+export function choicesOf({ model, backend, recipe, race }: Known): Choice[] {
+  if (model.info === undefined) return [];
+  const { layers } = model.info;
+  const place = [model.id, backend.summary?.kind, backend.summary?.description];
+  const of = (...what: unknown[]) => JSON.stringify([...place, ...what]);
+  const shown = engineRecipe(recipe.current, layers);
+  const { training: _, ...deciding } = shown;
+  // What was trained of another model cannot be had of this one.
+  const here = race.race !== undefined && isOfOpenModel(race.race, { model, recipe });
+  const trained = (here ? trainedRuns(race.race) : []).flatMap((run): Choice[] => {
+    const arm = race.race?.arms.find(({ id }) => id === run.arm);
+    if (arm === undefined) return [];
+    const steps = run.losses.length;
+    const detail = `${count(steps)} of ${count(run.steps)} steps`;
+    return [
+      {
+        id: `run:${run.name}`,
+        title: `${arm.title}, seed ${run.seed}`,
+        detail,
+        request: { recipe: engineRecipe(arm.recipe, layers), arm: run.name },
+        of: of('run', race.race?.id, run.name),
+        steps,
+        run,
+      },
+    ];
+  });
+  return [
+    {
+      id: 'base',
+      title: 'Base model',
+      detail: `${model.info.name}, ${layers} blocks`,
+      request: { recipe: null },
+      of: of('base'),
+      steps: 0,
+    },
+    {
+      id: 'recipe',
+      title: 'Recipe on show, untrained',
+      detail: `${methodWords(shown.method).title}, ${deeperDepth(shown, layers)} blocks`,
+      request: { recipe: shown },
+      of: of('recipe', deciding),
+      steps: 0,
+    },
+    ...trained,
+  ];
+}

@@ -1,0 +1,135 @@
+import type { Context } from '../core/store';
+import { patch } from '../core/store';
+import type { Look, Read, TryColumn } from '../state/try';
+import type { Choice } from './choices';
+import type { TryNeeds } from './rounds';
+import { createRounds } from './rounds';
+
+/** Enough of the example for every kind of token, and little enough to be read at once. */
+const EXAMPLE_LETTERS = 420;
+
+/** The result, if it is of this model: whatever else it was measured for, it is not shown. */
+export function resultOf<T extends { readonly of: string }>(
+  result: T | undefined,
+  choice: Choice | undefined,
+) {
+  return result && result.of === choice?.of ? result : undefined;
+}
+
+/** Whether a column's reading is what would be measured now. */
+export function isRead({ read }: TryColumn, choice: Choice | undefined, text: string): boolean {
+  const found = resultOf(read, choice);
+  return found?.status === 'done' && found.text === text && found.steps === choice?.steps;
+}
+
+/** The look at the chosen token, if it is of this model and of the text that was read. */
+export function lookOf({ look, read }: TryColumn, choice: Choice | undefined, token: number | null) {
+  const found = resultOf(look, choice);
+  return found && found.token === token && found.text === read?.text ? found : undefined;
+}
+
+/** Measuring a text, and looking at one token of it. */
+export function createReading(context: Context<TryNeeds>) {
+  const { engine, store, platform } = context;
+  const reads = createRounds(context, 'read');
+  const looks = createRounds(context, 'look');
+
+  async function look(): Promise<void> {
+    const { token } = store.getState().attempt;
+    if (token === null) return looks.stop();
+    return looks.run(
+      (column, choice) => {
+        const read = resultOf(column.read, choice);
+        if (read?.status !== 'done' || token >= read.ids.length) return false;
+        const known = lookOf(column, choice, token);
+        if (known?.status === 'done' && known.steps === choice.steps) return false;
+        const { of, steps } = choice;
+        const empty: Look = {
+          of,
+          steps,
+          status: 'running',
+          text: read.text,
+          token,
+          next: [],
+          lens: [],
+          loss: read.nll[token - 1] ?? 0,
+        };
+        looks.put(column.id, () => empty);
+        return true;
+      },
+      async ({ column, choice, signal, onEvent }) => {
+        const ids = column.read?.ids ?? [];
+        const { next, lens, nll } = await engine.run(
+          'probe',
+          { ...choice.request, ids, at: token - 1, lens: true },
+          { signal, onEvent },
+        );
+        if (signal.aborted) return;
+        const loss = nll[token - 1] ?? 0;
+        looks.put(column.id, (before) => before && { ...before, next, lens, loss, status: 'done' });
+      },
+    );
+  }
+
+  const setText = (text: string) => patch(store, 'attempt', { text });
+
+  return {
+    setText,
+
+    /** Puts the beginning of a shipped text into the field. */
+    async takeExample(): Promise<void> {
+      const url = new URL('corpus/fairy-heldout.txt', platform.base).href;
+      const whole = (await platform.fetchText(url, new AbortController().signal)).trim();
+      const cut = whole.slice(0, EXAMPLE_LETTERS);
+      setText(whole.length > cut.length ? cut.slice(0, Math.max(1, cut.lastIndexOf(' '))) : cut);
+    },
+
+    /** Measures the text with every column's model that has not read it yet. */
+    async measure(): Promise<void> {
+      const { text } = store.getState().attempt;
+      looks.stop();
+      await reads.run(
+        (column, choice) => {
+          if (isRead(column, choice, text)) return false;
+          const { of, steps } = choice;
+          const empty: Read = {
+            of,
+            steps,
+            status: 'running',
+            text,
+            ids: [],
+            pieces: [],
+            nll: new Float32Array(),
+          };
+          reads.put(column.id, () => empty);
+          return true;
+        },
+        async ({ column, choice, signal, onEvent }) => {
+          const result = await engine.run('probe', { ...choice.request, text, top: 1 }, { signal, onEvent });
+          if (signal.aborted) return;
+          const { ids, pieces, nll } = result;
+          reads.put(column.id, (before) => before && { ...before, ids, pieces, nll, status: 'done' });
+        },
+      );
+      const { columns, token } = store.getState().attempt;
+      if (token === null || reads.running) return;
+      // Another text has another token there.
+      if (columns.every((column) => column.look?.text === text || column.look === undefined)) await look();
+      else patch(store, 'attempt', { token: null });
+    },
+
+    /** Chooses a token (from 1) to be looked at, or none. */
+    async pick(token: number | null): Promise<void> {
+      patch(store, 'attempt', { token });
+      await look();
+    },
+
+    stopReading(): void {
+      reads.stop();
+    },
+
+    stopLooking(): void {
+      looks.stop();
+    },
+  };
+}

@@ -1,0 +1,117 @@
+import type { JobEvent } from '../../../engine/jobs';
+import { isAbort, toFailure } from '../core/failure';
+import { Latest } from '../core/latest';
+import type { Context } from '../core/store';
+import { patch } from '../core/store';
+import type { WithBackend } from '../state/backend';
+import type { WithModel } from '../state/model';
+import type { WithNotices } from '../state/notices';
+import type { WithRace } from '../state/race';
+import type { WithRecipe } from '../state/recipe';
+import type { TryColumn, TryTask, WithTry } from '../state/try';
+import type { WithView } from '../state/view';
+import { raceOf } from '../train/race-of';
+import type { Choice } from './choices';
+import { choicesOf } from './choices';
+
+/** The parts of the state it reads and changes. */
+export type TryNeeds = WithBackend & WithModel & WithRecipe & WithView & WithRace & WithNotices & WithTry;
+
+/** What one column's turn works with. */
+export interface Turn {
+  readonly column: TryColumn;
+  readonly choice: Choice;
+  readonly signal: AbortSignal;
+  /** For the engine: shows how far it is. */
+  readonly onEvent: (event: JobEvent) => void;
+}
+
+type Result = NonNullable<TryColumn['written' | 'read' | 'look']>;
+const FIELDS = { write: 'written', read: 'read', look: 'look' } as const;
+
+/** Runs a task for one column after another; one that fails does not stop the others, a newer round overtakes an older. */
+export function createRounds<K extends TryTask>(context: Context<TryNeeds>, task: K) {
+  const { store } = context;
+  const latest = new Latest();
+  const field = FIELDS[task];
+  type Value = NonNullable<TryColumn[(typeof FIELDS)[K]]>;
+
+  const setRunning = (running: { column: number } | undefined) =>
+    patch(store, 'attempt', (before) => ({ running: { ...before.running, [task]: running } }));
+
+  /** Changes a column's result. A column that is gone stays gone. */
+  function put(id: number, change: (before: Value | undefined) => Value | undefined): void {
+    patch(store, 'attempt', ({ columns }) => ({
+      columns: columns.map((column) =>
+        column.id === id ? { ...column, [field]: change(column[field] as Value | undefined) } : column,
+      ),
+    }));
+  }
+
+  /** Which round a column's result is of: one that was overtaken must not end its successor's. */
+  const owners = new Map<number, AbortSignal>();
+
+  /** A result that has begun but will not be completed keeps what it has. */
+  function end(id: number, signal: AbortSignal, change: Partial<Result>): void {
+    if (owners.get(id) !== signal) return;
+    put(id, (before) => (before?.status === 'running' ? { ...before, ...change } : before));
+  }
+
+  async function turn(id: number, signal: AbortSignal, run: (turn: Turn) => Promise<void>): Promise<void> {
+    const column = store.getState().attempt.columns.find((candidate) => candidate.id === id);
+    const choice = choicesOf(store.getState()).find((candidate) => candidate.id === column?.model);
+    if (column === undefined || choice === undefined) return;
+    setRunning({ column: id });
+    const onEvent = (event: JobEvent): void => {
+      if (event.type !== 'progress' || signal.aborted) return;
+      patch(store, 'attempt', (before) => ({
+        running: { ...before.running, [task]: { column: id, progress: event.progress } },
+      }));
+    };
+    try {
+      if (choice.run) await raceOf(context).bring(choice.run, signal);
+      await run({ column, choice, signal, onEvent });
+    } catch (error) {
+      if (signal.aborted || isAbort(error)) end(id, signal, { status: 'stopped' });
+      else end(id, signal, { status: 'failed', failure: toFailure(error) });
+    }
+  }
+
+  return {
+    put,
+
+    /** Whether a round is under way. */
+    get running(): boolean {
+      return latest.running;
+    },
+
+    /**
+     * Goes through the columns. `begin` puts a column's first, running result before its turn, or skips it by answering
+     * false.
+     */
+    async run(begin: (column: TryColumn, choice: Choice) => boolean, work: (turn: Turn) => Promise<void>) {
+      await latest.run(async (signal) => {
+        const choices = choicesOf(store.getState());
+        const ids: number[] = [];
+        for (const column of store.getState().attempt.columns) {
+          const choice = choices.find(({ id }) => id === column.model);
+          if (!choice || !begin(column, choice)) continue;
+          ids.push(column.id);
+          owners.set(column.id, signal);
+        }
+        for (const id of ids) {
+          if (signal.aborted) end(id, signal, { status: 'stopped' });
+          else await turn(id, signal, work);
+        }
+        if (!signal.aborted) setRunning(undefined);
+      });
+    },
+
+    /** Ends the round at once, even where the engine takes a while to hear of it. */
+    stop(): void {
+      latest.cancel();
+      for (const [id, signal] of owners) end(id, signal, { status: 'stopped' });
+      setRunning(undefined);
+    },
+  };
+}

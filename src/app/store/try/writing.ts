@@ -1,0 +1,81 @@
+import type { View } from '../../../recipe/view';
+import type { Context } from '../core/store';
+import type { TryNeeds } from './rounds';
+import { type Turn, createRounds } from './rounds';
+
+/** Names the prompt and how it is continued. */
+export function settingsKey({ prompt, temperature, topP, maxTokens, trySeed }: View): string {
+  return JSON.stringify([prompt, temperature, topP, maxTokens, trySeed]);
+}
+
+/** Continuing the prompt, model after model. */
+export function createWriting(context: Context<TryNeeds>) {
+  const { engine, store } = context;
+  const rounds = createRounds(context, 'write');
+
+  async function write({ column, choice, signal, onEvent }: Turn, view: View): Promise<void> {
+    const { prompt, temperature, topP, maxTokens, trySeed: seed } = view;
+    const set = (change: object) => rounds.put(column.id, (before) => before && { ...before, ...change });
+    const asked = { ...choice.request, text: prompt };
+    const { next, ids: read } = await engine.run('probe', asked, { signal, onEvent });
+    if (signal.aborted) return;
+    set({ next });
+    checkRoom(read.length, maxTokens, store.getState().model.info?.context ?? Infinity);
+    let first = 0;
+    const { ids, text } = await engine.run(
+      'generate',
+      { ...choice.request, prompt, temperature, topP, maxTokens, seed },
+      {
+        signal,
+        onEvent: (event) => {
+          onEvent(event);
+          if (event.type !== 'text' || signal.aborted) return;
+          first ||= performance.now();
+          set({ text: event.text });
+        },
+      },
+    );
+    if (signal.aborted) return;
+    // The first token waits for the prompt to be read, and perhaps for new blocks to be made.
+    const seconds = (performance.now() - first) / 1000;
+    const speed = ids.length > 1 && seconds > 0 ? { perSecond: (ids.length - 1) / seconds } : {};
+    set({ text, tokens: ids.length, status: 'done', ...speed });
+  }
+
+  return {
+    /** Continues the prompt of the view with every column's model, after asking it for the next token. */
+    async generate(): Promise<void> {
+      const { view } = store.getState();
+      await rounds.run(
+        (column, { of, steps }) => {
+          const settings = settingsKey(view);
+          rounds.put(column.id, () => ({
+            of,
+            steps,
+            settings,
+            prompt: view.prompt,
+            text: '',
+            status: 'running',
+          }));
+          return true;
+        },
+        (turn) => write(turn, view),
+      );
+    },
+
+    /** Stops; the text so far stays. */
+    stopWriting(): void {
+      rounds.stop();
+    },
+  };
+}
+
+/** @throws Error where prompt and continuation are longer than the context, which would cut the continuation short. */
+function checkRoom(prompt: number, maxTokens: number, context: number): void {
+  const room = context - prompt;
+  if (maxTokens <= room) return;
+  throw new Error(
+    `Expected at most ${Math.max(0, room)} new tokens, as the prompt takes ${prompt} of the context's ${context}, got ${maxTokens}. ` +
+      'Ask for fewer tokens or shorten the prompt.',
+  );
+}
