@@ -3,8 +3,8 @@ import type { LlamaConfig } from '../src/llama/config';
 import type { Weights } from '../src/llama/weights';
 import { DEFAULT_RECIPE, type MethodId } from '../src/recipe/schema';
 import { METHODS } from '../src/upscale/methods';
-import { isLayout } from '../src/upscale/methods/method';
-import { made, readBlock, relativeDistance } from '../src/upscale/structured/testing';
+import { isLayout } from '../src/upscale/contract/method';
+import { made, readBlock, relativeDistance } from '../src/upscale/methods/testing';
 import { Random } from './random';
 import {
   type HostBlock,

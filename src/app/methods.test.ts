@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { DEFAULT_RECIPE, METHODS } from '../recipe/schema';
-import { reads } from '../upscale/applicability';
+import { reads } from '../upscale/expanding/applicability';
 import { METHODS as MADE } from '../upscale/methods';
-import { isLayout } from '../upscale/methods/method';
+import { isLayout } from '../upscale/contract/method';
 import { METHOD_GROUPS, methodWords, planOf, solverOf } from './methods';
 import { epsilonRules } from './tower/epsilon-rules';
 

@@ -15,7 +15,7 @@ import {
 } from '../recipe/schema';
 import { readParents, readSlices } from '../recipe/text';
 import { METHODS } from '../upscale/methods';
-import { isLayout } from '../upscale/methods/method';
+import { isLayout } from '../upscale/contract/method';
 import { expectText, featuresText } from './features-text';
 import { readJson, readText } from './folders';
 import type { Session } from './session';

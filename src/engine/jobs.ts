@@ -4,7 +4,7 @@ import type { MethodId, Recipe } from '../recipe/schema';
 import type { OrderName } from '../recipe/view';
 import type { CostSettings } from '../transport/cost-settings';
 import type { RunEvaluation } from '../train/evaluation';
-import type { PlannedTensor, PlanSummary } from '../upscale/planned';
+import type { PlannedTensor, PlanSummary } from '../upscale/block/planned';
 import type {
   Curve,
   CurveRequest,
@@ -39,7 +39,7 @@ export {
   type Measurement,
   type TensorMeasure,
 } from '../measures/measurement';
-export { PLANNED_TENSORS, type PlannedTensor, type PlanSummary } from '../upscale/planned';
+export { PLANNED_TENSORS, type PlannedTensor, type PlanSummary } from '../upscale/block/planned';
 export type * from './training-jobs';
 export type * from './try-jobs';
 export type { NeuronDrivers, NeuronOrder, NeuronReport, Related, SavedArray, Strongest } from './stage-jobs';

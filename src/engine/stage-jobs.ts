@@ -1,6 +1,6 @@
 import type { OrderName } from '../recipe/view';
 import type { Recipe } from '../recipe/schema';
-import type { PlannedTensor } from '../upscale/planned';
+import type { PlannedTensor } from '../upscale/block/planned';
 
 export interface OrderRequest {
   readonly key: string;

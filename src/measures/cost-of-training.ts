@@ -1,5 +1,5 @@
 import { METHODS } from '../upscale/methods';
-import type { Expansion } from '../upscale/expansion';
+import type { Expansion } from '../upscale/expanding/expansion';
 
 interface TrainingCost {
   readonly trainStepCost: number;

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { METHODS as MADE } from '../upscale/methods';
-import { isLayout } from '../upscale/methods/method';
-import { differences } from './differences';
+import { isLayout } from '../upscale/contract/method';
+import { differences } from '../upscale/differences';
 import { comparePresets } from './presets';
 import { DEFAULT_RECIPE, METHODS, type Recipe, parseRecipe } from './schema';
 

@@ -1,13 +1,13 @@
 import { openCpu } from '../../backend/cpu';
 import type { Backend, Tensor } from '../../backend/operations';
 import { blockShapes } from '../../llama/block';
-import { BlockAssembly } from '../assembly';
-import { blockTensor, isOutput } from '../block-tensor';
-import { borrow } from '../borrow';
-import { UpscaleError } from '../errors';
-import type { MakeContext, Maker, MethodContext } from '../methods/method';
-import type { NewBlock } from '../new-block';
-import { PLANNED_TENSORS, type PlannedTensor } from '../planned';
+import { BlockAssembly } from '../block/assembly';
+import { blockTensor, isOutput } from '../block/block-tensor';
+import { borrow } from '../block/borrow';
+import { UpscaleError } from '../block/errors';
+import type { MakeContext, Maker, MethodContext } from '../contract/method';
+import type { NewBlock } from '../block/new-block';
+import { PLANNED_TENSORS, type PlannedTensor } from '../block/planned';
 import { fitWork, type LayerMatrices, MatrixModel } from './matrix-model';
 import { MAX_ROWS, MIN_LAYERS } from './limits';
 

@@ -1,6 +1,6 @@
-import { BlockAssembly } from '../assembly';
-import { blockTensor, isOutput } from '../block-tensor';
-import type { GapMethod, MakeContext } from './method';
+import { BlockAssembly } from '../block/assembly';
+import { blockTensor, isOutput } from '../block/block-tensor';
+import type { GapMethod, MakeContext } from '../contract/method';
 
 const averaging = (id: 'average' | 'average:zero', title: string, zeroInit: boolean): GapMethod => ({
   id,

@@ -1,7 +1,7 @@
-import { BlockAssembly } from '../assembly';
-import { isOutput } from '../block-tensor';
+import { BlockAssembly } from '../block/assembly';
+import { isOutput } from '../block/block-tensor';
 import type { MethodId } from '../../recipe/schema';
-import type { GapMethod } from './method';
+import type { GapMethod } from '../contract/method';
 
 const copying = (id: MethodId, parent: 'previous' | 'next', title: string, zeroInit: boolean): GapMethod => ({
   id,

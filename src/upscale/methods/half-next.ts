@@ -1,6 +1,6 @@
-import { BlockAssembly } from '../assembly';
-import { blockTensor, isOutput } from '../block-tensor';
-import type { GapMethod } from './method';
+import { BlockAssembly } from '../block/assembly';
+import { blockTensor, isOutput } from '../block/block-tensor';
+import type { GapMethod } from '../contract/method';
 
 /**
  * What OpT-DeUS as released comes to when its unscaled plan has shrunk the previous block to nothing (method.md 4 and 5):

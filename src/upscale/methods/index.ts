@@ -1,12 +1,12 @@
 import type { MethodId } from '../../recipe/schema';
-import { LESA } from '../lesa/method';
+import { LESA } from './lesa';
 import { AVERAGE, AVERAGE_ZERO } from './average';
 import { COPY_NEXT, COPY_NEXT_ZERO, COPY_PREVIOUS, COPY_PREVIOUS_ZERO, LLAMA_PRO } from './copies';
 import { HALF_NEXT } from './half-next';
 import { PASSTHROUGH, SOLAR, STACK } from './layouts';
-import type { Method } from './method';
+import type { Method } from '../contract/method';
 import { HARD, LITERAL, PAPER, RELATIVE, TF } from './opt-deus';
-import { STRUCTURED } from '../structured/method';
+import { STRUCTURED } from './structured';
 import { RANDOM } from './random';
 
 /** All methods by their id in a recipe. */

@@ -1,5 +1,5 @@
-import { UpscaleError } from '../errors';
-import type { LayoutMethod } from './method';
+import { UpscaleError } from '../block/errors';
+import type { LayoutMethod } from '../contract/method';
 
 /** Two overlapping copies of the model (method.md 6.1): blocks 0 … n − m − 1, then m … n − 1, with m = ⌊n/4⌋. */
 export const SOLAR: LayoutMethod = {

@@ -1,12 +1,12 @@
 import type { Backend, Tensor } from '../../backend/operations';
 import { planMeasures } from '../../transport/plan';
 import type { Solved } from '../../transport/solve';
-import { BlockAssembly } from '../assembly';
-import { blockTensor, isOutput } from '../block-tensor';
-import { BlockPair } from '../pair';
-import { headCount, PLANNED_TENSORS, type PlannedTensor, type PlanSummary } from '../planned';
-import type { Flow } from '../flow';
-import type { GapMethod, MakeContext } from './method';
+import { BlockAssembly } from '../block/assembly';
+import { blockTensor, isOutput } from '../block/block-tensor';
+import { BlockPair } from '../opt-deus/pair';
+import { headCount, PLANNED_TENSORS, type PlannedTensor, type PlanSummary } from '../block/planned';
+import type { Flow } from '../contract/flow';
+import type { GapMethod, MakeContext } from '../contract/method';
 
 const optDeus = (id: GapMethod['id'], title: string, flow: Flow, description: string): GapMethod => ({
   id,

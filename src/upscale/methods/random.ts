@@ -1,9 +1,9 @@
 import type { Backend, Tensor } from '../../backend/operations';
 import { matrix } from '../../backend/shape';
 import { normals } from '../../transport/random';
-import { BlockAssembly } from '../assembly';
-import { blockTensor, isOutput } from '../block-tensor';
-import type { GapMethod } from './method';
+import { BlockAssembly } from '../block/assembly';
+import { blockTensor, isOutput } from '../block/block-tensor';
+import type { GapMethod } from '../contract/method';
 
 /** The control for "does it matter what the new block reads?": rows with no direction of their own, at the parents' size. */
 export const RANDOM: GapMethod = {

@@ -1,9 +1,9 @@
 import type { Tensor } from '../../backend/operations';
 import { Scope } from '../../backend/scope';
-import type { BlockAssembly } from '../assembly';
-import { blockTensor } from '../block-tensor';
-import type { MakeContext } from '../methods/method';
-import type { PlannedTensor, PlanSummary } from '../planned';
+import type { BlockAssembly } from '../block/assembly';
+import { blockTensor } from '../block/block-tensor';
+import type { MakeContext } from '../contract/method';
+import type { PlannedTensor, PlanSummary } from '../block/planned';
 import { moveColumns, moveRows, transposed } from './blocks';
 import { fuse } from './fusion';
 import { type HeadMap, headMap } from './head-map';

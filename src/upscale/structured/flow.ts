@@ -1,5 +1,5 @@
 import { RAW_EUCLIDEAN } from '../../transport/cost-settings';
-import type { Flow } from '../flow';
+import type { Flow } from '../contract/flow';
 
 /** How units are matched where a recipe leaves it to the method. Nothing moves the inputs of a tensor. */
 export const FLOW: Flow = {

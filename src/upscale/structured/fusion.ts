@@ -1,9 +1,9 @@
 import type { Backend, Tensor } from '../../backend/operations';
 import { Scope } from '../../backend/scope';
-import type { BlockAssembly } from '../assembly';
-import { blockTensor } from '../block-tensor';
-import type { MakeContext } from '../methods/method';
-import type { PlannedTensor } from '../planned';
+import type { BlockAssembly } from '../block/assembly';
+import { blockTensor } from '../block/block-tensor';
+import type { MakeContext } from '../contract/method';
+import type { PlannedTensor } from '../block/planned';
 import { scaledRows } from './blocks';
 import { readRowNorms } from './norms';
 

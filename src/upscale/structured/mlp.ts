@@ -1,8 +1,8 @@
 import { Scope } from '../../backend/scope';
 import { applyPlan, planMeasures } from '../../transport/plan';
-import type { BlockAssembly } from '../assembly';
-import { blockTensor } from '../block-tensor';
-import type { MakeContext } from '../methods/method';
+import type { BlockAssembly } from '../block/assembly';
+import { blockTensor } from '../block/block-tensor';
+import type { MakeContext } from '../contract/method';
 import { fuse } from './fusion';
 import { readRowNorms, rowNorms } from './norms';
 import { comparesOutputs, matchUnits } from './unit-plan';

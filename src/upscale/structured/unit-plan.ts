@@ -1,6 +1,6 @@
 import { type Solved, solve } from '../../transport/solve';
-import { flowCost, flowSolver } from '../flow';
-import type { MakeContext } from '../methods/method';
+import { flowCost, flowSolver } from '../contract/flow';
+import type { MakeContext } from '../contract/method';
 import type { Features } from './features';
 import { FLOW } from './flow';
 

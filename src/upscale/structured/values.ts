@@ -1,7 +1,7 @@
 import type { Tensor } from '../../backend/operations';
-import type { Compared } from '../compared';
-import type { MakeContext } from '../methods/method';
-import type { PlanSummary } from '../planned';
+import type { Compared } from '../expanding/compared';
+import type { MakeContext } from '../contract/method';
+import type { PlanSummary } from '../block/planned';
 import { headPlans } from './head-plans';
 import type { HeadMatch } from './match';
 import { comparesOutputs, matchUnits } from './unit-plan';
