@@ -1,5 +1,5 @@
 import { digest } from '../digest';
-import { parseRecipe } from '../recipe/schema';
+import { parseRecipe } from '../upscale/recipe';
 import { CostMatrix } from '../transport/cost';
 import { alignmentProblem } from '../upscale/expanding/alignment';
 import { Alignment, type Posed } from './alignment';

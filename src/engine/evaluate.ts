@@ -1,6 +1,6 @@
 import { evaluate } from '../llama/evaluate';
 import { cutWindows, tokenIds } from '../llama/windows';
-import { parseRecipe } from '../recipe/schema';
+import { parseRecipe } from '../upscale/recipe';
 import type { Job } from './context';
 import { progress } from './context';
 import { RequestError, expectFinite } from './errors';

@@ -1,5 +1,5 @@
 import { writeCheckpoint } from '../checkpoint/write';
-import { parseRecipe } from '../recipe/schema';
+import { parseRecipe } from '../upscale/recipe';
 import { modelCard, recipeText } from '../upscale/saving/card';
 import { deeperConfig } from '../upscale/saving/deeper-config';
 import { outTensors } from '../upscale/saving/save';

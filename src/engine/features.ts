@@ -2,7 +2,7 @@ import { tokenIds } from '../llama/windows';
 import type { Recipe } from '../recipe/schema';
 import type { ActivationFeatures } from '../upscale/activations/features';
 import type { BlockSource } from '../upscale/block/borrow';
-import { comparesActivations } from '../upscale/expanding/compared';
+import { comparesActivations } from '../upscale/methods/choices';
 import { RequestError } from './errors';
 import type { OpenModel } from './model';
 import type { Workspace } from './workspace';

@@ -6,7 +6,7 @@ import { borrow } from '../upscale/block/borrow';
 import { parentsOf, resolveGaps } from '../upscale/expanding/layout';
 import { LlamaModel } from '../llama/model';
 import { cutWindows, tokenIds } from '../llama/windows';
-import { parseRecipe } from '../recipe/schema';
+import { parseRecipe } from '../upscale/recipe';
 import type { Job, JobContext } from './context';
 import { progress } from './context';
 import { RequestError, expectFinite } from './errors';

@@ -1,5 +1,6 @@
 import { LlamaModel } from '../llama/model';
-import { DEFAULT_RECIPE, parseRecipe, type Recipe } from '../recipe/schema';
+import { DEFAULT_RECIPE, type Recipe } from '../recipe/schema';
+import { parseRecipe } from '../upscale/recipe';
 import { batchesOf } from '../train/batches';
 import type { StepTimes } from '../train/clock';
 import { lossOf } from '../train/evaluation';

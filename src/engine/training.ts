@@ -10,7 +10,7 @@ import type { Trainable } from '../train/trained';
 import type { Trained } from '../upscale/saving/card';
 import { expand } from '../upscale/expanding/expand';
 import type { Expansion } from '../upscale/expanding/expansion';
-import { METHODS } from '../upscale/methods';
+import { methodOf } from '../upscale/methods';
 import type { JobContext } from './context';
 import type { TrainRequest, TrainResult, TrainStep } from './jobs';
 import { type TrainingData, trainingData } from './training-data';
@@ -234,5 +234,5 @@ export const stepCostOf = (recipe: Recipe, deepened: Deepened): number =>
 /** A model without new blocks has nothing but its own to train. */
 function trainsAll({ method, training: { trains } }: Recipe, { newLayers }: Deepened): boolean {
   if (trains !== 'method') return trains === 'all';
-  return METHODS[method].trains === 'all' || newLayers.length === 0;
+  return methodOf(method).trains === 'all' || newLayers.length === 0;
 }

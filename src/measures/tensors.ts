@@ -7,7 +7,7 @@ import { blockTensor } from '../upscale/block/block-tensor';
 import { type BlockSource, borrow } from '../upscale/block/borrow';
 import type { Expansion } from '../upscale/expanding/expansion';
 import { parentsOf } from '../upscale/expanding/layout';
-import { METHODS } from '../upscale/methods';
+import { methodOf } from '../upscale/methods';
 import { isLayout } from '../upscale/contract/method';
 import type { NewBlock } from '../upscale/block/new-block';
 import { PLANNED_TENSORS, type PlannedTensor, type PlanSummary } from '../upscale/block/planned';
@@ -36,7 +36,7 @@ export async function measureTensors(
   expansion: Expansion,
   { signal, onProgress, features }: TensorOptions = {},
 ): Promise<TensorMeasure[]> {
-  if (isLayout(METHODS[recipe.method])) return [];
+  if (isLayout(methodOf(recipe.method))) return [];
   const measures: TensorMeasure[] = [];
   const total = expansion.blocks.length * PLANNED_TENSORS.length;
   for (const block of expansion.blocks) {

@@ -1,22 +1,7 @@
 import type { MethodId, Recipe } from '../recipe/schema';
-
-/** Methods that put whole blocks in order, so that gaps mean nothing to them. */
-const LAYOUTS: ReadonlySet<MethodId> = new Set<MethodId>(['solar', 'stack', 'passthrough']);
-
-/** Methods that leave the output projections of new blocks alone where the recipe does not ask for zeros. */
-const KEEPING: ReadonlySet<MethodId> = new Set<MethodId>([
-  'average',
-  'copy-previous',
-  'copy-next',
-  'lesa',
-  'solar',
-  'stack',
-  'passthrough',
-]);
-
-/** Whether a recipe's new blocks start as the identity, by itself or by its method. */
-const zeroes = ({ method, zeroInit }: Recipe): boolean =>
-  zeroInit === 'method' ? !KEEPING.has(method) : zeroInit;
+import { isLayout } from './contract/method';
+import { methodOf } from './methods';
+import { zeroInitOf } from './methods/choices';
 
 /** `average:zero` is `average`, zeroed. */
 const family = (method: MethodId): string => method.replace(/:zero$/, '');
@@ -35,8 +20,8 @@ export function differences(a: Recipe, b: Recipe): string[] {
   };
   compare('model', a.model, b.model);
   compare('method', family(a.method), family(b.method));
-  compare('zeroing', zeroes(a), zeroes(b));
-  if (!LAYOUTS.has(a.method) && !LAYOUTS.has(b.method)) {
+  compare('zeroing', zeroInitOf(a), zeroInitOf(b));
+  if (![a, b].some(({ method }) => isLayout(methodOf(method)))) {
     compare('gaps', a.gaps, b.gaps);
     compare('parents', Object.entries(a.parents).toSorted(), Object.entries(b.parents).toSorted());
     if (a.gaps === 'spread' && b.gaps === 'spread') compare('group', a.group, b.group);

@@ -1,3 +1,4 @@
+import { METHOD_IDS } from '../../engine/methods';
 import { decodeLink, encodeLink } from '../../recipe/link';
 import { SHIPPED_NAME } from './model';
 import type { ModelActions } from './model';
@@ -23,7 +24,7 @@ export function createLink(store: AppStore, model: ModelActions, address: Addres
 
   /** Takes over what the address says and opens its model if that is another one. */
   async function restore(): Promise<void> {
-    const { state, problems } = decodeLink(address.read());
+    const { state, problems } = decodeLink(address.read(), METHOD_IDS);
     for (const { field, message } of problems)
       notify(store, 'error', `The link’s field “${field}” was ignored`, message);
 

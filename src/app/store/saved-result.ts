@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import type { Evaluation, Measurement } from '../../engine/jobs';
-import { parseRecipe } from '../../recipe/schema';
+import { parseRecipe } from '../../engine/methods';
 import type { Recipe } from '../../recipe/schema';
 
 /** What is kept of an evaluation: not the per-token losses, which nothing here shows. */

@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import type { TrainingTexts } from '../../engine/jobs';
 import type { Shelf } from '../../engine/shelf';
-import { parseRecipe } from '../../recipe/schema';
+import { parseRecipe } from '../../engine/methods';
 import type { Race } from '../store/race-state';
 
 const FILE = 'race.json';

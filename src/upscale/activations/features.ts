@@ -1,3 +1,7 @@
+/*
+ * activations: neurons compared by what they answer to a text, in place of their weights. `features` gives base blocks in that
+ * form, `heads` matches q, k and v by them head by head.
+ */
 import type { Backend, Tensor } from '../../backend/operations';
 import { matrix } from '../../backend/shape';
 import { type ActivationName, blockActivations, BlockInputs } from '../../llama/activations';

@@ -4,60 +4,96 @@ import type { Block } from '../../llama/block';
 import { TransportError } from '../../transport/errors';
 import { UpscaleError } from './errors';
 import { type NewBlock, type NewTensor, ownTensors } from './new-block';
-import type { MakeContext } from '../contract/method';
-import { blockTensor } from './block-tensor';
+import { blockTensor, isOutput } from './block-tensor';
 import type { PlanSummary } from './planned';
+
+/** Where a new block goes, what it is made from, and who waits for it. */
+export interface BlockSite {
+  readonly backend: Backend;
+  readonly gap: number;
+  /** The lower parent: base block `previousIndex`, which is `gap` unless parents were chosen by hand. */
+  readonly previous: Block;
+  readonly previousIndex: number;
+  /** The upper parent, likewise `gap + 1`; undefined for methods that do not read it. */
+  readonly next: Block | undefined;
+  readonly nextIndex: number;
+  /** Share of the lower parent in what is fused; the paper's is ½. */
+  readonly alpha: number;
+  /** Whether the block's output projections are zeroed. */
+  readonly zeroInit: boolean;
+  /** Zeros of a shape, shared and owned by the caller. */
+  readonly zeros: (shape: readonly number[]) => Tensor;
+  readonly signal?: AbortSignal | undefined;
+  /** Called before each tensor is made. */
+  readonly onTensor?: ((label: string, fraction: number) => void) | undefined;
+}
 
 /** Collects the tensors of one new block, checks them, and frees them again when the block cannot be finished. */
 export class BlockAssembly {
-  readonly #context: MakeContext;
+  readonly #site: BlockSite;
   readonly #method: string;
   readonly #tensors = new Map<string, NewTensor>();
   readonly #plans: PlanSummary[] = [];
 
-  constructor(context: MakeContext, method: string) {
-    this.#context = context;
+  /** @param method id of the method, for errors. */
+  constructor(site: BlockSite, method: string) {
+    this.#site = site;
     this.#method = method;
   }
 
-  /** Runs `fill` and returns the block; on failure frees what was collected. */
-  async build(fill: () => Promise<void>): Promise<NewBlock> {
+  /** Runs `fill`, which makes every tensor of the block, and returns the block; on failure frees what was collected. */
+  async build(fill: (assembly: BlockAssembly) => Promise<void>): Promise<NewBlock> {
     try {
-      await fill();
+      await fill(this);
       // In the order of the block's own tensors, whatever order they were made in.
       const tensors = new Map<string, NewTensor>();
-      for (const key of this.#context.previous.keys()) {
+      for (const key of this.#site.previous.keys()) {
         const tensor = this.#tensors.get(key);
         if (!tensor)
           throw new UpscaleError(`${this.#where(key)}: expected a tensor, got none. Choose another method.`);
         tensors.set(key, tensor);
       }
-      return { gap: this.#context.gap, tensors, plans: this.#plans };
+      return { gap: this.#site.gap, tensors, plans: this.#plans };
     } catch (error) {
-      this.#context.backend.free(...ownTensors(this.#tensors.values()));
+      this.#site.backend.free(...ownTensors(this.#tensors.values()));
       this.#tensors.clear();
       throw error;
+    }
+  }
+
+  /**
+   * Makes the block tensor by tensor: zeros for output projections where they are zeroed, and what `make` says for every
+   * other, given its key, the lower parent's tensor and its place in the block.
+   * @throws what `make` throws; AbortError.
+   */
+  async each(make: (key: string, previous: Tensor, index: number) => Promise<void> | void): Promise<void> {
+    const { previous, zeroInit, signal, onTensor } = this.#site;
+    for (const [index, [key, tensor]] of [...previous].entries()) {
+      signal?.throwIfAborted();
+      onTensor?.(key, index / previous.size);
+      if (zeroInit && isOutput(key)) this.zero(key);
+      else await make(key, tensor, index);
     }
   }
 
   /** Takes over a computed tensor. @throws UpscaleError when a value is not finite. */
   async computed(key: string, tensor: Tensor): Promise<void> {
     this.#tensors.set(key, { origin: 'computed', tensor });
-    if (await allFinite(this.#context.backend, tensor)) return;
+    if (await allFinite(this.#site.backend, tensor)) return;
     throw new UpscaleError(
       `${this.#where(key)}: expected finite values, got NaN or infinity. Try a larger ε, or a method without plans.`,
     );
   }
 
-  /** α·x + (1 − α)·y of the parents' tensors, or of moved ones; the paper's α is ½. */
+  /** α·x + (1 − α)·y of the parents' tensors, or of moved ones. */
   async fuse(key: string, x: Tensor, y: Tensor): Promise<void> {
-    const { backend, alpha } = this.#context;
+    const { backend, alpha } = this.#site;
     await this.computed(key, backend.weightedSum(x, alpha, y, 1 - alpha));
   }
 
   /** An exact copy of a parent's tensor. */
   copy(key: string, parent: 'previous' | 'next' = 'previous'): void {
-    const { previous, previousIndex, nextIndex } = this.#context;
+    const { previous, previousIndex, nextIndex } = this.#site;
     if (parent === 'previous') this.copyOf(key, previous, previousIndex);
     else this.copyOf(key, this.next, nextIndex);
   }
@@ -65,22 +101,27 @@ export class BlockAssembly {
   /** An exact copy of a tensor of base block `of`. */
   copyOf(key: string, block: Block, of: number): void {
     // A copy of its own: the base block's tensor may be evicted while the new block lives.
-    const tensor = this.#context.backend.weightedSum(blockTensor(block, key), 1);
+    const tensor = this.#site.backend.weightedSum(blockTensor(block, key), 1);
     this.#tensors.set(key, { origin: 'copy', tensor, of });
   }
 
   zero(key: string): void {
-    const { previous, zeros } = this.#context;
+    const { previous, zeros } = this.#site;
     this.#tensors.set(key, { origin: 'zero', tensor: zeros(blockTensor(previous, key).shape) });
   }
 
   /** The upper parent. @throws UpscaleError where there is none. */
   get next(): Block {
-    const { next, gap } = this.#context;
+    const { next, gap } = this.#site;
     if (next) return next;
     throw new UpscaleError(
       `${this.#method}: expected a block after gap ${gap}, got none. Choose a lower gap.`,
     );
+  }
+
+  /** The upper parent's tensor. @throws UpscaleError where there is no such parent or tensor. */
+  upper(key: string): Tensor {
+    return blockTensor(this.next, key);
   }
 
   plan(summary: PlanSummary): void {
@@ -94,7 +135,7 @@ export class BlockAssembly {
   }
 
   #where(key: string): string {
-    return `${this.#method}, gap ${this.#context.gap}, ${key}`;
+    return `${this.#method}, gap ${this.#site.gap}, ${key}`;
   }
 }
 

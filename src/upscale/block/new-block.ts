@@ -1,3 +1,7 @@
+/*
+ * block: what a block is made of, here and in the making: names of its tensors, base blocks on loan, a new block and how it
+ * is put together, its plans' numbers, and the errors of all rooms. Knows no method and imports no other room.
+ */
 import type { Tensor } from '../../backend/operations';
 import type { Block } from '../../llama/block';
 import { isOutput } from './block-tensor';

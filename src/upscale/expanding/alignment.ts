@@ -5,13 +5,15 @@ import type { CostSettings } from '../../transport/cost-settings';
 import type { Solver } from '../../transport/solve';
 import { blockTensor } from '../block/block-tensor';
 import { type BlockSource, borrow } from '../block/borrow';
-import { featuresOf } from './compared';
+import { featuresOf } from './features-of';
 import { UpscaleError, wholeOnly } from '../block/errors';
-import { flowCost, flowSolver } from '../contract/flow';
+import { flowCost, flowSolver } from '../contract/matching';
 import { parentsOf, resolveGaps } from './layout';
-import { METHODS } from '../methods';
-import { isLayout } from '../contract/method';
-import { BlockPair, type RowPair } from '../opt-deus/pair';
+import type { RowPair } from '../contract/context';
+import { flowOf, isLayout } from '../contract/method';
+import { methodOf } from '../methods';
+import { zeroInitOf } from '../methods/choices';
+import { BlockPair } from '../opt-deus/pair';
 import { headCount, type PlannedTensor } from '../block/planned';
 
 /** One tensor's transport problem in one gap. Its matrices stay valid until `free`. */
@@ -58,8 +60,8 @@ export async function alignmentProblem(
 ): Promise<AlignmentProblem> {
   const { signal } = options;
   const { gap, tensor, parents, part } = request;
-  const method = METHODS[request.method];
-  const flow = isLayout(method) ? undefined : method.flow;
+  const method = methodOf(request.method);
+  const flow = flowOf(method);
   const ownProblem = isLayout(method) ? undefined : method.problem;
   const features = featuresOf(request, options.features);
   const { config } = weights;
@@ -84,7 +86,7 @@ export async function alignmentProblem(
     let rows: RowPair;
     let planned = true;
     if (ownProblem) {
-      const zeroInit = request.zeroInit === 'method' ? method.zeroInit : request.zeroInit;
+      const zeroInit = zeroInitOf(request);
       const { structured } = request;
       const settings = { structured, zeroInit, cost: request.cost };
       const context = { backend, config, previous, next, ...settings, signal };

@@ -1,50 +1,12 @@
-import type { LlamaConfig } from '../../llama/config';
 import { DEFAULT_RECIPE, type MethodId } from '../../recipe/schema';
 import { GapError, UpscaleError } from '../block/errors';
-import { comparesActivations } from './compared';
-import { takesEpsilonFromCost } from '../contract/flow';
-import { MAX_ROWS, MIN_LAYERS } from '../lesa/limits';
-import { METHODS } from '../methods';
-import { isLayout } from '../contract/method';
-import { outline } from './outline';
+import { solverKind } from '../contract/flow';
+import { takesEpsilonFromCost } from '../contract/matching';
+import { flowOf, type Method, type ModelShape, SETTINGS } from '../contract/method';
 import type { ExpandRecipe } from '../contract/recipe';
-
-/** Parts of a recipe that only some methods read. */
-type Setting = 'gaps' | 'parents' | 'alpha' | 'solver' | 'cost' | 'group' | 'slices' | 'structured';
-
-const PAIRS: readonly Setting[] = ['gaps', 'parents', 'group'];
-const FUSED: readonly Setting[] = [...PAIRS, 'alpha'];
-const MATCHED: readonly Setting[] = [...FUSED, 'solver', 'cost'];
-
-/** What each method reads of a recipe beside `zeroInit` and `seed`. */
-const READ: Readonly<Record<MethodId, readonly Setting[]>> = {
-  'opt-deus:literal': MATCHED,
-  'opt-deus:paper': MATCHED,
-  'opt-deus:tf': MATCHED,
-  'opt-deus:relative': MATCHED,
-  'opt-deus:hard': MATCHED,
-  'opt-deus:structured': [...MATCHED, 'structured'],
-  'half-next': FUSED,
-  average: FUSED,
-  'average:zero': FUSED,
-  'copy-previous': PAIRS,
-  'copy-previous:zero': PAIRS,
-  'copy-next': PAIRS,
-  'copy-next:zero': PAIRS,
-  random: FUSED,
-  solar: [],
-  'llama-pro': PAIRS,
-  stack: [],
-  lesa: PAIRS,
-  passthrough: ['slices'],
-};
-
-/** Whether what a recipe says of a setting makes a difference to a method. */
-export const reads = (method: MethodId, setting: Setting): boolean => READ[method].includes(setting);
-
-/** What of a model decides whether a method applies. Without widths only the depth is judged. */
-export type ModelShape = Pick<LlamaConfig, 'layers'> &
-  Partial<Pick<LlamaConfig, 'hiddenSize' | 'intermediateSize'>>;
+import { methodOf } from '../methods';
+import { comparesActivations } from '../methods/choices';
+import { checkApplies } from './check';
 
 /** Whether a recipe can be carried out on a model, told before anything runs. */
 export interface Applicability {
@@ -67,68 +29,28 @@ export function applicability(method: MethodId, config: ModelShape, recipe: Expa
   }
 }
 
-/**
- * @throws GapError for gaps, parents or slices that do not exist; UpscaleError for a model or a setting the method cannot
- * work with.
- */
-export function checkApplies(recipe: ExpandRecipe, shape: ModelShape): void {
-  const { method, structured } = recipe;
-  if (method === 'lesa') checkLesa(shape);
-  if (comparesActivations(recipe) && method === 'opt-deus:structured' && structured.rotate) {
-    throw new UpscaleError(
-      `${method}: expected no rotations where activations are compared, for they are fitted to weights, got rotate. ` +
-        'Turn the rotations off, or choose features: weights.',
-    );
-  }
-  outline(recipe, shape.layers);
-}
-
-/** What `lesa` would say itself, but not before its work had begun. */
-function checkLesa({ layers, hiddenSize = 0, intermediateSize = 0 }: ModelShape): void {
-  if (layers < MIN_LAYERS) {
-    throw new UpscaleError(
-      `lesa: expected a model of at least ${MIN_LAYERS} blocks, got ${layers}. Choose another method or a deeper model.`,
-    );
-  }
-  const widest = Math.max(hiddenSize, intermediateSize);
-  if (widest > MAX_ROWS) {
-    throw new UpscaleError(
-      `lesa: expected at most ${MAX_ROWS} neurons in a tensor, whose singular value decomposition takes time with their ` +
-        `cube, got ${widest}. Choose another method or a smaller model.`,
-    );
-  }
-}
-
 const same = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b);
 
 function ignored(recipe: ExpandRecipe): string[] {
-  const { method } = recipe;
-  const settings: readonly Setting[] = [
-    'gaps',
-    'parents',
-    'alpha',
-    'solver',
-    'cost',
-    'group',
-    'slices',
-    'structured',
-  ];
-  const notices = settings
-    .filter((setting) => !reads(method, setting) && !same(recipe[setting], DEFAULT_RECIPE[setting]))
-    .map((setting) => `${method} does not read ${setting}: what the recipe says of it changes nothing.`);
-  if (reads(method, 'group') && recipe.gaps !== 'spread' && recipe.group !== DEFAULT_RECIPE.group)
+  const method = methodOf(recipe.method);
+  const { id, reads } = method;
+  // A seed is said for samples and trainings, too, and so never in vain.
+  const notices = SETTINGS.filter((setting) => setting !== 'seed')
+    .filter((setting) => !reads.includes(setting) && !same(recipe[setting], DEFAULT_RECIPE[setting]))
+    .map((setting) => `${id} does not read ${setting}: what the recipe says of it changes nothing.`);
+  if (reads.includes('group') && recipe.gaps !== 'spread' && recipe.group !== DEFAULT_RECIPE.group)
     notices.push('group is read with the gaps "spread" alone: here it changes nothing.');
-  if (reads(method, 'gaps')) notices.push(...strayParents(recipe));
-  if (reads(method, 'solver')) notices.push(...strayEpsilons(recipe));
-  if (reads(method, 'cost')) notices.push(...strayFeatures(recipe));
+  if (reads.includes('gaps')) notices.push(...strayParents(recipe));
+  if (reads.includes('solver')) notices.push(...strayEpsilons(method, recipe));
+  if (reads.includes('cost')) notices.push(...strayFeatures(method, recipe));
   return notices;
 }
 
-function strayFeatures(recipe: ExpandRecipe): string[] {
-  const { method, cost, structured } = recipe;
+function strayFeatures({ reads }: Method, recipe: ExpandRecipe): string[] {
+  const { cost, structured } = recipe;
   if (comparesActivations(recipe)) {
     return [
-      ...(structured.down && reads(method, 'structured')
+      ...(structured.down && reads.includes('structured')
         ? ['structured.down compares weights: where activations are compared it changes nothing.']
         : []),
       ...(cost.rows === DEFAULT_RECIPE.cost.rows
@@ -148,11 +70,10 @@ function strayParents({ gaps, parents }: ExpandRecipe): string[] {
     .map((gap) => `parents are chosen for gap ${gap}, where no block goes: they change nothing.`);
 }
 
-function strayEpsilons({ method, solver }: ExpandRecipe): string[] {
-  const found = METHODS[method];
+function strayEpsilons(method: Method, { solver }: ExpandRecipe): string[] {
+  const flow = flowOf(method);
   const defaults = DEFAULT_RECIPE.solver;
-  const exact = solver.kind === 'exact' || (solver.kind === 'method' && method === 'opt-deus:hard');
-  const flow = isLayout(found) ? undefined : found.flow;
+  const exact = flow !== undefined && solverKind(flow, solver) === 'exact';
   const relative = flow !== undefined && takesEpsilonFromCost(flow, solver);
   const bisected = relative && !exact && !['unbalanced', 'progot'].includes(solver.kind);
   const unread = [
@@ -164,5 +85,5 @@ function strayEpsilons({ method, solver }: ExpandRecipe): string[] {
   ];
   return unread
     .filter((name) => solver[name] !== defaults[name])
-    .map((name) => `solver.${name} is set but ${exact ? 'an exact plan' : method} does not read it here.`);
+    .map((name) => `solver.${name} is set but ${exact ? 'an exact plan' : method.id} does not read it here.`);
 }

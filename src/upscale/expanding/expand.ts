@@ -1,22 +1,24 @@
+/*
+ * expanding: from a recipe to a deeper model. Where blocks go (`layout`, `slices`, `outline`), whether that can be
+ * (`check`, `applicability`), the new blocks themselves (`expand`, `expansion`), and one tensor's problem without a block
+ * (`alignment`). It runs methods by their contract: none is named here.
+ */
 import type { Backend, Tensor } from '../../backend/operations';
 import type { Weights } from '../../llama/weights';
 import type { Solutions } from '../../transport/solutions';
-import { checkApplies } from './applicability';
+import { BlockAssembly } from '../block/assembly';
 import { type BlockSource, borrow, type Borrowed } from '../block/borrow';
-import { featuresOf } from './compared';
-import { Expansion, type Placed } from './expansion';
-import { METHODS } from '../methods';
-import {
-  type GapMethod,
-  isLayout,
-  type MakeContext,
-  type Maker,
-  type MethodContext,
-} from '../contract/method';
 import { type NewBlock, ownTensors } from '../block/new-block';
-import { outline, zeroInitOf } from './outline';
+import type { MakeContext, MethodContext } from '../contract/context';
+import { type Filler, type GapMethod, isLayout } from '../contract/method';
 import type { ExpandRecipe } from '../contract/recipe';
-import { scaledBlock } from './scaled';
+import { methodOf } from '../methods';
+import { zeroInitOf } from '../methods/choices';
+import { checkApplies } from './check';
+import { Expansion, type Placed } from './expansion';
+import { featuresOf } from './features-of';
+import { outline } from './outline';
+import { fillScaled } from './scaled';
 import type { Outlined } from './slices';
 
 export interface ExpandOptions {
@@ -82,7 +84,7 @@ class Work {
   readonly #total: number;
   readonly #zeros = new Map<string, Tensor>();
   readonly #blocks: NewBlock[] = [];
-  #maker: Maker | undefined;
+  #filler: Filler | undefined;
   /** Part of the whole that work for all gaps takes. */
   #prepared = 0;
 
@@ -123,7 +125,7 @@ class Work {
   async make(site: Site): Promise<NewBlock> {
     const { signal, allPlans = false } = this.#options;
     signal?.throwIfAborted();
-    const method = METHODS[this.#recipe.method];
+    const method = methodOf(this.#recipe.method);
     const {
       gap,
       previous: previousIndex,
@@ -149,9 +151,12 @@ class Work {
         zeros: (shape) => this.#zero(shape),
         onTensor: this.#progress(`gap ${gap}`),
       };
-      const block = isLayout(method)
-        ? await scaledBlock(context, method.id, site.kind === 'scaled' ? site.scale : 1)
-        : await (await this.#makerOf(method)).make(context);
+      const filler = isLayout(method) ? undefined : await this.#fillerOf(method);
+      const block = await new BlockAssembly(context, method.id).build((assembly) =>
+        filler
+          ? filler.fill(assembly, context)
+          : fillScaled(assembly, context, site.kind === 'scaled' ? site.scale : 1),
+      );
       this.#blocks.push(block);
       return block;
     } finally {
@@ -168,20 +173,20 @@ class Work {
 
   /** Frees what only the making needed. */
   end(): void {
-    this.#maker?.free();
+    this.#filler?.free();
   }
 
-  async #makerOf(method: GapMethod): Promise<Maker> {
-    if (this.#maker) return this.#maker;
-    if (method.prepare) {
+  async #fillerOf(method: GapMethod): Promise<Filler> {
+    if (this.#filler) return this.#filler;
+    if ('prepare' in method) {
       this.#prepared = PREPARING;
       const onTensor = (label: string, fraction: number): void =>
         this.#options.onProgress?.({ label: `all gaps: ${label}`, fraction: PREPARING * fraction });
-      this.#maker = await method.prepare({ ...this.#shared, onTensor });
+      this.#filler = await method.prepare({ ...this.#shared, onTensor });
     } else {
-      this.#maker = { make: (context) => method.make(context), free: () => undefined };
+      this.#filler = { fill: method.fill, free: () => undefined };
     }
-    return this.#maker;
+    return this.#filler;
   }
 
   #zero(shape: readonly number[]): Tensor {

@@ -1,8 +1,6 @@
 import type { GapPreset, Recipe } from '../../recipe/schema';
 import { GapError } from '../block/errors';
-
-/** Which base blocks a method reads: those on both sides of the gap, or only the one before it. */
-export type Parents = 'pair' | 'previous';
+import type { Parents } from '../contract/method';
 
 /** A place in the deeper model: base block `index`, or the new block of `gap`, which follows base block `gap`. */
 export type Place =

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { countParameters } from '../../llama/block';
 import { parseConfig } from '../../llama/config';
-import { DEFAULT_RECIPE, METHODS as IDS, type MethodId, type Recipe } from '../../recipe/schema';
+import { DEFAULT_RECIPE, type Recipe } from '../../recipe/schema';
 import { GapError, UpscaleError } from '../block/errors';
+import { METHOD_IDS } from '../methods';
 import { applicability } from './applicability';
 import { outline } from './outline';
 import { asSlices, type Outlined, unroll } from './slices';
@@ -154,7 +155,7 @@ describe('applicability', () => {
     applicability(fields.method ?? 'opt-deus:paper', { layers: 8 }, recipe(fields)).notices;
 
   it('lets every method work on the default recipe, without a notice', () => {
-    for (const method of IDS.filter((id) => id !== 'passthrough'))
+    for (const method of METHOD_IDS.filter((id) => id !== 'passthrough'))
       expect(applicability(method, { layers: 8 }, DEFAULT_RECIPE), method).toEqual({
         refusal: undefined,
         notices: [],
@@ -237,7 +238,7 @@ describe('applicability', () => {
   });
 
   it('answers for every method, whatever the depth', () => {
-    for (const method of IDS as readonly MethodId[])
+    for (const method of METHOD_IDS)
       for (const layers of [1, 2, 3, 4, 33])
         expect(() => applicability(method, { layers }, DEFAULT_RECIPE)).not.toThrow();
   });

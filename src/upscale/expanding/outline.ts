@@ -1,7 +1,8 @@
-import { arrangement, parentsOf, resolveGaps } from './layout';
-import { METHODS } from '../methods';
 import { isLayout } from '../contract/method';
 import type { ExpandRecipe } from '../contract/recipe';
+import { methodOf } from '../methods';
+import { zeroInitOf } from '../methods/choices';
+import { arrangement, parentsOf, resolveGaps } from './layout';
 import { type Outlined, orderOf } from './slices';
 
 /**
@@ -9,7 +10,7 @@ import { type Outlined, orderOf } from './slices';
  * @throws GapError for gaps, parents or slices that do not exist; UpscaleError where the model has too few blocks.
  */
 export function outline(recipe: ExpandRecipe, layers: number): Outlined[] {
-  const method = METHODS[recipe.method];
+  const method = methodOf(recipe.method);
   if (isLayout(method)) return orderOf(method.slices(layers, recipe), layers, zeroInitOf(recipe));
   const { group, parents } = recipe;
   const gaps = resolveGaps(recipe.gaps, layers, method.parents, { group, parents });
@@ -19,7 +20,3 @@ export function outline(recipe: ExpandRecipe, layers: number): Outlined[] {
     return { kind: 'new', gap: place.gap, previous, next };
   });
 }
-
-/** The output projections of what a recipe adds are zeroed when it says so, or its method does. */
-export const zeroInitOf = ({ method, zeroInit }: Pick<ExpandRecipe, 'method' | 'zeroInit'>): boolean =>
-  zeroInit === 'method' ? METHODS[method].zeroInit : zeroInit;

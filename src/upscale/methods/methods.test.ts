@@ -6,8 +6,9 @@ import { DEFAULT_RECIPE, type MethodId } from '../../recipe/schema';
 import { normals } from '../../transport/random';
 import { UpscaleError } from '../block/errors';
 import { expand } from '../expanding/expand';
-import { METHODS } from '.';
-import { isLayout, type MakeContext } from '../contract/method';
+import { methodOf } from '.';
+import type { MakeContext } from '../contract/context';
+import { isLayout } from '../contract/method';
 import type { NewBlock } from '../block/new-block';
 import { made } from './testing';
 import { shippedModel } from '../testing';
@@ -84,7 +85,7 @@ describe('methods on made-up blocks', () => {
     next: Values,
     fields: Partial<MakeContext> = {},
   ): Promise<{ values: Map<string, Float32Array>; block: NewBlock }> {
-    const method = METHODS[id];
+    const method = methodOf(id);
     if (isLayout(method)) throw new Error(`${id} makes no blocks`);
     const { values, block } = await made(backend, CONFIG, method, { previous, next }, fields);
     return { values: new Map([...values].map(([key, tensor]) => [key, tensor.values])), block };

@@ -1,5 +1,16 @@
-import type { GapMethod } from '../contract/method';
-import { FLOW } from '../structured/flow';
+import { UpscaleError } from '../block/errors';
+import { type GapMethod, READS_MATCHED } from '../contract/method';
+import { RAW_EUCLIDEAN } from '../../transport/cost-settings';
+import type { Flow } from '../contract/flow';
+
+/** How units are matched where a recipe leaves it to the method. Nothing moves the inputs of a tensor. */
+const FLOW: Flow = {
+  plan: 'entropic',
+  rescaled: true,
+  mlpInput: 'output',
+  cost: RAW_EUCLIDEAN,
+  epsilon: 'chosen',
+};
 
 /**
  * Matches only what may be exchanged without changing what a block computes (method.md 5.1): hidden units of the MLP
@@ -12,18 +23,26 @@ import { FLOW } from '../structured/flow';
  */
 export const STRUCTURED: GapMethod = {
   id: 'opt-deus:structured',
+  group: 'Optimal transport (OpT-DeUS)',
   title: 'OpT-DeUS, symmetries respected',
+  short: 'structured',
+  meaning:
+    'Matches only what may be exchanged without changing what a block computes: MLP units with one plan for gate, up and down, heads as wholes. The residual stream is never moved.',
+  reads: [...READS_MATCHED, 'structured'],
   parents: 'pair',
   zeroInit: true,
   trains: 'new',
   flow: FLOW,
-  description:
-    'Hidden units of the MLP are moved by one plan for gate, up and down together; attention heads are matched whole, ' +
-    'queries and keys keep their rows (or are rotated within rotary pairs), values are moved within their head, and what ' +
-    'is moved is averaged with the next block. Inputs and outputs on the residual stream are never moved.',
+  check(_, { cost, structured }) {
+    if (cost.features !== 'activations' || !structured.rotate) return;
+    throw new UpscaleError(
+      'opt-deus:structured: expected no rotations where activations are compared, for they are fitted to weights, got rotate. ' +
+        'Turn the rotations off, or choose features: weights.',
+    );
+  },
   // Fetched when first used, to keep the first load small.
+  fill: async (assembly, context) =>
+    (await import('../structured/fill')).fillStructured(assembly, { ...context, flow: FLOW }),
   problem: async (context, tensor, part) =>
     (await import('../structured/problem')).structuredProblem(context, tensor, part),
-  make: async (context) =>
-    (await import('../structured/fill')).makeStructured(context, 'opt-deus:structured'),
 };

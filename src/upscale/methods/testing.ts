@@ -5,7 +5,9 @@ import { type Block, blockShapes } from '../../llama/block';
 import type { LlamaConfig } from '../../llama/config';
 import { DEFAULT_RECIPE } from '../../recipe/schema';
 import { normals } from '../../transport/random';
-import type { GapMethod, MakeContext } from '../contract/method';
+import { BlockAssembly } from '../block/assembly';
+import type { MakeContext } from '../contract/context';
+import type { Filler, GapMethod } from '../contract/method';
 import { type NewBlock, ownTensors } from '../block/new-block';
 
 /** For tests: blocks off the device, and what a method makes of two of them. */
@@ -67,13 +69,18 @@ export async function made(
     },
     ...fields,
   };
+  let filler: Filler | undefined;
   try {
-    const block = await method.make(context);
+    filler =
+      'prepare' in method ? await method.prepare(context) : { fill: method.fill, free: () => undefined };
+    const { fill } = filler;
+    const block = await new BlockAssembly(context, method.id).build((assembly) => fill(assembly, context));
     const tensors = new Map([...block.tensors].map(([key, { tensor }]) => [key, tensor]));
     const values = await readBlock(backend, tensors);
     backend.free(...ownTensors(block.tensors.values()));
     return { values, block };
   } finally {
+    filler?.free();
     backend.free(...zeros, ...previous.values(), ...next.values());
   }
 }

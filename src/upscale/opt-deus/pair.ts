@@ -6,16 +6,10 @@ import type { Solutions } from '../../transport/solutions';
 import { type Solved, type Solver, solve } from '../../transport/solve';
 import type { Recipe } from '../../recipe/schema';
 import { blockTensor } from '../block/block-tensor';
-import type { Compared } from '../expanding/compared';
-import { flowCost, flowSolver, type Flow } from '../contract/flow';
+import type { Compared, RowPair } from '../contract/context';
+import type { Flow } from '../contract/flow';
+import { flowCost, flowSolver } from '../contract/matching';
 import type { PlannedTensor } from '../block/planned';
-
-/** Rows to be matched: `a` of the previous block, after its input map, and `b` of the next. Free when done with both. */
-export interface RowPair {
-  readonly a: Tensor;
-  readonly b: Tensor;
-  free(): void;
-}
 
 interface PairOptions {
   readonly signal?: AbortSignal | undefined;

@@ -1,29 +1,30 @@
 import type { Recipe } from '../../recipe/schema';
 import type { CostSettings } from '../../transport/cost-settings';
-import { reads } from '../expanding/applicability';
-import { type Flow, flowCost, flowSolver, takesEpsilonFromCost } from '../contract/flow';
-import { METHODS } from '../methods';
-import { isLayout } from '../contract/method';
+import type { Flow } from '../contract/flow';
+import { flowCost, flowSolver, takesEpsilonFromCost } from '../contract/matching';
+import { flowOf } from '../contract/method';
+import { methodOf } from '../methods';
 
 /** A row of a card's table. */
 export type Row = readonly [name: string, value: string];
 
 /** The settings of a recipe that its method reads, for people. */
 export function settingRows(recipe: Recipe): Row[] {
-  const { solver, seed, alpha, method: id } = recipe;
-  const method = METHODS[id];
+  const { solver, seed, alpha } = recipe;
+  const method = methodOf(recipe.method);
+  const { reads } = method;
   const weights: Row[] =
-    alpha === 0.5 || !reads(id, 'alpha') ? [] : [['weight of the previous block', String(alpha)]];
-  if (id === 'random') return [...weights, ['seed', String(seed)]];
-  if (isLayout(method) || !method.flow) return weights;
-  const used = flowSolver(method.flow, recipe);
-  const cost: Row = ['cost', costWords(flowCost(method.flow, recipe.cost), recipe.cost)];
+    alpha === 0.5 || !reads.includes('alpha') ? [] : [['weight of the previous block', String(alpha)]];
+  const flow = flowOf(method);
+  if (!flow) return reads.includes('seed') ? [...weights, ['seed', String(seed)]] : weights;
+  const used = flowSolver(flow, recipe);
+  const cost: Row = ['cost', costWords(flowCost(flow, recipe.cost), recipe.cost)];
   if (used.kind === 'exact') return [...weights, cost, ['solver', 'exact assignment']];
   const names = { entropic: 'log-domain Sinkhorn', unbalanced: `unbalanced Sinkhorn, ρ = ${solver.rho}` };
   const name =
     used.kind === 'progot' ? `ProgOT, ${solver.steps} steps, ${solver.schedule} schedule` : names[used.kind];
   const limits = `L1 column error ≤ ${solver.tolerance}, at most ${solver.maxIterations} iterations, seed ${seed}`;
-  return [...weights, cost, ['ε', epsilonWords(method.flow, recipe)], ['solver', `${name}, ${limits}`]];
+  return [...weights, cost, ['ε', epsilonWords(flow, recipe)], ['solver', `${name}, ${limits}`]];
 }
 
 const METRICS = {

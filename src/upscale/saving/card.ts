@@ -2,10 +2,10 @@ import { countParameters } from '../../llama/block';
 import type { LlamaConfig } from '../../llama/config';
 import { architectureOf } from '../../llama/config';
 import { writeMergekit } from '../../recipe/mergekit';
-import type { MethodId, Recipe } from '../../recipe/schema';
+import type { Recipe } from '../../recipe/schema';
 import { type Row, settingRows } from './card-settings';
 import type { Expansion } from '../expanding/expansion';
-import { METHODS } from '../methods';
+import { methodOf } from '../methods';
 import { isLayout } from '../contract/method';
 import { outline } from '../expanding/outline';
 import { asSlices, type Step } from '../expanding/slices';
@@ -53,7 +53,7 @@ const plural = (count: number, word: string): string => `${count} ${word}${count
 /** The model card (README.md) of a deeper checkpoint. */
 export function modelCard(facts: CardFacts): string {
   const { expansion, recipe, config } = facts;
-  const method = METHODS[expansion.method];
+  const method = methodOf(expansion.method);
   const base = repositoryName(facts.baseName);
   return `---
 library_name: transformers
@@ -76,7 +76,7 @@ file is the complete recipe.
 ${[...placeRows(expansion), ...settingRows(recipe)].map(([name, value]) => `| ${name} | ${value} |\n`).join('')}
 ## What the new blocks are
 
-${method.description}${!isLayout(method) && method.parents === 'pair' ? inheritance(recipe) : ''}
+${method.meaning}${!isLayout(method) && method.parents === 'pair' ? inheritance(recipe) : ''}
 
 ${effect(expansion)}
 ${isLayout(method) ? mergekitSection(recipe, config.layers, base) : ''}
@@ -92,32 +92,13 @@ and exact copies have the base's dtype. Load with \`dtype=torch.float32\` for ex
 ## Sources
 
 * Cao, Aletras, Wang, *Progressive Depth Up-scaling via Optimal Transport*, [arXiv 2508.08011](https://arxiv.org/abs/2508.08011).
-${(SOURCES[method.id] ?? []).map((source) => `* ${source}\n`).join('')}
+${(method.sources ?? []).map((source) => `* ${source}\n`).join('')}
 The licence is the base model's: see there.
 `;
 }
 
-/** What a method rests on beside OpT-DeUS. */
-const SOURCES: Partial<Record<MethodId, readonly string[]>> = {
-  'llama-pro': [
-    'Wu et al., *LLaMA Pro: Progressive LLaMA with Block Expansion*, [arXiv 2401.02415](https://arxiv.org/abs/2401.02415).',
-  ],
-  solar: [
-    'Kim et al., *SOLAR 10.7B: Scaling Large Language Models with Simple yet Effective Depth Up-Scaling*, [arXiv 2312.15166](https://arxiv.org/abs/2312.15166).',
-  ],
-  stack: [
-    'Du et al., *Stacking Your Transformers: A Closer Look at Model Growth for Efficient LLM Pre-Training*, [arXiv 2405.15319](https://arxiv.org/abs/2405.15319).',
-  ],
-  lesa: [
-    'Yang et al., *LESA: Learnable LLM Layer Scaling-Up*, [arXiv 2502.13794](https://arxiv.org/abs/2502.13794).',
-  ],
-  'opt-deus:tf': [
-    'Imfeld et al., *Transformer Fusion with Optimal Transport*, ICLR 2024 ([code](https://github.com/graldij/transformer-fusion)).',
-  ],
-};
-
 function placeRows({ method, gaps, newLayers, duplicates, zeroInit, sources }: Expansion): Row[] {
-  if (isLayout(METHODS[method])) {
+  if (isLayout(methodOf(method))) {
     const copies = [...duplicates].map(([index, of]) => `${index} (of ${of})`);
     return [
       ['base block of every block', sources.join(', ')],
@@ -141,14 +122,14 @@ function inheritance({ parents }: Recipe): string {
 }
 
 function effect({ preserving, zeroInit, method }: Expansion): string {
-  if (preserving && !isLayout(METHODS[method]) && zeroInit)
+  if (preserving && !isLayout(methodOf(method)) && zeroInit)
     return (
       '`o_proj` and `down_proj` of every new block are zero, so each new block passes its input through unchanged and the ' +
       'model computes what its base computes until it is trained.'
     );
   if (preserving)
     return 'The model computes what its base computes until it is trained: what was added passes its input through unchanged.';
-  return isLayout(METHODS[method])
+  return isLayout(methodOf(method))
     ? 'The order of blocks is not the base model’s: the model computes something else than its base, and is usually worse until ' +
         'it is trained.'
     : 'The output projections are not zeroed: the new blocks change what the model computes, and it is usually worse than ' +
@@ -180,7 +161,7 @@ ${thousands(parameters)} parameters in ${plural(tensors.length, 'tensor')} were 
 
 function training({ expansion, config }: CardFacts): string {
   const { newLayers, blocks } = expansion;
-  if (METHODS[expansion.method].trains === 'all')
+  if (methodOf(expansion.method).trains === 'all')
     return 'Published uses of this method train the whole model.';
   const prefix = architectureOf(config).layers;
   const names = [...(blocks[0]?.tensors.keys() ?? [])];

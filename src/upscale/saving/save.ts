@@ -1,3 +1,7 @@
+/*
+ * saving: a deeper model as files: its tensors (`save`), its config.json (`deeper-config`), its recipe and its card (`card`,
+ * `card-settings`). Makes nothing and trains nothing.
+ */
 import type { Backend, Tensor } from '../../backend/operations';
 import type { Checkpoint } from '../../checkpoint/checkpoint';
 import { encode } from '../../checkpoint/dtype';

@@ -2,7 +2,7 @@ import type { Backend, Tensor } from '../../backend/operations';
 import { Scope } from '../../backend/scope';
 import type { BlockAssembly } from '../block/assembly';
 import { blockTensor } from '../block/block-tensor';
-import type { MakeContext } from '../contract/method';
+import type { MakeContext } from '../contract/context';
 import type { PlannedTensor } from '../block/planned';
 import { scaledRows } from './blocks';
 import { readRowNorms } from './norms';

@@ -14,7 +14,7 @@ import { parseConfig } from '../../llama/config';
 import { TINY } from '../../llama/testing';
 import { DEFAULT_RECIPE } from '../../recipe/schema';
 import { normals } from '../../transport/random';
-import type { MakeContext } from '../contract/method';
+import type { MakeContext } from '../contract/context';
 import { PLANNED_TENSORS } from '../block/planned';
 import { matchHeads } from './match';
 import { STRUCTURED } from '../methods/structured';

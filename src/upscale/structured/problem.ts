@@ -1,7 +1,7 @@
 import type { Backend, Tensor } from '../../backend/operations';
 import { Scope } from '../../backend/scope';
 import { blockTensor, headColumns } from '../block/block-tensor';
-import type { Problem, ProblemContext } from '../contract/method';
+import type { Problem, ProblemContext } from '../contract/context';
 import type { PlannedTensor } from '../block/planned';
 import { wholeOnly } from '../block/errors';
 import { gathered, moveRows, transposed } from './blocks';
