@@ -5,7 +5,7 @@ import { Weights } from '../llama/weights';
 import type { Backend } from '../backend/operations';
 import type { Recipe } from '../recipe/schema';
 import { Solutions } from '../transport/solutions';
-import { type ExpandOptions, expand } from '../upscale/expanding/expand';
+import type { ExpandOptions } from '../upscale/expanding/expand';
 import type { Expansion } from '../upscale/expanding/expansion';
 import type { Posed } from './alignment';
 import { Alignments } from './alignments';
@@ -115,6 +115,8 @@ export class Workspace {
     const key = JSON.stringify(deciding);
     if (this.#expansion?.key === key) return this.#expansion.expansion;
     this.#forgetExpansion();
+    // Fetched when first used: the first picture needs no new block.
+    const { expand } = await import('../upscale/expanding/expand');
     const expansion = await this.features.useFor(recipe, options, (features) =>
       expand(this.backend, this.weights, recipe, { ...options, features, solutions: this.solutions }),
     );
