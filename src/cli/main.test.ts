@@ -212,7 +212,7 @@ test.each([
   ['generate model --max-tokens 2', /--prompt TEXT or --ids/],
   ['align model --method opt-deus:paper', /--gap G, got none/],
   ['align model --gap 3', /--method .*opt-deus:paper.*got none/],
-  ['align model --gap 3 --method ot', /one of opt-deus:literal, .*llama-pro, .*passthrough, got ot/],
+  ['align model --gap 3 --method ot', /one of opt-deus:paper, .*llama-pro, .*passthrough, got ot/],
   ['align model --gap 3 --method opt-deus:paper --eps small', /--eps to be a number, got small/],
   ['upscale model --method opt-deus:paper --gaps top', /--out DIR, got none/],
   ['upscale model --method opt-deus:paper --out x', /--gaps .*got none/],
