@@ -6,7 +6,7 @@ import { alignmentProblem } from '../upscale/expanding/alignment';
 import { blockTensor } from '../upscale/block/block-tensor';
 import { type BlockSource, borrow } from '../upscale/block/borrow';
 import type { Expansion } from '../upscale/expanding/expansion';
-import { parentsOf } from '../upscale/expanding/layout';
+import { parentsOf } from '../upscale/expanding/parents';
 import { methodOf } from '../upscale/methods';
 import { isLayout } from '../upscale/contract/method';
 import type { NewBlock } from '../upscale/block/new-block';

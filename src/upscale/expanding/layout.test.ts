@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { countBlockParameters, countParameters } from '../../llama/block';
 import { parseConfig } from '../../llama/config';
 import { GapError } from '../block/errors';
-import { arrangement, newIndices, resolveGaps } from './layout';
+import { newIndices, resolveGaps } from './layout';
+import { arrangement } from './outline';
 
 const range = (start: number, end: number, step = 1): number[] =>
   Array.from({ length: Math.floor((end - start) / step) + 1 }, (_, i) => start + i * step);

@@ -2,10 +2,6 @@ import type { GapPreset, Recipe } from '../../recipe/schema';
 import { GapError } from '../block/errors';
 import type { Parents } from '../contract/method';
 
-/** A place in the deeper model: base block `index`, or the new block of `gap`, which follows base block `gap`. */
-export type Place =
-  { readonly kind: 'base'; readonly index: number } | { readonly kind: 'new'; readonly gap: number };
-
 export interface GapOptions {
   /** Size of the groups that `spread` puts a new block after. Default 2. */
   readonly group?: number;
@@ -56,26 +52,6 @@ export function resolveGaps(
   return resolved;
 }
 
-/**
- * The base blocks a new block is made from: those on both sides of its gap unless others were chosen by hand.
- * @throws GapError when a chosen one does not exist.
- */
-export function parentsOf(
-  gap: number,
-  layers: number,
-  byHand: Recipe['parents'],
-): { previous: number; next: number } {
-  const [previous, next] = byHand[gap] ?? [gap, gap + 1];
-  for (const index of byHand[gap] ?? []) {
-    if (!Number.isSafeInteger(index) || index < 0 || index >= layers) {
-      throw new GapError(
-        `expected parents of gap ${gap} from 0 to ${layers - 1}, got ${index}. Choose another base block.`,
-      );
-    }
-  }
-  return { previous, next };
-}
-
 const range = (start: number, length: number): number[] => Array.from({ length }, (_, i) => start + i);
 
 function preset(name: GapPreset, layers: number, group: number): number[] {
@@ -98,12 +74,3 @@ function preset(name: GapPreset, layers: number, group: number): number[] {
 
 /** Indices of the new blocks in the deeper model: the r-th of ascending gaps g comes to g + 1 + r. */
 export const newIndices = (gaps: readonly number[]): number[] => gaps.map((gap, rank) => gap + 1 + rank);
-
-/** All blocks of the deeper model, bottom to top. */
-export function arrangement(gaps: readonly number[], layers: number): Place[] {
-  const chosen = new Set(gaps);
-  return Array.from({ length: layers }, (_, index): Place[] => {
-    const base: Place = { kind: 'base', index };
-    return chosen.has(index) ? [base, { kind: 'new', gap: index }] : [base];
-  }).flat();
-}

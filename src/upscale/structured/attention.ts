@@ -52,7 +52,6 @@ async function fuseRows(
     await fuse(context, assembly, tensor, {
       weight,
       bias: (bias) => moveRows(backend, bias, map),
-      norms: () => readRowNorms(backend, weight),
     });
   } finally {
     backend.free(weight);
