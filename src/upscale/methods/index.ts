@@ -7,6 +7,7 @@ import type { MethodId } from '../../recipe/schema';
 import { UpscaleError } from '../block/errors';
 import type { Method } from '../contract/method';
 import { AVERAGE, AVERAGE_ZERO } from './average';
+import { AVERAGE_NORMS } from './average-norms';
 import { COPY_NEXT, COPY_NEXT_ZERO, COPY_PREVIOUS, COPY_PREVIOUS_ZERO } from './copies';
 import { HALF_NEXT } from './half-next';
 import { LESA } from './lesa';
@@ -29,6 +30,7 @@ export const METHODS: readonly Method[] = [
   HALF_NEXT,
   AVERAGE,
   AVERAGE_ZERO,
+  AVERAGE_NORMS,
   COPY_PREVIOUS,
   COPY_PREVIOUS_ZERO,
   COPY_NEXT,
