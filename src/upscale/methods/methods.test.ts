@@ -268,6 +268,37 @@ describe('methods on made-up blocks', () => {
     );
   });
 
+  it('average:norms is the mean in every direction, with the mean norm of the parents’ rows', async () => {
+    const [previous, next] = [randomBlock(1), randomBlock(50)];
+    const { values } = await make('average:norms', previous, next);
+    const mean = await make('average', previous, next);
+    const rowsOf = (x: Float32Array, count: number): Float32Array[] =>
+      Array.from({ length: count }, (_, r) =>
+        x.subarray((r * x.length) / count, ((r + 1) * x.length) / count),
+      );
+    for (const [key, { shape, values: lower }] of previous) {
+      if (!key.endsWith('proj.weight')) continue;
+      const count = shape[0] ?? 1;
+      const upper = rowsOf(next.get(key)?.values ?? new Float32Array(), count);
+      const plain = rowsOf(mean.values.get(key) ?? new Float32Array(), count);
+      const kept = rowsOf(values.get(key) ?? new Float32Array(), count);
+      for (const [row, x] of rowsOf(lower, count).entries()) {
+        const [a, b] = [kept[row] ?? new Float32Array(), plain[row] ?? new Float32Array()];
+        const wanted = (Math.sqrt(square(x)) + Math.sqrt(square(upper[row] ?? new Float32Array()))) / 2;
+        expect(Math.sqrt(square(a)), key).toBeCloseTo(wanted, 4);
+        const factor = wanted / Math.sqrt(square(b));
+        expect(
+          largest(
+            a,
+            b.map((value) => value * factor),
+          ),
+          key,
+        ).toBeLessThan(1e-5);
+      }
+    }
+    expect(values.get('input_layernorm.weight')).toEqual(mean.values.get('input_layernorm.weight'));
+  });
+
   it('takes recipes at their word: another cost, another solver', async () => {
     const [previous, next] = [randomBlock(1), randomBlock(50)];
     const { solver, cost } = DEFAULT_RECIPE;
