@@ -9,8 +9,8 @@ import { DEFAULT_RECIPE } from '../src/recipe/schema';
 import { batchesOf } from '../src/train/batches';
 import type { StepTimes } from '../src/train/clock';
 import { Trainer } from '../src/train/trainer';
-import { expand } from '../src/upscale/expand';
-import type { Expansion } from '../src/upscale/expansion';
+import { expand } from '../src/upscale/expanding/expand';
+import type { Expansion } from '../src/upscale/expanding/expansion';
 import { printTable, short } from './table';
 
 /** A step of training with four new blocks at one position, beside the cost model of method.md 7.5. */

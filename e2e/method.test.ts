@@ -1,6 +1,7 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { METHODS, type MethodId } from '../src/recipe/schema';
+import { flowOf, isLayout, type Method } from '../src/upscale/contract/method';
+import { METHODS } from '../src/upscale/methods';
 import { launch, open, type Opened } from './browser';
 
 const FIELDS = {
@@ -18,33 +19,28 @@ const FIELDS = {
 } as const;
 type Field = keyof typeof FIELDS;
 
-const PAIR: readonly Field[] = ['alpha', 'parents', 'next', 'zero'];
-const PLAN: readonly Field[] = [...PAIR, 'solver', 'cost'];
-const SOFT: readonly Field[] = [...PLAN, 'epsilon', 'seed'];
-const COPY: readonly Field[] = ['parents', 'zero'];
-
-/** What each method reads of a recipe (method.md 3, 5 and 6), and so what its panel offers. */
-const READS: Readonly<Record<MethodId, readonly Field[]>> = {
-  'opt-deus:literal': SOFT,
-  'opt-deus:paper': SOFT,
-  'opt-deus:tf': SOFT,
-  'opt-deus:relative': [...PLAN, 'spread', 'seed'],
-  'opt-deus:hard': PLAN,
-  'opt-deus:structured': [...SOFT, 'switches'],
-  'half-next': PAIR,
-  average: PAIR,
-  'average:zero': PAIR,
-  'copy-previous': COPY,
-  'copy-previous:zero': COPY,
-  'copy-next': [...COPY, 'next'],
-  'copy-next:zero': [...COPY, 'next'],
-  random: [...PAIR, 'seed'],
-  'llama-pro': COPY,
-  lesa: [...COPY, 'next', 'seed'],
-  solar: ['zero'],
-  stack: ['zero'],
-  passthrough: ['slices', 'zero'],
-};
+/** What a method declares to read of a recipe, as the fields its panel has to offer. */
+function fieldsOf(method: Method): Field[] {
+  const { reads } = method;
+  const flow = flowOf(method);
+  const soft = flow?.plan === 'entropic';
+  const rule = flow?.epsilon === 'relative' ? 'spread' : 'epsilon';
+  const offered: Readonly<Record<Field, boolean>> = {
+    epsilon: soft && rule === 'epsilon',
+    spread: soft && rule === 'spread',
+    alpha: reads.includes('alpha'),
+    // An exact plan starts from nothing at random.
+    seed: reads.includes('seed') && (flow === undefined || soft),
+    parents: reads.includes('parents'),
+    next: !isLayout(method) && method.parents === 'pair',
+    switches: reads.includes('structured'),
+    solver: reads.includes('solver'),
+    cost: reads.includes('cost'),
+    slices: reads.includes('slices'),
+    zero: true,
+  };
+  return (Object.keys(offered) as Field[]).filter((field) => offered[field]);
+}
 
 describe('the method panel', () => {
   let browser: Browser;
@@ -62,15 +58,15 @@ describe('the method panel', () => {
   it('opens every method with the fields it reads', async () => {
     const panel = page.getByRole('region', { name: 'Method', exact: true });
     for (const method of METHODS) {
-      await panel.getByRole('combobox', { name: 'Method' }).selectOption(method);
-      await panel.locator('p code', { hasText: method }).first().waitFor();
+      await panel.getByRole('combobox', { name: 'Method' }).selectOption(method.id);
+      await panel.locator('p code', { hasText: method.id }).first().waitFor();
       await panel.locator('details').evaluateAll((all) => {
         for (const details of all) (details as HTMLDetailsElement).open = true;
       });
       const offered: Field[] = [];
       for (const [field, label] of Object.entries(FIELDS) as [Field, string | RegExp][])
         if (await panel.getByLabel(label, { exact: true }).first().isVisible()) offered.push(field);
-      expect(offered.toSorted(), method).toEqual(READS[method].toSorted());
+      expect(offered.toSorted(), method.id).toEqual(fieldsOf(method).toSorted());
     }
   });
 

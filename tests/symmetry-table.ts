@@ -2,9 +2,9 @@ import type { Backend } from '../src/backend/operations';
 import type { LlamaConfig } from '../src/llama/config';
 import type { Weights } from '../src/llama/weights';
 import { DEFAULT_RECIPE, type MethodId } from '../src/recipe/schema';
-import { METHODS } from '../src/upscale/methods';
-import { isLayout } from '../src/upscale/methods/method';
-import { made, readBlock, relativeDistance } from '../src/upscale/structured/testing';
+import { methodOf } from '../src/upscale/methods';
+import { isLayout } from '../src/upscale/contract/method';
+import { made, readBlock, relativeDistance } from '../src/upscale/methods/testing';
 import { Random } from './random';
 import {
   type HostBlock,
@@ -86,7 +86,7 @@ export async function symmetryTable(
   for (const [symmetry, shuffle] of Object.entries(SYMMETRIES)) {
     const previous = shuffle(next, config, new Random(3));
     for (const id of methods) {
-      const method = METHODS[id];
+      const method = methodOf(id);
       if (isLayout(method)) throw new Error(`${id} fuses no blocks`);
       const structured = id === 'opt-deus:structured';
       const kind = structured ? 'exact' : 'method';

@@ -1,5 +1,6 @@
 import { type AlignResult, PLANNED_TENSORS } from '../engine/jobs';
-import { DEFAULT_RECIPE, parseRecipe } from '../recipe/schema';
+import { DEFAULT_RECIPE } from '../recipe/schema';
+import { parseRecipe } from '../upscale/recipe';
 import { type Command, table } from './command';
 import { expectText, featuresText } from './features-text';
 import { notices } from './notices';

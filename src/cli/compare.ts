@@ -2,7 +2,7 @@ import { basename } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { isAbort } from '../engine/errors';
 import { type Evaluation, MEASURE_GROUPS, type Measurement } from '../engine/jobs';
-import { differences } from '../recipe/differences';
+import { differences } from '../upscale/differences';
 import { type Arm, COMPARE_PRESETS, type ComparePreset, comparePresets } from '../recipe/presets';
 import { DEFAULT_RECIPE, type MethodId, type Recipe } from '../recipe/schema';
 import { type Command, table } from './command';

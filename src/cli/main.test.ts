@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { SHIPPED, reference } from '../../tests/engine';
 import { PLANNED_TENSORS } from '../engine/jobs';
-import { DEFAULT_RECIPE, METHODS } from '../recipe/schema';
+import { DEFAULT_RECIPE } from '../recipe/schema';
+import { METHOD_IDS } from '../upscale/methods';
 import { main } from './main';
 
 const base = await mkdtemp(join(tmpdir(), 'interlayer-cli-'));
@@ -211,7 +212,7 @@ test.each([
   ['generate model --max-tokens 2', /--prompt TEXT or --ids/],
   ['align model --method opt-deus:paper', /--gap G, got none/],
   ['align model --gap 3', /--method .*opt-deus:paper.*got none/],
-  ['align model --gap 3 --method ot', /one of opt-deus:literal, .*llama-pro, .*passthrough, got ot/],
+  ['align model --gap 3 --method ot', /one of opt-deus:paper, .*llama-pro, .*passthrough, got ot/],
   ['align model --gap 3 --method opt-deus:paper --eps small', /--eps to be a number, got small/],
   ['upscale model --method opt-deus:paper --gaps top', /--out DIR, got none/],
   ['upscale model --method opt-deus:paper --out x', /--gaps .*got none/],
@@ -297,7 +298,7 @@ test('--help prints the usage, of one command or of all', async () => {
   expect(all.code).toBe(0);
   for (const name of ['info', 'eval', 'generate', 'align', 'upscale'])
     expect(all.stdout).toContain(`interlayer ${name} MODEL`);
-  for (const word of [...METHODS, '--cost-metric', '--alpha', '--slices', '--group'])
+  for (const word of [...METHOD_IDS, '--cost-metric', '--alpha', '--slices', '--group'])
     expect(all.stdout).toContain(word);
   const one = await run('eval --help');
   expect(one.stdout).toContain('--ids FILE.json');

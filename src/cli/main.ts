@@ -7,7 +7,7 @@ import { info } from './info';
 import { map } from './map';
 import { race } from './race';
 import { train } from './train';
-import { METHODS } from '../recipe/schema';
+import { METHOD_IDS } from '../upscale/methods';
 import { SETTINGS_USAGE } from './recipe';
 import { TRAINING_USAGE } from './training';
 import { Session, type Terminal } from './session';
@@ -79,7 +79,7 @@ function help(commands: readonly Command[]): string {
   const note =
     'MODEL is a folder with config.json and safetensors weights. Relative paths start where the command was called.\n' +
     'Computes on WebGPU where there is an adapter, else on the CPU. Exit codes: 0, 1 it failed, 2 wrong usage.\n' +
-    `Methods: ${METHODS.join(', ')}.\n` +
+    `Methods: ${METHOD_IDS.join(', ')}.\n` +
     `SETTINGS: ${SETTINGS_USAGE}.\n` +
     `TRAINING: ${TRAINING_USAGE}.`;
   return `Usage:\n${lines.join('\n')}\n\n${note}\n`;

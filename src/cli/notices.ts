@@ -1,5 +1,5 @@
 import type { Recipe } from '../recipe/schema';
-import { applicability } from '../upscale/applicability';
+import { applicability } from '../upscale/expanding/applicability';
 
 /** What a recipe says in vain, and what the file it was read from does (`notes`), as part of an answer: nothing at all where there is nothing to say. */
 export function notices(

@@ -9,17 +9,17 @@ import {
   FEATURE_TEXTS,
   PROGOT_SCHEDULES,
   type Recipe,
-  parseRecipe,
   SOLVER_KINDS,
   type Slice,
 } from '../recipe/schema';
+import { parseRecipe } from '../upscale/recipe';
 import { readParents, readSlices } from '../recipe/text';
-import { METHODS } from '../upscale/methods';
-import { isLayout } from '../upscale/methods/method';
+import { methodOf } from '../upscale/methods';
+import { isLayout } from '../upscale/contract/method';
 import { expectText, featuresText } from './features-text';
 import { readJson, readText } from './folders';
 import type { Session } from './session';
-import { type Options, type Parsed, UsageError, gapsOf, methodOf, numberOf, textOf } from './usage';
+import { type Options, type Parsed, UsageError, gapsOf, methodIn, numberOf, textOf } from './usage';
 
 /** Settings of a recipe beside its method and gaps, as options of a command. */
 const SETTINGS = {
@@ -128,12 +128,13 @@ function fieldsOf(parsed: Parsed, text: string | undefined): Recipe {
   return { ...recipe, gaps: chosenGaps(parsed, recipe), zeroInit: zeroOf(parsed) };
 }
 
-/** A method that puts whole blocks in order has no gaps; LLaMA-Pro has its own; all others must be told. */
+/** A method that puts whole blocks in order has no gaps; some have gaps of their own; all others must be told. */
 function chosenGaps(parsed: Parsed, { method, gaps }: Recipe): Recipe['gaps'] {
   const text = textOf(parsed, 'gaps');
   if (text !== undefined) return gapsOf(text);
-  if (method === 'llama-pro') return 'spread';
-  if (isLayout(METHODS[method])) return gaps;
+  const declaration = methodOf(method);
+  if (isLayout(declaration)) return gaps;
+  if (declaration.gaps) return declaration.gaps;
   throw new UsageError('expected --gaps top|middle|bottom|ends or a list such as 3,4,5, got none');
 }
 
@@ -153,7 +154,7 @@ export function recipeOf(parsed: Parsed, text: string | undefined): Recipe {
   const { values } = parsed;
   return {
     ...DEFAULT_RECIPE,
-    method: methodOf(parsed),
+    method: methodIn(parsed),
     solver: {
       kind: choice(parsed, 'solver', SOLVER_KINDS) ?? solver.kind,
       epsilon: numberOf(parsed, 'eps') ?? solver.epsilon,

@@ -1,7 +1,8 @@
 import { readFile, rename, writeFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import type { TrainRequest, TrainResult } from '../engine/jobs';
-import { parseRecipe, type Recipe } from '../recipe/schema';
+import type { Recipe } from '../recipe/schema';
+import { parseRecipe } from '../upscale/recipe';
 import { type Command, table } from './command';
 import { expectNewFolder } from './folders';
 import { notices } from './notices';

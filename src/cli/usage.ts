@@ -1,5 +1,6 @@
 import { type ParseArgsConfig, parseArgs } from 'node:util';
-import { GAP_PRESETS, METHODS, type GapPreset, type MethodId } from '../recipe/schema';
+import { GAP_PRESETS, type GapPreset, type MethodId } from '../recipe/schema';
+import { METHOD_IDS } from '../upscale/methods';
 
 /** The command was not called as its usage says; the message names what was expected. Exit code 2. */
 export class UsageError extends Error {
@@ -94,11 +95,10 @@ export function numberOf(
 }
 
 /** @throws UsageError for anything but a known method. */
-export function methodOf(parsed: Parsed): MethodId {
-  const text = required(parsed, 'method', METHODS.join('|'));
-  const method = METHODS.find((id) => id === text);
-  if (method) return method;
-  throw new UsageError(`expected --method to be one of ${METHODS.join(', ')}, got ${text}`);
+export function methodIn(parsed: Parsed): MethodId {
+  const text = required(parsed, 'method', METHOD_IDS.join('|'));
+  if (METHOD_IDS.includes(text)) return text;
+  throw new UsageError(`expected --method to be one of ${METHOD_IDS.join(', ')}, got ${text}`);
 }
 
 /** Gaps by the name of a set or as a list. Whether they exist only the model can tell. @throws UsageError. */

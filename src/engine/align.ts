@@ -1,7 +1,7 @@
 import { digest } from '../digest';
-import { parseRecipe } from '../recipe/schema';
+import { parseRecipe } from '../upscale/recipe';
 import { CostMatrix } from '../transport/cost';
-import { alignmentProblem } from '../upscale/alignment';
+import { alignmentProblem } from '../upscale/expanding/alignment';
 import { Alignment, type Posed } from './alignment';
 import { alignments } from './alignments';
 import type { Job, JobContext } from './context';

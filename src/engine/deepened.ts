@@ -3,8 +3,8 @@
 
 import { LlamaModel } from '../llama/model';
 import type { Recipe } from '../recipe/schema';
-import type { ExpandOptions } from '../upscale/expand';
-import type { Expansion } from '../upscale/expansion';
+import type { ExpandOptions } from '../upscale/expanding/expand';
+import type { Expansion } from '../upscale/expanding/expansion';
 import { expansionOf } from './expansion';
 import { trainings } from './trainings';
 import type { Workspace } from './workspace';

@@ -5,7 +5,7 @@ import { afterAll, expect, test } from 'vitest';
 import { SHIPPED, corpusText, openShipped, recipeWith, reference, testEnvironment } from '../../tests/engine';
 import { MemoryFiles } from '../checkpoint/sources';
 import { FolderFiles } from '../cli/folder';
-import { parseRecipe } from '../recipe/schema';
+import { parseRecipe } from '../upscale/recipe';
 import { Engine } from './engine';
 
 const engine = await openShipped();

@@ -1,6 +1,6 @@
 import { evaluate } from '../llama/evaluate';
 import { SharedStates } from '../llama/shared-states';
-import { parseRecipe } from '../recipe/schema';
+import { parseRecipe } from '../upscale/recipe';
 import type { Job } from './context';
 import { progress } from './context';
 import { baseModel, deepened } from './deepened';

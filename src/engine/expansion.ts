@@ -1,7 +1,7 @@
 import type { Recipe } from '../recipe/schema';
 import { Solutions } from '../transport/solutions';
-import { type ExpandOptions, expand } from '../upscale/expand';
-import type { Expansion } from '../upscale/expansion';
+import type { ExpandOptions } from '../upscale/expanding/expand';
+import type { Expansion } from '../upscale/expanding/expansion';
 import { features } from './features';
 import type { CacheKey, Workspace } from './workspace';
 
@@ -34,6 +34,8 @@ export async function expansionOf(
   const last = workspace.get(lastMade);
   if (last.made?.key === key) return last.made.expansion;
   lastMade.clear(last);
+  // Fetched when first used: the first picture needs no new block.
+  const { expand } = await import('../upscale/expanding/expand');
   const expansion = await workspace.get(features).useFor(recipe, options, (found) =>
     expand(workspace.backend, workspace.weights, recipe, {
       ...options,

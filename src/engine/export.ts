@@ -1,8 +1,8 @@
 import { writeCheckpoint } from '../checkpoint/write';
-import { parseRecipe } from '../recipe/schema';
-import { modelCard, recipeText } from '../upscale/card';
-import { deeperConfig } from '../upscale/deeper-config';
-import { outTensors } from '../upscale/save';
+import { parseRecipe } from '../upscale/recipe';
+import { modelCard, recipeText } from '../upscale/saving/card';
+import { deeperConfig } from '../upscale/saving/deeper-config';
+import { outTensors } from '../upscale/saving/save';
 import type { JobContext } from './context';
 import { progress } from './context';
 import type { Environment } from './environment';

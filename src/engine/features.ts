@@ -1,8 +1,8 @@
 import { tokenIds } from '../llama/windows';
 import type { Recipe } from '../recipe/schema';
 import type { ActivationFeatures } from '../upscale/activations/features';
-import type { BlockSource } from '../upscale/borrow';
-import { comparesActivations } from '../upscale/compared';
+import type { BlockSource } from '../upscale/block/borrow';
+import { comparesActivations } from '../upscale/methods/choices';
 import { RequestError } from './errors';
 import type { OpenModel } from './model';
 import type { CacheKey, Workspace } from './workspace';

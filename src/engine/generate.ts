@@ -1,5 +1,5 @@
 import { generate } from '../llama/generate';
-import { parseRecipe } from '../recipe/schema';
+import { parseRecipe } from '../upscale/recipe';
 import type { Job } from './context';
 import { deepened } from './deepened';
 import { idsOf } from './ids';

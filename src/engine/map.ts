@@ -1,6 +1,6 @@
 import { distanceMap } from '../measures/map';
 import { RAW_EUCLIDEAN } from '../transport/cost-settings';
-import { flowCost } from '../upscale/flow';
+import { flowCost } from '../upscale/contract/matching';
 import type { Job } from './context';
 import { progress } from './context';
 import { RequestError } from './errors';

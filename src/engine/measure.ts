@@ -1,6 +1,6 @@
 import { MEASURE_GROUPS, type Measurement } from '../measures/measurement';
 import { measure } from '../measures/measure';
-import { parseRecipe } from '../recipe/schema';
+import { parseRecipe } from '../upscale/recipe';
 import type { Job } from './context';
 import { progress } from './context';
 import { deepened } from './deepened';

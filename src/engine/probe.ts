@@ -1,7 +1,7 @@
 import type { Chance } from '../llama/distribution';
 import { EvaluationError } from '../llama/errors';
 import { probe } from '../llama/probe';
-import { parseRecipe } from '../recipe/schema';
+import { parseRecipe } from '../upscale/recipe';
 import type { Job } from './context';
 import { progress } from './context';
 import { deepened } from './deepened';

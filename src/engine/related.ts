@@ -1,8 +1,8 @@
 import type { Tensor } from '../backend/operations';
 import { Scope } from '../backend/scope';
-import { blockTensor } from '../upscale/block-tensor';
-import { borrow } from '../upscale/borrow';
-import { parentsOf } from '../upscale/layout';
+import { blockTensor } from '../upscale/block/block-tensor';
+import { borrow } from '../upscale/block/borrow';
+import { parentsOf } from '../upscale/expanding/parents';
 import { transposed } from '../upscale/structured/blocks';
 import { alignmentOf } from './align';
 import type { Alignment } from './alignment';

@@ -1,5 +1,6 @@
 import { generate } from '../llama/generate';
-import { parseRecipe, type Recipe } from '../recipe/schema';
+import type { Recipe } from '../recipe/schema';
+import { parseRecipe } from '../upscale/recipe';
 import { DivergedError } from '../train/errors';
 import type { Job } from './context';
 import { RequestError } from './errors';

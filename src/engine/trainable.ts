@@ -1,8 +1,8 @@
 import { costOfTraining } from '../measures/cost-of-training';
 import type { Recipe } from '../recipe/schema';
 import type { Trainable } from '../train/trained';
-import type { Expansion } from '../upscale/expansion';
-import { METHODS } from '../upscale/methods';
+import type { Expansion } from '../upscale/expanding/expansion';
+import { methodOf } from '../upscale/methods';
 
 /** What of a deeper model is decided before it is made. */
 type Deepened = Pick<Expansion, 'method' | 'newLayers'> & { readonly layers: ArrayLike<unknown> };
@@ -30,5 +30,5 @@ export const stepCostOf = (recipe: Recipe, deepened: Deepened): number =>
 /** A model without new blocks has nothing but its own to train. */
 function trainsAll({ method, training: { trains } }: Recipe, { newLayers }: Deepened): boolean {
   if (trains !== 'method') return trains === 'all';
-  return METHODS[method].trains === 'all' || newLayers.length === 0;
+  return methodOf(method).trains === 'all' || newLayers.length === 0;
 }

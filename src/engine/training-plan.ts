@@ -1,13 +1,14 @@
 import { LlamaModel } from '../llama/model';
-import { DEFAULT_RECIPE, parseRecipe, type Recipe } from '../recipe/schema';
+import { DEFAULT_RECIPE, type Recipe } from '../recipe/schema';
+import { parseRecipe } from '../upscale/recipe';
 import { batchesOf } from '../train/batches';
 import type { StepTimes } from '../train/clock';
 import { lossOf } from '../train/evaluation';
 import type { Example } from '../train/examples';
 import { countTrainable, planMemory } from '../train/memory';
 import { Trainer } from '../train/trainer';
-import { expand } from '../upscale/expand';
-import { outline } from '../upscale/outline';
+import { expand } from '../upscale/expanding/expand';
+import { outline } from '../upscale/expanding/outline';
 import type { Job } from './context';
 import { RequestError } from './errors';
 import type { ArmPlan, TrainingPlan } from './jobs';

@@ -2,7 +2,7 @@ import type { Backend, Tensor } from '../backend/operations';
 import { Scope } from '../backend/scope';
 import type { Block } from '../llama/block';
 import type { LlamaConfig } from '../llama/config';
-import { blockTensor } from '../upscale/block-tensor';
+import { blockTensor } from '../upscale/block/block-tensor';
 
 /**
  * Mean entropy, in nats, of a block's causal attention over heads and queries, but for the first query, which sees only

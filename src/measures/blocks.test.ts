@@ -6,7 +6,7 @@ import { naiveLogits, naiveNll, type NaiveTrace } from '../llama/naive';
 import { randomModel, type TinyTensor } from '../llama/testing';
 import { Weights } from '../llama/weights';
 import { DEFAULT_RECIPE } from '../recipe/schema';
-import { expand } from '../upscale/expand';
+import { expand } from '../upscale/expanding/expand';
 import { measureBlocks } from './blocks';
 import { MEASURE_GROUPS } from './measurement';
 

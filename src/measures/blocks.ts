@@ -3,7 +3,7 @@ import { Scope } from '../backend/scope';
 import { uploadRope } from '../llama/kv-cache';
 import { evaluate } from '../llama/evaluate';
 import { LlamaModel, type StreamView } from '../llama/model';
-import type { Expansion } from '../upscale/expansion';
+import type { Expansion } from '../upscale/expanding/expansion';
 import { attentionEntropy } from './attention';
 import type { BlockMeasure, MeasureGroup, Sample } from './measurement';
 import { centredGram, linearCka, residualChange } from './similarity';

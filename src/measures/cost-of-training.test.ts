@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { DEFAULT_RECIPE, type Recipe } from '../recipe/schema';
-import { outline } from '../upscale/outline';
+import { outline } from '../upscale/expanding/outline';
 import { costOfTraining } from './cost-of-training';
 
 /** Block forwards per token for a model of `layers` blocks; only places and the method count. */

@@ -1,5 +1,5 @@
-import { METHODS } from '../upscale/methods';
-import type { Expansion } from '../upscale/expansion';
+import { methodOf } from '../upscale/methods';
+import type { Expansion } from '../upscale/expanding/expansion';
 
 interface TrainingCost {
   readonly trainStepCost: number;
@@ -17,7 +17,7 @@ export function costOfTraining(
 ): TrainingCost {
   const [lowest] = expansion?.newLayers ?? [];
   const whole = 3 * layers;
-  if (!expansion || lowest === undefined || METHODS[expansion.method].trains === 'all')
+  if (!expansion || lowest === undefined || methodOf(expansion.method).trains === 'all')
     return { trainStepCost: whole, trainStepShare: 1 };
   const trainStepCost = layers + (layers - lowest) + expansion.newLayers.length;
   return { trainStepCost, trainStepShare: trainStepCost / whole };

@@ -4,7 +4,7 @@ import { randomModel, type TinyTensor } from '../llama/testing';
 import { Weights } from '../llama/weights';
 import type { CostSettings } from '../transport/cost-settings';
 import { distances, entry, type Matrix, scaleOf, table } from '../transport/oracle';
-import { PLANNED_TENSORS, type PlannedTensor } from '../upscale/planned';
+import { PLANNED_TENSORS, type PlannedTensor } from '../upscale/block/planned';
 import { distanceMap } from './map';
 import type { MapLevel } from './measurement';
 

@@ -1,8 +1,8 @@
 import type { Checkpoint } from '../checkpoint/checkpoint';
 import type { LlamaModel } from '../llama/model';
 import type { Recipe } from '../recipe/schema';
-import type { BlockSource } from '../upscale/borrow';
-import type { Expansion } from '../upscale/expansion';
+import type { BlockSource } from '../upscale/block/borrow';
+import type { Expansion } from '../upscale/expanding/expansion';
 import { measureBlocks } from './blocks';
 import { MEASURE_GROUPS, type MeasureGroup, type Measurement } from './measurement';
 import { measureModel } from './model';

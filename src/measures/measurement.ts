@@ -1,4 +1,4 @@
-import type { PlannedTensor } from '../upscale/planned';
+import type { PlannedTensor } from '../upscale/block/planned';
 
 /**
  * What can be measured. `attention` and `lens` cost little more than the forward pass that `blocks` needs; `ablations` cost

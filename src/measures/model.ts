@@ -3,7 +3,7 @@ import { blockShapes, blockTensorName, countParameters } from '../llama/block';
 import type { LlamaConfig } from '../llama/config';
 import { evaluate } from '../llama/evaluate';
 import { type ForwardOptions, LlamaModel } from '../llama/model';
-import type { Expansion } from '../upscale/expansion';
+import type { Expansion } from '../upscale/expanding/expansion';
 import { costOfTraining } from './cost-of-training';
 import type { ModelMeasure } from './measurement';
 

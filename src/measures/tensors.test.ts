@@ -16,8 +16,8 @@ import {
   scalingPlan,
   table,
 } from '../transport/oracle';
-import { expand } from '../upscale/expand';
-import { PLANNED_TENSORS } from '../upscale/planned';
+import { expand } from '../upscale/expanding/expand';
+import { PLANNED_TENSORS } from '../upscale/block/planned';
 import { measureTensors } from './tensors';
 
 const EPSILON = 0.15;

@@ -2,15 +2,15 @@ import type { Backend, Tensor } from '../backend/operations';
 import type { Block } from '../llama/block';
 import type { WeightSource } from '../llama/weights';
 import type { Recipe } from '../recipe/schema';
-import { alignmentProblem } from '../upscale/alignment';
-import { blockTensor } from '../upscale/block-tensor';
-import { type BlockSource, borrow } from '../upscale/borrow';
-import type { Expansion } from '../upscale/expansion';
-import { parentsOf } from '../upscale/layout';
-import { METHODS } from '../upscale/methods';
-import { isLayout } from '../upscale/methods/method';
-import type { NewBlock } from '../upscale/new-block';
-import { PLANNED_TENSORS, type PlannedTensor, type PlanSummary } from '../upscale/planned';
+import { alignmentProblem } from '../upscale/expanding/alignment';
+import { blockTensor } from '../upscale/block/block-tensor';
+import { type BlockSource, borrow } from '../upscale/block/borrow';
+import type { Expansion } from '../upscale/expanding/expansion';
+import { parentsOf } from '../upscale/expanding/parents';
+import { methodOf } from '../upscale/methods';
+import { isLayout } from '../upscale/contract/method';
+import type { NewBlock } from '../upscale/block/new-block';
+import { PLANNED_TENSORS, type PlannedTensor, type PlanSummary } from '../upscale/block/planned';
 import type { TensorMeasure } from './measurement';
 import { cosine, norm, squaredNorm } from './norms';
 import { measureMatching, type PlanNumbers, UNPLANNED } from './planned';
@@ -36,7 +36,7 @@ export async function measureTensors(
   expansion: Expansion,
   { signal, onProgress, features }: TensorOptions = {},
 ): Promise<TensorMeasure[]> {
-  if (isLayout(METHODS[recipe.method])) return [];
+  if (isLayout(methodOf(recipe.method))) return [];
   const measures: TensorMeasure[] = [];
   const total = expansion.blocks.length * PLANNED_TENSORS.length;
   for (const block of expansion.blocks) {

@@ -8,7 +8,7 @@ import { randomModel } from '../llama/testing';
 import { Weights } from '../llama/weights';
 import { DEFAULT_RECIPE, type Recipe } from '../recipe/schema';
 import { RAW_EUCLIDEAN } from '../transport/cost-settings';
-import { expand } from '../upscale/expand';
+import { expand } from '../upscale/expanding/expand';
 import { distanceMap } from './map';
 import { measure } from './measure';
 import { MEASURE_GROUPS, type Measurement } from './measurement';

@@ -30,14 +30,13 @@ import {
   COST_SCALES,
   DEFAULT_RECIPE,
   LEARNING_RATES,
-  METHODS,
   PROGOT_SCHEDULES,
   RecipeError,
   SOLVER_KINDS,
   TRAINED,
   parseRecipe,
 } from './schema';
-import type { Recipe } from './schema';
+import type { MethodId, Recipe } from './schema';
 import {
   BUDGETS,
   COMPARISONS,
@@ -73,8 +72,11 @@ export const DEFAULT_LINK: LinkState = { recipe: DEFAULT_RECIPE, view: DEFAULT_V
 interface Field {
   readonly key: string;
   encode(state: LinkState): string;
-  /** @throws RecipeError when the text is not a value of this field. */
-  decode(text: string, state: LinkState): LinkState;
+  /**
+   * @param methods ids of the methods there are.
+   * @throws RecipeError when the text is not a value of this field.
+   */
+  decode(text: string, state: LinkState, methods: readonly MethodId[]): LinkState;
 }
 
 function read<T>(codec: Codec<T>, text: string): T {
@@ -84,16 +86,14 @@ function read<T>(codec: Codec<T>, text: string): T {
 }
 
 /** A field of the recipe. The schema has the last word on its value. */
-function ofRecipe<T>(
-  key: string,
-  codec: Codec<T>,
-  get: (recipe: Recipe) => T,
-  set: (recipe: Recipe, value: T) => Recipe,
-): Field {
+function ofRecipe<K extends keyof Recipe>(key: string, name: K, codec: Codec<Recipe[K]>): Field {
   return {
     key,
-    encode: ({ recipe }) => codec.encode(get(recipe)),
-    decode: (text, { recipe, view }) => ({ recipe: parseRecipe(set(recipe, read(codec, text))), view }),
+    encode: ({ recipe }) => codec.encode(recipe[name]),
+    decode: (text, { recipe, view }, methods) => ({
+      recipe: parseRecipe({ ...recipe, [name]: read(codec, text) }, methods),
+      view,
+    }),
   };
 }
 
@@ -112,12 +112,14 @@ function ofGroup<G extends 'solver' | 'cost' | 'structured' | 'training', K exte
   name: K,
   codec: Codec<Recipe[G][K]>,
 ): Field {
-  return ofRecipe(
+  return {
     key,
-    codec,
-    (recipe) => recipe[group][name],
-    (recipe, value) => ({ ...recipe, [group]: { ...recipe[group], [name]: value } }),
-  );
+    encode: ({ recipe }) => codec.encode(recipe[group][name]),
+    decode: (text, { recipe, view }, methods) => ({
+      recipe: parseRecipe({ ...recipe, [group]: { ...recipe[group], [name]: read(codec, text) } }, methods),
+      view,
+    }),
+  };
 }
 
 /** A field of what the second picture differs in. */
@@ -138,24 +140,16 @@ function ofSecond<K extends keyof SecondPicture>(
 
 /** Every part of the state that a link carries, in its order there. */
 export const FIELDS: readonly Field[] = [
-  ofRecipe(
-    'model',
-    model,
-    (r) => r.model,
-    (r, value) => ({ ...r, model: value }),
-  ),
-  ofRecipe(
-    'method',
-    oneOf(METHODS),
-    (r) => r.method,
-    (r, value) => ({ ...r, method: value }),
-  ),
-  ofRecipe(
-    'gaps',
-    gaps,
-    (r) => r.gaps,
-    (r, value) => ({ ...r, gaps: value }),
-  ),
+  ofRecipe('model', 'model', model),
+  {
+    key: 'method',
+    encode: ({ recipe }) => recipe.method,
+    decode: (text, { recipe, view }, methods) => ({
+      recipe: { ...recipe, method: read(oneOf(methods), text) },
+      view,
+    }),
+  },
+  ofRecipe('gaps', 'gaps', gaps),
   ofGroup('solver', 'solver', 'kind', oneOf(SOLVER_KINDS)),
   ofGroup('eps', 'solver', 'epsilon', decimal),
   ofGroup('spread', 'solver', 'spread', decimal),
@@ -171,30 +165,10 @@ export const FIELDS: readonly Field[] = [
   ofGroup('features', 'cost', 'features', oneOf(COST_FEATURES)),
   ofGroup('features-text', 'cost', 'text', words),
   ofGroup('features-tokens', 'cost', 'tokens', decimal),
-  ofRecipe(
-    'alpha',
-    decimal,
-    (r) => r.alpha,
-    (r, value) => ({ ...r, alpha: value }),
-  ),
-  ofRecipe(
-    'group',
-    decimal,
-    (r) => r.group,
-    (r, value) => ({ ...r, group: value }),
-  ),
-  ofRecipe(
-    'slices',
-    orNull(slices, 'none'),
-    (r) => r.slices,
-    (r, value) => ({ ...r, slices: value }),
-  ),
-  ofRecipe(
-    'parents',
-    parents,
-    (r) => r.parents,
-    (r, value) => ({ ...r, parents: value }),
-  ),
+  ofRecipe('alpha', 'alpha', decimal),
+  ofRecipe('group', 'group', decimal),
+  ofRecipe('slices', 'slices', orNull(slices, 'none')),
+  ofRecipe('parents', 'parents', parents),
   ofGroup('rotate', 'structured', 'rotate', onOff),
   ofGroup('repair', 'structured', 'repairNorms', onOff),
   ofGroup('down', 'structured', 'down', onOff),
@@ -217,18 +191,8 @@ export const FIELDS: readonly Field[] = [
   ofGroup('adam-eps', 'training', 'eps', decimal),
   ofGroup('clip', 'training', 'clip', orNull(decimal, 'off')),
   ofGroup('train-seed', 'training', 'seed', decimal),
-  ofRecipe(
-    'zero',
-    zeroInit,
-    (r) => r.zeroInit,
-    (r, value) => ({ ...r, zeroInit: value }),
-  ),
-  ofRecipe(
-    'seed',
-    decimal,
-    (r) => r.seed,
-    (r, value) => ({ ...r, seed: value }),
-  ),
+  ofRecipe('zero', 'zeroInit', zeroInit),
+  ofRecipe('seed', 'seed', decimal),
   ofView('tab', 'tab', oneOf(TABS)),
   ofView('gap', 'gap', orNull(index, 'top')),
   ofView('tensor', 'tensor', oneOf(TENSORS)),
@@ -241,7 +205,14 @@ export const FIELDS: readonly Field[] = [
   ofView('cell', 'cell', orNull(cell, 'none')),
   ofView('window', 'window', orNull(placeWindow, 'all')),
   ofView('panes', 'panes', oneOf(PANES)),
-  ofSecond('b-method', 'method', orNull(oneOf(METHODS), 'same')),
+  {
+    key: 'b-method',
+    encode: ({ view }) => view.second.method ?? 'same',
+    decode: (text, { recipe, view }, methods) => ({
+      recipe,
+      view: { ...view, second: { ...view.second, method: read(orNull(oneOf(methods), 'same'), text) } },
+    }),
+  },
   ofSecond('b-eps', 'epsilon', orNull(above0, 'same')),
   ofSecond('b-gap', 'gap', orNull(index, 'same')),
   ofSecond('b-tensor', 'tensor', orNull(oneOf(TENSORS), 'same')),

@@ -1,5 +1,5 @@
 import { DEFAULT_LINK, FIELDS, type LinkState } from './link-fields';
-import { RecipeError } from './schema';
+import { type MethodId, RecipeError } from './schema';
 
 export { DEFAULT_LINK, type LinkState } from './link-fields';
 
@@ -28,8 +28,12 @@ export function encodeLink(state: LinkState): string {
 /**
  * Reads a URL fragment, with or without `#`. Never throws: a field that cannot be read keeps its default and is named in
  * `problems`.
+ * @param methods ids of the methods there are.
  */
-export function decodeLink(fragment: string): { state: LinkState; problems: readonly LinkProblem[] } {
+export function decodeLink(
+  fragment: string,
+  methods: readonly MethodId[],
+): { state: LinkState; problems: readonly LinkProblem[] } {
   let state = DEFAULT_LINK;
   const problems: LinkProblem[] = [];
   for (const [key, text] of new URLSearchParams(fragment.replace(/^#/, ''))) {
@@ -39,7 +43,7 @@ export function decodeLink(fragment: string): { state: LinkState; problems: read
       continue;
     }
     try {
-      state = field.decode(text, state);
+      state = field.decode(text, state, methods);
     } catch (error) {
       if (!(error instanceof RecipeError)) throw error;
       problems.push({ field: key, message: error.message });

@@ -10,7 +10,7 @@ it('races are of different arms with valid recipes that share model and training
     expect(new Set(arms.map((arm) => arm.title)).size).toBe(arms.length);
     expect(arms.some((arm) => arm.id === reference)).toBe(true);
     for (const { recipe } of arms) {
-      expect(parseRecipe(recipe)).toEqual(recipe);
+      expect(parseRecipe(recipe, [recipe.method])).toEqual(recipe);
       expect(recipe.training).toEqual(DEFAULT_RECIPE.training);
     }
   }

@@ -1,27 +1,9 @@
 import * as v from 'valibot';
 
-export const METHODS = [
-  'opt-deus:literal',
-  'opt-deus:paper',
-  'opt-deus:tf',
-  'opt-deus:relative',
-  'opt-deus:hard',
-  'opt-deus:structured',
-  'half-next',
-  'average',
-  'average:zero',
-  'copy-previous',
-  'copy-previous:zero',
-  'copy-next',
-  'copy-next:zero',
-  'random',
-  'solar',
-  'llama-pro',
-  'stack',
-  'lesa',
-  'passthrough',
-] as const;
-export type MethodId = (typeof METHODS)[number];
+/** Id of a method. Which methods there are is not known here: whoever reads a recipe says it. */
+export type MethodId = string;
+
+const DEFAULT_METHOD = 'opt-deus:paper';
 
 /** Named gap sets of method.md 3.5; `spread` is LLaMA-Pro's own (after the last block of every group). */
 export const GAP_PRESETS = ['top', 'middle', 'bottom', 'ends', 'spread'] as const;
@@ -221,97 +203,58 @@ const TrainingSchema = v.object({
   seed: v.optional(counted('the seed', 0, 0xffffffff), 0),
 });
 
-const RecipeSchema = v.object({
-  version: v.literal(1),
-  model: ModelSource,
-  method: v.picklist(METHODS),
-  gaps: v.union([
-    v.picklist(GAP_PRESETS),
-    v.pipe(v.array(gapIndex), v.minLength(1, 'expected at least one gap')),
-  ]),
-  solver: SolverSchema,
-  cost: v.optional(CostSchema, {}),
-  /** new = alpha · (moved previous) + (1 − alpha) · next, wherever the paper writes ½. */
-  alpha: v.optional(share('alpha'), 0.5),
-  /** LLaMA-Pro: a copy after every this many blocks (gap preset `spread`). */
-  group: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1, 'expected groups of at least 1 block')), 2),
-  /** passthrough: the base blocks of the new model, slice after slice. */
-  slices: v.optional(
-    v.nullable(v.pipe(v.array(SliceSchema), v.minLength(1, 'expected at least one slice'))),
-    null,
-  ),
-  /** Base blocks to use as previous and next in a gap, by gap, instead of those on both sides of it. */
-  parents: v.optional(
-    v.record(
-      v.pipe(v.string(), v.regex(/^(0|[1-9]\d{0,8})$/, 'expected gap numbers')),
-      v.strictTuple([gapIndex, gapIndex]),
+const recipeSchema = (methods: readonly MethodId[]) =>
+  v.object({
+    version: v.literal(1),
+    model: ModelSource,
+    method: v.picklist(methods),
+    gaps: v.union([
+      v.picklist(GAP_PRESETS),
+      v.pipe(v.array(gapIndex), v.minLength(1, 'expected at least one gap')),
+    ]),
+    solver: SolverSchema,
+    cost: v.optional(CostSchema, {}),
+    /** new = alpha · (moved previous) + (1 − alpha) · next, wherever the paper writes ½. */
+    alpha: v.optional(share('alpha'), 0.5),
+    /** LLaMA-Pro: a copy after every this many blocks (gap preset `spread`). */
+    group: v.optional(
+      v.pipe(v.number(), v.integer(), v.minValue(1, 'expected groups of at least 1 block')),
+      2,
     ),
-    {},
-  ),
-  structured: v.optional(StructuredSchema, {}),
-  training: v.optional(TrainingSchema, {}),
-  /** Zero o_proj and down_proj of new blocks. `method` leaves it to the method. */
-  zeroInit: v.union([v.literal('method'), v.boolean()]),
-  /** Starts the potentials at random where it is not 0 (0 starts at zero, as POT does); seeds sampling. */
-  seed: v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(0xffffffff)),
-});
+    /** passthrough: the base blocks of the new model, slice after slice. */
+    slices: v.optional(
+      v.nullable(v.pipe(v.array(SliceSchema), v.minLength(1, 'expected at least one slice'))),
+      null,
+    ),
+    /** Base blocks to use as previous and next in a gap, by gap, instead of those on both sides of it. */
+    parents: v.optional(
+      v.record(
+        v.pipe(v.string(), v.regex(/^(0|[1-9]\d{0,8})$/, 'expected gap numbers')),
+        v.strictTuple([gapIndex, gapIndex]),
+      ),
+      {},
+    ),
+    structured: v.optional(StructuredSchema, {}),
+    training: v.optional(TrainingSchema, {}),
+    /** Zero o_proj and down_proj of new blocks. `method` leaves it to the method. */
+    zeroInit: v.union([v.literal('method'), v.boolean()]),
+    /** Starts the potentials at random where it is not 0 (0 starts at zero, as POT does); seeds sampling. */
+    seed: v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(0xffffffff)),
+  });
 
 /** One experiment, complete: the state in a link, the file beside a checkpoint, the argument of the command line. */
-export type Recipe = v.InferOutput<typeof RecipeSchema>;
+export type Recipe = v.InferOutput<ReturnType<typeof recipeSchema>>;
 
-export const DEFAULT_RECIPE: Recipe = {
+/** The recipe of a page or a command that says nothing; what is left out here is the schema's default. */
+export const DEFAULT_RECIPE: Recipe = v.parse(recipeSchema([DEFAULT_METHOD]), {
   version: 1,
   model: { kind: 'shipped' },
-  method: 'opt-deus:paper',
+  method: DEFAULT_METHOD,
   gaps: 'top',
-  solver: {
-    kind: 'method',
-    epsilon: 0.06,
-    spread: 0.05,
-    targetPerplexity: null,
-    tolerance: 1e-5,
-    maxIterations: 2000,
-    rho: 1,
-    steps: 4,
-    schedule: 'constant',
-  },
-  cost: {
-    metric: 'method',
-    rows: 'method',
-    scale: 'method',
-    features: 'weights',
-    text: 'fairy',
-    tokens: 256,
-  },
-  alpha: 0.5,
-  group: 2,
-  slices: null,
-  parents: {},
-  structured: { rotate: false, repairNorms: false, down: false },
-  training: {
-    trains: 'method',
-    tensors: null,
-    embedding: false,
-    finalNorm: false,
-    head: false,
-    steps: 80,
-    tuningSteps: 0,
-    batch: 8,
-    accumulation: 1,
-    context: 128,
-    rate: 1e-3,
-    schedule: 'wsd',
-    warmup: 0.125,
-    decay: 0.3,
-    weightDecay: 0.1,
-    betas: [0.9, 0.95],
-    eps: 1e-8,
-    clip: 1,
-    seed: 0,
-  },
+  solver: { epsilon: 0.06, tolerance: 1e-5, maxIterations: 2000 },
   zeroInit: 'method',
   seed: 0,
-};
+});
 
 /** A recipe, or a part of one, is not what the schema asks. */
 export class RecipeError extends Error {
@@ -320,10 +263,11 @@ export class RecipeError extends Error {
 
 /**
  * Checks unknown data against the schema.
+ * @param methods ids of the methods there are.
  * @throws RecipeError naming the field, what it expected and what came.
  */
-export function parseRecipe(data: unknown): Recipe {
-  const result = v.safeParse(RecipeSchema, data);
+export function parseRecipe(data: unknown, methods: readonly MethodId[]): Recipe {
+  const result = v.safeParse(recipeSchema(methods), data);
   if (result.success) return result.output;
   const issue = result.issues[0];
   const path = v.getDotPath(issue) ?? 'recipe';

@@ -1,4 +1,5 @@
-import type { Recipe } from '../recipe/schema';
+import { parseRecipe as parse, type Recipe } from '../recipe/schema';
+import { METHOD_IDS } from './methods';
 
-/** The part of a recipe that decides a deeper model. */
-export type ExpandRecipe = Omit<Recipe, 'version' | 'model' | 'training'>;
+/** Checks unknown data against the schema, with the methods there are. @throws RecipeError as the schema's own. */
+export const parseRecipe = (data: unknown): Recipe => parse(data, METHOD_IDS);

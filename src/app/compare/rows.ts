@@ -1,5 +1,5 @@
 import type { PlanSummary } from '../../engine/jobs';
-import { differences } from '../../recipe/differences';
+import { differences } from '../../engine/differences';
 import type { Recipe } from '../../recipe/schema';
 import type { TensorName } from '../../recipe/view';
 import { TENSORS } from '../../recipe/view';

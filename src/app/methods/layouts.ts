@@ -1,5 +1,6 @@
 import type { Outlined } from '../../engine/layout';
-import { LAYOUTS, orderOf } from '../../engine/layout';
+import { orderOf } from '../../engine/layout';
+import { isLayout, methodOf } from '../../engine/methods';
 import type { Recipe, Slice } from '../../recipe/schema';
 import { methodWords } from './methods';
 
@@ -11,8 +12,8 @@ export type Placed = Exclude<Outlined, { kind: 'new' }>;
  * be applied; the engine's `applicability` says why.
  */
 export function deeperOrder(recipe: Recipe, layers: number): readonly Placed[] {
-  const layout = LAYOUTS.find(({ id }) => id === recipe.method);
-  if (layout === undefined || layers === 0) return [];
+  const layout = methodOf(recipe.method);
+  if (!isLayout(layout) || layers === 0) return [];
   const zeroed = recipe.zeroInit === 'method' ? methodWords(recipe.method).zeroes : recipe.zeroInit;
   try {
     return orderOf(layout.slices(layers, recipe), layers, zeroed);

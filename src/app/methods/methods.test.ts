@@ -1,15 +1,21 @@
 import { describe, expect, it } from 'vitest';
-import { DEFAULT_RECIPE, METHODS } from '../../recipe/schema';
-import { reads } from '../../upscale/applicability';
-import { METHODS as MADE } from '../../upscale/methods';
-import { isLayout } from '../../upscale/methods/method';
+import { METHOD_IDS } from '../../engine/methods';
+import { DEFAULT_RECIPE, type MethodId } from '../../recipe/schema';
 import { METHOD_GROUPS, methodWords, planOf, solverOf } from './methods';
 import { epsilonRules } from './epsilon-rules';
 
 describe('methods', () => {
-  it('all have words, each once', () => {
+  it('are all in the menu, each once, in the order of the list', () => {
     const listed = METHOD_GROUPS.flatMap((group) => group.methods.map((method) => method.id));
-    expect(listed.toSorted()).toEqual([...METHODS].toSorted());
+    expect(listed).toEqual(METHOD_IDS);
+  });
+
+  it('have words of their own', () => {
+    const words = METHOD_IDS.map(methodWords);
+    for (const of of ['title', 'short', 'sentence'] as const) {
+      expect(words.every((method) => method[of] !== '')).toBe(true);
+      if (of !== 'sentence') expect(new Set(words.map((method) => method[of])).size).toBe(words.length);
+    }
   });
 
   it('never call the released script aligned', () => {
@@ -17,20 +23,23 @@ describe('methods', () => {
     expect(`${title} ${sentence}`).not.toMatch(/align/i);
   });
 
-  it.each(METHODS)('%s is as the engine has it', (id) => {
-    const made = MADE[id];
-    const words = methodWords(id);
-    expect(words.zeroes).toBe(made.zeroInit);
-    expect(words.parents).toBe(isLayout(made) ? 'layout' : made.parents);
-    const flow = isLayout(made) ? undefined : made.flow;
-    expect(words.plan).toBe(flow?.plan ?? 'none');
-    if (flow !== undefined) expect(words.epsilon).toBe(flow.epsilon);
-    expect(words.fuses).toBe(reads(id, 'alpha'));
+  it('say what the panel asks for', () => {
+    expect(methodWords('opt-deus:structured')).toMatchObject({
+      plan: 'entropic',
+      epsilon: 'chosen',
+      zeroes: true,
+      parents: 'pair',
+      fuses: true,
+      seeded: true,
+    });
+    expect(methodWords('llama-pro')).toMatchObject({ plan: 'none', parents: 'previous', fuses: false });
+    expect(methodWords('solar')).toMatchObject({ plan: 'none', parents: 'layout', zeroes: false });
+    expect(methodWords('lesa')).toMatchObject({ plan: 'none', zeroes: false, fuses: false, seeded: true });
   });
 });
 
 describe('the solver of a recipe', () => {
-  const recipe = (method: (typeof METHODS)[number], change = {}) => ({
+  const recipe = (method: MethodId, change = {}) => ({
     method,
     solver: { ...DEFAULT_RECIPE.solver, ...change },
   });

@@ -1,5 +1,5 @@
 import type { MethodId, Recipe } from '../../recipe/schema';
-import type { PlannedTensor } from '../../upscale/planned';
+import type { PlannedTensor } from '../../upscale/block/planned';
 
 /** Transport problems between the neurons of two blocks, and how their plans formed. */
 export interface AligningJobs {

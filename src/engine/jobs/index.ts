@@ -18,7 +18,7 @@ export {
   type Measurement,
   type TensorMeasure,
 } from '../../measures/measurement';
-export { PLANNED_TENSORS, type PlannedTensor, type PlanSummary } from '../../upscale/planned';
+export { PLANNED_TENSORS, type PlannedTensor, type PlanSummary } from '../../upscale/block/planned';
 export type * from './aligning';
 export type * from './events';
 export type * from './models';

@@ -1,6 +1,6 @@
 import type { DistanceMap, MapLevel, MeasureGroup, Measurement } from '../../measures/measurement';
 import type { Recipe } from '../../recipe/schema';
-import type { PlannedTensor, PlanSummary } from '../../upscale/planned';
+import type { PlannedTensor, PlanSummary } from '../../upscale/block/planned';
 
 /** What the base model, a deeper one or a trained one does. */
 export interface ModelJobs {

@@ -1,7 +1,7 @@
 import type { OrderName } from '../../recipe/view';
 import type { Recipe } from '../../recipe/schema';
 import type { CostSettings } from '../../transport/cost-settings';
-import type { PlannedTensor } from '../../upscale/planned';
+import type { PlannedTensor } from '../../upscale/block/planned';
 
 /** Single neurons, their pairs and their order. */
 export interface NeuronJobs {

@@ -17,10 +17,10 @@ import { randomSource } from '../../random';
 import { DEFAULT_RECIPE, type MethodId, type Recipe } from '../../recipe/schema';
 import { CostMatrix } from '../../transport/cost';
 import { entry, inner, perplexity, scalingPlan, table } from '../../transport/oracle';
-import { alignmentProblem } from '../alignment';
-import { expand } from '../expand';
-import type { PlannedTensor } from '../planned';
-import { readBlock, relativeDistance } from '../structured/testing';
+import { alignmentProblem } from '../expanding/alignment';
+import { expand } from '../expanding/expand';
+import type { PlannedTensor } from '../block/planned';
+import { readBlock, relativeDistance } from '../methods/testing';
 import { ActivationFeatures } from './features';
 
 const RAW = { ...TINY, num_hidden_layers: 2, attention_bias: true, mlp_bias: true };

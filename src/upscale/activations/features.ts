@@ -1,3 +1,7 @@
+/*
+ * activations: neurons compared by what they answer to a text, in place of their weights. `features` gives base blocks in that
+ * form, `heads` matches q, k and v by them head by head.
+ */
 import type { Backend, Tensor } from '../../backend/operations';
 import { matrix } from '../../backend/shape';
 import { type ActivationName, blockActivations, BlockInputs } from '../../llama/activations';
@@ -6,10 +10,10 @@ import type { LlamaConfig } from '../../llama/config';
 import { LlamaModel } from '../../llama/model';
 import { TensorCache } from '../../llama/tensor-cache';
 import type { Weights } from '../../llama/weights';
-import { HEAD_OUTPUTS } from '../block-tensor';
-import { type BlockSource, borrow } from '../borrow';
-import { UpscaleError } from '../errors';
-import type { PlannedTensor } from '../planned';
+import { HEAD_OUTPUTS } from '../block/block-tensor';
+import { type BlockSource, borrow } from '../block/borrow';
+import { UpscaleError } from '../block/errors';
+import type { PlannedTensor } from '../block/planned';
 import { standardised } from './standardised';
 
 /** The activations that stand for the rows of a tensor. gate and up share those of the units they make together. */

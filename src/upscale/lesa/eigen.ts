@@ -1,4 +1,4 @@
-import { UpscaleError } from '../errors';
+import { UpscaleError } from '../block/errors';
 
 /** Eigenvalues, descending, and their eigenvectors as rows of an n × n matrix. */
 export interface Eigen {

@@ -7,10 +7,10 @@ import { LlamaModel } from '../../llama/model';
 import { randomModel } from '../../llama/testing';
 import { Weights } from '../../llama/weights';
 import { DEFAULT_RECIPE, type Recipe } from '../../recipe/schema';
-import { UpscaleError } from '../errors';
-import { expand } from '../expand';
-import type { Expansion } from '../expansion';
-import { PLANNED_TENSORS } from '../planned';
+import { UpscaleError } from '../block/errors';
+import { expand } from '../expanding/expand';
+import type { Expansion } from '../expanding/expansion';
+import { PLANNED_TENSORS } from '../block/planned';
 
 const IDS = [1, 5, 9, 30, 22, 3, 17, 8];
 const MODEL = { num_hidden_layers: 4, attention_bias: true };

@@ -1,13 +1,17 @@
+/*
+ * lesa: what `lesa` does. `prepare` trains one small network per kind of matrix on the model's own triples of blocks, in the
+ * basis of a singular value decomposition over all blocks, and predicts new blocks with them.
+ */
 import { openCpu } from '../../backend/wasm/open';
 import type { Backend, Tensor } from '../../backend/operations';
 import { blockShapes } from '../../llama/block';
-import { BlockAssembly } from '../assembly';
-import { blockTensor, isOutput } from '../block-tensor';
-import { borrow } from '../borrow';
-import { UpscaleError } from '../errors';
-import type { MakeContext, Maker, MethodContext } from '../methods/method';
-import type { NewBlock } from '../new-block';
-import { PLANNED_TENSORS, type PlannedTensor } from '../planned';
+import type { BlockAssembly } from '../block/assembly';
+import { blockTensor, isOutput } from '../block/block-tensor';
+import { borrow } from '../block/borrow';
+import { UpscaleError } from '../block/errors';
+import { PLANNED_TENSORS, type PlannedTensor } from '../block/planned';
+import type { MakeContext, MethodContext } from '../contract/context';
+import type { Filler } from '../contract/method';
 import { fitWork, type LayerMatrices, MatrixModel } from './matrix-model';
 import { MAX_ROWS, MIN_LAYERS } from './limits';
 
@@ -28,8 +32,11 @@ interface Kind {
   readonly columns: number;
 }
 
-/** Trains one network per kind of matrix; the maker predicts blocks with them. */
-export async function prepare(context: MethodContext): Promise<Maker> {
+/**
+ * Trains one network per kind of matrix, with which the filler predicts blocks.
+ * @throws UpscaleError for a model that is too shallow or too wide; AbortError.
+ */
+export async function prepare(context: MethodContext): Promise<Filler> {
   const kinds = context.zeroInit
     ? PLANNED_TENSORS.filter((tensor) => !isOutput(`${tensor}.weight`))
     : PLANNED_TENSORS;
@@ -57,7 +64,7 @@ export async function prepare(context: MethodContext): Promise<Maker> {
       fitted.set(tensor, await fit(context, backend, kind, seed, onProgress));
       done += work;
     }
-    return { make: (made) => make(made, { backend, fitted }), free };
+    return { fill: (assembly, made) => fill(assembly, made, { backend, fitted }), free };
   } catch (error) {
     free();
     throw error;
@@ -120,21 +127,13 @@ async function readLayers(
   return layers;
 }
 
-async function make(context: MakeContext, trained: Trained): Promise<NewBlock> {
-  const { zeroInit, weights, previous, signal } = context;
-  const assembly = new BlockAssembly(context, 'lesa');
-  const first = await borrow(weights, [0], signal);
+async function fill(assembly: BlockAssembly, context: MakeContext, trained: Trained): Promise<void> {
+  const first = await borrow(context.weights, [0], context.signal);
   try {
-    return await assembly.build(async () => {
-      let done = 0;
-      for (const [key, { shape }] of previous) {
-        signal?.throwIfAborted();
-        context.onTensor?.(key, done++ / previous.size);
-        const tensor = PLANNED_TENSORS.find((name) => `${name}.weight` === key);
-        if (zeroInit && isOutput(key)) assembly.zero(key);
-        else if (tensor) await assembly.computed(key, await predicted(context, trained, tensor, shape));
-        else for (const block of first.blocks) assembly.copyOf(key, block, 0);
-      }
+    await assembly.each(async (key, { shape }) => {
+      const tensor = PLANNED_TENSORS.find((name) => `${name}.weight` === key);
+      if (tensor) await assembly.computed(key, await predicted(context, trained, tensor, shape));
+      else for (const block of first.blocks) assembly.copyOf(key, block, 0);
     });
   } finally {
     first.release();

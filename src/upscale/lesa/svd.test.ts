@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { Random } from '../../../tests/random';
 import { pacer } from '../../pace';
-import { UpscaleError } from '../errors';
+import { UpscaleError } from '../block/errors';
 import { symmetricEigen } from './eigen';
 import { MAX_ROWS } from './limits';
 import { type ThinSvd, thinSvd } from './svd';

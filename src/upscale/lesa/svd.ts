@@ -1,6 +1,6 @@
 import { MAX_ROWS } from './limits';
 import { gemm } from '../../backend/cpu/gemm';
-import { UpscaleError } from '../errors';
+import { UpscaleError } from '../block/errors';
 import { symmetricEigen } from './eigen';
 
 /** Singular values below this part of the largest are rounding errors of the Gram matrix, whose eigenvalues are squares. */

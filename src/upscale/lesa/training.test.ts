@@ -4,7 +4,7 @@ import { Random } from '../../../tests/random';
 import { CpuBackend } from '../../backend/cpu/backend';
 import type { Backend } from '../../backend/operations';
 import { randomSource } from '../../random';
-import { UpscaleError } from '../errors';
+import { UpscaleError } from '../block/errors';
 import { SliceTable } from './dataset';
 import { MatrixModel } from './matrix-model';
 import { HIDDEN, initialParameters, PARAMETERS, parameterShapes, Predictor } from './predictor';

@@ -1,6 +1,6 @@
 import type { Backend } from '../../backend/operations';
 import { shuffled } from '../../random';
-import { UpscaleError } from '../errors';
+import { UpscaleError } from '../block/errors';
 import type { SliceTable } from './dataset';
 import type { Predictor } from './predictor';
 

@@ -1,33 +1,27 @@
-import { BlockAssembly } from '../assembly';
-import { blockTensor, isOutput } from '../block-tensor';
-import type { GapMethod, MakeContext } from './method';
-
-const averaging = (id: 'average' | 'average:zero', title: string, zeroInit: boolean): GapMethod => ({
-  id,
-  title,
-  trains: 'new',
-  parents: 'pair',
-  zeroInit,
-  flow: undefined,
-  description: 'Every tensor is the mean of the two neighbouring blocks, with no matching of neurons.',
-  make: (context) => average(context, id),
-});
+import { type GapMethod, READS_FUSED } from '../contract/method';
 
 /** Avg-DeUS as its authors released it (method.md 6.3): norms and output projections are averaged too. */
-export const AVERAGE = averaging('average', 'Average of both neighbours (Avg-DeUS)', false);
-/** The control the authors' comparison lacks: the same with the output projections zeroed. */
-export const AVERAGE_ZERO = averaging('average:zero', 'Average of both neighbours, zeroed output', true);
+export const AVERAGE: GapMethod = {
+  id: 'average',
+  group: 'Controls without a plan',
+  title: 'Average, as released',
+  short: 'average',
+  meaning:
+    'The plain mean of the two neighbours (Avg-DeUS). Nothing is zeroed, so the model changes at once.',
+  reads: READS_FUSED,
+  parents: 'pair',
+  zeroInit: false,
+  trains: 'new',
+  fill: (assembly) => assembly.each((key, previous) => assembly.fuse(key, previous, assembly.upper(key))),
+};
 
-function average(context: MakeContext, id: string): ReturnType<GapMethod['make']> {
-  const { previous, zeroInit, signal } = context;
-  const assembly = new BlockAssembly(context, id);
-  return assembly.build(async () => {
-    let done = 0;
-    for (const [key, tensor] of previous) {
-      signal?.throwIfAborted();
-      context.onTensor?.(key, done++ / previous.size);
-      if (zeroInit && isOutput(key)) assembly.zero(key);
-      else await assembly.fuse(key, tensor, blockTensor(assembly.next, key));
-    }
-  });
-}
+/** The control the authors' comparison lacks: the same with the output projections zeroed. */
+export const AVERAGE_ZERO: GapMethod = {
+  ...AVERAGE,
+  id: 'average:zero',
+  title: 'Average, zeroed',
+  short: 'average, zeroed',
+  meaning:
+    'The plain mean with o_proj and down_proj zeroed: the control that tells the plan’s effect from that of zeroing.',
+  zeroInit: true,
+};

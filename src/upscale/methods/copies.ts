@@ -1,44 +1,51 @@
-import { BlockAssembly } from '../assembly';
-import { isOutput } from '../block-tensor';
-import type { MethodId } from '../../recipe/schema';
-import type { GapMethod } from './method';
+import { type Fill, type GapMethod, READS_PARENTS } from '../contract/method';
 
-const copying = (id: MethodId, parent: 'previous' | 'next', title: string, zeroInit: boolean): GapMethod => ({
-  id,
-  title,
-  trains: 'new',
-  parents: parent === 'previous' ? 'previous' : 'pair',
-  zeroInit,
-  flow: undefined,
-  description: `Every tensor is an exact copy of the ${parent} block.`,
-  make(context) {
-    const assembly = new BlockAssembly(context, id);
-    return assembly.build(async () => {
-      for (const key of context.previous.keys()) {
-        context.signal?.throwIfAborted();
-        if (context.zeroInit && isOutput(key)) assembly.zero(key);
-        else assembly.copy(key, parent);
-      }
-      await context.backend.settle();
-    });
-  },
-});
-
-/** LLaMA-Pro block expansion (method.md 6.2): a copy of the previous block that starts as the identity. */
-export const LLAMA_PRO = copying('llama-pro', 'previous', 'Copy of the previous block (LLaMA-Pro)', true);
+/** Copies every tensor of one parent, but for those that the recipe zeroes. */
+export const copyOf =
+  (parent: 'previous' | 'next'): Fill =>
+  async (assembly, context) => {
+    await assembly.each((key) => assembly.copy(key, parent));
+    await context.backend.settle();
+  };
 
 /** The parents themselves, as controls: nothing is moved, mixed or rescaled. */
-export const COPY_PREVIOUS = copying('copy-previous', 'previous', 'Copy of the previous block', false);
-export const COPY_PREVIOUS_ZERO = copying(
-  'copy-previous:zero',
-  'previous',
-  'Copy of the previous block, zeroed output',
-  true,
-);
-export const COPY_NEXT = copying('copy-next', 'next', 'Copy of the next block', false);
-export const COPY_NEXT_ZERO = copying(
-  'copy-next:zero',
-  'next',
-  'Copy of the next block, zeroed output',
-  true,
-);
+export const COPY_PREVIOUS: GapMethod = {
+  id: 'copy-previous',
+  group: 'Controls without a plan',
+  title: 'Copy of the block below',
+  short: 'previous',
+  meaning: 'An exact copy of the block below: that block runs twice in a row.',
+  reads: READS_PARENTS,
+  parents: 'previous',
+  zeroInit: false,
+  trains: 'new',
+  fill: copyOf('previous'),
+};
+
+export const COPY_PREVIOUS_ZERO: GapMethod = {
+  ...COPY_PREVIOUS,
+  id: 'copy-previous:zero',
+  title: 'Copy of the block below, zeroed',
+  short: 'previous, zeroed',
+  meaning: 'A copy of the block below with o_proj and down_proj zeroed. With it the model starts as it was.',
+  zeroInit: true,
+};
+
+export const COPY_NEXT: GapMethod = {
+  ...COPY_PREVIOUS,
+  id: 'copy-next',
+  title: 'Copy of the block above',
+  short: 'next',
+  meaning: 'An exact copy of the block above: that block runs twice in a row.',
+  parents: 'pair',
+  fill: copyOf('next'),
+};
+
+export const COPY_NEXT_ZERO: GapMethod = {
+  ...COPY_NEXT,
+  id: 'copy-next:zero',
+  title: 'Copy of the block above, zeroed',
+  short: 'next, zeroed',
+  meaning: 'A copy of the block above with o_proj and down_proj zeroed. With it the model starts as it was.',
+  zeroInit: true,
+};

@@ -1,37 +1,30 @@
-import { BlockAssembly } from '../assembly';
-import { blockTensor, isOutput } from '../block-tensor';
-import type { GapMethod } from './method';
+import { type GapMethod, READS_FUSED } from '../contract/method';
 
 /**
  * What OpT-DeUS as released comes to when its unscaled plan has shrunk the previous block to nothing (method.md 4 and 5):
- * the control that `opt-deus:literal` must be indistinguishable from.
+ * the control that `opt-deus:literal` must be indistinguishable from. The first norm is the mean of both parents', the
+ * second a quarter of the previous block's and half of the next's.
  */
 export const HALF_NEXT: GapMethod = {
   id: 'half-next',
-  title: 'Next block at half scale (control)',
-  trains: 'new',
+  group: 'Controls without a plan',
+  title: 'Next block at half scale',
+  short: 'half next',
+  meaning:
+    'Every matrix is the next block’s at half scale: what the released script comes to once its plan has shrunk the previous block to nothing.',
+  reads: READS_FUSED,
   parents: 'pair',
   zeroInit: true,
-  flow: undefined,
-  description:
-    'Every matrix is the next block’s at half scale. The first norm is the mean of both parents, the second a quarter of ' +
-    'the previous block’s and half of the next’s.',
-  make(context) {
-    const { backend, previous, alpha, zeroInit, signal } = context;
-    const assembly = new BlockAssembly(context, this.id);
-    return assembly.build(async () => {
-      let done = 0;
-      for (const [key, tensor] of previous) {
-        signal?.throwIfAborted();
-        context.onTensor?.(key, done++ / previous.size);
-        const next = blockTensor(assembly.next, key);
-        if (zeroInit && isOutput(key)) assembly.zero(key);
-        else if (key === 'input_layernorm.weight') await assembly.fuse(key, tensor, next);
-        else if (key === 'post_attention_layernorm.weight') {
-          // Of the mixed map ½T + ½I only the identity is left.
-          await assembly.computed(key, backend.weightedSum(tensor, alpha / 2, next, 1 - alpha));
-        } else await assembly.computed(key, backend.weightedSum(next, 1 - alpha));
-      }
+  trains: 'new',
+  fill: (assembly, context) => {
+    const { backend, alpha } = context;
+    return assembly.each((key, previous) => {
+      const next = assembly.upper(key);
+      if (key === 'input_layernorm.weight') return assembly.fuse(key, previous, next);
+      // Of the mixed map ½T + ½I only the identity is left.
+      if (key === 'post_attention_layernorm.weight')
+        return assembly.computed(key, backend.weightedSum(previous, alpha / 2, next, 1 - alpha));
+      return assembly.computed(key, backend.weightedSum(next, 1 - alpha));
     });
   },
 };

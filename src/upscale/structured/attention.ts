@@ -1,19 +1,20 @@
 import type { Tensor } from '../../backend/operations';
 import { Scope } from '../../backend/scope';
-import type { BlockAssembly } from '../assembly';
-import { blockTensor } from '../block-tensor';
-import type { MakeContext } from '../methods/method';
-import type { PlannedTensor, PlanSummary } from '../planned';
+import type { BlockAssembly } from '../block/assembly';
+import { blockTensor } from '../block/block-tensor';
+import type { MakeContext } from '../contract/context';
+import type { PlannedTensor, PlanSummary } from '../block/planned';
 import { moveColumns, moveRows, transposed } from './blocks';
 import { fuse } from './fusion';
 import { type HeadMap, headMap } from './head-map';
 import { matchHeads } from './match';
 import { meanRowDistance, readRowNorms, rowNorms } from './norms';
 import { uploadRotation } from './rotary';
+import type { StructuredContext } from './unit-plan';
 import { valueMaps } from './values';
 
 /** q, k, v and o, moved by whole key-value groups, query heads within them, and value dimensions within those. */
-export async function fuseAttention(context: MakeContext, assembly: BlockAssembly): Promise<void> {
+export async function fuseAttention(context: StructuredContext, assembly: BlockAssembly): Promise<void> {
   const { backend, previous, config, zeroInit, allPlans, structured, signal } = context;
   const compared = context.compared ?? { previous, next: assembly.next };
   context.onTensor?.('self_attn', 0);
@@ -51,7 +52,6 @@ async function fuseRows(
     await fuse(context, assembly, tensor, {
       weight,
       bias: (bias) => moveRows(backend, bias, map),
-      norms: () => readRowNorms(backend, weight),
     });
   } finally {
     backend.free(weight);

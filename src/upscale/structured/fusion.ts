@@ -1,9 +1,8 @@
 import type { Backend, Tensor } from '../../backend/operations';
 import { Scope } from '../../backend/scope';
-import type { BlockAssembly } from '../assembly';
-import { blockTensor } from '../block-tensor';
-import type { MakeContext } from '../methods/method';
-import type { PlannedTensor } from '../planned';
+import type { BlockAssembly } from '../block/assembly';
+import { blockTensor } from '../block/block-tensor';
+import type { MakeContext } from '../contract/context';
 import { scaledRows } from './blocks';
 import { readRowNorms } from './norms';
 
@@ -12,15 +11,15 @@ export interface MovedWeight {
   readonly weight: Tensor;
   /** Moves the bias, one entry per row of the weight, likewise; the caller owns the result. Absent: it stays as it is. */
   readonly bias?: (bias: Tensor) => Promise<Tensor>;
-  /** Norms of the previous block's rows that each new row comes from, before any of them were mixed. */
-  readonly norms: () => Promise<Float32Array>;
+  /** Norms of the previous block's rows that each new row comes from, before any of them were mixed. Absent: those of `weight`. */
+  readonly norms?: () => Promise<Float32Array>;
 }
 
-/** new = α·moved + (1 − α)·next for a tensor's weight and bias, with each row's norm repaired where the recipe asks for it. */
+/** new = α·moved + (1 − α)·next for the weight and bias of a projection (`mlp.up_proj`), with each row's norm repaired where the recipe asks for it. */
 export async function fuse(
   { backend, previous, alpha, structured, signal }: MakeContext,
   assembly: BlockAssembly,
-  tensor: PlannedTensor,
+  tensor: string,
   moved: MovedWeight,
 ): Promise<void> {
   signal?.throwIfAborted();
@@ -33,7 +32,7 @@ export async function fuse(
       factors = await repair(
         backend,
         weight,
-        await moved.norms(),
+        await (moved.norms?.() ?? readRowNorms(backend, moved.weight)),
         await readRowNorms(backend, anchor),
         alpha,
       );

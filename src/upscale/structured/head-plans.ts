@@ -2,7 +2,7 @@ import type { Backend, Tensor } from '../../backend/operations';
 import { Scope } from '../../backend/scope';
 import { applyPlan, planMeasures } from '../../transport/plan';
 import type { Solved } from '../../transport/solve';
-import type { PlanSummary } from '../planned';
+import type { PlanSummary } from '../block/planned';
 import { diagonal, gathered } from './blocks';
 import type { Features } from './features';
 import { headRows, range } from './heads';

@@ -1,5 +1,5 @@
 import type { LlamaConfig } from '../../llama/config';
-import { UpscaleError } from '../errors';
+import { UpscaleError } from '../block/errors';
 
 /** How the rows of q, k and v and the columns of o divide into heads. Group g's queries are heads g·s … g·s + s. */
 export type HeadLayout = Pick<LlamaConfig, 'heads' | 'kvHeads' | 'headDim'>;

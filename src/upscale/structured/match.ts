@@ -2,7 +2,7 @@ import type { Backend, Tensor } from '../../backend/operations';
 import type { Block } from '../../llama/block';
 import { assign } from '../../transport/assignment';
 import { CostMatrix } from '../../transport/cost';
-import { blockTensor, headColumns } from '../block-tensor';
+import { blockTensor, headColumns } from '../block/block-tensor';
 import { groupSize, type HeadLayout, headsOf, range } from './heads';
 import { fitRotation, rotaryProducts, type RotaryProducts } from './rotary';
 import { sliceDistances } from './output-slices';

@@ -14,12 +14,12 @@ import { parseConfig } from '../../llama/config';
 import { TINY } from '../../llama/testing';
 import { DEFAULT_RECIPE } from '../../recipe/schema';
 import { normals } from '../../transport/random';
-import type { MakeContext } from '../methods/method';
-import { PLANNED_TENSORS } from '../planned';
+import type { MakeContext } from '../contract/context';
+import { PLANNED_TENSORS } from '../block/planned';
 import { matchHeads } from './match';
-import { STRUCTURED } from './method';
+import { STRUCTURED } from '../methods/structured';
 import { structuredProblem } from './problem';
-import { made, randomBlock, relativeDistance, uploadBlock } from './testing';
+import { made, randomBlock, relativeDistance, uploadBlock } from '../methods/testing';
 
 /** 3 groups of 2 query heads of dimension 8; biases everywhere the architecture may have them. */
 const CONFIG = parseConfig({

@@ -1,15 +1,14 @@
 import { Scope } from '../../backend/scope';
 import { applyPlan, planMeasures } from '../../transport/plan';
-import type { BlockAssembly } from '../assembly';
-import { blockTensor } from '../block-tensor';
-import type { MakeContext } from '../methods/method';
+import type { BlockAssembly } from '../block/assembly';
+import { blockTensor } from '../block/block-tensor';
 import { fuse } from './fusion';
 import { readRowNorms, rowNorms } from './norms';
-import { comparesOutputs, matchUnits } from './unit-plan';
+import { comparesOutputs, matchUnits, type StructuredContext } from './unit-plan';
 import { hiddenUnits } from './units';
 
 /** gate, up and down, moved by one plan between the hidden units of both blocks: rows of gate and up, columns of down. */
-export async function fuseMlp(context: MakeContext, assembly: BlockAssembly): Promise<void> {
+export async function fuseMlp(context: StructuredContext, assembly: BlockAssembly): Promise<void> {
   const { backend, previous, zeroInit, allPlans, gap, signal } = context;
   context.onTensor?.('mlp.gate_proj', 0.5);
   const scope = new Scope(backend);

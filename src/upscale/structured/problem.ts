@@ -1,9 +1,9 @@
 import type { Backend, Tensor } from '../../backend/operations';
 import { Scope } from '../../backend/scope';
-import { blockTensor, headColumns } from '../block-tensor';
-import type { Problem, ProblemContext } from '../methods/method';
-import type { PlannedTensor } from '../planned';
-import { wholeOnly } from '../errors';
+import { blockTensor, headColumns } from '../block/block-tensor';
+import type { Problem, ProblemContext } from '../contract/context';
+import type { PlannedTensor } from '../block/planned';
+import { wholeOnly } from '../block/errors';
 import { gathered, moveRows, transposed } from './blocks';
 import type { Features } from './features';
 import { headMap } from './head-map';

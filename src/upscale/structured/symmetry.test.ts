@@ -10,11 +10,11 @@ import type { Weights } from '../../llama/weights';
 import { DEFAULT_RECIPE } from '../../recipe/schema';
 import { planMeasures } from '../../transport/plan';
 import { solve } from '../../transport/solve';
-import { alignmentProblem } from '../alignment';
-import { expand } from '../expand';
+import { alignmentProblem } from '../expanding/alignment';
+import { expand } from '../expanding/expand';
 import { oracles, shippedModel } from '../testing';
-import { STRUCTURED } from './method';
-import { made, readBlock, relativeDistance, uploadBlock } from './testing';
+import { STRUCTURED } from '../methods/structured';
+import { made, readBlock, relativeDistance, uploadBlock } from '../methods/testing';
 
 const EXACT = { ...DEFAULT_RECIPE.solver, kind: 'exact' } as const;
 const IDS = Uint32Array.from(oracles.forward.ids);

@@ -1,8 +1,8 @@
 import { type Solved, solve } from '../../transport/solve';
-import { flowCost, flowSolver } from '../flow';
-import type { MakeContext } from '../methods/method';
+import { flowCost, flowSolver } from '../contract/matching';
+import type { MakeContext } from '../contract/context';
 import type { Features } from './features';
-import { FLOW } from './flow';
+import type { Flow } from '../contract/flow';
 
 /**
  * Whether what reads a unit (columns of o and down) is compared too: where it is kept, or where the recipe asks for it.
@@ -15,10 +15,15 @@ export const comparesOutputs = ({
 }: Pick<MakeContext, 'zeroInit' | 'structured' | 'cost'>): boolean =>
   cost.features === 'weights' && (!zeroInit || structured.down);
 
+/** What the parts of a new block are made with, and how units are matched. */
+export interface StructuredContext extends MakeContext {
+  readonly flow: Flow;
+}
+
 /** Solves transport between the units of two blocks. The plan reads `units` until it is freed. */
-export const matchUnits = (context: MakeContext, { a, b }: Features): Promise<Solved> =>
-  solve(context.backend, a, b, flowSolver(FLOW, context), {
-    cost: flowCost(FLOW, context.cost),
+export const matchUnits = (context: StructuredContext, { a, b }: Features): Promise<Solved> =>
+  solve(context.backend, a, b, flowSolver(context.flow, context), {
+    cost: flowCost(context.flow, context.cost),
     signal: context.signal,
     solutions: context.solutions,
   });

@@ -1,7 +1,7 @@
 import type { Backend, Tensor } from '../../backend/operations';
 import { Scope } from '../../backend/scope';
-import { blockTensor } from '../block-tensor';
-import type { Compared } from '../compared';
+import { blockTensor } from '../block/block-tensor';
+import type { Compared } from '../contract/context';
 import { gathered, moveRows, transposed } from './blocks';
 import { beside, type Features, joint } from './features';
 import { groupSize, headRows, type HeadLayout, range } from './heads';

@@ -1,10 +1,9 @@
 import type { Tensor } from '../../backend/operations';
-import type { Compared } from '../compared';
-import type { MakeContext } from '../methods/method';
-import type { PlanSummary } from '../planned';
+import type { Compared } from '../contract/context';
+import type { PlanSummary } from '../block/planned';
 import { headPlans } from './head-plans';
 import type { HeadMatch } from './match';
-import { comparesOutputs, matchUnits } from './unit-plan';
+import { comparesOutputs, matchUnits, type StructuredContext } from './unit-plan';
 import { valueDimensions } from './units';
 
 /**
@@ -12,7 +11,7 @@ import { valueDimensions } from './units';
  * and what became of them together.
  */
 export async function valueMaps(
-  context: MakeContext,
+  context: StructuredContext,
   compared: Compared,
   match: HeadMatch,
 ): Promise<{ maps: Tensor[]; summary: PlanSummary }> {

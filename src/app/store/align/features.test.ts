@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { METHOD_IDS } from '../../../engine/methods';
 import { decodeLink } from '../../../recipe/link';
 import { featureTextTitle } from '../derived/evaluation';
 import { partCount } from '../derived/part';
@@ -38,7 +39,7 @@ it('comparing activations is a step of the recipe: it solves anew, stands in the
     ['activations', 'observatory', 64],
   ]);
   expect(address.fragment).toBe('features=activations&features-text=observatory&features-tokens=64');
-  expect(decodeLink(address.fragment).state.recipe).toEqual(app.store.getState().recipe.current);
+  expect(decodeLink(address.fragment, METHOD_IDS).state.recipe).toEqual(app.store.getState().recipe.current);
   app.recipe.undo();
   app.recipe.undo();
   app.recipe.undo();

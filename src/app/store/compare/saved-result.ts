@@ -1,6 +1,6 @@
 import * as v from 'valibot';
+import { parseRecipe } from '../../../engine/methods';
 import type { Recipe } from '../../../recipe/schema';
-import { parseRecipe } from '../../../recipe/schema';
 import type { KeptEvaluation, KeptMeasurement, SavedResult } from '../state/evaluations';
 
 const FORMAT = 'interlayer-comparison';

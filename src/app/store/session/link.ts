@@ -1,3 +1,4 @@
+import { METHOD_IDS } from '../../../engine/methods';
 import { decodeLink, encodeLink } from '../../../recipe/link';
 import type { Store } from '../core/store';
 import type { WithModel } from '../state/model';
@@ -30,7 +31,7 @@ export function createLink(store: Store<Needs>, model: ModelActions, address: Ad
 
   /** Takes over what the address says and opens its model if that is another one. */
   async function restore(): Promise<void> {
-    const { state, problems } = decodeLink(address.read());
+    const { state, problems } = decodeLink(address.read(), METHOD_IDS);
     for (const { field, message } of problems)
       notify(store, 'error', `The link’s field “${field}” was ignored`, message);
 

@@ -1,0 +1,2 @@
+/** In what two recipes differ. */
+export { differences } from '../upscale/differences';

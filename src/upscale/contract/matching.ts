@@ -1,0 +1,49 @@
+import type { Recipe } from '../../recipe/schema';
+import type { CostSettings } from '../../transport/cost-settings';
+import type { FixedEpsilonRule } from '../../transport/epsilon';
+import type { Solver } from '../../transport/solve';
+import { type Flow, solverKind } from './flow';
+
+/** Whether a recipe's ε is taken from the cost. */
+export function takesEpsilonFromCost(
+  { epsilon }: Flow,
+  { kind, targetPerplexity }: Recipe['solver'],
+): boolean {
+  const bisects = targetPerplexity !== null && (kind === 'method' || kind === 'sinkhorn');
+  return epsilon === 'relative' || (epsilon === 'chosen' && bisects);
+}
+
+/** The solver a recipe means for a flow. */
+export function flowSolver(flow: Flow, { solver, seed }: Pick<Recipe, 'solver' | 'seed'>): Solver {
+  const { epsilon, tolerance, maxIterations, rho, steps, schedule } = solver;
+  const { spread, targetPerplexity } = solver;
+  const relative = takesEpsilonFromCost(flow, solver);
+  const epsilonRule: FixedEpsilonRule = relative ? { kind: 'spread', factor: spread } : { kind: 'absolute' };
+  const options = { epsilon, tolerance, maxIterations, seed, epsilonRule };
+  switch (solverKind(flow, solver)) {
+    case 'exact':
+      return { kind: 'exact' };
+    case 'unbalanced':
+      return { kind: 'unbalanced', ...options, rho };
+    case 'progot':
+      return { kind: 'progot', ...options, steps, schedule };
+    case 'sinkhorn':
+      return relative && targetPerplexity !== null
+        ? { kind: 'entropic', ...options, epsilonRule: { kind: 'perplexity', share: targetPerplexity } }
+        : { kind: 'entropic', ...options };
+  }
+}
+
+/**
+ * The ground cost a recipe means for a flow; Euclidean distances of raw rows where there is none. A method's own metric is
+ * for weights: between activations, whose rows are centred and of unit length, it is 1 − correlation.
+ */
+export const flowCost = (
+  flow: Flow | undefined,
+  { metric, rows, scale, features }: Pick<Recipe['cost'], 'metric' | 'rows' | 'scale' | 'features'>,
+): CostSettings => ({
+  metric:
+    metric !== 'method' ? metric : features === 'activations' ? 'cosine' : (flow?.cost.metric ?? 'euclidean'),
+  rows: rows === 'method' ? (flow?.cost.rows ?? 'raw') : rows,
+  scale: scale === 'method' ? (flow?.cost.scale ?? 'none') : scale,
+});

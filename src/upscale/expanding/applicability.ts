@@ -1,0 +1,89 @@
+import { DEFAULT_RECIPE, type MethodId } from '../../recipe/schema';
+import { GapError, UpscaleError } from '../block/errors';
+import { solverKind } from '../contract/flow';
+import { takesEpsilonFromCost } from '../contract/matching';
+import { flowOf, type Method, type ModelShape, SETTINGS } from '../contract/method';
+import type { ExpandRecipe } from '../contract/recipe';
+import { methodOf } from '../methods';
+import { comparesActivations } from '../methods/choices';
+import { checkApplies } from './check';
+
+/** Whether a recipe can be carried out on a model, told before anything runs. */
+export interface Applicability {
+  /** Why it cannot: what was expected, what came and one next step. Undefined where it can. */
+  readonly refusal: string | undefined;
+  /** What the recipe says that the method does not read, one sentence each. */
+  readonly notices: readonly string[];
+}
+
+/** Explains what would become of a recipe with this method on a model of this shape. Never throws for what it can name. */
+export function applicability(method: MethodId, config: ModelShape, recipe: ExpandRecipe): Applicability {
+  const meant = { ...recipe, method };
+  const notices = ignored(meant);
+  try {
+    checkApplies(meant, config);
+    return { refusal: undefined, notices };
+  } catch (error) {
+    if (!(error instanceof GapError || error instanceof UpscaleError)) throw error;
+    return { refusal: error.message, notices };
+  }
+}
+
+const same = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b);
+
+function ignored(recipe: ExpandRecipe): string[] {
+  const method = methodOf(recipe.method);
+  const { id, reads } = method;
+  // A seed is said for samples and trainings, too, and so never in vain.
+  const notices = SETTINGS.filter((setting) => setting !== 'seed')
+    .filter((setting) => !reads.includes(setting) && !same(recipe[setting], DEFAULT_RECIPE[setting]))
+    .map((setting) => `${id} does not read ${setting}: what the recipe says of it changes nothing.`);
+  if (reads.includes('group') && recipe.gaps !== 'spread' && recipe.group !== DEFAULT_RECIPE.group)
+    notices.push('group is read with the gaps "spread" alone: here it changes nothing.');
+  if (reads.includes('gaps')) notices.push(...strayParents(recipe));
+  if (reads.includes('solver')) notices.push(...strayEpsilons(method, recipe));
+  if (reads.includes('cost')) notices.push(...strayFeatures(method, recipe));
+  return notices;
+}
+
+function strayFeatures({ reads }: Method, recipe: ExpandRecipe): string[] {
+  const { cost, structured } = recipe;
+  if (comparesActivations(recipe)) {
+    return [
+      ...(structured.down && reads.includes('structured')
+        ? ['structured.down compares weights: where activations are compared it changes nothing.']
+        : []),
+      ...(cost.rows === DEFAULT_RECIPE.cost.rows
+        ? []
+        : ['Rows of activations have unit length already: cost.rows changes nothing.']),
+    ];
+  }
+  return (['text', 'tokens'] as const)
+    .filter((name) => cost[name] !== DEFAULT_RECIPE.cost[name])
+    .map((name) => `cost.${name} is of activations: where weights are compared it changes nothing.`);
+}
+
+function strayParents({ gaps, parents }: ExpandRecipe): string[] {
+  if (typeof gaps === 'string') return [];
+  return Object.keys(parents)
+    .filter((gap) => !gaps.includes(Number(gap)))
+    .map((gap) => `parents are chosen for gap ${gap}, where no block goes: they change nothing.`);
+}
+
+function strayEpsilons(method: Method, { solver }: ExpandRecipe): string[] {
+  const flow = flowOf(method);
+  const defaults = DEFAULT_RECIPE.solver;
+  const exact = flow !== undefined && solverKind(flow, solver) === 'exact';
+  const relative = flow !== undefined && takesEpsilonFromCost(flow, solver);
+  const bisected = relative && !exact && !['unbalanced', 'progot'].includes(solver.kind);
+  const unread = [
+    ...(exact || relative ? (['epsilon'] as const) : []),
+    ...(bisected ? [] : (['targetPerplexity'] as const)),
+    ...(exact || !relative || (bisected && solver.targetPerplexity !== null) ? (['spread'] as const) : []),
+    ...(solver.kind === 'unbalanced' ? [] : (['rho'] as const)),
+    ...(solver.kind === 'progot' ? [] : (['steps', 'schedule'] as const)),
+  ];
+  return unread
+    .filter((name) => solver[name] !== defaults[name])
+    .map((name) => `solver.${name} is set but ${exact ? 'an exact plan' : method.id} does not read it here.`);
+}

@@ -1,0 +1,14 @@
+import type { ModelShape } from '../contract/method';
+import type { ExpandRecipe } from '../contract/recipe';
+import { methodOf } from '../methods';
+import { outline } from './outline';
+
+/**
+ * Whether a recipe can be carried out on a model of this shape, before anything runs.
+ * @throws GapError for gaps, parents or slices that do not exist; UpscaleError for a model or a setting the method cannot
+ * work with.
+ */
+export function checkApplies(recipe: ExpandRecipe, shape: ModelShape): void {
+  methodOf(recipe.method).check?.(shape, recipe);
+  outline(recipe, shape.layers);
+}

@@ -1,0 +1,20 @@
+import type { BlockSource } from '../block/borrow';
+import { UpscaleError } from '../block/errors';
+import type { ExpandRecipe } from '../contract/recipe';
+import { comparesActivations } from '../methods/choices';
+
+/**
+ * Where the features of blocks come from; undefined for a recipe that compares weights.
+ * @throws UpscaleError where activations are asked for and none are at hand.
+ */
+export function featuresOf(
+  recipe: Pick<ExpandRecipe, 'method' | 'cost'>,
+  features: BlockSource | undefined,
+): BlockSource | undefined {
+  if (!comparesActivations(recipe)) return undefined;
+  if (features) return features;
+  throw new UpscaleError(
+    `${recipe.method}: expected activations of the base model to compare, got no text to run it on. ` +
+      'Give a text, or choose features: weights.',
+  );
+}

@@ -1,0 +1,76 @@
+import type { GapPreset, Recipe } from '../../recipe/schema';
+import { GapError } from '../block/errors';
+import type { Parents } from '../contract/method';
+
+export interface GapOptions {
+  /** Size of the groups that `spread` puts a new block after. Default 2. */
+  readonly group?: number;
+  /** Parents chosen by hand; a gap that has them may follow the last block, whatever the method reads. */
+  readonly parents?: Recipe['parents'];
+}
+
+/**
+ * The gaps of a model of `layers` blocks, ascending. Gap g lies between base blocks g and g + 1; methods that read only
+ * the previous block also have gap layers − 1, after the last one. Named sets are those of method.md 3.5, ⌊layers/2⌋
+ * gaps each; `spread` is one after every group of blocks.
+ * @throws GapError when a gap does not exist, is named twice, or none is left.
+ */
+export function resolveGaps(
+  gaps: GapPreset | readonly number[],
+  layers: number,
+  parents: Parents,
+  options: GapOptions = {},
+): number[] {
+  const last = parents === 'pair' ? layers - 2 : layers - 1;
+  if (last < 0) {
+    throw new GapError(
+      `expected a model of at least 2 blocks for a method that reads both neighbours of a gap, got ${layers}. ` +
+        'Choose llama-pro or a deeper model.',
+    );
+  }
+  const resolved =
+    typeof gaps === 'string'
+      ? preset(gaps, layers, options.group ?? 2).filter((gap) => gap <= last)
+      : gaps.toSorted((a, b) => a - b);
+  if (resolved.length === 0) {
+    throw new GapError(
+      `expected at least one gap, got none from ${JSON.stringify(gaps)} in a model of ${layers} blocks. Name gap 0.`,
+    );
+  }
+  for (const [i, gap] of resolved.entries()) {
+    const byHand = gap === layers - 1 && options.parents?.[gap] !== undefined;
+    if (!Number.isSafeInteger(gap) || gap < 0 || (gap > last && !byHand)) {
+      const extra =
+        gap === layers - 1
+          ? ' (only a method that copies the previous block, such as llama-pro, or parents chosen by hand can follow the last block)'
+          : '';
+      throw new GapError(`expected gaps from 0 to ${last}, got ${gap}${extra}. Remove it from the list.`);
+    }
+    if (gap === resolved[i - 1])
+      throw new GapError(`expected every gap once, got gap ${gap} twice. Remove one of the two.`);
+  }
+  return resolved;
+}
+
+const range = (start: number, length: number): number[] => Array.from({ length }, (_, i) => start + i);
+
+function preset(name: GapPreset, layers: number, group: number): number[] {
+  const count = Math.floor(layers / 2);
+  switch (name) {
+    case 'top':
+      return range(layers - 1 - count, count);
+    case 'middle':
+      return range(Math.floor((layers - 1 - count) / 2), count);
+    case 'bottom':
+      return range(0, count);
+    case 'ends': {
+      const first = Math.ceil(count / 2);
+      return [...range(0, first), ...range(layers - 1 - (count - first), count - first)];
+    }
+    case 'spread':
+      return range(1, Math.floor(layers / group)).map((i) => group * i - 1);
+  }
+}
+
+/** Indices of the new blocks in the deeper model: the r-th of ascending gaps g comes to g + 1 + r. */
+export const newIndices = (gaps: readonly number[]): number[] => gaps.map((gap, rank) => gap + 1 + rank);

@@ -1,0 +1,48 @@
+import { UpscaleError } from '../block/errors';
+import { type GapMethod, READS_MATCHED } from '../contract/method';
+import { RAW_EUCLIDEAN } from '../../transport/cost-settings';
+import type { Flow } from '../contract/flow';
+
+/** How units are matched where a recipe leaves it to the method. Nothing moves the inputs of a tensor. */
+const FLOW: Flow = {
+  plan: 'entropic',
+  rescaled: true,
+  mlpInput: 'output',
+  cost: RAW_EUCLIDEAN,
+  epsilon: 'chosen',
+};
+
+/**
+ * Matches only what may be exchanged without changing what a block computes (method.md 5.1): hidden units of the MLP
+ * jointly, key-value groups whole, query heads within a group, value dimensions within a head. Residual axes are the same
+ * in both blocks and stay. Its plan summaries:
+ * gate and up (and down, where it is kept or all plans are asked for) show the numbers of their one joint plan, its
+ * cost in units of the joint features; v shows means over the heads' plans, `rows` being the dimensions of one head;
+ * q, k and o show the match of whole heads as a permutation of their rows (of o, columns): perplexity 1, and as cost the
+ * mean distance of the moved rows to those they are fused with.
+ */
+export const STRUCTURED: GapMethod = {
+  id: 'opt-deus:structured',
+  group: 'Optimal transport (OpT-DeUS)',
+  title: 'OpT-DeUS, symmetries respected',
+  short: 'structured',
+  meaning:
+    'Matches only what may be exchanged without changing what a block computes: MLP units with one plan for gate, up and down, heads as wholes. The residual stream is never moved.',
+  reads: [...READS_MATCHED, 'structured'],
+  parents: 'pair',
+  zeroInit: true,
+  trains: 'new',
+  flow: FLOW,
+  check(_, { cost, structured }) {
+    if (cost.features !== 'activations' || !structured.rotate) return;
+    throw new UpscaleError(
+      'opt-deus:structured: expected no rotations where activations are compared, for they are fitted to weights, got rotate. ' +
+        'Turn the rotations off, or choose features: weights.',
+    );
+  },
+  // Fetched when first used, to keep the first load small.
+  fill: async (assembly, context) =>
+    (await import('../structured/fill')).fillStructured(assembly, { ...context, flow: FLOW }),
+  problem: async (context, tensor, part) =>
+    (await import('../structured/problem')).structuredProblem(context, tensor, part),
+};

@@ -1,0 +1,178 @@
+import { countParameters } from '../../llama/block';
+import type { LlamaConfig } from '../../llama/config';
+import { architectureOf } from '../../llama/config';
+import { writeMergekit } from '../../recipe/mergekit';
+import type { Recipe } from '../../recipe/schema';
+import { type Row, settingRows } from './card-settings';
+import type { Expansion } from '../expanding/expansion';
+import { methodOf } from '../methods';
+import { isLayout } from '../contract/method';
+import { outline } from '../expanding/outline';
+import { asSlices, type Step } from '../expanding/slices';
+
+/** What a card says of an export. */
+export interface CardFacts {
+  readonly expansion: Expansion;
+  readonly recipe: Recipe;
+  readonly config: LlamaConfig;
+  /** Name or address of the base model. */
+  readonly baseName: string;
+  /** What was trained since, where anything was. */
+  readonly trained?: Trained;
+}
+
+/** A training as a card tells it. */
+export interface Trained {
+  readonly steps: number;
+  /** Predictions that counted. */
+  readonly tokens: number;
+  readonly parameters: number;
+  /** Names of the trained tensors. */
+  readonly tensors: readonly string[];
+  readonly texts: readonly string[];
+}
+
+/**
+ * The text of interlayer.json: the recipe, where its new blocks and further copies of base blocks stand, and what was trained
+ * since. A copy that may have been trained is none.
+ */
+export function recipeText(recipe: Recipe, { newLayers, duplicates }: Expansion, trained?: Trained): string {
+  const copies = duplicates.size > 0 && !trained ? { duplicates: Object.fromEntries(duplicates) } : {};
+  return `${JSON.stringify({ ...recipe, newLayers, ...copies, ...(trained ? { trained } : {}) }, null, 2)}\n`;
+}
+
+/** A Hub repository's name where the address is one's, else the name as it is. */
+function repositoryName(name: string): string {
+  const [, repository] = /^https:\/\/huggingface\.co\/([^/]+\/[^/]+)(\/|$)/.exec(name) ?? [];
+  return repository ?? name;
+}
+
+const thousands = (count: number): string => count.toLocaleString('en-US');
+const plural = (count: number, word: string): string => `${count} ${word}${count === 1 ? '' : 's'}`;
+
+/** The model card (README.md) of a deeper checkpoint. */
+export function modelCard(facts: CardFacts): string {
+  const { expansion, recipe, config } = facts;
+  const method = methodOf(expansion.method);
+  const base = repositoryName(facts.baseName);
+  return `---
+library_name: transformers
+base_model: ${JSON.stringify(base)}
+tags:
+- llama
+- depth-up-scaling
+- interlayer
+---
+
+# ${base}, ${expansion.places.length} blocks
+
+A depth up-scaled copy of ${base}: ${config.layers} blocks became ${expansion.places.length}, ${thousands(countParameters(config))} parameters
+became ${thousands(expansion.parameters)}. ${facts.trained ? `It was trained since for ${plural(facts.trained.steps, 'step')}` : 'It has **not been trained** since'}. Made with Interlayer; \`interlayer.json\` beside this
+file is the complete recipe.
+
+| | |
+| --- | --- |
+| method | \`${method.id}\`: ${method.title} |
+${[...placeRows(expansion), ...settingRows(recipe)].map(([name, value]) => `| ${name} | ${value} |\n`).join('')}
+## What the new blocks are
+
+${method.meaning}${!isLayout(method) && method.parents === 'pair' ? inheritance(recipe) : ''}
+
+${effect(expansion)}
+${isLayout(method) ? mergekitSection(recipe, config.layers, base) : ''}
+## Training
+
+${facts.trained ? trainedWords(facts.trained, recipe) : training(facts)}
+
+## Precision
+
+All tensors of the base model${facts.trained ? ' that were not trained' : ''} are byte for byte the base's. Tensors of new blocks that were computed${facts.trained ? ', and all that were trained,' : ''} are stored in float32; zeros
+and exact copies have the base's dtype. Load with \`dtype=torch.float32\` for exactly these values.
+
+## Sources
+
+* Cao, Aletras, Wang, *Progressive Depth Up-scaling via Optimal Transport*, [arXiv 2508.08011](https://arxiv.org/abs/2508.08011).
+${(method.sources ?? []).map((source) => `* ${source}\n`).join('')}
+The licence is the base model's: see there.
+`;
+}
+
+function placeRows({ method, gaps, newLayers, duplicates, zeroInit, sources }: Expansion): Row[] {
+  if (isLayout(methodOf(method))) {
+    const copies = [...duplicates].map(([index, of]) => `${index} (of ${of})`);
+    return [
+      ['base block of every block', sources.join(', ')],
+      ...(copies.length > 0 ? [['further copies', copies.join(', ')] as const] : []),
+    ];
+  }
+  return [
+    ['gaps (new block after base block)', gaps.join(', ')],
+    ['new blocks in this model', newLayers.join(', ')],
+    ['output projections of new blocks', zeroInit ? 'zero' : 'not zeroed'],
+  ];
+}
+
+function inheritance({ parents }: Recipe): string {
+  const chosen = Object.entries(parents).map(
+    ([gap, [previous, next]]) => `gap ${gap}: ${previous} and ${next}`,
+  );
+  return chosen.length > 0
+    ? ` Both parents of a new block are base blocks: those on both sides of its gap, but for ${chosen.join('; ')}.`
+    : ' Both parents of a new block are base blocks: those on both sides of its gap.';
+}
+
+function effect({ preserving, zeroInit, method }: Expansion): string {
+  if (preserving && !isLayout(methodOf(method)) && zeroInit)
+    return (
+      '`o_proj` and `down_proj` of every new block are zero, so each new block passes its input through unchanged and the ' +
+      'model computes what its base computes until it is trained.'
+    );
+  if (preserving)
+    return 'The model computes what its base computes until it is trained: what was added passes its input through unchanged.';
+  return isLayout(methodOf(method))
+    ? 'The order of blocks is not the base model’s: the model computes something else than its base, and is usually worse until ' +
+        'it is trained.'
+    : 'The output projections are not zeroed: the new blocks change what the model computes, and it is usually worse than ' +
+        'its base until it is trained.';
+}
+
+/** The same layout for mergekit's own tool. */
+function mergekitSection(recipe: Recipe, layers: number, model: string): string {
+  const steps = outline(recipe, layers).map((place): Step => ({
+    index: place.kind === 'new' ? place.gap : place.index,
+    scale: place.kind === 'scaled' ? place.scale : 1,
+  }));
+  return `
+## The same with mergekit
+
+\`\`\`yaml
+${writeMergekit({ model, slices: asSlices(steps) })}\`\`\`
+`;
+}
+
+function trainedWords(
+  { steps, tokens, parameters, tensors, texts }: Trained,
+  { training: { rate, schedule, weightDecay, batch, accumulation, context, seed } }: Recipe,
+): string {
+  return `Trained for ${plural(steps, 'step')} of AdamW on ${thousands(tokens)} tokens of ${texts.join(' and ')}: batches of
+${batch * accumulation} windows of ${context} tokens, learning rate ${rate} (${schedule}), weight decay ${weightDecay}, seed ${seed}.
+${thousands(parameters)} parameters in ${plural(tensors.length, 'tensor')} were trained and all others frozen.`;
+}
+
+function training({ expansion, config }: CardFacts): string {
+  const { newLayers, blocks } = expansion;
+  if (methodOf(expansion.method).trains === 'all')
+    return 'Published uses of this method train the whole model.';
+  const prefix = architectureOf(config).layers;
+  const names = [...(blocks[0]?.tensors.keys() ?? [])];
+  return `Depth up-scaling as published trains the new blocks only and freezes the rest:
+
+\`\`\`python
+new_layers = [${newLayers.join(', ')}]
+for name, parameter in model.named_parameters():
+    parameter.requires_grad = any(name.startswith(f"${prefix}{i}.") for i in new_layers)
+\`\`\`
+
+That is ${plural(names.length * blocks.length, 'tensor')}: in each of the new blocks
+${names.map((name) => `\`${name}\``).join(', ')}.`;
+}

@@ -1,0 +1,247 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { CpuBackend } from '../../backend/cpu/backend';
+import { Checkpoint } from '../../checkpoint/checkpoint';
+import { MemorySink } from '../../checkpoint/memory-sink';
+import { MemoryFiles } from '../../checkpoint/sources';
+import { decode } from '../../checkpoint/dtype';
+import { writeCheckpoint } from '../../checkpoint/write';
+import { countParameters } from '../../llama/block';
+import { checkTensors } from '../../llama/check';
+import { parseConfig } from '../../llama/config';
+import { evaluate } from '../../llama/evaluate';
+import { LlamaModel } from '../../llama/model';
+import { Weights } from '../../llama/weights';
+import { readMergekit } from '../../recipe/mergekit';
+import { DEFAULT_RECIPE, type Recipe } from '../../recipe/schema';
+import { parseRecipe } from '../recipe';
+import { modelCard, recipeText } from './card';
+import { deeperConfig } from './deeper-config';
+import { expand } from '../expanding/expand';
+import type { Expansion } from '../expanding/expansion';
+import { newTensorNames, outTensors } from './save';
+import { oracles, shippedModel } from '../testing';
+
+const same = (a: Uint8Array, b: Uint8Array): boolean => Buffer.compare(a, b) === 0;
+
+const IDS = Uint32Array.from(oracles.forward.ids.slice(0, 24));
+
+describe('a saved deeper checkpoint', () => {
+  const backend = new CpuBackend();
+  let checkpoint: Checkpoint;
+  let weights: Weights;
+  beforeAll(async () => {
+    ({ checkpoint, weights } = await shippedModel(backend));
+  });
+  afterAll(() => {
+    weights.free();
+    expect(backend.memory().tensors).toBe(0);
+  });
+
+  /** Expands, saves, opens again; then hands over both. */
+  async function saved(
+    fields: Partial<Recipe>,
+    use: (expansion: Expansion, reopened: Checkpoint, files: Map<string, Uint8Array>) => Promise<void>,
+  ): Promise<void> {
+    const recipe: Recipe = { ...DEFAULT_RECIPE, ...fields };
+    const expansion = await expand(backend, weights, recipe);
+    const { config } = weights;
+    const sink = new MemorySink();
+    await writeCheckpoint(sink, {
+      tensors: outTensors(backend, expansion, checkpoint, config),
+      config: deeperConfig(checkpoint.config, expansion.sources, config.layers),
+      copyFrom: checkpoint.files,
+      card: modelCard({ expansion, recipe, config, baseName: checkpoint.name }),
+      recipe: recipeText(recipe, expansion),
+    });
+    await use(expansion, await Checkpoint.open(new MemoryFiles(sink.files)), sink.files);
+    expansion.free();
+  }
+
+  it.each([
+    ['opt-deus:hard', { method: 'opt-deus:hard', gaps: [2, 5], zeroInit: false }],
+    ['average, output zeroed', { method: 'average:zero', gaps: 'top' }],
+    ['llama-pro', { method: 'llama-pro', gaps: [0, 7] }],
+  ] as const)('evaluates as it did before it was written: %s', async (_, fields) => {
+    await saved(
+      { ...fields, gaps: typeof fields.gaps === 'string' ? fields.gaps : [...fields.gaps] },
+      async (expansion, reopened) => {
+        const config = parseConfig(reopened.config);
+        checkTensors(config, reopened);
+        expect(config.layers).toBe(weights.config.layers + expansion.gaps.length);
+        const again = new Weights(backend, reopened, config);
+        const before = await evaluate(new LlamaModel(backend, weights.config, weights, expansion.layers), [
+          IDS,
+        ]);
+        const after = await evaluate(LlamaModel.base(backend, config, again), [IDS]);
+        // The CPU backend holds results in float64; the file has them in float32.
+        expect(Math.abs(after.loss - before.loss)).toBeLessThan(1e-6);
+        again.free();
+      },
+    );
+  });
+
+  it('keeps base tensors byte for byte, copies and zeros in their dtype, computed ones in float32', async () => {
+    await saved({ method: 'average:zero', gaps: [3] }, async (expansion, reopened) => {
+      for (const [name, info] of checkpoint.tensors) {
+        const index = Number(/^model\.layers\.(\d+)\./.exec(name)?.[1] ?? -1);
+        const deeper = name.replace(/layers\.\d+/, `layers.${index > 3 ? index + 1 : index}`);
+        expect(reopened.tensor(deeper).dtype).toBe(info.dtype);
+        expect(same(await reopened.read(deeper), await checkpoint.read(name)), name).toBe(true);
+      }
+      const [index = -1] = expansion.newLayers;
+      const [block] = expansion.blocks;
+      const names = block ? newTensorNames(weights.config, index, block) : [];
+      expect(reopened.tensors.size).toBe(checkpoint.tensors.size + names.length);
+      for (const name of names) {
+        const zero = /o_proj|down_proj/.test(name);
+        expect(reopened.tensor(name).dtype).toBe(zero ? 'BF16' : 'F32');
+        expect((await reopened.read(name)).every((byte) => byte === 0)).toBe(zero);
+      }
+    });
+    await saved({ method: 'llama-pro', gaps: [7] }, async (_, reopened) => {
+      for (const key of ['self_attn.q_proj', 'mlp.up_proj', 'input_layernorm']) {
+        const copy = await reopened.read(`model.layers.8.${key}.weight`);
+        expect(same(copy, await checkpoint.read(`model.layers.7.${key}.weight`)), key).toBe(true);
+      }
+      const zeros = await reopened.read('model.layers.8.mlp.down_proj.weight');
+      expect(same(zeros, new Uint8Array(128 * 384 * 2))).toBe(true);
+    });
+  });
+
+  it('SOLAR: copies are byte for byte the base’s blocks, and the layout is named in recipe and card', async () => {
+    await saved({ method: 'solar' }, async (expansion, reopened, files) => {
+      expect(reopened.tensors.size).toBe(checkpoint.tensors.size + 4 * 9);
+      for (const [index, source] of oracles.arms.solar_order.entries()) {
+        for (const key of ['self_attn.o_proj', 'mlp.down_proj', 'input_layernorm']) {
+          const name = `model.layers.${index}.${key}.weight`;
+          const of = `model.layers.${source}.${key}.weight`;
+          expect(reopened.tensor(name).dtype).toBe('BF16');
+          expect(same(await reopened.read(name), await checkpoint.read(of)), name).toBe(true);
+        }
+      }
+      const config = parseConfig(reopened.config);
+      expect(countParameters(config)).toBe(expansion.parameters);
+      const again = new Weights(backend, reopened, config);
+      const ids = Uint32Array.from(oracles.forward.ids);
+      const { loss } = await evaluate(LlamaModel.base(backend, config, again), [ids]);
+      expect(Math.abs(loss - oracles.arms.solar)).toBeLessThan(1e-4);
+      again.free();
+      const text = (name: string): string => new TextDecoder().decode(files.get(name));
+      expect(JSON.parse(text('interlayer.json'))).toMatchObject({
+        newLayers: [6, 7, 8, 9],
+        duplicates: { 6: 2, 7: 3, 8: 4, 9: 5 },
+      });
+      const card = text('README.md');
+      expect(card).toContain('| base block of every block | 0, 1, 2, 3, 4, 5, 2, 3, 4, 5, 6, 7 |');
+      expect(card).toContain('6 (of 2), 7 (of 3), 8 (of 4), 9 (of 5)');
+      expect(card).toContain('12 blocks');
+      expect(card).toContain('train the whole model');
+      const [, yaml = ''] = /```yaml\n([^`]*)```/.exec(card) ?? [];
+      expect(readMergekit(yaml).slices).toEqual([
+        { start: 0, end: 6 },
+        { start: 2, end: 8 },
+      ]);
+      expect(card).not.toMatch(/undefined|\| gaps|new_layers/);
+    });
+  });
+
+  it('passthrough: slices scaled to 0 are the identity, in the file too, and others keep their scale', async () => {
+    const slices = [
+      { start: 0, end: 5 },
+      { start: 4, end: 5, scale: 0 },
+      { start: 5, end: 8 },
+    ];
+    await saved({ method: 'passthrough', slices }, async (expansion, reopened, files) => {
+      expect(expansion.preserving).toBe(true);
+      expect(expansion.newLayers).toEqual([5]);
+      const config = parseConfig(reopened.config);
+      expect(config.layers).toBe(9);
+      const again = new Weights(backend, reopened, config);
+      const base = await evaluate(LlamaModel.base(backend, weights.config, weights), [IDS]);
+      const { loss } = await evaluate(LlamaModel.base(backend, config, again), [IDS]);
+      expect(loss).toBe(base.loss);
+      again.free();
+      for (const key of ['self_attn.q_proj', 'post_attention_layernorm']) {
+        const copy = await reopened.read(`model.layers.5.${key}.weight`);
+        expect(same(copy, await checkpoint.read(`model.layers.4.${key}.weight`)), key).toBe(true);
+      }
+      expect(
+        (await reopened.read('model.layers.5.self_attn.o_proj.weight')).every((byte) => byte === 0),
+      ).toBe(true);
+      const card = new TextDecoder().decode(files.get('README.md'));
+      expect(card).toContain('computes what its base computes');
+      const [, yaml = ''] = /```yaml\n([^`]*)```/.exec(card) ?? [];
+      expect(readMergekit(yaml).slices).toEqual(slices);
+    });
+    const halved = [{ start: 2, end: 4, scale: 0.5 }];
+    await saved({ method: 'passthrough', slices: halved }, async (expansion, reopened) => {
+      expect(expansion.preserving).toBe(false);
+      const [name, of] = ['model.layers.1.mlp.down_proj.weight', 'model.layers.3.mlp.down_proj.weight'];
+      expect(reopened.tensor(name).dtype).toBe('F32');
+      const half = decode(await reopened.read(name), 'F32');
+      expect(half).toEqual(decode(await checkpoint.read(of), 'BF16').map((value) => value / 2));
+      expect(reopened.tensor('model.layers.1.mlp.up_proj.weight').dtype).toBe('BF16');
+    });
+  });
+
+  it('parents by hand: copies come from the chosen block, the rest from the block before', async () => {
+    await saved(
+      { method: 'copy-next:zero', gaps: [3], parents: { 3: [1, 6] } },
+      async (expansion, reopened, files) => {
+        expect(expansion.newLayers).toEqual([4]);
+        const copy = await reopened.read('model.layers.4.mlp.up_proj.weight');
+        expect(same(copy, await checkpoint.read('model.layers.6.mlp.up_proj.weight'))).toBe(true);
+        expect(new TextDecoder().decode(files.get('README.md'))).toContain('gap 3: 1 and 6');
+      },
+    );
+  });
+
+  it('has a recipe that can be read back, and a card that claims only what was done', async () => {
+    await saved({ method: 'opt-deus:literal', gaps: [3] }, async (_, __, files) => {
+      const text = (name: string): string => new TextDecoder().decode(files.get(name));
+      const recipe: unknown = JSON.parse(text('interlayer.json'));
+      expect(parseRecipe(recipe)).toEqual({ ...DEFAULT_RECIPE, method: 'opt-deus:literal', gaps: [3] });
+      expect(recipe).toMatchObject({ newLayers: [4] });
+      const card = text('README.md');
+      expect(card).toMatch(/^---\nlibrary_name: transformers\nbase_model: "shipped"\n/);
+      expect(card).toContain('https://arxiv.org/abs/2508.08011');
+      expect(card).toContain('new_layers = [4]');
+      expect(card).toContain('1,706,112 parameters');
+      expect(card).not.toMatch(/align/i);
+      expect(card).not.toContain('undefined');
+    });
+  });
+});
+
+describe('deeperConfig', () => {
+  it('lengthens lists of one entry per block, and nothing else of that length', () => {
+    const config = {
+      architectures: ['LlamaForCausalLM'],
+      num_hidden_layers: 3,
+      layer_types: ['a', 'b', 'c'],
+      eos_token_id: [1, 2, 3],
+      rope_scaling: { short_factor: [1, 2, 3] },
+      nested: { no_rope_layers: [1, 0, 1], other: [1, 2] },
+      model_type: 'llama',
+    };
+    expect(deeperConfig(config, [0, 0, 1, 2, 2], 3)).toEqual({
+      ...config,
+      num_hidden_layers: 5,
+      layer_types: ['a', 'a', 'b', 'c', 'c'],
+      nested: { no_rope_layers: [1, 1, 0, 1, 1], other: [1, 2] },
+    });
+  });
+
+  it('leaves the list of architectures of a one-block model alone', () => {
+    const config = {
+      architectures: ['LlamaForCausalLM'],
+      num_hidden_layers: 1,
+      layer_types: ['full_attention'],
+    };
+    expect(deeperConfig(config, [0, 0], 1)).toEqual({
+      architectures: ['LlamaForCausalLM'],
+      num_hidden_layers: 2,
+      layer_types: ['full_attention', 'full_attention'],
+    });
+  });
+});
