@@ -8,11 +8,11 @@ import { WasmBackend } from '../src/backend/wasm/backend';
 import { ZipSink } from '../src/checkpoint/sinks';
 import { FolderFiles, FolderSink } from '../src/cli/folder';
 import { Engine } from '../src/engine/engine';
-import type { Environment } from '../src/engine/environment';
+import type { Environment } from '../src/engine/environment/environment';
 import type { PlannedTensor } from '../src/engine/jobs';
 import { DEFAULT_RECIPE, type Recipe } from '../src/recipe/schema';
 import type { Digest, PlanOracle } from '../src/upscale/testing';
-import { MemoryShelf } from '../src/engine/shelf';
+import { MemoryShelf } from '../src/engine/environment/shelf';
 
 export const SHIPPED = fileURLToPath(new URL('../public/models/interlayer-fairy-1.7m', import.meta.url));
 

@@ -1,4 +1,4 @@
-import type { Shelf } from '../engine/shelf';
+import type { Shelf } from '../engine/environment/shelf';
 import type { Platform } from './store/core/store';
 import type { Address } from './store/session/link';
 
@@ -18,7 +18,7 @@ export function browserPlatform(): Platform {
       return response.text();
     },
     async shelf() {
-      const { OpfsShelf } = await import('../engine/opfs-shelf');
+      const { OpfsShelf } = await import('../engine/environment/opfs-shelf');
       return (shelf ??= new OpfsShelf());
     },
     recall(name) {

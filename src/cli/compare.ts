@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { isAbort } from '../engine/errors';
+import { isAbort } from '../engine/jobs/errors';
 import { type Evaluation, MEASURE_GROUPS, type Measurement } from '../engine/jobs';
 import { differences } from '../upscale/differences';
 import { type Arm, COMPARE_PRESETS, type ComparePreset, comparePresets } from '../recipe/presets';

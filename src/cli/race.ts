@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { isAbort } from '../engine/errors';
+import { isAbort } from '../engine/jobs/errors';
 import type { TrainingTexts, TrainResult } from '../engine/jobs';
 import { RACE_PRESETS, type RaceArm, type RacePreset, racePreset } from '../recipe/race';
 import { DEFAULT_RECIPE } from '../recipe/schema';

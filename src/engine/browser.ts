@@ -2,12 +2,12 @@ import { browserThreads } from '../backend/wasm/thread-browser';
 import { FileListFiles, UrlFiles } from '../checkpoint/sources';
 import { DirectorySink, ZipSink } from '../checkpoint/sinks';
 import type { FileSet } from '../checkpoint/source';
-import { openBackend } from './backends';
-import type { Environment } from './environment';
-import { RequestError } from './errors';
-import { isShippedText, shippedTextFile, textMissing } from './texts';
+import { openBackend } from './environment/backends';
+import type { Environment } from './environment/environment';
+import { RequestError } from './jobs/errors';
+import { isShippedText, shippedTextFile, textMissing } from './environment/texts';
 import type { OpenSource } from './jobs';
-import { OpfsShelf } from './opfs-shelf';
+import { OpfsShelf } from './environment/opfs-shelf';
 
 /** A browser's worker, or its main thread. */
 export const browserEnvironment: Environment = {

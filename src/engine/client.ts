@@ -1,4 +1,4 @@
-import { EngineCrashError, JobError, abortError } from './errors';
+import { EngineCrashError, JobError, abortError } from './jobs/errors';
 import type { EngineApi, JobName, Jobs, RunOptions } from './jobs';
 import type { Port, Reply, Request } from './protocol';
 

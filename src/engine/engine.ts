@@ -4,22 +4,22 @@
 // before it; none imports from here.
 
 import { DeviceLostError } from '../backend/errors';
-import { align } from './align';
-import { alignments } from './alignments';
-import { cell } from './cell';
-import { curve } from './curve';
-import type { Job, JobContext } from './context';
-import type { Environment } from './environment';
-import { RequestError, isAbort, throwIfAborted } from './errors';
-import { evaluateText } from './evaluate';
+import { align } from './aligning/align';
+import { alignments } from './aligning/alignments';
+import { cell } from './neurons/cell';
+import { curve } from './plans/curve';
+import type { Job, JobContext } from './workspace/context';
+import type { Environment } from './environment/environment';
+import { RequestError, isAbort, throwIfAborted } from './jobs/errors';
+import { evaluateText } from './models/evaluate';
 import type { BackendSummary, EngineApi, JobName, Jobs, ModelInfo, OpenSource, RunOptions } from './jobs';
-import { OpenModel } from './model';
-import { order } from './order';
-import { picture } from './picture';
-import { Queue, WEIGHTS } from './queue';
-import type { Weight } from './queue';
-import { strongest } from './strongest';
-import { Workspace } from './workspace';
+import { OpenModel } from './workspace/open-model';
+import { order } from './neurons/order';
+import { picture } from './pictures/picture';
+import { Queue, WEIGHTS } from './jobs/queue';
+import type { Weight } from './jobs/queue';
+import { strongest } from './neurons/strongest';
+import { Workspace } from './workspace/workspace';
 
 /** Jobs on a workspace; `start` and `open` make it. */
 type WorkspaceJob = Exclude<JobName, 'start' | 'open'>;
@@ -42,23 +42,23 @@ export class Engine implements EngineApi {
       order,
       curve,
       strongest,
-      related: async (...args) => (await import('./related')).related(...args),
-      neuron: async (...args) => (await import('./neuron')).neuron(...args),
-      save: async (...args) => (await import('./save')).save(...args),
+      related: async (...args) => (await import('./neurons/related')).related(...args),
+      neuron: async (...args) => (await import('./neurons/neuron')).neuron(...args),
+      save: async (...args) => (await import('./saving/save')).save(...args),
       evaluate: evaluateText,
       // Fetched when first asked for: the first picture needs none of them.
-      generate: async (...args) => (await import('./generate')).generateText(...args),
-      probe: async (...args) => (await import('./probe')).probeText(...args),
-      export: async (...args) => (await import('./export')).exportCheckpoint(...args, environment),
-      measure: async (...args) => (await import('./measure')).measureText(...args),
-      map: async (...args) => (await import('./map')).mapNeurons(...args),
-      planTraining: async (...args) => (await import('./training-plan')).planTraining(...args),
-      trainingSpeed: async (...args) => (await import('./training-plan')).trainingSpeed(...args),
-      train: async (...args) => (await import('./train')).train(...args),
-      trainingState: async (...args) => (await import('./train')).trainingState(...args),
-      bringTraining: async (...args) => (await import('./train')).bringTraining(...args),
-      keepTraining: async (...args) => (await import('./train')).keepTraining(...args),
-      dropTraining: async (...args) => (await import('./train')).dropTraining(...args),
+      generate: async (...args) => (await import('./models/generate')).generateText(...args),
+      probe: async (...args) => (await import('./models/probe')).probeText(...args),
+      export: async (...args) => (await import('./saving/export')).exportCheckpoint(...args, environment),
+      measure: async (...args) => (await import('./models/measure')).measureText(...args),
+      map: async (...args) => (await import('./models/map')).mapNeurons(...args),
+      planTraining: async (...args) => (await import('./training/plan')).planTraining(...args),
+      trainingSpeed: async (...args) => (await import('./training/plan')).trainingSpeed(...args),
+      train: async (...args) => (await import('./training/train')).train(...args),
+      trainingState: async (...args) => (await import('./training/train')).trainingState(...args),
+      bringTraining: async (...args) => (await import('./training/train')).bringTraining(...args),
+      keepTraining: async (...args) => (await import('./training/train')).keepTraining(...args),
+      dropTraining: async (...args) => (await import('./training/train')).dropTraining(...args),
       memory: async ({ backend }) => backend.memory(),
       clear: async (workspace) => {
         workspace.clear();

@@ -2,11 +2,11 @@ import { nodeThreads } from '../backend/wasm/thread-node';
 import { openDawn } from '../backend/webgpu/node';
 import { ZipSink } from '../checkpoint/sinks';
 import type { FileSet, FileSink } from '../checkpoint/source';
-import { openBackend } from './backends';
-import type { Environment } from './environment';
-import { RequestError } from './errors';
-import { MemoryShelf } from './shelf';
-import { isShippedText, shippedTextFile, textMissing } from './texts';
+import { openBackend } from './environment/backends';
+import type { Environment } from './environment/environment';
+import { RequestError } from './jobs/errors';
+import { MemoryShelf } from './environment/shelf';
+import { isShippedText, shippedTextFile, textMissing } from './environment/texts';
 
 const CORPUS = new URL('../../public/corpus/', import.meta.url);
 

@@ -1,4 +1,4 @@
-import { failureOf } from './errors';
+import { failureOf } from './jobs/errors';
 import type { EngineApi, JobEvent, JobFailure, JobName, Jobs } from './jobs';
 
 /** What the page sends: a job to run, or the number of one to cancel. */

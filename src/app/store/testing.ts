@@ -8,7 +8,7 @@ import type {
   Picture,
   RunOptions,
 } from '../../engine/jobs';
-import { MemoryShelf, type Shelf } from '../../engine/shelf';
+import { MemoryShelf, type Shelf } from '../../engine/environment/shelf';
 import type { App } from './app';
 import { createApp } from './app';
 import type { Platform } from './core/store';

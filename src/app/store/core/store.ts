@@ -4,7 +4,7 @@
  */
 
 import type { EngineApi } from '../../../engine/jobs';
-import type { Shelf } from '../../../engine/shelf';
+import type { Shelf } from '../../../engine/environment/shelf';
 
 /**
  * What a slice uses of the page's store (zustand with `subscribeWithSelector`). `State` is the parts of the state that the

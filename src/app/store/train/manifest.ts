@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import type { TrainingTexts } from '../../../engine/jobs';
 import { parseRecipe } from '../../../engine/methods';
-import type { Shelf } from '../../../engine/shelf';
+import type { Shelf } from '../../../engine/environment/shelf';
 import type { Race } from '../state/race';
 
 const FILE = 'race.json';

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { Jobs, TrainResult } from '../../../engine/jobs';
-import { MemoryShelf } from '../../../engine/shelf';
+import { MemoryShelf } from '../../../engine/environment/shelf';
 import type { App } from '../app';
 import type { ScriptedEngine } from '../testing';
 import { named, openApp } from '../testing';

@@ -1,0 +1,106 @@
+import { digest } from '../../digest';
+import { parseRecipe } from '../../upscale/recipe';
+import { CostMatrix } from '../../transport/cost';
+import { alignmentProblem } from '../../upscale/expanding/alignment';
+import { Alignment, type Posed } from './alignment';
+import { alignments } from './alignments';
+import type { Job, JobContext } from '../workspace/context';
+import { RequestError } from '../jobs/errors';
+import { features } from '../models/features';
+import { type AlignRequest, type AlignResult, PLANNED_TENSORS } from '../jobs';
+import { solveAlignment } from './solve';
+import type { Workspace } from '../workspace/workspace';
+
+/** Largest cost matrix that is kept; a larger one is computed again at every visit. */
+const COST_BYTES = 256 * 2 ** 20;
+
+/** Solves one tensor's problem and keeps it for pictures and cells. One that is still held is answered at once. */
+export const align: Job<'align'> = async (workspace, request, context) => {
+  const posed = poseOf(workspace, request);
+  const held = workspace.get(alignments).get(posed.key)?.result;
+  return held ? copyOf(held) : solved(workspace, posed, context);
+};
+
+async function solved(workspace: Workspace, posed: Posed, context: JobContext): Promise<AlignResult> {
+  const started = performance.now();
+  const alignment = await pose(workspace, posed, context);
+  workspace.get(alignments).add(alignment);
+  try {
+    return copyOf(await solveAlignment(alignment, started, context));
+  } catch (error) {
+    workspace.get(alignments).remove(alignment);
+    throw error;
+  }
+}
+
+/**
+ * The alignment of a key. One that went with a lost device is made again first.
+ * @throws AlignmentGoneError when it was dropped or never made.
+ */
+export async function alignmentOf(
+  workspace: Workspace,
+  key: string,
+  signal: AbortSignal | undefined,
+): Promise<Alignment> {
+  const kept = workspace.get(alignments);
+  const posed = kept.lost.get(key);
+  if (posed && !kept.get(key)) await solved(workspace, posed, { signal, emit: () => undefined });
+  return kept.require(key);
+}
+
+/** What a request asks for, and the potentials it goes on from. */
+function poseOf(workspace: Workspace, request: AlignRequest): Posed {
+  const { gap, tensor, part, from } = request;
+  const recipe = parseRecipe(request.recipe);
+  const start = from && workspace.get(alignments).potentialsOf(from.key);
+  const { method, solver, cost, parents, structured, zeroInit, seed } = recipe;
+  const settings = JSON.stringify([solver, cost, parents[gap], structured, zeroInit]);
+  // Everything the numbers depend on, but for the backend, whose workspace holds no other's.
+  const key = [workspace.model.id, gap, tensor, part ?? 'all', method, settings, seed].join(' ');
+  const own = { recipe, gap, tensor, ...(part === undefined ? {} : { part }) };
+  if (!from || !start) return { key, ...own };
+  return { key: `${key} from ${digest(`${from.key} ${start.halfStep}`)}`, ...own, start };
+}
+
+/** The caller's own arrays: those of a kept result must survive being moved to another thread. */
+const copyOf = (result: AlignResult): AlignResult => ({
+  ...result,
+  argmax: result.argmax.slice(),
+  ...(result.assignment ? { assignment: result.assignment.slice() } : {}),
+});
+
+async function pose(workspace: Workspace, posed: Posed, context: JobContext): Promise<Alignment> {
+  const { recipe, gap, tensor, part } = posed;
+  const { signal, emit } = context;
+  const { backend, weights } = workspace;
+  if (!PLANNED_TENSORS.includes(tensor)) {
+    throw new RequestError(`align: expected a tensor among ${PLANNED_TENSORS.join(', ')}, got ${tensor}`);
+  }
+  const problem = await workspace
+    .get(features)
+    .useFor(recipe, { signal, onProgress: (progress) => emit({ type: 'progress', progress }) }, (found) =>
+      alignmentProblem(backend, weights, { ...recipe, gap, tensor, part }, { signal, features: found }),
+    );
+  try {
+    const { a, b } = problem;
+    checkStart(posed, a.shape[0] ?? 0, b.shape[0] ?? 0);
+    workspace.get(alignments).makeRoom(Math.min(COST_BYTES, 4 * (a.shape[0] ?? 1) * (b.shape[0] ?? 1)));
+    const cost = await CostMatrix.build(backend, a, b, {
+      cost: problem.cost,
+      budgetBytes: COST_BYTES,
+      signal,
+    });
+    return new Alignment(backend, { posed, solver: problem.solver, a, b, free: problem.free }, cost);
+  } catch (error) {
+    problem.free();
+    throw error;
+  }
+}
+
+function checkStart({ start }: Posed, rows: number, columns: number): void {
+  if (!start || (start.f.length === rows && start.g.length === columns)) return;
+  throw new RequestError(
+    `align: expected potentials of ${rows} × ${columns} neurons to go on from, got ${start.f.length} × ${start.g.length}. ` +
+      'Start from an alignment of the same tensor.',
+  );
+}

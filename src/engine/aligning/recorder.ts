@@ -1,0 +1,55 @@
+import type { IterativeSolver } from '../../transport/iterative';
+import type { Alignment } from './alignment';
+import { takeHalfStep } from './half-step';
+
+/** Takes half-steps and writes down what came of them. */
+export class Recorder {
+  /** By half-step; NaN where a random start is so far off that its error overflows. */
+  readonly errors: number[] = [];
+  readonly #alignment: Alignment;
+  readonly #solver: IterativeSolver;
+  #f: Float32Array | undefined;
+  #g: Float32Array | undefined;
+
+  constructor(alignment: Alignment, solver: IterativeSolver) {
+    this.#alignment = alignment;
+    this.#solver = solver;
+  }
+
+  /**
+   * Whether the plan can be looked at and is written down: not before the last step of ProgOT, since every step forms its
+   * plan from another cost, which goes with the step.
+   */
+  get shows(): boolean {
+    const { name, index, count } = this.#solver.frame.stage;
+    return name !== 'step' || index === count - 1;
+  }
+
+  async start(): Promise<void> {
+    await this.#solver.measure();
+    await this.#record(this.#solver.epsilon);
+  }
+
+  async halfStep(signal: AbortSignal | undefined): Promise<void> {
+    const solver = this.#solver;
+    const { halfSteps, cost } = solver;
+    const { epsilon, anew } = await takeHalfStep(solver, signal);
+    // Without marginals to be met, what is free between f and g is chosen anew as well.
+    const both = anew || solver.plan.kind === 'unbalanced';
+    if (both || halfSteps % 2 === 0) this.#g = undefined;
+    if (both || halfSteps % 2 === 1) this.#f = undefined;
+    if (cost !== solver.cost) this.#alignment.forming = solver.cost;
+    await this.#record(epsilon);
+  }
+
+  async #record(epsilon: number): Promise<void> {
+    const { backend, history } = this.#alignment;
+    const { halfSteps, marginalError, done, potentials } = this.#solver;
+    this.errors.push(Number.isFinite(marginalError) ? marginalError : Number.NaN);
+    if (!this.shows || (!done && !history.wants(halfSteps))) return;
+    // Potentials that this half-step did not change are shared with the snapshot before.
+    this.#f ??= await backend.read(potentials.f);
+    this.#g ??= await backend.read(potentials.g);
+    history.push({ halfStep: halfSteps, f: this.#f, g: this.#g, epsilon }, done);
+  }
+}

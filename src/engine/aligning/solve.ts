@@ -1,0 +1,54 @@
+import { planMeasures } from '../../transport/plan';
+import type { Alignment } from './alignment';
+import type { JobContext } from '../workspace/context';
+import { progress } from '../workspace/context';
+import { EXACT_AT_ONCE, iterate, measured, type Solution } from './iterate';
+import type { AlignResult } from '../jobs';
+import { nearestColumns } from './nearest';
+
+/**
+ * Solves an alignment, which keeps the result.
+ * @param started when the work on it began, on `performance`'s clock.
+ */
+export function solveAlignment(
+  alignment: Alignment,
+  started: number,
+  context: JobContext,
+): Promise<AlignResult> {
+  return alignment.pinned(async () => {
+    const solution = await solutionOf(alignment, context);
+    const { key, rows, columns, exact, continues, backend } = alignment;
+    const { gap, tensor, recipe } = alignment.inputs.posed;
+    alignment.result = {
+      key,
+      gap,
+      tensor,
+      method: recipe.method,
+      rows,
+      columns,
+      ...solution,
+      ...(exact ? { exactCost: exact.cost, assignment: exact.assignment } : {}),
+      milliseconds: performance.now() - started,
+      backend: backend.info.kind,
+      ...(continues ? { continued: true } : {}),
+    };
+    return alignment.result;
+  });
+}
+
+async function solutionOf(alignment: Alignment, context: JobContext): Promise<Solution> {
+  const { solver } = alignment.inputs;
+  if (alignment.method) return iterate(alignment, context);
+  const common = { halfSteps: 0, iterations: 0, epsilon: 0, converged: true, errors: [] };
+  const { rows, columns, backend } = alignment;
+  if (!solver) {
+    if (rows <= EXACT_AT_ONCE) await alignment.solveExactly(context.signal);
+    const nothing = { planPerplexity: Number.NaN, transportCost: Number.NaN, marginalError: Number.NaN };
+    const argmax = (await nearestColumns(alignment, context.signal)).columns;
+    return { plan: 'none', ...common, ...nothing, argmax };
+  }
+  const exact = await alignment.solveExactly(context.signal, progress(context, 'Exact assignment'));
+  const { assignment, cost: transportCost } = exact;
+  const measures = await planMeasures(backend, { kind: 'permutation', assignment, columns, transportCost });
+  return { plan: 'permutation', ...common, ...measured(measures) };
+}

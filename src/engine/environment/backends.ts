@@ -1,0 +1,107 @@
+import { openCpu } from '../../backend/wasm/open';
+import { NoAdapterError } from '../../backend/errors';
+import type { Backend, BackendInfo } from '../../backend/operations';
+import type { Threading } from '../../backend/wasm/threads';
+import { WebGpuBackend } from '../../backend/webgpu/backend';
+import { calibrate } from './calibrate';
+import type { Environment } from './environment';
+import type { BackendSummary } from '../jobs';
+
+export type BackendChoice = 'auto' | 'webgpu' | 'cpu';
+
+/** Kernels of the first alignment and its picture. */
+const FIRST_KERNELS = [
+  'extent',
+  'row_moments',
+  'row_potential',
+  'column_log_sum',
+  'column_potential',
+  'plan_rows',
+  'picture',
+  'apply_plan',
+  'gather',
+];
+
+/** Opens a backend of either kind; `gpu` is asked only for WebGPU, every time anew. */
+export async function openBackend(
+  kind: BackendInfo['kind'],
+  gpu: () => Promise<GPU | undefined>,
+  threading: Threading,
+): Promise<Backend> {
+  if (kind === 'cpu') return openCpu(threading);
+  const entry = await gpu();
+  if (!entry) {
+    throw new NoAdapterError(
+      'expected WebGPU, found none: use a current browser over https or on localhost, or the CPU backend',
+    );
+  }
+  return WebGpuBackend.open(entry);
+}
+
+/**
+ * The backend asked for; `auto` takes WebGPU where an adapter exists and says why where it does not. An adapter that is only
+ * software has to be faster than the CPU backend.
+ * @throws NoAdapterError when `webgpu` is asked for in so many words and there is none.
+ */
+export async function chooseBackend(
+  environment: Environment,
+  choice: BackendChoice,
+): Promise<{ backend: Backend; summary: BackendSummary }> {
+  const { backend, notice } =
+    choice === 'auto'
+      ? await bestBackend(environment)
+      : { backend: await environment.openBackend(choice), notice: undefined };
+  // The first picture waits for these; they compile while the model's files are read.
+  if (backend instanceof WebGpuBackend) backend.warm(FIRST_KERNELS);
+  const { kind, description, software, limits, features } = backend.info;
+  const summary = { kind, description, software, limits, features, ...(notice ? { notice } : {}) };
+  return { backend, summary };
+}
+
+interface Best {
+  readonly backend: Backend;
+  readonly notice: string | undefined;
+}
+
+async function bestBackend(environment: Environment): Promise<Best> {
+  let gpu: Backend;
+  try {
+    gpu = await environment.openBackend('webgpu');
+  } catch (error) {
+    const notice = `No WebGPU here, so the CPU computes${reason(error)}.`;
+    return { backend: await environment.openBackend('cpu'), notice };
+  }
+  return gpu.info.software ? fasterOf(environment, gpu) : { backend: gpu, notice: undefined };
+}
+
+/** How many times as fast as the software adapter the CPU backend is, measured once for each environment. */
+const advantages = new WeakMap<Environment, number>();
+
+async function fasterOf(environment: Environment, gpu: Backend): Promise<Best> {
+  let cpu: Backend | undefined;
+  try {
+    cpu = await environment.openBackend('cpu');
+    const advantage = advantages.get(environment) ?? (await calibrate(gpu)) / (await calibrate(cpu));
+    advantages.set(environment, advantage);
+    if (!(advantage > 1)) {
+      cpu.dispose();
+      return { backend: gpu, notice: undefined };
+    }
+  } catch {
+    // What cannot be measured is not taken.
+    cpu?.dispose();
+    return { backend: gpu, notice: undefined };
+  }
+  gpu.dispose();
+  const times = advantages.get(environment) ?? 1;
+  return {
+    backend: cpu,
+    notice: `The only WebGPU adapter here is software; the CPU backend measured ${times.toFixed(1)} times as fast, so it computes.`,
+  };
+}
+
+/** An adapter that is merely absent needs no explanation; anything else that kept the GPU from starting does. */
+const reason = (error: unknown): string =>
+  error instanceof NoAdapterError || !(error instanceof Error)
+    ? ''
+    : ` (${error.message.replace(/[.\s]+$/, '')})`;

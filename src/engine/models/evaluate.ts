@@ -1,0 +1,54 @@
+import { evaluate } from '../../llama/evaluate';
+import { SharedStates } from '../../llama/shared-states';
+import { parseRecipe } from '../../upscale/recipe';
+import type { Job } from '../workspace/context';
+import { progress } from '../workspace/context';
+import { baseModel, deepened } from './deepened';
+import { expectFinite } from '../jobs/errors';
+import { windowsOf } from './ids';
+import type { Evaluation } from '../jobs';
+import type { CacheKey } from '../workspace/workspace';
+
+/** What the models of several recipes have in common on a text. */
+const shared: CacheKey<SharedStates> = {
+  make: ({ backend }) => new SharedStates(backend),
+  clear: (states) => states.free(),
+};
+
+/** Loss of the base or of the deeper model on a text. */
+export const evaluateText: Job<'evaluate'> = async (workspace, request, context): Promise<Evaluation> => {
+  const recipe = request.recipe && parseRecipe(request.recipe);
+  const { signal, emit } = context;
+  const started = performance.now();
+  const { model, summary } = workspace;
+  const windows = await windowsOf(model, request);
+  const { model: asked, expansion } = await deepened(
+    workspace,
+    { ...request, recipe },
+    {
+      signal,
+      onProgress: (progress) => emit({ type: 'progress', progress }),
+    },
+  );
+  const result = await evaluate(asked, windows, {
+    signal,
+    onProgress: progress(context, 'Evaluating'),
+    base: request.compareWithBase ? baseModel(workspace) : undefined,
+    // A training may have moved what all of them start from or end in.
+    shared: asked.weights === workspace.weights ? workspace.get(shared) : undefined,
+  });
+  expectFinite('loss per token', result.nll);
+  const { loss, perplexity, nll, maxLogitDifference } = result;
+  return {
+    loss,
+    perplexity,
+    tokens: nll.length,
+    nll,
+    backend: summary.kind,
+    milliseconds: performance.now() - started,
+    layers: asked.layers.length,
+    parameters: expansion?.parameters ?? model.info.parameters,
+    plans: expansion?.plans ?? [],
+    ...(maxLogitDifference === undefined ? {} : { maxLogitDifference }),
+  };
+};

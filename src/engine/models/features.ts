@@ -1,0 +1,114 @@
+import { tokenIds } from '../../llama/windows';
+import type { Recipe } from '../../recipe/schema';
+import type { ActivationFeatures } from '../../upscale/activations/features';
+import type { BlockSource } from '../../upscale/block/borrow';
+import { comparesActivations } from '../../upscale/methods/choices';
+import { RequestError } from '../jobs/errors';
+import type { OpenModel } from '../workspace/open-model';
+import type { CacheKey, Workspace } from '../workspace/workspace';
+
+/** What decides the activations that are compared. */
+type Sampled = Pick<Recipe['cost'], 'features' | 'text' | 'tokens'>;
+
+interface FeatureOptions {
+  readonly signal?: AbortSignal | undefined;
+  readonly onProgress?: ((progress: { label: string; fraction: number }) => void) | undefined;
+}
+
+interface Held {
+  readonly key: string;
+  readonly features: ActivationFeatures;
+  users: number;
+}
+
+/** Activations of the open model's blocks, kept for the text last asked for, and longer where they are in use. */
+class FeatureCache {
+  readonly #workspace: Pick<Workspace, 'backend' | 'weights' | 'model' | 'text'>;
+  #held: Held[] = [];
+
+  constructor(workspace: Pick<Workspace, 'backend' | 'weights' | 'model' | 'text'>) {
+    this.#workspace = workspace;
+  }
+
+  /**
+   * Does work that compares activations on a text; `work` is given nothing where weights are compared. What it is given
+   * lasts until it ends.
+   * @throws RequestError for a text that is not at hand or too short; AbortError.
+   */
+  async use<T>(
+    cost: Sampled | undefined,
+    options: FeatureOptions,
+    work: (features: BlockSource | undefined) => Promise<T>,
+  ): Promise<T> {
+    if (cost?.features !== 'activations') return work(undefined);
+    const held = await this.#take(cost, options);
+    try {
+      return await work(held.features);
+    } finally {
+      held.users--;
+      this.#dropUnused();
+    }
+  }
+
+  /** `use` for a recipe: nothing is given where its method has no costs. */
+  useFor<T>(
+    recipe: Pick<Recipe, 'method' | 'cost'> | null,
+    options: FeatureOptions,
+    work: (features: BlockSource | undefined) => Promise<T>,
+  ): Promise<T> {
+    return this.use(recipe && comparesActivations(recipe) ? recipe.cost : undefined, options, work);
+  }
+
+  /** Frees all of it. */
+  free(): void {
+    for (const { features } of this.#held.splice(0)) features.free();
+  }
+
+  async #take({ text, tokens }: Sampled, { signal, onProgress }: FeatureOptions): Promise<Held> {
+    const key = `${tokens} ${text}`;
+    let held = this.#held.find((candidate) => candidate.key === key);
+    if (!held) {
+      const { backend, weights, model } = this.#workspace;
+      const windows = await lastWindows(model, await this.#workspace.text(text, signal), tokens);
+      const { ActivationFeatures: Features } = await import('../../upscale/activations/features');
+      const label = 'Running the base model for activations';
+      const found = await Features.of(backend, weights, windows, {
+        signal,
+        onProgress: (fraction) => onProgress?.({ label, fraction }),
+      });
+      held = { key, features: found, users: 0 };
+    }
+    // The one last used stands last.
+    this.#held = [...this.#held.filter((other) => other !== held), held];
+    held.users++;
+    this.#dropUnused();
+    return held;
+  }
+
+  #dropUnused(): void {
+    const dropped = this.#held.slice(0, -1).filter(({ users }) => users === 0);
+    this.#held = this.#held.filter((held) => !dropped.includes(held));
+    for (const { features } of dropped) features.free();
+  }
+}
+
+/** What stands for the weights of blocks where activations are compared. */
+export const features: CacheKey<FeatureCache> = {
+  make: (workspace) => new FeatureCache(workspace),
+  clear: (kept) => kept.free(),
+};
+
+/** The last tokens of a text in windows of the model's context. */
+async function lastWindows(model: OpenModel, text: string, tokens: number): Promise<Uint32Array[]> {
+  const { vocabSize, context } = model.config;
+  const all = tokenIds((await model.tokenizer()).encode(text), vocabSize);
+  if (all.length < tokens) {
+    throw new RequestError(
+      `activations: expected a text of at least ${tokens} tokens, got ${all.length}. Ask for fewer tokens or give a longer text.`,
+    );
+  }
+  const last = all.slice(all.length - tokens);
+  const windows: Uint32Array[] = [];
+  for (let start = 0; start < tokens; start += context) windows.push(last.slice(start, start + context));
+  return windows;
+}

@@ -1,0 +1,40 @@
+import { generate } from '../../llama/generate';
+import { parseRecipe } from '../../upscale/recipe';
+import type { Job } from '../workspace/context';
+import { deepened } from './deepened';
+import { idsOf } from './ids';
+import type { Generation } from '../jobs';
+
+/** Continues a prompt with the base or the deeper model. The text so far is sent with every token. */
+export const generateText: Job<'generate'> = async (
+  workspace,
+  request,
+  { signal, emit },
+): Promise<Generation> => {
+  const recipe = request.recipe && parseRecipe(request.recipe);
+  const { model } = workspace;
+  const { prompt, ids: given, maxTokens, temperature, topP, seed } = request;
+  const ids = await idsOf(model, {
+    ...(prompt === undefined ? {} : { text: prompt }),
+    ...(given ? { ids: given } : {}),
+  });
+  const tokenizer = model.info.hasTokenizer ? await model.tokenizer() : undefined;
+  const textOf = (made: readonly number[]): string => tokenizer?.decode(made) ?? '';
+  const { model: asked } = await deepened(
+    workspace,
+    { ...request, recipe },
+    {
+      signal,
+      onProgress: (progress) => emit({ type: 'progress', progress }),
+    },
+  );
+  const made = await generate(asked, ids, {
+    maxTokens,
+    temperature,
+    topP,
+    seed,
+    signal,
+    onToken: (_, made) => emit({ type: 'text', text: textOf(made) }),
+  });
+  return { ids: made, text: textOf(made) };
+};

@@ -1,0 +1,34 @@
+import { distanceMap } from '../../measures/map';
+import { RAW_EUCLIDEAN } from '../../transport/cost-settings';
+import { flowCost } from '../../upscale/contract/matching';
+import type { Job } from '../workspace/context';
+import { progress } from '../workspace/context';
+import { RequestError } from '../jobs/errors';
+import { features } from './features';
+import { PLANNED_TENSORS } from '../jobs';
+
+const PIXELS = 512;
+const MOST_PIXELS = 1024;
+
+/** Distances between neurons: of all pairs of blocks, of the heads of two, of the neurons of two. */
+export const mapNeurons: Job<'map'> = async (workspace, request, context) => {
+  const { tensor, level, cost, maxPixels = PIXELS } = request;
+  if (!PLANNED_TENSORS.includes(tensor))
+    throw new RequestError(`map: expected a tensor among ${PLANNED_TENSORS.join(', ')}, got ${tensor}`);
+  if (!(Number.isInteger(maxPixels) && maxPixels >= 1 && maxPixels <= MOST_PIXELS))
+    throw new RequestError(`map: expected 1 to ${MOST_PIXELS} pixels, got ${maxPixels}`);
+  const { backend, weights } = workspace;
+  const { signal, emit } = context;
+  const options = {
+    signal,
+    onProgress: (event: { label: string; fraction: number }) => emit({ type: 'progress', progress: event }),
+  };
+  return workspace.get(features).use(cost, options, (found) =>
+    distanceMap(backend, found ?? weights, tensor, level, {
+      cost: cost ? flowCost(undefined, cost) : RAW_EUCLIDEAN,
+      maxPixels,
+      signal,
+      onProgress: progress(context, 'Comparing blocks'),
+    }),
+  );
+};

@@ -1,0 +1,60 @@
+import { MEASURE_GROUPS, type Measurement } from '../../measures/measurement';
+import { measure } from '../../measures/measure';
+import { parseRecipe } from '../../upscale/recipe';
+import type { Job } from '../workspace/context';
+import { progress } from '../workspace/context';
+import { deepened } from './deepened';
+import { RequestError } from '../jobs/errors';
+import { windowsOf } from './ids';
+import { features } from './features';
+import type { MeasureRequest } from '../jobs';
+
+const SAMPLE_TOKENS = 128;
+/** Attention's softmax and the Gram matrices are formed on the CPU, and both grow with the square of this. */
+const MOST_SAMPLE_TOKENS = 256;
+
+/** Measures the base or the deeper model on a text. */
+export const measureText: Job<'measure'> = async (workspace, request, context): Promise<Measurement> => {
+  const recipe = request.recipe && parseRecipe(request.recipe);
+  const { signal, emit } = context;
+  check(request);
+  const windows = await windowsOf(workspace.model, request);
+  const { sampleTokens = SAMPLE_TOKENS, groups } = request;
+  const sample = (windows[0] ?? new Uint32Array()).slice(0, sampleTokens + 1);
+  const { model, expansion } = await deepened(
+    workspace,
+    { recipe },
+    {
+      signal,
+      onProgress: (progress) => emit({ type: 'progress', progress }),
+    },
+  );
+  const { checkpoint } = workspace.model;
+  const reports = new Map<string, (fraction: number) => void>();
+  const options = {
+    signal,
+    onProgress: ({ label, fraction }: { label: string; fraction: number }) => {
+      const report = reports.get(label) ?? progress(context, label);
+      reports.set(label, report);
+      report(fraction);
+    },
+  };
+  return workspace.get(features).useFor(recipe, options, (found) =>
+    measure({ model, checkpoint, expansion, recipe }, windows, sample, {
+      ...options,
+      groups,
+      features: found,
+    }),
+  );
+};
+
+function check({ groups, sampleTokens }: MeasureRequest): void {
+  const unknown = groups?.find((group) => !MEASURE_GROUPS.includes(group));
+  if (unknown !== undefined)
+    throw new RequestError(`measure: expected groups among ${MEASURE_GROUPS.join(', ')}, got ${unknown}`);
+  if (sampleTokens === undefined) return;
+  if (Number.isInteger(sampleTokens) && sampleTokens >= 2 && sampleTokens <= MOST_SAMPLE_TOKENS) return;
+  throw new RequestError(
+    `measure: expected a sample of 2 to ${MOST_SAMPLE_TOKENS} tokens, got ${sampleTokens}. Leave it out for ${SAMPLE_TOKENS}.`,
+  );
+}

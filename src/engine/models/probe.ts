@@ -1,0 +1,49 @@
+import type { Chance } from '../../llama/distribution';
+import { EvaluationError } from '../../llama/errors';
+import { probe } from '../../llama/probe';
+import { parseRecipe } from '../../upscale/recipe';
+import type { Job } from '../workspace/context';
+import { progress } from '../workspace/context';
+import { deepened } from './deepened';
+import { idsOf } from './ids';
+import { pieceReader } from './pieces';
+import type { TokenChance } from '../jobs';
+
+/** What the base, the deeper or a trained model makes of a text: loss per token, next tokens, and the lens by block. */
+export const probeText: Job<'probe'> = async (workspace, request, context) => {
+  const recipe = request.recipe && parseRecipe(request.recipe);
+  const { signal, emit } = context;
+  const { model } = workspace;
+  // Where texts begin with a token of their own, an empty one would pass for that token.
+  if (request.text === '') throw new EvaluationError('Expected a text, got an empty one. Write something.');
+  const ids = await idsOf(model, request);
+  const pieceOf = pieceReader(model.info.hasTokenizer ? await model.tokenizer() : undefined);
+  const { model: asked, expansion } = await deepened(
+    workspace,
+    { ...request, recipe },
+    { signal, onProgress: (made) => emit({ type: 'progress', progress: made }) },
+  );
+  const { at, top, lens } = request;
+  const read = await probe(asked, ids, {
+    at,
+    top,
+    lens,
+    signal,
+    onProgress: progress(context, 'Reading'),
+  });
+  const named = (chances: readonly Chance[]): TokenChance[] =>
+    chances.map(({ id, probability }) => ({ id, piece: pieceOf(id), probability }));
+  const added = new Set(expansion?.newLayers);
+  return {
+    ids,
+    pieces: ids.map(pieceOf),
+    nll: read.nll,
+    next: named(read.next),
+    lens: read.lens.map(({ depth, ...reading }) => ({
+      ...reading,
+      layer: depth - 1,
+      isNew: added.has(depth - 1),
+      top: named(reading.top),
+    })),
+  };
+};

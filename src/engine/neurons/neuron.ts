@@ -1,0 +1,203 @@
+// Single neurons: their order, their pairs, a cell, the strongest partners, where a pair sits elsewhere, what drives a unit.
+// Imports of the engine plans and what plans imports; draws nothing.
+
+import type { Tensor } from '../../backend/operations';
+import { Scope } from '../../backend/scope';
+import { digest } from '../../digest';
+import { type ActivationName, BlockInputs, blockActivations } from '../../llama/activations';
+import { borrow } from '../../upscale/block/borrow';
+import { resolveGaps } from '../../upscale/expanding/layout';
+import { parentsOf } from '../../upscale/expanding/parents';
+import { LlamaModel } from '../../llama/model';
+import { cutWindows, tokenIds } from '../../llama/windows';
+import { parseRecipe } from '../../upscale/recipe';
+import type { Job, JobContext } from '../workspace/context';
+import { progress } from '../workspace/context';
+import { derivedTensors } from './derived';
+import { RequestError, expectFinite } from '../jobs/errors';
+import { idsOf } from '../models/ids';
+import type { NeuronDrivers, NeuronReport } from '../jobs';
+import type { OpenModel } from '../workspace/open-model';
+import type { NeuronRequest } from '../jobs';
+import type { Workspace } from '../workspace/workspace';
+
+const TOKENS = 512;
+const MOST_TOKENS = 4096;
+const TOP = 8;
+const MOST_TOP = 64;
+/** Tokens shown before and after the one a unit answers to. */
+const CONTEXT = 8;
+const UNITS: ActivationName = 'mlp.units';
+
+/** Which tokens of a text drive an MLP unit of either block of a gap, in the base model, and whether they agree. */
+export const neuron: Job<'neuron'> = async (workspace, request, context): Promise<NeuronReport> => {
+  const { model, backend } = workspace;
+  const { layers, intermediateSize } = model.config;
+  const recipe = parseRecipe(request.recipe);
+  resolveGaps([request.gap], layers, 'pair', recipe);
+  const { previous, next } = parentsOf(request.gap, layers, recipe.parents);
+  check(request, intermediateSize);
+  const ids = await textOf(model, request);
+  return withUnits(workspace, { previous, next, ids }, context, async (units) => {
+    const scope = new Scope(backend);
+    try {
+      const valuesOf = async (tensor: Tensor, unit: number): Promise<Float32Array> => {
+        const index = scope.own(backend.upload(Uint32Array.of(unit), [1], 'u32', 'unit'));
+        const values = await backend.read(scope.own(backend.gather(tensor, index)));
+        expectFinite(`activations of unit ${unit}`, values);
+        return values;
+      };
+      const ofPrevious = await valuesOf(units.previous, request.row);
+      const ofNext = await valuesOf(units.next, request.column);
+      const top = request.top ?? TOP;
+      const words = await wordsOf(model, ids);
+      return {
+        previous: { block: previous, unit: request.row, ...drivers(ofPrevious, top, words) },
+        next: { block: next, unit: request.column, ...drivers(ofNext, top, words) },
+        correlation: correlation(ofPrevious, ofNext),
+        tokens: ids.length,
+      };
+    } finally {
+      scope.free();
+    }
+  });
+};
+
+interface Question {
+  readonly previous: number;
+  readonly next: number;
+  readonly ids: Uint32Array;
+}
+
+/** Activations `[units, tokens]` of both blocks' units, kept for the next pair that is looked at. */
+async function withUnits<T>(
+  workspace: Workspace,
+  { previous, next, ids }: Question,
+  context: JobContext,
+  work: (units: { previous: Tensor; next: Tensor }) => Promise<T>,
+): Promise<T> {
+  const { backend, model, weights } = workspace;
+  const { config } = model;
+  const { signal } = context;
+  const load = async (): Promise<ReadonlyMap<string, Tensor>> => {
+    // Windows share one token, which is read twice and looked at once.
+    const windows = cutWindows(ids, config.context).map((window, i) =>
+      i === 0 ? window : window.subarray(1),
+    );
+    const layers = LlamaModel.base(backend, config, weights).layers.slice(0, Math.max(previous, next) + 1);
+    const base = new LlamaModel(backend, config, weights, layers);
+    const inputs = await BlockInputs.of(base, windows, {
+      signal,
+      onProgress: progress(context, 'Reading the text', 0, 0.8),
+    });
+    const scope = new Scope(backend);
+    try {
+      const { blocks, release } = await borrow(weights, [previous, next], signal);
+      try {
+        const units = new Map<string, Tensor>();
+        for (const [i, [name, index]] of (
+          [
+            ['previous', previous],
+            ['next', next],
+          ] as const
+        ).entries()) {
+          const block = blocks[i];
+          if (!block) continue;
+          const seen = await blockActivations(backend, config, block, inputs.at(index), [UNITS], signal);
+          const activations = seen.get(UNITS);
+          if (activations) units.set(name, scope.own(activations));
+        }
+        for (const tensor of units.values()) scope.release(tensor);
+        return units;
+      } finally {
+        release();
+      }
+    } finally {
+      scope.free();
+      inputs.free();
+    }
+  };
+  const key = `units ${previous} ${next} ${digest(ids.join(' '))}`;
+  const bytes = 2 * 4 * config.intermediateSize * ids.length;
+  const derived = derivedTensors(workspace);
+  const units = await derived.acquire(key, bytes, load, signal);
+  try {
+    const [of, and] = [units.get('previous'), units.get('next')];
+    if (!of || !and) throw new RequestError('neuron: expected activations of two blocks, got fewer');
+    return await work({ previous: of, next: and });
+  } finally {
+    derived.release(key);
+  }
+}
+
+/** The tokens that are read. */
+async function textOf(model: OpenModel, request: NeuronRequest): Promise<Uint32Array> {
+  const { maxTokens = TOKENS } = request;
+  if (!(Number.isInteger(maxTokens) && maxTokens >= 2 && maxTokens <= MOST_TOKENS))
+    throw new RequestError(`neuron: expected 2 to ${MOST_TOKENS} tokens to read, got ${maxTokens}`);
+  const ids = tokenIds(await idsOf(model, request), model.config.vocabSize).slice(0, maxTokens);
+  if (ids.length >= 2) return ids;
+  throw new RequestError(
+    `neuron: expected a text of at least 2 tokens, got ${ids.length}. Give a longer text.`,
+  );
+}
+
+/** The text of some of the tokens, `start` … `end`. */
+type Words = (start: number, end: number) => string;
+
+async function wordsOf(model: OpenModel, ids: Uint32Array): Promise<Words> {
+  const slice = (start: number, end: number): number[] => [
+    ...ids.subarray(Math.max(0, start), Math.min(ids.length, end)),
+  ];
+  if (!model.info.hasTokenizer) return (start, end) => slice(start, end).join(' ');
+  const tokenizer = await model.tokenizer();
+  return (start, end) => tokenizer.decode(slice(start, end));
+}
+
+function drivers(values: Float32Array, top: number, words: Words): Omit<NeuronDrivers, 'block' | 'unit'> {
+  const { mean, deviation } = moments(values);
+  const positions = Uint32Array.from(values.keys()).sort(
+    (i, j) => Math.abs(values[j] ?? 0) - Math.abs(values[i] ?? 0) || i - j,
+  );
+  return {
+    mean,
+    deviation,
+    top: Array.from(positions.subarray(0, top), (position) => ({
+      position,
+      token: words(position, position + 1),
+      before: words(position - CONTEXT, position),
+      after: words(position + 1, position + 1 + CONTEXT),
+      value: values[position] ?? Number.NaN,
+    })),
+  };
+}
+
+function moments(values: Float32Array): { mean: number; deviation: number } {
+  let sum = 0;
+  for (const value of values) sum += value;
+  const mean = sum / values.length;
+  let squares = 0;
+  for (const value of values) squares += (value - mean) ** 2;
+  return { mean, deviation: Math.sqrt(squares / values.length) };
+}
+
+/** Pearson's; NaN where one of them is constant. */
+function correlation(x: Float32Array, y: Float32Array): number {
+  const [ofX, ofY] = [moments(x), moments(y)];
+  let sum = 0;
+  for (const [i, value] of x.entries()) sum += (value - ofX.mean) * ((y[i] ?? Number.NaN) - ofY.mean);
+  const spread = ofX.deviation * ofY.deviation;
+  return spread > 0 ? sum / x.length / spread : Number.NaN;
+}
+
+function check({ row, column, top }: NeuronRequest, units: number): void {
+  for (const [what, unit] of [
+    ['row', row],
+    ['column', column],
+  ] as const) {
+    if (Number.isInteger(unit) && unit >= 0 && unit < units) continue;
+    throw new RequestError(`neuron: expected a ${what} among ${units} MLP units, got ${unit}`);
+  }
+  if (top === undefined || (Number.isInteger(top) && top >= 1 && top <= MOST_TOP)) return;
+  throw new RequestError(`neuron: expected 1 to ${MOST_TOP} tokens to show, got ${top}`);
+}

@@ -1,0 +1,104 @@
+import { Scope } from '../../backend/scope';
+import { ORDERS, type OrderName } from '../../recipe/view';
+import { alignmentOf } from '../aligning/align';
+import type { Alignment } from '../aligning/alignment';
+import type { Job } from '../workspace/context';
+import { RequestError } from '../jobs/errors';
+import type { NeuronOrder } from '../jobs';
+import { Memory } from '../aligning/memory';
+import { nearestColumns } from '../aligning/nearest';
+import { pairCosts } from '../plans/pair-costs';
+import { clusterOrder } from './seriation';
+
+/** The orders found for an alignment. */
+const known = new Memory(() => new Map<OrderName, NeuronOrder>());
+
+/** Which neuron stands at each place of an order. */
+export const order: Job<'order'> = async (workspace, request, { signal }) => {
+  const alignment = await alignmentOf(workspace, request.key, signal);
+  const { rows, columns } = await alignment.pinned(() => orderOf(alignment, request.order, signal));
+  return { rows: rows.slice(), columns: columns.slice() };
+};
+
+/**
+ * An order of an alignment's neurons. Once found for a finished alignment it stays, whatever becomes known later: labels
+ * and pictures must not drift apart.
+ */
+export async function orderOf(
+  alignment: Alignment,
+  name: OrderName,
+  signal: AbortSignal | undefined,
+): Promise<NeuronOrder> {
+  if (!ORDERS.includes(name))
+    throw new RequestError(`order: expected one of ${ORDERS.join(', ')}, got ${name}`);
+  const { rows, columns, result } = alignment;
+  if (name === 'index') return indexOrder(rows, columns);
+  const orders = known.of(alignment);
+  const held = orders.get(name);
+  if (held) return held;
+  const found =
+    name === 'matched'
+      ? await matchedOrder(alignment, signal)
+      : name === 'norm'
+        ? await normOrder(alignment)
+        : await clusterOrder(alignment.backend, alignment.cost, signal);
+  // While a plan forms there are only costs to match by.
+  if (result || name !== 'matched') orders.set(name, found);
+  return found;
+}
+
+export const indexOrder = (rows: number, columns: number): NeuronOrder => ({
+  rows: Uint32Array.from({ length: rows }, (_, i) => i),
+  columns: Uint32Array.from({ length: columns }, (_, j) => j),
+});
+
+/**
+ * Matched pairs in the same place, those with the most mass (without a plan, the least cost) first: by the exact
+ * assignment where it was computed, else by the best column of every row, of which each goes to its strongest row. Rows
+ * and columns left over come last, as they are stored.
+ */
+async function matchedOrder(alignment: Alignment, signal: AbortSignal | undefined): Promise<NeuronOrder> {
+  const { result, exact, rows, columns, planCost, plan } = alignment;
+  const partner = exact?.assignment ?? result?.argmax ?? (await nearestColumns(alignment, signal)).columns;
+  const costs = await pairCosts(alignment.backend, planCost, partner, signal);
+  const snapshot = result && plan === 'entropic' ? await alignment.snapshotAt(undefined, signal) : undefined;
+  const strength = Float64Array.from(costs, (cost, row) =>
+    snapshot
+      ? ((snapshot.f[row] ?? 0) + (snapshot.g[partner[row] ?? 0] ?? 0) - cost) / snapshot.epsilon
+      : -cost,
+  );
+  const surest = byFalling(strength);
+  const [matchedRows, matchedColumns]: [number[], number[]] = [[], []];
+  const [rowTaken, columnTaken] = [new Uint8Array(rows), new Uint8Array(columns)];
+  for (const row of surest) {
+    const column = partner[row] ?? columns;
+    if (column >= columns || columnTaken[column] === 1) continue;
+    rowTaken[row] = 1;
+    columnTaken[column] = 1;
+    matchedRows.push(row);
+    matchedColumns.push(column);
+  }
+  const left = (taken: Uint8Array): number[] => Array.from(taken.keys()).filter((i) => taken[i] === 0);
+  return {
+    rows: Uint32Array.from([...matchedRows, ...left(rowTaken)]),
+    columns: Uint32Array.from([...matchedColumns, ...left(columnTaken)]),
+  };
+}
+
+/** By falling length of the weights that are compared. */
+async function normOrder({ backend, inputs }: Alignment): Promise<NeuronOrder> {
+  const { a, b } = inputs;
+  const scope = new Scope(backend);
+  try {
+    const origin = scope.own(backend.zeros([1, a.shape[1] ?? 1], 'origin'));
+    const norms = async (x: typeof a): Promise<Float32Array> =>
+      backend.read(scope.own(backend.pairwiseDistance(x, origin, 0, x.shape[0] ?? 1)));
+    return { rows: byFalling(await norms(a)), columns: byFalling(await norms(b)) };
+  } finally {
+    scope.free();
+  }
+}
+
+/** Indices by falling value, the earlier of equals first. */
+export const byFalling = (values: Float32Array | Float64Array): Uint32Array =>
+  Uint32Array.from(values.keys()).sort((i, j) => (values[j] ?? 0) - (values[i] ?? 0) || i - j);

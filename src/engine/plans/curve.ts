@@ -1,0 +1,92 @@
+import { TransportError } from '../../transport/errors';
+import { planMeasures } from '../../transport/plan';
+import { alignmentOf } from '../aligning/align';
+import type { Alignment } from '../aligning/alignment';
+import type { Job } from '../workspace/context';
+import { progress } from '../workspace/context';
+import { RequestError, throwIfAborted } from '../jobs/errors';
+import { layer } from './layer';
+import { Memory } from '../aligning/memory';
+import { pacer } from '../../pace';
+
+/** What is measured of a plan at every half-step that is asked for. */
+interface Measured {
+  readonly transportCost: number;
+  readonly planPerplexity: number;
+}
+
+const UNMEASURABLE: Measured = { transportCost: Number.NaN, planPerplexity: Number.NaN };
+const MOST_HALF_STEPS = 4096;
+/** The measures of an alignment's plan by half-step. */
+const known = new Memory(() => new Map<number, Measured>());
+/** How long to compute before pictures that were asked for meanwhile are answered. */
+const SLICE_MS = 8;
+
+/** Transport cost and plan perplexity of a plan as it was after some of its half-steps. */
+export const curve: Job<'curve'> = async (workspace, { key, halfSteps }, context) => {
+  const { signal } = context;
+  const alignment = await alignmentOf(workspace, key, signal);
+  check(alignment, halfSteps);
+  const report = progress(context, 'Measuring the plan');
+  const pause = pacer(SLICE_MS);
+  return alignment.pinned(async () => {
+    // In ascending order, so that half-steps that are computed again go on from one another.
+    const asked = [...new Set(halfSteps)].toSorted((a, b) => a - b);
+    for (const [i, halfStep] of asked.entries()) {
+      throwIfAborted(signal);
+      await measuredAt(alignment, halfStep, signal);
+      report((i + 1) / asked.length);
+      await pause();
+    }
+    const measures = halfSteps.map((halfStep) => known.of(alignment).get(halfStep) ?? UNMEASURABLE);
+    return {
+      transportCost: measures.map(({ transportCost }) => transportCost),
+      planPerplexity: measures.map(({ planPerplexity }) => planPerplexity),
+    };
+  });
+};
+
+async function measuredAt(
+  alignment: Alignment,
+  halfStep: number,
+  signal: AbortSignal | undefined,
+): Promise<Measured> {
+  const { backend, planCost, cost } = alignment;
+  const measures = known.of(alignment);
+  const held = measures.get(halfStep);
+  if (held) return held;
+  const { potentials, free } = layer(
+    backend,
+    planCost,
+    await alignment.snapshotAt(halfStep, signal),
+    undefined,
+  );
+  let measured = UNMEASURABLE;
+  try {
+    const ground = planCost === cost ? {} : { ground: cost };
+    const plan = { kind: 'entropic', cost: planCost, potentials, ...ground } as const;
+    const { transportCost, planPerplexity } = await planMeasures(backend, plan, signal);
+    measured = { transportCost, planPerplexity };
+  } catch (error) {
+    // A start that is far off has a plan beyond what f32 holds. It is no failure: the next half-steps have measures.
+    if (!(error instanceof TransportError)) throw error;
+  } finally {
+    free();
+  }
+  measures.set(halfStep, measured);
+  return measured;
+}
+
+function check({ plan, history }: Alignment, halfSteps: readonly number[]): void {
+  if (plan !== 'entropic')
+    throw new RequestError('curve: expected a plan that is iterated, got a method without one');
+  if (halfSteps.length > MOST_HALF_STEPS) {
+    throw new RequestError(
+      `curve: expected at most ${MOST_HALF_STEPS} half-steps, got ${halfSteps.length}. Ask for some of them.`,
+    );
+  }
+  const last = history.within() ?? -1;
+  const wrong = halfSteps.find((step) => !(Number.isInteger(step) && step >= 0 && step <= last));
+  if (wrong === undefined) return;
+  throw new RequestError(`curve: expected half-steps from 0 to ${last}, got ${wrong}`);
+}

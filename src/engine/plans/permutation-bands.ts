@@ -1,0 +1,43 @@
+import type { Backend, CostBand, Tensor } from '../../backend/operations';
+import type { Banded } from '../../transport/bands';
+import { partBandRows } from '../../transport/cost-part';
+import type { NeuronOrder } from '../jobs';
+import { placedAssignment } from './layer';
+
+/** A permutation as bands of a plan of mass 1, like those of a part, to be compared with a plan that is not a permutation. */
+export class PermutationBands implements Banded {
+  readonly rows: number;
+  readonly columns: number;
+  readonly bandRows: number;
+  readonly resident = false;
+  readonly #backend: Backend;
+  readonly #placed: Int32Array;
+  readonly #mass: number;
+  readonly #scratch: Tensor;
+
+  /** @param columns of the whole. */
+  constructor(backend: Backend, assignment: Uint32Array, places: NeuronOrder, columns: number) {
+    this.#backend = backend;
+    this.#placed = placedAssignment(assignment, places);
+    this.#mass = 1 / assignment.length;
+    this.rows = places.rows.length;
+    this.columns = places.columns.length;
+    this.bandRows = partBandRows(this.rows, columns);
+    this.#scratch = backend.zeros([this.bandRows, this.columns], 'permutation');
+  }
+
+  band(rowStart: number): CostBand {
+    const rows = Math.min(this.bandRows, this.rows - rowStart);
+    const values = new Float32Array(this.bandRows * this.columns);
+    for (let row = 0; row < rows; row++) {
+      const column = this.#placed[rowStart + row] ?? -1;
+      if (column >= 0) values[row * this.columns + column] = this.#mass;
+    }
+    this.#backend.write(this.#scratch, values);
+    return { cost: this.#scratch, rowStart, rows };
+  }
+
+  free(): void {
+    this.#backend.free(this.#scratch);
+  }
+}

@@ -1,0 +1,98 @@
+import { tokenIds } from '../../llama/windows';
+import { documentsOf } from '../../train/documents';
+import { type Example, packTexts } from '../../train/examples';
+import { instructionPairs, tuningOf } from '../../train/instructions';
+import type { RunData } from '../../train/run';
+import { RequestError } from '../jobs/errors';
+import type { NamedText, TextReport, TrainingTexts } from '../jobs';
+import type { OpenModel } from '../workspace/open-model';
+
+/** Examples to learn from and to be measured by, and what became of the texts. */
+export interface TrainingData extends RunData {
+  readonly heldout: readonly Example[] | undefined;
+  readonly retention: readonly Example[] | undefined;
+  readonly response: readonly Example[] | undefined;
+  readonly reports: readonly TextReport[];
+}
+
+/** @throws TrainError for texts that cannot be used as asked; TokenizerError where the model has no tokenizer. */
+export async function trainingData(
+  model: OpenModel,
+  texts: TrainingTexts,
+  { context, steps, tuningSteps }: { context: number; steps: number; tuningSteps: number },
+): Promise<TrainingData> {
+  const { config } = model;
+  if (context > config.context)
+    throw new RequestError(
+      `train: expected a context of at most ${config.context} tokens, which the model is made for, got ${context}. Choose a shorter one.`,
+    );
+  const missing =
+    steps > 0 && !texts.train ? 'text' : tuningSteps > 0 && !texts.pairs ? 'instruction pairs' : '';
+  if (missing !== '' || steps + tuningSteps === 0)
+    throw new RequestError(
+      missing === ''
+        ? 'train: expected at least 1 step, got 0. Give a larger budget.'
+        : `train: expected ${missing} to learn from, got none. Choose a file, or train 0 steps on them.`,
+    );
+  const tokenizer = await model.tokenizer();
+  const [eos] = config.eosIds;
+  // A tokenizer of another model, or one without a token for what it does not know, gives ids the model does not have.
+  const encode = (text: string): number[] => [...tokenIds(tokenizer.encode(text), config.vocabSize)];
+  const reports: TextReport[] = [];
+  const packed = (text: NamedText | undefined): Example[] | undefined => {
+    if (!text) return undefined;
+    const documents = documentsOf(text.name, text.content);
+    const ids = documents.map(encode);
+    const all = ids.flat();
+    const examples = packTexts(ids, eos, context);
+    reports.push({
+      name: text.name,
+      texts: documents.length,
+      tokens: all.length,
+      examples: examples.length,
+      unknown: tokenizer.countUnknown(all),
+      charactersPerToken: documents.reduce((sum, { length }) => sum + length, 0) / all.length,
+    });
+    return examples;
+  };
+  const tuned = (text: NamedText | undefined): readonly Example[] | undefined => {
+    if (!text) return undefined;
+    const pairs = instructionPairs(text.name, text.content);
+    const { examples, cut, dropped } = tuningOf(pairs, encode, eos, context);
+    const all = examples.flatMap(({ ids }) => [...ids]);
+    const characters = pairs.reduce((sum, { prompt, response }) => sum + prompt.length + response.length, 0);
+    reports.push({
+      name: text.name,
+      texts: pairs.length,
+      tokens: all.length,
+      examples: examples.length,
+      unknown: tokenizer.countUnknown(all),
+      charactersPerToken: characters / all.length,
+      cut,
+      dropped,
+    });
+    return examples;
+  };
+  const { text, heldout } = parted(steps > 0 ? (packed(texts.train) ?? []) : [], texts);
+  return {
+    text,
+    pairs: tuningSteps > 0 ? (tuned(texts.pairs) ?? []) : [],
+    heldout: heldout ?? packed(texts.heldout),
+    retention: packed(texts.retention),
+    response: tuned(texts.heldoutPairs),
+    reports,
+  };
+}
+
+/** The last windows of a text are measured and not learnt from, where there is no text for that. */
+function parted(
+  windows: readonly Example[],
+  { heldout, heldOutShare = 0 }: TrainingTexts,
+): { text: readonly Example[]; heldout?: readonly Example[] } {
+  if (heldout || heldOutShare === 0 || windows.length === 0) return { text: windows };
+  const count = Math.ceil(heldOutShare * windows.length);
+  if (count < windows.length) return { text: windows.slice(0, -count), heldout: windows.slice(-count) };
+  throw new RequestError(
+    'train: expected a text of at least 2 windows, one of them to measure, got 1. Give a longer text or a shorter context, or a text to measure.',
+  );
+}

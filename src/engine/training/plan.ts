@@ -1,0 +1,119 @@
+import { LlamaModel } from '../../llama/model';
+import { DEFAULT_RECIPE, type Recipe } from '../../recipe/schema';
+import { parseRecipe } from '../../upscale/recipe';
+import { batchesOf } from '../../train/batches';
+import type { StepTimes } from '../../train/clock';
+import { lossOf } from '../../train/evaluation';
+import type { Example } from '../../train/examples';
+import { countTrainable, planMemory } from '../../train/memory';
+import { Trainer } from '../../train/trainer';
+import { expand } from '../../upscale/expanding/expand';
+import { outline } from '../../upscale/expanding/outline';
+import type { Job } from '../workspace/context';
+import { RequestError } from '../jobs/errors';
+import type { ArmPlan, TrainingPlan } from '../jobs';
+import { stepCostOf, trainableOf } from './trainable';
+import { MEMORY_BYTES } from './training';
+import type { Workspace } from '../workspace/workspace';
+import { trainingData } from './data';
+
+/** Where one window alone takes longer than this, whole steps are not waited for. */
+const SLOW_MS = 500;
+
+/** What arms would hold, each on its own, and learn from. One that does not fit says what would; the others are planned. */
+export const planTraining: Job<'planTraining'> = async (workspace, request): Promise<TrainingPlan> => {
+  const recipes = request.recipes.map(parseRecipe);
+  const [first] = recipes;
+  if (!first) throw new RequestError('planTraining: expected at least one arm, got none. Choose one.');
+  const { reports, heldout, retention, response } = await trainingData(
+    workspace.model,
+    request.texts,
+    first.training,
+  );
+  const measured = [heldout, retention, response].flatMap((examples) => examples ?? []);
+  return {
+    texts: reports,
+    measured: measured.reduce((sum, { ids, from }) => sum + ids.length - from, 0),
+    arms: recipes.map((recipe) => {
+      try {
+        return armPlan(workspace, recipe, request.memoryBytes ?? MEMORY_BYTES);
+      } catch (error) {
+        return { problem: error instanceof Error ? error.message : String(error) };
+      }
+    }),
+  };
+};
+
+function armPlan(
+  { backend, model: { config }, weights }: Workspace,
+  recipe: Recipe,
+  budgetBytes: number,
+): ArmPlan {
+  const layers = outline(recipe, config.layers);
+  const newLayers = [...layers.keys()].filter((index) => layers[index]?.kind !== 'base');
+  const deepened = { method: recipe.method, newLayers, layers };
+  const trainable = trainableOf(recipe, deepened);
+  const { batch, context } = recipe.training;
+  const sized = { backend, config, logitRows: LlamaModel.base(backend, config, weights).logitRows, layers };
+  return {
+    memory: planMemory(sized, trainable, { batch, context, budgetBytes }),
+    trainable: countTrainable(config, trainable),
+    layers: layers.length,
+    newLayers,
+    stepCost: stepCostOf(recipe, deepened),
+  };
+}
+
+/**
+ * Tries some steps with copies as new blocks, which take no solving, on made-up tokens; on slow devices steps of one window,
+ * times the number of windows.
+ */
+export const trainingSpeed: Job<'trainingSpeed'> = async (workspace, { batch, context }, { signal }) => {
+  const { backend, model, weights } = workspace;
+  const { config } = model;
+  const recipe = parseRecipe({ ...DEFAULT_RECIPE, method: 'copy-previous:zero' });
+  const expansion = await expand(backend, weights, recipe, { signal });
+  try {
+    const base = new LlamaModel(backend, config, weights, expansion.layers);
+    const { betas, eps, weightDecay, clip } = recipe.training;
+    const options = { betas, eps, weightDecay, clip, keepActivations: true };
+    const trainer = await Trainer.open(base, trainableOf(recipe, expansion), options, signal);
+    try {
+      const examples = Array.from({ length: batch }, (_, i): Example => ({
+        ids: Uint32Array.from(
+          { length: context + 1 },
+          (__, t) => (i * 7919 + t * 104_729) % config.vocabSize,
+        ),
+        from: 1,
+      }));
+      const step = async (windows: number): Promise<StepTimes> => {
+        const batches = batchesOf(examples.slice(0, windows), windows);
+        return (await trainer.step(batches, 1e-6, signal)).milliseconds;
+      };
+      // The first compiles kernels and reads weights.
+      await step(1);
+      const single = await step(1);
+      const slow = single.forward + single.backward > SLOW_MS;
+      const times = slow ? [single] : [await step(batch), await step(batch), await step(batch)];
+      const factor = slow ? batch : 1;
+      const measured = examples.slice(0, slow ? 1 : batch);
+      const started = performance.now();
+      await lossOf(trainer.model, measured, signal);
+      const mean = (part: keyof StepTimes): number =>
+        (factor * times.reduce((sum, time) => sum + time[part], 0)) / times.length;
+      return {
+        stepMs: {
+          forward: mean('forward'),
+          backward: mean('backward'),
+          optimizer: mean('optimizer') / factor,
+        },
+        stepCost: stepCostOf(recipe, expansion),
+        evaluationMsPerToken: (performance.now() - started) / (measured.length * context),
+      };
+    } finally {
+      trainer.free();
+    }
+  } finally {
+    expansion.free();
+  }
+};

@@ -1,0 +1,148 @@
+import { generate } from '../../llama/generate';
+import type { Recipe } from '../../recipe/schema';
+import { parseRecipe } from '../../upscale/recipe';
+import { DivergedError } from '../../train/errors';
+import type { Job } from '../workspace/context';
+import { RequestError } from '../jobs/errors';
+import type { TrainingState, TrainRequest } from '../jobs';
+import { ShelfError } from '../environment/shelf';
+import { Training } from './training';
+import { trainings } from './trainings';
+import type { Workspace } from '../workspace/workspace';
+import { pacer } from '../../pace';
+
+/** How long to compute before messages that came meanwhile are answered. */
+const SLICE_MS = 8;
+
+/**
+ * Trains an arm, from its start or from where it stands. A cancelled one stays as it is after its last whole step, and goes on
+ * with the next request.
+ */
+export const train: Job<'train'> = async (workspace, request, context) => {
+  const { signal, emit } = context;
+  const { arm, maxSteps = Infinity, evaluateEvery } = request;
+  if (!(maxSteps >= 1))
+    throw new RequestError(`train: expected at least 1 step to do, got ${maxSteps}. Ask for more.`);
+  const training = await trainingOf(workspace, request, context);
+  const { run } = training;
+  const pause = pacer(SLICE_MS);
+  const measure = async (): Promise<void> => {
+    emit({ type: 'evaluation', arm, evaluation: await training.evaluate(signal) });
+    if (request.sample)
+      emit({
+        type: 'sample',
+        arm,
+        step: run.step,
+        text: await sampled(workspace, training, request.sample, signal),
+      });
+  };
+  // One that was cancelled before its evaluation makes up for it.
+  const known = run.evaluations.at(-1)?.step === run.step;
+  if (!known && (run.step === 0 || training.due(evaluateEvery))) await measure();
+  try {
+    for (let done = 0; done < maxSteps && !run.done; done++) {
+      const sound = run.sound;
+      emit({ type: 'step', arm, step: await training.advance(signal) });
+      if (request.keep && run.sound && run.sound !== sound)
+        training.unkept = await written(workspace, request.keep, run.sound);
+      if (training.due(evaluateEvery)) await measure();
+      await pause();
+    }
+  } catch (error) {
+    if (!(error instanceof DivergedError)) throw error;
+    training.diverged = error.message;
+    await measure();
+  }
+  return training.result(arm, workspace.summary.kind);
+};
+
+export const bringTraining: Job<'bringTraining'> = async (workspace, request, context) => {
+  const { arm, keep } = request;
+  const held = workspace.get(trainings).get(arm) !== undefined;
+  const state = !held && keep !== undefined ? await workspace.shelf.read(keep) : undefined;
+  if (!held && !state)
+    throw new RequestError(`expected what ${arm} had learnt, found nothing kept of it. Train it again.`);
+  const { run } = await trainingOf(workspace, state ? { ...request, state } : request, context);
+  return { step: run.step };
+};
+
+export const keepTraining: Job<'keepTraining'> = async (workspace, { arm, keep }) => {
+  const { run } = workspace.get(trainings).require(arm);
+  const lasting = await workspace.shelf.write(keep, await run.save());
+  return { step: run.step, lasting };
+};
+
+export const dropTraining: Job<'dropTraining'> = async (workspace, { arm, keep }) => {
+  workspace.get(trainings).drop(arm);
+  if (keep !== undefined) await workspace.shelf.remove(keep);
+  return null;
+};
+
+/** The arm's state as bytes, to be given to `train` later. */
+export const trainingState: Job<'trainingState'> = async (workspace, { arm }): Promise<TrainingState> => {
+  const { run } = workspace.get(trainings).require(arm);
+  return { arm, step: run.step, state: await run.save() };
+};
+
+/** Training goes on where there is no room to keep it. @returns why there is none. */
+async function written(
+  { shelf }: Workspace,
+  name: string,
+  state: Uint8Array<ArrayBuffer>,
+): Promise<string | undefined> {
+  try {
+    await shelf.write(name, state);
+    return undefined;
+  } catch (error) {
+    if (error instanceof ShelfError) return error.message;
+    throw error;
+  }
+}
+
+async function sampled(
+  { model }: Workspace,
+  { model: trained }: Training,
+  { prompt, maxTokens }: NonNullable<TrainRequest['sample']>,
+  signal: AbortSignal | undefined,
+): Promise<string> {
+  const tokenizer = await model.tokenizer();
+  return tokenizer.decode(await generate(trained, tokenizer.encode(prompt), { maxTokens, signal }));
+}
+
+async function trainingOf(
+  workspace: Workspace,
+  request: TrainRequest,
+  context: Parameters<Job<'train'>>[2],
+): Promise<Training> {
+  const { arm, state } = request;
+  const recipe = parseRecipe(request.recipe);
+  const key = keyOf(workspace, recipe, request);
+  const held = workspace.get(trainings).get(arm);
+  if (held?.key === key) return held;
+  if (held)
+    throw new RequestError(
+      `train: expected arms of different names, got two different ones named ${JSON.stringify(arm)}. Rename one, or drop the first.`,
+    );
+  const training = await Training.open(workspace, key, recipe, request, context);
+  try {
+    const from =
+      workspace.get(trainings).lost(arm, key) ??
+      state ??
+      (request.keep && (await workspace.shelf.read(request.keep)));
+    if (from) training.run.restore(from);
+  } catch (error) {
+    training.free();
+    throw error;
+  }
+  workspace.get(trainings).add(arm, training);
+  return training;
+}
+
+/** Everything the numbers of a training depend on, but for the backend. */
+function keyOf(
+  { model }: Workspace,
+  { version: _, model: __, ...recipe }: Recipe,
+  { texts }: TrainRequest,
+): string {
+  return JSON.stringify([model.id, recipe, texts]);
+}

@@ -1,0 +1,75 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { openShipped, reference, SHIPPED, testEnvironment } from '../../../tests/engine';
+import { FolderFiles } from '../../cli/folder';
+import { DEFAULT_RECIPE } from '../../recipe/schema';
+import type { Engine } from '../engine';
+import type { Evaluation } from '../jobs';
+import { recipe, request } from './testing';
+
+const base = await mkdtemp(join(tmpdir(), 'interlayer-train-'));
+afterAll(() => rm(base, { recursive: true }));
+
+let folders = 0;
+
+/** The folder an arm was written to. */
+async function exported(engine: Engine, arm: string): Promise<string> {
+  const path = join(base, `trained ${folders++}`);
+  const destination = { kind: 'folder', path } as const;
+  await engine.run('export', { recipe: DEFAULT_RECIPE, arm, name: 'trained', destination });
+  return path;
+}
+
+/** The loss of a checkpoint in a folder, from a fresh engine. */
+async function evaluated(path: string, ids: readonly number[]): Promise<Evaluation> {
+  const engine = await openShipped({ ...testEnvironment(), files: () => new FolderFiles(path) });
+  const result = await engine.run('evaluate', { recipe: null, ids, oneWindow: true });
+  engine.dispose();
+  return result;
+}
+
+describe('the train job', () => {
+  it('exports what was trained: it evaluates as it did here, and only what was trained differs', async () => {
+    const engine = await openShipped();
+    await engine.run('train', request());
+    const ids = reference.forward.ids.slice(0, 40);
+    const here = await engine.run('evaluate', { recipe: null, arm: 'a', ids, oneWindow: true });
+    const untrained = await engine.run('evaluate', { recipe: null, ids, oneWindow: true });
+    expect(here.loss).not.toBeCloseTo(untrained.loss, 5);
+    const path = await exported(engine, 'a');
+    const card = await readFile(join(path, 'README.md'), 'utf8');
+    expect(card).toContain('It was trained since for 4 steps');
+    expect(card).toContain('on 128 tokens of observatory-train.txt');
+    expect(card).not.toContain('not been trained');
+    expect(JSON.parse(await readFile(join(path, 'interlayer.json'), 'utf8'))).toMatchObject({
+      method: 'copy-previous',
+      training: { steps: 4, rate: 3e-3 },
+    });
+    const there = await evaluated(path, ids);
+    expect(there.layers).toBe(9);
+    expect(there.loss).toBeCloseTo(here.loss, 6);
+    engine.dispose();
+  });
+
+  it('trains the base model itself, and embeddings, norm and head when asked', async () => {
+    const engine = await openShipped();
+    const whole = recipe(
+      { steps: 1, embedding: true, finalNorm: true, head: true },
+      { method: 'passthrough', slices: [{ start: 0, end: 8 }], gaps: 'top', zeroInit: 'method' },
+    );
+    const result = await engine.run('train', request({ recipe: whole }));
+    expect(result).toMatchObject({ layers: 8, newLayers: [], trainable: 1_706_112, parameters: 1_706_112 });
+    expect(result.stepCost).toBe(24);
+    const ids = reference.forward.ids.slice(0, 20);
+    // What is kept of the base on this text is not the trained model's.
+    await engine.run('evaluate', { recipe: null, ids, oneWindow: true });
+    const here = await engine.run('evaluate', { recipe: null, arm: 'a', ids, oneWindow: true });
+    const there = await evaluated(await exported(engine, 'a'), ids);
+    expect(there.layers).toBe(8);
+    expect(there.loss).toBeCloseTo(here.loss, 6);
+    expect(there.loss).not.toBeCloseTo((await evaluated(SHIPPED, ids)).loss, 5);
+    engine.dispose();
+  });
+});
