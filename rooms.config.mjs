@@ -16,29 +16,51 @@ const HOUSE = {
   app: ['engine', 'recipe'],
 };
 
-/** Rooms inside the big rooms, from the ground up: each may import those before it, and none after it. */
+/**
+ * Rooms inside the big rooms, from the ground up. Each may import those of the floors before its own: none after it, and none
+ * beside it.
+ */
 const FLOORS = {
-  backend: ['checks', 'cpu', 'wasm', 'webgpu'],
+  backend: [['checks'], ['cpu'], ['wasm', 'webgpu']],
+  upscale: [
+    ['block'],
+    ['contract'],
+    ['structured', 'lesa'],
+    ['activations'],
+    ['opt-deus'],
+    ['methods'],
+    ['expanding'],
+    ['saving'],
+  ],
   engine: [
-    'jobs',
-    'environment',
-    'workspace',
-    'training',
-    'models',
-    'aligning',
-    'plans',
-    'neurons',
-    'pictures',
-    'saving',
+    ['jobs'],
+    ['environment'],
+    ['workspace'],
+    ['training'],
+    ['models'],
+    ['aligning'],
+    ['plans'],
+    ['neurons'],
+    ['pictures'],
+    ['saving'],
+  ],
+  app: [
+    ['words'],
+    ['methods'],
+    ['files', 'drawing'],
+    ['store'],
+    ['controls', 'figure'],
+    ['align', 'map', 'compare', 'train', 'try', 'tower', 'export'],
+    ['shell'],
   ],
 };
 
-/** Files of a room, so many folders below src, and the imports that are none of theirs. */
-function override(files, depth, forbidden) {
+/** Files of a room, and the rooms that they may not import, `up` folders above them. */
+function override(files, forbidden) {
   const patterns = forbidden
     .filter(({ rooms }) => rooms.length > 0)
     .map(({ up, rooms, message }) => ({
-      regex: `^${'\\.\\./'.repeat(up)}${up === 0 ? '\\./' : ''}(${rooms.join('|')})(/|$)`,
+      regex: `^${'\\.\\./'.repeat(up)}(${rooms.join('|')})(/|$)`,
       message,
     }));
   return { files: [files], rules: { 'no-restricted-imports': ['error', { patterns }] } };
@@ -51,21 +73,22 @@ const overrides = Object.entries(HOUSE).flatMap(([room, allowed]) => {
     rooms: others,
     message: `src/${room} may import ${allowed.map((name) => `src/${name}`).join(', ') || 'no other room'}.`,
   });
-  const whole = [1, 2, 3].map((depth) =>
-    override(`src/${room}/${'*/'.repeat(depth - 1)}*.{ts,tsx}`, depth, [house(depth)]),
+  const whole = [1, 2, 3, 4].map((depth) =>
+    override(`src/${room}/${'*/'.repeat(depth - 1)}*.{ts,tsx}`, [house(depth)]),
   );
   const floors = FLOORS[room] ?? [];
-  const inner = floors.flatMap((floor, index) =>
-    [2, 3].map((depth) =>
-      override(`src/${room}/${floor}/${'*/'.repeat(depth - 2)}*.{ts,tsx}`, depth, [
-        house(depth),
-        {
-          up: depth - 1,
-          rooms: floors.slice(index + 1),
-          message: `src/${room}/${floor} may import ${floors.slice(0, index).join(', ') || 'no other room'} of src/${room}.`,
-        },
-      ]),
-    ),
+  const inner = floors.flatMap((beside, floor) =>
+    beside.flatMap((name) => {
+      const below = floors.slice(0, floor).flat();
+      const rooms = floors.flat().filter((other) => other !== name && !below.includes(other));
+      const message = `src/${room}/${name} may import ${below.join(', ') || 'no other room'} of src/${room}.`;
+      return [2, 3, 4].map((depth) =>
+        override(`src/${room}/${name}/${'*/'.repeat(depth - 2)}*.{ts,tsx}`, [
+          house(depth),
+          { up: depth - 1, rooms, message },
+        ]),
+      );
+    }),
   );
   return [...whole, ...inner];
 });

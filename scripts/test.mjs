@@ -62,6 +62,7 @@ async function vitest(...projects) {
 const CHECKS = {
   format: ['prettier', '--check', '--cache', '--log-level=warn', '.'],
   lint: ['oxlint', '--deny-warnings'],
+  rooms: ['oxlint', '-c', 'rooms.config.mjs', 'src'],
   types: ['tsc', '--noEmit'],
   'dead code': ['knip'],
   build: ['vite', 'build', '--logLevel=warn'],

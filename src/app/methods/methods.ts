@@ -6,6 +6,7 @@ import {
   isLayout,
   methodOf,
 } from '../../engine/methods';
+import type { PlannedTensor } from '../../engine/jobs';
 import type { MethodId } from '../../recipe/schema';
 
 export { comparesActivations, planOf, solverOf } from '../../engine/methods';
@@ -29,6 +30,15 @@ export interface MethodWords {
   readonly fuses: boolean;
   /** Whether the seed changes its numbers. */
   readonly seeded: boolean;
+  /** What the seed decides, as a sentence, where it is not drawn numbers or the start of the potentials. */
+  readonly seedDecides: string | undefined;
+  /** Settings of its own that it reads: slices of blocks, or the choices of the structured method. */
+  readonly slices: boolean;
+  readonly structured: boolean;
+  /** Tensors whose heads are matched by a plan each. */
+  readonly headPlans: readonly PlannedTensor[];
+  /** Whether its authors put blocks after every group of base blocks. */
+  readonly spreads: boolean;
 }
 
 interface MethodGroup {
@@ -50,6 +60,11 @@ function wordsOf(method: Method): MethodWords {
     parents: isLayout(method) ? 'layout' : method.parents,
     fuses: reads.includes('alpha'),
     seeded: reads.includes('seed'),
+    seedDecides: method.seedDecides,
+    slices: reads.includes('slices'),
+    structured: reads.includes('structured'),
+    headPlans: isLayout(method) ? [] : (method.headPlans ?? []),
+    spreads: !isLayout(method) && method.gaps === 'spread',
   };
 }
 

@@ -84,9 +84,9 @@ export function MethodPanel() {
         <code>{method}</code> {words.sentence}
       </p>
       <Applies />
-      {method === 'passthrough' && <SlicesField />}
+      {words.slices && <SlicesField />}
       {words.plan !== 'none' && <EpsilonRule />}
-      {method === 'opt-deus:structured' && <StructuredFields />}
+      {words.structured && <StructuredFields />}
       <div className="field-pair even">
         {words.fuses && (
           <RealField
@@ -129,9 +129,8 @@ export function MethodPanel() {
         words.seeded &&
         words.plan === 'none' && (
           <p id={`${id}-seed`} className="hint">
-            {method === 'lesa'
-              ? 'The seed decides how the small networks start and in which order they see their examples.'
-              : 'The seed decides what is drawn; two seeds show how much of a result is chance.'}
+            {words.seedDecides ??
+              'The seed decides what is drawn; two seeds show how much of a result is chance.'}
           </p>
         )
       )}

@@ -75,7 +75,7 @@ export function Tower() {
   const layers = info?.layers ?? 0;
   const gaps = useMemo(() => recipeGaps(recipe, layers), [recipe, layers]);
   const shares = useMemo(() => info && blockShares(info), [info]);
-  const spread = recipe.method === 'llama-pro' || recipe.gaps === 'spread';
+  const spread = methodWords(recipe.method).spreads || recipe.gaps === 'spread';
   const presets = spread ? [...PRESETS, SPREAD] : PRESETS;
   const reason = `${methodWords(recipe.method).title}: puts whole blocks in a new order and fills no gaps, so there are none to choose.`;
   // A gap above the last block is there where it can be filled, by a copy or from parents chosen by hand.

@@ -63,6 +63,8 @@ interface Declaration {
   readonly reads: readonly Setting[];
   /** Whether output projections are zeroed when the recipe leaves it to the method. */
   readonly zeroInit: boolean;
+  /** What the seed decides, as a sentence; absent where it is drawn numbers, or the start of the potentials. */
+  readonly seedDecides?: string;
   /** What its authors train after it: the new blocks alone, or the whole model. */
   readonly trains: 'new' | 'all';
   /** What it rests on beside OpT-DeUS, as Markdown. */
@@ -89,6 +91,8 @@ interface GapDeclaration extends Declaration {
   readonly gaps?: GapPreset;
   /** How its rows are matched by transport plans; absent for methods without plans. */
   readonly flow?: Flow;
+  /** Tensors whose heads are matched by a plan each, instead of one plan for all rows. */
+  readonly headPlans?: readonly PlannedTensor[];
   /** The problem of one tensor, or of one of the heads it is matched by, where the plans are not those of the flow of OpT-DeUS. */
   problem?(context: ProblemContext, tensor: PlannedTensor, part: number | undefined): Promise<Problem>;
 }

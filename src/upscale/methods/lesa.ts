@@ -14,6 +14,7 @@ export const LESA: GapMethod = {
     'Yang et al., *LESA: Learnable LLM Layer Scaling-Up*, [arXiv 2502.13794](https://arxiv.org/abs/2502.13794).',
   ],
   reads: [...READS_PARENTS, 'seed'],
+  seedDecides: 'The seed decides how the small networks start and in which order they see their examples.',
   parents: 'pair',
   zeroInit: false,
   trains: 'new',

@@ -33,6 +33,7 @@ export const STRUCTURED: GapMethod = {
   zeroInit: true,
   trains: 'new',
   flow: FLOW,
+  headPlans: ['self_attn.v_proj'],
   check(_, { cost, structured }) {
     if (cost.features !== 'activations' || !structured.rotate) return;
     throw new UpscaleError(

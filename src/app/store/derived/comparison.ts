@@ -39,7 +39,7 @@ function everyMethod(recipe: Recipe): Comparison {
       BASE_ARM,
       ...methods
         // Slices are the recipe's own: without any there is nothing to pass through.
-        .filter(({ id }) => id !== 'passthrough' || recipe.slices !== null)
+        .filter(({ slices }) => !slices || recipe.slices !== null)
         .map(({ id, title }) => ({ id, title, recipe: { ...recipe, method: id } })),
     ],
     chosen: [...new Set([BASE_ARM.id, ...FIRST, recipe.method])],

@@ -1,7 +1,7 @@
 /* Room `store/map`: actions of Map. Imports `session` and what is below it. */
 
 import type { CellAddress } from '../../../recipe/view';
-import { comparesActivations } from '../../methods/methods';
+import { comparesActivations, methodWords } from '../../methods/methods';
 import { TENSOR_WORDS } from '../../words/tensors';
 import { isAbort, toFailure } from '../core/failure';
 import { Latest } from '../core/latest';
@@ -121,7 +121,7 @@ export function createMap({ engine, store }: Context<Needs>, recipe: RecipeActio
       const fine = map.shown?.level.kind === 'neurons' && map.shown.result.rows === map.shown.rows;
       // Where heads are matched first, rows are moved before they are compared: they would not be these.
       const { current } = recipes;
-      const moved = current.method === 'opt-deus:structured' || comparesActivations(current);
+      const moved = methodWords(current.method).headPlans.length > 0 || comparesActivations(current);
       const kept = fine && !moved ? view.mapCell : null;
       const offset = heads !== undefined && headCount(view.tensor, model.info) > 0 ? model.info.headDim : 0;
       const cell = kept && {

@@ -1,6 +1,7 @@
 import type { GapPreset, MethodId, Recipe } from '../../../recipe/schema';
 import { fillsGaps, moved, recipeGaps, toggled } from '../../methods/gaps';
 import { firstSlices } from '../../methods/layouts';
+import { methodWords } from '../../methods/methods';
 import type { Context } from '../core/store';
 import type { WithModel } from '../state/model';
 import type { WithRecipe } from '../state/recipe';
@@ -57,7 +58,7 @@ export function createRecipe({ store }: Context<Needs>) {
     setMethod(method: MethodId): void {
       change('method', (recipe) => {
         const next = { ...recipe, method };
-        if (method === 'passthrough' && recipe.slices === null && layers() > 0)
+        if (methodWords(method).slices && recipe.slices === null && layers() > 0)
           return { ...next, slices: firstSlices(layers()) };
         // A gap that only a copy can fill, above the last block, does not survive the change to another method.
         if (typeof recipe.gaps === 'string' || !fillsGaps(method)) return next;

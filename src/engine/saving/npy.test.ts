@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { expect, test } from 'vitest';
-import { littleEndian, npyHeader } from './saving/npy';
+import { littleEndian, npyHeader } from './npy';
 
 test.each([
   ['matrix', [21, 34]],
