@@ -107,12 +107,12 @@ test('pictures and memory are answered while a solve runs, and agree with those 
   const early: Promise<Picture>[] = [];
   const frames: AlignFrame[] = [];
   const recipe = recipeWith({
-    solver: { ...DEFAULT_RECIPE.solver, epsilon: 0.02, tolerance: 1e-7, maxIterations: 200 },
+    solver: { ...DEFAULT_RECIPE.solver, epsilon: 0.01, tolerance: 1e-7, maxIterations: 600 },
   });
   const solving = engine
     .run(
       'align',
-      { recipe, gap: GAP, tensor: 'self_attn.q_proj' },
+      { recipe, gap: GAP, tensor: 'mlp.down_proj' },
       {
         onEvent: (event) => {
           if (event.type !== 'frame') return;

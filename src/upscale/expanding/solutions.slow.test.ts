@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { CpuBackend } from '../../backend/cpu/backend';
+import { WasmBackend } from '../../backend/wasm/backend';
 import { randomModel } from '../../llama/testing';
 import { Weights } from '../../llama/weights';
 import { DEFAULT_RECIPE, type Recipe } from '../../recipe/schema';
@@ -16,10 +16,10 @@ const recipe = (change: Partial<Recipe>): Recipe => ({
 });
 
 describe('solutions that recipes share', () => {
-  let backend: CpuBackend;
+  let backend: WasmBackend;
   let weights: Weights;
   beforeEach(async () => {
-    backend = new CpuBackend();
+    backend = await WasmBackend.open();
     const { config, checkpoint } = await randomModel({ num_hidden_layers: 4 }, 3);
     weights = new Weights(backend, checkpoint, config);
   });
