@@ -22,7 +22,7 @@ import {
 const N = 128;
 
 describe('the heatmap', () => {
-  const { start } = visits({ backend: 'webgpu' });
+  const { start } = visits();
   let engine: Engine;
   let key: string;
   let plan: (row: number, column: number) => number;
@@ -63,7 +63,7 @@ describe('the heatmap', () => {
       'has the colours of the engine’s values at twenty cells: %s',
       async (_, row, column, rows) => {
         const window = rows === N ? '' : `&window=${row},${column},${rows}`;
-        const page = await start({ hash: `#order=index${window}`, scale });
+        const page = await start({ hash: `#order=index${window}`, scale, backend: 'webgpu' });
         const cells = twenty(row, column, rows);
         const got = await colours(
           page,
@@ -81,7 +81,7 @@ describe('the heatmap', () => {
   });
 
   it('has linear and per-row scales', async () => {
-    const page = await start({ hash: '#order=index' });
+    const page = await start({ hash: '#order=index', backend: 'webgpu' });
     const cells = [
       [40, 93],
       [101, 4],

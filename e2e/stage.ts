@@ -1,5 +1,6 @@
 import { interpolateViridis } from 'd3-scale-chromatic';
 import type { Locator, Page } from 'playwright-core';
+import { expect } from 'vitest';
 import { folders, sourceOf } from '../src/cli/folders';
 import { Engine } from '../src/engine/engine';
 import type { Jobs } from '../src/engine/jobs';
@@ -92,6 +93,8 @@ export async function openTensors(
     .getByRole('banner')
     .getByText(new RegExp(`${Number(config['num_hidden_layers'])} → `))
     .waitFor();
+  // The address follows a moment later; changed before that, it would still name the model that was open.
+  await expect.poll(() => page.url()).toMatch(/model=local/);
 }
 
 /** The middle of a cell on the screen, while all of the matrix is in sight. */

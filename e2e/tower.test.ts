@@ -114,20 +114,27 @@ describe('the tower', () => {
     await expect.poll(() => said(page).innerText()).toBe('No empty gap above.');
   });
 
-  it('takes a resting finger for a drag and a quick one for scrolling', async () => {
+  /** A phone's page, where a finger is on the new block in gap 3 and where it may go: on the way to the empty gap 2. */
+  async function finger() {
     const page = await start({ touch: true });
     const client = await page.context().newCDPSession(page);
     const touch = (type: 'touchStart' | 'touchMove' | 'touchEnd', at?: { x: number; y: number }) =>
       client.send('Input.dispatchTouchEvent', { type, touchPoints: at ? [at] : [] });
     const [from, to] = [await middle(newBlock(page, 3)), await middle(emptyGap(page, 2))];
-    const between = { x: from.x, y: (from.y + to.y) / 2 };
+    return { page, touch, from, between: { x: from.x, y: (from.y + to.y) / 2 }, to };
+  }
 
+  it('takes a quick finger for scrolling', async () => {
+    const { page, touch, from, between, to } = await finger();
     await touch('touchStart', from);
     await touch('touchMove', between);
     await touch('touchMove', to);
     await touch('touchEnd');
     expect(await emptyGap(page, 2).count()).toBe(1);
+  });
 
+  it('takes a resting finger for a drag', async () => {
+    const { page, touch, from, between, to } = await finger();
     await touch('touchStart', from);
     await page.locator('.stack[data-dragging=true]').waitFor();
     await touch('touchMove', between);
