@@ -1,44 +1,29 @@
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-
-// Stands for the machine: which files there are, and which driver lets Dawn find an adapter.
-const machine = vi.hoisted(
-  (): { files: readonly string[]; works: (driver: string | undefined) => boolean } => ({
-    files: [],
-    works: () => true,
-  }),
-);
-vi.mock('node:fs', () => ({ existsSync: (path: string) => machine.files.includes(path) }));
-vi.mock('webgpu', () => ({
-  globals: {},
-  create: () => {
-    const driver = process.env['VK_ICD_FILENAMES'];
-    return { driver, requestAdapter: async () => (machine.works(driver) ? {} : null) };
-  },
-}));
+import { expect, test } from 'vitest';
+import { openOn } from './node';
 
 const SOFTWARE = '/usr/lib/chromium/vk_swiftshader_icd.json';
 const OWN = '/usr/share/vulkan/icd.d';
 const LOADER = '/usr/lib64/libvulkan.so.1';
-const platform = process.platform;
 
-beforeEach(() => {
-  vi.resetModules();
-  vi.stubEnv('VK_ICD_FILENAMES', undefined);
-  vi.stubEnv('VK_DRIVER_FILES', undefined);
-  Object.defineProperty(process, 'platform', { value: 'linux' });
-});
-afterEach(() => {
-  vi.unstubAllEnvs();
-  Object.defineProperty(process, 'platform', { value: platform });
-});
-
-/** The driver that the opened GPU was made with; undefined for those the system names. */
-async function opened(files: string[], works: (driver: string | undefined) => boolean): Promise<unknown> {
-  Object.assign(machine, { files, works });
-  const { openDawn } = await import('./node');
-  const gpu = (await openDawn()) as GPU & { driver?: string };
-  expect(await openDawn()).toBe(gpu);
-  return gpu.driver;
+/**
+ * The driver that Dawn was opened with on a machine with these files; undefined for those the system names.
+ * @param works whether Dawn finds an adapter with a driver.
+ */
+async function opened(
+  files: readonly string[],
+  works: (driver: string | undefined) => boolean,
+  env: NodeJS.ProcessEnv = {},
+): Promise<unknown> {
+  const gpu = await openOn({
+    platform: 'linux',
+    env,
+    exists: (path) => files.includes(path),
+    createGpu() {
+      const driver = env['VK_ICD_FILENAMES'];
+      return { driver, requestAdapter: async () => (works(driver) ? {} : null) } as unknown as GPU;
+    },
+  });
+  return (gpu as GPU & { driver?: string }).driver;
 }
 
 test('drivers of the system that serve Dawn are used', async () => {
@@ -54,6 +39,6 @@ test('without drivers of the system the software driver is used at once', async 
 });
 
 test('a driver that is named is used whether it serves Dawn or not', async () => {
-  vi.stubEnv('VK_DRIVER_FILES', '/opt/own.json');
-  expect(await opened([SOFTWARE, OWN, LOADER], () => false)).toBe('/opt/own.json');
+  const env = { VK_DRIVER_FILES: '/opt/own.json' };
+  expect(await opened([SOFTWARE, OWN, LOADER], () => false, env)).toBe('/opt/own.json');
 });
