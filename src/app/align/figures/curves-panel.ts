@@ -12,7 +12,7 @@ const LEFT = 56;
 const ROW = 78;
 const GAP = 20;
 const TICKS = 30;
-/** As on the page: columns and rows are scaled in turn. */
+/** Colours of column and row half-steps, as on the page. */
 const COLUMNS = '#a8327d';
 const ROWS = '#775f00';
 
@@ -26,13 +26,13 @@ function frame(pen: SvgPen, top: number, title: string, ends: readonly [high: st
   pen.text(LEFT - 5, top + ROW - 5, ends[1], style);
 }
 
-/** Least and largest of a measure, as its axis says them. */
+/** Axis labels: largest and smallest value of a measure. */
 function ends(points: readonly CurvePoint[], measure: 'transportCost' | 'planPerplexity'): [string, string] {
   const values = points.map((point) => point[measure]).filter(Number.isFinite);
   return [quantity(Math.max(...values), 3), quantity(Math.min(...values), 3)];
 }
 
-/** Error, transport cost and plan perplexity over the half-steps; undefined where nothing was iterated. */
+/** Draws error, transport cost and plan perplexity over the half-steps. Undefined if nothing was iterated. */
 export function curvesPanel(state: AppState): Panel | undefined {
   const { align, curves, recipe } = state;
   const { result } = align;

@@ -11,18 +11,18 @@ import { COLUMN } from '../../figure/figure';
 import type { AppState } from '../../store/app';
 import { shownOrder } from '../../store/derived/wanted-picture';
 import { quantity } from '../../words/numbers';
-import { drawAround, drawMarks } from '../picture/draw-pane';
+import { drawAxes, drawCellCursor } from '../picture/draw-pane';
 import type { PaneName, Scene } from '../picture/scene';
-import { Scenes } from '../picture/scene';
+import { SceneBuilder } from '../picture/scene';
 
-/** At least this many pixels each way: some readers of SVG smooth a raster that they enlarge. */
+/** Minimum side of the raster in pixels, because some SVG viewers smooth an enlarged raster. */
 const RASTER = 1024;
-/** Pixels of the raster that a line of one CSS pixel is drawn with: paper takes finer lines than a screen. */
-const HAIR = 2;
+/** Raster pixels per line of one CSS pixel. Paper shows finer lines than a screen. */
+const LINE_PIXELS = 2;
 const LEGEND = 42;
 const HEAD = 16;
 
-/** Whole pixels per cell where all of the matrix is in sight. */
+/** Side of the raster: a whole number of pixels per cell if the window is the whole matrix. */
 function rasterSide({ sight, subject }: Scene): number {
   const rows = sight.rows.end - sight.rows.start;
   const cells = rows === subject.rows ? Math.max(subject.rows, subject.columns) : RASTER;
@@ -66,9 +66,9 @@ function drawLegend(
   });
 }
 
-/** A pane of the stage as it is: its window, order and colours. Undefined while it has no picture. */
+/** Draws one pane with its window, order and colours. Undefined while it has no picture. */
 export function heatmapPanel(state: AppState, pane: PaneName, head: string): Panel | undefined {
-  const scene = new Scenes(pane).of(state);
+  const scene = new SceneBuilder(pane).build(state);
   if (scene === undefined) return undefined;
   const layout = layoutOf({ width: COLUMN, height: 10 * COLUMN }, scene, 1);
   const above = head === '' ? 0 : HEAD;
@@ -81,15 +81,15 @@ export function heatmapPanel(state: AppState, pane: PaneName, head: string): Pan
       [canvas.width, canvas.height] = [side, side];
       const context = canvas.getContext('2d');
       if (context === null) throw new Error('The browser gave no canvas to draw the cells on.');
-      drawCells(context, scene, side, HAIR);
+      drawCells(context, scene, side, LINE_PIXELS);
       const placed = { ...layout, top: layout.top + above };
       pen.image(canvas, { x: layout.left, y: placed.top, width: layout.side, height: layout.side });
       pen.frame(
         { x: layout.left, y: placed.top, width: layout.side, height: layout.side },
         { colour: PRINT_INK.muted, width: 0.5 },
       );
-      drawAround(pen, scene, placed, PRINT_INK);
-      if (state.view.cell) drawMarks(pen, scene, order, state.view.cell, true, placed, PRINT_INK);
+      drawAxes(pen, scene, placed, PRINT_INK);
+      if (state.view.cell) drawCellCursor(pen, scene, order, state.view.cell, true, placed, PRINT_INK);
       if (head !== '')
         pen.text(layout.left, HEAD / 2, head, { size: 11.5, colour: PRINT_INK.text, bold: true });
       const top = placed.top + layout.side + layout.bottom + 4;

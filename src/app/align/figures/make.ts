@@ -1,5 +1,5 @@
 /*
- * Room `align/figures`: what is on show as a figure: picture, ribbons, curves and tower, with their words. Imports the
+ * Room `align/figures`: figures for print of picture, ribbons, curves and tower, with titles and captions. Imports the
  * rooms of Align that draw those, not `align/stage`.
  */
 
@@ -15,7 +15,7 @@ import { towerPanel } from './tower-panel';
 import type { FigureKind } from './words';
 import { figureWords } from './words';
 
-/** The panes on show, each with the letter it goes by where there are two. */
+/** The panes on show, each with its letter if there are two. */
 function panesOf({ view }: AppState): readonly (readonly [PaneName, string])[] {
   switch (view.panes) {
     case 'off':
@@ -46,7 +46,7 @@ function panelsOf(state: AppState, kind: FigureKind): readonly (Panel | undefine
   }
 }
 
-/** The figure of what is on show now; undefined where there is nothing of that kind. */
+/** Makes the figure of what is on show now. Undefined if there is nothing of this kind. */
 export function makeFigure(state: AppState, kind: FigureKind): Figure | undefined {
   const panels = panelsOf(state, kind).filter((panel) => panel !== undefined);
   return panels.length === 0 ? undefined : figure(panels, figureWords(state, kind), canvasMeasure());

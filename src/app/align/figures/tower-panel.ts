@@ -18,7 +18,7 @@ interface Row {
   readonly value: number | undefined;
 }
 
-/** The deeper model's blocks, top first, with what is measured of them. */
+/** Blocks of the deeper model, top first, with their measured values. */
 function rowsOf(state: AppState, layers: number): Row[] {
   const recipe = state.recipe.current;
   const values = layerValues(state) ?? { base: {}, fresh: {}, placed: {} };
@@ -33,7 +33,7 @@ function rowsOf(state: AppState, layers: number): Row[] {
     .toReversed();
 }
 
-/** The tower with the measure beside it; undefined without a model. */
+/** Draws the tower with the chosen measure beside each block. Undefined without a model. */
 export function towerPanel(state: AppState): Panel | undefined {
   const layers = state.model.info?.layers;
   const values = layerValues(state);

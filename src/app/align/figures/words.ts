@@ -17,8 +17,8 @@ import { describedPicture, parentsOf, pictureWords } from '../picture/picture-wo
 export const FIGURES = ['picture', 'ribbons', 'curves', 'tower'] as const;
 export type FigureKind = (typeof FIGURES)[number];
 
-/** The experiment in one line: model, method, where, how it was solved, on what. */
-export function experimentWords(state: AppState): string {
+/** One line that says how a figure was made: model, method, gaps, solve, seed and backend. */
+export function recipeLine(state: AppState): string {
   const { recipe, model, backend, align } = state;
   const current = recipe.current;
   const layers = model.info?.layers ?? 0;
@@ -86,12 +86,12 @@ function captionOf(state: AppState, kind: FigureKind): { title: string; caption:
   }
 }
 
-/** Everything a figure says of itself. */
+/** All text of a figure: title, caption, recipe and link. */
 export function figureWords(state: AppState, kind: FigureKind): FigureWords {
   const recipe = state.recipe.current;
   return {
     ...captionOf(state, kind),
-    experiment: experimentWords(state),
+    experiment: recipeLine(state),
     recipe: JSON.stringify(recipe),
     link: `#${encodeLink({ recipe, view: state.view })}`,
   };

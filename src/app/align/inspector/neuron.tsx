@@ -9,21 +9,21 @@ import { neuronKey } from '../../store/align/neuron';
 import { correlationWords, sharedPlaces } from './neuron-words';
 import '../../styles/neuron.css';
 
-/** A pinned pair rests this long before its text is read. */
+/** Milliseconds that a pair must stay pinned before the forward pass starts. */
 const REST_MS = 350;
 
-/** Line breaks as people see them in running text. */
+/** Replaces line breaks with a visible sign. */
 const visible = (text: string): string => text.replaceAll('\n', ' ⏎ ');
 
 interface DriversProps {
   readonly drivers: NeuronDrivers;
-  /** The value that takes the full colour, over both units. */
+  /** The value that takes the full colour, the same for both units. */
   readonly limit: number;
-  /** Places that also drive the other unit. */
+  /** Text positions that also drive the other unit. */
   readonly shared: ReadonlySet<number>;
 }
 
-/** The places of the text that drive one unit most. */
+/** The text positions that drive one unit most. */
 function Drivers({ drivers, limit, shared }: DriversProps) {
   const { block, unit, top } = drivers;
   return (
@@ -78,7 +78,7 @@ function Report({ report }: { report: NeuronReport }) {
   );
 }
 
-/** What the pair of MLP units in the inspector does: the tokens of a text that drive each of them most. */
+/** For the inspector's pair of MLP units: the tokens of a text that drive each of them most. */
 export function NeuronPanel() {
   const { neuron, view, cell } = useApp();
   const open = useAppState((state) => state.view.neuron);
@@ -96,7 +96,7 @@ export function NeuronPanel() {
   );
   const report = demand.entries[id];
 
-  // What is pinned is being studied; a passing cursor is not worth a forward pass.
+  // Only a pinned pair starts a forward pass; the cursor moves too often.
   const idle = open && pinned !== null && units && report === undefined && demand.failed?.key !== id;
   const wanted = idle ? id : undefined;
   useEffect(() => {

@@ -28,7 +28,7 @@ function Numbers({ entry }: { entry: Related }) {
   );
 }
 
-/** Where the pair sits in the gap's other tensors. Choosing one goes there and keeps the pair. */
+/** Ranks of the same pair in the gap's other tensors. Choosing one shows that tensor and keeps the pair. */
 export function RelatedList() {
   const { view } = useApp();
   const shown = useAppState((state) => state.related.shown);

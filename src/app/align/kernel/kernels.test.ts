@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import type { Passage } from './kernels';
-import { PASSAGES, linesOf, loadKernel, readingOf } from './kernels';
+import { PASSAGES, passageLines, loadKernel, kernelsOnShow } from './kernels';
 import { tokens } from './wgsl';
 
 const shader = (name: string): string =>
@@ -10,7 +10,7 @@ const shader = (name: string): string =>
 describe('reading kernels', () => {
   it.each(Object.keys(PASSAGES) as Passage[])('finds every line of “%s” once in its kernel', (passage) => {
     const { kernel, lines } = PASSAGES[passage];
-    const found = linesOf(passage, shader(kernel));
+    const found = passageLines(passage, shader(kernel));
     expect(found).toHaveLength(lines.length);
     expect(new Set(found).size).toBe(lines.length);
   });
@@ -20,7 +20,8 @@ describe('reading kernels', () => {
   });
 
   it('lights the potential that the half-step set', () => {
-    const active = (scaling: 'rows' | 'columns' | 'start') => readingOf('sinkhorn', 'plan', scaling).active;
+    const active = (scaling: 'rows' | 'columns' | 'start') =>
+      kernelsOnShow('sinkhorn', 'plan', scaling).active;
     const kernelsOf = (scaling: 'rows' | 'columns') =>
       new Set(active(scaling).map((passage) => PASSAGES[passage].kernel));
     expect(kernelsOf('rows')).toEqual(new Set(['row_potential']));
@@ -29,9 +30,9 @@ describe('reading kernels', () => {
   });
 
   it('lights the plan only where a plan is drawn', () => {
-    expect(readingOf('picture', 'cost', undefined).active).toEqual(['pooling']);
-    expect(readingOf('picture', 'plan', 'rows').active).toContain('plan entry');
-    expect(readingOf('picture', 'difference', undefined).active).toContain('difference');
+    expect(kernelsOnShow('picture', 'cost', undefined).active).toEqual(['pooling']);
+    expect(kernelsOnShow('picture', 'plan', 'rows').active).toContain('plan entry');
+    expect(kernelsOnShow('picture', 'difference', undefined).active).toContain('difference');
   });
 });
 

@@ -9,8 +9,8 @@ import type { Pen } from '../../drawing/pen';
 import { CanvasPen } from '../../drawing/pen';
 import type { Scene } from './scene';
 
-/** Sizes a canvas to CSS pixels, empties it, and returns a pen in them. */
-export function freshPen(
+/** Resizes and clears a canvas. Returns a pen that draws in CSS pixels. */
+export function resetCanvas(
   canvas: HTMLCanvasElement,
   width: number,
   height: number,
@@ -26,8 +26,8 @@ export function freshPen(
   return new CanvasPen(context);
 }
 
-/** Everything around the cells. */
-export function drawAround(
+/** Draws both axes and both mass bars. */
+export function drawAxes(
   pen: Pen,
   { rows, columns, sight }: Pick<Scene, 'rows' | 'columns' | 'sight'>,
   layout: Layout,
@@ -39,8 +39,8 @@ export function drawAround(
   drawMass(pen, 'right', rows, sight.rows, layout, ink);
 }
 
-/** The cursor over a pane, where its cell is one of the matrix. */
-export function drawMarks(
+/** Draws the cell cursor, if the matrix has this cell. */
+export function drawCellCursor(
   pen: Pen,
   { rows, columns, sight, subject }: Scene,
   order: Order | undefined,

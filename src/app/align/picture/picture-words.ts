@@ -12,18 +12,18 @@ import type { Subject } from '../../store/state/align';
 import { count, fixed, quantity } from '../../words/numbers';
 import { TENSOR_WORDS } from '../../words/tensors';
 
-/** A picture in sentences, for those who do not see it and for captions. */
+/** Sentences that describe a picture, for screen readers and captions. */
 export interface PictureWords {
-  /** What rows and columns are and how they are ordered. */
+  /** What rows and columns are, and their order. */
   readonly what: string;
-  /** How large it is and what of it is in sight. */
+  /** Size of the matrix, and the window. */
   readonly size: string;
-  /** How sharp the plan is, where there is one. */
+  /** How sharp the plan is; empty without a plan. */
   readonly sharpness: string;
   readonly range: string;
 }
 
-/** What a pane shows, as far as it takes words. */
+/** The picture of a pane and its subject. */
 interface Shown {
   readonly picture: Picture;
   readonly subject: Subject;
@@ -48,7 +48,7 @@ export function parentsOf(state: AppState, gap: number): readonly [number, numbe
   return state.recipe.current.parents[gap] ?? [gap, gap + 1];
 }
 
-/** What the second picture differs in, such as `ε 0.2`; what the first is in the same respects. */
+/** Lists where the second picture's choices differ from the first's, such as `ε 0.2`. */
 function secondDifference(state: AppState): string {
   const choice = secondChoice(state);
   const { info } = state.model;
@@ -65,7 +65,7 @@ function secondDifference(state: AppState): string {
   return parts.length === 0 ? 'nothing' : parts.join(', ');
 }
 
-/** The picture that is put into words: the first, unless it is not on show. */
+/** The picture to describe: the first, if it is on show. */
 export function describedPicture(state: AppState): Shown | undefined {
   const { panes } = state.view;
   const pane =
@@ -73,7 +73,7 @@ export function describedPicture(state: AppState): Shown | undefined {
   return pane.shown;
 }
 
-/** The sharpness of the plan after the half-step on show, as far as it is known. */
+/** Sharpness of the plan after the half-step on show; empty if it is not known. */
 function sharpnessWords(state: AppState, result: AlignResult): string {
   if (result.plan === 'permutation')
     return `Paired one to one at a mean cost of ${quantity(result.exactCost ?? result.transportCost)}.`;
@@ -87,7 +87,7 @@ function sharpnessWords(state: AppState, result: AlignResult): string {
   return `At ${step} a row spreads over ${quantity(perplexity, 3)} of ${count(result.columns)} partners on average: sharpness ${sharp}, where 1 is one partner each.${uniform}`;
 }
 
-/** The picture on the stage in words; undefined while there is none. */
+/** Describes a picture of the stage in sentences. */
 export function pictureWords(state: AppState, { picture, subject }: Shown): PictureWords {
   const { view, align } = state;
   const { kind } = picture;
@@ -128,7 +128,7 @@ export function pictureWords(state: AppState, { picture, subject }: Shown): Pict
   };
 }
 
-/** The strongest pairs, largest first. @param masses whether values are masses; else costs. */
+/** Lists the strongest pairs, largest first. @param masses true if values are masses, false if costs. */
 export function strongestWords({ rows, columns, values }: Strongest, masses: boolean): string {
   const pairs = [...rows].map(
     (row, i) => `${row} with ${columns[i] ?? 0} (${quantity(values[i] ?? Number.NaN, 2)})`,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { stepRibbon } from './keys';
+import { pairAfterKey } from './keys';
 
 const PAIRS = [
   { row: 4, column: 2 },
@@ -8,7 +8,7 @@ const PAIRS = [
   { row: 3, column: 2 },
 ];
 const go = (from: number | undefined, key: string) => {
-  const pair = stepRibbon(PAIRS, from === undefined ? undefined : PAIRS[from], key);
+  const pair = pairAfterKey(PAIRS, from === undefined ? undefined : PAIRS[from], key);
   return pair && PAIRS.indexOf(pair);
 };
 
@@ -27,9 +27,9 @@ describe('keys in the ribbons', () => {
   it('begin with the strongest from nowhere and from a pair that is not shown', () => {
     expect(go(undefined, 'ArrowDown')).toBe(0);
     expect(go(undefined, 'ArrowRight')).toBe(0);
-    expect(stepRibbon(PAIRS, { row: 1, column: 0 }, 'ArrowRight')).toBe(PAIRS[1]);
-    expect(stepRibbon(PAIRS, { row: 9, column: 9 }, 'ArrowDown')).toBe(PAIRS[0]);
-    expect(stepRibbon([], undefined, 'ArrowDown')).toBeUndefined();
+    expect(pairAfterKey(PAIRS, { row: 1, column: 0 }, 'ArrowRight')).toBe(PAIRS[1]);
+    expect(pairAfterKey(PAIRS, { row: 9, column: 9 }, 'ArrowDown')).toBe(PAIRS[0]);
+    expect(pairAfterKey([], undefined, 'ArrowDown')).toBeUndefined();
   });
 
   it('leave other keys alone', () => {

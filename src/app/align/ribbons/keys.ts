@@ -1,10 +1,12 @@
 import type { CellAddress } from '../../../recipe/view';
 
 /**
- * The pair that a key goes to: Down and Up to the next weaker and stronger, Home and End to the ends, Right and Left through
- * those that share the row or the column. `pairs` are by falling strength. Undefined for other keys and where there is none.
+ * Returns the pair that a key selects: Down and Up the next weaker and stronger, Home and End the strongest and weakest,
+ * Right and Left a pair of the same row or column. Undefined for other keys and if there is no such pair.
+ *
+ * @param pairs strongest first.
  */
-export function stepRibbon<P extends CellAddress>(
+export function pairAfterKey<P extends CellAddress>(
   pairs: readonly P[],
   from: CellAddress | undefined,
   key: string,

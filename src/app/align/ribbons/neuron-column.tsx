@@ -1,24 +1,24 @@
 import type { Heads } from '../../drawing/heads';
 import { headTint } from '../../drawing/heads';
-import type { Places } from './places';
+import type { NeuronLayout } from './neuron-layout';
 
-/** Width of the bar that stands for a block's neurons. */
+/** Width of the bar of a block's neurons. */
 export const BAR = 7;
 
 interface NeuronColumnProps {
   readonly side: 'left' | 'right';
-  /** Where the ribbons end. */
+  /** Horizontal position where the ribbons end. */
   readonly x: number;
   readonly size: number;
-  readonly places: Places;
+  readonly places: NeuronLayout;
   readonly heads: Heads | undefined;
   /** The neuron of the selected pair. */
   readonly selected: number | undefined;
-  /** Short names where there is little room. */
+  /** True to use short names of heads. */
   readonly narrow: boolean;
 }
 
-/** One block's neurons as a bar, head by head where they belong to heads, with the selected one marked. */
+/** One block's neurons as a bar, split by head if the tensor has heads. The selected neuron is marked. */
 export function NeuronColumn(props: NeuronColumnProps) {
   const { side, x, size, places, heads, selected, narrow } = props;
   const left = side === 'left';
@@ -28,7 +28,7 @@ export function NeuronColumn(props: NeuronColumnProps) {
   const y = selected === undefined ? undefined : places.y(selected);
   return (
     <g className="neuron-column">
-      {places.stretches.map(({ top, bottom }, head) => {
+      {places.segments.map(({ top, bottom }, head) => {
         const tint = heads && headTint(heads, head);
         const names = heads?.names(head);
         const clear = y === undefined || Math.abs((top + bottom) / 2 - y) > 16;
@@ -53,7 +53,7 @@ export function NeuronColumn(props: NeuronColumnProps) {
       })}
       {!heads &&
         [0, size - 1].map((place) => {
-          const at = place === 0 ? 5 : (places.stretches[0]?.bottom ?? 0) - 5;
+          const at = place === 0 ? 5 : (places.segments[0]?.bottom ?? 0) - 5;
           if (y !== undefined && Math.abs(at - y) <= 14) return null;
           return (
             <text key={place} x={label} y={at} dy="0.35em" textAnchor={anchor} className="place-end">

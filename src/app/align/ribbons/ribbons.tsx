@@ -1,4 +1,4 @@
-/* Room `align/ribbons`: the strongest pairs as ribbons between two columns of neurons. Imports `align/picture`. */
+/* Room `align/ribbons`: draws the strongest pairs as ribbons between two columns of neurons. Imports `align/picture`. */
 
 import type { KeyboardEvent, PointerEvent } from 'react';
 import { useEffect, useId, useRef, useState } from 'react';
@@ -7,7 +7,7 @@ import { headsOf } from '../../drawing/heads';
 import { shownCell } from '../../store/derived/cell';
 import { useApp, useAppState } from '../../store/use-app';
 import { CellAnnouncer } from '../picture/announcer';
-import { stepRibbon } from './keys';
+import { pairAfterKey } from './keys';
 import { BAR, NeuronColumn } from './neuron-column';
 import { PairList } from './pair-list';
 import { RibbonLegend } from './ribbon-legend';
@@ -17,7 +17,7 @@ import { isMass, useRibbons } from './use-ribbons';
 
 const TOP = 30;
 const BOTTOM = 12;
-/** Below this the names of heads are short. */
+/** Below this width in pixels the names of heads are short. */
 const NARROW = 520;
 
 /** The strongest pairs as ribbons from the previous block's neurons on the left to the next one's on the right. */
@@ -86,7 +86,7 @@ export function Ribbons() {
     if (event.key === 'Enter' && inside !== undefined) cell.pin(inside);
     else if (event.key === 'Escape' && pinned) cell.unpin();
     else {
-      const next = stepRibbon(ribbons, inside, event.key);
+      const next = pairAfterKey(ribbons, inside, event.key);
       if (next === undefined) return;
       cell.visit({ row: next.row, column: next.column });
     }
@@ -101,7 +101,7 @@ export function Ribbons() {
   return (
     <div className="ribbons">
       <div ref={room} className="ribbons-room">
-        {/* An application: it has its own cursor and keys, which a reader must pass through to it. */}
+        {/* Role application, so that screen readers pass the keys of the cursor through. */}
         {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions */}
         <div
           className="ribbons-plate"

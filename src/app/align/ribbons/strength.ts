@@ -12,12 +12,12 @@ export interface Stroke {
 
 const THINNEST = 0.8;
 const THICKEST = 6;
-/** A pair without a plan is never as thick as one that shares all its mass. */
+/** Maximum width without a plan. It is below `THICKEST`, which means that a pair shares all mass. */
 const COST_WIDTH = 2.4;
 
 /**
- * Strokes of pairs by their mass, in the colours that the picture gives the same mass: width is in proportion to n·T, a whole
- * neuron's mass being thickest, the same for all half-steps.
+ * Strokes of pairs by their mass, in the picture's colours. Width is proportional to n·T and thickest at the mass of a whole
+ * neuron; it means the same at every half-step.
  */
 export function massStrokes(values: Strongest['values'], scale: ColourScale): Stroke[] {
   return Array.from(values, (value) => ({
@@ -26,7 +26,7 @@ export function massStrokes(values: Strongest['values'], scale: ColourScale): St
   }));
 }
 
-/** Strokes by cost, where there is no plan: the nearest pair is brightest and thickest. */
+/** Strokes by cost, for pairs without a plan: the pair of least cost is brightest and thickest. */
 export function costStrokes(values: Strongest['values']): Stroke[] {
   const [least, most] = [values[0] ?? 0, values.at(-1) ?? 0];
   return Array.from(values, (value) => {

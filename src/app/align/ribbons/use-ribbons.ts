@@ -4,19 +4,19 @@ import { headsOf } from '../../drawing/heads';
 import { colourScale } from '../../drawing/scale';
 import type { ShownRibbons } from '../../store/state/ribbons';
 import { useAppState } from '../../store/use-app';
-import type { Places } from './places';
-import { placesOf } from './places';
+import type { NeuronLayout } from './neuron-layout';
+import { layOutNeurons } from './neuron-layout';
 import { ribbonPath } from './ribbon-path';
 import type { Stroke } from './strength';
 import { costStrokes, massStrokes } from './strength';
 
 export interface Ribbon extends CellAddress, Stroke {
-  /** n·T, or the cost where there is no plan. */
+  /** n·T, or the cost without a plan. */
   readonly value: number;
   readonly path: string;
 }
 
-/** Pixels of the drawing: both columns of neurons stand between `left` and `right`. */
+/** Pixels of the drawing. Ribbons run from `left` to `right`. */
 export interface Frame {
   readonly left: number;
   readonly right: number;
@@ -25,14 +25,14 @@ export interface Frame {
 
 export interface Drawing {
   readonly ribbons: readonly Ribbon[];
-  readonly rows: Places;
-  readonly columns: Places;
+  readonly rows: NeuronLayout;
+  readonly columns: NeuronLayout;
 }
 
-/** Whether a pair's value is a mass; else it is a cost. */
+/** True if a pair's value is a mass, false if it is a cost. */
 export const isMass = ({ subject }: Pick<ShownRibbons, 'subject'>) => subject.plan !== 'none';
 
-/** Ribbons of the pairs on show, the strongest first. */
+/** Computes the ribbons of the pairs on show, strongest first. */
 export function useRibbons(shown: ShownRibbons | undefined, { left, right, height }: Frame) {
   const info = useAppState((state) => state.model.info);
   const order = useAppState(({ picture, view }) =>
@@ -46,8 +46,8 @@ export function useRibbons(shown: ShownRibbons | undefined, { left, right, heigh
     const same = order?.subject.tensor === tensor && order.subject.gap === gap;
     const ordered = same && order.order.rows.length === rows ? order.order : undefined;
     return {
-      rows: placesOf(rows, height, heads, ordered?.rows),
-      columns: placesOf(columns, height, heads, ordered?.columns),
+      rows: layOutNeurons(rows, height, heads, ordered?.rows),
+      columns: layOutNeurons(columns, height, heads, ordered?.columns),
     };
   }, [shown, info, order, height]);
 

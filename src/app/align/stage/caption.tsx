@@ -14,7 +14,7 @@ const ORDER_WORDS = {
   norm: ', longest weights first',
 } as const;
 
-/** One sentence on what rows and columns are, and one on what the picture says. */
+/** One sentence on rows and columns, and one on what the picture shows. */
 export function Caption() {
   const subject = useAppState((state) => state.align.subject);
   const result = useAppState((state) => state.align.result);

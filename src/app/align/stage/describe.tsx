@@ -5,17 +5,17 @@ import { pictureStatus } from '../../store/derived/wanted-picture';
 import { useApp, useAppState } from '../../store/use-app';
 import { describedPicture, pictureWords, strongestWords } from '../picture/picture-words';
 
-/** The picture rests this long before it is put into words: one that is scrubbed or zoomed would never stop talking. */
+/** Milliseconds without change before the picture is described, so that scrubbing or zooming is not read out. */
 const REST_MS = 900;
-/** Finding pairs in larger matrices takes long: it waits until somebody asks. */
+/** In matrices with more rows, pairs are searched only on request, because the search is slow. */
 const UNASKED_ROWS = 4096;
 
-/** The sentences of the picture at rest, one per line. */
+/** The description of the picture, one sentence per line. */
 function sentences(state: AppState): string {
   const shown = describedPicture(state);
   if (shown === undefined || ![state.align.key, state.second.key].includes(shown.picture.key)) return '';
   const { what, size, sharpness, range } = pictureWords(state, shown);
-  // Pairs are of the first plan.
+  // Strongest pairs exist for the first plan only.
   const own = shown.picture.key === state.align.key && shown.picture.kind !== 'difference';
   const strongest = own ? state.summary.entries[summaryKey(state)] : undefined;
   const masses = state.align.result?.plan !== 'none';
@@ -24,7 +24,7 @@ function sentences(state: AppState): string {
     .join('\n');
 }
 
-/** The picture in words: said once it rests, and on show where somebody asks for it. */
+/** Describes the picture: read out when it stops changing, and shown on request. */
 export function Describe() {
   const { summary, platform } = useApp();
   const open = useAppState((state) => state.view.describe);
@@ -52,7 +52,7 @@ export function Describe() {
         {said}
       </p>
       {open && (
-        // A scrolling region has to be reachable by keyboard.
+        // Users must be able to focus and scroll it with the keyboard.
         // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex
         <section className="describe" tabIndex={0} aria-label="The picture in words">
           {words === '' ? (

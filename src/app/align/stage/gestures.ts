@@ -1,27 +1,27 @@
 import type { Spot } from '../../store/align/camera';
 
-/** What a pointer, fingers or a wheel do to a picture. Spots are parts of its width and height. */
+/** Handlers of pointer, touch and wheel gestures. A `Spot` is in fractions of the picture's width and height. */
 export interface GestureActions {
-  /** Whether there is anything to pan to. */
+  /** True if the window is smaller than the matrix, so that it can pan. */
   zoomed(): boolean;
-  /** `factor` above 1 is closer. False where nothing changed, so that the page may scroll. */
+  /** A `factor` above 1 zooms in. Returns false if nothing changed, so that the page may scroll. */
   zoom(factor: number, at: Spot): boolean;
-  /** Moves the picture with the pointer. */
+  /** Pans the picture with the pointer. */
   drag(by: Spot): void;
   point(at: Spot): void;
   select(at: Spot): void;
 }
 
-/** A press that moves less than this is a click. */
+/** A press that moves fewer pixels is a click. */
 const CLICK_PIXELS = 4;
 /** Wheel pixels that double the zoom. */
 const WHEEL_PIXELS = 320;
-/** Trackpads send a pinch as a wheel with Ctrl, in small steps. */
+/** The same for a trackpad's pinch, which comes as a wheel with Ctrl in small steps. */
 const PINCH_PIXELS = 70;
 const LINE_PIXELS = 18;
 
-/** Listens on a picture until the returned function is called. */
-export function followGestures(element: HTMLElement, actions: GestureActions): () => void {
+/** Listens to gestures on an element. Returns a function that removes the listeners. */
+export function listenToGestures(element: HTMLElement, actions: GestureActions): () => void {
   const pointers = new Map<number, { x: number; y: number }>();
   let start: { x: number; y: number } | undefined;
   let moved = false;
@@ -81,7 +81,7 @@ export function followGestures(element: HTMLElement, actions: GestureActions): (
     if (!moved && event.type === 'pointerup') actions.select(spotOf(at(event)));
   }
 
-  /** On a page that scrolls, a wheel that is just passing over must not be caught. */
+  /** True if the wheel should zoom or pan the picture and not scroll the page. */
   function isMeant(event: WheelEvent): boolean {
     const { scrollHeight, clientHeight } = document.documentElement;
     const scrolls = scrollHeight > clientHeight + 1;

@@ -14,7 +14,7 @@ const SCALE_TITLES = {
   row: 'Every row against its own largest value',
 } as const;
 
-/** Which colour is which value, and how values become colours. */
+/** The colour scale with its values, and buttons to change it. */
 export function Legend() {
   const { view } = useApp();
   const pane = useAppState(({ view: { panes } }): PaneName =>

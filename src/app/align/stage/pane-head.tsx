@@ -9,11 +9,11 @@ import type { SecondState } from '../../store/state/second';
 import { useApp, useAppState } from '../../store/use-app';
 import { quantity } from '../../words/numbers';
 import type { PaneName } from '../picture/scene';
-import { paneState, valueIn } from '../picture/scene';
+import { paneState, valueInPane } from '../picture/scene';
 
 const LETTERS: Readonly<Record<PaneName, string>> = { a: 'A', b: 'B', difference: 'A − B' };
 
-/** What an alignment is of, as short as it can be said. */
+/** Short name of an alignment: gap, tensor, method and ε. */
 function subjectWords({ align, second, model }: AppState, pane: 'a' | 'b'): string {
   const { subject, result } = pane === 'a' ? align : second;
   if (subject === undefined || model.info === undefined) return '';
@@ -30,10 +30,10 @@ function valueUnderCursor(state: AppState, pane: PaneName): number | undefined {
   if (cell === undefined || shown === undefined) return undefined;
   if (cell.row >= shown.subject.rows || cell.column >= shown.subject.columns) return undefined;
   const { rows, columns } = shown.subject;
-  return valueIn(state, pane, cell, geometry(rows, columns, shownOrder(state)).placeOf(cell));
+  return valueInPane(state, pane, cell, geometry(rows, columns, shownOrder(state)).placeOf(cell));
 }
 
-function missing(
+function missingReason(
   { phase, failure, subject }: SecondState,
   picture: AppState['view']['picture'],
 ): string | undefined {
@@ -56,7 +56,7 @@ export function PaneHead({ pane }: { pane: PaneName }) {
   const value = useAppState((state) => valueUnderCursor(state, pane));
   const second = useAppState((state) => state.second);
   const without = useAppState(({ view, second: found }) =>
-    pane === 'a' ? undefined : missing(found, pane === 'difference' ? 'plan' : view.picture),
+    pane === 'a' ? undefined : missingReason(found, pane === 'difference' ? 'plan' : view.picture),
   );
   const failure = useAppState((state) => (pane === 'a' ? undefined : paneState(state, pane).failure));
   const solving = pane !== 'a' && (second.phase === 'forming' || second.phase === 'waiting');

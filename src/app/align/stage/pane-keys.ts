@@ -8,10 +8,10 @@ import { shownCell } from '../../store/derived/cell';
 
 type Key = Pick<KeyboardEvent, 'key' | 'shiftKey' | 'ctrlKey' | 'altKey' | 'metaKey'>;
 
-/** A press of + or − zooms so far. */
+/** Zoom factor of one press of + or −. */
 const ZOOM_STEP = 1.6;
 
-/** Zooms around the cursor, where it is in sight. False for other keys; with Ctrl they are the browser's own. */
+/** Zooms around the cursor if the window contains it. Returns false for other keys, and with Ctrl, which the browser handles. */
 function zoomByKey(
   { store, camera }: App,
   places: Geometry,
@@ -33,7 +33,7 @@ function zoomByKey(
   return true;
 }
 
-/** Does what a key means in a picture; false for keys that mean nothing there. */
+/** Handles a key in a picture. Returns false for keys without a meaning there. */
 export function pressKey(app: App, places: Geometry, event: Key): boolean {
   if (event.altKey || event.metaKey) return false;
   const { store, cell, camera } = app;

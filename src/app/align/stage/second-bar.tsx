@@ -25,13 +25,13 @@ const SHOWN: readonly {
 
 const METHODS = METHOD_GROUPS.flatMap(({ methods }) => methods).filter(({ parents }) => parents !== 'layout');
 
-/** Why there is no difference, if so. */
-function noDifference({ align, second }: AppState): string | undefined {
+/** Returns why there is no difference; undefined if there is one. */
+function differenceProblem({ align, second }: AppState): string | undefined {
   if (align.subject?.plan === 'none') return 'A has no plan';
   return second.subject?.plan === 'none' ? 'B has no plan' : undefined;
 }
 
-/** ε of the second solve; empty is as in the first. */
+/** Field for ε of the second solve; empty means the first one's ε. */
 function EpsilonField() {
   const { view } = useApp();
   const own = useAppState((state) => state.view.second.epsilon);
@@ -76,7 +76,7 @@ function EpsilonField() {
   );
 }
 
-/** What the second picture is of, how both are shown, and the way back to one. */
+/** Controls of the second picture: its choices, how both are shown, and a button to close it. */
 export function SecondBar() {
   const { view } = useApp();
   const panes = useAppState((state) => state.view.panes);
@@ -85,7 +85,7 @@ export function SecondBar() {
   const recipe = useAppState((state) => state.recipe.current);
   const tensor = useAppState((state) => state.view.tensor);
   const chosenTensor = useAppState((state) => secondChoice(state)?.tensor);
-  const without = useAppState(noDifference);
+  const without = useAppState(differenceProblem);
   if (panes === 'off' || info === undefined) return null;
   const tensors = tensorsLike(tensor, info);
   const pairs = Array.from({ length: info.layers }, (_, gap) => gap).filter((gap) =>

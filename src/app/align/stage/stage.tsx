@@ -1,7 +1,7 @@
 /*
- * Rooms `align/*`: the stage Align. `picture` is what a matrix is drawn from, `timeline`, `ribbons`, `kernel` and
- * `inspector` stand beside it, `figures` saves it; `stage` puts them together and imports the others. No other stage is
- * imported.
+ * Rooms `align/*`: the stage Align. `picture` prepares the drawing of a matrix; `timeline`, `ribbons`, `kernel` and
+ * `inspector` are the panels beside it; `figures` saves it. `stage` puts them together and imports the others. Imports no
+ * other stage.
  */
 
 import { Suspense, lazy } from 'react';
@@ -14,19 +14,19 @@ import { ScalingLabel } from '../timeline/scaling-label';
 import { Caption } from './caption';
 import { Heatmap } from './heatmap';
 import { Legend } from './legend';
-import { InSight, RotaryNote } from './notes';
+import { WindowNote, RotaryNote } from './picture-notes';
 import { SecondBar } from './second-bar';
 import { Toolbar } from './toolbar';
 import { ZoomButtons } from './zoom-buttons';
 
-// What the first picture does not need is fetched when it is asked for.
+// Loaded on demand, because the first picture does not need them.
 const Ribbons = lazy(async () => ({ default: (await import('../ribbons/ribbons')).Ribbons }));
 const RibbonsCaption = lazy(async () => ({ default: (await import('../ribbons/caption')).RibbonsCaption }));
 const KernelReader = lazy(async () => ({ default: (await import('../kernel/kernel-reader')).KernelReader }));
 const Describe = lazy(async () => ({ default: (await import('./describe')).Describe }));
 const RecipeLine = lazy(async () => ({ default: (await import('./recipe-line')).RecipeLine }));
 
-/** Long work under way, and what stands in its way. */
+/** Progress of long work, and its failures. */
 function StageStatus() {
   const { align, view } = useApp();
   const phase = useAppState((state) => state.align.phase);
@@ -93,7 +93,7 @@ export function Stage() {
   const kind = useAppState((state) => state.picture.shown?.picture.kind);
   const ribbons = useAppState((state) => state.view.ribbons);
   const kernel = useAppState((state) => state.view.kernel !== 'none');
-  // The picture in words says all that the caption does.
+  // The description includes everything in the caption.
   const describe = useAppState((state) => state.view.describe);
   return (
     <>
@@ -121,7 +121,7 @@ export function Stage() {
               <ZoomButtons />
               <Legend />
               <p className="picture-notes">
-                <InSight />
+                <WindowNote />
                 <RotaryNote />
                 <ScalingLabel />
               </p>

@@ -8,7 +8,7 @@ import { exponent, quantity } from '../../words/numbers';
 
 const shortError = (error: number) => (error < 0.01 ? exponent(error) : quantity(error, 2));
 
-/** A value under the cursor, with the stroke of its curve before its name. */
+/** A value under the cursor, with the line style of its curve. */
 function Value({ name, curve, children }: { name: string; curve?: string; children: ReactNode }) {
   return (
     <div>
@@ -25,19 +25,19 @@ function Value({ name, curve, children }: { name: string; curve?: string; childr
   );
 }
 
-/** The numbers under the cursor of the curves. */
+/** The values of all curves under the cursor. */
 export function Readout() {
   const result = useAppState((state) => state.align.result);
   const at = useAppState(shownHalfStep);
   const last = useAppState(lastHalfStep);
   const error = useAppState(errorAt);
   const point = useAppState((state) => pointAt(state, shownHalfStep(state)));
-  // A solve with a small ε starts at larger ones.
+  // A solve with a small ε starts with larger ones.
   const stage = useAppState(({ align }) => align.trace.findLast((frame) => frame.halfStep <= at)?.epsilon);
   const target = useAppState(({ align }) => align.result?.epsilon);
   const scaling = scalingOf(at);
   const ended = result !== undefined && at === last;
-  // The numbers of the finished plan come with it.
+  // The result already has the numbers of the finished plan.
   const cost = ended ? result.transportCost : point?.transportCost;
   const perplexity = ended ? result.planPerplexity : point?.planPerplexity;
   return (

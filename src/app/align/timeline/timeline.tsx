@@ -1,6 +1,5 @@
 /*
- * Room `align/timeline`: the solve over its half-steps: playing, scrubbing, ε, error and cost. Imports no other room of
- * Align.
+ * Room `align/timeline`: the solve over its half-steps: play, scrub, ε, error and cost. Imports no other room of Align.
  */
 
 import { Suspense, lazy } from 'react';
@@ -14,10 +13,10 @@ import { Buttons } from './buttons';
 import { EpsilonSlider } from './epsilon-slider';
 import { Readout } from './readout';
 
-// Drawn a moment after the picture: nobody waits for scales and paths.
+// Loaded after the picture, so that the picture does not wait for it.
 const Curves = lazy(async () => ({ default: (await import('./curves')).Curves }));
 
-/** The solve as a film: play, step and scrub through it, with its curves, and ε live. */
+/** Plays, steps and scrubs through the solve, with its curves and a live ε slider. */
 export function Timeline() {
   const { timeline } = useApp();
   const plan = useAppState((state) => state.align.subject?.plan ?? planOf(state.recipe.current));

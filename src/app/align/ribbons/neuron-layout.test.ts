@@ -1,27 +1,27 @@
 import { describe, expect, it } from 'vitest';
 import { headsOf } from '../../drawing/heads';
-import { placesOf } from './places';
+import { layOutNeurons } from './neuron-layout';
 import { ribbonPath } from './ribbon-path';
 
 const MODEL = { heads: 4, kvHeads: 2, headDim: 8 };
 
 describe('places of neurons', () => {
   it('share the height evenly without heads, by index or in an order', () => {
-    const byIndex = placesOf(4, 80, undefined, undefined);
+    const byIndex = layOutNeurons(4, 80, undefined, undefined);
     expect([0, 1, 2, 3].map(byIndex.y)).toEqual([10, 30, 50, 70]);
-    const ordered = placesOf(4, 80, undefined, Uint32Array.of(2, 0, 3, 1));
+    const ordered = layOutNeurons(4, 80, undefined, Uint32Array.of(2, 0, 3, 1));
     expect([2, 0, 3, 1].map(ordered.y)).toEqual([10, 30, 50, 70]);
   });
 
   it('keep heads together, KV groups further apart, inside the height', () => {
-    const { y, stretches, head } = placesOf(32, 400, headsOf('q', MODEL), undefined);
-    const gaps = stretches.slice(1).map(({ top }, i) => top - (stretches[i]?.bottom ?? NaN));
+    const { y, segments, head } = layOutNeurons(32, 400, headsOf('q', MODEL), undefined);
+    const gaps = segments.slice(1).map(({ top }, i) => top - (segments[i]?.bottom ?? NaN));
     expect(gaps[1]).toBeGreaterThan(gaps[0] ?? NaN);
     expect(gaps[0]).toBeCloseTo(gaps[2] ?? NaN, 9);
-    expect(stretches[0]?.top).toBe(0);
-    expect(stretches.at(-1)?.bottom).toBeCloseTo(400, 9);
+    expect(segments[0]?.top).toBe(0);
+    expect(segments.at(-1)?.bottom).toBeCloseTo(400, 9);
     for (let neuron = 0; neuron < 32; neuron++) {
-      const own = stretches[head(neuron) ?? NaN];
+      const own = segments[head(neuron) ?? NaN];
       expect(y(neuron)).toBeGreaterThan(own?.top ?? NaN);
       expect(y(neuron)).toBeLessThan(own?.bottom ?? NaN);
     }
@@ -38,7 +38,7 @@ describe('a ribbon', () => {
 
   it('runs from its row’s place on the left to its column’s on the right', () => {
     for (const heads of [undefined, headsOf('q', MODEL)]) {
-      const places = placesOf(32, 400, heads, undefined);
+      const places = layOutNeurons(32, 400, heads, undefined);
       const path = ribbonPath({ row: 3, column: 29 }, places, places, span);
       const [x0, y0, x1, y1] = ends(path);
       expect([x0, x1]).toEqual([40, 240]);
@@ -48,7 +48,7 @@ describe('a ribbon', () => {
   });
 
   it('is bundled: half-way, ribbons of the same two heads are closer than at their ends', () => {
-    const places = placesOf(32, 400, headsOf('q', MODEL), undefined);
+    const places = layOutNeurons(32, 400, headsOf('q', MODEL), undefined);
     const middle = (row: number, column: number) => {
       const all = numbers(ribbonPath({ row, column }, places, places, span));
       return all[(all.length >> 2) * 2 + 1] ?? NaN;

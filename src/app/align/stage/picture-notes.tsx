@@ -3,8 +3,8 @@ import { sightOf } from '../../drawing/window';
 import { matrixSize } from '../../store/derived/subject';
 import { useAppState } from '../../store/use-app';
 
-/** The places in sight, where these are not all. */
-export function InSight() {
+/** Shows the window's places; empty if the window is the whole matrix. */
+export function WindowNote() {
   const words = useAppState((state) => {
     const size = matrixSize(state);
     if (size === undefined || state.view.window === null) return undefined;
@@ -19,7 +19,7 @@ export function InSight() {
   );
 }
 
-/** What the dashed lines of q and k are. */
+/** Explains the dashed lines of q and k. */
 export function RotaryNote() {
   const rotary = useAppState(({ model: { info }, picture: { shown } }) =>
     shown && info ? headsOf(shown.subject.tensor, info)?.rotary : false,
