@@ -4,7 +4,7 @@ import { patch } from '../store/core/store';
 import { useApp, useAppState } from '../store/use-app';
 import { useField } from './use-field';
 
-/** The arms that could race; those checked do. Arms of one's own can be named and removed. */
+/** List of arms with a checkbox each. The user's own arms can be renamed and removed. */
 export function ArmList() {
   const { store, view } = useApp();
   const { id, arms, chosen } = useField();
@@ -79,7 +79,7 @@ export function ArmList() {
   );
 }
 
-/** Adds the recipe on show: its method, gaps and number of blocks are chosen in the tower. */
+/** Adds the recipe on show as an arm. */
 function AddArm() {
   const { store } = useApp();
   const recipe = useAppState((state) => state.recipe.current);

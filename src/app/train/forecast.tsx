@@ -9,23 +9,23 @@ import { useRace } from '../store/use-race';
 import { bytes, count } from '../words/numbers';
 import { useField } from './use-field';
 
-const LOOK_MS = 300;
+const FORECAST_DELAY_MS = 300;
 
-/** Plans the race that is being put together whenever it has become another one. */
-function useOutlook(): void {
+/** Forecasts the race again when its setup changes. */
+function useForecast(): void {
   const race = useRace();
   const key = useAppState((state) => outlookKey(state));
   const ready = useAppState((state) => state.backend.status === 'ready' && state.model.info !== undefined);
   useEffect(() => {
     if (!ready) return undefined;
-    const timer = setTimeout(() => void race.look(key), LOOK_MS);
+    const timer = setTimeout(() => void race.look(key), FORECAST_DELAY_MS);
     return () => clearTimeout(timer);
   }, [race, key, ready]);
 }
 
-/** What the race on show would take and what it could tell, and what stands in its way. */
+/** Time and memory that the race will take, the difference it can detect, and problems in its setup. */
 export function Forecast() {
-  useOutlook();
+  useForecast();
   const race = useRace();
   const { store } = useApp();
   const field = useField();
@@ -108,8 +108,8 @@ export function Forecast() {
   );
 }
 
-/** Characters a token of a fitting vocabulary stands for at the very least. */
-const FITTING = 1.5;
+/** Minimum mean characters per token if the vocabulary fits the text. */
+const MIN_CHARACTERS_PER_TOKEN = 1.5;
 
 function textWords({
   name,
@@ -122,7 +122,7 @@ function textWords({
 }: TextReport): string {
   const notes = [
     ...(unknown > 0 ? [`${count(unknown)} of its tokens are not in the vocabulary`] : []),
-    ...(charactersPerToken < FITTING
+    ...(charactersPerToken < MIN_CHARACTERS_PER_TOKEN
       ? [`${charactersPerToken.toFixed(1)} characters a token: the vocabulary does not fit this text`]
       : []),
     ...(cut > 0 ? [`${cut} pairs cut at the context`] : []),

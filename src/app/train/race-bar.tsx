@@ -7,7 +7,6 @@ import { useApp, useAppState } from '../store/use-app';
 import { useRace } from '../store/use-race';
 import { useField } from './use-field';
 
-/** Starts the race on show. */
 export function StartButtons() {
   const race = useRace();
   const field = useField();
@@ -34,7 +33,7 @@ export function StartButtons() {
   );
 }
 
-/** How far the race is, and what can be done with it. */
+/** Progress of the race, and buttons to pause, resume, stop and discard it. */
 export function RaceBar() {
   const race = useRace();
   const { store } = useApp();

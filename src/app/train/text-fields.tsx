@@ -6,7 +6,7 @@ import { takeText } from '../store/train/own-texts';
 import { SHIPPED } from '../store/train/texts';
 import { useApp, useAppState } from '../store/use-app';
 
-/** One text: the shipped one, or a file of one's own. */
+/** Chooses one text: the shipped one or the user's file. */
 function TextField({ use, label, without }: { use: TextUse; label: string; without?: string | undefined }) {
   const { store } = useApp();
   const own = useAppState((state) => state.race.texts[use]);
@@ -47,7 +47,7 @@ function TextField({ use, label, without }: { use: TextUse; label: string; witho
   );
 }
 
-/** What is learnt, and what is measured and never learnt. */
+/** Fields for the texts to train on and the texts only to evaluate on. */
 export function TextFields() {
   const ownText = useAppState((state) => state.race.texts.train !== undefined);
   const ownPairs = useAppState((state) => state.race.texts.pairs !== undefined);

@@ -2,7 +2,7 @@ import { useMemo } from 'react';
 import { type Field, fieldOnShow } from '../store/train/field';
 import { useApp, useAppState } from '../store/use-app';
 
-/** The race that is being put together; made again only when something of it changes, not with every step trained. */
+/** The setup of the next race. Computed again only when it changes, not after every training step. */
 export function useField(): Field {
   const { store } = useApp();
   const parts = [

@@ -2,14 +2,14 @@ import type { ReactNode } from 'react';
 import type { JobFailure } from '../../engine/jobs';
 
 interface CellProps {
-  /** The model, named again where columns stand one below the other. */
+  /** Name of the model, shown when columns stand one below the other. */
   readonly title: string;
   readonly stale?: boolean;
   readonly failure?: JobFailure | undefined;
   readonly children: ReactNode;
 }
 
-/** One model's part of a row of results. */
+/** One model's result in a row of results. */
 export function Cell({ title, stale = false, failure, children }: CellProps) {
   return (
     <div className="try-cell" role="group" aria-label={title} data-stale={stale}>

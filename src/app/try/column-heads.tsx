@@ -47,7 +47,7 @@ function ColumnHead({ place, model, choices, onChoose, onRemove }: ColumnHeadPro
   );
 }
 
-/** Which models stand side by side. */
+/** Chooses the model of each column. */
 export function ColumnHeads({ choices }: { readonly choices: readonly Choice[] }) {
   const attempt = useTry();
   const columns = useAppState((state) => state.attempt.columns);
@@ -70,7 +70,7 @@ export function ColumnHeads({ choices }: { readonly choices: readonly Choice[] }
   );
 }
 
-/** One model more, while there is room. */
+/** Button to add a column. */
 export function AddColumn() {
   const attempt = useTry();
   const full = useAppState((state) => state.attempt.columns.length >= MOST_COLUMNS);

@@ -9,14 +9,14 @@ import { Cell } from './cell';
 import { NextTokens } from './next-tokens';
 import { PromptForm } from './prompt-form';
 
-interface Shown {
+interface ColumnResult {
   readonly column: TryColumn;
   readonly choice: Choice | undefined;
   readonly written: Written | undefined;
   readonly stale: boolean;
 }
 
-/** How long and how fast, once it is over. */
+/** Length and speed of a finished continuation. */
 function speedWords({ tokens, perSecond, status }: Written): string | undefined {
   if (status === 'stopped') return 'stopped';
   if (tokens === undefined) return undefined;
@@ -24,7 +24,7 @@ function speedWords({ tokens, perSecond, status }: Written): string | undefined 
   return `${count(tokens)} ${tokens === 1 ? 'token' : 'tokens'}${speed}`;
 }
 
-function Continuation({ shown, active }: { readonly shown: Shown; readonly active: boolean }) {
+function Continuation({ shown, active }: { readonly shown: ColumnResult; readonly active: boolean }) {
   const { choice, written, stale } = shown;
   const words = written && speedWords(written);
   return (
@@ -47,13 +47,13 @@ function Continuation({ shown, active }: { readonly shown: Shown; readonly activ
   );
 }
 
-/** A prompt continued by every model, and what may come after it. */
+/** Continuations of the prompt by all models, and the next tokens they expect. */
 export function ContinueSection({ choices }: { readonly choices: readonly Choice[] }) {
   const columns = useAppState((state) => state.attempt.columns);
   const running = useAppState((state) => state.attempt.running.write);
   const view = useAppState((state) => state.view);
   const title = useId();
-  const shown = columns.map((column): Shown => {
+  const shown = columns.map((column): ColumnResult => {
     const choice = choices.find(({ id }) => id === column.model);
     const written = resultOf(column.written, choice);
     const stale =

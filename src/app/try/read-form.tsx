@@ -5,7 +5,7 @@ import { notify } from '../store/session/notices';
 import { useApp, useAppState } from '../store/use-app';
 import { useTry } from '../store/use-try';
 
-/** The text to be measured. */
+/** Form for the text to measure. */
 export function ReadForm({ complete }: { readonly complete: boolean }) {
   const { store } = useApp();
   const attempt = useTry();
@@ -15,7 +15,7 @@ export function ReadForm({ complete }: { readonly complete: boolean }) {
   const id = useId();
   const ready = text.trim() !== '' && !complete;
 
-  function takeExample(): void {
+  function loadExample(): void {
     attempt.takeExample().catch((error: unknown) => {
       notify(store, 'error', 'The example could not be read', toFailure(error).message);
     });
@@ -47,7 +47,7 @@ export function ReadForm({ complete }: { readonly complete: boolean }) {
       </div>
       <div className="row wrap">
         {running ? (
-          // Another element than the one below: a click that stops must not end as one that submits.
+          // Its own key makes a new element, so that a click on stop cannot submit the form.
           <button key="stop" type="button" className="button" onClick={attempt.stopReading}>
             Stop
           </button>
@@ -56,7 +56,7 @@ export function ReadForm({ complete }: { readonly complete: boolean }) {
             {complete ? 'Measured' : 'Measure'}
           </button>
         )}
-        <button type="button" className="link-button" onClick={takeExample}>
+        <button type="button" className="link-button" onClick={loadExample}>
           Use an example
         </button>
         {running?.progress && <Busy label="Measuring…" progress={running.progress} />}

@@ -8,22 +8,22 @@ import { fixed } from '../words/numbers';
 import { BarLegend } from './bar-legend';
 import { Cell } from './cell';
 import { ReadForm } from './read-form';
-import { difference, differenceScale, lossScale, mean } from './scales';
+import { difference, differenceScale, lossScale, meanLoss } from './scales';
 import { TokenPanel } from './token-panel';
 import { TokenText } from './token-text';
 
-interface Shown {
+interface ColumnResult {
   readonly column: TryColumn;
   readonly choice: Choice | undefined;
   readonly read: Read | undefined;
   readonly stale: boolean;
 }
 
-/** The mean loss, and how far it is from the first column's. */
+/** The mean loss, and its difference from the first column's. */
 function MeanLoss({ nll, from }: { readonly nll: Float32Array; readonly from: Float32Array | undefined }) {
   if (nll.length === 0) return <p className="hint">One token alone is not predicted.</p>;
-  const loss = mean(nll);
-  const change = from && loss - mean(from);
+  const loss = meanLoss(nll);
+  const change = from && loss - meanLoss(from);
   return (
     <p className="try-target">
       mean loss <b>{fixed(loss, 4)}</b>
@@ -36,7 +36,7 @@ function MeanLoss({ nll, from }: { readonly nll: Float32Array; readonly from: Fl
   );
 }
 
-/** A text of one's own, token by token, as every model reads it. */
+/** The loss of every token of a text, for each model. */
 export function ReadSection({ choices }: { readonly choices: readonly Choice[] }) {
   const attempt = useTry();
   const columns = useAppState((state) => state.attempt.columns);
@@ -47,7 +47,7 @@ export function ReadSection({ choices }: { readonly choices: readonly Choice[] }
   const title = useId();
   const shown = useMemo(
     () =>
-      columns.map((column): Shown => {
+      columns.map((column): ColumnResult => {
         const choice = choices.find(({ id }) => id === column.model);
         const read = resultOf(column.read, choice);
         const stale = read !== undefined && (read.text !== text || read.steps !== choice?.steps);

@@ -12,15 +12,23 @@ import { Cell } from './cell';
 import { LensTable } from './lens-table';
 import { NextTokens } from './next-tokens';
 import { percent } from './percent';
-import { visible } from './pieces';
+import { showWhiteSpace } from './white-space';
 
-interface Shown {
+interface ColumnResult {
   readonly column: TryColumn;
   readonly choice: Choice | undefined;
   readonly look: Look | undefined;
 }
 
-function LookCell({ shown, others, target }: { shown: Shown; others: readonly Shown[]; target: string }) {
+function LensCell({
+  shown,
+  others,
+  target,
+}: {
+  shown: ColumnResult;
+  others: readonly ColumnResult[];
+  target: string;
+}) {
   const { column, choice, look } = shown;
   const stopLooking = useTry().stopLooking;
   const running = useAppState((state) => state.attempt.running.look);
@@ -68,13 +76,13 @@ function LookCell({ shown, others, target }: { shown: Shown; others: readonly Sh
   );
 }
 
-/** The chosen token of the text: what every model expected there, and where in its depth it came to that. */
+/** For the chosen token of the text: what each model expected, and how its prediction forms from block to block. */
 export function TokenPanel({ choices }: { readonly choices: readonly Choice[] }) {
   const attempt = useTry();
   const columns = useAppState((state) => state.attempt.columns);
   const token = useAppState((state) => state.attempt.token);
   const title = useId();
-  const shown = columns.map((column): Shown => {
+  const shown = columns.map((column): ColumnResult => {
     const choice = choices.find(({ id }) => id === column.model);
     return { column, choice, look: lookOf(column, choice, token) };
   });
@@ -89,8 +97,8 @@ export function TokenPanel({ choices }: { readonly choices: readonly Choice[] })
         <h4 id={title} className="try-subtitle">
           Token {quantity(token, 6)}{' '}
           <code>
-            <span>{visible(before)}</span>
-            <b>{visible(target)}</b>
+            <span>{showWhiteSpace(before)}</span>
+            <b>{showWhiteSpace(target)}</b>
           </code>
         </h4>
         <button
@@ -104,7 +112,7 @@ export function TokenPanel({ choices }: { readonly choices: readonly Choice[] })
       </div>
       <div className="try-columns">
         {shown.map((one) => (
-          <LookCell key={one.column.id} shown={one} others={shown} target={target} />
+          <LensCell key={one.column.id} shown={one} others={shown} target={target} />
         ))}
       </div>
     </section>

@@ -1,4 +1,4 @@
-/* Room `try`: the stage Try, models side by side on the same words. Imports no other stage. */
+/* Room `try`: the stage Try, several models side by side on the same text. Imports no other stage. */
 
 import { useEffect, useMemo } from 'react';
 import { useShallow } from 'zustand/react/shallow';
@@ -10,10 +10,10 @@ import { ContinueSection } from './continue-section';
 import { ReadSection } from './read-section';
 import '../styles/try.css';
 
-/** A prompt through several models side by side. */
+/** The stage Try. */
 export function TryStage() {
   const race = useRace();
-  // What was trained on an earlier visit can be tried, too.
+  // Loads the models trained in earlier visits.
   useEffect(() => void race.recall(), [race]);
   const known = useAppState(
     useShallow(({ model, backend, recipe, race }) => ({ model, backend, recipe, race })),

@@ -13,7 +13,7 @@ import '../../styles/neuron.css';
 const REST_MS = 350;
 
 /** Replaces line breaks with a visible sign. */
-const visible = (text: string): string => text.replaceAll('\n', ' ⏎ ');
+const showLineBreaks = (text: string): string => text.replaceAll('\n', ' ⏎ ');
 
 interface DriversProps {
   readonly drivers: NeuronDrivers;
@@ -38,7 +38,7 @@ function Drivers({ drivers, limit, shared }: DriversProps) {
             <p>
               <span>
                 {before === '' ? '' : '…'}
-                {visible(before)}
+                {showLineBreaks(before)}
                 {token.startsWith(' ') ? ' ' : ''}
               </span>
               <mark
@@ -47,9 +47,9 @@ function Drivers({ drivers, limit, shared }: DriversProps) {
                   { '--strength': `${Math.round(8 + 60 * Math.min(1, Math.abs(value) / limit))}%` } as object
                 }
               >
-                {visible(token.replace(/^ /, ''))}
+                {showLineBreaks(token.replace(/^ /, ''))}
               </mark>
-              <span>{visible(after)}</span>
+              <span>{showLineBreaks(after)}</span>
               {shared.has(position) && <span className="visually-hidden"> (also drives the other unit)</span>}
             </p>
           </li>

@@ -23,7 +23,6 @@ function subjectWords({ align, second, model }: AppState, pane: 'a' | 'b'): stri
   return [methodWords(method).short, epsilon, tensor, place].filter(Boolean).join(' · ');
 }
 
-/** The value under the cursor in this pane. */
 function valueUnderCursor(state: AppState, pane: PaneName): number | undefined {
   const cell = shownCell(state);
   const { shown } = paneState(state, pane);
@@ -45,7 +44,7 @@ function missingReason(
   return undefined;
 }
 
-/** Says what a pane shows, and its value under the common cursor. */
+/** Says what a pane shows, and its value under the shared cursor. */
 export function PaneHead({ pane }: { pane: PaneName }) {
   const { second: actions } = useApp();
   const words = useAppState((state) =>

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { raceWith, runOf } from '../../store/train/testing';
-import { pointNear, raceCurves, smoothed, SMOOTHING } from './curves';
+import { nearestPoint, raceCurves, movingAverage, SMOOTHING } from './curves';
 
 describe('curves over seeds', () => {
   const race = raceWith([runOf('a', 0), runOf('a', 1, { done: 10 })]);
@@ -77,13 +77,13 @@ describe('curves over seeds', () => {
 
 describe('smoothing', () => {
   it('is a mean over the steps up to each', () => {
-    const values = smoothed([1, 2, 3, 4, 5, 6, 7]);
+    const values = movingAverage([1, 2, 3, 4, 5, 6, 7]);
     expect(values).toEqual([1, 1.5, 2, 2.5, 3, 4, 5]);
     expect(SMOOTHING).toBe(5);
   });
 
   it('keeps what is not finite out of its neighbours', () => {
-    expect(smoothed([1, Infinity, 3])).toEqual([1, Number.NaN, 2]);
+    expect(movingAverage([1, Infinity, 3])).toEqual([1, Number.NaN, 2]);
   });
 });
 
@@ -92,15 +92,15 @@ describe('the point under a crosshair', () => {
     raceCurves(raceWith([runOf('a', 0, { steps: 40, done: 20 })]), 'tokens')[0]?.points.heldout ?? [];
 
   it('is the nearest that has a value', () => {
-    expect(pointNear(points, 740)?.step).toBe(5);
-    expect(pointNear(points, 760)?.step).toBe(10);
+    expect(nearestPoint(points, 740)?.step).toBe(5);
+    expect(nearestPoint(points, 760)?.step).toBe(10);
     const hole = points.map((point) => (point.step === 10 ? { ...point, value: null } : point));
-    expect(pointNear(hole, 760)?.step).toBe(5);
+    expect(nearestPoint(hole, 760)?.step).toBe(5);
   });
 
   it('is none where the curve has not come yet', () => {
-    expect(pointNear(points, 2200)?.step).toBe(20);
-    expect(pointNear(points, 2300)).toBeUndefined();
-    expect(pointNear([], 0)).toBeUndefined();
+    expect(nearestPoint(points, 2200)?.step).toBe(20);
+    expect(nearestPoint(points, 2300)).toBeUndefined();
+    expect(nearestPoint([], 0)).toBeUndefined();
   });
 });

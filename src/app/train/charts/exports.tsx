@@ -4,8 +4,8 @@ import { download } from '../../files/download';
 import type { Race } from '../../store/state/race';
 import type { RaceUnit } from './curves';
 import { raceFigure } from './figure';
-import { raceCsv, raceJson } from './file';
-import { raceLink } from './link';
+import { raceCsv, raceJson } from './race-file';
+import { raceLink } from './race-link';
 import { raceWords } from './words';
 
 const NAME = 'interlayer-race';
@@ -15,7 +15,7 @@ interface ExportsProps {
   readonly unit: RaceUnit;
 }
 
-/** A race as files: its curves for print, its numbers. */
+/** Buttons to save a race: curves as a figure, numbers as CSV and JSON. */
 export function Exports({ race, unit }: ExportsProps) {
   const [problem, setProblem] = useState('');
   const link = raceLink(race);

@@ -8,7 +8,7 @@ const wrong = { ...runOf('c', 0), losses: [3, Number.NaN, Infinity, 3] };
 const race = raceWith([runOf('a', 0), runOf('a', 1), runOf('b', 0), wrong]);
 const titled = { ...race, arms: race.arms.map((arm) => ({ ...arm, title: `<${arm.id}> & more` })) };
 
-/** Names of elements left open, or closed out of turn: a parser of as much XML as figures are made of. */
+/** Returns the names of elements that are left open or closed in the wrong order. Parses only the XML of figures. */
 function unbalanced(svg: string): string[] {
   const open: string[] = [];
   for (const [, close, name = '', self] of svg.matchAll(/<(\/?)([a-z]+)(?:"[^"]*"|[^">])*?(\/?)>/gi)) {

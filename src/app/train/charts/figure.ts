@@ -15,7 +15,7 @@ const ROW = 13;
 
 const small = { size: 8.5, colour: PRINT_INK.muted } as const;
 
-/** One measure of all arms; undefined where nothing has a value. */
+/** Draws one measure of all arms. Undefined if no point has a value. */
 function lossPanel(curves: readonly ArmCurves[], measure: RaceMeasure): Panel | undefined {
   const domain = domainOf(curves, measure, 'all');
   if (domain === undefined) return undefined;
@@ -49,7 +49,7 @@ function lossPanel(curves: readonly ArmCurves[], measure: RaceMeasure): Panel | 
   };
 }
 
-/** What the axes across count, then every arm's line, in two columns where the titles are short enough. */
+/** Draws the unit of the x axes, then the legend of arms, in two columns if the titles are short enough. */
 function legendPanel(curves: readonly ArmCurves[], unit: RaceUnit, measure: Measure): Panel {
   const longest = Math.max(0, ...curves.map(({ title }) => measure(title, small.size)));
   const columns = longest < COLUMN / 2 - 40 ? 2 : 1;
@@ -69,8 +69,8 @@ function legendPanel(curves: readonly ArmCurves[], unit: RaceUnit, measure: Meas
 }
 
 /**
- * The three loss charts of a race under each other, at print size, with a legend.
- * @param measure width of a text in CSS pixels.
+ * Draws the three loss charts of a race one below the other, at print size, with a legend.
+ * @param measure returns the width of a text in CSS pixels.
  */
 export function raceFigure(race: Race, unit: RaceUnit, words: FigureWords, measure: Measure): Figure {
   const curves = raceCurves(race, unit);

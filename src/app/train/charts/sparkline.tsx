@@ -2,24 +2,24 @@ import { line } from 'd3-shape';
 import { memo } from 'react';
 import type { NormScale } from './norms';
 
-/** Ends in height of the logarithmic scale, and the place of an exact 0 below it, in pixels. */
+/** Top and bottom of the logarithmic scale, and the position of an exact 0 below it, in pixels. */
 export const SPARK = { top: 3, bottom: 27, zero: 34, height: 38 } as const;
 const LEFT = 9;
-/** Points at most. */
-const POINTS = 200;
+/** Maximum number of points. */
+const MAX_POINTS = 200;
 
 interface SparklineProps {
-  /** Of every step. */
+  /** One per step. */
   readonly values: readonly number[];
-  /** Steps in all. */
+  /** Total number of steps. */
   readonly steps: number;
   readonly width: number;
   readonly scale: NormScale;
 }
 
-/** A norm over the steps. */
+/** Small chart of a norm over the steps. */
 export const Sparkline = memo(function Sparkline({ values, steps, width, scale }: SparklineProps) {
-  const stride = Math.ceil(Math.max(steps, values.length) / POINTS);
+  const stride = Math.ceil(Math.max(steps, values.length) / MAX_POINTS);
   const x = (step: number) => LEFT + (step / Math.max(1, steps - 1)) * (width - LEFT - 4);
   const zeros = values.includes(0);
   const points = values.flatMap((value, i) =>

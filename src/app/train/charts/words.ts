@@ -5,7 +5,7 @@ import type { RaceUnit } from './curves';
 import { SMOOTHING } from './curves';
 import { UNIT_WORDS } from './plot';
 
-/** What a figure of a race says of itself. `link` restores what can be restored of it. */
+/** Texts of a race's figure: title, caption, conditions and recipes. `link` restores the race's setup. */
 export function raceWords(race: Race, unit: RaceUnit, link: string): FigureWords {
   const seeds = race.seeds.length;
   const over =

@@ -1,25 +1,25 @@
 import { type ArmSummary, conclusion, type RaceRow, summarise } from '../../engine/summary';
 import type { Race, Run } from '../store/state/race';
 
-/** What a race came to so far, arms at equal steps of their way. */
-export interface Standing {
+/** Results of a race so far. Arms are compared at the same share of their steps. */
+export interface RaceResults {
   readonly arms: readonly ArmSummary[];
   readonly words: string;
-  /** Step of the runs that the numbers are of; undefined where arms have different numbers of steps. */
+  /** Step of the compared evaluations; undefined if arms have different numbers of steps. */
   readonly step: number | undefined;
   /** Seeds that all arms have reached. */
   readonly seeds: number;
 }
 
-/** The evaluation at or before a share of a run's way. */
+/** The last evaluation at or before a share of a run's steps. */
 const at = (run: Run, share: number) =>
   run.evaluations.findLast(({ step }) => step <= Math.round(share * run.steps));
 
 /**
- * Compares arms where all of them were measured: per seed at the furthest evaluation that no sound arm lacks. A seed that some
- * arm has not reached beyond its start does not count yet.
+ * Compares arms, for each seed at the latest evaluation that all sound arms have. Leaves out a seed in which an arm has no
+ * evaluation after its start.
  */
-export function standingOf(race: Race): Standing | undefined {
+export function raceResults(race: Race): RaceResults | undefined {
   const rows: RaceRow[] = [];
   const steps = new Set<number>();
   let seeds = 0;

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import type { Run } from '../store/state/race';
 import { raceWith as race } from '../store/train/testing';
-import { standingOf } from './standing';
+import { raceResults } from './results';
 
 const evaluation = (step: number, heldout: number) => ({
   step,
@@ -29,7 +29,7 @@ const run = (
   ...change,
 });
 
-const heldout = (found: ReturnType<typeof standingOf>) =>
+const heldout = (found: ReturnType<typeof raceResults>) =>
   Object.fromEntries(found?.arms.map(({ arm, heldout: loss }) => [arm, loss?.mean]) ?? []);
 
 it('compares arms at the last step that all of them have been measured at', () => {
@@ -44,7 +44,7 @@ it('compares arms at the last step that all of them have been measured at', () =
       [5, 4.5],
     ]),
   ];
-  const found = standingOf(race([a, b]));
+  const found = raceResults(race([a, b]));
   expect(found?.step).toBe(5);
   expect(heldout(found)).toEqual({ a: 4, b: 4.5 });
   expect(found?.arms.find(({ arm }) => arm === 'b')?.difference?.mean).toBeCloseTo(0.5, 12);
@@ -52,7 +52,7 @@ it('compares arms at the last step that all of them have been measured at', () =
 
 it('says nothing while an arm has only its start', () => {
   expect(
-    standingOf(
+    raceResults(
       race([
         run('a', 0, [
           [0, 5],
@@ -85,7 +85,7 @@ it('leaves out an arm that failed or went astray, and a seed that is not there y
     ]),
     run('b', 1, [[0, 5]]),
   ];
-  const found = standingOf(race(runs));
+  const found = raceResults(race(runs));
   expect(found?.seeds).toBe(1);
   expect(heldout(found)).toEqual({ a: 3, b: undefined });
 });
@@ -107,7 +107,7 @@ it('takes arms of equal compute at equal shares of their way', () => {
       { steps: 20 },
     ),
   ];
-  const found = standingOf(race(runs));
+  const found = raceResults(race(runs));
   expect(found?.step).toBeUndefined();
   expect(heldout(found)).toEqual({ a: 3, b: 2 });
 });

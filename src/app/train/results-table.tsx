@@ -4,7 +4,7 @@ import type { Race, Run } from '../store/state/race';
 import { tryOf } from '../store/try/columns';
 import { useApp } from '../store/use-app';
 import { count, fixed } from '../words/numbers';
-import { standingOf } from './standing';
+import { raceResults } from './results';
 
 const spreadWords = (spread: Spread | null | undefined, sign = false): string => {
   if (!spread) return '–';
@@ -21,7 +21,7 @@ const STATUS: Readonly<Record<Run['status'], string>> = {
   failed: 'failed',
 };
 
-/** Mean over runs of a loss at their start and at their end; undefined where it is not measured. */
+/** Mean loss on responses at the start and end of the runs; undefined if it was not measured. */
 function responseWords(runs: readonly Run[]): string | undefined {
   const known = runs.flatMap(({ evaluations }) => {
     const [first, last] = [evaluations[0]?.response, evaluations.at(-1)?.response];
@@ -38,11 +38,11 @@ interface TableProps {
   readonly onSelect: (arm: string | undefined) => void;
 }
 
-/** Every arm with what it came to, best first once there is something to compare, and what that does and does not show. */
-export function StandingTable({ race, selected, onSelect }: TableProps) {
+/** Table of all arms with their results, best first, and the conclusion they allow. */
+export function ResultsTable({ race, selected, onSelect }: TableProps) {
   const { store, view, context } = useApp();
-  const standing = standingOf(race);
-  const order = standing?.arms.map(({ arm }) => arm) ?? [];
+  const results = raceResults(race);
+  const order = results?.arms.map(({ arm }) => arm) ?? [];
   const place = (id: string): number => (order.includes(id) ? order.indexOf(id) : order.length);
   const arms = race.arms.toSorted((a, b) => place(a.id) - place(b.id));
   const responses = race.runs.some(({ evaluations }) => typeof evaluations[0]?.response === 'number');
@@ -50,13 +50,13 @@ export function StandingTable({ race, selected, onSelect }: TableProps) {
   return (
     <section className="race-standing" aria-labelledby="standing-title">
       <h3 id="standing-title">
-        {standing === undefined
+        {results === undefined
           ? 'Where the arms stand'
-          : standing.step === undefined
-            ? `Where the arms stand, ${standing.seeds} of ${race.seeds.length} seeds`
-            : `Where the arms stand after step ${standing.step}, ${standing.seeds} of ${race.seeds.length} seeds`}
+          : results.step === undefined
+            ? `Where the arms stand, ${results.seeds} of ${race.seeds.length} seeds`
+            : `Where the arms stand after step ${results.step}, ${results.seeds} of ${race.seeds.length} seeds`}
       </h3>
-      {/* A scrolling region has to be reachable by keyboard. */}
+      {/* Users must be able to focus and scroll it with the keyboard. */}
       {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex */}
       <div className="table-scroll" tabIndex={0} role="region" aria-label="Table of the race">
         <table className="race-standing-table">
@@ -83,7 +83,7 @@ export function StandingTable({ race, selected, onSelect }: TableProps) {
           <tbody>
             {arms.map(({ id, title, recipe }) => {
               const own = race.runs.filter(({ arm }) => arm === id);
-              const summary = standing?.arms.find(({ arm }) => arm === id);
+              const summary = results?.arms.find(({ arm }) => arm === id);
               const first = own[0];
               const problem = own.find((run) => run.problem !== undefined);
               const errors = summary?.difference?.inStandardErrors;
@@ -154,7 +154,7 @@ export function StandingTable({ race, selected, onSelect }: TableProps) {
         </table>
       </div>
       <p className="prose note">
-        {standing?.words ?? 'The table fills once every arm of a seed has been measured beyond its start.'}
+        {results?.words ?? 'The table fills once every arm of a seed has been measured beyond its start.'}
       </p>
     </section>
   );

@@ -23,14 +23,14 @@ const HEAD = [
   'recipe',
 ];
 
-/** A number, or nothing where it is not known or not finite. */
+/** A number as text; empty if it is unknown or not finite. */
 const known = (value: number | null | undefined): string =>
   value === null || value === undefined || !Number.isFinite(value) ? '' : String(value);
 
 /**
- * A row for every evaluation of every run. The training loss is that of the last step before the evaluation, measured before
- * that step; there is none before the first. Times are means of the whole run. The recipe is the arm's; the run's seed, in its
- * own column, stands in for those in it.
+ * Writes a CSV row per evaluation of each run. The training loss is that of the last step before the evaluation, measured
+ * before that step, so the first row has none. Times are means over the run. The recipe is the arm's; the seed in its own
+ * column replaces the seeds in the recipe.
  */
 export function raceCsv(race: Race): string {
   const rows = race.runs.flatMap((run) => {
@@ -63,7 +63,7 @@ export function raceCsv(race: Race): string {
   return csv([HEAD, ...rows]);
 }
 
-/** All that is known of a race. Numbers that are not finite become null: JSON has no word for them. */
+/** Writes a race with all its numbers. Those that are not finite become null, because JSON cannot hold them. */
 export function raceJson(race: Race): string {
   return JSON.stringify({ version: 1, ...race });
 }

@@ -20,8 +20,8 @@ const QUESTIONS = {
   own: 'Put together your own: choose method and gaps beside, add them, change them, add those.',
 } as const;
 
-/** Puts a race together: which arms, on what, for how long. */
-export function SetUp() {
+/** Form for a new race: arms, texts, length. */
+export function RaceSetupForm() {
   const { store, view } = useApp();
   const race = useAppState((state) => state.view.race);
   const prompt = useAppState((state) => state.race.prompt);

@@ -2,7 +2,7 @@ import { encodeLink } from '../../../recipe/link';
 import { DEFAULT_VIEW } from '../../../recipe/view';
 import type { Race } from '../../store/state/race';
 
-/** The part of the page's address that puts the same race together again, with as many steps. */
+/** Hash of the page's address that restores the setup of a race, with the same number of steps. */
 export const raceLink = ({ recipe, question, without, seeds, budget }: Race): string =>
   encodeLink({
     recipe,

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { raceWith, runOf } from '../../store/train/testing';
-import { raceCsv, raceJson } from './file';
+import { raceCsv, raceJson } from './race-file';
 
 const diverged = { ...runOf('b', 1), losses: [3, Number.NaN] };
 const race = { ...raceWith([runOf('a', 0), diverged]), text: 'a "b", c' };
