@@ -42,10 +42,10 @@ const MEASURED: readonly MeasureId[] = [
 ];
 const LAST: readonly MeasureId[] = ['blocks', 'parameters', 'milliseconds'];
 
-/** Numbers that come out of a plan, and are therefore in doubt where its solver stopped at its cap. */
+/** Measures that depend on plans. They are marked as doubtful if a solver stopped at its iteration cap. */
 const FROM_PLANS: ReadonlySet<MeasureId> = new Set(['loss', 'delta', 'reference', 'spread', ...MEASURED]);
 
-/** One bar per tensor, as high as its plan is sharp. */
+/** One bar per tensor; its height is the sharpness of the plan. */
 function Sharpness({ row }: { row: Row }) {
   if (row.plans.length === 0) return <span className="none">no plan</span>;
   const words = row.plans.map(({ tensor, spread }) => `${tensor} ${fixed(spread, 2)}`).join(', ');
@@ -70,7 +70,7 @@ function Sharpness({ row }: { row: Row }) {
 
 type OpenRecipe = (row: Row, anchor: HTMLElement) => void;
 
-/** A number; it opens the recipe it comes from. */
+/** A number, which opens the recipe behind it. */
 function Value({ row, measure, onOpen }: { row: Row; measure: MeasureId; onOpen: OpenRecipe }): ReactNode {
   const value = row.values[measure];
   const isBase = row.id === BASE_ARM.id;
@@ -96,7 +96,7 @@ function Value({ row, measure, onOpen }: { row: Row; measure: MeasureId; onOpen:
   );
 }
 
-/** In what an arm differs from the reference; two things or more cannot be told apart by its numbers. */
+/** Differences of an arm from the reference. With two or more, its numbers do not show which one is the cause. */
 function Differs({ row }: { row: Row }) {
   const { differs } = row;
   if (differs.length === 0) return null;
@@ -157,7 +157,7 @@ interface ArmTableProps {
   readonly onOpen: OpenRecipe;
 }
 
-/** The table of arms: choose them, pin one, sort by any number, open the recipe behind each. */
+/** Table of arms. Arms can be chosen and pinned, rows sorted by any number, and recipes opened. */
 export function ArmTable({ rows, reference, sort, onSort, onOpen }: ArmTableProps) {
   const measured = rows.some((row) => row.measurement !== undefined);
   const columns: readonly MeasureId[] = [
@@ -180,7 +180,7 @@ export function ArmTable({ rows, reference, sort, onSort, onOpen }: ArmTableProp
     </th>
   );
   return (
-    // A scrolling region has to be reachable by keyboard.
+    // Users must be able to focus and scroll it with the keyboard.
     // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex
     <div className="table-scroll" role="region" aria-label="Comparison" tabIndex={0}>
       <table className="arms">

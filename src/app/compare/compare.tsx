@@ -1,23 +1,23 @@
-/* Room `compare`: the stage Compare, all arms in a table and in plots. Imports no other stage. */
+/* Room `compare`: the stage Compare, arms in a table and in plots. Imports no other stage. */
 
 import { useMemo, useRef, useState } from 'react';
 import { Segments } from '../controls/segments';
 import { gapName } from '../methods/block-names';
 import { recipeGaps } from '../methods/gaps';
 import { BASE_ARM, comparisons } from '../store/derived/comparison';
-import { reaches } from '../store/derived/evaluation';
+import { hasDepth } from '../store/derived/evaluation';
 import { useApp, useAppState } from '../store/use-app';
 import { ArmTable } from './arm-table';
 import { Controls } from './controls';
-import { Files } from './files';
+import { FileButtons } from './file-buttons';
 import { Plots } from './plots';
-import { Reading } from './reading';
-import { RecipePanel, openUnder } from './recipe-panel';
+import { ResultNotes } from './result-notes';
+import { RecipePanel, showBelow } from './recipe-panel';
 import type { Row, SortKey } from './rows';
 import { compareRows } from './rows';
 
-/** What all arms have in common. */
-function Common() {
+/** Settings that all arms share. */
+function SharedSettings() {
   const recipe = useAppState((state) => state.recipe.current);
   const layers = useAppState((state) => state.model.info?.layers ?? 0);
   const comparison = useAppState((state) => state.view.comparison);
@@ -39,7 +39,7 @@ function Common() {
 }
 
 /** Checks or unchecks every arm. */
-function All({ rows }: { rows: readonly Row[] }) {
+function ArmSelection({ rows }: { rows: readonly Row[] }) {
   const { compare } = useApp();
   const arms = rows.filter(({ id, file }) => id !== BASE_ARM.id && file === undefined);
   const chosen = arms.filter((row) => row.chosen).length;
@@ -59,7 +59,7 @@ function All({ rows }: { rows: readonly Row[] }) {
   );
 }
 
-/** Arms on one model and text, before any training. */
+/** The stage Compare: arms on one model and text, without training. */
 export function Compare() {
   const { store, compare } = useApp();
   const model = useAppState((s) => s.model);
@@ -77,15 +77,15 @@ export function Compare() {
     [store, model, backend, recipe, view, evaluations, choices],
   );
   const wanted = rows.filter((row) => row.chosen && row.file === undefined);
-  const complete = wanted.every((row) => reaches(row.entry, choices.depth));
-  // Plotly takes the main thread for a while when it is first loaded: not while something is being computed.
+  const complete = wanted.every((row) => hasDepth(row.entry, choices.depth));
+  // Loading plotly blocks the main thread for a while, so it waits until nothing is being computed.
   const busy = choices.running || choices.evaluating;
   const any = rows.some((row) => row.recipe !== null && row.values.loss !== undefined);
 
   function open(row: Row, anchor: HTMLElement): void {
     setOpened(row.id);
-    // Its size is known once it has been drawn.
-    requestAnimationFrame(() => panel.current && openUnder(panel.current, anchor));
+    // The panel has its size after the next frame.
+    requestAnimationFrame(() => panel.current && showBelow(panel.current, anchor));
   }
 
   return (
@@ -93,7 +93,7 @@ export function Compare() {
       <div className="row spread wrap">
         <div>
           <h2 id="compare-title">What each method does to the model, before training</h2>
-          <Common />
+          <SharedSettings />
         </div>
         <Controls complete={complete} />
       </div>
@@ -105,9 +105,9 @@ export function Compare() {
             value={view.comparison}
             onChoose={compare.show}
           />
-          <All rows={rows} />
+          <ArmSelection rows={rows} />
         </div>
-        <Files rows={rows} />
+        <FileButtons rows={rows} />
       </div>
       <ArmTable
         rows={rows}
@@ -118,7 +118,7 @@ export function Compare() {
       />
       <RecipePanel panel={panel} row={rows.find(({ id }) => id === opened)} />
       {any && !busy && <Plots rows={rows} />}
-      <Reading comparison={view.comparison} rows={rows} />
+      <ResultNotes comparison={view.comparison} rows={rows} />
     </section>
   );
 }

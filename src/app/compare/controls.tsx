@@ -15,7 +15,7 @@ const DEPTH_WORDS: Readonly<Record<Depth, string>> = {
   ablations: 'also ablations of blocks',
 };
 
-/** What arms are measured on, and the button that starts it. */
+/** Fields for text and depth of the measurement, and the button that starts it. */
 export function Controls({ complete }: { complete: boolean }) {
   const { store, compare, evaluations, view } = useApp();
   const running = useAppState((state) => state.compare.running);

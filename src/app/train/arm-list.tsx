@@ -1,5 +1,5 @@
 import { CloseIcon } from '../controls/icons';
-import { methodWords } from '../methods/methods';
+import { methodInfo } from '../methods/methods';
 import { patch } from '../store/core/store';
 import { useApp, useAppState } from '../store/use-app';
 import { useField } from './use-field';
@@ -56,7 +56,7 @@ export function ArmList() {
                 }
               />
             )}
-            <small title={methodWords(arm.recipe.method).sentence}>{arm.recipe.method}</small>
+            <small title={methodInfo(arm.recipe.method).sentence}>{arm.recipe.method}</small>
             {own && (
               <button
                 type="button"
@@ -86,7 +86,7 @@ function AddArm() {
 
   function add(): void {
     patch(store, 'race', ({ own }) => {
-      const title = methodWords(recipe.method).title;
+      const title = methodInfo(recipe.method).title;
       const names = new Set(own.map((arm) => arm.title));
       let name = title;
       for (let n = 2; names.has(name); n++) name = `${title} ${n}`;

@@ -1,8 +1,8 @@
 import { useState } from 'react';
-import { isOfOpenModel } from '../store/train/define';
-import { fieldProblem } from '../store/train/field';
-import { isOver } from '../store/train/groups';
-import { plannedOf } from '../store/train/outlook-actions';
+import { isForOpenModel } from '../store/train/define';
+import { raceSetupProblem } from '../store/train/race-setup';
+import { isFinished } from '../store/train/groups';
+import { shownRacePlan } from '../store/train/forecast-actions';
 import { useApp, useAppState } from '../store/use-app';
 import { useRace } from '../store/use-race';
 import { useField } from './use-field';
@@ -11,10 +11,10 @@ export function StartButtons() {
   const race = useRace();
   const field = useField();
   const ready = useAppState((state) => {
-    const planned = plannedOf(state);
-    return planned !== undefined && planned.plan.arms.every((arm) => 'memory' in arm);
+    const racePlan = shownRacePlan(state);
+    return racePlan !== undefined && racePlan.plan.arms.every((arm) => 'memory' in arm);
   });
-  const able = ready && fieldProblem(field) === undefined && field.chosen.length > 0;
+  const able = ready && raceSetupProblem(field) === undefined && field.chosen.length > 0;
   return (
     <div className="row">
       <button type="button" className="button primary" disabled={!able} onClick={() => void race.start()}>
@@ -45,8 +45,8 @@ export function RaceBar() {
   const kind = useAppState((state) => state.backend.summary?.kind);
   if (!held) return null;
   const all = held.runs.reduce((sum, { steps }) => sum + steps, 0);
-  const done = held.runs.reduce((sum, run) => sum + (isOver(run) ? run.steps : run.losses.length), 0);
-  const here = info !== undefined && isOfOpenModel(held, store.getState());
+  const done = held.runs.reduce((sum, run) => sum + (isFinished(run) ? run.steps : run.losses.length), 0);
+  const here = info !== undefined && isForOpenModel(held, store.getState());
   const current = held.runs.find((run) => run.status === 'running');
   const words = {
     idle: '',

@@ -1,7 +1,7 @@
 import { RACES } from '../../recipe/view';
 import { Segments } from '../controls/segments';
 import { patch } from '../store/core/store';
-import { RACE_TITLES } from '../store/train/field';
+import { RACE_TITLES } from '../store/train/race-setup';
 import { useApp, useAppState } from '../store/use-app';
 import { ArmList } from './arm-list';
 import { BudgetFields } from './budget-fields';

@@ -1,7 +1,7 @@
 import type { Spread } from '../../engine/summary';
 import { patch } from '../store/core/store';
 import type { Race, Run } from '../store/state/race';
-import { tryOf } from '../store/try/columns';
+import { tryActionsOf } from '../store/try/columns';
 import { useApp } from '../store/use-app';
 import { count, fixed } from '../words/numbers';
 import { raceResults } from './results';
@@ -138,7 +138,7 @@ export function ResultsTable({ race, selected, onSelect }: TableProps) {
                           className="link-button"
                           aria-label={`Try ${title}`}
                           onClick={() => {
-                            tryOf(context).show(`run:${first.name}`);
+                            tryActionsOf(context).show(`run:${first.name}`);
                             view.show({ tab: 'try' });
                           }}
                         >

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import type { Run } from '../store/state/race';
-import { raceWith as race } from '../store/train/testing';
+import { testRace as race } from '../store/train/testing';
 import { raceResults } from './results';
 
 const evaluation = (step: number, heldout: number) => ({

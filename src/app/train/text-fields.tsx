@@ -2,7 +2,7 @@ import { useId, useRef } from 'react';
 import { toFailure } from '../store/core/failure';
 import { notify } from '../store/session/notices';
 import type { TextUse } from '../store/state/race';
-import { takeText } from '../store/train/own-texts';
+import { setRaceText } from '../store/train/own-texts';
 import { SHIPPED } from '../store/train/texts';
 import { useApp, useAppState } from '../store/use-app';
 
@@ -20,7 +20,7 @@ function TextField({ use, label, without }: { use: TextUse; label: string; witho
         value={own ? 'own' : 'shipped'}
         onChange={({ target: { value } }) => {
           if (value === 'file') file.current?.click();
-          if (value === 'shipped') takeText(store, use, undefined);
+          if (value === 'shipped') setRaceText(store, use, undefined);
         }}
       >
         <option value="shipped">{without ?? SHIPPED[use].title}</option>
@@ -37,7 +37,7 @@ function TextField({ use, label, without }: { use: TextUse; label: string; witho
           const picked = target.files?.[0];
           target.value = '';
           picked?.text().then(
-            (content) => takeText(store, use, { name: picked.name, content }),
+            (content) => setRaceText(store, use, { name: picked.name, content }),
             (error: unknown) =>
               notify(store, 'error', `${picked.name} could not be read`, toFailure(error).message),
           );

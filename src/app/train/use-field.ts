@@ -1,9 +1,9 @@
 import { useMemo } from 'react';
-import { type Field, fieldOnShow } from '../store/train/field';
+import { type RaceSetup, shownRaceSetup } from '../store/train/race-setup';
 import { useApp, useAppState } from '../store/use-app';
 
 /** The setup of the next race. Computed again only when it changes, not after every training step. */
-export function useField(): Field {
+export function useField(): RaceSetup {
   const { store } = useApp();
   const parts = [
     useAppState((state) => state.view.race),
@@ -13,5 +13,5 @@ export function useField(): Field {
     useAppState((state) => state.model.info),
   ];
   // oxlint-disable-next-line react-hooks/exhaustive-deps
-  return useMemo(() => fieldOnShow(store.getState()), [store, ...parts]);
+  return useMemo(() => shownRaceSetup(store.getState()), [store, ...parts]);
 }

@@ -1,6 +1,6 @@
 import { useId } from 'react';
-import type { TryColumn, Written } from '../store/state/try';
-import type { Choice } from '../store/try/choices';
+import type { TryColumn, Continuation } from '../store/state/try';
+import type { ModelChoice } from '../store/try/choices';
 import { resultOf } from '../store/try/reading';
 import { settingsKey } from '../store/try/writing';
 import { useAppState } from '../store/use-app';
@@ -11,13 +11,13 @@ import { PromptForm } from './prompt-form';
 
 interface ColumnResult {
   readonly column: TryColumn;
-  readonly choice: Choice | undefined;
-  readonly written: Written | undefined;
+  readonly choice: ModelChoice | undefined;
+  readonly written: Continuation | undefined;
   readonly stale: boolean;
 }
 
 /** Length and speed of a finished continuation. */
-function speedWords({ tokens, perSecond, status }: Written): string | undefined {
+function speedWords({ tokens, perSecond, status }: Continuation): string | undefined {
   if (status === 'stopped') return 'stopped';
   if (tokens === undefined) return undefined;
   const speed = perSecond === undefined ? '' : `, ${fixed(perSecond, perSecond < 10 ? 1 : 0)} tokens/s`;
@@ -48,9 +48,9 @@ function Continuation({ shown, active }: { readonly shown: ColumnResult; readonl
 }
 
 /** Continuations of the prompt by all models, and the next tokens they expect. */
-export function ContinueSection({ choices }: { readonly choices: readonly Choice[] }) {
-  const columns = useAppState((state) => state.attempt.columns);
-  const running = useAppState((state) => state.attempt.running.write);
+export function ContinueSection({ choices }: { readonly choices: readonly ModelChoice[] }) {
+  const columns = useAppState((state) => state.tryStage.columns);
+  const running = useAppState((state) => state.tryStage.running.write);
   const view = useAppState((state) => state.view);
   const title = useId();
   const shown = columns.map((column): ColumnResult => {

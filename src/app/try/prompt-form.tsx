@@ -42,9 +42,9 @@ function SettingField({ label, title, text, problem, onChange }: SettingFieldPro
 /** Form for the prompt and the settings of sampling. */
 export function PromptForm() {
   const { view: actions } = useApp();
-  const attempt = useTry();
+  const tryStage = useTry();
   const view = useAppState((state) => state.view);
-  const running = useAppState((state) => state.attempt.running.write);
+  const running = useAppState((state) => state.tryStage.running.write);
   const context = useAppState((state) => state.model.info?.context ?? Infinity);
   const [drafts, setDrafts] = useState<SettingDrafts>({});
   const promptId = useId();
@@ -66,7 +66,7 @@ export function PromptForm() {
       className="try-form"
       onSubmit={(event) => {
         event.preventDefault();
-        if (ready) void attempt.generate();
+        if (ready) void tryStage.generate();
       }}
     >
       <div className="try-text-field">
@@ -80,7 +80,7 @@ export function PromptForm() {
           onKeyDown={(event) => {
             if (event.key !== 'Enter' || !(event.ctrlKey || event.metaKey)) return;
             event.preventDefault();
-            if (ready && !running) void attempt.generate();
+            if (ready && !running) void tryStage.generate();
           }}
         />
         {view.prompt === '' && <p className="hint">Write a prompt to be continued.</p>}
@@ -92,7 +92,7 @@ export function PromptForm() {
         <div className="try-go">
           {running ? (
             // Its own key makes a new element, so that a click on stop cannot submit the form.
-            <button key="stop" type="button" className="button" onClick={attempt.stopWriting}>
+            <button key="stop" type="button" className="button" onClick={tryStage.stopWriting}>
               Stop
             </button>
           ) : (

@@ -1,6 +1,6 @@
 import { useId, useMemo } from 'react';
-import type { Read, TryColumn } from '../store/state/try';
-import type { Choice } from '../store/try/choices';
+import type { TextReading, TryColumn } from '../store/state/try';
+import type { ModelChoice } from '../store/try/choices';
 import { isRead, resultOf } from '../store/try/reading';
 import { useAppState } from '../store/use-app';
 import { useTry } from '../store/use-try';
@@ -14,8 +14,8 @@ import { TokenText } from './token-text';
 
 interface ColumnResult {
   readonly column: TryColumn;
-  readonly choice: Choice | undefined;
-  readonly read: Read | undefined;
+  readonly choice: ModelChoice | undefined;
+  readonly read: TextReading | undefined;
   readonly stale: boolean;
 }
 
@@ -37,12 +37,12 @@ function MeanLoss({ nll, from }: { readonly nll: Float32Array; readonly from: Fl
 }
 
 /** The loss of every token of a text, for each model. */
-export function ReadSection({ choices }: { readonly choices: readonly Choice[] }) {
-  const attempt = useTry();
-  const columns = useAppState((state) => state.attempt.columns);
-  const text = useAppState((state) => state.attempt.text);
-  const token = useAppState((state) => state.attempt.token);
-  const running = useAppState((state) => state.attempt.running.read);
+export function ReadSection({ choices }: { readonly choices: readonly ModelChoice[] }) {
+  const tryStage = useTry();
+  const columns = useAppState((state) => state.tryStage.columns);
+  const text = useAppState((state) => state.tryStage.text);
+  const token = useAppState((state) => state.tryStage.token);
+  const running = useAppState((state) => state.tryStage.running.read);
   const vocabSize = useAppState((state) => state.model.info?.vocabSize ?? 2);
   const title = useId();
   const shown = useMemo(
@@ -108,7 +108,7 @@ export function ReadSection({ choices }: { readonly choices: readonly Choice[] }
                         kind={values ? 'difference' : 'loss'}
                         scale={values ? scale : losses}
                         chosen={token}
-                        onPick={(at) => void attempt.pick(at)}
+                        onPick={(at) => void tryStage.pick(at)}
                       />
                       {stale && <p className="hint">Of an earlier text or state; measure again.</p>}
                     </>

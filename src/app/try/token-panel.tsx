@@ -2,8 +2,8 @@ import { useId } from 'react';
 import { Busy } from '../controls/busy';
 import { CloseIcon } from '../controls/icons';
 import { blockNames } from '../methods/block-names';
-import type { Look, TryColumn } from '../store/state/try';
-import type { Choice } from '../store/try/choices';
+import type { TokenInspection, TryColumn } from '../store/state/try';
+import type { ModelChoice } from '../store/try/choices';
 import { lookOf } from '../store/try/reading';
 import { useAppState } from '../store/use-app';
 import { useTry } from '../store/use-try';
@@ -16,8 +16,8 @@ import { showWhiteSpace } from './white-space';
 
 interface ColumnResult {
   readonly column: TryColumn;
-  readonly choice: Choice | undefined;
-  readonly look: Look | undefined;
+  readonly choice: ModelChoice | undefined;
+  readonly look: TokenInspection | undefined;
 }
 
 function LensCell({
@@ -31,7 +31,7 @@ function LensCell({
 }) {
   const { column, choice, look } = shown;
   const stopLooking = useTry().stopLooking;
-  const running = useAppState((state) => state.attempt.running.look);
+  const running = useAppState((state) => state.tryStage.running.look);
   const layers = useAppState((state) => state.model.info?.layers ?? 0);
   const id = column.read?.ids[look?.token ?? 0];
   const done = look?.status === 'done';
@@ -77,10 +77,10 @@ function LensCell({
 }
 
 /** For the chosen token of the text: what each model expected, and how its prediction forms from block to block. */
-export function TokenPanel({ choices }: { readonly choices: readonly Choice[] }) {
-  const attempt = useTry();
-  const columns = useAppState((state) => state.attempt.columns);
-  const token = useAppState((state) => state.attempt.token);
+export function TokenPanel({ choices }: { readonly choices: readonly ModelChoice[] }) {
+  const tryStage = useTry();
+  const columns = useAppState((state) => state.tryStage.columns);
+  const token = useAppState((state) => state.tryStage.token);
   const title = useId();
   const shown = columns.map((column): ColumnResult => {
     const choice = choices.find(({ id }) => id === column.model);
@@ -105,7 +105,7 @@ export function TokenPanel({ choices }: { readonly choices: readonly Choice[] })
           type="button"
           className="icon-button"
           aria-label="Close the token"
-          onClick={() => void attempt.pick(null)}
+          onClick={() => void tryStage.pick(null)}
         >
           <CloseIcon />
         </button>

@@ -4,7 +4,7 @@ import { useEffect, useMemo } from 'react';
 import { useShallow } from 'zustand/react/shallow';
 import { useAppState } from '../store/use-app';
 import { useRace } from '../store/use-race';
-import { choicesOf } from '../store/try/choices';
+import { modelChoices } from '../store/try/choices';
 import { AddColumn, ColumnHeads } from './column-heads';
 import { ContinueSection } from './continue-section';
 import { ReadSection } from './read-section';
@@ -18,8 +18,8 @@ export function TryStage() {
   const known = useAppState(
     useShallow(({ model, backend, recipe, race }) => ({ model, backend, recipe, race })),
   );
-  const columns = useAppState((state) => state.attempt.columns.length);
-  const choices = useMemo(() => choicesOf(known), [known]);
+  const columns = useAppState((state) => state.tryStage.columns.length);
+  const choices = useMemo(() => modelChoices(known), [known]);
   const { info } = known.model;
   if (info === undefined) return <section className="try" aria-label="Try" />;
 

@@ -1,7 +1,7 @@
 import { drawCells } from '../../drawing/cells';
 import type { ColourScale } from '../../drawing/colours';
 import { hexOf, colourOf, valueAt } from '../../drawing/colours';
-import { PRINT_INK } from '../../drawing/ink';
+import { PRINT_COLOURS } from '../../drawing/drawing-colours';
 import { layoutOf } from '../../drawing/layout';
 import type { SvgPen } from '../../drawing/pen';
 import { ticksOf } from '../../drawing/scale';
@@ -9,7 +9,7 @@ import { unitOf } from '../../drawing/units';
 import type { Panel } from '../../figure/figure';
 import { COLUMN } from '../../figure/figure';
 import type { AppState } from '../../store/app';
-import { shownOrder } from '../../store/derived/wanted-picture';
+import { shownOrder } from '../../store/derived/requested-picture';
 import { quantity } from '../../words/numbers';
 import { drawAxes, drawCellCursor } from '../picture/draw-pane';
 import type { PaneName, Scene } from '../picture/scene';
@@ -23,8 +23,8 @@ const LEGEND = 42;
 const HEAD = 16;
 
 /** Side of the raster: a whole number of pixels per cell if the window is the whole matrix. */
-function rasterSide({ sight, subject }: Scene): number {
-  const rows = sight.rows.end - sight.rows.start;
+function rasterSide({ region, subject }: Scene): number {
+  const rows = region.rows.end - region.rows.start;
   const cells = rows === subject.rows ? Math.max(subject.rows, subject.columns) : RASTER;
   return cells >= RASTER ? RASTER : Math.ceil(RASTER / cells) * cells;
 }
@@ -49,10 +49,13 @@ function drawLegend(
     pen.image(canvas, { x: left, y: top, width, height: 7 });
   }
   for (const { value, t } of ticksOf(scale, 5)) {
-    pen.line(left + t * width, top + 7, left + t * width, top + 10, { colour: PRINT_INK.muted, width: 1 });
+    pen.line(left + t * width, top + 7, left + t * width, top + 10, {
+      colour: PRINT_COLOURS.muted,
+      width: 1,
+    });
     pen.text(left + t * width, top + 16, quantity(value, 2), {
       size: 9.5,
-      colour: PRINT_INK.muted,
+      colour: PRINT_COLOURS.muted,
       align: 'middle',
       mono: true,
     });
@@ -61,7 +64,7 @@ function drawLegend(
   const kind = scale.kind === 'linear' ? 'linear' : 'log';
   pen.text(left + width / 2, top + 27, `${unit}${byRow}, ${kind} scale`, {
     size: 9.5,
-    colour: PRINT_INK.text,
+    colour: PRINT_COLOURS.text,
     align: 'middle',
   });
 }
@@ -86,12 +89,12 @@ export function heatmapPanel(state: AppState, pane: PaneName, head: string): Pan
       pen.image(canvas, { x: layout.left, y: placed.top, width: layout.side, height: layout.side });
       pen.frame(
         { x: layout.left, y: placed.top, width: layout.side, height: layout.side },
-        { colour: PRINT_INK.muted, width: 0.5 },
+        { colour: PRINT_COLOURS.muted, width: 0.5 },
       );
-      drawAxes(pen, scene, placed, PRINT_INK);
-      if (state.view.cell) drawCellCursor(pen, scene, order, state.view.cell, true, placed, PRINT_INK);
+      drawAxes(pen, scene, placed, PRINT_COLOURS);
+      if (state.view.cell) drawCellCursor(pen, scene, order, state.view.cell, true, placed, PRINT_COLOURS);
       if (head !== '')
-        pen.text(layout.left, HEAD / 2, head, { size: 11.5, colour: PRINT_INK.text, bold: true });
+        pen.text(layout.left, HEAD / 2, head, { size: 11.5, colour: PRINT_COLOURS.text, bold: true });
       const top = placed.top + layout.side + layout.bottom + 4;
       drawLegend(pen, scene.scale, unitOf(scene.kind, scene.scale), layout.left, layout.side, top);
     },

@@ -1,5 +1,5 @@
 import { headTint, headsOf } from '../../drawing/heads';
-import { PRINT_INK } from '../../drawing/ink';
+import { PRINT_COLOURS } from '../../drawing/drawing-colours';
 import { colourScale } from '../../drawing/scale';
 import type { Panel } from '../../figure/figure';
 import { COLUMN } from '../../figure/figure';
@@ -44,7 +44,7 @@ export function ribbonsPanel(state: AppState): Panel | undefined {
   return {
     height: TOP + HEIGHT + 8,
     draw(pen) {
-      const title = { size: 10.5, colour: PRINT_INK.text } as const;
+      const title = { size: 10.5, colour: PRINT_COLOURS.text } as const;
       pen.text(span.left, TOP / 2, `block ${previous}`, { ...title, align: 'end' });
       pen.text(span.right, TOP / 2, `block ${next}`, title);
       // Weakest first, so that the strongest lie on top.
@@ -59,12 +59,12 @@ export function ribbonsPanel(state: AppState): Panel | undefined {
         [columns, COLUMN - SIDE - BAR, 'start'],
       ] as const)
         for (const [head, { top, bottom }] of places.segments.entries()) {
-          const tint = heads ? headTint(heads, head) : { colour: PRINT_INK.bar, opacity: 1 };
+          const tint = heads ? headTint(heads, head) : { colour: PRINT_COLOURS.bar, opacity: 1 };
           pen.rect({ x, y: TOP + top, width: BAR, height: bottom - top }, tint.colour, tint.opacity);
           const name = heads?.names(head).find((words) => words.length * LETTER <= SIDE - 6) ?? '';
           pen.text(align === 'end' ? x - 4 : x + BAR + 4, TOP + (top + bottom) / 2, name, {
             size: 9,
-            colour: PRINT_INK.muted,
+            colour: PRINT_COLOURS.muted,
             align,
           });
         }

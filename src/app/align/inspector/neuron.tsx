@@ -1,7 +1,7 @@
 import { useEffect } from 'react';
 import type { NeuronDrivers, NeuronReport } from '../../../engine/jobs';
 import { quantity } from '../../words/numbers';
-import { Demand } from '../../controls/demand';
+import { ComputeButton } from '../../controls/compute-button';
 import { useApp, useAppState } from '../../store/use-app';
 import { shownUnits } from '../../store/derived/cell';
 import { textTitle } from '../../store/derived/evaluation';
@@ -126,7 +126,7 @@ export function NeuronPanel() {
           {report !== undefined ? (
             <Report report={report} />
           ) : (
-            <Demand
+            <ComputeButton
               id={id}
               state={demand}
               doing="Reading the text"

@@ -2,10 +2,10 @@ import type { Related } from '../../../engine/jobs';
 import { TENSORS } from '../../../recipe/view';
 import { useApp, useAppState } from '../../store/use-app';
 import { quantity } from '../../words/numbers';
-import { TENSOR_WORDS } from '../../words/tensors';
+import { TENSOR_INFO } from '../../words/tensors';
 
 const nameOf = (tensor: Related['tensor']) =>
-  TENSORS.find((name) => TENSOR_WORDS[name].planned === tensor) ?? 'q';
+  TENSORS.find((name) => TENSOR_INFO[name].checkpointName === tensor) ?? 'q';
 
 function Numbers({ entry }: { entry: Related }) {
   const { tensor, axis, cost, mass, rankOfColumn, rankOfRow, aligned } = entry;

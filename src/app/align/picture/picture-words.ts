@@ -1,16 +1,16 @@
 import type { AlignResult, Picture, Strongest } from '../../../engine/jobs';
-import { sightOf } from '../../drawing/window';
-import { methodWords } from '../../methods/methods';
+import { visibleRegion } from '../../drawing/window';
+import { methodInfo } from '../../methods/methods';
 import { gapName } from '../../methods/block-names';
 import { pointAt } from '../../store/align/curves';
 import type { AppState } from '../../store/app';
 import { shownHalfStep } from '../../store/derived/half-step';
 import { secondChoice } from '../../store/derived/second';
 import { sharpnessOf } from '../../store/derived/solve';
-import { shownOrder } from '../../store/derived/wanted-picture';
-import type { Subject } from '../../store/state/align';
+import { shownOrder } from '../../store/derived/requested-picture';
+import type { AlignmentSubject } from '../../store/state/align';
 import { count, fixed, quantity } from '../../words/numbers';
-import { TENSOR_WORDS } from '../../words/tensors';
+import { TENSOR_INFO } from '../../words/tensors';
 
 /** Sentences that describe a picture, for screen readers and captions. */
 export interface PictureWords {
@@ -26,7 +26,7 @@ export interface PictureWords {
 /** The picture of a pane and its subject. */
 interface Shown {
   readonly picture: Picture;
-  readonly subject: Subject;
+  readonly subject: AlignmentSubject;
 }
 
 const KIND_WORDS = {
@@ -55,7 +55,7 @@ function secondDifference(state: AppState): string {
   if (choice === undefined || info === undefined) return 'the second';
   const first = state.recipe.current;
   const parts = [
-    choice.recipe.method === first.method ? '' : methodWords(choice.recipe.method).title,
+    choice.recipe.method === first.method ? '' : methodInfo(choice.recipe.method).title,
     choice.recipe.solver.epsilon === first.solver.epsilon
       ? ''
       : `ε ${quantity(choice.recipe.solver.epsilon, 3)}`,
@@ -77,7 +77,7 @@ export function describedPicture(state: AppState): Shown | undefined {
 function sharpnessWords(state: AppState, result: AlignResult): string {
   if (result.plan === 'permutation')
     return `Paired one to one at a mean cost of ${quantity(result.exactCost ?? result.transportCost)}.`;
-  if (result.plan === 'none') return `${methodWords(result.method).title} has no plan of this tensor.`;
+  if (result.plan === 'none') return `${methodInfo(result.method).title} has no plan of this tensor.`;
   const at = shownHalfStep(state);
   const perplexity = at === result.halfSteps ? result.planPerplexity : pointAt(state, at)?.planPerplexity;
   const step = `half-step ${at} of ${result.halfSteps}`;
@@ -92,7 +92,7 @@ export function pictureWords(state: AppState, { picture, subject }: Shown): Pict
   const { view, align } = state;
   const { kind } = picture;
   const [previous, next] = parentsOf(state, subject.gap);
-  const row = TENSOR_WORDS[subject.tensor].row;
+  const row = TENSOR_INFO[subject.tensor].row;
   const order = shownOrder(state) === undefined ? 'index' : view.order;
   const minus = kind === 'difference' ? ` (A − B; B differs in ${secondDifference(state)})` : '';
   const pair =
@@ -102,13 +102,13 @@ export function pictureWords(state: AppState, { picture, subject }: Shown): Pict
         ? ` It is B, which differs from A in ${secondDifference(state)}.`
         : '';
   const what = `${KIND_WORDS[kind]}${minus} of ${subject.tensor}: each row is ${row} of block ${previous}, each column one of block ${next}, ${ORDER_WORDS[order]}.${pair}`;
-  const sight = sightOf(view.window, subject);
+  const region = visibleRegion(view.window, subject);
   const places = ({ start, end }: { start: number; end: number }) =>
     `${count(Math.floor(start))} to ${count(Math.ceil(end) - 1)}`;
   const inSight =
     view.window === null
       ? ''
-      : ` In sight are rows ${places(sight.rows)} and columns ${places(sight.columns)}.`;
+      : ` In sight are rows ${places(region.rows)} and columns ${places(region.columns)}.`;
   const pooled =
     picture.width < subject.columns || picture.height < subject.rows
       ? ` One pixel stands for several cells and shows their ${view.pooling === 'mean' ? 'mean' : 'largest'}.`

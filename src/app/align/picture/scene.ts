@@ -12,13 +12,13 @@ import type { Order } from '../../drawing/order';
 import { colourScale } from '../../drawing/scale';
 import type { Grid } from '../../drawing/texture';
 import { Texture, reordered } from '../../drawing/texture';
-import { sightOf } from '../../drawing/window';
+import { visibleRegion } from '../../drawing/window';
 import type { AppState } from '../../store/app';
 import { scalingOf } from '../../store/derived/scaling';
-import { shownOrder, wholeOf, wishName } from '../../store/derived/wanted-picture';
-import type { Subject } from '../../store/state/align';
+import { shownOrder, withoutWindow, pictureKey } from '../../store/derived/requested-picture';
+import type { AlignmentSubject } from '../../store/state/align';
 import type { PaneState } from '../../store/state/picture';
-import { TENSOR_WORDS } from '../../words/tensors';
+import { TENSOR_INFO } from '../../words/tensors';
 
 /** The first picture, the second, or the first plan minus the second. */
 export type PaneName = 'a' | 'b' | 'difference';
@@ -27,7 +27,7 @@ export type PaneName = 'a' | 'b' | 'difference';
 export interface Scene extends CellsScene {
   readonly scale: ColourScale;
   readonly kind: Picture['kind'];
-  readonly subject: Subject;
+  readonly subject: AlignmentSubject;
 }
 
 export function paneState(state: AppState, pane: PaneName): PaneState {
@@ -91,7 +91,8 @@ export class SceneBuilder {
     const order = shownOrder(state);
     // The engine has already ordered a pooled picture; an unpooled one is by index.
     const apply = picture.width === subject.columns && picture.height === subject.rows ? order : undefined;
-    const finer = tile && wishName(wholeOf(tile.asked)) === wishName(shown.asked) ? tile : undefined;
+    const finer =
+      tile && pictureKey(withoutWindow(tile.asked)) === pictureKey(shown.asked) ? tile : undefined;
     const pooling = state.view.pooling;
     const all = {
       rowStart: 0,
@@ -113,9 +114,13 @@ export class SceneBuilder {
     const scaling = subject.plan === 'entropic' && picture.rowMass ? scalingOf(picture.halfStep) : undefined;
     return {
       textures: this.#kept.map(({ texture }) => texture),
-      sight: sightOf(state.view.window, subject),
-      rows: { ...rows, mass: byPlace(picture.rowMass, apply?.rows), met: scaling === 'rows' },
-      columns: { ...columns, mass: byPlace(picture.columnMass, apply?.columns), met: scaling === 'columns' },
+      region: visibleRegion(state.view.window, subject),
+      rows: { ...rows, mass: byPlace(picture.rowMass, apply?.rows), justScaled: scaling === 'rows' },
+      columns: {
+        ...columns,
+        mass: byPlace(picture.columnMass, apply?.columns),
+        justScaled: scaling === 'columns',
+      },
       scale,
       kind: picture.kind,
       subject,
@@ -151,12 +156,12 @@ function axesOf(
   state: AppState,
   pane: PaneName,
   info: ModelInfo,
-  subject: Subject,
+  subject: AlignmentSubject,
   order: Order | undefined,
 ): { readonly rows: Axis; readonly columns: Axis } {
   const heads = headsOf(subject.tensor, info);
   const parents = state.recipe.current.parents[subject.gap];
-  const plural = `${TENSOR_WORDS[subject.tensor].row.replace(/^an? /, '')}s`;
+  const plural = `${TENSOR_INFO[subject.tensor].row.replace(/^an? /, '')}s`;
   const title = (block: number) => `${plural} of block ${block}`;
   const second = state.second.subject;
   // A difference names the blocks of both plans.
@@ -200,6 +205,7 @@ export function valueInPane(
     place.row < window.rowEnd &&
     place.column >= window.columnStart &&
     place.column < window.columnEnd;
-  if (!exact || !inside || wishName(wholeOf(tile.asked)) !== wishName(shown.asked)) return undefined;
+  if (!exact || !inside || pictureKey(withoutWindow(tile.asked)) !== pictureKey(shown.asked))
+    return undefined;
   return max[(place.row - window.rowStart) * width + place.column - window.columnStart];
 }

@@ -1,5 +1,5 @@
 import type { Heads } from '../../drawing/heads';
-import { positions } from '../../drawing/order';
+import { inverseOrder } from '../../drawing/order';
 
 /** Part of a column of neurons, from `top` to `bottom` in pixels. */
 interface Segment {
@@ -32,7 +32,7 @@ export function layOutNeurons(
   order: Uint32Array | undefined,
 ): NeuronLayout {
   if (heads === undefined) {
-    const place = order && positions(order);
+    const place = order && inverseOrder(order);
     const y = (neuron: number) => ((place?.[neuron] ?? neuron) + 0.5) * (height / size);
     return { y, bundle: y, segments: [{ top: 0, bottom: height }], head: () => undefined };
   }

@@ -1,7 +1,7 @@
 import { useEffect, useState } from 'react';
-import { summaryKey, wantedSummary } from '../../store/align/summary';
+import { summaryKey, requestedSummary } from '../../store/align/summary';
 import type { AppState } from '../../store/app';
-import { pictureStatus } from '../../store/derived/wanted-picture';
+import { pictureStatus } from '../../store/derived/requested-picture';
 import { useApp, useAppState } from '../../store/use-app';
 import { describedPicture, pictureWords, strongestWords } from '../picture/picture-words';
 
@@ -31,7 +31,7 @@ export function Describe() {
   const words = useAppState(sentences);
   const atRest = useAppState(
     (state) =>
-      pictureStatus(state, platform.reducedMotion()) === 'ready' && wantedSummary(state) !== undefined,
+      pictureStatus(state, platform.reducedMotion()) === 'ready' && requestedSummary(state) !== undefined,
   );
   const large = useAppState((state) => (state.align.subject?.rows ?? 0) > UNASKED_ROWS);
   const known = useAppState((state) => state.summary.entries[summaryKey(state)] !== undefined);

@@ -1,15 +1,15 @@
-import type { Spot } from '../../store/align/camera';
+import type { RelativePoint } from '../../store/align/camera';
 
 /** Handlers of pointer, touch and wheel gestures. A `Spot` is in fractions of the picture's width and height. */
 export interface GestureActions {
   /** True if the window is smaller than the matrix, so that it can pan. */
   zoomed(): boolean;
   /** A `factor` above 1 zooms in. Returns false if nothing changed, so that the page may scroll. */
-  zoom(factor: number, at: Spot): boolean;
+  zoom(factor: number, at: RelativePoint): boolean;
   /** Pans the picture with the pointer. */
-  drag(by: Spot): void;
-  point(at: Spot): void;
-  select(at: Spot): void;
+  drag(by: RelativePoint): void;
+  point(at: RelativePoint): void;
+  select(at: RelativePoint): void;
 }
 
 /** A press that moves fewer pixels is a click. */
@@ -26,7 +26,7 @@ export function listenToGestures(element: HTMLElement, actions: GestureActions):
   let start: { x: number; y: number } | undefined;
   let moved = false;
 
-  const spotOf = ({ x, y }: { x: number; y: number }): Spot => {
+  const spotOf = ({ x, y }: { x: number; y: number }): RelativePoint => {
     const box = element.getBoundingClientRect();
     return { x: (x - box.left) / box.width, y: (y - box.top) / box.height };
   };

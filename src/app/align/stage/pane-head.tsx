@@ -1,10 +1,10 @@
 import { Busy } from '../../controls/busy';
 import { geometry } from '../../drawing/geometry';
-import { methodWords } from '../../methods/methods';
+import { methodInfo } from '../../methods/methods';
 import { gapName } from '../../methods/block-names';
 import type { AppState } from '../../store/app';
 import { shownCell } from '../../store/derived/cell';
-import { shownOrder } from '../../store/derived/wanted-picture';
+import { shownOrder } from '../../store/derived/requested-picture';
 import type { SecondState } from '../../store/state/second';
 import { useApp, useAppState } from '../../store/use-app';
 import { quantity } from '../../words/numbers';
@@ -20,7 +20,7 @@ function subjectWords({ align, second, model }: AppState, pane: 'a' | 'b'): stri
   const { gap, tensor, method } = subject;
   const place = gapName(gap, model.info.layers);
   const epsilon = result?.plan === 'entropic' ? `ε ${quantity(result.epsilon, 3)}` : undefined;
-  return [methodWords(method).short, epsilon, tensor, place].filter(Boolean).join(' · ');
+  return [methodInfo(method).short, epsilon, tensor, place].filter(Boolean).join(' · ');
 }
 
 function valueUnderCursor(state: AppState, pane: PaneName): number | undefined {
@@ -40,7 +40,7 @@ function missingReason(
   if (phase === 'stopped') return 'The solve was stopped.';
   if (phase === 'unpaired') return 'There is no pair of blocks to align.';
   if (phase === 'ready' && subject?.plan === 'none' && picture === 'plan')
-    return `${methodWords(subject.method).title}: there is no plan. Look at the cost or the permutation.`;
+    return `${methodInfo(subject.method).title}: there is no plan. Look at the cost or the permutation.`;
   return undefined;
 }
 

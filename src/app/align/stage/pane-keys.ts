@@ -2,7 +2,7 @@ import type { CellAddress } from '../../../recipe/view';
 import type { Geometry } from '../../drawing/geometry';
 import { placeAfterKey } from '../../drawing/geometry';
 import type { Range } from '../../drawing/window';
-import { sightOf } from '../../drawing/window';
+import { visibleRegion } from '../../drawing/window';
 import type { App } from '../../store/app';
 import { shownCell } from '../../store/derived/cell';
 
@@ -26,7 +26,7 @@ function zoomByKey(
   const factor =
     event.key === '+' || event.key === '=' ? ZOOM_STEP : event.key === '-' ? 1 / ZOOM_STEP : undefined;
   if (factor === undefined) return false;
-  const { rows, columns } = sightOf(store.getState().view.window, places);
+  const { rows, columns } = visibleRegion(store.getState().view.window, places);
   const part = (at: number, { start, end }: Range) =>
     Math.max(0, Math.min(1, (at + 0.5 - start) / (end - start)));
   camera.zoomTo(factor, place && { x: part(place.column, columns), y: part(place.row, rows) });
@@ -49,7 +49,7 @@ export function pressKey(app: App, places: Geometry, event: Key): boolean {
     return true;
   }
   if (zoomByKey(app, places, place, event)) return true;
-  const { rows } = sightOf(state.view.window, places);
+  const { rows } = visibleRegion(state.view.window, places);
   const next = placeAfterKey(place ?? { row: 0, column: 0 }, event, places, rows.end - rows.start);
   if (next === undefined) return false;
   cell.visit(places.cellAt(next));

@@ -4,13 +4,13 @@ import { oncePerFrame } from '../../drawing/frames';
 import type { Geometry } from '../../drawing/geometry';
 import { geometry } from '../../drawing/geometry';
 import { headsOf } from '../../drawing/heads';
-import { pageInk } from '../../drawing/ink';
+import { pageColours } from '../../drawing/drawing-colours';
 import { layoutOf } from '../../drawing/layout';
-import { sightOf } from '../../drawing/window';
-import type { Spot } from '../../store/align/camera';
+import { visibleRegion } from '../../drawing/window';
+import type { RelativePoint } from '../../store/align/camera';
 import type { AppState } from '../../store/app';
 import { shownCell } from '../../store/derived/cell';
-import { shownOrder } from '../../store/derived/wanted-picture';
+import { shownOrder } from '../../store/derived/requested-picture';
 import { useApp, useAppState } from '../../store/use-app';
 import { drawAxes, drawCellCursor, resetCanvas } from '../picture/draw-pane';
 import type { PaneName } from '../picture/scene';
@@ -86,7 +86,7 @@ export function Pane({ pane, width, height }: PaneProps) {
         return;
       }
       drawCells(context, scene, side, ratio);
-      if (pen) drawAxes(pen, scene, layout, pageInk());
+      if (pen) drawAxes(pen, scene, layout, pageColours());
     });
 
     const mark = oncePerFrame(() => {
@@ -98,7 +98,7 @@ export function Pane({ pane, width, height }: PaneProps) {
       const pinned = state.view.cell !== null;
       cells.current.dataset['cursor'] = address && scene ? (pinned ? 'pinned' : 'free') : 'none';
       if (pen && scene && address)
-        drawCellCursor(pen, scene, shownOrder(state), address, pinned, layout, pageInk());
+        drawCellCursor(pen, scene, shownOrder(state), address, pinned, layout, pageColours());
     });
 
     draw();
@@ -137,11 +137,11 @@ export function Pane({ pane, width, height }: PaneProps) {
 
   useEffect(() => {
     if (cells.current === null) return undefined;
-    const cellAt = (at: Spot) => {
+    const cellAt = (at: RelativePoint) => {
       const state = store.getState();
       const places = geometryOf(state, pane);
       if (places === undefined) return undefined;
-      const { rows, columns } = sightOf(state.view.window, places);
+      const { rows, columns } = visibleRegion(state.view.window, places);
       return places.cellAt({
         row: Math.floor(rows.start + at.y * (rows.end - rows.start)),
         column: Math.floor(columns.start + at.x * (columns.end - columns.start)),

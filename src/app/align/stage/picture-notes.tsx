@@ -1,5 +1,5 @@
 import { headsOf } from '../../drawing/heads';
-import { sightOf } from '../../drawing/window';
+import { visibleRegion } from '../../drawing/window';
 import { matrixSize } from '../../store/derived/subject';
 import { useAppState } from '../../store/use-app';
 
@@ -8,7 +8,7 @@ export function WindowNote() {
   const words = useAppState((state) => {
     const size = matrixSize(state);
     if (size === undefined || state.view.window === null) return undefined;
-    const { rows, columns } = sightOf(state.view.window, size);
+    const { rows, columns } = visibleRegion(state.view.window, size);
     const range = ({ start, end }: typeof rows) => `${Math.floor(start)}–${Math.ceil(end) - 1}`;
     return `${range(rows)} × ${range(columns)}`;
   });

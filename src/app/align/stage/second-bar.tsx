@@ -2,9 +2,9 @@ import { useState } from 'react';
 import type { Panes } from '../../../recipe/view';
 import { CloseIcon } from '../../controls/icons';
 import { Segments } from '../../controls/segments';
-import { METHOD_GROUPS, methodWords, planOf } from '../../methods/methods';
+import { METHOD_GROUPS, methodInfo, planOf } from '../../methods/methods';
 import { gapName } from '../../methods/block-names';
-import { isPair } from '../../methods/gaps';
+import { hasTwoParents } from '../../methods/gaps';
 import type { AppState } from '../../store/app';
 import { secondChoice, tensorsLike } from '../../store/derived/second';
 import { useApp, useAppState } from '../../store/use-app';
@@ -39,7 +39,7 @@ function EpsilonField() {
   const usable = useAppState((state) => {
     const choice = secondChoice(state);
     if (choice === undefined || planOf(choice.recipe) !== 'entropic') return false;
-    return methodWords(choice.recipe.method).epsilon !== 'relative';
+    return methodInfo(choice.recipe.method).epsilon !== 'relative';
   });
   const [typed, setTyped] = useState<string | undefined>(undefined);
   const value = Number(typed);
@@ -89,7 +89,7 @@ export function SecondBar() {
   if (panes === 'off' || info === undefined) return null;
   const tensors = tensorsLike(tensor, info);
   const pairs = Array.from({ length: info.layers }, (_, gap) => gap).filter((gap) =>
-    isPair(recipe, gap, info.layers),
+    hasTwoParents(recipe, gap, info.layers),
   );
   return (
     <div className="second-bar" role="group" aria-label="Second picture">

@@ -5,10 +5,10 @@
  */
 
 import { Suspense, lazy } from 'react';
-import { Busy, useLasting } from '../../controls/busy';
-import { methodWords } from '../../methods/methods';
+import { Busy, useDelayedBusy } from '../../controls/busy';
+import { methodInfo } from '../../methods/methods';
 import { fillsGaps } from '../../methods/gaps';
-import { pictureStatus } from '../../store/derived/wanted-picture';
+import { pictureStatus } from '../../store/derived/requested-picture';
 import { useApp, useAppState } from '../../store/use-app';
 import { ScalingLabel } from '../timeline/scaling-label';
 import { Caption } from './caption';
@@ -35,8 +35,8 @@ function StageStatus() {
   const drawing = useAppState((state) => state.picture.progress);
   const waiting = useAppState((state) => state.compare.running || state.compare.evaluating);
   const gaps = useAppState((state) => fillsGaps(state.recipe.current.method));
-  const title = useAppState((state) => methodWords(state.recipe.current.method).title);
-  const lasting = useLasting(phase === 'forming' || drawing !== undefined);
+  const title = useAppState((state) => methodInfo(state.recipe.current.method).title);
+  const lasting = useDelayedBusy(phase === 'forming' || drawing !== undefined);
 
   if (failure !== undefined)
     return (

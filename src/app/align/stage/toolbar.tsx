@@ -6,7 +6,7 @@ import { gapName } from '../../methods/block-names';
 import { fillsGaps, recipeGaps } from '../../methods/gaps';
 import { shownGap } from '../../store/derived/gap';
 import { partCount, shownPart } from '../../store/derived/part';
-import { MAX_PIXELS, pictureKinds, shownKind } from '../../store/derived/wanted-picture';
+import { MAX_PIXELS, pictureKinds, shownKind } from '../../store/derived/requested-picture';
 import { useApp, useAppState } from '../../store/use-app';
 
 /** Notes if the gap on show has no new block, or parents chosen by hand. */

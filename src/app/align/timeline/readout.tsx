@@ -2,7 +2,7 @@ import type { ReactNode } from 'react';
 import { CheckIcon } from '../../controls/icons';
 import { pointAt } from '../../store/align/curves';
 import { errorAt, lastHalfStep, shownHalfStep } from '../../store/derived/half-step';
-import { SCALING_WORDS, scalingOf } from '../../store/derived/scaling';
+import { SCALING_LABELS, scalingOf } from '../../store/derived/scaling';
 import { useAppState } from '../../store/use-app';
 import { exponent, quantity } from '../../words/numbers';
 
@@ -44,7 +44,7 @@ export function Readout() {
     <dl className="pairs timeline-numbers">
       <div>
         <dt className="scaling" data-scaling={scaling}>
-          {SCALING_WORDS[scaling]}
+          {SCALING_LABELS[scaling]}
         </dt>
         <dd>
           {at} / {result ? last : '…'}

@@ -7,7 +7,7 @@ import { planOf } from '../../methods/methods';
 import { fillsGaps } from '../../methods/gaps';
 import { lastHalfStep, shownHalfStep } from '../../store/derived/half-step';
 import { partCount } from '../../store/derived/part';
-import { SCALING_WORDS, scalingOf } from '../../store/derived/scaling';
+import { SCALING_LABELS, scalingOf } from '../../store/derived/scaling';
 import { useApp, useAppState } from '../../store/use-app';
 import { Buttons } from './buttons';
 import { EpsilonSlider } from './epsilon-slider';
@@ -60,7 +60,7 @@ export function Timeline() {
         <input
           type="range"
           aria-label="Half-step"
-          aria-valuetext={`half-step ${at} of ${last}, ${SCALING_WORDS[scaling]}`}
+          aria-valuetext={`half-step ${at} of ${last}, ${SCALING_LABELS[scaling]}`}
           min={0}
           max={Math.max(1, last)}
           step={1}

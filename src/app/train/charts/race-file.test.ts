@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
-import { raceWith, runOf } from '../../store/train/testing';
+import { testRace, testRun } from '../../store/train/testing';
 import { raceCsv, raceJson } from './race-file';
 
-const diverged = { ...runOf('b', 1), losses: [3, Number.NaN] };
-const race = { ...raceWith([runOf('a', 0), diverged]), text: 'a "b", c' };
+const diverged = { ...testRun('b', 1), losses: [3, Number.NaN] };
+const race = { ...testRace([testRun('a', 0), diverged]), text: 'a "b", c' };
 const lines = raceCsv(race).split('\r\n');
 
 test('a race as CSV has a line per run and evaluation', () => {

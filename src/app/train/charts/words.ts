@@ -1,4 +1,4 @@
-import type { FigureWords } from '../../figure/figure';
+import type { FigureText } from '../../figure/figure';
 import type { Race } from '../../store/state/race';
 import { count } from '../../words/numbers';
 import type { RaceUnit } from './curves';
@@ -6,7 +6,7 @@ import { SMOOTHING } from './curves';
 import { UNIT_WORDS } from './plot';
 
 /** Texts of a race's figure: title, caption, conditions and recipes. `link` restores the race's setup. */
-export function raceWords(race: Race, unit: RaceUnit, link: string): FigureWords {
+export function raceWords(race: Race, unit: RaceUnit, link: string): FigureText {
   const seeds = race.seeds.length;
   const over =
     seeds > 1

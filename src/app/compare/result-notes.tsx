@@ -12,8 +12,8 @@ const QUESTIONS: Readonly<Record<ComparisonId, string>> = {
     'The same method at four places, zeroed and not. Zeroed, the loss is the base’s everywhere and only the cost of training differs; not zeroed, the loss tells how much the model minds a new block there.',
 };
 
-/** What the results on show do and do not say. */
-export function Reading({ comparison, rows }: { comparison: ComparisonId; rows: readonly Row[] }) {
+/** Says what the results show and what they do not. */
+export function ResultNotes({ comparison, rows }: { comparison: ComparisonId; rows: readonly Row[] }) {
   const done = rows.filter((row) => row.chosen && row.status === 'done' && row.recipe !== null);
   const preserved = done.filter(({ values }) => values.logits === 0).length;
   const confounded = rows.filter((row) => row.chosen && row.differs.length > 1).length;

@@ -1,10 +1,10 @@
 import type { ModelInfo } from '../../engine/jobs';
 
-/** How a block's parameters divide, as fractions of its larger half. */
+/** Parameters of attention and MLP, as fractions of the larger of the two. */
 export interface BlockShares {
   readonly attention: number;
   readonly mlp: number;
-  /** The part of attention that is o_proj, and of the MLP that is down_proj: what zero-initialisation empties. */
+  /** Share of o_proj in attention and of down_proj in the MLP, which the zero start sets to zero. */
   readonly attentionOut: number;
   readonly mlpOut: number;
 }

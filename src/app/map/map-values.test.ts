@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { mapScale } from './grid';
+import { mapScale } from './map-values';
 import { placeWords } from './words';
 
 const shown = (values: readonly number[], level: Parameters<typeof mapScale>[0]['level']) => {
@@ -29,6 +29,6 @@ it('colours from the least to the largest value, but for a diagonal that is 0 by
 it('names the neurons that a pooled place covers', () => {
   expect(placeWords(3, 8, 8)).toBe('3');
   expect(placeWords(3, 4, 8)).toBe('6–7');
-  // 5 neurons in 2 places share the middle one.
+  // 5 neurons in 2 pixels: both pixels contain the middle neuron.
   expect([placeWords(0, 2, 5), placeWords(1, 2, 5)]).toEqual(['0–2', '2–4']);
 });

@@ -4,13 +4,13 @@ import { writeResults } from '../store/compare/saved-result';
 import { toFailure } from '../store/core/failure';
 import { notify } from '../store/session/notices';
 import { useApp, useAppState } from '../store/use-app';
-import { savedOf, toCsv } from './file';
+import { savedResults, toCsv } from './results-file';
 import type { Row } from './rows';
 
 const NAME = 'interlayer-comparison';
 
-/** Results as files: out as CSV and JSON, in as JSON, to be compared with new ones. */
-export function Files({ rows }: { rows: readonly Row[] }) {
+/** Buttons that save results as CSV or JSON, and open saved JSON to compare with new results. */
+export function FileButtons({ rows }: { rows: readonly Row[] }) {
   const { store, compare } = useApp();
   const imported = useAppState((state) => state.compare.imported.length);
   const file = useRef<HTMLInputElement>(null);
@@ -30,7 +30,10 @@ export function Files({ rows }: { rows: readonly Row[] }) {
         className="button"
         disabled={known.length === 0}
         onClick={() =>
-          download(new Blob([writeResults(savedOf(known), 2)], { type: 'application/json' }), `${NAME}.json`)
+          download(
+            new Blob([writeResults(savedResults(known), 2)], { type: 'application/json' }),
+            `${NAME}.json`,
+          )
         }
       >
         JSON

@@ -3,7 +3,7 @@ import type { SavedResult } from '../store/state/evaluations';
 import { MEASURES, MEASURE_IDS } from './measures';
 import type { Row } from './rows';
 
-/** Rows with a result as CSV: what they are of, then every measure, empty where it is not known. */
+/** Writes rows with a result as CSV: arm and conditions, then every measure, which is empty if unknown. */
 export function toCsv(rows: readonly Row[]): string {
   const head = ['arm', 'method', 'differs from the reference in', 'model', 'text', 'tokens', 'backend'];
   const ids = [...MEASURE_IDS];
@@ -25,8 +25,8 @@ export function toCsv(rows: readonly Row[]): string {
   return csv([header, ...lines]);
 }
 
-/** The results behind rows, each once. */
-export function savedOf(rows: readonly Row[]): SavedResult[] {
+/** Saved results of rows, without duplicates. */
+export function savedResults(rows: readonly Row[]): SavedResult[] {
   const byKey = new Map(rows.flatMap(({ saved }) => (saved ? [[saved.key, saved] as const] : [])));
   return [...byKey.values()];
 }
