@@ -2,7 +2,7 @@ import { useEffect, useState } from 'react';
 import type { Progress } from '../../engine/jobs';
 
 /** True once `busy` has lasted `delay` ms: what is over sooner needs no progress bar. */
-export function useLasting(busy: boolean, delay = 300): boolean {
+export function useDelayedBusy(busy: boolean, delay = 300): boolean {
   const [lasting, setLasting] = useState(false);
   useEffect(() => {
     if (!busy) return undefined;

@@ -1,6 +1,6 @@
 import { TENSORS } from '../../recipe/view';
 import { useApp, useAppState } from '../store/use-app';
-import { TENSOR_WORDS } from '../words/tensors';
+import { TENSOR_INFO } from '../words/tensors';
 import { Segments } from './segments';
 
 /** Which tensor of the blocks is looked at. */
@@ -10,7 +10,7 @@ export function TensorSegments() {
   return (
     <Segments
       name="Tensor"
-      options={TENSORS.map((name) => ({ value: name, label: name, title: TENSOR_WORDS[name].planned }))}
+      options={TENSORS.map((name) => ({ value: name, label: name, title: TENSOR_INFO[name].checkpointName }))}
       value={tensor}
       onChoose={view.showTensor}
     />

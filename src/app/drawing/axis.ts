@@ -11,18 +11,18 @@ export interface Axis {
   /** Mass that the plan gives the neuron at each place; 1 where the marginal is met. */
   readonly mass?: Float32Array | undefined;
   /** The half-step on show has just met these marginals. */
-  readonly met?: boolean | undefined;
+  readonly justScaled?: boolean | undefined;
 }
 
 /** Colours of what is drawn around a picture, from the page's theme. */
-export interface Ink {
+export interface DrawingColours {
   readonly text: string;
   readonly muted: string;
   readonly line: string;
   readonly bar: string;
   /** Mass bars of the side that the half-step on show has scaled. */
-  readonly rowsMet: string;
-  readonly columnsMet: string;
+  readonly rowsScaled: string;
+  readonly columnsScaled: string;
   readonly ground: string;
   readonly selected: string;
   readonly pinned: string;

@@ -2,13 +2,13 @@ import { quantity } from '../words/numbers';
 import type { Axis } from './axis';
 import { MONO } from './pen';
 import type { Texture } from './texture';
-import type { Range, Sight } from './window';
+import type { Range, VisibleRegion } from './window';
 
 /** What the inside of a picture is drawn from. */
 export interface CellsScene {
   /** From the coarsest to the finest; a finer one covers the part of a coarser one. */
   readonly textures: readonly Texture[];
-  readonly sight: Sight;
+  readonly region: VisibleRegion;
   readonly rows: Axis;
   readonly columns: Axis;
 }
@@ -29,27 +29,27 @@ export function drawCells(
   side: number,
   ratio: number,
 ): void {
-  const { textures, sight } = scene;
+  const { textures, region } = scene;
   context.clearRect(0, 0, side, side);
   const box = { x: 0, y: 0, width: side, height: side };
-  for (const texture of textures) texture.draw(context, sight, box);
+  for (const texture of textures) texture.draw(context, region, box);
   if (textures.length === 0) return;
-  const perRow = side / (sight.rows.end - sight.rows.start);
-  const perColumn = side / (sight.columns.end - sight.columns.start);
+  const perRow = side / (region.rows.end - region.rows.start);
+  const perColumn = side / (region.columns.end - region.columns.start);
   const cell = Math.min(perRow, perColumn) / ratio;
   const finest = textures.at(-1);
-  if (cell >= BORDERS_FROM && finest?.exact) drawBorders(context, sight, perRow, perColumn, side, ratio);
+  if (cell >= BORDERS_FROM && finest?.exact) drawBorders(context, region, perRow, perColumn, side, ratio);
   for (const [axis, range, per, horizontal] of [
-    [scene.rows, sight.rows, perRow, true],
-    [scene.columns, sight.columns, perColumn, false],
+    [scene.rows, region.rows, perRow, true],
+    [scene.columns, region.columns, perColumn, false],
   ] as const)
     drawBoundaries(context, axis, range, per, horizontal, side, ratio);
-  if (cell >= NUMBERS_FROM && finest?.exact) drawNumbers(context, finest, sight, perRow, perColumn, ratio);
+  if (cell >= NUMBERS_FROM && finest?.exact) drawNumbers(context, finest, region, perRow, perColumn, ratio);
 }
 
 function drawBorders(
   context: CanvasRenderingContext2D,
-  { rows, columns }: Sight,
+  { rows, columns }: VisibleRegion,
   perRow: number,
   perColumn: number,
   side: number,
@@ -96,7 +96,7 @@ function drawBoundaries(
 function drawNumbers(
   context: CanvasRenderingContext2D,
   texture: Texture,
-  { rows, columns }: Sight,
+  { rows, columns }: VisibleRegion,
   perRow: number,
   perColumn: number,
   ratio: number,

@@ -1,6 +1,6 @@
 import type { CellAddress } from '../../recipe/view';
 import type { Order } from './order';
-import { positions } from './order';
+import { inverseOrder } from './order';
 
 /** Where matrix cells are on the picture, in places (0 … rows, 0 … columns) of the display. */
 export interface Geometry {
@@ -11,8 +11,8 @@ export interface Geometry {
 }
 
 export function geometry(rows: number, columns: number, order: Order | undefined): Geometry {
-  const rowPlaces = order && positions(order.rows);
-  const columnPlaces = order && positions(order.columns);
+  const rowPlaces = order && inverseOrder(order.rows);
+  const columnPlaces = order && inverseOrder(order.columns);
   const clamp = (value: number, count: number) => Math.max(0, Math.min(count - 1, value));
   return {
     rows,
@@ -48,10 +48,10 @@ export function placeAfterKey(
   place: CellAddress,
   event: Pick<KeyboardEvent, 'key' | 'shiftKey' | 'ctrlKey'>,
   { rows, columns }: Pick<Geometry, 'rows' | 'columns'>,
-  inSight = rows,
+  visibleRows = rows,
 ): CellAddress | undefined {
   const step = event.ctrlKey ? FAR : event.shiftKey ? 10 : 1;
-  const page = Math.max(1, Math.round(inSight / 4));
+  const page = Math.max(1, Math.round(visibleRows / 4));
   const moves: Readonly<Record<string, CellAddress>> = {
     ArrowUp: { row: place.row - step, column: place.column },
     ArrowDown: { row: place.row + step, column: place.column },

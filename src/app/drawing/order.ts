@@ -5,7 +5,7 @@ export interface Order {
 }
 
 /** Where each matrix index is displayed: the inverse of one side of an order. */
-export function positions(order: Uint32Array): Uint32Array {
+export function inverseOrder(order: Uint32Array): Uint32Array {
   const place = new Uint32Array(order.length);
   for (const [position, index] of order.entries()) place[index] = position;
   return place;

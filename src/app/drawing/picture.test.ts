@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { ColourScale } from './colours';
 import { DIVERGING, VIRIDIS, colourOf, paint, position, valueAt } from './colours';
 import { geometry, pictureSide, placeAfterKey } from './geometry';
-import { positions } from './order';
+import { inverseOrder } from './order';
 import { colourScale, ticksOf } from './scale';
 import { byRow, halved, reordered } from './texture';
 
@@ -216,7 +216,7 @@ describe('geometry', () => {
     for (const row of [0, 1, 2])
       for (const column of [0, 1, 2]) expect(at.placeOf(at.cellAt({ row, column }))).toEqual({ row, column });
     expect(at.cellAt({ row: 0, column: 0 })).toEqual({ row: 2, column: 1 });
-    expect([...positions(order.rows)]).toEqual([1, 2, 0]);
+    expect([...inverseOrder(order.rows)]).toEqual([1, 2, 0]);
   });
 
   it('stays inside under the pointer and under every key', () => {
@@ -236,12 +236,12 @@ describe('geometry', () => {
 
   it('goes ten cells with Shift, a hundred with Ctrl, and pages by what is in sight', () => {
     const at = geometry(500, 500, undefined);
-    const press = (key: string, more = {}, inSight?: number) =>
+    const press = (key: string, more = {}, visibleRows?: number) =>
       placeAfterKey(
         { row: 200, column: 200 },
         { key, shiftKey: false, ctrlKey: false, ...more },
         at,
-        inSight,
+        visibleRows,
       );
     expect(press('ArrowDown', { shiftKey: true })).toEqual({ row: 210, column: 200 });
     expect(press('ArrowLeft', { ctrlKey: true })).toEqual({ row: 200, column: 100 });

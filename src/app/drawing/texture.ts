@@ -121,12 +121,12 @@ export class Texture {
    */
   draw(
     context: CanvasRenderingContext2D,
-    sight: { readonly rows: Range; readonly columns: Range },
+    region: { readonly rows: Range; readonly columns: Range },
     box: { readonly x: number; readonly y: number; readonly width: number; readonly height: number },
   ): void {
     const { rows, columns, width, height } = this.grid;
-    const perRow = box.height / (sight.rows.end - sight.rows.start);
-    const perColumn = box.width / (sight.columns.end - sight.columns.start);
+    const perRow = box.height / (region.rows.end - region.rows.start);
+    const perColumn = box.width / (region.columns.end - region.columns.start);
     const pixelsPerValue = Math.min(
       (perRow * (rows.end - rows.start)) / height,
       (perColumn * (columns.end - columns.start)) / width,
@@ -136,10 +136,13 @@ export class Texture {
     const canvas = this.#level(level);
     if (canvas === undefined) return;
     const from = {
-      row: Math.max(rows.start, sight.rows.start),
-      column: Math.max(columns.start, sight.columns.start),
+      row: Math.max(rows.start, region.rows.start),
+      column: Math.max(columns.start, region.columns.start),
     };
-    const to = { row: Math.min(rows.end, sight.rows.end), column: Math.min(columns.end, sight.columns.end) };
+    const to = {
+      row: Math.min(rows.end, region.rows.end),
+      column: Math.min(columns.end, region.columns.end),
+    };
     if (from.row >= to.row || from.column >= to.column) return;
     const [yPer, xPer] = [
       height / (rows.end - rows.start) / 2 ** level,
@@ -152,8 +155,8 @@ export class Texture {
       (from.row - rows.start) * yPer,
       (to.column - from.column) * xPer,
       (to.row - from.row) * yPer,
-      box.x + (from.column - sight.columns.start) * perColumn,
-      box.y + (from.row - sight.rows.start) * perRow,
+      box.x + (from.column - region.columns.start) * perColumn,
+      box.y + (from.row - region.rows.start) * perRow,
       (to.column - from.column) * perColumn,
       (to.row - from.row) * perRow,
     );

@@ -1,5 +1,5 @@
 import type { PictureRequest } from '../../engine/jobs';
-import type { Range, Sight } from './window';
+import type { Range, VisibleRegion } from './window';
 
 type Window = NonNullable<PictureRequest['window']>;
 
@@ -25,13 +25,13 @@ function tileRange({ start, end }: Range, size: number, most: number): Range {
  * @param most pixels a picture may have each way.
  */
 export function tileFor(
-  sight: Sight,
+  region: VisibleRegion,
   size: { readonly rows: number; readonly columns: number },
   most: number,
 ): Window | undefined {
   if (size.rows <= most && size.columns <= most) return undefined;
-  const rows = tileRange(sight.rows, size.rows, most);
-  const columns = tileRange(sight.columns, size.columns, most);
+  const rows = tileRange(region.rows, size.rows, most);
+  const columns = tileRange(region.columns, size.columns, most);
   if (rows.end - rows.start === size.rows && columns.end - columns.start === size.columns) return undefined;
   return { rowStart: rows.start, rowEnd: rows.end, columnStart: columns.start, columnEnd: columns.end };
 }

@@ -7,7 +7,7 @@ export interface Range {
 }
 
 /** What of a matrix is in sight. Rows and columns are zoomed alike. */
-export interface Sight {
+export interface VisibleRegion {
   readonly rows: Range;
   readonly columns: Range;
 }
@@ -20,17 +20,17 @@ interface Size {
 /** The closest zoom shows this many rows. */
 const FEWEST_ROWS = 4;
 
-const within = (value: number, low: number, high: number) => Math.max(low, Math.min(high, value));
+const clamp = (value: number, low: number, high: number) => Math.max(low, Math.min(high, value));
 const round = (value: number) => Math.round(value * 1000) / 1000;
 
 /** The window moved and resized so that it lies inside the matrix; null where that is all of it. */
 export function clampWindow(window: PlaceWindow, size: Size): PlaceWindow | null {
-  const rows = within(window.rows, Math.min(FEWEST_ROWS, size.rows), size.rows);
+  const rows = clamp(window.rows, Math.min(FEWEST_ROWS, size.rows), size.rows);
   if (rows >= size.rows * 0.9999) return null;
   const columns = (rows * size.columns) / size.rows;
   return {
-    row: round(within(window.row, 0, size.rows - rows)),
-    column: round(within(window.column, 0, size.columns - columns)),
+    row: round(clamp(window.row, 0, size.rows - rows)),
+    column: round(clamp(window.column, 0, size.columns - columns)),
     rows: round(rows),
   };
 }
@@ -38,7 +38,7 @@ export function clampWindow(window: PlaceWindow, size: Size): PlaceWindow | null
 /** The whole matrix as a window. */
 const whole = (size: Size): PlaceWindow => ({ row: 0, column: 0, rows: size.rows });
 
-export function sightOf(window: PlaceWindow | null, size: Size): Sight {
+export function visibleRegion(window: PlaceWindow | null, size: Size): VisibleRegion {
   const { row, column, rows } = (window && clampWindow(window, size)) ?? whole(size);
   const columns = (rows * size.columns) / size.rows;
   return { rows: { start: row, end: row + rows }, columns: { start: column, end: column + columns } };
@@ -48,14 +48,14 @@ export function sightOf(window: PlaceWindow | null, size: Size): Sight {
  * Zooms by `factor` (above 1 is closer) so that what is at `at` stays there.
  * @param at where in the window, 0 to 1 from its top and from its left.
  */
-export function zoomed(
+export function zoomWindow(
   window: PlaceWindow | null,
   factor: number,
   at: { readonly x: number; readonly y: number },
   size: Size,
 ): PlaceWindow | null {
   const { row, column, rows } = window ?? whole(size);
-  const target = within(rows / factor, Math.min(FEWEST_ROWS, size.rows), size.rows);
+  const target = clamp(rows / factor, Math.min(FEWEST_ROWS, size.rows), size.rows);
   const gone = rows - target;
   return clampWindow(
     {
@@ -68,7 +68,7 @@ export function zoomed(
 }
 
 /** Moves the window; `x` and `y` are parts of its width and height. */
-export function panned(
+export function panWindow(
   window: PlaceWindow | null,
   by: { readonly x: number; readonly y: number },
   size: Size,
@@ -80,22 +80,26 @@ export function panned(
 }
 
 /** The window moved just so far that a place is in sight with some room around it. */
-export function showing(window: PlaceWindow | null, place: CellAddress, size: Size): PlaceWindow | null {
+export function revealInWindow(
+  window: PlaceWindow | null,
+  place: CellAddress,
+  size: Size,
+): PlaceWindow | null {
   if (window === null) return null;
-  const sight = sightOf(window, size);
+  const region = visibleRegion(window, size);
   const moved = (range: Range, at: number) => {
     const room = Math.min(2, (range.end - range.start - 1) / 2);
     if (at - room < range.start) return at - room;
     return at + 1 + room > range.end ? at + 1 + room - (range.end - range.start) : range.start;
   };
   return clampWindow(
-    { row: moved(sight.rows, place.row), column: moved(sight.columns, place.column), rows: window.rows },
+    { row: moved(region.rows, place.row), column: moved(region.columns, place.column), rows: window.rows },
     size,
   );
 }
 
 /** The window part of the way from one to another; the size changes in proportion, as zooming is felt. */
-export function between(
+export function interpolateWindow(
   from: PlaceWindow | null,
   to: PlaceWindow | null,
   t: number,

@@ -3,7 +3,7 @@
  * knows no state.
  */
 
-import { PRINT_INK } from '../drawing/ink';
+import { PRINT_COLOURS } from '../drawing/drawing-colours';
 import { SvgPen } from '../drawing/pen';
 
 /** A single column of most journals: three and a half inches, in CSS pixels of which an inch has 96. */
@@ -19,7 +19,7 @@ export interface Panel {
 }
 
 /** What a figure says of itself. */
-export interface FigureWords {
+export interface FigureText {
   /** Names the file, too. */
   readonly title: string;
   readonly caption: string;
@@ -36,7 +36,7 @@ export interface Figure {
   /** In CSS pixels. */
   readonly width: number;
   readonly height: number;
-  readonly words: FigureWords;
+  readonly words: FigureText;
 }
 
 /** Width of a text set at a size, both in CSS pixels. */
@@ -87,11 +87,11 @@ export function escapeXml(text: string): string {
 }
 
 /** Panels under each other, then the caption and the experiment; the recipe is in the metadata. */
-export function figure(panels: readonly Panel[], words: FigureWords, measure: Measure): Figure {
+export function figure(panels: readonly Panel[], words: FigureText, measure: Measure): Figure {
   const all = [
     ...panels,
-    paragraph(words.caption, 10, PRINT_INK.text, measure),
-    paragraph(words.experiment, 8, PRINT_INK.muted, measure),
+    paragraph(words.caption, 10, PRINT_COLOURS.text, measure),
+    paragraph(words.experiment, 8, PRINT_COLOURS.muted, measure),
   ];
   let height = 0;
   const drawn = all.map((panel) => {
@@ -111,7 +111,7 @@ export function figure(panels: readonly Panel[], words: FigureWords, measure: Me
 <recipe xmlns="urn:interlayer">${escapeXml(words.recipe)}</recipe>
 <link xmlns="urn:interlayer">${escapeXml(words.link)}</link>
 </metadata>
-<rect width="${COLUMN}" height="${height}" fill="${PRINT_INK.ground}"/>
+<rect width="${COLUMN}" height="${height}" fill="${PRINT_COLOURS.ground}"/>
 ${drawn.join('')}</svg>
 `;
   return { svg, width: COLUMN, height, words };

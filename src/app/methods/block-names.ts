@@ -1,6 +1,6 @@
 import type { Recipe } from '../../recipe/schema';
 import { fillsGaps, recipeGaps } from './gaps';
-import { deeperOrder } from './layouts';
+import { deeperBlocks } from './layouts';
 
 /** A gap, and the new block in it, by the base blocks on both sides: `6|7`; above the last of `layers` blocks `7|`. */
 export function gapName(gap: number, layers: number): string {
@@ -27,7 +27,7 @@ export interface NamedBlock {
  */
 export function blockNames(recipe: Recipe | null, layers: number): readonly NamedBlock[] {
   if (recipe !== null && !fillsGaps(recipe.method))
-    return deeperOrder(recipe, layers).map(({ kind, index }) =>
+    return deeperBlocks(recipe, layers).map(({ kind, index }) =>
       kind === 'base'
         ? { name: String(index), index, kind: 'base' }
         : { name: `${index} again`, index, kind: 'repeated' },

@@ -6,17 +6,17 @@
 import type { ModelInfo } from '../../engine/jobs';
 import { newIndices, resolveGaps } from '../../engine/layout';
 import type { GapPreset, MethodId, Recipe } from '../../recipe/schema';
-import { methodWords } from './methods';
-import { deeperOrder } from './layouts';
+import { methodInfo } from './methods';
+import { deeperBlocks } from './layouts';
 
 /** Whether the method fills gaps at all. */
 export function fillsGaps(method: MethodId): boolean {
-  return methodWords(method).parents !== 'layout';
+  return methodInfo(method).parents !== 'layout';
 }
 
 /** The number of gaps a method can fill: between any two blocks, and for copies of the block below also after the last. */
 export function gapCount(method: MethodId, layers: number): number {
-  const { parents } = methodWords(method);
+  const { parents } = methodInfo(method);
   return parents === 'layout' ? 0 : parents === 'pair' ? layers - 1 : layers;
 }
 
@@ -44,7 +44,7 @@ export function recipeGaps(recipe: Recipe, layers: number): number[] {
 }
 
 /** Whether a gap has two parents. Above the last block a copy can stand, but unless chosen by hand there is no pair to align. */
-export function isPair(recipe: Recipe, gap: number, layers: number): boolean {
+export function hasTwoParents(recipe: Recipe, gap: number, layers: number): boolean {
   return gap + 1 < layers || byHand(recipe, gap);
 }
 
@@ -58,14 +58,14 @@ export function engineRecipe(recipe: Recipe, layers: number): Recipe {
 /** Indices in the deeper model of the blocks that the base does not have. */
 export function newBlocks(recipe: Recipe, layers: number): number[] {
   if (fillsGaps(recipe.method)) return newIndices(recipeGaps(recipe, layers));
-  return deeperOrder(recipe, layers).flatMap(({ kind }, index) => (kind === 'base' ? [] : [index]));
+  return deeperBlocks(recipe, layers).flatMap(({ kind }, index) => (kind === 'base' ? [] : [index]));
 }
 
 /** Blocks of the deeper model. */
 export function deeperDepth(recipe: Recipe, layers: number): number {
   return fillsGaps(recipe.method)
     ? layers + recipeGaps(recipe, layers).length
-    : deeperOrder(recipe, layers).length;
+    : deeperBlocks(recipe, layers).length;
 }
 
 /** The preset that names exactly the recipe's gaps, if one does. */
@@ -80,7 +80,7 @@ export function presetOf(
 }
 
 /** The same recipe with the gap filled or emptied. The last new block stays: a recipe has at least one. */
-export function toggled(recipe: Recipe, gap: number, layers: number): Recipe {
+export function withGapToggled(recipe: Recipe, gap: number, layers: number): Recipe {
   const gaps = recipeGaps(recipe, layers);
   const next = gaps.includes(gap)
     ? gaps.filter((other) => other !== gap)
@@ -89,7 +89,7 @@ export function toggled(recipe: Recipe, gap: number, layers: number): Recipe {
 }
 
 /** The same recipe with the new block of gap `from` in the empty gap `to`; as it is where there is no such move. */
-export function moved(recipe: Recipe, from: number, to: number, layers: number): Recipe {
+export function withGapMoved(recipe: Recipe, from: number, to: number, layers: number): Recipe {
   const gaps = recipeGaps(recipe, layers);
   if (!gaps.includes(from) || gaps.includes(to) || to < 0 || to >= gapCount(recipe.method, layers))
     return recipe;
@@ -97,7 +97,7 @@ export function moved(recipe: Recipe, from: number, to: number, layers: number):
 }
 
 /** The next empty gap above (+1) or below (−1); undefined where all are filled. */
-export function nextEmpty(
+export function nextEmptyGap(
   recipe: Recipe,
   from: number,
   direction: 1 | -1,

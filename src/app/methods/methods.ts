@@ -12,7 +12,7 @@ import type { MethodId } from '../../recipe/schema';
 export { comparesActivations, planOf, solverOf } from '../../engine/methods';
 
 /** What the page says about a method, as the method declares it. */
-export interface MethodWords {
+export interface MethodInfo {
   readonly id: MethodId;
   readonly title: string;
   readonly short: string;
@@ -43,10 +43,10 @@ export interface MethodWords {
 
 interface MethodGroup {
   readonly title: string;
-  readonly methods: readonly MethodWords[];
+  readonly methods: readonly MethodInfo[];
 }
 
-function wordsOf(method: Method): MethodWords {
+function wordsOf(method: Method): MethodInfo {
   const { id, title, short, meaning, reads, zeroInit } = method;
   const flow = flowOf(method);
   return {
@@ -75,7 +75,7 @@ export const METHOD_GROUPS: readonly MethodGroup[] = GROUPS.map((title) => ({
 
 const WORDS = new Map(METHOD_GROUPS.flatMap((group) => group.methods).map((method) => [method.id, method]));
 
-export function methodWords(id: MethodId): MethodWords {
+export function methodInfo(id: MethodId): MethodInfo {
   // An unknown id has no words and no method: the look-up says which there are.
   return WORDS.get(id) ?? wordsOf(methodOf(id));
 }

@@ -109,7 +109,7 @@ const INITIAL_STATE: AppState = {
   evaluations: INITIAL_EVALUATIONS,
   compare: INITIAL_COMPARE,
   race: INITIAL_RACE,
-  attempt: INITIAL_TRY,
+  tryStage: INITIAL_TRY,
   layers: INITIAL_LAYERS,
   neuron: INITIAL_NEURON,
   summary: INITIAL_SUMMARY,

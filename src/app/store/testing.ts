@@ -44,7 +44,7 @@ export class ScriptedEngine implements EngineApi {
     return new Promise((resolve, reject) => {
       const call: Call<N> = { name, args, signal, emit: (event) => onEvent?.(event), resolve, reject };
       this.calls.push(call as unknown as Call);
-      signal?.addEventListener('abort', () => reject(named('AbortError', 'cancelled')));
+      signal?.addEventListener('abort', () => reject(namedError('AbortError', 'cancelled')));
       const answer = this.answers[name];
       if (answer) Promise.resolve(args).then(answer).then(resolve, reject);
     });
@@ -62,7 +62,7 @@ export class ScriptedEngine implements EngineApi {
   }
 }
 
-export function named(name: string, message: string): Error {
+export function namedError(name: string, message: string): Error {
   return Object.assign(new Error(message), { name });
 }
 

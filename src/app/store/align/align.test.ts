@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { sharpnessOf } from '../derived/solve';
-import { named, openApp, picture, solved } from '../testing';
+import { namedError, openApp, picture, solved } from '../testing';
 
 beforeEach(() => {
   vi.useFakeTimers();
@@ -91,7 +91,7 @@ describe('the alignment on show', () => {
   it('keeps a failure to be shown, and tries again on demand', async () => {
     const { app, engine } = await openApp();
     await settle();
-    engine.last('align').reject(named('BackendError', 'expected memory, got none. Close a tab.'));
+    engine.last('align').reject(namedError('BackendError', 'expected memory, got none. Close a tab.'));
     await settle();
     expect(app.store.getState().align).toMatchObject({
       phase: 'failed',

@@ -4,17 +4,17 @@
  */
 
 import type { AlignFrame } from '../../../engine/jobs';
-import { fillsGaps, isPair } from '../../methods/gaps';
-import { TENSOR_WORDS } from '../../words/tensors';
+import { fillsGaps, hasTwoParents } from '../../methods/gaps';
+import { TENSOR_INFO } from '../../words/tensors';
 import { isAbort, toFailure } from '../core/failure';
-import { Latest } from '../core/latest';
+import { LatestTask } from '../core/latest-task';
 import type { Context } from '../core/store';
 import { patch } from '../core/store';
 import { shownGap } from '../derived/gap';
 import { shownPart } from '../derived/part';
 import { sharpnessKey, sharpnessOf, solveKey, solvedRecipe } from '../derived/solve';
 import { subjectOf } from '../derived/subject';
-import type { AlignState, Subject, WithAlign } from '../state/align';
+import type { AlignState, AlignmentSubject, WithAlign } from '../state/align';
 import type { WithBackend } from '../state/backend';
 import type { WithModel } from '../state/model';
 import type { WithRecipe } from '../state/recipe';
@@ -37,18 +37,18 @@ const UNSOLVED: Partial<AlignState> = {
 const NOTHING = 'nothing';
 
 /** Everything an alignment depends on; a change of it starts a new solve. Undefined while nothing can be decided. */
-function wantedAlignment(state: Needs): string | undefined {
+function requestedAlignment(state: Needs): string | undefined {
   const { model, backend, recipe, view } = state;
   const gap = shownGap(state);
   const solving = solvedRecipe(state);
   if (model.info === undefined || backend.status !== 'ready' || view.tab !== 'align') return undefined;
   if (!fillsGaps(recipe.current.method)) return NOTHING;
   if (gap === undefined) return undefined;
-  if (!isPair(recipe.current, gap, model.info.layers)) return NOTHING;
+  if (!hasTwoParents(recipe.current, gap, model.info.layers)) return NOTHING;
   return JSON.stringify([model.id, solveKey(solving, gap), gap, view.tensor, shownPart(state)]);
 }
 
-function sameNeurons(a: Subject, b: Subject): boolean {
+function sameNeurons(a: AlignmentSubject, b: AlignmentSubject): boolean {
   return a.modelId === b.modelId && a.gap === b.gap && a.tensor === b.tensor && a.method === b.method;
 }
 
@@ -60,12 +60,12 @@ const SETTLE_MS = 140;
  * @param setEpsilon changes the recipe's ε.
  */
 export function createAlign({ engine, store }: Context<Needs>, setEpsilon: (epsilon: number) => void) {
-  const latest = new Latest();
+  const latest = new LatestTask();
   let solved: string | undefined;
   let lastStart = -Infinity;
   let timer: ReturnType<typeof setTimeout> | undefined;
   /** The alignment last begun, which a solve with another ε can go on from. */
-  let begun: { readonly key: string; readonly subject: Subject } | undefined;
+  let begun: { readonly key: string; readonly subject: AlignmentSubject } | undefined;
 
   /** @param goOn from the potentials of the alignment on show, where that is of the same neurons. */
   async function solve(wanted: string, goOn: boolean): Promise<void> {
@@ -85,7 +85,7 @@ export function createAlign({ engine, store }: Context<Needs>, setEpsilon: (epsi
           {
             recipe,
             gap,
-            tensor: TENSOR_WORDS[tensor].planned,
+            tensor: TENSOR_INFO[tensor].checkpointName,
             ...(part === null ? {} : { part }),
             ...(from && { from }),
           },
@@ -145,7 +145,7 @@ export function createAlign({ engine, store }: Context<Needs>, setEpsilon: (epsi
     timer = setTimeout(() => void solve(wanted, goOn), rest);
   }
 
-  store.subscribe(wantedAlignment, schedule);
+  store.subscribe(requestedAlignment, schedule);
 
   return {
     /**
@@ -169,7 +169,7 @@ export function createAlign({ engine, store }: Context<Needs>, setEpsilon: (epsi
     /** Solves again although nothing changed: after a stop, a failure, or when the engine no longer knows the solve. */
     again(): void {
       solved = undefined;
-      schedule(wantedAlignment(store.getState()));
+      schedule(requestedAlignment(store.getState()));
     },
 
     stop(): void {

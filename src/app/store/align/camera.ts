@@ -1,5 +1,5 @@
 import type { CellAddress, PlaceWindow } from '../../../recipe/view';
-import { between, clampWindow, panned, showing, zoomed } from '../../drawing/window';
+import { interpolateWindow, clampWindow, panWindow, revealInWindow, zoomWindow } from '../../drawing/window';
 import type { Context } from '../core/store';
 import { patch } from '../core/store';
 import { matrixSize } from '../derived/subject';
@@ -14,12 +14,12 @@ type Needs = WithAlign & WithView & WithPicture;
 const GLIDE_MS = 180;
 
 /** Where on the picture something is, 0 to 1 from the left and from the top. */
-export interface Spot {
+export interface RelativePoint {
   readonly x: number;
   readonly y: number;
 }
 
-const MIDDLE: Spot = { x: 0.5, y: 0.5 };
+const MIDDLE: RelativePoint = { x: 0.5, y: 0.5 };
 
 /** Zooming and panning: what of the matrix is in sight. */
 export function createCamera({ store, platform }: Context<Needs>) {
@@ -45,7 +45,7 @@ export function createCamera({ store, platform }: Context<Needs>) {
     const start = performance.now();
     const step = (now: number) => {
       const t = Math.max(0, Math.min(1, (now - start) / GLIDE_MS));
-      put(between(from, to, 1 - (1 - t) ** 3, size));
+      put(interpolateWindow(from, to, 1 - (1 - t) ** 3, size));
       frame = t < 1 ? requestAnimationFrame(step) : undefined;
     };
     frame = requestAnimationFrame(step);
@@ -53,26 +53,26 @@ export function createCamera({ store, platform }: Context<Needs>) {
 
   return {
     /** Zooms at once, for a wheel or fingers; what is at `at` stays there. */
-    zoom(factor: number, at: Spot): void {
+    zoom(factor: number, at: RelativePoint): void {
       stop();
       const state = store.getState();
       const size = matrixSize(state);
-      if (size) put(zoomed(state.view.window, factor, at, size));
+      if (size) put(zoomWindow(state.view.window, factor, at, size));
     },
 
     /** Zooms smoothly, for a button or a key. */
-    zoomTo(factor: number, at: Spot = MIDDLE): void {
+    zoomTo(factor: number, at: RelativePoint = MIDDLE): void {
       const state = store.getState();
       const size = matrixSize(state);
-      if (size) glide(zoomed(state.view.window, factor, at, size));
+      if (size) glide(zoomWindow(state.view.window, factor, at, size));
     },
 
     /** Moves what is in sight by parts of its width and height. */
-    pan(by: Spot): void {
+    pan(by: RelativePoint): void {
       stop();
       const state = store.getState();
       const size = matrixSize(state);
-      if (size) put(panned(state.view.window, by, size));
+      if (size) put(panWindow(state.view.window, by, size));
     },
 
     /** Brings a place into sight. */
@@ -80,7 +80,7 @@ export function createCamera({ store, platform }: Context<Needs>) {
       stop();
       const state = store.getState();
       const size = matrixSize(state);
-      if (size) put(showing(state.view.window, place, size));
+      if (size) put(revealInWindow(state.view.window, place, size));
     },
 
     /** Shows a part of the matrix, or with null all of it. */

@@ -1,6 +1,6 @@
 import type { Cell, CellRequest } from '../../../engine/jobs';
 import type { CellAddress } from '../../../recipe/view';
-import { Pump } from '../core/pump';
+import { CoalescingFetcher } from '../core/coalescing-fetcher';
 import type { Context } from '../core/store';
 import { patch } from '../core/store';
 import { shownCell } from '../derived/cell';
@@ -21,7 +21,7 @@ const FOLLOW_MS = 200;
 const samePair = (a: Pick<Cell, 'key' | 'row' | 'column'>, b: typeof a) =>
   a.key === b.key && a.row === b.row && a.column === b.column;
 
-function wantedCell(state: Needs): CellRequest | undefined {
+function requestedCell(state: Needs): CellRequest | undefined {
   const { align, view } = state;
   const address = shownCell(state);
   if (address === undefined || align.key === undefined || align.subject === undefined) return undefined;
@@ -33,7 +33,7 @@ function wantedCell(state: Needs): CellRequest | undefined {
 
 /** The cell cursor, the pin, and the numbers behind the cell. */
 export function createCell({ engine, store }: Context<Needs>) {
-  const pump = new Pump<CellRequest, Cell>(
+  const fetcher = new CoalescingFetcher<CellRequest, Cell>(
     (request) => engine.run('cell', request),
     (request, result) => {
       if (result === undefined || request.key !== store.getState().align.key) return;
@@ -49,16 +49,16 @@ export function createCell({ engine, store }: Context<Needs>) {
   let timer: ReturnType<typeof setTimeout> | undefined;
 
   function ask(): void {
-    asked = wantedCell(store.getState());
+    asked = requestedCell(store.getState());
     askedAt = performance.now();
-    pump.want(asked);
+    fetcher.want(asked);
   }
 
   store.subscribe(
-    (state) => JSON.stringify(wantedCell(state)),
+    (state) => JSON.stringify(requestedCell(state)),
     () => {
       clearTimeout(timer);
-      const wanted = wantedCell(store.getState());
+      const wanted = requestedCell(store.getState());
       const onlyLater = wanted !== undefined && asked !== undefined && samePair(wanted, asked);
       if (onlyLater) timer = setTimeout(ask, Math.max(0, askedAt + FOLLOW_MS - performance.now()));
       else ask();

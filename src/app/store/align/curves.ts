@@ -1,5 +1,5 @@
 import { isAbort } from '../core/failure';
-import { Pump } from '../core/pump';
+import { CoalescingFetcher } from '../core/coalescing-fetcher';
 import type { Context } from '../core/store';
 import { patch } from '../core/store';
 import { shownHalfStep } from '../derived/half-step';
@@ -46,7 +46,7 @@ interface Wish {
 }
 
 /** The next points to ask for: the one under the cursor, then those of the curve. Undefined while there is better to do. */
-function wantedPoints(state: Needs): Wish | undefined {
+function requestedPoints(state: Needs): Wish | undefined {
   const { align, view, curves } = state;
   const { result, key } = align;
   if (align.phase !== 'ready' || result?.plan !== 'entropic' || key === undefined) return undefined;
@@ -63,7 +63,7 @@ export function createCurves({ engine, store }: Context<Needs>) {
   let timer: ReturnType<typeof setTimeout> | undefined;
   let refused: string | undefined;
 
-  const pump = new Pump<Wish, readonly CurvePoint[]>(
+  const fetcher = new CoalescingFetcher<Wish, readonly CurvePoint[]>(
     async ({ key, halfSteps }, signal) => {
       const curve = await engine.run('curve', { key, halfSteps }, { signal });
       return halfSteps.map((halfStep, i) => ({
@@ -91,11 +91,11 @@ export function createCurves({ engine, store }: Context<Needs>) {
   /** Asks on once everything has been still for a moment. */
   function rest(): void {
     clearTimeout(timer);
-    const wanted = wantedPoints(store.getState());
+    const wanted = requestedPoints(store.getState());
     if (wanted === undefined || wanted.key === refused) return;
     timer = setTimeout(() => {
       // What is in flight would be asked for twice; its end comes back here.
-      if (pump.running === undefined) pump.want(wantedPoints(store.getState()));
+      if (fetcher.running === undefined) fetcher.want(requestedPoints(store.getState()));
     }, REST_MS);
   }
 
@@ -103,7 +103,7 @@ export function createCurves({ engine, store }: Context<Needs>) {
     ({ align, view, picture }) => [align, view.halfStep, view.tab, picture.shown] as const,
     () => {
       // What a person asks for goes first; a chunk that has not begun waits for the next rest.
-      pump.want(undefined);
+      fetcher.want(undefined);
       rest();
     },
     { equalityFn: (a, b) => a.every((value, i) => value === b[i]) },

@@ -3,7 +3,7 @@ import type { OrderName } from '../../../recipe/view';
 import type { Order } from '../../drawing/order';
 import { isAbort, toFailure } from '../core/failure';
 import { Lru } from '../core/lru';
-import { Pump } from '../core/pump';
+import { CoalescingFetcher } from '../core/coalescing-fetcher';
 import type { Context } from '../core/store';
 import { patch } from '../core/store';
 import type { WithAlign } from '../state/align';
@@ -27,7 +27,7 @@ export function createOrder({ engine, store }: Context<Needs>): void {
     return view.order === 'index' ? undefined : { key: align.key, order: view.order };
   };
 
-  const pump = new Pump<{ key: string; order: OrderName }, NeuronOrder>(
+  const fetcher = new CoalescingFetcher<{ key: string; order: OrderName }, NeuronOrder>(
     (request, signal) => engine.run('order', request, { signal }),
     (request, order, error) => {
       if (order !== undefined) {
@@ -58,7 +58,7 @@ export function createOrder({ engine, store }: Context<Needs>): void {
       const request = wanted(store.getState());
       const kept = request && cache.get(nameOf(request));
       if (request && kept) arrive(request, kept);
-      pump.want(kept ? undefined : request);
+      fetcher.want(kept ? undefined : request);
     },
   );
 }

@@ -1,25 +1,25 @@
 import type { Picture } from '../../../engine/jobs';
 import { isAbort, toFailure } from '../core/failure';
 import { Lru } from '../core/lru';
-import { Pump } from '../core/pump';
+import { CoalescingFetcher } from '../core/coalescing-fetcher';
 import type { Context } from '../core/store';
 import { patch } from '../core/store';
 import {
   MAX_PIXELS,
-  wantedDifference,
-  wantedPicture,
-  wantedSecond,
-  wantedTile,
-  wholeOf,
-  wishName,
-} from '../derived/wanted-picture';
-import type { Subject, WithAlign } from '../state/align';
+  requestedDifference,
+  requestedPicture,
+  requestedSecond,
+  requestedTile,
+  withoutWindow,
+  pictureKey,
+} from '../derived/requested-picture';
+import type { AlignmentSubject, WithAlign } from '../state/align';
 import type { WithModel } from '../state/model';
-import type { WantedPicture, WithOtherPictures, WithPicture } from '../state/picture';
+import type { RequestedPicture, WithOtherPictures, WithPicture } from '../state/picture';
 import type { WithRecipe } from '../state/recipe';
 import type { WithSecond } from '../state/second';
 import type { WithView } from '../state/view';
-import { fillFilm } from './film';
+import { prefetchHalfSteps } from './prefetch';
 import { createOrder } from './order';
 
 /** The parts of the state it reads and changes. */
@@ -40,9 +40,9 @@ type PaneSlice = 'picture' | 'secondPicture' | 'differencePicture';
 
 interface PaneRules {
   readonly slice: PaneSlice;
-  wanted(state: Needs): WantedPicture | undefined;
+  wanted(state: Needs): RequestedPicture | undefined;
   /** The alignment whose picture it is. */
-  subject(state: Needs): Subject | undefined;
+  subject(state: Needs): AlignmentSubject | undefined;
   /** Whether a failure is worth telling: while a solve forms it is only too early. */
   settled(state: Needs): boolean;
   solveAgain(): void;
@@ -58,36 +58,36 @@ export function createPicture(
   const cache = new Lru<Picture>(CACHE_BYTES);
   followPane(context, cache, {
     slice: 'picture',
-    wanted: (state) => wantedPicture(state, platform.reducedMotion()),
+    wanted: (state) => requestedPicture(state, platform.reducedMotion()),
     subject: (state) => state.align.subject,
     settled: (state) => state.align.phase === 'ready',
     solveAgain,
   });
   followPane(context, cache, {
     slice: 'secondPicture',
-    wanted: wantedSecond,
+    wanted: requestedSecond,
     subject: (state) => state.second.subject,
     settled: (state) => state.second.phase === 'ready',
     solveAgain: solveSecondAgain,
   });
   followPane(context, cache, {
     slice: 'differencePicture',
-    wanted: wantedDifference,
+    wanted: requestedDifference,
     subject: (state) => state.align.subject,
     settled: (state) => state.align.phase === 'ready',
     solveAgain: solveSecondAgain,
   });
   createOrder(context);
-  fillFilm(
+  prefetchHalfSteps(
     context,
     {
-      has: (wanted) => cache.get(wishName(wanted)) !== undefined,
+      has: (wanted) => cache.get(pictureKey(wanted)) !== undefined,
       keep: (wanted, fetched) => {
         const picture = lean(fetched);
-        cache.set(wishName(wanted), picture, sizeOf(picture));
+        cache.set(pictureKey(wanted), picture, sizeOf(picture));
       },
     },
-    () => wantedPicture(store.getState(), platform.reducedMotion()),
+    () => requestedPicture(store.getState(), platform.reducedMotion()),
   );
 
   const nothing = { shown: undefined, tile: undefined, failure: undefined };
@@ -114,7 +114,7 @@ function followPane({ engine, store }: Context<Needs>, cache: Lru<Picture>, rule
   const { slice } = rules;
   let retried: string | undefined;
 
-  const pump = new Pump<WantedPicture, Picture>(
+  const fetcher = new CoalescingFetcher<RequestedPicture, Picture>(
     (wanted, signal) =>
       engine.run(
         'picture',
@@ -131,7 +131,7 @@ function followPane({ engine, store }: Context<Needs>, cache: Lru<Picture>, rule
       if (fetched !== undefined) {
         const picture = lean(fetched);
         // A picture asked for while the solve ran is of that half-step for ever: worth keeping.
-        cache.set(wishName(wanted), picture, sizeOf(picture));
+        cache.set(pictureKey(wanted), picture, sizeOf(picture));
         retried = undefined;
         arrive(wanted, picture);
       } else if (wanted.key === rules.wanted(store.getState())?.key && !isAbort(error)) {
@@ -142,7 +142,7 @@ function followPane({ engine, store }: Context<Needs>, cache: Lru<Picture>, rule
   );
 
   /** @returns whether nothing more should be asked for now. */
-  function fail(wanted: WantedPicture, error: unknown): boolean {
+  function fail(wanted: RequestedPicture, error: unknown): boolean {
     if (!rules.settled(store.getState())) return false;
     // The engine may have restarted and know nothing of this alignment: solve it once more before giving up.
     if (retried !== wanted.key) {
@@ -154,13 +154,14 @@ function followPane({ engine, store }: Context<Needs>, cache: Lru<Picture>, rule
     return true;
   }
 
-  function arrive(asked: WantedPicture, picture: Picture): void {
+  function arrive(asked: RequestedPicture, picture: Picture): void {
     const state = store.getState();
     const wanted = rules.wanted(state);
     const subject = rules.subject(state);
     if (subject === undefined || wanted === undefined || wanted.key !== asked.key) return;
     if (asked.window) {
-      if (wishName(wholeOf(asked)) === wishName(wanted)) patch(store, slice, { tile: { picture, asked } });
+      if (pictureKey(withoutWindow(asked)) === pictureKey(wanted))
+        patch(store, slice, { tile: { picture, asked } });
     } else if (wanted.kind === asked.kind) {
       patch(store, slice, { shown: { picture, subject, asked }, failure: undefined });
     }
@@ -171,32 +172,35 @@ function followPane({ engine, store }: Context<Needs>, cache: Lru<Picture>, rule
     const state = store.getState();
     const wanted = rules.wanted(state);
     // An exact assignment can take long; nobody waits for one that is no longer asked for.
-    const { running } = pump;
-    if (running?.kind === 'permutation' && (!wanted || wishName(wholeOf(running)) !== wishName(wanted)))
-      pump.abort();
+    const { running } = fetcher;
+    if (
+      running?.kind === 'permutation' &&
+      (!wanted || pictureKey(withoutWindow(running)) !== pictureKey(wanted))
+    )
+      fetcher.abort();
     if (wanted === undefined) {
-      pump.want(undefined);
+      fetcher.want(undefined);
       return;
     }
-    const tile = wantedTile(state, wanted);
+    const tile = requestedTile(state, wanted);
     for (const next of tile ? [wanted, tile] : [wanted]) {
-      const kept = cache.get(wishName(next));
+      const kept = cache.get(pictureKey(next));
       if (kept === undefined) {
-        pump.want(next);
+        fetcher.want(next);
         return;
       }
       const pane = store.getState()[slice];
       if ((next.window ? pane.tile : pane.shown)?.picture !== kept) arrive(next, kept);
     }
-    pump.want(undefined);
+    fetcher.want(undefined);
   }
 
   store.subscribe(
     (state) => {
       const wanted = rules.wanted(state);
       if (wanted === undefined) return undefined;
-      const tile = wantedTile(state, wanted);
-      return `${wishName(tile ?? wanted)} ${rules.settled(state)}`;
+      const tile = requestedTile(state, wanted);
+      return `${pictureKey(tile ?? wanted)} ${rules.settled(state)}`;
     },
     () => {
       if (store.getState()[slice].failure !== undefined) patch(store, slice, { failure: undefined });

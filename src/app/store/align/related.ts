@@ -1,6 +1,6 @@
 import type { Related } from '../../../engine/jobs';
 import { isAbort, toFailure } from '../core/failure';
-import { Pump } from '../core/pump';
+import { CoalescingFetcher } from '../core/coalescing-fetcher';
 import type { Context } from '../core/store';
 import { patch } from '../core/store';
 import { shownCell } from '../derived/cell';
@@ -15,7 +15,7 @@ type Needs = WithAlign & WithView & WithCell & WithRelated;
 /** A cursor rests this long on a pair before it is looked up elsewhere: other tensors have to be read for that. */
 const REST_MS = 160;
 
-function wantedPair(state: Needs): RelatedRequest | undefined {
+function requestedPair(state: Needs): RelatedRequest | undefined {
   const { align, view } = state;
   const address = shownCell(state);
   if (view.tab !== 'align' || align.phase !== 'ready' || align.key === undefined) return undefined;
@@ -27,7 +27,7 @@ function wantedPair(state: Needs): RelatedRequest | undefined {
 /** Where the pair in the inspector sits in the gap's other tensors. */
 export function createRelated({ engine, store }: Context<Needs>) {
   let timer: ReturnType<typeof setTimeout> | undefined;
-  const pump = new Pump<RelatedRequest, readonly Related[]>(
+  const fetcher = new CoalescingFetcher<RelatedRequest, readonly Related[]>(
     (request, signal) => engine.run('related', request, { signal }),
     (asked, found, error) => {
       if (asked.key !== store.getState().align.key) return;
@@ -36,11 +36,11 @@ export function createRelated({ engine, store }: Context<Needs>) {
     },
   );
   store.subscribe(
-    (state) => JSON.stringify(wantedPair(state)),
+    (state) => JSON.stringify(requestedPair(state)),
     () => {
       clearTimeout(timer);
-      pump.want(undefined);
-      timer = setTimeout(() => pump.want(wantedPair(store.getState())), REST_MS);
+      fetcher.want(undefined);
+      timer = setTimeout(() => fetcher.want(requestedPair(store.getState())), REST_MS);
     },
   );
 }

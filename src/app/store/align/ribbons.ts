@@ -1,7 +1,7 @@
 import type { Strongest } from '../../../engine/jobs';
 import { isAbort, toFailure } from '../core/failure';
 import { Lru } from '../core/lru';
-import { Pump } from '../core/pump';
+import { CoalescingFetcher } from '../core/coalescing-fetcher';
 import type { Context } from '../core/store';
 import { patch } from '../core/store';
 import { shownHalfStep } from '../derived/half-step';
@@ -17,7 +17,7 @@ type Needs = WithModel & WithView & WithAlign & WithRibbons;
 const KEPT_PAIRS = 2 ** 18;
 
 /** The pairs that should be on screen, if the engine can find them yet. */
-function wantedPairs(state: Needs, reducedMotion: boolean): StrongestRequest | undefined {
+function requestedPairs(state: Needs, reducedMotion: boolean): StrongestRequest | undefined {
   const { align, view } = state;
   if (!view.ribbons || view.tab !== 'align' || align.key === undefined) return undefined;
   const ready = align.phase === 'ready';
@@ -32,9 +32,9 @@ const nameOf = ({ key, count, halfStep }: StrongestRequest) => `${key} ${count} 
 /** Keeps the strongest pairs in step with the alignment and the half-step, while they are on show. */
 export function createRibbons({ engine, store, platform }: Context<Needs>) {
   const cache = new Lru<Strongest>(KEPT_PAIRS);
-  const wanted = () => wantedPairs(store.getState(), platform.reducedMotion());
+  const wanted = () => requestedPairs(store.getState(), platform.reducedMotion());
 
-  const pump = new Pump<StrongestRequest, Strongest>(
+  const fetcher = new CoalescingFetcher<StrongestRequest, Strongest>(
     (request, signal) => engine.run('strongest', request, { signal }),
     (request, strongest, error) => {
       if (strongest !== undefined) {
@@ -57,13 +57,13 @@ export function createRibbons({ engine, store, platform }: Context<Needs>) {
   function follow(): void {
     const request = wanted();
     const cached = request && cache.get(nameOf(request));
-    pump.want(cached === undefined ? request : undefined);
+    fetcher.want(cached === undefined ? request : undefined);
     if (request && cached && store.getState().ribbons.shown?.strongest !== cached) arrive(request, cached);
   }
 
   store.subscribe(
     (state) => {
-      const request = wantedPairs(state, platform.reducedMotion());
+      const request = requestedPairs(state, platform.reducedMotion());
       return request && nameOf(request);
     },
     () => {

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Picture } from '../../../engine/jobs';
-import { pictureStatus } from '../derived/wanted-picture';
-import { MODEL, named, openApp, picture, solved } from '../testing';
+import { pictureStatus } from '../derived/requested-picture';
+import { MODEL, namedError, openApp, picture, solved } from '../testing';
 
 beforeEach(() => {
   vi.useFakeTimers();
@@ -108,7 +108,7 @@ describe('the second picture', () => {
   it('names its failure and solves again when asked', async () => {
     const { app, engine } = await twoPictures();
     engine.answers.align = ({ gap }) => {
-      if (gap === 2) throw named('BackendError', 'out of room');
+      if (gap === 2) throw namedError('BackendError', 'out of room');
       return solved('fine');
     };
     app.view.changeSecond({ gap: 2 });

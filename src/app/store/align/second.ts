@@ -1,7 +1,7 @@
-import { fillsGaps, isPair } from '../../methods/gaps';
-import { TENSOR_WORDS } from '../../words/tensors';
+import { fillsGaps, hasTwoParents } from '../../methods/gaps';
+import { TENSOR_INFO } from '../../words/tensors';
 import { isAbort, toFailure } from '../core/failure';
-import { Latest } from '../core/latest';
+import { LatestTask } from '../core/latest-task';
 import type { Context } from '../core/store';
 import { patch } from '../core/store';
 import { secondChoice } from '../derived/second';
@@ -21,18 +21,18 @@ const UNSOLVED = { key: undefined, result: undefined, progress: undefined, failu
 
 const NOTHING = 'nothing';
 
-function wantedAlignment(state: Needs): string | undefined {
+function requestedAlignment(state: Needs): string | undefined {
   if (state.view.panes === 'off' || state.view.tab !== 'align') return undefined;
   const choice = secondChoice(state);
   if (choice === undefined || state.align.phase === 'unpaired') return NOTHING;
   const { recipe, gap, tensor } = choice;
-  if (!fillsGaps(recipe.method) || !isPair(recipe, gap, state.model.info?.layers ?? 0)) return NOTHING;
+  if (!fillsGaps(recipe.method) || !hasTwoParents(recipe, gap, state.model.info?.layers ?? 0)) return NOTHING;
   return JSON.stringify([state.model.id, solveKey(recipe, gap), gap, tensor]);
 }
 
 /** Solves the second alignment once the first one is done, and again when it changes. */
 export function createSecond({ engine, store }: Context<Needs>) {
-  const latest = new Latest();
+  const latest = new LatestTask();
   let solved: string | undefined;
 
   async function solve(wanted: string): Promise<void> {
@@ -47,7 +47,7 @@ export function createSecond({ engine, store }: Context<Needs>) {
       try {
         const result = await engine.run(
           'align',
-          { recipe, gap, tensor: TENSOR_WORDS[tensor].planned },
+          { recipe, gap, tensor: TENSOR_INFO[tensor].checkpointName },
           {
             signal,
             onEvent: (event) => {
@@ -75,7 +75,7 @@ export function createSecond({ engine, store }: Context<Needs>) {
 
   function follow(): void {
     const state = store.getState();
-    const wanted = wantedAlignment(state);
+    const wanted = requestedAlignment(state);
     if (wanted !== undefined && wanted === solved) return;
     latest.cancel();
     solved = undefined;
@@ -91,7 +91,7 @@ export function createSecond({ engine, store }: Context<Needs>) {
     else patch(store, 'second', { phase: 'waiting' });
   }
 
-  store.subscribe((state) => `${wantedAlignment(state)} ${state.align.phase === 'ready'}`, follow);
+  store.subscribe((state) => `${requestedAlignment(state)} ${state.align.phase === 'ready'}`, follow);
 
   return {
     /** Solves again after a failure or a stop, or when the engine no longer knows the solve. */

@@ -14,14 +14,14 @@ const PAIRS = 5;
 const MOST_KEPT = 64;
 
 /** What has to be asked for the picture on the stage; undefined while there is none at rest. */
-export function wantedSummary(state: Needs): Jobs['strongest']['args'] | undefined {
+export function requestedSummary(state: Needs): Jobs['strongest']['args'] | undefined {
   const { align } = state;
   if (align.phase !== 'ready' || align.playing || align.key === undefined) return undefined;
   const request = { key: align.key, count: PAIRS };
   return align.result?.plan === 'entropic' ? { ...request, halfStep: shownHalfStep(state) } : request;
 }
 
-export const summaryKey = (state: Needs): string => JSON.stringify(wantedSummary(state)) ?? '';
+export const summaryKey = (state: Needs): string => JSON.stringify(requestedSummary(state)) ?? '';
 
 /** Finding the few strongest pairs, for the picture in words. */
 export function createSummary({ engine, store }: Context<Needs>) {
@@ -31,7 +31,7 @@ export function createSummary({ engine, store }: Context<Needs>) {
 
     async find(): Promise<void> {
       const state = store.getState();
-      const request = wantedSummary(state);
+      const request = requestedSummary(state);
       const key = summaryKey(state);
       if (request === undefined || state.summary.entries[key] !== undefined || state.summary.running === key)
         return;

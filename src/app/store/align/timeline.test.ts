@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { pictureStatus } from '../derived/wanted-picture';
+import { pictureStatus } from '../derived/requested-picture';
 import { openApp, picture, solved } from '../testing';
 import { nextHalfStep } from './timeline';
 

@@ -3,7 +3,7 @@ import type { Evaluation } from '../../../engine/jobs';
 import { compareRows, sortRows } from '../../compare/rows';
 import { shownComparison } from '../derived/comparison';
 import { evaluationOf } from '../derived/evaluation';
-import { named, openApp } from '../testing';
+import { namedError, openApp } from '../testing';
 
 type App = Awaited<ReturnType<typeof openApp>>['app'];
 
@@ -36,7 +36,7 @@ describe('the comparison', () => {
       answers: {
         evaluate: ({ recipe }) => {
           if (recipe?.method === 'average')
-            throw named('UpscaleError', 'expected rows, got none. Choose a gap.');
+            throw namedError('UpscaleError', 'expected rows, got none. Choose a gap.');
           return evaluation(recipe === null ? 3 : 2);
         },
       },

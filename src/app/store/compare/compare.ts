@@ -5,7 +5,7 @@
 
 import type { ComparisonId } from '../../../recipe/view';
 import { toFailure } from '../core/failure';
-import { Latest } from '../core/latest';
+import { LatestTask } from '../core/latest-task';
 import type { Context } from '../core/store';
 import { patch } from '../core/store';
 import type { Comparison } from '../derived/comparison';
@@ -23,8 +23,8 @@ type Needs = WithRecipe & WithView & WithCompare & WithNotices;
 
 /** Choosing arms, and running their evaluations in a row. */
 export function createCompare({ store }: Context<Needs>, evaluations: EvaluationActions) {
-  const table = new Latest();
-  const single = new Latest();
+  const table = new LatestTask();
+  const single = new LatestTask();
 
   const chosenArms = ({ arms, chosen }: Comparison) => arms.filter(({ id }) => chosen.includes(id));
 

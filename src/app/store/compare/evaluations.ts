@@ -7,7 +7,7 @@ import { engineRecipe } from '../../methods/gaps';
 import { isAbort, toFailure } from '../core/failure';
 import type { Context } from '../core/store';
 import { patch } from '../core/store';
-import { evaluationKey, reaches, textTitle } from '../derived/evaluation';
+import { evaluationKey, hasDepth, textTitle } from '../derived/evaluation';
 import { notify } from '../session/notices';
 import type { WithBackend } from '../state/backend';
 import type { Depth } from '../state/compare';
@@ -105,7 +105,7 @@ export function createEvaluations({ engine, store, platform }: Context<Needs>) {
       const key = evaluationKey(state, recipe);
       const before = state.evaluations.entries[key];
       const taken = before?.status === 'running' && owners.get(key)?.aborted === false;
-      if (info === undefined || taken || reaches(before, depth)) return;
+      if (info === undefined || taken || hasDepth(before, depth)) return;
       owners.set(key, signal);
       const finish = (entry: Evaluated | undefined): void => {
         if (owners.get(key) !== signal) return;

@@ -2,7 +2,7 @@ import { describe, expect, it, vi } from 'vitest';
 import type { Measurement } from '../../../engine/jobs';
 import { layerValues } from '../derived/layer-measures';
 import { layersKey } from '../derived/layers';
-import { named, openApp } from '../testing';
+import { namedError, openApp } from '../testing';
 
 const block = (layer: number, base: number, isNew: boolean, residualChange: number) => ({
   layer,
@@ -94,7 +94,7 @@ describe('measuring layers', () => {
     const { app, engine } = await openApp();
     const measuring = app.layers.measure(GROUPS);
     await vi.waitFor(() => engine.last('measure'));
-    engine.last('measure').reject(named('EvaluationError', 'expected a finite loss'));
+    engine.last('measure').reject(namedError('EvaluationError', 'expected a finite loss'));
     await measuring;
     const { failed } = app.store.getState().layers;
     expect(failed?.failure.message).toBe('expected a finite loss');

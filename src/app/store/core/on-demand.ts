@@ -1,6 +1,6 @@
 import type { JobEvent, JobFailure, Progress } from '../../../engine/jobs';
 import { isAbort, toFailure } from './failure';
-import { Latest } from './latest';
+import { LatestTask } from './latest-task';
 
 /** Results that are computed when asked for and kept, each under what it is of. One is computed at a time. */
 export interface OnDemand<T> {
@@ -26,7 +26,7 @@ export function onDemand<T>(
   set: (change: (before: OnDemand<T>) => Partial<OnDemand<T>>) => void,
   most: number,
 ) {
-  const latest = new Latest();
+  const latest = new LatestTask();
 
   return {
     cancel(): void {

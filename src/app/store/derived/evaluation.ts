@@ -13,7 +13,7 @@ import type { WithView } from '../state/view';
 export type EvaluationNeeds = WithBackend & WithModel & WithRecipe & WithView & WithEvaluations;
 
 /** Whether an arm is measured that deep. */
-export function reaches(entry: Evaluated | undefined, depth: Depth): boolean {
+export function hasDepth(entry: Evaluated | undefined, depth: Depth): boolean {
   if (entry?.status !== 'done') return false;
   const { measurement } = entry;
   if (depth === 'loss') return true;

@@ -3,7 +3,7 @@
  * Pure functions of the parts of the state in their signature; imports `state` and the rooms below the store.
  */
 
-import { isPair, recipeGaps } from '../../methods/gaps';
+import { hasTwoParents, recipeGaps } from '../../methods/gaps';
 import type { WithModel } from '../state/model';
 import type { WithRecipe } from '../state/recipe';
 import type { WithView } from '../state/view';
@@ -17,5 +17,5 @@ export function shownGap({ view, recipe, model }: WithView & WithRecipe & WithMo
   const { layers } = model.info;
   if (view.gap !== null && view.gap < layers) return view.gap;
   const gaps = recipeGaps(recipe.current, layers);
-  return gaps.findLast((gap) => isPair(recipe.current, gap, layers)) ?? gaps.at(-1);
+  return gaps.findLast((gap) => hasTwoParents(recipe.current, gap, layers)) ?? gaps.at(-1);
 }

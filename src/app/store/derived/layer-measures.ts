@@ -1,7 +1,7 @@
 import type { BlockMeasure, MeasureGroup, TensorMeasure } from '../../../engine/jobs';
 import type { TowerMeasure } from '../../../recipe/view';
 import { fixed, quantity } from '../../words/numbers';
-import { TENSOR_WORDS } from '../../words/tensors';
+import { TENSOR_INFO } from '../../words/tensors';
 import type { WithAlign } from '../state/align';
 import type { MeasuredLayers } from '../state/layers';
 import type { LayersNeeds } from './layers';
@@ -9,7 +9,7 @@ import { layersOf } from './layers';
 import { knownSharpness } from './sharpness';
 
 /** How a measure is called and drawn. */
-interface MeasureWords {
+interface MeasureLabel {
   readonly label: string;
   readonly title: string;
   /** Whether it is of the tensor on show, and so of new blocks only. */
@@ -21,7 +21,7 @@ interface MeasureWords {
   readonly beside?: 'loss';
 }
 
-export const MEASURE_WORDS: Readonly<Record<TowerMeasure, MeasureWords>> = {
+export const MEASURE_LABELS: Readonly<Record<TowerMeasure, MeasureLabel>> = {
   sharpness: {
     label: 'Sharpness',
     title: 'How far each new block’s plan is from uniform (0) on the way to one partner each (1)',
@@ -97,7 +97,7 @@ export const MEASURE_WORDS: Readonly<Record<TowerMeasure, MeasureWords>> = {
 export function groupsOf(measure: TowerMeasure): readonly MeasureGroup[] {
   if (measure === 'sharpness') return [];
   if (measure === 'lossSkipped' || measure === 'lossDoubled') return ['ablations'];
-  return MEASURE_WORDS[measure].ofTensor ? ['tensors'] : ['blocks', 'attention', 'lens'];
+  return MEASURE_LABELS[measure].ofTensor ? ['tensors'] : ['blocks', 'attention', 'lens'];
 }
 
 /** Values by place in the tower. */
@@ -121,9 +121,9 @@ export function layerValues(state: LayersNeeds & WithAlign): LayerValues | undef
   if (measure === 'sharpness') return { ...NOTHING, fresh: knownSharpness(state) };
   const measured = layersOf(state, groupsOf(measure));
   if (measured === undefined) return undefined;
-  return MEASURE_WORDS[measure].ofTensor
-    ? ofTensor(measured, measure as keyof TensorMeasure, TENSOR_WORDS[tensor].planned)
-    : ofBlocks(measured, measure as BlockMeasureName, MEASURE_WORDS[measure].beside);
+  return MEASURE_LABELS[measure].ofTensor
+    ? ofTensor(measured, measure as keyof TensorMeasure, TENSOR_INFO[tensor].checkpointName)
+    : ofBlocks(measured, measure as BlockMeasureName, MEASURE_LABELS[measure].beside);
 }
 
 function ofTensor(
@@ -143,7 +143,7 @@ function ofTensor(
 function ofBlocks(
   { blocks, sample }: MeasuredLayers,
   name: BlockMeasureName,
-  beside: MeasureWords['beside'],
+  beside: MeasureLabel['beside'],
 ): LayerValues {
   const [base, fresh, placed]: Record<number, number>[] = [{}, {}, {}];
   for (const block of blocks) {
@@ -171,7 +171,7 @@ export interface LayerAxis {
  * all others, where there are others, and the first may lie beyond its end.
  */
 export function layerAxis(measure: TowerMeasure, values: LayerValues): LayerAxis {
-  const { low: fixedLow, high: fixedHigh } = MEASURE_WORDS[measure];
+  const { low: fixedLow, high: fixedHigh } = MEASURE_LABELS[measure];
   const rest = Object.entries(values.base).flatMap(([block, value]) => (block === '0' ? [] : [value]));
   const placed = Object.entries(values.placed).flatMap(([layer, value]) => (layer === '0' ? [] : [value]));
   const all = [

@@ -1,7 +1,7 @@
 import type { ModelInfo } from '../../../engine/jobs';
 import type { CellAddress, TensorName, View } from '../../../recipe/view';
 import { gapParents, recipeGaps } from '../../methods/gaps';
-import { TENSOR_WORDS } from '../../words/tensors';
+import { TENSOR_INFO } from '../../words/tensors';
 import type { WithBackend } from '../state/backend';
 import type { MapLevel } from '../state/map';
 import type { WithModel } from '../state/model';
@@ -34,7 +34,7 @@ export function mapLevel(path: readonly CellAddress[], tensor: TensorName, model
 function mapRows(level: MapLevel, tensor: TensorName, model: ModelInfo): number {
   if (level.kind === 'blocks') return model.layers;
   if (level.kind === 'heads') return headCount(tensor, model);
-  return level.heads ? model.headDim : TENSOR_WORDS[tensor].rows(model);
+  return level.heads ? model.headDim : TENSOR_INFO[tensor].rows(model);
 }
 
 /** The pair of blocks that is chosen on the map, or that it was opened into. */
@@ -47,7 +47,7 @@ export function chosenBlocks({ view, model }: WithView & WithModel): CellAddress
 }
 
 /** Everything a map depends on; undefined while none is looked at. */
-export function wantedMap({ model, backend, recipe, view }: Needs) {
+export function requestedMap({ model, backend, recipe, view }: Needs) {
   const { info, id } = model;
   if (info === undefined || backend.status !== 'ready' || view.tab !== 'map') return undefined;
   const { tensor } = view;

@@ -1,8 +1,8 @@
 import type { ModelInfo } from '../../../engine/jobs';
 import type { Recipe } from '../../../recipe/schema';
 import type { TensorName } from '../../../recipe/view';
-import { comparesActivations, methodWords } from '../../methods/methods';
-import { TENSOR_WORDS } from '../../words/tensors';
+import { comparesActivations, methodInfo } from '../../methods/methods';
+import { TENSOR_INFO } from '../../words/tensors';
 import type { WithModel } from '../state/model';
 import type { WithRecipe } from '../state/recipe';
 import type { WithView } from '../state/view';
@@ -23,9 +23,11 @@ export function partCount({ recipe, view, model }: WithRecipe & WithView & WithM
 
 /** How many heads this tensor is matched by under a recipe; 0 where one plan matches all its rows. */
 export function partsOf(recipe: Recipe, tensor: TensorName, info: ModelInfo): number {
-  const { headPlans } = methodWords(recipe.method);
+  const { headPlans } = methodInfo(recipe.method);
   const byHead =
-    headPlans.length > 0 ? headPlans.includes(TENSOR_WORDS[tensor].planned) : comparesActivations(recipe);
+    headPlans.length > 0
+      ? headPlans.includes(TENSOR_INFO[tensor].checkpointName)
+      : comparesActivations(recipe);
   return byHead ? headCount(tensor, info) : 0;
 }
 

@@ -9,7 +9,7 @@ export function scalingOf(halfStep: number): Scaling {
   return halfStep % 2 === 1 ? 'columns' : 'rows';
 }
 
-export const SCALING_WORDS: Readonly<Record<Scaling, string>> = {
+export const SCALING_LABELS: Readonly<Record<Scaling, string>> = {
   start: 'start',
   columns: 'columns scaled',
   rows: 'rows scaled',

@@ -2,8 +2,8 @@ import type { ModelInfo } from '../../../engine/jobs';
 import type { Recipe } from '../../../recipe/schema';
 import type { TensorName } from '../../../recipe/view';
 import { TENSORS } from '../../../recipe/view';
-import { fillsGaps, isPair } from '../../methods/gaps';
-import { TENSOR_WORDS } from '../../words/tensors';
+import { fillsGaps, hasTwoParents } from '../../methods/gaps';
+import { TENSOR_INFO } from '../../words/tensors';
 import type { WithAlign } from '../state/align';
 import type { WithModel } from '../state/model';
 import type { WithRecipe } from '../state/recipe';
@@ -24,8 +24,8 @@ export interface SecondChoice {
 
 /** Tensors with as many rows as this one: those whose pictures can be laid over each other. */
 export function tensorsLike(tensor: TensorName, model: ModelInfo): TensorName[] {
-  const rows = TENSOR_WORDS[tensor].rows(model);
-  return TENSORS.filter((other) => TENSOR_WORDS[other].rows(model) === rows);
+  const rows = TENSOR_INFO[tensor].rows(model);
+  return TENSORS.filter((other) => TENSOR_INFO[other].rows(model) === rows);
 }
 
 /** The second alignment as chosen; what a link or another first tensor made impossible is as in the first. */
@@ -40,7 +40,7 @@ export function secondChoice(state: Needs): SecondChoice | undefined {
   const like = second.tensor !== null && tensorsLike(tensor, info).includes(second.tensor);
   return {
     recipe: { ...current, method, solver: { ...current.solver, epsilon } },
-    gap: second.gap !== null && isPair(current, second.gap, info.layers) ? second.gap : gap,
+    gap: second.gap !== null && hasTwoParents(current, second.gap, info.layers) ? second.gap : gap,
     tensor: like ? second.tensor : tensor,
   };
 }

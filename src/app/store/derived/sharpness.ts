@@ -1,4 +1,4 @@
-import { TENSOR_WORDS } from '../../words/tensors';
+import { TENSOR_INFO } from '../../words/tensors';
 import type { WithAlign } from '../state/align';
 import type { EvaluationNeeds } from './evaluation';
 import { evaluationOf } from './evaluation';
@@ -10,7 +10,7 @@ export function knownSharpness(state: EvaluationNeeds & WithAlign): Readonly<Rec
   const recipe = state.recipe.current;
   const known: Record<number, number> = {};
   for (const plan of evaluationOf(state, recipe)?.result?.plans ?? [])
-    if (plan.tensor === TENSOR_WORDS[tensor].planned)
+    if (plan.tensor === TENSOR_INFO[tensor].checkpointName)
       known[plan.gap] = sharpnessOf(plan.planPerplexity, plan.rows);
   for (let gap = 0; gap < (state.model.info?.layers ?? 0); gap++) {
     const measured = state.align.sharpness[sharpnessKey(state.model.id, recipe, gap, tensor)];

@@ -1,6 +1,6 @@
 import type { Recipe } from '../../../recipe/schema';
 import type { TensorName } from '../../../recipe/view';
-import { methodWords, planOf, solverOf } from '../../methods/methods';
+import { methodInfo, planOf, solverOf } from '../../methods/methods';
 import type { WithAlign } from '../state/align';
 import type { WithRecipe } from '../state/recipe';
 
@@ -13,7 +13,7 @@ export function solveKey(recipe: Recipe, gap: number): string {
     parents[gap],
     ...(planOf(recipe) === 'none' ? [] : [cost]),
     ...(planOf(recipe) === 'entropic' ? [solver, seed] : [solverOf(recipe)]),
-    ...(methodWords(method).structured ? [structured, zeroInit] : []),
+    ...(methodInfo(method).structured ? [structured, zeroInit] : []),
   ];
   return JSON.stringify(own);
 }

@@ -1,8 +1,8 @@
 import type { Recipe } from '../../../recipe/schema';
 import type { TensorName } from '../../../recipe/view';
 import { planOf } from '../../methods/methods';
-import { TENSOR_WORDS } from '../../words/tensors';
-import type { Subject, WithAlign } from '../state/align';
+import { TENSOR_INFO } from '../../words/tensors';
+import type { AlignmentSubject, WithAlign } from '../state/align';
 import type { ModelState, WithModel } from '../state/model';
 import type { WithPicture } from '../state/picture';
 import type { WithRecipe } from '../state/recipe';
@@ -14,7 +14,7 @@ import { partsOf } from './part';
 type Needs = WithModel & WithRecipe & WithView;
 
 /** What the alignment on show is of; undefined without a model or a gap. */
-export function subjectOf(state: Needs): Subject | undefined {
+export function subjectOf(state: Needs): AlignmentSubject | undefined {
   const gap = shownGap(state);
   if (gap === undefined) return undefined;
   const { recipe, view, model } = state;
@@ -35,10 +35,10 @@ export function subjectFor(
     readonly tensor: TensorName;
     readonly part?: number | null;
   },
-): Subject | undefined {
+): AlignmentSubject | undefined {
   if (info === undefined) return undefined;
   const shown = part !== null && part < partsOf(recipe, tensor, info) ? part : null;
-  const rows = shown === null ? TENSOR_WORDS[tensor].rows(info) : info.headDim;
+  const rows = shown === null ? TENSOR_INFO[tensor].rows(info) : info.headDim;
   const plan = planOf(recipe);
   return { modelId: id, gap, tensor, part: shown, method: recipe.method, plan, rows, columns: rows };
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Jobs } from '../../../engine/jobs';
-import { named, openApp } from '../testing';
+import { namedError, openApp } from '../testing';
 
 type MapArgs = Jobs['map']['args'];
 type DistanceMap = Jobs['map']['result'];
@@ -73,7 +73,7 @@ describe('the map', () => {
     expect(engine.last('map').signal?.aborted).toBe(true);
     expect(app.store.getState().map.phase).toBe('stopped');
     app.map.again();
-    engine.last('map').reject(named('TransportError', 'expected finite costs, got NaN'));
+    engine.last('map').reject(namedError('TransportError', 'expected finite costs, got NaN'));
     await settled();
     expect(app.store.getState().map).toMatchObject({
       phase: 'failed',

@@ -1,14 +1,14 @@
 /* Room `store/map`: actions of Map. Imports `session` and what is below it. */
 
 import type { CellAddress } from '../../../recipe/view';
-import { comparesActivations, methodWords } from '../../methods/methods';
-import { TENSOR_WORDS } from '../../words/tensors';
+import { comparesActivations, methodInfo } from '../../methods/methods';
+import { TENSOR_INFO } from '../../words/tensors';
 import { isAbort, toFailure } from '../core/failure';
-import { Latest } from '../core/latest';
+import { LatestTask } from '../core/latest-task';
 import { Lru } from '../core/lru';
 import type { Context } from '../core/store';
 import { patch } from '../core/store';
-import { chosenBlocks, mapLevel, mapPath, wantedMap } from '../derived/map';
+import { chosenBlocks, mapLevel, mapPath, requestedMap } from '../derived/map';
 import { headCount } from '../derived/part';
 import type { RecipeActions } from '../session/recipe';
 import type { WithBackend } from '../state/backend';
@@ -24,10 +24,10 @@ const CACHE_BYTES = 32 * 2 ** 20;
 
 /** Maps of distances, coarse to fine: always the one that the view asks for. */
 export function createMap({ engine, store }: Context<Needs>, recipe: RecipeActions) {
-  const latest = new Latest();
+  const latest = new LatestTask();
   const cache = new Lru<DistanceMap>(CACHE_BYTES);
 
-  async function compare(wanted: NonNullable<ReturnType<typeof wantedMap>>): Promise<void> {
+  async function compare(wanted: NonNullable<ReturnType<typeof requestedMap>>): Promise<void> {
     const { key, tensor, level, cost, rows } = wanted;
     const arrive = (result: DistanceMap) =>
       patch(store, 'map', {
@@ -46,7 +46,7 @@ export function createMap({ engine, store }: Context<Needs>, recipe: RecipeActio
       try {
         const result = await engine.run(
           'map',
-          { tensor: TENSOR_WORDS[tensor].planned, level, cost },
+          { tensor: TENSOR_INFO[tensor].checkpointName, level, cost },
           {
             signal,
             onEvent: (event) => {
@@ -68,12 +68,12 @@ export function createMap({ engine, store }: Context<Needs>, recipe: RecipeActio
 
   function follow(): void {
     latest.cancel();
-    const wanted = wantedMap(store.getState());
+    const wanted = requestedMap(store.getState());
     if (wanted === undefined) patch(store, 'map', { phase: 'idle', progress: undefined });
     else void compare(wanted);
   }
 
-  store.subscribe((state) => wantedMap(state)?.key, follow);
+  store.subscribe((state) => requestedMap(state)?.key, follow);
 
   const show = (path: readonly CellAddress[], cell: CellAddress | null) =>
     patch(store, 'view', { mapPath: path, mapCell: cell });
@@ -121,7 +121,7 @@ export function createMap({ engine, store }: Context<Needs>, recipe: RecipeActio
       const fine = map.shown?.level.kind === 'neurons' && map.shown.result.rows === map.shown.rows;
       // Where heads are matched first, rows are moved before they are compared: they would not be these.
       const { current } = recipes;
-      const moved = methodWords(current.method).headPlans.length > 0 || comparesActivations(current);
+      const moved = methodInfo(current.method).headPlans.length > 0 || comparesActivations(current);
       const kept = fine && !moved ? view.mapCell : null;
       const offset = heads !== undefined && headCount(view.tensor, model.info) > 0 ? model.info.headDim : 0;
       const cell = kept && {

@@ -1,7 +1,7 @@
 import type { ExportRequest, ExportResult } from '../../../engine/jobs';
 import { engineRecipe } from '../../methods/gaps';
 import { isAbort, toFailure } from '../core/failure';
-import { Latest } from '../core/latest';
+import { LatestTask } from '../core/latest-task';
 import type { Context } from '../core/store';
 import { patch } from '../core/store';
 import type { WithExport } from '../state/export';
@@ -14,7 +14,7 @@ type Needs = WithModel & WithRecipe & WithExport;
 
 /** Writing the deeper checkpoint. */
 export function createExport({ engine, store }: Context<Needs>) {
-  const latest = new Latest();
+  const latest = new LatestTask();
 
   function reset(): void {
     latest.cancel();

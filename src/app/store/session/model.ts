@@ -7,7 +7,7 @@ import type { ModelInfo, OpenSource } from '../../../engine/jobs';
 import type { ModelSource, Recipe } from '../../../recipe/schema';
 import { recipeGaps } from '../../methods/gaps';
 import { isAbort, toFailure } from '../core/failure';
-import { Latest } from '../core/latest';
+import { LatestTask } from '../core/latest-task';
 import type { Context } from '../core/store';
 import { patch } from '../core/store';
 import type { WithModel } from '../state/model';
@@ -29,7 +29,7 @@ function fitting(recipe: Recipe, info: ModelInfo): Recipe {
 }
 
 export function createModel({ engine, store, platform }: Context<Needs>) {
-  const latest = new Latest();
+  const latest = new LatestTask();
   let current: { source: OpenSource; model: ModelSource } | undefined;
 
   async function open(source: OpenSource, model: ModelSource, name: string): Promise<boolean> {

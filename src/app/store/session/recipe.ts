@@ -1,7 +1,7 @@
 import type { GapPreset, MethodId, Recipe } from '../../../recipe/schema';
-import { fillsGaps, moved, recipeGaps, toggled } from '../../methods/gaps';
-import { firstSlices } from '../../methods/layouts';
-import { methodWords } from '../../methods/methods';
+import { fillsGaps, withGapMoved, recipeGaps, withGapToggled } from '../../methods/gaps';
+import { defaultSlices } from '../../methods/layouts';
+import { methodInfo } from '../../methods/methods';
 import type { Context } from '../core/store';
 import type { WithModel } from '../state/model';
 import type { WithRecipe } from '../state/recipe';
@@ -58,8 +58,8 @@ export function createRecipe({ store }: Context<Needs>) {
     setMethod(method: MethodId): void {
       change('method', (recipe) => {
         const next = { ...recipe, method };
-        if (methodWords(method).slices && recipe.slices === null && layers() > 0)
-          return { ...next, slices: firstSlices(layers()) };
+        if (methodInfo(method).slices && recipe.slices === null && layers() > 0)
+          return { ...next, slices: defaultSlices(layers()) };
         // A gap that only a copy can fill, above the last block, does not survive the change to another method.
         if (typeof recipe.gaps === 'string' || !fillsGaps(method)) return next;
         const gaps = recipeGaps(next, layers());
@@ -72,12 +72,12 @@ export function createRecipe({ store }: Context<Needs>) {
     },
 
     toggleGap(gap: number): void {
-      change(`gap ${gap}`, (recipe) => toggled(recipe, gap, layers()));
+      change(`gap ${gap}`, (recipe) => withGapToggled(recipe, gap, layers()));
     },
 
     /** Moves the new block of one gap to an empty one. */
     moveGap(from: number, to: number): void {
-      change('move', (recipe) => moved(recipe, from, to, layers()));
+      change('move', (recipe) => withGapMoved(recipe, from, to, layers()));
     },
 
     setEpsilon(epsilon: number): void {

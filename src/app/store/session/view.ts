@@ -1,7 +1,7 @@
 import type { CellAddress, Panes, SecondPicture, TensorName, View } from '../../../recipe/view';
 import { planOf } from '../../methods/methods';
 import { recipeGaps } from '../../methods/gaps';
-import { TENSOR_WORDS } from '../../words/tensors';
+import { TENSOR_INFO } from '../../words/tensors';
 import type { Context } from '../core/store';
 import { patch } from '../core/store';
 import { shownGap } from '../derived/gap';
@@ -25,7 +25,7 @@ export function createView({ store }: Context<Needs>) {
     showTensor(tensor: TensorName): void {
       const { view, model } = store.getState();
       if (view.tensor === tensor) return;
-      const rows = (name: TensorName) => model.info && TENSOR_WORDS[name].rows(model.info);
+      const rows = (name: TensorName) => model.info && TENSOR_INFO[name].rows(model.info);
       const window = view.part === null && rows(view.tensor) === rows(tensor) ? view.window : null;
       show({ tensor, cell: null, halfStep: null, part: null, window });
       // Another tensor has other heads and neurons, but the blocks stay.

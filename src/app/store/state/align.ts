@@ -3,7 +3,7 @@ import type { MethodId } from '../../../recipe/schema';
 import type { TensorName } from '../../../recipe/view';
 
 /** What an alignment is of. Two solves of the same subject differ at most in ε, seed and method. */
-export interface Subject {
+export interface AlignmentSubject {
   readonly modelId: number;
   readonly gap: number;
   readonly tensor: TensorName;
@@ -19,7 +19,7 @@ export interface Subject {
 export interface AlignState {
   /** `unpaired`: there is nothing to align, above the last block or in a method that only reorders blocks. */
   readonly phase: 'idle' | 'forming' | 'ready' | 'stopped' | 'failed' | 'unpaired';
-  readonly subject?: Subject | undefined;
+  readonly subject?: AlignmentSubject | undefined;
   /** Names the alignment in the engine; known from its first frame on. */
   readonly key?: string | undefined;
   readonly frame?: AlignFrame | undefined;

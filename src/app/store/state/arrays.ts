@@ -1,10 +1,10 @@
 import type { JobFailure, Jobs, Progress } from '../../../engine/jobs';
 
-export type Saved = Jobs['save']['args']['what'];
+export type ArrayKind = Jobs['save']['args']['what'];
 
 /** A matrix on its way into a file. */
 export interface ArraysState {
-  readonly saving?: Saved | undefined;
+  readonly saving?: ArrayKind | undefined;
   readonly progress?: Progress | undefined;
   readonly failure?: JobFailure | undefined;
 }

@@ -1,16 +1,16 @@
 import type { JobFailure, Picture, PictureRequest, Progress } from '../../../engine/jobs';
 import type { OrderName } from '../../../recipe/view';
 import type { Order } from '../../drawing/order';
-import type { Subject } from './align';
+import type { AlignmentSubject } from './align';
 
 /** Everything that names a picture but its size; the whole matrix where there is no window. */
-export type WantedPicture = Omit<PictureRequest, 'maxPixels'>;
+export type RequestedPicture = Omit<PictureRequest, 'maxPixels'>;
 
 interface ShownPicture {
   readonly picture: Picture;
-  readonly subject: Subject;
+  readonly subject: AlignmentSubject;
   /** What was asked for. Of a long solve the engine keeps only some half-steps and draws the nearest before. */
-  readonly asked: WantedPicture;
+  readonly asked: RequestedPicture;
 }
 
 /** What one pane shows. */
@@ -18,7 +18,7 @@ export interface PaneState {
   /** The last picture of the whole matrix, of the alignment on show or, until that has one, of the one before. */
   readonly shown?: ShownPicture | undefined;
   /** The finer picture of a part of it that arrived last. */
-  readonly tile?: { readonly picture: Picture; readonly asked: WantedPicture } | undefined;
+  readonly tile?: { readonly picture: Picture; readonly asked: RequestedPicture } | undefined;
   /** How far a picture that takes long is: the exact assignment of a large matrix. */
   readonly progress?: Progress | undefined;
   readonly failure?: JobFailure | undefined;
@@ -28,7 +28,12 @@ export interface PaneState {
 export interface PictureState extends PaneState {
   /** The order of rows and columns last found, and the alignment it was found for. */
   readonly order?:
-    | { readonly key: string; readonly name: OrderName; readonly subject: Subject; readonly order: Order }
+    | {
+        readonly key: string;
+        readonly name: OrderName;
+        readonly subject: AlignmentSubject;
+        readonly order: Order;
+      }
     | undefined;
 }
 

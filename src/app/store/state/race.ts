@@ -79,7 +79,7 @@ export type OwnTexts = Partial<Readonly<Record<TextUse, NamedText>>>;
 export type TextUse = Exclude<keyof TrainingTexts, 'heldOutShare'>;
 
 /** What a race to come would be like on this device. */
-export interface Outlook {
+export interface RaceForecast {
   /** What it is of; another wish has another key. */
   readonly key: string;
   readonly plan?: TrainingPlan | undefined;
@@ -97,8 +97,8 @@ export interface RaceState {
   readonly texts: OwnTexts;
   /** Continued by every arm on its way. */
   readonly prompt: string;
-  readonly outlook?: Outlook | undefined;
-  readonly looking: boolean;
+  readonly forecast?: RaceForecast | undefined;
+  readonly forecasting: boolean;
 }
 
 /** A state that has this part. */
@@ -111,5 +111,5 @@ export const INITIAL_RACE: RaceState = {
   own: [],
   texts: {},
   prompt: 'The old astronomer looked up and',
-  looking: false,
+  forecasting: false,
 };

@@ -1,11 +1,11 @@
 import type { JobFailure, Jobs, Strongest } from '../../../engine/jobs';
-import type { Subject } from './align';
+import type { AlignmentSubject } from './align';
 
 export type StrongestRequest = Jobs['strongest']['args'];
 
 export interface ShownRibbons {
   readonly strongest: Strongest;
-  readonly subject: Subject;
+  readonly subject: AlignmentSubject;
   readonly asked: StrongestRequest;
 }
 

@@ -1,11 +1,11 @@
 import type { AlignResult, JobFailure, Progress } from '../../../engine/jobs';
-import type { Subject } from './align';
+import type { AlignmentSubject } from './align';
 
 /** The alignment that is looked at beside the first. */
 export interface SecondState {
   /** `waiting` for the first one, which is solved before it. */
   readonly phase: 'off' | 'waiting' | 'forming' | 'ready' | 'stopped' | 'failed' | 'unpaired';
-  readonly subject?: Subject | undefined;
+  readonly subject?: AlignmentSubject | undefined;
   readonly key?: string | undefined;
   readonly result?: AlignResult | undefined;
   readonly progress?: Progress | undefined;

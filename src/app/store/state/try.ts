@@ -11,7 +11,7 @@ interface ResultOf {
 }
 
 /** A prompt continued. */
-export interface Written extends ResultOf {
+export interface Continuation extends ResultOf {
   /** Prompt and settings it was made with, as `settingsKey`. */
   readonly settings: string;
   readonly prompt: string;
@@ -25,7 +25,7 @@ export interface Written extends ResultOf {
 }
 
 /** A text measured. */
-export interface Read extends ResultOf {
+export interface TextReading extends ResultOf {
   readonly text: string;
   readonly ids: readonly number[];
   readonly pieces: readonly string[];
@@ -34,7 +34,7 @@ export interface Read extends ResultOf {
 }
 
 /** One token of a text looked at: what came before it makes the prediction. */
-export interface Look extends ResultOf {
+export interface TokenInspection extends ResultOf {
   readonly text: string;
   /** Index of the token, from 1. */
   readonly token: number;
@@ -50,9 +50,9 @@ export interface TryColumn {
   readonly id: number;
   /** `base`, `recipe`, or `run:` and the name of a trained run. */
   readonly model: string;
-  readonly written?: Written;
-  readonly read?: Read;
-  readonly look?: Look;
+  readonly written?: Continuation;
+  readonly read?: TextReading;
+  readonly look?: TokenInspection;
 }
 
 /** What is under way: continuing, measuring a text, or looking at a token. */
@@ -72,7 +72,7 @@ export interface TryState {
 
 /** A state that has this part. */
 export interface WithTry {
-  readonly attempt: TryState;
+  readonly tryStage: TryState;
 }
 
 export const INITIAL_TRY: TryState = {

@@ -6,14 +6,18 @@ import type { WithModel } from '../state/model';
 import type { Race, Run, WithRace } from '../state/race';
 import type { WithRecipe } from '../state/recipe';
 import type { WithView } from '../state/view';
-import type { Field } from './field';
+import type { RaceSetup } from './race-setup';
 import { SHIPPED } from './texts';
 
 /** The parts of the state it reads and changes. */
 type Needs = WithBackend & WithModel & WithRecipe & WithView & WithRace;
 
 /** Arms as they are raced: with gaps the model has, the training on show, and their own number of steps. */
-export function racingArms({ chosen }: Field, { recipe, model }: Needs, steps: readonly number[]): RaceArm[] {
+export function armsWithSteps(
+  { chosen }: RaceSetup,
+  { recipe, model }: Needs,
+  steps: readonly number[],
+): RaceArm[] {
   const { training } = recipe.current;
   return chosen.map((arm, i) => ({
     ...arm,
@@ -25,7 +29,12 @@ export function racingArms({ chosen }: Field, { recipe, model }: Needs, steps: r
 }
 
 /** A race about to start, all of its runs still waiting. */
-export function defineRace(field: Field, arms: readonly RaceArm[], state: Needs, evaluations: number): Race {
+export function defineRace(
+  field: RaceSetup,
+  arms: readonly RaceArm[],
+  state: Needs,
+  evaluations: number,
+): Race {
   const { recipe, view, race, model, backend } = state;
   const { batch, accumulation, context } = recipe.current.training;
   const { summary } = backend;
@@ -69,18 +78,18 @@ export function defineRace(field: Field, arms: readonly RaceArm[], state: Needs,
 }
 
 /** Whether a race is of the model that is open. */
-export const isOfOpenModel = (race: Pick<Race, 'modelKey'>, state: WithModel & WithRecipe): boolean =>
+export const isForOpenModel = (race: Pick<Race, 'modelKey'>, state: WithModel & WithRecipe): boolean =>
   race.modelKey === JSON.stringify(modelKey(state));
 
 /** The recipe of a run: its arm's, on its own batches. As the command line's `race` has it. */
-export function recipeOf({ arms }: Pick<Race, 'arms'>, { arm, seed }: Pick<Run, 'arm' | 'seed'>) {
+export function runRecipe({ arms }: Pick<Race, 'arms'>, { arm, seed }: Pick<Run, 'arm' | 'seed'>) {
   const recipe = arms.find(({ id }) => id === arm)?.recipe;
   if (recipe === undefined) throw new Error(`No arm ${arm} in this race.`);
   return { ...recipe, seed, training: { ...recipe.training, seed } };
 }
 
 /** What the engine keeps a run's state under. */
-export const shelfName = (
+export const stateFileName = (
   { id, arms }: Pick<Race, 'id' | 'arms'>,
   { arm, seed }: Pick<Run, 'arm' | 'seed'>,
 ) => `race-${id}-${arms.findIndex((candidate) => candidate.id === arm)}-${seed}.state`;

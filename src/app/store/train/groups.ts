@@ -3,7 +3,7 @@ import type { Race, Run } from '../state/race';
 const OVER: ReadonlySet<Run['status']> = new Set(['done', 'diverged', 'failed']);
 
 /** Whether nothing is left to do for a run. */
-export const isOver = ({ status }: Pick<Run, 'status'>): boolean => OVER.has(status);
+export const isFinished = ({ status }: Pick<Run, 'status'>): boolean => OVER.has(status);
 
 /** The runs that are on the device together: those of the first seed that is not over, at most `most` of them at a time. */
 export function currentGroup({ runs, seeds }: Pick<Race, 'runs' | 'seeds'>, most: number): Run[] {
@@ -11,15 +11,15 @@ export function currentGroup({ runs, seeds }: Pick<Race, 'runs' | 'seeds'>, most
     const own = runs.filter((run) => run.seed === seed);
     for (let start = 0; start < own.length; start += most) {
       const group = own.slice(start, start + most);
-      if (!group.every(isOver)) return group;
+      if (!group.every(isFinished)) return group;
     }
   }
   return [];
 }
 
 /** Of a group the run that is furthest from its end, so that all arms advance together. */
-export function nextOf(group: readonly Run[]): Run | undefined {
-  const left = group.filter((run) => !isOver(run));
+export function nextRun(group: readonly Run[]): Run | undefined {
+  const left = group.filter((run) => !isFinished(run));
   return left.toSorted((a, b) => share(a) - share(b))[0];
 }
 

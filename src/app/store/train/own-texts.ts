@@ -6,15 +6,15 @@ import type { TextUse, WithRace } from '../state/race';
 type Needs = WithRace;
 
 /** Takes files as texts of one's own, each for what it looks made for. */
-export async function takeFiles(store: Store<Needs>, files: readonly File[]): Promise<void> {
+export async function addRaceFiles(store: Store<Needs>, files: readonly File[]): Promise<void> {
   for (const file of files) {
     const content = await file.text();
-    takeText(store, useOf(file.name, content), { name: file.name, content });
+    setRaceText(store, useOf(file.name, content), { name: file.name, content });
   }
 }
 
 /** Uses a text of one's own, or again the shipped one. What was measured beside a shipped text goes with it. */
-export function takeText(
+export function setRaceText(
   store: Store<Needs>,
   use: TextUse,
   text: { readonly name: string; readonly content: string } | undefined,

@@ -5,7 +5,7 @@
 
 import type { TrainingTexts } from '../../../engine/jobs';
 import { isAbort, toFailure } from '../core/failure';
-import { Latest } from '../core/latest';
+import { LatestTask } from '../core/latest-task';
 import type { Context } from '../core/store';
 import { patch } from '../core/store';
 import { notify } from '../session/notices';
@@ -15,13 +15,13 @@ import type { WithNotices } from '../state/notices';
 import type { Race, Run, WithRace } from '../state/race';
 import type { WithRecipe } from '../state/recipe';
 import type { WithView } from '../state/view';
-import { defineRace, isOfOpenModel, racingArms, recipeOf, shelfName } from './define';
-import { fieldOnShow, fieldProblem } from './field';
-import { currentGroup, isOver, nextOf } from './groups';
-import { Ledger } from './ledger';
-import { forgetManifest, keepManifest, recallManifest } from './manifest';
-import { evaluationsOf, lastingBytes } from './outlook';
-import { createOutlook, plannedOf, stepsOnShow } from './outlook-actions';
+import { defineRace, isForOpenModel, armsWithSteps, runRecipe, stateFileName } from './define';
+import { shownRaceSetup, raceSetupProblem } from './race-setup';
+import { currentGroup, isFinished, nextRun } from './groups';
+import { RaceLog } from './race-log';
+import { deleteSavedRace, saveRace, loadSavedRace } from './saved-race';
+import { evaluationsOf, persistentBytes } from './forecast';
+import { createForecast, shownRacePlan, shownSteps } from './forecast-actions';
 import { createTexts } from './texts';
 
 /** The parts of the state it reads and changes. */
@@ -37,19 +37,19 @@ const KEEP_MS = 15_000;
 /** Running a race: its arms in turn, seed after seed; pausing it and going on, also on another visit. */
 export function createRace(context: Context<RaceNeeds>) {
   const { engine, store, platform } = context;
-  const running = new Latest();
+  const running = new LatestTask();
   const texts = createTexts(context);
-  const outlook = createOutlook(context, texts);
-  let ledger: Ledger | undefined;
+  const forecast = createForecast(context, texts);
+  let raceLog: RaceLog | undefined;
   let learnt: TrainingTexts = {};
   let keptAt = 0;
   let unkept = false;
 
   async function keep(): Promise<void> {
-    if (!ledger) return;
+    if (!raceLog) return;
     keptAt = performance.now();
     try {
-      await keepManifest(await platform.shelf(), { race: ledger.race, texts: learnt });
+      await saveRace(await platform.shelf(), { race: raceLog.race, texts: learnt });
     } catch (error) {
       cannotKeep(toFailure(error).message);
     }
@@ -62,10 +62,10 @@ export function createRace(context: Context<RaceNeeds>) {
 
   /** How many arms may be on the device at once. */
   function groupSize({ runs }: Race): number {
-    const known = runs.flatMap(({ facts }) => (facts ? [lastingBytes(facts.memory)] : []));
-    const plan = store.getState().race.outlook?.plan?.arms ?? [];
-    const planned = plan.flatMap((arm) => ('memory' in arm ? [lastingBytes(arm.memory)] : []));
-    return Math.max(1, Math.floor(GROUP_BYTES / Math.max(1, ...known, ...planned)));
+    const known = runs.flatMap(({ facts }) => (facts ? [persistentBytes(facts.memory)] : []));
+    const plan = store.getState().race.forecast?.plan?.arms ?? [];
+    const racePlan = plan.flatMap((arm) => ('memory' in arm ? [persistentBytes(arm.memory)] : []));
+    return Math.max(1, Math.floor(GROUP_BYTES / Math.max(1, ...known, ...racePlan)));
   }
 
   /** How many steps of a run are one turn. */
@@ -75,7 +75,7 @@ export function createRace(context: Context<RaceNeeds>) {
     return Math.max(1, Math.round(TURN_MS / Math.max(1, ms)));
   }
 
-  async function advance(book: Ledger, run: Run, maxSteps: number, signal: AbortSignal): Promise<void> {
+  async function advance(book: RaceLog, run: Run, maxSteps: number, signal: AbortSignal): Promise<void> {
     const { race } = book;
     const { name } = run;
     book.change(name, { status: 'running' });
@@ -84,11 +84,11 @@ export function createRace(context: Context<RaceNeeds>) {
         'train',
         {
           arm: name,
-          recipe: recipeOf(race, run),
+          recipe: runRecipe(race, run),
           texts: learnt,
           maxSteps,
           evaluateEvery: Math.max(1, Math.ceil(run.steps / Math.max(1, race.evaluations - 1))),
-          keep: shelfName(race, run),
+          keep: stateFileName(race, run),
           sample: { prompt: race.prompt, maxTokens: SAMPLE_TOKENS },
         },
         { signal, onEvent: (event) => book.note(event) },
@@ -96,7 +96,7 @@ export function createRace(context: Context<RaceNeeds>) {
       book.settle(name, result);
       if (result.unkept !== undefined) cannotKeep(result.unkept);
       const now = book.run(name);
-      if (now && isOver(now)) await finish(race, now);
+      if (now && isFinished(now)) await finish(race, now);
     } catch (error) {
       if (signal.aborted || isAbort(error)) book.change(name, { status: 'paused' });
       else if (toFailure(error).name === 'EngineCrashError') {
@@ -113,7 +113,7 @@ export function createRace(context: Context<RaceNeeds>) {
   async function finish(race: Race, run: Run): Promise<void> {
     if (run.seed !== race.seeds[0]) return drop(race, run);
     try {
-      await engine.run('keepTraining', { arm: run.name, keep: shelfName(race, run) });
+      await engine.run('keepTraining', { arm: run.name, keep: stateFileName(race, run) });
       await engine.run('dropTraining', { arm: run.name });
     } catch (error) {
       // It stays on the device, where it can still be tried and exported.
@@ -122,11 +122,13 @@ export function createRace(context: Context<RaceNeeds>) {
   }
 
   async function drop(race: Race, run: Run): Promise<void> {
-    await engine.run('dropTraining', { arm: run.name, keep: shelfName(race, run) }).catch(() => undefined);
+    await engine
+      .run('dropTraining', { arm: run.name, keep: stateFileName(race, run) })
+      .catch(() => undefined);
   }
 
   async function go(single: boolean): Promise<void> {
-    const book = ledger;
+    const book = raceLog;
     if (!book) return;
     await running.run(async (signal) => {
       patch(store, 'race', { status: 'running', failure: undefined });
@@ -139,35 +141,35 @@ export function createRace(context: Context<RaceNeeds>) {
       book.tell();
       // Paused by somebody, who sees to the rest; or overtaken.
       if (signal.aborted) return;
-      const over = book.race.runs.every(isOver);
+      const over = book.race.runs.every(isFinished);
       if (!over) await keepGroup(book);
       await keep();
       patch(store, 'race', { status: over ? 'done' : 'paused' });
     });
   }
 
-  async function race(book: Ledger, signal: AbortSignal): Promise<void> {
+  async function race(book: RaceLog, signal: AbortSignal): Promise<void> {
     for (;;) {
-      const next = nextOf(currentGroup(book.race, groupSize(book.race)));
+      const next = nextRun(currentGroup(book.race, groupSize(book.race)));
       if (!next || signal.aborted) return;
       await advance(book, next, turn(next), signal);
       if (performance.now() - keptAt > KEEP_MS) await keep();
     }
   }
 
-  async function stepEach(book: Ledger, signal: AbortSignal): Promise<void> {
+  async function stepEach(book: RaceLog, signal: AbortSignal): Promise<void> {
     for (const run of currentGroup(book.race, groupSize(book.race))) {
       if (signal.aborted) return;
-      if (!isOver(run)) await advance(book, run, 1, signal);
+      if (!isFinished(run)) await advance(book, run, 1, signal);
     }
   }
 
   /** Keeps the arms that are half way. */
-  async function keepGroup({ race }: Ledger): Promise<void> {
+  async function keepGroup({ race }: RaceLog): Promise<void> {
     for (const run of currentGroup(race, groupSize(race))) {
-      if (isOver(run) || run.losses.length === 0) continue;
+      if (isFinished(run) || run.losses.length === 0) continue;
       try {
-        await engine.run('keepTraining', { arm: run.name, keep: shelfName(race, run) });
+        await engine.run('keepTraining', { arm: run.name, keep: stateFileName(race, run) });
       } catch (error) {
         // An arm that is not on the device has been kept before.
         if (toFailure(error).name === 'ShelfError') cannotKeep(toFailure(error).message);
@@ -177,7 +179,7 @@ export function createRace(context: Context<RaceNeeds>) {
 
   /** Ends what runs, with everything kept. */
   async function halt(status: 'paused' | 'done'): Promise<void> {
-    const book = ledger;
+    const book = raceLog;
     if (!book) return;
     patch(store, 'race', { status: 'pausing' });
     running.cancel();
@@ -191,7 +193,7 @@ export function createRace(context: Context<RaceNeeds>) {
   }
 
   /** Lets go of arms that will not go on. Those of the first seed stay kept, to be tried and exported. */
-  async function clearDevice({ race }: Ledger): Promise<void> {
+  async function clearDevice({ race }: RaceLog): Promise<void> {
     for (const run of currentGroup(race, groupSize(race))) {
       if (run.seed !== race.seeds[0]) await drop(race, run);
       else await engine.run('dropTraining', { arm: run.name }).catch(() => undefined);
@@ -200,37 +202,37 @@ export function createRace(context: Context<RaceNeeds>) {
 
   async function discard(): Promise<void> {
     running.cancel();
-    const old = ledger?.race;
-    ledger = undefined;
+    const old = raceLog?.race;
+    raceLog = undefined;
     patch(store, 'race', { status: 'idle', race: undefined, failure: undefined });
     if (!old) return;
     for (const run of old.runs) await drop(old, run);
     await platform
       .shelf()
-      .then(forgetManifest)
+      .then(deleteSavedRace)
       .catch(() => undefined);
   }
 
   let recalled: Promise<void> | undefined;
 
   return {
-    ...outlook,
+    ...forecast,
 
     /** Starts the race on show in place of the one before. With `single` every arm does one step. */
     async start(single = false): Promise<void> {
-      const field = fieldOnShow(store.getState());
-      const planned = plannedOf(store.getState());
-      if (fieldProblem(field) !== undefined || !planned) return;
+      const field = shownRaceSetup(store.getState());
+      const racePlan = shownRacePlan(store.getState());
+      if (raceSetupProblem(field) !== undefined || !racePlan) return;
       await discard();
       const state = store.getState();
       try {
-        const arms = racingArms(field, state, stepsOnShow(state) ?? []);
+        const arms = armsWithSteps(field, state, shownSteps(state) ?? []);
         const { training } = state.recipe.current;
         const steps = Math.max(...arms.map(({ recipe }) => recipe.training.steps));
         learnt = await texts(state.race.texts, { ...training, steps }, new AbortController().signal);
         unkept = false;
-        const evaluations = evaluationsOf(state.view.minutes, planned);
-        ledger = new Ledger(store, defineRace(field, arms, state, evaluations));
+        const evaluations = evaluationsOf(state.view.minutes, racePlan);
+        raceLog = new RaceLog(store, defineRace(field, arms, state, evaluations));
       } catch (error) {
         patch(store, 'race', { failure: toFailure(error) });
         return;
@@ -249,14 +251,14 @@ export function createRace(context: Context<RaceNeeds>) {
     recall(): Promise<void> {
       recalled ??= (async () => {
         try {
-          const found = await recallManifest(await platform.shelf());
-          if (!found || ledger) return;
+          const found = await loadSavedRace(await platform.shelf());
+          if (!found || raceLog) return;
           learnt = found.texts;
           const runs = found.race.runs.map((run) =>
             run.status === 'running' ? { ...run, status: 'paused' as const } : run,
           );
-          ledger = new Ledger(store, { ...found.race, runs });
-          patch(store, 'race', { status: runs.every(isOver) ? 'done' : 'paused' });
+          raceLog = new RaceLog(store, { ...found.race, runs });
+          patch(store, 'race', { status: runs.every(isFinished) ? 'done' : 'paused' });
         } catch (error) {
           notify(store, 'info', 'The race of an earlier visit could not be read', toFailure(error).message);
         }
@@ -271,13 +273,13 @@ export function createRace(context: Context<RaceNeeds>) {
     async bring(run: Run, signal?: AbortSignal): Promise<void> {
       const { race: held } = store.getState().race;
       if (!held) throw new Error('Expected a race, got none. Start one first.');
-      if (!isOfOpenModel(held, store.getState()))
+      if (!isForOpenModel(held, store.getState()))
         throw new Error(`This arm was trained from ${held.model}, which is not open. Open it first.`);
       const request = {
         arm: run.name,
-        recipe: recipeOf(held, run),
+        recipe: runRecipe(held, run),
         texts: learnt,
-        keep: shelfName(held, run),
+        keep: stateFileName(held, run),
       };
       await engine.run('bringTraining', request, signal ? { signal } : {});
     },

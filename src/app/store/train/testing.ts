@@ -2,7 +2,7 @@ import { DEFAULT_RECIPE } from '../../../recipe/schema';
 import type { Race, Run } from '../state/race';
 
 /** A run of `steps` steps in all of which `done` are done, with an evaluation before every fifth; losses fall smoothly. */
-export function runOf(
+export function testRun(
   arm: string,
   seed: number,
   { steps = 20, done = 20, height = 3 }: { steps?: number; done?: number; height?: number } = {},
@@ -39,7 +39,7 @@ export function runOf(
 }
 
 /** A race of one run per arm and seed on steps of 100 tokens; the first arm is the reference. */
-export function raceWith(runs: readonly Run[]): Race {
+export function testRace(runs: readonly Run[]): Race {
   const ids = [...new Set(runs.map(({ arm }) => arm))];
   return {
     id: 'race',

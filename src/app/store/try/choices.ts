@@ -1,16 +1,16 @@
 import type { ModelRequest } from '../../../engine/jobs';
-import { methodWords } from '../../methods/methods';
+import { methodInfo } from '../../methods/methods';
 import { deeperDepth, engineRecipe } from '../../methods/gaps';
 import { count } from '../../words/numbers';
 import type { WithBackend } from '../state/backend';
 import type { WithModel } from '../state/model';
 import type { Run, WithRace } from '../state/race';
 import type { WithRecipe } from '../state/recipe';
-import { isOfOpenModel } from '../train/define';
+import { isForOpenModel } from '../train/define';
 import { trainedRuns } from '../train/trained-runs';
 
 /** A model that a column can show. */
-export interface Choice {
+export interface ModelChoice {
   /** `TryColumn.model`. */
   readonly id: string;
   readonly title: string;
@@ -28,7 +28,7 @@ export interface Choice {
 type Known = WithModel & WithBackend & WithRecipe & WithRace;
 
 /** Every model at hand: the base, the recipe on show, and what was trained. None before a model is open. */
-export function choicesOf({ model, backend, recipe, race }: Known): Choice[] {
+export function modelChoices({ model, backend, recipe, race }: Known): ModelChoice[] {
   if (model.info === undefined) return [];
   const { layers } = model.info;
   const place = [model.id, backend.summary?.kind, backend.summary?.description];
@@ -36,8 +36,8 @@ export function choicesOf({ model, backend, recipe, race }: Known): Choice[] {
   const shown = engineRecipe(recipe.current, layers);
   const { training: _, ...deciding } = shown;
   // What was trained of another model cannot be had of this one.
-  const here = race.race !== undefined && isOfOpenModel(race.race, { model, recipe });
-  const trained = (here ? trainedRuns(race.race) : []).flatMap((run): Choice[] => {
+  const here = race.race !== undefined && isForOpenModel(race.race, { model, recipe });
+  const trained = (here ? trainedRuns(race.race) : []).flatMap((run): ModelChoice[] => {
     const arm = race.race?.arms.find(({ id }) => id === run.arm);
     if (arm === undefined) return [];
     const steps = run.losses.length;
@@ -66,7 +66,7 @@ export function choicesOf({ model, backend, recipe, race }: Known): Choice[] {
     {
       id: 'recipe',
       title: 'Recipe on show, untrained',
-      detail: `${methodWords(shown.method).title}, ${deeperDepth(shown, layers)} blocks`,
+      detail: `${methodInfo(shown.method).title}, ${deeperDepth(shown, layers)} blocks`,
       request: { recipe: shown },
       of: of('recipe', deciding),
       steps: 0,

@@ -6,9 +6,9 @@
 import type { Context } from '../core/store';
 import { patch } from '../core/store';
 import type { TryColumn } from '../state/try';
-import { choicesOf } from './choices';
+import { modelChoices } from './choices';
 import { createReading } from './reading';
-import type { TryNeeds } from './rounds';
+import type { TryNeeds } from './column-runner';
 import { createWriting } from './writing';
 
 /** As many models as fit side by side. */
@@ -27,7 +27,7 @@ export function createTry(context: Context<TryNeeds>) {
   }
 
   function setColumns(change: (before: readonly TryColumn[]) => readonly TryColumn[]): void {
-    patch(store, 'attempt', ({ columns }) => ({ columns: change(columns) }));
+    patch(store, 'tryStage', ({ columns }) => ({ columns: change(columns) }));
   }
 
   // What is under way is of a model that is no longer the one open.
@@ -36,7 +36,7 @@ export function createTry(context: Context<TryNeeds>) {
     () => {
       cancel();
       setColumns((columns) => columns.map(({ id, model }) => ({ id, model })));
-      patch(store, 'attempt', { token: null });
+      patch(store, 'tryStage', { token: null });
     },
   );
 
@@ -52,16 +52,16 @@ export function createTry(context: Context<TryNeeds>) {
 
     /** Shows a model beside the others: in a column that has it, else in the last one. */
     show(model: string): void {
-      const { columns } = store.getState().attempt;
+      const { columns } = store.getState().tryStage;
       const last = columns.at(-1);
       if (last && !columns.some((column) => column.model === model)) this.choose(last.id, model);
     },
 
     /** Adds a column with the first model that has none yet. */
     add(): void {
-      const { columns } = store.getState().attempt;
+      const { columns } = store.getState().tryStage;
       if (columns.length >= MOST_COLUMNS) return;
-      const choices = choicesOf(store.getState());
+      const choices = modelChoices(store.getState());
       const free = choices.find((choice) => !columns.some(({ model }) => model === choice.id));
       const id = Math.max(-1, ...columns.map((column) => column.id)) + 1;
       setColumns((before) => [...before, { id, model: (free ?? choices.at(-1))?.id ?? 'base' }]);
@@ -69,7 +69,7 @@ export function createTry(context: Context<TryNeeds>) {
 
     /** Takes a column away; the last one stays. */
     remove(id: number): void {
-      if (store.getState().attempt.columns.length <= 1) return;
+      if (store.getState().tryStage.columns.length <= 1) return;
       cancel();
       setColumns((columns) => columns.filter((column) => column.id !== id));
     },
@@ -80,7 +80,7 @@ export type TryActions = ReturnType<typeof createTry>;
 const made = new WeakMap<Context<TryNeeds>, TryActions>();
 
 /** The columns of a page: made when they are first asked for. */
-export function tryOf(context: Context<TryNeeds>): TryActions {
+export function tryActionsOf(context: Context<TryNeeds>): TryActions {
   const actions = made.get(context) ?? createTry(context);
   made.set(context, actions);
   return actions;

@@ -1,9 +1,9 @@
 import type { Context } from '../core/store';
 import { patch } from '../core/store';
-import type { Look, Read, TryColumn } from '../state/try';
-import type { Choice } from './choices';
-import type { TryNeeds } from './rounds';
-import { createRounds } from './rounds';
+import type { TokenInspection, TextReading, TryColumn } from '../state/try';
+import type { ModelChoice } from './choices';
+import type { TryNeeds } from './column-runner';
+import { createColumnRunner } from './column-runner';
 
 /** Enough of the example for every kind of token, and little enough to be read at once. */
 const EXAMPLE_LETTERS = 420;
@@ -11,19 +11,19 @@ const EXAMPLE_LETTERS = 420;
 /** The result, if it is of this model: whatever else it was measured for, it is not shown. */
 export function resultOf<T extends { readonly of: string }>(
   result: T | undefined,
-  choice: Choice | undefined,
+  choice: ModelChoice | undefined,
 ) {
   return result && result.of === choice?.of ? result : undefined;
 }
 
 /** Whether a column's reading is what would be measured now. */
-export function isRead({ read }: TryColumn, choice: Choice | undefined, text: string): boolean {
+export function isRead({ read }: TryColumn, choice: ModelChoice | undefined, text: string): boolean {
   const found = resultOf(read, choice);
   return found?.status === 'done' && found.text === text && found.steps === choice?.steps;
 }
 
 /** The look at the chosen token, if it is of this model and of the text that was read. */
-export function lookOf({ look, read }: TryColumn, choice: Choice | undefined, token: number | null) {
+export function lookOf({ look, read }: TryColumn, choice: ModelChoice | undefined, token: number | null) {
   const found = resultOf(look, choice);
   return found && found.token === token && found.text === read?.text ? found : undefined;
 }
@@ -31,11 +31,11 @@ export function lookOf({ look, read }: TryColumn, choice: Choice | undefined, to
 /** Measuring a text, and looking at one token of it. */
 export function createReading(context: Context<TryNeeds>) {
   const { engine, store, platform } = context;
-  const reads = createRounds(context, 'read');
-  const looks = createRounds(context, 'look');
+  const reads = createColumnRunner(context, 'read');
+  const looks = createColumnRunner(context, 'look');
 
   async function look(): Promise<void> {
-    const { token } = store.getState().attempt;
+    const { token } = store.getState().tryStage;
     if (token === null) return looks.stop();
     return looks.run(
       (column, choice) => {
@@ -44,7 +44,7 @@ export function createReading(context: Context<TryNeeds>) {
         const known = lookOf(column, choice, token);
         if (known?.status === 'done' && known.steps === choice.steps) return false;
         const { of, steps } = choice;
-        const empty: Look = {
+        const empty: TokenInspection = {
           of,
           steps,
           status: 'running',
@@ -71,7 +71,7 @@ export function createReading(context: Context<TryNeeds>) {
     );
   }
 
-  const setText = (text: string) => patch(store, 'attempt', { text });
+  const setText = (text: string) => patch(store, 'tryStage', { text });
 
   return {
     setText,
@@ -86,13 +86,13 @@ export function createReading(context: Context<TryNeeds>) {
 
     /** Measures the text with every column's model that has not read it yet. */
     async measure(): Promise<void> {
-      const { text } = store.getState().attempt;
+      const { text } = store.getState().tryStage;
       looks.stop();
       await reads.run(
         (column, choice) => {
           if (isRead(column, choice, text)) return false;
           const { of, steps } = choice;
-          const empty: Read = {
+          const empty: TextReading = {
             of,
             steps,
             status: 'running',
@@ -111,16 +111,16 @@ export function createReading(context: Context<TryNeeds>) {
           reads.put(column.id, (before) => before && { ...before, ids, pieces, nll, status: 'done' });
         },
       );
-      const { columns, token } = store.getState().attempt;
+      const { columns, token } = store.getState().tryStage;
       if (token === null || reads.running) return;
       // Another text has another token there.
       if (columns.every((column) => column.look?.text === text || column.look === undefined)) await look();
-      else patch(store, 'attempt', { token: null });
+      else patch(store, 'tryStage', { token: null });
     },
 
     /** Chooses a token (from 1) to be looked at, or none. */
     async pick(token: number | null): Promise<void> {
-      patch(store, 'attempt', { token });
+      patch(store, 'tryStage', { token });
       await look();
     },
 

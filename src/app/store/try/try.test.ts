@@ -5,9 +5,9 @@ import type { App, AppState } from '../app';
 import { modelKey } from '../derived/evaluation';
 import type { Run } from '../state/race';
 import { INITIAL_RACE } from '../state/race';
-import { named, openApp } from '../testing';
-import { raceWith } from '../train/testing';
-import { choicesOf } from './choices';
+import { namedError, openApp } from '../testing';
+import { testRace } from '../train/testing';
+import { modelChoices } from './choices';
 import { createTry } from './columns';
 import { isRead, lookOf, resultOf } from './reading';
 
@@ -38,7 +38,7 @@ const race = (app: App, ...runs: Run[]): AppState['race'] => ({
   ...INITIAL_RACE,
   status: 'done',
   race: {
-    ...raceWith(runs),
+    ...testRace(runs),
     arms: [{ id: 'paper', title: 'The paper', recipe: { ...DEFAULT_RECIPE, gaps: [2] } }],
     modelKey: JSON.stringify(modelKey(app.store.getState())),
   },
@@ -52,8 +52,8 @@ async function setUp(answers: Parameters<typeof openApp>[0] = {}) {
   const { app } = opened;
   const actions = createTry(app.context);
   const state = () => app.store.getState();
-  const column = (i: number) => state().attempt.columns[i] ?? expect.fail(`no column ${i}`);
-  const choiceOf = (i: number) => choicesOf(state()).find(({ id }) => id === column(i).model);
+  const column = (i: number) => state().tryStage.columns[i] ?? expect.fail(`no column ${i}`);
+  const choiceOf = (i: number) => modelChoices(state()).find(({ id }) => id === column(i).model);
   return { ...opened, actions, state, column, choiceOf };
 }
 
@@ -71,22 +71,22 @@ describe('continuing a prompt', () => {
     expect(engine.last('generate').args).toMatchObject({ recipe: null, ...settings });
     engine.last('generate').emit({ type: 'text', text: ' sat' });
     expect(column(0).written).toMatchObject({ text: ' sat', next: [{ id: 7 }] });
-    expect(state().attempt.running.write).toMatchObject({ column: 0 });
+    expect(state().tryStage.running.write).toMatchObject({ column: 0 });
     engine.last('generate').resolve({ ids: [5, 6], text: ' sat.' });
     await settle();
     expect(column(0).written).toMatchObject({ text: ' sat.', tokens: 2, status: 'done' });
     expect(engine.last('probe').args.recipe).toMatchObject({ method: 'opt-deus:paper' });
-    engine.last('probe').reject(named('EvaluationError', 'too long'));
+    engine.last('probe').reject(namedError('EvaluationError', 'too long'));
     await round;
     expect(column(1).written).toMatchObject({ status: 'failed', failure: { message: 'too long' } });
-    expect(state().attempt.running.write).toBeUndefined();
+    expect(state().tryStage.running.write).toBeUndefined();
   });
 
   it('goes on with the others when one fails', async () => {
     const { actions, column } = await setUp({
       answers: {
         probe: ({ recipe }) => {
-          if (recipe === null) throw named('EvaluationError', 'no');
+          if (recipe === null) throw namedError('EvaluationError', 'no');
           return probed([1]);
         },
         generate: () => ({ ids: [2], text: ' x' }),
@@ -175,13 +175,13 @@ describe('reading a text', () => {
     expect(engine.all('probe')).toHaveLength(asked);
     actions.setText('another');
     await actions.measure();
-    expect(state().attempt.token).toBeNull();
+    expect(state().tryStage.token).toBeNull();
   });
 
   it('takes the beginning of a shipped text as an example, whole words', async () => {
     const { actions, state } = await setUp();
     await actions.takeExample();
-    expect(state().attempt.text).toBe('text of https://example.org/interlayer/corpus/fairy-heldout.txt');
+    expect(state().tryStage.text).toBe('text of https://example.org/interlayer/corpus/fairy-heldout.txt');
   });
 });
 
@@ -193,29 +193,33 @@ describe('columns', () => {
     app.store.setState({
       race: race(app, run(), run({ name: 'race/paper/4', losses: [] })),
     });
-    expect(choicesOf(state()).map(({ title }) => title)).toEqual([
+    expect(modelChoices(state()).map(({ title }) => title)).toEqual([
       'Base model',
       'Recipe on show, untrained',
       'The paper, seed 3',
     ]);
     actions.add();
-    expect(state().attempt.columns.map(({ model }) => model)).toEqual(['base', 'recipe', 'run:race/paper/3']);
+    expect(state().tryStage.columns.map(({ model }) => model)).toEqual([
+      'base',
+      'recipe',
+      'run:race/paper/3',
+    ]);
     actions.remove(0);
     actions.remove(1);
     actions.remove(2);
-    expect(state().attempt.columns).toHaveLength(1);
+    expect(state().tryStage.columns).toHaveLength(1);
     actions.setText('text');
     const reading = actions.measure();
     await settle();
     expect(engine.last('probe').args).toMatchObject({ arm: 'race/paper/3', recipe: { gaps: [2] } });
     engine.last('probe').resolve(probed([1, 2]));
     await reading;
-    const trained = choicesOf(state()).at(-1);
-    const [only] = state().attempt.columns;
+    const trained = modelChoices(state()).at(-1);
+    const [only] = state().tryStage.columns;
     expect(only && isRead(only, trained, 'text')).toBe(true);
     // Trained further, it is another model.
     app.store.setState({ race: race(app, run({ losses: [3, 2, 1] })) });
-    expect(only && isRead(only, choicesOf(state()).at(-1), 'text')).toBe(false);
+    expect(only && isRead(only, modelChoices(state()).at(-1), 'text')).toBe(false);
   });
 
   it('forget what was shown of the model before', async () => {

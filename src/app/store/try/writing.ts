@@ -1,7 +1,7 @@
 import type { View } from '../../../recipe/view';
 import type { Context } from '../core/store';
-import type { TryNeeds } from './rounds';
-import { type Turn, createRounds } from './rounds';
+import type { TryNeeds } from './column-runner';
+import { type ColumnTask, createColumnRunner } from './column-runner';
 
 /** Names the prompt and how it is continued. */
 export function settingsKey({ prompt, temperature, topP, maxTokens, trySeed }: View): string {
@@ -11,11 +11,11 @@ export function settingsKey({ prompt, temperature, topP, maxTokens, trySeed }: V
 /** Continuing the prompt, model after model. */
 export function createWriting(context: Context<TryNeeds>) {
   const { engine, store } = context;
-  const rounds = createRounds(context, 'write');
+  const runner = createColumnRunner(context, 'write');
 
-  async function write({ column, choice, signal, onEvent }: Turn, view: View): Promise<void> {
+  async function write({ column, choice, signal, onEvent }: ColumnTask, view: View): Promise<void> {
     const { prompt, temperature, topP, maxTokens, trySeed: seed } = view;
-    const set = (change: object) => rounds.put(column.id, (before) => before && { ...before, ...change });
+    const set = (change: object) => runner.put(column.id, (before) => before && { ...before, ...change });
     const asked = { ...choice.request, text: prompt };
     const { next, ids: read } = await engine.run('probe', asked, { signal, onEvent });
     if (signal.aborted) return;
@@ -46,10 +46,10 @@ export function createWriting(context: Context<TryNeeds>) {
     /** Continues the prompt of the view with every column's model, after asking it for the next token. */
     async generate(): Promise<void> {
       const { view } = store.getState();
-      await rounds.run(
+      await runner.run(
         (column, { of, steps }) => {
           const settings = settingsKey(view);
-          rounds.put(column.id, () => ({
+          runner.put(column.id, () => ({
             of,
             steps,
             settings,
@@ -65,7 +65,7 @@ export function createWriting(context: Context<TryNeeds>) {
 
     /** Stops; the text so far stays. */
     stopWriting(): void {
-      rounds.stop();
+      runner.stop();
     },
   };
 }

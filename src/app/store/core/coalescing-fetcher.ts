@@ -2,7 +2,7 @@
  * Fetches what is wanted, one request at a time. While one is in flight newer wishes replace each other, so that only the
  * latest is asked for next: a fast pointer or a fast solve never builds a queue.
  */
-export class Pump<Request, Result> {
+export class CoalescingFetcher<Request, Result> {
   #running: { readonly request: Request; readonly abort: AbortController } | undefined;
   #wanted: Request | undefined;
   readonly #fetch: (request: Request, signal: AbortSignal) => Promise<Result>;

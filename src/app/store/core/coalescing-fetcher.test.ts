@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { Lru } from './lru';
-import { Pump } from './pump';
+import { CoalescingFetcher } from './coalescing-fetcher';
 
 describe('a pump', () => {
   it('has one request in flight and then takes only the latest wish', async () => {
     const asked: number[] = [];
     const release: (() => void)[] = [];
     const settled: unknown[] = [];
-    const pump = new Pump<number, number>(
+    const fetcher = new CoalescingFetcher<number, number>(
       async (request) => {
         asked.push(request);
         await new Promise<void>((resolve) => release.push(resolve));
@@ -16,16 +16,16 @@ describe('a pump', () => {
       },
       (_, result, error) => settled.push(result ?? (error as Error).message),
     );
-    for (const wish of [1, 2, 3, 4]) pump.want(wish);
+    for (const wish of [1, 2, 3, 4]) fetcher.want(wish);
     expect(asked).toEqual([1]);
     release.shift()?.();
     await expect.poll(() => asked).toEqual([1, 4]);
-    pump.want(5);
-    pump.want(undefined);
+    fetcher.want(5);
+    fetcher.want(undefined);
     release.shift()?.();
     await expect.poll(() => settled).toEqual([10, 'no four']);
     expect(asked).toEqual([1, 4]);
-    expect(pump.running).toBeUndefined();
+    expect(fetcher.running).toBeUndefined();
   });
 });
 

@@ -8,7 +8,7 @@ const FILE = 'race.json';
 const FORMAT = 'interlayer race 1';
 
 /** A race with the texts it learns from: all that it takes to go on on another visit, beside the states of its arms. */
-export interface Manifest {
+export interface SavedRace {
   readonly race: Race;
   readonly texts: TrainingTexts;
 }
@@ -37,18 +37,18 @@ const Schema = v.object({
   texts: v.looseObject({}),
 });
 
-export async function keepManifest(shelf: Shelf, { race, texts }: Manifest): Promise<void> {
+export async function saveRace(shelf: Shelf, { race, texts }: SavedRace): Promise<void> {
   const text = JSON.stringify({ format: FORMAT, race, texts });
   await shelf.write(FILE, new TextEncoder().encode(text));
 }
 
-export const forgetManifest = (shelf: Shelf): Promise<void> => shelf.remove(FILE);
+export const deleteSavedRace = (shelf: Shelf): Promise<void> => shelf.remove(FILE);
 
 /**
  * The race of an earlier visit; undefined where there is none.
  * @throws Error for one that cannot be read.
  */
-export async function recallManifest(shelf: Shelf): Promise<Manifest | undefined> {
+export async function loadSavedRace(shelf: Shelf): Promise<SavedRace | undefined> {
   const bytes = await shelf.read(FILE);
   if (bytes === undefined) return undefined;
   const { race, texts } = v.parse(Schema, JSON.parse(new TextDecoder().decode(bytes)));

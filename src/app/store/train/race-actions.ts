@@ -5,7 +5,7 @@ import { createRace } from './race';
 const made = new WeakMap<Context<RaceNeeds>, RaceActions>();
 
 /** The race of a page: made when it is first asked for. */
-export function raceOf(context: Context<RaceNeeds>): RaceActions {
+export function raceActionsOf(context: Context<RaceNeeds>): RaceActions {
   const known = made.get(context);
   if (known) return known;
   const race = createRace(context);

@@ -1,7 +1,7 @@
-import type { Ink } from './axis';
+import type { DrawingColours } from './axis';
 
 /** The page's present colours, by the names of its style sheet. */
-export function pageInk(): Ink {
+export function pageColours(): DrawingColours {
   const style = getComputedStyle(document.documentElement);
   const of = (name: string) => style.getPropertyValue(name).trim();
   return {
@@ -9,8 +9,8 @@ export function pageInk(): Ink {
     muted: of('--muted'),
     line: of('--line-strong'),
     bar: of('--line-strong'),
-    rowsMet: of('--rows'),
-    columnsMet: of('--columns'),
+    rowsScaled: of('--rows'),
+    columnsScaled: of('--columns'),
     ground: of('--panel'),
     selected: of('--sel'),
     pinned: of('--pinned'),
@@ -18,13 +18,13 @@ export function pageInk(): Ink {
 }
 
 /** Black on white, for print. */
-export const PRINT_INK: Ink = {
+export const PRINT_COLOURS: DrawingColours = {
   text: '#111111',
   muted: '#4d4d4d',
   line: '#b5b5b5',
   bar: '#a8a8a8',
-  rowsMet: '#775f00',
-  columnsMet: '#a8327d',
+  rowsScaled: '#775f00',
+  columnsScaled: '#a8327d',
   ground: '#ffffff',
   selected: '#1769c2',
   pinned: '#c2410c',

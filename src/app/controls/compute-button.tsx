@@ -17,7 +17,7 @@ interface DemandProps {
 }
 
 /** Something that is computed only when asked for: a button, how far it is, or why it failed. */
-export function Demand({ id, state, doing, action, onRun, onCancel, children }: DemandProps) {
+export function ComputeButton({ id, state, doing, action, onRun, onCancel, children }: DemandProps) {
   const { running, progress, failed } = state;
   if (running === id) return <Busy label={doing} progress={progress} onCancel={onCancel} />;
   const failure = failed?.key === id ? failed.failure : undefined;

@@ -1,26 +1,26 @@
 import { engineRecipe } from '../../methods/gaps';
 import { isAbort, toFailure } from '../core/failure';
-import { Latest } from '../core/latest';
+import { LatestTask } from '../core/latest-task';
 import type { Context } from '../core/store';
 import { patch } from '../core/store';
 import { modelKey } from '../derived/evaluation';
 import type { WithBackend } from '../state/backend';
 import type { WithModel } from '../state/model';
-import type { Outlook, WithRace } from '../state/race';
+import type { RaceForecast, WithRace } from '../state/race';
 import type { WithRecipe } from '../state/recipe';
 import type { WithView } from '../state/view';
-import { fieldOnShow } from './field';
-import type { Planned } from './outlook';
-import { stepsInTime, stepsOfArms } from './outlook';
+import { shownRaceSetup } from './race-setup';
+import type { RacePlan } from './forecast';
+import { stepsInTime, stepsOfArms } from './forecast';
 import type { createTexts } from './texts';
 
 /** The parts of the state it reads and changes. */
 type Needs = WithBackend & WithModel & WithRecipe & WithView & WithRace;
 
 /** Names what an outlook is of: the arms, the texts, the model and the backend, but not how long is trained. */
-export function outlookKey(state: Needs): string {
+export function forecastKey(state: Needs): string {
   const { recipe, race, backend } = state;
-  const { chosen } = fieldOnShow(state);
+  const { chosen } = shownRaceSetup(state);
   const { steps, tuningSteps, ...training } = recipe.current.training;
   const texts = Object.entries(race.texts).map(([use, text]) => [use, text.name, text.content.length]);
   const arms = chosen.map((arm) => ({ ...arm.recipe, training: 0 }));
@@ -29,14 +29,14 @@ export function outlookKey(state: Needs): string {
 }
 
 /** What the race on show would be like, once that is known. */
-export function plannedOf(state: Needs): Planned | undefined {
+export function shownRacePlan(state: Needs): RacePlan | undefined {
   const { race, view, recipe } = state;
-  const { outlook } = race;
-  if (outlook?.key !== outlookKey(state) || !outlook.plan || !outlook.speed) return undefined;
-  const { chosen, reference } = fieldOnShow(state);
+  const { forecast } = race;
+  if (forecast?.key !== forecastKey(state) || !forecast.plan || !forecast.speed) return undefined;
+  const { chosen, reference } = shownRaceSetup(state);
   return {
-    plan: outlook.plan,
-    speed: outlook.speed,
+    plan: forecast.plan,
+    speed: forecast.speed,
     seeds: view.seeds,
     budget: view.budget,
     tuningSteps: recipe.current.training.tuningSteps,
@@ -48,20 +48,20 @@ export function plannedOf(state: Needs): Planned | undefined {
 }
 
 /** Steps on text of every arm of the race on show: as many as fit into the time, or those of the recipe. */
-export function stepsOnShow(state: Needs): number[] | undefined {
-  const planned = plannedOf(state);
-  if (!planned) return undefined;
+export function shownSteps(state: Needs): number[] | undefined {
+  const racePlan = shownRacePlan(state);
+  if (!racePlan) return undefined;
   const { minutes } = state.view;
-  const steps = minutes === null ? state.recipe.current.training.steps : stepsInTime(minutes, planned);
-  return stepsOfArms(steps, planned);
+  const steps = minutes === null ? state.recipe.current.training.steps : stepsInTime(minutes, racePlan);
+  return stepsOfArms(steps, racePlan);
 }
 
 /** Plans the race on show and measures how fast this device is. */
-export function createOutlook({ engine, store }: Context<Needs>, texts: ReturnType<typeof createTexts>) {
-  const latest = new Latest();
-  let measured: { readonly key: string; readonly speed: Outlook['speed'] } | undefined;
+export function createForecast({ engine, store }: Context<Needs>, texts: ReturnType<typeof createTexts>) {
+  const latest = new LatestTask();
+  let measured: { readonly key: string; readonly speed: RaceForecast['speed'] } | undefined;
 
-  async function speedOf(state: Needs, signal: AbortSignal): Promise<Outlook['speed']> {
+  async function speedOf(state: Needs, signal: AbortSignal): Promise<RaceForecast['speed']> {
     const { batch, context } = state.recipe.current.training;
     const key = JSON.stringify([modelKey(state), state.backend.summary?.description, batch, context]);
     if (measured?.key !== key)
@@ -71,14 +71,14 @@ export function createOutlook({ engine, store }: Context<Needs>, texts: ReturnTy
 
   return {
     /** Unless what `key` names is known already. A newer wish overtakes an older one. */
-    async look(key: string): Promise<void> {
+    async updateForecast(key: string): Promise<void> {
       const state = store.getState();
-      const { chosen } = fieldOnShow(state);
+      const { chosen } = shownRaceSetup(state);
       const layers = state.model.info?.layers;
-      if (state.race.outlook?.key === key || chosen.length === 0 || layers === undefined) return;
+      if (state.race.forecast?.key === key || chosen.length === 0 || layers === undefined) return;
       await latest.run(async (signal) => {
-        const put = (outlook: Omit<Outlook, 'key'>, looking: boolean): void => {
-          if (!signal.aborted) patch(store, 'race', { outlook: { key, ...outlook }, looking });
+        const put = (forecast: Omit<RaceForecast, 'key'>, forecasting: boolean): void => {
+          if (!signal.aborted) patch(store, 'race', { forecast: { key, ...forecast }, forecasting });
         };
         put({}, true);
         try {
@@ -100,9 +100,9 @@ export function createOutlook({ engine, store }: Context<Needs>, texts: ReturnTy
       });
     },
 
-    cancelLook(): void {
+    cancelForecast(): void {
       latest.cancel();
-      patch(store, 'race', { outlook: undefined, looking: false });
+      patch(store, 'race', { forecast: undefined, forecasting: false });
     },
   };
 }

@@ -8,7 +8,7 @@ const MEASURING = 1 / 3;
 /** Fewer steps than these hardly move a new block. */
 const FEW_STEPS = 20;
 
-export interface Planned {
+export interface RacePlan {
   readonly plan: TrainingPlan;
   readonly speed: TrainingSpeed;
   readonly seeds: number;
@@ -22,7 +22,7 @@ export interface Planned {
 /** Steps of every arm when the reference does `steps`; as many for all, or as much compute. */
 export function stepsOfArms(
   steps: number,
-  { plan, budget, reference }: Pick<Planned, 'plan' | 'budget' | 'reference'>,
+  { plan, budget, reference }: Pick<RacePlan, 'plan' | 'budget' | 'reference'>,
 ): number[] {
   const of = planOf(plan.arms[reference]);
   return plan.arms.map((arm) => {
@@ -33,7 +33,7 @@ export function stepsOfArms(
 }
 
 /** Evaluations of every run: as many as there is time for. */
-export function evaluationsOf(minutes: number | null, { plan, speed, seeds }: Planned): number {
+export function evaluationsOf(minutes: number | null, { plan, speed, seeds }: RacePlan): number {
   if (minutes === null) return EVALUATIONS;
   const each = plan.measured * speed.evaluationMsPerToken * plan.arms.length * seeds;
   const fitting = Math.floor((MEASURING * minutes * 60_000) / Math.max(1e-9, each));
@@ -41,8 +41,8 @@ export function evaluationsOf(minutes: number | null, { plan, speed, seeds }: Pl
 }
 
 /** Milliseconds that a race takes by what was measured and the cost model; making the new blocks comes on top. */
-export function raceMs(steps: readonly number[], evaluations: number, planned: Planned): number {
-  const { plan, speed, seeds, tuningSteps } = planned;
+export function raceMs(steps: readonly number[], evaluations: number, racePlan: RacePlan): number {
+  const { plan, speed, seeds, tuningSteps } = racePlan;
   const stepMs = speed.stepMs.forward + speed.stepMs.backward + speed.stepMs.optimizer;
   return plan.arms.reduce((sum, arm, i) => {
     const cost = planOf(arm)?.stepCost ?? 0;
@@ -52,16 +52,16 @@ export function raceMs(steps: readonly number[], evaluations: number, planned: P
 }
 
 /** The most steps of the reference that fit into some minutes; at least 1. */
-export function stepsInTime(minutes: number, planned: Planned): number {
+export function stepsInTime(minutes: number, racePlan: RacePlan): number {
   const many = 1000;
-  const evaluations = evaluationsOf(minutes, planned);
-  const idle = raceMs(stepsOfArms(0, planned), evaluations, planned);
-  const perStep = (raceMs(stepsOfArms(many, planned), evaluations, planned) - idle) / many;
+  const evaluations = evaluationsOf(minutes, racePlan);
+  const idle = raceMs(stepsOfArms(0, racePlan), evaluations, racePlan);
+  const perStep = (raceMs(stepsOfArms(many, racePlan), evaluations, racePlan) - idle) / many;
   return Math.max(1, Math.min(1e6, Math.floor((minutes * 60_000 - idle) / perStep)));
 }
 
 /** What a race of so many steps and seeds can tell. */
-export function precisionWords(steps: number, seeds: number, tokens: number): string {
+export function precisionText(steps: number, seeds: number, tokens: number): string {
   const told =
     seeds === 1
       ? 'With one seed the spread is not known, so no difference between arms can be told from chance'
@@ -71,7 +71,7 @@ export function precisionWords(steps: number, seeds: number, tokens: number): st
 }
 
 /** `4 s`, `12 min`, `1 h 20 min`. */
-export function durationWords(ms: number): string {
+export function durationText(ms: number): string {
   const seconds = Math.round(ms / 1000);
   if (seconds < 90) return `${Math.max(1, seconds)} s`;
   const minutes = Math.round(seconds / 60);
@@ -79,14 +79,14 @@ export function durationWords(ms: number): string {
 }
 
 /** Bytes on the device while arms of one seed train in turn: what each holds, and what one needs while it computes. */
-export function heldBytes(arms: readonly ArmPlan[]): number {
-  const kept = arms.reduce((sum, { memory }) => sum + lastingBytes(memory), 0);
+export function groupBytes(arms: readonly ArmPlan[]): number {
+  const kept = arms.reduce((sum, { memory }) => sum + persistentBytes(memory), 0);
   const passing = Math.max(0, ...arms.map(({ memory }) => memory.activations + memory.working));
   return Math.max(0, ...arms.map(({ memory }) => memory.frozen)) + kept + passing;
 }
 
 /** Bytes an arm holds for as long as it is on the device. */
-export const lastingBytes = ({
+export const persistentBytes = ({
   parameters,
   gradients,
   moments,

@@ -9,7 +9,7 @@ import type { WithView } from '../state/view';
 type Needs = WithModel & WithRecipe & WithView & WithRace;
 
 /** Arms to choose from, and those that take part. */
-export interface Field {
+export interface RaceSetup {
   readonly id: RaceId;
   readonly title: string;
   readonly arms: readonly RaceArm[];
@@ -27,7 +27,7 @@ export const RACE_TITLES: Readonly<Record<RaceId, string>> = {
 };
 
 /** The race that is being put together. */
-export function fieldOnShow({ view, race, recipe, model }: Needs): Field {
+export function shownRaceSetup({ view, race, recipe, model }: Needs): RaceSetup {
   const id = view.race;
   const layers = model.info?.layers ?? 0;
   const preset =
@@ -42,7 +42,7 @@ export function fieldOnShow({ view, race, recipe, model }: Needs): Field {
 }
 
 /** Why these arms cannot race; undefined where they can. */
-export function fieldProblem({ chosen }: Pick<Field, 'chosen'>): string | undefined {
+export function raceSetupProblem({ chosen }: Pick<RaceSetup, 'chosen'>): string | undefined {
   if (chosen.length === 0) return 'Expected at least one arm, got none. Choose one.';
   const names = chosen.map(({ title }) => title.trim());
   if (names.includes('')) return 'Expected a name for every arm, got an empty one. Name it.';

@@ -1,15 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import type { ArmPlan, TrainingPlan } from '../../../engine/jobs';
 import {
-  durationWords,
+  durationText,
   evaluationsOf,
-  heldBytes,
-  type Planned,
-  precisionWords,
+  groupBytes,
+  type RacePlan,
+  precisionText,
   raceMs,
   stepsInTime,
   stepsOfArms,
-} from './outlook';
+} from './forecast';
 
 const MEMORY = {
   frozen: 10,
@@ -31,7 +31,7 @@ const arm = (stepCost: number): ArmPlan => ({
 const plan = (...costs: number[]): TrainingPlan => ({ texts: [], measured: 1000, arms: costs.map(arm) });
 
 /** A step of cost 24 takes 240 ms, a measured token a tenth of one. */
-const planned = (change: Partial<Planned> = {}): Planned => ({
+const racePlan = (change: Partial<RacePlan> = {}): RacePlan => ({
   plan: plan(24, 36),
   speed: { stepMs: { forward: 100, backward: 130, optimizer: 10 }, stepCost: 24, evaluationMsPerToken: 0.1 },
   seeds: 1,
@@ -44,48 +44,48 @@ const planned = (change: Partial<Planned> = {}): Planned => ({
 describe('the outlook on a race', () => {
   it('adds up training by the cost model and evaluations of all arms and seeds', () => {
     // 10 steps of 240 ms and of 360 ms, two evaluations of 100 ms for each arm.
-    expect(raceMs([10, 10], 2, planned())).toBeCloseTo(2400 + 3600 + 400, 9);
-    expect(raceMs([10, 10], 2, planned({ seeds: 3 }))).toBeCloseTo(3 * 6400, 9);
-    expect(raceMs([10, 10], 2, planned({ tuningSteps: 5 }))).toBeCloseTo(3600 + 5400 + 400, 9);
+    expect(raceMs([10, 10], 2, racePlan())).toBeCloseTo(2400 + 3600 + 400, 9);
+    expect(raceMs([10, 10], 2, racePlan({ seeds: 3 }))).toBeCloseTo(3 * 6400, 9);
+    expect(raceMs([10, 10], 2, racePlan({ tuningSteps: 5 }))).toBeCloseTo(3600 + 5400 + 400, 9);
   });
 
   it('finds the most steps that fit into the time', () => {
     for (const change of [{}, { seeds: 3 }, { budget: 'compute' }, { tuningSteps: 7 }] as const) {
-      const of = planned(change);
+      const of = racePlan(change);
       const steps = stepsInTime(5, of);
       const ms = (count: number): number => raceMs(stepsOfArms(count, of), evaluationsOf(5, of), of);
       expect(ms(steps)).toBeLessThanOrEqual(300_000 * 1.001);
       expect(ms(steps + 2)).toBeGreaterThan(300_000);
     }
-    expect(stepsInTime(1, planned({ plan: { ...plan(24), measured: 1e9 } }))).toBe(1);
+    expect(stepsInTime(1, racePlan({ plan: { ...plan(24), measured: 1e9 } }))).toBe(1);
   });
 
   it('gives cheaper arms more steps where compute is equal, and all the same where tokens are', () => {
-    expect(stepsOfArms(30, planned())).toEqual([30, 30]);
-    expect(stepsOfArms(30, planned({ budget: 'compute' }))).toEqual([30, 20]);
-    expect(stepsOfArms(30, planned({ budget: 'compute', reference: 1 }))).toEqual([45, 30]);
-    expect(stepsOfArms(0, planned({ budget: 'compute' }))).toEqual([0, 0]);
+    expect(stepsOfArms(30, racePlan())).toEqual([30, 30]);
+    expect(stepsOfArms(30, racePlan({ budget: 'compute' }))).toEqual([30, 20]);
+    expect(stepsOfArms(30, racePlan({ budget: 'compute', reference: 1 }))).toEqual([45, 30]);
+    expect(stepsOfArms(0, racePlan({ budget: 'compute' }))).toEqual([0, 0]);
   });
 
   it('measures less often where there is little time, but always both ends', () => {
-    expect(evaluationsOf(null, planned())).toBe(6);
-    expect(evaluationsOf(5, planned())).toBe(6);
-    expect(evaluationsOf(5, planned({ plan: { ...plan(24, 36), measured: 1e6 } }))).toBe(2);
+    expect(evaluationsOf(null, racePlan())).toBe(6);
+    expect(evaluationsOf(5, racePlan())).toBe(6);
+    expect(evaluationsOf(5, racePlan({ plan: { ...plan(24, 36), measured: 1e6 } }))).toBe(2);
   });
 
   it('says what seeds and steps can tell', () => {
-    expect(precisionWords(80, 1, 81_920)).toMatch(/no difference between arms can be told.*81,920 tokens/);
+    expect(precisionText(80, 1, 81_920)).toMatch(/no difference between arms can be told.*81,920 tokens/);
     // Student's t at 95 %, two degrees of freedom.
-    expect(precisionWords(80, 3, 1)).toMatch(/3 seeds a difference counts from 4\.3 of its standard errors/);
-    expect(precisionWords(5, 3, 1)).toMatch(/5 steps hardly move/);
+    expect(precisionText(80, 3, 1)).toMatch(/3 seeds a difference counts from 4\.3 of its standard errors/);
+    expect(precisionText(5, 3, 1)).toMatch(/5 steps hardly move/);
   });
 
   it('adds up what arms hold together and what one needs while it computes', () => {
-    expect(heldBytes([arm(24), arm(24)])).toBe(10 + 2 * 16 + 150);
+    expect(groupBytes([arm(24), arm(24)])).toBe(10 + 2 * 16 + 150);
   });
 
   it('words times', () => {
-    expect([500, 89_000, 90_000, 3_540_000, 7_260_000].map(durationWords)).toEqual([
+    expect([500, 89_000, 90_000, 3_540_000, 7_260_000].map(durationText)).toEqual([
       '1 s',
       '89 s',
       '2 min',

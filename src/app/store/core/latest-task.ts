@@ -1,5 +1,5 @@
 /** Runs one task at a time; starting another aborts the one before. */
-export class Latest {
+export class LatestTask {
   #running: AbortController | undefined;
 
   get running(): boolean {

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { openApp, picture, solved } from '../testing';
-import { aroundHalfStep } from './film';
+import { nearestHalfSteps } from './prefetch';
 
 beforeEach(() => {
   vi.useFakeTimers();
@@ -11,13 +11,13 @@ afterEach(() => {
 
 describe('the half-steps around one', () => {
   it('are all others, the nearest first, inside the film', () => {
-    expect(aroundHalfStep(2, 5, 99)).toEqual([3, 1, 4, 0, 5]);
-    expect(aroundHalfStep(5, 5, 99)).toEqual([4, 3, 2, 1, 0]);
-    expect(aroundHalfStep(0, 0, 99)).toEqual([]);
+    expect(nearestHalfSteps(2, 5, 99)).toEqual([3, 1, 4, 0, 5]);
+    expect(nearestHalfSteps(5, 5, 99)).toEqual([4, 3, 2, 1, 0]);
+    expect(nearestHalfSteps(0, 0, 99)).toEqual([]);
   });
 
   it('are no more than there is room for', () => {
-    expect(aroundHalfStep(50, 100, 3)).toEqual([51, 49, 52]);
+    expect(nearestHalfSteps(50, 100, 3)).toEqual([51, 49, 52]);
   });
 });
 

@@ -12,7 +12,7 @@ const TELL_MS = 120;
 type Change = Partial<Run> | ((run: Run) => Partial<Run>);
 
 /** Keeps what becomes of a race's runs, and tells the store of it now and then. */
-export class Ledger {
+export class RaceLog {
   #race: Race;
   readonly #store: Store<Needs>;
   #timer: ReturnType<typeof setTimeout> | undefined;

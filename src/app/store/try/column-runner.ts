@@ -1,6 +1,6 @@
 import type { JobEvent } from '../../../engine/jobs';
 import { isAbort, toFailure } from '../core/failure';
-import { Latest } from '../core/latest';
+import { LatestTask } from '../core/latest-task';
 import type { Context } from '../core/store';
 import { patch } from '../core/store';
 import type { WithBackend } from '../state/backend';
@@ -10,17 +10,17 @@ import type { WithRace } from '../state/race';
 import type { WithRecipe } from '../state/recipe';
 import type { TryColumn, TryTask, WithTry } from '../state/try';
 import type { WithView } from '../state/view';
-import { raceOf } from '../train/race-of';
-import type { Choice } from './choices';
-import { choicesOf } from './choices';
+import { raceActionsOf } from '../train/race-actions';
+import type { ModelChoice } from './choices';
+import { modelChoices } from './choices';
 
 /** The parts of the state it reads and changes. */
 export type TryNeeds = WithBackend & WithModel & WithRecipe & WithView & WithRace & WithNotices & WithTry;
 
 /** What one column's turn works with. */
-export interface Turn {
+export interface ColumnTask {
   readonly column: TryColumn;
-  readonly choice: Choice;
+  readonly choice: ModelChoice;
   readonly signal: AbortSignal;
   /** For the engine: shows how far it is. */
   readonly onEvent: (event: JobEvent) => void;
@@ -30,18 +30,18 @@ type Result = NonNullable<TryColumn['written' | 'read' | 'look']>;
 const FIELDS = { write: 'written', read: 'read', look: 'look' } as const;
 
 /** Runs a task for one column after another; one that fails does not stop the others, a newer round overtakes an older. */
-export function createRounds<K extends TryTask>(context: Context<TryNeeds>, task: K) {
+export function createColumnRunner<K extends TryTask>(context: Context<TryNeeds>, task: K) {
   const { store } = context;
-  const latest = new Latest();
+  const latest = new LatestTask();
   const field = FIELDS[task];
   type Value = NonNullable<TryColumn[(typeof FIELDS)[K]]>;
 
   const setRunning = (running: { column: number } | undefined) =>
-    patch(store, 'attempt', (before) => ({ running: { ...before.running, [task]: running } }));
+    patch(store, 'tryStage', (before) => ({ running: { ...before.running, [task]: running } }));
 
   /** Changes a column's result. A column that is gone stays gone. */
   function put(id: number, change: (before: Value | undefined) => Value | undefined): void {
-    patch(store, 'attempt', ({ columns }) => ({
+    patch(store, 'tryStage', ({ columns }) => ({
       columns: columns.map((column) =>
         column.id === id ? { ...column, [field]: change(column[field] as Value | undefined) } : column,
       ),
@@ -57,19 +57,23 @@ export function createRounds<K extends TryTask>(context: Context<TryNeeds>, task
     put(id, (before) => (before?.status === 'running' ? { ...before, ...change } : before));
   }
 
-  async function turn(id: number, signal: AbortSignal, run: (turn: Turn) => Promise<void>): Promise<void> {
-    const column = store.getState().attempt.columns.find((candidate) => candidate.id === id);
-    const choice = choicesOf(store.getState()).find((candidate) => candidate.id === column?.model);
+  async function turn(
+    id: number,
+    signal: AbortSignal,
+    run: (turn: ColumnTask) => Promise<void>,
+  ): Promise<void> {
+    const column = store.getState().tryStage.columns.find((candidate) => candidate.id === id);
+    const choice = modelChoices(store.getState()).find((candidate) => candidate.id === column?.model);
     if (column === undefined || choice === undefined) return;
     setRunning({ column: id });
     const onEvent = (event: JobEvent): void => {
       if (event.type !== 'progress' || signal.aborted) return;
-      patch(store, 'attempt', (before) => ({
+      patch(store, 'tryStage', (before) => ({
         running: { ...before.running, [task]: { column: id, progress: event.progress } },
       }));
     };
     try {
-      if (choice.run) await raceOf(context).bring(choice.run, signal);
+      if (choice.run) await raceActionsOf(context).bring(choice.run, signal);
       await run({ column, choice, signal, onEvent });
     } catch (error) {
       if (signal.aborted || isAbort(error)) end(id, signal, { status: 'stopped' });
@@ -89,11 +93,14 @@ export function createRounds<K extends TryTask>(context: Context<TryNeeds>, task
      * Goes through the columns. `begin` puts a column's first, running result before its turn, or skips it by answering
      * false.
      */
-    async run(begin: (column: TryColumn, choice: Choice) => boolean, work: (turn: Turn) => Promise<void>) {
+    async run(
+      begin: (column: TryColumn, choice: ModelChoice) => boolean,
+      work: (turn: ColumnTask) => Promise<void>,
+    ) {
       await latest.run(async (signal) => {
-        const choices = choicesOf(store.getState());
+        const choices = modelChoices(store.getState());
         const ids: number[] = [];
-        for (const column of store.getState().attempt.columns) {
+        for (const column of store.getState().tryStage.columns) {
           const choice = choices.find(({ id }) => id === column.model);
           if (!choice || !begin(column, choice)) continue;
           ids.push(column.id);

@@ -2,10 +2,10 @@ import type { Picture } from '../../../engine/jobs';
 import type { OrderName, View } from '../../../recipe/view';
 import type { Order } from '../../drawing/order';
 import { tileFor } from '../../drawing/tile';
-import { sightOf } from '../../drawing/window';
-import { methodWords, planOf } from '../../methods/methods';
-import type { Subject, WithAlign } from '../state/align';
-import type { PaneState, WantedPicture, WithOtherPictures, WithPicture } from '../state/picture';
+import { visibleRegion } from '../../drawing/window';
+import { methodInfo, planOf } from '../../methods/methods';
+import type { AlignmentSubject, WithAlign } from '../state/align';
+import type { PaneState, RequestedPicture, WithOtherPictures, WithPicture } from '../state/picture';
 import type { WithRecipe } from '../state/recipe';
 import type { SecondState, WithSecond } from '../state/second';
 import type { WithView } from '../state/view';
@@ -21,13 +21,13 @@ export type PictureKind = Picture['kind'];
 export const MAX_PIXELS = 1024;
 
 /** Names a picture: two wishes with the same name are for the same picture. */
-export function wishName({ key, kind, halfStep, order, minus, window }: WantedPicture): string {
+export function pictureKey({ key, kind, halfStep, order, minus, window }: RequestedPicture): string {
   const part = window && Object.values(window).join('-');
   return [key, kind, halfStep, order, minus?.key, minus?.halfStep, part].join(' ');
 }
 
 /** The same picture of the whole matrix. */
-export function wholeOf({ window: _, ...rest }: WantedPicture): WantedPicture {
+export function withoutWindow({ window: _, ...rest }: RequestedPicture): RequestedPicture {
   return rest;
 }
 
@@ -36,7 +36,7 @@ export function pictureKinds({
   align,
   recipe,
 }: WithAlign & WithRecipe): Record<Exclude<PictureKind, 'difference'>, string | true> {
-  const { title } = methodWords(align.subject?.method ?? recipe.current.method);
+  const { title } = methodInfo(align.subject?.method ?? recipe.current.method);
   const plan = align.subject?.plan ?? planOf(recipe.current);
   const missing = {
     entropic: true,
@@ -55,7 +55,7 @@ export function shownKind(state: WithAlign & WithRecipe & WithView): Exclude<Pic
   return plan === 'permutation' ? 'permutation' : 'cost';
 }
 
-const isLarge = (subject: Pick<Subject, 'rows' | 'columns'>) =>
+const isLarge = (subject: Pick<AlignmentSubject, 'rows' | 'columns'>) =>
   subject.rows > MAX_PIXELS || subject.columns > MAX_PIXELS;
 
 /**
@@ -70,7 +70,7 @@ function askedOrder({ align, picture, view }: Needs): { readonly order?: OrderNa
 }
 
 /** What should be on screen now, if the engine can draw it yet. */
-export function wantedPicture(state: Needs, reducedMotion: boolean): WantedPicture | undefined {
+export function requestedPicture(state: Needs, reducedMotion: boolean): RequestedPicture | undefined {
   const { align, view } = state;
   if (align.key === undefined || view.tab !== 'align') return undefined;
   const ready = align.phase === 'ready';
@@ -83,13 +83,13 @@ export function wantedPicture(state: Needs, reducedMotion: boolean): WantedPictu
 }
 
 /** The kind the second alignment shows beside the first; a method without a plan has none. */
-function secondKind(view: View, { plan }: Subject): PictureKind | undefined {
+function secondKind(view: View, { plan }: AlignmentSubject): PictureKind | undefined {
   if (view.picture !== 'plan') return view.picture;
   return plan === 'none' ? undefined : plan === 'entropic' ? 'plan' : 'permutation';
 }
 
 /** The picture of the second alignment, beside or in place of the first. */
-export function wantedSecond(state: Needs): WantedPicture | undefined {
+export function requestedSecond(state: Needs): RequestedPicture | undefined {
   const { second, view } = state;
   if (view.tab !== 'align' || view.panes === 'off' || view.panes === 'difference') return undefined;
   if (second.phase !== 'ready' || second.key === undefined || second.subject === undefined) return undefined;
@@ -101,7 +101,7 @@ export function wantedSecond(state: Needs): WantedPicture | undefined {
 }
 
 /** The first plan minus the second. */
-export function wantedDifference(state: Needs): WantedPicture | undefined {
+export function requestedDifference(state: Needs): RequestedPicture | undefined {
   const { align, second, view } = state;
   if (view.tab !== 'align' || view.panes !== 'difference' || align.phase !== 'ready') return undefined;
   if (align.key === undefined || second.phase !== 'ready' || second.key === undefined) return undefined;
@@ -112,15 +112,15 @@ export function wantedDifference(state: Needs): WantedPicture | undefined {
 }
 
 /** The finer picture of what is in sight, where the picture of the whole is too coarse for it. */
-export function wantedTile(state: Needs, wanted: WantedPicture): WantedPicture | undefined {
+export function requestedTile(state: Needs, wanted: RequestedPicture): RequestedPicture | undefined {
   const { subject } = state.align;
   if (subject === undefined || state.view.window === null) return undefined;
-  const window = tileFor(sightOf(state.view.window, subject), subject, MAX_PIXELS);
+  const window = tileFor(visibleRegion(state.view.window, subject), subject, MAX_PIXELS);
   return window && { ...wanted, window };
 }
 
 /** Whether a picture shows single cells, so that rows and columns can be reordered. */
-export function isWhole(picture: Picture, subject: Subject): boolean {
+export function showsSingleCells(picture: Picture, subject: AlignmentSubject): boolean {
   return picture.height === subject.rows && picture.width === subject.columns;
 }
 
@@ -154,12 +154,12 @@ export function pictureStatus(state: Needs, reducedMotion: boolean): 'forming' |
   if (view.order !== 'index' && (order?.key !== align.key || order?.name !== view.order)) return 'forming';
   const rests: boolean[] = [];
   if (view.panes !== 'b' && view.panes !== 'difference')
-    rests.push(isShown(state, picture, wantedPicture(state, reducedMotion)));
+    rests.push(isShown(state, picture, requestedPicture(state, reducedMotion)));
   if (view.panes !== 'off' && view.panes !== 'a' && !isSettled(second)) return 'forming';
   const both = view.panes === 'both' || view.panes === 'b';
-  const beside = both ? wantedSecond(state) : undefined;
+  const beside = both ? requestedSecond(state) : undefined;
   if (beside) rests.push(isShown(state, state.secondPicture, beside));
-  const difference = wantedDifference(state);
+  const difference = requestedDifference(state);
   if (difference) rests.push(isShown(state, state.differencePicture, difference));
   return rests.every(Boolean) ? 'ready' : 'forming';
 }
@@ -169,10 +169,11 @@ const isSettled = ({ phase }: SecondState) => phase === 'ready' || phase === 'fa
 function isShown(
   state: Needs,
   { shown, tile, failure }: PaneState,
-  wanted: WantedPicture | undefined,
+  wanted: RequestedPicture | undefined,
 ): boolean {
   if (failure !== undefined) return true;
-  if (wanted === undefined || shown === undefined || wishName(shown.asked) !== wishName(wanted)) return false;
-  const finer = wantedTile(state, wanted);
-  return finer === undefined || (tile !== undefined && wishName(tile.asked) === wishName(finer));
+  if (wanted === undefined || shown === undefined || pictureKey(shown.asked) !== pictureKey(wanted))
+    return false;
+  const finer = requestedTile(state, wanted);
+  return finer === undefined || (tile !== undefined && pictureKey(tile.asked) === pictureKey(finer));
 }

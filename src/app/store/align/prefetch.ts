@@ -1,11 +1,11 @@
 import type { Picture } from '../../../engine/jobs';
 import { isAbort } from '../core/failure';
-import { Pump } from '../core/pump';
+import { CoalescingFetcher } from '../core/coalescing-fetcher';
 import type { Context } from '../core/store';
 import { lastHalfStep, shownHalfStep } from '../derived/half-step';
-import { MAX_PIXELS } from '../derived/wanted-picture';
+import { MAX_PIXELS } from '../derived/requested-picture';
 import type { WithAlign } from '../state/align';
-import type { WantedPicture } from '../state/picture';
+import type { RequestedPicture } from '../state/picture';
 import type { WithView } from '../state/view';
 
 /** The parts of the state it reads and changes. */
@@ -17,7 +17,7 @@ const REST_MS = 150;
 const AHEAD_BYTES = 64 * 2 ** 20;
 
 /** Half-steps from the nearest to the furthest of a film of `last` half-steps, at most `count`. */
-export function aroundHalfStep(at: number, last: number, count: number): number[] {
+export function nearestHalfSteps(at: number, last: number, count: number): number[] {
   const around: number[] = [];
   for (let away = 1; away <= last && around.length < count; away++)
     for (const step of [at + away, at - away])
@@ -27,8 +27,8 @@ export function aroundHalfStep(at: number, last: number, count: number): number[
 
 /** Where pictures are kept. */
 interface Kept {
-  has(wanted: WantedPicture): boolean;
-  keep(wanted: WantedPicture, picture: Picture): void;
+  has(wanted: RequestedPicture): boolean;
+  keep(wanted: RequestedPicture, picture: Picture): void;
 }
 
 /**
@@ -37,14 +37,14 @@ interface Kept {
  *
  * @param wanted the picture on show, of which the film has other half-steps.
  */
-export function fillFilm(
+export function prefetchHalfSteps(
   { engine, store }: Context<Needs>,
   kept: Kept,
-  wanted: () => WantedPicture | undefined,
+  wanted: () => RequestedPicture | undefined,
 ): void {
   let timer: ReturnType<typeof setTimeout> | undefined;
 
-  function next(): WantedPicture | undefined {
+  function next(): RequestedPicture | undefined {
     const state = store.getState();
     const { align, view } = state;
     const shown = wanted();
@@ -53,17 +53,17 @@ export function fillFilm(
     const { rows, columns } = align.subject;
     if (rows > MAX_PIXELS || columns > MAX_PIXELS) return undefined;
     const count = Math.floor(AHEAD_BYTES / (4 * rows * columns));
-    return aroundHalfStep(shownHalfStep(state), lastHalfStep(state), count)
+    return nearestHalfSteps(shownHalfStep(state), lastHalfStep(state), count)
       .map((halfStep) => ({ ...shown, halfStep }))
       .find((picture) => !kept.has(picture));
   }
 
-  const pump = new Pump<WantedPicture, Picture>(
+  const fetcher = new CoalescingFetcher<RequestedPicture, Picture>(
     (picture, signal) => engine.run('picture', { ...picture, maxPixels: MAX_PIXELS }, { signal }),
     (picture, found, error) => {
       if (found !== undefined) kept.keep(picture, found);
       // What is wrong is said where the picture on show is asked for.
-      if (error === undefined || isAbort(error)) pump.want(timer === undefined ? next() : undefined);
+      if (error === undefined || isAbort(error)) fetcher.want(timer === undefined ? next() : undefined);
     },
   );
 
@@ -71,10 +71,10 @@ export function fillFilm(
     ({ align, view }) => [align.key, align.phase, align.playing, align.trial, view] as const,
     () => {
       clearTimeout(timer);
-      pump.want(undefined);
+      fetcher.want(undefined);
       timer = setTimeout(() => {
         timer = undefined;
-        if (pump.running === undefined) pump.want(next());
+        if (fetcher.running === undefined) fetcher.want(next());
       }, REST_MS);
     },
     { equalityFn: (a, b) => a.every((value, i) => value === b[i]) },
