@@ -1,18 +1,19 @@
 import { macrotask } from './macrotask';
 
 /**
- * A function for every step of a long computation: once `milliseconds` have passed since it last did, it lets messages
- * through and returns what to wait for, else undefined. It throws when the work was cancelled.
+ * For long computations on one thread: returns a function to call at every step. Once `milliseconds` have passed since the last
+ * yield, it returns a promise to await, which lets the event loop handle messages; else undefined.
+ * The function throws when `signal` is aborted.
  */
-export function pacer(milliseconds: number, signal?: AbortSignal): () => Promise<void> | undefined {
+export function createYielder(milliseconds: number, signal?: AbortSignal): () => Promise<void> | undefined {
   let last = performance.now();
-  const rest = async (): Promise<void> => {
+  const yieldNow = async (): Promise<void> => {
     await macrotask();
     last = performance.now();
     signal?.throwIfAborted();
   };
   return () => {
     signal?.throwIfAborted();
-    return performance.now() - last < milliseconds ? undefined : rest();
+    return performance.now() - last < milliseconds ? undefined : yieldNow();
   };
 }

@@ -1,9 +1,6 @@
 import type { MemoryUse, Operations, Tensor, TensorStore } from './operations';
 
-/**
- * Every operation of the contract as a function of the store that holds its tensors. One that is missing, or that takes or
- * gives something else, is a type error.
- */
+/** Every operation as a function whose first argument is the store. A missing or differently typed one does not compile. */
 type Implementation<Store extends TensorStore> = {
   readonly [Name in keyof Operations]: (
     store: Store,
@@ -11,8 +8,8 @@ type Implementation<Store extends TensorStore> = {
   ) => ReturnType<Operations[Name]>;
 };
 
-/** A backend but for its operations, and for what differs in kind: `info`, and how `read` and `settle` wait. */
-abstract class Over<Store extends TensorStore> implements TensorStore {
+/** The part that all backends share. Subclasses add the operations, `info`, `read` and `settle`. */
+abstract class StoreBackend<Store extends TensorStore> implements TensorStore {
   protected readonly store: Store;
 
   constructor(store: Store) {
@@ -44,18 +41,18 @@ abstract class Over<Store extends TensorStore> implements TensorStore {
   }
 }
 
-/** A class of backends over a kind of store, whose methods run the given functions on it. */
-export function backendOver<Store extends TensorStore>(
+/** Returns a base class for a backend, which has each of the given functions as a method on its store. */
+export function backendClass<Store extends TensorStore>(
   operations: Implementation<Store>,
-): abstract new (store: Store) => Over<Store> & Operations {
-  abstract class Computing extends Over<Store> {}
+): abstract new (store: Store) => StoreBackend<Store> & Operations {
+  abstract class OperationsBackend extends StoreBackend<Store> {}
   for (const [name, operation] of Object.entries(operations)) {
     const compute = operation as (store: Store, ...args: readonly unknown[]) => unknown;
-    Object.assign(Computing.prototype, {
-      [name](this: Computing, ...args: readonly unknown[]) {
+    Object.assign(OperationsBackend.prototype, {
+      [name](this: OperationsBackend, ...args: readonly unknown[]) {
         return compute(this.store, ...args);
       },
     });
   }
-  return Computing as abstract new (store: Store) => Computing & Operations;
+  return OperationsBackend as abstract new (store: Store) => OperationsBackend & Operations;
 }

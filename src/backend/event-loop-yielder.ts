@@ -1,13 +1,13 @@
 import { macrotask } from '../macrotask';
 
-/** Work done between two visits to the event loop, in milliseconds: about a frame. */
+/** Milliseconds between two yields: about a frame. */
 const SLICE_MS = 16;
 
-/** For a backend whose operations run at once: lets messages through every so often. */
-export class Breath {
+/** Lets the event loop handle messages between operations, for a backend whose operations block the thread. */
+export class EventLoopYielder {
   #last = performance.now();
 
-  async take(): Promise<void> {
+  async yieldIfDue(): Promise<void> {
     if (performance.now() - this.#last < SLICE_MS) return;
     await macrotask();
     this.#last = performance.now();

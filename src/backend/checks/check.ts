@@ -1,18 +1,16 @@
 /**
- * What every backend asks of the arguments of an operation, and the sizes that follow from them. All functions are pure
- * and throw BackendError naming the operation, the tensor, what was expected and what came.
- *
- * Operands marked "values" may be f32, bf16 or f16; tensors that are written are f32 and none of the operands. No value of a
- * tensor is looked at here.
+ * This folder checks the arguments of operations for all backends. `<operation>Sizes` in the files beside returns the sizes that
+ * follow from them. All functions are pure and read no values of tensors. They throw a BackendError that names the operation, the
+ * tensor, what was expected and what was given.
  */
 import { BackendError } from '../errors';
 import type { DType, Tensor } from '../operations';
 import { elements, expectShape } from '../shape';
 
-export const shown = (tensor: Tensor): string =>
+export const describe = (tensor: Tensor): string =>
   `${tensor.label} [${tensor.shape.join(', ')}] ${tensor.dtype}`;
 
-export function demand(
+export function check(
   condition: boolean,
   operation: string,
   expected: string,
@@ -21,8 +19,8 @@ export function demand(
   if (!condition) throw new BackendError(`${operation}: expected ${expected}, got ${got}`);
 }
 
-export function count(operation: string, name: string, value: number, least = 0): void {
-  demand(
+export function checkCount(operation: string, name: string, value: number, least = 0): void {
+  check(
     Number.isSafeInteger(value) && value >= least,
     operation,
     `${name} to be an integer ≥ ${least}`,
@@ -30,27 +28,29 @@ export function count(operation: string, name: string, value: number, least = 0)
   );
 }
 
-export function finite(operation: string, name: string, value: number): void {
-  demand(Number.isFinite(value), operation, `${name} to be finite`, `${value}`);
+export function checkFinite(operation: string, name: string, value: number): void {
+  check(Number.isFinite(value), operation, `${name} to be finite`, `${value}`);
 }
 
-export function values(operation: string, ...tensors: readonly Tensor[]): void {
+/** Operands may be f32, bf16 or f16. */
+export function checkValues(operation: string, ...tensors: readonly Tensor[]): void {
   for (const tensor of tensors) {
-    demand(tensor.dtype !== 'u32', operation, `${tensor.label} to hold f32, bf16 or f16`, shown(tensor));
+    check(tensor.dtype !== 'u32', operation, `${tensor.label} to hold f32, bf16 or f16`, describe(tensor));
   }
 }
 
-export function ofType(operation: string, tensor: Tensor, dtype: DType): void {
-  demand(tensor.dtype === dtype, operation, `${tensor.label} to hold ${dtype}`, shown(tensor));
+export function checkDType(operation: string, tensor: Tensor, dtype: DType): void {
+  check(tensor.dtype === dtype, operation, `${tensor.label} to hold ${dtype}`, describe(tensor));
 }
 
-export function written(
+/** A tensor that is written must be f32 and not one of the operands. */
+export function checkTarget(
   operation: string,
   target: Tensor,
   ...operands: readonly (Tensor | undefined)[]
 ): void {
-  ofType(operation, target, 'f32');
-  demand(
+  checkDType(operation, target, 'f32');
+  check(
     !operands.includes(target),
     operation,
     `a target other than its operands`,
@@ -58,8 +58,9 @@ export function written(
   );
 }
 
-export function sameShape(operation: string, x: Tensor, y: Tensor): number {
-  values(operation, x, y);
+/** Returns the number of entries. */
+export function checkSameShape(operation: string, x: Tensor, y: Tensor): number {
+  checkValues(operation, x, y);
   expectShape(operation, y, x.shape);
   return elements(x.shape);
 }

@@ -2,8 +2,8 @@
  * This folder is the reference: the operations in plain TypeScript, summed in float64. It is written to be right and read, and knows
  * no other backend. A file that is named in `operations` below exports operations only, as in the other backends.
  */
-import { backendOver } from '../backend-over';
-import { Breath } from '../breath';
+import { backendClass } from '../backend-class';
+import { EventLoopYielder } from '../event-loop-yielder';
 import type { Backend, BackendInfo, Tensor } from '../operations';
 import * as attentionGradient from './attention-gradient';
 import * as distance from './distance';
@@ -32,7 +32,7 @@ const operations = {
  * the reference for other backends as well as the fallback where there is no usable GPU. Operations run at once;
  * `settle` lets messages through.
  */
-export class CpuBackend extends backendOver<Store>(operations) implements Backend {
+export class CpuBackend extends backendClass<Store>(operations) implements Backend {
   readonly info: BackendInfo = {
     kind: 'cpu',
     description: 'plain TypeScript, float64 accumulation',
@@ -41,7 +41,7 @@ export class CpuBackend extends backendOver<Store>(operations) implements Backen
     limits: {},
     features: [],
   };
-  readonly #breath = new Breath();
+  readonly #yielder = new EventLoopYielder();
 
   constructor() {
     super(new Store());
@@ -49,7 +49,7 @@ export class CpuBackend extends backendOver<Store>(operations) implements Backen
 
   async read(tensor: Tensor): Promise<Float32Array> {
     const values = this.values(tensor);
-    await this.#breath.take();
+    await this.#yielder.yieldIfDue();
     return values;
   }
 
@@ -60,6 +60,6 @@ export class CpuBackend extends backendOver<Store>(operations) implements Backen
 
   async settle(): Promise<void> {
     this.store.check();
-    await this.#breath.take();
+    await this.#yielder.yieldIfDue();
   }
 }

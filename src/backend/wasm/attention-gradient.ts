@@ -1,7 +1,7 @@
 import { attentionGradientSizes } from '../checks/gradients';
 import type { AttentionPass, AttentionShape, Tensor } from '../operations';
 import { attentionScratch } from './kernels/attention';
-import { EXPONENTIAL } from './cut';
+import { EXPONENTIAL } from './work-split';
 import type { Runner } from './runner';
 
 /** Does not read `out`: see the kernel. */

@@ -3,8 +3,8 @@
  * inside, written with `assembler/`; `runner.ts` shares work among threads; the files of operations hand out that work. It may
  * fall back on `../cpu`, and is not to know WebGPU.
  */
-import { backendOver } from '../backend-over';
-import { Breath } from '../breath';
+import { backendClass } from '../backend-class';
+import { EventLoopYielder } from '../event-loop-yielder';
 import type { Backend, BackendInfo, Tensor } from '../operations';
 import * as attentionGradient from './attention-gradient';
 import * as distance from './distance';
@@ -34,9 +34,9 @@ const operations = {
  * The operations in WebAssembly with 128-bit vectors, in f32, on one thread or several that share a memory. Results do not depend
  * on the number of threads. Operations run at once, blocking this thread; `settle` lets messages through.
  */
-export class WasmBackend extends backendOver<Runner>(operations) implements Backend {
+export class WasmBackend extends backendClass<Runner>(operations) implements Backend {
   readonly info: BackendInfo;
-  readonly #breath = new Breath();
+  readonly #yielder = new EventLoopYielder();
 
   private constructor(runner: Runner) {
     super(runner);
@@ -61,12 +61,12 @@ export class WasmBackend extends backendOver<Runner>(operations) implements Back
 
   async read(tensor: Tensor): Promise<Float32Array> {
     const values = this.store.read(tensor);
-    await this.#breath.take();
+    await this.#yielder.yieldIfDue();
     return values;
   }
 
   async settle(): Promise<void> {
     this.store.check();
-    await this.#breath.take();
+    await this.#yielder.yieldIfDue();
   }
 }

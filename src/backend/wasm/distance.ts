@@ -3,7 +3,7 @@ import type { DistanceOptions, Tensor } from '../operations';
 import { BYTES } from '../shape';
 import { gemm } from './gemm';
 import type { Packed } from './kernels/load';
-import { STREAM } from './cut';
+import { STREAM } from './work-split';
 import type { Runner } from './runner';
 
 export function unitRows(runner: Runner, x: Tensor): Tensor {

@@ -1,7 +1,7 @@
-import { FEW_ROWS } from './kernels/few';
+import { FEW_ROWS } from './kernels/few-rows';
 import { DEPTH, TILE_COLUMNS, TILE_ROWS, blockScratch } from './kernels/gemm';
 import type { Packed } from './kernels/load';
-import type { Way } from './program';
+import type { Way } from './kernel-module';
 import type { Runner } from './runner';
 import { BYTES } from '../shape';
 

@@ -6,7 +6,7 @@ import {
   swigluGradientSizes,
 } from '../checks/gradients';
 import type { Tensor } from '../operations';
-import { EXPONENTIAL, REDUCED, STREAM } from './cut';
+import { EXPONENTIAL, REDUCED, STREAM } from './work-split';
 import type { Runner } from './runner';
 
 export function rmsNormGradient(

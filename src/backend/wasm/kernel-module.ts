@@ -5,7 +5,7 @@ import { ELEMENTWISE } from './kernels/elementwise';
 import * as gemm from './kernels/gemm';
 import { type Kernel, addKernel } from './kernels/kernel';
 import type { Packed } from './kernels/load';
-import { multiplyFew } from './kernels/few';
+import { multiplyFew } from './kernels/few-rows';
 import { GATHER } from './kernels/gather';
 import { GRADIENTS } from './kernels/gradients';
 import { PACKER, type Packer, addPacker } from './kernels/pack';

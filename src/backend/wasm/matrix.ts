@@ -8,7 +8,7 @@ import {
 import { copyRowsSizes } from '../checks/storage';
 import type { GatherOptions, MatmulOptions, Tensor } from '../operations';
 import { BYTES, elements } from '../shape';
-import { REDUCED, STREAM } from './cut';
+import { REDUCED, STREAM } from './work-split';
 import { gemm } from './gemm';
 import type { Packed } from './kernels/load';
 import type { Runner } from './runner';

@@ -11,7 +11,7 @@ import { BYTES } from '../shape';
 import { fallBack } from './fallback';
 import { gemm } from './gemm';
 import type { Packed } from './kernels/load';
-import { EXPONENTIAL } from './cut';
+import { EXPONENTIAL } from './work-split';
 import type { Runner } from './runner';
 
 export function planRows(runner: Runner, band: CostBand, potentials: Potentials, ground?: Tensor): Tensor {

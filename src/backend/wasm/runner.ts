@@ -3,7 +3,7 @@ import { elements } from '../shape';
 import { Heap } from './heap';
 import { SLOT, type Params } from './kernels/kernel';
 import { LAYOUT, MAX_PAGES } from './layout';
-import { type Kernels, type Program, assemble } from './program';
+import { type Kernels, type Program, assemble } from './kernel-module';
 import { Store } from './store';
 import { type Thread, type Threading, canThread } from './threads';
 

@@ -1,6 +1,6 @@
 import { adamWFactors, normMatchedLossSizes, reluGradientSizes, reluSizes } from '../checks/training';
 import type { AdamWOptions, Moments, Tensor } from '../operations';
-import { REDUCED, STREAM } from './cut';
+import { REDUCED, STREAM } from './work-split';
 import type { Runner } from './runner';
 
 export function relu(runner: Runner, x: Tensor): Tensor {

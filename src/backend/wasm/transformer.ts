@@ -7,7 +7,7 @@ import {
 } from '../checks/transformer';
 import type { AttentionShape, Tensor } from '../operations';
 import { QUERIES, attentionScratch } from './kernels/attention';
-import { EXPONENTIAL, STREAM } from './cut';
+import { EXPONENTIAL, STREAM } from './work-split';
 import type { Runner } from './runner';
 
 export function rmsNorm(runner: Runner, x: Tensor, gain: Tensor, eps: number): Tensor {

@@ -1,6 +1,6 @@
 import { bandSizes, columnLogSumSizes, columnPotentialSizes, rowPotentialSizes } from '../checks/transport';
 import type { CostBand, Potentials, Tensor } from '../operations';
-import { EXPONENTIAL, STREAM } from './cut';
+import { EXPONENTIAL, STREAM } from './work-split';
 import type { Runner } from './runner';
 
 export function rowMoments(runner: Runner, band: CostBand): Tensor {

@@ -2,7 +2,7 @@
  * This folder is the backend on WebGPU. The files of operations say which kernel of `shaders/` runs on what; the runner, queue and
  * buffers behind them own the device. No arithmetic lives here, and no GPU object leaves it. `node.ts` alone is for Node.
  */
-import { backendOver } from '../backend-over';
+import { backendClass } from '../backend-class';
 import type { Backend, BackendInfo, Tensor } from '../operations';
 import { acquireDevice } from './device';
 import * as extent from './extent';
@@ -17,7 +17,7 @@ import * as transport from './transport';
 const operations = { ...matrix, ...extent, ...transport, ...transformer, ...training, ...gradients };
 
 /** The operations in WGSL, one kernel per file in `shaders/`. */
-export class WebGpuBackend extends backendOver<Runner>(operations) implements Backend {
+export class WebGpuBackend extends backendClass<Runner>(operations) implements Backend {
   readonly info: BackendInfo;
 
   private constructor(runner: Runner) {
@@ -32,8 +32,8 @@ export class WebGpuBackend extends backendOver<Runner>(operations) implements Ba
   }
 
   /** Compiles kernels ahead of their first use, so that a first picture does not wait for them one after the other. */
-  warm(names: readonly string[]): void {
-    this.store.warm(names);
+  precompile(names: readonly string[]): void {
+    this.store.precompile(names);
   }
 
   /** Runs `work` with every dispatch timed by timestamp queries; undefined where the device has none. */

@@ -6,7 +6,7 @@ export const ROWS = 8;
 export const EXP_WORK = 10;
 
 /** A number of workgroups as a grid no side of which exceeds what every device allows. */
-export function folded(groups: number): readonly [number, number] {
+export function workgroupGrid(groups: number): readonly [number, number] {
   const count = Math.ceil(groups);
   const x = Math.min(count, 32_768);
   return [x, Math.ceil(count / x)];

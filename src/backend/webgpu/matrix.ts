@@ -8,7 +8,7 @@ import {
 import { copyRowsSizes } from '../checks/storage';
 import type { DistanceOptions, GatherOptions, MatmulOptions, Tensor } from '../operations';
 import { matrix } from '../shape';
-import { folded, ROWS, TILE } from './grid';
+import { workgroupGrid, ROWS, TILE } from './grid';
 import type { Runner } from './runner';
 
 export function copyRows(runner: Runner, source: Tensor, target: Tensor, rowOffset: number): void {
@@ -55,7 +55,7 @@ export function weightedSum(runner: Runner, x: Tensor, alpha: number, y?: Tensor
     tensors: { x, y: y ?? x, out },
     packed: ['x', 'y'],
     params: { count, has_y: y ? 1 : 0, alpha, beta: y ? beta : 0 },
-    groups: folded(count / 256),
+    groups: workgroupGrid(count / 256),
     work: count,
   });
   return out;
@@ -77,7 +77,7 @@ export function gather(runner: Runner, x: Tensor, index: Tensor, options: Gather
       axis: sizes.axis,
       offset: sizes.offset,
     },
-    groups: folded((rows * columns) / 256),
+    groups: workgroupGrid((rows * columns) / 256),
     work: rows * columns,
   });
   return out;
@@ -90,7 +90,7 @@ export function unitRows(runner: Runner, x: Tensor): Tensor {
     tensors: { x, out },
     packed: ['x'],
     params: { rows, width },
-    groups: folded(rows / ROWS),
+    groups: workgroupGrid(rows / ROWS),
     work: rows * width,
   });
   return out;

@@ -58,7 +58,7 @@ export class Runner implements TensorStore {
     return { ...rest, pooledBytes: pooledBytes + this.#queue.overheadBytes };
   }
 
-  warm(names: readonly string[]): void {
+  precompile(names: readonly string[]): void {
     for (const name of names) void this.#pipelines.get(kernel(name)).catch(() => {});
   }
 
@@ -67,7 +67,7 @@ export class Runner implements TensorStore {
     this.#check();
     const tensor = this.#buffers.make(shape, dtype, bytes, label);
     // A new buffer has no users yet, so the upload need not wait its turn in the queue.
-    this.#device.queue.writeBuffer(this.#buffers.of(tensor), 0, whole(data));
+    this.#device.queue.writeBuffer(this.#buffers.of(tensor), 0, paddedBytes(data));
     return tensor;
   }
 
@@ -187,7 +187,7 @@ export class Runner implements TensorStore {
 }
 
 /** The view's bytes, padded to the multiple of 4 that `writeBuffer` wants. */
-function whole(data: TensorData): Uint8Array<ArrayBuffer> {
+function paddedBytes(data: TensorData): Uint8Array<ArrayBuffer> {
   const bytes = new Uint8Array(data.buffer as ArrayBuffer, data.byteOffset, data.byteLength);
   if (bytes.byteLength % 4 === 0) return bytes;
   const padded = new Uint8Array(Math.ceil(bytes.byteLength / 4) * 4);

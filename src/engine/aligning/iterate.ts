@@ -1,4 +1,4 @@
-import { pacer } from '../../pace';
+import { createYielder } from '../../yielder';
 import { type PlanMeasures, planMeasures } from '../../transport/plan';
 import type { Alignment } from './alignment';
 import type { JobContext } from '../workspace/context';
@@ -34,7 +34,7 @@ export async function iterate(alignment: Alignment, { signal, emit }: JobContext
   let kept = false;
   try {
     const recorder = new Recorder(alignment, solver);
-    const pause = pacer(SLICE_MS);
+    const pause = createYielder(SLICE_MS);
     let framed = -Infinity;
     const frame = (): void => {
       const now = performance.now();

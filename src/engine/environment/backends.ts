@@ -52,7 +52,7 @@ export async function chooseBackend(
       ? await bestBackend(environment)
       : { backend: await environment.openBackend(choice), notice: undefined };
   // The first picture waits for these; they compile while the model's files are read.
-  if (backend instanceof WebGpuBackend) backend.warm(FIRST_KERNELS);
+  if (backend instanceof WebGpuBackend) backend.precompile(FIRST_KERNELS);
   const { kind, description, software, limits, features } = backend.info;
   const summary = { kind, description, software, limits, features, ...(notice ? { notice } : {}) };
   return { backend, summary };

@@ -7,7 +7,7 @@ import { progress } from '../workspace/context';
 import { RequestError, throwIfAborted } from '../jobs/errors';
 import { layer } from './layer';
 import { Memory } from '../aligning/memory';
-import { pacer } from '../../pace';
+import { createYielder } from '../../yielder';
 
 /** What is measured of a plan at every half-step that is asked for. */
 interface Measured {
@@ -28,7 +28,7 @@ export const curve: Job<'curve'> = async (workspace, { key, halfSteps }, context
   const alignment = await alignmentOf(workspace, key, signal);
   check(alignment, halfSteps);
   const report = progress(context, 'Measuring the plan');
-  const pause = pacer(SLICE_MS);
+  const pause = createYielder(SLICE_MS);
   return alignment.pinned(async () => {
     // In ascending order, so that half-steps that are computed again go on from one another.
     const asked = [...new Set(halfSteps)].toSorted((a, b) => a - b);

@@ -9,7 +9,7 @@ import { ShelfError } from '../environment/shelf';
 import { Training } from './training';
 import { trainings } from './trainings';
 import type { Workspace } from '../workspace/workspace';
-import { pacer } from '../../pace';
+import { createYielder } from '../../yielder';
 
 /** How long to compute before messages that came meanwhile are answered. */
 const SLICE_MS = 8;
@@ -25,7 +25,7 @@ export const train: Job<'train'> = async (workspace, request, context) => {
     throw new RequestError(`train: expected at least 1 step to do, got ${maxSteps}. Ask for more.`);
   const training = await trainingOf(workspace, request, context);
   const { run } = training;
-  const pause = pacer(SLICE_MS);
+  const pause = createYielder(SLICE_MS);
   const measure = async (): Promise<void> => {
     emit({ type: 'evaluation', arm, evaluation: await training.evaluate(signal) });
     if (request.sample)
