@@ -4,7 +4,7 @@ import { writeResults } from '../store/compare/saved-result';
 import { toFailure } from '../store/core/failure';
 import { notify } from '../store/session/notices';
 import { useApp, useAppState } from '../store/use-app';
-import { savedResults, toCsv } from './results-file';
+import { resultsOf, toCsv } from './results-file';
 import type { Row } from './rows';
 
 const NAME = 'interlayer-comparison';
@@ -31,7 +31,7 @@ export function FileButtons({ rows }: { rows: readonly Row[] }) {
         disabled={known.length === 0}
         onClick={() =>
           download(
-            new Blob([writeResults(savedResults(known), 2)], { type: 'application/json' }),
+            new Blob([writeResults(resultsOf(known), 2)], { type: 'application/json' }),
             `${NAME}.json`,
           )
         }

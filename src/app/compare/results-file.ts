@@ -26,7 +26,7 @@ export function toCsv(rows: readonly Row[]): string {
 }
 
 /** Saved results of rows, without duplicates. */
-export function savedResults(rows: readonly Row[]): SavedResult[] {
+export function resultsOf(rows: readonly Row[]): SavedResult[] {
   const byKey = new Map(rows.flatMap(({ saved }) => (saved ? [[saved.key, saved] as const] : [])));
   return [...byKey.values()];
 }

@@ -39,7 +39,7 @@ export function ExportDialog() {
   /** Loads a trained run onto the device if it is not there. */
   async function prepare(arm: string | undefined): Promise<void> {
     const run = runs.find((candidate) => candidate.name === arm);
-    if (run) await raceActionsOf(app.context).bring(run);
+    if (run) await raceActionsOf(app.context).ensureOnDevice(run);
   }
 
   async function toFolder(): Promise<void> {

@@ -57,7 +57,7 @@ export function MapPicture({ map, stale }: { readonly map: ShownMap; readonly st
   const value = useAppState((state) => state.view.mapValue);
   const chosen = useAppState((state) => state.view.mapCell);
   const depth = useAppState((state) => state.view.mapPath.length);
-  const room = useRef<HTMLDivElement>(null);
+  const container = useRef<HTMLDivElement>(null);
   const canvas = useRef<HTMLCanvasElement>(null);
   const [space, setSpace] = useState(0);
   const [moved, setMoved] = useState<{ key: string; cell: CellAddress | undefined }>();
@@ -74,11 +74,11 @@ export function MapPicture({ map, stale }: { readonly map: ShownMap; readonly st
   const shown = cursor ?? fits(chosen);
 
   useEffect(() => {
-    if (room.current === null) return undefined;
+    if (container.current === null) return undefined;
     const observer = new ResizeObserver(([entry]) => {
       if (entry) setSpace(Math.min(entry.contentRect.width, entry.contentRect.height || Infinity) - MARGIN);
     });
-    observer.observe(room.current);
+    observer.observe(container.current);
     return () => observer.disconnect();
   }, []);
 
@@ -126,7 +126,7 @@ export function MapPicture({ map, stale }: { readonly map: ShownMap; readonly st
 
   return (
     <>
-      <div ref={room} className="picture-room">
+      <div ref={container} className="picture-room">
         <div className="map-frame" style={{ width: side + MARGIN, height: side + MARGIN }}>
           <Edge side="top" length={side} map={map} />
           <Edge side="left" length={side} map={map} />

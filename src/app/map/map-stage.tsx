@@ -44,7 +44,7 @@ function MapStatus() {
   const { map } = useApp();
   const { phase, progress, failure } = useAppState((state) => state.map);
   const waiting = useAppState((state) => state.compare.running || state.compare.evaluating);
-  const lasting = useDelayedBusy(phase === 'working');
+  const showBusy = useDelayedBusy(phase === 'working');
   if (phase === 'failed')
     return (
       <div className="stage-status problem-box" role="alert">
@@ -63,7 +63,7 @@ function MapStatus() {
         </button>
       </div>
     );
-  if (!lasting) return null;
+  if (!showBusy) return null;
   return (
     <div className="stage-status">
       <Busy

@@ -22,8 +22,8 @@ function Logo() {
 function OpeningBar() {
   const { model } = useApp();
   const opening = useAppState((state) => state.model.opening);
-  const lasting = useDelayedBusy(opening !== undefined);
-  if (!lasting || opening === undefined) return null;
+  const showBusy = useDelayedBusy(opening !== undefined);
+  if (!showBusy || opening === undefined) return null;
   return (
     <div className="opening">
       <Busy label={`Opening ${opening.name}`} progress={opening.progress} onCancel={model.cancelOpening} />

@@ -13,7 +13,7 @@ export interface Drag {
   readonly target: number | undefined;
 }
 
-interface DragSession {
+interface Session {
   readonly gap: number;
   readonly item: HTMLElement;
   readonly pointer: number;
@@ -30,12 +30,7 @@ interface DragSession {
 const middle = (box: DOMRect): [number, number] => [box.left + box.width / 2, box.top + box.height / 2];
 
 /** Empty gap nearest to a point along the tower. Undefined if the block's own place is nearer. */
-function nearestSlot(
-  list: HTMLElement,
-  { origin }: DragSession,
-  x: number,
-  y: number,
-): HTMLElement | undefined {
+function nearestSlot(list: HTMLElement, { origin }: Session, x: number, y: number): HTMLElement | undefined {
   const upright = list.clientHeight > list.clientWidth;
   const away = ([ax, ay]: readonly [number, number]) => Math.abs(upright ? ay - y : ax - x);
   let best = away(origin);
@@ -47,7 +42,7 @@ function nearestSlot(
   return found;
 }
 
-function beginDrag(session: DragSession): Drag {
+function beginDrag(session: Session): Drag {
   session.started = true;
   session.item.dataset['dragged'] = 'true';
   return { gap: session.gap, target: undefined };
@@ -65,7 +60,7 @@ export function useBlockDrag(
   onDrop: (from: number, to: number) => void,
 ): { drag: Drag | undefined; start: (event: ReactPointerEvent, gap: number) => void } {
   const [drag, setDrag] = useState<Drag>();
-  const session = useRef<DragSession>(undefined);
+  const session = useRef<Session>(undefined);
   const drop = useRef(onDrop);
   useEffect(() => {
     drop.current = onDrop;
@@ -146,7 +141,7 @@ export function useBlockDrag(
   function start(event: ReactPointerEvent, gap: number): void {
     const item = (event.currentTarget as HTMLElement).closest('li');
     if (item === null || event.button !== 0 || !event.isPrimary) return;
-    const current: DragSession = {
+    const current: Session = {
       gap,
       item,
       pointer: event.pointerId,

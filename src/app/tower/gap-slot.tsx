@@ -8,7 +8,7 @@ interface GapSlotProps {
   readonly layers: number;
   readonly filled: boolean;
   /** True for the only new block, which cannot be removed. */
-  readonly onlyNewBlock: boolean;
+  readonly only: boolean;
   readonly selected: boolean;
   readonly tabStop: boolean;
   /** The measure as words that follow the name; `mark` is its drawing. */
@@ -34,7 +34,7 @@ export function GapSlot(props: GapSlotProps) {
     gap,
     layers,
     filled,
-    onlyNewBlock,
+    only,
     selected,
     tabStop,
     measured,
@@ -94,12 +94,8 @@ export function GapSlot(props: GapSlotProps) {
         className="block-remove"
         tabIndex={-1}
         aria-label={`Remove the new block ${place}`}
-        title={
-          onlyNewBlock
-            ? 'The last new block stays: a recipe has at least one'
-            : `Remove the new block ${place}`
-        }
-        disabled={onlyNewBlock}
+        title={only ? 'The last new block stays: a recipe has at least one' : `Remove the new block ${place}`}
+        disabled={only}
         onClick={() => onToggle(gap)}
       >
         <MinusIcon />

@@ -161,7 +161,7 @@ export function Tower() {
           gap={block}
           layers={layers}
           filled={gaps.includes(block)}
-          onlyNewBlock={gaps.length === 1}
+          only={gaps.length === 1}
           selected={selected === block}
           tabStop={tabStop === block}
           {...marks('fresh', block)}

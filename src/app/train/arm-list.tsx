@@ -2,12 +2,12 @@ import { CloseIcon } from '../controls/icons';
 import { methodInfo } from '../methods/methods';
 import { patch } from '../store/core/store';
 import { useApp, useAppState } from '../store/use-app';
-import { useField } from './use-field';
+import { useRaceSetup } from './use-race-setup';
 
 /** List of arms with a checkbox each. The user's own arms can be renamed and removed. */
 export function ArmList() {
   const { store, view } = useApp();
-  const { id, arms, chosen } = useField();
+  const { id, arms, chosen } = useRaceSetup();
   const own = id === 'own';
   const all = arms.map((arm) => arm.id);
 

@@ -2,12 +2,12 @@ import { useEffect } from 'react';
 import type { TextReport } from '../../engine/jobs';
 import { Busy, useDelayedBusy } from '../controls/busy';
 import { raceSetupProblem } from '../store/train/race-setup';
-import { durationText, evaluationsOf, groupBytes, precisionText, raceMs } from '../store/train/forecast';
+import { durationText, evaluationCount, groupBytes, precisionText, raceMs } from '../store/train/forecast';
 import { forecastKey, shownRacePlan, shownSteps } from '../store/train/forecast-actions';
 import { useApp, useAppState } from '../store/use-app';
 import { useRace } from '../store/use-race';
 import { bytes, count } from '../words/numbers';
-import { useField } from './use-field';
+import { useRaceSetup } from './use-race-setup';
 
 const FORECAST_DELAY_MS = 300;
 
@@ -28,13 +28,13 @@ export function Forecast() {
   useForecast();
   const race = useRace();
   const { store } = useApp();
-  const field = useField();
+  const setup = useRaceSetup();
   const forecasting = useAppState((state) => state.race.forecasting);
-  const lasting = useDelayedBusy(forecasting);
+  const showBusy = useDelayedBusy(forecasting);
   const forecast = useAppState((state) => state.race.forecast);
   const view = useAppState((state) => state.view);
   const training = useAppState((state) => state.recipe.current.training);
-  const problem = raceSetupProblem(field);
+  const problem = raceSetupProblem(setup);
   if (problem !== undefined)
     return (
       <p className="problem" role="alert">
@@ -51,7 +51,7 @@ export function Forecast() {
   const racePlan = shownRacePlan(state);
   const steps = shownSteps(state);
   if (!racePlan || !steps)
-    return lasting ? (
+    return showBusy ? (
       <Busy
         label={forecast?.plan ? 'Measuring how fast this device trains…' : 'Reading the texts…'}
         onCancel={race.cancelForecast}
@@ -70,7 +70,7 @@ export function Forecast() {
         )}
       </p>
     );
-  const evaluations = evaluationsOf(view.minutes, racePlan);
+  const evaluations = evaluationCount(view.minutes, racePlan);
   const arms = racePlan.plan.arms.flatMap((arm) => ('memory' in arm ? [arm] : []));
   const { batch, accumulation, context, tuningSteps } = training;
   const perStep = batch * accumulation * context;
@@ -82,7 +82,7 @@ export function Forecast() {
     <div className="race-forecast">
       <p>
         <strong>
-          {field.chosen.length} {field.chosen.length === 1 ? 'arm' : 'arms'} × {view.seeds}{' '}
+          {setup.chosen.length} {setup.chosen.length === 1 ? 'arm' : 'arms'} × {view.seeds}{' '}
           {view.seeds === 1 ? 'seed' : 'seeds'} ×{' '}
           {least === most ? count(most) : `${count(least)}–${count(most)}`} {most === 1 ? 'step' : 'steps'} of{' '}
           {count(perStep)} tokens
@@ -103,8 +103,8 @@ export function Forecast() {
       </p>
       {racePlan.plan.arms.map((arm, i) =>
         'problem' in arm ? (
-          <p key={field.chosen[i]?.id} className="problem" role="alert">
-            {field.chosen[i]?.title}: {arm.problem} Or leave this arm out.
+          <p key={setup.chosen[i]?.id} className="problem" role="alert">
+            {setup.chosen[i]?.title}: {arm.problem} Or leave this arm out.
           </p>
         ) : null,
       )}

@@ -5,25 +5,25 @@ import { isFinished } from '../store/train/groups';
 import { shownRacePlan } from '../store/train/forecast-actions';
 import { useApp, useAppState } from '../store/use-app';
 import { useRace } from '../store/use-race';
-import { useField } from './use-field';
+import { useRaceSetup } from './use-race-setup';
 
 export function StartButtons() {
   const race = useRace();
-  const field = useField();
+  const setup = useRaceSetup();
   const ready = useAppState((state) => {
     const racePlan = shownRacePlan(state);
     return racePlan !== undefined && racePlan.plan.arms.every((arm) => 'memory' in arm);
   });
-  const able = ready && raceSetupProblem(field) === undefined && field.chosen.length > 0;
+  const canStart = ready && raceSetupProblem(setup) === undefined && setup.chosen.length > 0;
   return (
     <div className="row">
-      <button type="button" className="button primary" disabled={!able} onClick={() => void race.start()}>
+      <button type="button" className="button primary" disabled={!canStart} onClick={() => void race.start()}>
         Start the race
       </button>
       <button
         type="button"
         className="button"
-        disabled={!able}
+        disabled={!canStart}
         title="Every arm does one step"
         onClick={() => void race.start(true)}
       >
@@ -37,17 +37,20 @@ export function StartButtons() {
 export function RaceBar() {
   const race = useRace();
   const { store } = useApp();
-  const [sure, setSure] = useState(false);
+  const [confirming, setConfirming] = useState(false);
   const status = useAppState((state) => state.race.status);
-  const held = useAppState((state) => state.race.race);
+  const shownRace = useAppState((state) => state.race.race);
   const failure = useAppState((state) => state.race.failure);
   const info = useAppState((state) => state.model.info);
   const kind = useAppState((state) => state.backend.summary?.kind);
-  if (!held) return null;
-  const all = held.runs.reduce((sum, { steps }) => sum + steps, 0);
-  const done = held.runs.reduce((sum, run) => sum + (isFinished(run) ? run.steps : run.losses.length), 0);
-  const here = info !== undefined && isForOpenModel(held, store.getState());
-  const current = held.runs.find((run) => run.status === 'running');
+  if (!shownRace) return null;
+  const all = shownRace.runs.reduce((sum, { steps }) => sum + steps, 0);
+  const done = shownRace.runs.reduce(
+    (sum, run) => sum + (isFinished(run) ? run.steps : run.losses.length),
+    0,
+  );
+  const modelIsOpen = info !== undefined && isForOpenModel(shownRace, store.getState());
+  const current = shownRace.runs.find((run) => run.status === 'running');
   const words = {
     idle: '',
     running: current ? `training ${current.name}` : 'training',
@@ -59,7 +62,7 @@ export function RaceBar() {
     <div className="race-status">
       <div className="row spread wrap">
         <p>
-          <strong>{held.title}</strong> on {held.text}, {held.model}, {held.device}.{' '}
+          <strong>{shownRace.title}</strong> on {shownRace.text}, {shownRace.model}, {shownRace.device}.{' '}
           <span role="status">{words}</span>
         </p>
         <div className="row wrap">
@@ -73,7 +76,7 @@ export function RaceBar() {
               <button
                 type="button"
                 className="button primary"
-                disabled={!here}
+                disabled={!modelIsOpen}
                 onClick={() => void race.resume()}
               >
                 Resume
@@ -81,7 +84,7 @@ export function RaceBar() {
               <button
                 type="button"
                 className="button"
-                disabled={!here}
+                disabled={!modelIsOpen}
                 title="Every arm does one step"
                 onClick={() => void race.resume(true)}
               >
@@ -103,24 +106,26 @@ export function RaceBar() {
             <button
               type="button"
               className="button"
-              onBlur={() => setSure(false)}
-              onClick={() => (sure ? void race.discard().then(() => setSure(false)) : setSure(true))}
+              onBlur={() => setConfirming(false)}
+              onClick={() =>
+                confirming ? void race.discard().then(() => setConfirming(false)) : setConfirming(true)
+              }
             >
-              {sure ? 'Really discard it' : 'New race…'}
+              {confirming ? 'Really discard it' : 'New race…'}
             </button>
           )}
         </div>
       </div>
       <progress value={done} max={all} aria-label={`${done} of ${all} steps of all arms`} />
-      {!here && (
+      {!modelIsOpen && (
         <p className="problem" role="alert">
-          This race is of {held.model}, which is not the model that is open. Open it to go on.
+          This race is of {shownRace.model}, which is not the model that is open. Open it to go on.
         </p>
       )}
-      {status === 'paused' && kind !== undefined && kind !== held.backend && (
+      {status === 'paused' && kind !== undefined && kind !== shownRace.backend && (
         <p className="problem">
-          It was begun on {held.device}; on another backend it goes on to numbers that differ in their last
-          digits.
+          It was begun on {shownRace.device}; on another backend it goes on to numbers that differ in their
+          last digits.
         </p>
       )}
       {failure && (

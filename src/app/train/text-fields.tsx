@@ -3,7 +3,7 @@ import { toFailure } from '../store/core/failure';
 import { notify } from '../store/session/notices';
 import type { TextUse } from '../store/state/race';
 import { setRaceText } from '../store/train/own-texts';
-import { SHIPPED } from '../store/train/texts';
+import { SHIPPED_TEXTS } from '../store/train/texts';
 import { useApp, useAppState } from '../store/use-app';
 
 /** Chooses one text: the shipped one or the user's file. */
@@ -23,7 +23,7 @@ function TextField({ use, label, without }: { use: TextUse; label: string; witho
           if (value === 'shipped') setRaceText(store, use, undefined);
         }}
       >
-        <option value="shipped">{without ?? SHIPPED[use].title}</option>
+        <option value="shipped">{without ?? SHIPPED_TEXTS[use].title}</option>
         {own && <option value="own">{own.name}</option>}
         <option value="file">A file of your own (.txt, .jsonl)…</option>
       </select>

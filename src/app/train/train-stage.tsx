@@ -15,7 +15,7 @@ export function TrainStage() {
   const race = useAppState((state) => state.race.race);
   const failure = useAppState((state) => state.race.failure);
   const [selected, setSelected] = useState<string>();
-  useEffect(() => void actions.recall(), [actions]);
+  useEffect(() => void actions.restore(), [actions]);
 
   return (
     <section className="train" aria-labelledby="train-title">

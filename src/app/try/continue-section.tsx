@@ -1,7 +1,7 @@
 import { useId } from 'react';
 import type { TryColumn, Continuation } from '../store/state/try';
 import type { ModelChoice } from '../store/try/choices';
-import { resultOf } from '../store/try/reading';
+import { currentResult } from '../store/try/reading';
 import { settingsKey } from '../store/try/writing';
 import { useAppState } from '../store/use-app';
 import { count, fixed } from '../words/numbers';
@@ -9,7 +9,7 @@ import { Cell } from './cell';
 import { NextTokens } from './next-tokens';
 import { PromptForm } from './prompt-form';
 
-interface ColumnResult {
+interface Result {
   readonly column: TryColumn;
   readonly choice: ModelChoice | undefined;
   readonly written: Continuation | undefined;
@@ -24,7 +24,7 @@ function speedWords({ tokens, perSecond, status }: Continuation): string | undef
   return `${count(tokens)} ${tokens === 1 ? 'token' : 'tokens'}${speed}`;
 }
 
-function Continuation({ shown, active }: { readonly shown: ColumnResult; readonly active: boolean }) {
+function Continuation({ shown, active }: { readonly shown: Result; readonly active: boolean }) {
   const { choice, written, stale } = shown;
   const words = written && speedWords(written);
   return (
@@ -53,9 +53,9 @@ export function ContinueSection({ choices }: { readonly choices: readonly ModelC
   const running = useAppState((state) => state.tryStage.running.write);
   const view = useAppState((state) => state.view);
   const title = useId();
-  const shown = columns.map((column): ColumnResult => {
+  const shown = columns.map((column): Result => {
     const choice = choices.find(({ id }) => id === column.model);
-    const written = resultOf(column.written, choice);
+    const written = currentResult(column.written, choice);
     const stale =
       written !== undefined && (written.settings !== settingsKey(view) || written.steps !== choice?.steps);
     return { column, choice, written, stale };

@@ -1,7 +1,7 @@
 import { useId, useMemo } from 'react';
 import type { TextReading, TryColumn } from '../store/state/try';
 import type { ModelChoice } from '../store/try/choices';
-import { isRead, resultOf } from '../store/try/reading';
+import { isMeasured, currentResult } from '../store/try/reading';
 import { useAppState } from '../store/use-app';
 import { useTry } from '../store/use-try';
 import { fixed } from '../words/numbers';
@@ -12,7 +12,7 @@ import { difference, differenceScale, lossScale, meanLoss } from './scales';
 import { TokenPanel } from './token-panel';
 import { TokenText } from './token-text';
 
-interface ColumnResult {
+interface Result {
   readonly column: TryColumn;
   readonly choice: ModelChoice | undefined;
   readonly read: TextReading | undefined;
@@ -47,9 +47,9 @@ export function ReadSection({ choices }: { readonly choices: readonly ModelChoic
   const title = useId();
   const shown = useMemo(
     () =>
-      columns.map((column): ColumnResult => {
+      columns.map((column): Result => {
         const choice = choices.find(({ id }) => id === column.model);
-        const read = resultOf(column.read, choice);
+        const read = currentResult(column.read, choice);
         const stale = read !== undefined && (read.text !== text || read.steps !== choice?.steps);
         return { column, choice, read, stale };
       }),
@@ -70,7 +70,9 @@ export function ReadSection({ choices }: { readonly choices: readonly ModelChoic
     () => differenceScale(differences.filter((values) => values !== undefined)),
     [differences],
   );
-  const complete = shown.every(({ column, choice }) => choice === undefined || isRead(column, choice, text));
+  const complete = shown.every(
+    ({ column, choice }) => choice === undefined || isMeasured(column, choice, text),
+  );
   const byLoss = shown.some(({ read }, i) => read?.status === 'done' && differences[i] === undefined);
 
   return (

@@ -4,7 +4,7 @@ import { CloseIcon } from '../controls/icons';
 import { blockNames } from '../methods/block-names';
 import type { TokenInspection, TryColumn } from '../store/state/try';
 import type { ModelChoice } from '../store/try/choices';
-import { lookOf } from '../store/try/reading';
+import { currentInspection } from '../store/try/reading';
 import { useAppState } from '../store/use-app';
 import { useTry } from '../store/use-try';
 import { fixed, quantity } from '../words/numbers';
@@ -14,21 +14,13 @@ import { NextTokens } from './next-tokens';
 import { percent } from './percent';
 import { showWhiteSpace } from './white-space';
 
-interface ColumnResult {
+interface Result {
   readonly column: TryColumn;
   readonly choice: ModelChoice | undefined;
   readonly look: TokenInspection | undefined;
 }
 
-function LensCell({
-  shown,
-  others,
-  target,
-}: {
-  shown: ColumnResult;
-  others: readonly ColumnResult[];
-  target: string;
-}) {
+function LensCell({ shown, others, target }: { shown: Result; others: readonly Result[]; target: string }) {
   const { column, choice, look } = shown;
   const stopLooking = useTry().stopLooking;
   const running = useAppState((state) => state.tryStage.running.look);
@@ -82,9 +74,9 @@ export function TokenPanel({ choices }: { readonly choices: readonly ModelChoice
   const columns = useAppState((state) => state.tryStage.columns);
   const token = useAppState((state) => state.tryStage.token);
   const title = useId();
-  const shown = columns.map((column): ColumnResult => {
+  const shown = columns.map((column): Result => {
     const choice = choices.find(({ id }) => id === column.model);
-    return { column, choice, look: lookOf(column, choice, token) };
+    return { column, choice, look: currentInspection(column, choice, token) };
   });
   const read = shown.find(({ look }) => look)?.column.read;
   if (token === null || read === undefined) return null;

@@ -13,8 +13,8 @@ import '../styles/try.css';
 /** The stage Try. */
 export function TryStage() {
   const race = useRace();
-  // Loads the models trained in earlier visits.
-  useEffect(() => void race.recall(), [race]);
+  // Loads the race of an earlier visit, so that its models can be tried.
+  useEffect(() => void race.restore(), [race]);
   const known = useAppState(
     useShallow(({ model, backend, recipe, race }) => ({ model, backend, recipe, race })),
   );

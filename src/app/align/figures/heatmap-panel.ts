@@ -49,11 +49,9 @@ function drawLegend(
     pen.image(canvas, { x: left, y: top, width, height: 7 });
   }
   for (const { value, t } of ticksOf(scale, 5)) {
-    pen.line(left + t * width, top + 7, left + t * width, top + 10, {
-      colour: PRINT_COLOURS.muted,
-      width: 1,
-    });
-    pen.text(left + t * width, top + 16, quantity(value, 2), {
+    const x = left + t * width;
+    pen.line(x, top + 7, x, top + 10, { colour: PRINT_COLOURS.muted, width: 1 });
+    pen.text(x, top + 16, quantity(value, 2), {
       size: 9.5,
       colour: PRINT_COLOURS.muted,
       align: 'middle',

@@ -51,13 +51,7 @@ export function drawCellCursor(
 ): void {
   if (cell.row >= subject.rows || cell.column >= subject.columns) return;
   const places = geometry(subject.rows, subject.columns, order);
-  const partner = rotaryPartnersOf(cell, { rows, columns }, places.placeOf);
-  drawCursor(
-    pen,
-    { place: places.placeOf(cell), pinned, partner },
-    { rows, columns },
-    region,
-    layout,
-    colours,
-  );
+  const axes = { rows, columns };
+  const partner = rotaryPartnersOf(cell, axes, places.placeOf);
+  drawCursor(pen, { place: places.placeOf(cell), pinned, partner }, axes, region, layout, colours);
 }

@@ -23,7 +23,7 @@ const NARROW = 520;
 /** The strongest pairs as ribbons from the previous block's neurons on the left to the next one's on the right. */
 export function Ribbons() {
   const { store, cell, view } = useApp();
-  const room = useRef<HTMLDivElement>(null);
+  const container = useRef<HTMLDivElement>(null);
   const [size, setSize] = useState({ width: 640, height: 480 });
   const shown = useAppState((state) => state.ribbons.shown);
   const failure = useAppState((state) => state.ribbons.failure);
@@ -38,11 +38,11 @@ export function Ribbons() {
   const slider = useId();
 
   useEffect(() => {
-    if (room.current === null) return undefined;
+    if (container.current === null) return undefined;
     const observer = new ResizeObserver(([entry]) => {
       if (entry) setSize({ width: entry.contentRect.width, height: entry.contentRect.height });
     });
-    observer.observe(room.current);
+    observer.observe(container.current);
     return () => observer.disconnect();
   }, []);
 
@@ -72,8 +72,8 @@ export function Ribbons() {
     const pair = event.button === 0 ? pairOf(event) : undefined;
     if (pair === undefined) return;
     const { row, column } = pair;
-    const held = store.getState().view.cell;
-    cell.pin(held?.row === row && held.column === column ? undefined : { row, column });
+    const pinnedCell = store.getState().view.cell;
+    cell.pin(pinnedCell?.row === row && pinnedCell.column === column ? undefined : { row, column });
   }
 
   function onPointerMove(event: PointerEvent): void {
@@ -95,12 +95,12 @@ export function Ribbons() {
 
   const subject = shown?.subject;
   const blocks = parents ?? [subject?.gap ?? 0, (subject?.gap ?? 0) + 1];
-  const stray =
+  const selectedPath =
     drawing && inside && current === undefined && ribbonPath(inside, drawing.rows, drawing.columns, frame);
 
   return (
     <div className="ribbons">
-      <div ref={room} className="ribbons-room">
+      <div ref={container} className="ribbons-room">
         {/* Role application, so that screen readers pass the keys of the cursor through. */}
         {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions */}
         <div
@@ -132,7 +132,7 @@ export function Ribbons() {
                     <path key={`${row} ${column}`} d={path} stroke={colour} strokeWidth={width} />
                   ))}
                 </g>
-                {stray && <path className="ribbon-stray" d={stray} />}
+                {selectedPath && <path className="ribbon-stray" d={selectedPath} />}
                 {current && (
                   <g className="ribbon-current" data-pinned={pinned}>
                     <path d={current.path} strokeWidth={current.width + 4} />

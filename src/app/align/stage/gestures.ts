@@ -32,7 +32,7 @@ export function listenToGestures(element: HTMLElement, actions: GestureActions):
   };
   const at = (event: MouseEvent) => ({ x: event.clientX, y: event.clientY });
 
-  const spread = () => {
+  const pinch = () => {
     const [a, b] = [...pointers.values()];
     if (a === undefined || b === undefined) return undefined;
     return { distance: Math.hypot(a.x - b.x, a.y - b.y), middle: { x: (a.x + b.x) / 2, y: (a.y + b.y) / 2 } };
@@ -55,15 +55,15 @@ export function listenToGestures(element: HTMLElement, actions: GestureActions):
       actions.point(spotOf(now));
       return;
     }
-    const apart = spread();
+    const pinchBefore = pinch();
     pointers.set(event.pointerId, now);
     const box = element.getBoundingClientRect();
     const drag = (from: typeof now, to: typeof now) =>
       actions.drag({ x: (from.x - to.x) / box.width, y: (from.y - to.y) / box.height });
-    const together = spread();
-    if (apart && together) {
-      drag(apart.middle, together.middle);
-      actions.zoom(together.distance / Math.max(1, apart.distance), spotOf(together.middle));
+    const pinchNow = pinch();
+    if (pinchBefore && pinchNow) {
+      drag(pinchBefore.middle, pinchNow.middle);
+      actions.zoom(pinchNow.distance / Math.max(1, pinchBefore.distance), spotOf(pinchNow.middle));
       return;
     }
     if (!moved && start && Math.hypot(now.x - start.x, now.y - start.y) < CLICK_PIXELS) return;
@@ -82,14 +82,14 @@ export function listenToGestures(element: HTMLElement, actions: GestureActions):
   }
 
   /** True if the wheel should zoom or pan the picture and not scroll the page. */
-  function isMeant(event: WheelEvent): boolean {
+  function shouldHandle(event: WheelEvent): boolean {
     const { scrollHeight, clientHeight } = document.documentElement;
     const scrolls = scrollHeight > clientHeight + 1;
     return event.ctrlKey || !scrolls || actions.zoomed() || document.activeElement === element;
   }
 
   function onWheel(event: WheelEvent): void {
-    if (!isMeant(event)) return;
+    if (!shouldHandle(event)) return;
     const unit = event.deltaMode === WheelEvent.DOM_DELTA_LINE ? LINE_PIXELS : 1;
     const [x, y] = [event.deltaX * unit, event.deltaY * unit];
     const box = element.getBoundingClientRect();

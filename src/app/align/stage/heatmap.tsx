@@ -22,17 +22,17 @@ const STACKED_BELOW = 560;
 
 /** One picture, or two that share cursor and window. */
 export function Heatmap() {
-  const room = useRef<HTMLDivElement>(null);
+  const container = useRef<HTMLDivElement>(null);
   const [space, setSpace] = useState({ width: 0, height: 0 });
   const chosen = useAppState((state) => state.view.panes);
   const panes = PANE_LISTS[chosen];
 
   useEffect(() => {
-    if (room.current === null) return undefined;
+    if (container.current === null) return undefined;
     const observer = new ResizeObserver(([entry]) => {
       if (entry) setSpace({ width: entry.contentRect.width, height: entry.contentRect.height });
     });
-    observer.observe(room.current);
+    observer.observe(container.current);
     return () => observer.disconnect();
   }, []);
 
@@ -41,7 +41,7 @@ export function Heatmap() {
   // Stacked panes set their own height, and their container grows with them.
   const height = stacked ? Infinity : space.height - (chosen === 'off' ? 0 : HEAD);
   return (
-    <div ref={room} className="picture-room" data-panes={chosen} data-stacked={stacked}>
+    <div ref={container} className="picture-room" data-panes={chosen} data-stacked={stacked}>
       {space.width > 0 &&
         panes.map((pane) => (
           <div key={pane} className="pane" data-pane={pane}>

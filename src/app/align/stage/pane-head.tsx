@@ -54,12 +54,12 @@ export function PaneHead({ pane }: { pane: PaneName }) {
   );
   const value = useAppState((state) => valueUnderCursor(state, pane));
   const second = useAppState((state) => state.second);
-  const without = useAppState(({ view, second: found }) =>
+  const reason = useAppState(({ view, second: found }) =>
     pane === 'a' ? undefined : missingReason(found, pane === 'difference' ? 'plan' : view.picture),
   );
   const failure = useAppState((state) => (pane === 'a' ? undefined : paneState(state, pane).failure));
   const solving = pane !== 'a' && (second.phase === 'forming' || second.phase === 'waiting');
-  const problem = without ?? failure?.message;
+  const problem = reason ?? failure?.message;
   return (
     <div className="pane-head">
       <b className="pane-letter">{LETTERS[pane]}</b>

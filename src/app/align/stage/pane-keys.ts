@@ -12,7 +12,7 @@ type Key = Pick<KeyboardEvent, 'key' | 'shiftKey' | 'ctrlKey' | 'altKey' | 'meta
 const ZOOM_STEP = 1.6;
 
 /** Zooms around the cursor if the window contains it. Returns false for other keys, and with Ctrl, which the browser handles. */
-function zoomByKey(
+function handleZoomKey(
   { store, camera }: App,
   places: Geometry,
   place: CellAddress | undefined,
@@ -34,7 +34,7 @@ function zoomByKey(
 }
 
 /** Handles a key in a picture. Returns false for keys without a meaning there. */
-export function pressKey(app: App, places: Geometry, event: Key): boolean {
+export function handleKey(app: App, places: Geometry, event: Key): boolean {
   if (event.altKey || event.metaKey) return false;
   const { store, cell, camera } = app;
   const state = store.getState();
@@ -48,7 +48,7 @@ export function pressKey(app: App, places: Geometry, event: Key): boolean {
     cell.unpin();
     return true;
   }
-  if (zoomByKey(app, places, place, event)) return true;
+  if (handleZoomKey(app, places, place, event)) return true;
   const { rows } = visibleRegion(state.view.window, places);
   const next = placeAfterKey(place ?? { row: 0, column: 0 }, event, places, rows.end - rows.start);
   if (next === undefined) return false;

@@ -16,7 +16,7 @@ import { drawAxes, drawCellCursor, resetCanvas } from '../picture/draw-pane';
 import type { PaneName } from '../picture/scene';
 import { SceneBuilder, paneState } from '../picture/scene';
 import { listenToGestures } from './gestures';
-import { pressKey } from './pane-keys';
+import { handleKey } from './pane-keys';
 
 interface PaneProps {
   readonly pane: PaneName;
@@ -190,7 +190,7 @@ export function Pane({ pane, width, height }: PaneProps) {
         data-zoomed={zoomed}
         onKeyDown={(event) => {
           const places = geometryOf(store.getState(), pane);
-          if (places && pressKey(app, places, event)) event.preventDefault();
+          if (places && handleKey(app, places, event)) event.preventDefault();
         }}
       >
         <canvas ref={canvas} width={1} height={1} />

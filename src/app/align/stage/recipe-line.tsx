@@ -6,17 +6,17 @@ import { recipeLine } from '../figures/words';
 const PAPER_WIDTH = 640;
 
 /** Scales the picture to the sheet, because its fixed size cannot change during printing. */
-function fitPaper(): void {
-  const room = document.querySelector('.picture-room');
-  const width = Math.max(1, ...Array.from(room?.children ?? [], ({ scrollWidth }) => scrollWidth));
+function fitToPaper(): void {
+  const container = document.querySelector('.picture-room');
+  const width = Math.max(1, ...Array.from(container?.children ?? [], ({ scrollWidth }) => scrollWidth));
   document.documentElement.style.setProperty('--print-zoom', String(Math.min(1, PAPER_WIDTH / width)));
 }
 
 /** The recipe in one line, for print only, because on screen the controls say the same. */
 export function RecipeLine() {
   useEffect(() => {
-    addEventListener('beforeprint', fitPaper);
-    return () => removeEventListener('beforeprint', fitPaper);
+    addEventListener('beforeprint', fitToPaper);
+    return () => removeEventListener('beforeprint', fitToPaper);
   }, []);
   return <p className="print-only">{useAppState(recipeLine)}</p>;
 }

@@ -44,7 +44,7 @@ function EpsilonField() {
   const [typed, setTyped] = useState<string | undefined>(undefined);
   const value = Number(typed);
   const bad = typed !== undefined && typed !== '' && !(Number.isFinite(value) && value > 0);
-  function take(): void {
+  function apply(): void {
     if (typed !== undefined && !bad) view.changeSecond({ epsilon: typed === '' ? null : value });
     if (!bad) setTyped(undefined);
   }
@@ -67,9 +67,9 @@ function EpsilonField() {
         placeholder={quantity(first, 3)}
         value={typed ?? (own === null ? '' : String(own))}
         onChange={(event) => setTyped(event.target.value.trim())}
-        onBlur={take}
+        onBlur={apply}
         onKeyDown={(event) => {
-          if (event.key === 'Enter') take();
+          if (event.key === 'Enter') apply();
         }}
       />
     </label>
@@ -85,7 +85,7 @@ export function SecondBar() {
   const recipe = useAppState((state) => state.recipe.current);
   const tensor = useAppState((state) => state.view.tensor);
   const chosenTensor = useAppState((state) => secondChoice(state)?.tensor);
-  const without = useAppState(differenceProblem);
+  const reason = useAppState(differenceProblem);
   if (panes === 'off' || info === undefined) return null;
   const tensors = tensorsLike(tensor, info);
   const pairs = Array.from({ length: info.layers }, (_, gap) => gap).filter((gap) =>
@@ -97,7 +97,7 @@ export function SecondBar() {
         name="Pictures"
         options={SHOWN.map((option) => ({
           ...option,
-          disabled: option.value === 'difference' ? without : undefined,
+          disabled: option.value === 'difference' ? reason : undefined,
         }))}
         value={panes}
         onChoose={view.showPanes}

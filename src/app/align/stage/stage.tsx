@@ -36,7 +36,7 @@ function StageStatus() {
   const waiting = useAppState((state) => state.compare.running || state.compare.evaluating);
   const gaps = useAppState((state) => fillsGaps(state.recipe.current.method));
   const title = useAppState((state) => methodInfo(state.recipe.current.method).title);
-  const lasting = useDelayedBusy(phase === 'forming' || drawing !== undefined);
+  const showBusy = useDelayedBusy(phase === 'forming' || drawing !== undefined);
 
   if (failure !== undefined)
     return (
@@ -66,7 +66,7 @@ function StageStatus() {
         </button>
       </div>
     );
-  if (!lasting) return null;
+  if (!showBusy) return null;
   return (
     <div className="stage-status">
       {drawing ? (

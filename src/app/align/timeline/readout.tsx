@@ -33,7 +33,9 @@ export function Readout() {
   const error = useAppState(errorAt);
   const point = useAppState((state) => pointAt(state, shownHalfStep(state)));
   // A solve with a small ε starts with larger ones.
-  const stage = useAppState(({ align }) => align.trace.findLast((frame) => frame.halfStep <= at)?.epsilon);
+  const stageEpsilon = useAppState(
+    ({ align }) => align.trace.findLast((frame) => frame.halfStep <= at)?.epsilon,
+  );
   const target = useAppState(({ align }) => align.result?.epsilon);
   const scaling = scalingOf(at);
   const ended = result !== undefined && at === last;
@@ -61,9 +63,9 @@ export function Readout() {
       </Value>
       <div className="timeline-end" data-converged={ended ? result.converged : undefined}>
         {!ended ? (
-          stage !== undefined &&
+          stageEpsilon !== undefined &&
           target !== undefined &&
-          stage !== target && <dt>still at ε {quantity(stage, 3)}</dt>
+          stageEpsilon !== target && <dt>still at ε {quantity(stageEpsilon, 3)}</dt>
         ) : result.converged ? (
           <dt>
             <CheckIcon /> converged

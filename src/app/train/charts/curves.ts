@@ -56,17 +56,14 @@ export function raceCurves(race: Race, unit: RaceUnit): ArmCurves[] {
   });
 }
 
-type CurveData = Pick<ArmCurves, 'end' | 'points' | 'raw'>;
+type Curves = Pick<ArmCurves, 'end' | 'points' | 'raw'>;
 
 /** Cached curves of an arm, by its first run, because only the arm in training changes. */
-const curveCache = new WeakMap<
-  Run,
-  { runs: readonly Run[]; perStep: number | undefined; curves: CurveData }
->();
+const cache = new WeakMap<Run, { runs: readonly Run[]; perStep: number | undefined; curves: Curves }>();
 
-function cachedCurves(runs: readonly Run[], perStep: number | undefined): CurveData {
+function cachedCurves(runs: readonly Run[], perStep: number | undefined): Curves {
   const [first] = runs;
-  const known = first && curveCache.get(first);
+  const known = first && cache.get(first);
   if (
     known?.perStep === perStep &&
     known?.runs.length === runs.length &&
@@ -74,11 +71,11 @@ function cachedCurves(runs: readonly Run[], perStep: number | undefined): CurveD
   )
     return known.curves;
   const curves = curvesOf(runs, perStep);
-  if (first) curveCache.set(first, { runs, perStep, curves });
+  if (first) cache.set(first, { runs, perStep, curves });
   return curves;
 }
 
-function curvesOf(runs: readonly Run[], perStep: number | undefined): CurveData {
+function curvesOf(runs: readonly Run[], perStep: number | undefined): Curves {
   if (perStep === undefined) return { end: 0, points: { loss: [], heldout: [], retention: [] }, raw: [] };
   const steps = Math.max(0, ...runs.map((run) => run.steps));
   const evaluated = (measure: 'heldout' | 'retention') =>

@@ -33,9 +33,7 @@ interface LossChartsProps {
 
 /** Charts of training loss, held-out loss and retention, side by side, with the same x axis and crosshair. */
 export function LossCharts({ race, unit, onUnit, selected, onSelect }: LossChartsProps) {
-  const [cross, setCross] = useState<{ readonly at: number | undefined; readonly pinned: boolean }>(
-    NO_CROSSHAIR,
-  );
+  const [cross, setCross] = useState<{ at: number | undefined; pinned: boolean }>(NO_CROSSHAIR);
   const [hovered, setHovered] = useState<string>();
   const [fit, setFit] = useState<Fit>('all');
   const curves = useMemo(() => raceCurves(race, unit), [race, unit]);

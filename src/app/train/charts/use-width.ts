@@ -1,7 +1,7 @@
 import type { RefCallback } from 'react';
 import { useEffect, useState } from 'react';
 
-/** Current width of an element in CSS pixels; `first` while there is no element. */
+/** Follows the width of an element in CSS pixels; `first` until it is known. The element may come later. */
 export function useWidth(first: number): [RefCallback<HTMLDivElement>, number] {
   const [box, setBox] = useState<HTMLDivElement | null>(null);
   const [width, setWidth] = useState(first);

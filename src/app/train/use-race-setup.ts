@@ -3,7 +3,7 @@ import { type RaceSetup, shownRaceSetup } from '../store/train/race-setup';
 import { useApp, useAppState } from '../store/use-app';
 
 /** The setup of the next race. Computed again only when it changes, not after every training step. */
-export function useField(): RaceSetup {
+export function useRaceSetup(): RaceSetup {
   const { store } = useApp();
   const parts = [
     useAppState((state) => state.view.race),
