@@ -6,7 +6,7 @@ import { useApp } from '../store/use-app';
 import { bytes, count, duration, fixed, quantity } from '../words/numbers';
 import type { MeasureId } from './measures';
 import { MEASURES } from './measures';
-import type { Row, SortKey } from './rows';
+import type { ArmRow, SortKey } from './rows';
 import { sortRows } from './rows';
 
 const signed = (value: number) => (value === 0 ? '0' : `${value > 0 ? '+' : ''}${fixed(value, 4)}`);
@@ -46,7 +46,7 @@ const LAST: readonly MeasureId[] = ['blocks', 'parameters', 'milliseconds'];
 const FROM_PLANS: ReadonlySet<MeasureId> = new Set(['loss', 'delta', 'reference', 'spread', ...MEASURED]);
 
 /** One bar per tensor; its height is the sharpness of the plan. */
-function Sharpness({ row }: { row: Row }) {
+function Sharpness({ row }: { row: ArmRow }) {
   if (row.plans.length === 0) return <span className="none">no plan</span>;
   const words = row.plans.map(({ tensor, spread }) => `${tensor} ${fixed(spread, 2)}`).join(', ');
   return (
@@ -68,10 +68,10 @@ function Sharpness({ row }: { row: Row }) {
   );
 }
 
-type OpenRecipe = (row: Row, anchor: HTMLElement) => void;
+type OpenRecipe = (row: ArmRow, anchor: HTMLElement) => void;
 
 /** A number, which opens the recipe behind it. */
-function Value({ row, measure, onOpen }: { row: Row; measure: MeasureId; onOpen: OpenRecipe }): ReactNode {
+function Value({ row, measure, onOpen }: { row: ArmRow; measure: MeasureId; onOpen: OpenRecipe }): ReactNode {
   const value = row.values[measure];
   const isBase = row.id === BASE_ARM.id;
   if (isBase && ['delta', 'logits', 'spread'].includes(measure)) return '';
@@ -97,7 +97,7 @@ function Value({ row, measure, onOpen }: { row: Row; measure: MeasureId; onOpen:
 }
 
 /** Differences of an arm from the reference. With two or more, its numbers do not show which one is the cause. */
-function Differs({ row }: { row: Row }) {
+function Differs({ row }: { row: ArmRow }) {
   const { differs } = row;
   if (differs.length === 0) return null;
   return (
@@ -108,7 +108,7 @@ function Differs({ row }: { row: Row }) {
   );
 }
 
-function Heading({ row, reference }: { row: Row; reference: string }) {
+function Heading({ row, reference }: { row: ArmRow; reference: string }) {
   const { compare } = useApp();
   const pinned = row.id === reference;
   return (
@@ -150,7 +150,7 @@ function Heading({ row, reference }: { row: Row; reference: string }) {
 }
 
 interface ArmTableProps {
-  readonly rows: readonly Row[];
+  readonly rows: readonly ArmRow[];
   readonly reference: string;
   readonly sort: { readonly key: SortKey; readonly descending: boolean };
   readonly onSort: (key: SortKey) => void;

@@ -1,7 +1,7 @@
 import { ARM_COLOURS } from '../drawing/arm-colours';
 import type { BlockMeasureId, MeasureId } from './measures';
 import { BLOCK_MEASURES, MEASURES, blockValues } from './measures';
-import type { Row } from './rows';
+import type { ArmRow } from './rows';
 
 /** Kind of a chart, with the measures it shows. */
 export type Chart =
@@ -39,11 +39,11 @@ function plotLayout(colour: Colour, height: number): object {
 }
 
 /** Chosen rows with a loss, those from files included. */
-export const rowsWithLoss = (rows: readonly Row[]): Row[] =>
+export const rowsWithLoss = (rows: readonly ArmRow[]): ArmRow[] =>
   rows.filter((row) => row.chosen && row.values.loss !== undefined);
 
 /** Makes data and layout of a chart for plotly. */
-export function plotlyFigure(rows: readonly Row[], chart: Chart, style: CSSStyleDeclaration): Figure {
+export function plotlyFigure(rows: readonly ArmRow[], chart: Chart, style: CSSStyleDeclaration): Figure {
   const colour: Colour = (name) => style.getPropertyValue(name).trim();
   switch (chart.kind) {
     case 'bars':
@@ -56,7 +56,7 @@ export function plotlyFigure(rows: readonly Row[], chart: Chart, style: CSSStyle
 }
 
 /** Unique labels of rows, because an arm and one from a file may have the same title. */
-const uniqueLabels = (rows: readonly Row[]) =>
+const uniqueLabels = (rows: readonly ArmRow[]) =>
   rows.map(({ title, file }, i) => {
     const name = file === undefined ? title : `${title} (${file})`;
     return rows.findIndex((other) => other.title === title && other.file === file) === i
@@ -68,7 +68,7 @@ const uniqueLabels = (rows: readonly Row[]) =>
  * Losses as bars that start at the base's loss, which is a line. The axis does not start at 0, because differences matter. It
  * spans at least 0.01 nats, so that rounding does not look like a result.
  */
-function lossBars(rows: readonly Row[], colour: Colour): Figure {
+function lossBars(rows: readonly ArmRow[], colour: Colour): Figure {
   const base = rows.find(({ recipe, file }) => recipe === null && file === undefined)?.values.loss;
   const arms = rows.filter(({ recipe }) => recipe !== null);
   const labels = uniqueLabels(arms);
@@ -132,7 +132,7 @@ const baseLine = (base: number, colour: Colour) => ({
 });
 
 /** One line per arm over the blocks of its model, with new blocks marked. */
-function blockCurves(rows: readonly Row[], measure: BlockMeasureId, colour: Colour): Figure {
+function blockCurves(rows: readonly ArmRow[], measure: BlockMeasureId, colour: Colour): Figure {
   const measured = rows.filter(({ measurement }) => measurement !== undefined);
   const labels = uniqueLabels(measured);
   return {
@@ -172,7 +172,7 @@ function blockCurves(rows: readonly Row[], measure: BlockMeasureId, colour: Colo
  * Range of the y axis, without the first block, because that changes the embedding far more than other blocks change their
  * input. Zooming out shows it.
  */
-function yRange(rows: readonly Row[], measure: BlockMeasureId): { range?: [number, number] } {
+function yRange(rows: readonly ArmRow[], measure: BlockMeasureId): { range?: [number, number] } {
   const values = rows.flatMap(({ measurement }) =>
     blockValues(measurement, measure).filter(
       (value, at): value is number => value !== null && (measurement?.blocks[at]?.layer ?? 0) > 0,
@@ -186,7 +186,7 @@ function yRange(rows: readonly Row[], measure: BlockMeasureId): { range?: [numbe
 
 /** One dot per arm. */
 function scatterPlot(
-  rows: readonly Row[],
+  rows: readonly ArmRow[],
   { x, y }: Extract<Chart, { kind: 'scatter' }>,
   colour: Colour,
 ): Figure {

@@ -5,12 +5,12 @@ import { toFailure } from '../store/core/failure';
 import { notify } from '../store/session/notices';
 import { useApp, useAppState } from '../store/use-app';
 import { resultsOf, toCsv } from './results-file';
-import type { Row } from './rows';
+import type { ArmRow } from './rows';
 
 const NAME = 'interlayer-comparison';
 
 /** Buttons that save results as CSV or JSON, and open saved JSON to compare with new results. */
-export function FileButtons({ rows }: { rows: readonly Row[] }) {
+export function FileButtons({ rows }: { rows: readonly ArmRow[] }) {
   const { store, compare } = useApp();
   const imported = useAppState((state) => state.compare.imported.length);
   const file = useRef<HTMLInputElement>(null);

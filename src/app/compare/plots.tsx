@@ -7,7 +7,7 @@ import type { Chart } from './chart';
 import { rowsWithLoss, plotlyFigure } from './chart';
 import type { BlockMeasureId, MeasureId } from './measures';
 import { BLOCK_MEASURES, BLOCK_MEASURE_IDS, MEASURES, MEASURE_IDS, blockValues } from './measures';
-import type { Row } from './rows';
+import type { ArmRow } from './rows';
 
 const loadPlotly = async () => (await import('plotly.js-cartesian-dist-min')).default;
 
@@ -89,7 +89,7 @@ function ChartChoice({
 }
 
 interface PlotProps {
-  readonly rows: readonly Row[];
+  readonly rows: readonly ArmRow[];
 }
 
 /** The chosen plot. Plotly is loaded on the first draw. */

@@ -2,11 +2,11 @@ import type { RefObject } from 'react';
 import { encodeLink } from '../../recipe/link';
 import { useApp, useAppState } from '../store/use-app';
 import { count } from '../words/numbers';
-import type { Row } from './rows';
+import type { ArmRow } from './rows';
 
 interface RecipePanelProps {
   readonly panel: RefObject<HTMLDivElement | null>;
-  readonly row: Row | undefined;
+  readonly row: ArmRow | undefined;
 }
 
 /** Popover with the recipe of a number. The browser closes it on Escape and on a click outside. */

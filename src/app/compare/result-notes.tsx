@@ -1,5 +1,5 @@
 import type { ComparisonId } from '../../recipe/view';
-import type { Row } from './rows';
+import type { ArmRow } from './rows';
 
 const QUESTIONS: Readonly<Record<ComparisonId, string>> = {
   methods:
@@ -13,7 +13,7 @@ const QUESTIONS: Readonly<Record<ComparisonId, string>> = {
 };
 
 /** Says what the results show and what they do not. */
-export function ResultNotes({ comparison, rows }: { comparison: ComparisonId; rows: readonly Row[] }) {
+export function ResultNotes({ comparison, rows }: { comparison: ComparisonId; rows: readonly ArmRow[] }) {
   const done = rows.filter((row) => row.chosen && row.status === 'done' && row.recipe !== null);
   const preserved = done.filter(({ values }) => values.logits === 0).length;
   const confounded = rows.filter((row) => row.chosen && row.differs.length > 1).length;

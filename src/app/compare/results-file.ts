@@ -1,10 +1,10 @@
 import { csv } from '../files/csv';
 import type { SavedResult } from '../store/state/evaluations';
 import { MEASURES, MEASURE_IDS } from './measures';
-import type { Row } from './rows';
+import type { ArmRow } from './rows';
 
 /** Writes rows with a result as CSV: arm and conditions, then every measure, which is empty if unknown. */
-export function toCsv(rows: readonly Row[]): string {
+export function toCsv(rows: readonly ArmRow[]): string {
   const head = ['arm', 'method', 'differs from the reference in', 'model', 'text', 'tokens', 'backend'];
   const ids = [...MEASURE_IDS];
   const lines = rows
@@ -26,7 +26,7 @@ export function toCsv(rows: readonly Row[]): string {
 }
 
 /** Saved results of rows, without duplicates. */
-export function resultsOf(rows: readonly Row[]): SavedResult[] {
+export function resultsOf(rows: readonly ArmRow[]): SavedResult[] {
   const byKey = new Map(rows.flatMap(({ saved }) => (saved ? [[saved.key, saved] as const] : [])));
   return [...byKey.values()];
 }

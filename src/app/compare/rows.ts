@@ -21,7 +21,7 @@ interface TensorSpread {
 }
 
 /** One arm of the comparison. It has only numbers that were measured for the recipe and text on show. */
-export interface Row {
+export interface ArmRow {
   readonly id: string;
   readonly title: string;
   readonly recipe: Recipe | null;
@@ -56,14 +56,14 @@ function tensorSpreads(plans: readonly PlanSummary[]): TensorSpread[] {
   });
 }
 
-type RowInput = Pick<Row, 'id' | 'title' | 'recipe' | 'chosen' | 'entry'> & {
+type RowInput = Pick<ArmRow, 'id' | 'title' | 'recipe' | 'chosen' | 'entry'> & {
   readonly file?: string;
   /** Conditions besides the recipe (model, text, backend) that differ from those on show. */
   readonly conditions: readonly string[];
 };
 
 /** Rows of the comparison on show and of opened files. The base is first. */
-export function compareRows(state: AppState): { rows: Row[]; reference: string } {
+export function compareRows(state: AppState): { rows: ArmRow[]; reference: string } {
   const comparison = shownComparison(state);
   const drafts: RowInput[] = comparison.arms.map((arm) => ({
     ...arm,
@@ -119,7 +119,7 @@ function conditions(state: AppState, saved: SavedResult): string[] {
   ];
 }
 
-function rowOf(draft: RowInput, base: RowInput | undefined, reference: RowInput | undefined): Row {
+function rowOf(draft: RowInput, base: RowInput | undefined, reference: RowInput | undefined): ArmRow {
   const { entry, recipe, file, conditions: other, ...rest } = draft;
   const result = entry?.result;
   const plans = tensorSpreads(result?.plans ?? []);
@@ -147,7 +147,7 @@ function rowOf(draft: RowInput, base: RowInput | undefined, reference: RowInput 
 }
 
 /** Sorts rows by a column. The base stays on top, and rows without a value go last in both directions. */
-export function sortRows(rows: readonly Row[], key: SortKey, descending: boolean): Row[] {
+export function sortRows(rows: readonly ArmRow[], key: SortKey, descending: boolean): ArmRow[] {
   const [base, ...arms] = rows;
   const sign = descending ? -1 : 1;
   const order = new Map(arms.map(({ id }, index) => [id, index]));

@@ -5,7 +5,7 @@
 
 import { Suspense, createElement, lazy, useEffect } from 'react';
 import { Inspector } from '../align/inspector/inspector';
-import { Stage } from '../align/stage/stage';
+import { AlignStage } from '../align/stage/align-stage';
 import { Timeline } from '../align/timeline/timeline';
 import { useApp, useAppState } from '../store/use-app';
 import { MethodPanel } from '../tower/method-panel';
@@ -20,7 +20,7 @@ import { Tabs } from './tabs';
 // Loaded on demand, because the first picture does not need them.
 const MapStage = lazy(async () => ({ default: (await import('../map/map-stage')).MapStage }));
 const PairPanel = lazy(async () => ({ default: (await import('../map/pair-panel')).PairPanel }));
-const Compare = lazy(async () => ({ default: (await import('../compare/compare')).Compare }));
+const CompareStage = lazy(async () => ({ default: (await import('../compare/compare-stage')).CompareStage }));
 const TrainStage = lazy(async () => ({ default: (await import('../train/train-stage')).TrainStage }));
 const TryStage = lazy(async () => ({ default: (await import('../try/try-stage')).TryStage }));
 const ExportDialog = lazy(async () => ({ default: (await import('../export/export-dialog')).ExportDialog }));
@@ -53,7 +53,7 @@ function StartFailure() {
 }
 
 /** Stages that are loaded on demand. */
-const LAZY_STAGES = { map: MapStage, compare: Compare, train: TrainStage, try: TryStage } as const;
+const LAZY_STAGES = { map: MapStage, compare: CompareStage, train: TrainStage, try: TryStage } as const;
 
 function CurrentDialog() {
   const dialog = useAppState((state) => state.dialog);
@@ -98,7 +98,7 @@ export function Shell() {
             {tab === 'align' ? (
               <>
                 <section className="stage" aria-label="Picture">
-                  <Stage />
+                  <AlignStage />
                 </section>
                 <Timeline />
               </>

@@ -7,7 +7,7 @@ const DRAG_THRESHOLD = 5;
 const LONG_PRESS_MS = 320;
 
 /** A new block that is being dragged to another gap. */
-export interface Drag {
+export interface BlockDrag {
   readonly gap: number;
   /** Empty gap that a drop would fill; undefined if its own gap is nearest. */
   readonly target: number | undefined;
@@ -42,7 +42,7 @@ function nearestSlot(list: HTMLElement, { origin }: Session, x: number, y: numbe
   return found;
 }
 
-function beginDrag(session: Session): Drag {
+function beginDrag(session: Session): BlockDrag {
   session.started = true;
   session.item.dataset['dragged'] = 'true';
   return { gap: session.gap, target: undefined };
@@ -58,8 +58,8 @@ function beginDrag(session: Session): Drag {
 export function useBlockDrag(
   list: RefObject<HTMLElement | null>,
   onDrop: (from: number, to: number) => void,
-): { drag: Drag | undefined; start: (event: ReactPointerEvent, gap: number) => void } {
-  const [drag, setDrag] = useState<Drag>();
+): { drag: BlockDrag | undefined; start: (event: ReactPointerEvent, gap: number) => void } {
+  const [drag, setDrag] = useState<BlockDrag>();
   const session = useRef<Session>(undefined);
   const drop = useRef(onDrop);
   useEffect(() => {

@@ -5,7 +5,7 @@ import { currentResult } from '../store/try/reading';
 import { settingsKey } from '../store/try/writing';
 import { useAppState } from '../store/use-app';
 import { count, fixed } from '../words/numbers';
-import { Cell } from './cell';
+import { ResultCell } from './result-cell';
 import { NextTokens } from './next-tokens';
 import { PromptForm } from './prompt-form';
 
@@ -28,7 +28,7 @@ function Continuation({ shown, active }: { readonly shown: Result; readonly acti
   const { choice, written, stale } = shown;
   const words = written && speedWords(written);
   return (
-    <Cell title={choice?.title ?? 'No model'} stale={stale} failure={written?.failure}>
+    <ResultCell title={choice?.title ?? 'No model'} stale={stale} failure={written?.failure}>
       {written && (
         <p className="try-continuation" aria-busy={written.status === 'running'}>
           <span>{written.prompt}</span>
@@ -43,7 +43,7 @@ function Continuation({ shown, active }: { readonly shown: Result; readonly acti
           {stale && ', of an earlier prompt or setting'}
         </p>
       )}
-    </Cell>
+    </ResultCell>
   );
 }
 
@@ -83,7 +83,7 @@ export function ContinueSection({ choices }: { readonly choices: readonly ModelC
           <h4 className="try-subtitle">Next token after the prompt</h4>
           <div className="try-columns">
             {shown.map(({ column, choice, written, stale }) => (
-              <Cell key={column.id} title={choice?.title ?? 'No model'} stale={stale}>
+              <ResultCell key={column.id} title={choice?.title ?? 'No model'} stale={stale}>
                 {written?.next && (
                   <NextTokens
                     label="Next token after the prompt"
@@ -97,7 +97,7 @@ export function ContinueSection({ choices }: { readonly choices: readonly ModelC
                     )}
                   />
                 )}
-              </Cell>
+              </ResultCell>
             ))}
           </div>
         </>

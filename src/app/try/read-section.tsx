@@ -6,9 +6,9 @@ import { useAppState } from '../store/use-app';
 import { useTry } from '../store/use-try';
 import { fixed } from '../words/numbers';
 import { BarLegend } from './bar-legend';
-import { Cell } from './cell';
+import { ResultCell } from './result-cell';
 import { ReadForm } from './read-form';
-import { difference, differenceScale, lossScale, meanLoss } from './scales';
+import { lossDifference, differenceScale, lossScale, meanLoss } from './loss-scales';
 import { TokenPanel } from './token-panel';
 import { TokenText } from './token-text';
 
@@ -61,7 +61,7 @@ export function ReadSection({ choices }: { readonly choices: readonly ModelChoic
     () =>
       shown.map(({ read }, i) =>
         i > 0 && read?.status === 'done' && first?.text === read.text
-          ? difference(read.nll, first.nll)
+          ? lossDifference(read.nll, first.nll)
           : undefined,
       ),
     [shown, first],
@@ -92,7 +92,7 @@ export function ReadSection({ choices }: { readonly choices: readonly ModelChoic
               const name = choice?.title ?? 'No model';
               const values = differences[i];
               return (
-                <Cell key={column.id} title={name} stale={stale} failure={read?.failure}>
+                <ResultCell key={column.id} title={name} stale={stale} failure={read?.failure}>
                   {read === undefined && <p className="hint">Not measured yet.</p>}
                   {read?.status === 'running' && (
                     <p className="hint">
@@ -115,7 +115,7 @@ export function ReadSection({ choices }: { readonly choices: readonly ModelChoic
                       {stale && <p className="hint">Of an earlier text or state; measure again.</p>}
                     </>
                   )}
-                </Cell>
+                </ResultCell>
               );
             })}
           </div>

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { DEFAULT_VIEW } from '../../recipe/view';
 import { percent } from './percent';
 import { showWhiteSpace } from './white-space';
-import { difference, differenceScale, meanLoss } from './scales';
+import { lossDifference, differenceScale, meanLoss } from './loss-scales';
 import { settingProblem, settingText } from './settings';
 
 describe('settings of a continuation', () => {
@@ -42,10 +42,10 @@ it.each([
 });
 
 it('differences have a range that is the same either way, and none where texts differ', () => {
-  const change = difference(Float32Array.of(1, 2), Float32Array.of(2, 1.5)) ?? new Float32Array();
+  const change = lossDifference(Float32Array.of(1, 2), Float32Array.of(2, 1.5)) ?? new Float32Array();
   expect([...change]).toEqual([-1, 0.5]);
   expect(differenceScale([change])).toMatchObject({ low: -1, high: 1, map: 'diverging' });
   expect(differenceScale([Float32Array.of(0)])).toMatchObject({ low: -0.01, high: 0.01 });
-  expect(difference(Float32Array.of(1), Float32Array.of(1, 2))).toBeUndefined();
+  expect(lossDifference(Float32Array.of(1), Float32Array.of(1, 2))).toBeUndefined();
   expect(meanLoss(Float32Array.of(1, 4))).toBe(2.5);
 });

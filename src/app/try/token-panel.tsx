@@ -8,7 +8,7 @@ import { currentInspection } from '../store/try/reading';
 import { useAppState } from '../store/use-app';
 import { useTry } from '../store/use-try';
 import { fixed, quantity } from '../words/numbers';
-import { Cell } from './cell';
+import { ResultCell } from './result-cell';
 import { LensTable } from './lens-table';
 import { NextTokens } from './next-tokens';
 import { percent } from './percent';
@@ -28,7 +28,7 @@ function LensCell({ shown, others, target }: { shown: Result; others: readonly R
   const id = column.read?.ids[look?.token ?? 0];
   const done = look?.status === 'done';
   return (
-    <Cell
+    <ResultCell
       title={choice?.title ?? 'No model'}
       stale={look !== undefined && look.steps !== choice?.steps}
       failure={look?.failure}
@@ -64,7 +64,7 @@ function LensCell({ shown, others, target }: { shown: Result; others: readonly R
           />
         </>
       )}
-    </Cell>
+    </ResultCell>
   );
 }
 

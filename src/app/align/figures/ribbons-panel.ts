@@ -7,12 +7,12 @@ import type { AppState } from '../../store/app';
 import { parentsOf } from '../picture/picture-words';
 import { layOutNeurons } from '../ribbons/neuron-layout';
 import { ribbonPath } from '../ribbons/ribbon-path';
-import { costStrokes, massStrokes } from '../ribbons/strength';
+import { costStrokes, massStrokes } from '../ribbons/strokes';
 
 const HEIGHT = 400;
 const TOP = 20;
 const SIDE = 62;
-const BAR = 8;
+const BAR_WIDTH = 8;
 /** Width in pixels of one letter of a head's name. */
 const LETTER = 5.5;
 
@@ -32,7 +32,7 @@ export function ribbonsPanel(state: AppState): Panel | undefined {
       : undefined;
   const rows = layOutNeurons(subject.rows, HEIGHT, heads, ordered?.rows);
   const columns = layOutNeurons(subject.columns, HEIGHT, heads, ordered?.columns);
-  const span = { left: SIDE + BAR, right: COLUMN - SIDE - BAR };
+  const span = { left: SIDE + BAR_WIDTH, right: COLUMN - SIDE - BAR_WIDTH };
   const strokes =
     subject.plan === 'none'
       ? costStrokes(strongest.values)
@@ -56,13 +56,13 @@ export function ribbonsPanel(state: AppState): Panel | undefined {
       }
       for (const [places, x, align] of [
         [rows, SIDE, 'end'],
-        [columns, COLUMN - SIDE - BAR, 'start'],
+        [columns, COLUMN - SIDE - BAR_WIDTH, 'start'],
       ] as const)
         for (const [head, { top, bottom }] of places.segments.entries()) {
           const tint = heads ? headTint(heads, head) : { colour: PRINT_COLOURS.bar, opacity: 1 };
-          pen.rect({ x, y: TOP + top, width: BAR, height: bottom - top }, tint.colour, tint.opacity);
+          pen.rect({ x, y: TOP + top, width: BAR_WIDTH, height: bottom - top }, tint.colour, tint.opacity);
           const name = heads?.names(head).find((words) => words.length * LETTER <= SIDE - 6) ?? '';
-          pen.text(align === 'end' ? x - 4 : x + BAR + 4, TOP + (top + bottom) / 2, name, {
+          pen.text(align === 'end' ? x - 4 : x + BAR_WIDTH + 4, TOP + (top + bottom) / 2, name, {
             size: 9,
             colour: PRINT_COLOURS.muted,
             align,

@@ -3,7 +3,7 @@ import type { Jobs } from '../../../engine/jobs';
 import { Busy } from '../../controls/busy';
 import { useApp, useAppState } from '../../store/use-app';
 import type { AppState } from '../../store/app';
-import { makeFigure } from './make';
+import { makeFigure } from './make-figure';
 import type { FigureKind } from './words';
 import { FIGURES } from './words';
 import { saveFigure } from '../../figure/write';

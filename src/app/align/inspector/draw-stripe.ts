@@ -1,4 +1,4 @@
-import { pooledWeights } from './stripe-values';
+import { poolWeights } from './stripe-values';
 
 type Rgb = readonly [number, number, number];
 
@@ -32,7 +32,7 @@ export function drawStripe(
 ): void {
   const context = canvas.getContext('2d');
   if (context === null || weights.length === 0) return;
-  const shown = pooledWeights(weights, PIXELS);
+  const shown = poolWeights(weights, PIXELS);
   canvas.width = shown.length;
   canvas.height = 1;
   const image = context.createImageData(shown.length, 1);

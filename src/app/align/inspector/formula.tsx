@@ -45,7 +45,7 @@ interface FormulaProps {
 }
 
 /** The numbers of one cell in the formulas that give them. f and g have the colours of their half-steps. */
-export function Formula({ cell, rows, activations }: FormulaProps) {
+export function CellFormula({ cell, rows, activations }: FormulaProps) {
   const { mass, f, g, epsilon } = cell;
   const inForce = effectiveCost(cell, rows);
   const moved = inForce !== cell.cost;

@@ -8,12 +8,12 @@ import { Partners } from '../../controls/partners';
 import { comparesActivations } from '../../methods/methods';
 import { shownCell } from '../../store/derived/cell';
 import { useApp, useAppState } from '../../store/use-app';
-import { Formula } from './formula';
+import { CellFormula } from './formula';
 import { RelatedList } from './related-list';
 import { Stripes } from './stripes';
 
 // Loaded on demand, because only MLP units have this panel.
-const NeuronPanel = lazy(async () => ({ default: (await import('./neuron')).NeuronPanel }));
+const NeuronPanel = lazy(async () => ({ default: (await import('./neuron-panel')).NeuronPanel }));
 
 /** Details of a cell: both rows of weights, the formula, the best partners, and the same pair in other tensors. */
 function CellDetails() {
@@ -27,7 +27,7 @@ function CellDetails() {
   return (
     <>
       <Stripes cell={cell} parents={parents ?? [subject.gap, subject.gap + 1]} activations={activations} />
-      <Formula cell={cell} rows={subject.rows} activations={activations} />
+      <CellFormula cell={cell} rows={subject.rows} activations={activations} />
       <Partners
         title={`Best partners of row ${cell.row}`}
         arrow="→"

@@ -27,7 +27,7 @@ export function stripeValues(a: Float32Array, b: Float32Array): StripeValues {
  * Pools weights to at most `pixels` values. Of the weights that share a pixel it keeps the one of largest magnitude, with
  * its sign.
  */
-export function pooledWeights(weights: Float32Array, pixels: number): Float32Array {
+export function poolWeights(weights: Float32Array, pixels: number): Float32Array {
   if (weights.length <= pixels) return weights;
   const pooled = new Float32Array(pixels);
   for (const [i, weight] of weights.entries()) {

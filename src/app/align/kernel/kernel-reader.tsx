@@ -8,7 +8,7 @@ import { useApp, useAppState } from '../../store/use-app';
 import { shownScaling } from '../../store/derived/scaling';
 import type { KernelName } from './kernels';
 import { PASSAGES, passageLines, loadKernel, shownKernels } from './kernels';
-import { tokens } from './wgsl';
+import { tokenize } from './wgsl';
 import '../../styles/kernel.css';
 
 const CHOICES: readonly { value: Exclude<KernelView, 'none'>; label: string }[] = [
@@ -39,7 +39,7 @@ function useSources(names: readonly KernelName[]): { texts: readonly string[] | 
 const Line = memo(function Line({ text, lit }: { text: string; lit: boolean }) {
   return (
     <span className="kernel-line" data-lit={lit}>
-      {tokens(text).map(({ kind, text: piece }, i) => (
+      {tokenize(text).map(({ kind, text: piece }, i) => (
         // The index is a safe key, because the line never changes.
         // oxlint-disable-next-line react/no-array-index-key
         <span key={i} className={`wgsl-${kind}`}>

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import type { Passage } from './kernels';
 import { PASSAGES, passageLines, loadKernel, shownKernels } from './kernels';
-import { tokens } from './wgsl';
+import { tokenize } from './wgsl';
 
 const shader = (name: string): string =>
   readFileSync(new URL(`../../../../shaders/${name}.wgsl`, import.meta.url), 'utf8');
@@ -41,7 +41,7 @@ describe('colours of WGSL', () => {
     for (const { kernel } of Object.values(PASSAGES))
       for (const line of shader(kernel).split('\n'))
         expect(
-          tokens(line)
+          tokenize(line)
             .map(({ text }) => text)
             .join(''),
         ).toBe(line);
@@ -49,7 +49,7 @@ describe('colours of WGSL', () => {
 
   it('tells words, numbers and comments apart', () => {
     expect(
-      tokens('  let x = vec4f(1.5e-3, 8u); // the 2 ends').filter(({ kind }) => kind !== 'plain'),
+      tokenize('  let x = vec4f(1.5e-3, 8u); // the 2 ends').filter(({ kind }) => kind !== 'plain'),
     ).toEqual([
       { kind: 'keyword', text: 'let' },
       { kind: 'type', text: 'vec4f' },
@@ -57,10 +57,10 @@ describe('colours of WGSL', () => {
       { kind: 'number', text: '8u' },
       { kind: 'comment', text: '// the 2 ends' },
     ]);
-    expect(tokens('@group(0) @binding(12) var<storage, read> a1: array<f32>;').at(0)).toEqual({
+    expect(tokenize('@group(0) @binding(12) var<storage, read> a1: array<f32>;').at(0)).toEqual({
       kind: 'attribute',
       text: '@group',
     });
-    expect(tokens('let lane1 = x2;').some(({ kind }) => kind === 'number')).toBe(false);
+    expect(tokenize('let lane1 = x2;').some(({ kind }) => kind === 'number')).toBe(false);
   });
 });

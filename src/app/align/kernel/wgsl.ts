@@ -18,7 +18,7 @@ const PIECE =
   /(?<comment>\/\/.*)|(?<attribute>@\w+)|(?<number>\b0x[\da-f]+u?\b|(?:\b\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?[uifh]?\b)|(?<word>[A-Za-z_]\w*)/gi;
 
 /** Splits a line of WGSL into tokens that cover the whole line. These kernels have no block comments. */
-export function tokens(line: string): Token[] {
+export function tokenize(line: string): Token[] {
   const found: Token[] = [];
   let end = 0;
   const add = (kind: Token['kind'], text: string): void => {

@@ -3,7 +3,7 @@ import { headTint } from '../../drawing/heads';
 import type { NeuronLayout } from './neuron-layout';
 
 /** Width of the bar of a block's neurons. */
-export const BAR = 7;
+export const BAR_WIDTH = 7;
 
 interface NeuronColumnProps {
   readonly side: 'left' | 'right';
@@ -22,8 +22,8 @@ interface NeuronColumnProps {
 export function NeuronColumn(props: NeuronColumnProps) {
   const { side, x, size, places, heads, selected, narrow } = props;
   const left = side === 'left';
-  const bar = left ? x - BAR : x;
-  const label = left ? bar - 7 : bar + BAR + 7;
+  const bar = left ? x - BAR_WIDTH : x;
+  const label = left ? bar - 7 : bar + BAR_WIDTH + 7;
   const anchor = left ? 'end' : 'start';
   const y = selected === undefined ? undefined : places.y(selected);
   return (
@@ -38,7 +38,7 @@ export function NeuronColumn(props: NeuronColumnProps) {
               className="neuron-bar"
               x={bar}
               y={top}
-              width={BAR}
+              width={BAR_WIDTH}
               height={Math.max(0, bottom - top)}
               rx="1.5"
               style={tint && { fill: tint.colour, opacity: 0.55 + tint.opacity }}
@@ -63,7 +63,7 @@ export function NeuronColumn(props: NeuronColumnProps) {
         })}
       {y !== undefined && (
         <g className="neuron-selected">
-          <rect x={left ? bar - 3 : bar} y={y - 1.5} width={BAR + 3} height="3" />
+          <rect x={left ? bar - 3 : bar} y={y - 1.5} width={BAR_WIDTH + 3} height="3" />
           <text x={label} y={y} dy="0.35em" textAnchor={anchor}>
             {selected}
           </text>

@@ -7,8 +7,8 @@ import { headsOf } from '../../drawing/heads';
 import { shownCell } from '../../store/derived/cell';
 import { useApp, useAppState } from '../../store/use-app';
 import { CellAnnouncer } from '../picture/announcer';
-import { pairAfterKey } from './keys';
-import { BAR, NeuronColumn } from './neuron-column';
+import { pairAfterKey } from './ribbon-keys';
+import { BAR_WIDTH, NeuronColumn } from './neuron-column';
 import { PairList } from './pair-list';
 import { RibbonLegend } from './ribbon-legend';
 import { ribbonPath } from './ribbon-path';
@@ -49,8 +49,8 @@ export function Ribbons() {
   const narrow = size.width < NARROW;
   const side = narrow ? 58 : 112;
   const frame = {
-    left: side + BAR,
-    right: Math.max(side + BAR + 60, size.width - side - BAR),
+    left: side + BAR_WIDTH,
+    right: Math.max(side + BAR_WIDTH + 60, size.width - side - BAR_WIDTH),
     height: Math.max(80, size.height - TOP - BOTTOM),
   };
   const drawing = useRibbons(shown, frame);

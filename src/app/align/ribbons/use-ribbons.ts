@@ -7,8 +7,8 @@ import { useAppState } from '../../store/use-app';
 import type { NeuronLayout } from './neuron-layout';
 import { layOutNeurons } from './neuron-layout';
 import { ribbonPath } from './ribbon-path';
-import type { Stroke } from './strength';
-import { costStrokes, massStrokes } from './strength';
+import type { Stroke } from './strokes';
+import { costStrokes, massStrokes } from './strokes';
 
 export interface Ribbon extends CellAddress, Stroke {
   /** n·T, or the cost without a plan. */
@@ -17,13 +17,13 @@ export interface Ribbon extends CellAddress, Stroke {
 }
 
 /** Pixels of the drawing. Ribbons run from `left` to `right`. */
-export interface Frame {
+export interface RibbonArea {
   readonly left: number;
   readonly right: number;
   readonly height: number;
 }
 
-export interface Drawing {
+export interface RibbonDrawing {
   readonly ribbons: readonly Ribbon[];
   readonly rows: NeuronLayout;
   readonly columns: NeuronLayout;
@@ -33,7 +33,7 @@ export interface Drawing {
 export const isMass = ({ subject }: Pick<ShownRibbons, 'subject'>) => subject.plan !== 'none';
 
 /** Computes the ribbons of the pairs on show, strongest first. */
-export function useRibbons(shown: ShownRibbons | undefined, { left, right, height }: Frame) {
+export function useRibbons(shown: ShownRibbons | undefined, { left, right, height }: RibbonArea) {
   const info = useAppState((state) => state.model.info);
   const order = useAppState(({ picture, view }) =>
     picture.order?.name === view.order ? picture.order : undefined,
@@ -51,7 +51,7 @@ export function useRibbons(shown: ShownRibbons | undefined, { left, right, heigh
     };
   }, [shown, info, order, height]);
 
-  return useMemo((): Drawing | undefined => {
+  return useMemo((): RibbonDrawing | undefined => {
     if (shown === undefined || places === undefined) return undefined;
     const { rows, columns, values } = shown.strongest;
     const scale = colourScale({ kind: 'plan', low: 0, high: 1 }, shown.subject.rows, {

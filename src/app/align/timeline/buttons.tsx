@@ -12,7 +12,7 @@ const STEP_WORDS = {
 } as const;
 
 /** Play, pause and single half-steps. A step button has the colour of its half-step. */
-export function Buttons() {
+export function PlayButtons() {
   const { timeline, view } = useApp();
   const at = useAppState(shownHalfStep);
   const last = useAppState(lastHalfStep);

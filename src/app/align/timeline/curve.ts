@@ -10,7 +10,7 @@ export interface Box {
 }
 
 /** Half the width of the slider's thumb, so that its middle is below the cursor of the curves. */
-export const EDGE = 8;
+export const AXIS_MARGIN = 8;
 const PAD = 5;
 
 /** Maps half-steps to horizontal pixels. */
@@ -21,7 +21,10 @@ export interface TimeAxis {
 }
 
 export function timeAxis(last: number, width: number): TimeAxis {
-  const scale = scaleLinear([0, Math.max(1, last)], [EDGE, Math.max(EDGE + 1, width - EDGE)]);
+  const scale = scaleLinear(
+    [0, Math.max(1, last)],
+    [AXIS_MARGIN, Math.max(AXIS_MARGIN + 1, width - AXIS_MARGIN)],
+  );
   return {
     x: (halfStep) => scale(halfStep),
     halfStepAt: (x) => Math.max(0, Math.min(last, Math.round(scale.invert(x)))),

@@ -9,7 +9,7 @@ import { lastHalfStep, shownHalfStep } from '../../store/derived/half-step';
 import { partCount } from '../../store/derived/part';
 import { SCALING_LABELS, scalingOf } from '../../store/derived/scaling';
 import { useApp, useAppState } from '../../store/use-app';
-import { Buttons } from './buttons';
+import { PlayButtons } from './buttons';
 import { EpsilonSlider } from './epsilon-slider';
 import { Readout } from './readout';
 
@@ -50,7 +50,7 @@ export function Timeline() {
   return (
     <section className="timeline" aria-label="Timeline">
       <div className="timeline-controls">
-        <Buttons />
+        <PlayButtons />
         <EpsilonSlider />
       </div>
       <div className="timeline-track" data-scaling={scaling}>

@@ -3,7 +3,7 @@
 import { useState } from 'react';
 import type { Race } from '../../store/state/race';
 import type { RaceUnit } from './curves';
-import { Exports } from './exports';
+import { RaceExports } from './race-exports';
 import { LossCharts } from './loss-charts';
 import { Samples } from './samples';
 import { StepTimes } from './step-times';
@@ -23,7 +23,7 @@ export function RaceCharts({ race, selected, onSelect }: RaceChartsProps) {
   return (
     <div className="race">
       <LossCharts race={race} unit={unit} onUnit={setUnit} selected={selected} onSelect={onSelect} />
-      <Exports race={race} unit={unit} />
+      <RaceExports race={race} unit={unit} />
       <div className="race-halves">
         <TensorPanel race={race} selected={selected} />
         <StepTimes race={race} />

@@ -3,7 +3,7 @@ import { memo } from 'react';
 import type { NormScale } from './norms';
 
 /** Top and bottom of the logarithmic scale, and the position of an exact 0 below it, in pixels. */
-export const SPARK = { top: 3, bottom: 27, zero: 34, height: 38 } as const;
+export const SPARK_BOX = { top: 3, bottom: 27, zero: 34, height: 38 } as const;
 const LEFT = 9;
 /** Maximum number of points. */
 const MAX_POINTS = 200;
@@ -31,14 +31,14 @@ export const Sparkline = memo(function Sparkline({ values, steps, width, scale }
   ).defined(([, value]) => Number.isFinite(value))(points);
   const last = values.at(-1);
   return (
-    <svg className="race-spark" width={width} height={SPARK.height} aria-hidden="true">
-      <line className="race-grid" x1={LEFT} x2={width} y1={SPARK.bottom} y2={SPARK.bottom} />
+    <svg className="race-spark" width={width} height={SPARK_BOX.height} aria-hidden="true">
+      <line className="race-grid" x1={LEFT} x2={width} y1={SPARK_BOX.bottom} y2={SPARK_BOX.bottom} />
       {zeros && (
         <>
-          <text className="race-tick" x="0" y={SPARK.zero} dy="0.32em">
+          <text className="race-tick" x="0" y={SPARK_BOX.zero} dy="0.32em">
             0
           </text>
-          <line className="race-zero" x1={LEFT} x2={width} y1={SPARK.zero} y2={SPARK.zero} />
+          <line className="race-zero" x1={LEFT} x2={width} y1={SPARK_BOX.zero} y2={SPARK_BOX.zero} />
         </>
       )}
       <path d={path ?? ''} />

@@ -4,7 +4,7 @@ import type { Race } from '../../store/state/race';
 import { fixed, quantity } from '../../words/numbers';
 import type { KindNorms } from './norms';
 import { kindNorms, normScale, trainedBlocks } from './norms';
-import { SPARK, Sparkline } from './sparkline';
+import { SPARK_BOX, Sparkline } from './sparkline';
 import { TableScroll } from './table-scroll';
 import { useWidth } from './use-width';
 
@@ -33,7 +33,7 @@ export function TensorPanel({ race, selected }: TensorPanelProps) {
   const blocks = useMemo(() => (run ? trainedBlocks(run) : []), [run]);
   const block = chosen !== 'all' && blocks.includes(chosen) ? chosen : 'all';
   const kinds = useMemo(() => (run ? kindNorms(run, block) : []), [run, block]);
-  const scale = useMemo(() => normScale(kinds, SPARK), [kinds]);
+  const scale = useMemo(() => normScale(kinds, SPARK_BOX), [kinds]);
   const facts = run?.facts;
   const named = useMemo(
     () => (arm && facts ? blockNames(arm.recipe, facts.layers - facts.newLayers.length) : []),

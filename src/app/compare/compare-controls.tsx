@@ -16,7 +16,7 @@ const DEPTH_WORDS: Readonly<Record<Depth, string>> = {
 };
 
 /** Fields for text and depth of the measurement, and the button that starts it. */
-export function Controls({ complete }: { complete: boolean }) {
+export function CompareControls({ complete }: { complete: boolean }) {
   const { store, compare, evaluations, view } = useApp();
   const running = useAppState((state) => state.compare.running);
   const depth = useAppState((state) => state.compare.depth);

@@ -6,7 +6,7 @@ import { useApp, useAppState } from '../../store/use-app';
 import { shownUnits } from '../../store/derived/cell';
 import { textTitle } from '../../store/derived/evaluation';
 import { neuronKey } from '../../store/align/neuron';
-import { correlationWords, sharedPlaces } from './neuron-words';
+import { correlationWords, sharedPositions } from './neuron-words';
 import '../../styles/neuron.css';
 
 /** Milliseconds that a pair must stay pinned before the forward pass starts. */
@@ -65,7 +65,7 @@ function Report({ report }: { report: NeuronReport }) {
     (most, { value }) => Math.max(most, Math.abs(value)),
     0,
   );
-  const shared = sharedPlaces(previous, next);
+  const shared = sharedPositions(previous, next);
   return (
     <>
       <p className="neuron-summary">{correlationWords(report)}</p>

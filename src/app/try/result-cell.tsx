@@ -10,7 +10,7 @@ interface CellProps {
 }
 
 /** One model's result in a row of results. */
-export function Cell({ title, stale = false, failure, children }: CellProps) {
+export function ResultCell({ title, stale = false, failure, children }: CellProps) {
   return (
     <div className="try-cell" role="group" aria-label={title} data-stale={stale}>
       <h4 className="try-cell-title">{title}</h4>

@@ -8,12 +8,12 @@ import { BASE_ARM, comparisons } from '../store/derived/comparison';
 import { hasDepth } from '../store/derived/evaluation';
 import { useApp, useAppState } from '../store/use-app';
 import { ArmTable } from './arm-table';
-import { Controls } from './controls';
+import { CompareControls } from './compare-controls';
 import { FileButtons } from './file-buttons';
 import { Plots } from './plots';
 import { ResultNotes } from './result-notes';
 import { RecipePanel, showBelow } from './recipe-panel';
-import type { Row, SortKey } from './rows';
+import type { ArmRow, SortKey } from './rows';
 import { compareRows } from './rows';
 
 /** Settings that all arms share. */
@@ -39,7 +39,7 @@ function SharedSettings() {
 }
 
 /** Checks or unchecks every arm. */
-function ArmSelection({ rows }: { rows: readonly Row[] }) {
+function ArmSelection({ rows }: { rows: readonly ArmRow[] }) {
   const { compare } = useApp();
   const arms = rows.filter(({ id, file }) => id !== BASE_ARM.id && file === undefined);
   const chosen = arms.filter((row) => row.chosen).length;
@@ -60,7 +60,7 @@ function ArmSelection({ rows }: { rows: readonly Row[] }) {
 }
 
 /** The stage Compare: arms on one model and text, without training. */
-export function Compare() {
+export function CompareStage() {
   const { store, compare } = useApp();
   const model = useAppState((s) => s.model);
   const backend = useAppState((s) => s.backend);
@@ -82,7 +82,7 @@ export function Compare() {
   const busy = choices.running || choices.evaluating;
   const any = rows.some((row) => row.recipe !== null && row.values.loss !== undefined);
 
-  function open(row: Row, anchor: HTMLElement): void {
+  function open(row: ArmRow, anchor: HTMLElement): void {
     setOpened(row.id);
     // The panel has its size after the next frame.
     requestAnimationFrame(() => panel.current && showBelow(panel.current, anchor));
@@ -95,7 +95,7 @@ export function Compare() {
           <h2 id="compare-title">What each method does to the model, before training</h2>
           <SharedSettings />
         </div>
-        <Controls complete={complete} />
+        <CompareControls complete={complete} />
       </div>
       <div className="row spread wrap">
         <div className="row wrap">

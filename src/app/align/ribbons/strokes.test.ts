@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { interpolateViridis } from 'd3-scale-chromatic';
 import { colourScale } from '../../drawing/scale';
-import { costStrokes, massStrokes } from './strength';
+import { costStrokes, massStrokes } from './strokes';
 
 describe('strokes of ribbons', () => {
   it('are as wide as their mass and have the picture’s colour of it', () => {

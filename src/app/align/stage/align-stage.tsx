@@ -83,7 +83,7 @@ function StageStatus() {
 }
 
 /** The picture of one tensor of one gap. */
-export function Stage() {
+export function AlignStage() {
   const { platform } = useApp();
   const status = useAppState((state) => pictureStatus(state, platform.reducedMotion()));
   const stale = useAppState(

@@ -16,7 +16,7 @@ export function differenceScale(differences: readonly Float32Array[]): ColourSca
 }
 
 /** Differences token by token. Undefined if the lengths differ. */
-export function difference(nll: Float32Array, first: Float32Array): Float32Array | undefined {
+export function lossDifference(nll: Float32Array, first: Float32Array): Float32Array | undefined {
   return nll.length === first.length ? nll.map((value, i) => value - (first[i] ?? 0)) : undefined;
 }
 

@@ -16,7 +16,7 @@ interface ExportsProps {
 }
 
 /** Buttons to save a race: curves as a figure, numbers as CSV and JSON. */
-export function Exports({ race, unit }: ExportsProps) {
+export function RaceExports({ race, unit }: ExportsProps) {
   const [problem, setProblem] = useState('');
   const link = raceLink(race);
   const none = race.runs.every(({ losses, evaluations }) => losses.length + evaluations.length === 0);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { pairAfterKey } from './keys';
+import { pairAfterKey } from './ribbon-keys';
 
 const PAIRS = [
   { row: 4, column: 2 },
