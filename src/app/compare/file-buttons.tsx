@@ -4,7 +4,7 @@ import { writeResults } from '../store/compare/saved-result';
 import { toFailure } from '../store/core/failure';
 import { notify } from '../store/session/notices';
 import { useApp, useAppState } from '../store/use-app';
-import { resultsOf, toCsv } from './results-file';
+import { results, toCsv } from './results-file';
 import type { ArmRow } from './rows';
 
 const NAME = 'interlayer-comparison';
@@ -30,10 +30,7 @@ export function FileButtons({ rows }: { rows: readonly ArmRow[] }) {
         className="button"
         disabled={known.length === 0}
         onClick={() =>
-          download(
-            new Blob([writeResults(resultsOf(known), 2)], { type: 'application/json' }),
-            `${NAME}.json`,
-          )
+          download(new Blob([writeResults(results(known), 2)], { type: 'application/json' }), `${NAME}.json`)
         }
       >
         JSON

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import type { Evaluation } from '../../engine/jobs';
 import { readResults, writeResults } from '../store/compare/saved-result';
 import { openApp } from '../store/testing';
-import { resultsOf, toCsv } from './results-file';
+import { results, toCsv } from './results-file';
 import { compareRows } from './rows';
 
 const RESULT: Evaluation = {
@@ -36,7 +36,7 @@ test('a CSV has a line per result and quotes what needs it', async () => {
 });
 
 test('results written to a file are read back, but for numbers that JSON has no word for', async () => {
-  const saved = resultsOf(await rowsOfText('mine.txt'));
+  const saved = results(await rowsOfText('mine.txt'));
   const again = readResults(writeResults(saved, 2));
   expect(again).toEqual(saved.map((one) => ({ ...one, result: { ...one.result, perplexity: Number.NaN } })));
 });
@@ -50,9 +50,6 @@ test.each([
 });
 
 test('a recipe in a file is checked as any other', async () => {
-  const text = writeResults(resultsOf(await rowsOfText('mine.txt'))).replace(
-    '"epsilon":0.06',
-    '"epsilon":-1',
-  );
+  const text = writeResults(results(await rowsOfText('mine.txt'))).replace('"epsilon":0.06', '"epsilon":-1');
   expect(() => readResults(text)).toThrow(/recipe of “opt-deus:paper”: solver.epsilon/);
 });

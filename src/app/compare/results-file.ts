@@ -26,7 +26,7 @@ export function toCsv(rows: readonly ArmRow[]): string {
 }
 
 /** Saved results of rows, without duplicates. */
-export function resultsOf(rows: readonly ArmRow[]): SavedResult[] {
+export function results(rows: readonly ArmRow[]): SavedResult[] {
   const byKey = new Map(rows.flatMap(({ saved }) => (saved ? [[saved.key, saved] as const] : [])));
   return [...byKey.values()];
 }

@@ -115,15 +115,8 @@ export function Forecast() {
 /** Minimum mean characters per token if the vocabulary fits the text. */
 const MIN_CHARACTERS_PER_TOKEN = 1.5;
 
-function textWords({
-  name,
-  tokens,
-  examples,
-  unknown,
-  charactersPerToken,
-  cut = 0,
-  dropped = 0,
-}: TextReport): string {
+function textWords(report: TextReport): string {
+  const { name, tokens, examples, unknown, charactersPerToken, cut = 0, dropped = 0 } = report;
   const notes = [
     ...(unknown > 0 ? [`${count(unknown)} of its tokens are not in the vocabulary`] : []),
     ...(charactersPerToken < MIN_CHARACTERS_PER_TOKEN

@@ -8,7 +8,7 @@ import { useRace } from '../store/use-race';
 import { useRaceSetup } from './use-race-setup';
 
 export function StartButtons() {
-  const race = useRace();
+  const actions = useRace();
   const setup = useRaceSetup();
   const ready = useAppState((state) => {
     const racePlan = shownRacePlan(state);
@@ -17,7 +17,12 @@ export function StartButtons() {
   const canStart = ready && raceSetupProblem(setup) === undefined && setup.chosen.length > 0;
   return (
     <div className="row">
-      <button type="button" className="button primary" disabled={!canStart} onClick={() => void race.start()}>
+      <button
+        type="button"
+        className="button primary"
+        disabled={!canStart}
+        onClick={() => void actions.start()}
+      >
         Start the race
       </button>
       <button
@@ -25,7 +30,7 @@ export function StartButtons() {
         className="button"
         disabled={!canStart}
         title="Every arm does one step"
-        onClick={() => void race.start(true)}
+        onClick={() => void actions.start(true)}
       >
         One step
       </button>
@@ -35,22 +40,19 @@ export function StartButtons() {
 
 /** Progress of the race, and buttons to pause, resume, stop and discard it. */
 export function RaceBar() {
-  const race = useRace();
+  const actions = useRace();
   const { store } = useApp();
   const [confirming, setConfirming] = useState(false);
   const status = useAppState((state) => state.race.status);
-  const shownRace = useAppState((state) => state.race.race);
+  const race = useAppState((state) => state.race.race);
   const failure = useAppState((state) => state.race.failure);
   const info = useAppState((state) => state.model.info);
   const kind = useAppState((state) => state.backend.summary?.kind);
-  if (!shownRace) return null;
-  const all = shownRace.runs.reduce((sum, { steps }) => sum + steps, 0);
-  const done = shownRace.runs.reduce(
-    (sum, run) => sum + (isFinished(run) ? run.steps : run.losses.length),
-    0,
-  );
-  const modelIsOpen = info !== undefined && isForOpenModel(shownRace, store.getState());
-  const current = shownRace.runs.find((run) => run.status === 'running');
+  if (!race) return null;
+  const all = race.runs.reduce((sum, { steps }) => sum + steps, 0);
+  const done = race.runs.reduce((sum, run) => sum + (isFinished(run) ? run.steps : run.losses.length), 0);
+  const isOpen = info !== undefined && isForOpenModel(race, store.getState());
+  const current = race.runs.find((run) => run.status === 'running');
   const words = {
     idle: '',
     running: current ? `training ${current.name}` : 'training',
@@ -62,12 +64,12 @@ export function RaceBar() {
     <div className="race-status">
       <div className="row spread wrap">
         <p>
-          <strong>{shownRace.title}</strong> on {shownRace.text}, {shownRace.model}, {shownRace.device}.{' '}
+          <strong>{race.title}</strong> on {race.text}, {race.model}, {race.device}.{' '}
           <span role="status">{words}</span>
         </p>
         <div className="row wrap">
           {status === 'running' && (
-            <button type="button" className="button primary" onClick={() => void race.pause()}>
+            <button type="button" className="button primary" onClick={() => void actions.pause()}>
               Pause
             </button>
           )}
@@ -76,17 +78,17 @@ export function RaceBar() {
               <button
                 type="button"
                 className="button primary"
-                disabled={!modelIsOpen}
-                onClick={() => void race.resume()}
+                disabled={!isOpen}
+                onClick={() => void actions.resume()}
               >
                 Resume
               </button>
               <button
                 type="button"
                 className="button"
-                disabled={!modelIsOpen}
+                disabled={!isOpen}
                 title="Every arm does one step"
-                onClick={() => void race.resume(true)}
+                onClick={() => void actions.resume(true)}
               >
                 One step
               </button>
@@ -97,7 +99,7 @@ export function RaceBar() {
               type="button"
               className="button"
               title="Ends it here; the table is of what was reached"
-              onClick={() => void race.stop()}
+              onClick={() => void actions.stop()}
             >
               Stop
             </button>
@@ -108,7 +110,7 @@ export function RaceBar() {
               className="button"
               onBlur={() => setConfirming(false)}
               onClick={() =>
-                confirming ? void race.discard().then(() => setConfirming(false)) : setConfirming(true)
+                confirming ? void actions.discard().then(() => setConfirming(false)) : setConfirming(true)
               }
             >
               {confirming ? 'Really discard it' : 'New race…'}
@@ -117,15 +119,15 @@ export function RaceBar() {
         </div>
       </div>
       <progress value={done} max={all} aria-label={`${done} of ${all} steps of all arms`} />
-      {!modelIsOpen && (
+      {!isOpen && (
         <p className="problem" role="alert">
-          This race is of {shownRace.model}, which is not the model that is open. Open it to go on.
+          This race is of {race.model}, which is not the model that is open. Open it to go on.
         </p>
       )}
-      {status === 'paused' && kind !== undefined && kind !== shownRace.backend && (
+      {status === 'paused' && kind !== undefined && kind !== race.backend && (
         <p className="problem">
-          It was begun on {shownRace.device}; on another backend it goes on to numbers that differ in their
-          last digits.
+          It was begun on {race.device}; on another backend it goes on to numbers that differ in their last
+          digits.
         </p>
       )}
       {failure && (

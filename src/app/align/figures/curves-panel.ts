@@ -6,7 +6,7 @@ import type { AppState } from '../../store/app';
 import { shownHalfStep } from '../../store/derived/half-step';
 import type { CurvePoint } from '../../store/state/curves';
 import { quantity } from '../../words/numbers';
-import { AXIS_MARGIN, errorCurve, pointCurve, timeAxis } from '../timeline/curve';
+import { MARGIN, errorCurve, pointCurve, timeAxis } from '../timeline/curve';
 
 const LEFT = 56;
 const ROW = 78;
@@ -83,9 +83,9 @@ export function curvesPanel(state: AppState): Panel | undefined {
             mono: true,
           });
       }
-      pen.text(LEFT + AXIS_MARGIN, bottom + 20, 'half-steps;', { size: 9.5, colour: PRINT_COLOURS.muted });
-      pen.text(LEFT + AXIS_MARGIN + 56, bottom + 20, 'columns scaled,', { size: 9.5, colour: COLUMNS });
-      pen.text(LEFT + AXIS_MARGIN + 138, bottom + 20, 'rows scaled', { size: 9.5, colour: ROWS });
+      pen.text(LEFT + MARGIN, bottom + 20, 'half-steps;', { size: 9.5, colour: PRINT_COLOURS.muted });
+      pen.text(LEFT + MARGIN + 56, bottom + 20, 'columns scaled,', { size: 9.5, colour: COLUMNS });
+      pen.text(LEFT + MARGIN + 138, bottom + 20, 'rows scaled', { size: 9.5, colour: ROWS });
     },
   };
 }

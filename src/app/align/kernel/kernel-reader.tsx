@@ -7,7 +7,7 @@ import { Segments } from '../../controls/segments';
 import { useApp, useAppState } from '../../store/use-app';
 import { shownScaling } from '../../store/derived/scaling';
 import type { KernelName } from './kernels';
-import { PASSAGES, passageLines, loadKernel, shownKernels } from './kernels';
+import { PASSAGES, passageLines, loadKernel, kernelsFor } from './kernels';
 import { tokenize } from './wgsl';
 import '../../styles/kernel.css';
 
@@ -60,7 +60,7 @@ export function KernelReader() {
   const backend = useAppState((state) => state.backend.summary?.kind);
   const plan = useAppState((state) => state.align.subject?.plan);
   const chosen = choice === 'none' ? 'sinkhorn' : choice;
-  const { kernels, active, words } = shownKernels(chosen, kind, scaling);
+  const { kernels, active, words } = kernelsFor(chosen, kind, scaling);
   const { texts, failed } = useSources(kernels);
   const box = useRef<HTMLDivElement>(null);
   const firstActive = active[0];

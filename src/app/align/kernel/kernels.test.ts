@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import type { Passage } from './kernels';
-import { PASSAGES, passageLines, loadKernel, shownKernels } from './kernels';
+import { PASSAGES, passageLines, loadKernel, kernelsFor } from './kernels';
 import { tokenize } from './wgsl';
 
 const shader = (name: string): string =>
@@ -20,8 +20,7 @@ describe('reading kernels', () => {
   });
 
   it('lights the potential that the half-step set', () => {
-    const active = (scaling: 'rows' | 'columns' | 'start') =>
-      shownKernels('sinkhorn', 'plan', scaling).active;
+    const active = (scaling: 'rows' | 'columns' | 'start') => kernelsFor('sinkhorn', 'plan', scaling).active;
     const kernelsOf = (scaling: 'rows' | 'columns') =>
       new Set(active(scaling).map((passage) => PASSAGES[passage].kernel));
     expect(kernelsOf('rows')).toEqual(new Set(['row_potential']));
@@ -30,9 +29,9 @@ describe('reading kernels', () => {
   });
 
   it('lights the plan only where a plan is drawn', () => {
-    expect(shownKernels('picture', 'cost', undefined).active).toEqual(['pooling']);
-    expect(shownKernels('picture', 'plan', 'rows').active).toContain('plan entry');
-    expect(shownKernels('picture', 'difference', undefined).active).toContain('difference');
+    expect(kernelsFor('picture', 'cost', undefined).active).toEqual(['pooling']);
+    expect(kernelsFor('picture', 'plan', 'rows').active).toContain('plan entry');
+    expect(kernelsFor('picture', 'difference', undefined).active).toContain('difference');
   });
 });
 

@@ -87,7 +87,7 @@ export function passageLines(passage: Passage, source: string): number[] {
 }
 
 /** Kernels in the order they run, and the passages that ran. */
-export interface ShownKernels {
+export interface KernelSelection {
   readonly kernels: readonly KernelName[];
   readonly active: readonly Passage[];
   readonly words: string;
@@ -97,11 +97,11 @@ const ROWS: readonly Passage[] = ['row formula', 'row step'];
 const COLUMNS: readonly Passage[] = ['column sum formula', 'column sum', 'column formula', 'column step'];
 
 /** Chooses the kernels that made the picture on show, and the passages that ran. */
-export function shownKernels(
+export function kernelsFor(
   view: Exclude<KernelView, 'none'>,
   kind: PictureRequest['kind'],
   scaling: Scaling | undefined,
-): ShownKernels {
+): KernelSelection {
   switch (view) {
     case 'cost':
       return {

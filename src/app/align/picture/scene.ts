@@ -94,12 +94,7 @@ export class SceneBuilder {
     const finer =
       tile && pictureKey(withoutWindow(tile.asked)) === pictureKey(shown.asked) ? tile : undefined;
     const pooling = state.view.pooling;
-    const all = {
-      rowStart: 0,
-      rowEnd: subject.rows,
-      columnStart: 0,
-      columnEnd: subject.columns,
-    };
+    const all = { rowStart: 0, rowEnd: subject.rows, columnStart: 0, columnEnd: subject.columns };
     const layers = [
       { picture, window: all, order: apply },
       ...(finer ? [{ picture: finer.picture, window: finer.asked.window ?? all, order: undefined }] : []),

@@ -2,9 +2,7 @@ import type { CellAddress } from '../../../recipe/view';
 
 /**
  * Returns the pair that a key selects: Down and Up the next weaker and stronger, Home and End the strongest and weakest,
- * Right and Left a pair of the same row or column. Undefined for other keys and if there is no such pair.
- *
- * @param pairs strongest first.
+ * Right and Left a pair of the same row or column. `pairs` are strongest first. Undefined if there is none.
  */
 export function pairAfterKey<P extends CellAddress>(
   pairs: readonly P[],

@@ -10,7 +10,7 @@ export interface Box {
 }
 
 /** Half the width of the slider's thumb, so that its middle is below the cursor of the curves. */
-export const AXIS_MARGIN = 8;
+export const MARGIN = 8;
 const PAD = 5;
 
 /** Maps half-steps to horizontal pixels. */
@@ -21,10 +21,7 @@ export interface TimeAxis {
 }
 
 export function timeAxis(last: number, width: number): TimeAxis {
-  const scale = scaleLinear(
-    [0, Math.max(1, last)],
-    [AXIS_MARGIN, Math.max(AXIS_MARGIN + 1, width - AXIS_MARGIN)],
-  );
+  const scale = scaleLinear([0, Math.max(1, last)], [MARGIN, Math.max(MARGIN + 1, width - MARGIN)]);
   return {
     x: (halfStep) => scale(halfStep),
     halfStepAt: (x) => Math.max(0, Math.min(last, Math.round(scale.invert(x)))),

@@ -33,9 +33,7 @@ export function Readout() {
   const error = useAppState(errorAt);
   const point = useAppState((state) => pointAt(state, shownHalfStep(state)));
   // A solve with a small ε starts with larger ones.
-  const stageEpsilon = useAppState(
-    ({ align }) => align.trace.findLast((frame) => frame.halfStep <= at)?.epsilon,
-  );
+  const used = useAppState(({ align }) => align.trace.findLast((frame) => frame.halfStep <= at)?.epsilon);
   const target = useAppState(({ align }) => align.result?.epsilon);
   const scaling = scalingOf(at);
   const ended = result !== undefined && at === last;
@@ -63,9 +61,9 @@ export function Readout() {
       </Value>
       <div className="timeline-end" data-converged={ended ? result.converged : undefined}>
         {!ended ? (
-          stageEpsilon !== undefined &&
+          used !== undefined &&
           target !== undefined &&
-          stageEpsilon !== target && <dt>still at ε {quantity(stageEpsilon, 3)}</dt>
+          used !== target && <dt>still at ε {quantity(used, 3)}</dt>
         ) : result.converged ? (
           <dt>
             <CheckIcon /> converged
