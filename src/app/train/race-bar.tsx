@@ -42,7 +42,7 @@ export function StartButtons() {
 export function RaceBar() {
   const actions = useRace();
   const { store } = useApp();
-  const [confirming, setConfirming] = useState(false);
+  const [confirm, setConfirm] = useState(false);
   const status = useAppState((state) => state.race.status);
   const race = useAppState((state) => state.race.race);
   const failure = useAppState((state) => state.race.failure);
@@ -108,12 +108,12 @@ export function RaceBar() {
             <button
               type="button"
               className="button"
-              onBlur={() => setConfirming(false)}
+              onBlur={() => setConfirm(false)}
               onClick={() =>
-                confirming ? void actions.discard().then(() => setConfirming(false)) : setConfirming(true)
+                confirm ? void actions.discard().then(() => setConfirm(false)) : setConfirm(true)
               }
             >
-              {confirming ? 'Really discard it' : 'New race…'}
+              {confirm ? 'Really discard it' : 'New race…'}
             </button>
           )}
         </div>
