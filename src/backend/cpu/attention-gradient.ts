@@ -19,8 +19,8 @@ export function attentionGradient(
   store.check(q, k, v, out, upstream);
   const { queries, windows } = attentionGradientSizes(pass, shape);
   const { heads, kvHeads, headDim } = shape;
-  const [query, key, value] = [store.wide(q), store.wide(k), store.wide(v)];
-  const [outcome, slope] = [store.wide(out), store.wide(upstream)];
+  const [query, key, value] = [store.asFloat64(q), store.asFloat64(k), store.asFloat64(v)];
+  const [outcome, slope] = [store.asFloat64(out), store.asFloat64(upstream)];
   const result = {
     q: store.zeros(q.shape, 'query gradient'),
     k: store.zeros(k.shape, 'key gradient'),

@@ -15,8 +15,8 @@ export function pairwiseDistance(
   const { columns, inner, metric, factor } = pairwiseDistanceSizes(a, b, rowStart, rows, into, options);
   const result = into ?? store.zeros([rows, columns], 'pairwiseDistance');
   const out = store.target(result);
-  const x = store.wide(a);
-  const y = store.wide(b);
+  const x = store.asFloat64(a);
+  const y = store.asFloat64(b);
   for (let i = 0; i < rows; i++) {
     const xAt = (rowStart + i) * inner;
     let j = 0;

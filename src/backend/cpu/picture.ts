@@ -64,7 +64,7 @@ function rowEntries(
   potentials: Potentials | undefined,
   { columnStart, columnEnd }: Window,
 ): (row: number, into: Float64Array) => void {
-  const cost = store.wide(band.cost);
+  const cost = store.asFloat64(band.cost);
   const [, columns = 0] = band.cost.shape;
   const count = columnEnd - columnStart;
   if (!potentials) {
@@ -73,8 +73,8 @@ function rowEntries(
       into.set(cost.subarray(at, at + count));
     };
   }
-  const f = store.wide(potentials.f);
-  const g = store.wide(potentials.g);
+  const f = store.asFloat64(potentials.f);
+  const g = store.asFloat64(potentials.g);
   const { epsilon } = potentials;
   return (i, into) => {
     const at = (i - band.rowStart) * columns + columnStart;

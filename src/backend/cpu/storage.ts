@@ -100,7 +100,7 @@ export class Store implements TensorStore {
   }
 
   /** The values as float64: those held, or a copy when they are held in float32. Not for writing. */
-  wide(tensor: Tensor): Float64Array {
+  asFloat64(tensor: Tensor): Float64Array {
     const values = this.numbers(tensor);
     return values instanceof Float64Array ? values : Float64Array.from(values);
   }
@@ -115,10 +115,10 @@ export class Store implements TensorStore {
   target(tensor: Tensor): Float64Array {
     const own = this.#own(tensor);
     if (own.values instanceof Float64Array) return own.values;
-    const wide = Float64Array.from(this.numbers(tensor));
-    this.#count(wide.byteLength - own.values.byteLength);
-    own.values = wide;
-    return wide;
+    const asFloat64 = Float64Array.from(this.numbers(tensor));
+    this.#count(asFloat64.byteLength - own.values.byteLength);
+    own.values = asFloat64;
+    return asFloat64;
   }
 
   #own(tensor: Tensor): CpuTensor & { values: Values } {

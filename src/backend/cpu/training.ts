@@ -5,7 +5,7 @@ import type { Store } from './storage';
 export function relu(store: Store, x: Tensor): Tensor {
   store.check(x);
   const { count } = reluSizes(x);
-  const values = store.wide(x);
+  const values = store.asFloat64(x);
   const result = store.zeros(x.shape, 'relu');
   const out = store.target(result);
   // Not Math.max: a NaN has to stay one, or it would look like a dead unit.
@@ -16,8 +16,8 @@ export function relu(store: Store, x: Tensor): Tensor {
 export function reluGradient(store: Store, activation: Tensor, upstream: Tensor): Tensor {
   store.check(activation, upstream);
   const { count } = reluGradientSizes(activation, upstream);
-  const gate = store.wide(activation);
-  const values = store.wide(upstream);
+  const gate = store.asFloat64(activation);
+  const values = store.asFloat64(upstream);
   const result = store.zeros(upstream.shape, 'reluGradient');
   const out = store.target(result);
   for (let i = 0; i < count; i++) out[i] = gate[i]! > 0 ? values[i]! : 0;
@@ -33,8 +33,8 @@ export function normMatchedLoss(
 ): Tensor {
   store.check(prediction, target, gradient);
   const { count } = normMatchedLossSizes(prediction, target, lambda, gradient);
-  const p = store.wide(prediction);
-  const t = store.wide(target);
+  const p = store.asFloat64(prediction);
+  const t = store.asFloat64(target);
   const out = store.target(gradient);
   let errors = 0;
   let squares = 0;
@@ -72,7 +72,7 @@ export function adamW(
   const { betas, eps } = options;
   const [beta1, beta2] = betas;
   const p = store.target(parameter);
-  const g = store.wide(gradient);
+  const g = store.asFloat64(gradient);
   const m = store.target(moments.first);
   const v = store.target(moments.second);
   for (let i = 0; i < count; i++) {

@@ -12,8 +12,8 @@ import type { Store } from './storage';
 export function rmsNorm(store: Store, x: Tensor, gain: Tensor, eps: number): Tensor {
   store.check(x, gain);
   const { rows, columns } = rmsNormSizes(x, gain, eps);
-  const values = store.wide(x);
-  const gains = store.wide(gain);
+  const values = store.asFloat64(x);
+  const gains = store.asFloat64(gain);
   const result = store.zeros(x.shape, 'rmsNorm');
   const out = store.target(result);
   for (let i = 0; i < rows; i++) {
@@ -29,8 +29,8 @@ export function rmsNorm(store: Store, x: Tensor, gain: Tensor, eps: number): Ten
 export function rope(store: Store, x: Tensor, table: Tensor, headDim: number, positionStart: number): Tensor {
   store.check(x, table);
   const { rows, heads } = ropeSizes(x, table, headDim, positionStart);
-  const values = store.wide(x);
-  const turns = store.wide(table);
+  const values = store.asFloat64(x);
+  const turns = store.asFloat64(table);
   const result = store.zeros(x.shape, 'rope');
   const out = store.target(result);
   const half = headDim / 2;
@@ -107,8 +107,8 @@ function causalSoftmax(scores: Float64Array, visible: number): void {
 export function swiglu(store: Store, gate: Tensor, up: Tensor): Tensor {
   store.check(gate, up);
   const { count } = swigluSizes(gate, up);
-  const gates = store.wide(gate);
-  const ups = store.wide(up);
+  const gates = store.asFloat64(gate);
+  const ups = store.asFloat64(up);
   const result = store.zeros(gate.shape, 'swiglu');
   const out = store.target(result);
   for (let i = 0; i < count; i++) out[i] = (gates[i]! / (1 + Math.exp(-gates[i]!))) * ups[i]!;
@@ -119,7 +119,7 @@ export function swiglu(store: Store, gate: Tensor, up: Tensor): Tensor {
 export function crossEntropy(store: Store, logits: Tensor, targets: Tensor): Tensor {
   store.check(logits, targets);
   const { rows, columns } = crossEntropySizes(logits, targets);
-  const values = store.wide(logits);
+  const values = store.asFloat64(logits);
   const wanted = store.indices(targets);
   const result = store.zeros([rows], 'crossEntropy');
   const out = store.target(result);

@@ -14,7 +14,7 @@ import type { Store } from './storage';
 export function rowMoments(store: Store, band: CostBand): Tensor {
   store.check(band.cost);
   const { rows, columns } = bandSizes('rowMoments', band);
-  const cost = store.wide(band.cost);
+  const cost = store.asFloat64(band.cost);
   const result = store.zeros([rows, 2], 'rowMoments');
   const out = store.target(result);
   for (let i = 0; i < rows; i++) {
@@ -40,8 +40,8 @@ export function rowPotential(
   const { rowStart, rows, columns } = rowPotentialSizes(band, potentials, logMarginal, damping);
   const { epsilon } = potentials;
   const f = store.target(potentials.f);
-  const g = store.wide(potentials.g);
-  const cost = store.wide(band.cost);
+  const g = store.asFloat64(potentials.g);
+  const cost = store.asFloat64(band.cost);
   for (let i = 0; i < rows; i++) {
     const at = i * columns;
     let most = -Infinity;
@@ -56,8 +56,8 @@ export function columnLogSum(store: Store, band: CostBand, potentials: Potential
   store.check(band.cost, potentials.f, potentials.g, state);
   const { rowStart, rows, columns } = columnLogSumSizes(band, potentials, state);
   const { epsilon } = potentials;
-  const f = store.wide(potentials.f);
-  const cost = store.wide(band.cost);
+  const f = store.asFloat64(potentials.f);
+  const cost = store.asFloat64(band.cost);
   const running = store.target(state);
   const most = running.subarray(0, columns);
   const sum = running.subarray(columns);
@@ -91,7 +91,7 @@ export function columnPotential(
   store.check(state, potentials.f, potentials.g);
   const { columns } = columnPotentialSizes(state, potentials, logMarginal, damping);
   const { epsilon } = potentials;
-  const running = store.wide(state);
+  const running = store.asFloat64(state);
   const g = store.target(potentials.g);
   const marginal = Math.exp(logMarginal);
   let error = 0;
@@ -109,10 +109,10 @@ export function planRows(store: Store, band: CostBand, potentials: Potentials, g
   store.check(band.cost, potentials.f, potentials.g, ground);
   const { rowStart, rows, columns } = planRowsSizes(band, potentials, ground);
   const { epsilon } = potentials;
-  const f = store.wide(potentials.f);
-  const g = store.wide(potentials.g);
-  const cost = store.wide(band.cost);
-  const price = ground ? store.wide(ground) : cost;
+  const f = store.asFloat64(potentials.f);
+  const g = store.asFloat64(potentials.g);
+  const cost = store.asFloat64(band.cost);
+  const price = ground ? store.asFloat64(ground) : cost;
   const result = store.zeros([rows, PLAN_ROW_WIDTH], 'planRows');
   const out = store.target(result);
   for (let i = 0; i < rows; i++) {
@@ -165,9 +165,9 @@ export function applyPlan(
   const sizes = applyPlanSizes(band, potentials, x, axis, scale, into);
   const { rowStart, rows, columns, total, width } = sizes;
   const { epsilon } = potentials;
-  const f = store.wide(potentials.f);
-  const g = store.wide(potentials.g);
-  const cost = store.wide(band.cost);
+  const f = store.asFloat64(potentials.f);
+  const g = store.asFloat64(potentials.g);
+  const cost = store.asFloat64(band.cost);
   const values = store.numbers(x);
   const out = store.target(into);
   const plan = new Float64Array(Math.min(CHUNK, rows) * columns);

@@ -4,7 +4,7 @@ import { I32 } from './assembler/values';
 import { ELEMENTWISE } from './kernels/elementwise';
 import * as gemm from './kernels/gemm';
 import { type Kernel, addKernel } from './kernels/kernel';
-import type { Packed } from './kernels/load';
+import type { FloatDType } from './kernels/load';
 import { multiplyFew } from './kernels/few-rows';
 import { GATHER } from './kernels/gather';
 import { GRADIENTS } from './kernels/gradients';
@@ -19,29 +19,29 @@ import { TRANSFORMER } from './kernels/transformer';
 import { TRANSPORT } from './kernels/transport';
 import { LAYOUT, MAX_PAGES } from './layout';
 
-/** How a matrix is packed: `along` when numbers are adjacent along a row, `across` when they are so across the rows. */
-export type Way = 'along' | 'across';
-/** Entries of the table. */
-type Packers = Readonly<Record<Packed, Readonly<Record<Way, number>>>>;
+/** `rowMajor`: the numbers of a row are adjacent; `columnMajor`: the numbers of a column are. */
+export type StorageOrder = 'rowMajor' | 'columnMajor';
+/** Indices in the module's function table. */
+type Packers = Readonly<Record<FloatDType, Readonly<Record<StorageOrder, number>>>>;
 
 function packersOf(module: Module, width: number) {
-  const both = (dtype: Packed) => ({
-    along: addPacker(module, dtype, width, true),
-    across: addPacker(module, dtype, width, false),
+  const both = (dtype: FloatDType) => ({
+    rowMajor: addPacker(module, dtype, width, true),
+    columnMajor: addPacker(module, dtype, width, false),
   });
   return { f32: both('f32'), bf16: both('bf16'), f16: both('f16') };
 }
 
 const entriesOf = (module: Module, packers: ReturnType<typeof packersOf>): Packers => {
-  const both = ({ along, across }: { along: Packer; across: Packer }) => ({
-    along: module.tabulate(along),
-    across: module.tabulate(across),
+  const both = ({ rowMajor, columnMajor }: { rowMajor: Packer; columnMajor: Packer }) => ({
+    rowMajor: module.addToTable(rowMajor),
+    columnMajor: module.addToTable(columnMajor),
   });
   return { f32: both(packers.f32), bf16: both(packers.bf16), f16: both(packers.f16) };
 };
 
 function kernels(module: Module) {
-  const packer = module.type(PACKER, undefined);
+  const packer = module.typeIndex(PACKER, undefined);
   const rows = packersOf(module, gemm.TILE_ROWS);
   const columns = packersOf(module, gemm.TILE_COLUMNS);
   const tile = gemm.addTile(module, false);
@@ -72,73 +72,80 @@ function kernels(module: Module) {
 
 export type Kernels = ReturnType<typeof kernels>['kernels'];
 
-export interface Program {
+export interface KernelModule {
   readonly bytes: Uint8Array<ArrayBuffer>;
   readonly kernels: Kernels;
-  /** Entries of the kernels in the table. */
-  readonly entries: Readonly<Record<keyof Kernels, number>>;
+  /** Indices of the kernels in the function table. */
+  readonly tableIndices: Readonly<Record<keyof Kernels, number>>;
   readonly packers: { readonly rows: Packers; readonly columns: Packers };
 }
 
-/** Looks for something to do before it sleeps: about as long as waking a thread takes. */
+/** Checks for work before a thread sleeps: they take about as long as waking a thread. */
 const SPINS = 30_000;
 
 const KERNEL = ['i32', 'i32', 'i32', 'i32'] as const;
 
 /**
- * The module of all kernels. It exports `run`, which does the job described in memory (see `LAYOUT`) together with the other
- * threads and returns when it is done, and `serve`, in which a thread stays to do its part of jobs.
- * @param shared whether threads share its memory.
+ * Assembles the module of all kernels. Its export `run` does the job described in memory (see `LAYOUT`) together with the other
+ * threads and returns when the job is done. `serve` is the main loop of another thread, which does its part of every job.
+ * @param shared true if threads share the memory.
  */
-export function assemble(minPages: number, shared: boolean): Program {
+export function assemble(minPages: number, shared: boolean): KernelModule {
   const module = new Module();
   const { kernels: all, packers } = kernels(module);
-  const entries = Object.fromEntries(
+  const tableIndices = Object.fromEntries(
     Object.entries(all).map(([name, kernel]) => [
       name,
-      module.tabulate(addKernel(module, kernel as unknown as Kernel)),
+      module.addToTable(addKernel(module, kernel as unknown as Kernel)),
     ]),
   ) as Record<keyof Kernels, number>;
   const work = addWork(module);
   module.export('run', addRun(module, work, shared));
   if (shared) module.export('serve', addServe(module, work));
-  return { bytes: module.encode(minPages, MAX_PAGES, shared), kernels: all, entries, packers };
+  return { bytes: module.encode(minPages, MAX_PAGES, shared), kernels: all, tableIndices, packers };
 }
 
 const word = (address: number): I32 => I32.of(address);
 
-/** (thread): takes ranges of the job until none is left. */
+/** (thread): claims and computes ranges of the job until none is left. */
 function addWork(module: Module): Callable<readonly ['i32'], undefined> {
   return module.func(['i32'], undefined, (f, thread) => {
-    const untaken = f.i32(word(LAYOUT.untaken).atomic());
-    f.while(untaken, () => {
-      const found = f.i32(word(LAYOUT.untaken).atomicSwap(untaken, untaken.sub(1)));
+    const unclaimed = f.i32(word(LAYOUT.unclaimed).atomic());
+    f.while(unclaimed, () => {
+      const found = f.i32(word(LAYOUT.unclaimed).atomicCompareExchange(unclaimed, unclaimed.sub(1)));
       f.if(
-        found.equals(untaken),
+        found.equals(unclaimed),
         () => {
-          // A range is taken, so that the job stays until it is done: only now can its description be read.
+          // Read the job only after claiming a range: `run` waits for this range, so the job cannot change now.
           const ranges = f.i32(word(LAYOUT.ranges).i32());
           const start = f.i32(ranges.sub(found).mul(word(LAYOUT.grain).i32()));
-          const end = f.i32(start.add(word(LAYOUT.grain).i32()).least(word(LAYOUT.items).i32()));
+          const end = f.i32(start.add(word(LAYOUT.grain).i32()).min(word(LAYOUT.items).i32()));
           const scratch = word(LAYOUT.scratch)
             .i32()
             .add(thread.mul(word(LAYOUT.scratchStep).i32()));
           const entry = word(LAYOUT.kernel).i32();
-          f.runIndirect(module.type(KERNEL, undefined), entry, word(LAYOUT.arguments), start, end, scratch);
+          f.callIndirect(
+            module.typeIndex(KERNEL, undefined),
+            entry,
+            word(LAYOUT.arguments),
+            start,
+            end,
+            scratch,
+          );
           const done = word(LAYOUT.done).atomicAdd(1).add(1);
           f.if(done.equals(ranges), () => f.drop(word(LAYOUT.done).atomicNotify()));
-          untaken.set(word(LAYOUT.untaken).atomic());
+          unclaimed.set(word(LAYOUT.unclaimed).atomic());
         },
-        () => untaken.set(found),
+        () => unclaimed.set(found),
       );
     });
   });
 }
 
-/** (ranges): does the job with the others. */
+/** (ranges): does the job together with the other threads. */
 function addRun(module: Module, work: ReturnType<typeof addWork>, shared: boolean) {
   return module.func(['i32'], undefined, (f, ranges) => {
-    f.run(work, I32.of(0));
+    f.call(work, I32.of(0));
     if (!shared) return;
     const spins = f.i32(0);
     const done = f.i32(word(LAYOUT.done).atomic());
@@ -166,7 +173,7 @@ function addServe(module: Module, work: ReturnType<typeof addWork>) {
         () => {
           last.set(job);
           spins.set(I32.of(0));
-          f.run(work, thread);
+          f.call(work, thread);
         },
       );
     });

@@ -1,8 +1,8 @@
-// What the work of a kernel is cut into ranges by.
+// Measures by which the work of a kernel is split into ranges.
 
-/** Entries of one range of a reduction, whatever the number of threads, on which its result must not depend. */
-export const REDUCED = 16_384;
-/** Nanoseconds that reading or writing one number of a stream takes. */
-export const STREAM = 0.3;
-/** Nanoseconds that one exponential takes, and what is around it. */
-export const EXPONENTIAL = 3;
+/** Entries per range of a reduction. Fixed, because its result must not depend on the number of threads. */
+export const REDUCTION_GRAIN = 16_384;
+/** Time to read or write one number of a stream. */
+export const STREAM_NS = 0.3;
+/** Time of one exponential and the arithmetic around it. */
+export const EXPONENTIAL_NS = 3;

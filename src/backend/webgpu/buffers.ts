@@ -47,7 +47,7 @@ export class Buffers {
 
   /** Contents are undefined: whatever a pooled buffer held. */
   make(shape: readonly number[], dtype: DType, bytes: number, label: string): GpuTensor {
-    const buffer = this.#take(storageSize(bytes), label);
+    const buffer = this.#acquire(storageSize(bytes), label);
     this.#bytes += bytes;
     this.#peak = Math.max(this.#peak, this.#bytes);
     this.#tensors++;
@@ -96,7 +96,7 @@ export class Buffers {
     this.#pooled = 0;
   }
 
-  #take(size: number, label: string): GPUBuffer {
+  #acquire(size: number, label: string): GPUBuffer {
     const pooled = this.#pool.get(size)?.pop();
     if (pooled) {
       this.#pooled -= size;

@@ -11,10 +11,10 @@ import type { KernelTime } from './profile';
 import { CommandQueue } from './queue';
 
 /** `DTYPE` constants of decode.wgsl. */
-const CODE: Readonly<Record<DType, number>> = { f32: 0, bf16: 1, f16: 2, u32: 0 };
+const DTYPE_CODES: Readonly<Record<DType, number>> = { f32: 0, bf16: 1, f16: 2, u32: 0 };
 
 /** What one run of a kernel is given. */
-interface Run {
+interface KernelCall {
   /** Tensors by the names the kernel gives its bindings. */
   readonly tensors: Readonly<Record<string, Tensor>>;
   readonly params: Readonly<Record<string, number>>;
@@ -155,10 +155,13 @@ export class Runner implements TensorStore {
   }
 
   /** Enqueues the kernel of `shaders/<name>.wgsl`. */
-  run(name: string, { tensors, params, groups, work, packed = [], constants: own = {} }: Run): void {
+  run(name: string, { tensors, params, groups, work, packed = [], constants: own = {} }: KernelCall): void {
     this.#check();
     const dtypes = Object.fromEntries(
-      packed.map((binding) => [`${binding.toUpperCase()}_DTYPE`, CODE[tensors[binding]?.dtype ?? 'f32']]),
+      packed.map((binding) => [
+        `${binding.toUpperCase()}_DTYPE`,
+        DTYPE_CODES[tensors[binding]?.dtype ?? 'f32'],
+      ]),
     );
     const buffers = Object.fromEntries(
       Object.entries(tensors).map(([binding, tensor]) => [binding, this.#buffers.of(tensor)]),

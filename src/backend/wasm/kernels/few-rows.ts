@@ -1,15 +1,15 @@
 import { kernel } from './kernel';
-import { type Packed, load1, load4 } from './load';
-import { SIZE } from './pack';
+import { type FloatDType, load1, load4 } from './load';
+import { ELEMENT_BYTES } from './pack';
 
-/** Rows up to which packing the columns would cost more than it saves. */
+/** Up to this number of rows, packing the columns costs more than it saves. */
 export const FEW_ROWS = 3;
 
 /**
- * A few f32 rows by columns whose numbers are adjacent: every number of the right factor is read once, as it is stored. Items are
- * columns.
+ * Multiplies a few f32 rows by columns with adjacent numbers. It reads every number of the right factor once, unpacked while
+ * loading. Items are columns.
  */
-export const multiplyFew = (dtype: Packed) =>
+export const multiplyFew = (dtype: FloatDType) =>
   kernel(
     {
       a: 'i32',
@@ -23,24 +23,24 @@ export const multiplyFew = (dtype: Packed) =>
       scale: 'f32',
     },
     (f, { a, b, rows, depth, out, outStride, add, scale }, { start, end }) => {
-      const size = SIZE[dtype];
+      const size = ELEMENT_BYTES[dtype];
       const whole = f.i32(depth.and(-8));
-      f.each(start, end, 1, (j) => {
+      f.for(start, end, 1, (j) => {
         const column = f.i32(b.add(j.mul(depth).mul(size)));
         const row = f.i32(a);
         const to = f.i32(out.add(j.shl(2)));
-        f.each(0, rows, 1, () => {
+        f.for(0, rows, 1, () => {
           const from = f.i32(column);
           const sums = [f.v128(0), f.v128(0)] as const;
-          f.each(0, whole, 8, () => {
+          f.for(0, whole, 8, () => {
             for (const [i, sum] of sums.entries()) {
               sum.set(sum.add(row.v128(16 * i).mul(load4(f, dtype, from.add(4 * i * size)))));
             }
             row.set(row.add(32));
             from.set(from.add(8 * size));
           });
-          const total = f.f32(sums[0].add(sums[1]).sum());
-          f.each(whole, depth, 1, () => {
+          const total = f.f32(sums[0].add(sums[1]).reduceSum());
+          f.for(whole, depth, 1, () => {
             total.set(total.add(row.f32().mul(load1(f, dtype, from))));
             row.set(row.add(4));
             from.set(from.add(size));
