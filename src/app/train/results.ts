@@ -7,7 +7,7 @@ export interface RaceResults {
   readonly words: string;
   /** Step of the compared evaluations; undefined if arms have different numbers of steps. */
   readonly step: number | undefined;
-  /** Seeds that all arms have reached. */
+  /** Number of compared seeds. */
   readonly seeds: number;
 }
 

@@ -13,7 +13,7 @@ import { exponent, quantity } from '../../words/numbers';
 import { TENSOR_INFO } from '../../words/tensors';
 import { describedPicture, parentsOf, pictureWords } from '../picture/picture-words';
 
-/** What can be saved as a figure. */
+/** Kinds of figures that can be saved. */
 export const FIGURES = ['picture', 'ribbons', 'curves', 'tower'] as const;
 export type FigureKind = (typeof FIGURES)[number];
 

@@ -2,7 +2,7 @@ import type { Cell } from '../../../engine/jobs';
 
 type Weights = Cell['rowWeights'];
 
-/** A cell's cost as a formula of the two rows behind it. */
+/** Formula of a cell's cost from its two rows. */
 export interface CostFormula {
   /** Writes the formula with the names of both rows, such as ‖A − B‖₂. */
   readonly expression: (a: string, b: string) => string;
@@ -19,7 +19,7 @@ const DIVISORS = { max: 'max M', mean: 'mean M', median: 'median M' } as const;
 function distance(a: Weights, b: Weights, { metric, rows }: Cell['ground']): number {
   const [lengthA, lengthB] = [lengthOf(a), lengthOf(b)];
   if (metric === 'cosine') return 1 - dot(a, b) / (lengthA * lengthB);
-  // A row of zeros has no direction and stays as it is.
+  // A row of zeros has no direction, so it stays zero.
   const unit = rows === 'unit';
   const [overA, overB] = [unit ? lengthA || 1 : 1, unit ? lengthB || 1 : 1];
   const squared = a.reduce((sum, x, i) => sum + (x / overA - (b[i] ?? Number.NaN) / overB) ** 2, 0);
@@ -27,7 +27,7 @@ function distance(a: Weights, b: Weights, { metric, rows }: Cell['ground']): num
 }
 
 function expressionOf({ metric, rows }: Cell['ground'], activations: boolean): CostFormula['expression'] {
-  // Activations come centred: their cosine is Pearson's correlation.
+  // Activations are centred, so their cosine is Pearson's correlation.
   if (metric === 'cosine' && activations) return (a, b) => `1 − r(${a}, ${b})`;
   if (metric === 'cosine') return (a, b) => `1 − cos(${a}, ${b})`;
   const unit = (name: string) => (rows === 'unit' ? `${name}/‖${name}‖` : name);

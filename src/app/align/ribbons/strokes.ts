@@ -3,7 +3,7 @@ import type { Strongest } from '../../../engine/jobs';
 import type { ColourScale } from '../../drawing/colours';
 import { position } from '../../drawing/colours';
 
-/** How a pair is drawn. */
+/** Width and colour of a ribbon. */
 export interface Stroke {
   /** In pixels. */
   readonly width: number;

@@ -82,7 +82,7 @@ function StageStatus() {
   );
 }
 
-/** The picture of one tensor of one gap. */
+/** The stage Align: the picture of one tensor of one gap. */
 export function AlignStage() {
   const { platform } = useApp();
   const status = useAppState((state) => pictureStatus(state, platform.reducedMotion()));
