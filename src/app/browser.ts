@@ -21,14 +21,14 @@ export function browserPlatform(): Platform {
       const { OpfsShelf } = await import('../engine/environment/opfs-shelf');
       return (shelf ??= new OpfsShelf());
     },
-    recall(name) {
+    loadText(name) {
       try {
         return localStorage.getItem(name);
       } catch {
         return null;
       }
     },
-    keep(name, text) {
+    saveText(name, text) {
       try {
         localStorage.setItem(name, text);
         return true;

@@ -14,8 +14,8 @@ export interface CellsScene {
 }
 
 /** CSS pixels of a cell from which on borders, and numbers, are drawn in it. */
-const BORDERS_FROM = 12;
-const NUMBERS_FROM = 46;
+const MIN_BORDERED_CELL = 12;
+const MIN_NUMBERED_CELL = 46;
 /** Smaller than this, cells are kept clear of lines thicker than a device pixel. */
 const SMALL_CELL = 8;
 
@@ -38,13 +38,15 @@ export function drawCells(
   const perColumn = side / (region.columns.end - region.columns.start);
   const cell = Math.min(perRow, perColumn) / ratio;
   const finest = textures.at(-1);
-  if (cell >= BORDERS_FROM && finest?.exact) drawBorders(context, region, perRow, perColumn, side, ratio);
+  if (cell >= MIN_BORDERED_CELL && finest?.exact)
+    drawBorders(context, region, perRow, perColumn, side, ratio);
   for (const [axis, range, per, horizontal] of [
     [scene.rows, region.rows, perRow, true],
     [scene.columns, region.columns, perColumn, false],
   ] as const)
     drawBoundaries(context, axis, range, per, horizontal, side, ratio);
-  if (cell >= NUMBERS_FROM && finest?.exact) drawNumbers(context, finest, region, perRow, perColumn, ratio);
+  if (cell >= MIN_NUMBERED_CELL && finest?.exact)
+    drawNumbers(context, finest, region, perRow, perColumn, ratio);
 }
 
 function drawBorders(

@@ -75,7 +75,7 @@ export function gradientOf(map: ColourScale['map']): string {
   return `linear-gradient(90deg, ${stops.join(', ')})`;
 }
 
-let remembered: { readonly name: string; readonly table: Uint32Array } | undefined;
+let cached: { readonly name: string; readonly table: Uint32Array } | undefined;
 
 /**
  * Pixel by the upper 16 bits of a value's float32 bits, that is sign, exponent and seven binary digits. A logarithm per
@@ -83,7 +83,7 @@ let remembered: { readonly name: string; readonly table: Uint32Array } | undefin
  */
 function logPixels(scale: ColourScale): Uint32Array {
   const name = JSON.stringify(scale);
-  if (remembered?.name === name) return remembered.table;
+  if (cached?.name === name) return cached.table;
   const float = new Float32Array(1);
   const bits = new Uint32Array(float.buffer);
   const table = new Uint32Array(1 << 16);
@@ -93,7 +93,7 @@ function logPixels(scale: ColourScale): Uint32Array {
     const usable = scale.kind === 'signed-log' ? !Number.isNaN(value) : value > 0;
     table[top] = colourOf(scale, usable ? value : scale.low);
   }
-  remembered = { name, table };
+  cached = { name, table };
   return table;
 }
 

@@ -10,10 +10,10 @@ const WHITE = 'rgb(255 255 255 / 82%)';
 const SHADE = 'rgb(0 0 0 / 45%)';
 
 /** Cells of this many CSS pixels are marked along their edges. */
-const EDGED = 24;
+const MIN_EDGED_CELL = 24;
 
 /** The cell under the cursor: its place, and where each of its neurons' rotary partners stands. */
-interface Marked {
+interface CursorMark {
   readonly place: CellAddress;
   readonly pinned: boolean;
   readonly partner: { readonly row?: number | undefined; readonly column?: number | undefined };
@@ -22,7 +22,7 @@ interface Marked {
 /** Crosshair, cell box, rotary partners (dashed), and the two indices on the axes. */
 export function drawCursor(
   pen: Pen,
-  { place, pinned, partner }: Marked,
+  { place, pinned, partner }: CursorMark,
   axes: { readonly rows: Axis; readonly columns: Axis },
   region: VisibleRegion,
   layout: Layout,
@@ -44,7 +44,7 @@ export function drawCursor(
   };
   // Through the middle of small cells; along both edges of those large enough for a number.
   const edges = ({ middle, cell }: { middle: number; cell: number }) =>
-    (cell < EDGED ? [middle] : [middle - cell / 2, middle + cell / 2]).filter(inside);
+    (cell < MIN_EDGED_CELL ? [middle] : [middle - cell / 2, middle + cell / 2]).filter(inside);
   if (partner.row !== undefined)
     for (const y of edges(span(region.rows, partner.row))) cross(left, top + y, right, top + y, [3, 4]);
   if (partner.column !== undefined)
@@ -114,7 +114,7 @@ export function rotaryPartnersOf(
   cell: CellAddress,
   { rows, columns }: { readonly rows: Axis; readonly columns: Axis },
   placeOf: (cell: CellAddress) => CellAddress,
-): Marked['partner'] {
+): CursorMark['partner'] {
   const row = rotaryPartner(cell.row, rows.heads);
   const column = rotaryPartner(cell.column, columns.heads);
   const place = placeOf({ row: row ?? cell.row, column: column ?? cell.column });

@@ -29,16 +29,16 @@ export function geometry(rows: number, columns: number, order: Order | undefined
 }
 
 /** Larger than this, cells of whole device pixels cost too little room to leave them uneven. */
-const SNAP_FROM = 4;
+const MIN_SNAPPED_CELL = 4;
 
 /** The side of the picture in CSS pixels: as large as there is room, cells in whole device pixels where that costs little. */
 export function pictureSide(room: number, cells: number, ratio: number): number {
   const perCell = Math.floor((room * ratio) / cells);
-  return perCell >= SNAP_FROM ? (perCell * cells) / ratio : Math.floor(room);
+  return perCell >= MIN_SNAPPED_CELL ? (perCell * cells) / ratio : Math.floor(room);
 }
 
 /** Cells a move with Ctrl goes. */
-const FAR = 100;
+const CTRL_STEP = 100;
 
 /**
  * The place an arrow or page key goes to from `place`; undefined for other keys.
@@ -50,7 +50,7 @@ export function placeAfterKey(
   { rows, columns }: Pick<Geometry, 'rows' | 'columns'>,
   visibleRows = rows,
 ): CellAddress | undefined {
-  const step = event.ctrlKey ? FAR : event.shiftKey ? 10 : 1;
+  const step = event.ctrlKey ? CTRL_STEP : event.shiftKey ? 10 : 1;
   const page = Math.max(1, Math.round(visibleRows / 4));
   const moves: Readonly<Record<string, CellAddress>> = {
     ArrowUp: { row: place.row - step, column: place.column },

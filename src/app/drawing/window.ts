@@ -18,14 +18,14 @@ interface Size {
 }
 
 /** The closest zoom shows this many rows. */
-const FEWEST_ROWS = 4;
+const MIN_ROWS = 4;
 
 const clamp = (value: number, low: number, high: number) => Math.max(low, Math.min(high, value));
 const round = (value: number) => Math.round(value * 1000) / 1000;
 
 /** The window moved and resized so that it lies inside the matrix; null where that is all of it. */
 export function clampWindow(window: PlaceWindow, size: Size): PlaceWindow | null {
-  const rows = clamp(window.rows, Math.min(FEWEST_ROWS, size.rows), size.rows);
+  const rows = clamp(window.rows, Math.min(MIN_ROWS, size.rows), size.rows);
   if (rows >= size.rows * 0.9999) return null;
   const columns = (rows * size.columns) / size.rows;
   return {
@@ -55,7 +55,7 @@ export function zoomWindow(
   size: Size,
 ): PlaceWindow | null {
   const { row, column, rows } = window ?? whole(size);
-  const target = clamp(rows / factor, Math.min(FEWEST_ROWS, size.rows), size.rows);
+  const target = clamp(rows / factor, Math.min(MIN_ROWS, size.rows), size.rows);
   const gone = rows - target;
   return clampWindow(
     {

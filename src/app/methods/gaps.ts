@@ -21,7 +21,7 @@ export function gapCount(method: MethodId, layers: number): number {
 }
 
 /** Whether a gap's parents were chosen by hand, so that even one above the last block has two. */
-const byHand = ({ parents }: Recipe, gap: number) => parents[gap] !== undefined;
+const hasChosenParents = ({ parents }: Recipe, gap: number) => parents[gap] !== undefined;
 
 /** The base blocks that a gap's new block is made from. */
 export function gapParents({ parents }: Recipe, gap: number): readonly [previous: number, next: number] {
@@ -35,7 +35,8 @@ export function gapParents({ parents }: Recipe, gap: number): readonly [previous
 export function recipeGaps(recipe: Recipe, layers: number): number[] {
   const { gaps, method, group, parents } = recipe;
   const end = gapCount(method, layers);
-  const exists = (gap: number) => gap < end || (end > 0 && gap === layers - 1 && byHand(recipe, gap));
+  const exists = (gap: number) =>
+    gap < end || (end > 0 && gap === layers - 1 && hasChosenParents(recipe, gap));
   const known = typeof gaps === 'string' ? gaps : [...new Set(gaps)].filter(exists);
   if (end < 1 || known.length === 0) return [];
   // Groups larger than the model leave no gap; the panel then says so.
@@ -45,7 +46,7 @@ export function recipeGaps(recipe: Recipe, layers: number): number[] {
 
 /** Whether a gap has two parents. Above the last block a copy can stand, but unless chosen by hand there is no pair to align. */
 export function hasTwoParents(recipe: Recipe, gap: number, layers: number): boolean {
-  return gap + 1 < layers || byHand(recipe, gap);
+  return gap + 1 < layers || hasChosenParents(recipe, gap);
 }
 
 /** The recipe as the engine gets it: with gaps it can fill. Named sets keep their name. */

@@ -123,7 +123,7 @@ const INITIAL_STATE: AppState = {
 /** Store and actions of the page, without any of its elements. */
 export function createApp(plainEngine: EngineApi, platform: Platform, address: Address) {
   const store: AppStore = createStore<AppState>()(subscribeWithSelector(() => INITIAL_STATE));
-  const engine = watched(plainEngine, () => void backend.refreshMemory());
+  const engine = withMemoryRefresh(plainEngine, () => void backend.refreshMemory());
   const context: Context<AppState> = { engine, store, platform };
 
   const backend = createBackend({ ...context, engine: plainEngine });
@@ -189,14 +189,21 @@ export function createApp(plainEngine: EngineApi, platform: Platform, address: A
 export type App = ReturnType<typeof createApp>;
 
 /** Jobs that leave the memory in use as it was. */
-const SMALL: ReadonlySet<JobName> = new Set(['picture', 'cell', 'order', 'curve', 'strongest', 'related']);
+const MEMORY_NEUTRAL_JOBS: ReadonlySet<JobName> = new Set([
+  'picture',
+  'cell',
+  'order',
+  'curve',
+  'strongest',
+  'related',
+]);
 
 /** The same engine; `after` is called when a job that may have changed the memory in use has ended. */
-function watched(engine: EngineApi, after: () => void): EngineApi {
+function withMemoryRefresh(engine: EngineApi, after: () => void): EngineApi {
   return {
     run(name, args, options) {
       const job = engine.run(name, args, options);
-      if (!SMALL.has(name)) job.then(after, after);
+      if (!MEMORY_NEUTRAL_JOBS.has(name)) job.then(after, after);
       return job;
     },
   };

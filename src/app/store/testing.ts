@@ -170,8 +170,8 @@ export async function openApp({
     base: 'https://example.org/interlayer/',
     reducedMotion: () => reducedMotion,
     fetchText: async (url) => `text of ${url}`,
-    recall: (name) => kept.get(name) ?? null,
-    keep: (name, text) => kept.set(name, text) === kept,
+    loadText: (name) => kept.get(name) ?? null,
+    saveText: (name, text) => kept.set(name, text) === kept,
     shelf: async () => shelf,
   };
   const address = new MemoryAddress(fragment);

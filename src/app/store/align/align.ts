@@ -23,7 +23,7 @@ import type { WithView } from '../state/view';
 /** The parts of the state it reads and changes. */
 type Needs = WithBackend & WithModel & WithRecipe & WithView & WithAlign;
 
-const UNSOLVED: Partial<AlignState> = {
+const NO_RESULT: Partial<AlignState> = {
   key: undefined,
   frame: undefined,
   trace: [],
@@ -34,7 +34,7 @@ const UNSOLVED: Partial<AlignState> = {
 };
 
 /** The wish of a method without gaps, and of a gap that has no pair of blocks to align. */
-const NOTHING = 'nothing';
+const NOT_ALIGNABLE = 'nothing';
 
 /** Everything an alignment depends on; a change of it starts a new solve. Undefined while nothing can be decided. */
 function requestedAlignment(state: Needs): string | undefined {
@@ -42,9 +42,9 @@ function requestedAlignment(state: Needs): string | undefined {
   const gap = shownGap(state);
   const solving = solvedRecipe(state);
   if (model.info === undefined || backend.status !== 'ready' || view.tab !== 'align') return undefined;
-  if (!fillsGaps(recipe.current.method)) return NOTHING;
+  if (!fillsGaps(recipe.current.method)) return NOT_ALIGNABLE;
   if (gap === undefined) return undefined;
-  if (!hasTwoParents(recipe.current, gap, model.info.layers)) return NOTHING;
+  if (!hasTwoParents(recipe.current, gap, model.info.layers)) return NOT_ALIGNABLE;
   return JSON.stringify([model.id, solveKey(solving, gap), gap, view.tensor, shownPart(state)]);
 }
 
@@ -65,19 +65,22 @@ export function createAlign({ engine, store }: Context<Needs>, setEpsilon: (epsi
   let lastStart = -Infinity;
   let timer: ReturnType<typeof setTimeout> | undefined;
   /** The alignment last begun, which a solve with another ε can go on from. */
-  let begun: { readonly key: string; readonly subject: AlignmentSubject } | undefined;
+  let lastStarted: { readonly key: string; readonly subject: AlignmentSubject } | undefined;
 
   /** @param goOn from the potentials of the alignment on show, where that is of the same neurons. */
-  async function solve(wanted: string, goOn: boolean): Promise<void> {
+  async function solve(wanted: string, warmStart: boolean): Promise<void> {
     const state = store.getState();
     const subject = subjectOf(state);
     if (subject === undefined) return;
     const recipe = solvedRecipe(state);
-    const from = goOn && begun && sameNeurons(begun.subject, subject) ? { key: begun.key } : undefined;
+    const from =
+      warmStart && lastStarted && sameNeurons(lastStarted.subject, subject)
+        ? { key: lastStarted.key }
+        : undefined;
     solved = wanted;
     lastStart = performance.now();
     await latest.run(async (signal) => {
-      patch(store, 'align', { ...UNSOLVED, phase: 'forming', subject });
+      patch(store, 'align', { ...NO_RESULT, phase: 'forming', subject });
       try {
         const { gap, tensor, part } = subject;
         const result = await engine.run(
@@ -95,14 +98,14 @@ export function createAlign({ engine, store }: Context<Needs>, setEpsilon: (epsi
               if (signal.aborted) return;
               if (event.type === 'progress') patch(store, 'align', { progress: event.progress });
               if (event.type === 'frame') {
-                begun = { key: event.frame.key, subject };
+                lastStarted = { key: event.frame.key, subject };
                 addFrame(event.frame);
               }
             },
           },
         );
         if (signal.aborted) return;
-        begun = { key: result.key, subject };
+        lastStarted = { key: result.key, subject };
         const key = sharpnessKey(subject.modelId, recipe, gap, tensor);
         patch(store, 'align', ({ sharpness }) => ({
           phase: 'ready' as const,
@@ -132,17 +135,17 @@ export function createAlign({ engine, store }: Context<Needs>, setEpsilon: (epsi
   }
 
   function schedule(wanted: string | undefined): void {
-    const goOn = store.getState().align.trial !== undefined;
+    const warmStart = store.getState().align.trial !== undefined;
     clearTimeout(timer);
     if (wanted === undefined || wanted === solved) return;
     latest.cancel();
     solved = undefined;
-    if (wanted === NOTHING) {
-      patch(store, 'align', { ...UNSOLVED, phase: 'unpaired', subject: undefined });
+    if (wanted === NOT_ALIGNABLE) {
+      patch(store, 'align', { ...NO_RESULT, phase: 'unpaired', subject: undefined });
       return;
     }
     const rest = Math.max(0, lastStart + SETTLE_MS - performance.now());
-    timer = setTimeout(() => void solve(wanted, goOn), rest);
+    timer = setTimeout(() => void solve(wanted, warmStart), rest);
   }
 
   store.subscribe(requestedAlignment, schedule);

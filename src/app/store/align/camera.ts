@@ -11,7 +11,7 @@ import type { WithView } from '../state/view';
 type Needs = WithAlign & WithView & WithPicture;
 
 /** Length of a move that a button or a key makes. */
-const GLIDE_MS = 180;
+const ANIMATION_MS = 180;
 
 /** Where on the picture something is, 0 to 1 from the left and from the top. */
 export interface RelativePoint {
@@ -19,7 +19,7 @@ export interface RelativePoint {
   readonly y: number;
 }
 
-const MIDDLE: RelativePoint = { x: 0.5, y: 0.5 };
+const CENTRE: RelativePoint = { x: 0.5, y: 0.5 };
 
 /** Zooming and panning: what of the matrix is in sight. */
 export function createCamera({ store, platform }: Context<Needs>) {
@@ -30,22 +30,22 @@ export function createCamera({ store, platform }: Context<Needs>) {
     frame = undefined;
   }
 
-  const put = (window: PlaceWindow | null) => {
+  const setWindow = (window: PlaceWindow | null) => {
     if (window !== store.getState().view.window) patch(store, 'view', { window });
   };
 
-  function glide(to: PlaceWindow | null): void {
+  function animateTo(to: PlaceWindow | null): void {
     stop();
     const size = matrixSize(store.getState());
     const from = store.getState().view.window;
     if (size === undefined || platform.reducedMotion()) {
-      put(to);
+      setWindow(to);
       return;
     }
     const start = performance.now();
     const step = (now: number) => {
-      const t = Math.max(0, Math.min(1, (now - start) / GLIDE_MS));
-      put(interpolateWindow(from, to, 1 - (1 - t) ** 3, size));
+      const t = Math.max(0, Math.min(1, (now - start) / ANIMATION_MS));
+      setWindow(interpolateWindow(from, to, 1 - (1 - t) ** 3, size));
       frame = t < 1 ? requestAnimationFrame(step) : undefined;
     };
     frame = requestAnimationFrame(step);
@@ -57,14 +57,14 @@ export function createCamera({ store, platform }: Context<Needs>) {
       stop();
       const state = store.getState();
       const size = matrixSize(state);
-      if (size) put(zoomWindow(state.view.window, factor, at, size));
+      if (size) setWindow(zoomWindow(state.view.window, factor, at, size));
     },
 
     /** Zooms smoothly, for a button or a key. */
-    zoomTo(factor: number, at: RelativePoint = MIDDLE): void {
+    zoomTo(factor: number, at: RelativePoint = CENTRE): void {
       const state = store.getState();
       const size = matrixSize(state);
-      if (size) glide(zoomWindow(state.view.window, factor, at, size));
+      if (size) animateTo(zoomWindow(state.view.window, factor, at, size));
     },
 
     /** Moves what is in sight by parts of its width and height. */
@@ -72,7 +72,7 @@ export function createCamera({ store, platform }: Context<Needs>) {
       stop();
       const state = store.getState();
       const size = matrixSize(state);
-      if (size) put(panWindow(state.view.window, by, size));
+      if (size) setWindow(panWindow(state.view.window, by, size));
     },
 
     /** Brings a place into sight. */
@@ -80,13 +80,13 @@ export function createCamera({ store, platform }: Context<Needs>) {
       stop();
       const state = store.getState();
       const size = matrixSize(state);
-      if (size) put(revealInWindow(state.view.window, place, size));
+      if (size) setWindow(revealInWindow(state.view.window, place, size));
     },
 
     /** Shows a part of the matrix, or with null all of it. */
     goTo(window: PlaceWindow | null): void {
       const size = matrixSize(store.getState());
-      if (size) glide(window && clampWindow(window, size));
+      if (size) animateTo(window && clampWindow(window, size));
     },
   };
 }

@@ -16,7 +16,7 @@ import type { WithView } from '../state/view';
 type Needs = WithAlign & WithView & WithPicture & WithCell & WithNotices;
 
 /** How often the numbers follow a film that moves: its pictures go first. */
-const FOLLOW_MS = 200;
+const PLAYBACK_INTERVAL_MS = 200;
 
 const samePair = (a: Pick<Cell, 'key' | 'row' | 'column'>, b: typeof a) =>
   a.key === b.key && a.row === b.row && a.column === b.column;
@@ -44,14 +44,14 @@ export function createCell({ engine, store }: Context<Needs>) {
     },
   );
 
-  let asked: CellRequest | undefined;
-  let askedAt = -Infinity;
+  let lastRequest: CellRequest | undefined;
+  let requestedAt = -Infinity;
   let timer: ReturnType<typeof setTimeout> | undefined;
 
-  function ask(): void {
-    asked = requestedCell(store.getState());
-    askedAt = performance.now();
-    fetcher.want(asked);
+  function fetchCell(): void {
+    lastRequest = requestedCell(store.getState());
+    requestedAt = performance.now();
+    fetcher.request(lastRequest);
   }
 
   store.subscribe(
@@ -59,9 +59,11 @@ export function createCell({ engine, store }: Context<Needs>) {
     () => {
       clearTimeout(timer);
       const wanted = requestedCell(store.getState());
-      const onlyLater = wanted !== undefined && asked !== undefined && samePair(wanted, asked);
-      if (onlyLater) timer = setTimeout(ask, Math.max(0, askedAt + FOLLOW_MS - performance.now()));
-      else ask();
+      const onlyHalfStepChanged =
+        wanted !== undefined && lastRequest !== undefined && samePair(wanted, lastRequest);
+      if (onlyHalfStepChanged)
+        timer = setTimeout(fetchCell, Math.max(0, requestedAt + PLAYBACK_INTERVAL_MS - performance.now()));
+      else fetchCell();
     },
   );
 

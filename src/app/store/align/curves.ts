@@ -12,20 +12,20 @@ import type { WithView } from '../state/view';
 type Needs = WithAlign & WithView & WithPicture & WithCurves;
 
 /** A curve is drawn through about this many points. */
-const POINTS = 48;
+const MAX_POINTS = 48;
 /** Each point is a pass over the cost, so that of a large matrix only few are asked for. */
-const CELLS = 2 ** 30;
+const MAX_CELLS = 2 ** 30;
 /** Asked for together, so that a person's own wishes never wait long behind them. */
-const TOGETHER = 6;
+const BATCH_SIZE = 6;
 /** Nothing has moved for this long. */
-const REST_MS = 220;
+const IDLE_MS = 220;
 
 /**
  * The half-steps whose plans a curve is drawn through: all of a short solve; of a long one the first few, where most
  * happens, and some at equal distances up to the last. The start is no plan yet: its mass is not 1.
  */
 export function curveHalfSteps(last: number, rows: number, columns: number): number[] {
-  const count = Math.max(8, Math.min(POINTS, Math.floor(CELLS / (rows * columns))));
+  const count = Math.max(8, Math.min(MAX_POINTS, Math.floor(MAX_CELLS / (rows * columns))));
   if (last <= count) return Array.from({ length: last }, (_, i) => i + 1);
   const early = Math.floor(count / 4);
   const rest = count - early;
@@ -40,13 +40,13 @@ export function pointAt({ align, curves }: WithAlign & WithCurves, halfStep: num
   return curves.points.find((point) => point.halfStep === halfStep);
 }
 
-interface Wish {
+interface PointsRequest {
   readonly key: string;
   readonly halfSteps: readonly number[];
 }
 
 /** The next points to ask for: the one under the cursor, then those of the curve. Undefined while there is better to do. */
-function requestedPoints(state: Needs): Wish | undefined {
+function requestedPoints(state: Needs): PointsRequest | undefined {
   const { align, view, curves } = state;
   const { result, key } = align;
   if (align.phase !== 'ready' || result?.plan !== 'entropic' || key === undefined) return undefined;
@@ -55,15 +55,15 @@ function requestedPoints(state: Needs): Wish | undefined {
   const { halfSteps, rows, columns } = result;
   const wanted = [shownHalfStep(state), ...curveHalfSteps(halfSteps, rows, columns)];
   const missing = [...new Set(wanted)].filter((step) => step > 0 && !known.has(step));
-  return missing.length === 0 ? undefined : { key, halfSteps: missing.slice(0, TOGETHER) };
+  return missing.length === 0 ? undefined : { key, halfSteps: missing.slice(0, BATCH_SIZE) };
 }
 
 /** Fills the curves of transport cost and plan perplexity in while nothing else is asked of the engine. */
 export function createCurves({ engine, store }: Context<Needs>) {
   let timer: ReturnType<typeof setTimeout> | undefined;
-  let refused: string | undefined;
+  let failedKey: string | undefined;
 
-  const fetcher = new CoalescingFetcher<Wish, readonly CurvePoint[]>(
+  const fetcher = new CoalescingFetcher<PointsRequest, readonly CurvePoint[]>(
     async ({ key, halfSteps }, signal) => {
       const curve = await engine.run('curve', { key, halfSteps }, { signal });
       return halfSteps.map((halfStep, i) => ({
@@ -82,7 +82,7 @@ export function createCurves({ engine, store }: Context<Needs>) {
         }));
       } else if (error !== undefined && !isAbort(error)) {
         // The picture of a solve that the engine no longer knows brings it back under the same key; curves can be missing.
-        refused = key;
+        failedKey = key;
       }
       rest();
     },
@@ -92,24 +92,24 @@ export function createCurves({ engine, store }: Context<Needs>) {
   function rest(): void {
     clearTimeout(timer);
     const wanted = requestedPoints(store.getState());
-    if (wanted === undefined || wanted.key === refused) return;
+    if (wanted === undefined || wanted.key === failedKey) return;
     timer = setTimeout(() => {
       // What is in flight would be asked for twice; its end comes back here.
-      if (fetcher.running === undefined) fetcher.want(requestedPoints(store.getState()));
-    }, REST_MS);
+      if (fetcher.running === undefined) fetcher.request(requestedPoints(store.getState()));
+    }, IDLE_MS);
   }
 
   store.subscribe(
     ({ align, view, picture }) => [align, view.halfStep, view.tab, picture.shown] as const,
     () => {
       // What a person asks for goes first; a chunk that has not begun waits for the next rest.
-      fetcher.want(undefined);
+      fetcher.request(undefined);
       rest();
     },
     { equalityFn: (a, b) => a.every((value, i) => value === b[i]) },
   );
   store.subscribe(
     (state) => state.align.key,
-    () => (refused = undefined),
+    () => (failedKey = undefined),
   );
 }

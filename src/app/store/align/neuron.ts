@@ -25,7 +25,7 @@ type Needs = WithBackend &
   WithEvaluations &
   WithNeuron;
 
-const MOST_KEPT = 64;
+const MAX_ENTRIES = 64;
 /** As many of the strongest places as the panel has room for. */
 const TOP = 8;
 
@@ -41,7 +41,7 @@ interface TextSource {
 
 /** Finding what drives a pair of MLP units. */
 export function createNeuron({ engine, store }: Context<Needs>, texts: TextSource) {
-  const { run, cancel } = onDemand<NeuronReport>((change) => patch(store, 'neuron', change), MOST_KEPT);
+  const { run, cancel } = onDemand<NeuronReport>((change) => patch(store, 'neuron', change), MAX_ENTRIES);
 
   store.subscribe(
     (state) => state.model.id,

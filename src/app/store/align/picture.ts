@@ -20,7 +20,7 @@ import type { WithRecipe } from '../state/recipe';
 import type { WithSecond } from '../state/second';
 import type { WithView } from '../state/view';
 import { prefetchHalfSteps } from './prefetch';
-import { createOrder } from './order';
+import { createNeuronOrder } from './order';
 
 /** The parts of the state it reads and changes. */
 type Needs = WithModel & WithRecipe & WithView & WithAlign & WithPicture & WithSecond & WithOtherPictures;
@@ -30,7 +30,7 @@ const CACHE_BYTES = 96 * 2 ** 20;
 const sizeOf = ({ max, mean }: Picture) => max.byteLength + (mean === max ? 0 : mean.byteLength);
 
 /** A picture of single cells has its values twice; kept once, twice as many half-steps of a film fit. */
-function lean(picture: Picture): Picture {
+function shareEqualValues(picture: Picture): Picture {
   const { max, mean } = picture;
   for (let i = 0; i < max.length; i++) if (max[i] !== mean[i]) return picture;
   return { ...picture, mean: max };
@@ -38,13 +38,13 @@ function lean(picture: Picture): Picture {
 
 type PaneSlice = 'picture' | 'secondPicture' | 'differencePicture';
 
-interface PaneRules {
+interface PaneConfig {
   readonly slice: PaneSlice;
   wanted(state: Needs): RequestedPicture | undefined;
   /** The alignment whose picture it is. */
   subject(state: Needs): AlignmentSubject | undefined;
   /** Whether a failure is worth telling: while a solve forms it is only too early. */
-  settled(state: Needs): boolean;
+  solveFinished(state: Needs): boolean;
   solveAgain(): void;
 }
 
@@ -56,34 +56,34 @@ export function createPicture(
 ): void {
   const { store, platform } = context;
   const cache = new Lru<Picture>(CACHE_BYTES);
-  followPane(context, cache, {
+  syncPane(context, cache, {
     slice: 'picture',
     wanted: (state) => requestedPicture(state, platform.reducedMotion()),
     subject: (state) => state.align.subject,
-    settled: (state) => state.align.phase === 'ready',
+    solveFinished: (state) => state.align.phase === 'ready',
     solveAgain,
   });
-  followPane(context, cache, {
+  syncPane(context, cache, {
     slice: 'secondPicture',
     wanted: requestedSecond,
     subject: (state) => state.second.subject,
-    settled: (state) => state.second.phase === 'ready',
+    solveFinished: (state) => state.second.phase === 'ready',
     solveAgain: solveSecondAgain,
   });
-  followPane(context, cache, {
+  syncPane(context, cache, {
     slice: 'differencePicture',
     wanted: requestedDifference,
     subject: (state) => state.align.subject,
-    settled: (state) => state.align.phase === 'ready',
+    solveFinished: (state) => state.align.phase === 'ready',
     solveAgain: solveSecondAgain,
   });
-  createOrder(context);
+  createNeuronOrder(context);
   prefetchHalfSteps(
     context,
     {
       has: (wanted) => cache.get(pictureKey(wanted)) !== undefined,
       keep: (wanted, fetched) => {
-        const picture = lean(fetched);
+        const picture = shareEqualValues(fetched);
         cache.set(pictureKey(wanted), picture, sizeOf(picture));
       },
     },
@@ -110,8 +110,8 @@ export function createPicture(
 }
 
 /** Fetches what one pane wants: the whole matrix first, then the part of it in sight. */
-function followPane({ engine, store }: Context<Needs>, cache: Lru<Picture>, rules: PaneRules): void {
-  const { slice } = rules;
+function syncPane({ engine, store }: Context<Needs>, cache: Lru<Picture>, config: PaneConfig): void {
+  const { slice } = config;
   let retried: string | undefined;
 
   const fetcher = new CoalescingFetcher<RequestedPicture, Picture>(
@@ -129,35 +129,35 @@ function followPane({ engine, store }: Context<Needs>, cache: Lru<Picture>, rule
     (wanted, fetched, error) => {
       if (store.getState()[slice].progress !== undefined) patch(store, slice, { progress: undefined });
       if (fetched !== undefined) {
-        const picture = lean(fetched);
+        const picture = shareEqualValues(fetched);
         // A picture asked for while the solve ran is of that half-step for ever: worth keeping.
         cache.set(pictureKey(wanted), picture, sizeOf(picture));
         retried = undefined;
-        arrive(wanted, picture);
-      } else if (wanted.key === rules.wanted(store.getState())?.key && !isAbort(error)) {
-        if (fail(wanted, error)) return;
+        show(wanted, picture);
+      } else if (wanted.key === config.wanted(store.getState())?.key && !isAbort(error)) {
+        if (handleFailure(wanted, error)) return;
       }
-      follow();
+      fetchNext();
     },
   );
 
   /** @returns whether nothing more should be asked for now. */
-  function fail(wanted: RequestedPicture, error: unknown): boolean {
-    if (!rules.settled(store.getState())) return false;
+  function handleFailure(wanted: RequestedPicture, error: unknown): boolean {
+    if (!config.solveFinished(store.getState())) return false;
     // The engine may have restarted and know nothing of this alignment: solve it once more before giving up.
     if (retried !== wanted.key) {
       retried = wanted.key;
-      rules.solveAgain();
+      config.solveAgain();
       return true;
     }
     patch(store, slice, { failure: toFailure(error) });
     return true;
   }
 
-  function arrive(asked: RequestedPicture, picture: Picture): void {
+  function show(asked: RequestedPicture, picture: Picture): void {
     const state = store.getState();
-    const wanted = rules.wanted(state);
-    const subject = rules.subject(state);
+    const wanted = config.wanted(state);
+    const subject = config.subject(state);
     if (subject === undefined || wanted === undefined || wanted.key !== asked.key) return;
     if (asked.window) {
       if (pictureKey(withoutWindow(asked)) === pictureKey(wanted))
@@ -168,9 +168,9 @@ function followPane({ engine, store }: Context<Needs>, cache: Lru<Picture>, rule
   }
 
   /** What to fetch next, kept pictures being shown on the way. */
-  function follow(): void {
+  function fetchNext(): void {
     const state = store.getState();
-    const wanted = rules.wanted(state);
+    const wanted = config.wanted(state);
     // An exact assignment can take long; nobody waits for one that is no longer asked for.
     const { running } = fetcher;
     if (
@@ -179,32 +179,32 @@ function followPane({ engine, store }: Context<Needs>, cache: Lru<Picture>, rule
     )
       fetcher.abort();
     if (wanted === undefined) {
-      fetcher.want(undefined);
+      fetcher.request(undefined);
       return;
     }
     const tile = requestedTile(state, wanted);
     for (const next of tile ? [wanted, tile] : [wanted]) {
       const kept = cache.get(pictureKey(next));
       if (kept === undefined) {
-        fetcher.want(next);
+        fetcher.request(next);
         return;
       }
       const pane = store.getState()[slice];
-      if ((next.window ? pane.tile : pane.shown)?.picture !== kept) arrive(next, kept);
+      if ((next.window ? pane.tile : pane.shown)?.picture !== kept) show(next, kept);
     }
-    fetcher.want(undefined);
+    fetcher.request(undefined);
   }
 
   store.subscribe(
     (state) => {
-      const wanted = rules.wanted(state);
+      const wanted = config.wanted(state);
       if (wanted === undefined) return undefined;
       const tile = requestedTile(state, wanted);
-      return `${pictureKey(tile ?? wanted)} ${rules.settled(state)}`;
+      return `${pictureKey(tile ?? wanted)} ${config.solveFinished(state)}`;
     },
     () => {
       if (store.getState()[slice].failure !== undefined) patch(store, slice, { failure: undefined });
-      follow();
+      fetchNext();
     },
   );
 }

@@ -12,9 +12,9 @@ import type { WithView } from '../state/view';
 type Needs = WithAlign & WithView;
 
 /** The film has stood still for this long. */
-const REST_MS = 150;
+const IDLE_MS = 150;
 /** Pictures are fetched ahead up to this much; with it the cache still has room for others. */
-const AHEAD_BYTES = 64 * 2 ** 20;
+const PREFETCH_BYTES = 64 * 2 ** 20;
 
 /** Half-steps from the nearest to the furthest of a film of `last` half-steps, at most `count`. */
 export function nearestHalfSteps(at: number, last: number, count: number): number[] {
@@ -26,7 +26,7 @@ export function nearestHalfSteps(at: number, last: number, count: number): numbe
 }
 
 /** Where pictures are kept. */
-interface Kept {
+interface PictureCache {
   has(wanted: RequestedPicture): boolean;
   keep(wanted: RequestedPicture, picture: Picture): void;
 }
@@ -39,12 +39,12 @@ interface Kept {
  */
 export function prefetchHalfSteps(
   { engine, store }: Context<Needs>,
-  kept: Kept,
+  cache: PictureCache,
   wanted: () => RequestedPicture | undefined,
 ): void {
   let timer: ReturnType<typeof setTimeout> | undefined;
 
-  function next(): RequestedPicture | undefined {
+  function nextMissing(): RequestedPicture | undefined {
     const state = store.getState();
     const { align, view } = state;
     const shown = wanted();
@@ -52,18 +52,19 @@ export function prefetchHalfSteps(
     if (align.subject === undefined || shown?.kind !== 'plan') return undefined;
     const { rows, columns } = align.subject;
     if (rows > MAX_PIXELS || columns > MAX_PIXELS) return undefined;
-    const count = Math.floor(AHEAD_BYTES / (4 * rows * columns));
+    const count = Math.floor(PREFETCH_BYTES / (4 * rows * columns));
     return nearestHalfSteps(shownHalfStep(state), lastHalfStep(state), count)
       .map((halfStep) => ({ ...shown, halfStep }))
-      .find((picture) => !kept.has(picture));
+      .find((picture) => !cache.has(picture));
   }
 
   const fetcher = new CoalescingFetcher<RequestedPicture, Picture>(
     (picture, signal) => engine.run('picture', { ...picture, maxPixels: MAX_PIXELS }, { signal }),
     (picture, found, error) => {
-      if (found !== undefined) kept.keep(picture, found);
+      if (found !== undefined) cache.keep(picture, found);
       // What is wrong is said where the picture on show is asked for.
-      if (error === undefined || isAbort(error)) fetcher.want(timer === undefined ? next() : undefined);
+      if (error === undefined || isAbort(error))
+        fetcher.request(timer === undefined ? nextMissing() : undefined);
     },
   );
 
@@ -71,11 +72,11 @@ export function prefetchHalfSteps(
     ({ align, view }) => [align.key, align.phase, align.playing, align.trial, view] as const,
     () => {
       clearTimeout(timer);
-      fetcher.want(undefined);
+      fetcher.request(undefined);
       timer = setTimeout(() => {
         timer = undefined;
-        if (fetcher.running === undefined) fetcher.want(next());
-      }, REST_MS);
+        if (fetcher.running === undefined) fetcher.request(nextMissing());
+      }, IDLE_MS);
     },
     { equalityFn: (a, b) => a.every((value, i) => value === b[i]) },
   );

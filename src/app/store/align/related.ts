@@ -13,7 +13,7 @@ import type { WithView } from '../state/view';
 type Needs = WithAlign & WithView & WithCell & WithRelated;
 
 /** A cursor rests this long on a pair before it is looked up elsewhere: other tensors have to be read for that. */
-const REST_MS = 160;
+const IDLE_MS = 160;
 
 function requestedPair(state: Needs): RelatedRequest | undefined {
   const { align, view } = state;
@@ -39,8 +39,8 @@ export function createRelated({ engine, store }: Context<Needs>) {
     (state) => JSON.stringify(requestedPair(state)),
     () => {
       clearTimeout(timer);
-      fetcher.want(undefined);
-      timer = setTimeout(() => fetcher.want(requestedPair(store.getState())), REST_MS);
+      fetcher.request(undefined);
+      timer = setTimeout(() => fetcher.request(requestedPair(store.getState())), IDLE_MS);
     },
   );
 }

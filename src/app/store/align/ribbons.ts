@@ -14,7 +14,7 @@ import type { WithView } from '../state/view';
 type Needs = WithModel & WithView & WithAlign & WithRibbons;
 
 /** Pairs kept, over all half-steps that were seen. */
-const KEPT_PAIRS = 2 ** 18;
+const MAX_PAIRS = 2 ** 18;
 
 /** The pairs that should be on screen, if the engine can find them yet. */
 function requestedPairs(state: Needs, reducedMotion: boolean): StrongestRequest | undefined {
@@ -27,48 +27,48 @@ function requestedPairs(state: Needs, reducedMotion: boolean): StrongestRequest 
   return { ...request, halfStep: shownHalfStep(state) };
 }
 
-const nameOf = ({ key, count, halfStep }: StrongestRequest) => `${key} ${count} ${halfStep ?? ''}`;
+const requestKey = ({ key, count, halfStep }: StrongestRequest) => `${key} ${count} ${halfStep ?? ''}`;
 
 /** Keeps the strongest pairs in step with the alignment and the half-step, while they are on show. */
 export function createRibbons({ engine, store, platform }: Context<Needs>) {
-  const cache = new Lru<Strongest>(KEPT_PAIRS);
+  const cache = new Lru<Strongest>(MAX_PAIRS);
   const wanted = () => requestedPairs(store.getState(), platform.reducedMotion());
 
   const fetcher = new CoalescingFetcher<StrongestRequest, Strongest>(
     (request, signal) => engine.run('strongest', request, { signal }),
     (request, strongest, error) => {
       if (strongest !== undefined) {
-        cache.set(nameOf(request), strongest, strongest.values.length);
-        arrive(request, strongest);
+        cache.set(requestKey(request), strongest, strongest.values.length);
+        show(request, strongest);
       } else if (request.key === store.getState().align.key && !isAbort(error)) {
         patch(store, 'ribbons', { failure: toFailure(error) });
         return;
       }
-      follow();
+      fetchNext();
     },
   );
 
-  function arrive(asked: StrongestRequest, strongest: Strongest): void {
+  function show(asked: StrongestRequest, strongest: Strongest): void {
     const { subject, key } = store.getState().align;
     if (subject === undefined || key !== asked.key) return;
     patch(store, 'ribbons', { shown: { strongest, subject, asked }, failure: undefined });
   }
 
-  function follow(): void {
+  function fetchNext(): void {
     const request = wanted();
-    const cached = request && cache.get(nameOf(request));
-    fetcher.want(cached === undefined ? request : undefined);
-    if (request && cached && store.getState().ribbons.shown?.strongest !== cached) arrive(request, cached);
+    const cached = request && cache.get(requestKey(request));
+    fetcher.request(cached === undefined ? request : undefined);
+    if (request && cached && store.getState().ribbons.shown?.strongest !== cached) show(request, cached);
   }
 
   store.subscribe(
     (state) => {
       const request = requestedPairs(state, platform.reducedMotion());
-      return request && nameOf(request);
+      return request && requestKey(request);
     },
     () => {
       patch(store, 'ribbons', { failure: undefined });
-      follow();
+      fetchNext();
     },
   );
   store.subscribe(

@@ -17,16 +17,17 @@ import type { WithView } from '../state/view';
 /** The parts of the state it reads and changes. */
 type Needs = WithBackend & WithModel & WithRecipe & WithView & WithAlign & WithSecond;
 
-const UNSOLVED = { key: undefined, result: undefined, progress: undefined, failure: undefined } as const;
+const NO_RESULT = { key: undefined, result: undefined, progress: undefined, failure: undefined } as const;
 
-const NOTHING = 'nothing';
+const NOT_ALIGNABLE = 'nothing';
 
 function requestedAlignment(state: Needs): string | undefined {
   if (state.view.panes === 'off' || state.view.tab !== 'align') return undefined;
   const choice = secondChoice(state);
-  if (choice === undefined || state.align.phase === 'unpaired') return NOTHING;
+  if (choice === undefined || state.align.phase === 'unpaired') return NOT_ALIGNABLE;
   const { recipe, gap, tensor } = choice;
-  if (!fillsGaps(recipe.method) || !hasTwoParents(recipe, gap, state.model.info?.layers ?? 0)) return NOTHING;
+  if (!fillsGaps(recipe.method) || !hasTwoParents(recipe, gap, state.model.info?.layers ?? 0))
+    return NOT_ALIGNABLE;
   return JSON.stringify([state.model.id, solveKey(recipe, gap), gap, tensor]);
 }
 
@@ -43,7 +44,7 @@ export function createSecond({ engine, store }: Context<Needs>) {
     const { recipe, gap, tensor } = choice;
     solved = wanted;
     await latest.run(async (signal) => {
-      patch(store, 'second', { ...UNSOLVED, phase: 'forming', subject });
+      patch(store, 'second', { ...NO_RESULT, phase: 'forming', subject });
       try {
         const result = await engine.run(
           'align',
@@ -59,7 +60,7 @@ export function createSecond({ engine, store }: Context<Needs>) {
         if (signal.aborted) return;
         const found = { ...subject, plan: result.plan, rows: result.rows, columns: result.columns };
         patch(store, 'second', {
-          ...UNSOLVED,
+          ...NO_RESULT,
           phase: 'ready',
           subject: found,
           key: result.key,
@@ -67,8 +68,8 @@ export function createSecond({ engine, store }: Context<Needs>) {
         });
       } catch (error) {
         if (signal.aborted) return;
-        if (isAbort(error)) patch(store, 'second', { ...UNSOLVED, phase: 'stopped' });
-        else patch(store, 'second', { ...UNSOLVED, phase: 'failed', failure: toFailure(error) });
+        if (isAbort(error)) patch(store, 'second', { ...NO_RESULT, phase: 'stopped' });
+        else patch(store, 'second', { ...NO_RESULT, phase: 'failed', failure: toFailure(error) });
       }
     });
   }
@@ -79,9 +80,9 @@ export function createSecond({ engine, store }: Context<Needs>) {
     if (wanted !== undefined && wanted === solved) return;
     latest.cancel();
     solved = undefined;
-    if (wanted === undefined || wanted === NOTHING) {
+    if (wanted === undefined || wanted === NOT_ALIGNABLE) {
       patch(store, 'second', {
-        ...UNSOLVED,
+        ...NO_RESULT,
         phase: wanted === undefined ? 'off' : 'unpaired',
         subject: undefined,
       });
@@ -102,7 +103,7 @@ export function createSecond({ engine, store }: Context<Needs>) {
 
     stop(): void {
       latest.cancel();
-      patch(store, 'second', { ...UNSOLVED, phase: 'stopped' });
+      patch(store, 'second', { ...NO_RESULT, phase: 'stopped' });
     },
   };
 }

@@ -11,7 +11,7 @@ import type { WithView } from '../state/view';
 type Needs = WithAlign & WithView & WithSummary;
 
 const PAIRS = 5;
-const MOST_KEPT = 64;
+const MAX_ENTRIES = 64;
 
 /** What has to be asked for the picture on the stage; undefined while there is none at rest. */
 export function requestedSummary(state: Needs): Jobs['strongest']['args'] | undefined {
@@ -25,7 +25,7 @@ export const summaryKey = (state: Needs): string => JSON.stringify(requestedSumm
 
 /** Finding the few strongest pairs, for the picture in words. */
 export function createSummary({ engine, store }: Context<Needs>) {
-  const { run, cancel } = onDemand<Strongest>((change) => patch(store, 'summary', change), MOST_KEPT);
+  const { run, cancel } = onDemand<Strongest>((change) => patch(store, 'summary', change), MAX_ENTRIES);
   return {
     cancel,
 

@@ -10,11 +10,11 @@ import type { WithView } from '../state/view';
 type Needs = WithAlign & WithView & WithPicture & WithRibbons;
 
 /** Time each half-step stays on screen while playing at speed 1. */
-const BEAT_MS = 70;
+const FRAME_MS = 70;
 /** How often to look whether a picture that is late has come. */
-const LATE_MS = 12;
+const RETRY_MS = 12;
 /** A first solve quicker than this was not seen; it is played once. */
-const UNSEEN_MS = 1500;
+const QUICK_SOLVE_MS = 1500;
 
 /**
  * The next half-step to show while playing. Steps grow in proportion: Sinkhorn does most of its work in the first few
@@ -35,7 +35,7 @@ function ribbonsArrived({ view, ribbons: { shown, failure } }: Needs, at: number
 /** Moving through the half-steps of a solve. */
 export function createTimeline({ store, platform }: Context<Needs>) {
   let timer: ReturnType<typeof setTimeout> | undefined;
-  let greeted = false;
+  let playedOnce = false;
 
   const last = () => lastHalfStep(store.getState());
 
@@ -52,7 +52,7 @@ export function createTimeline({ store, platform }: Context<Needs>) {
     patch(store, 'view', { halfStep: atEnd ? null : clamped });
   }
 
-  function beat(): void {
+  function showNextFrame(): void {
     const state = store.getState();
     if (!state.align.playing) return;
     const at = shownHalfStep(state);
@@ -64,7 +64,7 @@ export function createTimeline({ store, platform }: Context<Needs>) {
       }
       show(nextHalfStep(at));
     }
-    timer = setTimeout(beat, arrived ? BEAT_MS / state.view.speed : LATE_MS);
+    timer = setTimeout(showNextFrame, arrived ? FRAME_MS / state.view.speed : RETRY_MS);
   }
 
   function play(): void {
@@ -79,7 +79,7 @@ export function createTimeline({ store, platform }: Context<Needs>) {
     if (shownHalfStep(state) >= last()) show(0);
     patch(store, 'align', { playing: true });
     clearTimeout(timer);
-    timer = setTimeout(beat, BEAT_MS);
+    timer = setTimeout(showNextFrame, FRAME_MS);
   }
 
   store.subscribe(
@@ -90,10 +90,10 @@ export function createTimeline({ store, platform }: Context<Needs>) {
         return;
       }
       const { align, view } = store.getState();
-      const quick = (align.result?.milliseconds ?? 0) < UNSEEN_MS;
+      const quick = (align.result?.milliseconds ?? 0) < QUICK_SOLVE_MS;
       const watching = view.halfStep === null && view.picture === 'plan' && align.result?.plan === 'entropic';
-      if (!greeted && quick && watching && !platform.reducedMotion()) play();
-      greeted = true;
+      if (!playedOnce && quick && watching && !platform.reducedMotion()) play();
+      playedOnce = true;
     },
   );
 

@@ -27,9 +27,9 @@ import { readResults, writeResults } from './saved-result';
 /** The parts of the state it reads and changes. */
 type Needs = WithBackend & WithModel & WithRecipe & WithView & WithEvaluations & WithNotices;
 
-const STORED = 'interlayer-results';
+const STORAGE_KEY = 'interlayer-results';
 /** As many results as are kept; the oldest go first. */
-const MOST_STORED = 150;
+const MAX_RESULTS = 150;
 
 /** Evaluations, each kept under what it is of. */
 export function createEvaluations({ engine, store, platform }: Context<Needs>) {
@@ -50,7 +50,7 @@ export function createEvaluations({ engine, store, platform }: Context<Needs>) {
     return text;
   }
 
-  function put(key: string, entry: Evaluated | undefined): void {
+  function setEntry(key: string, entry: Evaluated | undefined): void {
     patch(store, 'evaluations', ({ entries }) => {
       const { [key]: _, ...others } = entries;
       return { entries: entry === undefined ? others : { ...others, [key]: entry } };
@@ -58,18 +58,18 @@ export function createEvaluations({ engine, store, platform }: Context<Needs>) {
   }
 
   /** Keeps finished results for the next visit, but for those of files picked by hand, which may differ then. */
-  function remember(): void {
+  function saveResults(): void {
     const results = Object.values(store.getState().evaluations.entries)
       .flatMap(({ saved }) =>
         saved === undefined || saved.key.startsWith('[[{"kind":"local"') ? [] : [saved],
       )
-      .slice(-MOST_STORED);
+      .slice(-MAX_RESULTS);
     for (let drop = 0; drop < results.length; drop += Math.ceil(results.length / 4))
-      if (platform.keep(STORED, writeResults(results.slice(drop)))) return;
+      if (platform.saveText(STORAGE_KEY, writeResults(results.slice(drop)))) return;
   }
 
-  function restore(): void {
-    const text = platform.recall(STORED);
+  function loadResults(): void {
+    const text = platform.loadText(STORAGE_KEY);
     if (text === null) return;
     try {
       const entries = readResults(text).map((saved): [string, Evaluated] => [saved.key, entryOf(saved)]);
@@ -86,7 +86,7 @@ export function createEvaluations({ engine, store, platform }: Context<Needs>) {
     return { status: 'done', result, saved, ...(measurement === undefined ? {} : { measurement }) };
   }
 
-  restore();
+  loadResults();
 
   return {
     currentText,
@@ -104,24 +104,24 @@ export function createEvaluations({ engine, store, platform }: Context<Needs>) {
       const { info } = state.model;
       const key = evaluationKey(state, recipe);
       const before = state.evaluations.entries[key];
-      const taken = before?.status === 'running' && owners.get(key)?.aborted === false;
-      if (info === undefined || taken || hasDepth(before, depth)) return;
+      const inProgress = before?.status === 'running' && owners.get(key)?.aborted === false;
+      if (info === undefined || inProgress || hasDepth(before, depth)) return;
       owners.set(key, signal);
       const finish = (entry: Evaluated | undefined): void => {
         if (owners.get(key) !== signal) return;
         owners.delete(key);
-        put(key, entry);
-        if (entry?.saved !== undefined) remember();
+        setEntry(key, entry);
+        if (entry?.saved !== undefined) saveResults();
       };
       const kept = before?.status === 'done' ? before : undefined;
       const options = {
         signal,
         onEvent: (event: { type: string; progress?: Progress }) => {
           if (event.progress !== undefined && !signal.aborted)
-            put(key, { ...kept, status: 'running', progress: event.progress });
+            setEntry(key, { ...kept, status: 'running', progress: event.progress });
         },
       };
-      put(key, { ...kept, status: 'running' });
+      setEntry(key, { ...kept, status: 'running' });
       try {
         const text = await currentText(signal);
         const arm = recipe && engineRecipe(recipe, info.layers);

@@ -17,11 +17,11 @@ import type { EvaluationActions } from './evaluations';
 type Needs = WithBackend & WithModel & WithRecipe & WithView & WithEvaluations & WithLayers;
 
 /** Measurements are small, but every recipe tried adds one. */
-const MOST_KEPT = 64;
+const MAX_ENTRIES = 64;
 
 /** Measuring the layers of the model that the recipe on show makes. */
 export function createLayers({ engine, store }: Context<Needs>, evaluations: EvaluationActions) {
-  const { run, cancel } = onDemand<MeasuredLayers>((change) => patch(store, 'layers', change), MOST_KEPT);
+  const { run, cancel } = onDemand<MeasuredLayers>((change) => patch(store, 'layers', change), MAX_ENTRIES);
 
   // Nobody waits for the numbers of a model or recipe that is no longer there.
   store.subscribe(

@@ -14,7 +14,7 @@ const number = v.pipe(
   v.nullable(v.number()),
   v.transform((value) => value ?? Number.NaN),
 );
-const absent = v.nullable(v.number());
+const nullableNumber = v.nullable(v.number());
 
 const Result = v.object({
   loss: v.number(),
@@ -40,7 +40,7 @@ const Measured = v.object({
   tensors: v.array(v.looseObject({ gap: v.number(), tensor: v.string(), rows: v.number() })),
   blocks: v.array(v.looseObject({ layer: v.number(), isNew: v.boolean(), base: v.number() })),
   model: v.nullable(v.looseObject({ loss: v.number() })),
-  sample: v.nullable(v.object({ tokens: v.number(), loss: absent })),
+  sample: v.nullable(v.object({ tokens: v.number(), loss: nullableNumber })),
 });
 
 const Saved = v.object({

@@ -16,12 +16,12 @@ describe('a pump', () => {
       },
       (_, result, error) => settled.push(result ?? (error as Error).message),
     );
-    for (const wish of [1, 2, 3, 4]) fetcher.want(wish);
+    for (const wish of [1, 2, 3, 4]) fetcher.request(wish);
     expect(asked).toEqual([1]);
     release.shift()?.();
     await expect.poll(() => asked).toEqual([1, 4]);
-    fetcher.want(5);
-    fetcher.want(undefined);
+    fetcher.request(5);
+    fetcher.request(undefined);
     release.shift()?.();
     await expect.poll(() => settled).toEqual([10, 'no four']);
     expect(asked).toEqual([1, 4]);

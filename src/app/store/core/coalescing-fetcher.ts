@@ -28,7 +28,7 @@ export class CoalescingFetcher<Request, Result> {
   }
 
   /** Replaces the wish; undefined wants nothing more. */
-  want(request: Request | undefined): void {
+  request(request: Request | undefined): void {
     this.#wanted = request;
     if (this.#running === undefined) void this.#next();
   }

@@ -11,7 +11,7 @@ export interface OnDemand<T> {
 }
 
 /** What a computation gets: when to stop, and whom to tell how far it is. */
-export interface DemandOptions {
+export interface ComputeOptions {
   readonly signal: AbortSignal;
   readonly onEvent: (event: JobEvent) => void;
 }
@@ -35,7 +35,7 @@ export function onDemand<T>(
     },
 
     /** Computes what `key` names; a failure is kept under it until the next wish. */
-    async run(key: string, compute: (options: DemandOptions) => Promise<T>): Promise<void> {
+    async run(key: string, compute: (options: ComputeOptions) => Promise<T>): Promise<void> {
       await latest.run(async (signal) => {
         set(() => ({ running: key, progress: undefined, failed: undefined }));
         const onEvent = (event: JobEvent): void => {

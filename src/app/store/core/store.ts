@@ -35,9 +35,9 @@ export interface Platform {
   reducedMotion(): boolean;
   fetchText(url: string, signal: AbortSignal): Promise<string>;
   /** Text kept under a name from one visit to the next; null where there is none or nothing can be kept. */
-  recall(name: string): string | null;
+  loadText(name: string): string | null;
   /** False where it could not be kept. */
-  keep(name: string, text: string): boolean;
+  saveText(name: string, text: string): boolean;
   /** Where more than a text is kept. */
   shelf(): Promise<Shelf>;
 }

@@ -19,7 +19,7 @@ export interface Comparison {
 }
 
 /** What a first look should not wait for long: the released methods, their exact twin and their controls. */
-const FIRST = [
+const DEFAULT_METHODS = [
   'opt-deus:paper',
   'opt-deus:literal',
   'opt-deus:hard',
@@ -42,7 +42,7 @@ function everyMethod(recipe: Recipe): Comparison {
         .filter(({ slices }) => !slices || recipe.slices !== null)
         .map(({ id, title }) => ({ id, title, recipe: { ...recipe, method: id } })),
     ],
-    chosen: [...new Set([BASE_ARM.id, ...FIRST, recipe.method])],
+    chosen: [...new Set([BASE_ARM.id, ...DEFAULT_METHODS, recipe.method])],
     reference: BASE_ARM.id,
   };
 }

@@ -10,7 +10,7 @@ import { notify } from './notices';
 type Needs = WithBackend & WithNotices;
 
 /** The choice of backend, kept from one visit to the next. */
-const STORED = 'interlayer.backend';
+const STORAGE_KEY = 'interlayer.backend';
 
 /** Starting and switching the backend, and its memory in use. */
 export function createBackend({ engine, store, platform }: Context<Needs>) {
@@ -37,7 +37,7 @@ export function createBackend({ engine, store, platform }: Context<Needs>) {
 
     /** Starts the backend chosen on an earlier visit, or whichever is faster. */
     async begin(): Promise<boolean> {
-      const kept = platform.recall(STORED);
+      const kept = platform.loadText(STORAGE_KEY);
       const choice = BACKEND_CHOICES.find((known) => known === kept) ?? 'auto';
       return (await this.start(choice)) || (choice !== 'auto' && (await this.start('auto')));
     },
@@ -45,7 +45,7 @@ export function createBackend({ engine, store, platform }: Context<Needs>) {
     /** Starts another backend and keeps the choice. @returns as `start`. */
     async choose(choice: BackendChoice): Promise<boolean> {
       if (!(await this.start(choice))) return false;
-      platform.keep(STORED, choice);
+      platform.saveText(STORAGE_KEY, choice);
       return true;
     },
 

@@ -7,7 +7,7 @@ import type { Race, Run, WithRace } from '../state/race';
 import type { WithRecipe } from '../state/recipe';
 import type { WithView } from '../state/view';
 import type { RaceSetup } from './race-setup';
-import { SHIPPED } from './texts';
+import { SHIPPED_TEXTS } from './texts';
 
 /** The parts of the state it reads and changes. */
 type Needs = WithBackend & WithModel & WithRecipe & WithView & WithRace;
@@ -68,7 +68,7 @@ export function defineRace(
     tokensPerStep: batch * accumulation * context,
     modelKey: JSON.stringify(modelKey(state)),
     model: model.info?.name ?? '',
-    text: race.texts.train?.name ?? SHIPPED.train.title,
+    text: race.texts.train?.name ?? SHIPPED_TEXTS.train.title,
     prompt: race.prompt,
     device: summary?.description ?? '',
     backend: summary?.kind ?? 'cpu',

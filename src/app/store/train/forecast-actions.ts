@@ -11,7 +11,7 @@ import type { WithRecipe } from '../state/recipe';
 import type { WithView } from '../state/view';
 import { shownRaceSetup } from './race-setup';
 import type { RacePlan } from './forecast';
-import { stepsInTime, stepsOfArms } from './forecast';
+import { stepsInTime, armSteps } from './forecast';
 import type { createTexts } from './texts';
 
 /** The parts of the state it reads and changes. */
@@ -53,7 +53,7 @@ export function shownSteps(state: Needs): number[] | undefined {
   if (!racePlan) return undefined;
   const { minutes } = state.view;
   const steps = minutes === null ? state.recipe.current.training.steps : stepsInTime(minutes, racePlan);
-  return stepsOfArms(steps, racePlan);
+  return armSteps(steps, racePlan);
 }
 
 /** Plans the race on show and measures how fast this device is. */

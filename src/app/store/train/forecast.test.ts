@@ -2,13 +2,13 @@ import { describe, expect, it } from 'vitest';
 import type { ArmPlan, TrainingPlan } from '../../../engine/jobs';
 import {
   durationText,
-  evaluationsOf,
+  evaluationCount,
   groupBytes,
   type RacePlan,
   precisionText,
   raceMs,
   stepsInTime,
-  stepsOfArms,
+  armSteps,
 } from './forecast';
 
 const MEMORY = {
@@ -53,7 +53,7 @@ describe('the outlook on a race', () => {
     for (const change of [{}, { seeds: 3 }, { budget: 'compute' }, { tuningSteps: 7 }] as const) {
       const of = racePlan(change);
       const steps = stepsInTime(5, of);
-      const ms = (count: number): number => raceMs(stepsOfArms(count, of), evaluationsOf(5, of), of);
+      const ms = (count: number): number => raceMs(armSteps(count, of), evaluationCount(5, of), of);
       expect(ms(steps)).toBeLessThanOrEqual(300_000 * 1.001);
       expect(ms(steps + 2)).toBeGreaterThan(300_000);
     }
@@ -61,16 +61,16 @@ describe('the outlook on a race', () => {
   });
 
   it('gives cheaper arms more steps where compute is equal, and all the same where tokens are', () => {
-    expect(stepsOfArms(30, racePlan())).toEqual([30, 30]);
-    expect(stepsOfArms(30, racePlan({ budget: 'compute' }))).toEqual([30, 20]);
-    expect(stepsOfArms(30, racePlan({ budget: 'compute', reference: 1 }))).toEqual([45, 30]);
-    expect(stepsOfArms(0, racePlan({ budget: 'compute' }))).toEqual([0, 0]);
+    expect(armSteps(30, racePlan())).toEqual([30, 30]);
+    expect(armSteps(30, racePlan({ budget: 'compute' }))).toEqual([30, 20]);
+    expect(armSteps(30, racePlan({ budget: 'compute', reference: 1 }))).toEqual([45, 30]);
+    expect(armSteps(0, racePlan({ budget: 'compute' }))).toEqual([0, 0]);
   });
 
   it('measures less often where there is little time, but always both ends', () => {
-    expect(evaluationsOf(null, racePlan())).toBe(6);
-    expect(evaluationsOf(5, racePlan())).toBe(6);
-    expect(evaluationsOf(5, racePlan({ plan: { ...plan(24, 36), measured: 1e6 } }))).toBe(2);
+    expect(evaluationCount(null, racePlan())).toBe(6);
+    expect(evaluationCount(5, racePlan())).toBe(6);
+    expect(evaluationCount(5, racePlan({ plan: { ...plan(24, 36), measured: 1e6 } }))).toBe(2);
   });
 
   it('says what seeds and steps can tell', () => {

@@ -4,9 +4,9 @@ import { tellingErrors } from '../../../engine/summary';
 /** Evaluations of a run, those before its first and after its last step included, where there is time. */
 const EVALUATIONS = 6;
 /** Of the time there is, at most this share goes into evaluations, as long as those at both ends fit. */
-const MEASURING = 1 / 3;
+const MAX_EVALUATION_SHARE = 1 / 3;
 /** Fewer steps than these hardly move a new block. */
-const FEW_STEPS = 20;
+const MIN_USEFUL_STEPS = 20;
 
 export interface RacePlan {
   readonly plan: TrainingPlan;
@@ -20,23 +20,23 @@ export interface RacePlan {
 }
 
 /** Steps of every arm when the reference does `steps`; as many for all, or as much compute. */
-export function stepsOfArms(
+export function armSteps(
   steps: number,
   { plan, budget, reference }: Pick<RacePlan, 'plan' | 'budget' | 'reference'>,
 ): number[] {
-  const of = planOf(plan.arms[reference]);
+  const of = armPlan(plan.arms[reference]);
   return plan.arms.map((arm) => {
-    const own = planOf(arm);
+    const own = armPlan(arm);
     const share = budget === 'compute' && of && own ? of.stepCost / own.stepCost : 1;
     return steps === 0 ? 0 : Math.max(1, Math.round(steps * share));
   });
 }
 
 /** Evaluations of every run: as many as there is time for. */
-export function evaluationsOf(minutes: number | null, { plan, speed, seeds }: RacePlan): number {
+export function evaluationCount(minutes: number | null, { plan, speed, seeds }: RacePlan): number {
   if (minutes === null) return EVALUATIONS;
   const each = plan.measured * speed.evaluationMsPerToken * plan.arms.length * seeds;
-  const fitting = Math.floor((MEASURING * minutes * 60_000) / Math.max(1e-9, each));
+  const fitting = Math.floor((MAX_EVALUATION_SHARE * minutes * 60_000) / Math.max(1e-9, each));
   return Math.max(2, Math.min(EVALUATIONS, fitting));
 }
 
@@ -45,7 +45,7 @@ export function raceMs(steps: readonly number[], evaluations: number, racePlan: 
   const { plan, speed, seeds, tuningSteps } = racePlan;
   const stepMs = speed.stepMs.forward + speed.stepMs.backward + speed.stepMs.optimizer;
   return plan.arms.reduce((sum, arm, i) => {
-    const cost = planOf(arm)?.stepCost ?? 0;
+    const cost = armPlan(arm)?.stepCost ?? 0;
     const training = ((steps[i] ?? 0) + tuningSteps) * stepMs * (cost / speed.stepCost);
     return sum + seeds * (training + evaluations * plan.measured * speed.evaluationMsPerToken);
   }, 0);
@@ -54,9 +54,9 @@ export function raceMs(steps: readonly number[], evaluations: number, racePlan: 
 /** The most steps of the reference that fit into some minutes; at least 1. */
 export function stepsInTime(minutes: number, racePlan: RacePlan): number {
   const many = 1000;
-  const evaluations = evaluationsOf(minutes, racePlan);
-  const idle = raceMs(stepsOfArms(0, racePlan), evaluations, racePlan);
-  const perStep = (raceMs(stepsOfArms(many, racePlan), evaluations, racePlan) - idle) / many;
+  const evaluations = evaluationCount(minutes, racePlan);
+  const idle = raceMs(armSteps(0, racePlan), evaluations, racePlan);
+  const perStep = (raceMs(armSteps(many, racePlan), evaluations, racePlan) - idle) / many;
   return Math.max(1, Math.min(1e6, Math.floor((minutes * 60_000 - idle) / perStep)));
 }
 
@@ -66,7 +66,7 @@ export function precisionText(steps: number, seeds: number, tokens: number): str
     seeds === 1
       ? 'With one seed the spread is not known, so no difference between arms can be told from chance'
       : `With ${seeds} seeds a difference counts from ${tellingErrors(seeds).toFixed(1)} of its standard errors on`;
-  const few = steps < FEW_STEPS ? `; ${steps} steps hardly move a new block, give it more time` : '';
+  const few = steps < MIN_USEFUL_STEPS ? `; ${steps} steps hardly move a new block, give it more time` : '';
   return `${told}${few}. Each arm sees ${tokens.toLocaleString('en-GB')} tokens.`;
 }
 
@@ -93,5 +93,5 @@ export const persistentBytes = ({
 }: Pick<ArmPlan['memory'], 'parameters' | 'gradients' | 'moments'>): number =>
   parameters + gradients + moments;
 
-const planOf = (arm: TrainingPlan['arms'][number] | undefined): ArmPlan | undefined =>
+const armPlan = (arm: TrainingPlan['arms'][number] | undefined): ArmPlan | undefined =>
   arm && 'memory' in arm ? arm : undefined;

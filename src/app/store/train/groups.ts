@@ -1,9 +1,9 @@
 import type { Race, Run } from '../state/race';
 
-const OVER: ReadonlySet<Run['status']> = new Set(['done', 'diverged', 'failed']);
+const FINISHED: ReadonlySet<Run['status']> = new Set(['done', 'diverged', 'failed']);
 
 /** Whether nothing is left to do for a run. */
-export const isFinished = ({ status }: Pick<Run, 'status'>): boolean => OVER.has(status);
+export const isFinished = ({ status }: Pick<Run, 'status'>): boolean => FINISHED.has(status);
 
 /** The runs that are on the device together: those of the first seed that is not over, at most `most` of them at a time. */
 export function currentGroup({ runs, seeds }: Pick<Race, 'runs' | 'seeds'>, most: number): Run[] {
@@ -20,7 +20,7 @@ export function currentGroup({ runs, seeds }: Pick<Race, 'runs' | 'seeds'>, most
 /** Of a group the run that is furthest from its end, so that all arms advance together. */
 export function nextRun(group: readonly Run[]): Run | undefined {
   const left = group.filter((run) => !isFinished(run));
-  return left.toSorted((a, b) => share(a) - share(b))[0];
+  return left.toSorted((a, b) => progressOf(a) - progressOf(b))[0];
 }
 
-const share = ({ losses, steps }: Run): number => losses.length / Math.max(1, steps);
+const progressOf = ({ losses, steps }: Run): number => losses.length / Math.max(1, steps);

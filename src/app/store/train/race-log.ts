@@ -7,9 +7,9 @@ import type { Race, Run, WithRace } from '../state/race';
 type Needs = WithRace;
 
 /** How often the page is told of new steps: often enough to look live, seldom enough to leave it time. */
-const TELL_MS = 120;
+const PUBLISH_MS = 120;
 
-type Change = Partial<Run> | ((run: Run) => Partial<Run>);
+type RunChange = Partial<Run> | ((run: Run) => Partial<Run>);
 
 /** Keeps what becomes of a race's runs, and tells the store of it now and then. */
 export class RaceLog {
@@ -20,7 +20,7 @@ export class RaceLog {
   constructor(store: Store<Needs>, race: Race) {
     this.#store = store;
     this.#race = race;
-    this.tell();
+    this.publish();
   }
 
   get race(): Race {
@@ -31,19 +31,19 @@ export class RaceLog {
     return this.#race.runs.find((run) => run.name === name);
   }
 
-  change(name: string, change: Change): void {
+  updateRun(name: string, updateRun: RunChange): void {
     const runs = this.#race.runs.map((run) =>
-      run.name === name ? { ...run, ...(typeof change === 'function' ? change(run) : change) } : run,
+      run.name === name ? { ...run, ...(typeof updateRun === 'function' ? updateRun(run) : updateRun) } : run,
     );
     this.#race = { ...this.#race, runs };
-    this.#timer ??= setTimeout(() => this.tell(), TELL_MS);
+    this.#timer ??= setTimeout(() => this.publish(), PUBLISH_MS);
   }
 
   /** What an event of a training says. Steps done again after an interruption take the place of the first ones. */
-  note(event: JobEvent): void {
+  record(event: JobEvent): void {
     if (event.type === 'step') {
       const { step, loss, gradientNorms } = event.step;
-      this.change(event.arm, ({ losses, gradients }) => ({
+      this.updateRun(event.arm, ({ losses, gradients }) => ({
         losses: [...losses.slice(0, step - 1), loss],
         gradients: Object.fromEntries(
           Object.entries(gradientNorms).map(([name, norm]) => [
@@ -55,23 +55,23 @@ export class RaceLog {
     }
     if (event.type === 'evaluation') {
       const { evaluation } = event;
-      this.change(event.arm, ({ evaluations }) => ({
+      this.updateRun(event.arm, ({ evaluations }) => ({
         evaluations: [...evaluations.filter(({ step }) => step < evaluation.step), evaluation],
       }));
     }
     if (event.type === 'sample') {
       const { step, text } = event;
-      this.change(event.arm, ({ samples }) => ({
+      this.updateRun(event.arm, ({ samples }) => ({
         samples: [...samples.filter((other) => other.step < step), { step, text }],
       }));
     }
   }
 
   /** What a training came to so far: the engine's own account. */
-  settle(name: string, result: TrainResult): void {
+  recordResult(name: string, result: TrainResult): void {
     const { losses, evaluations, done, diverged, stepMs, stepCost, trainable, parameters } = result;
     const { layers, newLayers, memory, texts } = result;
-    this.change(name, (run) => ({
+    this.updateRun(name, (run) => ({
       losses,
       evaluations,
       status: diverged === undefined ? (done ? 'done' : 'paused') : 'diverged',
@@ -90,7 +90,7 @@ export class RaceLog {
   }
 
   /** Shows the store what there is now. */
-  tell(): void {
+  publish(): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;
     patch(this.#store, 'race', { race: this.#race });

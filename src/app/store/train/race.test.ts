@@ -137,7 +137,7 @@ describe('a race in the page', () => {
       fragment: FRAGMENT,
       shelf,
     });
-    await raceActionsOf(next.app.context).recall();
+    await raceActionsOf(next.app.context).restore();
     expect(next.app.store.getState().race.status).toBe('paused');
     await raceActionsOf(next.app.context).resume();
     expect(next.app.store.getState().race.status).toBe('done');

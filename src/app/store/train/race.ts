@@ -20,7 +20,7 @@ import { shownRaceSetup, raceSetupProblem } from './race-setup';
 import { currentGroup, isFinished, nextRun } from './groups';
 import { RaceLog } from './race-log';
 import { deleteSavedRace, saveRace, loadSavedRace } from './saved-race';
-import { evaluationsOf, persistentBytes } from './forecast';
+import { evaluationCount, persistentBytes } from './forecast';
 import { createForecast, shownRacePlan, shownSteps } from './forecast-actions';
 import { createTexts } from './texts';
 
@@ -75,10 +75,10 @@ export function createRace(context: Context<RaceNeeds>) {
     return Math.max(1, Math.round(TURN_MS / Math.max(1, ms)));
   }
 
-  async function advance(book: RaceLog, run: Run, maxSteps: number, signal: AbortSignal): Promise<void> {
-    const { race } = book;
+  async function advance(log: RaceLog, run: Run, maxSteps: number, signal: AbortSignal): Promise<void> {
+    const { race } = log;
     const { name } = run;
-    book.change(name, { status: 'running' });
+    log.updateRun(name, { status: 'running' });
     try {
       const result = await engine.run(
         'train',
@@ -91,19 +91,19 @@ export function createRace(context: Context<RaceNeeds>) {
           keep: stateFileName(race, run),
           sample: { prompt: race.prompt, maxTokens: SAMPLE_TOKENS },
         },
-        { signal, onEvent: (event) => book.note(event) },
+        { signal, onEvent: (event) => log.record(event) },
       );
-      book.settle(name, result);
+      log.recordResult(name, result);
       if (result.unkept !== undefined) cannotKeep(result.unkept);
-      const now = book.run(name);
+      const now = log.run(name);
       if (now && isFinished(now)) await finish(race, now);
     } catch (error) {
-      if (signal.aborted || isAbort(error)) book.change(name, { status: 'paused' });
+      if (signal.aborted || isAbort(error)) log.updateRun(name, { status: 'paused' });
       else if (toFailure(error).name === 'EngineCrashError') {
-        book.change(name, { status: 'paused' });
+        log.updateRun(name, { status: 'paused' });
         throw error;
       } else {
-        book.change(name, { status: 'failed', problem: toFailure(error).message });
+        log.updateRun(name, { status: 'failed', problem: toFailure(error).message });
         await drop(race, run);
       }
     }
@@ -128,39 +128,39 @@ export function createRace(context: Context<RaceNeeds>) {
   }
 
   async function go(single: boolean): Promise<void> {
-    const book = raceLog;
-    if (!book) return;
+    const log = raceLog;
+    if (!log) return;
     await running.run(async (signal) => {
       patch(store, 'race', { status: 'running', failure: undefined });
       try {
-        if (single) await stepEach(book, signal);
-        else await race(book, signal);
+        if (single) await stepEach(log, signal);
+        else await race(log, signal);
       } catch (error) {
         patch(store, 'race', { failure: toFailure(error) });
       }
-      book.tell();
+      log.publish();
       // Paused by somebody, who sees to the rest; or overtaken.
       if (signal.aborted) return;
-      const over = book.race.runs.every(isFinished);
-      if (!over) await keepGroup(book);
+      const over = log.race.runs.every(isFinished);
+      if (!over) await keepGroup(log);
       await keep();
       patch(store, 'race', { status: over ? 'done' : 'paused' });
     });
   }
 
-  async function race(book: RaceLog, signal: AbortSignal): Promise<void> {
+  async function race(log: RaceLog, signal: AbortSignal): Promise<void> {
     for (;;) {
-      const next = nextRun(currentGroup(book.race, groupSize(book.race)));
+      const next = nextRun(currentGroup(log.race, groupSize(log.race)));
       if (!next || signal.aborted) return;
-      await advance(book, next, turn(next), signal);
+      await advance(log, next, turn(next), signal);
       if (performance.now() - keptAt > KEEP_MS) await keep();
     }
   }
 
-  async function stepEach(book: RaceLog, signal: AbortSignal): Promise<void> {
-    for (const run of currentGroup(book.race, groupSize(book.race))) {
+  async function stepEach(log: RaceLog, signal: AbortSignal): Promise<void> {
+    for (const run of currentGroup(log.race, groupSize(log.race))) {
       if (signal.aborted) return;
-      if (!isFinished(run)) await advance(book, run, 1, signal);
+      if (!isFinished(run)) await advance(log, run, 1, signal);
     }
   }
 
@@ -179,15 +179,15 @@ export function createRace(context: Context<RaceNeeds>) {
 
   /** Ends what runs, with everything kept. */
   async function halt(status: 'paused' | 'done'): Promise<void> {
-    const book = raceLog;
-    if (!book) return;
+    const log = raceLog;
+    if (!log) return;
     patch(store, 'race', { status: 'pausing' });
     running.cancel();
-    for (const { name, status: was } of book.race.runs)
-      if (was === 'running') book.change(name, { status: 'paused' });
-    await keepGroup(book);
-    if (status === 'done') await clearDevice(book);
-    book.tell();
+    for (const { name, status: was } of log.race.runs)
+      if (was === 'running') log.updateRun(name, { status: 'paused' });
+    await keepGroup(log);
+    if (status === 'done') await clearDevice(log);
+    log.publish();
     await keep();
     patch(store, 'race', { status });
   }
@@ -213,7 +213,7 @@ export function createRace(context: Context<RaceNeeds>) {
       .catch(() => undefined);
   }
 
-  let recalled: Promise<void> | undefined;
+  let restored: Promise<void> | undefined;
 
   return {
     ...forecast,
@@ -231,7 +231,7 @@ export function createRace(context: Context<RaceNeeds>) {
         const steps = Math.max(...arms.map(({ recipe }) => recipe.training.steps));
         learnt = await texts(state.race.texts, { ...training, steps }, new AbortController().signal);
         unkept = false;
-        const evaluations = evaluationsOf(state.view.minutes, racePlan);
+        const evaluations = evaluationCount(state.view.minutes, racePlan);
         raceLog = new RaceLog(store, defineRace(field, arms, state, evaluations));
       } catch (error) {
         patch(store, 'race', { failure: toFailure(error) });
@@ -248,8 +248,8 @@ export function createRace(context: Context<RaceNeeds>) {
     discard,
 
     /** The race of an earlier visit, paused where it was. Once. */
-    recall(): Promise<void> {
-      recalled ??= (async () => {
+    restore(): Promise<void> {
+      restored ??= (async () => {
         try {
           const found = await loadSavedRace(await platform.shelf());
           if (!found || raceLog) return;
@@ -263,14 +263,14 @@ export function createRace(context: Context<RaceNeeds>) {
           notify(store, 'info', 'The race of an earlier visit could not be read', toFailure(error).message);
         }
       })();
-      return recalled;
+      return restored;
     },
 
     /**
      * Has a run's arm on the device, to be tried or exported.
      * @throws JobError where its state is gone.
      */
-    async bring(run: Run, signal?: AbortSignal): Promise<void> {
+    async ensureOnDevice(run: Run, signal?: AbortSignal): Promise<void> {
       const { race: held } = store.getState().race;
       if (!held) throw new Error('Expected a race, got none. Start one first.');
       if (!isForOpenModel(held, store.getState()))

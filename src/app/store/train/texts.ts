@@ -3,7 +3,7 @@ import type { Platform } from '../core/store';
 import type { OwnTexts, TextUse } from '../state/race';
 
 /** What ships beside the page. */
-export const SHIPPED: Readonly<Record<TextUse, { readonly file: string; readonly title: string }>> = {
+export const SHIPPED_TEXTS: Readonly<Record<TextUse, { readonly file: string; readonly title: string }>> = {
   train: { file: 'observatory-train.txt', title: 'Science tales' },
   heldout: { file: 'observatory-heldout.txt', title: 'Science tales, held out' },
   retention: { file: 'fairy-heldout.txt', title: 'Fairy tales' },
@@ -12,14 +12,14 @@ export const SHIPPED: Readonly<Record<TextUse, { readonly file: string; readonly
 };
 
 /** Of a text of one's own, the share of windows that is measured where no text is given for that. */
-const HELD_OUT = 0.1;
+const HELD_OUT_SHARE = 0.1;
 
 /** Texts by their use: own files, else what is shipped. Of an own text without one to measure, its end is measured. */
 export function createTexts({ platform }: { readonly platform: Platform }) {
   const known = new Map<string, Promise<NamedText>>();
 
   function shipped(use: TextUse, signal: AbortSignal): Promise<NamedText> {
-    const { file } = SHIPPED[use];
+    const { file } = SHIPPED_TEXTS[use];
     const found = known.get(file);
     if (found) return found;
     const url = new URL(`corpus/${file}`, platform.base).href;
@@ -45,6 +45,6 @@ export function createTexts({ platform }: { readonly platform: Platform }) {
       uses.map(async (use) => [use, own[use] ?? (await shipped(use, signal))] as const),
     );
     const needsEnd = own.train !== undefined && own.heldout === undefined;
-    return { ...Object.fromEntries(texts), ...(needsEnd ? { heldOutShare: HELD_OUT } : {}) };
+    return { ...Object.fromEntries(texts), ...(needsEnd ? { heldOutShare: HELD_OUT_SHARE } : {}) };
   };
 }

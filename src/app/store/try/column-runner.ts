@@ -40,7 +40,7 @@ export function createColumnRunner<K extends TryTask>(context: Context<TryNeeds>
     patch(store, 'tryStage', (before) => ({ running: { ...before.running, [task]: running } }));
 
   /** Changes a column's result. A column that is gone stays gone. */
-  function put(id: number, change: (before: Value | undefined) => Value | undefined): void {
+  function setResult(id: number, change: (before: Value | undefined) => Value | undefined): void {
     patch(store, 'tryStage', ({ columns }) => ({
       columns: columns.map((column) =>
         column.id === id ? { ...column, [field]: change(column[field] as Value | undefined) } : column,
@@ -52,9 +52,9 @@ export function createColumnRunner<K extends TryTask>(context: Context<TryNeeds>
   const owners = new Map<number, AbortSignal>();
 
   /** A result that has begun but will not be completed keeps what it has. */
-  function end(id: number, signal: AbortSignal, change: Partial<Result>): void {
+  function finish(id: number, signal: AbortSignal, change: Partial<Result>): void {
     if (owners.get(id) !== signal) return;
-    put(id, (before) => (before?.status === 'running' ? { ...before, ...change } : before));
+    setResult(id, (before) => (before?.status === 'running' ? { ...before, ...change } : before));
   }
 
   async function turn(
@@ -73,16 +73,16 @@ export function createColumnRunner<K extends TryTask>(context: Context<TryNeeds>
       }));
     };
     try {
-      if (choice.run) await raceActionsOf(context).bring(choice.run, signal);
+      if (choice.run) await raceActionsOf(context).ensureOnDevice(choice.run, signal);
       await run({ column, choice, signal, onEvent });
     } catch (error) {
-      if (signal.aborted || isAbort(error)) end(id, signal, { status: 'stopped' });
-      else end(id, signal, { status: 'failed', failure: toFailure(error) });
+      if (signal.aborted || isAbort(error)) finish(id, signal, { status: 'stopped' });
+      else finish(id, signal, { status: 'failed', failure: toFailure(error) });
     }
   }
 
   return {
-    put,
+    setResult,
 
     /** Whether a round is under way. */
     get running(): boolean {
@@ -94,7 +94,7 @@ export function createColumnRunner<K extends TryTask>(context: Context<TryNeeds>
      * false.
      */
     async run(
-      begin: (column: TryColumn, choice: ModelChoice) => boolean,
+      prepare: (column: TryColumn, choice: ModelChoice) => boolean,
       work: (turn: ColumnTask) => Promise<void>,
     ) {
       await latest.run(async (signal) => {
@@ -102,12 +102,12 @@ export function createColumnRunner<K extends TryTask>(context: Context<TryNeeds>
         const ids: number[] = [];
         for (const column of store.getState().tryStage.columns) {
           const choice = choices.find(({ id }) => id === column.model);
-          if (!choice || !begin(column, choice)) continue;
+          if (!choice || !prepare(column, choice)) continue;
           ids.push(column.id);
           owners.set(column.id, signal);
         }
         for (const id of ids) {
-          if (signal.aborted) end(id, signal, { status: 'stopped' });
+          if (signal.aborted) finish(id, signal, { status: 'stopped' });
           else await turn(id, signal, work);
         }
         if (!signal.aborted) setRunning(undefined);
@@ -117,7 +117,7 @@ export function createColumnRunner<K extends TryTask>(context: Context<TryNeeds>
     /** Ends the round at once, even where the engine takes a while to hear of it. */
     stop(): void {
       latest.cancel();
-      for (const [id, signal] of owners) end(id, signal, { status: 'stopped' });
+      for (const [id, signal] of owners) finish(id, signal, { status: 'stopped' });
       setRunning(undefined);
     },
   };

@@ -9,7 +9,7 @@ import { createColumnRunner } from './column-runner';
 const EXAMPLE_LETTERS = 420;
 
 /** The result, if it is of this model: whatever else it was measured for, it is not shown. */
-export function resultOf<T extends { readonly of: string }>(
+export function currentResult<T extends { readonly of: string }>(
   result: T | undefined,
   choice: ModelChoice | undefined,
 ) {
@@ -17,14 +17,18 @@ export function resultOf<T extends { readonly of: string }>(
 }
 
 /** Whether a column's reading is what would be measured now. */
-export function isRead({ read }: TryColumn, choice: ModelChoice | undefined, text: string): boolean {
-  const found = resultOf(read, choice);
+export function isMeasured({ read }: TryColumn, choice: ModelChoice | undefined, text: string): boolean {
+  const found = currentResult(read, choice);
   return found?.status === 'done' && found.text === text && found.steps === choice?.steps;
 }
 
 /** The look at the chosen token, if it is of this model and of the text that was read. */
-export function lookOf({ look, read }: TryColumn, choice: ModelChoice | undefined, token: number | null) {
-  const found = resultOf(look, choice);
+export function currentInspection(
+  { look, read }: TryColumn,
+  choice: ModelChoice | undefined,
+  token: number | null,
+) {
+  const found = currentResult(look, choice);
   return found && found.token === token && found.text === read?.text ? found : undefined;
 }
 
@@ -39,9 +43,9 @@ export function createReading(context: Context<TryNeeds>) {
     if (token === null) return looks.stop();
     return looks.run(
       (column, choice) => {
-        const read = resultOf(column.read, choice);
+        const read = currentResult(column.read, choice);
         if (read?.status !== 'done' || token >= read.ids.length) return false;
-        const known = lookOf(column, choice, token);
+        const known = currentInspection(column, choice, token);
         if (known?.status === 'done' && known.steps === choice.steps) return false;
         const { of, steps } = choice;
         const empty: TokenInspection = {
@@ -54,7 +58,7 @@ export function createReading(context: Context<TryNeeds>) {
           lens: [],
           loss: read.nll[token - 1] ?? 0,
         };
-        looks.put(column.id, () => empty);
+        looks.setResult(column.id, () => empty);
         return true;
       },
       async ({ column, choice, signal, onEvent }) => {
@@ -66,7 +70,7 @@ export function createReading(context: Context<TryNeeds>) {
         );
         if (signal.aborted) return;
         const loss = nll[token - 1] ?? 0;
-        looks.put(column.id, (before) => before && { ...before, next, lens, loss, status: 'done' });
+        looks.setResult(column.id, (before) => before && { ...before, next, lens, loss, status: 'done' });
       },
     );
   }
@@ -90,7 +94,7 @@ export function createReading(context: Context<TryNeeds>) {
       looks.stop();
       await reads.run(
         (column, choice) => {
-          if (isRead(column, choice, text)) return false;
+          if (isMeasured(column, choice, text)) return false;
           const { of, steps } = choice;
           const empty: TextReading = {
             of,
@@ -101,14 +105,14 @@ export function createReading(context: Context<TryNeeds>) {
             pieces: [],
             nll: new Float32Array(),
           };
-          reads.put(column.id, () => empty);
+          reads.setResult(column.id, () => empty);
           return true;
         },
         async ({ column, choice, signal, onEvent }) => {
           const result = await engine.run('probe', { ...choice.request, text, top: 1 }, { signal, onEvent });
           if (signal.aborted) return;
           const { ids, pieces, nll } = result;
-          reads.put(column.id, (before) => before && { ...before, ids, pieces, nll, status: 'done' });
+          reads.setResult(column.id, (before) => before && { ...before, ids, pieces, nll, status: 'done' });
         },
       );
       const { columns, token } = store.getState().tryStage;

@@ -9,7 +9,7 @@ import { namedError, openApp } from '../testing';
 import { testRace } from '../train/testing';
 import { modelChoices } from './choices';
 import { createTry } from './columns';
-import { isRead, lookOf, resultOf } from './reading';
+import { isMeasured, currentInspection, currentResult } from './reading';
 
 const probed = (ids: readonly number[], change: Partial<ProbeResult> = {}): ProbeResult => ({
   ids,
@@ -132,10 +132,10 @@ describe('continuing a prompt', () => {
     });
     app.view.show({ maxTokens: 5 });
     await actions.generate();
-    expect(resultOf(column(1).written, choiceOf(1))?.text).toBe(' x');
+    expect(currentResult(column(1).written, choiceOf(1))?.text).toBe(' x');
     app.recipe.setMethod('average');
-    expect(resultOf(column(1).written, choiceOf(1))).toBeUndefined();
-    expect(resultOf(column(0).written, choiceOf(0))?.text).toBe(' x');
+    expect(currentResult(column(1).written, choiceOf(1))).toBeUndefined();
+    expect(currentResult(column(0).written, choiceOf(0))?.text).toBe(' x');
     await app.model.openShipped();
     expect(column(0).written).toBeUndefined();
   });
@@ -153,8 +153,8 @@ describe('reading a text', () => {
     await actions.measure();
     expect([...(column(1).read?.nll ?? [])]).toEqual([2, 3]);
     expect(engine.all('probe')).toHaveLength(2);
-    expect(isRead(column(0), choiceOf(0), 'some text')).toBe(true);
-    expect(isRead(column(0), choiceOf(0), 'other text')).toBe(false);
+    expect(isMeasured(column(0), choiceOf(0), 'some text')).toBe(true);
+    expect(isMeasured(column(0), choiceOf(0), 'other text')).toBe(false);
     actions.add();
     await actions.measure();
     expect(engine.all('probe')).toHaveLength(3);
@@ -168,8 +168,8 @@ describe('reading a text', () => {
     await actions.measure();
     await actions.pick(2);
     expect(engine.last('probe').args).toMatchObject({ ids: [1, 2, 3], at: 1, lens: true });
-    expect(lookOf(column(1), choiceOf(1), 2)).toMatchObject({ loss: 9, status: 'done' });
-    expect(lookOf(column(1), choiceOf(1), 1)).toBeUndefined();
+    expect(currentInspection(column(1), choiceOf(1), 2)).toMatchObject({ loss: 9, status: 'done' });
+    expect(currentInspection(column(1), choiceOf(1), 1)).toBeUndefined();
     const asked = engine.all('probe').length;
     await actions.pick(2);
     expect(engine.all('probe')).toHaveLength(asked);
@@ -216,10 +216,10 @@ describe('columns', () => {
     await reading;
     const trained = modelChoices(state()).at(-1);
     const [only] = state().tryStage.columns;
-    expect(only && isRead(only, trained, 'text')).toBe(true);
+    expect(only && isMeasured(only, trained, 'text')).toBe(true);
     // Trained further, it is another model.
     app.store.setState({ race: race(app, run({ losses: [3, 2, 1] })) });
-    expect(only && isRead(only, modelChoices(state()).at(-1), 'text')).toBe(false);
+    expect(only && isMeasured(only, modelChoices(state()).at(-1), 'text')).toBe(false);
   });
 
   it('forget what was shown of the model before', async () => {

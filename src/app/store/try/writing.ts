@@ -15,12 +15,13 @@ export function createWriting(context: Context<TryNeeds>) {
 
   async function write({ column, choice, signal, onEvent }: ColumnTask, view: View): Promise<void> {
     const { prompt, temperature, topP, maxTokens, trySeed: seed } = view;
-    const set = (change: object) => runner.put(column.id, (before) => before && { ...before, ...change });
+    const set = (change: object) =>
+      runner.setResult(column.id, (before) => before && { ...before, ...change });
     const asked = { ...choice.request, text: prompt };
     const { next, ids: read } = await engine.run('probe', asked, { signal, onEvent });
     if (signal.aborted) return;
     set({ next });
-    checkRoom(read.length, maxTokens, store.getState().model.info?.context ?? Infinity);
+    checkContextLength(read.length, maxTokens, store.getState().model.info?.context ?? Infinity);
     let first = 0;
     const { ids, text } = await engine.run(
       'generate',
@@ -49,7 +50,7 @@ export function createWriting(context: Context<TryNeeds>) {
       await runner.run(
         (column, { of, steps }) => {
           const settings = settingsKey(view);
-          runner.put(column.id, () => ({
+          runner.setResult(column.id, () => ({
             of,
             steps,
             settings,
@@ -71,7 +72,7 @@ export function createWriting(context: Context<TryNeeds>) {
 }
 
 /** @throws Error where prompt and continuation are longer than the context, which would cut the continuation short. */
-function checkRoom(prompt: number, maxTokens: number, context: number): void {
+function checkContextLength(prompt: number, maxTokens: number, context: number): void {
   const room = context - prompt;
   if (maxTokens <= room) return;
   throw new Error(
