@@ -3,7 +3,7 @@ import type { AttentionPass, AttentionShape, Tensor } from '../operations';
 import { gemm } from './gemm';
 import type { Store } from './storage';
 
-/** Queries whose probabilities are held at a time. */
+/** Queries whose probabilities are in memory at a time. */
 const CHUNK = 32;
 
 /**
@@ -67,7 +67,7 @@ export function attentionGradient(
   return result;
 }
 
-/** Turns a row of scores into probabilities and a row of their derivatives into the scores'; unseen keys get 0. */
+/** In place: turns `scores` into probabilities, and `slopes`, the derivatives by probabilities, into those by scores; 0 if unseen. */
 function causalRow(
   scores: Float64Array,
   slopes: Float64Array,

@@ -1,6 +1,6 @@
 /**
- * This folder is the reference: the operations in plain TypeScript, summed in float64. It is written to be right and read, and knows
- * no other backend. A file that is named in `operations` below exports operations only, as in the other backends.
+ * This folder is the reference backend: the operations in plain TypeScript with sums in float64, written to be correct and readable.
+ * It imports no other backend. Files listed in `operations` below export operations only, as in the other backends.
  */
 import { backendClass } from '../backend-class';
 import { EventLoopYielder } from '../event-loop-yielder';
@@ -28,9 +28,9 @@ const operations = {
 };
 
 /**
- * The operations in plain TypeScript. Results are held and summed in float64 and rounded to float32 when read, which makes it
- * the reference for other backends as well as the fallback where there is no usable GPU. Operations run at once;
- * `settle` lets messages through.
+ * The operations in plain TypeScript. Results are stored and summed in float64 and rounded to float32 when read. It is the reference
+ * for the other backends, and the fallback without GPU and WebAssembly SIMD. Operations block this thread; `settle` lets it handle
+ * messages.
  */
 export class CpuBackend extends backendClass<Store>(operations) implements Backend {
   readonly info: BackendInfo = {
@@ -53,7 +53,7 @@ export class CpuBackend extends backendClass<Store>(operations) implements Backe
     return values;
   }
 
-  /** What `read` gives, at once. */
+  /** Like `read`, but synchronous. */
   values(tensor: Tensor): Float32Array {
     return this.store.read(tensor);
   }

@@ -60,7 +60,7 @@ export function pairwiseDistance(
   return result;
 }
 
-/** Squared distances to the distance asked for, in place. */
+/** Turns squared distances into factor · distance, in place. */
 function fromSquares(values: Float64Array, metric: Metric, factor: number): void {
   if (metric === 'euclidean') {
     for (let at = 0; at < values.length; at++) values[at] = factor * Math.sqrt(values[at]!);
@@ -71,7 +71,7 @@ function fromSquares(values: Float64Array, metric: Metric, factor: number): void
   }
 }
 
-/** A row of zeros has no direction: cosine 0 with any other row. */
+/** Sets the distance of a row of zeros to any other row to `factor`: it has no direction, so its cosine is 0. */
 function separateZeroRows(
   out: Float64Array,
   x: Float64Array,

@@ -68,7 +68,7 @@ export function swigluGradient(
   return result;
 }
 
-/** A target outside the vocabulary makes its row NaN, unless its weight is 0. */
+/** If the target is outside the vocabulary, the row becomes NaN, or 0 if its weight is 0. */
 export function crossEntropyGradient(store: Store, logits: Tensor, targets: Tensor, weights: Tensor): void {
   store.check(logits, targets, weights);
   const { rows, columns } = crossEntropyGradientSizes(logits, targets, weights);

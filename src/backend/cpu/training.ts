@@ -8,7 +8,7 @@ export function relu(store: Store, x: Tensor): Tensor {
   const values = store.asFloat64(x);
   const result = store.zeros(x.shape, 'relu');
   const out = store.target(result);
-  // Not Math.max: a NaN has to stay one, or it would look like a dead unit.
+  // Not Math.max: NaN must stay NaN, or it would look like a dead unit.
   for (let i = 0; i < count; i++) out[i] = values[i]! < 0 ? 0 : values[i]!;
   return result;
 }
@@ -47,7 +47,7 @@ export function normMatchedLoss(
   const size = Math.sqrt(squares);
   const gap = size - Math.sqrt(targetSquares);
   const errorWeight = ((1 - lambda) * 2) / count;
-  // The norm has no slope at zero; like PyTorch, none is taken.
+  // The norm has no derivative at 0; as in PyTorch, it counts as 0.
   const sizeWeight = size > 0 ? (lambda * 2 * gap) / size : 0;
   for (let i = 0; i < count; i++) out[i] = errorWeight * (p[i]! - t[i]!) + sizeWeight * p[i]!;
   const result = store.zeros([1], 'normMatchedLoss');
@@ -79,7 +79,7 @@ export function adamW(
     const slope = g[i]! * gradientFactor;
     const first = beta1 * m[i]! + (1 - beta1) * slope;
     const second = beta2 * v[i]! + (1 - beta2) * slope * slope;
-    // Rounded, so that a training that was saved in float32 goes on to the same numbers.
+    // Rounded, so that a training restored from float32 files continues with the same numbers.
     m[i] = Math.fround(first);
     v[i] = Math.fround(second);
     p[i] = Math.fround(decay * p[i]! - (stepSize * first) / (Math.sqrt(second) * rootScale + eps));

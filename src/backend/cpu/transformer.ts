@@ -51,7 +51,7 @@ export function rope(store: Store, x: Tensor, table: Tensor, headDim: number, po
   return result;
 }
 
-/** Queries whose scores are held at a time. */
+/** Queries whose scores are in memory at a time. */
 const CHUNK = 32;
 
 export function attention(store: Store, q: Tensor, k: Tensor, v: Tensor, shape: AttentionShape): Tensor {
@@ -90,7 +90,7 @@ export function attention(store: Store, q: Tensor, k: Tensor, v: Tensor, shape: 
   return result;
 }
 
-/** In place, over the first `visible` scores; the others get weight 0. */
+/** Softmax over the first `visible` scores, in place; the others become 0. */
 function causalSoftmax(scores: Float64Array, visible: number): void {
   let most = -Infinity;
   for (let s = 0; s < visible; s++) most = Math.max(most, scores[s]!);

@@ -65,7 +65,7 @@ export function columnLogSum(store: Store, band: CostBand, potentials: Potential
     most.fill(-Infinity);
     sum.fill(0);
   }
-  // The maximum over the band comes first, so that each entry costs one exponential and each column one rescaling.
+  // The maximum over the band is found first, so that each entry needs one exponential and each column one rescaling.
   const before = most.slice();
   for (let i = 0; i < rows; i++) {
     const fi = f[rowStart + i]!;
@@ -126,7 +126,7 @@ export function planRows(store: Store, band: CostBand, potentials: Potentials, g
         argmax = j;
       }
     }
-    // With w_j = exp((score_j − most)/ε), entropy is log Σw − Σ w·log w / Σw: the size of the mass drops out of it.
+    // With w_j = exp((score_j − most)/ε), entropy is log Σw − Σ w·log w / Σw, independent of the row's mass.
     let sum = 0;
     let logs = 0;
     let moved = 0;
@@ -149,7 +149,7 @@ export function planRows(store: Store, band: CostBand, potentials: Potentials, g
   return result;
 }
 
-/** Rows of the plan formed at a time. */
+/** Rows of the plan that are computed at a time. */
 const CHUNK = 64;
 
 export function applyPlan(

@@ -1,6 +1,6 @@
 /**
- * This folder is the backend on WebGPU. The files of operations say which kernel of `shaders/` runs on what; the runner, queue and
- * buffers behind them own the device. No arithmetic lives here, and no GPU object leaves it. `node.ts` alone is for Node.
+ * This folder is the WebGPU backend. The files of operations choose the kernel of `shaders/` and its arguments; runner, queue and
+ * buffers own the device. It does no arithmetic itself, and exposes no GPU objects. Only `node.ts` is for Node.
  */
 import { backendClass } from '../backend-class';
 import type { Backend, BackendInfo, Tensor } from '../operations';
@@ -25,18 +25,18 @@ export class WebGpuBackend extends backendClass<Runner>(operations) implements B
     this.info = runner.info;
   }
 
-  /** @throws NoAdapterError when WebGPU has no adapter here. */
+  /** @throws NoAdapterError if there is no WebGPU adapter. */
   static async open(gpu: GPU): Promise<WebGpuBackend> {
     const { device, info } = await acquireDevice(gpu);
     return new WebGpuBackend(new Runner(device, info));
   }
 
-  /** Compiles kernels ahead of their first use, so that a first picture does not wait for them one after the other. */
+  /** Starts compiling kernels before their first use, so that the first picture does not wait for each in turn. */
   precompile(names: readonly string[]): void {
     this.store.precompile(names);
   }
 
-  /** Runs `work` with every dispatch timed by timestamp queries; undefined where the device has none. */
+  /** Runs `work` and times every dispatch with timestamp queries. Resolves to undefined if the device has none. */
   profile(work: () => Promise<void>): Promise<ReadonlyMap<string, KernelTime> | undefined> {
     return this.store.profile(work);
   }

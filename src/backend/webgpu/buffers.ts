@@ -19,12 +19,12 @@ export class GpuTensor implements Tensor {
   }
 }
 
-// Pooling: small sizes recur thousands of times in a solve or a forward pass, big ones would only hoard.
+// Small buffers are pooled, because their sizes recur thousands of times in a solve or a forward pass; large ones would waste memory.
 const MAX_POOLED_BYTES = 64 * 2 ** 20;
 const MAX_PER_SIZE = 32;
 const POOL_LIMIT_BYTES = 256 * 2 ** 20;
 
-/** Makes, counts, reuses and destroys the storage buffers of one device. */
+/** Creates, counts, reuses and destroys the storage buffers of one device. */
 export class Buffers {
   readonly #device: GPUDevice;
   readonly #fail: (error: Error) => void;
@@ -35,7 +35,7 @@ export class Buffers {
   #tensors = 0;
   #pooled = 0;
 
-  /** @param fail is told of an allocation the device refused; it becomes the error of the next wait. */
+  /** @param fail called if the device refuses an allocation; the next `check` of the queue throws the error. */
   constructor(device: GPUDevice, fail: (error: Error) => void) {
     this.#device = device;
     this.#fail = fail;
@@ -45,7 +45,7 @@ export class Buffers {
     return { bytes: this.#bytes, peakBytes: this.#peak, tensors: this.#tensors, pooledBytes: this.#pooled };
   }
 
-  /** Contents are undefined: whatever a pooled buffer held. */
+  /** Creates a tensor with undefined contents (those of a pooled buffer). */
   make(shape: readonly number[], dtype: DType, bytes: number, label: string): GpuTensor {
     const buffer = this.#acquire(storageSize(bytes), label);
     this.#bytes += bytes;
@@ -54,7 +54,7 @@ export class Buffers {
     return new GpuTensor(shape, dtype, label, bytes, buffer, this);
   }
 
-  /** Ends the tensor for the accounting and hands back its buffer, which commands in the queue may still use. */
+  /** Marks the tensor as freed and returns its buffer, which commands in the queue may still use. */
   free(tensor: Tensor): GPUBuffer {
     const buffer = this.of(tensor);
     (tensor as GpuTensor).buffer = undefined;
@@ -63,7 +63,7 @@ export class Buffers {
     return buffer;
   }
 
-  /** Takes back a buffer no unsubmitted command uses any more. */
+  /** Pools or destroys a buffer that no unsubmitted command uses. */
   recycle(buffer: GPUBuffer): void {
     const free = this.#pool.get(buffer.size) ?? [];
     const keep =
@@ -80,7 +80,7 @@ export class Buffers {
     this.#pool.set(buffer.size, free);
   }
 
-  /** The buffer behind a tensor. @throws BackendError for a freed one or one of another backend. */
+  /** Returns the buffer of a tensor. @throws BackendError if the tensor was freed or belongs to another backend. */
   of(tensor: Tensor): GPUBuffer {
     if (!(tensor instanceof GpuTensor) || tensor.owner !== this) {
       throw new BackendError(`${tensor.label} belongs to another backend: upload it here first`);
@@ -119,12 +119,12 @@ export class Buffers {
           );
         }
       },
-      () => {}, // A lost device is reported by its own promise.
+      () => {}, // `device.lost` reports a lost device.
     );
     this.#live.add(buffer);
     return buffer;
   }
 }
 
-/** Copies and bindings want multiples of 4; 16 keeps the number of distinct pool sizes down. */
+/** Rounds up to a multiple of 16. Copies and bindings need multiples of 4; 16 gives fewer different sizes in the pool. */
 const storageSize = (bytes: number): number => Math.max(16, Math.ceil(bytes / 16) * 16);

@@ -1,6 +1,6 @@
 import { BackendError } from '../errors';
 
-/** What a kernel's WGSL says about its bindings and its `Params` struct; nothing of it is written down twice. */
+/** Bindings and fields of the `Params` struct, read from a kernel's WGSL, the only place that states them. */
 export interface KernelLayout {
   readonly bindings: readonly Binding[];
   readonly params: readonly ParamField[];
@@ -22,7 +22,7 @@ const BINDING =
 const PARAMS = /struct Params \{([^}]*)\}/;
 const FIELD = /^\s*(\w+)\s*:\s*(\w+)\s*,?\s*$/;
 
-/** Reads bindings and uniform fields out of WGSL source. @throws BackendError for a field that is not a scalar. */
+/** Parses bindings and uniform fields of WGSL source. @throws BackendError if a field is not a 4-byte scalar. */
 export function parseLayout(kernel: string, source: string): KernelLayout {
   const bindings = [...source.matchAll(BINDING)].map(([, index, space, access, name]): Binding => ({
     name: name ?? '',
@@ -45,7 +45,7 @@ export function parseLayout(kernel: string, source: string): KernelLayout {
   return { bindings, params };
 }
 
-/** Writes named values into `view` at `start` as the struct lays them out. @throws BackendError for a missing or unknown name. */
+/** Writes named values into `view` at `start` in the layout of the struct. @throws BackendError for a missing or unknown name. */
 export function packParams(
   kernel: string,
   fields: readonly ParamField[],

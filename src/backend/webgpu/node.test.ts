@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 
-// Stands for the machine: which files there are, and which driver lets Dawn find an adapter.
+// A fake machine: which files exist, and with which driver Dawn finds an adapter.
 const machine = vi.hoisted(
   (): { files: readonly string[]; works: (driver: string | undefined) => boolean } => ({
     files: [],
@@ -32,7 +32,7 @@ afterEach(() => {
   Object.defineProperty(process, 'platform', { value: platform });
 });
 
-/** The driver that the opened GPU was made with; undefined for those the system names. */
+/** Returns the driver of the opened GPU; undefined for the system's drivers. */
 async function opened(files: string[], works: (driver: string | undefined) => boolean): Promise<unknown> {
   Object.assign(machine, { files, works });
   const { openDawn } = await import('./node');

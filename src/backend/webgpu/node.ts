@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { constants } from 'node:os';
 import { dirname, join } from 'node:path';
 
-/** Where Debian's chromium keeps the software Vulkan driver it ships. */
+/** Possible paths of Chromium's software Vulkan driver. */
 const SWIFTSHADER = [
   '/usr/lib/chromium/vk_swiftshader_icd.json',
   '/opt/google/chrome/vk_swiftshader_icd.json',
@@ -16,13 +16,13 @@ const LOADERS = [
 const RTLD_NODELETE = 0x1000;
 const DRIVERS = ['/usr/share/vulkan/icd.d', '/etc/vulkan/icd.d', '/usr/local/nvidia/share/vulkan/icd.d'];
 
-// Dawn takes the process down when its GPU object is collected while something of it still lives, so all made are kept.
+// Never released, because Dawn crashes the process if a GPU object is garbage-collected while its objects are in use.
 const made: GPU[] = [];
 let dawn: Promise<GPU> | undefined;
 
 /**
- * WebGPU in Node, by Dawn (package `webgpu`), one for the whole process. On a Linux machine none of whose own Vulkan drivers
- * serves Dawn, the software driver beside an installed Chromium is used.
+ * Opens WebGPU in Node with Dawn (package `webgpu`), once per process. On Linux, if no system Vulkan driver works with Dawn, it uses
+ * the software driver of an installed Chromium.
  */
 export const openDawn = (): Promise<GPU> => (dawn ??= start());
 
@@ -39,7 +39,7 @@ async function start(): Promise<GPU> {
   const software = SWIFTSHADER.find((path) => existsSync(path));
   if (named === undefined && software !== undefined && DRIVERS.some((path) => existsSync(path))) {
     const gpu = open();
-    // A driver may be there without a device for it, or be less than Dawn asks for, as Mesa's software driver is before 23.
+    // A system driver may have no device, or lack what Dawn needs, as Mesa's software driver before version 23.
     if (await gpu.requestAdapter()) return gpu;
   }
   const driver = named ?? software;
@@ -47,16 +47,16 @@ async function start(): Promise<GPU> {
   return open();
 }
 
-/** Has the Vulkan drivers that are looked for next be this one. */
+/** Makes this the only Vulkan driver that Dawn will find. */
 function useVulkan(driver: string): void {
   process.env['VK_ICD_FILENAMES'] = driver;
   const loader = join(dirname(driver), 'libvulkan.so.1');
   if (LOADERS.some((path) => existsSync(path)) || !existsSync(loader)) return;
   try {
-    // Dawn asks the system for libvulkan.so.1 by name. Loaded here by its path, Chromium's copy is the one it is given.
+    // Dawn loads libvulkan.so.1 by name. Loading Chromium's copy by its path first makes the system return this copy.
     const { RTLD_NOW, RTLD_GLOBAL } = constants.dlopen;
     process.dlopen({ exports: {} }, loader, RTLD_NOW | RTLD_GLOBAL | RTLD_NODELETE);
   } catch {
-    // Node complains that it is no Node addon and lets go of it; RTLD_NODELETE keeps it loaded.
+    // Node throws because it is not a Node addon, and closes it; RTLD_NODELETE keeps it loaded.
   }
 }

@@ -6,7 +6,7 @@ export interface Pipeline {
   readonly bindings: GPUBindGroupLayout;
 }
 
-/** Compiles pipelines in the background and keeps them, by source text and constants. */
+/** Compiles pipelines in the background and caches them by source text and constants. */
 export class Pipelines {
   readonly #device: GPUDevice;
   readonly #made = new Map<string, Promise<Pipeline>>();
@@ -17,13 +17,13 @@ export class Pipelines {
     this.#device = device;
   }
 
-  /** The compiled kernel; callers asking while it compiles share one compilation. */
+  /** Returns the compiled kernel. Calls during its compilation share it. */
   get(kernel: Kernel, constants: Readonly<Record<string, number>> = {}): Promise<Pipeline> {
     const key = `${JSON.stringify(constants)}\n${kernel.source}`;
     let promise = this.#made.get(key);
     if (!promise) {
       promise = this.#compile(kernel, constants);
-      // A failure is reported where the pipeline is used.
+      // The user of the pipeline reports a failure.
       promise.catch(() => {});
       this.#made.set(key, promise);
     }

@@ -7,7 +7,7 @@ export interface KernelTime {
 
 const CAPACITY = 256;
 
-/** Times every dispatch with timestamp queries (feature `timestamp-query`), summed by kernel. */
+/** Times every dispatch with timestamp queries (feature `timestamp-query`) and sums the times by kernel. */
 export class Profile {
   readonly #set: GPUQuerySet;
   readonly #resolved: GPUBuffer;
@@ -29,7 +29,7 @@ export class Profile {
     return this.#times;
   }
 
-  /** Descriptor for a pass that holds this dispatch alone. */
+  /** Returns the descriptor of a pass for this dispatch alone. */
   pass(dispatch: Dispatch): GPUComputePassDescriptor {
     const at = 2 * this.#names.length;
     this.#names.push(dispatch.kernel.name);
@@ -44,7 +44,7 @@ export class Profile {
     encoder.copyBufferToBuffer(this.#resolved, 0, this.#staging, 0, 16 * this.#names.length);
   }
 
-  /** Waits for the submission just made and adds its times. */
+  /** Waits for the last submission and adds its times. */
   async collect(): Promise<void> {
     const names = this.#names;
     this.#names = [];

@@ -13,20 +13,20 @@ import { CommandQueue } from './queue';
 /** `DTYPE` constants of decode.wgsl. */
 const DTYPE_CODES: Readonly<Record<DType, number>> = { f32: 0, bf16: 1, f16: 2, u32: 0 };
 
-/** What one run of a kernel is given. */
+/** Arguments of one call of a kernel. */
 interface KernelCall {
-  /** Tensors by the names the kernel gives its bindings. */
+  /** Tensors by the names of the kernel's bindings. */
   readonly tensors: Readonly<Record<string, Tensor>>;
   readonly params: Readonly<Record<string, number>>;
   readonly groups: readonly [number, number];
   /** Rough number of multiply-adds. */
   readonly work: number;
-  /** Bindings whose dtype the kernel is told by a constant `<NAME>_DTYPE`; all others must be f32 or u32. */
+  /** Bindings that may be packed: a constant `<NAME>_DTYPE` passes the dtype. All others must be f32 or u32. */
   readonly packed?: readonly string[];
   readonly constants?: Readonly<Record<string, number>>;
 }
 
-/** Holds the tensors of one device and runs kernels on them in order. Operations are functions that take it first. */
+/** Owns the tensors of one device and runs kernels on them in order. It is the first argument of every operation. */
 export class Runner implements TensorStore {
   readonly info: BackendInfo;
   readonly #device: GPUDevice;
@@ -66,12 +66,12 @@ export class Runner implements TensorStore {
     const { bytes } = uploadSizes(data, shape, dtype, label, this.info.maxTensorBytes);
     this.#check();
     const tensor = this.#buffers.make(shape, dtype, bytes, label);
-    // A new buffer has no users yet, so the upload need not wait its turn in the queue.
+    // Not through the queue, because no command uses the new buffer yet.
     this.#device.queue.writeBuffer(this.#buffers.of(tensor), 0, paddedBytes(data));
     return tensor;
   }
 
-  /** An f32 tensor whose contents are undefined, to be overwritten whole. */
+  /** Creates an f32 tensor with undefined contents; the caller must write all of it. */
   empty(shape: readonly number[], label: string): Tensor {
     const { bytes } = newTensorSizes(shape, 'f32', label, this.info.maxTensorBytes);
     this.#check();
@@ -89,7 +89,7 @@ export class Runner implements TensorStore {
     this.#queue.write(this.#buffers.of(tensor), data.slice());
   }
 
-  /** Copies `bytes` bytes; offsets are in bytes too. */
+  /** Enqueues a copy. Offsets are in bytes. */
   copy(source: Tensor, sourceOffset: number, target: Tensor, targetOffset: number, bytes: number): void {
     this.#queue.copy(this.#buffers.of(source), sourceOffset, this.#buffers.of(target), targetOffset, bytes);
   }
@@ -140,7 +140,7 @@ export class Runner implements TensorStore {
       return undefined;
     }
     await this.settle();
-    // The page times no kernels, so it does not load this.
+    // Imported on demand, because the page does not time kernels.
     const { Profile } = await import('./profile');
     const profile = new Profile(this.#device);
     this.#queue.profile = profile;
@@ -176,7 +176,7 @@ export class Runner implements TensorStore {
     });
   }
 
-  /** Calls `visit` for ranges of whole tiles whose work stays under what one dispatch should take. */
+  /** Splits `0 … size` into ranges of whole tiles, each with little enough work for one dispatch, and calls `visit` for each. */
   inTiles(size: number, workEach: number, visit: (start: number, end: number) => void): void {
     const tiles = Math.max(1, Math.floor(this.#queue.workLimit / (workEach * TILE)));
     for (let start = 0; start < size; start += tiles * TILE)
@@ -189,7 +189,7 @@ export class Runner implements TensorStore {
   }
 }
 
-/** The view's bytes, padded to the multiple of 4 that `writeBuffer` wants. */
+/** Returns the bytes, padded to a multiple of 4 for `writeBuffer`. */
 function paddedBytes(data: TensorData): Uint8Array<ArrayBuffer> {
   const bytes = new Uint8Array(data.buffer as ArrayBuffer, data.byteOffset, data.byteLength);
   if (bytes.byteLength % 4 === 0) return bytes;
