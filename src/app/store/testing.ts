@@ -14,7 +14,7 @@ import { createApp } from './app';
 import type { Platform } from './core/store';
 import type { Address } from './session/link';
 
-/** One job the page asked for, to be answered by the test. */
+/** One job that the page requested and the test answers. */
 export interface Call<N extends JobName = JobName> {
   readonly name: N;
   readonly args: Jobs[N]['args'];
@@ -26,7 +26,7 @@ export interface Call<N extends JobName = JobName> {
 
 type Answers = { [N in JobName]?: (args: Jobs[N]['args']) => Jobs[N]['result'] | Promise<Jobs[N]['result']> };
 
-/** An engine whose jobs are answered by hand, or at once where an answer is given. It computes nothing. */
+/** A fake engine that computes nothing: it answers a job from `answers`, or the test answers it through its `Call`. */
 export class ScriptedEngine implements EngineApi {
   readonly calls: Call[] = [];
   readonly answers: Answers;
@@ -84,7 +84,7 @@ export const MODEL: ModelInfo = {
   hasTokenizer: true,
 };
 
-/** A solved alignment of 4 × 4 in `halfSteps` half-steps, whose best pairs run along the other diagonal. */
+/** A finished 4 × 4 alignment whose best pairs lie on the anti-diagonal. */
 export function solved(key: string, change: Partial<AlignResult> = {}): AlignResult {
   return {
     key,
@@ -115,7 +115,7 @@ export function picture(key: string, kind: Picture['kind'], halfStep: number): P
   return { key, kind, halfStep, width: 4, height: 4, max, mean: max, low: 0, high: 15 / 16 };
 }
 
-/** An address bar that only remembers. */
+/** An address bar in memory. */
 export class MemoryAddress implements Address {
   fragment: string;
 
@@ -136,12 +136,12 @@ interface Setup {
   readonly answers?: Answers;
   readonly fragment?: string;
   readonly reducedMotion?: boolean;
-  /** What the browser has kept from an earlier visit. */
+  /** Texts stored on an earlier visit, by name. */
   readonly kept?: Map<string, string>;
   readonly shelf?: Shelf;
 }
 
-/** The page without its elements, with a backend and the shipped model open, and its engine. */
+/** Creates the app without DOM, with the backend started and the shipped model open, and its fake engine. */
 export async function openApp({
   answers = {},
   fragment = '',

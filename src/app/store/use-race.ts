@@ -2,5 +2,5 @@ import type { RaceActions } from './train/race';
 import { raceActionsOf } from './train/race-actions';
 import { useApp } from './use-app';
 
-/** The race of this page, made when it is first asked for. */
+/** Returns the race actions of this page; creates them on first use. */
 export const useRace = (): RaceActions => raceActionsOf(useApp().context);

@@ -1,6 +1,6 @@
 /*
- * Room `store/align`: actions of Align: solves, pictures, their film, the pair under the cursor. Imports `session` and
- * what is below it, no other stage’s actions.
+ * Room `store/align`: actions of Align: solves, pictures, playback, the pair under the cursor. Imports `session` and
+ * what is below it, no actions of other stages.
  */
 
 import type { AlignFrame } from '../../../engine/jobs';
@@ -33,10 +33,10 @@ const NO_RESULT: Partial<AlignState> = {
   playing: false,
 };
 
-/** The wish of a method without gaps, and of a gap that has no pair of blocks to align. */
+/** Requested when there is nothing to align: the method fills no gaps, or the gap has no two parents. */
 const NOT_ALIGNABLE = 'nothing';
 
-/** Everything an alignment depends on; a change of it starts a new solve. Undefined while nothing can be decided. */
+/** Key of everything the alignment depends on; a change starts a new solve. Undefined if no alignment is needed now. */
 function requestedAlignment(state: Needs): string | undefined {
   const { model, backend, recipe, view } = state;
   const gap = shownGap(state);
@@ -52,19 +52,19 @@ function sameNeurons(a: AlignmentSubject, b: AlignmentSubject): boolean {
   return a.modelId === b.modelId && a.gap === b.gap && a.tensor === b.tensor && a.method === b.method;
 }
 
-/** A slider sends changes faster than solves are worth starting. */
+/** Minimum time between two solves, because a slider sends changes faster. */
 const SETTLE_MS = 140;
 
 /**
- * Solving the alignment on show, always the one the state asks for and no other.
- * @param setEpsilon changes the recipe's ε.
+ * Actions that solve the alignment on show. It is solved again whenever the state that it depends on changes.
+ * @param setEpsilon changes ε in the recipe.
  */
 export function createAlign({ engine, store }: Context<Needs>, setEpsilon: (epsilon: number) => void) {
   const latest = new LatestTask();
   let solved: string | undefined;
   let lastStart = -Infinity;
   let timer: ReturnType<typeof setTimeout> | undefined;
-  /** The alignment last begun, which a solve with another ε can go on from. */
+  /** The alignment started last; a solve with another ε can start from its potentials. */
   let lastStarted: { readonly key: string; readonly subject: AlignmentSubject } | undefined;
 
   /** @param goOn from the potentials of the alignment on show, where that is of the same neurons. */
@@ -152,16 +152,16 @@ export function createAlign({ engine, store }: Context<Needs>, setEpsilon: (epsi
 
   return {
     /**
-     * Tries an ε on the alignment on show, going on from where that stands. The recipe keeps its own until `keepEpsilon`,
-     * so that a drag through many values is one step back.
+     * Solves with another ε, starting from the current potentials. The recipe does not change until `keepEpsilon`, so
+     * that one drag of the slider is one undo step.
      */
     tryEpsilon(epsilon: number): void {
-      // The course of the new solve is what is to be seen, not one half-step of it.
+      // Show the new solve as it runs, not a fixed half-step.
       if (store.getState().align.trial === undefined) patch(store, 'view', { halfStep: null });
       patch(store, 'align', { trial: epsilon, playing: false });
     },
 
-    /** Gives the ε that was tried to the recipe. What is solved stays: it is of the same ε. */
+    /** Writes the tried ε to the recipe. Does not solve again, because ε is the same. */
     keepEpsilon(): void {
       const { trial } = store.getState().align;
       if (trial === undefined) return;
@@ -169,7 +169,7 @@ export function createAlign({ engine, store }: Context<Needs>, setEpsilon: (epsi
       patch(store, 'align', { trial: undefined });
     },
 
-    /** Solves again although nothing changed: after a stop, a failure, or when the engine no longer knows the solve. */
+    /** Solves again without a change: after a stop, a failure, or when the engine has lost the alignment. */
     again(): void {
       solved = undefined;
       schedule(requestedAlignment(store.getState()));

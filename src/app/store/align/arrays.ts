@@ -13,7 +13,7 @@ type Needs = WithAlign & WithView & WithArrays;
 
 const IDLE: ArraysState = { saving: undefined, progress: undefined };
 
-/** Saving costs, plans and potentials of the alignment on show as NumPy files. */
+/** Actions that save cost, plan or potentials of the alignment on show as NumPy files. */
 export function createArrays({ engine, store }: Context<Needs>) {
   const latest = new LatestTask();
   return {
@@ -22,7 +22,7 @@ export function createArrays({ engine, store }: Context<Needs>) {
       patch(store, 'arrays', IDLE);
     },
 
-    /** Downloads an array; of a plan or potentials those of the half-step on show. */
+    /** Downloads an array; plan and potentials are those of the half-step on show. */
     async save(what: ArrayKind): Promise<void> {
       const state = store.getState();
       const { key, result } = state.align;

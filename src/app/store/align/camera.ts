@@ -10,10 +10,10 @@ import type { WithView } from '../state/view';
 /** The parts of the state it reads and changes. */
 type Needs = WithAlign & WithView & WithPicture;
 
-/** Length of a move that a button or a key makes. */
+/** Duration of a move made by a button or a key. */
 const ANIMATION_MS = 180;
 
-/** Where on the picture something is, 0 to 1 from the left and from the top. */
+/** A point of the picture: 0 to 1 from the left and from the top. */
 export interface RelativePoint {
   readonly x: number;
   readonly y: number;
@@ -21,7 +21,7 @@ export interface RelativePoint {
 
 const CENTRE: RelativePoint = { x: 0.5, y: 0.5 };
 
-/** Zooming and panning: what of the matrix is in sight. */
+/** Actions that zoom and pan, that is change the window of the view. */
 export function createCamera({ store, platform }: Context<Needs>) {
   let frame: number | undefined;
 
@@ -52,7 +52,7 @@ export function createCamera({ store, platform }: Context<Needs>) {
   }
 
   return {
-    /** Zooms at once, for a wheel or fingers; what is at `at` stays there. */
+    /** Zooms at once, for a wheel or fingers. The point `at` stays where it is. */
     zoom(factor: number, at: RelativePoint): void {
       stop();
       const state = store.getState();
@@ -60,14 +60,14 @@ export function createCamera({ store, platform }: Context<Needs>) {
       if (size) setWindow(zoomWindow(state.view.window, factor, at, size));
     },
 
-    /** Zooms smoothly, for a button or a key. */
+    /** Zooms with an animation, for a button or a key. */
     zoomTo(factor: number, at: RelativePoint = CENTRE): void {
       const state = store.getState();
       const size = matrixSize(state);
       if (size) animateTo(zoomWindow(state.view.window, factor, at, size));
     },
 
-    /** Moves what is in sight by parts of its width and height. */
+    /** Moves the window by fractions of its width and height. */
     pan(by: RelativePoint): void {
       stop();
       const state = store.getState();
@@ -75,7 +75,7 @@ export function createCamera({ store, platform }: Context<Needs>) {
       if (size) setWindow(panWindow(state.view.window, by, size));
     },
 
-    /** Brings a place into sight. */
+    /** Moves the window so that a place is visible. */
     reveal(place: CellAddress): void {
       stop();
       const state = store.getState();
@@ -83,7 +83,7 @@ export function createCamera({ store, platform }: Context<Needs>) {
       if (size) setWindow(revealInWindow(state.view.window, place, size));
     },
 
-    /** Shows a part of the matrix, or with null all of it. */
+    /** Shows a part of the matrix; null shows all of it. */
     goTo(window: PlaceWindow | null): void {
       const size = matrixSize(store.getState());
       if (size) animateTo(window && clampWindow(window, size));

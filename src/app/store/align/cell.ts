@@ -15,7 +15,7 @@ import type { WithView } from '../state/view';
 /** The parts of the state it reads and changes. */
 type Needs = WithAlign & WithView & WithPicture & WithCell & WithNotices;
 
-/** How often the numbers follow a film that moves: its pictures go first. */
+/** Interval of updates during playback; pictures have priority. */
 const PLAYBACK_INTERVAL_MS = 200;
 
 const samePair = (a: Pick<Cell, 'key' | 'row' | 'column'>, b: typeof a) =>
@@ -31,14 +31,14 @@ function requestedCell(state: Needs): CellRequest | undefined {
   return align.result?.plan === 'entropic' ? { ...request, halfStep: shownHalfStep(state) } : request;
 }
 
-/** The cell cursor, the pin, and the numbers behind the cell. */
+/** Actions of the cell cursor and the pin. Fetches the numbers of the cell on show. */
 export function createCell({ engine, store }: Context<Needs>) {
   const fetcher = new CoalescingFetcher<CellRequest, Cell>(
     (request) => engine.run('cell', request),
     (request, result) => {
       if (result === undefined || request.key !== store.getState().align.key) return;
       const before = store.getState().cell.result;
-      // Weights are the same after every half-step. As the same arrays they need not be drawn again.
+      // Weights do not change between half-steps. Reusing the arrays avoids drawing them again.
       const { rowWeights, columnWeights } = before && samePair(before, result) ? before : result;
       patch(store, 'cell', { result: { ...result, rowWeights, columnWeights } });
     },
@@ -67,8 +67,7 @@ export function createCell({ engine, store }: Context<Needs>) {
     },
   );
 
-  // A finished solve with nothing under the cursor shows its surest pair, or its first row's, so that the inspector is never
-  // empty.
+  // After a solve with no cell under the cursor, point at the best pair or at row 0, so that the inspector is never empty.
   store.subscribe(
     ({ align, picture }) => [align.result, picture.order] as const,
     ([result, found]) => {
@@ -85,7 +84,7 @@ export function createCell({ engine, store }: Context<Needs>) {
     { equalityFn: (a, b) => a.every((value, i) => value === b[i]) },
   );
 
-  // A link may pin a cell that this tensor does not have.
+  // A link may pin a cell outside this tensor.
   store.subscribe(
     (state) => state.align.result,
     (result) => {
@@ -118,7 +117,7 @@ export function createCell({ engine, store }: Context<Needs>) {
       patch(store, 'view', { cell: null });
     },
 
-    /** Goes to a cell and keeps the pin, if there is one, on it. */
+    /** Moves the cursor, and the pin if there is one, to a cell. */
     visit(address: CellAddress): void {
       patch(store, 'cell', { cursor: address });
       if (store.getState().view.cell !== null) patch(store, 'view', { cell: address });

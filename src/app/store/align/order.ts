@@ -14,10 +14,10 @@ import type { WithView } from '../state/view';
 /** The parts of the state it reads and changes. */
 type Needs = WithModel & WithView & WithAlign & WithPicture;
 
-/** Orders kept, counted in neurons. */
+/** Cache size in neurons. */
 const MAX_NEURONS = 2 ** 20;
 
-/** Finds the chosen order once an alignment is solved. */
+/** Fetches the chosen order when an alignment is solved. */
 export function createNeuronOrder({ engine, store }: Context<Needs>): void {
   const cache = new Lru<NeuronOrder>(MAX_NEURONS);
   const requestKey = ({ key, order }: { key: string; order: OrderName }) => `${key} ${order}`;

@@ -29,7 +29,7 @@ const CACHE_BYTES = 96 * 2 ** 20;
 
 const sizeOf = ({ max, mean }: Picture) => max.byteLength + (mean === max ? 0 : mean.byteLength);
 
-/** A picture of single cells has its values twice; kept once, twice as many half-steps of a film fit. */
+/** Uses one array for `max` and `mean` if they are equal (single cells), so that the cache holds twice as many. */
 function shareEqualValues(picture: Picture): Picture {
   const { max, mean } = picture;
   for (let i = 0; i < max.length; i++) if (max[i] !== mean[i]) return picture;
@@ -41,14 +41,14 @@ type PaneSlice = 'picture' | 'secondPicture' | 'differencePicture';
 interface PaneConfig {
   readonly slice: PaneSlice;
   wanted(state: Needs): RequestedPicture | undefined;
-  /** The alignment whose picture it is. */
+  /** The alignment shown in the pane. */
   subject(state: Needs): AlignmentSubject | undefined;
-  /** Whether a failure is worth telling: while a solve forms it is only too early. */
+  /** True if the alignment is finished. Before that a failed request is only too early and is not shown. */
   solveFinished(state: Needs): boolean;
   solveAgain(): void;
 }
 
-/** Keeps the pictures on screen in step with the alignments, the chosen kind, the half-step and the window. */
+/** Updates the pictures of all panes when alignment, kind, half-step or window change. */
 export function createPicture(
   context: Context<Needs>,
   solveAgain: () => void,
@@ -109,7 +109,7 @@ export function createPicture(
   );
 }
 
-/** Fetches what one pane wants: the whole matrix first, then the part of it in sight. */
+/** Fetches the pictures of one pane: first the whole matrix, then the visible part in more detail. */
 function syncPane({ engine, store }: Context<Needs>, cache: Lru<Picture>, config: PaneConfig): void {
   const { slice } = config;
   let retried: string | undefined;
@@ -130,7 +130,7 @@ function syncPane({ engine, store }: Context<Needs>, cache: Lru<Picture>, config
       if (store.getState()[slice].progress !== undefined) patch(store, slice, { progress: undefined });
       if (fetched !== undefined) {
         const picture = shareEqualValues(fetched);
-        // A picture asked for while the solve ran is of that half-step for ever: worth keeping.
+        // A picture of a half-step never changes, even if it was requested during the solve.
         cache.set(pictureKey(wanted), picture, sizeOf(picture));
         retried = undefined;
         show(wanted, picture);
@@ -141,10 +141,10 @@ function syncPane({ engine, store }: Context<Needs>, cache: Lru<Picture>, config
     },
   );
 
-  /** @returns whether nothing more should be asked for now. */
+  /** @returns true if nothing more should be requested now. */
   function handleFailure(wanted: RequestedPicture, error: unknown): boolean {
     if (!config.solveFinished(store.getState())) return false;
-    // The engine may have restarted and know nothing of this alignment: solve it once more before giving up.
+    // The engine may have restarted and lost this alignment: solve once more before the failure is shown.
     if (retried !== wanted.key) {
       retried = wanted.key;
       config.solveAgain();
@@ -167,11 +167,11 @@ function syncPane({ engine, store }: Context<Needs>, cache: Lru<Picture>, config
     }
   }
 
-  /** What to fetch next, kept pictures being shown on the way. */
+  /** Shows cached pictures and requests the first one that is missing. */
   function fetchNext(): void {
     const state = store.getState();
     const wanted = config.wanted(state);
-    // An exact assignment can take long; nobody waits for one that is no longer asked for.
+    // An exact assignment can take long: abort it if it is no longer needed.
     const { running } = fetcher;
     if (
       running?.kind === 'permutation' &&

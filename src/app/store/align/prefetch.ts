@@ -11,12 +11,12 @@ import type { WithView } from '../state/view';
 /** The parts of the state it reads and changes. */
 type Needs = WithAlign & WithView;
 
-/** The film has stood still for this long. */
+/** Prefetching starts after this much time without a change. */
 const IDLE_MS = 150;
-/** Pictures are fetched ahead up to this much; with it the cache still has room for others. */
+/** Maximum bytes to prefetch; leaves room in the cache for other pictures. */
 const PREFETCH_BYTES = 64 * 2 ** 20;
 
-/** Half-steps from the nearest to the furthest of a film of `last` half-steps, at most `count`. */
+/** Half-steps 0 to `last` other than `at`, nearest first, at most `count`. */
 export function nearestHalfSteps(at: number, last: number, count: number): number[] {
   const around: number[] = [];
   for (let away = 1; away <= last && around.length < count; away++)
@@ -25,17 +25,17 @@ export function nearestHalfSteps(at: number, last: number, count: number): numbe
   return around;
 }
 
-/** Where pictures are kept. */
+/** The cache that prefetched pictures go into. */
 interface PictureCache {
   has(wanted: RequestedPicture): boolean;
   keep(wanted: RequestedPicture, picture: Picture): void;
 }
 
 /**
- * Fetches the pictures around a half-step that a person has gone back to, while it rests, so that the film can be scrubbed
- * without waiting. A solve that nobody looks back into is left alone.
+ * Prefetches the pictures of half-steps near the one on show, so that the user can scrub without waiting. Starts only
+ * after the user has gone back to an earlier half-step.
  *
- * @param wanted the picture on show, of which the film has other half-steps.
+ * @param wanted returns the request of the picture on show.
  */
 export function prefetchHalfSteps(
   { engine, store }: Context<Needs>,
@@ -62,7 +62,7 @@ export function prefetchHalfSteps(
     (picture, signal) => engine.run('picture', { ...picture, maxPixels: MAX_PIXELS }, { signal }),
     (picture, found, error) => {
       if (found !== undefined) cache.keep(picture, found);
-      // What is wrong is said where the picture on show is asked for.
+      // Errors are shown by the request of the picture on show.
       if (error === undefined || isAbort(error))
         fetcher.request(timer === undefined ? nextMissing() : undefined);
     },

@@ -12,7 +12,7 @@ import type { WithView } from '../state/view';
 /** The parts of the state it reads and changes. */
 type Needs = WithAlign & WithView & WithCell & WithRelated;
 
-/** A cursor rests this long on a pair before it is looked up elsewhere: other tensors have to be read for that. */
+/** Delay before a pair is looked up, because that reads other tensors. */
 const IDLE_MS = 160;
 
 function requestedPair(state: Needs): RelatedRequest | undefined {
@@ -24,7 +24,7 @@ function requestedPair(state: Needs): RelatedRequest | undefined {
   return { key: align.key, row: address.row, column: address.column };
 }
 
-/** Where the pair in the inspector sits in the gap's other tensors. */
+/** Fetches where the inspected pair appears in the other tensors of the gap. */
 export function createRelated({ engine, store }: Context<Needs>) {
   let timer: ReturnType<typeof setTimeout> | undefined;
   const fetcher = new CoalescingFetcher<RelatedRequest, readonly Related[]>(

@@ -13,10 +13,10 @@ import type { WithView } from '../state/view';
 /** The parts of the state it reads and changes. */
 type Needs = WithModel & WithView & WithAlign & WithRibbons;
 
-/** Pairs kept, over all half-steps that were seen. */
+/** Cache size in pairs. */
 const MAX_PAIRS = 2 ** 18;
 
-/** The pairs that should be on screen, if the engine can find them yet. */
+/** The request for the ribbons; undefined if they are hidden or the engine cannot answer yet. */
 function requestedPairs(state: Needs, reducedMotion: boolean): StrongestRequest | undefined {
   const { align, view } = state;
   if (!view.ribbons || view.tab !== 'align' || align.key === undefined) return undefined;
@@ -29,7 +29,7 @@ function requestedPairs(state: Needs, reducedMotion: boolean): StrongestRequest 
 
 const requestKey = ({ key, count, halfStep }: StrongestRequest) => `${key} ${count} ${halfStep ?? ''}`;
 
-/** Keeps the strongest pairs in step with the alignment and the half-step, while they are on show. */
+/** Fetches the strongest pairs when alignment or half-step change, while ribbons are shown. */
 export function createRibbons({ engine, store, platform }: Context<Needs>) {
   const cache = new Lru<Strongest>(MAX_PAIRS);
   const wanted = () => requestedPairs(store.getState(), platform.reducedMotion());

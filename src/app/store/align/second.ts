@@ -31,7 +31,7 @@ function requestedAlignment(state: Needs): string | undefined {
   return JSON.stringify([state.model.id, solveKey(recipe, gap), gap, tensor]);
 }
 
-/** Solves the second alignment once the first one is done, and again when it changes. */
+/** Actions that solve the second alignment, after the first one and whenever its settings change. */
 export function createSecond({ engine, store }: Context<Needs>) {
   const latest = new LatestTask();
   let solved: string | undefined;
@@ -95,7 +95,7 @@ export function createSecond({ engine, store }: Context<Needs>) {
   store.subscribe((state) => `${requestedAlignment(state)} ${state.align.phase === 'ready'}`, follow);
 
   return {
-    /** Solves again after a failure or a stop, or when the engine no longer knows the solve. */
+    /** Solves again: after a stop, a failure, or when the engine has lost the alignment. */
     again(): void {
       solved = undefined;
       follow();

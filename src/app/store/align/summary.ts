@@ -13,7 +13,7 @@ type Needs = WithAlign & WithView & WithSummary;
 const PAIRS = 5;
 const MAX_ENTRIES = 64;
 
-/** What has to be asked for the picture on the stage; undefined while there is none at rest. */
+/** The request for the strongest pairs of the picture on show; undefined during a solve or playback. */
 export function requestedSummary(state: Needs): Jobs['strongest']['args'] | undefined {
   const { align } = state;
   if (align.phase !== 'ready' || align.playing || align.key === undefined) return undefined;
@@ -23,7 +23,7 @@ export function requestedSummary(state: Needs): Jobs['strongest']['args'] | unde
 
 export const summaryKey = (state: Needs): string => JSON.stringify(requestedSummary(state)) ?? '';
 
-/** Finding the few strongest pairs, for the picture in words. */
+/** Actions that find the few strongest pairs for the description of the picture. */
 export function createSummary({ engine, store }: Context<Needs>) {
   const { run, cancel } = onDemand<Strongest>((change) => patch(store, 'summary', change), MAX_ENTRIES);
   return {

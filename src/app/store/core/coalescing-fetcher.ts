@@ -1,6 +1,6 @@
 /**
- * Fetches what is wanted, one request at a time. While one is in flight newer wishes replace each other, so that only the
- * latest is asked for next: a fast pointer or a fast solve never builds a queue.
+ * Sends one request at a time. While one is in flight, only the newest of the later requests is kept and sent next, so
+ * that a fast pointer or a fast solve never builds a queue.
  */
 export class CoalescingFetcher<Request, Result> {
   #running: { readonly request: Request; readonly abort: AbortController } | undefined;
@@ -8,7 +8,7 @@ export class CoalescingFetcher<Request, Result> {
   readonly #fetch: (request: Request, signal: AbortSignal) => Promise<Result>;
   readonly #settle: (request: Request, result: Result | undefined, error: unknown) => void;
 
-  /** @param settle takes every result, or undefined and the error; it may call `want` again. */
+  /** @param settle receives every result, or undefined and the error; it may call `request` again. */
   constructor(
     fetch: (request: Request, signal: AbortSignal) => Promise<Result>,
     settle: (request: Request, result: Result | undefined, error: unknown) => void,
@@ -22,12 +22,12 @@ export class CoalescingFetcher<Request, Result> {
     return this.#running?.request;
   }
 
-  /** Gives up the request in flight, where waiting for its end would take long. `settle` gets its AbortError. */
+  /** Aborts the request in flight; `settle` receives its AbortError. */
   abort(): void {
     this.#running?.abort.abort();
   }
 
-  /** Replaces the wish; undefined wants nothing more. */
+  /** Replaces the pending request; undefined clears it. */
   request(request: Request | undefined): void {
     this.#wanted = request;
     if (this.#running === undefined) void this.#next();

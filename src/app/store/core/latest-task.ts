@@ -1,4 +1,4 @@
-/** Runs one task at a time; starting another aborts the one before. */
+/** Runs one task at a time: starting a task aborts the previous one. */
 export class LatestTask {
   #running: AbortController | undefined;
 
@@ -6,7 +6,7 @@ export class LatestTask {
     return this.#running !== undefined;
   }
 
-  /** Aborts what runs, then starts `task`. Its signal is aborted when it is overtaken or cancelled. */
+  /** Aborts the running task, then starts `task`. Its signal aborts when a newer task starts or `cancel` is called. */
   async run(task: (signal: AbortSignal) => Promise<void>): Promise<void> {
     this.cancel();
     const controller = new AbortController();

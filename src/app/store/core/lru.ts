@@ -1,10 +1,10 @@
-/** Keeps the most recently used values up to a total size; the least recently used go first. */
+/** A cache with a size limit that evicts the least recently used values. */
 export class Lru<V> {
   readonly #entries = new Map<string, { value: V; size: number }>();
   #total = 0;
   readonly #limit: number;
 
-  /** @param limit in the unit of the sizes given to `set`. */
+  /** @param limit total size, in the unit of the sizes passed to `set`. */
   constructor(limit: number) {
     this.#limit = limit;
   }
@@ -21,7 +21,7 @@ export class Lru<V> {
     return entry.value;
   }
 
-  /** A value larger than the limit is kept alone until the next one comes. */
+  /** Adds a value. One larger than the limit evicts all others and stays until the next `set`. */
   set(key: string, value: V, size: number): void {
     this.#remove(key);
     this.#entries.set(key, { value, size });

@@ -1,6 +1,6 @@
 /*
- * Room `store/derived`: what several slices or elements read off the state, such as the gap or the half-step on show.
- * Pure functions of the parts of the state in their signature; imports `state` and the rooms below the store.
+ * Room `store/derived`: values that several slices or components compute from the state, such as the gap on show. Pure
+ * functions of the parts of the state in their signature. Imports `state` and the rooms below the store.
  */
 
 import { hasTwoParents, recipeGaps } from '../../methods/gaps';
@@ -9,8 +9,7 @@ import type { WithRecipe } from '../state/recipe';
 import type { WithView } from '../state/view';
 
 /**
- * The gap the stage shows: the chosen one, else the recipe's top-most between two blocks. Undefined without a model or
- * without a gap.
+ * The gap on show: the chosen one, else the recipe's highest gap with two parents. Undefined without a model or a gap.
  */
 export function shownGap({ view, recipe, model }: WithView & WithRecipe & WithModel): number | undefined {
   if (model.info === undefined) return undefined;

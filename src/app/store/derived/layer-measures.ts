@@ -8,16 +8,16 @@ import type { LayersNeeds } from './layers';
 import { layersOf } from './layers';
 import { knownSharpness } from './sharpness';
 
-/** How a measure is called and drawn. */
+/** How a measure is labelled and drawn. */
 interface MeasureLabel {
   readonly label: string;
   readonly title: string;
-  /** Whether it is of the tensor on show, and so of new blocks only. */
+  /** True if it is a measure of the tensor on show, which only new blocks have. */
   readonly ofTensor: boolean;
-  /** Ends of its axis where they do not follow from the values. */
+  /** Fixed ends of its axis; without them they follow from the values. */
   readonly low?: number;
   readonly high?: number;
-  /** Whether the loss of the whole model is the value to compare with. */
+  /** `loss`: the loss of the whole model is drawn as the reference. */
   readonly beside?: 'loss';
 }
 
@@ -93,21 +93,21 @@ export const MEASURE_LABELS: Readonly<Record<TowerMeasure, MeasureLabel>> = {
   },
 };
 
-/** What the engine has to measure for it, at no more cost than for one of them; sharpness is known from the plans. */
+/** The groups to measure for it: all that cost no more than the one needed. None for sharpness, which plans give. */
 export function groupsOf(measure: TowerMeasure): readonly MeasureGroup[] {
   if (measure === 'sharpness') return [];
   if (measure === 'lossSkipped' || measure === 'lossDoubled') return ['ablations'];
   return MEASURE_LABELS[measure].ofTensor ? ['tensors'] : ['blocks', 'attention', 'lens'];
 }
 
-/** Values by place in the tower. */
+/** Values of a measure by block. */
 export interface LayerValues {
   readonly base: Readonly<Record<number, number>>;
-  /** Of new blocks, by their gap. */
+  /** Values of new blocks, by gap. */
   readonly fresh: Readonly<Record<number, number>>;
-  /** By index in the deeper model, for methods that reorder whole blocks. */
+  /** Values by index in the deeper model, for methods that reorder whole blocks. */
   readonly placed: Readonly<Record<number, number>>;
-  /** The model as a whole, to compare with. */
+  /** Value of the whole model. */
   readonly reference?: number;
 }
 
@@ -115,7 +115,7 @@ const NOTHING: LayerValues = { base: {}, fresh: {}, placed: {} };
 
 type BlockMeasureName = Exclude<keyof BlockMeasure, 'layer' | 'isNew' | 'base'>;
 
-/** The measure beside the blocks, as far as it is known; undefined where it has to be measured first. */
+/** The known values of the chosen measure; undefined if it has not been measured. */
 export function layerValues(state: LayersNeeds & WithAlign): LayerValues | undefined {
   const { measure, tensor } = state.view;
   if (measure === 'sharpness') return { ...NOTHING, fresh: knownSharpness(state) };
@@ -157,18 +157,18 @@ function ofBlocks(
   return beside === undefined || loss === undefined ? values : { ...values, reference: loss };
 }
 
-/** The axis of a measure: where values lie between its ends, 0 to 1; beyond them at the ends. */
+/** The axis of a measure. */
 export interface LayerAxis {
   readonly low: number;
   readonly high: number;
-  /** Where its lines start, 0 to 1: at the whole model, else at the value that means “nothing happened”. */
+  /** Where bars start, 0 to 1: at the whole model, else at the value that means “no change”. */
   readonly origin: number;
   at(value: number): number;
 }
 
 /**
- * The first block works on the bare embedding, and what is measured of it is often far from the rest: the axis is fitted to
- * all others, where there are others, and the first may lie beyond its end.
+ * Computes the axis of a measure. Block 0 is left out if there are others, because it works on the bare embedding and its
+ * value is often far off; it is then clamped.
  */
 export function layerAxis(measure: TowerMeasure, values: LayerValues): LayerAxis {
   const { low: fixedLow, high: fixedHigh } = MEASURE_LABELS[measure];
@@ -194,7 +194,7 @@ export function layerAxis(measure: TowerMeasure, values: LayerValues): LayerAxis
   return { low, high, origin, at };
 }
 
-/** A value as the tower has room for it. */
+/** A value as short text for the tower. */
 export function layerNumber(value: number): string {
   if (value === 0) return '0';
   return Math.abs(value) >= 0.005 && Math.abs(value) < 100 ? fixed(value, 2) : quantity(value, 2);

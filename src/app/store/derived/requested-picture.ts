@@ -17,21 +17,21 @@ type Needs = WithAlign & WithRecipe & WithView & WithPicture & WithSecond & With
 
 export type PictureKind = Picture['kind'];
 
-/** Pictures come at most this large; below it they show every cell. */
+/** Maximum width and height of a picture. Smaller matrices are drawn cell by cell. */
 export const MAX_PIXELS = 1024;
 
-/** Names a picture: two wishes with the same name are for the same picture. */
+/** Key of a picture: equal for requests of the same picture. */
 export function pictureKey({ key, kind, halfStep, order, minus, window }: RequestedPicture): string {
   const part = window && Object.values(window).join('-');
   return [key, kind, halfStep, order, minus?.key, minus?.halfStep, part].join(' ');
 }
 
-/** The same picture of the whole matrix. */
+/** The request for the whole matrix. */
 export function withoutWindow({ window: _, ...rest }: RequestedPicture): RequestedPicture {
   return rest;
 }
 
-/** The kinds of picture an alignment has, with the reason where one is missing. */
+/** Kinds of picture of the alignment on show: true, or the reason why it has none. */
 export function pictureKinds({
   align,
   recipe,
@@ -46,12 +46,12 @@ export function pictureKinds({
   return { cost: true, plan: missing[plan], permutation: true };
 }
 
-/** The kind that is drawn: the chosen one, or where a method has no soft plan what stands in its place. */
+/** The kind to draw: the chosen one, or a replacement if the method has no soft plan. */
 export function shownKind(state: WithAlign & WithRecipe & WithView): Exclude<PictureKind, 'difference'> {
   const { picture } = state.view;
   if (pictureKinds(state)[picture] === true) return picture;
   const plan = state.align.subject?.plan ?? planOf(state.recipe.current);
-  // Without any plan the cost says more than a permutation that nobody uses.
+  // Without a plan, show the cost: no permutation is used.
   return plan === 'permutation' ? 'permutation' : 'cost';
 }
 
@@ -59,8 +59,8 @@ const isLarge = (subject: Pick<AlignmentSubject, 'rows' | 'columns'>) =>
   subject.rows > MAX_PIXELS || subject.columns > MAX_PIXELS;
 
 /**
- * The order the engine is asked for. Pictures with single cells are put in order here, so that another order needs no other
- * picture. Larger ones side by side stay by index: each alignment would have its own order.
+ * The order that the engine should apply. Pictures of single cells are ordered on the page, without a new picture. Large
+ * ones side by side stay by index, because each alignment would have its own order.
  */
 function askedOrder({ align, picture, view }: Needs): { readonly order?: OrderName } {
   const { subject } = align;
@@ -69,12 +69,12 @@ function askedOrder({ align, picture, view }: Needs): { readonly order?: OrderNa
   return known ? { order: view.order } : {};
 }
 
-/** What should be on screen now, if the engine can draw it yet. */
+/** The picture to show in the first pane; undefined if the engine cannot draw it yet. */
 export function requestedPicture(state: Needs, reducedMotion: boolean): RequestedPicture | undefined {
   const { align, view } = state;
   if (align.key === undefined || view.tab !== 'align') return undefined;
   const ready = align.phase === 'ready';
-  // A plan that grows on screen is motion; without it the finished plan appears at once.
+  // Reduced motion: do not show the plan while it forms, only when finished.
   if (!ready && reducedMotion && view.halfStep === null) return undefined;
   const kind = shownKind(state);
   if (kind === 'permutation' && !ready) return undefined;
@@ -82,13 +82,13 @@ export function requestedPicture(state: Needs, reducedMotion: boolean): Requeste
   return kind === 'plan' ? { ...common, halfStep: shownHalfStep(state) } : common;
 }
 
-/** The kind the second alignment shows beside the first; a method without a plan has none. */
+/** The kind to show of the second alignment; undefined for a plan that it does not have. */
 function secondKind(view: View, { plan }: AlignmentSubject): PictureKind | undefined {
   if (view.picture !== 'plan') return view.picture;
   return plan === 'none' ? undefined : plan === 'entropic' ? 'plan' : 'permutation';
 }
 
-/** The picture of the second alignment, beside or in place of the first. */
+/** The picture of the second alignment; undefined if it is not on show. */
 export function requestedSecond(state: Needs): RequestedPicture | undefined {
   const { second, view } = state;
   if (view.tab !== 'align' || view.panes === 'off' || view.panes === 'difference') return undefined;
@@ -100,7 +100,7 @@ export function requestedSecond(state: Needs): RequestedPicture | undefined {
     : { key: second.key, kind };
 }
 
-/** The first plan minus the second. */
+/** The difference picture (first plan minus second); undefined if it is not on show. */
 export function requestedDifference(state: Needs): RequestedPicture | undefined {
   const { align, second, view } = state;
   if (view.tab !== 'align' || view.panes !== 'difference' || align.phase !== 'ready') return undefined;
@@ -111,7 +111,7 @@ export function requestedDifference(state: Needs): RequestedPicture | undefined 
   return { key: align.key, kind: 'difference', ...halfStep, minus: { key: second.key, ...other } };
 }
 
-/** The finer picture of what is in sight, where the picture of the whole is too coarse for it. */
+/** The finer picture of the visible part; undefined if the picture of the whole is fine enough. */
 export function requestedTile(state: Needs, wanted: RequestedPicture): RequestedPicture | undefined {
   const { subject } = state.align;
   if (subject === undefined || state.view.window === null) return undefined;
@@ -119,14 +119,14 @@ export function requestedTile(state: Needs, wanted: RequestedPicture): Requested
   return window && { ...wanted, window };
 }
 
-/** Whether a picture shows single cells, so that rows and columns can be reordered. */
+/** True if each pixel is one cell, so that rows and columns can be reordered on the page. */
 export function showsSingleCells(picture: Picture, subject: AlignmentSubject): boolean {
   return picture.height === subject.rows && picture.width === subject.columns;
 }
 
 /**
- * The order rows and columns are drawn in; undefined is by index. A new solve of the same neurons keeps the last one, and so
- * does another order until it is found.
+ * The order in which rows and columns are drawn; undefined for by index. The previous order of the same neurons is used
+ * until the new one arrives.
  */
 export function shownOrder({ align, picture, view }: WithAlign & WithPicture & WithView): Order | undefined {
   const { shown, order } = picture;
@@ -138,13 +138,13 @@ export function shownOrder({ align, picture, view }: WithAlign & WithPicture & W
     order.subject.tensor === subject.tensor &&
     order.subject.part === subject.part;
   if (!same) return undefined;
-  // The engine has put the rows of a large picture in the order of its own alignment.
+  // The engine has already ordered a large picture, but only by its own alignment.
   if (isLarge(subject) && (shown?.asked.order !== order.name || shown.asked.key !== order.key))
     return undefined;
   return order.order;
 }
 
-/** Whether the picture on screen is the one asked for, at rest. Tests and readers can then trust what they see. */
+/** `ready` if the requested pictures are on show and nothing changes any more; tests wait for this. */
 export function pictureStatus(state: Needs, reducedMotion: boolean): 'forming' | 'ready' | 'error' {
   const { align, picture, view, second } = state;
   if (align.phase === 'unpaired') return 'ready';

@@ -4,7 +4,7 @@ import type { EvaluationNeeds } from './evaluation';
 import { evaluationOf } from './evaluation';
 import { sharpnessKey, sharpnessOf } from './solve';
 
-/** Sharpness of the shown tensor's plan by gap, where it has been measured: by an evaluation or by looking at it. */
+/** Known sharpness of the plans of the tensor on show, by gap; from evaluations and from alignments. */
 export function knownSharpness(state: EvaluationNeeds & WithAlign): Readonly<Record<number, number>> {
   const { tensor } = state.view;
   const recipe = state.recipe.current;

@@ -13,7 +13,7 @@ import { partsOf } from './part';
 /** The parts of the state that this is derived from. */
 type Needs = WithModel & WithRecipe & WithView;
 
-/** What the alignment on show is of; undefined without a model or a gap. */
+/** The subject of the alignment on show; undefined without a model or a gap. */
 export function subjectOf(state: Needs): AlignmentSubject | undefined {
   const gap = shownGap(state);
   if (gap === undefined) return undefined;
@@ -21,7 +21,7 @@ export function subjectOf(state: Needs): AlignmentSubject | undefined {
   return subjectFor(model, { recipe: recipe.current, gap, tensor: view.tensor, part: view.part });
 }
 
-/** What an alignment of this recipe will be of; undefined without a model. A part that it has not is left out. */
+/** The subject of an alignment of this recipe; undefined without a model. A head it does not have is ignored. */
 export function subjectFor(
   { info, id }: ModelState,
   {
@@ -43,7 +43,7 @@ export function subjectFor(
   return { modelId: id, gap, tensor, part: shown, method: recipe.method, plan, rows, columns: rows };
 }
 
-/** Rows and columns of the matrix on screen. */
+/** Rows and columns of the matrix on show. */
 export function matrixSize({
   align,
   picture,

@@ -2,7 +2,7 @@ import type { JobFailure, Jobs, Progress } from '../../../engine/jobs';
 
 export type ArrayKind = Jobs['save']['args']['what'];
 
-/** A matrix on its way into a file. */
+/** Progress of saving an array as a NumPy file. */
 export interface ArraysState {
   readonly saving?: ArrayKind | undefined;
   readonly progress?: Progress | undefined;

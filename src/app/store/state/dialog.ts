@@ -1,4 +1,4 @@
-/** The dialog in front of the page. */
+/** The open dialog. */
 type DialogName = 'about' | 'help' | 'export' | 'url';
 
 /** A state that has this part. */

@@ -3,30 +3,30 @@ import type { OrderName } from '../../../recipe/view';
 import type { Order } from '../../drawing/order';
 import type { AlignmentSubject } from './align';
 
-/** Everything that names a picture but its size; the whole matrix where there is no window. */
+/** Identifies a picture apart from its size. Without `window` it shows the whole matrix. */
 export type RequestedPicture = Omit<PictureRequest, 'maxPixels'>;
 
 interface ShownPicture {
   readonly picture: Picture;
   readonly subject: AlignmentSubject;
-  /** What was asked for. Of a long solve the engine keeps only some half-steps and draws the nearest before. */
+  /** The request. The engine may draw an earlier half-step, because of a long solve it keeps only some. */
   readonly asked: RequestedPicture;
 }
 
-/** What one pane shows. */
+/** State of one pane. */
 export interface PaneState {
-  /** The last picture of the whole matrix, of the alignment on show or, until that has one, of the one before. */
+  /** The latest picture of the whole matrix. After a change it stays until the new alignment has a picture. */
   readonly shown?: ShownPicture | undefined;
-  /** The finer picture of a part of it that arrived last. */
+  /** The latest finer picture of a part of the matrix. */
   readonly tile?: { readonly picture: Picture; readonly asked: RequestedPicture } | undefined;
-  /** How far a picture that takes long is: the exact assignment of a large matrix. */
+  /** Progress of a slow picture: the exact assignment of a large matrix. */
   readonly progress?: Progress | undefined;
   readonly failure?: JobFailure | undefined;
 }
 
-/** The first pane, and the order of both. */
+/** State of the first pane, and the order of rows and columns in all panes. */
 export interface PictureState extends PaneState {
-  /** The order of rows and columns last found, and the alignment it was found for. */
+  /** The latest order of rows and columns, and the alignment it was computed for. */
   readonly order?:
     | {
         readonly key: string;
@@ -37,7 +37,7 @@ export interface PictureState extends PaneState {
     | undefined;
 }
 
-/** A state that has the picture of the second alignment, and that of the first plan minus the second. */
+/** A state that has the picture of the second alignment and the difference: first plan minus second. */
 export interface WithOtherPictures {
   readonly secondPicture: PaneState;
   readonly differencePicture: PaneState;

@@ -1,7 +1,7 @@
 import type { Recipe } from '../../../recipe/schema';
 import { DEFAULT_RECIPE } from '../../../recipe/schema';
 
-/** The recipe in force and the ones before and after it in the history. */
+/** The current recipe and its undo and redo history. */
 export interface RecipeState {
   readonly current: Recipe;
   readonly past: readonly Recipe[];

@@ -10,7 +10,7 @@ export interface ShownRibbons {
 }
 
 export interface RibbonsState {
-  /** The last pairs that arrived, of the alignment on show or, until that has some, of the one before. */
+  /** The latest pairs received. After a change they stay until the new alignment has pairs. */
   readonly shown?: ShownRibbons | undefined;
   readonly failure?: JobFailure | undefined;
 }

@@ -1,9 +1,9 @@
 import type { AlignResult, JobFailure, Progress } from '../../../engine/jobs';
 import type { AlignmentSubject } from './align';
 
-/** The alignment that is looked at beside the first. */
+/** The second alignment, shown beside the first. */
 export interface SecondState {
-  /** `waiting` for the first one, which is solved before it. */
+  /** `waiting`: the first alignment is solved before this one. */
   readonly phase: 'off' | 'waiting' | 'forming' | 'ready' | 'stopped' | 'failed' | 'unpaired';
   readonly subject?: AlignmentSubject | undefined;
   readonly key?: string | undefined;

@@ -4,7 +4,7 @@ export type ThemeChoice = (typeof THEMES)[number];
 
 interface ThemeState {
   readonly choice: ThemeChoice;
-  /** What the choice comes to now. */
+  /** The theme in effect now. */
   readonly resolved: 'light' | 'dark';
 }
 
