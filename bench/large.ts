@@ -19,13 +19,13 @@ const WIDTH = 16;
 const ITERATIONS = 2;
 const MIB = 2 ** 20;
 
-/** Bytes of array buffers, of the heap and of the backend at their highest, looked at before every operation. */
+/** Peak bytes of array buffers and of the heap, sampled before every operation. */
 interface Peak {
   buffers: number;
   heap: number;
 }
 
-function watched(inner: Backend, peak: Peak): Backend {
+function withMemorySampling(inner: Backend, peak: Peak): Backend {
   return new Proxy(inner, {
     get(target, property) {
       const value: unknown = Reflect.get(target, property, target);
@@ -40,11 +40,11 @@ function watched(inner: Backend, peak: Peak): Backend {
   });
 }
 
-/** What one pair of the largest MLPs takes: memory of the whole engine, and times of what is looked at. */
+/** Measures one gap of the largest MLPs: memory of the whole engine, and time of every request. */
 async function main(): Promise<void> {
   const peak: Peak = { buffers: 0, heap: 0 };
   const before = process.memoryUsage();
-  const backend = watched(new CpuBackend(), peak);
+  const backend = withMemorySampling(new CpuBackend(), peak);
   const workspace = await Workspace.open(
     {
       shelf: new MemoryShelf(),

@@ -37,15 +37,10 @@ interface Packing {
 function packRowMajor(f: Func, { dtype, size, width, target, source, stride, valid, depth }: Packing): void {
   const last = f.i32(valid.sub(1));
   for (let first = 0; first < width; first += 4) {
-    const rows = [0, 1, 2, 3].map((r) =>
-      f.i32(
-        source.add(
-          I32.of(first + r)
-            .min(last)
-            .mul(stride),
-        ),
-      ),
-    );
+    const rows = [0, 1, 2, 3].map((r) => {
+      const row = I32.of(first + r).min(last);
+      return f.i32(source.add(row.mul(stride)));
+    });
     const to = f.i32(target.add(4 * first));
     const whole = f.i32(depth.and(-4));
     f.for(0, whole, 4, () => {
