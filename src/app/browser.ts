@@ -2,7 +2,7 @@ import type { Shelf } from '../engine/environment/shelf';
 import type { Platform } from './store/core/store';
 import type { Address } from './store/session/link';
 
-/** The browser the page runs in. */
+/** Creates the `Platform` of the real browser. */
 export function browserPlatform(): Platform {
   let shelf: Shelf | undefined;
   const reduced = matchMedia('(prefers-reduced-motion: reduce)');
@@ -39,7 +39,7 @@ export function browserPlatform(): Platform {
   };
 }
 
-/** The page's own address. */
+/** Creates the `Address` of the page's URL. */
 export function browserAddress(): Address {
   return {
     read: () => location.hash,

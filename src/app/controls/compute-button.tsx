@@ -3,20 +3,20 @@ import type { OnDemand } from '../store/core/on-demand';
 import { Busy } from './busy';
 
 interface DemandProps {
-  /** What would be computed. */
+  /** Key of the result to compute. */
   readonly id: string;
   readonly state: Pick<OnDemand<unknown>, 'running' | 'progress' | 'failed'>;
-  /** What is being done, while it is. */
+  /** Label of the progress bar. */
   readonly doing: string;
-  /** What the button does. */
+  /** Label of the button. */
   readonly action: string;
   readonly onRun: () => void;
   readonly onCancel: () => void;
-  /** Beside the button. */
+  /** Hint beside the button. */
   readonly children?: ReactNode;
 }
 
-/** Something that is computed only when asked for: a button, how far it is, or why it failed. */
+/** A button that computes a result on request; shows progress while running and the failure after one. */
 export function ComputeButton({ id, state, doing, action, onRun, onCancel, children }: DemandProps) {
   const { running, progress, failed } = state;
   if (running === id) return <Busy label={doing} progress={progress} onCancel={onCancel} />;

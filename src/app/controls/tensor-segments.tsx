@@ -3,7 +3,7 @@ import { useApp, useAppState } from '../store/use-app';
 import { TENSOR_INFO } from '../words/tensors';
 import { Segments } from './segments';
 
-/** Which tensor of the blocks is looked at. */
+/** Buttons that choose the tensor on show. */
 export function TensorSegments() {
   const { view } = useApp();
   const tensor = useAppState((state) => state.view.tensor);

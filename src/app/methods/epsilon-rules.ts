@@ -1,10 +1,10 @@
 import type { Recipe } from '../../recipe/schema';
 import { methodInfo, solverOf } from './methods';
 
-/** Where ε comes from. */
+/** How ε is chosen. */
 export type EpsilonRule = 'absolute' | 'spread' | 'perplexity';
 
-/** The rules a method and solver can be asked for, and the one in force. Bisecting is for balanced Sinkhorn alone. */
+/** The rules that method and solver allow, and the current one. Only balanced Sinkhorn can bisect to a perplexity. */
 export function epsilonRules(recipe: Pick<Recipe, 'method' | 'solver'>): {
   rules: readonly EpsilonRule[];
   rule: EpsilonRule;

@@ -4,12 +4,12 @@ import { isLayout, methodOf } from '../../engine/methods';
 import type { Recipe, Slice } from '../../recipe/schema';
 import { methodInfo } from './methods';
 
-/** A block of the deeper model of a method without gaps. */
+/** A block of the deeper model, for a method that reorders whole blocks. */
 export type OrderedBlock = Exclude<Outlined, { kind: 'new' }>;
 
 /**
- * The blocks of the deeper model, bottom to top, for a method that puts whole blocks in a new order. Empty where it cannot
- * be applied; the engine's `applicability` says why.
+ * The blocks of the deeper model, bottom to top, for a method that reorders whole blocks. Empty if it cannot be applied;
+ * the engine's `applicability` says why.
  */
 export function deeperBlocks(recipe: Recipe, layers: number): readonly OrderedBlock[] {
   const layout = methodOf(recipe.method);
@@ -22,7 +22,7 @@ export function deeperBlocks(recipe: Recipe, layers: number): readonly OrderedBl
   }
 }
 
-/** Slices to begin with: two copies that overlap by half, as SOLAR's do. */
+/** Default slices: two copies that overlap by half, as in SOLAR. */
 export function defaultSlices(layers: number): Slice[] {
   const quarter = Math.floor(layers / 4);
   return [

@@ -1,7 +1,7 @@
 import type { Recipe } from '../../recipe/schema';
 import { methodInfo } from './methods';
 
-/** Whether new blocks start with o_proj and down_proj at zero, and so leave the model's output as it was. */
+/** True if o_proj and down_proj of new blocks start at zero, so that the deeper model's output equals the base's. */
 export function hasZeroStart(recipe: Recipe): boolean {
   return recipe.zeroInit === 'method' ? methodInfo(recipe.method).zeroes : recipe.zeroInit;
 }

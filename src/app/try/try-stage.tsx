@@ -9,6 +9,8 @@ import { AddColumn, ColumnHeads } from './column-heads';
 import { ContinueSection } from './continue-section';
 import { ReadSection } from './read-section';
 import '../styles/try.css';
+import '../styles/try-results.css';
+import '../styles/try-lens.css';
 
 /** The stage Try. */
 export function TryStage() {

@@ -1,10 +1,10 @@
 import type { ModelInfo, PlannedTensor } from '../../engine/jobs';
 import type { TensorName } from '../../recipe/view';
 
-/** A tensor with a plan, in the checkpoint's words and in those of people. */
+/** Names and size of a tensor that can have a plan. */
 export interface TensorInfo {
   readonly checkpointName: PlannedTensor;
-  /** What one of its rows is. */
+  /** What one row is. */
   readonly row: string;
   rows(model: ModelInfo): number;
 }

@@ -67,7 +67,7 @@ export function createAlign({ engine, store }: Context<Needs>, setEpsilon: (epsi
   /** The alignment started last; a solve with another ε can start from its potentials. */
   let lastStarted: { readonly key: string; readonly subject: AlignmentSubject } | undefined;
 
-  /** @param goOn from the potentials of the alignment on show, where that is of the same neurons. */
+  /** @param warmStart starts from the potentials of the previous alignment if it has the same neurons. */
   async function solve(wanted: string, warmStart: boolean): Promise<void> {
     const state = store.getState();
     const subject = subjectOf(state);

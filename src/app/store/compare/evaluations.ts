@@ -28,13 +28,13 @@ import { readResults, writeResults } from './saved-result';
 type Needs = WithBackend & WithModel & WithRecipe & WithView & WithEvaluations & WithNotices;
 
 const STORAGE_KEY = 'interlayer-results';
-/** As many results as are kept; the oldest go first. */
+/** Maximum number of stored results; the oldest are dropped. */
 const MAX_RESULTS = 150;
 
-/** Evaluations, each kept under what it is of. */
+/** Actions that evaluate arms. Results are cached by `evaluationKey` and stored for later visits. */
 export function createEvaluations({ engine, store, platform }: Context<Needs>) {
   const texts = new Map<string, string>();
-  /** Who fills an entry: a cancelled evaluation that answers late must not touch the one that replaced it. */
+  /** Signal of the evaluation that owns an entry: a cancelled one that answers late must not overwrite its successor. */
   const owners = new Map<string, AbortSignal>();
 
   async function currentText(signal: AbortSignal): Promise<string> {
@@ -57,7 +57,7 @@ export function createEvaluations({ engine, store, platform }: Context<Needs>) {
     });
   }
 
-  /** Keeps finished results for the next visit, but for those of files picked by hand, which may differ then. */
+  /** Stores finished results for later visits, except those of local files, which may have changed by then. */
   function saveResults(): void {
     const results = Object.values(store.getState().evaluations.entries)
       .flatMap(({ saved }) =>
@@ -92,8 +92,8 @@ export function createEvaluations({ engine, store, platform }: Context<Needs>) {
     currentText,
 
     /**
-     * Evaluates the base model (`recipe` null) or the expanded one on the chosen text, as deep as asked, unless that is known
-     * already. Failures are kept as the entry; cancelling leaves what was there before.
+     * Evaluates the base model (`recipe` null) or the deeper one on the current text, unless a result of this depth exists
+     * or is being computed. A failure becomes the entry; cancelling restores the previous entry.
      */
     async evaluate(
       recipe: Recipe | null,

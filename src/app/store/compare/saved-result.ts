@@ -5,7 +5,7 @@ import type { KeptEvaluation, KeptMeasurement, SavedResult } from '../state/eval
 
 const FORMAT = 'interlayer-comparison';
 
-/** A file of results is not one. */
+/** A file of results cannot be read. */
 class ResultsError extends Error {
   override name = 'ResultsError';
 }
@@ -62,12 +62,12 @@ const FileSchema = v.object({
   results: v.array(Saved),
 });
 
-/** Results as a file. Numbers that are none become null. */
+/** Writes results as JSON. NaN and infinite numbers become null. */
 export function writeResults(results: readonly SavedResult[], indent?: number): string {
   return JSON.stringify({ format: FORMAT, version: 1, results }, undefined, indent);
 }
 
-/** @throws ResultsError naming what is wrong with the file. */
+/** Reads results that `writeResults` wrote. @throws ResultsError that says what is wrong with the file. */
 export function readResults(text: string): SavedResult[] {
   let data: unknown;
   try {
@@ -84,7 +84,7 @@ export function readResults(text: string): SavedResult[] {
   }
   return parsed.output.results.map((saved) => ({
     ...saved,
-    // The rest of plans and measures is numbers, which are shown and never computed with.
+    // The other fields of plans and measures are numbers that are only shown.
     result: saved.result as unknown as KeptEvaluation,
     recipe: saved.recipe === null ? null : readRecipe(saved.recipe, saved.title),
     ...(saved.measurement === undefined

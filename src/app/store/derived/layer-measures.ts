@@ -163,6 +163,7 @@ export interface LayerAxis {
   readonly high: number;
   /** Where bars start, 0 to 1: at the whole model, else at the value that means “no change”. */
   readonly origin: number;
+  /** Position of a value, clamped to 0 … 1. */
   at(value: number): number;
 }
 

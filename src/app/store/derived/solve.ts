@@ -7,7 +7,7 @@ import type { WithRecipe } from '../state/recipe';
 /** Key of the settings that decide an alignment. */
 export function solveKey(recipe: Recipe, gap: number): string {
   const { method, solver, cost, parents, structured, zeroInit, seed } = recipe;
-  // Plans of different methods may be equal, for example of `paper` and `literal`; only the engine knows that.
+  // Plans of `paper` and `literal` differ only where their input maps differ; the engine decides that.
   const own = [
     method,
     parents[gap],

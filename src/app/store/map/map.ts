@@ -22,7 +22,7 @@ type Needs = WithBackend & WithModel & WithRecipe & WithView & WithMap;
 
 const CACHE_BYTES = 32 * 2 ** 20;
 
-/** Maps of distances, coarse to fine: always the one that the view asks for. */
+/** Actions of the distance map. It is computed again whenever the view asks for another one. */
 export function createMap({ engine, store }: Context<Needs>, recipe: RecipeActions) {
   const latest = new LatestTask();
   const cache = new Lru<DistanceMap>(CACHE_BYTES);
@@ -90,7 +90,7 @@ export function createMap({ engine, store }: Context<Needs>, recipe: RecipeActio
       patch(store, 'view', { mapCell: cell });
     },
 
-    /** Opens a pair of blocks into heads or neurons, a pair of heads into neurons. Neurons are as fine as it gets. */
+    /** Opens a pair of blocks as heads or neurons, or a pair of heads as neurons. Neurons are the last level. */
     open(cell: CellAddress): void {
       const { view, model } = store.getState();
       if (model.info === undefined) return;
@@ -99,7 +99,7 @@ export function createMap({ engine, store }: Context<Needs>, recipe: RecipeActio
       if (kind !== 'neurons') show([...path, cell], null);
     },
 
-    /** Goes back to a level that was opened before, with the pair chosen that was opened there. */
+    /** Returns to an earlier level and selects the pair that was opened there. */
     backTo(depth: number): void {
       const { view, model } = store.getState();
       if (model.info === undefined) return;
@@ -113,13 +113,13 @@ export function createMap({ engine, store }: Context<Needs>, recipe: RecipeActio
       if (pair !== undefined) recipe.setParents(gap, [pair.row, pair.column]);
     },
 
-    /** Shows the chosen blocks, and a pair of their neurons that is chosen, in Align. */
+    /** Shows the chosen blocks in Align, with the chosen pair of neurons if there is one. */
     align(gap: number): void {
       const { view, model, map, recipe: recipes } = store.getState();
       if (model.info === undefined) return;
       const [, heads] = mapPath(view, model.info);
       const fine = map.shown?.level.kind === 'neurons' && map.shown.result.rows === map.shown.rows;
-      // Where heads are matched first, rows are moved before they are compared: they would not be these.
+      // If heads are matched first, rows are moved before they are compared, so the pair would be another one.
       const { current } = recipes;
       const moved = methodInfo(current.method).headPlans.length > 0 || comparesActivations(current);
       const kept = fine && !moved ? view.mapCell : null;

@@ -12,7 +12,7 @@ import { SHIPPED_TEXTS } from './texts';
 /** The parts of the state it reads and changes. */
 type Needs = WithBackend & WithModel & WithRecipe & WithView & WithRace;
 
-/** Arms as they are raced: with gaps the model has, the training on show, and their own number of steps. */
+/** The chosen arms ready to race: with gaps of the model, the current training settings and their own steps. */
 export function armsWithSteps(
   { chosen }: RaceSetup,
   { recipe, model }: Needs,
@@ -28,9 +28,9 @@ export function armsWithSteps(
   }));
 }
 
-/** A race about to start, all of its runs still waiting. */
+/** Creates a race; all its runs have the status `waiting`. */
 export function defineRace(
-  field: RaceSetup,
+  setup: RaceSetup,
   arms: readonly RaceArm[],
   state: Needs,
   evaluations: number,
@@ -39,7 +39,7 @@ export function defineRace(
   const { batch, accumulation, context } = recipe.current.training;
   const { summary } = backend;
   const seeds = Array.from({ length: view.seeds }, (_, seed) => recipe.current.training.seed + seed);
-  const reference = arms.find((arm) => arm.id === field.reference)?.recipe.training;
+  const reference = arms.find((arm) => arm.id === setup.reference)?.recipe.training;
   const runs = seeds.flatMap((seed) =>
     arms.map(({ id: arm, title, recipe: { training } }): Run => ({
       arm,
@@ -56,12 +56,12 @@ export function defineRace(
   const now = new Date();
   return {
     id: now.getTime().toString(36),
-    question: field.id,
-    title: field.title,
+    question: setup.id,
+    title: setup.title,
     recipe: { ...recipe.current, training: { ...recipe.current.training, steps: reference?.steps ?? 0 } },
     without: view.without,
     arms,
-    reference: field.reference,
+    reference: setup.reference,
     seeds,
     budget: view.budget,
     evaluations,
@@ -77,18 +77,18 @@ export function defineRace(
   };
 }
 
-/** Whether a race is of the model that is open. */
+/** True if the race was run on the open model. */
 export const isForOpenModel = (race: Pick<Race, 'modelKey'>, state: WithModel & WithRecipe): boolean =>
   race.modelKey === JSON.stringify(modelKey(state));
 
-/** The recipe of a run: its arm's, on its own batches. As the command line's `race` has it. */
+/** The recipe of a run: that of its arm with the seed of the run, as in the command `race`. */
 export function runRecipe({ arms }: Pick<Race, 'arms'>, { arm, seed }: Pick<Run, 'arm' | 'seed'>) {
   const recipe = arms.find(({ id }) => id === arm)?.recipe;
   if (recipe === undefined) throw new Error(`No arm ${arm} in this race.`);
   return { ...recipe, seed, training: { ...recipe.training, seed } };
 }
 
-/** What the engine keeps a run's state under. */
+/** Name under which the engine stores the state of a run. */
 export const stateFileName = (
   { id, arms }: Pick<Race, 'id' | 'arms'>,
   { arm, seed }: Pick<Run, 'arm' | 'seed'>,

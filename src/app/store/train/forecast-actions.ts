@@ -17,7 +17,7 @@ import type { createTexts } from './texts';
 /** The parts of the state it reads and changes. */
 type Needs = WithBackend & WithModel & WithRecipe & WithView & WithRace;
 
-/** Names what an outlook is of: the arms, the texts, the model and the backend, but not how long is trained. */
+/** Key of a forecast: arms, texts, model and backend, but not the training time. */
 export function forecastKey(state: Needs): string {
   const { recipe, race, backend } = state;
   const { chosen } = shownRaceSetup(state);
@@ -28,7 +28,7 @@ export function forecastKey(state: Needs): string {
   return JSON.stringify([modelKey(state), backend.summary?.description, arms, training, stages, texts]);
 }
 
-/** What the race on show would be like, once that is known. */
+/** The plan of the race on show; undefined until its forecast is complete. */
 export function shownRacePlan(state: Needs): RacePlan | undefined {
   const { race, view, recipe } = state;
   const { forecast } = race;
@@ -47,7 +47,7 @@ export function shownRacePlan(state: Needs): RacePlan | undefined {
   };
 }
 
-/** Steps on text of every arm of the race on show: as many as fit into the time, or those of the recipe. */
+/** Steps on text of each arm on show: as many as fit into the time, or those of the recipe. */
 export function shownSteps(state: Needs): number[] | undefined {
   const racePlan = shownRacePlan(state);
   if (!racePlan) return undefined;
@@ -56,7 +56,7 @@ export function shownSteps(state: Needs): number[] | undefined {
   return armSteps(steps, racePlan);
 }
 
-/** Plans the race on show and measures how fast this device is. */
+/** Actions that plan the race on show and measure the speed of this device. */
 export function createForecast({ engine, store }: Context<Needs>, texts: ReturnType<typeof createTexts>) {
   const latest = new LatestTask();
   let measured: { readonly key: string; readonly speed: RaceForecast['speed'] } | undefined;
@@ -70,7 +70,7 @@ export function createForecast({ engine, store }: Context<Needs>, texts: ReturnT
   }
 
   return {
-    /** Unless what `key` names is known already. A newer wish overtakes an older one. */
+    /** Computes the forecast, unless the one of `key` is known. A newer request cancels the running one. */
     async updateForecast(key: string): Promise<void> {
       const state = store.getState();
       const { chosen } = shownRaceSetup(state);
@@ -89,8 +89,8 @@ export function createForecast({ engine, store }: Context<Needs>, texts: ReturnT
             ...engineRecipe(recipe, layers),
             training: wanted,
           }));
-          const learnt = await texts(state.race.texts, wanted, signal);
-          const plan = await engine.run('planTraining', { recipes, texts: learnt }, { signal });
+          const trainingTexts = await texts(state.race.texts, wanted, signal);
+          const plan = await engine.run('planTraining', { recipes, texts: trainingTexts }, { signal });
           put({ plan }, true);
           put({ plan, speed: await speedOf(state, signal) }, false);
         } catch (error) {

@@ -1,9 +1,9 @@
 import type { ArmPlan, TrainingPlan, TrainingSpeed } from '../../../engine/jobs';
 import { tellingErrors } from '../../../engine/summary';
 
-/** Evaluations of a run, those before its first and after its last step included, where there is time. */
+/** Maximum evaluations of a run, including those before the first and after the last step. */
 const EVALUATIONS = 6;
-/** Of the time there is, at most this share goes into evaluations, as long as those at both ends fit. */
+/** Maximum share of the time for evaluations; the two at start and end are always made. */
 const MAX_EVALUATION_SHARE = 1 / 3;
 /** Fewer steps than these hardly move a new block. */
 const MIN_USEFUL_STEPS = 20;
@@ -13,13 +13,13 @@ export interface RacePlan {
   readonly speed: TrainingSpeed;
   readonly seeds: number;
   readonly budget: 'tokens' | 'compute';
-  /** Steps on pairs that every arm does after those on text. */
+  /** Steps on pairs that each arm trains after those on text. */
   readonly tuningSteps: number;
-  /** Index of the arm whose steps are counted when all get as much compute. */
+  /** Index of the reference arm, whose steps define the compute of all arms. */
   readonly reference: number;
 }
 
-/** Steps of every arm when the reference does `steps`; as many for all, or as much compute. */
+/** Steps of each arm if the reference does `steps`: the same number, or the same compute. */
 export function armSteps(
   steps: number,
   { plan, budget, reference }: Pick<RacePlan, 'plan' | 'budget' | 'reference'>,
@@ -32,7 +32,7 @@ export function armSteps(
   });
 }
 
-/** Evaluations of every run: as many as there is time for. */
+/** Evaluations of each run, as many as fit into the time. */
 export function evaluationCount(minutes: number | null, { plan, speed, seeds }: RacePlan): number {
   if (minutes === null) return EVALUATIONS;
   const each = plan.measured * speed.evaluationMsPerToken * plan.arms.length * seeds;
@@ -40,7 +40,7 @@ export function evaluationCount(minutes: number | null, { plan, speed, seeds }: 
   return Math.max(2, Math.min(EVALUATIONS, fitting));
 }
 
-/** Milliseconds that a race takes by what was measured and the cost model; making the new blocks comes on top. */
+/** Estimated duration of a race in ms, from the measured speed and the cost model, without building the new blocks. */
 export function raceMs(steps: readonly number[], evaluations: number, racePlan: RacePlan): number {
   const { plan, speed, seeds, tuningSteps } = racePlan;
   const stepMs = speed.stepMs.forward + speed.stepMs.backward + speed.stepMs.optimizer;
@@ -51,7 +51,7 @@ export function raceMs(steps: readonly number[], evaluations: number, racePlan: 
   }, 0);
 }
 
-/** The most steps of the reference that fit into some minutes; at least 1. */
+/** Maximum steps of the reference that fit into the time; at least 1. */
 export function stepsInTime(minutes: number, racePlan: RacePlan): number {
   const many = 1000;
   const evaluations = evaluationCount(minutes, racePlan);
@@ -60,7 +60,7 @@ export function stepsInTime(minutes: number, racePlan: RacePlan): number {
   return Math.max(1, Math.min(1e6, Math.floor((minutes * 60_000 - idle) / perStep)));
 }
 
-/** What a race of so many steps and seeds can tell. */
+/** Says how precise a race of so many steps and seeds can be. */
 export function precisionText(steps: number, seeds: number, tokens: number): string {
   const told =
     seeds === 1
@@ -78,14 +78,14 @@ export function durationText(ms: number): string {
   return minutes < 90 ? `${minutes} min` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
 }
 
-/** Bytes on the device while arms of one seed train in turn: what each holds, and what one needs while it computes. */
+/** Device bytes while the arms of one seed train in turn: what every arm holds, and what the active one adds. */
 export function groupBytes(arms: readonly ArmPlan[]): number {
   const kept = arms.reduce((sum, { memory }) => sum + persistentBytes(memory), 0);
   const passing = Math.max(0, ...arms.map(({ memory }) => memory.activations + memory.working));
   return Math.max(0, ...arms.map(({ memory }) => memory.frozen)) + kept + passing;
 }
 
-/** Bytes an arm holds for as long as it is on the device. */
+/** Device bytes an arm holds even when it is not active. */
 export const persistentBytes = ({
   parameters,
   gradients,

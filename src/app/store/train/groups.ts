@@ -2,10 +2,10 @@ import type { Race, Run } from '../state/race';
 
 const FINISHED: ReadonlySet<Run['status']> = new Set(['done', 'diverged', 'failed']);
 
-/** Whether nothing is left to do for a run. */
+/** True if the run is done, diverged or failed. */
 export const isFinished = ({ status }: Pick<Run, 'status'>): boolean => FINISHED.has(status);
 
-/** The runs that are on the device together: those of the first seed that is not over, at most `most` of them at a time. */
+/** The runs that are on the device together: at most `most` runs of the first unfinished seed. */
 export function currentGroup({ runs, seeds }: Pick<Race, 'runs' | 'seeds'>, most: number): Run[] {
   for (const seed of seeds) {
     const own = runs.filter((run) => run.seed === seed);
@@ -17,7 +17,7 @@ export function currentGroup({ runs, seeds }: Pick<Race, 'runs' | 'seeds'>, most
   return [];
 }
 
-/** Of a group the run that is furthest from its end, so that all arms advance together. */
+/** The unfinished run with the least progress, so that all arms advance together. */
 export function nextRun(group: readonly Run[]): Run | undefined {
   const left = group.filter((run) => !isFinished(run));
   return left.toSorted((a, b) => progressOf(a) - progressOf(b))[0];

@@ -4,7 +4,7 @@ import { createRace } from './race';
 
 const made = new WeakMap<Context<RaceNeeds>, RaceActions>();
 
-/** The race of a page: made when it is first asked for. */
+/** Returns the race actions of a context; creates them on first use. */
 export function raceActionsOf(context: Context<RaceNeeds>): RaceActions {
   const known = made.get(context);
   if (known) return known;

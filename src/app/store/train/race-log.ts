@@ -6,12 +6,12 @@ import type { Race, Run, WithRace } from '../state/race';
 /** The parts of the state it reads and changes. */
 type Needs = WithRace;
 
-/** How often the page is told of new steps: often enough to look live, seldom enough to leave it time. */
+/** Interval of updates to the store: short enough to look live, long enough not to slow the page. */
 const PUBLISH_MS = 120;
 
 type RunChange = Partial<Run> | ((run: Run) => Partial<Run>);
 
-/** Keeps what becomes of a race's runs, and tells the store of it now and then. */
+/** Collects the progress of a race's runs and publishes it to the store at intervals. */
 export class RaceLog {
   #race: Race;
   readonly #store: Store<Needs>;
@@ -39,7 +39,7 @@ export class RaceLog {
     this.#timer ??= setTimeout(() => this.publish(), PUBLISH_MS);
   }
 
-  /** What an event of a training says. Steps done again after an interruption take the place of the first ones. */
+  /** Records a training event. Steps repeated after an interruption replace the first ones. */
   record(event: JobEvent): void {
     if (event.type === 'step') {
       const { step, loss, gradientNorms } = event.step;
@@ -67,7 +67,7 @@ export class RaceLog {
     }
   }
 
-  /** What a training came to so far: the engine's own account. */
+  /** Records the result of a turn; it replaces what the events reported. */
   recordResult(name: string, result: TrainResult): void {
     const { losses, evaluations, done, diverged, stepMs, stepCost, trainable, parameters } = result;
     const { layers, newLayers, memory, texts } = result;
@@ -89,7 +89,7 @@ export class RaceLog {
     }));
   }
 
-  /** Shows the store what there is now. */
+  /** Writes the current race to the store now. */
   publish(): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;

@@ -8,13 +8,13 @@ import type { WithView } from '../state/view';
 /** The parts of the state it reads and changes. */
 type Needs = WithModel & WithRecipe & WithView & WithRace;
 
-/** Arms to choose from, and those that take part. */
+/** Settings of a race that has not started: all arms, and those that take part. */
 export interface RaceSetup {
   readonly id: RaceId;
   readonly title: string;
   readonly arms: readonly RaceArm[];
   readonly chosen: readonly RaceArm[];
-  /** The arm that the others are measured by: one that takes part. */
+  /** Id of the arm the others are compared with; it takes part. */
   readonly reference: string;
 }
 
@@ -26,7 +26,7 @@ export const RACE_TITLES: Readonly<Record<RaceId, string>> = {
   own: 'Arms of your own',
 };
 
-/** The race that is being put together. */
+/** The race setup on show. */
 export function shownRaceSetup({ view, race, recipe, model }: Needs): RaceSetup {
   const id = view.race;
   const layers = model.info?.layers ?? 0;
@@ -41,7 +41,7 @@ export function shownRaceSetup({ view, race, recipe, model }: Needs): RaceSetup 
   return { id, title: RACE_TITLES[id], arms: preset.arms, chosen, reference };
 }
 
-/** Why these arms cannot race; undefined where they can. */
+/** Why these arms cannot race; undefined if they can. */
 export function raceSetupProblem({ chosen }: Pick<RaceSetup, 'chosen'>): string | undefined {
   if (chosen.length === 0) return 'Expected at least one arm, got none. Choose one.';
   const names = chosen.map(({ title }) => title.trim());

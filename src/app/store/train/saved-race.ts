@@ -7,7 +7,7 @@ import type { Race } from '../state/race';
 const FILE = 'race.json';
 const FORMAT = 'interlayer race 1';
 
-/** A race with the texts it learns from: all that it takes to go on on another visit, beside the states of its arms. */
+/** A race with its training texts. Together with the stored states of its arms it can be resumed on a later visit. */
 export interface SavedRace {
   readonly race: Race;
   readonly texts: TrainingTexts;
@@ -44,15 +44,12 @@ export async function saveRace(shelf: Shelf, { race, texts }: SavedRace): Promis
 
 export const deleteSavedRace = (shelf: Shelf): Promise<void> => shelf.remove(FILE);
 
-/**
- * The race of an earlier visit; undefined where there is none.
- * @throws Error for one that cannot be read.
- */
+/** Loads the race of an earlier visit; undefined if there is none. @throws Error if it cannot be read. */
 export async function loadSavedRace(shelf: Shelf): Promise<SavedRace | undefined> {
   const bytes = await shelf.read(FILE);
   if (bytes === undefined) return undefined;
   const { race, texts } = v.parse(Schema, JSON.parse(new TextDecoder().decode(bytes)));
   for (const { recipe } of race.arms) parseRecipe(recipe);
-  // What the schema leaves loose is shown and never computed with.
+  // Fields that the schema does not check are only shown.
   return { race: race as unknown as Race, texts: texts as TrainingTexts };
 }

@@ -9,25 +9,25 @@ import type { WithRecipe } from '../state/recipe';
 import { isForOpenModel } from '../train/define';
 import { trainedRuns } from '../train/trained-runs';
 
-/** A model that a column can show. */
+/** A model that can be chosen for a column. */
 export interface ModelChoice {
   /** `TryColumn.model`. */
   readonly id: string;
   readonly title: string;
-  /** More on it. */
+  /** Second line of the description. */
   readonly detail: string;
-  /** How the engine is asked for it. */
+  /** How the engine is asked for this model. */
   readonly request: ModelRequest;
-  /** Tells it from every other model, and from the same in an earlier state of the page. */
+  /** Key of the model, its settings and the backend; results with another key are not shown. */
   readonly of: string;
-  /** Training steps behind it. */
+  /** Training steps of the model. */
   readonly steps: number;
   readonly run?: Run;
 }
 
 type Known = WithModel & WithBackend & WithRecipe & WithRace;
 
-/** Every model at hand: the base, the recipe on show, and what was trained. None before a model is open. */
+/** All models to choose from: the base, the current recipe and trained runs. Empty if no model is open. */
 export function modelChoices({ model, backend, recipe, race }: Known): ModelChoice[] {
   if (model.info === undefined) return [];
   const { layers } = model.info;
@@ -35,7 +35,7 @@ export function modelChoices({ model, backend, recipe, race }: Known): ModelChoi
   const of = (...what: unknown[]) => JSON.stringify([...place, ...what]);
   const shown = engineRecipe(recipe.current, layers);
   const { training: _, ...deciding } = shown;
-  // What was trained of another model cannot be had of this one.
+  // Runs of another model cannot be loaded.
   const here = race.race !== undefined && isForOpenModel(race.race, { model, recipe });
   const trained = (here ? trainedRuns(race.race) : []).flatMap((run): ModelChoice[] => {
     const arm = race.race?.arms.find(({ id }) => id === run.arm);

@@ -17,19 +17,19 @@ import { modelChoices } from './choices';
 /** The parts of the state it reads and changes. */
 export type TryNeeds = WithBackend & WithModel & WithRecipe & WithView & WithRace & WithNotices & WithTry;
 
-/** What one column's turn works with. */
+/** What a task gets for one column. */
 export interface ColumnTask {
   readonly column: TryColumn;
   readonly choice: ModelChoice;
   readonly signal: AbortSignal;
-  /** For the engine: shows how far it is. */
+  /** Passed to the engine; shows its progress. */
   readonly onEvent: (event: JobEvent) => void;
 }
 
 type Result = NonNullable<TryColumn['written' | 'read' | 'look']>;
 const FIELDS = { write: 'written', read: 'read', look: 'look' } as const;
 
-/** Runs a task for one column after another; one that fails does not stop the others, a newer round overtakes an older. */
+/** Runs a task on one column after another. A failure does not stop the others; a new run cancels the previous one. */
 export function createColumnRunner<K extends TryTask>(context: Context<TryNeeds>, task: K) {
   const { store } = context;
   const latest = new LatestTask();
@@ -39,7 +39,7 @@ export function createColumnRunner<K extends TryTask>(context: Context<TryNeeds>
   const setRunning = (running: { column: number } | undefined) =>
     patch(store, 'tryStage', (before) => ({ running: { ...before.running, [task]: running } }));
 
-  /** Changes a column's result. A column that is gone stays gone. */
+  /** Changes a column's result; does nothing if the column was removed. */
   function setResult(id: number, change: (before: Value | undefined) => Value | undefined): void {
     patch(store, 'tryStage', ({ columns }) => ({
       columns: columns.map((column) =>
@@ -48,10 +48,10 @@ export function createColumnRunner<K extends TryTask>(context: Context<TryNeeds>
     }));
   }
 
-  /** Which round a column's result is of: one that was overtaken must not end its successor's. */
+  /** Signal of the run that owns a column's result: a cancelled run must not finish the result of its successor. */
   const owners = new Map<number, AbortSignal>();
 
-  /** A result that has begun but will not be completed keeps what it has. */
+  /** Ends a running result with another status; what it has so far stays. */
   function finish(id: number, signal: AbortSignal, change: Partial<Result>): void {
     if (owners.get(id) !== signal) return;
     setResult(id, (before) => (before?.status === 'running' ? { ...before, ...change } : before));
@@ -84,14 +84,14 @@ export function createColumnRunner<K extends TryTask>(context: Context<TryNeeds>
   return {
     setResult,
 
-    /** Whether a round is under way. */
+    /** True while a run is active. */
     get running(): boolean {
       return latest.running;
     },
 
     /**
-     * Goes through the columns. `begin` puts a column's first, running result before its turn, or skips it by answering
-     * false.
+     * Runs `work` on the columns.
+     * @param prepare sets a column's initial result with status `running`; returns false to skip the column.
      */
     async run(
       prepare: (column: TryColumn, choice: ModelChoice) => boolean,
@@ -114,7 +114,7 @@ export function createColumnRunner<K extends TryTask>(context: Context<TryNeeds>
       });
     },
 
-    /** Ends the round at once, even where the engine takes a while to hear of it. */
+    /** Stops the run at once, even if the engine takes longer to cancel. */
     stop(): void {
       latest.cancel();
       for (const [id, signal] of owners) finish(id, signal, { status: 'stopped' });

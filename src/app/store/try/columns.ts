@@ -1,6 +1,6 @@
 /*
- * Room `store/try`: actions of Try, loaded with it: its columns and the rounds through them. Imports `store/train`,
- * whose arms it shows. Nothing that the first page loads may import it.
+ * Room `store/try`: actions of Try, loaded with it: its columns and the tasks that run on them. Imports `store/train`
+ * for trained runs. Nothing that the first page loads may import it.
  */
 
 import type { Context } from '../core/store';
@@ -11,10 +11,10 @@ import { createReading } from './reading';
 import type { TryNeeds } from './column-runner';
 import { createWriting } from './writing';
 
-/** As many models as fit side by side. */
+/** Maximum number of columns that fit side by side. */
 export const MOST_COLUMNS = 3;
 
-/** Columns of models, and what is asked of them. */
+/** Actions of Try: changes its columns and runs tasks on them. */
 export function createTry(context: Context<TryNeeds>) {
   const { store } = context;
   const writing = createWriting(context);
@@ -30,7 +30,7 @@ export function createTry(context: Context<TryNeeds>) {
     patch(store, 'tryStage', ({ columns }) => ({ columns: change(columns) }));
   }
 
-  // What is under way is of a model that is no longer the one open.
+  // Another model was opened: cancel tasks and drop results of the old one.
   store.subscribe(
     ({ model }) => model.id,
     () => {
@@ -44,20 +44,20 @@ export function createTry(context: Context<TryNeeds>) {
     ...writing,
     ...reading,
 
-    /** Shows another model in a column. What was under way there would be of the one before. */
+    /** Chooses the model of a column. Cancels all tasks, because they may be using its old model. */
     choose(id: number, model: string): void {
       cancel();
       setColumns((columns) => columns.map((column) => (column.id === id ? { id, model } : column)));
     },
 
-    /** Shows a model beside the others: in a column that has it, else in the last one. */
+    /** Makes sure that a column shows this model; changes the last column if none does. */
     show(model: string): void {
       const { columns } = store.getState().tryStage;
       const last = columns.at(-1);
       if (last && !columns.some((column) => column.model === model)) this.choose(last.id, model);
     },
 
-    /** Adds a column with the first model that has none yet. */
+    /** Adds a column with the first model that is not shown yet. */
     add(): void {
       const { columns } = store.getState().tryStage;
       if (columns.length >= MOST_COLUMNS) return;
@@ -67,7 +67,7 @@ export function createTry(context: Context<TryNeeds>) {
       setColumns((before) => [...before, { id, model: (free ?? choices.at(-1))?.id ?? 'base' }]);
     },
 
-    /** Takes a column away; the last one stays. */
+    /** Removes a column, unless it is the only one. */
     remove(id: number): void {
       if (store.getState().tryStage.columns.length <= 1) return;
       cancel();
@@ -79,7 +79,7 @@ export type TryActions = ReturnType<typeof createTry>;
 
 const made = new WeakMap<Context<TryNeeds>, TryActions>();
 
-/** The columns of a page: made when they are first asked for. */
+/** Returns the Try actions of a context; creates them on first use. */
 export function tryActionsOf(context: Context<TryNeeds>): TryActions {
   const actions = made.get(context) ?? createTry(context);
   made.set(context, actions);

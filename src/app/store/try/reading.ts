@@ -5,10 +5,10 @@ import type { ModelChoice } from './choices';
 import type { TryNeeds } from './column-runner';
 import { createColumnRunner } from './column-runner';
 
-/** Enough of the example for every kind of token, and little enough to be read at once. */
+/** Length of the example text: long enough for every kind of token, short enough to read at a glance. */
 const EXAMPLE_LETTERS = 420;
 
-/** The result, if it is of this model: whatever else it was measured for, it is not shown. */
+/** Returns the result if it is of this model, else undefined. */
 export function currentResult<T extends { readonly of: string }>(
   result: T | undefined,
   choice: ModelChoice | undefined,
@@ -16,13 +16,13 @@ export function currentResult<T extends { readonly of: string }>(
   return result && result.of === choice?.of ? result : undefined;
 }
 
-/** Whether a column's reading is what would be measured now. */
+/** True if the column has the losses of this text by the current state of its model. */
 export function isMeasured({ read }: TryColumn, choice: ModelChoice | undefined, text: string): boolean {
   const found = currentResult(read, choice);
   return found?.status === 'done' && found.text === text && found.steps === choice?.steps;
 }
 
-/** The look at the chosen token, if it is of this model and of the text that was read. */
+/** Returns the inspection of the chosen token if it is of this model and of the measured text. */
 export function currentInspection(
   { look, read }: TryColumn,
   choice: ModelChoice | undefined,
@@ -32,7 +32,7 @@ export function currentInspection(
   return found && found.token === token && found.text === read?.text ? found : undefined;
 }
 
-/** Measuring a text, and looking at one token of it. */
+/** Actions that measure a text and inspect one of its tokens. */
 export function createReading(context: Context<TryNeeds>) {
   const { engine, store, platform } = context;
   const reads = createColumnRunner(context, 'read');
@@ -80,7 +80,7 @@ export function createReading(context: Context<TryNeeds>) {
   return {
     setText,
 
-    /** Puts the beginning of a shipped text into the field. */
+    /** Sets the text to the beginning of a shipped one. */
     async takeExample(): Promise<void> {
       const url = new URL('corpus/fairy-heldout.txt', platform.base).href;
       const whole = (await platform.fetchText(url, new AbortController().signal)).trim();
@@ -88,7 +88,7 @@ export function createReading(context: Context<TryNeeds>) {
       setText(whole.length > cut.length ? cut.slice(0, Math.max(1, cut.lastIndexOf(' '))) : cut);
     },
 
-    /** Measures the text with every column's model that has not read it yet. */
+    /** Measures the text in every column that has no current result. */
     async measure(): Promise<void> {
       const { text } = store.getState().tryStage;
       looks.stop();
@@ -117,12 +117,12 @@ export function createReading(context: Context<TryNeeds>) {
       );
       const { columns, token } = store.getState().tryStage;
       if (token === null || reads.running) return;
-      // Another text has another token there.
+      // Another text has another token at this index.
       if (columns.every((column) => column.look?.text === text || column.look === undefined)) await look();
       else patch(store, 'tryStage', { token: null });
     },
 
-    /** Chooses a token (from 1) to be looked at, or none. */
+    /** Chooses a token (index from 1) to inspect; null for none. */
     async pick(token: number | null): Promise<void> {
       patch(store, 'tryStage', { token });
       await look();

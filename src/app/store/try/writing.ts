@@ -3,12 +3,12 @@ import type { Context } from '../core/store';
 import type { TryNeeds } from './column-runner';
 import { type ColumnTask, createColumnRunner } from './column-runner';
 
-/** Names the prompt and how it is continued. */
+/** Key of the prompt and its settings. */
 export function settingsKey({ prompt, temperature, topP, maxTokens, trySeed }: View): string {
   return JSON.stringify([prompt, temperature, topP, maxTokens, trySeed]);
 }
 
-/** Continuing the prompt, model after model. */
+/** Actions that continue the prompt, column by column. */
 export function createWriting(context: Context<TryNeeds>) {
   const { engine, store } = context;
   const runner = createColumnRunner(context, 'write');
@@ -37,14 +37,14 @@ export function createWriting(context: Context<TryNeeds>) {
       },
     );
     if (signal.aborted) return;
-    // The first token waits for the prompt to be read, and perhaps for new blocks to be made.
+    // Measured after the first token, which includes reading the prompt and perhaps building new blocks.
     const seconds = (performance.now() - first) / 1000;
     const speed = ids.length > 1 && seconds > 0 ? { perSecond: (ids.length - 1) / seconds } : {};
     set({ text, tokens: ids.length, status: 'done', ...speed });
   }
 
   return {
-    /** Continues the prompt of the view with every column's model, after asking it for the next token. */
+    /** Continues the prompt in every column, after fetching the probable next tokens. */
     async generate(): Promise<void> {
       const { view } = store.getState();
       await runner.run(
@@ -64,14 +64,14 @@ export function createWriting(context: Context<TryNeeds>) {
       );
     },
 
-    /** Stops; the text so far stays. */
+    /** Stops; the text so far is kept. */
     stopWriting(): void {
       runner.stop();
     },
   };
 }
 
-/** @throws Error where prompt and continuation are longer than the context, which would cut the continuation short. */
+/** @throws Error if prompt and continuation are longer than the context, which would cut off the continuation. */
 function checkContextLength(prompt: number, maxTokens: number, context: number): void {
   const room = context - prompt;
   if (maxTokens <= room) return;

@@ -9,6 +9,8 @@ import { Samples } from './samples';
 import { StepTimes } from './step-times';
 import { TensorPanel } from './tensor-panel';
 import '../../styles/train-charts.css';
+import '../../styles/train-tables.css';
+import '../../styles/train-samples.css';
 
 interface RaceChartsProps {
   readonly race: Race;
