@@ -30,17 +30,17 @@ export function rope(store: Store, x: Tensor, table: Tensor, headDim: number, po
   store.check(x, table);
   const { rows, heads } = ropeSizes(x, table, headDim, positionStart);
   const values = store.asFloat64(x);
-  const turns = store.asFloat64(table);
+  const angles = store.asFloat64(table);
   const result = store.zeros(x.shape, 'rope');
   const out = store.target(result);
   const half = headDim / 2;
   for (let t = 0; t < rows; t++) {
-    const turn = (positionStart + t) * headDim;
+    const angleStart = (positionStart + t) * headDim;
     for (let head = 0; head < heads; head++) {
       const at = (t * heads + head) * headDim;
       for (let j = 0; j < half; j++) {
-        const cosine = turns[turn + j]!;
-        const sine = turns[turn + half + j]!;
+        const cosine = angles[angleStart + j]!;
+        const sine = angles[angleStart + half + j]!;
         const first = values[at + j]!;
         const second = values[at + half + j]!;
         out[at + j] = first * cosine - second * sine;

@@ -112,7 +112,7 @@ export function planRows(store: Store, band: CostBand, potentials: Potentials, g
   const f = store.asFloat64(potentials.f);
   const g = store.asFloat64(potentials.g);
   const cost = store.asFloat64(band.cost);
-  const price = ground ? store.asFloat64(ground) : cost;
+  const groundCost = ground ? store.asFloat64(ground) : cost;
   const result = store.zeros([rows, PLAN_ROW_WIDTH], 'planRows');
   const out = store.target(result);
   for (let i = 0; i < rows; i++) {
@@ -128,21 +128,21 @@ export function planRows(store: Store, band: CostBand, potentials: Potentials, g
     }
     // With w_j = exp((score_j − most)/ε), entropy is log Σw − Σ w·log w / Σw, independent of the row's mass.
     let sum = 0;
-    let logs = 0;
-    let moved = 0;
+    let entropySum = 0;
+    let costSum = 0;
     for (let j = 0; j < columns; j++) {
       const log = (g[j]! - cost[at + j]! - most) / epsilon;
       const weight = Math.exp(log);
       sum += weight;
-      if (weight > 0) logs += weight * log;
-      moved += weight * price[at + j]!;
+      if (weight > 0) entropySum += weight * log;
+      costSum += weight * groundCost[at + j]!;
     }
     const peak = (f[rowStart + i]! + most) / epsilon;
     const largest = Math.exp(peak);
     const measured = PLAN_ROW_WIDTH * i;
     out[measured + PLAN_ROW.mass] = largest * sum;
-    out[measured + PLAN_ROW.entropy] = Math.log(sum) - logs / sum;
-    out[measured + PLAN_ROW.cost] = largest * moved;
+    out[measured + PLAN_ROW.entropy] = Math.log(sum) - entropySum / sum;
+    out[measured + PLAN_ROW.cost] = largest * costSum;
     out[measured + PLAN_ROW.argmax] = argmax;
     out[measured + PLAN_ROW.peak] = peak;
   }

@@ -80,14 +80,14 @@ export interface KernelModule {
   readonly packers: { readonly rows: Packers; readonly columns: Packers };
 }
 
-/** Checks for work before a thread sleeps: they take about as long as waking a thread. */
+/** Number of checks for work before a thread sleeps. They take about as long as waking a thread. */
 const SPINS = 30_000;
 
 const KERNEL = ['i32', 'i32', 'i32', 'i32'] as const;
 
 /**
- * Assembles the module of all kernels. Its export `run` does the job described in memory (see `LAYOUT`) together with the other
- * threads and returns when the job is done. `serve` is the main loop of another thread, which does its part of every job.
+ * Assembles the module of all kernels. Its export `run` executes the launch described in memory (see `LAYOUT`) together with the
+ * other threads and returns when it is done. `serve` is the main loop of another thread, which does its part of every launch.
  * @param shared true if threads share the memory.
  */
 export function assemble(minPages: number, shared: boolean): KernelModule {
@@ -107,7 +107,7 @@ export function assemble(minPages: number, shared: boolean): KernelModule {
 
 const word = (address: number): I32 => I32.of(address);
 
-/** (thread): claims and computes ranges of the job until none is left. */
+/** (thread): claims and computes ranges of the launch until none is left. */
 function addWork(module: Module): Callable<readonly ['i32'], undefined> {
   return module.func(['i32'], undefined, (f, thread) => {
     const unclaimed = f.i32(word(LAYOUT.unclaimed).atomic());
@@ -116,7 +116,7 @@ function addWork(module: Module): Callable<readonly ['i32'], undefined> {
       f.if(
         found.equals(unclaimed),
         () => {
-          // Read the job only after claiming a range: `run` waits for this range, so the job cannot change now.
+          // Read the launch only after claiming a range: `run` waits for this range, so the launch cannot change now.
           const ranges = f.i32(word(LAYOUT.ranges).i32());
           const start = f.i32(ranges.sub(found).mul(word(LAYOUT.grain).i32()));
           const end = f.i32(start.add(word(LAYOUT.grain).i32()).min(word(LAYOUT.items).i32()));
@@ -142,7 +142,7 @@ function addWork(module: Module): Callable<readonly ['i32'], undefined> {
   });
 }
 
-/** (ranges): does the job together with the other threads. */
+/** (ranges): executes the launch together with the other threads. */
 function addRun(module: Module, work: ReturnType<typeof addWork>, shared: boolean) {
   return module.func(['i32'], undefined, (f, ranges) => {
     f.call(work, I32.of(0));
@@ -157,21 +157,21 @@ function addRun(module: Module, work: ReturnType<typeof addWork>, shared: boolea
   });
 }
 
-/** (thread): does its part of every job until told to stop. */
+/** (thread): does its part of every launch until `LAYOUT.stop` is set. */
 function addServe(module: Module, work: ReturnType<typeof addWork>) {
   return module.func(['i32'], undefined, (f, thread) => {
     const last = f.i32(0);
     const spins = f.i32(0);
     f.while(word(LAYOUT.stop).atomic().isZero(), () => {
-      const job = f.i32(word(LAYOUT.job).atomic());
+      const launches = f.i32(word(LAYOUT.launches).atomic());
       f.if(
-        job.equals(last),
+        launches.equals(last),
         () => {
           spins.set(spins.add(1));
-          f.if(spins.atLeast(SPINS), () => f.drop(word(LAYOUT.job).atomicWait(last)));
+          f.if(spins.atLeast(SPINS), () => f.drop(word(LAYOUT.launches).atomicWait(last)));
         },
         () => {
-          last.set(job);
+          last.set(launches);
           spins.set(I32.of(0));
           f.call(work, thread);
         },

@@ -1,13 +1,13 @@
 /**
- * Byte addresses below the heap: synchronisation of the threads, the current job (one run of a kernel, split into ranges) and its
- * arguments. Each word that threads wait on has its own cache line.
+ * Byte addresses below the heap: synchronisation of the threads, the current launch (one run of a kernel, split into ranges) and
+ * its arguments. Each word that threads wait on has its own cache line.
  */
 export const LAYOUT = {
-  /** Number of jobs so far; idle threads wait on it. */
-  job: 64,
+  /** Number of launches so far; idle threads wait on it. */
+  launches: 64,
   /** Number of unclaimed ranges; a thread claims one by decrementing it. */
   unclaimed: 128,
-  /** Number of finished ranges; the thread that started the job waits on it. */
+  /** Number of finished ranges; the thread that called `run` waits on it. */
   done: 192,
   /** Not 0: threads return. */
   stop: 256,
@@ -15,7 +15,7 @@ export const LAYOUT = {
   kernel: 260,
   /** Number of ranges. */
   ranges: 264,
-  /** Number of items of the job, and per range. */
+  /** Number of items of the launch, and per range. */
   items: 268,
   grain: 272,
   /** Address of the first thread's scratch memory, and bytes from one thread's to the next. */

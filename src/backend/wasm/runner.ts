@@ -80,7 +80,7 @@ export class Runner extends Store {
     super.dispose();
     const { words } = this.heap;
     words[LAYOUT.stop / 4] = 1;
-    if (this.#otherThreads.length > 0) Atomics.notify(words, LAYOUT.job / 4);
+    if (this.#otherThreads.length > 0) Atomics.notify(words, LAYOUT.launches / 4);
     for (const thread of this.#otherThreads) thread.terminate();
   }
 
@@ -123,8 +123,8 @@ export class Runner extends Store {
       Atomics.store(words, LAYOUT.done / 4, 0);
       Atomics.store(words, LAYOUT.unclaimed / 4, ranges);
       if (ranges > 1 && this.threads > 1) {
-        Atomics.add(words, LAYOUT.job / 4, 1);
-        Atomics.notify(words, LAYOUT.job / 4);
+        Atomics.add(words, LAYOUT.launches / 4, 1);
+        Atomics.notify(words, LAYOUT.launches / 4);
       }
       this.#run(ranges);
     };

@@ -160,8 +160,8 @@ export class Store implements TensorStore {
   }
 
   /**
-   * Address of an f64 copy of an f32 tensor, kept until the tensor is freed or its `target` is taken. Who writes to the copy must also
-   * write the rounded numbers to the tensor. A whole vector can be read at any number.
+   * Address of an f64 copy of an f32 tensor, kept until the tensor is freed or `target` is called. Code that writes to the copy must
+   * also write the rounded numbers to the tensor. A whole vector can be read at any number.
    */
   f64Copy(tensor: Tensor): number {
     const own = this.own(tensor);

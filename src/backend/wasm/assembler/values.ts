@@ -481,5 +481,5 @@ export function valueFromCode<K extends ValueType>(valueType: K, code: Code): Va
 }
 
 /** `then` if the condition is not 0, else `otherwise`; both are computed. */
-export const select = <V extends I32 | F32>(condition: I32, then: V, otherwise: V): V =>
+const select = <V extends I32 | F32>(condition: I32, then: V, otherwise: V): V =>
   valueFromCode(then.valueType, [...then.code, ...otherwise.code, ...condition.code, 0x1b]) as V;

@@ -23,7 +23,7 @@ export const PLAN = {
       f.for(start, end, 1, (i) => {
         const offset = f.i32(i.mul(columns).shl(2));
         const row = f.i32(p.cost.add(offset));
-        const price = f.i32(p.ground.add(offset));
+        const groundRow = f.i32(p.ground.add(offset));
         const maximum = f.v128(-Infinity);
         forEachVector(f, columns, ({ load }) =>
           maximum.set(maximum.pmax(load(potentialF32, -Infinity).sub(load(row)))),
@@ -42,7 +42,7 @@ export const PLAN = {
         );
         // With w_j = exp((score_j − maximum)/ε), entropy is log Σw − Σ w·log w / Σw, independent of the row's mass.
         const shift = f.v128(largest.toF64().splat());
-        const [sum, logs, moved] = [f.v128(0), f.v128(0), f.v128(0)];
+        const [sum, entropySum, costSum] = [f.v128(0), f.v128(0), f.v128(0)];
         forEachVector(f, columns, ({ load, loadF64 }) => {
           const values = f.v128(load(row, Infinity));
           const [low, high] = loadF64(g);
@@ -53,11 +53,11 @@ export const PLAN = {
           );
           const weights = exp(f, exponents);
           const entropies = f.v128(weights.mul(exponents).and(weights.differs(0)));
-          const costs = f.v128(weights.mul(load(price)));
+          const costs = f.v128(weights.mul(load(groundRow)));
           for (const half of F64_HALVES) {
             sum.set(sum.addF64(weights[half]()));
-            logs.set(logs.addF64(entropies[half]()));
-            moved.set(moved.addF64(costs[half]()));
+            entropySum.set(entropySum.addF64(entropies[half]()));
+            costSum.set(costSum.addF64(costs[half]()));
           }
         });
         const total = f.f64(sumF64(sum));
@@ -66,8 +66,8 @@ export const PLAN = {
         const to = f.i32(p.out.add(i.mul(4 * PLAN_ROW_WIDTH)));
         f.storeF32(to, mass.mul(total).toF32(), 4 * PLAN_ROW.mass);
         const logSum = log(f, total.toF32().splat()).lane(0);
-        f.storeF32(to, logSum.sub(sumF64(logs).div(total).toF32()), 4 * PLAN_ROW.entropy);
-        f.storeF32(to, mass.mul(sumF64(moved)).toF32(), 4 * PLAN_ROW.cost);
+        f.storeF32(to, logSum.sub(sumF64(entropySum).div(total).toF32()), 4 * PLAN_ROW.entropy);
+        f.storeF32(to, mass.mul(sumF64(costSum)).toF32(), 4 * PLAN_ROW.cost);
         f.storeF32(to, argmax.toF32(), 4 * PLAN_ROW.argmax);
         f.storeF32(to, exponent.toF32(), 4 * PLAN_ROW.peak);
       });
