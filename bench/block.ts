@@ -36,18 +36,14 @@ export function blockStep(backend: Backend): () => void {
     const linear = (input: Tensor, weight: Tensor) =>
       own(backend.matmul(input, weight, { orientation: 'nt' }));
     /** Backward pass of a linear layer: computes the weight gradient, and returns the input gradient, added to `into` if given. */
-    const linearGradient = (slope: Tensor, input: Tensor, weight: Tensor, into?: Tensor): Tensor => {
+    const backward = (slope: Tensor, input: Tensor, weight: Tensor, into?: Tensor): Tensor => {
       own(backend.matmul(slope, input, { orientation: 'tn' }));
       return own(backend.matmul(slope, weight, into ? { into, accumulate: true } : {}));
     };
-    const rotate = (tensor: Tensor) => own(backend.rope(tensor, table, HEAD_DIM, 0));
+    const rope = (tensor: Tensor) => own(backend.rope(tensor, table, HEAD_DIM, 0));
 
     const normed = own(backend.rmsNorm(x, gains[0], EPS));
-    const [q, k, v] = [
-      rotate(linear(normed, qWeight)),
-      rotate(linear(normed, kWeight)),
-      linear(normed, vWeight),
-    ];
+    const [q, k, v] = [rope(linear(normed, qWeight)), rope(linear(normed, kWeight)), linear(normed, vWeight)];
     const out = own(backend.attention(q, k, v, shape));
     const middle = own(backend.weightedSum(x, 1, linear(out, outWeight), 1));
     const normedMiddle = own(backend.rmsNorm(middle, gains[1], EPS));
@@ -55,16 +51,16 @@ export function blockStep(backend: Backend): () => void {
     const inner = own(backend.swiglu(gate, up));
     own(backend.weightedSum(middle, 1, linear(inner, downWeight), 1));
 
-    const gated = backend.swigluGradient(gate, up, linearGradient(upstream, inner, downWeight));
-    const ofNormedMiddle = linearGradient(own(gated.gate), normedMiddle, gateWeight);
-    linearGradient(own(gated.up), normedMiddle, upWeight, ofNormedMiddle);
+    const gated = backend.swigluGradient(gate, up, backward(upstream, inner, downWeight));
+    const ofNormedMiddle = backward(own(gated.gate), normedMiddle, gateWeight);
+    backward(own(gated.up), normedMiddle, upWeight, ofNormedMiddle);
     const normSlope = own(backend.rmsNormGradient(middle, gains[1], ofNormedMiddle, EPS, ofGains[1]));
     const ofMiddle = own(backend.weightedSum(upstream, 1, normSlope, 1));
-    const attended = { q, k, v, out, upstream: linearGradient(ofMiddle, out, outWeight) };
+    const attended = { q, k, v, out, upstream: backward(ofMiddle, out, outWeight) };
     const of = backend.attentionGradient(attended, shape);
-    const ofNormed = linearGradient(rotate(own(of.q)), normed, qWeight);
-    linearGradient(rotate(own(of.k)), normed, kWeight, ofNormed);
-    linearGradient(own(of.v), normed, vWeight, ofNormed);
+    const ofNormed = backward(rope(own(of.q)), normed, qWeight);
+    backward(rope(own(of.k)), normed, kWeight, ofNormed);
+    backward(own(of.v), normed, vWeight, ofNormed);
     const slope = own(backend.rmsNormGradient(x, gains[0], ofNormed, EPS, ofGains[0]));
     own(backend.weightedSum(ofMiddle, 1, slope, 1));
     scope.free();

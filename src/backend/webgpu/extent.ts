@@ -1,12 +1,12 @@
 import { extentSizes, maxAbsDifferenceSizes } from '../checks/matrix';
 import type { Tensor } from '../operations';
 import { workgroupGrid } from './grid';
-import { withUnpacked } from './unpacked';
+import { withF32 } from './with-f32';
 import type { Runner } from './runner';
 
 export function extent(runner: Runner, x: Tensor): Tensor {
   const { count } = extentSizes(x);
-  return withUnpacked(runner, [x], ([values]) => {
+  return withF32(runner, [x], ([values]) => {
     const groups = Math.min(256, Math.ceil(count / 2048));
     const partial = runner.empty([groups, 2], 'extents');
     runner.run('extent', {
@@ -29,7 +29,7 @@ export function extent(runner: Runner, x: Tensor): Tensor {
 
 export function maxAbsDifference(runner: Runner, x: Tensor, y: Tensor): Tensor {
   const { count } = maxAbsDifferenceSizes(x, y);
-  return withUnpacked(runner, [x, y], ([first, second]) => {
+  return withF32(runner, [x, y], ([first, second]) => {
     const difference = runner.empty([count], 'absolute difference');
     runner.run('absolute_difference', {
       tensors: { x: first, y: second, out: difference },

@@ -8,7 +8,7 @@ import {
 } from '../checks/gradients';
 import type { AttentionPass, AttentionShape, Tensor } from '../operations';
 import { EXP_WORK, workgroupGrid, ROWS } from './grid';
-import { withUnpacked } from './unpacked';
+import { withF32 } from './with-f32';
 import type { Runner } from './runner';
 
 export function rmsNormGradient(
@@ -20,7 +20,7 @@ export function rmsNormGradient(
   gainGradient?: Tensor,
 ): Tensor {
   const { rows, columns } = rmsNormGradientSizes(x, gain, upstream, eps, gainGradient);
-  return withUnpacked(runner, [x, upstream], ([values, slopes]) => {
+  return withF32(runner, [x, upstream], ([values, slopes]) => {
     const out = runner.empty(x.shape, 'normalised gradient');
     const inverse = runner.empty([rows], 'inverse root mean squares');
     runner.run('rms_norm_gradient', {
@@ -57,7 +57,7 @@ export function attentionGradient(
     scale: 1 / Math.sqrt(headDim),
   };
   const work = windows * queries * queries * heads * headDim;
-  return withUnpacked(
+  return withF32(
     runner,
     [pass.q, pass.k, pass.v, pass.out, pass.upstream],
     ([q, k, v, attended, upstream]) => {
@@ -92,7 +92,7 @@ export function swigluGradient(
   upstream: Tensor,
 ): { gate: Tensor; up: Tensor } {
   const { count } = swigluGradientSizes(gate, up, upstream);
-  return withUnpacked(runner, [gate, up, upstream], ([gates, ups, slopes]) => {
+  return withF32(runner, [gate, up, upstream], ([gates, ups, slopes]) => {
     const gradients = {
       gate: runner.empty(gate.shape, 'gate gradient'),
       up: runner.empty(up.shape, 'up gradient'),
@@ -125,7 +125,7 @@ export function crossEntropyGradient(runner: Runner, logits: Tensor, targets: Te
 
 export function scatterAdd(runner: Runner, rows: Tensor, index: Tensor, into: Tensor, offset = 0): void {
   const { count, columns, intoRows } = scatterAddSizes(rows, index, into, offset);
-  withUnpacked(runner, [rows], ([x]) => {
+  withF32(runner, [rows], ([x]) => {
     runner.run('scatter_add', {
       tensors: { x, index, out: into },
       params: { count, columns, out_rows: intoRows, offset },
@@ -137,7 +137,7 @@ export function scatterAdd(runner: Runner, rows: Tensor, index: Tensor, into: Te
 
 export function squaredNorm(runner: Runner, x: Tensor): Tensor {
   const { count } = squaredNormSizes(x);
-  return withUnpacked(runner, [x], ([values]) => {
+  return withF32(runner, [x], ([values]) => {
     const groups = Math.min(256, Math.ceil(count / 1024));
     const partial = runner.empty([groups], 'sums of squares');
     runner.run('squared_norm', {

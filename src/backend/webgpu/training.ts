@@ -1,7 +1,7 @@
 import { adamWFactors, normMatchedLossSizes, reluGradientSizes, reluSizes } from '../checks/training';
 import type { AdamWOptions, Moments, Tensor } from '../operations';
 import { workgroupGrid } from './grid';
-import { withUnpacked } from './unpacked';
+import { withF32 } from './with-f32';
 import type { Runner } from './runner';
 
 export function relu(runner: Runner, x: Tensor): Tensor {
@@ -15,7 +15,7 @@ export function reluGradient(runner: Runner, activation: Tensor, upstream: Tenso
 }
 
 function rectify(runner: Runner, x: Tensor, y: Tensor, count: number, backward: boolean): Tensor {
-  return withUnpacked(runner, [x, y], ([values, gates]) => {
+  return withF32(runner, [x, y], ([values, gates]) => {
     const out = runner.empty(x.shape, 'rectified');
     runner.run('relu', {
       tensors: { x: values, y: gates, out },
@@ -36,7 +36,7 @@ export function normMatchedLoss(
   gradient: Tensor,
 ): Tensor {
   const { count } = normMatchedLossSizes(prediction, target, lambda, gradient);
-  return withUnpacked(runner, [prediction, target], ([values, expected]) => {
+  return withF32(runner, [prediction, target], ([values, expected]) => {
     const out = runner.empty([1], 'loss');
     runner.run('norm_matched_loss', {
       tensors: { prediction: values, expected, gradient, out },

@@ -7,12 +7,12 @@ import {
 } from '../checks/transformer';
 import type { AttentionShape, Tensor } from '../operations';
 import { EXP_WORK, workgroupGrid, ROWS } from './grid';
-import { withUnpacked } from './unpacked';
+import { withF32 } from './with-f32';
 import type { Runner } from './runner';
 
 export function rmsNorm(runner: Runner, x: Tensor, gain: Tensor, eps: number): Tensor {
   const { rows, columns } = rmsNormSizes(x, gain, eps);
-  return withUnpacked(runner, [x], ([values]) => {
+  return withF32(runner, [x], ([values]) => {
     const out = runner.empty(x.shape, 'normalised');
     runner.run('rms_norm', {
       tensors: { x: values, gain, out },
@@ -33,7 +33,7 @@ export function rope(
   positionStart: number,
 ): Tensor {
   const { rows, heads } = ropeSizes(x, table, headDim, positionStart);
-  return withUnpacked(runner, [x, table], ([values, angles]) => {
+  return withF32(runner, [x, table], ([values, angles]) => {
     const out = runner.empty(x.shape, 'rotated');
     runner.run('rope', {
       tensors: { x: values, table: angles, out },
@@ -48,7 +48,7 @@ export function rope(
 export function attention(runner: Runner, q: Tensor, k: Tensor, v: Tensor, shape: AttentionShape): Tensor {
   const { queries, keys, windows } = attentionSizes(q, k, v, shape);
   const { heads, kvHeads, headDim, past } = shape;
-  return withUnpacked(runner, [q, k, v], ([queryValues, keyValues, values]) => {
+  return withF32(runner, [q, k, v], ([queryValues, keyValues, values]) => {
     const out = runner.empty(q.shape, 'attended');
     runner.run('attention', {
       tensors: { q: queryValues, k: keyValues, v: values, out },
@@ -69,7 +69,7 @@ export function attention(runner: Runner, q: Tensor, k: Tensor, v: Tensor, shape
 
 export function swiglu(runner: Runner, gate: Tensor, up: Tensor): Tensor {
   const { count } = swigluSizes(gate, up);
-  return withUnpacked(runner, [gate, up], ([gates, values]) => {
+  return withF32(runner, [gate, up], ([gates, values]) => {
     const out = runner.empty(gate.shape, 'gated');
     runner.run('swiglu', {
       tensors: { gate: gates, up: values, out },
@@ -83,7 +83,7 @@ export function swiglu(runner: Runner, gate: Tensor, up: Tensor): Tensor {
 
 export function crossEntropy(runner: Runner, logits: Tensor, targets: Tensor): Tensor {
   const { rows, columns } = crossEntropySizes(logits, targets);
-  return withUnpacked(runner, [logits], ([values]) => {
+  return withF32(runner, [logits], ([values]) => {
     const out = runner.empty([rows], 'negative log-likelihood');
     runner.run('cross_entropy', {
       tensors: { logits: values, targets, out },

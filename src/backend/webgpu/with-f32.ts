@@ -3,7 +3,7 @@ import { weightedSum } from './matrix';
 import type { Runner } from './runner';
 
 /** Calls `work` with the tensors as f32. Packed tensors are replaced by temporary unpacked copies. */
-export function withUnpacked<T extends readonly Tensor[], Result>(
+export function withF32<T extends readonly Tensor[], Result>(
   runner: Runner,
   tensors: readonly [...T],
   work: (unpacked: T) => Result,
