@@ -8,7 +8,7 @@ import { acquireDevice } from './device';
 import * as extent from './extent';
 import * as gradients from './gradients';
 import * as matrix from './matrix';
-import type { KernelTime } from './profile';
+import type { KernelTime } from './profiler';
 import { Runner } from './runner';
 import * as training from './training';
 import * as transformer from './transformer';

@@ -22,7 +22,7 @@ export function matmul(runner: Runner, a: Tensor, b: Tensor, options: MatmulOpti
   const out = options.into ?? runner.empty([rows, columns], 'product');
   const [aRow, aInner] = orientation === 'tn' ? [1, rows] : [inner, 1];
   const [bColumn, bInner] = orientation === 'nt' ? [inner, 1] : [1, columns];
-  runner.inTiles(rows, columns * inner, (start, end) => {
+  runner.forEachDispatchRange(rows, columns * inner, (start, end) => {
     runner.run('matmul', {
       tensors: { a, b, bias: options.bias ?? b, out },
       packed: ['a', 'b', 'bias'],
@@ -110,7 +110,7 @@ export function pairwiseDistance(
 ): Tensor {
   const { columns, inner, metric, factor } = pairwiseDistanceSizes(a, b, rowStart, rows, into, options);
   const cost = into ?? runner.empty([rows, columns], 'cost');
-  runner.inTiles(rows, columns * inner, (start, end) => {
+  runner.forEachDispatchRange(rows, columns * inner, (start, end) => {
     runner.run('pairwise_distance', {
       tensors: { a, b, cost },
       packed: ['a', 'b'],

@@ -1,8 +1,8 @@
-import type { Buffers } from './buffers';
+import type { BufferPool } from './buffer-pool';
 import type { Dispatch } from './dispatch';
 import { packParams } from './layout';
-import type { Pipeline, Pipelines } from './pipelines';
-import type { Profile } from './profile';
+import type { Pipeline, PipelineCache } from './pipeline-cache';
+import type { Profiler } from './profiler';
 
 type Command =
   | { readonly kind: 'dispatch'; readonly dispatch: Dispatch; readonly pipeline: Promise<Pipeline> }
@@ -29,11 +29,11 @@ const MAX_IN_FLIGHT = 2;
  */
 export class CommandQueue {
   readonly #device: GPUDevice;
-  readonly #pipelines: Pipelines;
-  readonly #buffers: Buffers;
+  readonly #pipelines: PipelineCache;
+  readonly #buffers: BufferPool;
   readonly #uniforms: GPUBuffer;
   readonly #alignment: number;
-  #profile: Profile | undefined;
+  #profile: Profiler | undefined;
   #commands: Command[] = [];
   #pendingWork = 0;
   #tail: Promise<void> = Promise.resolve();
@@ -42,7 +42,7 @@ export class CommandQueue {
   /** Estimated multiply-adds per millisecond: a default until the first submissions have been timed. */
   #rate: number;
 
-  constructor(device: GPUDevice, pipelines: Pipelines, buffers: Buffers, software: boolean) {
+  constructor(device: GPUDevice, pipelines: PipelineCache, buffers: BufferPool, software: boolean) {
     this.#device = device;
     this.#pipelines = pipelines;
     this.#buffers = buffers;
@@ -134,7 +134,7 @@ export class CommandQueue {
   }
 
   /** If set, every dispatch is timed. */
-  set profile(profile: Profile | undefined) {
+  set profile(profile: Profiler | undefined) {
     this.#profile = profile;
   }
 

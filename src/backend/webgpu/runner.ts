@@ -3,11 +3,11 @@ import { decode } from '../decode';
 import { BackendError, DeviceLostError } from '../errors';
 import type { BackendInfo, DType, MemoryUse, Tensor, TensorData, TensorStore } from '../operations';
 import { elements } from '../shape';
-import { Buffers } from './buffers';
+import { BufferPool } from './buffer-pool';
 import { TILE } from './grid';
 import { kernel } from './kernels';
-import { Pipelines } from './pipelines';
-import type { KernelTime } from './profile';
+import { PipelineCache } from './pipeline-cache';
+import type { KernelTime } from './profiler';
 import { CommandQueue } from './queue';
 
 /** `DTYPE` constants of decode.wgsl. */
@@ -30,8 +30,8 @@ interface KernelCall {
 export class Runner implements TensorStore {
   readonly info: BackendInfo;
   readonly #device: GPUDevice;
-  readonly #buffers: Buffers;
-  readonly #pipelines: Pipelines;
+  readonly #buffers: BufferPool;
+  readonly #pipelines: PipelineCache;
   readonly #queue: CommandQueue;
   #lost: DeviceLostError | undefined;
   #disposed = false;
@@ -39,8 +39,8 @@ export class Runner implements TensorStore {
   constructor(device: GPUDevice, info: BackendInfo) {
     this.info = info;
     this.#device = device;
-    this.#buffers = new Buffers(device, (error) => this.#queue.fail(error));
-    this.#pipelines = new Pipelines(device);
+    this.#buffers = new BufferPool(device, (error) => this.#queue.fail(error));
+    this.#pipelines = new PipelineCache(device);
     this.#queue = new CommandQueue(device, this.#pipelines, this.#buffers, info.software);
     device.addEventListener('uncapturederror', (event) =>
       this.#queue.fail(new BackendError(event.error.message)),
@@ -141,8 +141,8 @@ export class Runner implements TensorStore {
     }
     await this.settle();
     // Imported on demand, because the page does not time kernels.
-    const { Profile } = await import('./profile');
-    const profile = new Profile(this.#device);
+    const { Profiler } = await import('./profiler');
+    const profile = new Profiler(this.#device);
     this.#queue.profile = profile;
     try {
       await work();
@@ -177,8 +177,8 @@ export class Runner implements TensorStore {
   }
 
   /** Splits `0 … size` into ranges of whole tiles, each with little enough work for one dispatch, and calls `visit` for each. */
-  inTiles(size: number, workEach: number, visit: (start: number, end: number) => void): void {
-    const tiles = Math.max(1, Math.floor(this.#queue.workLimit / (workEach * TILE)));
+  forEachDispatchRange(size: number, workPerItem: number, visit: (start: number, end: number) => void): void {
+    const tiles = Math.max(1, Math.floor(this.#queue.workLimit / (workPerItem * TILE)));
     for (let start = 0; start < size; start += tiles * TILE)
       visit(start, Math.min(size, start + tiles * TILE));
   }

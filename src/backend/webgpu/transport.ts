@@ -100,7 +100,7 @@ export function applyPlan(
 ): void {
   const { rowStart, rows, columns, total, width } = applyPlanSizes(band, potentials, x, axis, scale, into);
   const { f, g, epsilon } = potentials;
-  runner.inTiles(columns, rows * (width + (EXP_WORK * width) / 4), (start, end) => {
+  runner.forEachDispatchRange(columns, rows * (width + (EXP_WORK * width) / 4), (start, end) => {
     runner.run('apply_plan', {
       tensors: { cost: band.cost, f, g, x, out: into },
       packed: ['x'],

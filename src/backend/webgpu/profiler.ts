@@ -8,7 +8,7 @@ export interface KernelTime {
 const CAPACITY = 256;
 
 /** Times every dispatch with timestamp queries (feature `timestamp-query`) and sums the times by kernel. */
-export class Profile {
+export class Profiler {
   readonly #set: GPUQuerySet;
   readonly #resolved: GPUBuffer;
   readonly #staging: GPUBuffer;

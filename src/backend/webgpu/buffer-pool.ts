@@ -4,7 +4,7 @@ import type { DType, MemoryUse, Tensor } from '../operations';
 /** A tensor in a GPU buffer. `buffer` is undefined once freed. */
 export class GpuTensor implements Tensor {
   buffer: GPUBuffer | undefined;
-  readonly owner: Buffers;
+  readonly owner: BufferPool;
 
   constructor(
     readonly shape: readonly number[],
@@ -12,7 +12,7 @@ export class GpuTensor implements Tensor {
     readonly label: string,
     readonly bytes: number,
     buffer: GPUBuffer,
-    owner: Buffers,
+    owner: BufferPool,
   ) {
     this.buffer = buffer;
     this.owner = owner;
@@ -25,7 +25,7 @@ const MAX_PER_SIZE = 32;
 const POOL_LIMIT_BYTES = 256 * 2 ** 20;
 
 /** Creates, counts, reuses and destroys the storage buffers of one device. */
-export class Buffers {
+export class BufferPool {
   readonly #device: GPUDevice;
   readonly #fail: (error: Error) => void;
   readonly #pool = new Map<number, GPUBuffer[]>();

@@ -7,7 +7,7 @@ export interface Pipeline {
 }
 
 /** Compiles pipelines in the background and caches them by source text and constants. */
-export class Pipelines {
+export class PipelineCache {
   readonly #device: GPUDevice;
   readonly #made = new Map<string, Promise<Pipeline>>();
   readonly #layouts = new Map<string, { bindings: GPUBindGroupLayout; pipeline: GPUPipelineLayout }>();
