@@ -4,24 +4,25 @@ import { MONO } from './pen';
 import type { Texture } from './texture';
 import type { Range, VisibleRegion } from './window';
 
-/** What the inside of a picture is drawn from. */
+/** Input of `drawCells`. */
 export interface CellsScene {
-  /** From the coarsest to the finest; a finer one covers the part of a coarser one. */
+  /** Drawn in this order, coarse to fine, so that finer ones cover coarser ones. */
   readonly textures: readonly Texture[];
   readonly region: VisibleRegion;
   readonly rows: Axis;
   readonly columns: Axis;
 }
 
-/** CSS pixels of a cell from which on borders, and numbers, are drawn in it. */
+/** Minimum cell size in CSS pixels for borders, and for numbers. */
 const MIN_BORDERED_CELL = 12;
 const MIN_NUMBERED_CELL = 46;
-/** Smaller than this, cells are kept clear of lines thicker than a device pixel. */
+/** In cells smaller than this (CSS pixels), lines are one device pixel thick. */
 const SMALL_CELL = 8;
 
 /**
- * Draws a picture's cells over a square of the context.
- * @param side in the context's pixels; @param ratio of them to CSS pixels.
+ * Draws the cells of a picture into a square at the context's origin.
+ * @param side of the square, in pixels of the context.
+ * @param ratio pixels of the context per CSS pixel.
  */
 export function drawCells(
   context: CanvasRenderingContext2D,
@@ -65,7 +66,7 @@ function drawBorders(
     context.fillRect(Math.round((column - columns.start) * perColumn - width / 2), 0, width, side);
 }
 
-/** Where heads end, strongest between KV groups, and dashed between the two halves of rotary pairs. Only by index. */
+/** Draws lines between heads, stronger ones between KV groups, and dashed ones between rotary halves. Only by index. */
 function drawBoundaries(
   context: CanvasRenderingContext2D,
   { heads, order, size }: Axis,
@@ -78,7 +79,7 @@ function drawBoundaries(
   if (heads === undefined || order !== undefined) return;
   const line = (place: number, style: string, pixels: number, dash = side) => {
     if (place <= range.start || place >= range.end || place >= size) return;
-    // Of small cells no more than a pixel is covered.
+    // Lines cover at most one pixel of small cells.
     const width = per < SMALL_CELL * ratio ? 1 : Math.max(1, Math.round(pixels * ratio));
     const at = Math.round((place - range.start) * per - width / 2);
     context.fillStyle = style;
@@ -103,7 +104,7 @@ function drawNumbers(
   perColumn: number,
   ratio: number,
 ): void {
-  // Eight characters such as 7.4·10⁻⁴ fit in a cell.
+  // Eight characters, such as 7.4·10⁻⁴, fit in a cell.
   const size = Math.min(13 * ratio, Math.min(perRow, perColumn) / 5.2);
   context.font = `${size}px ${MONO}`;
   context.textAlign = 'center';
@@ -122,7 +123,7 @@ function drawNumbers(
   }
 }
 
-/** Whether dark words stand out on a pixel better than white ones (WCAG relative luminance). */
+/** True if dark text has more contrast on this pixel than white text (WCAG relative luminance). */
 function isPale(pixel: number): boolean {
   const linear = [pixel & 255, (pixel >> 8) & 255, (pixel >> 16) & 255].map((channel) => {
     const share = channel / 255;

@@ -10,12 +10,12 @@ import type { Range } from './window';
 const NUMBER_SIZE = 10.5;
 const TICK = 3;
 const DIGIT = 6.3;
-/** Mass bars are drawn up to this mass; 1 is a met marginal. */
+/** Mass at full bar length; 1 is a met marginal. */
 const MASS_LIMIT = 2;
 
 /**
- * An axis in its own terms: `along` runs with the places from the picture's corner, `out` away from the picture. The left
- * axis and the top axis are the same drawing turned.
+ * Coordinates of an axis: `along` it from the picture's corner, and `out` away from the picture, so that the left and the
+ * top axis share their drawing code.
  */
 interface Edge {
   readonly side: 'left' | 'top';
@@ -45,7 +45,7 @@ function edgeOf(pen: Pen, side: 'left' | 'top', { left, top }: Layout): Edge {
   };
 }
 
-/** Title, band of heads and indices of one axis, for the places in sight. */
+/** Draws title, band of heads and indices of one axis, for the visible places. */
 export function drawAxis(
   pen: Pen,
   side: 'left' | 'top',
@@ -78,7 +78,7 @@ export function drawAxis(
   });
 }
 
-/** Which head the neuron at every place belongs to; whole heads with their names where neurons stand by index. */
+/** Draws the band that shows the head of each place; by index, whole heads with their names. */
 function drawBand(
   pen: Pen,
   edge: Edge,
@@ -98,7 +98,7 @@ function drawBand(
     return { start, end };
   };
   if (axis.order) {
-    // Not more pieces than pixels.
+    // At most one piece per pixel.
     const step = Math.max(1, Math.floor(1 / per));
     for (let place = Math.floor(region.start); place < region.end; place += step)
       tinted(place, place + step, Math.floor((axis.order[place] ?? 0) / heads.headDim));
@@ -120,7 +120,7 @@ function drawBand(
 }
 
 /**
- * Masses as bars beyond the picture: full depth is mass 2, the line in the middle 1, where the marginal is met. Neurons that
+ * Draws masses as bars beside the picture. Full length is mass 2; the line in the middle is 1, a met marginal. Neurons that
  * share a pixel are averaged.
  */
 export function drawMass(

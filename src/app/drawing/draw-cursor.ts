@@ -9,17 +9,17 @@ import type { Range, VisibleRegion } from './window';
 const WHITE = 'rgb(255 255 255 / 82%)';
 const SHADE = 'rgb(0 0 0 / 45%)';
 
-/** Cells of this many CSS pixels are marked along their edges. */
+/** From this cell size on (CSS pixels), lines run along the edges of the cell. */
 const MIN_EDGED_CELL = 24;
 
-/** The cell under the cursor: its place, and where each of its neurons' rotary partners stands. */
+/** The cell under the cursor and the places of its neurons' rotary partners. */
 interface CursorMark {
   readonly place: CellAddress;
   readonly pinned: boolean;
   readonly partner: { readonly row?: number | undefined; readonly column?: number | undefined };
 }
 
-/** Crosshair, cell box, rotary partners (dashed), and the two indices on the axes. */
+/** Draws crosshair, cell box, rotary partners (dashed) and the two indices on the axes. */
 export function drawCursor(
   pen: Pen,
   { place, pinned, partner }: CursorMark,
@@ -42,7 +42,7 @@ export function drawCursor(
     pen.line(x1, y1, x2, y2, { colour: SHADE, width: 2.5, dash });
     pen.line(x1, y1, x2, y2, { colour: WHITE, width: 1, dash });
   };
-  // Through the middle of small cells; along both edges of those large enough for a number.
+  // Through the middle of small cells, along both edges of large ones.
   const edges = ({ middle, cell }: { middle: number; cell: number }) =>
     (cell < MIN_EDGED_CELL ? [middle] : [middle - cell / 2, middle + cell / 2]).filter(inside);
   if (partner.row !== undefined)
@@ -109,7 +109,7 @@ function badge(
   });
 }
 
-/** Places of the rotary partners of a cell's two neurons. */
+/** Finds the places of the rotary partners of a cell's two neurons. */
 export function rotaryPartnersOf(
   cell: CellAddress,
   { rows, columns }: { readonly rows: Axis; readonly columns: Axis },

@@ -1,6 +1,6 @@
 import type { DrawingColours } from './axis';
 
-/** The page's present colours, by the names of its style sheet. */
+/** Reads the colours of the current theme from the style sheet. */
 export function pageColours(): DrawingColours {
   const style = getComputedStyle(document.documentElement);
   const of = (name: string) => style.getPropertyValue(name).trim();
@@ -17,7 +17,7 @@ export function pageColours(): DrawingColours {
   };
 }
 
-/** Black on white, for print. */
+/** Colours for print: black on white. */
 export const PRINT_COLOURS: DrawingColours = {
   text: '#111111',
   muted: '#4d4d4d',

@@ -1,6 +1,5 @@
 /**
- * Runs `work` at most once per frame: at once when nothing ran in this frame, else with the next. What is asked for is never
- * lost, and the first answer is never late.
+ * Limits `work` to one run per frame. The first call in a frame runs at once; later calls cause one run in the next frame.
  */
 export function oncePerFrame(work: () => void): { (): void; cancel(): void } {
   let frame: number | undefined;

@@ -41,7 +41,7 @@ describe('the colour maps', () => {
   it('keep the order of values, and the sign of differences, in grey print', () => {
     for (const map of [VIRIDIS, DIVERGING]) {
       const steps = [...map].map(lightness);
-      // Eight bits a channel leave neighbours equal here and there, never in the wrong order by more than that.
+      // With eight bits per channel, neighbours may be equal, but the order is never wrong by more than rounding.
       for (let i = 1; i < steps.length; i++) expect(steps[i]).toBeGreaterThan((steps[i - 1] ?? 0) - 0.35);
       for (let i = 8; i < steps.length; i++) expect(steps[i]).toBeGreaterThan((steps[i - 8] ?? 0) + 0.5);
     }

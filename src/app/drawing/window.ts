@@ -1,12 +1,12 @@
 import type { CellAddress, PlaceWindow } from '../../recipe/view';
 
-/** A half-open range of places, whole or not. */
+/** A half-open range of places; may be fractional. */
 export interface Range {
   readonly start: number;
   readonly end: number;
 }
 
-/** What of a matrix is in sight. Rows and columns are zoomed alike. */
+/** The visible part of a matrix. Rows and columns have the same zoom. */
 export interface VisibleRegion {
   readonly rows: Range;
   readonly columns: Range;
@@ -17,13 +17,13 @@ interface Size {
   readonly columns: number;
 }
 
-/** The closest zoom shows this many rows. */
+/** Rows at maximum zoom. */
 const MIN_ROWS = 4;
 
 const clamp = (value: number, low: number, high: number) => Math.max(low, Math.min(high, value));
 const round = (value: number) => Math.round(value * 1000) / 1000;
 
-/** The window moved and resized so that it lies inside the matrix; null where that is all of it. */
+/** Moves and resizes a window so that it lies inside the matrix; null if it covers all of it. */
 export function clampWindow(window: PlaceWindow, size: Size): PlaceWindow | null {
   const rows = clamp(window.rows, Math.min(MIN_ROWS, size.rows), size.rows);
   if (rows >= size.rows * 0.9999) return null;
@@ -45,8 +45,8 @@ export function visibleRegion(window: PlaceWindow | null, size: Size): VisibleRe
 }
 
 /**
- * Zooms by `factor` (above 1 is closer) so that what is at `at` stays there.
- * @param at where in the window, 0 to 1 from its top and from its left.
+ * Zooms by `factor` (above 1 is closer) around the point `at`, which stays where it is.
+ * @param at point of the window, 0 to 1 from its left and top.
  */
 export function zoomWindow(
   window: PlaceWindow | null,
@@ -67,7 +67,7 @@ export function zoomWindow(
   );
 }
 
-/** Moves the window; `x` and `y` are parts of its width and height. */
+/** Moves the window by fractions of its width (`x`) and height (`y`). */
 export function panWindow(
   window: PlaceWindow | null,
   by: { readonly x: number; readonly y: number },
@@ -79,7 +79,7 @@ export function panWindow(
   return clampWindow({ row: row + by.y * rows, column: column + by.x * columns, rows }, size);
 }
 
-/** The window moved just so far that a place is in sight with some room around it. */
+/** Moves the window by the least amount that makes a place visible with some margin. */
 export function revealInWindow(
   window: PlaceWindow | null,
   place: CellAddress,
@@ -98,7 +98,7 @@ export function revealInWindow(
   );
 }
 
-/** The window part of the way from one to another; the size changes in proportion, as zooming is felt. */
+/** Interpolates between two windows, `t` from 0 to 1; the size geometrically, so that the zoom looks even. */
 export function interpolateWindow(
   from: PlaceWindow | null,
   to: PlaceWindow | null,
@@ -108,7 +108,7 @@ export function interpolateWindow(
   if (t >= 1) return to;
   const [a, b] = [from ?? whole(size), to ?? whole(size)];
   const rows = a.rows * (b.rows / a.rows) ** t;
-  // The same point stays fixed on the way as between the two ends.
+  // Keep the fixed point of the whole zoom fixed at every `t`.
   const share = a.rows === b.rows ? t : (a.rows - rows) / (a.rows - b.rows);
   return clampWindow(
     { row: a.row + (b.row - a.row) * share, column: a.column + (b.column - a.column) * share, rows },
