@@ -46,7 +46,7 @@ const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + 
 
 function tensorSpreads(plans: readonly PlanSummary[]): TensorSpread[] {
   return TENSORS.flatMap((tensor) => {
-    const own = plans.filter((plan) => plan.tensor === TENSOR_INFO[tensor].checkpointName);
+    const own = plans.filter((plan) => plan.tensor === TENSOR_INFO[tensor].fullName);
     if (own.length === 0) return [];
     return {
       tensor,

@@ -10,7 +10,7 @@ export function TensorSegments() {
   return (
     <Segments
       name="Tensor"
-      options={TENSORS.map((name) => ({ value: name, label: name, title: TENSOR_INFO[name].checkpointName }))}
+      options={TENSORS.map((name) => ({ value: name, label: name, title: TENSOR_INFO[name].fullName }))}
       value={tensor}
       onChoose={view.showTensor}
     />

@@ -14,15 +14,14 @@ export interface CellsScene {
 }
 
 /** Minimum cell size in CSS pixels for borders, and for numbers. */
-const MIN_BORDERED_CELL = 12;
-const MIN_NUMBERED_CELL = 46;
+const BORDERS_FROM = 12;
+const NUMBERS_FROM = 46;
 /** In cells smaller than this (CSS pixels), lines are one device pixel thick. */
 const SMALL_CELL = 8;
 
 /**
  * Draws the cells of a picture into a square at the context's origin.
- * @param side of the square, in pixels of the context.
- * @param ratio pixels of the context per CSS pixel.
+ * @param side of the square in pixels of the context, of which a CSS pixel has `ratio`.
  */
 export function drawCells(
   context: CanvasRenderingContext2D,
@@ -39,15 +38,13 @@ export function drawCells(
   const perColumn = side / (region.columns.end - region.columns.start);
   const cell = Math.min(perRow, perColumn) / ratio;
   const finest = textures.at(-1);
-  if (cell >= MIN_BORDERED_CELL && finest?.exact)
-    drawBorders(context, region, perRow, perColumn, side, ratio);
+  if (cell >= BORDERS_FROM && finest?.exact) drawBorders(context, region, perRow, perColumn, side, ratio);
   for (const [axis, range, per, horizontal] of [
     [scene.rows, region.rows, perRow, true],
     [scene.columns, region.columns, perColumn, false],
   ] as const)
     drawBoundaries(context, axis, range, per, horizontal, side, ratio);
-  if (cell >= MIN_NUMBERED_CELL && finest?.exact)
-    drawNumbers(context, finest, region, perRow, perColumn, ratio);
+  if (cell >= NUMBERS_FROM && finest?.exact) drawNumbers(context, finest, region, perRow, perColumn, ratio);
 }
 
 function drawBorders(

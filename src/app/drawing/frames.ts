@@ -1,6 +1,4 @@
-/**
- * Limits `work` to one run per frame. The first call in a frame runs at once; later calls cause one run in the next frame.
- */
+/** Runs `work` at most once per frame: the first call at once, later calls in that frame together in the next one. */
 export function oncePerFrame(work: () => void): { (): void; cancel(): void } {
   let frame: number | undefined;
   let again = false;

@@ -1,14 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { tileFor } from './tile';
-import {
-  interpolateWindow,
-  clampWindow,
-  panWindow,
-  revealInWindow,
-  visibleRegion,
-  zoomWindow,
-} from './window';
+import { interpolate, clampWindow, panWindow, revealPlace, visibleRegion, zoomWindow } from './window';
 
 const SIZE = { rows: 128, columns: 128 };
 
@@ -20,7 +13,7 @@ const windows = fc.record({
   rows: fc.double({ min: 0.0005, max: 0.99, noNaN: true }),
 });
 
-/** A window made from parts of a size. */
+/** A window given as fractions of the matrix size. */
 const inside = ({ row, column, rows }: { row: number; column: number; rows: number }, n: number) =>
   clampWindow({ row: row * n, column: column * n, rows: rows * n }, { rows: n, columns: n });
 
@@ -65,10 +58,10 @@ describe('zooming', () => {
 
   it('glides between its two ends', () => {
     const to = { row: 96, column: 32, rows: 16 };
-    expect(interpolateWindow(null, to, 0, SIZE)).toBeNull();
-    expect(interpolateWindow(null, to, 1, SIZE)).toBe(to);
-    expect(interpolateWindow(null, to, 0.5, SIZE)?.rows).toBeCloseTo(Math.sqrt(128 * 16), 2);
-    expect(interpolateWindow(to, null, 1, SIZE)).toBeNull();
+    expect(interpolate(null, to, 0, SIZE)).toBeNull();
+    expect(interpolate(null, to, 1, SIZE)).toBe(to);
+    expect(interpolate(null, to, 0.5, SIZE)?.rows).toBeCloseTo(Math.sqrt(128 * 16), 2);
+    expect(interpolate(to, null, 1, SIZE)).toBeNull();
   });
 });
 
@@ -82,17 +75,17 @@ describe('panning', () => {
 
   it('brings a place into sight, and leaves the window where it is in sight already', () => {
     const window = { row: 32, column: 32, rows: 16 };
-    expect(revealInWindow(window, { row: 40, column: 40 }, SIZE)).toEqual(window);
+    expect(revealPlace(window, { row: 40, column: 40 }, SIZE)).toEqual(window);
     fc.assert(
       fc.property(fc.nat({ max: 127 }), fc.nat({ max: 127 }), (row, column) => {
-        const { rows, columns } = visibleRegion(revealInWindow(window, { row, column }, SIZE), SIZE);
+        const { rows, columns } = visibleRegion(revealPlace(window, { row, column }, SIZE), SIZE);
         expect(row).toBeGreaterThanOrEqual(rows.start);
         expect(row + 1).toBeLessThanOrEqual(rows.end);
         expect(column).toBeGreaterThanOrEqual(columns.start);
         expect(column + 1).toBeLessThanOrEqual(columns.end);
       }),
     );
-    expect(revealInWindow(null, { row: 3, column: 3 }, SIZE)).toBeNull();
+    expect(revealPlace(null, { row: 3, column: 3 }, SIZE)).toBeNull();
   });
 });
 

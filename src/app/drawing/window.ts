@@ -80,11 +80,7 @@ export function panWindow(
 }
 
 /** Moves the window by the least amount that makes a place visible with some margin. */
-export function revealInWindow(
-  window: PlaceWindow | null,
-  place: CellAddress,
-  size: Size,
-): PlaceWindow | null {
+export function revealPlace(window: PlaceWindow | null, place: CellAddress, size: Size): PlaceWindow | null {
   if (window === null) return null;
   const region = visibleRegion(window, size);
   const moved = (range: Range, at: number) => {
@@ -99,7 +95,7 @@ export function revealInWindow(
 }
 
 /** Interpolates between two windows, `t` from 0 to 1; the size geometrically, so that the zoom looks even. */
-export function interpolateWindow(
+export function interpolate(
   from: PlaceWindow | null,
   to: PlaceWindow | null,
   t: number,

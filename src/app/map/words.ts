@@ -42,14 +42,14 @@ export function levelWords(
   tensor: TensorName,
   solver: 'exact' | 'entropic' | 'none',
 ): string {
-  const { checkpointName } = TENSOR_INFO[tensor];
+  const { fullName } = TENSOR_INFO[tensor];
   const solved =
     solver === 'entropic' ? 'entropic transport, as there are over 512 neurons' : 'the exact assignment';
   if (level.kind === 'blocks')
-    return `Every pair of blocks: the transport cost between their rows of ${checkpointName}, by ${solved}.`;
+    return `Every pair of blocks: the transport cost between their rows of ${fullName}, by ${solved}.`;
   const pair = `rows are of block ${level.previous}, columns of block ${level.next}`;
   if (level.kind === 'heads')
-    return `Every pair of heads, ${pair}: the transport cost between their rows of ${checkpointName}, by ${solved}.`;
+    return `Every pair of heads, ${pair}: the transport cost between their rows of ${fullName}, by ${solved}.`;
   const heads = level.heads ? ` of heads ${level.heads[0]} and ${level.heads[1]}` : '';
   return `Every pair of neurons${heads}, ${pair}: the cost itself.`;
 }

@@ -21,7 +21,7 @@ export function gapCount(method: MethodId, layers: number): number {
 }
 
 /** True if the user chose the parents of a gap; then even the gap above the last block has two. */
-const hasChosenParents = ({ parents }: Recipe, gap: number) => parents[gap] !== undefined;
+const hasOwnParents = ({ parents }: Recipe, gap: number) => parents[gap] !== undefined;
 
 /** The base blocks from which a gap's new block is made; by default the two adjacent ones. */
 export function gapParents({ parents }: Recipe, gap: number): readonly [previous: number, next: number] {
@@ -35,8 +35,7 @@ export function gapParents({ parents }: Recipe, gap: number): readonly [previous
 export function recipeGaps(recipe: Recipe, layers: number): number[] {
   const { gaps, method, group, parents } = recipe;
   const end = gapCount(method, layers);
-  const exists = (gap: number) =>
-    gap < end || (end > 0 && gap === layers - 1 && hasChosenParents(recipe, gap));
+  const exists = (gap: number) => gap < end || (end > 0 && gap === layers - 1 && hasOwnParents(recipe, gap));
   const known = typeof gaps === 'string' ? gaps : [...new Set(gaps)].filter(exists);
   if (end < 1 || known.length === 0) return [];
   // A group larger than the model leaves no gap; the panel says so.
@@ -46,7 +45,7 @@ export function recipeGaps(recipe: Recipe, layers: number): number[] {
 
 /** True if a gap has two parents to align. Above the last block only if the user chose them. */
 export function hasTwoParents(recipe: Recipe, gap: number, layers: number): boolean {
-  return gap + 1 < layers || hasChosenParents(recipe, gap);
+  return gap + 1 < layers || hasOwnParents(recipe, gap);
 }
 
 /** The recipe for the engine, without gaps that cannot be filled. Presets of gaps keep their name. */

@@ -189,21 +189,14 @@ export function createApp(plainEngine: EngineApi, platform: Platform, address: A
 export type App = ReturnType<typeof createApp>;
 
 /** Jobs that do not change the memory in use. */
-const MEMORY_NEUTRAL_JOBS: ReadonlySet<JobName> = new Set([
-  'picture',
-  'cell',
-  'order',
-  'curve',
-  'strongest',
-  'related',
-]);
+const QUERIES: ReadonlySet<JobName> = new Set(['picture', 'cell', 'order', 'curve', 'strongest', 'related']);
 
 /** Wraps an engine: calls `after` when a job ends that may have changed the memory in use. */
 function withMemoryRefresh(engine: EngineApi, after: () => void): EngineApi {
   return {
     run(name, args, options) {
       const job = engine.run(name, args, options);
-      if (!MEMORY_NEUTRAL_JOBS.has(name)) job.then(after, after);
+      if (!QUERIES.has(name)) job.then(after, after);
       return job;
     },
   };

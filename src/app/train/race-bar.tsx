@@ -1,5 +1,5 @@
 import { useState } from 'react';
-import { isForOpenModel } from '../store/train/define';
+import { isOfOpenModel } from '../store/train/define';
 import { raceSetupProblem } from '../store/train/race-setup';
 import { isFinished } from '../store/train/groups';
 import { shownRacePlan } from '../store/train/forecast-actions';
@@ -51,7 +51,7 @@ export function RaceBar() {
   if (!race) return null;
   const all = race.runs.reduce((sum, { steps }) => sum + steps, 0);
   const done = race.runs.reduce((sum, run) => sum + (isFinished(run) ? run.steps : run.losses.length), 0);
-  const isOpen = info !== undefined && isForOpenModel(race, store.getState());
+  const isOpen = info !== undefined && isOfOpenModel(race, store.getState());
   const current = race.runs.find((run) => run.status === 'running');
   const words = {
     idle: '',

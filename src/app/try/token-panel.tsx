@@ -4,7 +4,7 @@ import { CloseIcon } from '../controls/icons';
 import { blockNames } from '../methods/block-names';
 import type { TokenInspection, TryColumn } from '../store/state/try';
 import type { ModelChoice } from '../store/try/choices';
-import { currentInspection } from '../store/try/reading';
+import { inspectionOf } from '../store/try/reading';
 import { useAppState } from '../store/use-app';
 import { useTry } from '../store/use-try';
 import { fixed, quantity } from '../words/numbers';
@@ -76,7 +76,7 @@ export function TokenPanel({ choices }: { readonly choices: readonly ModelChoice
   const title = useId();
   const shown = columns.map((column): Result => {
     const choice = choices.find(({ id }) => id === column.model);
-    return { column, choice, look: currentInspection(column, choice, token) };
+    return { column, choice, look: inspectionOf(column, choice, token) };
   });
   const read = shown.find(({ look }) => look)?.column.read;
   if (token === null || read === undefined) return null;

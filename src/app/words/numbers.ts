@@ -1,6 +1,4 @@
-/*
- * Room `words`: formats numbers and names tensors for the page. Pure functions; imports no other room of the page.
- */
+/* Room `words`: formats numbers and names tensors for the page. Pure functions; imports no other room of the page. */
 
 const grouped = new Intl.NumberFormat('en-GB');
 

@@ -33,7 +33,7 @@ export function recipeLine(state: AppState): string {
   return [
     model.info?.name ?? '',
     `${methodInfo(current.method).title} (${current.method})`,
-    subject && `${TENSOR_INFO[subject.tensor].checkpointName} in gap ${gapName(subject.gap, layers)}`,
+    subject && `${TENSOR_INFO[subject.tensor].fullName} in gap ${gapName(subject.gap, layers)}`,
     gaps.length > 0 ? `new blocks in gaps ${gaps.join(', ')}` : '',
     solved,
     `seed ${current.seed}`,

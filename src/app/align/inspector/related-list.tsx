@@ -5,7 +5,7 @@ import { quantity } from '../../words/numbers';
 import { TENSOR_INFO } from '../../words/tensors';
 
 const nameOf = (tensor: Related['tensor']) =>
-  TENSORS.find((name) => TENSOR_INFO[name].checkpointName === tensor) ?? 'q';
+  TENSORS.find((name) => TENSOR_INFO[name].fullName === tensor) ?? 'q';
 
 function Numbers({ entry }: { entry: Related }) {
   const { tensor, axis, cost, mass, rankOfColumn, rankOfRow, aligned } = entry;

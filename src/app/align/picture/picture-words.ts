@@ -8,7 +8,7 @@ import { shownHalfStep } from '../../store/derived/half-step';
 import { secondChoice } from '../../store/derived/second';
 import { sharpnessOf } from '../../store/derived/solve';
 import { shownOrder } from '../../store/derived/requested-picture';
-import type { AlignmentSubject } from '../../store/state/align';
+import type { AlignSubject } from '../../store/state/align';
 import { count, fixed, quantity } from '../../words/numbers';
 import { TENSOR_INFO } from '../../words/tensors';
 
@@ -26,7 +26,7 @@ export interface PictureWords {
 /** The picture of a pane and its subject. */
 interface Shown {
   readonly picture: Picture;
-  readonly subject: AlignmentSubject;
+  readonly subject: AlignSubject;
 }
 
 const KIND_WORDS = {

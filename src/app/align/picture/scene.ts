@@ -16,7 +16,7 @@ import { visibleRegion } from '../../drawing/window';
 import type { AppState } from '../../store/app';
 import { scalingOf } from '../../store/derived/scaling';
 import { shownOrder, withoutWindow, pictureKey } from '../../store/derived/requested-picture';
-import type { AlignmentSubject } from '../../store/state/align';
+import type { AlignSubject } from '../../store/state/align';
 import type { PaneState } from '../../store/state/picture';
 import { TENSOR_INFO } from '../../words/tensors';
 
@@ -27,7 +27,7 @@ export type PaneName = 'a' | 'b' | 'difference';
 export interface Scene extends CellsScene {
   readonly scale: ColourScale;
   readonly kind: Picture['kind'];
-  readonly subject: AlignmentSubject;
+  readonly subject: AlignSubject;
 }
 
 export function paneState(state: AppState, pane: PaneName): PaneState {
@@ -151,7 +151,7 @@ function axesOf(
   state: AppState,
   pane: PaneName,
   info: ModelInfo,
-  subject: AlignmentSubject,
+  subject: AlignSubject,
   order: Order | undefined,
 ): { readonly rows: Axis; readonly columns: Axis } {
   const heads = headsOf(subject.tensor, info);

@@ -14,7 +14,7 @@ import { shownGap } from '../derived/gap';
 import { shownPart } from '../derived/part';
 import { sharpnessKey, sharpnessOf, solveKey, solvedRecipe } from '../derived/solve';
 import { subjectOf } from '../derived/subject';
-import type { AlignState, AlignmentSubject, WithAlign } from '../state/align';
+import type { AlignState, AlignSubject, WithAlign } from '../state/align';
 import type { WithBackend } from '../state/backend';
 import type { WithModel } from '../state/model';
 import type { WithRecipe } from '../state/recipe';
@@ -34,7 +34,7 @@ const NO_RESULT: Partial<AlignState> = {
 };
 
 /** Requested when there is nothing to align: the method fills no gaps, or the gap has no two parents. */
-const NOT_ALIGNABLE = 'nothing';
+const NO_PAIR = 'nothing';
 
 /** Key of everything the alignment depends on; a change starts a new solve. Undefined if no alignment is needed now. */
 function requestedAlignment(state: Needs): string | undefined {
@@ -42,13 +42,13 @@ function requestedAlignment(state: Needs): string | undefined {
   const gap = shownGap(state);
   const solving = solvedRecipe(state);
   if (model.info === undefined || backend.status !== 'ready' || view.tab !== 'align') return undefined;
-  if (!fillsGaps(recipe.current.method)) return NOT_ALIGNABLE;
+  if (!fillsGaps(recipe.current.method)) return NO_PAIR;
   if (gap === undefined) return undefined;
-  if (!hasTwoParents(recipe.current, gap, model.info.layers)) return NOT_ALIGNABLE;
+  if (!hasTwoParents(recipe.current, gap, model.info.layers)) return NO_PAIR;
   return JSON.stringify([model.id, solveKey(solving, gap), gap, view.tensor, shownPart(state)]);
 }
 
-function sameNeurons(a: AlignmentSubject, b: AlignmentSubject): boolean {
+function sameNeurons(a: AlignSubject, b: AlignSubject): boolean {
   return a.modelId === b.modelId && a.gap === b.gap && a.tensor === b.tensor && a.method === b.method;
 }
 
@@ -65,7 +65,7 @@ export function createAlign({ engine, store }: Context<Needs>, setEpsilon: (epsi
   let lastStart = -Infinity;
   let timer: ReturnType<typeof setTimeout> | undefined;
   /** The alignment started last; a solve with another ε can start from its potentials. */
-  let lastStarted: { readonly key: string; readonly subject: AlignmentSubject } | undefined;
+  let last: { readonly key: string; readonly subject: AlignSubject } | undefined;
 
   /** @param warmStart starts from the potentials of the previous alignment if it has the same neurons. */
   async function solve(wanted: string, warmStart: boolean): Promise<void> {
@@ -73,10 +73,7 @@ export function createAlign({ engine, store }: Context<Needs>, setEpsilon: (epsi
     const subject = subjectOf(state);
     if (subject === undefined) return;
     const recipe = solvedRecipe(state);
-    const from =
-      warmStart && lastStarted && sameNeurons(lastStarted.subject, subject)
-        ? { key: lastStarted.key }
-        : undefined;
+    const from = warmStart && last && sameNeurons(last.subject, subject) ? { key: last.key } : undefined;
     solved = wanted;
     lastStart = performance.now();
     await latest.run(async (signal) => {
@@ -88,7 +85,7 @@ export function createAlign({ engine, store }: Context<Needs>, setEpsilon: (epsi
           {
             recipe,
             gap,
-            tensor: TENSOR_INFO[tensor].checkpointName,
+            tensor: TENSOR_INFO[tensor].fullName,
             ...(part === null ? {} : { part }),
             ...(from && { from }),
           },
@@ -98,14 +95,14 @@ export function createAlign({ engine, store }: Context<Needs>, setEpsilon: (epsi
               if (signal.aborted) return;
               if (event.type === 'progress') patch(store, 'align', { progress: event.progress });
               if (event.type === 'frame') {
-                lastStarted = { key: event.frame.key, subject };
+                last = { key: event.frame.key, subject };
                 addFrame(event.frame);
               }
             },
           },
         );
         if (signal.aborted) return;
-        lastStarted = { key: result.key, subject };
+        last = { key: result.key, subject };
         const key = sharpnessKey(subject.modelId, recipe, gap, tensor);
         patch(store, 'align', ({ sharpness }) => ({
           phase: 'ready' as const,
@@ -140,7 +137,7 @@ export function createAlign({ engine, store }: Context<Needs>, setEpsilon: (epsi
     if (wanted === undefined || wanted === solved) return;
     latest.cancel();
     solved = undefined;
-    if (wanted === NOT_ALIGNABLE) {
+    if (wanted === NO_PAIR) {
       patch(store, 'align', { ...NO_RESULT, phase: 'unpaired', subject: undefined });
       return;
     }

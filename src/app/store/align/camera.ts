@@ -1,5 +1,5 @@
 import type { CellAddress, PlaceWindow } from '../../../recipe/view';
-import { interpolateWindow, clampWindow, panWindow, revealInWindow, zoomWindow } from '../../drawing/window';
+import { interpolate, clampWindow, panWindow, revealPlace, zoomWindow } from '../../drawing/window';
 import type { Context } from '../core/store';
 import { patch } from '../core/store';
 import { matrixSize } from '../derived/subject';
@@ -45,7 +45,7 @@ export function createCamera({ store, platform }: Context<Needs>) {
     const start = performance.now();
     const step = (now: number) => {
       const t = Math.max(0, Math.min(1, (now - start) / ANIMATION_MS));
-      setWindow(interpolateWindow(from, to, 1 - (1 - t) ** 3, size));
+      setWindow(interpolate(from, to, 1 - (1 - t) ** 3, size));
       frame = t < 1 ? requestAnimationFrame(step) : undefined;
     };
     frame = requestAnimationFrame(step);
@@ -80,7 +80,7 @@ export function createCamera({ store, platform }: Context<Needs>) {
       stop();
       const state = store.getState();
       const size = matrixSize(state);
-      if (size) setWindow(revealInWindow(state.view.window, place, size));
+      if (size) setWindow(revealPlace(state.view.window, place, size));
     },
 
     /** Shows a part of the matrix; null shows all of it. */

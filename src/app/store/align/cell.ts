@@ -15,8 +15,8 @@ import type { WithView } from '../state/view';
 /** The parts of the state it reads and changes. */
 type Needs = WithAlign & WithView & WithPicture & WithCell & WithNotices;
 
-/** Interval of updates during playback; pictures have priority. */
-const PLAYBACK_INTERVAL_MS = 200;
+/** Interval of updates while only the half-step changes, as in playback; pictures have priority. */
+const INTERVAL_MS = 200;
 
 const samePair = (a: Pick<Cell, 'key' | 'row' | 'column'>, b: typeof a) =>
   a.key === b.key && a.row === b.row && a.column === b.column;
@@ -44,14 +44,14 @@ export function createCell({ engine, store }: Context<Needs>) {
     },
   );
 
-  let lastRequest: CellRequest | undefined;
+  let last: CellRequest | undefined;
   let requestedAt = -Infinity;
   let timer: ReturnType<typeof setTimeout> | undefined;
 
   function fetchCell(): void {
-    lastRequest = requestedCell(store.getState());
+    last = requestedCell(store.getState());
     requestedAt = performance.now();
-    fetcher.request(lastRequest);
+    fetcher.request(last);
   }
 
   store.subscribe(
@@ -59,10 +59,8 @@ export function createCell({ engine, store }: Context<Needs>) {
     () => {
       clearTimeout(timer);
       const wanted = requestedCell(store.getState());
-      const onlyHalfStepChanged =
-        wanted !== undefined && lastRequest !== undefined && samePair(wanted, lastRequest);
-      if (onlyHalfStepChanged)
-        timer = setTimeout(fetchCell, Math.max(0, requestedAt + PLAYBACK_INTERVAL_MS - performance.now()));
+      const sameCell = wanted !== undefined && last !== undefined && samePair(wanted, last);
+      if (sameCell) timer = setTimeout(fetchCell, Math.max(0, requestedAt + INTERVAL_MS - performance.now()));
       else fetchCell();
     },
   );

@@ -13,7 +13,7 @@ import {
   withoutWindow,
   pictureKey,
 } from '../derived/requested-picture';
-import type { AlignmentSubject, WithAlign } from '../state/align';
+import type { AlignSubject, WithAlign } from '../state/align';
 import type { WithModel } from '../state/model';
 import type { RequestedPicture, WithOtherPictures, WithPicture } from '../state/picture';
 import type { WithRecipe } from '../state/recipe';
@@ -42,7 +42,7 @@ interface PaneConfig {
   readonly slice: PaneSlice;
   wanted(state: Needs): RequestedPicture | undefined;
   /** The alignment shown in the pane. */
-  subject(state: Needs): AlignmentSubject | undefined;
+  subject(state: Needs): AlignSubject | undefined;
   /** True if the alignment is finished. Before that a failed request is only too early and is not shown. */
   solveFinished(state: Needs): boolean;
   solveAgain(): void;

@@ -19,15 +19,14 @@ type Needs = WithBackend & WithModel & WithRecipe & WithView & WithAlign & WithS
 
 const NO_RESULT = { key: undefined, result: undefined, progress: undefined, failure: undefined } as const;
 
-const NOT_ALIGNABLE = 'nothing';
+const NO_PAIR = 'nothing';
 
 function requestedAlignment(state: Needs): string | undefined {
   if (state.view.panes === 'off' || state.view.tab !== 'align') return undefined;
   const choice = secondChoice(state);
-  if (choice === undefined || state.align.phase === 'unpaired') return NOT_ALIGNABLE;
+  if (choice === undefined || state.align.phase === 'unpaired') return NO_PAIR;
   const { recipe, gap, tensor } = choice;
-  if (!fillsGaps(recipe.method) || !hasTwoParents(recipe, gap, state.model.info?.layers ?? 0))
-    return NOT_ALIGNABLE;
+  if (!fillsGaps(recipe.method) || !hasTwoParents(recipe, gap, state.model.info?.layers ?? 0)) return NO_PAIR;
   return JSON.stringify([state.model.id, solveKey(recipe, gap), gap, tensor]);
 }
 
@@ -48,7 +47,7 @@ export function createSecond({ engine, store }: Context<Needs>) {
       try {
         const result = await engine.run(
           'align',
-          { recipe, gap, tensor: TENSOR_INFO[tensor].checkpointName },
+          { recipe, gap, tensor: TENSOR_INFO[tensor].fullName },
           {
             signal,
             onEvent: (event) => {
@@ -80,7 +79,7 @@ export function createSecond({ engine, store }: Context<Needs>) {
     if (wanted !== undefined && wanted === solved) return;
     latest.cancel();
     solved = undefined;
-    if (wanted === undefined || wanted === NOT_ALIGNABLE) {
+    if (wanted === undefined || wanted === NO_PAIR) {
       patch(store, 'second', {
         ...NO_RESULT,
         phase: wanted === undefined ? 'off' : 'unpaired',

@@ -79,7 +79,7 @@ describe('the comparison', () => {
     const second = app.compare.run();
     await first;
     await expect.poll(() => engine.all('evaluate').length).toBe(2);
-    // The cancelled one has ended by now and must not have taken the new one's place.
+    // The cancelled evaluation has ended by now and must not have overwritten the new one.
     expect(evaluationOf(app.store.getState(), null)?.status).toBe('running');
     for (let i = 1; i <= chosen(app).length; i++) {
       await expect.poll(() => engine.all('evaluate').length).toBe(i + 1);
@@ -93,7 +93,7 @@ describe('the comparison', () => {
     const { app } = await openApp({ answers: { evaluate: () => evaluation(1) } });
     await app.compare.run();
     app.recipe.setEpsilon(0.01);
-    // The base depends on no ε.
+    // The base does not depend on ε.
     expect(statuses(app)).toEqual(['done', ...all(app, undefined).slice(1)]);
     app.recipe.undo();
     expect(statuses(app)).toEqual(all(app, 'done'));

@@ -8,9 +8,7 @@ import type { WithModel } from '../state/model';
 import type { WithRecipe } from '../state/recipe';
 import type { WithView } from '../state/view';
 
-/**
- * The gap on show: the chosen one, else the recipe's highest gap with two parents. Undefined without a model or a gap.
- */
+/** The gap on show: the chosen one, else the recipe's highest with two parents. Undefined without a model or a gap. */
 export function shownGap({ view, recipe, model }: WithView & WithRecipe & WithModel): number | undefined {
   if (model.info === undefined) return undefined;
   const { layers } = model.info;

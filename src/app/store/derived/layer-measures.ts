@@ -122,7 +122,7 @@ export function layerValues(state: LayersNeeds & WithAlign): LayerValues | undef
   const measured = layersOf(state, groupsOf(measure));
   if (measured === undefined) return undefined;
   return MEASURE_LABELS[measure].ofTensor
-    ? ofTensor(measured, measure as keyof TensorMeasure, TENSOR_INFO[tensor].checkpointName)
+    ? ofTensor(measured, measure as keyof TensorMeasure, TENSOR_INFO[tensor].fullName)
     : ofBlocks(measured, measure as BlockMeasureName, MEASURE_LABELS[measure].beside);
 }
 

@@ -25,9 +25,7 @@ export function partCount({ recipe, view, model }: WithRecipe & WithView & WithM
 export function partsOf(recipe: Recipe, tensor: TensorName, info: ModelInfo): number {
   const { headPlans } = methodInfo(recipe.method);
   const byHead =
-    headPlans.length > 0
-      ? headPlans.includes(TENSOR_INFO[tensor].checkpointName)
-      : comparesActivations(recipe);
+    headPlans.length > 0 ? headPlans.includes(TENSOR_INFO[tensor].fullName) : comparesActivations(recipe);
   return byHead ? headCount(tensor, info) : 0;
 }
 

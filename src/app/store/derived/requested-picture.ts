@@ -4,7 +4,7 @@ import type { Order } from '../../drawing/order';
 import { tileFor } from '../../drawing/tile';
 import { visibleRegion } from '../../drawing/window';
 import { methodInfo, planOf } from '../../methods/methods';
-import type { AlignmentSubject, WithAlign } from '../state/align';
+import type { AlignSubject, WithAlign } from '../state/align';
 import type { PaneState, RequestedPicture, WithOtherPictures, WithPicture } from '../state/picture';
 import type { WithRecipe } from '../state/recipe';
 import type { SecondState, WithSecond } from '../state/second';
@@ -55,7 +55,7 @@ export function shownKind(state: WithAlign & WithRecipe & WithView): Exclude<Pic
   return plan === 'permutation' ? 'permutation' : 'cost';
 }
 
-const isLarge = (subject: Pick<AlignmentSubject, 'rows' | 'columns'>) =>
+const isLarge = (subject: Pick<AlignSubject, 'rows' | 'columns'>) =>
   subject.rows > MAX_PIXELS || subject.columns > MAX_PIXELS;
 
 /**
@@ -83,7 +83,7 @@ export function requestedPicture(state: Needs, reducedMotion: boolean): Requeste
 }
 
 /** The kind to show of the second alignment; undefined for a plan that it does not have. */
-function secondKind(view: View, { plan }: AlignmentSubject): PictureKind | undefined {
+function secondKind(view: View, { plan }: AlignSubject): PictureKind | undefined {
   if (view.picture !== 'plan') return view.picture;
   return plan === 'none' ? undefined : plan === 'entropic' ? 'plan' : 'permutation';
 }
@@ -120,7 +120,7 @@ export function requestedTile(state: Needs, wanted: RequestedPicture): Requested
 }
 
 /** True if each pixel is one cell, so that rows and columns can be reordered on the page. */
-export function showsSingleCells(picture: Picture, subject: AlignmentSubject): boolean {
+export function showsSingleCells(picture: Picture, subject: AlignSubject): boolean {
   return picture.height === subject.rows && picture.width === subject.columns;
 }
 

@@ -10,7 +10,7 @@ export function knownSharpness(state: EvaluationNeeds & WithAlign): Readonly<Rec
   const recipe = state.recipe.current;
   const known: Record<number, number> = {};
   for (const plan of evaluationOf(state, recipe)?.result?.plans ?? [])
-    if (plan.tensor === TENSOR_INFO[tensor].checkpointName)
+    if (plan.tensor === TENSOR_INFO[tensor].fullName)
       known[plan.gap] = sharpnessOf(plan.planPerplexity, plan.rows);
   for (let gap = 0; gap < (state.model.info?.layers ?? 0); gap++) {
     const measured = state.align.sharpness[sharpnessKey(state.model.id, recipe, gap, tensor)];

@@ -2,7 +2,7 @@ import type { Recipe } from '../../../recipe/schema';
 import type { TensorName } from '../../../recipe/view';
 import { planOf } from '../../methods/methods';
 import { TENSOR_INFO } from '../../words/tensors';
-import type { AlignmentSubject, WithAlign } from '../state/align';
+import type { AlignSubject, WithAlign } from '../state/align';
 import type { ModelState, WithModel } from '../state/model';
 import type { WithPicture } from '../state/picture';
 import type { WithRecipe } from '../state/recipe';
@@ -14,7 +14,7 @@ import { partsOf } from './part';
 type Needs = WithModel & WithRecipe & WithView;
 
 /** The subject of the alignment on show; undefined without a model or a gap. */
-export function subjectOf(state: Needs): AlignmentSubject | undefined {
+export function subjectOf(state: Needs): AlignSubject | undefined {
   const gap = shownGap(state);
   if (gap === undefined) return undefined;
   const { recipe, view, model } = state;
@@ -35,7 +35,7 @@ export function subjectFor(
     readonly tensor: TensorName;
     readonly part?: number | null;
   },
-): AlignmentSubject | undefined {
+): AlignSubject | undefined {
   if (info === undefined) return undefined;
   const shown = part !== null && part < partsOf(recipe, tensor, info) ? part : null;
   const rows = shown === null ? TENSOR_INFO[tensor].rows(info) : info.headDim;

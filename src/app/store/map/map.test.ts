@@ -5,7 +5,7 @@ import { namedError, openApp } from '../testing';
 type MapArgs = Jobs['map']['args'];
 type DistanceMap = Jobs['map']['result'];
 
-/** A map of as many rows as the toy model has there, its values counting up. */
+/** A map with the row count of the toy model at this level; its values count up. */
 function counted({ level }: MapArgs): DistanceMap {
   const rows = level.kind === 'blocks' ? 8 : 2;
   const distances = Float32Array.from({ length: rows * rows }, (_, i) => i);
@@ -38,7 +38,7 @@ describe('the map', () => {
     await settled();
     expect(app.store.getState().map.shown?.level).toEqual({ kind: 'blocks' });
     expect(app.store.getState().view).toMatchObject({ mapPath: [], mapCell: { row: 2, column: 5 } });
-    // What was compared before is still known.
+    // A map computed before is cached.
     expect(engine.all('map')).toHaveLength(asked);
   });
 

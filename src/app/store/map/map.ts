@@ -46,7 +46,7 @@ export function createMap({ engine, store }: Context<Needs>, recipe: RecipeActio
       try {
         const result = await engine.run(
           'map',
-          { tensor: TENSOR_INFO[tensor].checkpointName, level, cost },
+          { tensor: TENSOR_INFO[tensor].fullName, level, cost },
           {
             signal,
             onEvent: (event) => {

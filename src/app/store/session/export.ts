@@ -31,9 +31,8 @@ export function createExport({ engine, store }: Context<Needs>) {
     },
 
     /**
-     * Writes the checkpoint into a new folder `name` of the picked directory, or into a zip that the caller offers to save.
-     * @param prepare is awaited first: it loads the trained run onto the device.
-     * @returns undefined after a failure or cancel.
+     * Writes into a new folder `name` of the picked directory, or into a zip that the caller offers to save.
+     * @param prepare is awaited first; it loads the trained run. @returns undefined after a failure or cancel.
      */
     async write(
       name: string,

@@ -3,7 +3,7 @@ import type { MethodId } from '../../../recipe/schema';
 import type { TensorName } from '../../../recipe/view';
 
 /** Which neurons an alignment compares, and how. */
-export interface AlignmentSubject {
+export interface AlignSubject {
   readonly modelId: number;
   readonly gap: number;
   readonly tensor: TensorName;
@@ -19,7 +19,7 @@ export interface AlignmentSubject {
 export interface AlignState {
   /** `unpaired`: nothing to align, because the gap is above the last block or the method only reorders blocks. */
   readonly phase: 'idle' | 'forming' | 'ready' | 'stopped' | 'failed' | 'unpaired';
-  readonly subject?: AlignmentSubject | undefined;
+  readonly subject?: AlignSubject | undefined;
   /** Identifies the alignment in the engine; known from the first frame on. */
   readonly key?: string | undefined;
   readonly frame?: AlignFrame | undefined;

@@ -1,14 +1,14 @@
 import type { JobFailure, Picture, PictureRequest, Progress } from '../../../engine/jobs';
 import type { OrderName } from '../../../recipe/view';
 import type { Order } from '../../drawing/order';
-import type { AlignmentSubject } from './align';
+import type { AlignSubject } from './align';
 
 /** Identifies a picture apart from its size. Without `window` it shows the whole matrix. */
 export type RequestedPicture = Omit<PictureRequest, 'maxPixels'>;
 
 interface ShownPicture {
   readonly picture: Picture;
-  readonly subject: AlignmentSubject;
+  readonly subject: AlignSubject;
   /** The request. The engine may draw an earlier half-step, because of a long solve it keeps only some. */
   readonly asked: RequestedPicture;
 }
@@ -31,7 +31,7 @@ export interface PictureState extends PaneState {
     | {
         readonly key: string;
         readonly name: OrderName;
-        readonly subject: AlignmentSubject;
+        readonly subject: AlignSubject;
         readonly order: Order;
       }
     | undefined;

@@ -1,11 +1,11 @@
 import type { JobFailure, Jobs, Strongest } from '../../../engine/jobs';
-import type { AlignmentSubject } from './align';
+import type { AlignSubject } from './align';
 
 export type StrongestRequest = Jobs['strongest']['args'];
 
 export interface ShownRibbons {
   readonly strongest: Strongest;
-  readonly subject: AlignmentSubject;
+  readonly subject: AlignSubject;
   readonly asked: StrongestRequest;
 }
 

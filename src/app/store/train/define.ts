@@ -78,7 +78,7 @@ export function defineRace(
 }
 
 /** True if the race was run on the open model. */
-export const isForOpenModel = (race: Pick<Race, 'modelKey'>, state: WithModel & WithRecipe): boolean =>
+export const isOfOpenModel = (race: Pick<Race, 'modelKey'>, state: WithModel & WithRecipe): boolean =>
   race.modelKey === JSON.stringify(modelKey(state));
 
 /** The recipe of a run: that of its arm with the seed of the run, as in the command `race`. */

@@ -36,7 +36,7 @@ const PLANNING = {
   bringTraining: () => ({ step: 1 }),
 };
 
-/** Trains in name only: every step has loss 5 − step, and is slow enough to be a turn of its own. */
+/** A fake training: every step has loss 5 − step and takes long enough to fill a turn. */
 function trained(done: Map<string, number>) {
   return ({ arm, recipe, maxSteps = 1 }: Jobs['train']['args']): TrainResult => {
     const { steps } = recipe.training;

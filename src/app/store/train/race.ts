@@ -15,7 +15,7 @@ import type { WithNotices } from '../state/notices';
 import type { Race, Run, WithRace } from '../state/race';
 import type { WithRecipe } from '../state/recipe';
 import type { WithView } from '../state/view';
-import { defineRace, isForOpenModel, armsWithSteps, runRecipe, stateFileName } from './define';
+import { defineRace, isOfOpenModel, armsWithSteps, runRecipe, stateFileName } from './define';
 import { shownRaceSetup, raceSetupProblem } from './race-setup';
 import { currentGroup, isFinished, nextRun } from './groups';
 import { RaceLog } from './race-log';
@@ -273,7 +273,7 @@ export function createRace(context: Context<RaceNeeds>) {
     async ensureOnDevice(run: Run, signal?: AbortSignal): Promise<void> {
       const { race: current } = store.getState().race;
       if (!current) throw new Error('Expected a race, got none. Start one first.');
-      if (!isForOpenModel(current, store.getState()))
+      if (!isOfOpenModel(current, store.getState()))
         throw new Error(`This arm was trained from ${current.model}, which is not open. Open it first.`);
       const request = {
         arm: run.name,

@@ -6,7 +6,7 @@ import type { WithBackend } from '../state/backend';
 import type { WithModel } from '../state/model';
 import type { Run, WithRace } from '../state/race';
 import type { WithRecipe } from '../state/recipe';
-import { isForOpenModel } from '../train/define';
+import { isOfOpenModel } from '../train/define';
 import { trainedRuns } from '../train/trained-runs';
 
 /** A model that can be chosen for a column. */
@@ -36,7 +36,7 @@ export function modelChoices({ model, backend, recipe, race }: Known): ModelChoi
   const shown = engineRecipe(recipe.current, layers);
   const { training: _, ...deciding } = shown;
   // Runs of another model cannot be loaded.
-  const here = race.race !== undefined && isForOpenModel(race.race, { model, recipe });
+  const here = race.race !== undefined && isOfOpenModel(race.race, { model, recipe });
   const trained = (here ? trainedRuns(race.race) : []).flatMap((run): ModelChoice[] => {
     const arm = race.race?.arms.find(({ id }) => id === run.arm);
     if (arm === undefined) return [];

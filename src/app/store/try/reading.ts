@@ -23,7 +23,7 @@ export function isMeasured({ read }: TryColumn, choice: ModelChoice | undefined,
 }
 
 /** Returns the inspection of the chosen token if it is of this model and of the measured text. */
-export function currentInspection(
+export function inspectionOf(
   { look, read }: TryColumn,
   choice: ModelChoice | undefined,
   token: number | null,
@@ -45,7 +45,7 @@ export function createReading(context: Context<TryNeeds>) {
       (column, choice) => {
         const read = currentResult(column.read, choice);
         if (read?.status !== 'done' || token >= read.ids.length) return false;
-        const known = currentInspection(column, choice, token);
+        const known = inspectionOf(column, choice, token);
         if (known?.status === 'done' && known.steps === choice.steps) return false;
         const { of, steps } = choice;
         const empty: TokenInspection = {

@@ -9,7 +9,7 @@ import { namedError, openApp } from '../testing';
 import { testRace } from '../train/testing';
 import { modelChoices } from './choices';
 import { createTry } from './columns';
-import { isMeasured, currentInspection, currentResult } from './reading';
+import { isMeasured, inspectionOf, currentResult } from './reading';
 
 const probed = (ids: readonly number[], change: Partial<ProbeResult> = {}): ProbeResult => ({
   ids,
@@ -44,7 +44,7 @@ const race = (app: App, ...runs: Run[]): AppState['race'] => ({
   },
 });
 
-/** Microtasks and timers that are due. */
+/** Waits for microtasks and due timers. */
 const settle = () => new Promise((resolve) => setTimeout(resolve));
 
 async function setUp(answers: Parameters<typeof openApp>[0] = {}) {
@@ -110,7 +110,7 @@ describe('continuing a prompt', () => {
     await settle();
     expect(column(0).written).toMatchObject({ status: 'stopped', text: ' so' });
     expect(column(1).written?.status).toBe('stopped');
-    // An engine that answers all the same changes nothing.
+    // A late answer to the cancelled job changes nothing.
     engine.answers.probe = () => probed([1]);
     engine.answers.generate = () => {
       actions.stopWriting();
@@ -168,8 +168,8 @@ describe('reading a text', () => {
     await actions.measure();
     await actions.pick(2);
     expect(engine.last('probe').args).toMatchObject({ ids: [1, 2, 3], at: 1, lens: true });
-    expect(currentInspection(column(1), choiceOf(1), 2)).toMatchObject({ loss: 9, status: 'done' });
-    expect(currentInspection(column(1), choiceOf(1), 1)).toBeUndefined();
+    expect(inspectionOf(column(1), choiceOf(1), 2)).toMatchObject({ loss: 9, status: 'done' });
+    expect(inspectionOf(column(1), choiceOf(1), 1)).toBeUndefined();
     const asked = engine.all('probe').length;
     await actions.pick(2);
     expect(engine.all('probe')).toHaveLength(asked);
@@ -217,7 +217,7 @@ describe('columns', () => {
     const trained = modelChoices(state()).at(-1);
     const [only] = state().tryStage.columns;
     expect(only && isMeasured(only, trained, 'text')).toBe(true);
-    // Trained further, it is another model.
+    // After more training steps, the old result is out of date.
     app.store.setState({ race: race(app, run({ losses: [3, 2, 1] })) });
     expect(only && isMeasured(only, modelChoices(state()).at(-1), 'text')).toBe(false);
   });
