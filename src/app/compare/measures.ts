@@ -1,5 +1,5 @@
 import type { BlockMeasure, TensorMeasure } from '../../engine/jobs';
-import type { Evaluated, KeptEvaluation, KeptMeasurement } from '../store/state/evaluations';
+import type { EvaluationEntry, StoredEvaluation, StoredMeasurement } from '../store/state/evaluations';
 
 /** Label and title of a measure of an arm. */
 interface MeasureLabel {
@@ -109,7 +109,10 @@ export type BlockMeasureId = keyof typeof BLOCK_MEASURES;
 export const BLOCK_MEASURE_IDS = Object.keys(BLOCK_MEASURES) as BlockMeasureId[];
 
 /** One value per block, null if unknown. For ablations it is the loss minus that of the whole model. */
-export function blockValues(measurement: KeptMeasurement | undefined, id: BlockMeasureId): (number | null)[] {
+export function blockValues(
+  measurement: StoredMeasurement | undefined,
+  id: BlockMeasureId,
+): (number | null)[] {
   const whole = id === 'lossSkipped' || id === 'lossDoubled' ? (measurement?.sample?.loss ?? null) : 0;
   return (measurement?.blocks ?? []).map((block) => {
     const value = block[id] ?? null;
@@ -119,14 +122,14 @@ export function blockValues(measurement: KeptMeasurement | undefined, id: BlockM
 
 interface ComparedWith {
   /** `delta` is the loss minus that of this evaluation. Undefined for the base itself. */
-  readonly base: KeptEvaluation | undefined;
+  readonly base: StoredEvaluation | undefined;
   /** Undefined for the reference itself. */
-  readonly reference: KeptEvaluation | undefined;
+  readonly reference: StoredEvaluation | undefined;
 }
 
 /** All known measures of an arm. */
 export function measuresOf(
-  entry: Evaluated | undefined,
+  entry: EvaluationEntry | undefined,
   { base, reference }: ComparedWith,
 ): Partial<Record<MeasureId, number>> {
   const result = entry?.result;
@@ -182,5 +185,5 @@ const meanOf = (tensors: readonly TensorMeasure[] | undefined, name: keyof Tenso
   mean(tensors?.map((tensor) => tensor[name] as number | null));
 
 /** Mean over the new blocks. */
-const ofNew = (measured: KeptMeasurement | undefined, id: BlockMeasureId) =>
+const ofNew = (measured: StoredMeasurement | undefined, id: BlockMeasureId) =>
   mean(blockValues(measured, id).filter((_, at) => measured?.blocks[at]?.isNew === true));

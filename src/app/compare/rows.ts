@@ -7,7 +7,7 @@ import type { AppState } from '../store/app';
 import { BASE_ARM, shownComparison } from '../store/derived/comparison';
 import { evaluationOf, textTitle } from '../store/derived/evaluation';
 import { sharpnessOf } from '../store/derived/solve';
-import type { Evaluated, KeptMeasurement, SavedResult } from '../store/state/evaluations';
+import type { EvaluationEntry, StoredMeasurement, SavedResult } from '../store/state/evaluations';
 import { TENSOR_INFO } from '../words/tensors';
 import type { MeasureId } from './measures';
 import { measuresOf } from './measures';
@@ -26,15 +26,15 @@ export interface ArmRow {
   readonly title: string;
   readonly recipe: Recipe | null;
   readonly chosen: boolean;
-  readonly status: Evaluated['status'] | 'unknown';
-  readonly entry: Evaluated | undefined;
+  readonly status: EvaluationEntry['status'] | 'unknown';
+  readonly entry: EvaluationEntry | undefined;
   readonly values: Partial<Readonly<Record<MeasureId, number>>>;
   readonly plans: readonly TensorSpread[];
   /** Number of plans whose solver stopped at its iteration cap. */
   readonly unconverged: number;
   /** Differences of the arm from the reference; empty for the base and the reference. */
   readonly differs: readonly string[];
-  readonly measurement: KeptMeasurement | undefined;
+  readonly measurement: StoredMeasurement | undefined;
   readonly saved: SavedResult | undefined;
   /** Name of the file, if the row comes from one. */
   readonly file?: string;

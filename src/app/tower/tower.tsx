@@ -33,7 +33,7 @@ const SPREAD = {
   title: 'After every group of blocks, as LLaMA-Pro does',
 } as const;
 
-const NO_VALUES: LayerValues = { base: {}, fresh: {}, placed: {} };
+const NO_VALUES: LayerValues = { base: {}, byGap: {}, byIndex: {} };
 
 /** Returns a function that gives words and drawing of the chosen measure for a block. */
 function useLayerMarks() {
@@ -46,7 +46,7 @@ function useLayerMarks() {
     const axis = layerAxis(measure, values);
     const { label, ofTensor } = MEASURE_LABELS[measure];
     const name = `${label.toLowerCase()}${ofTensor ? ` of ${tensor}` : ''}`;
-    return (at: 'base' | 'fresh' | 'placed', index: number) => {
+    return (at: 'base' | 'byGap' | 'byIndex', index: number) => {
       const value = values[at][index];
       return {
         measured: value === undefined ? '' : `, ${name} ${layerNumber(value)}`,
@@ -164,7 +164,7 @@ export function Tower() {
           only={gaps.length === 1}
           selected={selected === block}
           tabStop={tabStop === block}
-          {...marks('fresh', block)}
+          {...marks('byGap', block)}
           drop={drag?.target === block}
           onDragStart={start}
           glyph={shares && <BlockGlyph shares={shares} zeroed={hasZeroStart(recipe)} />}
@@ -232,7 +232,7 @@ export function Tower() {
             shares={shares}
             markAt={(place) =>
               // There are no plans to measure.
-              MEASURE_LABELS[measure].ofTensor ? { measured: '', mark: undefined } : marks('placed', place)
+              MEASURE_LABELS[measure].ofTensor ? { measured: '', mark: undefined } : marks('byIndex', place)
             }
           />
         )}

@@ -14,21 +14,21 @@ const TOP = 18;
 
 interface Row {
   readonly name: string;
-  readonly fresh: boolean;
+  readonly isNew: boolean;
   readonly value: number | undefined;
 }
 
 /** Blocks of the deeper model, top first, with their measured values. */
 function rowsOf(state: AppState, layers: number): Row[] {
   const recipe = state.recipe.current;
-  const values = layerValues(state) ?? { base: {}, fresh: {}, placed: {} };
+  const values = layerValues(state) ?? { base: {}, byGap: {}, byIndex: {} };
   return blockNames(recipe, layers)
     .map(({ name, index, kind }, place) => ({
       name: kind === 'new' ? `new ${name}` : `block ${name}`,
-      fresh: kind !== 'base',
+      isNew: kind !== 'base',
       value: fillsGaps(recipe.method)
-        ? values[kind === 'new' ? 'fresh' : 'base'][index]
-        : values.placed[place],
+        ? values[kind === 'new' ? 'byGap' : 'base'][index]
+        : values.byIndex[place],
     }))
     .toReversed();
 }
@@ -42,7 +42,7 @@ export function towerPanel(state: AppState): Panel | undefined {
   const rows = rowsOf(state, layers);
   const pitch = rows.length > 24 ? 11 : 17;
   const { label, ofTensor } = MEASURE_LABELS[measure];
-  const axis = layerAxis(measure, values ?? { base: {}, fresh: {}, placed: {} });
+  const axis = layerAxis(measure, values ?? { base: {}, byGap: {}, byIndex: {} });
   const [left, width] = [NAMES + 6, COLUMN - NAMES - NUMBERS - 12];
   return {
     height: TOP + rows.length * pitch + 22,
@@ -51,18 +51,18 @@ export function towerPanel(state: AppState): Panel | undefined {
         size: 10.5,
         colour: PRINT_COLOURS.text,
       });
-      for (const [i, { name, fresh, value }] of rows.entries()) {
+      for (const [i, { name, isNew, value }] of rows.entries()) {
         const top = TOP + i * pitch;
         const middle = top + pitch / 2;
-        const box = { x: fresh ? 8 : 0, y: top + 1, width: NAMES - (fresh ? 8 : 0), height: pitch - 3 };
-        if (fresh) {
+        const box = { x: isNew ? 8 : 0, y: top + 1, width: NAMES - (isNew ? 8 : 0), height: pitch - 3 };
+        if (isNew) {
           pen.rect(box, NEW_SOFT);
           pen.rect({ ...box, width: 2.5 }, NEW);
         } else pen.frame(box, { colour: PRINT_COLOURS.line, width: 0.75 });
         pen.text(box.x + 6, middle - 0.5, name, { size: 9.5, colour: PRINT_COLOURS.text, mono: true });
         pen.line(left, middle, left + width, middle, { colour: PRINT_COLOURS.line, width: 0.5 });
         if (value === undefined) continue;
-        const colour = fresh ? NEW : PRINT_COLOURS.text;
+        const colour = isNew ? NEW : PRINT_COLOURS.text;
         const x = left + axis.at(value) * width;
         pen.line(left + axis.origin * width, middle, x, middle, { colour, width: 1 });
         const beyond = value > axis.high ? 1 : value < axis.low ? -1 : 0;

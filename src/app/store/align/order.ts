@@ -2,7 +2,7 @@ import type { NeuronOrder } from '../../../engine/jobs';
 import type { OrderName } from '../../../recipe/view';
 import type { Order } from '../../drawing/order';
 import { isAbort, toFailure } from '../core/failure';
-import { Lru } from '../core/lru';
+import { LruCache } from '../core/lru-cache';
 import { CoalescingFetcher } from '../core/coalescing-fetcher';
 import type { Context } from '../core/store';
 import { patch } from '../core/store';
@@ -19,7 +19,7 @@ const MAX_NEURONS = 2 ** 20;
 
 /** Fetches the chosen order when an alignment is solved. */
 export function createNeuronOrder({ engine, store }: Context<Needs>): void {
-  const cache = new Lru<NeuronOrder>(MAX_NEURONS);
+  const cache = new LruCache<NeuronOrder>(MAX_NEURONS);
   const requestKey = ({ key, order }: { key: string; order: OrderName }) => `${key} ${order}`;
 
   const wanted = ({ align, view }: Needs) => {

@@ -1,6 +1,6 @@
 import type { Picture } from '../../../engine/jobs';
 import { isAbort, toFailure } from '../core/failure';
-import { Lru } from '../core/lru';
+import { LruCache } from '../core/lru-cache';
 import { CoalescingFetcher } from '../core/coalescing-fetcher';
 import type { Context } from '../core/store';
 import { patch } from '../core/store';
@@ -55,7 +55,7 @@ export function createPicture(
   solveSecondAgain: () => void,
 ): void {
   const { store, platform } = context;
-  const cache = new Lru<Picture>(CACHE_BYTES);
+  const cache = new LruCache<Picture>(CACHE_BYTES);
   syncPane(context, cache, {
     slice: 'picture',
     wanted: (state) => requestedPicture(state, platform.reducedMotion()),
@@ -110,7 +110,7 @@ export function createPicture(
 }
 
 /** Fetches the pictures of one pane: first the whole matrix, then the visible part in more detail. */
-function syncPane({ engine, store }: Context<Needs>, cache: Lru<Picture>, config: PaneConfig): void {
+function syncPane({ engine, store }: Context<Needs>, cache: LruCache<Picture>, config: PaneConfig): void {
   const { slice } = config;
   let retried: string | undefined;
 

@@ -1,6 +1,6 @@
 import type { Strongest } from '../../../engine/jobs';
 import { isAbort, toFailure } from '../core/failure';
-import { Lru } from '../core/lru';
+import { LruCache } from '../core/lru-cache';
 import { CoalescingFetcher } from '../core/coalescing-fetcher';
 import type { Context } from '../core/store';
 import { patch } from '../core/store';
@@ -31,7 +31,7 @@ const requestKey = ({ key, count, halfStep }: StrongestRequest) => `${key} ${cou
 
 /** Fetches the strongest pairs when alignment or half-step change, while ribbons are shown. */
 export function createRibbons({ engine, store, platform }: Context<Needs>) {
-  const cache = new Lru<Strongest>(MAX_PAIRS);
+  const cache = new LruCache<Strongest>(MAX_PAIRS);
   const wanted = () => requestedPairs(store.getState(), platform.reducedMotion());
 
   const fetcher = new CoalescingFetcher<StrongestRequest, Strongest>(

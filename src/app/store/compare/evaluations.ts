@@ -12,9 +12,9 @@ import { notify } from '../session/notices';
 import type { WithBackend } from '../state/backend';
 import type { Depth } from '../state/compare';
 import type {
-  Evaluated,
-  KeptEvaluation,
-  KeptMeasurement,
+  EvaluationEntry,
+  StoredEvaluation,
+  StoredMeasurement,
   SavedResult,
   WithEvaluations,
 } from '../state/evaluations';
@@ -50,7 +50,7 @@ export function createEvaluations({ engine, store, platform }: Context<Needs>) {
     return text;
   }
 
-  function setEntry(key: string, entry: Evaluated | undefined): void {
+  function setEntry(key: string, entry: EvaluationEntry | undefined): void {
     patch(store, 'evaluations', ({ entries }) => {
       const { [key]: _, ...others } = entries;
       return { entries: entry === undefined ? others : { ...others, [key]: entry } };
@@ -72,7 +72,10 @@ export function createEvaluations({ engine, store, platform }: Context<Needs>) {
     const text = platform.loadText(STORAGE_KEY);
     if (text === null) return;
     try {
-      const entries = readResults(text).map((saved): [string, Evaluated] => [saved.key, entryOf(saved)]);
+      const entries = readResults(text).map((saved): [string, EvaluationEntry] => [
+        saved.key,
+        entryOf(saved),
+      ]);
       patch(store, 'evaluations', (before) => ({
         entries: { ...Object.fromEntries(entries), ...before.entries },
       }));
@@ -81,7 +84,7 @@ export function createEvaluations({ engine, store, platform }: Context<Needs>) {
     }
   }
 
-  function entryOf(saved: SavedResult): Evaluated {
+  function entryOf(saved: SavedResult): EvaluationEntry {
     const { result, measurement } = saved;
     return { status: 'done', result, saved, ...(measurement === undefined ? {} : { measurement }) };
   }
@@ -107,7 +110,7 @@ export function createEvaluations({ engine, store, platform }: Context<Needs>) {
       const inProgress = before?.status === 'running' && owners.get(key)?.aborted === false;
       if (info === undefined || inProgress || hasDepth(before, depth)) return;
       owners.set(key, signal);
-      const finish = (entry: Evaluated | undefined): void => {
+      const finish = (entry: EvaluationEntry | undefined): void => {
         if (owners.get(key) !== signal) return;
         owners.delete(key);
         setEntry(key, entry);
@@ -156,7 +159,7 @@ export function createEvaluations({ engine, store, platform }: Context<Needs>) {
         };
         finish(entryOf(saved));
       } catch (error) {
-        const failed: Evaluated = { status: 'failed', failure: toFailure(error) };
+        const failed: EvaluationEntry = { status: 'failed', failure: toFailure(error) };
         finish(signal.aborted || isAbort(error) ? kept : failed);
       }
     },
@@ -173,12 +176,12 @@ export function createEvaluations({ engine, store, platform }: Context<Needs>) {
 }
 export type EvaluationActions = ReturnType<typeof createEvaluations>;
 
-function withoutLosses(evaluation: Evaluation): KeptEvaluation {
+function withoutLosses(evaluation: Evaluation): StoredEvaluation {
   const { nll: _, ...kept } = evaluation;
   return kept;
 }
 
-function withoutPairs(measurement: Measurement): KeptMeasurement {
+function withoutPairs(measurement: Measurement): StoredMeasurement {
   const { cka: _, ...kept } = measurement;
   return kept;
 }

@@ -45,8 +45,8 @@ describe('measuring layers', () => {
     await measuring;
     expect(layerValues(app.store.getState())).toEqual({
       base: { 0: 40, 1: 0.25 },
-      fresh: { 1: 0 },
-      placed: { 0: 40, 1: 0.25, 2: 0 },
+      byGap: { 1: 0 },
+      byIndex: { 0: 40, 1: 0.25, 2: 0 },
     });
     await app.layers.measure(GROUPS);
     expect(engine.all('measure')).toHaveLength(1);
@@ -58,7 +58,7 @@ describe('measuring layers', () => {
     app.view.show({ measure: 'logitLensLoss' });
     expect(layerValues(app.store.getState())?.reference).toBe(2.5);
     app.view.show({ measure: 'attentionEntropy' });
-    expect(layerValues(app.store.getState())).toEqual({ base: {}, fresh: {}, placed: {} });
+    expect(layerValues(app.store.getState())).toEqual({ base: {}, byGap: {}, byIndex: {} });
   });
 
   it('never shows the numbers of another recipe, and finds them again after an undo', async () => {

@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { parseRecipe } from '../../../engine/methods';
 import type { Recipe } from '../../../recipe/schema';
-import type { KeptEvaluation, KeptMeasurement, SavedResult } from '../state/evaluations';
+import type { StoredEvaluation, StoredMeasurement, SavedResult } from '../state/evaluations';
 
 const FORMAT = 'interlayer-comparison';
 
@@ -85,11 +85,11 @@ export function readResults(text: string): SavedResult[] {
   return parsed.output.results.map((saved) => ({
     ...saved,
     // The other fields of plans and measures are numbers that are only shown.
-    result: saved.result as unknown as KeptEvaluation,
+    result: saved.result as unknown as StoredEvaluation,
     recipe: saved.recipe === null ? null : readRecipe(saved.recipe, saved.title),
     ...(saved.measurement === undefined
       ? {}
-      : { measurement: saved.measurement as unknown as KeptMeasurement }),
+      : { measurement: saved.measurement as unknown as StoredMeasurement }),
   })) as SavedResult[];
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { Lru } from './lru';
+import { LruCache } from './lru-cache';
 import { CoalescingFetcher } from './coalescing-fetcher';
 
 describe('a pump', () => {
@@ -31,7 +31,7 @@ describe('a pump', () => {
 
 describe('the cache', () => {
   it('drops the least recently used beyond its size and keeps at least one', () => {
-    const cache = new Lru<string>(10);
+    const cache = new LruCache<string>(10);
     cache.set('a', 'A', 4);
     cache.set('b', 'B', 4);
     cache.get('a');

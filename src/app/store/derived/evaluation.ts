@@ -4,7 +4,7 @@ import type { View } from '../../../recipe/view';
 import { recipeGaps } from '../../methods/gaps';
 import type { WithBackend } from '../state/backend';
 import type { Depth } from '../state/compare';
-import type { Evaluated, WithEvaluations } from '../state/evaluations';
+import type { EvaluationEntry, WithEvaluations } from '../state/evaluations';
 import type { WithModel } from '../state/model';
 import type { WithRecipe } from '../state/recipe';
 import type { WithView } from '../state/view';
@@ -13,7 +13,7 @@ import type { WithView } from '../state/view';
 export type EvaluationNeeds = WithBackend & WithModel & WithRecipe & WithView & WithEvaluations;
 
 /** True if the result has everything that `depth` asks for. */
-export function hasDepth(entry: Evaluated | undefined, depth: Depth): boolean {
+export function hasDepth(entry: EvaluationEntry | undefined, depth: Depth): boolean {
   if (entry?.status !== 'done') return false;
   const { measurement } = entry;
   if (depth === 'loss') return true;
@@ -70,6 +70,6 @@ function armKey(recipe: Recipe | null, layers = 0): unknown {
 }
 
 /** The result of the base (`recipe` null) or of a recipe, on the current text and backend. */
-export function evaluationOf(state: EvaluationNeeds, recipe: Recipe | null): Evaluated | undefined {
+export function evaluationOf(state: EvaluationNeeds, recipe: Recipe | null): EvaluationEntry | undefined {
   return state.evaluations.entries[evaluationKey(state, recipe)];
 }

@@ -104,21 +104,21 @@ export function groupsOf(measure: TowerMeasure): readonly MeasureGroup[] {
 export interface LayerValues {
   readonly base: Readonly<Record<number, number>>;
   /** Values of new blocks, by gap. */
-  readonly fresh: Readonly<Record<number, number>>;
+  readonly byGap: Readonly<Record<number, number>>;
   /** Values by index in the deeper model, for methods that reorder whole blocks. */
-  readonly placed: Readonly<Record<number, number>>;
+  readonly byIndex: Readonly<Record<number, number>>;
   /** Value of the whole model. */
   readonly reference?: number;
 }
 
-const NOTHING: LayerValues = { base: {}, fresh: {}, placed: {} };
+const NOTHING: LayerValues = { base: {}, byGap: {}, byIndex: {} };
 
 type BlockMeasureName = Exclude<keyof BlockMeasure, 'layer' | 'isNew' | 'base'>;
 
 /** The known values of the chosen measure; undefined if it has not been measured. */
 export function layerValues(state: LayersNeeds & WithAlign): LayerValues | undefined {
   const { measure, tensor } = state.view;
-  if (measure === 'sharpness') return { ...NOTHING, fresh: knownSharpness(state) };
+  if (measure === 'sharpness') return { ...NOTHING, byGap: knownSharpness(state) };
   const measured = layersOf(state, groupsOf(measure));
   if (measured === undefined) return undefined;
   return MEASURE_LABELS[measure].ofTensor
@@ -131,13 +131,13 @@ function ofTensor(
   name: keyof TensorMeasure,
   tensor: TensorMeasure['tensor'],
 ): LayerValues {
-  const fresh: Record<number, number> = {};
+  const byGap: Record<number, number> = {};
   for (const entry of tensors) {
     const value = entry[name];
     if (entry.tensor === tensor && typeof value === 'number' && Number.isFinite(value))
-      fresh[entry.gap] = value;
+      byGap[entry.gap] = value;
   }
-  return { ...NOTHING, fresh };
+  return { ...NOTHING, byGap };
 }
 
 function ofBlocks(
@@ -145,14 +145,14 @@ function ofBlocks(
   name: BlockMeasureName,
   beside: MeasureLabel['beside'],
 ): LayerValues {
-  const [base, fresh, placed]: Record<number, number>[] = [{}, {}, {}];
+  const [base, byGap, byIndex]: Record<number, number>[] = [{}, {}, {}];
   for (const block of blocks) {
     const value = block[name];
     if (value === null || !Number.isFinite(value)) continue;
-    (placed ?? {})[block.layer] = value;
-    ((block.isNew ? fresh : base) ?? {})[block.base] = value;
+    (byIndex ?? {})[block.layer] = value;
+    ((block.isNew ? byGap : base) ?? {})[block.base] = value;
   }
-  const values = { base: base ?? {}, fresh: fresh ?? {}, placed: placed ?? {} };
+  const values = { base: base ?? {}, byGap: byGap ?? {}, byIndex: byIndex ?? {} };
   const loss = sample?.loss ?? undefined;
   return beside === undefined || loss === undefined ? values : { ...values, reference: loss };
 }
@@ -174,11 +174,11 @@ export interface LayerAxis {
 export function layerAxis(measure: TowerMeasure, values: LayerValues): LayerAxis {
   const { low: fixedLow, high: fixedHigh } = MEASURE_LABELS[measure];
   const rest = Object.entries(values.base).flatMap(([block, value]) => (block === '0' ? [] : [value]));
-  const placed = Object.entries(values.placed).flatMap(([layer, value]) => (layer === '0' ? [] : [value]));
+  const byIndex = Object.entries(values.byIndex).flatMap(([layer, value]) => (layer === '0' ? [] : [value]));
   const all = [
     ...rest,
-    ...placed,
-    ...Object.values(values.fresh),
+    ...byIndex,
+    ...Object.values(values.byGap),
     ...(values.reference === undefined ? [] : [values.reference]),
   ];
   const known = all.length > 0 ? all : Object.values(values.base);

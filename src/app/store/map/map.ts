@@ -5,7 +5,7 @@ import { comparesActivations, methodInfo } from '../../methods/methods';
 import { TENSOR_INFO } from '../../words/tensors';
 import { isAbort, toFailure } from '../core/failure';
 import { LatestTask } from '../core/latest-task';
-import { Lru } from '../core/lru';
+import { LruCache } from '../core/lru-cache';
 import type { Context } from '../core/store';
 import { patch } from '../core/store';
 import { chosenBlocks, mapLevel, mapPath, requestedMap } from '../derived/map';
@@ -25,7 +25,7 @@ const CACHE_BYTES = 32 * 2 ** 20;
 /** Actions of the distance map. It is computed again whenever the view asks for another one. */
 export function createMap({ engine, store }: Context<Needs>, recipe: RecipeActions) {
   const latest = new LatestTask();
-  const cache = new Lru<DistanceMap>(CACHE_BYTES);
+  const cache = new LruCache<DistanceMap>(CACHE_BYTES);
 
   async function compare(wanted: NonNullable<ReturnType<typeof requestedMap>>): Promise<void> {
     const { key, tensor, level, cost, rows } = wanted;

@@ -10,7 +10,7 @@ export const DEPTHS = ['loss', 'blocks', 'ablations'] as const;
 export type Depth = (typeof DEPTHS)[number];
 
 /** One result read from a file. */
-interface Imported {
+interface ImportedResult {
   readonly file: string;
   readonly saved: SavedResult;
 }
@@ -26,7 +26,7 @@ export interface CompareState {
   readonly chosen: Partial<Readonly<Record<ComparisonId, readonly string[]>>>;
   /** Reference arm the user chose, by comparison. */
   readonly pinned: Partial<Readonly<Record<ComparisonId, string>>>;
-  readonly imported: readonly Imported[];
+  readonly imported: readonly ImportedResult[];
 }
 
 /** A state that has this part. */

@@ -2,10 +2,10 @@ import type { Evaluation, JobFailure, Measurement, Progress } from '../../../eng
 import type { Recipe } from '../../../recipe/schema';
 
 /** An evaluation without its per-token losses, which Compare does not show. */
-export type KeptEvaluation = Omit<Evaluation, 'nll'>;
+export type StoredEvaluation = Omit<Evaluation, 'nll'>;
 
 /** A measurement without its CKA of all pairs of blocks. */
-export type KeptMeasurement = Omit<Measurement, 'cka'>;
+export type StoredMeasurement = Omit<Measurement, 'cka'>;
 
 /** The result of one arm, with everything its numbers depend on. */
 export interface SavedResult {
@@ -21,16 +21,16 @@ export interface SavedResult {
   readonly device: string;
   /** When it was measured, ISO 8601. */
   readonly at: string;
-  readonly result: KeptEvaluation;
-  readonly measurement?: KeptMeasurement;
+  readonly result: StoredEvaluation;
+  readonly measurement?: StoredMeasurement;
 }
 
 /** One evaluation, running or finished. */
-export interface Evaluated {
+export interface EvaluationEntry {
   readonly status: 'running' | 'done' | 'failed';
   readonly progress?: Progress;
-  readonly result?: KeptEvaluation;
-  readonly measurement?: KeptMeasurement;
+  readonly result?: StoredEvaluation;
+  readonly measurement?: StoredMeasurement;
   readonly failure?: JobFailure;
   /** The form that is written to files and stored for later visits. */
   readonly saved?: SavedResult;
@@ -46,7 +46,7 @@ interface OwnText {
 
 export interface EvaluationsState {
   /** By `evaluationKey`, so that a result is only shown for exactly what was measured. */
-  readonly entries: Readonly<Record<string, Evaluated>>;
+  readonly entries: Readonly<Record<string, EvaluationEntry>>;
   readonly own?: OwnText;
   /** True if the user's own text is in use. */
   readonly useOwn: boolean;

@@ -25,10 +25,10 @@ export interface ModelChoice {
   readonly run?: Run;
 }
 
-type Known = WithModel & WithBackend & WithRecipe & WithRace;
+type Needs = WithModel & WithBackend & WithRecipe & WithRace;
 
 /** All models to choose from: the base, the current recipe and trained runs. Empty if no model is open. */
-export function modelChoices({ model, backend, recipe, race }: Known): ModelChoice[] {
+export function modelChoices({ model, backend, recipe, race }: Needs): ModelChoice[] {
   if (model.info === undefined) return [];
   const { layers } = model.info;
   const place = [model.id, backend.summary?.kind, backend.summary?.description];

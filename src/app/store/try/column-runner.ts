@@ -57,10 +57,10 @@ export function createColumnRunner<K extends TryTask>(context: Context<TryNeeds>
     setResult(id, (before) => (before?.status === 'running' ? { ...before, ...change } : before));
   }
 
-  async function turn(
+  async function runColumn(
     id: number,
     signal: AbortSignal,
-    run: (turn: ColumnTask) => Promise<void>,
+    run: (task: ColumnTask) => Promise<void>,
   ): Promise<void> {
     const column = store.getState().tryStage.columns.find((candidate) => candidate.id === id);
     const choice = modelChoices(store.getState()).find((candidate) => candidate.id === column?.model);
@@ -95,7 +95,7 @@ export function createColumnRunner<K extends TryTask>(context: Context<TryNeeds>
      */
     async run(
       prepare: (column: TryColumn, choice: ModelChoice) => boolean,
-      work: (turn: ColumnTask) => Promise<void>,
+      work: (task: ColumnTask) => Promise<void>,
     ) {
       await latest.run(async (signal) => {
         const choices = modelChoices(store.getState());
@@ -108,7 +108,7 @@ export function createColumnRunner<K extends TryTask>(context: Context<TryNeeds>
         }
         for (const id of ids) {
           if (signal.aborted) finish(id, signal, { status: 'stopped' });
-          else await turn(id, signal, work);
+          else await runColumn(id, signal, work);
         }
         if (!signal.aborted) setRunning(undefined);
       });

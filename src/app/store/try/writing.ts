@@ -60,7 +60,7 @@ export function createWriting(context: Context<TryNeeds>) {
           }));
           return true;
         },
-        (turn) => write(turn, view),
+        (task) => write(task, view),
       );
     },
 

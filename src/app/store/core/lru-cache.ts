@@ -1,5 +1,5 @@
 /** A cache with a size limit that evicts the least recently used values. */
-export class Lru<V> {
+export class LruCache<V> {
   readonly #entries = new Map<string, { value: V; size: number }>();
   #total = 0;
   readonly #limit: number;
