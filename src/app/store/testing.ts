@@ -137,7 +137,7 @@ interface Setup {
   readonly fragment?: string;
   readonly reducedMotion?: boolean;
   /** Texts stored on an earlier visit, by name. */
-  readonly kept?: Map<string, string>;
+  readonly stored?: Map<string, string>;
   readonly shelf?: Shelf;
 }
 
@@ -146,7 +146,7 @@ export async function openApp({
   answers = {},
   fragment = '',
   reducedMotion = false,
-  kept = new Map(),
+  stored = new Map(),
   shelf = new MemoryShelf(),
 }: Setup = {}): Promise<{
   app: App;
@@ -170,8 +170,8 @@ export async function openApp({
     base: 'https://example.org/interlayer/',
     reducedMotion: () => reducedMotion,
     fetchText: async (url) => `text of ${url}`,
-    loadText: (name) => kept.get(name) ?? null,
-    saveText: (name, text) => kept.set(name, text) === kept,
+    loadText: (name) => stored.get(name) ?? null,
+    saveText: (name, text) => stored.set(name, text) === stored,
     shelf: async () => shelf,
   };
   const address = new MemoryAddress(fragment);

@@ -35,8 +35,8 @@ export function RelatedList() {
   const failure = useAppState((state) => state.related.failure);
   const key = useAppState((state) => state.align.key);
   if (failure !== undefined) return <p className="hint">{failure.message}</p>;
-  if (shown === undefined || shown.asked.key !== key || shown.found.length === 0) return null;
-  const { row, column } = shown.asked;
+  if (shown === undefined || shown.request.key !== key || shown.found.length === 0) return null;
+  const { row, column } = shown.request;
   return (
     <section className="related" aria-labelledby="related-title">
       <h3 id="related-title">The same pair elsewhere</h3>

@@ -92,12 +92,12 @@ export class SceneBuilder {
     // The engine has already ordered a pooled picture; an unpooled one is by index.
     const apply = picture.width === subject.columns && picture.height === subject.rows ? order : undefined;
     const finer =
-      tile && pictureKey(withoutWindow(tile.asked)) === pictureKey(shown.asked) ? tile : undefined;
+      tile && pictureKey(withoutWindow(tile.request)) === pictureKey(shown.request) ? tile : undefined;
     const pooling = state.view.pooling;
     const all = { rowStart: 0, rowEnd: subject.rows, columnStart: 0, columnEnd: subject.columns };
     const layers = [
       { picture, window: all, order: apply },
-      ...(finer ? [{ picture: finer.picture, window: finer.asked.window ?? all, order: undefined }] : []),
+      ...(finer ? [{ picture: finer.picture, window: finer.request.window ?? all, order: undefined }] : []),
     ];
     const kept = this.#kept;
     this.#kept = layers.map(({ picture: from, window, order: by }) => {
@@ -191,7 +191,7 @@ export function valueInPane(
   const { picture, subject } = shown;
   if (picture.width === subject.columns && picture.height === subject.rows)
     return picture.max[cell.row * picture.width + cell.column];
-  const window = tile?.asked.window;
+  const window = tile?.request.window;
   if (tile === undefined || window === undefined) return undefined;
   const { width, height, max } = tile.picture;
   const exact = width === window.columnEnd - window.columnStart && height === window.rowEnd - window.rowStart;
@@ -200,7 +200,7 @@ export function valueInPane(
     place.row < window.rowEnd &&
     place.column >= window.columnStart &&
     place.column < window.columnEnd;
-  if (!exact || !inside || pictureKey(withoutWindow(tile.asked)) !== pictureKey(shown.asked))
+  if (!exact || !inside || pictureKey(withoutWindow(tile.request)) !== pictureKey(shown.request))
     return undefined;
   return max[(place.row - window.rowStart) * width + place.column - window.columnStart];
 }

@@ -111,8 +111,8 @@ export function Ribbons() {
           aria-label={`Ribbons of the ${ribbons.length} strongest pairs${subject ? ` of ${subject.tensor}` : ''}`}
           aria-describedby={hint}
           data-pairs={ribbons.length}
-          data-half-step={shown?.asked.halfStep}
-          data-stale={shown !== undefined && shown.asked.key !== key}
+          data-half-step={shown?.request.halfStep}
+          data-stale={shown !== undefined && shown.request.key !== key}
           onPointerMove={onPointerMove}
           onPointerDown={onPointerDown}
           onKeyDown={onKeyDown}

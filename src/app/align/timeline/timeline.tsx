@@ -27,7 +27,7 @@ export function Timeline() {
   const scaling = scalingOf(at);
   const earlier = useAppState((state) => {
     const { shown } = state.picture;
-    return shown?.asked.kind === 'plan' && shown.picture.key === state.align.key
+    return shown?.request.kind === 'plan' && shown.picture.key === state.align.key
       ? shown.picture.halfStep > shownHalfStep(state)
       : false;
   });

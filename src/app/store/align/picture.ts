@@ -154,16 +154,16 @@ function syncPane({ engine, store }: Context<Needs>, cache: LruCache<Picture>, c
     return true;
   }
 
-  function show(asked: RequestedPicture, picture: Picture): void {
+  function show(request: RequestedPicture, picture: Picture): void {
     const state = store.getState();
     const wanted = config.wanted(state);
     const subject = config.subject(state);
-    if (subject === undefined || wanted === undefined || wanted.key !== asked.key) return;
-    if (asked.window) {
-      if (pictureKey(withoutWindow(asked)) === pictureKey(wanted))
-        patch(store, slice, { tile: { picture, asked } });
-    } else if (wanted.kind === asked.kind) {
-      patch(store, slice, { shown: { picture, subject, asked }, failure: undefined });
+    if (subject === undefined || wanted === undefined || wanted.key !== request.key) return;
+    if (request.window) {
+      if (pictureKey(withoutWindow(request)) === pictureKey(wanted))
+        patch(store, slice, { tile: { picture, request } });
+    } else if (wanted.kind === request.kind) {
+      patch(store, slice, { shown: { picture, subject, request }, failure: undefined });
     }
   }
 

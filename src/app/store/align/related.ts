@@ -29,9 +29,9 @@ export function createRelated({ engine, store }: Context<Needs>) {
   let timer: ReturnType<typeof setTimeout> | undefined;
   const fetcher = new CoalescingFetcher<RelatedRequest, readonly Related[]>(
     (request, signal) => engine.run('related', request, { signal }),
-    (asked, found, error) => {
-      if (asked.key !== store.getState().align.key) return;
-      if (found !== undefined) patch(store, 'related', { shown: { asked, found }, failure: undefined });
+    (request, found, error) => {
+      if (request.key !== store.getState().align.key) return;
+      if (found !== undefined) patch(store, 'related', { shown: { request, found }, failure: undefined });
       else if (!isAbort(error)) patch(store, 'related', { failure: toFailure(error) });
     },
   );

@@ -48,10 +48,10 @@ export function createRibbons({ engine, store, platform }: Context<Needs>) {
     },
   );
 
-  function show(asked: StrongestRequest, strongest: Strongest): void {
+  function show(request: StrongestRequest, strongest: Strongest): void {
     const { subject, key } = store.getState().align;
-    if (subject === undefined || key !== asked.key) return;
-    patch(store, 'ribbons', { shown: { strongest, subject, asked }, failure: undefined });
+    if (subject === undefined || key !== request.key) return;
+    patch(store, 'ribbons', { shown: { strongest, subject, request }, failure: undefined });
   }
 
   function fetchNext(): void {

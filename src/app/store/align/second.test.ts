@@ -157,7 +157,7 @@ describe('a matrix larger than a picture', () => {
     expect(engine.all('picture')).toHaveLength(2);
     const { window, maxPixels } = engine.last('picture').args;
     expect((window?.rowEnd ?? NaN) - (window?.rowStart ?? NaN)).toBeLessThanOrEqual(maxPixels);
-    expect(app.store.getState().picture.tile?.asked.window).toEqual(window);
+    expect(app.store.getState().picture.tile?.request.window).toEqual(window);
     // A small move stays inside the tile; the way back is cached.
     app.view.show({ window: { row: 1004, column: 2001, rows: 100 } });
     app.view.show({ window: null });
@@ -170,6 +170,6 @@ describe('a matrix larger than a picture', () => {
     expect(engine.last('picture').args.order).toBe('norm');
     app.view.openSecond();
     await vi.advanceTimersByTimeAsync(400);
-    expect(app.store.getState().picture.shown?.asked.order).toBeUndefined();
+    expect(app.store.getState().picture.shown?.request.order).toBeUndefined();
   });
 });

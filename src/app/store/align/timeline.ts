@@ -25,11 +25,11 @@ export function nextHalfStep(halfStep: number): number {
 }
 
 function pictureArrived({ picture: { shown, failure } }: Needs, at: number): boolean {
-  return shown?.asked.kind !== 'plan' || shown.asked.halfStep === at || failure !== undefined;
+  return shown?.request.kind !== 'plan' || shown.request.halfStep === at || failure !== undefined;
 }
 
 function ribbonsArrived({ view, ribbons: { shown, failure } }: Needs, at: number): boolean {
-  return !view.ribbons || shown === undefined || shown.asked.halfStep === at || failure !== undefined;
+  return !view.ribbons || shown === undefined || shown.request.halfStep === at || failure !== undefined;
 }
 
 /** Playback of the half-steps of a solve. */

@@ -117,23 +117,23 @@ describe('the comparison', () => {
   });
 
   it('keeps results from one visit to the next, but not those of files picked by hand', async () => {
-    const kept = new Map<string, string>();
+    const stored = new Map<string, string>();
     const answers = { evaluate: () => evaluation(2.5) };
-    const first = await openApp({ answers, kept });
+    const first = await openApp({ answers, stored });
     await first.app.compare.run();
-    const second = await openApp({ kept });
+    const second = await openApp({ stored });
     expect(statuses(second.app)).toEqual(all(second.app, 'done'));
     expect(evaluationOf(second.app.store.getState(), null)?.result?.loss).toBe(2.5);
 
-    kept.clear();
+    stored.clear();
     await first.app.model.openFiles([], 'mine');
     await first.app.compare.run();
     expect(statuses(first.app)).toEqual(all(first.app, 'done'));
-    expect([...kept.values()].join()).not.toContain('mine');
+    expect([...stored.values()].join()).not.toContain('mine');
   });
 
   it('says that kept results cannot be read, and goes on without them', async () => {
-    const { app } = await openApp({ kept: new Map([['interlayer-results', '{"format":"other"}']]) });
+    const { app } = await openApp({ stored: new Map([['interlayer-results', '{"format":"other"}']]) });
     expect(app.store.getState().notices.map(({ text }) => text)).toEqual([
       expect.stringContaining('format: expected'),
     ]);
@@ -212,10 +212,10 @@ describe('rows of the table', () => {
   });
 
   it('take in results from a file, with what they do not share with those on show', async () => {
-    const kept = new Map<string, string>();
-    const { app } = await openApp({ answers: { evaluate: () => evaluation(2) }, kept });
+    const stored = new Map<string, string>();
+    const { app } = await openApp({ answers: { evaluate: () => evaluation(2) }, stored });
     await app.compare.evaluateShown();
-    const file = kept.get('interlayer-results') ?? '';
+    const file = stored.get('interlayer-results') ?? '';
     app.view.show({ tokens: 128 });
     app.compare.importResults('old.json', file);
     const { rows } = compareRows(app.store.getState());

@@ -139,7 +139,7 @@ export function shownOrder({ align, picture, view }: WithAlign & WithPicture & W
     order.subject.part === subject.part;
   if (!same) return undefined;
   // The engine has already ordered a large picture, but only by its own alignment.
-  if (isLarge(subject) && (shown?.asked.order !== order.name || shown.asked.key !== order.key))
+  if (isLarge(subject) && (shown?.request.order !== order.name || shown.request.key !== order.key))
     return undefined;
   return order.order;
 }
@@ -172,8 +172,8 @@ function isShown(
   wanted: RequestedPicture | undefined,
 ): boolean {
   if (failure !== undefined) return true;
-  if (wanted === undefined || shown === undefined || pictureKey(shown.asked) !== pictureKey(wanted))
+  if (wanted === undefined || shown === undefined || pictureKey(shown.request) !== pictureKey(wanted))
     return false;
   const finer = requestedTile(state, wanted);
-  return finer === undefined || (tile !== undefined && pictureKey(tile.asked) === pictureKey(finer));
+  return finer === undefined || (tile !== undefined && pictureKey(tile.request) === pictureKey(finer));
 }

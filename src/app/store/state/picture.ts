@@ -10,7 +10,7 @@ interface ShownPicture {
   readonly picture: Picture;
   readonly subject: AlignSubject;
   /** The request. The engine may draw an earlier half-step, because of a long solve it keeps only some. */
-  readonly asked: RequestedPicture;
+  readonly request: RequestedPicture;
 }
 
 /** State of one pane. */
@@ -18,7 +18,7 @@ export interface PaneState {
   /** The latest picture of the whole matrix. After a change it stays until the new alignment has a picture. */
   readonly shown?: ShownPicture | undefined;
   /** The latest finer picture of a part of the matrix. */
-  readonly tile?: { readonly picture: Picture; readonly asked: RequestedPicture } | undefined;
+  readonly tile?: { readonly picture: Picture; readonly request: RequestedPicture } | undefined;
   /** Progress of a slow picture: the exact assignment of a large matrix. */
   readonly progress?: Progress | undefined;
   readonly failure?: JobFailure | undefined;

@@ -6,7 +6,7 @@ export type StrongestRequest = Jobs['strongest']['args'];
 export interface ShownRibbons {
   readonly strongest: Strongest;
   readonly subject: AlignSubject;
-  readonly asked: StrongestRequest;
+  readonly request: StrongestRequest;
 }
 
 export interface RibbonsState {
