@@ -8,7 +8,6 @@ import type { WithAlign } from '../state/align';
 import type { ArraysState, ArrayKind, WithArrays } from '../state/arrays';
 import type { WithView } from '../state/view';
 
-/** The parts of the state it reads and changes. */
 type Needs = WithAlign & WithView & WithArrays;
 
 const IDLE: ArraysState = { saving: undefined, progress: undefined };

@@ -7,7 +7,6 @@ import type { WithAlign } from '../state/align';
 import type { WithPicture } from '../state/picture';
 import type { WithView } from '../state/view';
 
-/** The parts of the state it reads and changes. */
 type Needs = WithAlign & WithView & WithPicture;
 
 /** Duration of a move made by a button or a key. */

@@ -12,7 +12,6 @@ import type { WithNotices } from '../state/notices';
 import type { WithPicture } from '../state/picture';
 import type { WithView } from '../state/view';
 
-/** The parts of the state it reads and changes. */
 type Needs = WithAlign & WithView & WithPicture & WithCell & WithNotices;
 
 /** Interval of updates while only the half-step changes, as in playback; pictures have priority. */

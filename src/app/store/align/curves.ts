@@ -8,7 +8,6 @@ import type { CurvePoint, WithCurves } from '../state/curves';
 import type { WithPicture } from '../state/picture';
 import type { WithView } from '../state/view';
 
-/** The parts of the state it reads and changes. */
 type Needs = WithAlign & WithView & WithPicture & WithCurves;
 
 /** Maximum points of a curve. */

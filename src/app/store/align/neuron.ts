@@ -15,7 +15,6 @@ import type { WithNeuron } from '../state/neuron';
 import type { WithRecipe } from '../state/recipe';
 import type { WithView } from '../state/view';
 
-/** The parts of the state it reads and changes. */
 type Needs = WithBackend &
   WithModel &
   WithRecipe &

@@ -11,7 +11,6 @@ import type { WithModel } from '../state/model';
 import type { WithPicture } from '../state/picture';
 import type { WithView } from '../state/view';
 
-/** The parts of the state it reads and changes. */
 type Needs = WithModel & WithView & WithAlign & WithPicture;
 
 /** Cache size in neurons. */

@@ -22,7 +22,6 @@ import type { WithView } from '../state/view';
 import { prefetchHalfSteps } from './prefetch';
 import { createNeuronOrder } from './order';
 
-/** The parts of the state it reads and changes. */
 type Needs = WithModel & WithRecipe & WithView & WithAlign & WithPicture & WithSecond & WithOtherPictures;
 
 const CACHE_BYTES = 96 * 2 ** 20;

@@ -8,7 +8,6 @@ import type { WithAlign } from '../state/align';
 import type { RequestedPicture } from '../state/picture';
 import type { WithView } from '../state/view';
 
-/** The parts of the state it reads and changes. */
 type Needs = WithAlign & WithView;
 
 /** Prefetching starts after this much time without a change. */

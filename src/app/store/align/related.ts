@@ -9,7 +9,6 @@ import type { WithCell } from '../state/cell';
 import type { RelatedRequest, WithRelated } from '../state/related';
 import type { WithView } from '../state/view';
 
-/** The parts of the state it reads and changes. */
 type Needs = WithAlign & WithView & WithCell & WithRelated;
 
 /** Delay before a pair is looked up, because that reads other tensors. */

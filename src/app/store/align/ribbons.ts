@@ -10,7 +10,6 @@ import type { WithModel } from '../state/model';
 import type { StrongestRequest, WithRibbons } from '../state/ribbons';
 import type { WithView } from '../state/view';
 
-/** The parts of the state it reads and changes. */
 type Needs = WithModel & WithView & WithAlign & WithRibbons;
 
 /** Cache size in pairs. */

@@ -14,7 +14,6 @@ import type { WithRecipe } from '../state/recipe';
 import type { WithSecond } from '../state/second';
 import type { WithView } from '../state/view';
 
-/** The parts of the state it reads and changes. */
 type Needs = WithBackend & WithModel & WithRecipe & WithView & WithAlign & WithSecond;
 
 const NO_RESULT = { key: undefined, result: undefined, progress: undefined, failure: undefined } as const;

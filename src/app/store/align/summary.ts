@@ -7,7 +7,6 @@ import type { WithAlign } from '../state/align';
 import type { WithSummary } from '../state/summary';
 import type { WithView } from '../state/view';
 
-/** The parts of the state it reads and changes. */
 type Needs = WithAlign & WithView & WithSummary;
 
 const PAIRS = 5;

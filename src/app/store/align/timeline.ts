@@ -6,7 +6,6 @@ import type { WithPicture } from '../state/picture';
 import type { WithRibbons } from '../state/ribbons';
 import type { WithView } from '../state/view';
 
-/** The parts of the state it reads and changes. */
 type Needs = WithAlign & WithView & WithPicture & WithRibbons;
 
 /** Time per half-step at playback speed 1. */

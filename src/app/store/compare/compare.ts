@@ -18,7 +18,6 @@ import type { WithView } from '../state/view';
 import type { EvaluationActions } from './evaluations';
 import { readResults } from './saved-result';
 
-/** The parts of the state it reads and changes. */
 type Needs = WithRecipe & WithView & WithCompare & WithNotices;
 
 /** Actions that choose arms and evaluate them one after another. */

@@ -24,7 +24,6 @@ import type { WithRecipe } from '../state/recipe';
 import type { WithView } from '../state/view';
 import { readResults, writeResults } from './saved-result';
 
-/** The parts of the state it reads and changes. */
 type Needs = WithBackend & WithModel & WithRecipe & WithView & WithEvaluations & WithNotices;
 
 const STORAGE_KEY = 'interlayer-results';

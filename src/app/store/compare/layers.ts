@@ -13,7 +13,6 @@ import type { WithRecipe } from '../state/recipe';
 import type { WithView } from '../state/view';
 import type { EvaluationActions } from './evaluations';
 
-/** The parts of the state it reads and changes. */
 type Needs = WithBackend & WithModel & WithRecipe & WithView & WithEvaluations & WithLayers;
 
 /** Cache size; each measurement is small, but every recipe adds one. */

@@ -3,7 +3,6 @@ import type { WithAlign } from '../state/align';
 import type { WithCell } from '../state/cell';
 import type { WithView } from '../state/view';
 
-/** The parts of the state that this is derived from. */
 type Needs = WithAlign & WithView & WithCell;
 
 /** The cell shown in the inspector: the pinned one, else the one under the cursor. */

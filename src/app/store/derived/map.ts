@@ -9,7 +9,6 @@ import type { WithRecipe } from '../state/recipe';
 import type { WithView } from '../state/view';
 import { headCount } from './part';
 
-/** The parts of the state that this is derived from. */
 type Needs = WithBackend & WithModel & WithRecipe & WithView;
 
 const inside = ({ row, column }: CellAddress, count: number) => row < count && column < count;

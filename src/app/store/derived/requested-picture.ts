@@ -12,7 +12,6 @@ import type { WithView } from '../state/view';
 import { shownHalfStep } from './half-step';
 import { secondHalfStep } from './second';
 
-/** The parts of the state that this is derived from. */
 type Needs = WithAlign & WithRecipe & WithView & WithPicture & WithSecond & WithOtherPictures;
 
 export type PictureKind = Picture['kind'];

@@ -12,7 +12,6 @@ import type { WithView } from '../state/view';
 import { shownGap } from './gap';
 import { shownHalfStep } from './half-step';
 
-/** The parts of the state that this is derived from. */
 type Needs = WithModel & WithRecipe & WithView;
 
 /** Recipe, gap and tensor of the second alignment. */

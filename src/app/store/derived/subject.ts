@@ -10,7 +10,6 @@ import type { WithView } from '../state/view';
 import { shownGap } from './gap';
 import { partsOf } from './part';
 
-/** The parts of the state that this is derived from. */
 type Needs = WithModel & WithRecipe & WithView;
 
 /** The subject of the alignment on show; undefined without a model or a gap. */

@@ -17,7 +17,6 @@ import type { WithModel } from '../state/model';
 import type { WithRecipe } from '../state/recipe';
 import type { WithView } from '../state/view';
 
-/** The parts of the state it reads and changes. */
 type Needs = WithBackend & WithModel & WithRecipe & WithView & WithMap;
 
 const CACHE_BYTES = 32 * 2 ** 20;

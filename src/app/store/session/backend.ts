@@ -6,7 +6,6 @@ import { BACKEND_CHOICES } from '../state/backend';
 import type { WithNotices } from '../state/notices';
 import { notify } from './notices';
 
-/** The parts of the state it reads and changes. */
 type Needs = WithBackend & WithNotices;
 
 /** Key under which the choice of backend is stored. */

@@ -9,7 +9,6 @@ import { INITIAL_EXPORT } from '../state/export';
 import type { WithModel } from '../state/model';
 import type { WithRecipe } from '../state/recipe';
 
-/** The parts of the state it reads and changes. */
 type Needs = WithModel & WithRecipe & WithExport;
 
 /** Actions that write the deeper checkpoint. */

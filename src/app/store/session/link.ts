@@ -9,7 +9,6 @@ import type { ModelActions } from './model';
 import { SHIPPED_NAME } from './model';
 import { notify } from './notices';
 
-/** The parts of the state it reads and changes. */
 type Needs = WithModel & WithRecipe & WithView & WithNotices;
 
 /** The fragment of the page's address; tests pass their own. */

@@ -15,7 +15,6 @@ import type { WithNotices } from '../state/notices';
 import type { WithRecipe } from '../state/recipe';
 import { notify } from './notices';
 
-/** The parts of the state it reads and changes. */
 type Needs = WithModel & WithRecipe & WithNotices;
 
 export const SHIPPED_NAME = 'interlayer-fairy-1.7m';

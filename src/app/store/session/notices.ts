@@ -1,7 +1,6 @@
 import type { Store } from '../core/store';
 import type { Notice, WithNotices } from '../state/notices';
 
-/** The parts of the state it reads and changes. */
 type Needs = WithNotices;
 
 let nextId = 1;

@@ -6,7 +6,6 @@ import type { Context } from '../core/store';
 import type { WithModel } from '../state/model';
 import type { WithRecipe } from '../state/recipe';
 
-/** The parts of the state it reads and changes. */
 type Needs = WithModel & WithRecipe;
 
 const HISTORY = 200;

@@ -3,7 +3,6 @@ import { patch } from '../core/store';
 import type { ThemeChoice, WithTheme } from '../state/theme';
 import { THEMES } from '../state/theme';
 
-/** The parts of the state it reads and changes. */
 type Needs = WithTheme;
 
 /** index.html also reads this key, to set the theme before the first paint. */

@@ -9,7 +9,6 @@ import type { WithModel } from '../state/model';
 import type { WithRecipe } from '../state/recipe';
 import type { WithView } from '../state/view';
 
-/** The parts of the state it reads and changes. */
 type Needs = WithModel & WithRecipe & WithView;
 
 /** Actions that change the view. A new gap or tensor has other neurons, so pin and half-step are reset. */

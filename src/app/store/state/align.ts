@@ -35,7 +35,6 @@ export interface AlignState {
   readonly sharpness: Readonly<Record<string, number>>;
 }
 
-/** A state that has this part. */
 export interface WithAlign {
   readonly align: AlignState;
 }

@@ -9,7 +9,6 @@ export interface ArraysState {
   readonly failure?: JobFailure | undefined;
 }
 
-/** A state that has this part. */
 export interface WithArrays {
   readonly arrays: ArraysState;
 }

@@ -13,7 +13,6 @@ export interface BackendState {
   readonly noticeDismissed: boolean;
 }
 
-/** A state that has this part. */
 export interface WithBackend {
   readonly backend: BackendState;
 }

@@ -29,7 +29,6 @@ export interface CompareState {
   readonly imported: readonly ImportedResult[];
 }
 
-/** A state that has this part. */
 export interface WithCompare {
   readonly compare: CompareState;
 }

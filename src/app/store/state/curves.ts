@@ -13,7 +13,6 @@ export interface CurvesState {
   readonly points: readonly CurvePoint[];
 }
 
-/** A state that has this part. */
 export interface WithCurves {
   readonly curves: CurvesState;
 }

@@ -52,7 +52,6 @@ export interface EvaluationsState {
   readonly useOwn: boolean;
 }
 
-/** A state that has this part. */
 export interface WithEvaluations {
   readonly evaluations: EvaluationsState;
 }

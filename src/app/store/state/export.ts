@@ -11,7 +11,6 @@ export interface ExportState {
   readonly arm?: string | undefined;
 }
 
-/** A state that has this part. */
 export interface WithExport {
   readonly exporting: ExportState;
 }

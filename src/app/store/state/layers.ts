@@ -7,7 +7,6 @@ export type MeasuredLayers = Pick<Measurement, 'tensors' | 'blocks' | 'sample'>;
 /** Keyed by model, recipe, text, backend and groups, so that a number is only shown for exactly what was measured. */
 export type LayersState = OnDemand<MeasuredLayers>;
 
-/** A state that has this part. */
 export interface WithLayers {
   readonly layers: LayersState;
 }

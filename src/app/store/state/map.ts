@@ -23,7 +23,6 @@ export interface MapState {
   readonly failure?: JobFailure | undefined;
 }
 
-/** A state that has this part. */
 export interface WithMap {
   readonly map: MapState;
 }

@@ -1,6 +1,6 @@
 /*
- * Room `store/state`: the type and initial value of every slice, one file each. Types and constants only. `derived`
- * computes from them; the actions change them.
+ * Room `store/state`: the type and initial value of every slice, one file each; `With…` is a state that has this slice.
+ * Types and constants only. `derived` computes from them; the actions change them.
  */
 
 import type { JobFailure, ModelInfo, Progress } from '../../../engine/jobs';
@@ -14,7 +14,6 @@ export interface ModelState {
   readonly failure?: JobFailure | undefined;
 }
 
-/** A state that has this part. */
 export interface WithModel {
   readonly model: ModelState;
 }

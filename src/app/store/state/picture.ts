@@ -43,7 +43,6 @@ export interface WithOtherPictures {
   readonly differencePicture: PaneState;
 }
 
-/** A state that has this part. */
 export interface WithPicture {
   readonly picture: PictureState;
 }

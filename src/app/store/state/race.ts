@@ -101,7 +101,6 @@ export interface RaceState {
   readonly forecasting: boolean;
 }
 
-/** A state that has this part. */
 export interface WithRace {
   readonly race: RaceState;
 }

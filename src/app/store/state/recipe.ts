@@ -8,7 +8,6 @@ export interface RecipeState {
   readonly future: readonly Recipe[];
 }
 
-/** A state that has this part. */
 export interface WithRecipe {
   readonly recipe: RecipeState;
 }

@@ -7,7 +7,6 @@ export interface RelatedState {
   readonly failure?: JobFailure | undefined;
 }
 
-/** A state that has this part. */
 export interface WithRelated {
   readonly related: RelatedState;
 }

@@ -15,7 +15,6 @@ export interface RibbonsState {
   readonly failure?: JobFailure | undefined;
 }
 
-/** A state that has this part. */
 export interface WithRibbons {
   readonly ribbons: RibbonsState;
 }

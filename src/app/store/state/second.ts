@@ -12,7 +12,6 @@ export interface SecondState {
   readonly failure?: JobFailure | undefined;
 }
 
-/** A state that has this part. */
 export interface WithSecond {
   readonly second: SecondState;
 }

@@ -4,7 +4,6 @@ import type { OnDemand } from '../core/on-demand';
 /** The strongest pairs of a picture, for its description in words. */
 export type SummaryState = OnDemand<Strongest>;
 
-/** A state that has this part. */
 export interface WithSummary {
   readonly summary: SummaryState;
 }

@@ -8,7 +8,6 @@ interface ThemeState {
   readonly resolved: 'light' | 'dark';
 }
 
-/** A state that has this part. */
 export interface WithTheme {
   readonly theme: ThemeState;
 }

@@ -70,7 +70,6 @@ export interface TryState {
   >;
 }
 
-/** A state that has this part. */
 export interface WithTry {
   readonly tryStage: TryState;
 }

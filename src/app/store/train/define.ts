@@ -9,7 +9,6 @@ import type { WithView } from '../state/view';
 import type { RaceSetup } from './race-setup';
 import { SHIPPED_TEXTS } from './texts';
 
-/** The parts of the state it reads and changes. */
 type Needs = WithBackend & WithModel & WithRecipe & WithView & WithRace;
 
 /** The chosen arms ready to race: with gaps of the model, the current training settings and their own steps. */

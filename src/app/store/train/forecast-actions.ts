@@ -14,7 +14,6 @@ import type { RacePlan } from './forecast';
 import { stepsInTime, armSteps } from './forecast';
 import type { createTexts } from './texts';
 
-/** The parts of the state it reads and changes. */
 type Needs = WithBackend & WithModel & WithRecipe & WithView & WithRace;
 
 /** Key of a forecast: arms, texts, model and backend, but not the training time. */

@@ -2,7 +2,6 @@ import type { Store } from '../core/store';
 import { patch } from '../core/store';
 import type { TextUse, WithRace } from '../state/race';
 
-/** The parts of the state it reads and changes. */
 type Needs = WithRace;
 
 /** Uses the user's files as texts. The use of each is guessed from its name and content. */

@@ -3,7 +3,6 @@ import type { Store } from '../core/store';
 import { patch } from '../core/store';
 import type { Race, Run, WithRace } from '../state/race';
 
-/** The parts of the state it reads and changes. */
 type Needs = WithRace;
 
 /** Interval of updates to the store: short enough to look live, long enough not to slow the page. */

@@ -5,7 +5,6 @@ import type { WithRace } from '../state/race';
 import type { WithRecipe } from '../state/recipe';
 import type { WithView } from '../state/view';
 
-/** The parts of the state it reads and changes. */
 type Needs = WithModel & WithRecipe & WithView & WithRace;
 
 /** Settings of a race that has not started: all arms, and those that take part. */
