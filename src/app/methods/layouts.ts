@@ -1,11 +1,11 @@
-import type { Outlined } from '../../engine/layout';
-import { orderOf } from '../../engine/layout';
+import type { BlockSpec } from '../../engine/layout';
+import { specsOfSlices } from '../../engine/layout';
 import { isLayout, methodOf } from '../../engine/methods';
 import type { Recipe, Slice } from '../../recipe/schema';
 import { methodInfo } from './methods';
 
 /** A block of the deeper model, for a method that reorders whole blocks. */
-export type OrderedBlock = Exclude<Outlined, { kind: 'new' }>;
+export type OrderedBlock = Exclude<BlockSpec, { kind: 'new' }>;
 
 /**
  * The blocks of the deeper model, bottom to top, for a method that reorders whole blocks. Empty if it cannot be applied;
@@ -16,7 +16,7 @@ export function deeperBlocks(recipe: Recipe, layers: number): readonly OrderedBl
   if (!isLayout(layout) || layers === 0) return [];
   const zeroed = recipe.zeroInit === 'method' ? methodInfo(recipe.method).zeroes : recipe.zeroInit;
   try {
-    return orderOf(layout.slices(layers, recipe), layers, zeroed);
+    return specsOfSlices(layout.slices(layers, recipe), layers, zeroed);
   } catch {
     return [];
   }

@@ -1,4 +1,4 @@
-import { FEATURE_TEXTS, MOST_FEATURE_TOKENS } from '../../recipe/schema';
+import { FEATURE_TEXTS, MAX_FEATURE_TOKENS } from '../../recipe/schema';
 import { ChoiceField } from '../controls/choice-field';
 import { RealField } from '../controls/real-field';
 import { featureTextTitle } from '../store/derived/evaluation';
@@ -23,7 +23,7 @@ function ActivationFields() {
         title="Read from the end, for what is evaluated is read from the start"
         value={tokens}
         low={2}
-        high={MOST_FEATURE_TOKENS}
+        high={MAX_FEATURE_TOKENS}
         whole
         onChange={(chosen) => actions.setCost({ tokens: chosen })}
       />

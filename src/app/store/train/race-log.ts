@@ -30,9 +30,9 @@ export class RaceLog {
     return this.#race.runs.find((run) => run.name === name);
   }
 
-  updateRun(name: string, updateRun: RunChange): void {
+  updateRun(name: string, change: RunChange): void {
     const runs = this.#race.runs.map((run) =>
-      run.name === name ? { ...run, ...(typeof updateRun === 'function' ? updateRun(run) : updateRun) } : run,
+      run.name === name ? { ...run, ...(typeof change === 'function' ? change(run) : change) } : run,
     );
     this.#race = { ...this.#race, runs };
     this.#timer ??= setTimeout(() => this.publish(), PUBLISH_MS);
