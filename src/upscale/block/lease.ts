@@ -5,17 +5,17 @@ import type { Weights } from '../../llama/weights';
 export type BlockSource = Pick<Weights, 'config' | 'block' | 'release'>;
 
 /** Base blocks in use until `release`, which may be called more than once. */
-export interface Borrowed {
+export interface BlockLease {
   readonly blocks: readonly Block[];
   release(): void;
 }
 
 /** Takes base blocks into use, all or none. */
-export async function borrow(
+export async function leaseBlocks(
   weights: BlockSource,
   indices: readonly number[],
   signal?: AbortSignal,
-): Promise<Borrowed> {
+): Promise<BlockLease> {
   const blocks: Block[] = [];
   const release = (): void => {
     for (const index of indices.slice(0, blocks.length)) weights.release(index);

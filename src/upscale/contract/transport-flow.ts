@@ -2,7 +2,7 @@ import type { Recipe } from '../../recipe/schema';
 import type { CostSettings } from '../../transport/cost-settings';
 
 /** How the rows of two blocks are matched, and where their plans are used. A recipe may overrule plan and cost. */
-export interface Flow {
+export interface TransportFlow {
   readonly plan: 'entropic' | 'permutation';
   /** Use P = n·T rather than the bare plan T. */
   readonly rescaled: boolean;
@@ -20,5 +20,5 @@ export interface Flow {
 export type SolverKind = Exclude<Recipe['solver']['kind'], 'method'>;
 
 /** The kind of solver a recipe means for a flow. */
-export const solverKind = ({ plan }: Flow, { kind }: Pick<Recipe['solver'], 'kind'>): SolverKind =>
+export const solverKind = ({ plan }: TransportFlow, { kind }: Pick<Recipe['solver'], 'kind'>): SolverKind =>
   kind !== 'method' ? kind : plan === 'permutation' ? 'exact' : 'sinkhorn';

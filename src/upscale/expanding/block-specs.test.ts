@@ -5,18 +5,18 @@ import { DEFAULT_RECIPE, type Recipe } from '../../recipe/schema';
 import { GapError, UpscaleError } from '../block/errors';
 import { METHOD_IDS } from '../methods';
 import { applicability } from './applicability';
-import { outline } from './outline';
-import { asSlices, type Outlined, unroll } from './slices';
+import { blockSpecs } from './block-specs';
+import { toSlices, type BlockSpec, unroll } from './slices';
 
 const range = (start: number, end: number, step = 1): number[] =>
   Array.from({ length: Math.floor((end - start) / step) + 1 }, (_, i) => start + i * step);
 
 const recipe = (fields: Partial<Recipe>): Recipe => ({ ...DEFAULT_RECIPE, ...fields });
 
-const added = (places: readonly Outlined[]): number[] =>
+const added = (places: readonly BlockSpec[]): number[] =>
   [...places.keys()].filter((index) => places[index]?.kind !== 'base');
 
-const sources = (places: readonly Outlined[]): number[] =>
+const sources = (places: readonly BlockSpec[]): number[] =>
   places.map((place) => (place.kind === 'new' ? Number.NaN : place.index));
 
 const LLAMA_3_1_8B = parseConfig({
@@ -44,10 +44,10 @@ describe('the published layouts, from configs alone', () => {
   it.each(['opt-deus:paper', 'average', 'lesa'] as const)(
     '%s puts its blocks where the paper does',
     (method) => {
-      const large = outline(recipe({ method }), 32);
+      const large = blockSpecs(recipe({ method }), 32);
       expect(added(large)).toEqual(range(16, 46, 2));
       expect(countParameters(LLAMA_3_1_8B, large.length)).toBe(11_520_053_248);
-      const small = outline(recipe({ method }), 16);
+      const small = blockSpecs(recipe({ method }), 16);
       expect(added(small)).toEqual(range(8, 22, 2));
       expect(countParameters(LLAMA_3_2_1B, small.length)).toBe(1_722_386_432);
     },
@@ -55,10 +55,10 @@ describe('the published layouts, from configs alone', () => {
 
   it('LLaMA-Pro spreads copies over the depth, for any size of group', () => {
     const spread = (group: number, layers: number): number[] =>
-      added(outline(recipe({ method: 'llama-pro', gaps: 'spread', group }), layers));
+      added(blockSpecs(recipe({ method: 'llama-pro', gaps: 'spread', group }), layers));
     expect(spread(2, 32)).toEqual(range(2, 47, 3));
     expect(
-      countParameters(LLAMA_3_1_8B, outline(recipe({ method: 'llama-pro', gaps: 'spread' }), 32).length),
+      countParameters(LLAMA_3_1_8B, blockSpecs(recipe({ method: 'llama-pro', gaps: 'spread' }), 32).length),
     ).toBe(11_520_053_248);
     // The official script's 32 → 40: eight groups of four.
     expect(spread(4, 32)).toEqual([4, 9, 14, 19, 24, 29, 34, 39]);
@@ -67,18 +67,18 @@ describe('the published layouts, from configs alone', () => {
   });
 
   it('SOLAR overlaps two copies without a quarter each', () => {
-    const large = outline(recipe({ method: 'solar' }), 32);
+    const large = blockSpecs(recipe({ method: 'solar' }), 32);
     expect(sources(large)).toEqual([...range(0, 23), ...range(8, 31)]);
     expect(added(large)).toEqual(range(24, 39));
     expect(countParameters(LLAMA_3_1_8B, large.length)).toBe(11_520_053_248);
-    const small = outline(recipe({ method: 'solar' }), 16);
+    const small = blockSpecs(recipe({ method: 'solar' }), 16);
     expect(sources(small)).toEqual([...range(0, 11), ...range(4, 15)]);
     expect(countParameters(LLAMA_3_2_1B, small.length)).toBe(1_722_386_432);
-    expect(sources(outline(recipe({ method: 'solar' }), 10))).toEqual([...range(0, 7), ...range(2, 9)]);
+    expect(sources(blockSpecs(recipe({ method: 'solar' }), 10))).toEqual([...range(0, 7), ...range(2, 9)]);
   });
 
   it('stack repeats the whole model', () => {
-    const places = outline(recipe({ method: 'stack' }), 32);
+    const places = blockSpecs(recipe({ method: 'stack' }), 32);
     expect(sources(places)).toEqual([...range(0, 31), ...range(0, 31)]);
     expect(added(places)).toEqual(range(32, 63));
   });
@@ -88,20 +88,20 @@ describe('the published layouts, from configs alone', () => {
       { start: 0, end: 24 },
       { start: 8, end: 32 },
     ];
-    expect(outline(recipe({ method: 'passthrough', slices: solar }), 32)).toEqual(
-      outline(recipe({ method: 'solar' }), 32),
+    expect(blockSpecs(recipe({ method: 'passthrough', slices: solar }), 32)).toEqual(
+      blockSpecs(recipe({ method: 'solar' }), 32),
     );
     const pro = range(0, 7).flatMap((k) => [
       { start: 4 * k, end: 4 * k + 4 },
       { start: 4 * k + 3, end: 4 * k + 4, scale: 0 },
     ]);
-    const places = outline(recipe({ method: 'passthrough', slices: pro }), 32);
+    const places = blockSpecs(recipe({ method: 'passthrough', slices: pro }), 32);
     expect(added(places)).toEqual([4, 9, 14, 19, 24, 29, 34, 39]);
     expect(places[4]).toEqual({ kind: 'scaled', index: 3, scale: 0 });
   });
 
   it('zeroing turns further copies into identities, and leaves the first of each alone', () => {
-    const places = outline(recipe({ method: 'stack', zeroInit: true }), 3);
+    const places = blockSpecs(recipe({ method: 'stack', zeroInit: true }), 3);
     expect(places.slice(0, 3).map(({ kind }) => kind)).toEqual(['base', 'base', 'base']);
     expect(places.slice(3)).toEqual([0, 1, 2].map((index) => ({ kind: 'scaled', index, scale: 0 })));
   });
@@ -109,7 +109,7 @@ describe('the published layouts, from configs alone', () => {
 
 describe('parents by hand', () => {
   it('replace the neighbours of their gap', () => {
-    const places = outline(recipe({ gaps: [1, 3], parents: { 3: [0, 7] } }), 8);
+    const places = blockSpecs(recipe({ gaps: [1, 3], parents: { 3: [0, 7] } }), 8);
     expect(places.filter(({ kind }) => kind === 'new')).toEqual([
       { kind: 'new', gap: 1, previous: 1, next: 2 },
       { kind: 'new', gap: 3, previous: 0, next: 7 },
@@ -117,8 +117,8 @@ describe('parents by hand', () => {
   });
 
   it('let any method follow the last block', () => {
-    expect(added(outline(recipe({ gaps: [7], parents: { 7: [6, 7] } }), 8))).toEqual([8]);
-    expect(() => outline(recipe({ gaps: [7] }), 8)).toThrow(GapError);
+    expect(added(blockSpecs(recipe({ gaps: [7], parents: { 7: [6, 7] } }), 8))).toEqual([8]);
+    expect(() => blockSpecs(recipe({ gaps: [7] }), 8)).toThrow(GapError);
   });
 });
 
@@ -130,9 +130,9 @@ describe('slices', () => {
       { start: 3, end: 4, scale: 0.5 },
       { start: 1, end: 2 },
     ];
-    expect(asSlices(unroll(slices, 4))).toEqual(slices);
+    expect(toSlices(unroll(slices, 4))).toEqual(slices);
     expect(
-      asSlices(
+      toSlices(
         unroll(
           [
             { start: 0, end: 2 },
@@ -191,7 +191,7 @@ describe('applicability', () => {
   });
 
   it('is what expansion itself refuses', () => {
-    expect(() => outline(recipe({ method: 'solar' }), 3)).toThrow(UpscaleError);
+    expect(() => blockSpecs(recipe({ method: 'solar' }), 3)).toThrow(UpscaleError);
   });
 
   it.each<[Partial<Recipe>, RegExp]>([

@@ -2,20 +2,20 @@ import { isLayout } from '../contract/method';
 import type { ExpandRecipe } from '../contract/recipe';
 import { methodOf } from '../methods';
 import { zeroInitOf } from '../methods/choices';
-import { resolveGaps } from './layout';
+import { resolveGaps } from './gaps';
 import { parentsOf } from './parents';
-import { type Outlined, orderOf } from './slices';
+import { type BlockSpec, specsOfSlices } from './slices';
 
 /**
  * All blocks of the deeper model that a recipe makes of `layers` base blocks, bottom to top.
  * @throws GapError for gaps, parents or slices that do not exist; UpscaleError where the model has too few blocks.
  */
-export function outline(recipe: ExpandRecipe, layers: number): Outlined[] {
+export function blockSpecs(recipe: ExpandRecipe, layers: number): BlockSpec[] {
   const method = methodOf(recipe.method);
-  if (isLayout(method)) return orderOf(method.slices(layers, recipe), layers, zeroInitOf(recipe));
+  if (isLayout(method)) return specsOfSlices(method.slices(layers, recipe), layers, zeroInitOf(recipe));
   const { group, parents } = recipe;
   const gaps = resolveGaps(recipe.gaps, layers, method.parents, { group, parents });
-  return arrangement(gaps, layers).map((place) => {
+  return interleaveGaps(gaps, layers).map((place) => {
     if (place.kind === 'base') return place;
     const { previous, next } = parentsOf(place.gap, layers, parents);
     return { kind: 'new', gap: place.gap, previous, next };
@@ -23,14 +23,14 @@ export function outline(recipe: ExpandRecipe, layers: number): Outlined[] {
 }
 
 /** A place in the deeper model: base block `index`, or the new block of `gap`, which follows base block `gap`. */
-type Place =
+type PlacedGap =
   { readonly kind: 'base'; readonly index: number } | { readonly kind: 'new'; readonly gap: number };
 
 /** All blocks of the deeper model, bottom to top. */
-export function arrangement(gaps: readonly number[], layers: number): Place[] {
+export function interleaveGaps(gaps: readonly number[], layers: number): PlacedGap[] {
   const chosen = new Set(gaps);
-  return Array.from({ length: layers }, (_, index): Place[] => {
-    const base: Place = { kind: 'base', index };
+  return Array.from({ length: layers }, (_, index): PlacedGap[] => {
+    const base: PlacedGap = { kind: 'base', index };
     return chosen.has(index) ? [base, { kind: 'new', gap: index }] : [base];
   }).flat();
 }

@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { countBlockParameters, countParameters } from '../../llama/block';
 import { parseConfig } from '../../llama/config';
 import { GapError } from '../block/errors';
-import { newIndices, resolveGaps } from './layout';
-import { arrangement } from './outline';
+import { newIndices, resolveGaps } from './gaps';
+import { interleaveGaps } from './block-specs';
 
 const range = (start: number, end: number, step = 1): number[] =>
   Array.from({ length: Math.floor((end - start) / step) + 1 }, (_, i) => start + i * step);
@@ -59,7 +59,7 @@ describe('where new blocks stand', () => {
 
   it('agrees with the arrangement', () => {
     for (const gaps of [[0], [6], [0, 1, 2], [1, 4, 7], range(0, 7)]) {
-      const places = arrangement(gaps, 8);
+      const places = interleaveGaps(gaps, 8);
       expect(newIndices(gaps).map((index) => places[index])).toEqual(
         gaps.map((gap) => ({ kind: 'new', gap })),
       );
