@@ -5,5 +5,5 @@ export {
   type RaceRow,
   type Spread,
   summarise,
-  tellingErrors,
+  criticalT,
 } from '../train/summary';

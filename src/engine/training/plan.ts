@@ -3,7 +3,7 @@ import { DEFAULT_RECIPE, type Recipe } from '../../recipe/schema';
 import { parseRecipe } from '../../upscale/recipe';
 import { batchesOf } from '../../train/batches';
 import type { StepTimes } from '../../train/clock';
-import { lossOf } from '../../train/evaluation';
+import { meanLoss } from '../../train/evaluation';
 import type { Example } from '../../train/examples';
 import { countTrainable, planMemory } from '../../train/memory';
 import { Trainer } from '../../train/trainer';
@@ -98,7 +98,7 @@ export const trainingSpeed: Job<'trainingSpeed'> = async (workspace, { batch, co
       const factor = slow ? batch : 1;
       const measured = examples.slice(0, slow ? 1 : batch);
       const started = performance.now();
-      await lossOf(trainer.model, measured, signal);
+      await meanLoss(trainer.model, measured, signal);
       const mean = (part: keyof StepTimes): number =>
         (factor * times.reduce((sum, time) => sum + time[part], 0)) / times.length;
       return {

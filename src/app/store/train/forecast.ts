@@ -1,5 +1,5 @@
 import type { ArmPlan, TrainingPlan, TrainingSpeed } from '../../../engine/jobs';
-import { tellingErrors } from '../../../engine/summary';
+import { criticalT } from '../../../engine/summary';
 
 /** Maximum evaluations of a run, including those before the first and after the last step. */
 const EVALUATIONS = 6;
@@ -65,7 +65,7 @@ export function precisionText(steps: number, seeds: number, tokens: number): str
   const told =
     seeds === 1
       ? 'With one seed the spread is not known, so no difference between arms can be told from chance'
-      : `With ${seeds} seeds a difference counts from ${tellingErrors(seeds).toFixed(1)} of its standard errors on`;
+      : `With ${seeds} seeds a difference counts from ${criticalT(seeds).toFixed(1)} of its standard errors on`;
   const few = steps < MIN_USEFUL_STEPS ? `; ${steps} steps hardly move a new block, give it more time` : '';
   return `${told}${few}. Each arm sees ${tokens.toLocaleString('en-GB')} tokens.`;
 }

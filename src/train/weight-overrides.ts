@@ -3,8 +3,8 @@ import type { Block } from '../llama/block';
 import type { LlamaConfig } from '../llama/config';
 import type { Band, WeightSource } from '../llama/weights';
 
-/** A model's weights with some of those outside the blocks in place of its own. */
-export class Overlay implements WeightSource {
+/** Weights of a model with given tensors instead of its own bands of embedding and head, and of its final norm. */
+export class WeightOverrides implements WeightSource {
   readonly config: LlamaConfig;
   readonly embedding: readonly Band[];
   readonly head: readonly Band[];
@@ -12,7 +12,7 @@ export class Overlay implements WeightSource {
   readonly #bands: ReadonlyMap<Band, Tensor>;
   readonly #finalNorm: Tensor | undefined;
 
-  /** `bands` are the base's own, those of a tied matrix once; what is given stays the caller's. */
+  /** Keys of `bands` are the base's bands; bands of a tied matrix are listed once. The caller keeps ownership of all tensors. */
   constructor(base: WeightSource, bands: ReadonlyMap<Band, Tensor>, finalNorm: Tensor | undefined) {
     this.config = base.config;
     this.embedding = base.embedding;
