@@ -12,7 +12,7 @@ import { strongest } from '../src/engine/neurons/strongest';
 import { Workspace } from '../src/engine/workspace/workspace';
 import { normal } from './data';
 import { printTable, short } from './table';
-import { MemoryShelf } from '../src/engine/environment/shelf';
+import { MemoryByteStore } from '../src/engine/environment/byte-store';
 
 const N = 14_336;
 const WIDTH = 16;
@@ -47,7 +47,7 @@ async function main(): Promise<void> {
   const backend = withMemorySampling(new CpuBackend(), peak);
   const workspace = await Workspace.open(
     {
-      shelf: new MemoryShelf(),
+      byteStore: new MemoryByteStore(),
       openBackend: async () => backend,
       files: () => {
         throw new Error('no files here');
@@ -72,9 +72,9 @@ async function main(): Promise<void> {
     CostMatrix.build(backend, a, b, { budgetBytes: 256 * MIB }),
   );
   const key = 'large';
-  const posed = { key, recipe: DEFAULT_RECIPE, gap: 0, tensor: 'mlp.up_proj' } as const;
+  const spec = { key, recipe: DEFAULT_RECIPE, gap: 0, tensor: 'mlp.up_proj' } as const;
   const solver = { kind: 'entropic', epsilon: 0.5, tolerance: 1e-9, maxIterations: ITERATIONS } as const;
-  const alignment = new Alignment(backend, { posed, solver, a, b, free: () => undefined }, cost);
+  const alignment = new Alignment(backend, { spec, solver, a, b, free: () => undefined }, cost);
   workspace.get(alignments).add(alignment);
   await timed(`${ITERATIONS} iterations and the plan's measures`, () =>
     solveAlignment(alignment, performance.now(), context),

@@ -8,7 +8,7 @@ import type {
   Picture,
   RunOptions,
 } from '../../engine/jobs';
-import { MemoryShelf, type Shelf } from '../../engine/environment/shelf';
+import { MemoryByteStore, type ByteStore } from '../../engine/environment/byte-store';
 import type { App } from './app';
 import { createApp } from './app';
 import type { Platform } from './core/store';
@@ -138,7 +138,7 @@ interface Setup {
   readonly reducedMotion?: boolean;
   /** Texts stored on an earlier visit, by name. */
   readonly stored?: Map<string, string>;
-  readonly shelf?: Shelf;
+  readonly byteStore?: ByteStore;
 }
 
 /** Creates the app without DOM, with the backend started and the shipped model open, and its fake engine. */
@@ -147,7 +147,7 @@ export async function openApp({
   fragment = '',
   reducedMotion = false,
   stored = new Map(),
-  shelf = new MemoryShelf(),
+  byteStore = new MemoryByteStore(),
 }: Setup = {}): Promise<{
   app: App;
   engine: ScriptedEngine;
@@ -172,7 +172,7 @@ export async function openApp({
     fetchText: async (url) => `text of ${url}`,
     loadText: (name) => stored.get(name) ?? null,
     saveText: (name, text) => stored.set(name, text) === stored,
-    shelf: async () => shelf,
+    byteStore: async () => byteStore,
   };
   const address = new MemoryAddress(fragment);
   const app = createApp(engine, platform, address);

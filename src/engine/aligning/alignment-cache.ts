@@ -1,7 +1,7 @@
 import type { Alignment } from './alignment';
 
 /** What one job remembers of every alignment that it has looked at. It goes when the alignment goes. */
-export class Memory<T> {
+export class AlignmentCache<T> {
   readonly #make: () => T;
   readonly #held = new WeakMap<Alignment, T>();
 

@@ -58,12 +58,12 @@ export async function chooseBackend(
   return { backend, summary };
 }
 
-interface Best {
+interface ChosenBackend {
   readonly backend: Backend;
   readonly notice: string | undefined;
 }
 
-async function bestBackend(environment: Environment): Promise<Best> {
+async function bestBackend(environment: Environment): Promise<ChosenBackend> {
   let gpu: Backend;
   try {
     gpu = await environment.openBackend('webgpu');
@@ -77,7 +77,7 @@ async function bestBackend(environment: Environment): Promise<Best> {
 /** How many times as fast as the software adapter the CPU backend is, measured once for each environment. */
 const advantages = new WeakMap<Environment, number>();
 
-async function fasterOf(environment: Environment, gpu: Backend): Promise<Best> {
+async function fasterOf(environment: Environment, gpu: Backend): Promise<ChosenBackend> {
   let cpu: Backend | undefined;
   try {
     cpu = await environment.openBackend('cpu');

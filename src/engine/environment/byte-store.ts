@@ -1,5 +1,5 @@
 /** Where bytes are kept by name from one visit to the next. */
-export interface Shelf {
+export interface ByteStore {
   /** Undefined where nothing is kept under that name. */
   read(name: string): Promise<Uint8Array | undefined>;
   /** Whole or not at all. @returns whether it outlasts this visit. @throws ShelfError where there is no room. */
@@ -8,12 +8,12 @@ export interface Shelf {
 }
 
 /** Something could not be kept. */
-export class ShelfError extends Error {
-  override name = 'ShelfError';
+export class ByteStoreError extends Error {
+  override name = 'ByteStoreError';
 }
 
 /** Keeps until the engine ends. */
-export class MemoryShelf implements Shelf {
+export class MemoryByteStore implements ByteStore {
   readonly #kept = new Map<string, Uint8Array>();
 
   async read(name: string): Promise<Uint8Array | undefined> {

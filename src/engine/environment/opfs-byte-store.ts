@@ -1,10 +1,10 @@
-import { MemoryShelf, type Shelf, ShelfError } from './shelf';
+import { MemoryByteStore, type ByteStore, ByteStoreError } from './byte-store';
 
 const FOLDER = 'interlayer';
 
 /** Keeps in the origin private file system; where a browser has none or hides it, in memory. */
-export class OpfsShelf implements Shelf {
-  readonly #memory = new MemoryShelf();
+export class OpfsByteStore implements ByteStore {
+  readonly #memory = new MemoryByteStore();
   #folder: Promise<FileSystemDirectoryHandle | undefined> | undefined;
 
   async read(name: string): Promise<Uint8Array | undefined> {
@@ -15,7 +15,7 @@ export class OpfsShelf implements Shelf {
       return new Uint8Array(await file.arrayBuffer());
     } catch (error) {
       if (isNamed(error, 'NotFoundError')) return undefined;
-      throw new ShelfError(
+      throw new ByteStoreError(
         `expected to read what was kept as ${name}, got ${reason(error)}. Start it anew, or reload the page.`,
         { cause: error },
       );
@@ -38,7 +38,7 @@ export class OpfsShelf implements Shelf {
       }
       return true;
     } catch (error) {
-      throw new ShelfError(
+      throw new ByteStoreError(
         `expected room for ${Math.ceil(bytes.length / 2 ** 20)} MiB in the browser's storage, got ${reason(error)}. Free some space, or export the checkpoint now.`,
         { cause: error },
       );

@@ -1,9 +1,9 @@
 import type { JobName } from '.';
-import { Lane } from './lane';
+import { SerialQueue } from './serial-queue';
 
 /**
- * How a job shares the device with others. `heavy` jobs run one at a time. `light` ones are answered while a heavy one
- * computes, whenever it pauses. `exclusive` ones replace what both work on, and run alone.
+ * How a job shares the device. `heavy` jobs run one at a time. `light` jobs run one at a time too, but also while a heavy job
+ * yields. `exclusive` jobs replace the workspace, so they run alone.
  */
 export type Weight = 'heavy' | 'light' | 'exclusive';
 
@@ -36,10 +36,10 @@ export const WEIGHTS: Readonly<Record<JobName, Weight>> = {
   memory: 'light',
 };
 
-/** Puts jobs in order. */
-export class Queue {
-  readonly #heavy = new Lane();
-  readonly #light = new Lane();
+/** Runs jobs in the order that their weights allow. */
+export class JobQueue {
+  readonly #heavy = new SerialQueue();
+  readonly #light = new SerialQueue();
 
   run<T>(weight: Weight, task: () => Promise<T>, signal?: AbortSignal): Promise<T> {
     if (weight === 'light') return this.#light.run(task, signal);

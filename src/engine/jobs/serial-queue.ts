@@ -1,7 +1,7 @@
 import { abortError, throwIfAborted } from './errors';
 
-/** Runs tasks one at a time in the order they were asked for. A task cancelled while it waits never starts. */
-export class Lane {
+/** Runs tasks one at a time, first in, first out. A task cancelled while it waits never starts. */
+export class SerialQueue {
   #tail: Promise<unknown> = Promise.resolve();
 
   async run<T>(task: () => Promise<T>, signal?: AbortSignal): Promise<T> {
@@ -9,7 +9,7 @@ export class Lane {
     const turn = this.#tail;
     let finish: () => void = () => undefined;
     const done = new Promise<void>((resolve) => (finish = resolve));
-    // A cancelled task leaves at once, but those behind it still wait for those before it.
+    // A cancelled task rejects at once, but later tasks still wait for earlier ones.
     this.#tail = Promise.all([turn, done]);
     try {
       await raceAbort(turn, signal);

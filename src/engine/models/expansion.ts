@@ -36,7 +36,7 @@ export async function expansionOf(
   lastMade.clear(last);
   // Fetched when first used: the first picture needs no new block.
   const { expand } = await import('../../upscale/expanding/expand');
-  const expansion = await workspace.get(features).withFeaturesOf(recipe, options, (found) =>
+  const expansion = await workspace.get(features).useFor(recipe, options, (found) =>
     expand(workspace.backend, workspace.weights, recipe, {
       ...options,
       features: found,

@@ -35,7 +35,7 @@ class FeatureCache {
    * lasts until it ends.
    * @throws RequestError for a text that is not at hand or too short; AbortError.
    */
-  async withFeatures<T>(
+  async use<T>(
     cost: FeatureSettings | undefined,
     options: FeatureOptions,
     work: (features: BlockSource | undefined) => Promise<T>,
@@ -51,12 +51,12 @@ class FeatureCache {
   }
 
   /** `use` for a recipe: nothing is given where its method has no costs. */
-  withFeaturesOf<T>(
+  useFor<T>(
     recipe: Pick<Recipe, 'method' | 'cost'> | null,
     options: FeatureOptions,
     work: (features: BlockSource | undefined) => Promise<T>,
   ): Promise<T> {
-    return this.withFeatures(recipe && comparesActivations(recipe) ? recipe.cost : undefined, options, work);
+    return this.use(recipe && comparesActivations(recipe) ? recipe.cost : undefined, options, work);
   }
 
   /** Frees all of it. */

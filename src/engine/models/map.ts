@@ -23,7 +23,7 @@ export const mapNeurons: Job<'map'> = async (workspace, request, context) => {
     signal,
     onProgress: (event: { label: string; fraction: number }) => emit({ type: 'progress', progress: event }),
   };
-  return workspace.get(features).withFeatures(cost, options, (found) =>
+  return workspace.get(features).use(cost, options, (found) =>
     distanceMap(backend, found ?? weights, tensor, level, {
       cost: cost ? flowCost(undefined, cost) : RAW_EUCLIDEAN,
       maxPixels,

@@ -39,7 +39,7 @@ export const measureText: Job<'measure'> = async (workspace, request, context): 
       report(fraction);
     },
   };
-  return workspace.get(features).withFeaturesOf(recipe, options, (found) =>
+  return workspace.get(features).useFor(recipe, options, (found) =>
     measure({ model, checkpoint, expansion, recipe }, windows, sample, {
       ...options,
       groups,

@@ -4,7 +4,7 @@ import { orderOf } from '../neurons/order';
 import { type Frame, frameOf, wholeFrame } from './pixels';
 
 /** A pooled rectangle in an order. */
-export interface Sight {
+export interface PictureRegion {
   readonly frame: Frame;
   readonly order: NeuronOrder | undefined;
   /** The rows and columns that are drawn, where they are picked out of the matrix; then the frame is all of them. */
@@ -12,11 +12,11 @@ export interface Sight {
 }
 
 /** @throws RequestError for a window outside the matrix or an order there is none of. */
-export async function sightOf(
+export async function regionOf(
   alignment: Alignment,
   request: PictureRequest,
   signal: AbortSignal | undefined,
-): Promise<Sight> {
+): Promise<PictureRegion> {
   const { rows, columns, cost } = alignment;
   const asked = frameOf(request, rows, columns);
   const order =
@@ -35,5 +35,5 @@ export async function sightOf(
 }
 
 /** The frame in terms of what is drawn. */
-export const drawnFrame = ({ frame, places }: Sight): Frame =>
+export const drawnFrame = ({ frame, places }: PictureRegion): Frame =>
   places ? { ...frame, window: wholeFrame(places.rows.length, places.columns.length).window } : frame;

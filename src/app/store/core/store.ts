@@ -4,7 +4,7 @@
  */
 
 import type { EngineApi } from '../../../engine/jobs';
-import type { Shelf } from '../../../engine/environment/shelf';
+import type { ByteStore } from '../../../engine/environment/byte-store';
 
 /**
  * The interface of the page's store (zustand with `subscribeWithSelector`) for one slice. `State` has only the parts that
@@ -39,7 +39,7 @@ export interface Platform {
   /** Stores a text for later visits. @returns false if it could not be stored. */
   saveText(name: string, text: string): boolean;
   /** Storage for large binary data. */
-  shelf(): Promise<Shelf>;
+  byteStore(): Promise<ByteStore>;
 }
 
 /** Names of the parts of a state that are objects. */

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { Jobs, TrainResult } from '../../../engine/jobs';
-import { MemoryShelf } from '../../../engine/environment/shelf';
+import { MemoryByteStore } from '../../../engine/environment/byte-store';
 import type { App } from '../app';
 import type { ScriptedEngine } from '../testing';
 import { namedError, openApp } from '../testing';
@@ -67,18 +67,18 @@ const FRAGMENT = 'tab=train&race=count&minutes=off&train-steps=3&seeds=2';
 describe('a race in the page', () => {
   let app: App;
   let engine: ScriptedEngine;
-  let shelf: MemoryShelf;
+  let byteStore: MemoryByteStore;
   let done: Map<string, number>;
   const race = () => app.store.getState().race;
   const updateForecast = () => raceActionsOf(app.context).updateForecast(forecastKey(app.store.getState()));
 
   beforeEach(async () => {
-    shelf = new MemoryShelf();
+    byteStore = new MemoryByteStore();
     done = new Map();
     ({ app, engine } = await openApp({
       answers: { ...PLANNING, train: trained(done) },
       fragment: FRAGMENT,
-      shelf,
+      byteStore,
     }));
     await updateForecast();
   });
@@ -135,7 +135,7 @@ describe('a race in the page', () => {
     const next = await openApp({
       answers: { ...PLANNING, train: trained(new Map()) },
       fragment: FRAGMENT,
-      shelf,
+      byteStore,
     });
     await raceActionsOf(next.app.context).restore();
     expect(next.app.store.getState().race.status).toBe('paused');
@@ -191,7 +191,7 @@ describe('a race in the page', () => {
     expect(race().status).toBe('done');
     await raceActionsOf(app.context).discard();
     expect(race()).toMatchObject({ status: 'idle', race: undefined });
-    expect(await shelf.read('race.json')).toBeUndefined();
+    expect(await byteStore.read('race.json')).toBeUndefined();
   });
 
   it('refuses two arms of one name', async () => {

@@ -49,7 +49,7 @@ export function createRace(context: Context<RaceNeeds>) {
     if (!raceLog) return;
     savedAt = performance.now();
     try {
-      await saveRace(await platform.shelf(), { race: raceLog.race, texts: trainingTexts });
+      await saveRace(await platform.byteStore(), { race: raceLog.race, texts: trainingTexts });
     } catch (error) {
       reportStorageFailure(toFailure(error).message);
     }
@@ -172,7 +172,7 @@ export function createRace(context: Context<RaceNeeds>) {
         await engine.run('keepTraining', { arm: run.name, keep: stateFileName(race, run) });
       } catch (error) {
         // Other errors mean that the arm is not on the device, so it was stored before.
-        if (toFailure(error).name === 'ShelfError') reportStorageFailure(toFailure(error).message);
+        if (toFailure(error).name === 'ByteStoreError') reportStorageFailure(toFailure(error).message);
       }
     }
   }
@@ -208,7 +208,7 @@ export function createRace(context: Context<RaceNeeds>) {
     if (!old) return;
     for (const run of old.runs) await discardRun(old, run);
     await platform
-      .shelf()
+      .byteStore()
       .then(deleteSavedRace)
       .catch(() => undefined);
   }
@@ -251,7 +251,7 @@ export function createRace(context: Context<RaceNeeds>) {
     restore(): Promise<void> {
       restored ??= (async () => {
         try {
-          const found = await loadSavedRace(await platform.shelf());
+          const found = await loadSavedRace(await platform.byteStore());
           if (!found || raceLog) return;
           trainingTexts = found.texts;
           const runs = found.race.runs.map((run) =>

@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import type { TrainingTexts } from '../../../engine/jobs';
 import { parseRecipe } from '../../../engine/methods';
-import type { Shelf } from '../../../engine/environment/shelf';
+import type { ByteStore } from '../../../engine/environment/byte-store';
 import type { Race } from '../state/race';
 
 const FILE = 'race.json';
@@ -37,16 +37,16 @@ const Schema = v.object({
   texts: v.looseObject({}),
 });
 
-export async function saveRace(shelf: Shelf, { race, texts }: SavedRace): Promise<void> {
+export async function saveRace(byteStore: ByteStore, { race, texts }: SavedRace): Promise<void> {
   const text = JSON.stringify({ format: FORMAT, race, texts });
-  await shelf.write(FILE, new TextEncoder().encode(text));
+  await byteStore.write(FILE, new TextEncoder().encode(text));
 }
 
-export const deleteSavedRace = (shelf: Shelf): Promise<void> => shelf.remove(FILE);
+export const deleteSavedRace = (byteStore: ByteStore): Promise<void> => byteStore.remove(FILE);
 
 /** Loads the race of an earlier visit; undefined if there is none. @throws Error if it cannot be read. */
-export async function loadSavedRace(shelf: Shelf): Promise<SavedRace | undefined> {
-  const bytes = await shelf.read(FILE);
+export async function loadSavedRace(byteStore: ByteStore): Promise<SavedRace | undefined> {
+  const bytes = await byteStore.read(FILE);
   if (bytes === undefined) return undefined;
   const { race, texts } = v.parse(Schema, JSON.parse(new TextDecoder().decode(bytes)));
   for (const { recipe } of race.arms) parseRecipe(recipe);
