@@ -1,8 +1,8 @@
-// Which room of src may import which, checked by `npx oxlint -c rooms.config.mjs src` in every test run: no file imports in a
-// circle, type imports included, and none imports from a room that its own is not allowed to know. Tests may import anything.
+// Rules for imports between the rooms (folders) of src, checked by `npx oxlint -c rooms.config.mjs src` in every test run: there are
+// no import cycles, also not of types, and files import only from rooms that are allowed below. Tests may import anything.
 
-/** The rooms of src and the rooms that each may import. */
-const HOUSE = {
+/** Every room of src, and the rooms that it may import. */
+const ROOM_IMPORTS = {
   recipe: [],
   checkpoint: [],
   backend: [],
@@ -16,11 +16,8 @@ const HOUSE = {
   app: ['engine', 'recipe'],
 };
 
-/**
- * Rooms inside the big rooms, from the ground up. Each may import those of the floors before its own: none after it, and none
- * beside it.
- */
-const FLOORS = {
+/** Rooms inside large rooms, in layers from the bottom up. A room may import rooms of lower layers only, none of its own layer. */
+const LAYERS = {
   backend: [['checks'], ['cpu'], ['wasm', 'webgpu']],
   upscale: [
     ['block'],
@@ -55,7 +52,7 @@ const FLOORS = {
   ],
 };
 
-/** Files of a room, and the rooms that they may not import, `up` folders above them. */
+/** Returns the lint rule for `files`: they must not import `rooms`, which are `up` folders above them. */
 function override(files, forbidden) {
   const patterns = forbidden
     .filter(({ rooms }) => rooms.length > 0)
@@ -66,8 +63,8 @@ function override(files, forbidden) {
   return { files: [files], rules: { 'no-restricted-imports': ['error', { patterns }] } };
 }
 
-const overrides = Object.entries(HOUSE).flatMap(([room, allowed]) => {
-  const others = Object.keys(HOUSE).filter((other) => other !== room && !allowed.includes(other));
+const overrides = Object.entries(ROOM_IMPORTS).flatMap(([room, allowed]) => {
+  const others = Object.keys(ROOM_IMPORTS).filter((other) => other !== room && !allowed.includes(other));
   const house = (depth) => ({
     up: depth,
     rooms: others,
@@ -76,11 +73,11 @@ const overrides = Object.entries(HOUSE).flatMap(([room, allowed]) => {
   const whole = [1, 2, 3, 4].map((depth) =>
     override(`src/${room}/${'*/'.repeat(depth - 1)}*.{ts,tsx}`, [house(depth)]),
   );
-  const floors = FLOORS[room] ?? [];
-  const inner = floors.flatMap((beside, floor) =>
+  const layers = LAYERS[room] ?? [];
+  const inner = layers.flatMap((beside, layer) =>
     beside.flatMap((name) => {
-      const below = floors.slice(0, floor).flat();
-      const rooms = floors.flat().filter((other) => other !== name && !below.includes(other));
+      const below = layers.slice(0, layer).flat();
+      const rooms = layers.flat().filter((other) => other !== name && !below.includes(other));
       const message = `src/${room}/${name} may import ${below.join(', ') || 'no other room'} of src/${room}.`;
       return [2, 3, 4].map((depth) =>
         override(`src/${room}/${name}/${'*/'.repeat(depth - 2)}*.{ts,tsx}`, [

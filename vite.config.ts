@@ -1,7 +1,7 @@
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
 
-/** Only an isolated page may share memory between threads, which the CPU backend computes on. */
+/** Headers that isolate the page, because the CPU backend's threads need shared memory and only isolated pages have it. */
 const isolated = {
   'Cross-Origin-Opener-Policy': 'same-origin',
   'Cross-Origin-Embedder-Policy': 'require-corp',
@@ -10,19 +10,19 @@ const isolated = {
 export default defineConfig({
   server: { headers: isolated },
   preview: { headers: isolated },
-  // Relative, so that the built folder works from any sub-path of any server.
+  // Relative, so that the built folder works from any path of a server.
   base: './',
   plugins: [react()],
   worker: { format: 'es', rolldownOptions: { checks: { bundlerTimings: false } } },
-  // plotly is big, and loaded only when a chart is shown.
+  // The limit allows plotly, which is large but loaded only when a chart is shown.
   build: {
     target: 'es2022',
     sourcemap: true,
     chunkSizeWarningLimit: 1500,
-    // How long plugins took is no news to somebody who wants the page served.
+    // Do not print how long plugins took.
     rolldownOptions: {
       checks: { bundlerTimings: false },
-      // What the page needs at once is one file: many small ones compress worse.
+      // One file for all code of the first load, because many small files compress worse.
       output: { codeSplitting: { groups: [{ name: 'page', tags: ['$initial'] }] } },
     },
   },

@@ -1,12 +1,12 @@
 import { defineConfig } from 'vitest/config';
 
-// `npm test -- --fast` leaves out what needs a WebGPU adapter, and files named *.slow.test.ts, which take over five seconds.
+// `npm test -- --fast` skips tests that need a WebGPU adapter, and files named *.slow.test.ts, which take over five seconds.
 const fast = process.env['TESTS'] === 'fast';
 
 export default defineConfig({
   test: {
     pool: 'forks',
-    // Two software adapters at once only fight for the same cores.
+    // No more, because software adapters compete for the same cores.
     maxWorkers: 2,
     projects: [
       {
@@ -15,7 +15,7 @@ export default defineConfig({
           name: 'unit',
           include: ['src/**/*.test.ts', 'tests/**/*.test.ts'],
           exclude: fast ? ['**/*.slow.test.ts', '**/webgpu.test.ts', 'src/backend/webgpu/*.test.ts'] : [],
-          // Files share their process and what they import: importing anew took a tenth of the time of all tests.
+          // Test files share processes and imported modules, because importing again took a tenth of the time of all tests.
           isolate: false,
           globalSetup: fast ? [] : ['tests/adapter.ts'],
           testTimeout: 60_000,

@@ -2,12 +2,12 @@ import type { Backend, Tensor } from '../src/backend/operations';
 import { Scope } from '../src/backend/scope';
 import { normal } from './data';
 
-/** Of the shipped model, and of a batch. */
+/** Sizes of the shipped model. */
 const [WIDTH, INNER, HEADS, KV_HEADS, HEAD_DIM] = [128, 384, 4, 2, 32];
 const [WINDOWS, LENGTH] = [8, 128];
 const EPS = 1e-5;
 
-/** One block forth and back on a batch, with the derivatives by its weights; each call frees what it makes. */
+/** Returns a function that runs forward and backward pass of one block on a batch, weight gradients included, and frees all results. */
 export function blockStep(backend: Backend): () => void {
   const rows = WINDOWS * LENGTH;
   const upload = (...shape: readonly number[]): Tensor => {
@@ -35,15 +35,15 @@ export function blockStep(backend: Backend): () => void {
     const own = (tensor: Tensor): Tensor => scope.own(tensor);
     const linear = (input: Tensor, weight: Tensor) =>
       own(backend.matmul(input, weight, { orientation: 'nt' }));
-    /** Back through a layer: its weight's derivative, and its input's, added to that of others of the same input. */
-    const back = (slope: Tensor, input: Tensor, weight: Tensor, into?: Tensor): Tensor => {
+    /** Backward pass of a linear layer: computes the weight gradient, and returns the input gradient, added to `into` if given. */
+    const backward = (slope: Tensor, input: Tensor, weight: Tensor, into?: Tensor): Tensor => {
       own(backend.matmul(slope, input, { orientation: 'tn' }));
       return own(backend.matmul(slope, weight, into ? { into, accumulate: true } : {}));
     };
-    const turn = (tensor: Tensor) => own(backend.rope(tensor, table, HEAD_DIM, 0));
+    const rope = (tensor: Tensor) => own(backend.rope(tensor, table, HEAD_DIM, 0));
 
     const normed = own(backend.rmsNorm(x, gains[0], EPS));
-    const [q, k, v] = [turn(linear(normed, qWeight)), turn(linear(normed, kWeight)), linear(normed, vWeight)];
+    const [q, k, v] = [rope(linear(normed, qWeight)), rope(linear(normed, kWeight)), linear(normed, vWeight)];
     const out = own(backend.attention(q, k, v, shape));
     const middle = own(backend.weightedSum(x, 1, linear(out, outWeight), 1));
     const normedMiddle = own(backend.rmsNorm(middle, gains[1], EPS));
@@ -51,16 +51,16 @@ export function blockStep(backend: Backend): () => void {
     const inner = own(backend.swiglu(gate, up));
     own(backend.weightedSum(middle, 1, linear(inner, downWeight), 1));
 
-    const gated = backend.swigluGradient(gate, up, back(upstream, inner, downWeight));
-    const ofNormedMiddle = back(own(gated.gate), normedMiddle, gateWeight);
-    back(own(gated.up), normedMiddle, upWeight, ofNormedMiddle);
+    const gated = backend.swigluGradient(gate, up, backward(upstream, inner, downWeight));
+    const ofNormedMiddle = backward(own(gated.gate), normedMiddle, gateWeight);
+    backward(own(gated.up), normedMiddle, upWeight, ofNormedMiddle);
     const normSlope = own(backend.rmsNormGradient(middle, gains[1], ofNormedMiddle, EPS, ofGains[1]));
     const ofMiddle = own(backend.weightedSum(upstream, 1, normSlope, 1));
-    const attended = { q, k, v, out, upstream: back(ofMiddle, out, outWeight) };
+    const attended = { q, k, v, out, upstream: backward(ofMiddle, out, outWeight) };
     const of = backend.attentionGradient(attended, shape);
-    const ofNormed = back(turn(own(of.q)), normed, qWeight);
-    back(turn(own(of.k)), normed, kWeight, ofNormed);
-    back(own(of.v), normed, vWeight, ofNormed);
+    const ofNormed = backward(rope(own(of.q)), normed, qWeight);
+    backward(rope(own(of.k)), normed, kWeight, ofNormed);
+    backward(own(of.v), normed, vWeight, ofNormed);
     const slope = own(backend.rmsNormGradient(x, gains[0], ofNormed, EPS, ofGains[0]));
     own(backend.weightedSum(ofMiddle, 1, slope, 1));
     scope.free();

@@ -11,20 +11,20 @@ import { NodeEnvironment } from '../src/engine/node';
 import { blockStep } from './block';
 import { normal } from './data';
 import { printTable, short } from './table';
-import { printPositions } from './training';
+import { printStepTimes } from './training';
 
 const MODEL = 'public/models/interlayer-fairy-1.7m';
 const TEXT = 'public/corpus/fairy-heldout.txt';
 const SIDE = 512;
 const FLOPS = 2 * SIDE ** 3;
 
-interface Contestant {
+interface BenchBackend {
   readonly name: string;
   open(): Promise<Backend>;
 }
 
-/** The plain TypeScript twin first: others are measured against it. */
-const CONTESTANTS: readonly Contestant[] = [
+/** The first one is the baseline for the others. */
+const BACKENDS: readonly BenchBackend[] = [
   { name: 'plain TypeScript', open: async () => new CpuBackend() },
   { name: 'WebAssembly, 1 thread', open: () => WasmBackend.open() },
   { name: 'WebAssembly, all threads', open: () => WasmBackend.open(nodeThreads()) },
@@ -39,14 +39,14 @@ for i in range(30):
 print(1000 * best)
 `;
 
-/** Milliseconds of numpy's product on this machine's cores; undefined where it is not installed. */
+/** Milliseconds of a matrix product in numpy; undefined if numpy is not installed. */
 function numpyTime(): number | undefined {
   const { stdout, status } = spawnSync('python3', ['-c', NUMPY], { encoding: 'utf8' });
   return status === 0 ? Number(stdout) : undefined;
 }
 
-/** Least milliseconds of a run, over about half a second. */
-async function least(run: () => Promise<void>): Promise<number> {
+/** Shortest milliseconds of a run, among runs for about half a second. */
+async function shortest(run: () => Promise<void>): Promise<number> {
   await run();
   let best = Infinity;
   const end = performance.now() + 500;
@@ -58,7 +58,7 @@ async function least(run: () => Promise<void>): Promise<number> {
   return best;
 }
 
-/** Operations on shapes of width `SIDE`, each freed of what it makes, and a step of training. */
+/** Cases by name: operations on shapes of width `SIDE`, and a training step of one block. The caller frees a returned tensor. */
 function cases(backend: Backend): Readonly<Record<string, () => Tensor | undefined>> {
   const upload = (rows: number, columns: number): Tensor =>
     backend.upload(normal(rows * columns, rows), [rows, columns], 'f32', `${rows}×${columns}`);
@@ -91,10 +91,10 @@ function cases(backend: Backend): Readonly<Record<string, () => Tensor | undefin
 
 async function measureOperations(): Promise<void> {
   const times = new Map<string, number[]>();
-  for (const { open } of CONTESTANTS) {
+  for (const { open } of BACKENDS) {
     const backend = await open();
     for (const [name, run] of Object.entries(cases(backend))) {
-      const time = await least(async () => {
+      const time = await shortest(async () => {
         const made = run();
         if (made) backend.free(made);
       });
@@ -104,7 +104,7 @@ async function measureOperations(): Promise<void> {
   }
   console.log(`\nCPU backend, operations of width ${SIDE}, ms`);
   printTable(
-    ['operation', ...CONTESTANTS.map(({ name }) => name), 'twin / all threads'],
+    ['operation', ...BACKENDS.map(({ name }) => name), 'twin / all threads'],
     [...times].map(([name, row]) => [
       name,
       ...row.map(short),
@@ -115,15 +115,15 @@ async function measureOperations(): Promise<void> {
 
 const ROUNDS = 3;
 
-/** Least milliseconds of a product of each contestant, and of numpy: in turns, so that what else the machine does hits all. */
+/** Shortest milliseconds of a matrix product on each backend and in numpy. They take turns, so that other load affects all of them. */
 async function measureProducts(): Promise<{ products: number[]; numpy: number | undefined }> {
-  const backends = await Promise.all(CONTESTANTS.map(({ open }) => open()));
+  const backends = await Promise.all(BACKENDS.map(({ open }) => open()));
   const runs = backends.map((backend) => cases(backend)['matmul nn']);
   const products = backends.map(() => Infinity);
   let numpy = numpyTime();
   for (let round = 0; round < ROUNDS; round++) {
     for (const [i, backend] of backends.entries()) {
-      const time = await least(async () => {
+      const time = await shortest(async () => {
         const made = runs[i]?.();
         if (made) backend.free(made);
       });
@@ -135,8 +135,8 @@ async function measureProducts(): Promise<{ products: number[]; numpy: number | 
   return { products, numpy };
 }
 
-/** Opens what it is told to whatever is asked for. */
-class Fixed extends NodeEnvironment {
+/** An environment that always opens the given backend. */
+class FixedBackendEnvironment extends NodeEnvironment {
   readonly #open: () => Promise<Backend>;
 
   constructor(open: () => Promise<Backend>) {
@@ -149,14 +149,14 @@ class Fixed extends NodeEnvironment {
   }
 }
 
-/** Tokens in a second over the whole shipped model, its loss included. */
+/** Tokens per second of evaluating the shipped model. */
 async function evaluationSpeed(open: () => Promise<Backend>): Promise<number> {
-  const engine = new Engine(new Fixed(open));
+  const engine = new Engine(new FixedBackendEnvironment(open));
   await engine.run('start', { backend: 'cpu' });
   await engine.run('open', { source: await sourceOf(MODEL) });
   const text = await readFile(TEXT, 'utf8');
   let tokens = 0;
-  const milliseconds = await least(async () => {
+  const milliseconds = await shortest(async () => {
     ({ tokens } = await engine.run('evaluate', { recipe: null, text, maxTokens: 2048 }));
   });
   engine.dispose();
@@ -171,7 +171,7 @@ async function main(): Promise<void> {
   printTable(
     ['what', 'GFLOP/s', 'of numpy'],
     [
-      ...CONTESTANTS.map(({ name }, i) => [
+      ...BACKENDS.map(({ name }, i) => [
         name,
         short(rates[i] ?? NaN),
         numpy ? `${short((100 * numpy) / (products[i] ?? NaN))} %` : '–',
@@ -181,19 +181,19 @@ async function main(): Promise<void> {
   );
 
   console.log('\ntraining, steps of 8 × 128 tokens (goal: 8 × the plain TypeScript twin)');
-  for (const { name, open } of CONTESTANTS) {
+  for (const { name, open } of BACKENDS) {
     if (name.endsWith('1 thread')) continue;
     const backend = await open();
-    await printPositions([[name, backend]], new FolderFiles(MODEL), name.startsWith('plain') ? 1 : 12);
+    await printStepTimes([[name, backend]], new FolderFiles(MODEL), name.startsWith('plain') ? 1 : 12);
     backend.dispose();
   }
 
   const speeds: number[] = [];
-  for (const { open } of CONTESTANTS) speeds.push(await evaluationSpeed(open));
+  for (const { open } of BACKENDS) speeds.push(await evaluationSpeed(open));
   console.log('\nshipped model, evaluating held-out text (goal: 8 × the plain TypeScript twin)');
   printTable(
     ['what', 'tokens/s', 'of twin'],
-    CONTESTANTS.map(({ name }, i) => [
+    BACKENDS.map(({ name }, i) => [
       name,
       short(speeds[i] ?? NaN),
       `${short((speeds[i] ?? NaN) / (speeds[0] ?? NaN))} ×`,

@@ -1,7 +1,7 @@
-/** The shipped model, from the folder the benchmark is run in. */
+/** The shipped model, relative to the working directory. */
 export const MODEL = 'public/models/interlayer-fairy-1.7m';
 
-/** Seeded standard normal values, so that every run measures the same numbers. */
+/** Standard normal numbers from a seed, so that every run uses the same data. */
 export function normal(count: number, seed = 1): Float32Array {
   const values = new Float32Array(count);
   let state = seed >>> 0;

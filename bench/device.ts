@@ -9,9 +9,9 @@ import { Sinkhorn } from '../src/transport/sinkhorn';
 import { MODEL, normal } from './data';
 import { copyBandwidth, measureKernels, type Measurement } from './kernels';
 import { printTable, short } from './table';
-import { printPositions, printSteady } from './training';
+import { printStepTimes, printMemoryOverSteps } from './training';
 
-/** Kernels, solvers and training on whatever adapter there is, beside what the same device can do at best. */
+/** Measures kernels, solvers and training on the available adapter, and compares kernels with the device's measured limits. */
 async function main(): Promise<void> {
   const backend = await WebGpuBackend.open(await openDawn());
   const { description, software, features } = backend.info;
@@ -56,8 +56,8 @@ async function main(): Promise<void> {
   console.log();
   const devices = [['WebGPU', backend] as const, ['CPU', cpu] as const];
   if (existsSync(MODEL)) {
-    await printPositions(devices, new FolderFiles(MODEL), software ? 3 : 20);
-    await printSteady(backend, new FolderFiles(MODEL));
+    await printStepTimes(devices, new FolderFiles(MODEL), software ? 3 : 20);
+    await printMemoryOverSteps(backend, new FolderFiles(MODEL));
   } else console.log(`training: not timed, there is no ${MODEL} here`);
   console.log(
     `\nmemory after everything: ${backend.memory().bytes} bytes in ${backend.memory().tensors} tensors`,

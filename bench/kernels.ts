@@ -2,8 +2,8 @@ import type { Tensor } from '../src/backend/operations';
 import type { WebGpuBackend } from '../src/backend/webgpu/backend';
 import { normal } from './data';
 
-/** One kernel on one shape: how to run it, and what a run has to compute and move at the least. */
-interface Case {
+/** One kernel on one shape, with the least work and memory traffic of a run. */
+interface KernelCase {
   readonly kernel: string;
   readonly shape: string;
   readonly run: () => Tensor | undefined;
@@ -21,13 +21,7 @@ export interface Measurement {
   readonly gigabytes: number;
 }
 
-/** Device limits the kernels are held against, measured in the same run. */
-export interface Ceiling {
-  readonly copyGigabytes: number;
-  readonly matrixGflops: number;
-}
-
-/** Bandwidth of plain buffer copies, read and write counted, in GB/s. */
+/** Bandwidth of buffer copies in GB/s, counting reads and writes. */
 export async function copyBandwidth(backend: WebGpuBackend): Promise<number> {
   const bytes = Math.min(backend.info.maxTensorBytes, (backend.info.software ? 32 : 256) * 2 ** 20);
   const source = backend.zeros([bytes / 1024, 256], 'copy source');
@@ -40,7 +34,7 @@ export async function copyBandwidth(backend: WebGpuBackend): Promise<number> {
     return performance.now() - start;
   };
   await copy(2);
-  // A wait for an idle device has a price of its own: the difference of two runs has it taken out.
+  // The difference of two runs removes the fixed time of waiting for the device.
   const once = await copy(repeat);
   const thrice = await copy(3 * repeat);
   backend.free(source, target);
@@ -83,8 +77,8 @@ export async function measureKernels(backend: WebGpuBackend, n: number): Promise
 
 const repeats = (milliseconds: number): number => Math.max(1, Math.min(20, Math.round(150 / milliseconds)));
 
-/** Milliseconds of one run on the device: timestamp queries where there are any, else wall time. */
-async function timed(backend: WebGpuBackend, item: Case, times: number): Promise<number> {
+/** Milliseconds of one run on the device, by timestamp queries if available, else by wall clock. */
+async function timed(backend: WebGpuBackend, item: KernelCase, times: number): Promise<number> {
   const start = performance.now();
   const profile = await backend.profile(async () => {
     for (let i = 0; i < times; i++) {
@@ -110,7 +104,7 @@ function cases(
   f32: (rows: number, columns: number) => Tensor,
   bf16: (rows: number, columns: number) => Tensor,
   keep: (tensor: Tensor) => Tensor,
-): Case[] {
+): KernelCase[] {
   const a = f32(n, n);
   const b = f32(n, n);
   const packed = bf16(n, n);

@@ -12,20 +12,20 @@ import { strongest } from '../src/engine/neurons/strongest';
 import { Workspace } from '../src/engine/workspace/workspace';
 import { normal } from './data';
 import { printTable, short } from './table';
-import { MemoryShelf } from '../src/engine/environment/shelf';
+import { MemoryByteStore } from '../src/engine/environment/byte-store';
 
 const N = 14_336;
 const WIDTH = 16;
 const ITERATIONS = 2;
 const MIB = 2 ** 20;
 
-/** Bytes of array buffers, of the heap and of the backend at their highest, looked at before every operation. */
+/** Peak bytes of array buffers and of the heap, sampled before every operation. */
 interface Peak {
   buffers: number;
   heap: number;
 }
 
-function watched(inner: Backend, peak: Peak): Backend {
+function withMemorySampling(inner: Backend, peak: Peak): Backend {
   return new Proxy(inner, {
     get(target, property) {
       const value: unknown = Reflect.get(target, property, target);
@@ -40,14 +40,14 @@ function watched(inner: Backend, peak: Peak): Backend {
   });
 }
 
-/** What one pair of the largest MLPs takes: memory of the whole engine, and times of what is looked at. */
+/** Measures one gap of the largest MLPs: memory of the whole engine, and time of every request. */
 async function main(): Promise<void> {
   const peak: Peak = { buffers: 0, heap: 0 };
   const before = process.memoryUsage();
-  const backend = watched(new CpuBackend(), peak);
+  const backend = withMemorySampling(new CpuBackend(), peak);
   const workspace = await Workspace.open(
     {
-      shelf: new MemoryShelf(),
+      byteStore: new MemoryByteStore(),
       openBackend: async () => backend,
       files: () => {
         throw new Error('no files here');
@@ -72,9 +72,9 @@ async function main(): Promise<void> {
     CostMatrix.build(backend, a, b, { budgetBytes: 256 * MIB }),
   );
   const key = 'large';
-  const posed = { key, recipe: DEFAULT_RECIPE, gap: 0, tensor: 'mlp.up_proj' } as const;
+  const spec = { key, recipe: DEFAULT_RECIPE, gap: 0, tensor: 'mlp.up_proj' } as const;
   const solver = { kind: 'entropic', epsilon: 0.5, tolerance: 1e-9, maxIterations: ITERATIONS } as const;
-  const alignment = new Alignment(backend, { posed, solver, a, b, free: () => undefined }, cost);
+  const alignment = new Alignment(backend, { spec, solver, a, b, free: () => undefined }, cost);
   workspace.get(alignments).add(alignment);
   await timed(`${ITERATIONS} iterations and the plan's measures`, () =>
     solveAlignment(alignment, performance.now(), context),

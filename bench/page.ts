@@ -5,7 +5,7 @@ import { NodeEnvironment } from '../src/engine/node';
 import { Engine } from '../src/engine/engine';
 import { DEFAULT_RECIPE } from '../src/recipe/schema';
 import { MODEL } from './data';
-import { measureStage, pressed } from './stage';
+import { measureStage, pressAndWait } from './stage';
 import { printTable, short } from './table';
 import { folders, sourceOf } from '../src/cli/folders';
 
@@ -19,7 +19,7 @@ const FLAGS = [
 ];
 const UPSCALES = 20;
 
-/** Times the production build in a real browser against its goals, and checks that nothing stays behind on the device. */
+/** Times the production build in a browser and prints the times beside their goals. */
 async function measurePage(): Promise<void> {
   const server = await preview({ logLevel: 'error', preview: { port: 0, host: '127.0.0.1' } });
   const chrome = await chromium.launch({
@@ -34,14 +34,14 @@ async function measurePage(): Promise<void> {
     const painted = await page.evaluate(() => performance.now());
     await page.locator('figure[data-state=ready]').waitFor({ timeout: 60_000 });
     const opening = await longestTask(page);
-    await pressed(page, '5', 'of gate');
+    await pressAndWait(page, '5', 'of gate');
     const solving = await longestTask(page);
-    await pressed(page, '1', 'of q');
+    await pressAndWait(page, '1', 'of q');
 
     const { seconds, adapter } = await upscaleAndEvaluate(page);
     const computing = await longestTask(page);
     const stage = await measureStage(page, server.resolvedUrls?.local[0] ?? '');
-    const training = await trainABit(page, server.resolvedUrls?.local[0] ?? '');
+    const training = await longestTaskTraining(page, server.resolvedUrls?.local[0] ?? '');
     console.log(`\npage, production build, ${adapter}`);
     printTable(
       ['what', 'measured', 'goal'],
@@ -68,7 +68,7 @@ async function measurePage(): Promise<void> {
 }
 
 /** Milliseconds of the longest main-thread task over 50 ms while arms train; 0 if there was none. */
-async function trainABit(page: Page, address: string): Promise<number> {
+async function longestTaskTraining(page: Page, address: string): Promise<number> {
   await page.goto(`${address}#tab=train&race=count&minutes=off&train-steps=20&batch=2&context=64`);
   await page.reload();
   await page.getByRole('button', { name: 'Start the race' }).click({ timeout: 120_000 });
@@ -97,7 +97,7 @@ const longestTask = (page: Page): Promise<number> =>
     return longest;
   });
 
-/** Seconds from the click that evaluates the recipe until base and expanded loss stand in the result panel. */
+/** Seconds from the click on "Evaluate" until the result panel shows the losses of base and deeper model. */
 async function upscaleAndEvaluate(page: Page): Promise<{ seconds: number; adapter: string }> {
   const adapter = (
     await page
@@ -117,7 +117,7 @@ async function upscaleAndEvaluate(page: Page): Promise<{ seconds: number; adapte
   return { seconds: (Date.now() - start) / 1000, adapter };
 }
 
-/** Up-scales over and over on one device, never the same recipe twice. What is counted there must not grow, and go. */
+/** Evaluates many different recipes on one device. Memory must not grow from one to the next, and must be freed by `clear`. */
 async function measureLeaks(): Promise<void> {
   const environment = new NodeEnvironment(folders);
   const engine = new Engine(environment);
@@ -140,6 +140,6 @@ async function measureLeaks(): Promise<void> {
   environment.release();
 }
 
-// Run while the module is loaded: the loader is closed after that.
+// Top-level await, because the loader closes after the module is loaded.
 await measurePage();
 await measureLeaks();

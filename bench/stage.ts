@@ -1,26 +1,26 @@
 import type { Page } from 'playwright-core';
 
-/** Enough half-steps for a film: a small ε needs many. */
-const FILM = '#tensor=gate&eps=0.01';
+/** A view with many half-steps, because ε is small. */
+const MANY_HALF_STEPS = '#tensor=gate&eps=0.01';
 const FRAMES = 120;
 const SWITCHES = 9;
 
-/** What the stage takes, in milliseconds. */
+/** Times of the Align stage, in milliseconds. */
 interface StageTimes {
-  /** From a key to the finished picture of a pair that was solved before. */
+  /** From a key press to the complete picture of another tensor or gap that was solved before. */
   readonly tensor: number;
   readonly gap: number;
-  /** Half and nine tenths of the frames of a scrub are no longer than this; the longest. */
+  /** Frame times while scrubbing: median, 90th percentile, longest. */
   readonly frame: readonly [median: number, most: number, longest: number];
-  /** Half-steps that the scrubbed film has. */
+  /** Number of half-steps that are scrubbed. */
   readonly halfSteps: number;
 }
 
 const median = (values: readonly number[]): number =>
   values.toSorted((a, b) => a - b)[values.length >> 1] ?? NaN;
 
-/** Presses a key and waits, frame by frame, until the picture of what it asks for is complete. */
-export function pressed(page: Page, key: string, caption: string): Promise<number> {
+/** Presses a key and waits until the requested picture is complete. Returns the milliseconds. */
+export function pressAndWait(page: Page, key: string, caption: string): Promise<number> {
   return page.evaluate(
     async ([name, words]) => {
       const start = performance.now();
@@ -38,26 +38,26 @@ export function pressed(page: Page, key: string, caption: string): Promise<numbe
   );
 }
 
-/** Switches to and fro between solved pairs, then scrubs a film of 384 × 384. The page shows q of the top gap. */
+/** Switches between solved tensors and gaps, then scrubs half-steps of 384 × 384. The page must show q of the top gap. */
 export async function measureStage(page: Page, address: string): Promise<StageTimes> {
-  // Once, so that all of them are solved.
-  await pressed(page, '2', 'of k');
-  await pressed(page, '[', 'of block 5,');
-  await pressed(page, '1', 'of q');
-  await pressed(page, ']', 'of block 6,');
+  // Visit all of them once, so that they are solved.
+  await pressAndWait(page, '2', 'of k');
+  await pressAndWait(page, '[', 'of block 5,');
+  await pressAndWait(page, '1', 'of q');
+  await pressAndWait(page, ']', 'of block 6,');
   const tensors: number[] = [];
   const gaps: number[] = [];
   for (let i = 0; i < SWITCHES; i++) {
-    tensors.push(await pressed(page, i % 2 === 0 ? '2' : '1', i % 2 === 0 ? 'of k' : 'of q'));
+    tensors.push(await pressAndWait(page, i % 2 === 0 ? '2' : '1', i % 2 === 0 ? 'of k' : 'of q'));
     await page.waitForTimeout(200);
   }
   for (let i = 0; i < SWITCHES; i++) {
-    gaps.push(await pressed(page, i % 2 === 0 ? '[' : ']', i % 2 === 0 ? 'of block 5,' : 'of block 6,'));
+    gaps.push(await pressAndWait(page, i % 2 === 0 ? '[' : ']', i % 2 === 0 ? 'of block 5,' : 'of block 6,'));
     await page.waitForTimeout(200);
   }
 
   await page.goto('about:blank');
-  await page.goto(address + FILM);
+  await page.goto(address + MANY_HALF_STEPS);
   await page.locator('figure[data-state=ready]').waitFor({ timeout: 60_000 });
   const halfSteps = Number(await page.getByRole('slider', { name: 'Half-step' }).getAttribute('max'));
   const scrub = () =>
@@ -74,7 +74,7 @@ export async function measureStage(page: Page, address: string): Promise<StageTi
       return intervals.toSorted((a, b) => a - b);
     }, FRAMES);
   await scrub();
-  // Half-steps that were shown are kept.
+  // The first scrub has filled the cache, so only the second is measured.
   const intervals = await scrub();
   return {
     tensor: median(tensors),

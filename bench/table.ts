@@ -1,4 +1,4 @@
-/** Prints rows under their column names, numbers to the right. */
+/** Prints a table. The first two columns are aligned left, the others right. */
 export function printTable(columns: readonly string[], rows: readonly (readonly string[])[]): void {
   const widths = columns.map((name, i) => Math.max(name.length, ...rows.map((row) => row[i]?.length ?? 0)));
   const line = (cells: readonly string[]): string =>
@@ -8,5 +8,5 @@ export function printTable(columns: readonly string[], rows: readonly (readonly 
   for (const row of rows) console.log(line(row));
 }
 
-/** Three significant digits. */
+/** Rounds to three significant digits; a dash for 0. */
 export const short = (value: number): string => (value === 0 ? '–' : Number(value.toPrecision(3)).toString());

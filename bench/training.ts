@@ -13,8 +13,8 @@ import { expand } from '../src/upscale/expanding/expand';
 import type { Expansion } from '../src/upscale/expanding/expansion';
 import { printTable, short } from './table';
 
-/** A step of training with four new blocks at one position, beside the cost model of method.md 7.5. */
-interface PositionTime {
+/** Measured times of a training step with four new blocks in one preset of gaps, and the cost model's prediction (method.md 7.5). */
+interface PresetTime {
   readonly gaps: string;
   /** Medians. */
   readonly milliseconds: number;
@@ -22,22 +22,22 @@ interface PositionTime {
   readonly backward: number;
   readonly optimizer: number;
   readonly tokensPerSecond: number;
-  /** Time and predicted cost as shares of those at the bottom. */
+  /** Time and predicted cost relative to the preset `bottom`. */
   readonly share: number;
   readonly predicted: number;
 }
 
-const POSITIONS = ['top', 'middle', 'bottom'] as const;
+const PRESETS = ['top', 'middle', 'bottom'] as const;
 
-/** Prints what a step of 8 × 128 tokens takes by the position of the new blocks. */
-export async function printPositions(
+/** Prints the time of a training step of 8 × 128 tokens for every preset of gaps. */
+export async function printStepTimes(
   devices: readonly (readonly [name: string, backend: Backend])[],
   files: FileSet,
   steps: number,
 ): Promise<void> {
   const rows: string[][] = [];
   for (const [name, backend] of devices) {
-    for (const row of await positionTimes(backend, files, { batch: 8, context: 128, steps }))
+    for (const row of await stepTimes(backend, files, { batch: 8, context: 128, steps }))
       rows.push([
         name,
         row.gaps,
@@ -50,12 +50,12 @@ export async function printPositions(
   printTable(['training', 'new blocks', ...parts], rows);
 }
 
-/** Positions take turns, so that a machine that slows down does so for all of them. */
-async function positionTimes(
+/** Presets take turns, so that a slower phase of the machine affects all of them. */
+async function stepTimes(
   backend: Backend,
   files: FileSet,
   { batch, context, steps }: { batch: number; context: number; steps: number },
-): Promise<PositionTime[]> {
+): Promise<PresetTime[]> {
   const checkpoint = await Checkpoint.open(files);
   const config = parseConfig(checkpoint.config);
   const weights = new Weights(backend, checkpoint, config);
@@ -64,15 +64,15 @@ async function positionTimes(
     from: 1,
   }));
   const arms = [];
-  for (const gaps of POSITIONS) {
-    const { expansion, trainer } = await armAt(gaps, backend, weights, config);
+  for (const gaps of PRESETS) {
+    const { expansion, trainer } = await makeArm(gaps, backend, weights, config);
     const { trainStepCost } = costOfTraining(expansion, expansion.layers.length);
     arms.push({ gaps, expansion, trainer, trainStepCost, times: [] as StepTimes[] });
   }
   for (let step = 0; step <= steps; step++) {
     for (const { trainer, times } of arms) {
       const { milliseconds } = await trainer.step(batchesOf(examples, batch), 1e-4);
-      // The first compiles kernels and reads weights.
+      // The first step is not timed, because it compiles kernels and reads weights.
       if (step > 0) times.push(milliseconds);
     }
   }
@@ -103,23 +103,23 @@ async function positionTimes(
   }));
 }
 
-const STEADY_STEPS = 500;
+const MEMORY_STEPS = 500;
 
-/** Prints what is held on the device in the course of a long training; small steps, so that there are many. */
-export async function printSteady(backend: Backend, files: FileSet): Promise<void> {
+/** Prints the memory on the device during a long training with small steps. It must not grow. */
+export async function printMemoryOverSteps(backend: Backend, files: FileSet): Promise<void> {
   const checkpoint = await Checkpoint.open(files);
   const config = parseConfig(checkpoint.config);
   const weights = new Weights(backend, checkpoint, config);
-  const { trainer, expansion } = await armAt('top', backend, weights, config);
+  const { trainer, expansion } = await makeArm('top', backend, weights, config);
   const examples = [{ ids: Uint32Array.of(1, 2, 3, 4, 5, 6, 7, 8, 9), from: 1 }];
   const held: number[] = [];
-  for (let step = 1; step <= STEADY_STEPS; step++) {
+  for (let step = 1; step <= MEMORY_STEPS; step++) {
     await trainer.step(batchesOf(examples, 1), 1e-4);
     held.push(backend.memory().bytes);
   }
   const [after] = held.slice(9);
   console.log(
-    `\n${STEADY_STEPS} steps: ${after} bytes on the device after the tenth, ${held.at(-1)} after the last, ` +
+    `\n${MEMORY_STEPS} steps: ${after} bytes on the device after the tenth, ${held.at(-1)} after the last, ` +
       `${Math.max(...held.slice(9))} at most between steps (goal: the same)`,
   );
   trainer.free();
@@ -127,9 +127,9 @@ export async function printSteady(backend: Backend, files: FileSet): Promise<voi
   weights.free();
 }
 
-/** Four new blocks at one position, about to be trained. */
-async function armAt(
-  gaps: (typeof POSITIONS)[number],
+/** Makes four new blocks in one preset of gaps, and a trainer for them. The caller frees both. */
+async function makeArm(
+  gaps: (typeof PRESETS)[number],
   backend: Backend,
   weights: Weights,
   config: LlamaConfig,

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { ensureBrowser, ensureDependencies, root } from './setup.mjs';
 
-// --bundle: only write the kernel and solver benchmark as one file that needs nothing but the `webgpu` package.
+// --bundle: only writes the kernel and solver benchmark, as one file that needs just the `webgpu` package.
 const { values } = parseArgs({ options: { bundle: { type: 'boolean' }, out: { type: 'string' } } });
 ensureDependencies();
 const browser = values.bundle ? undefined : ensureBrowser();

@@ -14,14 +14,14 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { root } from './setup.mjs';
 
-/** What a build is made from, besides the packages that package-lock.json names. */
+/** Sources of a build; packages are covered by package-lock.json. */
 const SOURCES = ['src', 'shaders', 'scripts', 'package-lock.json', 'tsconfig.json'];
 const ENTRY = 'bin.mjs';
 const DAY = 24 * 60 * 60 * 1000;
 
 /**
- * Address of the command line as plain JavaScript. It is built on first use and kept in `dist-cli/<fingerprint of the
- * sources>`, or in a folder of the user's in the system's temporary folder where the checkout cannot be written.
+ * Returns the URL of the command line as JavaScript. It is built on first use and cached in `dist-cli/<fingerprint of the sources>`,
+ * or in the user's own temporary folder if the checkout is not writable.
  */
 export async function builtCommandLine() {
   const name = fingerprint();
@@ -32,7 +32,7 @@ export async function builtCommandLine() {
   return pathToFileURL(join(built, ENTRY)).href;
 }
 
-/** Changes when a source is changed, added, removed or renamed, and when the checkout is moved. */
+/** Returns a hash that changes if a source is changed, added, removed or renamed, or the checkout is moved. */
 function fingerprint() {
   const hash = createHash('sha256').update(root);
   const add = (path) => {
@@ -44,7 +44,7 @@ function fingerprint() {
   return hash.digest('hex').slice(0, 16);
 }
 
-/** Whether something can be written into a folder, which is made where it is missing. */
+/** True if the folder is writable. It creates the folder if missing. */
 function isWritable(folder) {
   try {
     mkdirSync(folder, { recursive: true });
@@ -59,14 +59,14 @@ function ownTemporary() {
   const user = process.getuid?.();
   const folder = join(tmpdir(), `interlayer-${user ?? 'cli'}`);
   mkdirSync(folder, { recursive: true, mode: 0o700 });
-  // What lies in a folder that somebody else made is not to be run.
+  // Code from a folder that another user can write to must not be run.
   const { uid, mode } = lstatSync(folder);
   if (user !== undefined && (uid !== user || (mode & 0o022) !== 0))
     throw new Error(`expected ${folder} to be writable by its owner, this user, alone; remove it.`);
   return folder;
 }
 
-/** Builds beside `built` and renames, so that a command started meanwhile never finds half a build. */
+/** Builds into another folder and renames it to `built`, so that a command started meanwhile never finds a partial build. */
 async function build(folder, built) {
   const { build } = await import('vite');
   const partial = mkdtempSync(join(folder, 'partial-'));
@@ -90,13 +90,13 @@ async function build(folder, built) {
     renameSync(partial, built);
   } catch (error) {
     rmSync(partial, { recursive: true, force: true });
-    // Another command may have built the same meanwhile.
+    // No error if another command has finished the same build meanwhile.
     if (!existsSync(built)) throw error;
   }
   removeOld(folder, built);
 }
 
-/** A command that still runs may load more of an older build, but not for days. */
+/** Removes other builds that are older than a day; no command should still run from them. */
 function removeOld(folder, built) {
   for (const name of readdirSync(folder)) {
     const path = join(folder, name);
@@ -106,7 +106,7 @@ function removeOld(folder, built) {
   }
 }
 
-/** Lets built code find what lies beside its source: shipped files, and the package that brings native code. */
+/** Vite plugin: built code finds files relative to its sources, and the package `webgpu` with its native code. */
 const inPlace = {
   name: 'in-place',
   enforce: 'pre',

@@ -8,7 +8,7 @@ const dist = join(root, 'dist');
 const html = readFileSync(join(dist, 'index.html'), 'utf8');
 const size = (path) => gzipSync(readFileSync(join(dist, path))).length / 1000;
 
-// What the page asks for at once: scripts and preloads of index.html, and the worker with the engine in it.
+// Files of the first load: scripts and preloads of index.html, and the engine's worker.
 const entry = [...html.matchAll(/(?:src|href)="\.\/(assets\/[^"]+\.js)"/g)].map(([, path]) => path);
 const workers = readdirSync(join(dist, 'assets'))
   .filter((name) => /^worker.*\.js$/.test(name))

@@ -2,7 +2,7 @@ import { builtCommandLine } from './command-line.mjs';
 import { ensureDependencies } from './setup.mjs';
 
 ensureDependencies({ quiet: true });
-// Stack traces name lines of the TypeScript.
+// So that stack traces show lines of the TypeScript sources.
 process.setSourceMapsEnabled(true);
-// The command runs while its module is loaded.
+// Importing the module runs the command.
 await import(await builtCommandLine());

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 const { ensureDependencies, root } = await import('./setup.mjs');
 ensureDependencies({ quiet: true });
 
-// Writes the table of methods into the README, between its two markers. Run it where a method was added or says something else.
+// Writes the table of methods into the README, between its two markers. Run it after a method was added or its text changed.
 const { runnerImport } = await import('vite');
 const options = { root, configFile: false, logLevel: 'silent' };
 const { module } = await runnerImport(join(root, 'src/upscale/methods/table.ts'), options);

@@ -2,8 +2,8 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ensureBrowser, ensureDependencies, root } from './setup.mjs';
 
-// Writes the pictures of the page that the README and docs/gallery show, from a fresh build. Words after the command choose
-// views by name: `npm run screenshots -- tower neuron`.
+// Takes the screenshots in the README and docs/gallery from a new build. Arguments select views by the start of their names:
+// `npm run screenshots -- tower neuron`.
 ensureDependencies();
 const executablePath = ensureBrowser();
 const { build, preview } = await import('vite');
@@ -12,7 +12,7 @@ const { chromium } = await import('playwright-core');
 const settled = (page) =>
   page.locator('figure[data-state=ready][data-stale=false]').waitFor({ timeout: 120_000 });
 
-/** What each view shows: its place in the page as a link, and what has to be done there. */
+/** Every view: the fragment of its link, what to do on the page (`prepare`), and its caption (`words`). */
 const VIEWS = [
   {
     name: 'align',
@@ -199,7 +199,7 @@ const address = server.resolvedUrls?.local[0] ?? '';
 const browser = await chromium.launch({ executablePath, args: ['--no-sandbox', '--enable-unsafe-webgpu'] });
 mkdirSync(join(root, 'docs/gallery'), { recursive: true });
 
-/** Opens a view in a fresh profile, at rest. */
+/** Opens a view in a new browser profile and waits until it is complete. */
 async function openView(
   { hash = '', width = 1440, height = 900, media, prepare, backend = 'webgpu' },
   theme,
@@ -209,11 +209,11 @@ async function openView(
     colorScheme: theme,
     reducedMotion: 'reduce',
   });
-  // Also where the only adapter is software, and the page left to itself would compute on the CPU.
+  // Sets the backend, because with only a software adapter the page would choose the CPU.
   await context.addInitScript((choice) => localStorage.setItem('interlayer.backend', choice), backend);
   const page = await context.newPage();
   await page.goto(address + hash);
-  // What is trained or tried has no picture that settles.
+  // Views with `backend: 'auto'` show Train or Try, which have no picture to wait for.
   if (backend === 'webgpu') await settled(page);
   await prepare?.(page);
   if (media) await page.emulateMedia({ media });
@@ -227,7 +227,7 @@ try {
       const { page, context } = await openView(view, theme);
       const file = `gallery/${view.name}-${theme}.png`;
       await page.screenshot({ path: join(root, 'docs', file) });
-      // The README's own picture is the first of the gallery.
+      // The screenshot at the top of the README.
       if (view.name === 'align' && theme === 'light')
         await page.screenshot({ path: join(root, 'docs/screenshot.png') });
       console.log(`wrote docs/${file}`);

@@ -5,10 +5,10 @@ import { fileURLToPath } from 'node:url';
 
 export const root = dirname(dirname(fileURLToPath(import.meta.url)));
 
-/** Installs the packages of package-lock.json where they are missing or older than it. */
+/** Installs the packages of package-lock.json if they are missing or older than this file. */
 export function ensureDependencies({ quiet = false } = {}) {
   const modules = join(root, 'node_modules');
-  // npm would empty the folder that a link leads to, which is somebody else's.
+  // If node_modules is a link, npm would empty the folder that it points to, which may belong to another checkout.
   if (existsSync(modules) && lstatSync(modules).isSymbolicLink()) return;
   const installed = join(modules, '.package-lock.json');
   const lock = join(root, 'package-lock.json');
@@ -16,7 +16,7 @@ export function ensureDependencies({ quiet = false } = {}) {
   if (!quiet) console.log('Installing dependencies …');
   const { status } = spawnSync('npm', ['ci', '--no-audit', '--no-fund', ...(quiet ? ['--silent'] : [])], {
     cwd: root,
-    // Standard output belongs to whoever asked for a set-up in passing.
+    // With `quiet`, standard output is for the command that called this.
     stdio: ['ignore', quiet ? 'ignore' : 'inherit', 'inherit'],
     shell: process.platform === 'win32',
   });
@@ -31,14 +31,14 @@ const PLACES = [
   'C:\\Program Files\\Google\\Chrome\\Application\\chrome.exe',
 ];
 
-/** Path of an installed Chromium or Chrome (`CHROME_PATH` first), or undefined. */
+/** Returns the path of an installed Chromium or Chrome (`CHROME_PATH` first), or undefined. */
 export function findBrowser() {
   const paths = (process.env.PATH ?? '').split(delimiter);
   const candidates = [...NAMES.flatMap((name) => paths.map((path) => join(path, name))), ...PLACES];
   return [process.env.CHROME_PATH, ...candidates].find((path) => path && existsSync(path));
 }
 
-/** An installed browser, installing Debian's when that can be done without asking. */
+/** Returns the path of a browser. On Debian as root it installs Chromium if there is none; elsewhere it exits with a message. */
 export function ensureBrowser() {
   const found = findBrowser();
   if (found) return found;

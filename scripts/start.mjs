@@ -9,7 +9,7 @@ await build({ root, logLevel: 'warn' });
 const server = await preview({
   root,
   logLevel: 'warn',
-  // Loopback unless asked: WebGPU needs a secure context, and a plain address elsewhere is none.
+  // Loopback by default, because WebGPU needs a secure context, which plain HTTP on another address is not.
   preview: { port: Number(values.port ?? 4173), host: values.host ?? '127.0.0.1' },
 });
 const { local = [], network = [] } = server.resolvedUrls ?? {};

@@ -5,14 +5,14 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { ensureBrowser, ensureDependencies, root } from './setup.mjs';
 
-// --fast: the checks and the unit tests that need no adapter, to be run before every commit.
+// --fast: only the checks and the unit tests that need no adapter. Run it before every commit.
 const { values } = parseArgs({ options: { fast: { type: 'boolean', default: false } } });
 ensureDependencies();
 const env = values.fast
   ? { ...process.env, TESTS: 'fast' }
   : { ...process.env, CHROME_PATH: ensureBrowser() };
 
-/** Runs a tool of the project. With `quiet` its output is printed when it has ended, and only where it failed. */
+/** Runs a tool of the project; resolves to true on success. With `quiet` it prints the output at the end, and only after a failure. */
 function npx(args, { quiet = false } = {}) {
   if (!quiet) console.log(`\n› ${args.join(' ')}`);
   const child = spawn('npx', ['--no-install', ...args], {

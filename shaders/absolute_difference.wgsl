@@ -1,4 +1,4 @@
-// Elementwise distance of two tensors; its largest value (extent.wgsl) says whether two models answer the same.
+// Elementwise distance of two tensors. Its maximum (extent.wgsl) shows whether two models give the same results.
 //
 //   out[i] = |x[i] − y[i]|
 

@@ -1,4 +1,4 @@
-// One step of AdamW (Loshchilov and Hutter 2019), in place. What depends on the step alone comes ready-made.
+// One step of AdamW (Loshchilov and Hutter 2019), in place. Factors that are the same for all entries are parameters.
 //
 //   m ← β₁·m + (1 − β₁)·g,   v ← β₂·v + (1 − β₂)·g²
 //   p ← (1 − η·w)·p − η/(1 − β₁ᵗ) · m / (√v/√(1 − β₂ᵗ) + eps)
@@ -16,7 +16,7 @@ struct Params {
   // 1/√(1 − β₂ᵗ)
   root_scale: f32,
   eps: f32,
-  // Of clipping.
+  // For gradient clipping.
   gradient_factor: f32,
 }
 

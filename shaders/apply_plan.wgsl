@@ -1,10 +1,10 @@
-// Moves neurons with a transport plan that is formed entry by entry from cost and potentials (barycentric projection for
-// scale = n, method.md 5.2; the released script's unscaled plan for scale = 1).
+// Moves neurons with a transport plan whose entries are computed from cost and potentials (barycentric projection if
+// scale = n, method.md 5.2; the released script's unscaled plan if scale = 1).
 //
 //   out[j, c] += scale · Σ_i T_ij · x[i, c],   T_ij = exp((f_i + g_j − M_ij) / ε)
 //
-// The sum runs over one band of rows i. TᵀX and X·T differ only in the strides of x and out. Each thread holds four
-// columns j of the plan and four columns c of x.
+// The sum runs over one band of rows i. TᵀX and X·T differ only in the strides of x and out. Each thread computes the
+// results of four columns j of the plan and four columns c of x.
 // @use decode.wgsl
 
 struct Params {

@@ -2,13 +2,13 @@
 //
 //   out[t, i] = Σ_s softmax_s(q_ti · k_sg / √h) · v_sg,   s ≤ past + t,   g = ⌊i · kv_heads / heads⌋
 //
-// Windows of equal length may be stacked; each sees itself alone. A workgroup takes eight neighbouring queries of one
-// head, which share their keys; eight lanes share a query. Keys are taken 64 at a time with a running maximum and sum
-// (Milakov & Gimelshein 2018), so no row of scores is stored and any length fits. In the tile, a lane first scores every
-// eighth key, then sums values over every eighth group of four dimensions.
+// Windows of equal length may be stacked; each attends only to itself. A workgroup computes eight neighbouring queries of
+// one head, which share their keys, with eight lanes per query. It reads 64 keys at a time with a running maximum and sum
+// (Milakov & Gimelshein 2018), so that no row of scores is stored and any length fits. In a tile, a lane computes the
+// scores of every eighth key, then sums values for every eighth group of four dimensions.
 
 struct Params {
-  /// Of one window.
+  /// Per window.
   queries: u32,
   heads: u32,
   kv_heads: u32,
@@ -27,7 +27,7 @@ struct Params {
 const QUERIES = 8u;
 const LANES = 8u;
 const KEYS = 64u;
-// Groups of four dimensions one lane accumulates: heads up to 256 wide.
+// Groups of four dimensions per lane: enough for heads of 256.
 const DEPTH = 8u;
 const LOWEST = -3.4e38;
 
@@ -39,7 +39,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_id) local
   let base = group.y / params.heads * params.queries;
   let first = group.x * QUERIES;
   let lane = local.x;
-  // Lanes beyond the last query repeat it, so that all reach the barriers; they write nothing.
+  // Lanes beyond the last query repeat it, so that all lanes reach the barriers; they write nothing.
   let t = min(first + local.y, params.queries - 1u);
   let row = local.y * KEYS;
   let kv_width = params.kv_heads * params.groups;

@@ -1,14 +1,14 @@
-// Back through causal attention, to keys and values (Dao et al. 2022, appendix B.2), from the l and δ that
-// attention_query_gradient.wgsl leaves.
+// Backward pass of causal attention, to keys and values (Dao et al. 2022, appendix B.2), with the l and δ that
+// attention_query_gradient.wgsl writes.
 //
 //   dv[s, g] = Σ_i Σ_t≥s p · u_ti,                                  p = exp(scale · q_ti · k_sg − l_ti)
 //   dk[s, g] = scale · Σ_i Σ_t≥s p · (u_ti · v_sg − δ_ti) · q_ti    i over the query heads that read key-value head g
 //
-// Eight neighbouring keys of one key-value head to a workgroup, eight lanes each, queries in tiles of 64. Sums run in one
-// order: a key has one writer.
+// A workgroup computes eight neighbouring keys of one key-value head, with eight lanes per key and queries in tiles of 64.
+// One lane computes each sum, so that its order is fixed.
 
 struct Params {
-  /// Of one window.
+  /// Per window.
   queries: u32,
   heads: u32,
   kv_heads: u32,
@@ -29,10 +29,10 @@ struct Params {
 const KEYS = 8u;
 const LANES = 8u;
 const QUERIES = 64u;
-// Groups of four dimensions one lane accumulates: heads up to 256 wide.
+// Groups of four dimensions per lane: enough for heads of 256.
 const DEPTH = 8u;
 
-/// Of every query in the tile: its probability of the key, and the derivative by its score.
+/// For every query in the tile: its probability of the key, and the derivative by its score.
 var<workgroup> shares: array<vec2f, KEYS * QUERIES>;
 
 @compute @workgroup_size(LANES, KEYS)
@@ -41,7 +41,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_id) local
   let base = group.y / params.kv_heads * params.queries;
   let first = group.x * KEYS;
   let lane = local.x;
-  // Lanes beyond the last key repeat it, so that all reach the barriers; they write nothing.
+  // Lanes beyond the last key repeat it, so that all lanes reach the barriers; they write nothing.
   let s = min(first + local.y, params.queries - 1u);
   let k_start = ((base + s) * params.kv_heads + shared_head) * params.groups;
   let sharing = params.heads / params.kv_heads;

@@ -1,15 +1,15 @@
-// Back through causal attention, to the queries (Dao et al. 2022, appendix B.2).
+// Backward pass of causal attention, to the queries (Dao et al. 2022, appendix B.2).
 //
 //   l[t, i]  = log Σ_s exp(score),   score = scale · q_ti · k_sg,   s ≤ t,   g = ⌊i · kv_heads / heads⌋
 //   δ[t, i]  = u_ti · out_ti
 //   dq[t, i] = scale · Σ_s exp(score − l) · (u_ti · v_sg − δ) · k_sg
 //   rows[t, i] = (l, δ)                                       for attention_key_gradient.wgsl
 //
-// Laid out like attention.wgsl: eight queries of one head, eight lanes each, keys in tiles of 64. The keys are walked
-// twice, first for l.
+// Split like attention.wgsl: eight queries of one head per workgroup, eight lanes per query, keys in tiles of 64. It reads
+// the keys twice: first for l, then for dq.
 
 struct Params {
-  /// Of one window.
+  /// Per window.
   queries: u32,
   heads: u32,
   kv_heads: u32,
@@ -30,7 +30,7 @@ struct Params {
 const QUERIES = 8u;
 const LANES = 8u;
 const KEYS = 64u;
-// Groups of four dimensions one lane accumulates: heads up to 256 wide.
+// Groups of four dimensions per lane: enough for heads of 256.
 const DEPTH = 8u;
 const LOWEST = -3.4e38;
 
@@ -44,7 +44,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_id) local
   let base = group.y / params.heads * params.queries;
   let first = group.x * QUERIES;
   let lane = local.x;
-  // Lanes beyond the last query repeat it, so that all reach the barriers; they write nothing.
+  // Lanes beyond the last query repeat it, so that all lanes reach the barriers; they write nothing.
   let t = min(first + local.y, params.queries - 1u);
   let kv_width = params.kv_heads * params.groups;
   let kv_start = base * kv_width + head * params.kv_heads / params.heads * params.groups;

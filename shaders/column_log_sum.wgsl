@@ -2,8 +2,8 @@
 //
 //   state[0, j] = max_i x_ij,   state[1, j] = Σ_i exp(x_ij − state[0, j]),   x_ij = (f_i − M_ij) / ε
 //
-// A workgroup takes 32 columns; four threads share a column's rows, neighbouring threads read neighbouring columns.
-// The pair of the bands before is folded in, so the whole cost matrix never has to be in one buffer.
+// A workgroup computes 32 columns. Four threads share the rows of a column; neighbouring threads read neighbouring columns.
+// The result is combined with that of the bands before, so that the cost matrix need not be in one buffer.
 
 struct Params {
   row_start: u32,

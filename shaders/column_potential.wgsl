@@ -1,10 +1,10 @@
-// Second part of the column half-step of Sinkhorn, and the error it repairs.
+// Second part of the column half-step of Sinkhorn, and the marginal error before it.
 //
 //   L_j = LSE_i((f_i − M_ij) / ε)                    (from column_log_sum.wgsl)
 //   error = Σ_j |exp(g_j / ε + L_j) − b|             (L1 distance of the plan's column sums from the marginal, before the step)
 //   g_j ← damping·ε·(log b − L_j)                    (when update is 1; damping as in row_potential.wgsl)
 //
-// One workgroup: columns are few compared with the entries behind them.
+// One workgroup is enough, because there are few columns compared with entries.
 
 struct Params {
   columns: u32,
@@ -20,7 +20,7 @@ struct Params {
 @group(0) @binding(3) var<storage, read_write> error: array<f32>;
 
 const THREADS = 256u;
-// A start far from any plan may have column sums beyond f32; its error is "huge", not infinite.
+// Column sums of a start far from any plan may exceed f32; this keeps the error huge, not infinite.
 const LARGEST_EXPONENT = 60.0;
 
 var<workgroup> partial: array<f32, THREADS>;

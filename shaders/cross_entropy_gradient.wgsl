@@ -1,4 +1,4 @@
-// Derivative of the weighted negative log-likelihood by the logits, in their place, one workgroup per position.
+// Derivative of the weighted negative log-likelihood by the logits, which it overwrites. One workgroup per position.
 //
 //   logits[t, c] ← weights[t] · (exp(logits[t, c]) / Σ_d exp(logits[t, d]) − [c = target[t]])
 
@@ -50,7 +50,7 @@ fn main(
   }
   let weight = weights[row];
   let target_class = targets[row];
-  // The loss of a target outside the vocabulary is not a number, and so is its slope.
+  // If the target is outside the vocabulary, the loss and its derivative are NaN.
   let factor = select(weight, bitcast<f32>(0x7fc00000u + (row >> 31u)), target_class >= params.vocabulary);
   for (var c = thread; c < params.vocabulary; c += THREADS) {
     let share = exp(logits[start + c] - highest) / total - select(0.0, 1.0, c == target_class);

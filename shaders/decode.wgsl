@@ -1,4 +1,4 @@
-// Reads one number out of storage that may be packed. Weights stay as the file has them (bf16, f16: two to a word).
+// Decodes numbers of a buffer that may be packed. Weights stay as in their file (bf16, f16: two per word).
 const F32 = 0u;
 const BF16 = 1u;
 const F16 = 2u;
@@ -8,7 +8,7 @@ fn word_of(i: u32, dtype: u32) -> u32 {
   return select(i >> 1u, i, dtype == F32);
 }
 
-/// Element `i` from its word. bf16 is the upper half of an f32; f16 needs no shader-f16 feature to be unpacked.
+/// Decodes element `i` from its word. bf16 is the upper half of an f32. Unpacking f16 does not need the feature shader-f16.
 fn decode(word: u32, i: u32, dtype: u32) -> f32 {
   if (dtype == F32) {
     return bitcast<f32>(word);
@@ -20,7 +20,7 @@ fn decode(word: u32, i: u32, dtype: u32) -> f32 {
   return select(pair.x, pair.y, (i & 1u) == 1u);
 }
 
-/// Both elements of a packed word.
+/// Decodes both elements of a packed word.
 fn decode_pair(word: u32, dtype: u32) -> vec2f {
   if (dtype == BF16) {
     return vec2f(bitcast<f32>(word << 16u), bitcast<f32>(word & 0xffff0000u));

@@ -1,4 +1,4 @@
-// Smallest and largest value, in two passes: every workgroup leaves one (min, max) pair, then one workgroup reads the pairs.
+// Minimum and maximum in two passes: every workgroup writes one (min, max) pair, then one workgroup reduces the pairs.
 //
 //   out[group] = (min x[i·stride],  max x[i·stride + stride − 1])     stride 1: values, stride 2: pairs
 

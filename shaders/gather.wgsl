@@ -2,7 +2,7 @@
 //
 //   axis 0: out[r, c] = x[index[r] − offset, c]        axis 1: out[r, c] = x[r, index[c] − offset]
 //
-// An index outside this piece of x leaves out as it was, so that a table cut into bands is gathered band by band.
+// For an index outside this band of x, out stays as it is, so that a table in bands can be gathered band by band.
 // @use decode.wgsl
 
 struct Params {

@@ -1,10 +1,10 @@
-// C = A·B, A·Bᵀ or Aᵀ·B, the orientation being two pairs of strides; optionally + bias, optionally added to what C holds.
+// C = A·B, A·Bᵀ or Aᵀ·B, chosen by two pairs of strides; optionally + bias, optionally added to the old C.
 //
 //   C[r, c] = Σ_i A[r·a_row + i·a_inner] · B[c·b_column + i·b_inner]
 //
-// Each thread holds a 4×4 tile of C in registers and reads eight operands for sixteen multiply-adds; neighbouring
-// threads share rows and columns, which the cache serves. Operands may be packed (see decode.wgsl); in a linear layer
-// (nt) both run along memory, and two neighbours are decoded from one load.
+// Each thread keeps a 4×4 tile of C in registers and reads eight operands for sixteen multiply-adds. Neighbouring threads
+// share rows and columns through the cache. Operands may be packed (see decode.wgsl). In a linear layer (nt) the summed
+// entries of both operands are adjacent, so that one load gives two packed numbers.
 // @use decode.wgsl
 
 struct Params {
@@ -25,7 +25,7 @@ struct Params {
 override A_DTYPE: u32 = 0u;
 override B_DTYPE: u32 = 0u;
 override BIAS_DTYPE: u32 = 0u;
-/// Both operands run along memory and have even length: two neighbours are decoded from what one load brings.
+/// The summed entries of both operands are adjacent and their number is even: two are decoded from each load.
 override PAIRED: bool = false;
 
 @group(0) @binding(0) var<uniform> params: Params;
@@ -57,7 +57,7 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
   if (row >= params.rows || column >= params.columns) {
     return;
   }
-  // Threads at the edge repeat the last row or column rather than read past it; what they compute there is not written.
+  // Threads at the edge repeat the last row or column instead of reading beyond it, and do not write these results.
   var a_index = min(vec4u(row) + vec4u(0u, 1u, 2u, 3u), vec4u(params.rows - 1u)) * params.a_row;
   var b_index = min(vec4u(column) + vec4u(0u, 1u, 2u, 3u), vec4u(params.columns - 1u)) * params.b_column;
   var sum = mat4x4f();

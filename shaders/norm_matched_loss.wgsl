@@ -1,9 +1,9 @@
-// Squared error that also asks for the target's size, of one mini-batch, with its gradient (LESA).
+// Squared error plus squared difference of the norms, for one mini-batch, with its gradient (LESA).
 //
 //   loss        = (1 − λ)·mean((p − t)²) + λ·(‖p‖ − ‖t‖)²          norms over all entries of the batch
 //   gradient[i] = (1 − λ)·2/N·(p[i] − t[i]) + λ·2·(‖p‖ − ‖t‖)/‖p‖·p[i]
 //
-// One workgroup: a batch is small, and its norms must be known before the first gradient.
+// One workgroup, because a batch is small and the norms must be known before the gradients.
 
 struct Params {
   count: u32,
@@ -43,7 +43,7 @@ fn main(@builtin(local_invocation_index) thread: u32) {
   let gap = size - sqrt(total.z);
   let n = f32(params.count);
   let error_weight = (1.0 - params.lambda) * 2.0 / n;
-  // The norm has no slope at zero; like PyTorch, none is taken.
+  // The norm has no derivative at 0; as in PyTorch, it counts as 0.
   let size_weight = select(0.0, params.lambda * 2.0 * gap / size, size > 0.0);
   for (var i = thread; i < params.count; i += THREADS) {
     let p = prediction[i];

@@ -3,10 +3,10 @@
 //   M[i, j] = factor · ‖A_i − B_j‖₂      metric 0, Euclidean
 //             factor · ‖A_i − B_j‖₂²     metric 1, squared
 //             factor · ½‖A_i − B_j‖₂²    metric 2, cosine: 1 − cos of rows of unit length. A row of zeros has no direction:
-//                                        it is 1 from every other row, and 0 from another of its kind.
+//                                        its distance is 1 to other rows, and 0 to another row of zeros.
 //
-// Differences are taken before squaring: the usual ‖a‖² + ‖b‖² − 2·a·b loses every digit where rows are nearly equal, and
-// two identical rows must be exactly 0 apart. Costs are the ones OpT-DeUS feeds to Sinkhorn (voalmciaf/OpT-DeUS:Model/OpT-DeUS.py).
+// It squares differences, because the usual ‖a‖² + ‖b‖² − 2·a·b loses all digits where rows are nearly equal, and the
+// distance of equal rows must be exactly 0. OpT-DeUS solves with the same costs (voalmciaf/OpT-DeUS:Model/OpT-DeUS.py).
 // @use decode.wgsl
 
 struct Params {

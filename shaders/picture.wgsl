@@ -1,11 +1,11 @@
-// A picture of a rectangle of the cost, or of the plan, pooled to at most one value per pixel.
+// A picture of a window of the cost or of the plan: a maximum and a mean for every pixel.
 //
 //   pixel (y, x) covers rows ⌊y·R/h⌋ … ⌈(y+1)·R/h⌉ and columns ⌊x·C/w⌋ … ⌈(x+1)·C/w⌉ of the R × C window
 //   out[y, x] = (max, mean) over the entries covered; entries are ≥ 0
 //
-// Or of the difference of two: then the first is the entry of the largest magnitude, with its sign (the first of equals).
+// For a difference of two matrices, max is the entry of largest magnitude, with its sign (the first of equals).
 //
-// One thread per pixel, over the rows of one band; bands accumulate.
+// One thread per pixel reads the rows of one band and adds them to the bands before.
 
 struct Params {
   band_start: u32,

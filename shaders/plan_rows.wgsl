@@ -1,12 +1,12 @@
-// What each row of the plan looks like, the plan being formed from cost and potentials and never stored.
+// Measures of each row of the plan. Its entries are computed from cost and potentials and never stored.
 //
 //   T_ij = exp(x_ij),  x_ij = (f_i + g_j − M_ij) / ε,  p_j = T_ij / Σ_j T_ij
 //   out[i] = (Σ_j T_ij,  −Σ_j p_j·log p_j,  Σ_j T_ij·G_ij,  argmax_j T_ij,  max_j x_ij)
 //
-// G is M, or the cost of other points where the plan was found by moving them.
+// G is M, or the original cost if the plan was solved on moved points.
 //
-// With m the running maximum, s = Σ e^(x−m) and t = Σ e^(x−m)·(x−m), the entropy is log s − t/s, so that rows whose mass
-// underflows still have one. Plan perplexity is exp of the mean of these entropies.
+// With m the running maximum, s = Σ e^(x−m) and t = Σ e^(x−m)·(x−m), the entropy is log s − t/s, which is defined even if
+// the row's mass underflows. Plan perplexity is exp of the mean of these entropies.
 
 struct Params {
   row_start: u32,
@@ -44,7 +44,7 @@ fn combine(a: Row, b: Row) -> Row {
   let db = b.maximum - m;
   let ea = exp(da);
   let eb = exp(db);
-  // A thread without entries has sum 0 and a maximum of −3.4e38: its shift must not turn 0 into −∞·0.
+  // A thread without entries has sum 0 and maximum −3.4e38; the formula would give −∞·0 for it.
   let ta = select(0.0, ea * (a.log_sum + da * a.sum), a.sum > 0.0);
   let tb = select(0.0, eb * (b.log_sum + db * b.sum), b.sum > 0.0);
   let first = a.maximum > b.maximum || (a.maximum == b.maximum && a.argmax < b.argmax);

@@ -1,7 +1,7 @@
-// Rectifier, and the way back through it.
+// ReLU and its backward pass.
 //
 //   out[i] = max(x[i], 0)                    BACKWARD false
-//   out[i] = x[i] where y[i] > 0, else 0     BACKWARD true: y is what the rectifier gave, x the gradient behind it
+//   out[i] = x[i] where y[i] > 0, else 0     BACKWARD true: y is the result of ReLU, x the derivative by it
 
 struct Params {
   count: u32,
@@ -24,7 +24,7 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
   if (BACKWARD) {
     out[i] = select(0.0, value, y[i] > 0.0);
   } else {
-    // Not max: a NaN has to stay one, or it would look like a dead unit.
+    // Not max: NaN must stay NaN, or it would look like a dead unit.
     out[i] = select(value, 0.0, value < 0.0);
   }
 }

@@ -1,4 +1,4 @@
-// Root mean square normalisation (Zhang & Sennrich 2019), eight lanes to a row.
+// Root mean square normalisation (Zhang & Sennrich 2019), with eight lanes per row.
 //
 //   out[t, i] = x[t, i] / sqrt(mean_i x[t, i]² + eps) · gain[i]
 // @use decode.wgsl

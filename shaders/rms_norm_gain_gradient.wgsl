@@ -1,4 +1,4 @@
-// Derivative by the gain of root mean square normalisation, one lane to a column, so that the sum has one order.
+// Derivative by the gain of root mean square normalisation. One thread per column, so that the order of the sum is fixed.
 //
 //   out[i] += Σ_t u[t, i] · x[t, i] · inverse[t]
 

@@ -1,4 +1,4 @@
-// Back through root mean square normalisation, eight lanes to a row.
+// Backward pass of root mean square normalisation, with eight lanes per row.
 //
 //   r = 1 / sqrt(mean_i x[t, i]² + eps)
 //   out[t, i]  = r · u[t, i]·gain[i] − x[t, i] · r³/width · Σ_j u[t, j]·gain[j]·x[t, j]

@@ -1,5 +1,5 @@
-// Rotary position embedding (Su et al. 2021) in the rotate-half layout of Llama checkpoints: dimension j of a head turns
-// with dimension j + h/2.
+// Rotary position embedding (Su et al. 2021) in the rotate-half layout of Llama checkpoints: dimensions j and j + h/2 of a
+// head are rotated as a pair.
 //
 //   out[t, j]       = x[t, j]·cos − x[t, j + h/2]·sin
 //   out[t, j + h/2] = x[t, j + h/2]·cos + x[t, j]·sin          angles of position position_start + t, from a table

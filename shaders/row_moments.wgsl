@@ -1,8 +1,8 @@
-// Mean of every row of a cost matrix and its squared deviations from it, eight lanes to a row. The caller joins the rows.
+// Mean and sum of squared deviations of every row of a cost matrix, with eight lanes per row. The caller combines the rows.
 //
 //   out[i] = (μ_i,  Σ_j (M_ij − μ_i)²),  μ_i = Σ_j M_ij / m
 //
-// Deviations are summed from the row's own mean in a second pass: Σ M² − m·μ² would cancel.
+// A second pass sums the deviations, because Σ M² − m·μ² would lose digits by cancellation.
 // @use row_sum.wgsl
 
 struct Params {

@@ -2,10 +2,10 @@
 //
 //   f_i ← damping · (ε·log a − ε·LSE_j((g_j − M_ij) / ε))
 //
-// Damping is 1 for given row sums, ρ/(ρ+ε) for sums held to a by ρ times a Kullback–Leibler divergence (Chizat et al. 2018).
+// Damping is 1 if row sums must equal a, ρ/(ρ+ε) if ρ times a Kullback–Leibler divergence penalises others (Chizat et al. 2018).
 //
-// A workgroup takes eight rows; eight lanes share a row, so that neighbouring lanes read whole memory sectors. Every lane
-// keeps a running maximum and a sum scaled by it, one exp per entry: no exponent overflows at any ε.
+// A workgroup computes eight rows. Eight lanes share a row, so that neighbouring lanes read whole memory sectors. Every
+// lane keeps a running maximum and a sum scaled by it, with one exp per entry, so that no exponent overflows at any ε.
 
 struct Params {
   row_start: u32,

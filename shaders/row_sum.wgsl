@@ -1,13 +1,13 @@
-// A workgroup takes eight rows; eight lanes share a row, so that neighbouring lanes read whole memory sectors.
+// A workgroup computes eight rows. Eight lanes share a row, so that neighbouring lanes read whole memory sectors.
 const ROWS = 8u;
 const LANES = 8u;
 
 var<workgroup> partial: array<f32, ROWS * LANES>;
 
-/// Sum over the lanes of a row. Every thread of the workgroup has to call it.
+/// Returns the sum over the lanes of a row. Every thread of the workgroup must call it.
 fn row_sum(value: f32, local: vec3u) -> f32 {
   let first = local.y * LANES;
-  // All have read an earlier sum.
+  // Wait until all lanes have read the sum of an earlier call.
   workgroupBarrier();
   partial[first + local.x] = value;
   workgroupBarrier();

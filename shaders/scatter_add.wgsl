@@ -1,4 +1,4 @@
-// Adds rows to the rows of a table that an index names, one lane to a column, so that repeated rows are added in order.
+// Adds rows to rows of a table, chosen by an index. One thread per column, so that rows with equal index are added in order.
 //
 //   out[index[r] − offset, c] += x[r, c]     where that row is in `out`
 
@@ -21,7 +21,7 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
     return;
   }
   for (var r = 0u; r < params.count; r++) {
-    // An index before the offset wraps far beyond the last row.
+    // An index below the offset wraps around to a value beyond the last row.
     let row = index[r] - params.offset;
     if (row < params.out_rows) {
       out[row * params.columns + c] += x[r * params.columns + c];

@@ -1,4 +1,4 @@
-// Sum of squares in two passes: every workgroup leaves one sum, then one workgroup adds the sums.
+// Sum of squares in two passes: every workgroup writes one sum, then one workgroup adds the sums.
 //
 //   out[group] = Σ x[i]²     or, with SUMS, Σ x[i]
 

@@ -1,4 +1,4 @@
-// Back through the gated activation of the MLP.
+// Backward pass of the gated activation of the MLP.
 //
 //   up_slope[i]   = u[i] · silu(gate[i])
 //   gate_slope[i] = u[i] · up[i] · σ(gate[i]) · (1 + gate[i]·(1 − σ(gate[i])))

@@ -1,8 +1,8 @@
-// Every row divided by its Euclidean length, eight lanes to a row; a row of zeros stays one.
+// Divides every row by its Euclidean length, with eight lanes per row. A row of zeros stays zero.
 //
 //   out[i, k] = x[i, k] / ‖x_i‖₂
 //
-// The row is divided by its largest entry first, so that no square leaves the range of f32.
+// The row is divided by its largest entry first, so that no square overflows f32.
 // @use decode.wgsl
 // @use row_sum.wgsl
 

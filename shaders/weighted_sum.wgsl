@@ -1,4 +1,4 @@
-// Weighted sum of two tensors: the ½·(aligned previous) + ½·(next) of every fused block.
+// Weighted sum of two tensors: makes ½·(aligned previous) + ½·(next) for every new block.
 //
 //   out[i] = α·x[i] + β·y[i]
 // @use decode.wgsl

@@ -1,4 +1,4 @@
-/** 64 bits of a text (FNV-1a, two halves), to tell texts apart that are too long to be names. Not for secrets. */
+/** Short key for a long text: a 64-bit hash in hexadecimal (two FNV-1a halves). Not for secrets. */
 export function digest(text: string): string {
   let a = 0x811c9dc5;
   let b = 0x9e3779b1;

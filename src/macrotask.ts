@@ -1,4 +1,4 @@
-/** Resolves in a task of its own, after messages and timers that were waiting; unlike a timeout it is not clamped to 4 ms. */
+/** Resolves in a new task, after waiting messages and timers. Unlike `setTimeout`, it is not clamped to 4 ms. */
 export function macrotask(): Promise<void> {
   return new Promise((resolve) => {
     const { port1, port2 } = new MessageChannel();

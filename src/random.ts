@@ -1,4 +1,4 @@
-/** Numbers from 0 up to 1, the same for the same seed on every machine (mulberry32). */
+/** Returns a generator of numbers in [0, 1) that gives the same sequence for a seed on every machine (mulberry32). */
 export function randomSource(seed: number): () => number {
   let state = seed >>> 0;
   return () => {
@@ -9,7 +9,7 @@ export function randomSource(seed: number): () => number {
   };
 }
 
-/** Every number below `count` once, in the order of a Fisher–Yates shuffle. */
+/** Returns 0 … `count` − 1 in random order (Fisher–Yates shuffle). */
 export function shuffled(count: number, random: () => number): Uint32Array {
   const order = Uint32Array.from({ length: count }, (_, i) => i);
   for (let i = count - 1; i > 0; i--) {

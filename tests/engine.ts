@@ -12,7 +12,7 @@ import type { Environment } from '../src/engine/environment/environment';
 import type { PlannedTensor } from '../src/engine/jobs';
 import { DEFAULT_RECIPE, type Recipe } from '../src/recipe/schema';
 import type { Digest, PlanOracle } from '../src/upscale/testing';
-import { MemoryShelf } from '../src/engine/environment/shelf';
+import { MemoryByteStore } from '../src/engine/environment/byte-store';
 
 export const SHIPPED = fileURLToPath(new URL('../public/models/interlayer-fairy-1.7m', import.meta.url));
 
@@ -46,7 +46,7 @@ export function testEnvironment(webgpu?: () => Promise<Backend>): Environment {
       throw new NoAdapterError('expected an adapter, found none in this test');
     },
     files: (source) => new FolderFiles(source.kind === 'url' ? source.url : source.name),
-    shelf: new MemoryShelf(),
+    byteStore: new MemoryByteStore(),
     text: (name) => corpusText(`${name}-heldout.txt`),
     async destination(place, name) {
       if (place.kind === 'folder') return { sink: new FolderSink(place.path) };

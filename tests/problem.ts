@@ -13,7 +13,7 @@ export const PROBLEM_SIZES = [
   [129, 33],
 ] as const;
 
-export interface PosedProblem extends Problem {
+export interface SyntheticProblem extends Problem {
   readonly potentials: Potentials;
   /** The cost cut into this many bands of rows, or fewer where there are fewer rows; each tensor has a spare row of large numbers. */
   bands(pieces: number): CostBand[];
@@ -22,7 +22,13 @@ export interface PosedProblem extends Problem {
 }
 
 /** Costs in [0, 4) and potentials in ±1, on the device and as exact numbers. */
-export function pose(subject: Subject, n: number, m: number, epsilon: number, seed = 1): PosedProblem {
+export function syntheticProblem(
+  subject: Subject,
+  n: number,
+  m: number,
+  epsilon: number,
+  seed = 1,
+): SyntheticProblem {
   const random = new Random(1000 * n + m + seed);
   const cost = Float64Array.from(Float32Array.from(random.uniforms(n * m, 0, 4)));
   const f = subject.values([n], random.uniforms(n, -1, 1));

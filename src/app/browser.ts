@@ -1,10 +1,10 @@
-import type { Shelf } from '../engine/environment/shelf';
+import type { ByteStore } from '../engine/environment/byte-store';
 import type { Platform } from './store/core/store';
 import type { Address } from './store/session/link';
 
-/** The browser the page runs in. */
+/** Creates the `Platform` of the real browser. */
 export function browserPlatform(): Platform {
-  let shelf: Shelf | undefined;
+  let byteStore: ByteStore | undefined;
   const reduced = matchMedia('(prefers-reduced-motion: reduce)');
   return {
     base: document.baseURI,
@@ -17,18 +17,18 @@ export function browserPlatform(): Platform {
         );
       return response.text();
     },
-    async shelf() {
-      const { OpfsShelf } = await import('../engine/environment/opfs-shelf');
-      return (shelf ??= new OpfsShelf());
+    async byteStore() {
+      const { OpfsByteStore } = await import('../engine/environment/opfs-byte-store');
+      return (byteStore ??= new OpfsByteStore());
     },
-    recall(name) {
+    loadText(name) {
       try {
         return localStorage.getItem(name);
       } catch {
         return null;
       }
     },
-    keep(name, text) {
+    saveText(name, text) {
       try {
         localStorage.setItem(name, text);
         return true;
@@ -39,7 +39,7 @@ export function browserPlatform(): Platform {
   };
 }
 
-/** The page's own address. */
+/** Creates the `Address` of the page's URL. */
 export function browserAddress(): Address {
   return {
     read: () => location.hash,

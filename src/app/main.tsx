@@ -1,5 +1,5 @@
 /*
- * The page. Its rooms from the bottom up, each importing only from those before it: words, methods, files, drawing;
+ * Entry point of the page. Rooms from the bottom up, each importing only from earlier ones: words, methods, files, drawing;
  * store; controls, figure; the stages align, map, compare, train and try, the tower and export, none of which imports
  * another; shell, the frame around them.
  */
@@ -17,6 +17,7 @@ import './styles/tokens.css';
 import './styles/controls.css';
 import './styles/shell.css';
 import './styles/tower.css';
+import './styles/method.css';
 import './styles/stage.css';
 import './styles/timeline.css';
 import './styles/ribbons.css';

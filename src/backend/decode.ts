@@ -21,7 +21,7 @@ function f16(bytes: DataView, count: number): Float32Array {
   return out;
 }
 
-/** Decodes the little-endian bytes of `dtype`; float32 holds every bf16 and f16 number exactly. */
+/** Decodes `count` little-endian numbers. bf16 and f16 become float32, which holds each of them exactly. */
 export function decode(data: Uint8Array, dtype: DType, count: number): Float32Array | Uint32Array {
   const bytes = new DataView(data.buffer, data.byteOffset, data.byteLength);
   if (dtype === 'bf16') return bf16(bytes, count);

@@ -1,19 +1,19 @@
-/** A tensor operation was given what it cannot work on, or the device refused it. */
+/** A tensor operation got invalid arguments, or the device refused it. */
 export class BackendError extends Error {
   override name = 'BackendError';
 }
 
-/** The device could not provide the memory asked for. */
+/** The device could not allocate the memory. */
 export class OutOfMemoryError extends BackendError {
   override name = 'OutOfMemoryError';
 }
 
-/** The GPU device went away; tensors on it are gone and must be read from their files again. */
+/** The GPU device was lost with all its tensors; they must be read from their files again. */
 export class DeviceLostError extends BackendError {
   override name = 'DeviceLostError';
 }
 
-/** No WebGPU adapter is to be had here. */
+/** There is no WebGPU adapter. */
 export class NoAdapterError extends BackendError {
   override name = 'NoAdapterError';
 }

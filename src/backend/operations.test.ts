@@ -11,7 +11,7 @@ import { transformerSuite } from '../../tests/operations/transformer';
 import { transportSuite } from '../../tests/operations/transport';
 import { Subject } from '../../tests/subject';
 
-/** Every operation of every backend against its formula in float64 (tests/reference.ts). */
+/** Compares every operation of every backend with its formula in float64 (tests/reference.ts). */
 describe.each(await openBackends())('operations on $name', (test) => {
   const subject = new Subject(test);
   beforeAll(() => subject.start());

@@ -1,27 +1,25 @@
 /**
- * The contract between algorithms and hardware. Three backends implement it: WGSL on WebGPU (`webgpu/`), WebAssembly on the CPU
- * (`wasm/`), and plain TypeScript (`cpu/`), which accumulates in float64 and is the reference the others are tested against.
- *
- * Operations are enqueued and return at once; `read` and `settle` wait. Matrices are row-major. Results are always f32;
- * operands may be packed (bf16, f16) and are decoded where they are used. What all backends share lies beside this file; nothing
- * here imports one of them.
+ * The interface of tensor operations. Three backends implement it: WGSL on WebGPU (`webgpu/`), WebAssembly on the CPU (`wasm/`), and
+ * plain TypeScript (`cpu/`), which sums in float64; the other two are tested against it.
+ * Operations are enqueued and return at once; `read` and `settle` wait. Matrices are row-major. Results are f32; operands may be
+ * packed (bf16, f16) and kernels decode them. Files in this folder are shared by all backends and import none of them.
  */
 
 export type DType = 'f32' | 'bf16' | 'f16' | 'u32';
 
-/** What a tensor is made from: bytes as a file stores them, or values. */
+/** Source of a tensor: bytes as a file stores them, or values. */
 export type TensorData = Uint8Array | Float32Array | Uint32Array;
 
-/** A handle to numbers a backend owns. It is freed with `Backend.free`, or by the `Scope` that owns it. */
+/** A handle to numbers that a backend owns. Free it with `Backend.free`, or let a `Scope` own it. */
 export interface Tensor {
   readonly shape: readonly number[];
   readonly dtype: DType;
   readonly label: string;
-  /** Bytes the values take, padding excluded. */
+  /** Size of the values, without padding. */
   readonly bytes: number;
 }
 
-/** Rows `rowStart … rowStart + rows` of a cost matrix whose full width is `cost.shape[1]`. */
+/** Rows `rowStart … rowStart + rows` of a cost matrix with `cost.shape[1]` columns. Row 0 of `cost` is row `rowStart`. */
 export interface CostBand {
   readonly cost: Tensor;
   readonly rowStart: number;
@@ -29,8 +27,8 @@ export interface CostBand {
 }
 
 /**
- * A transport plan in factored form, T_ij = exp((f_i + g_j − M_ij) / ε). `f` has one entry per row of the whole matrix,
- * `g` one per column; neither the plan nor its kernel is ever stored.
+ * The potentials of a transport plan T_ij = exp((f_i + g_j − M_ij) / ε). `f` has one entry per row of the whole matrix, `g` one per
+ * column. The plan itself is never stored.
  */
 export interface Potentials {
   readonly f: Tensor;
@@ -38,13 +36,13 @@ export interface Potentials {
   readonly epsilon: number;
 }
 
-/** The same rows of another matrix of the same width: of a cost, or with potentials of a plan. */
+/** The matrix that a difference subtracts: the same rows of another cost, or, with `potentials`, of another plan. */
 export interface Subtrahend {
   readonly cost: Tensor;
   readonly potentials?: Potentials | undefined;
 }
 
-/** A half-open rectangle of a matrix. */
+/** A rectangle of a matrix; the ends are exclusive. */
 export interface Window {
   readonly rowStart: number;
   readonly rowEnd: number;
@@ -57,24 +55,24 @@ export interface MatmulOptions {
   readonly orientation?: 'nn' | 'nt' | 'tn';
   /** Added to every row of the product; one entry per column of it. */
   readonly bias?: Tensor;
-  /** Write here instead of into a new tensor. Its rows may be wider than the product (see `columnOffset`). */
+  /** Target instead of a new tensor. Its rows may be wider than the product (see `columnOffset`). */
   readonly into?: Tensor;
   /** First column of `into` that is written. Default 0. */
   readonly columnOffset?: number;
-  /** Add to what `into` holds rather than overwrite it. */
+  /** Add to `into` instead of overwriting it. */
   readonly accumulate?: boolean;
 }
 
 export interface GatherOptions {
   /** 0 picks rows, 1 columns. Default 0. */
   readonly axis?: 0 | 1;
-  /** Index of the first row (column) of `x` in the table it is a band of. Default 0. */
+  /** Where `x` is a band of a table: index of its first row (column) in the table. Default 0. */
   readonly offset?: number;
-  /** Write here instead of into a new tensor. */
+  /** Target instead of a new tensor. */
   readonly into?: Tensor;
 }
 
-/** How far apart two rows are. `cosine` takes rows of unit length, or zero ones. */
+/** Distance of two rows. `cosine` needs rows of unit length or zero rows. */
 export type Metric = 'euclidean' | 'squared' | 'cosine';
 
 export interface DistanceOptions {
@@ -91,13 +89,13 @@ export interface AttentionShape {
   /** Key positions before the first query: query t sees keys 0 … past + t. */
   readonly past: number;
   /**
-   * Equally long sequences stacked in `q`, `k` and `v`; each sees itself alone. More than one have no past, and no keys beyond
-   * their queries. Default 1.
+   * Number of equally long sequences stacked in `q`, `k` and `v`; each attends only to itself. With more than one, `past` is 0 and
+   * there are as many keys as queries. Default 1.
    */
   readonly windows?: number;
 }
 
-/** What an attention was given and gave, and the derivative of a loss by what it gave. */
+/** Operands and result of an attention, and the derivative of the loss by the result (`upstream`). */
 export interface AttentionPass {
   readonly q: Tensor;
   readonly k: Tensor;
@@ -106,7 +104,7 @@ export interface AttentionPass {
   readonly upstream: Tensor;
 }
 
-/** Running means of a parameter's gradient and of its square, of its shape; zero before the first step. */
+/** AdamW's running means of a parameter's gradient and of its square, in the parameter's shape. Zero before the first step. */
 export interface Moments {
   readonly first: Tensor;
   readonly second: Tensor;
@@ -116,32 +114,32 @@ export interface AdamWOptions {
   readonly rate: number;
   readonly betas: readonly [first: number, second: number];
   readonly eps: number;
-  /** Decoupled: the parameter shrinks by rate · weightDecay in every step. */
+  /** Decoupled: every step multiplies the parameter by 1 − rate · weightDecay. */
   readonly weightDecay: number;
-  /** Of this step, counted from 1. */
+  /** Number of this step, counted from 1. */
   readonly step: number;
-  /** Multiplies the gradient before anything else: where clipping is done. Default 1. */
+  /** Factor on the gradient, applied first; used for clipping. Default 1. */
   readonly gradientFactor?: number;
 }
 
 export interface MemoryUse {
-  /** Bytes held now in tensors that have not been freed. */
+  /** Bytes of all tensors that have not been freed. */
   readonly bytes: number;
   readonly peakBytes: number;
   readonly tensors: number;
-  /** Bytes kept by the backend for reuse and for its own bookkeeping. */
+  /** Bytes that the backend keeps for reuse and for its own needs. */
   readonly pooledBytes: number;
 }
 
 export interface BackendInfo {
   readonly kind: 'webgpu' | 'cpu';
-  /** For people: adapter vendor, architecture and description, or "CPU, WebAssembly SIMD, 2 threads". */
+  /** Text to show: adapter vendor, architecture and description, or "CPU, WebAssembly SIMD, 2 threads". */
   readonly description: string;
-  /** A WebGPU adapter that is a software rasteriser. */
+  /** True for a software WebGPU adapter. */
   readonly software: boolean;
   /** Largest single tensor in bytes. */
   readonly maxTensorBytes: number;
-  /** The limits the device was made with, for display. */
+  /** Limits that the device was created with, for display. */
   readonly limits: Readonly<Record<string, number>>;
   readonly features: readonly string[];
 }
@@ -153,26 +151,26 @@ export const ROW_MOMENT = { mean: 0, squares: 1 } as const;
 export const PLAN_ROW = { mass: 0, entropy: 1, cost: 2, argmax: 3, peak: 4 } as const;
 export const PLAN_ROW_WIDTH = 5;
 
-/** What holds the tensors of a backend. */
+/** Owns the tensors of a backend. */
 export interface TensorStore {
   memory(): MemoryUse;
   /**
-   * Makes a tensor from raw values. A `Uint8Array` is taken as the little-endian bytes of `dtype` (as a safetensors file
-   * stores them), a `Float32Array` or `Uint32Array` as values of the matching dtype.
-   * @throws BackendError when the byte length does not match the shape or the tensor is over the device's limit.
+   * Creates a tensor. A `Uint8Array` holds the little-endian bytes of `dtype` (as in a safetensors file), a `Float32Array` or
+   * `Uint32Array` holds values of that dtype.
+   * @throws BackendError if the byte length does not match the shape or exceeds the device's limit.
    */
   upload(data: TensorData, shape: readonly number[], dtype: DType, label: string): Tensor;
-  /** An f32 tensor of zeros. */
+  /** Creates an f32 tensor of zeros. */
   zeros(shape: readonly number[], label: string): Tensor;
   /** Overwrites all values of an f32 or u32 tensor. */
   write(tensor: Tensor, data: Float32Array | Uint32Array): void;
-  /** Frees at once for the accounting; the storage is reused only after the operations that use it. Twice is an error. */
+  /** Frees tensors. Operations already enqueued may still use their storage. @throws BackendError if a tensor was freed before. */
   free(...tensors: readonly Tensor[]): void;
   /** Frees everything. Any later call throws. */
   dispose(): void;
 }
 
-/** What is computed. A backend implements each as a function in a file by subject, which `backendOver` makes a method of it. */
+/** The operations. A backend implements each as a function in a file by subject; `backendClass` turns them into methods. */
 export interface Operations {
   /** Copies all rows of `source` into `target` from row `rowOffset` on. Both f32, same width. */
   copyRows(source: Tensor, target: Tensor, rowOffset: number): void;
@@ -180,9 +178,9 @@ export interface Operations {
   /** α·X, or α·X + β·Y, of equal shapes. */
   weightedSum(x: Tensor, alpha: number, y?: Tensor, beta?: number): Tensor;
   /**
-   * Rows (`axis` 0) or columns (`axis` 1) of `x` picked by a u32 `index`: out[r] = x[index[r] − offset].
-   * An index outside `offset … offset + x.shape[axis]` leaves its row of `into` as it was (zero in a new tensor), so that
-   * a table cut into bands is gathered band by band.
+   * Picks rows (`axis` 0) or columns (`axis` 1) of `x` by a u32 `index`: out[r] = x[index[r] − offset].
+   * For an index outside `offset … offset + x.shape[axis]`, the row of `into` stays as it is (zero in a new tensor), so that a table in
+   * bands can be gathered band by band.
    */
   gather(x: Tensor, index: Tensor, options?: GatherOptions): Tensor;
   /** [minimum, maximum] over all values. */
@@ -190,13 +188,13 @@ export interface Operations {
   /** [max |x − y|] of equal shapes. */
   maxAbsDifference(x: Tensor, y: Tensor): Tensor;
 
-  /** Every row of `x` divided by its Euclidean length; a row of zeros stays one. */
+  /** Divides every row of `x` by its Euclidean length. A row of zeros stays zero. */
   unitRows(x: Tensor): Tensor;
   /**
    * M_ij = factor · distance of a_i and b_j for rows `rowStart … rowStart + rows` of `a` `[n, k]` against all rows of `b`
-   * `[m, k]`; result `[rows, m]`, or overwritten `into`. The distance is ‖a_i − b_j‖₂ (`euclidean`), its square
-   * (`squared`), or 1 − cos = ½‖a_i − b_j‖₂² of unit rows (`cosine`; 1 from a row of zeros to any other, 0 between two).
-   * Differences are taken before squaring, so equal rows are exactly 0 apart.
+   * `[m, k]`. Returns `[rows, m]`, or overwrites `into`. The distance is ‖a_i − b_j‖₂ (`euclidean`), its square (`squared`), or
+   * 1 − cos = ½‖a_i − b_j‖₂² of unit rows (`cosine`; 1 between a row of zeros and another row, 0 between two rows of zeros).
+   * Squares are taken of differences, so the distance of equal rows is exactly 0.
    */
   pairwiseDistance(
     a: Tensor,
@@ -206,22 +204,21 @@ export interface Operations {
     into?: Tensor,
     options?: DistanceOptions,
   ): Tensor;
-  /** Per row of the band `[rows, 2]`, columns as in `ROW_MOMENT`: mean of its costs; sum of their squared deviations from it. */
+  /** `[rows, 2]`, columns as in `ROW_MOMENT`: per row of the band, mean of its costs; sum of squared deviations from this mean. */
   rowMoments(band: CostBand): Tensor;
   /**
-   * Row half-step of Sinkhorn over one band, into f: f_i ← damping·(ε·log a − ε·LSE_j((g_j − M_ij)/ε)). Damping is 1
-   * (default) for given row sums, ρ/(ρ+ε) for sums held to a with strength ρ only.
+   * Row half-step of Sinkhorn over one band, written to f: f_i ← damping·(ε·log a − ε·LSE_j((g_j − M_ij)/ε)). Damping is 1 (default)
+   * where row sums must equal a, and ρ/(ρ+ε) where deviations from a are penalised with strength ρ.
    */
   rowPotential(band: CostBand, potentials: Potentials, logMarginal: number, damping?: number): void;
   /**
-   * Adds one band to the running log-sum-exp over rows for every column. `state` is `[2, m]`: maximum and scaled sum of
-   * (f_i − M_ij)/ε; the first band (`rowStart` 0) initialises it.
+   * Adds one band to the running log-sum-exp over rows, for every column. `state` is `[2, m]`: maximum and scaled sum of
+   * (f_i − M_ij)/ε. The first band (`rowStart` 0) initialises it.
    */
   columnLogSum(band: CostBand, potentials: Potentials, state: Tensor): void;
   /**
-   * Ends a pass of `columnLogSum`. Returns `[Σ_j |Σ_i T_ij − b|]` of the plan as it was *before* the call (the L1 error of
-   * the column marginal), and with `update` sets g_j ← damping·(ε·log b − ε·LSE_i((f_i − M_ij)/ε)), damping as in
-   * `rowPotential`.
+   * Column half-step of Sinkhorn, after `columnLogSum` of all bands. Returns the marginal error `[Σ_j |Σ_i T_ij − b|]` of the plan
+   * *before* the call. With `update` it sets g_j ← damping·(ε·log b − ε·LSE_i((f_i − M_ij)/ε)), damping as in `rowPotential`.
    */
   columnPotential(
     state: Tensor,
@@ -231,15 +228,15 @@ export interface Operations {
     damping?: number,
   ): Tensor;
   /**
-   * Per row of the band `[rows, 5]`, columns as in `PLAN_ROW`: mass Σ_j T_ij; entropy −Σ_j p_j log p_j of the row
-   * normalised to 1 (nats); cost Σ_j T_ij G_ij; index of the largest entry (the first of equals) and its logarithm,
-   * max_j (f_i + g_j − M_ij)/ε. G is `ground`, of the shape of the band's cost, or that cost itself.
+   * `[rows, 5]`, columns as in `PLAN_ROW`. Per row of the band: mass Σ_j T_ij; entropy −Σ_j p_j log p_j of the row normalised to 1
+   * (nats); cost Σ_j T_ij G_ij; index of the largest entry (the first of equals); its logarithm, max_j (f_i + g_j − M_ij)/ε.
+   * G is `ground`, in the shape of the band's cost; default is this cost.
    */
   planRows(band: CostBand, potentials: Potentials, ground?: Tensor): Tensor;
   /**
-   * Adds the band's part of a plan applied to `x`, scaled. axis 0: into[j, :] += scale · Σ_i T_ij x[i, :] (TᵀX, `x` `[n, c]`,
-   * `into` `[m, c]`). axis 1: into[r, j] += scale · Σ_i x[r, i] T_ij (X·T, `x` `[c, n]`, `into` `[c, m]`). The plan is
-   * formed entry by entry from cost and potentials.
+   * Multiplies `x` by the band's rows of the plan and adds the result to `into`. axis 0: into[j, :] += scale · Σ_i T_ij x[i, :] (TᵀX,
+   * `x` `[n, c]`, `into` `[m, c]`). axis 1: into[r, j] += scale · Σ_i x[r, i] T_ij (X·T, `x` `[c, n]`, `into` `[c, m]`). Entries of the
+   * plan are computed from cost and potentials.
    */
   applyPlan(
     band: CostBand,
@@ -250,11 +247,11 @@ export interface Operations {
     into: Tensor,
   ): void;
   /**
-   * Adds the band's part of a pooled picture of `window` to `into` `[h, w, 2]` (zeroed first by the caller): maximum and mean
-   * of the entries a pixel covers, of the cost, or of the plan (mass, not rescaled) when `potentials` are given. Pixel (y, x)
-   * covers rows ⌊y·R/h⌋ … ⌈(y+1)·R/h⌉ of the window's R, likewise columns. Entries are ≥ 0.
+   * Adds the band's part of a picture of `window` to `into` `[h, w, 2]`, which the caller sets to zero first: maximum and mean of the
+   * entries in each pixel. Entries are of the cost or, with `potentials`, of the plan (mass, not rescaled), and ≥ 0. Pixel (y, x)
+   * covers rows ⌊y·R/h⌋ … ⌈(y+1)·R/h⌉ of the window's R rows, and columns likewise.
    *
-   * With `minus` the entries are differences, and the first of a pixel is the one of the largest magnitude, with its sign.
+   * With `minus`, entries are differences; instead of the maximum a pixel has the entry of largest magnitude, with its sign.
    */
   picture(
     band: CostBand,
@@ -284,40 +281,40 @@ export interface Operations {
 
   /** max(x, 0), elementwise; NaN stays NaN. */
   relu(x: Tensor): Tensor;
-  /** Back through `relu`: `upstream` where `activation` (what `relu` gave) is above 0, else 0. */
+  /** Backward pass of `relu`: `upstream` where `activation` (the result of `relu`) is above 0, else 0. */
   reluGradient(activation: Tensor, upstream: Tensor): Tensor;
   /**
-   * `[(1 − λ)·mean((P − T)²) + λ·(‖P‖ − ‖T‖)²]`, norms over all entries; overwrites `gradient` with its derivative by P. A
-   * prediction of zeros has no slope of its norm.
+   * Returns `[(1 − λ)·mean((P − T)²) + λ·(‖P‖ − ‖T‖)²]`, norms over all entries, and overwrites `gradient` with its derivative by P.
+   * For P = 0 the derivative of ‖P‖ counts as 0.
    */
   normMatchedLoss(prediction: Tensor, target: Tensor, lambda: number, gradient: Tensor): Tensor;
   /**
-   * One step of AdamW on a parameter and its moments, in place, of the gradient g times its factor:
+   * One step of AdamW on a parameter and its moments, in place, with g the gradient times `gradientFactor`:
    * m ← β₁m + (1 − β₁)g, v ← β₂v + (1 − β₂)g², p ← (1 − rate·weightDecay)·p − rate·m̂/(√v̂ + eps), with m̂ = m/(1 − β₁ᵗ)
-   * and v̂ = v/(1 − β₂ᵗ). All three are float32 numbers afterwards on every backend, so that a file holds them exactly.
+   * and v̂ = v/(1 − β₂ᵗ). Every backend rounds all three to float32, so that a file stores them exactly.
    */
   adamW(parameter: Tensor, gradient: Tensor, moments: Moments, options: AdamWOptions): void;
 
   /**
-   * Back through `rmsNorm`: the derivative by x, `[t, d]`, from that by its result, `upstream` `[t, d]`. Adds the derivative by
-   * the gain, Σ_t upstream·x/rms, to `gainGradient` `[d]` where one is given.
+   * Backward pass of `rmsNorm`: returns the derivative by x, `[t, d]`; `upstream` `[t, d]` is the derivative by its result. Adds the
+   * derivative by the gain, Σ_t upstream·x/rms, to `gainGradient` `[d]` if given.
    */
   rmsNormGradient(x: Tensor, gain: Tensor, upstream: Tensor, eps: number, gainGradient?: Tensor): Tensor;
   /**
-   * Back through `attention` without a past: derivatives by q, k and v, of their shapes. Probabilities are formed again from
-   * the scores; only two numbers a query and head are stored. A key-value head gathers from all query heads that read it.
+   * Backward pass of `attention` with `past` 0: derivatives by q, k and v, in their shapes. Probabilities are computed again; only
+   * two numbers per query and head are stored. A key-value head sums over all query heads that read it.
    */
   attentionGradient(pass: AttentionPass, shape: AttentionShape): { q: Tensor; k: Tensor; v: Tensor };
-  /** Back through `swiglu`: derivatives by gate and up. */
+  /** Backward pass of `swiglu`: derivatives by gate and up. */
   swigluGradient(gate: Tensor, up: Tensor, upstream: Tensor): { gate: Tensor; up: Tensor };
   /**
-   * Overwrites `logits` `[t, V]` with the derivative of Σ_t weights_t·crossEntropy_t by them: weights_t·(softmax − onehot).
-   * A row of weight 0 becomes zeros whatever its target.
+   * Overwrites `logits` `[t, V]` with the derivative of Σ_t weights_t·crossEntropy_t by the logits: weights_t·(softmax − onehot).
+   * A row with weight 0 becomes zero for any target.
    */
   crossEntropyGradient(logits: Tensor, targets: Tensor, weights: Tensor): void;
   /**
-   * Back through `gather` of rows: into[index[r] − offset] += rows[r], in the order of r. An index outside `into` is passed
-   * over, so that a table cut into bands is served band by band.
+   * Backward pass of `gather` of rows: into[index[r] − offset] += rows[r], in the order of r. An index outside `into` is skipped, so
+   * that a table in bands can be updated band by band.
    */
   scatterAdd(rows: Tensor, index: Tensor, into: Tensor, offset?: number): void;
   /** [Σ x²] over all values. */
@@ -326,11 +323,11 @@ export interface Operations {
 
 export interface Backend extends TensorStore, Operations {
   readonly info: BackendInfo;
-  /** Values as float32 (u32 indices included, exact below 2²⁴). Waits for everything enqueued before. */
+  /** Returns the values as float32 (also of u32 indices, exact below 2²⁴). Waits for all operations enqueued before. */
   read(tensor: Tensor): Promise<Float32Array>;
   /**
-   * Bounds the work in flight: resolves when what was enqueued has been handed over and little of it is unfinished.
-   * Long loops await it between steps; failures of earlier operations surface here and in `read`.
+   * Limits the work in flight: resolves when all enqueued operations are submitted and few are unfinished. Await it between the steps
+   * of a long loop. @throws the failure of an earlier operation, as `read` does.
    */
   settle(): Promise<void>;
 }

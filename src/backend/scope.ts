@@ -1,7 +1,7 @@
 import type { Backend, Tensor } from './operations';
 
 /**
- * Owns the temporaries of one piece of work, so that they are freed on every way out of it:
+ * Owns temporary tensors, so that they are freed however the work ends:
  * `const scope = new Scope(backend); try { … scope.own(backend.matmul(…)) … } finally { scope.free(); }`.
  */
 export class Scope {
@@ -17,13 +17,13 @@ export class Scope {
     return tensor;
   }
 
-  /** Hands a tensor over to the caller, who frees it from then on. */
+  /** Passes a tensor to the caller, who must free it. */
   release(tensor: Tensor): Tensor {
     this.#owned.delete(tensor);
     return tensor;
   }
 
-  /** Frees the given tensors now, or everything still owned. */
+  /** Frees the given tensors, or without arguments all owned ones. */
   free(...tensors: readonly Tensor[]): void {
     for (const tensor of tensors.length > 0 ? tensors : [...this.#owned]) {
       if (this.#owned.delete(tensor)) this.#backend.free(tensor);

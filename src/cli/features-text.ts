@@ -17,7 +17,7 @@ export async function featuresText(parsed: Parsed, session: Session): Promise<st
   const text = await readText(path);
   const digest = createHash('sha256').update(text).digest('hex').slice(0, 16);
   const name = `file:${basename(path).replaceAll(/[\\@]/g, '_')}@${digest}`;
-  session.offer(name, text);
+  session.provideText(name, text);
   return name;
 }
 

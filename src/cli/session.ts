@@ -35,8 +35,8 @@ export class Session {
   }
 
   /** Has a text at hand under its name in recipes. */
-  offer(name: string, text: string): void {
-    this.#environment.offer(name, text);
+  provideText(name: string, text: string): void {
+    this.#environment.provideText(name, text);
   }
 
   /** Starts a backend and opens the model in a folder. */

@@ -1,2 +1,2 @@
-/** Whether a recipe can be carried out, told before anything runs. It knows all methods, so a page loads it late. */
+/** Tells before anything runs whether a recipe can be carried out. The page loads this late, as it imports all methods. */
 export { applicability, type Applicability } from '../upscale/expanding/applicability';

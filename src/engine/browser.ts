@@ -7,11 +7,11 @@ import type { Environment } from './environment/environment';
 import { RequestError } from './jobs/errors';
 import { isShippedText, shippedTextFile, textMissing } from './environment/texts';
 import type { OpenSource } from './jobs';
-import { OpfsShelf } from './environment/opfs-shelf';
+import { OpfsByteStore } from './environment/opfs-byte-store';
 
-/** A browser's worker, or its main thread. */
+/** The environment of a browser, in a worker or on the main thread. */
 export const browserEnvironment: Environment = {
-  shelf: new OpfsShelf(),
+  byteStore: new OpfsByteStore(),
 
   openBackend: (kind) => openBackend(kind, async () => globalThis.navigator?.gpu, browserThreads()),
 

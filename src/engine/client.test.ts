@@ -1,6 +1,6 @@
 import { afterEach, expect, test } from 'vitest';
 import { SHIPPED, recipeWith, reference, testEnvironment } from '../../tests/engine';
-import { EngineClient, type Spawn } from './client';
+import { EngineClient, type SpawnEngine } from './client';
 import { Engine } from './engine';
 import type { EngineApi, JobEvent } from './jobs';
 import { type Port, serve } from './protocol';
@@ -14,7 +14,7 @@ afterEach(() => {
 function connected(makeEngine: () => EngineApi = () => new Engine(testEnvironment())) {
   let crash: (reason: string) => void = () => undefined;
   const spawned: EngineApi[] = [];
-  const spawn: Spawn = (onCrash) => {
+  const spawn: SpawnEngine = (onCrash) => {
     const { port1, port2 } = new MessageChannel();
     const engine = makeEngine();
     spawned.push(engine);
@@ -93,8 +93,8 @@ test('a crash fails what is running; the next job finds backend and model restor
   for (const job of [running, waiting]) {
     await expect(job).rejects.toMatchObject({ name: 'EngineCrashError', message: /Out of memory\./ });
   }
-  const again = await client.run('evaluate', { recipe: null, ids });
-  expect(again.loss).toBe(expected.loss);
+  const second = await client.run('evaluate', { recipe: null, ids });
+  expect(second.loss).toBe(expected.loss);
   expect(spawned).toHaveLength(2);
 });
 

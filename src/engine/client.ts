@@ -2,14 +2,14 @@ import { EngineCrashError, JobError, abortError } from './jobs/errors';
 import type { EngineApi, JobName, Jobs, RunOptions } from './jobs';
 import type { Port, Reply, Request } from './protocol';
 
-/** A running engine in another thread. */
-export interface Remote {
+/** A thread that runs an engine. */
+export interface EngineThread {
   readonly port: Port;
   terminate(): void;
 }
 
-/** Starts an engine thread; `onCrash` is called when it dies, with what is known of the reason. */
-export type Spawn = (onCrash: (reason: string) => void) => Remote;
+/** Starts an engine thread. `onCrash` is called with the known reason when it dies. */
+export type SpawnEngine = (onCrash: (reason: string) => void) => EngineThread;
 
 interface Pending {
   readonly onEvent: RunOptions['onEvent'];
@@ -17,21 +17,21 @@ interface Pending {
   readonly reject: (error: unknown) => void;
 }
 
-/** The engine in a worker, made when the first job is run. */
+/** Runs jobs in an engine in a worker, which is started by the first job. */
 export class EngineClient implements EngineApi {
-  readonly #spawn: Spawn;
-  #remote: Remote | undefined;
+  readonly #spawn: SpawnEngine;
+  #thread: EngineThread | undefined;
   #nextId = 1;
   readonly #pending = new Map<number, Pending>();
   #started: Jobs['start']['args'] | undefined;
   #opened: Jobs['open']['args'] | undefined;
 
-  constructor(spawn: Spawn = spawnWorker) {
+  constructor(spawn: SpawnEngine = spawnWorker) {
     this.#spawn = spawn;
   }
 
   /**
-   * Runs a job in the worker. After a crash the backend and the model of before are brought back first.
+   * Runs a job in the worker. After a crash it first restores the previous backend and model.
    * @throws JobError named as the original error; AbortError when cancelled; EngineCrashError when the worker dies.
    */
   async run<N extends JobName>(
@@ -39,14 +39,14 @@ export class EngineClient implements EngineApi {
     args: Jobs[N]['args'],
     options: RunOptions = {},
   ): Promise<Jobs[N]['result']> {
-    if (!options.signal?.aborted && !this.#remote) this.#restore(name);
+    if (!options.signal?.aborted && !this.#thread) this.#restore(name);
     const result = await this.#send(name, args, options);
     if (name === 'start') this.#started = args as Jobs['start']['args'];
     if (name === 'open') this.#opened = args as Jobs['open']['args'];
     return result;
   }
 
-  /** Stops the worker; jobs that are running fail. A later `run` starts a fresh one. */
+  /** Stops the worker; running jobs fail. A later `run` starts a new worker. */
   dispose(): void {
     this.#started = undefined;
     this.#opened = undefined;
@@ -56,9 +56,9 @@ export class EngineClient implements EngineApi {
   #send<N extends JobName>(name: N, args: Jobs[N]['args'], options: RunOptions): Promise<Jobs[N]['result']> {
     const { signal, onEvent } = options;
     if (signal?.aborted) return Promise.reject(abortError());
-    const remote = (this.#remote ??= this.#connect());
+    const thread = (this.#thread ??= this.#connect());
     const id = this.#nextId++;
-    const post = (request: Request): void => remote.port.postMessage(request, []);
+    const post = (request: Request): void => thread.port.postMessage(request, []);
     const cancel = (): void => post({ cancel: id });
     return new Promise<Jobs[JobName]['result']>((resolve, reject) => {
       this.#pending.set(id, { onEvent, resolve, reject });
@@ -70,12 +70,12 @@ export class EngineClient implements EngineApi {
     }) as Promise<Jobs[N]['result']>;
   }
 
-  #connect(): Remote {
-    const remote = this.#spawn((reason) => {
-      if (this.#remote === remote) this.#end(reason);
+  #connect(): EngineThread {
+    const thread = this.#spawn((reason) => {
+      if (this.#thread === thread) this.#end(reason);
     });
-    remote.port.onmessage = (event: MessageEvent<Reply>) => this.#receive(event.data);
-    return remote;
+    thread.port.onmessage = (event: MessageEvent<Reply>) => this.#receive(event.data);
+    return thread;
   }
 
   #receive(reply: Reply): void {
@@ -87,8 +87,8 @@ export class EngineClient implements EngineApi {
   }
 
   #end(reason: string): void {
-    this.#remote?.terminate();
-    this.#remote = undefined;
+    this.#thread?.terminate();
+    this.#thread = undefined;
     for (const { reject } of this.#pending.values()) {
       reject(new EngineCrashError(`The engine stopped. ${reason} Run it again; it starts afresh.`));
     }
@@ -96,8 +96,8 @@ export class EngineClient implements EngineApi {
   }
 
   /**
-   * A fresh worker knows nothing: asks it for the backend and the model that the job to come expects. Nobody waits for
-   * these; the engine runs them in order, and where one fails the job to come says what is missing.
+   * Starts the previous backend and opens the previous model in a new worker. The results are not awaited, because the
+   * engine runs jobs in order; if one fails, the next job reports what is missing.
    */
   #restore(name: JobName): void {
     const ignore = (): void => undefined;
@@ -107,7 +107,7 @@ export class EngineClient implements EngineApi {
   }
 }
 
-function spawnWorker(onCrash: (reason: string) => void): Remote {
+function spawnWorker(onCrash: (reason: string) => void): EngineThread {
   const worker = new Worker(new URL('./worker.ts', import.meta.url), { type: 'module', name: 'engine' });
   worker.onerror = (event) => {
     event.preventDefault();

@@ -1,2 +1,2 @@
-/** In what two recipes differ. */
+/** Lists the fields in which two recipes differ. */
 export { differences } from '../upscale/differences';

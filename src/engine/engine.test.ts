@@ -168,8 +168,8 @@ test.each(['opt-deus:paper', 'average'] as const)(
     expect((await readdir(path)).toSorted()).toEqual(result.files.toSorted());
     expect(parseRecipe(JSON.parse(await readFile(join(path, 'interlayer.json'), 'utf8')))).toEqual(recipe);
 
-    const again = await openShipped({ ...testEnvironment(), files: () => new FolderFiles(path) });
-    const there = await again.run('evaluate', { recipe: null, ids });
+    const copied = await openShipped({ ...testEnvironment(), files: () => new FolderFiles(path) });
+    const there = await copied.run('evaluate', { recipe: null, ids });
     expect(there.layers).toBe(10);
     expect(there.parameters).toBe(here.parameters);
     expect(there.loss).toBe(here.loss);

@@ -1,7 +1,7 @@
-// The engine. The files of this folder are its doors: the engine, the client and worker around it, the environments that it runs
-// in, and what the page knows of layouts, applicability and race results before a job runs. The rooms beneath do the work:
-// jobs, environment, workspace, training, models, aligning, plans, neurons, pictures, saving. Each imports only rooms named
-// before it; none imports from here.
+// The engine runs all computation as jobs. Files in this folder are its entry points: the engine, its client and worker, its
+// environments (browser, Node), and re-exports of what the page needs before a job runs. The rooms below do the work: jobs,
+// environment, workspace, training, models, aligning, plans, neurons, pictures, saving. Each may import only rooms listed
+// before it; none imports this folder.
 
 import { DeviceLostError } from '../backend/errors';
 import { align } from './aligning/align';
@@ -16,18 +16,18 @@ import type { BackendSummary, EngineApi, JobName, Jobs, ModelInfo, OpenSource, R
 import { OpenModel } from './workspace/open-model';
 import { order } from './neurons/order';
 import { picture } from './pictures/picture';
-import { Queue, WEIGHTS } from './jobs/queue';
-import type { Weight } from './jobs/queue';
+import { JobQueue, WEIGHTS } from './jobs/job-queue';
+import type { Weight } from './jobs/job-queue';
 import { strongest } from './neurons/strongest';
 import { Workspace } from './workspace/workspace';
 
-/** Jobs on a workspace; `start` and `open` make it. */
+/** All jobs but `start` and `open`, which create the workspace that the others use. */
 type WorkspaceJob = Exclude<JobName, 'start' | 'open'>;
 
-/** The engine in this thread. Jobs may be run at any time; they are put in order (see `Weight`). */
+/** Runs jobs in this thread. `run` may be called at any time; jobs are queued by their `Weight`. */
 export class Engine implements EngineApi {
   readonly #environment: Environment;
-  readonly #queue = new Queue();
+  readonly #queue = new JobQueue();
   readonly #jobs: { readonly [N in WorkspaceJob]: Job<N> };
   #model: OpenModel | undefined;
   #workspace: Workspace | undefined;
@@ -46,7 +46,7 @@ export class Engine implements EngineApi {
       neuron: async (...args) => (await import('./neurons/neuron')).neuron(...args),
       save: async (...args) => (await import('./saving/save')).save(...args),
       evaluate: evaluateText,
-      // Fetched when first asked for: the first picture needs none of them.
+      // These are imported when first used, because the first picture needs none of them.
       generate: async (...args) => (await import('./models/generate')).generateText(...args),
       probe: async (...args) => (await import('./models/probe')).probeText(...args),
       export: async (...args) => (await import('./saving/export')).exportCheckpoint(...args, environment),
@@ -77,7 +77,7 @@ export class Engine implements EngineApi {
     return this.#queue.run(this.#weight(name, args), () => this.#dispatch(name, args, context), signal);
   }
 
-  /** Frees the device. */
+  /** Frees the device and all that is held on it. */
   dispose(): void {
     this.#workspace?.close();
     this.#workspace = undefined;
@@ -88,7 +88,7 @@ export class Engine implements EngineApi {
     if (weight !== 'light' || !('key' in args)) return weight;
     const held = this.#workspace?.get(alignments);
     const alignment = held?.get(args.key);
-    // An exact assignment that is not known yet takes far longer than any picture, and so do half-steps to be taken again.
+    // Solving an exact assignment, or replaying evicted half-steps, takes far longer than any picture.
     const kind = 'kind' in args ? args.kind : undefined;
     const exact = kind === 'permutation' || (kind === 'plan' && alignment?.plan === 'permutation');
     if (exact && !alignment?.exact) return 'heavy';
@@ -97,7 +97,7 @@ export class Engine implements EngineApi {
       history: asked && held?.get(asked.key)?.history,
       halfStep: asked && 'halfStep' in asked ? asked.halfStep : undefined,
     }));
-    return steps.some(({ history, halfStep }) => history?.thinned(halfStep)) ? 'heavy' : 'light';
+    return steps.some(({ history, halfStep }) => history?.isEvicted(halfStep)) ? 'heavy' : 'light';
   }
 
   async #dispatch<N extends JobName>(
@@ -113,7 +113,7 @@ export class Engine implements EngineApi {
     try {
       return await job(workspace, args, context);
     } catch (error) {
-      // Another job may have met the loss first and replaced the workspace this one worked on.
+      // Another job may have seen the loss first and replaced this job's workspace.
       const lost = error instanceof DeviceLostError || (this.#workspace !== workspace && !isAbort(error));
       if (!lost) throw error;
       throwIfAborted(context.signal);
@@ -140,7 +140,7 @@ export class Engine implements EngineApi {
     return model.info;
   }
 
-  /** Opens the device again in place of a lost one. Weights are read again from the files when they are needed. */
+  /** Replaces a lost device by a new one. Weights are read from the files again when they are needed. */
   async #recover(lost: Workspace): Promise<void> {
     if (this.#workspace !== lost) return;
     this.#recovery ??= this.#replace(lost).finally(() => {
@@ -150,7 +150,7 @@ export class Engine implements EngineApi {
   }
 
   async #replace(lost: Workspace): Promise<void> {
-    this.#workspace = await lost.again(this.#environment);
+    this.#workspace = await lost.reopen(this.#environment);
   }
 
   #current(): Workspace {

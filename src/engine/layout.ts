@@ -1,4 +1,4 @@
-/** What the deeper model looks like: the part of the layout that a page needs to draw a recipe before anything runs. */
-export { newIndices, resolveGaps } from '../upscale/expanding/layout';
+/** The layout of the deeper model, as far as the page draws it before a job runs. */
+export { newIndices, resolveGaps } from '../upscale/expanding/gaps';
 
-export { type Outlined, orderOf } from '../upscale/expanding/slices';
+export { type BlockSpec, specsOfSlices } from '../upscale/expanding/slices';

@@ -5,14 +5,14 @@ import type { FileSet, FileSink } from '../checkpoint/source';
 import { openBackend } from './environment/backends';
 import type { Environment } from './environment/environment';
 import { RequestError } from './jobs/errors';
-import { MemoryShelf } from './environment/shelf';
+import { MemoryByteStore } from './environment/byte-store';
 import { isShippedText, shippedTextFile, textMissing } from './environment/texts';
 
 const CORPUS = new URL('../../public/corpus/', import.meta.url);
 
-/** Node: folders on disk are opened by file: addresses and written by path. */
+/** The environment of Node. Models are read from file: URLs and written to paths. */
 export class NodeEnvironment implements Environment {
-  readonly shelf = new MemoryShelf();
+  readonly byteStore = new MemoryByteStore();
   readonly #folders: Folders;
   readonly #texts = new Map<string, string>();
   #gpu: Promise<GPU> | undefined;
@@ -22,7 +22,7 @@ export class NodeEnvironment implements Environment {
   }
 
   openBackend(kind: 'webgpu' | 'cpu'): ReturnType<Environment['openBackend']> {
-    // Loaded once and only when asked for: it takes a while, and keeps the process alive as long as it is held.
+    // Dawn is loaded only on demand and once, because it loads slowly and keeps the process alive while referenced.
     return openBackend(kind, () => (this.#gpu ??= openDawn()), nodeThreads());
   }
 
@@ -44,8 +44,8 @@ export class NodeEnvironment implements Environment {
     return { sink, blob: async () => sink.blob };
   }
 
-  /** Has a text at hand under its name in recipes. */
-  offer(name: string, text: string): void {
+  /** Registers a text under the name that recipes use for it. */
+  provideText(name: string, text: string): void {
     this.#texts.set(name, text);
   }
 
@@ -58,13 +58,13 @@ export class NodeEnvironment implements Environment {
     return text;
   }
 
-  /** Lets go of WebGPU, so that the process can end. */
+  /** Drops the reference to WebGPU, so that the process can exit. */
   release(): void {
     this.#gpu = undefined;
   }
 }
 
-/** How folders on disk are read and written. */
+/** Access to folders on disk. */
 export interface Folders {
   /** @param url a file: address. */
   files(url: string): FileSet;

@@ -1,24 +1,24 @@
 import { failureOf } from './jobs/errors';
 import type { EngineApi, JobEvent, JobFailure, JobName, Jobs } from './jobs';
 
-/** What the page sends: a job to run, or the number of one to cancel. */
+/** A message from the page: a job to run, or the id of a job to cancel. */
 export type Request =
   | { readonly id: number; readonly name: JobName; readonly args: Jobs[JobName]['args'] }
   | { readonly cancel: number };
 
-/** What comes back: any number of events, then a result or a failure. */
+/** A message to the page. Each job sends any number of events, then one result or failure. */
 export type Reply =
   | { readonly id: number; readonly event: JobEvent }
   | { readonly id: number; readonly result: Jobs[JobName]['result'] }
   | { readonly id: number; readonly failure: JobFailure };
 
-/** One end of a message channel; a worker's global scope, a `Worker` and a `MessagePort` all are one. */
+/** One end of a message channel: a worker's global scope, a `Worker` or a `MessagePort`. */
 export interface Port {
   postMessage(message: unknown, transfer: Transferable[]): void;
   onmessage: ((event: MessageEvent) => void) | null;
 }
 
-/** Answers requests that arrive on `port` with `engine`. Never throws: every failure becomes a reply. */
+/** Runs the requests that arrive on `port` on `engine`. Never throws: every failure becomes a reply. */
 export function serve(port: Port, engine: EngineApi): void {
   const running = new Map<number, AbortController>();
 
@@ -47,7 +47,7 @@ export function serve(port: Port, engine: EngineApi): void {
   };
 }
 
-/** The array buffers directly inside a result, which are moved to the page rather than copied. */
+/** Returns the array buffers directly inside a result; they are transferred to the page, not copied. */
 function buffersOf(result: unknown): ArrayBuffer[] {
   if (typeof result !== 'object' || result === null) return [];
   const buffers = new Set<ArrayBuffer>();

@@ -8,11 +8,11 @@ type Losable = ReturnType<typeof losableBackend>;
 const ids = reference.forward.ids.slice(0, 16);
 
 /** An engine whose first device is lost at its `lostAt`-th operation; `again` likewise for those after it. */
-async function fragile(lostAt: number, again = Infinity): Promise<{ engine: Engine; opened: Losable[] }> {
+async function fragile(lostAt: number, againAt = Infinity): Promise<{ engine: Engine; opened: Losable[] }> {
   const opened: Losable[] = [];
   const engine = await openShipped(
     testEnvironment(async () => {
-      const backend = losableBackend(opened.length === 0 ? lostAt : again);
+      const backend = losableBackend(opened.length === 0 ? lostAt : againAt);
       opened.push(backend);
       return backend;
     }),

@@ -1,9 +1,9 @@
-/** What a race came to: the page draws it from rows that it has. */
+/** Summarises the rows of a race; the page does so without a job. */
 export {
   type ArmSummary,
   conclusion,
   type RaceRow,
   type Spread,
   summarise,
-  tellingErrors,
+  criticalT,
 } from '../train/summary';

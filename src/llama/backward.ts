@@ -9,11 +9,11 @@ import type { Tape } from './tape';
 /** Where stacked windows stand: their number, and a table whose sines are negated, which turns back what `rope` turned. */
 export interface BackwardPosition {
   readonly windows: number;
-  readonly turnBack: Tensor;
+  readonly inverseRope: Tensor;
 }
 
 /**
- * One block's backward pass. `slope` `[rows, hidden]` is the derivative of the loss by the block's output; returned is that by
+ * One block's backward pass. `outputGradient` `[rows, hidden]` is the derivative of the loss by the block's output; returned is that by
  * its input, the caller's to free. Derivatives by the block's tensors are added to those in `gradients`, keyed as in
  * `blockShapes`; a tensor that has none there is frozen, and no work is done for it.
  */
@@ -22,11 +22,11 @@ export function backwardBlock(
   config: LlamaConfig,
   block: Block,
   tape: Tape,
-  slope: Tensor,
+  outputGradient: Tensor,
   gradients: Block,
   position: BackwardPosition,
 ): Tensor {
-  const middle = backMlp(backend, config, block, tape, slope, gradients);
+  const middle = backMlp(backend, config, block, tape, outputGradient, gradients);
   try {
     return backAttention(backend, config, block, tape, middle, gradients, position);
   } finally {
@@ -39,13 +39,13 @@ function backMlp(
   { rmsNormEps }: LlamaConfig,
   block: Block,
   tape: Tape,
-  slope: Tensor,
+  outputGradient: Tensor,
   gradients: Block,
 ): Tensor {
   const scope = new Scope(backend);
   try {
-    addGradient(backend, gradients, 'mlp.down_proj', slope, tape.get('inner'));
-    const inner = scope.own(backend.matmul(slope, weight(block, 'mlp.down_proj')));
+    addGradient(backend, gradients, 'mlp.down_proj', outputGradient, tape.get('inner'));
+    const inner = scope.own(backend.matmul(outputGradient, weight(block, 'mlp.down_proj')));
     const { gate, up } = backend.swigluGradient(tape.get('gate'), tape.get('up'), inner);
     scope.own(gate);
     scope.own(up);
@@ -58,7 +58,7 @@ function backMlp(
     const ofGain = gradients.get(`${name}.weight`);
     const x = tape.get('middle');
     const ofX = scope.own(backend.rmsNormGradient(x, weight(block, name), back, rmsNormEps, ofGain));
-    return backend.weightedSum(slope, 1, ofX, 1);
+    return backend.weightedSum(outputGradient, 1, ofX, 1);
   } finally {
     scope.free();
   }
@@ -69,21 +69,21 @@ function backAttention(
   { heads, kvHeads, headDim, rmsNormEps }: LlamaConfig,
   block: Block,
   tape: Tape,
-  slope: Tensor,
+  outputGradient: Tensor,
   gradients: Block,
-  { windows, turnBack }: BackwardPosition,
+  { windows, inverseRope }: BackwardPosition,
 ): Tensor {
   const scope = new Scope(backend);
   try {
     const mixed = tape.get('mixed');
-    addGradient(backend, gradients, 'self_attn.o_proj', slope, mixed);
-    const upstream = scope.own(backend.matmul(slope, weight(block, 'self_attn.o_proj')));
+    addGradient(backend, gradients, 'self_attn.o_proj', outputGradient, mixed);
+    const upstream = scope.own(backend.matmul(outputGradient, weight(block, 'self_attn.o_proj')));
     const [q, k, v] = [tape.get('query'), tape.get('keys'), tape.get('values')];
     const shape = { heads, kvHeads, headDim, past: 0, windows };
     const turned = backend.attentionGradient({ q, k, v, out: mixed, upstream }, shape);
     for (const tensor of Object.values(turned)) scope.own(tensor);
-    const ofQuery = scope.own(backend.rope(turned.q, turnBack, headDim, 0));
-    const ofKeys = scope.own(backend.rope(turned.k, turnBack, headDim, 0));
+    const ofQuery = scope.own(backend.rope(turned.q, inverseRope, headDim, 0));
+    const ofKeys = scope.own(backend.rope(turned.k, inverseRope, headDim, 0));
     const normed = tape.get('normed');
     addGradient(backend, gradients, 'self_attn.q_proj', ofQuery, normed);
     addGradient(backend, gradients, 'self_attn.k_proj', ofKeys, normed);
@@ -96,7 +96,7 @@ function backAttention(
     const ofGain = gradients.get(`${name}.weight`);
     const x = tape.get('input');
     const ofX = scope.own(backend.rmsNormGradient(x, weight(block, name), back, rmsNormEps, ofGain));
-    return backend.weightedSum(slope, 1, ofX, 1);
+    return backend.weightedSum(outputGradient, 1, ofX, 1);
   } finally {
     scope.free();
   }
@@ -107,15 +107,16 @@ function addGradient(
   backend: Backend,
   gradients: Block,
   name: BlockTensorName,
-  slope: Tensor,
+  outputGradient: Tensor,
   input: Tensor,
 ): void {
   const ofWeight = gradients.get(`${name}.weight`);
-  if (ofWeight) backend.matmul(slope, input, { orientation: 'tn', into: ofWeight, accumulate: true });
+  if (ofWeight)
+    backend.matmul(outputGradient, input, { orientation: 'tn', into: ofWeight, accumulate: true });
   const ofBias = gradients.get(`${name}.bias`);
   if (!ofBias) return;
-  const [rows = 1] = slope.shape;
+  const [rows = 1] = outputGradient.shape;
   const ones = backend.upload(new Float32Array(rows).fill(1), [1, rows], 'f32', 'ones');
-  backend.matmul(ones, slope, { into: ofBias, accumulate: true });
+  backend.matmul(ones, outputGradient, { into: ofBias, accumulate: true });
   backend.free(ones);
 }

@@ -142,14 +142,14 @@ export class LlamaModel {
   }
 
   /** The derivative `[rows, hidden]` by hidden states from that by their logits `[rows, vocabulary]`, the caller's to free. */
-  async backFromLogits(slope: Tensor, signal?: AbortSignal): Promise<Tensor> {
+  async backFromLogits(outputGradient: Tensor, signal?: AbortSignal): Promise<Tensor> {
     const scope = new Scope(this.backend);
-    const [rows = 1] = slope.shape;
+    const [rows = 1] = outputGradient.shape;
     try {
-      const back = scope.own(this.backend.zeros([rows, this.config.hiddenSize], 'slope of hidden states'));
+      const back = scope.own(this.backend.zeros([rows, this.config.hiddenSize], 'gradient of hidden states'));
       for (const band of this.weights.head) {
-        const columns = this.columns(slope, band.rowStart, band.rows);
-        if (columns !== slope) scope.own(columns);
+        const columns = this.columns(outputGradient, band.rowStart, band.rows);
+        if (columns !== outputGradient) scope.own(columns);
         const place = { into: back, accumulate: true };
         await this.weights.withBand(band, (head) => this.backend.matmul(columns, head, place), signal);
         await this.backend.settle();

@@ -30,7 +30,7 @@ describe('the shipped model against float64 PyTorch', () => {
     checkTensors(config, checkpoint);
   });
 
-  async function lossOf(layers: (backend: Backend) => readonly Layer[]): Promise<number> {
+  async function meanLoss(layers: (backend: Backend) => readonly Layer[]): Promise<number> {
     const backend = new CpuBackend();
     const weights = new Weights(backend, checkpoint, config);
     const result = await evaluate(new LlamaModel(backend, config, weights, layers(backend)), [window]);
@@ -71,7 +71,7 @@ describe('the shipped model against float64 PyTorch', () => {
   });
 
   it('runs base blocks in any order (SOLAR)', async () => {
-    const loss = await lossOf(() => arms.solar_order.map(baseLayer));
+    const loss = await meanLoss(() => arms.solar_order.map(baseLayer));
     expect(Math.abs(loss - arms.solar)).toBeLessThan(1e-5);
   });
 
@@ -90,7 +90,7 @@ describe('the shipped model against float64 PyTorch', () => {
           a.map((value, i) => (value + (b[i] ?? 0)) / 2),
         );
     }
-    const loss = await lossOf((backend) => {
+    const loss = await meanLoss((backend) => {
       const shapes = blockShapes(config);
       const block: Block = new Map(
         [...average].map(([key, values]) => [key, backend.upload(values, shapes.get(key) ?? [], 'f32', key)]),

@@ -5,7 +5,7 @@ import type { CostSettings } from '../transport/cost-settings';
 import { planMeasures } from '../transport/plan';
 import { iterativeSolver } from '../transport/solve';
 import { blockTensor } from '../upscale/block/block-tensor';
-import { type BlockSource, borrow } from '../upscale/block/borrow';
+import { type BlockSource, leaseBlocks } from '../upscale/block/lease';
 import type { PlannedTensor } from '../upscale/block/planned';
 import { MeasureError } from './errors';
 import type { DistanceMap } from './measurement';
@@ -47,9 +47,9 @@ export async function mapBlocks(
   for (let i = 0; i < layers; i++) {
     for (let j = i; j < layers; j++) {
       signal?.throwIfAborted();
-      const borrowed = await borrow(weights, [i, j], signal);
+      const lease = await leaseBlocks(weights, [i, j], signal);
       try {
-        const [a, b] = borrowed.blocks.map((block) => blockTensor(block, `${tensor}.weight`));
+        const [a, b] = lease.blocks.map((block) => blockTensor(block, `${tensor}.weight`));
         if (!a || !b) throw new MeasureError('expected two blocks, got fewer. Choose another tensor.');
         const between = await distance(backend, a, b, cost, signal);
         solver = between.solver;
@@ -58,7 +58,7 @@ export async function mapBlocks(
           relative[at] = between.relative;
         }
       } finally {
-        borrowed.release();
+        lease.release();
       }
       done++;
       onProgress?.(done / total);

@@ -37,14 +37,14 @@ describe.each([
 ] as const)('blocks against a plain float64 forward pass: %s', (_, fields) => {
   const trace: NaiveTrace = { streams: [], attention: [] };
   let config: LlamaConfig;
-  let lossOf: (order: readonly number[]) => number;
+  let meanLoss: (order: readonly number[]) => number;
   let measured: Awaited<ReturnType<typeof measureBlocks>>;
 
   beforeAll(async () => {
     const made = await randomModel(fields, 11);
     config = made.config;
     naiveLogits(config, made.tensors, INPUTS, angle, trace);
-    lossOf = (order) => {
+    meanLoss = (order) => {
       const logits = naiveLogits(
         { ...config, layers: order.length },
         reordered(made.tensors, order),
@@ -96,11 +96,11 @@ describe.each([
   test('losses: up to a block, without it, with it twice, and of the whole', () => {
     const order = Array.from({ length: config.layers }, (__, layer) => layer);
     expect(measured.sample).toMatchObject({ tokens: INPUTS.length });
-    expect(measured.sample.loss).toBeCloseTo(lossOf(order), 5);
+    expect(measured.sample.loss).toBeCloseTo(meanLoss(order), 5);
     for (const [layer, block] of measured.blocks.entries()) {
-      expect(block.logitLensLoss).toBeCloseTo(lossOf(order.slice(0, layer + 1)), 5);
-      expect(block.lossSkipped).toBeCloseTo(lossOf(order.filter((other) => other !== layer)), 5);
-      expect(block.lossDoubled).toBeCloseTo(lossOf(order.flatMap((i) => (i === layer ? [i, i] : [i]))), 5);
+      expect(block.logitLensLoss).toBeCloseTo(meanLoss(order.slice(0, layer + 1)), 5);
+      expect(block.lossSkipped).toBeCloseTo(meanLoss(order.filter((other) => other !== layer)), 5);
+      expect(block.lossDoubled).toBeCloseTo(meanLoss(order.flatMap((i) => (i === layer ? [i, i] : [i]))), 5);
     }
   });
 

@@ -44,15 +44,15 @@ export async function measureBlocks(
   const { cka, loss: last } = await watch.run((fraction) => onProgress?.(watched * fraction));
   let loss = last;
   if (ablating) {
-    const lossOf = async (layers: LlamaModel['layers']): Promise<number> => {
+    const meanLoss = async (layers: LlamaModel['layers']): Promise<number> => {
       const changed = new LlamaModel(model.backend, model.config, model.weights, layers);
       return (await evaluate(changed, [ids], { signal })).loss;
     };
-    loss ??= await lossOf(model.layers);
+    loss ??= await meanLoss(model.layers);
     for (const [i, block] of blocks.entries()) {
       const [before, after] = [model.layers.slice(0, i), model.layers.slice(i + 1)];
-      block.lossSkipped = await lossOf([...before, ...after]);
-      block.lossDoubled = await lossOf([...model.layers.slice(0, i + 1), ...model.layers.slice(i)]);
+      block.lossSkipped = await meanLoss([...before, ...after]);
+      block.lossDoubled = await meanLoss([...model.layers.slice(0, i + 1), ...model.layers.slice(i)]);
       onProgress?.(watched + ((1 - watched) * (i + 1)) / blocks.length);
     }
   }

@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest';
 import { DEFAULT_RECIPE, type Recipe } from '../recipe/schema';
-import { outline } from '../upscale/expanding/outline';
+import { blockSpecs } from '../upscale/expanding/block-specs';
 import { costOfTraining } from './cost-of-training';
 
 /** Block forwards per token for a model of `layers` blocks; only places and the method count. */
 function cost(layers: number, change: Partial<Recipe>): { trainStepCost: number; trainStepShare: number } {
   const recipe = { ...DEFAULT_RECIPE, ...change };
-  const places = outline(recipe, layers);
+  const places = blockSpecs(recipe, layers);
   const newLayers = [...places.keys()].filter((i) => places[i]?.kind !== 'base');
   return costOfTraining({ method: recipe.method, newLayers }, places.length);
 }

@@ -5,7 +5,7 @@ import { assign } from '../transport/assignment';
 import { CostMatrix } from '../transport/cost';
 import { groupCosts } from '../transport/group-costs';
 import { blockTensor } from '../upscale/block/block-tensor';
-import { type BlockSource, borrow } from '../upscale/block/borrow';
+import { type BlockSource, leaseBlocks } from '../upscale/block/lease';
 import { headCount, type PlannedTensor } from '../upscale/block/planned';
 import { mapBlocks, type MapOptions } from './block-map';
 import { MeasureError } from './errors';
@@ -33,9 +33,9 @@ export async function distanceMap(
   const { config } = weights;
   for (const block of [level.previous, level.next]) expectIndex('block', block, config.layers);
   const heads = level.kind === 'heads' || level.heads ? expectHeads(tensor, config) : 0;
-  const borrowed = await borrow(weights, [level.previous, level.next], options.signal);
+  const lease = await leaseBlocks(weights, [level.previous, level.next], options.signal);
   try {
-    const [a, b] = borrowed.blocks.map((block) => blockTensor(block, `${tensor}.weight`));
+    const [a, b] = lease.blocks.map((block) => blockTensor(block, `${tensor}.weight`));
     if (!a || !b) throw new MeasureError('expected two blocks, got fewer. Choose other blocks.');
     if (level.kind === 'heads') return await mapHeads(backend, a, b, heads, options);
     if (!level.heads) return await mapNeurons(backend, a, b, options);
@@ -50,7 +50,7 @@ export async function distanceMap(
       scope.free();
     }
   } finally {
-    borrowed.release();
+    lease.release();
   }
 }
 

@@ -1,7 +1,7 @@
 import type { Checkpoint } from '../checkpoint/checkpoint';
 import type { LlamaModel } from '../llama/model';
 import type { Recipe } from '../recipe/schema';
-import type { BlockSource } from '../upscale/block/borrow';
+import type { BlockSource } from '../upscale/block/lease';
 import type { Expansion } from '../upscale/expanding/expansion';
 import { measureBlocks } from './blocks';
 import { MEASURE_GROUPS, type MeasureGroup, type Measurement } from './measurement';
@@ -9,7 +9,7 @@ import { measureModel } from './model';
 import { measureTensors } from './tensors';
 
 /** What is measured. */
-export interface Subject {
+export interface MeasuredModel {
   readonly model: LlamaModel;
   readonly checkpoint: Checkpoint;
   /** Both undefined (null) for the base model. */
@@ -28,14 +28,14 @@ interface Options {
 /** What is measured when nobody says: all that costs no more than a few forward passes. */
 const DEFAULT_GROUPS = MEASURE_GROUPS.filter((group) => group !== 'ablations');
 
-const OF_BLOCKS: readonly MeasureGroup[] = ['blocks', 'attention', 'lens', 'ablations'];
+const BLOCK_GROUPS: readonly MeasureGroup[] = ['blocks', 'attention', 'lens', 'ablations'];
 
 /**
  * Measures a model on windows of token ids, its blocks on `sample`, one window of at least two tokens.
  * @throws EvaluationError for a loss that is not finite; TransportError for a plan that cannot be solved; AbortError.
  */
 export async function measure(
-  { model, checkpoint, expansion, recipe }: Subject,
+  { model, checkpoint, expansion, recipe }: MeasuredModel,
   windows: readonly Uint32Array[],
   sample: Uint32Array,
   { groups: asked = DEFAULT_GROUPS, signal, onProgress, features }: Options = {},
@@ -48,7 +48,7 @@ export async function measure(
   const whole = groups.has('model')
     ? await measureModel(model, expansion, checkpoint, windows, options('Measuring the model'))
     : null;
-  const blocks = OF_BLOCKS.some((group) => groups.has(group))
+  const blocks = BLOCK_GROUPS.some((group) => groups.has(group))
     ? await measureBlocks(model, expansion, sample, { groups, ...options('Measuring blocks') })
     : undefined;
   const tensors =

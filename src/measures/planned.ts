@@ -57,7 +57,7 @@ export async function measureMatching(
     const score = (value: number): number | null => (mean > 0 ? 1 - value / mean : null);
     const compared: PlanNumbers = {
       rows,
-      ...UNPLANNED,
+      ...NO_PLAN_NUMBERS,
       exactCost: exact?.cost ?? null,
       identityCost,
       meanCost: mean,
@@ -72,7 +72,7 @@ export async function measureMatching(
 }
 
 /** Of a tensor that no plan moves. */
-export const UNPLANNED = {
+export const NO_PLAN_NUMBERS = {
   planPerplexity: null,
   marginalError: null,
   converged: null,

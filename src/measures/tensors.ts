@@ -4,7 +4,7 @@ import type { WeightSource } from '../llama/weights';
 import type { Recipe } from '../recipe/schema';
 import { alignmentProblem } from '../upscale/expanding/alignment';
 import { blockTensor } from '../upscale/block/block-tensor';
-import { type BlockSource, borrow } from '../upscale/block/borrow';
+import { type BlockSource, leaseBlocks } from '../upscale/block/lease';
 import type { Expansion } from '../upscale/expanding/expansion';
 import { parentsOf } from '../upscale/expanding/parents';
 import { methodOf } from '../upscale/methods';
@@ -13,7 +13,7 @@ import type { NewBlock } from '../upscale/block/new-block';
 import { PLANNED_TENSORS, type PlannedTensor, type PlanSummary } from '../upscale/block/planned';
 import type { TensorMeasure } from './measurement';
 import { cosine, norm, squaredNorm } from './norms';
-import { measureMatching, type PlanNumbers, UNPLANNED } from './planned';
+import { measureMatching, type PlanNumbers, NO_PLAN_NUMBERS } from './planned';
 
 interface TensorOptions {
   readonly signal?: AbortSignal | undefined;
@@ -44,14 +44,14 @@ export async function measureTensors(
     const { layers } = weights.config;
     const { previous, next } = parentsOf(gap, layers, recipe.parents);
     const upper = next < layers ? next : null;
-    const borrowed = await borrow(weights, upper === null ? [previous] : [previous, upper], signal);
+    const lease = await leaseBlocks(weights, upper === null ? [previous] : [previous, upper], signal);
     try {
-      const [lowerBlock = new Map(), upperBlock] = borrowed.blocks;
+      const [lowerBlock = new Map(), upperBlock] = lease.blocks;
       for (const tensor of PLANNED_TENSORS) {
         signal?.throwIfAborted();
         const plan =
           upper === null
-            ? { rows: blockTensor(lowerBlock, `${tensor}.weight`).shape[0] ?? 0, ...UNPLANNED }
+            ? { rows: blockTensor(lowerBlock, `${tensor}.weight`).shape[0] ?? 0, ...NO_PLAN_NUMBERS }
             : await planNumbers(backend, weights, recipe, block, tensor, { signal, features });
         const parents = { previous: lowerBlock, next: upperBlock };
         const weight = await weightNumbers(backend, block, parents, `${tensor}.weight`);
@@ -59,7 +59,7 @@ export async function measureTensors(
         onProgress?.(measures.length / total);
       }
     } finally {
-      borrowed.release();
+      lease.release();
     }
   }
   return measures;
@@ -78,13 +78,13 @@ async function planNumbers(
   try {
     const numbers = await measureMatching(backend, problem, signal);
     const summary = plans.find((plan) => plan.tensor === tensor);
-    return problem.solver || !summary ? numbers : { ...numbers, ...ofSummary(summary) };
+    return problem.solver || !summary ? numbers : { ...numbers, ...summaryNumbers(summary) };
   } finally {
     problem.free();
   }
 }
 
-const ofSummary = ({ rows, planPerplexity, marginalError, transportCost, converged }: PlanSummary) => ({
+const summaryNumbers = ({ rows, planPerplexity, marginalError, transportCost, converged }: PlanSummary) => ({
   rows,
   planPerplexity,
   marginalError,

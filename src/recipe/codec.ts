@@ -25,7 +25,7 @@ export const decimal: Codec<number> = {
 };
 
 /** Any text: the schema knows which. */
-export const words: Codec<string> = { expected: 'a text', encode: String, decode: String };
+export const anyText: Codec<string> = { expected: 'a text', encode: String, decode: String };
 
 export const index: Codec<number> = {
   expected: 'a whole number from 0',
@@ -50,7 +50,7 @@ export const ids: Codec<readonly string[]> = {
 };
 
 /** A number from `low` to `high`; with `above`, `low` itself is refused. */
-export const real = (low: number, high: number, above = false): Codec<number> => ({
+export const numberIn = (low: number, high: number, above = false): Codec<number> => ({
   expected: `a number ${above ? 'above' : 'from'} ${low} to ${high}`,
   encode: String,
   decode(text) {
@@ -148,7 +148,7 @@ export const cell: Codec<CellAddress> = {
 /** Blocks, then heads: no map goes deeper. */
 const MAP_DEPTH = 2;
 
-export const path: Codec<readonly CellAddress[]> = {
+export const mapPath: Codec<readonly CellAddress[]> = {
   expected: 'blocks, or the pairs it was opened into, for example 6.7,0.1',
   encode: (pairs) => (pairs.length === 0 ? 'blocks' : pairs.map((pair) => cell.encode(pair)).join(',')),
   decode: (text) => {
@@ -179,7 +179,7 @@ export const placeWindow: Codec<PlaceWindow> = {
   },
 };
 
-export const above0: Codec<number> = {
+export const positive: Codec<number> = {
   expected: 'a number above 0',
   encode: String,
   decode: (text) => {

@@ -32,7 +32,7 @@ export function comparePresets(base: Recipe): readonly ComparePreset[] {
 const BASE: Arm = { id: 'base', title: 'Base model', recipe: null };
 
 /** Blocks of a recipe that only some methods read are left at rest, so that arms do not differ by them. */
-const plain = (base: Recipe): Recipe => ({ ...base, slices: null, parents: {} });
+const withoutExtras = (base: Recipe): Recipe => ({ ...base, slices: null, parents: {} });
 
 /** The arms of the paper's main table, as released: they differ in zeroing and position, too. */
 function paperTable(base: Recipe): ComparePreset {
@@ -42,7 +42,7 @@ function paperTable(base: Recipe): ComparePreset {
     method: MethodId,
     zeroInit: boolean,
     gaps: Recipe['gaps'] = 'top',
-  ): Arm => ({ id, title, recipe: { ...plain(base), method, zeroInit, gaps, group: 2, alpha: 0.5 } });
+  ): Arm => ({ id, title, recipe: { ...withoutExtras(base), method, zeroInit, gaps, group: 2, alpha: 0.5 } });
   return {
     id: 'paper',
     title: 'The paper’s table',
@@ -94,7 +94,7 @@ function alignment(base: Recipe): ComparePreset {
     arms: [
       BASE,
       ...CAUSES.flatMap(([id, method, title, change]) =>
-        twice(id, title, { ...plain(base), method, ...change?.(base) }),
+        zeroedAndNot(id, title, { ...withoutExtras(base), method, ...change?.(base) }),
       ),
     ],
   };
@@ -112,14 +112,18 @@ function positions(base: Recipe): ComparePreset {
     arms: [
       BASE,
       ...places.flatMap((gaps) =>
-        twice(gaps, `OpT-DeUS ${PLACES[gaps]}`, { ...plain(base), method: 'opt-deus:paper', gaps }),
+        zeroedAndNot(gaps, `OpT-DeUS ${PLACES[gaps]}`, {
+          ...withoutExtras(base),
+          method: 'opt-deus:paper',
+          gaps,
+        }),
       ),
     ],
   };
 }
 
 /** An arm with its output projections zeroed, and with what the method computes for them. */
-const twice = (id: string, title: string, recipe: Recipe): Arm[] => [
+const zeroedAndNot = (id: string, title: string, recipe: Recipe): Arm[] => [
   { id: `${id}:zero`, title: `${title}, zeroed`, recipe: { ...recipe, zeroInit: true } },
   { id: `${id}:kept`, title: `${title}, not zeroed`, recipe: { ...recipe, zeroInit: false } },
 ];

@@ -26,14 +26,14 @@ export function racePreset(id: RacePresetId, base: Recipe, layers: number): Race
   const { title, arms, reference } = preset ?? { title: id, arms: [], reference: '' };
   const racing = arms.flatMap((arm): RaceArm[] => {
     // The base takes part where it is trained as a whole, as in the paper; elsewhere it is every arm's start.
-    if (!arm.recipe) return id === 'paper' ? [{ ...arm, recipe: whole(base, layers) }] : [];
+    if (!arm.recipe) return id === 'paper' ? [{ ...arm, recipe: trainAllBlocks(base, layers) }] : [];
     return id === 'paper' || arm.recipe.zeroInit === true ? [{ ...arm, recipe: arm.recipe }] : [];
   });
   return { id, title, arms: racing, reference };
 }
 
 /** The base model, all of whose blocks are trained. */
-const whole = (base: Recipe, layers: number): Recipe => ({
+const trainAllBlocks = (base: Recipe, layers: number): Recipe => ({
   ...base,
   method: 'passthrough',
   slices: [{ start: 0, end: layers }],

@@ -37,7 +37,7 @@ export const FEATURE_TEXTS = ['fairy', 'observatory'] as const;
 /** A file of one's own: its name and the first 16 hexadecimal digits of its SHA-256, so that no other is taken for it. */
 const TEXT_FILE = /^file:[^/\\@]{1,200}@[0-9a-f]{16}$/;
 /** The streams between the blocks of the base model are kept for as many tokens. */
-export const MOST_FEATURE_TOKENS = 1024;
+export const MAX_FEATURE_TOKENS = 1024;
 
 const ModelSource = v.variant('kind', [
   v.object({ kind: v.literal('shipped') }),
@@ -57,14 +57,14 @@ const gapIndex = v.pipe(
   v.minValue(0, 'expected gap numbers from 0'),
 );
 
-const above0 = (name: string, example: string) =>
+const positive = (name: string, example: string) =>
   v.pipe(
     v.number(),
     v.finite(),
     v.check((value) => value > 0, `expected ${name} above 0, for example ${example}`),
   );
 
-const share = (name: string) =>
+const fraction = (name: string) =>
   v.pipe(
     v.number(),
     v.check((value) => value >= 0 && value <= 1, `expected ${name} from 0 to 1`),
@@ -73,9 +73,9 @@ const share = (name: string) =>
 const SolverSchema = v.object({
   kind: v.optional(v.picklist(SOLVER_KINDS), 'method'),
   /** Entropic regularisation in units of the cost. */
-  epsilon: above0('ε', '0.06'),
+  epsilon: positive('ε', '0.06'),
   /** Where a method takes ε from the cost: ε = spread · std(M), over all entries of the cost M. */
-  spread: v.optional(above0('a spread', '0.05'), 0.05),
+  spread: v.optional(positive('a spread', '0.05'), 0.05),
   /** Where a method takes ε from the cost: the plan perplexity to bisect ε to, as a share of n (1 is uniform); null uses `spread`. */
   targetPerplexity: v.optional(
     v.nullable(
@@ -91,7 +91,7 @@ const SolverSchema = v.object({
   /** Full iterations (two half-steps each). */
   maxIterations: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(100_000)),
   /** Unbalanced: strength of the Kullback–Leibler relaxed marginals, in units of the cost. */
-  rho: v.optional(above0('ρ', '1'), 1),
+  rho: v.optional(positive('ρ', '1'), 1),
   /** ProgOT: number of steps. */
   steps: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(64)), 4),
   schedule: v.optional(v.picklist(PROGOT_SCHEDULES), 'constant'),
@@ -119,7 +119,7 @@ const CostSchema = v.object({
     'fairy',
   ),
   /** For activations: the last tokens of the text; what is evaluated is read from its start. */
-  tokens: v.optional(v.pipe(v.number(), v.integer(), v.minValue(2), v.maxValue(MOST_FEATURE_TOKENS)), 256),
+  tokens: v.optional(v.pipe(v.number(), v.integer(), v.minValue(2), v.maxValue(MAX_FEATURE_TOKENS)), 256),
 });
 
 const SliceSchema = v.pipe(
@@ -144,7 +144,7 @@ const StructuredSchema = v.object({
   down: v.optional(v.boolean(), false),
 });
 
-const counted = (name: string, least: number, most: number) =>
+const integerIn = (name: string, least: number, most: number) =>
   v.pipe(
     v.number(),
     v.check(
@@ -165,12 +165,12 @@ const TrainingSchema = v.object({
   finalNorm: v.optional(v.boolean(), false),
   head: v.optional(v.boolean(), false),
   /** Optimiser steps on texts, and then on pairs of instruction and response. */
-  steps: v.optional(counted('the steps', 0, 1e6), 80),
-  tuningSteps: v.optional(counted('the tuning steps', 0, 1e6), 0),
+  steps: v.optional(integerIn('the steps', 0, 1e6), 80),
+  tuningSteps: v.optional(integerIn('the tuning steps', 0, 1e6), 0),
   /** Windows in a batch, batches in a step, tokens in a window. */
-  batch: v.optional(counted('the batch', 1, 4096), 8),
-  accumulation: v.optional(counted('the accumulation', 1, 4096), 1),
-  context: v.optional(counted('the context', 2, 131_072), 128),
+  batch: v.optional(integerIn('the batch', 1, 4096), 8),
+  accumulation: v.optional(integerIn('the accumulation', 1, 4096), 1),
+  context: v.optional(integerIn('the context', 2, 131_072), 128),
   /** Largest learning rate. */
   rate: v.optional(
     v.pipe(
@@ -184,11 +184,11 @@ const TrainingSchema = v.object({
   ),
   schedule: v.optional(v.picklist(LEARNING_RATES), 'wsd'),
   /** Share of the steps over which the rate rises from 0. */
-  warmup: v.optional(share('a warm-up'), 0.125),
+  warmup: v.optional(fraction('a warm-up'), 0.125),
   /** wsd: share of the steps, at the end, over which it falls to 0. */
-  decay: v.optional(share('a decay'), 0.3),
+  decay: v.optional(fraction('a decay'), 0.3),
   /** Decoupled, on every tensor that learns. */
-  weightDecay: v.optional(share('a weight decay'), 0.1),
+  weightDecay: v.optional(fraction('a weight decay'), 0.1),
   betas: v.optional(
     v.strictTuple([
       v.pipe(v.number(), v.minValue(0), v.maxValue(0.9999)),
@@ -196,11 +196,11 @@ const TrainingSchema = v.object({
     ]),
     [0.9, 0.95],
   ),
-  eps: v.optional(above0('eps', '1e-8'), 1e-8),
+  eps: v.optional(positive('eps', '1e-8'), 1e-8),
   /** Largest norm of the whole gradient; null leaves it. */
-  clip: v.optional(v.nullable(above0('a norm', '1')), 1),
+  clip: v.optional(v.nullable(positive('a norm', '1')), 1),
   /** Draws the order of the batches. */
-  seed: v.optional(counted('the seed', 0, 0xffffffff), 0),
+  seed: v.optional(integerIn('the seed', 0, 0xffffffff), 0),
 });
 
 const recipeSchema = (methods: readonly MethodId[]) =>
@@ -215,7 +215,7 @@ const recipeSchema = (methods: readonly MethodId[]) =>
     solver: SolverSchema,
     cost: v.optional(CostSchema, {}),
     /** new = alpha · (moved previous) + (1 − alpha) · next, wherever the paper writes ½. */
-    alpha: v.optional(share('alpha'), 0.5),
+    alpha: v.optional(fraction('alpha'), 0.5),
     /** LLaMA-Pro: a copy after every this many blocks (gap preset `spread`). */
     group: v.optional(
       v.pipe(v.number(), v.integer(), v.minValue(1, 'expected groups of at least 1 block')),

@@ -1,21 +1,21 @@
 import { randomSource, shuffled } from '../random';
 import type { Example } from './examples';
 
-/** Equally long windows of token ids to learn from. */
+/** Training windows of token ids, all of one length. */
 export interface Batch {
   readonly windows: number;
   /** `[windows · length]`, window after window. */
   readonly inputs: Uint32Array;
   /** The token after each input. */
   readonly targets: Uint32Array;
-  /** How much each prediction counts. 0 where a token is only read. */
+  /** Loss weight of each prediction; 0 where a token is only context or padding. */
   readonly weights: Float32Array;
 }
 
 /**
- * The examples of one step as batches of at most `size` windows. Predictions that count do so equally, over all batches
- * together: the step is the same however it is cut. Shorter examples are filled up behind their end, where nothing counts and
- * nothing that counts looks.
+ * Cuts the examples of one step into batches of at most `size` windows. Every counted prediction has the same weight over all
+ * batches together, so the gradient does not depend on `size`. Shorter examples are padded at the end with weight 0; causal
+ * attention keeps the padding out of counted predictions.
  */
 export function batchesOf(examples: readonly Example[], size: number): Batch[] {
   const counted = examples.reduce((sum, { ids, from }) => sum + ids.length - from, 0);
@@ -40,8 +40,8 @@ function batchOf(examples: readonly Example[], weight: number): Batch {
 }
 
 /**
- * Which of `count` examples make up step 1, 2, …: all in an order drawn from the seed, then all again in another. It depends
- * on the numbers alone, so that every arm sees the same batches in the same order.
+ * Returns which of `count` examples step `step` (from 1) trains on. Each epoch visits all examples in a new order drawn from the
+ * seed. Only these numbers decide it, so every arm sees the same batches in the same order.
  */
 export function examplesOfStep(step: number, size: number, count: number, seed: number): number[] {
   const orders = new Map<number, Uint32Array>();

@@ -5,12 +5,12 @@ export interface StepTimes {
   readonly optimizer: number;
 }
 
-/** Adds up where time goes. */
+/** Adds up the milliseconds of each part of a step. */
 export class Clock {
   readonly times = { forward: 0, backward: 0, optimizer: 0 };
   #mark = performance.now();
 
-  /** What has passed since the last lap belongs to `part`. */
+  /** Adds the time since the last lap to `part`. */
   lap(part: keyof StepTimes): void {
     const now = performance.now();
     this.times[part] += now - this.#mark;

@@ -1,11 +1,11 @@
 import { TrainError } from './errors';
 
-/** A line of its own between two texts of a `.txt` file. */
+/** The line between two texts of a `.txt` file. */
 const DIVIDER = /^\s*\*\*\*\s*$/m;
 
 /**
- * The texts in a file: of `.jsonl` the field `text` of every line, else the parts between lines of `***`.
- * @throws TrainError naming the line of a `.jsonl` file that is not an object with a text; for a file without any text.
+ * Returns the texts of a file: the field `text` of every line of a `.jsonl` file, else the parts between lines of `***`.
+ * @throws TrainError if a line of a `.jsonl` file is not an object with a text (names the line), or the file has no text.
  */
 export function documentsOf(name: string, content: string): string[] {
   const documents = isJsonl(name)
@@ -20,7 +20,7 @@ const isJsonl = (name: string): boolean => /\.(jsonl|ndjson)$/i.test(name);
 
 type Fields = Readonly<Record<string, unknown>>;
 
-/** The objects of a file that has one on each line; empty lines are passed over. @throws TrainError naming the line. */
+/** Parses a file with one JSON object per line; skips empty lines. @throws TrainError naming the line. */
 export function jsonLines(name: string, content: string): { line: number; fields: Fields }[] {
   const found: { line: number; fields: Fields }[] = [];
   for (const [i, text] of content.split(/\r?\n/).entries()) {
@@ -39,7 +39,7 @@ export function jsonLines(name: string, content: string): { line: number; fields
   return found;
 }
 
-/** The first of some fields that is there. @throws TrainError naming file, line and field. */
+/** Returns the first of the fields `names` that is present. @throws TrainError naming file, line and field. */
 export function field(name: string, line: number, fields: Fields, names: readonly string[]): string {
   const found = names.find((key) => fields[key] !== undefined);
   const value = found === undefined ? undefined : fields[found];

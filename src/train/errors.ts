@@ -1,9 +1,9 @@
-/** What cannot be trained as asked: names what was expected, what came and one next step. */
+/** A training request or its data are not valid. The message names what was expected, what came and one next step. */
 export class TrainError extends Error {
   override readonly name = 'TrainError';
 }
 
-/** A loss or a gradient that is not finite. The parameters are those of before the step. */
+/** The loss or the gradient is not finite, or the loss is far too large. */
 export class DivergedError extends Error {
   override readonly name = 'DivergedError';
 }

@@ -2,21 +2,21 @@ import { evaluate } from '../llama/evaluate';
 import type { LlamaModel } from '../llama/model';
 import type { Example } from './examples';
 
-/** Losses on what is never learnt from; null without such a text. */
+/** Losses on texts that are not trained on; null if there is no such text. */
 export interface RunEvaluation {
-  /** Steps done before it. */
+  /** Steps done before the evaluation. */
   readonly step: number;
-  /** On the new domain, and on the old one. */
+  /** Losses on the new domain and on the old one. */
   readonly heldout: number | null;
   readonly retention: number | null;
-  /** On the responses of held-out pairs. */
+  /** Loss on the responses of held-out pairs. */
   readonly response: number | null;
-  /** Tensor → norm of the way from its beginning, and of that beginning. */
+  /** By tensor name: `distance` = ‖now − initial‖, `from` = ‖initial‖. */
   readonly moved: Readonly<Record<string, { readonly distance: number; readonly from: number }>>;
 }
 
-/** Mean loss over the predictions of examples that count. */
-export async function lossOf(
+/** Returns the mean loss over the counted predictions of examples. */
+export async function meanLoss(
   model: LlamaModel,
   examples: readonly Example[],
   signal?: AbortSignal,

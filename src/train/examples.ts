@@ -1,16 +1,16 @@
 import { TrainError } from './errors';
 
-/** A sequence of tokens to learn from. */
+/** A token sequence to train on. */
 export interface Example {
   readonly ids: Uint32Array;
-  /** Index of the first token whose prediction counts; at least 1. Those before it are only read. */
+  /** Index of the first token whose prediction counts, at least 1. Earlier tokens are only context. */
   readonly from: number;
 }
 
 /**
- * Texts packed as OpT-DeUS's authors do: each with the end-of-sequence token behind it, all joined, cut into windows of
- * `context + 1` tokens, the tail dropped.
- * @throws TrainError for texts too short for one window.
+ * Packs texts into examples as OpT-DeUS's authors do: appends the end-of-sequence token to each, joins all, cuts windows of
+ * `context + 1` tokens and drops the tail.
+ * @throws TrainError if the texts are too short for one window.
  */
 export function packTexts(
   texts: readonly (readonly number[])[],

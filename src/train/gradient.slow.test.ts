@@ -16,7 +16,7 @@ const OPTIONS = {
   keepActivations: false,
 } as const;
 
-/** Texts of different lengths, the second with a prompt that is only read. */
+/** Texts of different lengths; the prompt of the second does not count. */
 const EXAMPLES = [
   { ids: Uint32Array.of(1, 7, 30, 7, 2, 36, 11), from: 1 },
   { ids: Uint32Array.of(4, 22, 9, 9, 3), from: 3 },
@@ -38,7 +38,7 @@ describe('gradients of a whole model against central differences of an independe
     const trainable = { blocks, embedding: true, finalNorm: true, head: true };
     const trainer = await Trainer.open(LlamaModel.base(backend, config, weights), trainable, OPTIONS);
     if (limit < 1e6) expect(weights.head.length).toBeGreaterThan(1);
-    // In two batches, as one step.
+    // One step in two batches.
     const { loss, gradientNorms } = await trainer.step(batchesOf(EXAMPLES, 2), 1e-3);
 
     const frequencies = ropeFrequencies(config);

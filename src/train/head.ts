@@ -4,21 +4,22 @@ import type { Batch } from './batches';
 import type { TrainedModel } from './trained';
 
 /**
- * Loss Σ weights·(−log p(target)) `[1]` of final-normed hidden states `[rows, hidden]`, and its derivative by them; both the
- * caller's to free. Gradients of the head are added where it learns. Logits are formed a chunk of rows at a time.
+ * Forward and backward pass of the head. Returns the loss Σ weights·(−log p(target)) `[1]` of final-normed hidden states
+ * `[rows, hidden]` and its gradient by them (`hiddenGradient`); the caller frees both. Adds the gradients of trained head bands.
+ * Processes the logits in chunks of rows.
  */
 export async function headPass(
   { model, bands }: TrainedModel,
   hidden: Tensor,
   { targets, weights }: Batch,
   signal?: AbortSignal,
-): Promise<{ loss: Tensor; slope: Tensor }> {
+): Promise<{ loss: Tensor; hiddenGradient: Tensor }> {
   const { backend } = model;
   const kept = new Scope(backend);
   const [rows = 1, width = 1] = hidden.shape;
   try {
     const loss = kept.own(backend.zeros([1], 'loss'));
-    const slope = kept.own(backend.zeros([rows, width], 'slope of the hidden states'));
+    const hiddenGradient = kept.own(backend.zeros([rows, width], 'gradient of the hidden states'));
     for (let start = 0; start < rows; start += model.logitRows) {
       signal?.throwIfAborted();
       const count = Math.min(model.logitRows, rows - start);
@@ -43,12 +44,12 @@ export async function headPass(
           backend.matmul(columns, part, { orientation: 'tn', into, accumulate: true });
           if (columns !== logits) backend.free(columns);
         }
-        backend.copyRows(scope.own(await model.backFromLogits(logits, signal)), slope, start);
+        backend.copyRows(scope.own(await model.backFromLogits(logits, signal)), hiddenGradient, start);
       } finally {
         scope.free();
       }
     }
-    return { loss: kept.release(loss), slope: kept.release(slope) };
+    return { loss: kept.release(loss), hiddenGradient: kept.release(hiddenGradient) };
   } finally {
     kept.free();
   }

@@ -2,16 +2,16 @@ import { field, jsonLines } from './documents';
 import { TrainError } from './errors';
 import type { Example } from './examples';
 
-/** A task and how it should be answered. */
+/** A task and the expected answer. */
 export interface InstructionPair {
   readonly prompt: string;
   readonly response: string;
 }
 
 /**
- * The pairs of a `.jsonl` file: `instruction` (or `prompt`), an `input` where there is one, and `response` (or `output`), as
- * Alpaca names them.
- * @throws TrainError naming the line that lacks a field; for a file without pairs.
+ * Reads the pairs of a `.jsonl` file. Field names as in Alpaca: `instruction` (or `prompt`), optional `input`, and `response`
+ * (or `output`).
+ * @throws TrainError if a line lacks a field (names the line), or the file has no pairs.
  */
 export function instructionPairs(name: string, content: string): InstructionPair[] {
   const pairs = jsonLines(name, content).map(({ line, fields }) => {
@@ -27,27 +27,27 @@ export function instructionPairs(name: string, content: string): InstructionPair
   );
 }
 
-/** Pairs as examples whose response alone counts, its end included. */
-export interface Tuning {
+/** Encoded pairs. Only predictions of the response and its end-of-sequence token count. */
+export interface EncodedPairs {
   readonly examples: readonly Example[];
-  /** Pairs that were cut at the context. */
+  /** Number of pairs truncated at the context. */
   readonly cut: number;
-  /** Pairs left out: nothing of their response fits into the context. */
+  /** Number of pairs left out because no token of their response fits into the context. */
   readonly dropped: number;
 }
 
 /**
- * Encodes pairs, each an example of its own of at most `context + 1` tokens. Prompt and response are encoded apart, so that
- * what counts begins at a token.
- * @throws TrainError when nothing of any response fits.
+ * Encodes each pair as one example of at most `context + 1` tokens. Prompt and response are encoded separately, so that the
+ * response begins at a token boundary.
+ * @throws TrainError if no token of any response fits.
  */
-export function tuningOf(
+export function encodePairs(
   pairs: readonly InstructionPair[],
   encode: (text: string) => readonly number[],
   eos: number | undefined,
   context: number,
-): Tuning {
-  // A tokenizer that begins every text with a token of its own does so for the response, too.
+): EncodedPairs {
+  // A tokenizer that adds a start token to every text adds it to the response, too; it is removed there.
   const [start] = encode('');
   const examples: Example[] = [];
   let cut = 0;

@@ -5,7 +5,7 @@ import type { LlamaModel } from '../llama/model';
 import { TrainError } from './errors';
 import type { Trainable } from './trained';
 
-/** Bytes a training holds at most, in float32 unless said otherwise. */
+/** Peak memory of a training in bytes, float32 unless said otherwise. */
 export interface MemoryPlan {
   /** The frozen weights as the checkpoint packs them. */
   readonly frozen: number;
@@ -14,32 +14,31 @@ export interface MemoryPlan {
   readonly moments: number;
   /** Activations kept from the forward to the backward pass. */
   readonly activations: number;
-  /** What one block's backward pass and a chunk of logits need beside that. */
+  /** Temporary tensors of one block's backward pass and one chunk of logits. */
   readonly working: number;
   readonly total: number;
-  /** Activations are kept; otherwise blocks' inputs alone, and the rest is computed again. */
+  /** If false, only the blocks' inputs are kept and the backward pass recomputes their activations. */
   readonly keepActivations: boolean;
 }
 
-/** As much of a model as decides what training it takes. */
-export interface Sized extends Pick<LlamaModel, 'backend' | 'config' | 'logitRows'> {
+/** The parts of a model that decide how much memory its training takes. */
+export interface ModelSize extends Pick<LlamaModel, 'backend' | 'config' | 'logitRows'> {
   readonly layers: ArrayLike<unknown>;
 }
 
 export interface MemoryRequest {
-  /** Windows in one batch, and their length. */
+  /** Windows in one batch, and tokens in a window. */
   readonly batch: number;
   readonly context: number;
-  /** What may be held. */
   readonly budgetBytes: number;
 }
 
 /**
- * What a training will hold, planned before it starts: activations are kept where they fit.
- * @throws TrainError where it does not fit even without, saying what would.
+ * Plans the memory of a training before it starts; keeps activations if they fit into the budget.
+ * @throws TrainError if it does not fit even with recomputed activations. The message names a batch size that would.
  */
 export function planMemory(
-  model: Sized,
+  model: ModelSize,
   trainable: Trainable,
   { batch, context, budgetBytes }: MemoryRequest,
 ): MemoryPlan {
@@ -68,7 +67,7 @@ export function planMemory(
   );
 }
 
-function planOf(model: Sized, trainable: Trainable, rows: number, keepActivations: boolean): MemoryPlan {
+function planOf(model: ModelSize, trainable: Trainable, rows: number, keepActivations: boolean): MemoryPlan {
   const { config, layers } = model;
   const parameters = 4 * countTrainable(config, trainable);
   const frozen = frozenBytes(config, layers.length);
@@ -79,7 +78,7 @@ function planOf(model: Sized, trainable: Trainable, rows: number, keepActivation
   const stream = 4 * rows * config.hiddenSize;
   const activations = keepActivations ? passed * tape : passed * stream + (passed > 0 ? tape : 0);
   const chunk = Math.min(rows, model.logitRows);
-  // Logits and their derivative where the head is cut into bands; the streams and slopes; one block's slopes.
+  // Logits and their gradient where the head is cut into bands; residual streams and their gradients; one block's gradients.
   const working = 8 * chunk * config.vocabSize + 6 * stream + tape;
   const total = frozen + 4 * parameters + activations + working;
   return {
@@ -94,7 +93,7 @@ function planOf(model: Sized, trainable: Trainable, rows: number, keepActivation
   };
 }
 
-/** Parameters that learn. */
+/** Returns the number of trained parameters. */
 export function countTrainable(config: LlamaConfig, trainable: Trainable): number {
   const { blocks, tensors = () => true, embedding, finalNorm, head } = trainable;
   const block = [...blockShapes(config)].reduce(
@@ -109,16 +108,16 @@ export function countTrainable(config: LlamaConfig, trainable: Trainable): numbe
   );
 }
 
-/** The largest tensor of activations; logits are cut to size. */
+/** Bytes of the largest activation tensor. Logits are not counted: they are cut into chunks. */
 const widestBytes = ({ hiddenSize, intermediateSize, heads, headDim }: LlamaConfig, rows: number): number =>
   4 * rows * Math.max(hiddenSize, intermediateSize, heads * headDim);
 
-/** Values a tape holds of one token. */
+/** Number of values a tape holds per token. */
 function tapeWidth({ hiddenSize, intermediateSize, heads, kvHeads, headDim }: LlamaConfig): number {
   return 4 * hiddenSize + 2 * heads * headDim + 2 * kvHeads * headDim + 3 * intermediateSize;
 }
 
-/** Two bytes a weight, as checkpoints usually pack them; new blocks are float32. */
+/** Bytes of frozen weights: two per base weight, as in most checkpoints; new blocks are float32. */
 const frozenBytes = (config: LlamaConfig, layers: number): number =>
   2 * countParameters(config) + 4 * Math.max(0, layers - config.layers) * countBlockParameters(config);
 

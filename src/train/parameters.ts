@@ -1,16 +1,16 @@
 import type { Backend, Moments, Tensor } from '../backend/operations';
 import { Scope } from '../backend/scope';
 
-/** One trained tensor: its values, the gradient of the step under way, and AdamW's moments, all f32 of one shape. */
+/** One trained tensor with the gradient of the current step and AdamW's moments; all f32, of one shape. */
 export interface Parameter {
-  /** The checkpoint's, in the deeper model. Bands of one matrix share it, and follow each other. */
+  /** Name in the checkpoint of the deeper model. Bands of one matrix share it and are adjacent in `Parameters.all`. */
   readonly name: string;
   readonly value: Tensor;
   readonly moments: Moments;
   gradient: Tensor;
 }
 
-/** All tensors that a trainer moves, on the backend until `free`. */
+/** Owns all tensors that a trainer updates, until `free`. */
 export class Parameters {
   readonly all: Parameter[] = [];
   readonly #backend: Backend;
@@ -21,15 +21,15 @@ export class Parameters {
     this.#scope = new Scope(backend);
   }
 
-  /** A copy in f32 that stays this one's, and as it is. */
+  /** Returns an f32 copy that is not trained, owned by this object. */
   async copy(tensor: Tensor): Promise<Tensor> {
     const copy = this.#scope.own(this.#backend.weightedSum(tensor, 1));
-    // A backend may compute with more digits than a file holds; training starts from what a file holds.
+    // The CPU backend may hold float64 values. Reading rounds them to f32, as a file holds them.
     this.#backend.write(copy, await this.#backend.read(copy));
     return copy;
   }
 
-  /** A copy that learns. */
+  /** Adds a trained copy of a tensor. */
   async add(name: string, tensor: Tensor): Promise<Parameter> {
     const zeros = (label: string): Tensor =>
       this.#scope.own(this.#backend.zeros(tensor.shape, `${label} of ${name}`));
@@ -40,7 +40,7 @@ export class Parameters {
     return parameter;
   }
 
-  /** Euclidean norm of every gradient, as `all`. */
+  /** Returns the Euclidean norm of every gradient, in the order of `all`. */
   async gradientNorms(): Promise<Float64Array> {
     const norms = this.#backend.zeros([this.all.length, 1], 'squared gradient norms');
     try {
@@ -55,7 +55,6 @@ export class Parameters {
     }
   }
 
-  /** Sets all gradients to zero. */
   clearGradients(): void {
     for (const parameter of this.all) {
       const { shape, label } = parameter.gradient;
@@ -64,7 +63,7 @@ export class Parameters {
     }
   }
 
-  /** Forgets the moments, as before the first step. */
+  /** Sets the moments to zero, as before the first step. */
   clearMoments(): void {
     for (const { moments } of this.all) {
       const zeros = new Float32Array(moments.first.bytes / 4);

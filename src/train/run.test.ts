@@ -14,7 +14,7 @@ import type { Trainable } from './trained';
 const random = randomSource(5);
 const examples = (count: number, from: number): Example[] =>
   Array.from({ length: count }, () => ({
-    // A text with a pattern to learn: an id, the next, the one after it.
+    // A learnable pattern: ids of residue classes that repeat every three tokens.
     ids: Uint32Array.from({ length: 9 }, (_, i) => (i % 3) * 7 + Math.floor(random() * 3)),
     from,
   }));
@@ -125,7 +125,7 @@ describe('a training', () => {
   });
 
   it('shrinks a gradient to the norm asked for', async () => {
-    // Without eps AdamW forgets the gradient's length in its first step: with a large one it does not.
+    // With small eps the first AdamW step does not depend on the gradient's norm; with large eps it does.
     const moved = async (clip: number | null): Promise<number> => {
       const run = await openRun(backend, {
         clip,

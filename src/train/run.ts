@@ -1,7 +1,6 @@
 /**
- * This folder trains the new blocks of a model: batches from texts, gradients, AdamW, schedules, and states that a run goes on from
- * to the same numbers. It trains what it is given; how blocks are made, where states are kept and what is shown is decided
- * above it.
+ * This folder trains the new blocks of a model: batches from texts, gradients, AdamW, schedules, and saved states from which a run
+ * resumes with the same numbers. Rooms above decide how blocks are made, where states are stored and what is shown.
  */
 import type { LlamaModel } from '../llama/model';
 import type { Recipe } from '../recipe/schema';
@@ -16,7 +15,7 @@ import { type StepReport, Trainer } from './trainer';
 
 export type TrainingSettings = Recipe['training'];
 
-/** What is learnt from: texts first, then pairs of an instruction and its response. */
+/** Training data: texts first, then instruction–response pairs. */
 export interface RunData {
   readonly text: readonly Example[];
   readonly pairs: readonly Example[];
@@ -27,12 +26,12 @@ export interface RunStep extends StepReport {
   readonly step: number;
   readonly stage: 'text' | 'pairs';
   readonly rate: number;
-  /** Predictions that counted. */
+  /** Number of counted predictions. */
   readonly tokens: number;
 }
 
 interface RunOptions {
-  /** What else decides the numbers, such as the model; a state of another identity is refused. */
+  /** Everything else that decides the numbers, such as the model. `restore` refuses a state of another identity. */
   readonly identity: string;
   readonly trainable: Trainable;
   readonly settings: TrainingSettings;
@@ -40,27 +39,27 @@ interface RunOptions {
   readonly keepActivations: boolean;
 }
 
-/** A loss this many times that of an even guess, log V, is a run that goes astray, and so is half as much again as at the start. */
-const ASTRAY = 2;
-const WORSE = 1.5;
+/** A run has diverged if its loss exceeds both 2·log V (log V: loss of a uniform guess) and 1.5 times its first loss. */
+const DIVERGED_UNIFORM_FACTOR = 2;
+const DIVERGED_FIRST_FACTOR = 1.5;
 
 /**
- * A training from its first step to its last: texts for `steps`, then pairs for `tuningSteps` with moments and schedule anew.
- * The same settings and data give the same numbers on one backend, however often it was interrupted.
+ * A training from first to last step: texts for `steps`, then pairs for `tuningSteps` with new moments and a new schedule.
+ * On one backend, the same settings and data give the same numbers, however often it is interrupted and restored.
  */
 export class TrainingRun {
   readonly trainer: Trainer;
   readonly losses: number[] = [];
-  /** Predictions learnt from so far. */
+  /** Number of counted predictions so far. */
   tokens = 0;
-  /** What was measured on the way; the caller's to add to. It is a part of the state. */
+  /** The caller adds evaluations here; they are saved with the state. */
   readonly evaluations: RunEvaluation[] = [];
-  /** The last saved state whose loss was sound; one is saved every tenth of the steps. */
-  sound: Uint8Array<ArrayBuffer> | undefined;
+  /** The last automatically saved state (every tenth of the steps) after which the run had not diverged. */
+  lastGoodState: Uint8Array<ArrayBuffer> | undefined;
   readonly #settings: TrainingSettings;
   readonly #data: RunData;
   readonly #key: string;
-  #astray = false;
+  #diverged = false;
 
   private constructor(trainer: Trainer, { identity, settings, data, trainable }: RunOptions) {
     this.trainer = trainer;
@@ -78,25 +77,25 @@ export class TrainingRun {
     return new TrainingRun(await Trainer.open(base, trainable, adamW, signal), options);
   }
 
-  /** Steps done. */
+  /** Number of steps done. */
   get step(): number {
     return this.losses.length;
   }
 
-  /** Steps in all. */
+  /** Total number of steps. */
   get steps(): number {
     return this.#settings.steps + this.#settings.tuningSteps;
   }
 
-  /** Nothing is left to do: all steps are done, or it went astray. */
+  /** True if all steps are done or the run has diverged. */
   get done(): boolean {
-    return this.#astray || this.step >= this.steps;
+    return this.#diverged || this.step >= this.steps;
   }
 
   /**
-   * One more step. An abort leaves everything as it was.
-   * @throws DivergedError when loss or gradient are not finite or far too large. The last sound state is restored and the run
-   *   is done; AbortError.
+   * Does one step. An abort changes nothing.
+   * @throws DivergedError if loss or gradient are not finite or the loss is far too large; then `lastGoodState` is restored and
+   *   the run is done. AbortError.
    */
   async advance(signal?: AbortSignal): Promise<RunStep> {
     const step = this.step + 1;
@@ -104,9 +103,10 @@ export class TrainingRun {
     const texts = step <= steps;
     const [within, length] = texts ? [step, steps] : [step - steps, tuningSteps];
     if (within === 1 && this.trainer.steps > 0) this.#beginStage();
-    const due = this.sound === undefined || this.step % Math.max(10, Math.ceil(this.steps / 10)) === 0;
+    const due =
+      this.lastGoodState === undefined || this.step % Math.max(10, Math.ceil(this.steps / 10)) === 0;
     const state = due ? await this.save() : undefined;
-    this.sound ??= state;
+    this.lastGoodState ??= state;
     const from = texts ? this.#data.text : this.#data.pairs;
     const picked = examplesOfStep(within, batch * accumulation, from.length, seed).flatMap(
       (i) => from[i] ?? [],
@@ -115,22 +115,22 @@ export class TrainingRun {
     try {
       const report = await this.trainer.step(batchesOf(picked, batch), rate, signal);
       this.#check(report.loss);
-      this.sound = state ?? this.sound;
+      this.lastGoodState = state ?? this.lastGoodState;
       this.losses.push(report.loss);
       const tokens = picked.reduce((sum, { ids, from: first }) => sum + ids.length - first, 0);
       this.tokens += tokens;
       return { ...report, step, stage: texts ? 'text' : 'pairs', rate, tokens };
     } catch (error) {
       if (!(error instanceof DivergedError)) throw error;
-      this.#astray = true;
-      if (this.sound) this.restore(this.sound);
+      this.#diverged = true;
+      if (this.lastGoodState) this.restore(this.lastGoodState);
       throw new DivergedError(`step ${step}: ${error.message} The state of step ${this.step} is kept.`, {
         cause: error,
       });
     }
   }
 
-  /** The state as bytes; `restore` in a run of the same settings and data goes on from there. */
+  /** Returns the state as bytes, for `restore` in a run of the same settings and data. */
   save(): Promise<Uint8Array<ArrayBuffer>> {
     const { trained, steps: moments } = this.trainer;
     const { step, tokens, losses, evaluations } = this;
@@ -138,7 +138,7 @@ export class TrainingRun {
     return saveState(trained.model.backend, trained.parameters, this.#key, progress);
   }
 
-  /** @throws TrainError for bytes that are not a state of this training. */
+  /** @throws TrainError if the bytes are not a state of this training. */
   restore(state: Uint8Array): void {
     const { trained } = this.trainer;
     const progress = restoreState(trained.model.backend, trained.parameters, this.#key, state);
@@ -158,8 +158,8 @@ export class TrainingRun {
   }
 
   #check(loss: number): void {
-    const even = Math.log(this.trainer.model.config.vocabSize);
-    const most = Math.max(ASTRAY * even, WORSE * (this.losses[0] ?? 0));
+    const uniform = Math.log(this.trainer.model.config.vocabSize);
+    const most = Math.max(DIVERGED_UNIFORM_FACTOR * uniform, DIVERGED_FIRST_FACTOR * (this.losses[0] ?? 0));
     if (loss <= most || this.losses.length === 0) return;
     throw new DivergedError(
       `expected a loss of at most ${most.toFixed(2)}, got ${loss.toFixed(2)}. Take a smaller learning rate.`,
@@ -167,7 +167,7 @@ export class TrainingRun {
   }
 }
 
-/** FNV-1a over all ids and where they begin to count. */
+/** FNV-1a hash of all token ids, lengths and `from` indices. */
 function digest(examples: readonly Example[]): string {
   let hash = 0x811c9dc5;
   const add = (value: number): void => {

@@ -3,9 +3,9 @@ import type { Recipe } from '../recipe/schema';
 type Schedule = Pick<Recipe['training'], 'schedule' | 'rate' | 'warmup' | 'decay'>;
 
 /**
- * Learning rate of steps 1 … `steps`: a linear warm-up over a share of them, then `constant`, half a cosine down to 0
- * (Loshchilov and Hutter 2017), or warmup–stable–decay (Hu et al. 2024), which falls linearly over the last `decay` share.
- * Falling ones are above 0 at the last step and 0 one after it.
+ * Returns the learning rate of step 1 … `steps`: linear warm-up over the share `warmup`, then `constant`, `cosine` (half a cosine
+ * down to 0; Loshchilov and Hutter 2017), or warmup–stable–decay (Hu et al. 2024), which falls linearly over the last share
+ * `decay`. Falling rates would reach 0 one step after the last.
  */
 export function learningRate(
   { schedule, rate, warmup, decay }: Schedule,

@@ -3,22 +3,22 @@ import { TrainError } from './errors';
 import type { RunEvaluation } from './evaluation';
 import type { Parameters } from './parameters';
 
-/** What beside the parameters decides how a training goes on. */
+/** Everything except the parameters that a resumed training needs. */
 export interface Progress {
-  /** Steps done. */
+  /** Number of steps done. */
   readonly step: number;
-  /** Steps that the moments have seen. */
+  /** Number of AdamW steps since the moments were last zero. */
   readonly moments: number;
-  /** Predictions that counted so far. */
+  /** Number of counted predictions so far. */
   readonly tokens: number;
-  /** Of every step done. */
+  /** Loss of every step done. */
   readonly losses: readonly number[];
   readonly evaluations: readonly RunEvaluation[];
 }
 
 interface Header extends Progress {
   readonly format: typeof FORMAT;
-  /** Says what was trained on what; a state continues only the same. */
+  /** Identifies model, settings and data; a state is restored only into a run with the same key. */
   readonly key: string;
   readonly tensors: readonly { readonly name: string; readonly shape: readonly number[] }[];
 }
@@ -26,8 +26,8 @@ interface Header extends Progress {
 const FORMAT = 'interlayer training 1';
 
 /**
- * A training as bytes: eight bytes of length, a JSON header, then values, first and second moments of every tensor in float32.
- * Nothing is rounded: what is restored goes on to the same numbers.
+ * Serialises a training: eight bytes of header length, a JSON header, then values, first and second moments of every tensor in
+ * float32. Nothing is rounded, so a restored run gives the same numbers.
  */
 export async function saveState(
   backend: Backend,
@@ -37,7 +37,7 @@ export async function saveState(
 ): Promise<Uint8Array<ArrayBuffer>> {
   const tensors = all.map(({ name, value }) => ({ name, shape: value.shape }));
   const text = new TextEncoder().encode(JSON.stringify({ format: FORMAT, key, ...progress, tensors }));
-  // Numbers start where a Float32Array may.
+  // Float32Array needs an offset that is a multiple of 4.
   const start = 8 + Math.ceil(text.length / 4) * 4;
   const size = all.reduce((sum, { value }) => sum + 3 * value.bytes, 0);
   const file = new Uint8Array(start + size);
@@ -54,7 +54,7 @@ export async function saveState(
   return file;
 }
 
-/** @throws TrainError for bytes that are not a whole state of this training; nothing is changed then. */
+/** Restores a saved training. @throws TrainError if the bytes are not a complete state of this training; changes nothing then. */
 export function restoreState(
   backend: Backend,
   { all }: Parameters,
@@ -89,7 +89,7 @@ function readHeader(file: Uint8Array<ArrayBuffer>): { header: Header; start: num
     const header = JSON.parse(new TextDecoder().decode(file.subarray(8, 8 + length))) as Header | null;
     if (header?.format === FORMAT) return { header, start: 8 + length };
   } catch {
-    // Said below.
+    // Falls through to the error below.
   }
   throw damaged();
 }

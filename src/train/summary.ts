@@ -1,4 +1,4 @@
-/** What became of one arm with one seed; null where it was not measured or the arm failed. */
+/** Final losses of one arm with one seed; null if not measured or if the arm failed. */
 export interface RaceRow {
   readonly arm: string;
   readonly title: string;
@@ -7,7 +7,7 @@ export interface RaceRow {
   readonly retention: number | null;
 }
 
-/** Over seeds: mean and its standard error, which one seed does not have. */
+/** Mean over seeds and its standard error (null for one seed). */
 export interface Spread {
   readonly mean: number;
   readonly standardError: number | null;
@@ -19,20 +19,20 @@ export interface ArmSummary {
   readonly title: string;
   readonly heldout: Spread | null;
   readonly retention: Spread | null;
-  /** Held-out loss minus the reference's with the same seed, and how many of its standard errors that is. */
+  /** Held-out loss minus the reference's with the same seed; `inStandardErrors` is its mean divided by its standard error. */
   readonly difference: (Spread & { readonly inStandardErrors: number | null }) | null;
-  /** Whether that is more than chance would make of equal arms in 95 of 100 races (Student's t, paired by seed). */
+  /** True if the difference is significant at the 5 % level (Student's t, paired by seed). */
   readonly told: boolean;
 }
 
-/** Two-sided 95 % points of Student's t for 1 … 10 degrees of freedom; beyond, that of the last is used, which is cautious. */
+/** Two-sided 5 % critical values of Student's t for 1 … 10 degrees of freedom. More degrees use the last, which is conservative. */
 const STUDENT = [12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262, 2.228];
 
-/** How many of its standard errors a difference between arms must be, over so many seeds, to be told from chance. */
-export const tellingErrors = (seeds: number): number =>
+/** Returns how many of its standard errors a difference must exceed to be significant with so many seeds. */
+export const criticalT = (seeds: number): number =>
   STUDENT[Math.min(seeds - 1, STUDENT.length) - 1] ?? Infinity;
 
-/** Arms by their means over seeds, best held-out loss first; those without one last. */
+/** Summarises arms over seeds, lowest mean held-out loss first, arms without one last. */
 export function summarise(rows: readonly RaceRow[], reference: string): ArmSummary[] {
   const of = (arm: string): RaceRow[] => rows.filter((row) => row.arm === arm);
   const baseline = new Map(of(reference).map(({ seed, heldout }) => [seed, heldout]));
@@ -45,7 +45,7 @@ export function summarise(rows: readonly RaceRow[], reference: string): ArmSumma
     const difference = arm === reference ? null : spread(differences);
     const error = difference?.standardError ?? null;
     const inStandardErrors = difference && error ? difference.mean / error : null;
-    const needed = tellingErrors(differences.length);
+    const needed = criticalT(differences.length);
     return {
       arm,
       title: own[0]?.title ?? arm,
@@ -67,7 +67,7 @@ function spread(values: readonly number[]): Spread | null {
   return { mean, standardError: Math.sqrt(variance / seeds), seeds };
 }
 
-/** What a race shows and what it does not, in words. */
+/** Returns a text that says what a race shows and what it does not. */
 export function conclusion(
   summary: readonly ArmSummary[],
   reference: string,

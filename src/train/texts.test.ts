@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { batchesOf, examplesOfStep } from './batches';
 import { documentsOf } from './documents';
 import { packTexts } from './examples';
-import { instructionPairs, tuningOf } from './instructions';
+import { instructionPairs, encodePairs } from './instructions';
 import { learningRate } from './schedule';
 
 describe('texts', () => {
@@ -44,7 +44,7 @@ describe('texts', () => {
 });
 
 describe('instruction pairs', () => {
-  // One id a character, begun by 99.
+  // One id per character, after a start token 99.
   const encode = (text: string): number[] => [
     99,
     ...[...text].map((character) => character.charCodeAt(0) % 90),
@@ -54,7 +54,7 @@ describe('instruction pairs', () => {
     const [pair] = instructionPairs('q.jsonl', '{"instruction": "Why?", "response": "So."}');
     if (!pair) throw new Error('no pair');
     expect(pair).toEqual({ prompt: 'Question: Why?\nAnswer:', response: ' So.' });
-    const { examples, cut, dropped } = tuningOf([pair], encode, 2, 64);
+    const { examples, cut, dropped } = encodePairs([pair], encode, 2, 64);
     const [example] = examples;
     const prompt = encode(pair.prompt);
     expect(example?.from).toBe(prompt.length);
@@ -67,10 +67,10 @@ describe('instruction pairs', () => {
       'q.jsonl',
       '{"prompt": "a", "output": "long enough to be cut"}\n{"instruction": "much too long for so short a context", "response": "b"}',
     );
-    const { examples, cut, dropped } = tuningOf(pairs, encode, 2, 24);
+    const { examples, cut, dropped } = encodePairs(pairs, encode, 2, 24);
     expect(examples.map(({ ids }) => ids.length)).toEqual([25]);
     expect([cut, dropped]).toEqual([1, 1]);
-    expect(() => tuningOf(pairs, encode, 2, 5)).toThrow(
+    expect(() => encodePairs(pairs, encode, 2, 5)).toThrow(
       'expected a response that begins within 5 tokens, got none',
     );
   });
@@ -121,7 +121,7 @@ describe('batches', () => {
     expect(order.slice(6).toSorted()).toEqual([0, 1, 2, 3, 4, 5]);
     expect(picked(4)).toEqual(order);
     expect(picked(5)).not.toEqual(order);
-    // Steps of another size go the same way.
+    // The order is the same for another step size.
     expect([1, 2].flatMap((step) => examplesOfStep(step, 6, 6, 4))).toEqual(order);
   });
 });

@@ -4,28 +4,28 @@ import { architectureOf, type LlamaConfig } from '../llama/config';
 import { type Layer, LlamaModel } from '../llama/model';
 import type { Band } from '../llama/weights';
 import { TrainError } from './errors';
-import { Overlay } from './overlay';
+import { WeightOverrides } from './weight-overrides';
 import { type Parameter, Parameters } from './parameters';
 import { withBlock } from './with-block';
 
-/** What of a deeper model learns; all else is frozen. */
+/** The trained part of a deeper model; the rest is frozen. */
 export interface Trainable {
-  /** Indices in the deeper model of the blocks that learn. */
+  /** Indices of trained blocks in the deeper model. */
   readonly blocks: readonly number[];
-  /** Which of their tensors, by keys of `blockShapes`. Default: all. */
+  /** True for the tensors of these blocks to train, by keys of `blockShapes`. Default: all. */
   readonly tensors?: (key: string) => boolean;
-  /** The token embedding, the final norm and the head. Where the model is tied, embedding and head are one matrix. */
+  /** Whether to train token embedding, final norm and head. In a tied model, embedding and head are one matrix. */
   readonly embedding: boolean;
   readonly finalNorm: boolean;
   readonly head: boolean;
 }
 
-/** A model some of whose tensors are copies that learn. The base's own are never written. */
+/** A model in which some tensors are replaced by trained copies. The base's own tensors are never written. */
 export class TrainedModel {
   readonly parameters: Parameters;
-  /** The blocks that learn, by index: their parameters, keyed as in `blockShapes`. */
+  /** Parameters of each trained block by its index, keyed as in `blockShapes`. */
   readonly blocks = new Map<number, ReadonlyMap<string, Parameter>>();
-  /** Bands of embedding and head that learn. */
+  /** Parameters of trained bands of embedding and head. */
   readonly bands = new Map<Band, Parameter>();
   finalNorm: Parameter | undefined;
   readonly trainable: Trainable;
@@ -39,7 +39,7 @@ export class TrainedModel {
     this.#model = base;
   }
 
-  /** @throws TrainError when nothing would learn, or for a block that is not there. */
+  /** @throws TrainError if nothing would be trained, or a block does not exist. */
   static async open(base: LlamaModel, trainable: Trainable, signal?: AbortSignal): Promise<TrainedModel> {
     const made = new TrainedModel(base, trainable);
     try {
@@ -56,17 +56,17 @@ export class TrainedModel {
     return this.#model;
   }
 
-  /** Back-propagation goes down to this block and no further; the number of blocks where it stops above all of them. */
+  /** The lowest block that back-propagation passes through; the number of blocks if it passes through none. */
   get lowest(): number {
     return this.#embeds ? 0 : Math.min(this.#model.layers.length, ...this.blocks.keys());
   }
 
-  /** Gradients of a block's tensors that learn, keyed as in `blockShapes`. */
+  /** Returns the gradient tensors of a block's parameters, keyed as in `blockShapes`. */
   gradients(depth: number): Block {
     return new Map([...(this.blocks.get(depth) ?? [])].map(([key, { gradient }]) => [key, gradient]));
   }
 
-  /** How far each tensor of the blocks is from where it began, and the norm of that beginning, by name. */
+  /** Returns by tensor name of the trained blocks: `distance` = ‖now − initial‖ and `from` = ‖initial‖. */
   async moved(signal?: AbortSignal): Promise<Map<string, { distance: number; from: number }>> {
     const { backend } = this.#base;
     const moved = new Map<string, { distance: number; from: number }>();
@@ -135,7 +135,7 @@ export class TrainedModel {
     this.#model = new LlamaModel(
       backend,
       config,
-      new Overlay(weights, values, this.finalNorm?.value),
+      new WeightOverrides(weights, values, this.finalNorm?.value),
       layers,
     );
   }
@@ -152,7 +152,7 @@ export class TrainedModel {
         learning.set(key, parameter);
         block.set(key, parameter.value);
       } else {
-        // A base block's own tensors come and go; a new block's stay.
+        // Tensors of a base block are released after use, so they are copied; those of a new block stay.
         block.set(key, layer.kind === 'new' ? tensor : await this.parameters.copy(tensor));
       }
     }

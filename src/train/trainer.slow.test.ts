@@ -21,8 +21,8 @@ describe.each(await openBackends())(
   'AdamW on the shipped model with new blocks, on $name',
   ({ slow, open }) => {
     const tolerance = slow ? 1e-4 : 1e-5;
-    // A software adapter takes five seconds a step. Four reach the second gradients of the reference, after three updates;
-    // the two to the end are the same kernels again.
+    // A software adapter takes five seconds a step. Four steps reach the second gradients of the reference, after three
+    // updates; the last two steps run the same kernels again.
     const losses = slow ? train.losses.slice(0, 4) : train.losses;
     let backend: Backend;
     let weights: Weights;
@@ -43,7 +43,7 @@ describe.each(await openBackends())(
     const openTrainer = (): Promise<Trainer> =>
       Trainer.open(new LlamaModel(backend, weights.config, weights, expansion.layers), NEW_BLOCKS, OPTIONS);
 
-    /** Values of everything a trainer moves, as `Parameters.all`. */
+    /** Returns the values of all trained tensors, in the order of `Parameters.all`. */
     const values = (trainer: Trainer, of: 'value' | 'gradient'): Promise<Float32Array[]> =>
       Promise.all(trainer.trained.parameters.all.map((parameter) => backend.read(parameter[of])));
 
@@ -73,7 +73,7 @@ describe.each(await openBackends())(
           ]),
         );
         for (const [tensor, { norm }] of Object.entries(expected)) {
-          // Nothing but the output projections learns in the first step.
+          // In the first step only the output projections change.
           const exact = step === 0 && !/o_proj|down_proj/.test(tensor);
           expect(norms[tensor]).toBeDefined();
           if (exact) expect(norms[tensor]).toBe(0);

@@ -9,39 +9,39 @@ import type { Batch } from './batches';
 import { Clock, type StepTimes } from './clock';
 import { DivergedError, TrainError } from './errors';
 import { headPass } from './head';
-import { repeated, turnedBack } from './rotation';
+import { tiled, inverseRotary } from './rotary-table';
 import { type Trainable, TrainedModel } from './trained';
 import { withBlock } from './with-block';
 
 export interface TrainerOptions extends Pick<AdamWOptions, 'betas' | 'eps'> {
-  /** Decoupled, on every trained tensor. */
+  /** Decoupled weight decay, on every trained tensor. */
   readonly weightDecay: number;
-  /** Gradients are shrunk to this norm over all tensors; null leaves them. */
+  /** Largest gradient norm over all tensors; larger gradients are scaled down to it. null: no clipping. */
   readonly clip: number | null;
-  /** Keep the activations of the blocks that are gone back through, rather than their inputs alone and compute them again. */
+  /** If false, only the blocks' inputs are kept and the backward pass recomputes their activations. */
   readonly keepActivations: boolean;
 }
 
 export interface StepReport {
-  /** Of all batches of the step, before it. */
+  /** Loss over all batches of the step, before the update. */
   readonly loss: number;
-  /** Of the whole gradient, before clipping. */
+  /** Norm of the whole gradient, before clipping. */
   readonly gradientNorm: number;
-  /** Of each tensor's gradient, as `Parameters.all`. */
+  /** Norm of each tensor's gradient, in the order of `Parameters.all`. */
   readonly gradientNorms: Float64Array;
   readonly milliseconds: StepTimes;
 }
 
-/** A block's activations on its way from the forward to the backward pass: taped, or its input to tape them from. */
-type Kept = { readonly tape: Tape } | { readonly input: Tensor };
+/** What the backward pass of a block needs: the tape of its activations, or its input to recompute them from. */
+type SavedActivations = { readonly tape: Tape } | { readonly input: Tensor };
 
 /**
- * Trains a part of a deeper model with AdamW while all else stays frozen. Back-propagation stops at the lowest trained
- * tensor; below it nothing is kept.
+ * Trains a part of a deeper model with AdamW; the rest is frozen. Back-propagation stops at the lowest trained tensor; no
+ * activations are kept below it.
  */
 export class Trainer {
   readonly trained: TrainedModel;
-  /** Steps of AdamW that its moments have seen. */
+  /** Number of AdamW steps since the moments were last zero. */
   steps = 0;
   readonly #options: TrainerOptions;
 
@@ -50,7 +50,7 @@ export class Trainer {
     this.#options = options;
   }
 
-  /** @throws TrainError when nothing would learn, or for a block that is not there. */
+  /** @throws TrainError if nothing would be trained, or a block does not exist. */
   static async open(
     base: LlamaModel,
     trainable: Trainable,
@@ -66,9 +66,8 @@ export class Trainer {
   }
 
   /**
-   * One step at a learning rate, on batches whose weights sum to 1 over all of them. An abort leaves all parameters as they
-   * were.
-   * @throws DivergedError for a loss or a gradient that is not finite, with all parameters as they were; AbortError.
+   * Does one step with learning rate `rate` on batches whose weights together sum to 1.
+   * @throws DivergedError if loss or gradient are not finite; AbortError. Both leave all parameters unchanged.
    */
   async step(batches: readonly Batch[], rate: number, signal?: AbortSignal): Promise<StepReport> {
     const { parameters } = this.trained;
@@ -100,15 +99,15 @@ export class Trainer {
     this.trained.free();
   }
 
-  /** Adds a batch's gradients, and returns its part of the loss. */
+  /** Adds the gradients of one batch and returns its share of the loss. */
   async #gradients(batch: Batch, clock: Clock, signal: AbortSignal | undefined): Promise<number> {
     const { trained, model } = this;
     const { backend, config, weights } = model;
     const { inputs, windows } = batch;
     const { lowest } = trained;
-    const table = repeated(ropeTable(config, inputs.length / windows), windows);
+    const table = tiled(ropeTable(config, inputs.length / windows), windows);
     const scope = new Scope(backend);
-    const kept: Kept[] = [];
+    const kept: SavedActivations[] = [];
     try {
       const shape = [inputs.length, config.headDim];
       const rope = scope.own(backend.upload(table, shape, 'f32', 'rope table'));
@@ -128,27 +127,27 @@ export class Trainer {
       );
       const head = await headPass(trained, hidden, batch, signal);
       scope.own(head.loss);
-      scope.own(head.slope);
+      scope.own(head.hiddenGradient);
       const [loss = Number.NaN] = await backend.read(head.loss);
       clock.lap('forward');
 
       const ofGain = trained.finalNorm?.gradient;
-      let slope = scope.own(
+      let streamGradient = scope.own(
         await weights.withFinalNorm(
-          (gain) => backend.rmsNormGradient(stream, gain, head.slope, eps, ofGain),
+          (gain) => backend.rmsNormGradient(stream, gain, head.hiddenGradient, eps, ofGain),
           signal,
         ),
       );
-      const back = turnedBack(table, config.headDim);
-      const turnBack = scope.own(backend.upload(back, shape, 'f32', 'rope table'));
+      const back = inverseRotary(table, config.headDim);
+      const inverseRope = scope.own(backend.upload(back, shape, 'f32', 'rope table'));
       for (let depth = model.layers.length - 1; depth >= lowest; depth--) {
         signal?.throwIfAborted();
-        const below = await this.#back(depth, kept.pop(), slope, position, turnBack, signal);
-        scope.free(slope);
-        slope = scope.own(below);
+        const below = await this.#back(depth, kept.pop(), streamGradient, position, inverseRope, signal);
+        scope.free(streamGradient);
+        streamGradient = scope.own(below);
         await backend.settle();
       }
-      this.#backToEmbedding(inputs, slope);
+      this.#backToEmbedding(inputs, streamGradient);
       await this.#finished();
       clock.lap('backward');
       return loss;
@@ -161,7 +160,7 @@ export class Trainer {
     }
   }
 
-  #keep(kept: Kept[], stream: Tensor): Tape | undefined {
+  #keep(kept: SavedActivations[], stream: Tensor): Tape | undefined {
     const { backend } = this.model;
     if (this.#options.keepActivations) {
       const tape = new Tape(backend);
@@ -172,13 +171,13 @@ export class Trainer {
     return undefined;
   }
 
-  /** Back through one block; frees what was kept of it. */
+  /** Backward pass of one block. Returns the gradient by its input, owned by the caller, and frees `kept`. */
   async #back(
     depth: number,
-    kept: Kept | undefined,
-    slope: Tensor,
+    kept: SavedActivations | undefined,
+    streamGradient: Tensor,
     position: Position,
-    turnBack: Tensor,
+    inverseRope: Tensor,
     signal: AbortSignal | undefined,
   ): Promise<Tensor> {
     const { backend, config, layers } = this.model;
@@ -191,7 +190,10 @@ export class Trainer {
         if ('input' in kept) forwardBlock(backend, config, block, kept.input, position, tape);
         const { windows = 1 } = position;
         const gradients = this.trained.gradients(depth);
-        return backwardBlock(backend, config, block, tape, slope, gradients, { windows, turnBack });
+        return backwardBlock(backend, config, block, tape, streamGradient, gradients, {
+          windows,
+          inverseRope,
+        });
       });
     } finally {
       tape.free();
@@ -199,7 +201,7 @@ export class Trainer {
     }
   }
 
-  #backToEmbedding(ids: Uint32Array, slope: Tensor): void {
+  #backToEmbedding(ids: Uint32Array, streamGradient: Tensor): void {
     const { backend, weights } = this.model;
     const learning = weights.embedding.filter((band) => this.trained.bands.has(band));
     if (learning.length === 0) return;
@@ -207,14 +209,14 @@ export class Trainer {
     try {
       for (const band of learning) {
         const into = this.trained.bands.get(band)?.gradient;
-        if (into) backend.scatterAdd(slope, index, into, band.rowStart);
+        if (into) backend.scatterAdd(streamGradient, index, into, band.rowStart);
       }
     } finally {
       backend.free(index);
     }
   }
 
-  /** Waits until the device has done all it was given. */
+  /** Waits until the device has finished all queued work. */
   async #finished(): Promise<void> {
     const { backend } = this.model;
     const probe = backend.zeros([1], 'probe');

@@ -1,7 +1,7 @@
 import type { Block } from '../llama/block';
 import type { Layer, LlamaModel } from '../llama/model';
 
-/** Calls `use` with a block's tensors, which are valid until it is done. */
+/** Calls `use` with a block's tensors, which are valid until `use` has ended. */
 export async function withBlock<T>(
   { weights }: LlamaModel,
   layer: Layer,

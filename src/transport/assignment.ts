@@ -1,4 +1,4 @@
-import { pacer } from '../pace';
+import { createYielder } from '../yielder';
 import { TransportError } from './errors';
 
 export interface Assignment {
@@ -27,7 +27,7 @@ export async function assign(
   check(cost, n, m);
   const solver = new AugmentingPaths(cost, n, m);
   solver.start();
-  const pause = pacer(SLICE_MS, options.signal);
+  const pause = createYielder(SLICE_MS, options.signal);
   for (let row = 0; row < n; row++) {
     if (solver.columnOfRow[row] !== FREE) continue;
     solver.beginPath(row);

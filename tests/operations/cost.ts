@@ -1,6 +1,6 @@
 import { describe, it } from 'vitest';
 import { ROW_MOMENT } from '../../src/backend/operations';
-import { pose, PROBLEM_SIZES } from '../problem';
+import { syntheticProblem, PROBLEM_SIZES } from '../problem';
 import { Random } from '../random';
 import * as reference from '../reference';
 import { PACKABLE, type Subject } from '../subject';
@@ -93,7 +93,7 @@ export function costSuite(subject: Subject): void {
   });
 
   it.each(PROBLEM_SIZES)('takes mean and squared deviations of the rows of %i × %i', async (n, m) => {
-    const problem = pose(subject, n, m, 1);
+    const problem = syntheticProblem(subject, n, m, 1);
     const cost = reference.entries(problem.cost, m);
     for (const band of problem.bands(3)) {
       const expected = reference.tabulate(band.rows, 2, (row, column) => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { pose } from '../problem';
+import { syntheticProblem } from '../problem';
 import * as reference from '../reference';
 import type { Subject } from '../subject';
 
@@ -23,7 +23,7 @@ export function pictureSuite(subject: Subject): void {
     it.each(CASES)('pools cost and plan: %s', async (_, [top, bottom, left, right], [height, width]) => {
       const { backend } = subject;
       const epsilon = 0.3;
-      const problem = pose(subject, 33, 129, epsilon);
+      const problem = syntheticProblem(subject, 33, 129, epsilon);
       const window = { rowStart: top, rowEnd: bottom, columnStart: left, columnEnd: right };
       const [rows, columns] = [bottom - top, right - left];
       for (const values of [problem.cost, reference.plan(problem)]) {
@@ -48,7 +48,10 @@ export function pictureSuite(subject: Subject): void {
       async (_, [top, bottom, left, right], [height, width]) => {
         const { backend } = subject;
         const epsilon = 0.3;
-        const [problem, other] = [pose(subject, 33, 129, epsilon), pose(subject, 33, 129, epsilon, 5)];
+        const [problem, other] = [
+          syntheticProblem(subject, 33, 129, epsilon),
+          syntheticProblem(subject, 33, 129, epsilon, 5),
+        ];
         const window = { rowStart: top, rowEnd: bottom, columnStart: left, columnEnd: right };
         const [rows, columns] = [bottom - top, right - left];
         const plans = [reference.plan(problem), reference.plan(other)];
@@ -91,7 +94,7 @@ export function pictureSuite(subject: Subject): void {
 
   it('finds no difference of a plan to itself', async () => {
     const { backend } = subject;
-    const problem = pose(subject, 7, 33, 0.2);
+    const problem = syntheticProblem(subject, 7, 33, 0.2);
     const into = backend.zeros([3, 5, 2], 'picture');
     const window = { rowStart: 0, rowEnd: 7, columnStart: 0, columnEnd: 33 };
     for (const band of problem.bands(2)) {
@@ -114,7 +117,7 @@ export function pictureSuite(subject: Subject): void {
 
   it('keeps the mass of the plan', async () => {
     const { backend } = subject;
-    const problem = pose(subject, 32, 64, 0.5);
+    const problem = syntheticProblem(subject, 32, 64, 0.5);
     const into = backend.zeros([4, 8, 2], 'picture');
     const window = { rowStart: 0, rowEnd: 32, columnStart: 0, columnEnd: 64 };
     for (const band of problem.bands(3)) backend.picture(band, problem.potentials, window, into);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { PLAN_ROW, PLAN_ROW_WIDTH } from '../../src/backend/operations';
 import type { Tensor } from '../../src/backend/operations';
-import { pose, PROBLEM_SIZES, type PosedProblem } from '../problem';
+import { syntheticProblem, PROBLEM_SIZES, type SyntheticProblem } from '../problem';
 import { Random } from '../random';
 import * as reference from '../reference';
 import { PACKABLE, type Subject } from '../subject';
@@ -14,12 +14,12 @@ const ENTRY = 1e-6;
 const PIECES = [1, 2, 3] as const;
 const EPSILONS = [1, 0.05] as const;
 
-const totalMass = (problem: PosedProblem): number =>
+const totalMass = (problem: SyntheticProblem): number =>
   reference.plan(problem).reduce((total, entry) => total + entry, 0);
 
 export function transportSuite(subject: Subject): void {
   const columnPass = (
-    problem: PosedProblem,
+    problem: SyntheticProblem,
     pieces: number,
     logMarginal: number,
     update: boolean,
@@ -34,7 +34,7 @@ export function transportSuite(subject: Subject): void {
   describe.each(EPSILONS)('at ε = %f', (epsilon) => {
     it.each(PROBLEM_SIZES)('updates row potentials of %i × %i in bands', async (n, m) => {
       for (const pieces of PIECES) {
-        const problem = pose(subject, n, m, epsilon);
+        const problem = syntheticProblem(subject, n, m, epsilon);
         for (const band of problem.bands(pieces)) {
           subject.backend.rowPotential(band, problem.potentials, -Math.log(n));
         }
@@ -47,7 +47,7 @@ export function transportSuite(subject: Subject): void {
     });
 
     it('updates only the row potentials of its band', async () => {
-      const problem = pose(subject, 33, 7, epsilon);
+      const problem = syntheticProblem(subject, 33, 7, epsilon);
       const [, band] = problem.bands(3);
       if (!band) throw new Error('three bands');
       subject.backend.rowPotential(band, problem.potentials, -3);
@@ -61,7 +61,7 @@ export function transportSuite(subject: Subject): void {
     it.each(PROBLEM_SIZES)('sums columns and updates their potentials, %i × %i', async (n, m) => {
       const logMarginal = -Math.log(m);
       for (const pieces of PIECES) {
-        const problem = pose(subject, n, m, epsilon);
+        const problem = syntheticProblem(subject, n, m, epsilon);
         const { error, state } = columnPass(problem, pieces, logMarginal, true);
         const exponents = reference.tabulate(
           m,
@@ -99,7 +99,7 @@ export function transportSuite(subject: Subject): void {
 
     it.each([0.9, 0.01])('damps both updates by %f', async (damping) => {
       const [n, m] = [33, 7];
-      const problem = pose(subject, n, m, epsilon);
+      const problem = syntheticProblem(subject, n, m, epsilon);
       const close = { tolerance: POTENTIAL, magnitude: problem.size };
       const state = subject.backend.zeros([2, m], 'state');
       for (const band of problem.bands(2)) subject.backend.columnLogSum(band, problem.potentials, state);
@@ -115,7 +115,7 @@ export function transportSuite(subject: Subject): void {
 
     it('measures the rows of a plan by another cost than its own', async () => {
       const [n, m] = [33, 7];
-      const problem = pose(subject, n, m, epsilon);
+      const problem = syntheticProblem(subject, n, m, epsilon);
       const plan = reference.entries(reference.plan(problem), m);
       const ground = subject.values([n + 1, m], new Random(8).uniforms((n + 1) * m, 0, 9));
       const price = reference.entries(ground.values, m);
@@ -129,7 +129,7 @@ export function transportSuite(subject: Subject): void {
     });
 
     it('measures the column error without an update', async () => {
-      const problem = pose(subject, 33, 129, epsilon);
+      const problem = syntheticProblem(subject, 33, 129, epsilon);
       const { error } = columnPass(problem, 2, -Math.log(129), false);
       const mass = totalMass(problem);
       const expected = Float64Array.of(reference.columnError(problem, 1 / 129));
@@ -139,7 +139,7 @@ export function transportSuite(subject: Subject): void {
     });
 
     it('meets the column marginal after an update', async () => {
-      const problem = pose(subject, 33, 33, epsilon);
+      const problem = syntheticProblem(subject, 33, 33, epsilon);
       columnPass(problem, 1, -Math.log(33), true);
       const { error } = columnPass(problem, 3, -Math.log(33), false);
       const close = { tolerance: ENTRY, magnitude: problem.size / epsilon };
@@ -147,7 +147,7 @@ export function transportSuite(subject: Subject): void {
     });
 
     it.each(PROBLEM_SIZES)('measures the rows of a plan, %i × %i', async (n, m) => {
-      const problem = pose(subject, n, m, epsilon);
+      const problem = syntheticProblem(subject, n, m, epsilon);
       const plan = reference.entries(reference.plan(problem), m);
       const cost = reference.entries(problem.cost, m);
       const rows = Array.from({ length: n }, (_, i) => {
@@ -193,7 +193,7 @@ export function transportSuite(subject: Subject): void {
     });
 
     it.each(PROBLEM_SIZES)('applies a plan of %i × %i along both axes, in bands', async (n, m) => {
-      const problem = pose(subject, n, m, epsilon);
+      const problem = syntheticProblem(subject, n, m, epsilon);
       const plan = reference.entries(reference.plan(problem), m);
       const random = new Random(n + m);
       for (const [pieces, width] of [
@@ -244,7 +244,7 @@ export function transportSuite(subject: Subject): void {
 
   it('solves: alternating half-steps meet both marginals', async () => {
     const [n, m] = [33, 7];
-    const problem = pose(subject, n, m, 0.5);
+    const problem = syntheticProblem(subject, n, m, 0.5);
     for (let step = 0; step < 40; step++) {
       columnPass(problem, 2, -Math.log(m), true);
       for (const band of problem.bands(2)) {
@@ -266,7 +266,7 @@ export function transportSuite(subject: Subject): void {
   it('stays finite and right where costs are 10⁴ times ε', async () => {
     const [n, m, epsilon] = [33, 33, 4e-4];
     const { backend } = subject;
-    const problem = pose(subject, n, m, epsilon);
+    const problem = syntheticProblem(subject, n, m, epsilon);
     const close = { tolerance: POTENTIAL, magnitude: problem.size };
     const { error } = columnPass(problem, 2, -Math.log(m), true);
     const g = reference.columnPotentials(problem, -Math.log(m));

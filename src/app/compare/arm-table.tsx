@@ -6,7 +6,7 @@ import { useApp } from '../store/use-app';
 import { bytes, count, duration, fixed, quantity } from '../words/numbers';
 import type { MeasureId } from './measures';
 import { MEASURES } from './measures';
-import type { Row, SortKey } from './rows';
+import type { ArmRow, SortKey } from './rows';
 import { sortRows } from './rows';
 
 const signed = (value: number) => (value === 0 ? '0' : `${value > 0 ? '+' : ''}${fixed(value, 4)}`);
@@ -42,11 +42,11 @@ const MEASURED: readonly MeasureId[] = [
 ];
 const LAST: readonly MeasureId[] = ['blocks', 'parameters', 'milliseconds'];
 
-/** Numbers that come out of a plan, and are therefore in doubt where its solver stopped at its cap. */
+/** Measures that depend on plans. They are marked as doubtful if a solver stopped at its iteration cap. */
 const FROM_PLANS: ReadonlySet<MeasureId> = new Set(['loss', 'delta', 'reference', 'spread', ...MEASURED]);
 
-/** One bar per tensor, as high as its plan is sharp. */
-function Sharpness({ row }: { row: Row }) {
+/** One bar per tensor; its height is the sharpness of the plan. */
+function Sharpness({ row }: { row: ArmRow }) {
   if (row.plans.length === 0) return <span className="none">no plan</span>;
   const words = row.plans.map(({ tensor, spread }) => `${tensor} ${fixed(spread, 2)}`).join(', ');
   return (
@@ -68,10 +68,10 @@ function Sharpness({ row }: { row: Row }) {
   );
 }
 
-type OpenRecipe = (row: Row, anchor: HTMLElement) => void;
+type OpenRecipe = (row: ArmRow, anchor: HTMLElement) => void;
 
-/** A number; it opens the recipe it comes from. */
-function Value({ row, measure, onOpen }: { row: Row; measure: MeasureId; onOpen: OpenRecipe }): ReactNode {
+/** A number, which opens the recipe behind it. */
+function Value({ row, measure, onOpen }: { row: ArmRow; measure: MeasureId; onOpen: OpenRecipe }): ReactNode {
   const value = row.values[measure];
   const isBase = row.id === BASE_ARM.id;
   if (isBase && ['delta', 'logits', 'spread'].includes(measure)) return '';
@@ -96,8 +96,8 @@ function Value({ row, measure, onOpen }: { row: Row; measure: MeasureId; onOpen:
   );
 }
 
-/** In what an arm differs from the reference; two things or more cannot be told apart by its numbers. */
-function Differs({ row }: { row: Row }) {
+/** Differences of an arm from the reference. With two or more, its numbers do not show which one is the cause. */
+function Differs({ row }: { row: ArmRow }) {
   const { differs } = row;
   if (differs.length === 0) return null;
   return (
@@ -108,7 +108,7 @@ function Differs({ row }: { row: Row }) {
   );
 }
 
-function Heading({ row, reference }: { row: Row; reference: string }) {
+function Heading({ row, reference }: { row: ArmRow; reference: string }) {
   const { compare } = useApp();
   const pinned = row.id === reference;
   return (
@@ -150,14 +150,14 @@ function Heading({ row, reference }: { row: Row; reference: string }) {
 }
 
 interface ArmTableProps {
-  readonly rows: readonly Row[];
+  readonly rows: readonly ArmRow[];
   readonly reference: string;
   readonly sort: { readonly key: SortKey; readonly descending: boolean };
   readonly onSort: (key: SortKey) => void;
   readonly onOpen: OpenRecipe;
 }
 
-/** The table of arms: choose them, pin one, sort by any number, open the recipe behind each. */
+/** Table of arms. Arms can be chosen and pinned, rows sorted by any number, and recipes opened. */
 export function ArmTable({ rows, reference, sort, onSort, onOpen }: ArmTableProps) {
   const measured = rows.some((row) => row.measurement !== undefined);
   const columns: readonly MeasureId[] = [
@@ -180,7 +180,7 @@ export function ArmTable({ rows, reference, sort, onSort, onOpen }: ArmTableProp
     </th>
   );
   return (
-    // A scrolling region has to be reachable by keyboard.
+    // Users must be able to focus and scroll it with the keyboard.
     // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex
     <div className="table-scroll" role="region" aria-label="Comparison" tabIndex={0}>
       <table className="arms">

@@ -1,9 +1,9 @@
 import { ARM_COLOURS } from '../drawing/arm-colours';
 import type { BlockMeasureId, MeasureId } from './measures';
 import { BLOCK_MEASURES, MEASURES, blockValues } from './measures';
-import type { Row } from './rows';
+import type { ArmRow } from './rows';
 
-/** What is drawn. */
+/** Kind of a chart, with the measures it shows. */
 export type Chart =
   | { readonly kind: 'bars' }
   | { readonly kind: 'layers'; readonly measure: BlockMeasureId }
@@ -23,7 +23,7 @@ const axis = (colour: Colour) => ({
   zeroline: false,
 });
 
-function frame(colour: Colour, height: number): object {
+function plotLayout(colour: Colour, height: number): object {
   return {
     height,
     margin: { l: 60, r: 16, t: 36, b: 44 },
@@ -38,25 +38,25 @@ function frame(colour: Colour, height: number): object {
   };
 }
 
-/** Rows that have a number to draw: the chosen arms and those from files. */
-export const drawn = (rows: readonly Row[]): Row[] =>
+/** Chosen rows with a loss, those from files included. */
+export const rowsWithLoss = (rows: readonly ArmRow[]): ArmRow[] =>
   rows.filter((row) => row.chosen && row.values.loss !== undefined);
 
-/** Data and layout of a chart for plotly. */
-export function figureOf(rows: readonly Row[], chart: Chart, style: CSSStyleDeclaration): Figure {
+/** Makes data and layout of a chart for plotly. */
+export function plotlyFigure(rows: readonly ArmRow[], chart: Chart, style: CSSStyleDeclaration): Figure {
   const colour: Colour = (name) => style.getPropertyValue(name).trim();
   switch (chart.kind) {
     case 'bars':
-      return bars(drawn(rows), colour);
+      return lossBars(rowsWithLoss(rows), colour);
     case 'layers':
-      return layers(drawn(rows), chart.measure, colour);
+      return blockCurves(rowsWithLoss(rows), chart.measure, colour);
     case 'scatter':
-      return scatter(drawn(rows), chart, colour);
+      return scatterPlot(rowsWithLoss(rows), chart, colour);
   }
 }
 
-/** Two arms of one name, of which one comes from a file, are still two. */
-const names = (rows: readonly Row[]) =>
+/** Unique labels of rows, because an arm and one from a file may have the same title. */
+const uniqueLabels = (rows: readonly ArmRow[]) =>
   rows.map(({ title, file }, i) => {
     const name = file === undefined ? title : `${title} (${file})`;
     return rows.findIndex((other) => other.title === title && other.file === file) === i
@@ -65,13 +65,13 @@ const names = (rows: readonly Row[]) =>
   });
 
 /**
- * The loss as bars that start at the base's, which is a line. Differences are what is looked for, so the axis does not start
- * at 0; it spans at least a hundredth of a nat, so that rounding is not blown up into a finding.
+ * Losses as bars that start at the base's loss, which is a line. The axis does not start at 0, because differences matter. It
+ * spans at least 0.01 nats, so that rounding does not look like a result.
  */
-function bars(rows: readonly Row[], colour: Colour): Figure {
+function lossBars(rows: readonly ArmRow[], colour: Colour): Figure {
   const base = rows.find(({ recipe, file }) => recipe === null && file === undefined)?.values.loss;
   const arms = rows.filter(({ recipe }) => recipe !== null);
-  const labels = names(arms);
+  const labels = uniqueLabels(arms);
   const losses = arms.map(({ values }) => values.loss ?? Number.NaN);
   const all = base === undefined ? losses : [...losses, base];
   const [low, high] = [Math.min(...all), Math.max(...all)];
@@ -93,7 +93,7 @@ function bars(rows: readonly Row[], colour: Colour): Figure {
         hovertemplate,
       },
       {
-        // A bar without length is a finding, too.
+        // Dots show arms whose bar has no length.
         type: 'scatter',
         mode: 'markers',
         x: losses,
@@ -104,7 +104,7 @@ function bars(rows: readonly Row[], colour: Colour): Figure {
       },
     ],
     layout: {
-      ...frame(colour, 64 + 28 * Math.max(3, arms.length)),
+      ...plotLayout(colour, 64 + 28 * Math.max(3, arms.length)),
       showlegend: false,
       barmode: 'overlay',
       xaxis: { ...axis(colour), range: [low - pad, high + pad], title: { text: 'loss, nats per token' } },
@@ -131,10 +131,10 @@ const baseLine = (base: number, colour: Colour) => ({
   line: { color: colour('--sel'), width: 1.5 },
 });
 
-/** One line per arm over the blocks of its model; new blocks are marked. */
-function layers(rows: readonly Row[], measure: BlockMeasureId, colour: Colour): Figure {
+/** One line per arm over the blocks of its model, with new blocks marked. */
+function blockCurves(rows: readonly ArmRow[], measure: BlockMeasureId, colour: Colour): Figure {
   const measured = rows.filter(({ measurement }) => measurement !== undefined);
-  const labels = names(measured);
+  const labels = uniqueLabels(measured);
   return {
     data: measured.map(({ measurement, recipe }, i) => {
       const blocks = measurement?.blocks ?? [];
@@ -154,7 +154,7 @@ function layers(rows: readonly Row[], measure: BlockMeasureId, colour: Colour): 
       };
     }),
     layout: {
-      ...frame(colour, 400),
+      ...plotLayout(colour, 400),
       title: { text: BLOCK_MEASURES[measure], font: { size: 13 }, x: 0, xref: 'paper' },
       showlegend: true,
       legend: { orientation: 'h', y: -0.2 },
@@ -163,16 +163,16 @@ function layers(rows: readonly Row[], measure: BlockMeasureId, colour: Colour): 
         dtick: 1,
         title: { text: 'block of the measured model; diamonds are new', font: { size: 12 } },
       },
-      yaxis: { ...axis(colour), automargin: true, ...rangeOf(measured, measure) },
+      yaxis: { ...axis(colour), automargin: true, ...yRange(measured, measure) },
     },
   };
 }
 
 /**
- * The first block changes the bare embedding, far more than any other changes what it gets: the axis is fitted to the rest, and
- * the first can be reached by zooming out.
+ * Range of the y axis, without the first block, because that changes the embedding far more than other blocks change their
+ * input. Zooming out shows it.
  */
-function rangeOf(rows: readonly Row[], measure: BlockMeasureId): { range?: [number, number] } {
+function yRange(rows: readonly ArmRow[], measure: BlockMeasureId): { range?: [number, number] } {
   const values = rows.flatMap(({ measurement }) =>
     blockValues(measurement, measure).filter(
       (value, at): value is number => value !== null && (measurement?.blocks[at]?.layer ?? 0) > 0,
@@ -185,8 +185,8 @@ function rangeOf(rows: readonly Row[], measure: BlockMeasureId): { range?: [numb
 }
 
 /** One dot per arm. */
-function scatter(
-  rows: readonly Row[],
+function scatterPlot(
+  rows: readonly ArmRow[],
   { x, y }: Extract<Chart, { kind: 'scatter' }>,
   colour: Colour,
 ): Figure {
@@ -198,7 +198,7 @@ function scatter(
         mode: 'markers+text',
         x: known.map(({ values }) => values[x]),
         y: known.map(({ values }) => values[y]),
-        text: names(known),
+        text: uniqueLabels(known),
         textposition: known.map((_, i) => (i % 2 === 0 ? 'top center' : 'bottom center')),
         textfont: { size: 10, color: colour('--muted') },
         cliponaxis: false,
@@ -212,7 +212,7 @@ function scatter(
       },
     ],
     layout: {
-      ...frame(colour, 400),
+      ...plotLayout(colour, 400),
       showlegend: false,
       xaxis: { ...axis(colour), title: { text: MEASURES[x].label } },
       yaxis: { ...axis(colour), automargin: true, title: { text: MEASURES[y].label } },

@@ -1,14 +1,14 @@
 import type { BlockMeasure, TensorMeasure } from '../../engine/jobs';
-import type { Evaluated, KeptEvaluation, KeptMeasurement } from '../store/state/evaluations';
+import type { EvaluationEntry, StoredEvaluation, StoredMeasurement } from '../store/state/evaluations';
 
-/** A number of a whole arm. */
-interface MeasureWords {
+/** Label and title of a measure of an arm. */
+interface MeasureLabel {
   readonly label: string;
-  /** What it is, with its unit. */
+  /** Explanation, with the unit. */
   readonly title: string;
 }
 
-/** Means of tensor and block measures are over the new blocks, without those that have no meaning there. */
+/** Measures of an arm. Those of tensors and blocks are means over the new blocks that have a value. */
 export const MEASURES = {
   loss: { label: 'Loss', title: 'Mean negative log-likelihood per token, in nats' },
   delta: { label: 'Δ base', title: 'Loss minus the base model’s' },
@@ -91,11 +91,11 @@ export const MEASURES = {
   parameters: { label: 'Parameters', title: 'Parameters of the deeper model' },
   bytes: { label: 'Memory', title: 'Bytes of all weights, in the checkpoint’s dtypes' },
   milliseconds: { label: 'Time', title: 'How long the evaluation took' },
-} as const satisfies Record<string, MeasureWords>;
+} as const satisfies Record<string, MeasureLabel>;
 export type MeasureId = keyof typeof MEASURES;
 export const MEASURE_IDS = Object.keys(MEASURES) as MeasureId[];
 
-/** Numbers of single blocks that curves can be drawn of. */
+/** Measures of a block that can be plotted. */
 export const BLOCK_MEASURES = {
   residualChange: 'Change of the residual stream, as a share of its norm',
   residualCosine: 'Cosine of input and output of the block',
@@ -108,8 +108,11 @@ export const BLOCK_MEASURES = {
 export type BlockMeasureId = keyof typeof BLOCK_MEASURES;
 export const BLOCK_MEASURE_IDS = Object.keys(BLOCK_MEASURES) as BlockMeasureId[];
 
-/** One number per block, null where it is not known; losses of ablations are over that of the whole model. */
-export function blockValues(measurement: KeptMeasurement | undefined, id: BlockMeasureId): (number | null)[] {
+/** One value per block, null if unknown. For ablations it is the loss minus that of the whole model. */
+export function blockValues(
+  measurement: StoredMeasurement | undefined,
+  id: BlockMeasureId,
+): (number | null)[] {
   const whole = id === 'lossSkipped' || id === 'lossDoubled' ? (measurement?.sample?.loss ?? null) : 0;
   return (measurement?.blocks ?? []).map((block) => {
     const value = block[id] ?? null;
@@ -117,17 +120,17 @@ export function blockValues(measurement: KeptMeasurement | undefined, id: BlockM
   });
 }
 
-interface Others {
-  /** What `delta` is measured from; absent for the base itself. */
-  readonly base: KeptEvaluation | undefined;
-  /** Absent for the reference itself. */
-  readonly reference: KeptEvaluation | undefined;
+interface ComparedWith {
+  /** `delta` is the loss minus that of this evaluation. Undefined for the base itself. */
+  readonly base: StoredEvaluation | undefined;
+  /** Undefined for the reference itself. */
+  readonly reference: StoredEvaluation | undefined;
 }
 
-/** Every number that is known of an arm. */
+/** All known measures of an arm. */
 export function measuresOf(
-  entry: Evaluated | undefined,
-  { base, reference }: Others,
+  entry: EvaluationEntry | undefined,
+  { base, reference }: ComparedWith,
 ): Partial<Record<MeasureId, number>> {
   const result = entry?.result;
   const measured = entry?.measurement;
@@ -181,6 +184,6 @@ function mean(values: readonly (number | null)[] | undefined): number | undefine
 const meanOf = (tensors: readonly TensorMeasure[] | undefined, name: keyof TensorMeasure) =>
   mean(tensors?.map((tensor) => tensor[name] as number | null));
 
-/** Mean over the blocks that the base does not have. */
-const ofNew = (measured: KeptMeasurement | undefined, id: BlockMeasureId) =>
+/** Mean over the new blocks. */
+const ofNew = (measured: StoredMeasurement | undefined, id: BlockMeasureId) =>
   mean(blockValues(measured, id).filter((_, at) => measured?.blocks[at]?.isNew === true));

@@ -1,4 +1,4 @@
-/** The part of plotly.js that the plots use; the minified bundle ships without types. */
+/** Types of the used part of plotly.js, because the minified bundle has none. */
 declare module 'plotly.js-cartesian-dist-min' {
   interface Plotly {
     react(
@@ -11,7 +11,7 @@ declare module 'plotly.js-cartesian-dist-min' {
         readonly displayModeBar?: boolean;
       },
     ): Promise<unknown>;
-    /** Draws a figure aside and hands it to the browser's downloads. */
+    /** Draws a figure off screen and downloads it. */
     downloadImage(
       figure: { readonly data: readonly object[]; readonly layout: object },
       options: {

@@ -4,10 +4,10 @@ import { toFailure } from '../store/core/failure';
 import { notify } from '../store/session/notices';
 import { useApp } from '../store/use-app';
 import type { Chart } from './chart';
-import { drawn, figureOf } from './chart';
+import { rowsWithLoss, plotlyFigure } from './chart';
 import type { BlockMeasureId, MeasureId } from './measures';
 import { BLOCK_MEASURES, BLOCK_MEASURE_IDS, MEASURES, MEASURE_IDS, blockValues } from './measures';
-import type { Row } from './rows';
+import type { ArmRow } from './rows';
 
 const loadPlotly = async () => (await import('plotly.js-cartesian-dist-min')).default;
 
@@ -20,8 +20,8 @@ const KINDS = [
 const FIGURE_NAME = 'interlayer-comparison';
 const SIZE = { width: 1200, height: 700 } as const;
 
-/** What is drawn, and of which numbers. */
-function Choice({
+/** Chooses the kind of chart and its measures. */
+function ChartChoice({
   rows,
   chart,
   onChange,
@@ -89,10 +89,10 @@ function Choice({
 }
 
 interface PlotProps {
-  readonly rows: readonly Row[];
+  readonly rows: readonly ArmRow[];
 }
 
-/** The chosen plot, drawn by plotly, which is fetched when there is something to draw. */
+/** The chosen plot. Plotly is loaded on the first draw. */
 export function Plots({ rows }: PlotProps) {
   const root = useRef<HTMLDivElement>(null);
   const [failed, setFailed] = useState(false);
@@ -100,12 +100,12 @@ export function Plots({ rows }: PlotProps) {
   const { store } = useApp();
 
   useEffect(() => {
-    let gone = false;
+    let cancelled = false;
     const draw = async () => {
       const plotly = await loadPlotly();
       const element = root.current;
-      if (gone || element === null) return;
-      const { data, layout } = figureOf(rows, chart, getComputedStyle(element));
+      if (cancelled || element === null) return;
+      const { data, layout } = plotlyFigure(rows, chart, getComputedStyle(element));
       const width = element.clientWidth;
       await plotly.react(
         element,
@@ -117,22 +117,22 @@ export function Plots({ rows }: PlotProps) {
         },
       );
     };
-    const drawOrSay = () => {
+    const drawOrFail = () => {
       draw().catch(() => setFailed(true));
     };
-    drawOrSay();
-    // Colours come from the theme.
-    const stop = store.subscribe((state) => state.theme.resolved, drawOrSay);
-    // Plotly's own answer to a new width forgets the height.
+    drawOrFail();
+    // Redraws when the theme changes, because the colours come from it.
+    const stop = store.subscribe((state) => state.theme.resolved, drawOrFail);
+    // Plotly's own resize handling would lose the height.
     let width = root.current?.clientWidth;
     const observer = new ResizeObserver(([entry]) => {
       if (entry === undefined || entry.contentRect.width === width) return;
       width = entry.contentRect.width;
-      drawOrSay();
+      drawOrFail();
     });
     if (root.current !== null) observer.observe(root.current);
     return () => {
-      gone = true;
+      cancelled = true;
       observer.disconnect();
       stop();
     };
@@ -149,7 +149,7 @@ export function Plots({ rows }: PlotProps) {
     try {
       const plotly = await loadPlotly();
       if (root.current === null) return;
-      const figure = figureOf(rows, chart, getComputedStyle(root.current));
+      const figure = plotlyFigure(rows, chart, getComputedStyle(root.current));
       await plotly.downloadImage(
         { ...figure, layout: { ...figure.layout, width: SIZE.width } },
         { format, filename: FIGURE_NAME, scale: format === 'png' ? 2 : 1, ...SIZE },
@@ -163,7 +163,7 @@ export function Plots({ rows }: PlotProps) {
   return (
     <figure className="chart" aria-label="Plot of the comparison">
       <div className="row spread wrap">
-        <Choice rows={drawn(rows)} chart={chart} onChange={setChart} />
+        <ChartChoice rows={rowsWithLoss(rows)} chart={chart} onChange={setChart} />
         <div className="row">
           <button type="button" className="button" onClick={() => void save('svg')}>
             SVG

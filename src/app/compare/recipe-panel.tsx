@@ -2,14 +2,14 @@ import type { RefObject } from 'react';
 import { encodeLink } from '../../recipe/link';
 import { useApp, useAppState } from '../store/use-app';
 import { count } from '../words/numbers';
-import type { Row } from './rows';
+import type { ArmRow } from './rows';
 
 interface RecipePanelProps {
   readonly panel: RefObject<HTMLDivElement | null>;
-  readonly row: Row | undefined;
+  readonly row: ArmRow | undefined;
 }
 
-/** The recipe behind a number, under that number. The browser closes it on Escape and on a click elsewhere. */
+/** Popover with the recipe of a number. The browser closes it on Escape and on a click outside. */
 export function RecipePanel({ panel, row }: RecipePanelProps) {
   const { recipe: actions, view } = useApp();
   const shown = useAppState((state) => state.view);
@@ -49,7 +49,7 @@ export function RecipePanel({ panel, row }: RecipePanelProps) {
             <p>The model as it is, without a recipe.</p>
           ) : (
             <>
-              {/* A scrolling region has to be reachable by keyboard. */}
+              {/* Users must be able to focus and scroll it with the keyboard. */}
               {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex */}
               <pre tabIndex={0} aria-label="Recipe">
                 {JSON.stringify(recipe, undefined, 2)}
@@ -72,8 +72,8 @@ export function RecipePanel({ panel, row }: RecipePanelProps) {
   );
 }
 
-/** Shows the panel under what was pressed, inside the window. */
-export function openUnder(panel: HTMLElement, anchor: HTMLElement): void {
+/** Shows the panel below the pressed element, inside the browser window. */
+export function showBelow(panel: HTMLElement, anchor: HTMLElement): void {
   const margin = 8;
   panel.showPopover();
   const { left, bottom, top } = anchor.getBoundingClientRect();

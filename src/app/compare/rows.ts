@@ -7,12 +7,12 @@ import type { AppState } from '../store/app';
 import { BASE_ARM, shownComparison } from '../store/derived/comparison';
 import { evaluationOf, textTitle } from '../store/derived/evaluation';
 import { sharpnessOf } from '../store/derived/solve';
-import type { Evaluated, KeptMeasurement, SavedResult } from '../store/state/evaluations';
-import { TENSOR_WORDS } from '../words/tensors';
+import type { EvaluationEntry, StoredMeasurement, SavedResult } from '../store/state/evaluations';
+import { TENSOR_INFO } from '../words/tensors';
 import type { MeasureId } from './measures';
 import { measuresOf } from './measures';
 
-/** Mean over the new blocks of one tensor's plan. */
+/** Spread of one tensor's plans, as means over the new blocks. */
 interface TensorSpread {
   readonly tensor: TensorName;
   /** Plan perplexity / n: 1 is uniform. */
@@ -20,23 +20,23 @@ interface TensorSpread {
   readonly sharpness: number;
 }
 
-/** One arm of the comparison. Numbers are missing until they are measured for exactly the recipe and text on show. */
-export interface Row {
+/** One arm of the comparison. It has only numbers that were measured for the recipe and text on show. */
+export interface ArmRow {
   readonly id: string;
   readonly title: string;
   readonly recipe: Recipe | null;
   readonly chosen: boolean;
-  readonly status: Evaluated['status'] | 'unknown';
-  readonly entry: Evaluated | undefined;
+  readonly status: EvaluationEntry['status'] | 'unknown';
+  readonly entry: EvaluationEntry | undefined;
   readonly values: Partial<Readonly<Record<MeasureId, number>>>;
   readonly plans: readonly TensorSpread[];
-  /** Plans whose solver stopped at its cap. */
+  /** Number of plans whose solver stopped at its iteration cap. */
   readonly unconverged: number;
-  /** Ways in which the arm differs from the reference; empty for the base and the reference. */
+  /** Differences of the arm from the reference; empty for the base and the reference. */
   readonly differs: readonly string[];
-  readonly measurement: KeptMeasurement | undefined;
+  readonly measurement: StoredMeasurement | undefined;
   readonly saved: SavedResult | undefined;
-  /** The file that the row comes from. */
+  /** Name of the file, if the row comes from one. */
   readonly file?: string;
 }
 
@@ -44,9 +44,9 @@ export type SortKey = 'arm' | MeasureId;
 
 const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
 
-function spreads(plans: readonly PlanSummary[]): TensorSpread[] {
+function tensorSpreads(plans: readonly PlanSummary[]): TensorSpread[] {
   return TENSORS.flatMap((tensor) => {
-    const own = plans.filter((plan) => plan.tensor === TENSOR_WORDS[tensor].planned);
+    const own = plans.filter((plan) => plan.tensor === TENSOR_INFO[tensor].fullName);
     if (own.length === 0) return [];
     return {
       tensor,
@@ -56,16 +56,16 @@ function spreads(plans: readonly PlanSummary[]): TensorSpread[] {
   });
 }
 
-type Draft = Pick<Row, 'id' | 'title' | 'recipe' | 'chosen' | 'entry'> & {
+type RowInput = Pick<ArmRow, 'id' | 'title' | 'recipe' | 'chosen' | 'entry'> & {
   readonly file?: string;
-  /** Conditions other than the recipe in which the row differs from those on show. */
+  /** Conditions besides the recipe (model, text, backend) that differ from those on show. */
   readonly conditions: readonly string[];
 };
 
-/** Arms of the comparison on show and those from files, with what is known of each. The base is first. */
-export function compareRows(state: AppState): { rows: Row[]; reference: string } {
+/** Rows of the comparison on show and of opened files. The base is first. */
+export function compareRows(state: AppState): { rows: ArmRow[]; reference: string } {
   const comparison = shownComparison(state);
-  const drafts: Draft[] = comparison.arms.map((arm) => ({
+  const drafts: RowInput[] = comparison.arms.map((arm) => ({
     ...arm,
     chosen: comparison.chosen.includes(arm.id),
     entry: evaluationOf(state, arm.recipe),
@@ -93,8 +93,8 @@ export function compareRows(state: AppState): { rows: Row[]; reference: string }
   };
 }
 
-/** The base of the same model, text and file. */
-function baseOf(draft: Draft, drafts: readonly Draft[]): Draft | undefined {
+/** The base of the same model, text, device and file. */
+function baseOf(draft: RowInput, drafts: readonly RowInput[]): RowInput | undefined {
   const { saved } = draft.entry ?? {};
   if (draft.file === undefined || saved === undefined) return drafts[0];
   return drafts.find(
@@ -119,10 +119,10 @@ function conditions(state: AppState, saved: SavedResult): string[] {
   ];
 }
 
-function rowOf(draft: Draft, base: Draft | undefined, reference: Draft | undefined): Row {
+function rowOf(draft: RowInput, base: RowInput | undefined, reference: RowInput | undefined): ArmRow {
   const { entry, recipe, file, conditions: other, ...rest } = draft;
   const result = entry?.result;
-  const plans = spreads(result?.plans ?? []);
+  const plans = tensorSpreads(result?.plans ?? []);
   const against = reference?.recipe ?? null;
   const own =
     recipe === null || against === null || draft === reference
@@ -146,8 +146,8 @@ function rowOf(draft: Draft, base: Draft | undefined, reference: Draft | undefin
   };
 }
 
-/** Rows by one column; the base stays on top, and what is not known goes last either way. */
-export function sortRows(rows: readonly Row[], key: SortKey, descending: boolean): Row[] {
+/** Sorts rows by a column. The base stays on top, and rows without a value go last in both directions. */
+export function sortRows(rows: readonly ArmRow[], key: SortKey, descending: boolean): ArmRow[] {
   const [base, ...arms] = rows;
   const sign = descending ? -1 : 1;
   const order = new Map(arms.map(({ id }, index) => [id, index]));

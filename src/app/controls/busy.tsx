@@ -1,8 +1,8 @@
 import { useEffect, useState } from 'react';
 import type { Progress } from '../../engine/jobs';
 
-/** True once `busy` has lasted `delay` ms: what is over sooner needs no progress bar. */
-export function useLasting(busy: boolean, delay = 300): boolean {
+/** True once `busy` has lasted `delay` ms, so that short work shows no progress bar. */
+export function useDelayedBusy(busy: boolean, delay = 300): boolean {
   const [lasting, setLasting] = useState(false);
   useEffect(() => {
     if (!busy) return undefined;
@@ -21,7 +21,7 @@ interface BusyProps {
   readonly onCancel?: () => void;
 }
 
-/** What is being done, how far it is where that is known, and a way to stop it. */
+/** A progress bar with a label and an optional Cancel button. */
 export function Busy({ label, progress, onCancel }: BusyProps) {
   const words = progress?.label ?? label;
   return (

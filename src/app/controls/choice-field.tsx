@@ -8,7 +8,7 @@ interface ChoiceFieldProps<T extends string> {
   readonly onChoose: (value: T) => void;
 }
 
-/** A labelled list of few words. */
+/** A labelled drop-down list. */
 export function ChoiceField<T extends string>({
   label,
   options,

@@ -1,5 +1,5 @@
 /*
- * Room `controls`: elements that several rooms use: dialog, popover, segments, fields, icons, progress. Imports `words`
+ * Room `controls`: components that several rooms use: dialog, popover, segments, fields, icons, progress. Imports `words`
  * and the store, no stage.
  */
 
@@ -14,7 +14,7 @@ interface DialogProps {
   readonly children: ReactNode;
 }
 
-/** A modal dialog while it is mounted. Escape, its close button and a click beside it end it. */
+/** A modal dialog, open while mounted. Escape, its close button and a click outside close it. */
 export function Dialog({ title, onClose, wide = false, children }: DialogProps) {
   const ref = useRef<HTMLDialogElement>(null);
   const heading = useId();
@@ -30,7 +30,7 @@ export function Dialog({ title, onClose, wide = false, children }: DialogProps) 
     dialog.addEventListener('pointerdown', onPointer);
     return () => {
       dialog.removeEventListener('pointerdown', onPointer);
-      // The browser gives focus back by itself only when a dialog is closed, not when it is removed.
+      // The browser restores focus only when a dialog is closed, not when it is removed.
       if (before instanceof HTMLElement) before.focus();
     };
   }, []);

@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react';
 
-/** A 16 × 16 line drawing; decorative, the control around it carries the name. */
+/** A decorative 16 × 16 icon; the control around it has the accessible name. */
 function Icon({ children }: { children: ReactNode }) {
   return (
     <svg

@@ -3,17 +3,17 @@ import { useId, useState } from 'react';
 interface NumberFieldProps {
   readonly id: string;
   readonly value: number;
-  /** What is typed as a value, or undefined where it is none. */
+  /** Parses the text; undefined if it is not valid. */
   readonly read: (text: string) => number | undefined;
-  /** In words what is expected, for the message. */
+  /** Description of valid input, for the error message. */
   readonly expected: string;
   readonly inputMode: 'decimal' | 'numeric';
-  /** Id of further words on the field. */
+  /** Id of the element that describes the field. */
   readonly hint?: string | undefined;
   readonly onChange: (value: number) => void;
 }
 
-/** A typed number that takes effect while it is typed. What cannot be used is said, and gives way when the field is left. */
+/** A number input. Valid input takes effect while typing; invalid input shows an error and is reset on blur. */
 export function NumberField({ id, value, read, expected, inputMode, hint, onChange }: NumberFieldProps) {
   const [draft, setDraft] = useState<string>();
   const problemId = useId();

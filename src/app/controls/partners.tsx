@@ -5,13 +5,13 @@ interface PartnersProps {
   readonly title: string;
   readonly arrow: string;
   readonly partners: readonly Partner[];
-  /** Values are masses, the larger the better; else costs, the smaller the better. */
+  /** True if values are masses (larger is better), false if costs (smaller is better). */
   readonly masses: boolean;
   readonly current: number;
   readonly onGo: (index: number) => void;
 }
 
-/** The best partners of one neuron, block or head; choosing one moves the selection there. */
+/** List of the best partners of a neuron, block or head; a click selects the partner. */
 export function Partners({ title, arrow, partners, masses, current, onGo }: PartnersProps) {
   const largest = Math.max(...partners.map(({ value }) => value), Number.MIN_VALUE);
   return (

@@ -3,17 +3,17 @@ import { useId, useRef, useState } from 'react';
 
 interface PopoverProps {
   readonly className?: string;
-  /** The button's accessible name where its content is not enough. */
+  /** Accessible name of the button, if its content is not enough. */
   readonly name?: string;
   readonly label: ReactNode;
   readonly title: string;
-  /** A button in the panel that closes it has this id as its `popoverTarget`. */
+  /** `id` is the panel's: a button with it as `popoverTarget` closes the panel. */
   readonly children: (id: string) => ReactNode;
 }
 
 const MARGIN = 8;
 
-/** A button with a panel under it. The browser closes it on Escape and on a click elsewhere. */
+/** A button that opens a panel below it. The browser closes the panel on Escape and on a click outside. */
 export function Popover({ className, name, label, title, children }: PopoverProps) {
   const id = useId();
   const button = useRef<HTMLButtonElement>(null);

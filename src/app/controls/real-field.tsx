@@ -8,13 +8,13 @@ interface RealFieldProps {
   readonly value: number;
   readonly low: number;
   readonly high: number;
-  /** Whether `low` itself is refused. */
+  /** True if `low` itself is not allowed. */
   readonly above?: boolean;
   readonly whole?: boolean;
   readonly onChange: (value: number) => void;
 }
 
-/** A labelled number within bounds. */
+/** A labelled number input with bounds. */
 export function RealField(props: RealFieldProps) {
   const { label, title, value, low, high, above = false, whole = false, onChange } = props;
   const id = useId();
@@ -44,7 +44,7 @@ export interface Bounds {
   readonly whole: boolean;
 }
 
-/** The number that a text means, if it is one within the bounds. A comma is a decimal point. */
+/** Parses a number within the bounds; undefined if it is not one. A comma counts as decimal point. */
 export function readNumber(text: string, { low, high, above, whole }: Bounds): number | undefined {
   const number = Number(text.replace(',', '.'));
   if (text.trim() === '' || !Number.isFinite(number)) return undefined;

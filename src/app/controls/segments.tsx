@@ -1,7 +1,7 @@
 interface Option<T extends string> {
   readonly value: T;
   readonly label: string;
-  /** Why it cannot be chosen. */
+  /** Reason why the option is disabled. */
   readonly disabled?: string | undefined;
   readonly title?: string | undefined;
 }
@@ -9,12 +9,12 @@ interface Option<T extends string> {
 interface SegmentsProps<T extends string> {
   readonly name: string;
   readonly options: readonly Option<T>[];
-  /** Undefined where none of the options is the present state. */
+  /** Undefined if no option matches the current state. */
   readonly value: T | undefined;
   readonly onChoose: (value: T) => void;
 }
 
-/** A row of buttons of which at most one is pressed. A disabled one stays focusable, so that its reason can be read. */
+/** A row of buttons of which at most one is pressed. Disabled ones stay focusable, so that the reason can be read. */
 export function Segments<T extends string>({ name, options, value, onChoose }: SegmentsProps<T>) {
   return (
     <div className="segments" role="group" aria-label={name}>

@@ -1,16 +1,16 @@
 import { TENSORS } from '../../recipe/view';
 import { useApp, useAppState } from '../store/use-app';
-import { TENSOR_WORDS } from '../words/tensors';
+import { TENSOR_INFO } from '../words/tensors';
 import { Segments } from './segments';
 
-/** Which tensor of the blocks is looked at. */
+/** Buttons that choose the tensor on show. */
 export function TensorSegments() {
   const { view } = useApp();
   const tensor = useAppState((state) => state.view.tensor);
   return (
     <Segments
       name="Tensor"
-      options={TENSORS.map((name) => ({ value: name, label: name, title: TENSOR_WORDS[name].planned }))}
+      options={TENSORS.map((name) => ({ value: name, label: name, title: TENSOR_INFO[name].fullName }))}
       value={tensor}
       onChoose={view.showTensor}
     />

@@ -1,4 +1,4 @@
-/** Told apart without red against green (Okabe and Ito, 2008). */
+/** Colours that are distinguishable with red-green colour blindness (Okabe and Ito, 2008). */
 export const ARM_COLOURS = [
   '#0072b2',
   '#d55e00',
@@ -10,7 +10,7 @@ export const ARM_COLOURS = [
   '#6b7280',
 ] as const;
 
-/** Lengths of strokes and gaps in pixels; the first is a line without gaps. */
+/** Lengths of strokes and gaps in pixels; the first pattern is a solid line. */
 const DASHES = [[], [7, 3], [2, 2.5], [9, 2.5, 2, 2.5]] as const;
 
 export interface ArmStyle {
@@ -18,7 +18,7 @@ export interface ArmStyle {
   readonly dash: readonly number[];
 }
 
-/** How the arm at `index` is drawn: colours first, then the same colours with another dash. Repeats after 32 arms. */
+/** Line style of the arm at `index`: first the colours, then the same colours with other dashes. Repeats after 32 arms. */
 export function armStyle(index: number): ArmStyle {
   const size = ARM_COLOURS.length;
   return {

@@ -2,26 +2,26 @@ import { quantity } from '../words/numbers';
 import type { Axis } from './axis';
 import { MONO } from './pen';
 import type { Texture } from './texture';
-import type { Range, Sight } from './window';
+import type { Range, VisibleRegion } from './window';
 
-/** What the inside of a picture is drawn from. */
+/** Input of `drawCells`. */
 export interface CellsScene {
-  /** From the coarsest to the finest; a finer one covers the part of a coarser one. */
+  /** Drawn in this order, coarse to fine, so that finer ones cover coarser ones. */
   readonly textures: readonly Texture[];
-  readonly sight: Sight;
+  readonly region: VisibleRegion;
   readonly rows: Axis;
   readonly columns: Axis;
 }
 
-/** CSS pixels of a cell from which on borders, and numbers, are drawn in it. */
+/** Minimum cell size in CSS pixels for borders, and for numbers. */
 const BORDERS_FROM = 12;
 const NUMBERS_FROM = 46;
-/** Smaller than this, cells are kept clear of lines thicker than a device pixel. */
+/** In cells smaller than this (CSS pixels), lines are one device pixel thick. */
 const SMALL_CELL = 8;
 
 /**
- * Draws a picture's cells over a square of the context.
- * @param side in the context's pixels; @param ratio of them to CSS pixels.
+ * Draws the cells of a picture into a square at the context's origin.
+ * @param side of the square in pixels of the context, of which a CSS pixel has `ratio`.
  */
 export function drawCells(
   context: CanvasRenderingContext2D,
@@ -29,27 +29,27 @@ export function drawCells(
   side: number,
   ratio: number,
 ): void {
-  const { textures, sight } = scene;
+  const { textures, region } = scene;
   context.clearRect(0, 0, side, side);
   const box = { x: 0, y: 0, width: side, height: side };
-  for (const texture of textures) texture.draw(context, sight, box);
+  for (const texture of textures) texture.draw(context, region, box);
   if (textures.length === 0) return;
-  const perRow = side / (sight.rows.end - sight.rows.start);
-  const perColumn = side / (sight.columns.end - sight.columns.start);
+  const perRow = side / (region.rows.end - region.rows.start);
+  const perColumn = side / (region.columns.end - region.columns.start);
   const cell = Math.min(perRow, perColumn) / ratio;
   const finest = textures.at(-1);
-  if (cell >= BORDERS_FROM && finest?.exact) drawBorders(context, sight, perRow, perColumn, side, ratio);
+  if (cell >= BORDERS_FROM && finest?.exact) drawBorders(context, region, perRow, perColumn, side, ratio);
   for (const [axis, range, per, horizontal] of [
-    [scene.rows, sight.rows, perRow, true],
-    [scene.columns, sight.columns, perColumn, false],
+    [scene.rows, region.rows, perRow, true],
+    [scene.columns, region.columns, perColumn, false],
   ] as const)
     drawBoundaries(context, axis, range, per, horizontal, side, ratio);
-  if (cell >= NUMBERS_FROM && finest?.exact) drawNumbers(context, finest, sight, perRow, perColumn, ratio);
+  if (cell >= NUMBERS_FROM && finest?.exact) drawNumbers(context, finest, region, perRow, perColumn, ratio);
 }
 
 function drawBorders(
   context: CanvasRenderingContext2D,
-  { rows, columns }: Sight,
+  { rows, columns }: VisibleRegion,
   perRow: number,
   perColumn: number,
   side: number,
@@ -63,7 +63,7 @@ function drawBorders(
     context.fillRect(Math.round((column - columns.start) * perColumn - width / 2), 0, width, side);
 }
 
-/** Where heads end, strongest between KV groups, and dashed between the two halves of rotary pairs. Only by index. */
+/** Draws lines between heads, stronger ones between KV groups, and dashed ones between rotary halves. Only by index. */
 function drawBoundaries(
   context: CanvasRenderingContext2D,
   { heads, order, size }: Axis,
@@ -76,7 +76,7 @@ function drawBoundaries(
   if (heads === undefined || order !== undefined) return;
   const line = (place: number, style: string, pixels: number, dash = side) => {
     if (place <= range.start || place >= range.end || place >= size) return;
-    // Of small cells no more than a pixel is covered.
+    // Lines cover at most one pixel of small cells.
     const width = per < SMALL_CELL * ratio ? 1 : Math.max(1, Math.round(pixels * ratio));
     const at = Math.round((place - range.start) * per - width / 2);
     context.fillStyle = style;
@@ -96,12 +96,12 @@ function drawBoundaries(
 function drawNumbers(
   context: CanvasRenderingContext2D,
   texture: Texture,
-  { rows, columns }: Sight,
+  { rows, columns }: VisibleRegion,
   perRow: number,
   perColumn: number,
   ratio: number,
 ): void {
-  // Eight characters such as 7.4·10⁻⁴ fit in a cell.
+  // Eight characters, such as 7.4·10⁻⁴, fit in a cell.
   const size = Math.min(13 * ratio, Math.min(perRow, perColumn) / 5.2);
   context.font = `${size}px ${MONO}`;
   context.textAlign = 'center';
@@ -120,7 +120,7 @@ function drawNumbers(
   }
 }
 
-/** Whether dark words stand out on a pixel better than white ones (WCAG relative luminance). */
+/** True if dark text has more contrast on this pixel than white text (WCAG relative luminance). */
 function isPale(pixel: number): boolean {
   const linear = [pixel & 255, (pixel >> 8) & 255, (pixel >> 16) & 255].map((channel) => {
     const share = channel / 255;

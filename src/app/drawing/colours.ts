@@ -2,17 +2,17 @@ import { blueYellow } from './diverging';
 import { VIRIDIS_STEPS } from './viridis';
 
 /**
- * The colour scale of a picture; everything outside `low` … `high` takes the end colours. `log` is over positive values;
- * `signed-log` over both signs, with nothing but the middle colour nearer to zero than `floor`.
+ * The colour scale of a picture. Values outside `low` … `high` get the end colours. `log` is for positive values;
+ * `signed-log` for both signs, with the middle colour for magnitudes up to `floor`.
  */
 export interface ColourScale {
   readonly kind: 'log' | 'linear' | 'signed-log';
   readonly map: 'viridis' | 'diverging';
   readonly low: number;
   readonly high: number;
-  /** Only of `signed-log`: the magnitude where colour begins. */
+  /** Only for `signed-log`: smallest magnitude with a colour. */
   readonly floor?: number;
-  /** Values are divided by the largest of their row first. */
+  /** Values are first divided by the largest of their row. */
   readonly byRow?: true;
 }
 
@@ -30,12 +30,12 @@ function pixel(hex: string): number {
 /** Viridis in 256 steps, as pixels of `ImageData` (little-endian ABGR). */
 export const VIRIDIS: Uint32Array = Uint32Array.from(VIRIDIS_STEPS, pixel);
 
-/** The map of differences in 256 steps: darkest blue is least, grey zero, pale yellow most. */
+/** Colour map of differences in 256 steps: dark blue is lowest, grey is zero, pale yellow is highest. */
 export const DIVERGING: Uint32Array = sampled(blueYellow);
 
 const MAPS = { viridis: VIRIDIS, diverging: DIVERGING } as const;
 
-/** Where a value lies on the scale, 0 to 1. */
+/** Position of a value on the scale, clamped to 0 … 1. */
 export function position(scale: ColourScale, value: number): number {
   const t = unclamped(scale, value);
   return Math.max(0, Math.min(1, t));
@@ -50,7 +50,7 @@ function unclamped({ kind, low, high, floor = 0 }: ColourScale, value: number): 
   return 0.5 + (Math.sign(value) * Math.log(size / floor)) / Math.log(high / floor) / 2;
 }
 
-/** The value at a place on the scale; the inverse of `position` inside the range. */
+/** The value at a position of the scale: the inverse of `position` within the range. */
 export function valueAt({ kind, low, high, floor = 0 }: ColourScale, t: number): number {
   if (kind === 'linear') return low + t * (high - low);
   if (kind === 'log') return low * (high / low) ** t;
@@ -69,21 +69,21 @@ export function hexOf(pixelValue: number): string {
   return `#${channels.map((channel) => channel.toString(16).padStart(2, '0')).join('')}`;
 }
 
-/** CSS gradient of a map for the legend. */
+/** CSS gradient of a colour map, for the legend. */
 export function gradientOf(map: ColourScale['map']): string {
   const stops = Array.from({ length: 17 }, (_, i) => hexOf(MAPS[map][Math.round((i * 255) / 16)] ?? 0));
   return `linear-gradient(90deg, ${stops.join(', ')})`;
 }
 
-let remembered: { readonly name: string; readonly table: Uint32Array } | undefined;
+let cached: { readonly name: string; readonly table: Uint32Array } | undefined;
 
 /**
- * Pixel by the upper 16 bits of a value's float32 bits, that is sign, exponent and seven binary digits. A logarithm per
- * pixel would cost a frame at 1024²; seven digits are finer than the 256 colours of a log scale.
+ * Table of pixels indexed by the upper 16 bits of a float32: sign, exponent and seven mantissa bits, finer than the 256
+ * colours of a log scale. A logarithm per pixel would take a whole frame at 1024².
  */
 function logPixels(scale: ColourScale): Uint32Array {
   const name = JSON.stringify(scale);
-  if (remembered?.name === name) return remembered.table;
+  if (cached?.name === name) return cached.table;
   const float = new Float32Array(1);
   const bits = new Uint32Array(float.buffer);
   const table = new Uint32Array(1 << 16);
@@ -93,11 +93,11 @@ function logPixels(scale: ColourScale): Uint32Array {
     const usable = scale.kind === 'signed-log' ? !Number.isNaN(value) : value > 0;
     table[top] = colourOf(scale, usable ? value : scale.low);
   }
-  remembered = { name, table };
+  cached = { name, table };
   return table;
 }
 
-/** Colours values into pixels, one each. */
+/** Converts values to pixels, one each. */
 export function paint(values: Float32Array, scale: ColourScale, out: Uint32Array): void {
   if (scale.kind !== 'linear') {
     const bits = new Uint32Array(values.buffer, values.byteOffset, values.length);

@@ -1,4 +1,4 @@
-/** A colour in OKLab (Björn Ottosson, 2020): lightness 0 to 1, green to red, blue to yellow. */
+/** A colour in OKLab (Björn Ottosson, 2020): `l` lightness 0 to 1, `a` green to red, `b` blue to yellow. */
 interface Lab {
   readonly l: number;
   readonly a: number;
@@ -6,14 +6,14 @@ interface Lab {
 }
 
 /**
- * Blue over grey to yellow. Lightness rises steadily from the lowest value to the highest, so that a difference keeps its sign
- * in grey print; blue against yellow is the contrast that the common kinds of colour blindness leave.
+ * From blue through grey to yellow. Lightness rises from lowest to highest, so that the sign is visible in grey print. People
+ * with the common kinds of colour blindness can distinguish blue and yellow.
  */
 const LOW: Lab = { l: 0.32, a: -0.012, b: -0.135 };
 const MIDDLE: Lab = { l: 0.64, a: 0, b: 0 };
 const HIGH: Lab = { l: 0.96, a: -0.02, b: 0.135 };
 
-/** The map of differences at `t` from 0 to 1, as `#rrggbb`; the middle is grey. */
+/** Colour of the map of differences at `t` from 0 to 1, as `#rrggbb`; 0.5 is grey. */
 export function blueYellow(t: number): string {
   const [from, to, share] = t < 0.5 ? [LOW, MIDDLE, 2 * t] : [MIDDLE, HIGH, 2 * t - 1];
   const mix = (x: number, y: number) => x + (y - x) * share;

@@ -1,32 +1,32 @@
 import type { CellAddress } from '../../recipe/view';
-import type { Axis, Ink } from './axis';
+import type { Axis, DrawingColours } from './axis';
 import { rotaryPartner } from './heads';
 import type { Layout } from './layout';
 import { BAND } from './layout';
 import type { Pen } from './pen';
-import type { Range, Sight } from './window';
+import type { Range, VisibleRegion } from './window';
 
 const WHITE = 'rgb(255 255 255 / 82%)';
 const SHADE = 'rgb(0 0 0 / 45%)';
 
-/** Cells of this many CSS pixels are marked along their edges. */
-const EDGED = 24;
+/** From this cell size on (CSS pixels), lines run along the edges of the cell. */
+const MIN_EDGED_CELL = 24;
 
-/** The cell under the cursor: its place, and where each of its neurons' rotary partners stands. */
-interface Marked {
+/** The cell under the cursor and the places of its neurons' rotary partners. */
+interface CursorMark {
   readonly place: CellAddress;
   readonly pinned: boolean;
   readonly partner: { readonly row?: number | undefined; readonly column?: number | undefined };
 }
 
-/** Crosshair, cell box, rotary partners (dashed), and the two indices on the axes. */
+/** Draws crosshair, cell box, rotary partners (dashed) and the two indices on the axes. */
 export function drawCursor(
   pen: Pen,
-  { place, pinned, partner }: Marked,
+  { place, pinned, partner }: CursorMark,
   axes: { readonly rows: Axis; readonly columns: Axis },
-  sight: Sight,
+  region: VisibleRegion,
   layout: Layout,
-  ink: Ink,
+  colours: DrawingColours,
 ): void {
   const { left, top, side } = layout;
   const [right, bottom] = [left + side, top + side];
@@ -35,20 +35,20 @@ export function drawCursor(
     return { middle: (at + 0.5 - range.start) * per, cell: per };
   };
   const inside = (at: number) => at >= 0 && at <= side;
-  const row = span(sight.rows, place.row);
-  const column = span(sight.columns, place.column);
+  const row = span(region.rows, place.row);
+  const column = span(region.columns, place.column);
 
   const cross = (x1: number, y1: number, x2: number, y2: number, dash: readonly number[] = []) => {
     pen.line(x1, y1, x2, y2, { colour: SHADE, width: 2.5, dash });
     pen.line(x1, y1, x2, y2, { colour: WHITE, width: 1, dash });
   };
-  // Through the middle of small cells; along both edges of those large enough for a number.
+  // Through the middle of small cells, along both edges of large ones.
   const edges = ({ middle, cell }: { middle: number; cell: number }) =>
-    (cell < EDGED ? [middle] : [middle - cell / 2, middle + cell / 2]).filter(inside);
+    (cell < MIN_EDGED_CELL ? [middle] : [middle - cell / 2, middle + cell / 2]).filter(inside);
   if (partner.row !== undefined)
-    for (const y of edges(span(sight.rows, partner.row))) cross(left, top + y, right, top + y, [3, 4]);
+    for (const y of edges(span(region.rows, partner.row))) cross(left, top + y, right, top + y, [3, 4]);
   if (partner.column !== undefined)
-    for (const x of edges(span(sight.columns, partner.column)))
+    for (const x of edges(span(region.columns, partner.column)))
       cross(left + x, top, left + x, bottom, [3, 4]);
 
   const box = {
@@ -75,11 +75,11 @@ export function drawCursor(
       ...box,
     };
     pen.frame(frame, { colour: SHADE, width: pinned ? 5 : 3.5 });
-    pen.frame(frame, { colour: pinned ? ink.pinned : '#ffffff', width: pinned ? 2.5 : 1.5 });
+    pen.frame(frame, { colour: pinned ? colours.pinned : '#ffffff', width: pinned ? 2.5 : 1.5 });
   }
-  const colour = pinned ? ink.pinned : ink.selected;
-  if (seenRow) badge(pen, 'left', axes.rows, place.row, row.middle, layout, ink, colour);
-  if (seenColumn) badge(pen, 'top', axes.columns, place.column, column.middle, layout, ink, colour);
+  const colour = pinned ? colours.pinned : colours.selected;
+  if (seenRow) badge(pen, 'left', axes.rows, place.row, row.middle, layout, colours, colour);
+  if (seenColumn) badge(pen, 'top', axes.columns, place.column, column.middle, layout, colours, colour);
 }
 
 function badge(
@@ -89,7 +89,7 @@ function badge(
   place: number,
   along: number,
   { left, top }: Layout,
-  ink: Ink,
+  colours: DrawingColours,
   colour: string,
 ): void {
   const words = String(axis.order?.[place] ?? place);
@@ -102,19 +102,19 @@ function badge(
   pen.rect(box, colour);
   pen.text(box.x + width / 2, box.y + box.height / 2 + 0.5, words, {
     size: 10.5,
-    colour: ink.ground,
+    colour: colours.ground,
     align: 'middle',
     mono: true,
     bold: true,
   });
 }
 
-/** Places of the rotary partners of a cell's two neurons. */
-export function partnersOf(
+/** Finds the places of the rotary partners of a cell's two neurons. */
+export function rotaryPartnersOf(
   cell: CellAddress,
   { rows, columns }: { readonly rows: Axis; readonly columns: Axis },
   placeOf: (cell: CellAddress) => CellAddress,
-): Marked['partner'] {
+): CursorMark['partner'] {
   const row = rotaryPartner(cell.row, rows.heads);
   const column = rotaryPartner(cell.column, columns.heads);
   const place = placeOf({ row: row ?? cell.row, column: column ?? cell.column });

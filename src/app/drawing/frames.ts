@@ -1,7 +1,4 @@
-/**
- * Runs `work` at most once per frame: at once when nothing ran in this frame, else with the next. What is asked for is never
- * lost, and the first answer is never late.
- */
+/** Runs `work` at most once per frame: the first call at once, later calls in that frame together in the next one. */
 export function oncePerFrame(work: () => void): { (): void; cancel(): void } {
   let frame: number | undefined;
   let again = false;

@@ -1,8 +1,8 @@
 import type { CellAddress } from '../../recipe/view';
 import type { Order } from './order';
-import { positions } from './order';
+import { inverseOrder } from './order';
 
-/** Where matrix cells are on the picture, in places (0 … rows, 0 … columns) of the display. */
+/** Converts between matrix cells and their places (0 … rows, 0 … columns) in the picture. */
 export interface Geometry {
   readonly rows: number;
   readonly columns: number;
@@ -11,8 +11,8 @@ export interface Geometry {
 }
 
 export function geometry(rows: number, columns: number, order: Order | undefined): Geometry {
-  const rowPlaces = order && positions(order.rows);
-  const columnPlaces = order && positions(order.columns);
+  const rowPlaces = order && inverseOrder(order.rows);
+  const columnPlaces = order && inverseOrder(order.columns);
   const clamp = (value: number, count: number) => Math.max(0, Math.min(count - 1, value));
   return {
     rows,
@@ -28,30 +28,30 @@ export function geometry(rows: number, columns: number, order: Order | undefined
   };
 }
 
-/** Larger than this, cells of whole device pixels cost too little room to leave them uneven. */
-const SNAP_FROM = 4;
+/** From this cell size on (device pixels), cells are rounded down to whole pixels. */
+const MIN_SNAPPED_CELL = 4;
 
-/** The side of the picture in CSS pixels: as large as there is room, cells in whole device pixels where that costs little. */
+/** Side of the picture in CSS pixels: as large as possible, with cells of whole device pixels if they are not tiny. */
 export function pictureSide(room: number, cells: number, ratio: number): number {
   const perCell = Math.floor((room * ratio) / cells);
-  return perCell >= SNAP_FROM ? (perCell * cells) / ratio : Math.floor(room);
+  return perCell >= MIN_SNAPPED_CELL ? (perCell * cells) / ratio : Math.floor(room);
 }
 
-/** Cells a move with Ctrl goes. */
-const FAR = 100;
+/** Cells moved by an arrow key with Ctrl. */
+const CTRL_STEP = 100;
 
 /**
- * The place an arrow or page key goes to from `place`; undefined for other keys.
- * @param inSight rows in sight: a page is a quarter of them.
+ * The place that an arrow, page, Home or End key moves to; undefined for other keys.
+ * @param visibleRows a page is a quarter of them.
  */
 export function placeAfterKey(
   place: CellAddress,
   event: Pick<KeyboardEvent, 'key' | 'shiftKey' | 'ctrlKey'>,
   { rows, columns }: Pick<Geometry, 'rows' | 'columns'>,
-  inSight = rows,
+  visibleRows = rows,
 ): CellAddress | undefined {
-  const step = event.ctrlKey ? FAR : event.shiftKey ? 10 : 1;
-  const page = Math.max(1, Math.round(inSight / 4));
+  const step = event.ctrlKey ? CTRL_STEP : event.shiftKey ? 10 : 1;
+  const page = Math.max(1, Math.round(visibleRows / 4));
   const moves: Readonly<Record<string, CellAddress>> = {
     ArrowUp: { row: place.row - step, column: place.column },
     ArrowDown: { row: place.row + step, column: place.column },

@@ -1,19 +1,19 @@
 import type { ModelInfo } from '../../engine/jobs';
 import type { TensorName } from '../../recipe/view';
 
-/** How the rows of q, k and v divide into heads. */
+/** How the rows of q, k or v are divided into heads. */
 export interface Heads {
   readonly count: number;
   readonly headDim: number;
-  /** The KV group a head belongs to; of k and v every head is its own. */
+  /** The KV group of a head; for k and v the head itself. */
   group(head: number): number;
-  /** In full, such as `KV 0 · head 1`, and shorter for less room. */
+  /** Names from long to short, such as `KV 0 · head 1`. */
   names(head: number): readonly string[];
-  /** Whether RoPE rotates dimension j of a head together with j + headDim / 2 (Hugging Face's layout). */
+  /** True if RoPE rotates dimension j of a head together with j + headDim / 2 (Hugging Face's layout). */
   readonly rotary: boolean;
 }
 
-/** Undefined for tensors whose rows belong to no head. */
+/** The heads of a tensor; undefined if its rows belong to no head. */
 export function headsOf(
   tensor: TensorName,
   { heads, kvHeads, headDim }: Pick<ModelInfo, 'heads' | 'kvHeads' | 'headDim'>,
@@ -41,17 +41,17 @@ export function headsOf(
   return undefined;
 }
 
-/** The dimension that RoPE rotates together with this one; undefined where nothing is rotated. */
+/** The dimension that RoPE rotates together with this one; undefined if it is not rotated. */
 export function rotaryPartner(index: number, heads: Heads | undefined): number | undefined {
   if (!heads?.rotary) return undefined;
   const half = heads.headDim / 2;
   return index % heads.headDim < half ? index + half : index - half;
 }
 
-/** Ten hues that are told apart (Observable 10). */
+/** Ten distinguishable hues (Observable 10). */
 const HUES = '#4269d0 #efb118 #ff725c #6cc5b0 #3ca951 #ff8ab7 #a463f2 #97bbf5 #9c6b4e #9498a0'.split(' ');
 
-/** A tint that all heads of a KV group share in hue, neighbours in a group differing in depth. */
+/** Tint of a head: one hue per KV group, with alternating opacity within a group. */
 export function headTint(heads: Heads, head: number): { readonly colour: string; readonly opacity: number } {
   const group = heads.group(head);
   const alone = heads.group(head - 1) !== group && heads.group(head + 1) !== group;

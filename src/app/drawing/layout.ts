@@ -1,7 +1,7 @@
 import type { Axis } from './axis';
 import { pictureSide } from './geometry';
 
-/** Room around a picture for its axes, and the side of the square picture, in CSS pixels. */
+/** Margins around a picture for its axes, and the side of the square picture, in CSS pixels. */
 export interface Layout {
   readonly left: number;
   readonly top: number;
@@ -10,7 +10,7 @@ export interface Layout {
   readonly side: number;
 }
 
-/** Height of an axis title, of its numbers, of the band of heads, and of the mass bars with the gap to them. */
+/** Sizes in CSS pixels: axis title, numbers, a digit's width, band of heads, mass bars and the gap before them. */
 export const TITLE = 16;
 const NUMBER_HEIGHT = 14;
 const DIGIT = 6.2;
@@ -18,11 +18,11 @@ export const BAND = 14;
 export const MASS = 20;
 export const MASS_GAP = 4;
 
-/** How far the numbers of an axis reach from the band. */
+/** Space for the numbers of an axis. */
 export const numberDepth = (side: 'left' | 'top', size: number): number =>
   side === 'top' ? NUMBER_HEIGHT : Math.ceil(String(size - 1).length * DIGIT) + 8;
 
-/** Fits a picture with its axes into a room; `ratio` is device pixels per CSS pixel. */
+/** Fits a picture with its axes into the space `room`; `ratio` is device pixels per CSS pixel. */
 export function layoutOf(
   room: { readonly width: number; readonly height: number },
   { rows, columns }: { readonly rows: Axis; readonly columns: Axis },

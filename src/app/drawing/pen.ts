@@ -1,10 +1,9 @@
 /*
- * Room `drawing`: what pictures are made of, whatever they show: pens for canvas and SVG, colours and their scales,
- * axes, the part of a matrix in sight, textures. Imports `words` only; what is drawn comes in as arguments, never from
- * the store.
+ * Room `drawing`: draws pictures of matrices: pens for canvas and SVG, colour scales, axes, the visible region, textures.
+ * Imports only `words`; all data comes in as arguments, never from the store.
  */
 
-/** How a line of words is set; `turned` reads from bottom to top. The place given is its middle in height. */
+/** Style of a text; `turned` reads from bottom to top. The y coordinate is its vertical middle. */
 export interface TextStyle {
   readonly size: number;
   readonly colour: string;
@@ -27,13 +26,13 @@ export interface Box {
   readonly height: number;
 }
 
-/** What axes and figures are drawn with: a canvas on the page, an SVG file in print. All lengths are in CSS pixels. */
+/** Draws on a canvas or into an SVG file with the same code. All lengths are in CSS pixels. */
 export interface Pen {
   rect(box: Box, colour: string, opacity?: number): void;
   frame(box: Box, style: LineStyle): void;
   line(x1: number, y1: number, x2: number, y2: number, style: LineStyle): void;
   text(x: number, y: number, words: string, style: TextStyle): void;
-  /** A raster stretched over the box without smoothing. */
+  /** Stretches a canvas over the box without smoothing. */
   image(canvas: HTMLCanvasElement, box: Box): void;
 }
 
@@ -41,7 +40,7 @@ export const SANS = "ui-sans-serif, system-ui, 'Segoe UI', Roboto, 'Helvetica Ne
 export const MONO =
   "ui-monospace, 'SF Mono', 'Cascadia Mono', Menlo, Consolas, 'DejaVu Sans Mono', monospace";
 
-/** Draws on a canvas whose context is already scaled to CSS pixels. */
+/** Draws on a canvas; its context must be scaled to CSS pixels. */
 export class CanvasPen implements Pen {
   readonly #context: CanvasRenderingContext2D;
 
@@ -94,7 +93,7 @@ export class CanvasPen implements Pen {
   }
 }
 
-/** Writes an SVG document of the given size. */
+/** Collects an SVG document; `finish` returns it. */
 export class SvgPen implements Pen {
   readonly #parts: string[] = [];
 
@@ -121,14 +120,14 @@ export class SvgPen implements Pen {
     );
   }
 
-  /** Draws from another corner. */
+  /** Calls `draw` with the origin moved to (x, y). */
   within(x: number, y: number, draw: () => void): void {
     this.#parts.push(`<g transform="translate(${short(x)} ${short(y)})">`);
     draw();
     this.#parts.push('</g>');
   }
 
-  /** An open path, or a filled one where there is a fill. */
+  /** Draws a path, filled if `fill` is given. */
   path(d: string, style: LineStyle, { fill = 'none', opacity = 1 } = {}): void {
     const faded = opacity === 1 ? '' : ` opacity="${short(opacity)}"`;
     this.#parts.push(`<path d="${d}" fill="${fill}" ${stroke(style)}${faded} stroke-linejoin="round"/>`);
@@ -140,7 +139,7 @@ export class SvgPen implements Pen {
     );
   }
 
-  /** The document drawn so far. */
+  /** Returns the document in this size. */
   finish(width: number, height: number): string {
     const size = `width="${short(width)}" height="${short(height)}" viewBox="0 0 ${short(width)} ${short(height)}"`;
     return `<svg xmlns="http://www.w3.org/2000/svg" ${size}>\n${this.#parts.join('\n')}\n</svg>\n`;

@@ -3,14 +3,14 @@ import { describe, expect, it } from 'vitest';
 import type { ColourScale } from './colours';
 import { DIVERGING, VIRIDIS, colourOf, paint, position, valueAt } from './colours';
 import { geometry, pictureSide, placeAfterKey } from './geometry';
-import { positions } from './order';
+import { inverseOrder } from './order';
 import { colourScale, ticksOf } from './scale';
 import { byRow, halved, reordered } from './texture';
 
 /** Red, green and blue of a pixel of ImageData on a little-endian machine. */
 const rgb = (pixel: number) => [pixel & 255, (pixel >> 8) & 255, (pixel >> 16) & 255];
 
-/** CIE L* of a pixel, the lightness that grey print keeps (IEC 61966-2-1 and CIE 15). */
+/** CIE L* of a pixel, that is its lightness in grey print (IEC 61966-2-1 and CIE 15). */
 function lightness(pixel: number): number {
   const [red = 0, green = 0, blue = 0] = rgb(pixel).map((channel) => {
     const share = channel / 255;
@@ -41,7 +41,7 @@ describe('the colour maps', () => {
   it('keep the order of values, and the sign of differences, in grey print', () => {
     for (const map of [VIRIDIS, DIVERGING]) {
       const steps = [...map].map(lightness);
-      // Eight bits a channel leave neighbours equal here and there, never in the wrong order by more than that.
+      // With eight bits per channel, neighbours may be equal, but the order is never wrong by more than rounding.
       for (let i = 1; i < steps.length; i++) expect(steps[i]).toBeGreaterThan((steps[i - 1] ?? 0) - 0.35);
       for (let i = 8; i < steps.length; i++) expect(steps[i]).toBeGreaterThan((steps[i - 8] ?? 0) + 0.5);
     }
@@ -76,7 +76,7 @@ describe('painting', () => {
             const off = [...VIRIDIS.keys()]
               .filter((step) => VIRIDIS[step] === steps[i])
               .map((step) => Math.abs(step - 255 * position(scale, value)));
-            // Half a step of rounding; a log scale also knows its values only to one part in 256.
+            // Half a step of rounding; on a log scale values also have a precision of 1/256 only.
             const blur = kind === 'log' ? (255 * Math.log1p(1 / 256)) / Math.log(ratio) : 0;
             expect(Math.min(...off)).toBeLessThan(0.51 + blur);
           }
@@ -157,7 +157,7 @@ describe('the colour scale', () => {
     expect(colourScale(picture('plan', 0, 0.2), 128, view)).toEqual(
       colourScale(picture('plan', 0.01, 0.9), 128, view),
     );
-    // The uniform plan is dark but not black: between the lowest fifth of the scale and its bottom.
+    // The uniform plan is dark but not black: within the lowest fifth of the scale, above its bottom.
     expect(position(colourScale(picture('plan', 0, 1), 128, view), 1 / 128)).toBeCloseTo(0.22, 2);
   });
 
@@ -190,7 +190,7 @@ describe('the colour scale', () => {
         const ticks = ticksOf({ kind, map: 'viridis', low, high: low * ratio });
         expect(ticks.length).toBeLessThanOrEqual(6);
         for (const { value, t } of ticks) {
-          // A tick a hair outside still stands at the end it belongs to.
+          // A tick slightly outside is clamped to its end of the scale.
           const hair = kind === 'linear' ? 1e-5 * low * ratio : 1e-4 * value;
           expect(value).toBeGreaterThanOrEqual(low - hair);
           expect(value).toBeLessThanOrEqual(low * ratio + hair);
@@ -216,7 +216,7 @@ describe('geometry', () => {
     for (const row of [0, 1, 2])
       for (const column of [0, 1, 2]) expect(at.placeOf(at.cellAt({ row, column }))).toEqual({ row, column });
     expect(at.cellAt({ row: 0, column: 0 })).toEqual({ row: 2, column: 1 });
-    expect([...positions(order.rows)]).toEqual([1, 2, 0]);
+    expect([...inverseOrder(order.rows)]).toEqual([1, 2, 0]);
   });
 
   it('stays inside under the pointer and under every key', () => {
@@ -236,12 +236,12 @@ describe('geometry', () => {
 
   it('goes ten cells with Shift, a hundred with Ctrl, and pages by what is in sight', () => {
     const at = geometry(500, 500, undefined);
-    const press = (key: string, more = {}, inSight?: number) =>
+    const press = (key: string, more = {}, visibleRows?: number) =>
       placeAfterKey(
         { row: 200, column: 200 },
         { key, shiftKey: false, ctrlKey: false, ...more },
         at,
-        inSight,
+        visibleRows,
       );
     expect(press('ArrowDown', { shiftKey: true })).toEqual({ row: 210, column: 200 });
     expect(press('ArrowLeft', { ctrlKey: true })).toEqual({ row: 200, column: 100 });

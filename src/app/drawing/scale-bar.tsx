@@ -6,13 +6,13 @@ import { ticksOf } from './scale';
 interface ScaleBarProps {
   readonly scale: ColourScale;
   readonly unit: string;
-  /** Marked where it lies within the scale: the value of a uniform plan. */
+  /** Value of a uniform plan; marked if it lies within the scale. */
   readonly uniform?: number | undefined;
   /** Significant digits of a tick. Default two. */
   readonly digits?: number;
 }
 
-/** Which colour is which value. */
+/** Legend of a colour scale. */
 export function ScaleBar({ scale, unit, uniform, digits = 2 }: ScaleBarProps) {
   const at = uniform === undefined ? undefined : position(scale, uniform);
   return (

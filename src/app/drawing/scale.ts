@@ -3,17 +3,17 @@ import type { View } from '../../recipe/view';
 import type { ColourScale } from './colours';
 import { position } from './colours';
 
-/** How far below the uniform 1/n a log scale of a plan reaches: a uniform plan is dark, so what is bright is paired. */
+/** A log scale of a plan starts this factor below the uniform 1/n, so that a uniform plan is dark and pairs are bright. */
 const BELOW_UNIFORM = 4;
 
 type Ranged = Pick<Picture, 'kind' | 'low' | 'high'>;
 
 /**
- * The colour scale of a picture. Plans get one fixed range, from a quarter of the uniform plan's 1/n to a whole neuron, so
- * that half-steps, ε and tensors can be compared by eye, and differences of plans the same on either side of zero; `fit`
- * stretches the colours to the picture's own values. Costs always have their own range.
+ * Chooses the colour scale of a picture. Plans have a fixed range, from a quarter of the uniform 1/n to a whole neuron, so
+ * that half-steps, ε and tensors can be compared by eye; differences have it on both sides of zero. `fit` uses the range of
+ * the picture's values instead. Costs always use their own range.
  *
- * @param least of a scale by row: the smallest share of its row's largest value that any value is.
+ * @param least for a scale by row: the smallest value, as a share of the largest in its row.
  */
 export function colourScale(
   { kind, low, high }: Ranged,
@@ -28,7 +28,7 @@ export function colourScale(
   if (view.scale === 'row')
     return { kind: 'linear', map, low: kind === 'cost' ? Math.min(least, 0.999) : 0, high: 1, byRow: true };
   if (kind === 'cost' || view.fit) {
-    // A cost of 0 (two equal rows) has no logarithm; nor has an underflown plan entry.
+    // A cost of 0 (two equal rows) or an underflown plan entry has no logarithm.
     const end = view.scale === 'log' ? Math.max(low, high * 1e-6, Number.MIN_VALUE) : low;
     return { kind: view.scale, map, low: end, high: high > end ? high : end * 2 || 1 };
   }
@@ -43,7 +43,7 @@ function differences(largest: number, floor: number, view: Pick<View, 'scale' | 
   return { kind: 'signed-log', map, low: -high, high, floor: Math.min(floor, high / 100) };
 }
 
-/** Round values with their places on the scale, for a legend; the ends only where they are round. */
+/** Ticks of a legend: round values and their positions. The ends have ticks only if they are round. */
 export function ticksOf(scale: ColourScale, most = 6): { readonly value: number; readonly t: number }[] {
   const values =
     scale.kind === 'linear'
@@ -70,7 +70,7 @@ function roundBetween(low: number, high: number, most: number): number[] {
   return Array.from({ length: Math.max(0, count) }, (_, i) => Number(((first + i) * step).toPrecision(6)));
 }
 
-/** Powers of ten from `low` to `high`, with 2 and 5 (or 3) times them where there is room; else round steps. */
+/** Powers of ten from `low` to `high`, with 2 and 5 (or 3) times them if at most `most`; else `roundBetween`. */
 function roundPowers(low: number, high: number, most: number): number[] {
   const between = (factors: readonly number[], every: number) => {
     const found: number[] = [];

@@ -2,21 +2,21 @@ import type { ColourScale } from './colours';
 import { colourOf, paint } from './colours';
 import type { Range } from './window';
 
-/** Values of a picture, row-major, and the places of the matrix they cover. */
+/** Values of a picture (row-major) and the places of the matrix they cover. */
 export interface Grid {
   readonly values: Float32Array;
   readonly width: number;
   readonly height: number;
   readonly rows: Range;
   readonly columns: Range;
-  /** Values are divided by that of their row. */
+  /** Largest value of each row, by which a scale by row divides. */
   readonly rowHigh?: Float32Array | undefined;
 }
 
-/** How several values become one where they share a pixel: the largest (in magnitude), or the mean. */
+/** How values that share a pixel are combined: the largest in magnitude, or the mean. */
 export type Pooling = 'max' | 'mean';
 
-/** A grid whose row y is row `rows[y]` of another, and column x its column `columns[x]`. */
+/** Permutes a matrix: row y of the result is row `rows[y]`, column x is column `columns[x]`. */
 export function reordered(
   values: Float32Array,
   width: number,
@@ -31,7 +31,7 @@ export function reordered(
   return out;
 }
 
-/** Every value divided by the largest of its row; rows of zeros stay zero. */
+/** Divides every value by the largest of its row; rows of zeros stay zero. */
 export function byRow({ values, width, height, rowHigh }: Grid): Float32Array {
   if (rowHigh === undefined) return values;
   const out = new Float32Array(values.length);
@@ -42,7 +42,7 @@ export function byRow({ values, width, height, rowHigh }: Grid): Float32Array {
   return out;
 }
 
-/** A quarter of the values, each standing for up to four. */
+/** Halves width and height; each value combines up to four. */
 export function halved(
   { values, width, height }: Pick<Grid, 'values' | 'width' | 'height'>,
   pooling: Pooling,
@@ -73,8 +73,8 @@ interface Level {
 }
 
 /**
- * A grid as colours, painted when first drawn, at its own size and at halves of it: drawn smaller than it is, a picture that
- * skipped values would lose single bright cells.
+ * A grid as coloured pixels, with pooled copies (mipmaps) at half, quarter … size, made when first drawn. Without pooling, a
+ * picture drawn smaller would lose single bright cells.
  */
 export class Texture {
   readonly grid: Grid;
@@ -90,13 +90,13 @@ export class Texture {
     this.#levels = [{ grid: { values, width: grid.width, height: grid.height } }];
   }
 
-  /** Whether every value is that of one cell. */
+  /** True if each value is one cell, that is not pooled. */
   get exact(): boolean {
     const { rows, columns, width, height } = this.grid;
     return rows.end - rows.start === height && columns.end - columns.start === width;
   }
 
-  /** The value at a place, undefined outside. */
+  /** The value at a place; undefined outside. */
   valueAt(row: number, column: number): number | undefined {
     const { values, rows, columns, width, height } = this.grid;
     if (row < rows.start || row >= rows.end || column < columns.start || column >= columns.end)
@@ -106,7 +106,7 @@ export class Texture {
     return values[y * width + x];
   }
 
-  /** The pixel that stands for the value at a place. */
+  /** The pixel of the value at a place. */
   colourAt(row: number, column: number): number {
     const value = this.valueAt(row, column) ?? Number.NaN;
     const { rowHigh, rows, height } = this.grid;
@@ -116,17 +116,17 @@ export class Texture {
   }
 
   /**
-   * Draws the part in `sight` over a rectangle of the context, every value with one plain colour.
-   * @param box in units of the context's pixels.
+   * Draws the part in `region` into a box of the context, without smoothing.
+   * @param box in pixels of the context.
    */
   draw(
     context: CanvasRenderingContext2D,
-    sight: { readonly rows: Range; readonly columns: Range },
+    region: { readonly rows: Range; readonly columns: Range },
     box: { readonly x: number; readonly y: number; readonly width: number; readonly height: number },
   ): void {
     const { rows, columns, width, height } = this.grid;
-    const perRow = box.height / (sight.rows.end - sight.rows.start);
-    const perColumn = box.width / (sight.columns.end - sight.columns.start);
+    const perRow = box.height / (region.rows.end - region.rows.start);
+    const perColumn = box.width / (region.columns.end - region.columns.start);
     const pixelsPerValue = Math.min(
       (perRow * (rows.end - rows.start)) / height,
       (perColumn * (columns.end - columns.start)) / width,
@@ -136,10 +136,13 @@ export class Texture {
     const canvas = this.#level(level);
     if (canvas === undefined) return;
     const from = {
-      row: Math.max(rows.start, sight.rows.start),
-      column: Math.max(columns.start, sight.columns.start),
+      row: Math.max(rows.start, region.rows.start),
+      column: Math.max(columns.start, region.columns.start),
     };
-    const to = { row: Math.min(rows.end, sight.rows.end), column: Math.min(columns.end, sight.columns.end) };
+    const to = {
+      row: Math.min(rows.end, region.rows.end),
+      column: Math.min(columns.end, region.columns.end),
+    };
     if (from.row >= to.row || from.column >= to.column) return;
     const [yPer, xPer] = [
       height / (rows.end - rows.start) / 2 ** level,
@@ -152,8 +155,8 @@ export class Texture {
       (from.row - rows.start) * yPer,
       (to.column - from.column) * xPer,
       (to.row - from.row) * yPer,
-      box.x + (from.column - sight.columns.start) * perColumn,
-      box.y + (from.row - sight.rows.start) * perRow,
+      box.x + (from.column - region.columns.start) * perColumn,
+      box.y + (from.row - region.rows.start) * perRow,
       (to.column - from.column) * perColumn,
       (to.row - from.row) * perRow,
     );
@@ -174,7 +177,7 @@ export class Texture {
 
 type Values = Pick<Grid, 'values' | 'width' | 'height'>;
 
-/** Draws values on a canvas, one pixel each. Without a context nothing is drawn, and false returned. */
+/** Draws values on a canvas, one pixel each. @returns false if the canvas has no context. */
 export function drawGrid(
   canvas: HTMLCanvasElement,
   { values, width, height }: Values,

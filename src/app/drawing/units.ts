@@ -8,7 +8,7 @@ const UNITS: Readonly<Record<Picture['kind'], string>> = {
   difference: 'n·T of A − B',
 };
 
-/** What the numbers of a legend are. */
+/** Unit of a legend's numbers. */
 export function unitOf(kind: Picture['kind'], scale: ColourScale): string {
   if (!scale.byRow) return UNITS[kind];
   return kind === 'cost' ? 'share of the row’s largest distance' : 'share of the row’s largest';

@@ -1,6 +1,6 @@
 /**
- * Viridis (van der Walt and Smith, 2015; CC0) in 256 steps, six hexadecimal digits each, as d3-scale-chromatic and matplotlib
- * have it. Written out, because the library brings all its other maps into the first load.
+ * Viridis (van der Walt and Smith, 2015; CC0) in 256 steps of six hexadecimal digits, as in d3-scale-chromatic and matplotlib.
+ * Copied here, because the library would add all its other maps to the first load.
  */
 const DIGITS =
   '44015444025645045745055946075a46085c460a5d460b5e470d60470e61471063471164471365481467481668481769' +
@@ -20,7 +20,7 @@ const DIGITS =
   'addc30b0dd2fb2dd2db5de2bb8de29bade28bddf26c0df25c2df23c5e021c8e020cae11fcde11dd0e11cd2e21bd5e21a' +
   'd8e219dae319dde318dfe318e2e418e5e419e7e419eae51aece51befe51cf1e51df4e61ef6e620f8e621fbe723fde725';
 
-/** The colours from darkest to brightest, as `#rrggbb`. */
+/** Colours from dark to bright, as `#rrggbb`. */
 export const VIRIDIS_STEPS: readonly string[] = Array.from(
   { length: DIGITS.length / 6 },
   (_, i) => `#${DIGITS.slice(6 * i, 6 * i + 6)}`,

@@ -1,13 +1,13 @@
 import type { CellAddress, PlaceWindow } from '../../recipe/view';
 
-/** A half-open range of places, whole or not. */
+/** A half-open range of places; may be fractional. */
 export interface Range {
   readonly start: number;
   readonly end: number;
 }
 
-/** What of a matrix is in sight. Rows and columns are zoomed alike. */
-export interface Sight {
+/** The visible part of a matrix. Rows and columns have the same zoom. */
+export interface VisibleRegion {
   readonly rows: Range;
   readonly columns: Range;
 }
@@ -17,20 +17,20 @@ interface Size {
   readonly columns: number;
 }
 
-/** The closest zoom shows this many rows. */
-const FEWEST_ROWS = 4;
+/** Rows at maximum zoom. */
+const MIN_ROWS = 4;
 
-const within = (value: number, low: number, high: number) => Math.max(low, Math.min(high, value));
+const clamp = (value: number, low: number, high: number) => Math.max(low, Math.min(high, value));
 const round = (value: number) => Math.round(value * 1000) / 1000;
 
-/** The window moved and resized so that it lies inside the matrix; null where that is all of it. */
+/** Moves and resizes a window so that it lies inside the matrix; null if it covers all of it. */
 export function clampWindow(window: PlaceWindow, size: Size): PlaceWindow | null {
-  const rows = within(window.rows, Math.min(FEWEST_ROWS, size.rows), size.rows);
+  const rows = clamp(window.rows, Math.min(MIN_ROWS, size.rows), size.rows);
   if (rows >= size.rows * 0.9999) return null;
   const columns = (rows * size.columns) / size.rows;
   return {
-    row: round(within(window.row, 0, size.rows - rows)),
-    column: round(within(window.column, 0, size.columns - columns)),
+    row: round(clamp(window.row, 0, size.rows - rows)),
+    column: round(clamp(window.column, 0, size.columns - columns)),
     rows: round(rows),
   };
 }
@@ -38,24 +38,24 @@ export function clampWindow(window: PlaceWindow, size: Size): PlaceWindow | null
 /** The whole matrix as a window. */
 const whole = (size: Size): PlaceWindow => ({ row: 0, column: 0, rows: size.rows });
 
-export function sightOf(window: PlaceWindow | null, size: Size): Sight {
+export function visibleRegion(window: PlaceWindow | null, size: Size): VisibleRegion {
   const { row, column, rows } = (window && clampWindow(window, size)) ?? whole(size);
   const columns = (rows * size.columns) / size.rows;
   return { rows: { start: row, end: row + rows }, columns: { start: column, end: column + columns } };
 }
 
 /**
- * Zooms by `factor` (above 1 is closer) so that what is at `at` stays there.
- * @param at where in the window, 0 to 1 from its top and from its left.
+ * Zooms by `factor` (above 1 is closer) around the point `at`, which stays where it is.
+ * @param at point of the window, 0 to 1 from its left and top.
  */
-export function zoomed(
+export function zoomWindow(
   window: PlaceWindow | null,
   factor: number,
   at: { readonly x: number; readonly y: number },
   size: Size,
 ): PlaceWindow | null {
   const { row, column, rows } = window ?? whole(size);
-  const target = within(rows / factor, Math.min(FEWEST_ROWS, size.rows), size.rows);
+  const target = clamp(rows / factor, Math.min(MIN_ROWS, size.rows), size.rows);
   const gone = rows - target;
   return clampWindow(
     {
@@ -67,8 +67,8 @@ export function zoomed(
   );
 }
 
-/** Moves the window; `x` and `y` are parts of its width and height. */
-export function panned(
+/** Moves the window by fractions of its width (`x`) and height (`y`). */
+export function panWindow(
   window: PlaceWindow | null,
   by: { readonly x: number; readonly y: number },
   size: Size,
@@ -79,23 +79,23 @@ export function panned(
   return clampWindow({ row: row + by.y * rows, column: column + by.x * columns, rows }, size);
 }
 
-/** The window moved just so far that a place is in sight with some room around it. */
-export function showing(window: PlaceWindow | null, place: CellAddress, size: Size): PlaceWindow | null {
+/** Moves the window by the least amount that makes a place visible with some margin. */
+export function revealPlace(window: PlaceWindow | null, place: CellAddress, size: Size): PlaceWindow | null {
   if (window === null) return null;
-  const sight = sightOf(window, size);
+  const region = visibleRegion(window, size);
   const moved = (range: Range, at: number) => {
     const room = Math.min(2, (range.end - range.start - 1) / 2);
     if (at - room < range.start) return at - room;
     return at + 1 + room > range.end ? at + 1 + room - (range.end - range.start) : range.start;
   };
   return clampWindow(
-    { row: moved(sight.rows, place.row), column: moved(sight.columns, place.column), rows: window.rows },
+    { row: moved(region.rows, place.row), column: moved(region.columns, place.column), rows: window.rows },
     size,
   );
 }
 
-/** The window part of the way from one to another; the size changes in proportion, as zooming is felt. */
-export function between(
+/** Interpolates between two windows, `t` from 0 to 1; the size geometrically, so that the zoom looks even. */
+export function interpolate(
   from: PlaceWindow | null,
   to: PlaceWindow | null,
   t: number,
@@ -104,7 +104,7 @@ export function between(
   if (t >= 1) return to;
   const [a, b] = [from ?? whole(size), to ?? whole(size)];
   const rows = a.rows * (b.rows / a.rows) ** t;
-  // The same point stays fixed on the way as between the two ends.
+  // Keep the fixed point of the whole zoom fixed at every `t`.
   const share = a.rows === b.rows ? t : (a.rows - rows) / (a.rows - b.rows);
   return clampWindow(
     { row: a.row + (b.row - a.row) * share, column: a.column + (b.column - a.column) * share, rows },

@@ -1,5 +1,5 @@
 interface Window {
-  /** Chromium only. @throws AbortError when the person closes the picker. */
+  /** Chromium only. @throws AbortError if the user closes the picker. */
   showDirectoryPicker?: (options?: {
     readonly mode?: 'read' | 'readwrite';
   }) => Promise<FileSystemDirectoryHandle>;

@@ -5,17 +5,17 @@ import { Busy } from '../controls/busy';
 import { Dialog } from '../controls/dialog';
 import { download } from '../files/download';
 import { deeperDepth } from '../methods/gaps';
-import { raceOf } from '../store/train/race-of';
+import { raceActionsOf } from '../store/train/race-actions';
 import { trainedRuns } from '../store/train/trained-runs';
 import { useApp, useAppState } from '../store/use-app';
 import { ExportPlan } from './export-plan';
-import { Written } from './export-result';
+import { ExportResultPanel } from './export-result';
 import { TrainedPlan } from './trained-plan';
 
-/** What can be a folder name on every system. */
+/** Folder names that are valid on every system. */
 const NAME = /^[\w][\w. -]{0,99}$/;
 
-/** Writes the deeper checkpoint to a folder, or offers it as a download. */
+/** Dialog that writes the deeper checkpoint to a folder or downloads it. */
 export function ExportDialog() {
   const app = useApp();
   const { store, exporting } = app;
@@ -33,13 +33,13 @@ export function ExportDialog() {
   const good = NAME.test(name);
   const canPick = typeof window.showDirectoryPicker === 'function';
 
-  // A dialog that was closed starts with a clean sheet.
+  // Clears the state on close, so that the next export starts fresh.
   useEffect(() => () => exporting.reset(), [exporting]);
 
-  /** A trained run may have to be put back on the device. */
+  /** Loads a trained run onto the device if it is not there. */
   async function prepare(arm: string | undefined): Promise<void> {
     const run = runs.find((candidate) => candidate.name === arm);
-    if (run) await raceOf(app.context).bring(run);
+    if (run) await raceActionsOf(app.context).ensureOnDevice(run);
   }
 
   async function toFolder(): Promise<void> {
@@ -47,7 +47,7 @@ export function ExportDialog() {
       const handle = await window.showDirectoryPicker?.({ mode: 'readwrite' });
       if (handle) await exporting.write(name, { kind: 'directory', handle }, prepare);
     } catch (error) {
-      // Closing the browser's picker is a choice, not a failure.
+      // AbortError means that the user closed the picker.
       if (!(error instanceof DOMException) || error.name !== 'AbortError') throw error;
     }
   }
@@ -61,7 +61,7 @@ export function ExportDialog() {
     <Dialog title="Export checkpoint" onClose={() => store.setState({ dialog: null })}>
       {state.status === 'done' && state.result ? (
         <>
-          <Written result={state.result} name={state.written ?? name} />
+          <ExportResultPanel result={state.result} name={state.written ?? name} />
           <div className="row end">
             {state.result.blob && (
               <button

@@ -1,10 +1,10 @@
-import { methodWords } from '../methods/methods';
+import { methodInfo } from '../methods/methods';
 import { addedParameters, deeperDepth, newBlocks } from '../methods/gaps';
 import { useAppState } from '../store/use-app';
 import { count } from '../words/numbers';
 import { SelfCheck } from './self-check';
 
-/** What will be written. */
+/** Summary of the checkpoint to write. */
 export function ExportPlan({ name }: { name: string }) {
   const info = useAppState((state) => state.model.info);
   const recipe = useAppState((state) => state.recipe.current);
@@ -20,7 +20,7 @@ export function ExportPlan({ name }: { name: string }) {
       <div>
         <dt>method</dt>
         <dd>
-          {recipe.method} ({methodWords(recipe.method).title})
+          {recipe.method} ({methodInfo(recipe.method).title})
         </dd>
       </div>
       <div>

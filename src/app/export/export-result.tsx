@@ -2,8 +2,8 @@ import type { ExportResult } from '../../engine/jobs';
 import { bytes, count } from '../words/numbers';
 import { SelfCheck } from './self-check';
 
-/** What was written, and the names to train. */
-export function Written({ result, name }: { result: ExportResult; name: string }) {
+/** Summary of the written checkpoint, with the names of the new tensors to train. */
+export function ExportResultPanel({ result, name }: { result: ExportResult; name: string }) {
   return (
     <div className="export-result" role="status">
       <h3>Written</h3>

@@ -1,12 +1,12 @@
-import { zeroed } from '../methods/zeroed';
+import { hasZeroStart } from '../methods/zero-start';
 import { evaluationOf } from '../store/derived/evaluation';
 import { useAppState } from '../store/use-app';
 import { count, quantity } from '../words/numbers';
 
-/** Whether the deeper model computes what the base does, as far as that is known. */
+/** Says whether the deeper model computes the same as the base, measured or by construction. */
 export function SelfCheck() {
   const arm = useAppState((state) => evaluationOf(state, state.recipe.current)?.result);
-  const keeps = useAppState((state) => zeroed(state.recipe.current));
+  const keeps = useAppState((state) => hasZeroStart(state.recipe.current));
   const difference = arm?.maxLogitDifference;
   if (difference === 0)
     return (

@@ -1,7 +1,7 @@
 import { useAppState } from '../store/use-app';
 import { count, fixed } from '../words/numbers';
 
-/** What will be written of a trained run. */
+/** Summary of the checkpoint to write from a trained run. */
 export function TrainedPlan({ name, arm }: { name: string; arm: string }) {
   const race = useAppState((state) => state.race.race);
   const run = race?.runs.find((candidate) => candidate.name === arm);

@@ -1,31 +1,31 @@
 /*
- * Room `figure`: a figure at print size, as SVG and PNG, from panels that a stage draws. Imports `drawing` and `files`;
- * knows no state.
+ * Room `figure`: builds figures at print size, as SVG and PNG, from panels that a stage draws. Imports `drawing` and
+ * `files`, not the store.
  */
 
-import { PRINT_INK } from '../drawing/ink';
+import { PRINT_COLOURS } from '../drawing/drawing-colours';
 import { SvgPen } from '../drawing/pen';
 
-/** A single column of most journals: three and a half inches, in CSS pixels of which an inch has 96. */
+/** Width of a column in most journals: 3.5 inches, in CSS pixels (96 per inch). */
 export const COLUMN = 336;
 export const PER_INCH = 96;
-/** What a PNG is printed at. */
+/** Print resolution of a PNG. */
 export const DPI = 300;
 
-/** Part of a figure, as wide as the column, drawn from its own corner. */
+/** Part of a figure, as wide as the column. Its drawing starts at its own top left corner. */
 export interface Panel {
   readonly height: number;
   draw(pen: SvgPen): void;
 }
 
-/** What a figure says of itself. */
-export interface FigureWords {
-  /** Names the file, too. */
+/** Texts of a figure. */
+export interface FigureText {
+  /** Also used for the file name. */
   readonly title: string;
   readonly caption: string;
-  /** The experiment in a line or two. */
+  /** Description of the experiment in one or two lines. */
   readonly experiment: string;
-  /** The recipe as JSON, and the part of the page's link that restores all of it. */
+  /** The recipe as JSON, and the fragment of the page's link that restores everything. */
   readonly recipe: string;
   readonly link: string;
 }
@@ -36,13 +36,13 @@ export interface Figure {
   /** In CSS pixels. */
   readonly width: number;
   readonly height: number;
-  readonly words: FigureWords;
+  readonly words: FigureText;
 }
 
-/** Width of a text set at a size, both in CSS pixels. */
+/** Width of a text in a font size, both in CSS pixels. */
 export type Measure = (text: string, size: number) => number;
 
-/** Words in lines of at most `width`; a word longer than that stands alone. */
+/** Wraps a text into lines of at most `width`; a longer word gets its own line. */
 export function wrapped(text: string, width: number, size: number, measure: Measure): string[] {
   const lines: string[] = [];
   let line = '';
@@ -56,7 +56,7 @@ export function wrapped(text: string, width: number, size: number, measure: Meas
   return line === '' ? lines : [...lines, line];
 }
 
-/** A paragraph with room above it. */
+/** A paragraph with space above it. */
 function paragraph(text: string, size: number, colour: string, measure: Measure): Panel {
   const leading = size * 1.32;
   const lines = wrapped(text, COLUMN - 2, size, measure);
@@ -75,7 +75,7 @@ const ENTITIES: Readonly<Record<string, string>> = {
   '"': '&quot;',
 };
 
-/** Text as XML can hold it: marks escaped, and characters XML forbids left out. */
+/** Escapes a text for XML and removes characters that XML forbids. */
 export function escapeXml(text: string): string {
   return (
     text
@@ -86,12 +86,12 @@ export function escapeXml(text: string): string {
   );
 }
 
-/** Panels under each other, then the caption and the experiment; the recipe is in the metadata. */
-export function figure(panels: readonly Panel[], words: FigureWords, measure: Measure): Figure {
+/** Builds a figure: the panels from top to bottom, then caption and experiment. Recipe and link go into the metadata. */
+export function figure(panels: readonly Panel[], words: FigureText, measure: Measure): Figure {
   const all = [
     ...panels,
-    paragraph(words.caption, 10, PRINT_INK.text, measure),
-    paragraph(words.experiment, 8, PRINT_INK.muted, measure),
+    paragraph(words.caption, 10, PRINT_COLOURS.text, measure),
+    paragraph(words.experiment, 8, PRINT_COLOURS.muted, measure),
   ];
   let height = 0;
   const drawn = all.map((panel) => {
@@ -111,7 +111,7 @@ export function figure(panels: readonly Panel[], words: FigureWords, measure: Me
 <recipe xmlns="urn:interlayer">${escapeXml(words.recipe)}</recipe>
 <link xmlns="urn:interlayer">${escapeXml(words.link)}</link>
 </metadata>
-<rect width="${COLUMN}" height="${height}" fill="${PRINT_INK.ground}"/>
+<rect width="${COLUMN}" height="${height}" fill="${PRINT_COLOURS.ground}"/>
 ${drawn.join('')}</svg>
 `;
   return { svg, width: COLUMN, height, words };

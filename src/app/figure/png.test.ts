@@ -7,7 +7,7 @@ interface Chunk {
   readonly data: Buffer;
 }
 
-/** Chunks of a PNG, read as the specification says, every checksum compared with zlib's. */
+/** Reads the chunks of a PNG; checks every checksum with zlib. */
 function chunksOf(png: Buffer): Chunk[] {
   expect(png.subarray(0, 8).toString('latin1')).toBe('\x89PNG\r\n\x1a\n');
   const chunks: Chunk[] = [];

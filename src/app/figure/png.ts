@@ -26,7 +26,7 @@ function chunk(type: string, data: Uint8Array): Uint8Array<ArrayBuffer> {
 
 const latin1 = (text: string): Uint8Array => Uint8Array.from(text, (letter) => letter.charCodeAt(0));
 
-/** `tEXt` where Latin-1 can hold the text, else `iTXt`, which is UTF-8. */
+/** A `tEXt` chunk if Latin-1 can encode the text, else `iTXt` (UTF-8). */
 function textChunk(keyword: string, text: string): Uint8Array<ArrayBuffer> {
   // oxlint-disable-next-line no-control-regex
   if (/^[\n\u0020-\u007e\u00a0-\u00ff]*$/.test(text)) return chunk('tEXt', latin1(`${keyword}\0${text}`));
@@ -38,7 +38,7 @@ function textChunk(keyword: string, text: string): Uint8Array<ArrayBuffer> {
   return chunk('iTXt', data);
 }
 
-/** Pixels per metre in both directions. */
+/** The `pHYs` chunk: pixels per metre in both directions. */
 function densityChunk(dpi: number): Uint8Array<ArrayBuffer> {
   const data = new Uint8Array(9);
   const view = new DataView(data.buffer);
@@ -50,9 +50,9 @@ function densityChunk(dpi: number): Uint8Array<ArrayBuffer> {
 }
 
 /**
- * A PNG file with its print density and texts put in behind the header.
+ * Inserts print resolution and texts into a PNG file, after its header. @returns the parts of the new file.
  * @param texts by keyword (1 to 79 Latin-1 letters, PNG specification 11.3.4.2).
- * @throws Error for bytes that are not a PNG file.
+ * @throws Error if the bytes are not a PNG file.
  */
 export function describedPng(
   png: Uint8Array<ArrayBuffer>,

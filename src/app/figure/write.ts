@@ -4,7 +4,7 @@ import type { Figure, Measure } from './figure';
 import { DPI, PER_INCH } from './figure';
 import { describedPng } from './png';
 
-/** Measures text as the browser will draw it. */
+/** Measures text with the browser's fonts. */
 export function canvasMeasure(): Measure {
   const context = document.createElement('canvas').getContext('2d');
   return (text, size) => {
@@ -24,8 +24,8 @@ const fileName = (title: string): string =>
 const svgBlob = (figure: Figure): Blob => new Blob([figure.svg], { type: 'image/svg+xml' });
 
 /**
- * The figure as pixels at print density, with its words in the file.
- * @throws Error where the browser cannot draw it.
+ * Renders the figure as PNG at print resolution, with its texts in the file.
+ * @throws Error if the browser cannot draw it.
  */
 async function pngBlob(figure: Figure): Promise<Blob> {
   const url = URL.createObjectURL(svgBlob(figure));
@@ -55,7 +55,7 @@ async function pngBlob(figure: Figure): Promise<Blob> {
   }
 }
 
-/** Downloads a figure. @throws Error where the browser cannot draw it. */
+/** Downloads a figure. @throws Error if the browser cannot draw it. */
 export async function saveFigure(figure: Figure, format: 'png' | 'svg'): Promise<void> {
   const blob = format === 'png' ? await pngBlob(figure) : svgBlob(figure);
   download(blob, `${fileName(figure.words.title)}.${format}`);

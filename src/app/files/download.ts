@@ -1,15 +1,15 @@
 /*
- * Room `files`: files that come into the page and go out of it. What is in them is for the rooms that read or write
- * them. Imports nothing else of the page.
+ * Room `files`: picked and dropped files, downloads, CSV. Does not know what the files contain. Imports no other room of
+ * the page.
  */
 
-/** Hands a blob to the browser's downloads. */
+/** Downloads a blob under a file name. */
 export function download(blob: Blob, name: string): void {
   const url = URL.createObjectURL(blob);
   const link = document.createElement('a');
   link.href = url;
   link.download = name;
   link.click();
-  // The download has its own reference once it has begun.
+  // A started download keeps its own reference to the blob.
   setTimeout(() => URL.revokeObjectURL(url), 60_000);
 }

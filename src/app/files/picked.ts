@@ -1,10 +1,10 @@
-/** Files that belong to one model, and what to call it. */
+/** The files of one model and a name for it. */
 export interface PickedFiles {
   readonly files: readonly File[];
   readonly name: string;
 }
 
-/** Files chosen with a folder input: only those directly in the folder, as a model is laid out flat. */
+/** Files of a folder input; only those directly in the folder, because a model has no subfolders. */
 export function fromFolderInput(list: FileList): PickedFiles {
   const all = [...list];
   const files = all.filter((file) => file.webkitRelativePath.split('/').length <= 2);
@@ -17,8 +17,8 @@ export function fromFileInput(list: FileList): PickedFiles {
 }
 
 /**
- * Files of a drop: the files themselves, or those directly in the first folder. Must be called while the drop event is
- * handled, before anything is awaited: the browser empties the list afterwards.
+ * Files of a drop: the files themselves, or those directly in the first folder. Call it in the drop event handler before
+ * any `await`, because the browser empties the list afterwards.
  */
 export function fromDrop(data: DataTransfer): Promise<PickedFiles> {
   const entries = [...data.items].map((item) => item.webkitGetAsEntry()).filter((entry) => entry !== null);
@@ -31,7 +31,7 @@ export function fromDrop(data: DataTransfer): Promise<PickedFiles> {
 async function readFolder(folder: FileSystemDirectoryEntry): Promise<PickedFiles> {
   const reader = folder.createReader();
   const files: File[] = [];
-  // A reader gives about a hundred entries at a time, and none when it is through.
+  // A reader returns about 100 entries per call, and none at the end.
   for (;;) {
     const entries = await new Promise<FileSystemEntry[]>((resolve, reject) =>
       reader.readEntries(resolve, reject),
@@ -47,7 +47,7 @@ async function readFolder(folder: FileSystemDirectoryEntry): Promise<PickedFiles
   return { files, name: folder.name };
 }
 
-/** The name of the weights, unless it is the one that all weights have. */
+/** File name of the weights without extension; “local files” if it is the generic `model`. */
 function nameOf(files: readonly File[]): string {
   const weights = files
     .find((file) => file.name.endsWith('.safetensors'))

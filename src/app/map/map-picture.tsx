@@ -6,19 +6,19 @@ import { drawGrid } from '../drawing/texture';
 import type { MapState } from '../store/state/map';
 import { useApp, useAppState } from '../store/use-app';
 import { quantity } from '../words/numbers';
-import { mapScale, valuesOf } from './grid';
+import { mapScale, mapValues } from './map-values';
 import { ROW_NAMES, placeWords } from './words';
 
 type ShownMap = NonNullable<MapState['shown']>;
 
-/** Room for the numbers beside and above the picture. */
+/** Width in CSS pixels of the margin for numbers, left and above. */
 const MARGIN = 26;
-/** Numbers are no closer than this in CSS pixels: the width of their digits and a gap. */
+/** Minimum distance of two numbers in CSS pixels: the width of their digits and a space. */
 const labelRoom = (largest: number) => 10 + 8 * String(largest).length;
-/** Rests this long before a pair is read out: a moving cursor would be a stream of numbers. */
+/** Milliseconds without movement before a pair is read out, because a moving cursor would be a stream of numbers. */
 const REST_MS = 450;
 
-/** Numbers along an edge, as many as there is room for. */
+/** Numbers along an edge, as many as fit. */
 function Edge({ side, length, map }: { side: 'top' | 'left'; length: number; map: ShownMap }) {
   const { rows: pixels } = map.result;
   const step = Math.max(1, Math.ceil((pixels * labelRoom(map.rows)) / Math.max(1, length)));
@@ -43,7 +43,7 @@ const placed = ({ row, column }: CellAddress, count: number): CSSProperties => (
   height: `${100 / count}%`,
 });
 
-/** The exact values of a pair, in words. */
+/** Says the exact values of a pair. */
 function pairWords(map: ShownMap, { row, column }: CellAddress): string {
   const { result, rows, level } = map;
   const at = row * result.columns + column;
@@ -51,13 +51,13 @@ function pairWords(map: ShownMap, { row, column }: CellAddress): string {
   return `${ROW_NAMES[level.kind]} ${placeWords(row, result.rows, rows)} → ${placeWords(column, result.columns, rows)}: distance ${quantity(result.distances[at] ?? Number.NaN, 5)}, ${quantity(result.relative[at] ?? Number.NaN, 4)} of a random matching${pooled}`;
 }
 
-/** The map on canvas, with a cursor that mouse and keyboard move, and the value under it. */
+/** The map on a canvas, with a cursor that mouse and keyboard move. */
 export function MapPicture({ map, stale }: { readonly map: ShownMap; readonly stale: boolean }) {
   const { map: actions } = useApp();
   const value = useAppState((state) => state.view.mapValue);
   const chosen = useAppState((state) => state.view.mapCell);
   const depth = useAppState((state) => state.view.mapPath.length);
-  const room = useRef<HTMLDivElement>(null);
+  const container = useRef<HTMLDivElement>(null);
   const canvas = useRef<HTMLCanvasElement>(null);
   const [space, setSpace] = useState(0);
   const [moved, setMoved] = useState<{ key: string; cell: CellAddress | undefined }>();
@@ -68,23 +68,23 @@ export function MapPicture({ map, stale }: { readonly map: ShownMap; readonly st
   const side = pictureSide(Math.max(64, space), count, devicePixelRatio || 1);
   const fits = (cell: CellAddress | null | undefined) =>
     cell && cell.row < count && cell.column < count ? cell : undefined;
-  // Another map has other pairs.
+  // A cursor of another map does not count.
   const cursor = moved?.key === key ? fits(moved.cell) : undefined;
   const setCursor = (cell: CellAddress | undefined) => setMoved({ key, cell });
   const shown = cursor ?? fits(chosen);
 
   useEffect(() => {
-    if (room.current === null) return undefined;
+    if (container.current === null) return undefined;
     const observer = new ResizeObserver(([entry]) => {
       if (entry) setSpace(Math.min(entry.contentRect.width, entry.contentRect.height || Infinity) - MARGIN);
     });
-    observer.observe(room.current);
+    observer.observe(container.current);
     return () => observer.disconnect();
   }, []);
 
   useEffect(() => {
     if (canvas.current === null) return;
-    const grid = { values: valuesOf(map, value), width: count, height: count };
+    const grid = { values: mapValues(map, value), width: count, height: count };
     drawGrid(canvas.current, grid, mapScale(map, value));
   }, [map, value, count]);
 
@@ -103,7 +103,7 @@ export function MapPicture({ map, stale }: { readonly map: ShownMap; readonly st
     });
   }
 
-  function take(cell: CellAddress): void {
+  function openOrChoose(cell: CellAddress): void {
     if (stale) return;
     const again = chosen?.row === cell.row && chosen.column === cell.column;
     if (again && level.kind !== 'neurons') actions.open(cell);
@@ -113,7 +113,7 @@ export function MapPicture({ map, stale }: { readonly map: ShownMap; readonly st
   function onKeyDown(event: KeyboardEvent): void {
     if (event.altKey || event.metaKey) return;
     const at = shown ?? { row: 0, column: 0 };
-    if (event.key === 'Enter') take(at);
+    if (event.key === 'Enter') openOrChoose(at);
     else if (event.key === 'Escape' && chosen !== null) actions.choose(null);
     else if (event.key === 'Escape' && depth > 0) actions.backTo(depth - 1);
     else {
@@ -126,11 +126,11 @@ export function MapPicture({ map, stale }: { readonly map: ShownMap; readonly st
 
   return (
     <>
-      <div ref={room} className="picture-room">
+      <div ref={container} className="picture-room">
         <div className="map-frame" style={{ width: side + MARGIN, height: side + MARGIN }}>
           <Edge side="top" length={side} map={map} />
           <Edge side="left" length={side} map={map} />
-          {/* An application: it has its own cursor and keys, which a reader must pass through to it. */}
+          {/* Role application, so that screen readers pass the keys of the cursor through. */}
           {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions */}
           <div
             className="map-cells"
@@ -144,7 +144,7 @@ export function MapPicture({ map, stale }: { readonly map: ShownMap; readonly st
             onPointerLeave={(event) => event.pointerType === 'mouse' && setCursor(undefined)}
             onPointerDown={(event) => {
               const under = cellUnder(event);
-              if (under && event.isPrimary && event.button === 0) take(under);
+              if (under && event.isPrimary && event.button === 0) openOrChoose(under);
             }}
             onKeyDown={onKeyDown}
           >

@@ -1,25 +1,25 @@
-/* Room `map`: the stage Map, all pairs of blocks, heads or neurons. Imports no other stage. */
+/* Room `map`: the stage Map, distances of all pairs of blocks, heads or neurons. Imports no other stage. */
 
 import { useId } from 'react';
 import { MAP_VALUES } from '../../recipe/view';
-import { Busy, useLasting } from '../controls/busy';
+import { Busy, useDelayedBusy } from '../controls/busy';
 import { Segments } from '../controls/segments';
 import { TensorSegments } from '../controls/tensor-segments';
 import { ScaleBar } from '../drawing/scale-bar';
-import { mapPath, wantedMap } from '../store/derived/map';
+import { mapPath, requestedMap } from '../store/derived/map';
 import { useApp, useAppState } from '../store/use-app';
-import { comparesWithItself, mapScale } from './grid';
+import { hasZeroDiagonal, mapScale } from './map-values';
 import { MapPicture } from './map-picture';
-import { VALUE_WORDS, costWords, levelWords, stepWords } from './words';
+import { VALUE_WORDS, costWords, levelWords, breadcrumbWords } from './words';
 
-/** From all blocks down to what is on show; every level above can be gone back to. */
+/** Breadcrumbs from all blocks to the level on show. Each one goes back to its level. */
 function Breadcrumbs() {
   const { map } = useApp();
   const view = useAppState((state) => state.view);
   const info = useAppState((state) => state.model.info);
   if (info === undefined) return null;
   const path = mapPath(view, info);
-  const steps = ['all blocks', ...path.map((pair, depth) => stepWords(depth, pair))];
+  const steps = ['all blocks', ...path.map((pair, depth) => breadcrumbWords(depth, pair))];
   return (
     <nav className="crumbs" aria-label="Level of the map">
       <ol>
@@ -39,12 +39,12 @@ function Breadcrumbs() {
   );
 }
 
-/** Long work under way, and what stands in its way. */
+/** Progress of long work, and its failures. */
 function MapStatus() {
   const { map } = useApp();
   const { phase, progress, failure } = useAppState((state) => state.map);
   const waiting = useAppState((state) => state.compare.running || state.compare.evaluating);
-  const lasting = useLasting(phase === 'working');
+  const showBusy = useDelayedBusy(phase === 'working');
   if (phase === 'failed')
     return (
       <div className="stage-status problem-box" role="alert">
@@ -63,7 +63,7 @@ function MapStatus() {
         </button>
       </div>
     );
-  if (!lasting) return null;
+  if (!showBusy) return null;
   return (
     <div className="stage-status">
       <Busy
@@ -75,13 +75,13 @@ function MapStatus() {
   );
 }
 
-/** Distances between neurons, coarse to fine: of all pairs of blocks, of the heads of a pair, of their neurons. */
+/** The stage Map: distances of all pairs of blocks, then of the heads of a pair, then of their neurons. */
 export function MapStage() {
   const { view } = useApp();
   const value = useAppState((state) => state.view.mapValue);
   const shown = useAppState((state) => state.map.shown);
   const phase = useAppState((state) => state.map.phase);
-  const stale = useAppState((state) => state.map.shown?.key !== wantedMap(state)?.key);
+  const stale = useAppState((state) => state.map.shown?.key !== requestedMap(state)?.key);
   const cost = useAppState((state) => state.recipe.current.cost);
   const caption = useId();
   return (
@@ -120,8 +120,7 @@ export function MapStage() {
           {shown ? (
             <>
               {levelWords(shown.level, shown.tensor, shown.result.solver)} {costWords(cost)}.
-              {comparesWithItself(shown.level) &&
-                ' The diagonal is of one and the same, and not in the scale.'}
+              {hasZeroDiagonal(shown.level) && ' The diagonal is of one and the same, and not in the scale.'}
             </>
           ) : (
             'Map of distances'

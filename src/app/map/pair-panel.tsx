@@ -1,7 +1,7 @@
 import { useId, useState } from 'react';
 import type { CellAddress } from '../../recipe/view';
 import { Partners } from '../controls/partners';
-import { methodWords } from '../methods/methods';
+import { methodInfo } from '../methods/methods';
 import { gapName } from '../methods/block-names';
 import { gapParents, recipeGaps } from '../methods/gaps';
 import { shownGap } from '../store/derived/gap';
@@ -9,12 +9,12 @@ import { chosenBlocks, gapOfBlocks } from '../store/derived/map';
 import type { MapState } from '../store/state/map';
 import { useApp, useAppState } from '../store/use-app';
 import { quantity } from '../words/numbers';
-import { comparesWithItself, valuesOf } from './grid';
+import { hasZeroDiagonal, mapValues } from './map-values';
 import { ROW_NAMES, placeWords } from './words';
 
 const CLOSEST = 5;
 
-/** What to do with the chosen blocks: make them a new block's parents, look at them in Align. */
+/** Buttons that make the chosen blocks a new block's parents or show them in Align. */
 function Actions({ pair }: { pair: CellAddress }) {
   const { map } = useApp();
   const recipe = useAppState((state) => state.recipe.current);
@@ -24,7 +24,7 @@ function Actions({ pair }: { pair: CellAddress }) {
   const [picked, setPicked] = useState<number>();
   const id = useId();
   const gaps = recipeGaps(recipe, layers);
-  const { title, parents } = methodWords(recipe.method);
+  const { title, parents } = methodInfo(recipe.method);
   if (gaps.length === 0)
     return (
       <p className="hint">
@@ -69,16 +69,16 @@ function Actions({ pair }: { pair: CellAddress }) {
   );
 }
 
-/** The values of the chosen pair, and what is nearest to either side. */
+/** The values of the chosen pair, and the nearest rows and columns. */
 function Values({ map, pair }: { map: NonNullable<MapState['shown']>; pair: CellAddress }) {
   const { map: actions } = useApp();
   const value = useAppState((state) => state.view.mapValue);
   const { result, rows, level } = map;
   const at = pair.row * result.columns + pair.column;
   const partner = result.rows === rows ? result.assignment?.[pair.row] : undefined;
-  const values = valuesOf(map, value);
+  const values = mapValues(map, value);
   const name = ROW_NAMES[level.kind];
-  const itself = comparesWithItself(level);
+  const itself = hasZeroDiagonal(level);
   const nearest = (to: number, of: (index: number) => number) =>
     Array.from({ length: result.rows }, (_, index) => ({ index, value: values[of(index)] ?? Number.NaN }))
       .filter(({ index }) => !(itself && index === to))
@@ -135,7 +135,7 @@ function Values({ map, pair }: { map: NonNullable<MapState['shown']>; pair: Cell
   );
 }
 
-/** The chosen pair of the map, and what can be done with its blocks. */
+/** The chosen pair of the map: its values, and actions on its blocks. */
 export function PairPanel() {
   const shown = useAppState((state) => state.map.shown);
   const chosen = useAppState((state) => state.view.mapCell);

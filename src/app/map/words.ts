@@ -1,9 +1,9 @@
 import type { Recipe } from '../../recipe/schema';
 import type { CellAddress, TensorName } from '../../recipe/view';
 import type { MapLevel } from '../store/state/map';
-import { TENSOR_WORDS } from '../words/tensors';
+import { TENSOR_INFO } from '../words/tensors';
 
-/** What one row of a level is. */
+/** Name of one row of a level. */
 export const ROW_NAMES: Readonly<Record<MapLevel['kind'], string>> = {
   blocks: 'block',
   heads: 'head',
@@ -18,8 +18,8 @@ export const VALUE_WORDS = {
   },
 } as const;
 
-/** The breadcrumb of a level: the pair that was opened to get there. */
-export function stepWords(depth: number, { row, column }: CellAddress): string {
+/** Breadcrumb of a level: the pair that was opened. */
+export function breadcrumbWords(depth: number, { row, column }: CellAddress): string {
   return `${depth === 0 ? 'blocks' : 'heads'} ${row} → ${column}`;
 }
 
@@ -30,31 +30,31 @@ const METRICS = {
   cosine: 'cosine',
 } as const;
 
-/** How far apart two neurons are, in words. */
+/** Name of the cost between two neurons. */
 export function costWords({ metric, rows, scale }: Recipe['cost']): string {
   const divided = scale === 'method' || scale === 'none' ? '' : `, divided by the ${scale}`;
   return `${METRICS[metric]} distance of ${rows === 'unit' ? 'unit' : 'raw'} rows${divided}`;
 }
 
-/** What is compared on a level, one sentence. */
+/** One sentence on what a level compares. */
 export function levelWords(
   level: MapLevel,
   tensor: TensorName,
   solver: 'exact' | 'entropic' | 'none',
 ): string {
-  const { planned } = TENSOR_WORDS[tensor];
+  const { fullName } = TENSOR_INFO[tensor];
   const solved =
     solver === 'entropic' ? 'entropic transport, as there are over 512 neurons' : 'the exact assignment';
   if (level.kind === 'blocks')
-    return `Every pair of blocks: the transport cost between their rows of ${planned}, by ${solved}.`;
+    return `Every pair of blocks: the transport cost between their rows of ${fullName}, by ${solved}.`;
   const pair = `rows are of block ${level.previous}, columns of block ${level.next}`;
   if (level.kind === 'heads')
-    return `Every pair of heads, ${pair}: the transport cost between their rows of ${planned}, by ${solved}.`;
+    return `Every pair of heads, ${pair}: the transport cost between their rows of ${fullName}, by ${solved}.`;
   const heads = level.heads ? ` of heads ${level.heads[0]} and ${level.heads[1]}` : '';
   return `Every pair of neurons${heads}, ${pair}: the cost itself.`;
 }
 
-/** A place of a map in words; pooled places stand for several neurons. */
+/** Index of a map's pixel, or the range of neurons if it is pooled. */
 export function placeWords(index: number, pixels: number, rows: number): string {
   if (pixels === rows) return String(index);
   const [from, to] = [Math.floor((index * rows) / pixels), Math.ceil(((index + 1) * rows) / pixels) - 1];

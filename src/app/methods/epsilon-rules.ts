@@ -1,17 +1,17 @@
 import type { Recipe } from '../../recipe/schema';
-import { methodWords, solverOf } from './methods';
+import { methodInfo, solverOf } from './methods';
 
-/** Where ε comes from. */
-export type Rule = 'absolute' | 'spread' | 'perplexity';
+/** How ε is chosen. */
+export type EpsilonRule = 'absolute' | 'spread' | 'perplexity';
 
-/** The rules a method and solver can be asked for, and the one in force. Bisecting is for balanced Sinkhorn alone. */
+/** The rules that method and solver allow, and the current one. Only balanced Sinkhorn can bisect to a perplexity. */
 export function epsilonRules(recipe: Pick<Recipe, 'method' | 'solver'>): {
-  rules: readonly Rule[];
-  rule: Rule;
+  rules: readonly EpsilonRule[];
+  rule: EpsilonRule;
 } {
-  const { epsilon } = methodWords(recipe.method);
+  const { epsilon } = methodInfo(recipe.method);
   const bisects = solverOf(recipe) === 'sinkhorn';
-  const fixed: Rule = epsilon === 'relative' ? 'spread' : 'absolute';
+  const fixed: EpsilonRule = epsilon === 'relative' ? 'spread' : 'absolute';
   if (epsilon === 'absolute' || !bisects) return { rules: [fixed], rule: fixed };
   const rule = recipe.solver.targetPerplexity === null ? fixed : 'perplexity';
   return { rules: [fixed, 'perplexity'], rule };

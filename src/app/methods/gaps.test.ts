@@ -1,25 +1,25 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { DEFAULT_RECIPE } from '../../recipe/schema';
-import { moved, nextEmpty, recipeGaps } from './gaps';
+import { withGapMoved, nextEmptyGap, recipeGaps } from './gaps';
 
 const recipe = { ...DEFAULT_RECIPE, gaps: [1, 4, 5] };
 
 describe('moving a new block', () => {
   it('takes it to the empty gap and leaves the others', () => {
-    expect(moved(recipe, 4, 2, 8).gaps).toEqual([1, 2, 5]);
-    expect(moved({ ...recipe, gaps: 'top' }, 3, 0, 8).gaps).toEqual([0, 4, 5, 6]);
+    expect(withGapMoved(recipe, 4, 2, 8).gaps).toEqual([1, 2, 5]);
+    expect(withGapMoved({ ...recipe, gaps: 'top' }, 3, 0, 8).gaps).toEqual([0, 4, 5, 6]);
   });
 
   it('changes nothing where there is no such move', () => {
-    expect(moved(recipe, 2, 3, 8)).toBe(recipe);
-    expect(moved(recipe, 4, 5, 8)).toBe(recipe);
-    expect(moved(recipe, 4, 7, 8)).toBe(recipe);
-    expect(moved(recipe, 4, -1, 8)).toBe(recipe);
+    expect(withGapMoved(recipe, 2, 3, 8)).toBe(recipe);
+    expect(withGapMoved(recipe, 4, 5, 8)).toBe(recipe);
+    expect(withGapMoved(recipe, 4, 7, 8)).toBe(recipe);
+    expect(withGapMoved(recipe, 4, -1, 8)).toBe(recipe);
   });
 
   it('goes above the last block only with a copy of the block below', () => {
-    expect(moved({ ...recipe, method: 'copy-previous' }, 5, 7, 8).gaps).toEqual([1, 4, 7]);
+    expect(withGapMoved({ ...recipe, method: 'copy-previous' }, 5, 7, 8).gaps).toEqual([1, 4, 7]);
   });
 
   it('keeps their number, and moving back restores them', () => {
@@ -27,9 +27,10 @@ describe('moving a new block', () => {
     fc.assert(
       fc.property(fc.uniqueArray(gap, { minLength: 1, maxLength: 6 }), gap, gap, (gaps, from, to) => {
         const before = { ...recipe, gaps };
-        const after = moved(before, from, to, 8);
+        const after = withGapMoved(before, from, to, 8);
         expect(recipeGaps(after, 8)).toHaveLength(gaps.length);
-        if (after !== before) expect(moved(after, to, from, 8).gaps).toEqual(gaps.toSorted((a, b) => a - b));
+        if (after !== before)
+          expect(withGapMoved(after, to, from, 8).gaps).toEqual(gaps.toSorted((a, b) => a - b));
       }),
     );
   });
@@ -37,13 +38,13 @@ describe('moving a new block', () => {
 
 describe('the next empty gap', () => {
   it('is beyond the filled ones', () => {
-    expect(nextEmpty(recipe, 4, 1, 8)).toBe(6);
-    expect(nextEmpty(recipe, 4, -1, 8)).toBe(3);
-    expect(nextEmpty(recipe, 1, -1, 8)).toBe(0);
+    expect(nextEmptyGap(recipe, 4, 1, 8)).toBe(6);
+    expect(nextEmptyGap(recipe, 4, -1, 8)).toBe(3);
+    expect(nextEmptyGap(recipe, 1, -1, 8)).toBe(0);
   });
 
   it('is none at the end', () => {
-    expect(nextEmpty({ ...recipe, gaps: [6] }, 6, 1, 8)).toBeUndefined();
-    expect(nextEmpty({ ...recipe, gaps: [0] }, 0, -1, 8)).toBeUndefined();
+    expect(nextEmptyGap({ ...recipe, gaps: [6] }, 6, 1, 8)).toBeUndefined();
+    expect(nextEmptyGap({ ...recipe, gaps: [0] }, 0, -1, 8)).toBeUndefined();
   });
 });

@@ -1,74 +1,74 @@
 /*
- * Room `methods`: what a recipe comes to in a model of so many blocks, and what methods, gaps and blocks are called.
- * Plain functions on recipes: no state, no elements, and nothing that runs the engine.
+ * Room `methods`: what a recipe means for a model of given depth, and the names of methods, gaps and blocks. Pure
+ * functions of recipes: no state, no components; does not run the engine.
  */
 
 import type { ModelInfo } from '../../engine/jobs';
 import { newIndices, resolveGaps } from '../../engine/layout';
 import type { GapPreset, MethodId, Recipe } from '../../recipe/schema';
-import { methodWords } from './methods';
-import { deeperOrder } from './layouts';
+import { methodInfo } from './methods';
+import { deeperBlocks } from './layouts';
 
-/** Whether the method fills gaps at all. */
+/** True if the method fills gaps; false if it reorders whole blocks. */
 export function fillsGaps(method: MethodId): boolean {
-  return methodWords(method).parents !== 'layout';
+  return methodInfo(method).parents !== 'layout';
 }
 
-/** The number of gaps a method can fill: between any two blocks, and for copies of the block below also after the last. */
+/** Number of gaps a method can fill: between two blocks, and above the last if it copies the block below. */
 export function gapCount(method: MethodId, layers: number): number {
-  const { parents } = methodWords(method);
+  const { parents } = methodInfo(method);
   return parents === 'layout' ? 0 : parents === 'pair' ? layers - 1 : layers;
 }
 
-/** Whether a gap's parents were chosen by hand, so that even one above the last block has two. */
-const byHand = ({ parents }: Recipe, gap: number) => parents[gap] !== undefined;
+/** True if the user chose the parents of a gap; then even the gap above the last block has two. */
+const hasOwnParents = ({ parents }: Recipe, gap: number) => parents[gap] !== undefined;
 
-/** The base blocks that a gap's new block is made from. */
+/** The base blocks from which a gap's new block is made; by default the two adjacent ones. */
 export function gapParents({ parents }: Recipe, gap: number): readonly [previous: number, next: number] {
   return parents[gap] ?? [gap, gap + 1];
 }
 
 /**
- * A recipe's gaps in a model of `layers` blocks, ascending. Gaps of a list that the method or the model does not have are
- * left out; with none left there is nothing to draw and the list is empty.
+ * The gaps of a recipe in a model of `layers` blocks, ascending. Listed gaps that method or model lack are left out, so the
+ * result may be empty.
  */
 export function recipeGaps(recipe: Recipe, layers: number): number[] {
   const { gaps, method, group, parents } = recipe;
   const end = gapCount(method, layers);
-  const exists = (gap: number) => gap < end || (end > 0 && gap === layers - 1 && byHand(recipe, gap));
+  const exists = (gap: number) => gap < end || (end > 0 && gap === layers - 1 && hasOwnParents(recipe, gap));
   const known = typeof gaps === 'string' ? gaps : [...new Set(gaps)].filter(exists);
   if (end < 1 || known.length === 0) return [];
-  // Groups larger than the model leave no gap; the panel then says so.
+  // A group larger than the model leaves no gap; the panel says so.
   if (known === 'spread' && group > end) return [];
   return resolveGaps(known, layers, end === layers ? 'previous' : 'pair', { group, parents });
 }
 
-/** Whether a gap has two parents. Above the last block a copy can stand, but unless chosen by hand there is no pair to align. */
-export function isPair(recipe: Recipe, gap: number, layers: number): boolean {
-  return gap + 1 < layers || byHand(recipe, gap);
+/** True if a gap has two parents to align. Above the last block only if the user chose them. */
+export function hasTwoParents(recipe: Recipe, gap: number, layers: number): boolean {
+  return gap + 1 < layers || hasOwnParents(recipe, gap);
 }
 
-/** The recipe as the engine gets it: with gaps it can fill. Named sets keep their name. */
+/** The recipe for the engine, without gaps that cannot be filled. Presets of gaps keep their name. */
 export function engineRecipe(recipe: Recipe, layers: number): Recipe {
   if (typeof recipe.gaps === 'string' || !fillsGaps(recipe.method)) return recipe;
   const gaps = recipeGaps(recipe, layers);
   return gaps.length === 0 ? recipe : { ...recipe, gaps };
 }
 
-/** Indices in the deeper model of the blocks that the base does not have. */
+/** Indices of new or repeated blocks in the deeper model. */
 export function newBlocks(recipe: Recipe, layers: number): number[] {
   if (fillsGaps(recipe.method)) return newIndices(recipeGaps(recipe, layers));
-  return deeperOrder(recipe, layers).flatMap(({ kind }, index) => (kind === 'base' ? [] : [index]));
+  return deeperBlocks(recipe, layers).flatMap(({ kind }, index) => (kind === 'base' ? [] : [index]));
 }
 
-/** Blocks of the deeper model. */
+/** Number of blocks of the deeper model. */
 export function deeperDepth(recipe: Recipe, layers: number): number {
   return fillsGaps(recipe.method)
     ? layers + recipeGaps(recipe, layers).length
-    : deeperOrder(recipe, layers).length;
+    : deeperBlocks(recipe, layers).length;
 }
 
-/** The preset that names exactly the recipe's gaps, if one does. */
+/** The preset with exactly the recipe's gaps; undefined if none has. */
 export function presetOf(
   recipe: Recipe,
   layers: number,
@@ -79,8 +79,8 @@ export function presetOf(
   return presets.find((preset) => String(recipeGaps({ ...recipe, gaps: preset }, layers)) === gaps);
 }
 
-/** The same recipe with the gap filled or emptied. The last new block stays: a recipe has at least one. */
-export function toggled(recipe: Recipe, gap: number, layers: number): Recipe {
+/** Fills an empty gap or empties a filled one. The last filled gap stays, because a recipe has at least one. */
+export function withGapToggled(recipe: Recipe, gap: number, layers: number): Recipe {
   const gaps = recipeGaps(recipe, layers);
   const next = gaps.includes(gap)
     ? gaps.filter((other) => other !== gap)
@@ -88,16 +88,16 @@ export function toggled(recipe: Recipe, gap: number, layers: number): Recipe {
   return next.length === 0 ? recipe : { ...recipe, gaps: next };
 }
 
-/** The same recipe with the new block of gap `from` in the empty gap `to`; as it is where there is no such move. */
-export function moved(recipe: Recipe, from: number, to: number, layers: number): Recipe {
+/** Moves the new block of gap `from` to the empty gap `to`; returns the recipe unchanged if that is not possible. */
+export function withGapMoved(recipe: Recipe, from: number, to: number, layers: number): Recipe {
   const gaps = recipeGaps(recipe, layers);
   if (!gaps.includes(from) || gaps.includes(to) || to < 0 || to >= gapCount(recipe.method, layers))
     return recipe;
   return { ...recipe, gaps: gaps.map((gap) => (gap === from ? to : gap)).toSorted((a, b) => a - b) };
 }
 
-/** The next empty gap above (+1) or below (−1); undefined where all are filled. */
-export function nextEmpty(
+/** The next empty gap above (+1) or below (−1); undefined if there is none. */
+export function nextEmptyGap(
   recipe: Recipe,
   from: number,
   direction: 1 | -1,
@@ -110,7 +110,7 @@ export function nextEmpty(
   return undefined;
 }
 
-/** Parameters the recipe adds; below 0 where slices leave more blocks out than they repeat. */
+/** Number of parameters the recipe adds; negative if slices remove more blocks than they repeat. */
 export function addedParameters(recipe: Recipe, model: ModelInfo): number {
   return (deeperDepth(recipe, model.layers) - model.layers) * model.blockParameters;
 }

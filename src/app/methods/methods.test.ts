@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { METHOD_IDS } from '../../engine/methods';
 import { DEFAULT_RECIPE, type MethodId } from '../../recipe/schema';
-import { METHOD_GROUPS, methodWords, planOf, solverOf } from './methods';
+import { METHOD_GROUPS, methodInfo, planOf, solverOf } from './methods';
 import { epsilonRules } from './epsilon-rules';
 
 describe('methods', () => {
@@ -11,7 +11,7 @@ describe('methods', () => {
   });
 
   it('have words of their own', () => {
-    const words = METHOD_IDS.map(methodWords);
+    const words = METHOD_IDS.map(methodInfo);
     for (const of of ['title', 'short', 'sentence'] as const) {
       expect(words.every((method) => method[of] !== '')).toBe(true);
       if (of !== 'sentence') expect(new Set(words.map((method) => method[of])).size).toBe(words.length);
@@ -19,12 +19,12 @@ describe('methods', () => {
   });
 
   it('never call the released script aligned', () => {
-    const { title, sentence } = methodWords('opt-deus:literal');
+    const { title, sentence } = methodInfo('opt-deus:literal');
     expect(`${title} ${sentence}`).not.toMatch(/align/i);
   });
 
   it('say what the panel asks for', () => {
-    expect(methodWords('opt-deus:structured')).toMatchObject({
+    expect(methodInfo('opt-deus:structured')).toMatchObject({
       plan: 'entropic',
       epsilon: 'chosen',
       zeroes: true,
@@ -32,9 +32,9 @@ describe('methods', () => {
       fuses: true,
       seeded: true,
     });
-    expect(methodWords('llama-pro')).toMatchObject({ plan: 'none', parents: 'previous', fuses: false });
-    expect(methodWords('solar')).toMatchObject({ plan: 'none', parents: 'layout', zeroes: false });
-    expect(methodWords('lesa')).toMatchObject({ plan: 'none', zeroes: false, fuses: false, seeded: true });
+    expect(methodInfo('llama-pro')).toMatchObject({ plan: 'none', parents: 'previous', fuses: false });
+    expect(methodInfo('solar')).toMatchObject({ plan: 'none', parents: 'layout', zeroes: false });
+    expect(methodInfo('lesa')).toMatchObject({ plan: 'none', zeroes: false, fuses: false, seeded: true });
   });
 });
 

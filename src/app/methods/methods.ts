@@ -11,42 +11,42 @@ import type { MethodId } from '../../recipe/schema';
 
 export { comparesActivations, planOf, solverOf } from '../../engine/methods';
 
-/** What the page says about a method, as the method declares it. */
-export interface MethodWords {
+/** Texts and properties of a method for the page, taken from its declaration in the engine. */
+export interface MethodInfo {
   readonly id: MethodId;
   readonly title: string;
   readonly short: string;
-  /** One honest sentence. */
+  /** Description in one sentence. */
   readonly sentence: string;
-  /** Its transport plan where the recipe leaves the solver to the method: a soft one, an exact one-to-one one, or none. */
+  /** Its plan if the recipe does not choose a solver: soft, exact one-to-one, or none. */
   readonly plan: 'entropic' | 'permutation' | 'none';
-  /** Where a soft plan’s ε comes from: the recipe, the spread of the cost, or the recipe unless that names a target perplexity. */
+  /** How ε is chosen: by the recipe, by the spread of the cost, or by the recipe unless it names a target perplexity. */
   readonly epsilon: 'absolute' | 'relative' | 'chosen';
-  /** Whether it zeroes o_proj and down_proj of new blocks by itself. */
+  /** True if it has a zero start by default. */
   readonly zeroes: boolean;
-  /** What it reads of the base: both neighbours of a gap, the block below it, or whole blocks in a new order, without gaps. */
+  /** What it makes blocks from: both neighbours of a gap, the block below it, or whole blocks in a new order (`layout`). */
   readonly parents: 'pair' | 'previous' | 'layout';
-  /** Whether parents are mixed, with weight α. */
+  /** True if it mixes the parents with weight α. */
   readonly fuses: boolean;
-  /** Whether the seed changes its numbers. */
+  /** True if its result depends on the seed. */
   readonly seeded: boolean;
-  /** What the seed decides, as a sentence, where it is not drawn numbers or the start of the potentials. */
+  /** A sentence on what the seed decides, if that is not random rows or initial potentials. */
   readonly seedDecides: string | undefined;
-  /** Settings of its own that it reads: slices of blocks, or the choices of the structured method. */
+  /** True if it reads the setting of this name from the recipe. */
   readonly slices: boolean;
   readonly structured: boolean;
-  /** Tensors whose heads are matched by a plan each. */
+  /** Tensors with one plan per head. */
   readonly headPlans: readonly PlannedTensor[];
-  /** Whether its authors put blocks after every group of base blocks. */
+  /** True if its authors put a new block after every group of base blocks. */
   readonly spreads: boolean;
 }
 
 interface MethodGroup {
   readonly title: string;
-  readonly methods: readonly MethodWords[];
+  readonly methods: readonly MethodInfo[];
 }
 
-function wordsOf(method: Method): MethodWords {
+function wordsOf(method: Method): MethodInfo {
   const { id, title, short, meaning, reads, zeroInit } = method;
   const flow = flowOf(method);
   return {
@@ -75,7 +75,7 @@ export const METHOD_GROUPS: readonly MethodGroup[] = GROUPS.map((title) => ({
 
 const WORDS = new Map(METHOD_GROUPS.flatMap((group) => group.methods).map((method) => [method.id, method]));
 
-export function methodWords(id: MethodId): MethodWords {
-  // An unknown id has no words and no method: the look-up says which there are.
+export function methodInfo(id: MethodId): MethodInfo {
+  // For an unknown id, `methodOf` throws an error that lists the known ones.
   return WORDS.get(id) ?? wordsOf(methodOf(id));
 }

@@ -3,7 +3,7 @@ import { useApp, useAppState } from '../store/use-app';
 import { count } from '../words/numbers';
 import { Markdown } from './markdown';
 
-/** What this is, where the mathematics comes from, what happens to your files, and what it cannot do. */
+/** Dialog about the page: purpose, sources, privacy and limits. */
 export function About() {
   const { store } = useApp();
   const info = useAppState((state) => state.model.info);

@@ -6,7 +6,7 @@ import { bytes, count } from '../words/numbers';
 
 const KIND = { webgpu: 'WebGPU', cpu: 'CPU' } as const;
 
-/** A limit's value: sizes in bytes as sizes. */
+/** Value of a limit; numbers of bytes as sizes. */
 function limitWords(name: string, value: number): string {
   return /size|bytes/i.test(name) && !/workgroupsize/i.test(name) ? bytes(value) : count(value);
 }
@@ -36,7 +36,7 @@ function Limits({ summary }: { summary: BackendSummary }) {
   );
 }
 
-/** Which backend computes, how much memory it holds, and a way to change it. */
+/** Shows the backend and its memory, and switches it. */
 export function BackendChip() {
   const { switchBackend } = useApp();
   const status = useAppState((state) => state.backend.status);

@@ -6,7 +6,7 @@ import { useApp } from '../store/use-app';
 
 const TEXT_FILE = /\.(txt|jsonl|ndjson)$/i;
 
-/** Takes a model folder, its files or texts to train on, dropped anywhere on the page. */
+/** Opens a model folder, its files or training texts that are dropped anywhere on the page. */
 export function DropZone() {
   const { store, model, view } = useApp();
   const [over, setOver] = useState(false);
@@ -19,7 +19,7 @@ export function DropZone() {
       setOver(true);
     };
     const onLeave = (event: DragEvent) => {
-      // Only leaving the window has nothing it goes to.
+      // relatedTarget is null only if the pointer leaves the window.
       if (event.relatedTarget === null) setOver(false);
     };
     const onDrop = (event: DragEvent) => {
@@ -31,8 +31,8 @@ export function DropZone() {
           const texts = files.every((file) => TEXT_FILE.test(file.name));
           if (!texts) return model.openFiles(files, name);
           view.show({ tab: 'train' });
-          const { takeFiles } = await import('../store/train/own-texts');
-          return takeFiles(store, files);
+          const { addRaceFiles } = await import('../store/train/own-texts');
+          return addRaceFiles(store, files);
         },
         (error: unknown) =>
           notify(store, 'error', 'The dropped folder could not be read', toFailure(error).message),

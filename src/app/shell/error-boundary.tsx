@@ -5,7 +5,7 @@ interface BoundaryState {
   readonly error?: Error;
 }
 
-/** Keeps the link, and so the experiment, when drawing the page fails. */
+/** Shows an error page if rendering fails. The link keeps the recipe. */
 export class ErrorBoundary extends Component<{ readonly children: ReactNode }, BoundaryState> {
   override state: BoundaryState = {};
 

@@ -1,4 +1,4 @@
-import { Busy, useLasting } from '../controls/busy';
+import { Busy, useDelayedBusy } from '../controls/busy';
 import { CloseIcon, KeyboardIcon } from '../controls/icons';
 import { useApp, useAppState } from '../store/use-app';
 import { BackendChip } from './backend-chip';
@@ -6,7 +6,7 @@ import { ModelMenu } from './model-menu';
 import { Share } from './share';
 import { ThemeSwitch } from './theme-switch';
 
-function Mark() {
+function Logo() {
   return (
     <h1 className="mark">
       <svg width="17" height="15" viewBox="0 0 17 15" aria-hidden="true">
@@ -22,8 +22,8 @@ function Mark() {
 function OpeningBar() {
   const { model } = useApp();
   const opening = useAppState((state) => state.model.opening);
-  const lasting = useLasting(opening !== undefined);
-  if (!lasting || opening === undefined) return null;
+  const showBusy = useDelayedBusy(opening !== undefined);
+  if (!showBusy || opening === undefined) return null;
   return (
     <div className="opening">
       <Busy label={`Opening ${opening.name}`} progress={opening.progress} onCancel={model.cancelOpening} />
@@ -31,7 +31,7 @@ function OpeningBar() {
   );
 }
 
-/** One line for people whose browser has no WebGPU. */
+/** The backend's notice, for example that the browser has no WebGPU. */
 function BackendNotice() {
   const { backend } = useApp();
   const notice = useAppState(({ backend: { summary, noticeDismissed } }) =>
@@ -54,7 +54,7 @@ export function Header() {
   return (
     <header className="header">
       <div className="header-row">
-        <Mark />
+        <Logo />
         <div className="chips">
           <ModelMenu />
           <BackendChip />

@@ -4,7 +4,7 @@ import { SCOPE_TITLES, SHORTCUTS, keyWords } from './shortcuts';
 
 const SCOPES = ['page', 'tower', 'picture', 'ribbons', 'map'] as const;
 
-/** The keyboard sheet, from the table that also handles the keys. */
+/** List of keys, from the same table that handles them. */
 export function Help() {
   const { store } = useApp();
   return (

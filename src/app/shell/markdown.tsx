@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react';
 
-/** The part of Markdown that model cards are written in. Anything else stays as it was typed. */
+/** The Markdown that model cards use. Anything else stays plain text. */
 type Block =
   | { readonly kind: 'heading'; readonly level: number; readonly text: string }
   | { readonly kind: 'paragraph'; readonly text: string }
@@ -19,12 +19,12 @@ const cellsOf = (line: string) =>
     .split('|')
     .map((cell) => cell.trim());
 
-/** Front matter (the block between `---` lines at the start) is data for machines and is left out. */
+/** Removes front matter, the block between `---` lines at the start. */
 function withoutFrontMatter(text: string): string {
   return text.replace(/^\uFEFF?---\r?\n[\s\S]*?\r?\n---\r?\n/, '');
 }
 
-/** Cuts a text into blocks, in one pass over its lines. */
+/** Parses a text into blocks, in one pass over its lines. */
 export function parseMarkdown(text: string): Block[] {
   const lines = withoutFrontMatter(text).split(/\r?\n/);
   const blocks: Block[] = [];
@@ -63,7 +63,7 @@ export function parseMarkdown(text: string): Block[] {
 
 const INLINE = /(\*\*[^*]+\*\*|`[^`]+`|\[[^\]]+\]\(https?:[^)\s]+\))/;
 
-function inline(text: string): ReactNode[] {
+function renderInline(text: string): ReactNode[] {
   return text.split(INLINE).map((part, i) => {
     const key = `${i} ${part}`;
     if (part.startsWith('**') && part.length > 4) return <strong key={key}>{part.slice(2, -2)}</strong>;
@@ -82,17 +82,17 @@ function BlockView({ block, level }: { block: Block; level: number }) {
   switch (block.kind) {
     case 'heading': {
       const Heading = `h${Math.min(6, block.level + level - 1)}` as 'h3';
-      return <Heading>{inline(block.text)}</Heading>;
+      return <Heading>{renderInline(block.text)}</Heading>;
     }
     case 'paragraph':
-      return <p>{inline(block.text)}</p>;
+      return <p>{renderInline(block.text)}</p>;
     case 'code':
       return <pre>{block.text}</pre>;
     case 'list':
       return (
         <ul>
           {block.items.map((item) => (
-            <li key={item}>{inline(item)}</li>
+            <li key={item}>{renderInline(item)}</li>
           ))}
         </ul>
       );
@@ -110,7 +110,7 @@ function Table({ head, rows }: { head: readonly string[]; rows: readonly (readon
             <tr>
               {head.map((cell) => (
                 <th key={cell} scope="col">
-                  {inline(cell)}
+                  {renderInline(cell)}
                 </th>
               ))}
             </tr>
@@ -119,9 +119,9 @@ function Table({ head, rows }: { head: readonly string[]; rows: readonly (readon
         <tbody>
           {rows.map(([first = '', ...rest]) => (
             <tr key={first}>
-              <th scope="row">{inline(first)}</th>
+              <th scope="row">{renderInline(first)}</th>
               {rest.map((cell) => (
-                <td key={cell}>{inline(cell)}</td>
+                <td key={cell}>{renderInline(cell)}</td>
               ))}
             </tr>
           ))}
@@ -136,7 +136,7 @@ export function Markdown({ text, level }: { text: string; level: number }) {
   return (
     <div className="markdown">
       {parseMarkdown(text).map((block, i) => (
-        // The blocks of a text never change places, so their number is their identity.
+        // The index is a safe key, because the blocks of a text keep their order.
         // oxlint-disable-next-line react/no-array-index-key
         <BlockView key={i} block={block} level={level} />
       ))}

@@ -7,13 +7,13 @@ import { deeperDepth } from '../methods/gaps';
 import { SHIPPED_NAME } from '../store/session/model';
 import { useApp, useAppState } from '../store/use-app';
 
-/** dtypes of a model, the most frequent first, as the field writes them. */
+/** dtypes of a model, the most frequent first. */
 function dtypeWords(dtypes: ModelInfo['dtypes']): string {
   const names = Object.entries(dtypes).toSorted((a, b) => b[1] - a[1]);
   return names.map(([name]) => name.toLowerCase()).join(', ');
 }
 
-/** The open model, and the ways to open another. */
+/** The open model, and a menu to open another. */
 export function ModelMenu() {
   const { store, model } = useApp();
   const info = useAppState((state) => state.model.info);

@@ -2,7 +2,7 @@ import { CloseIcon } from '../controls/icons';
 import { dismiss } from '../store/session/notices';
 import { useApp, useAppState } from '../store/use-app';
 
-/** What went wrong or deserves a word, until it is dismissed. */
+/** Error messages and notices, until they are dismissed. */
 export function Notices() {
   const { store } = useApp();
   const notices = useAppState((state) => state.notices);

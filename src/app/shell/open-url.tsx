@@ -2,7 +2,7 @@ import { useId, useState } from 'react';
 import { Dialog } from '../controls/dialog';
 import { useApp } from '../store/use-app';
 
-/** Asks for the address of a model folder. */
+/** Dialog that opens a model from the address of its folder. */
 export function OpenUrl() {
   const { store, model } = useApp();
   const [text, setText] = useState('');

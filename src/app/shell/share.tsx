@@ -3,7 +3,7 @@ import { CheckIcon, LinkIcon } from '../controls/icons';
 import { notify } from '../store/session/notices';
 import { useApp } from '../store/use-app';
 
-/** Copies a link to exactly this state. */
+/** Button that copies a link to the current state. */
 export function Share() {
   const { store, link } = useApp();
   const [copied, setCopied] = useState(false);

@@ -1,11 +1,11 @@
 /*
- * Room `shell`: the frame of the page: header, tabs, dialogs, notices, keys, and which stage is on show. Imports every
- * room; nothing but main.tsx imports it.
+ * Room `shell`: header, tabs, dialogs, notices and keys of the page, and the choice of stage. Imports every room; only
+ * main.tsx imports it.
  */
 
 import { Suspense, createElement, lazy, useEffect } from 'react';
 import { Inspector } from '../align/inspector/inspector';
-import { Stage } from '../align/stage/stage';
+import { AlignStage } from '../align/stage/align-stage';
 import { Timeline } from '../align/timeline/timeline';
 import { useApp, useAppState } from '../store/use-app';
 import { MethodPanel } from '../tower/method-panel';
@@ -17,10 +17,10 @@ import { Notices } from './notices';
 import { handleShortcut } from './shortcuts';
 import { Tabs } from './tabs';
 
-// What the first picture does not need is fetched when it is asked for.
+// Loaded on demand, because the first picture does not need them.
 const MapStage = lazy(async () => ({ default: (await import('../map/map-stage')).MapStage }));
 const PairPanel = lazy(async () => ({ default: (await import('../map/pair-panel')).PairPanel }));
-const Compare = lazy(async () => ({ default: (await import('../compare/compare')).Compare }));
+const CompareStage = lazy(async () => ({ default: (await import('../compare/compare-stage')).CompareStage }));
 const TrainStage = lazy(async () => ({ default: (await import('../train/train-stage')).TrainStage }));
 const TryStage = lazy(async () => ({ default: (await import('../try/try-stage')).TryStage }));
 const ExportDialog = lazy(async () => ({ default: (await import('../export/export-dialog')).ExportDialog }));
@@ -28,8 +28,8 @@ const About = lazy(async () => ({ default: (await import('./about')).About }));
 const Help = lazy(async () => ({ default: (await import('./help')).Help }));
 const OpenUrl = lazy(async () => ({ default: (await import('./open-url')).OpenUrl }));
 
-/** Why nothing can be shown, when no model is open and none is coming. */
-function Nothing() {
+/** Says why nothing is shown, if no model is open or being opened. */
+function StartFailure() {
   const { model } = useApp();
   const failure = useAppState((state) => state.model.failure);
   const opening = useAppState((state) => state.model.opening !== undefined);
@@ -52,10 +52,10 @@ function Nothing() {
   );
 }
 
-/** The views that are fetched when they are opened. */
-const LATE = { map: MapStage, compare: Compare, train: TrainStage, try: TryStage } as const;
+/** Stages that are loaded on demand. */
+const LAZY_STAGES = { map: MapStage, compare: CompareStage, train: TrainStage, try: TryStage } as const;
 
-function FrontDialog() {
+function CurrentDialog() {
   const dialog = useAppState((state) => state.dialog);
   switch (dialog) {
     case 'about':
@@ -94,16 +94,16 @@ export function Shell() {
         <main className="main">
           <Tabs />
           <div className="tab-panel" id="tab-panel" role="tabpanel" aria-labelledby={`tab-${tab}`}>
-            <Nothing />
+            <StartFailure />
             {tab === 'align' ? (
               <>
                 <section className="stage" aria-label="Picture">
-                  <Stage />
+                  <AlignStage />
                 </section>
                 <Timeline />
               </>
             ) : (
-              <Suspense>{createElement(LATE[tab])}</Suspense>
+              <Suspense>{createElement(LAZY_STAGES[tab])}</Suspense>
             )}
           </div>
         </main>
@@ -117,7 +117,7 @@ export function Shell() {
       <Notices />
       <DropZone />
       <Suspense>
-        <FrontDialog />
+        <CurrentDialog />
       </Suspense>
     </>
   );

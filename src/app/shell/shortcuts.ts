@@ -1,18 +1,18 @@
 import { ORDERS, TENSORS } from '../../recipe/view';
 import type { App } from '../store/app';
 
-/** Where a key works: anywhere on the page, or while the named part has the focus. */
+/** Where a key works: on the whole page, or while the named part has the focus. */
 type Scope = 'page' | 'tower' | 'picture' | 'ribbons' | 'map';
 
 interface Shortcut {
   readonly keys: readonly string[];
   readonly scope: Scope;
   readonly words: string;
-  /** What it does, for keys of the page; keys of a part are handled where the part is. */
+  /** Action of a key of the page. Other keys are handled by their part. */
   readonly run?: (app: App, key: string) => void;
 }
 
-/** Every key of the page: what handles them and what the help sheet lists. */
+/** All keys, for handling and for the help dialog. */
 export const SHORTCUTS: readonly Shortcut[] = [
   { keys: ['?'], scope: 'page', words: 'This sheet', run: ({ store }) => store.setState({ dialog: 'help' }) },
   {
@@ -166,20 +166,20 @@ export function keyWords(key: string): string {
   return KEY_WORDS[key] ?? key;
 }
 
-/** A pressed key as the table writes it. Letters count without Shift, as Caps Lock must not change them. */
-function pressed(event: KeyboardEvent): string {
+/** Name of a pressed key as in `SHORTCUTS`. Letters are in upper case, so that Caps Lock does not matter. */
+function keyName(event: KeyboardEvent): string {
   const key = event.key.length === 1 && /[a-z]/i.test(event.key) ? event.key.toUpperCase() : event.key;
   if (!event.ctrlKey && !event.metaKey) return key;
   return `Ctrl+${event.shiftKey ? 'Shift+' : ''}${key}`;
 }
 
-const TYPING = 'input:not([type=range], [type=checkbox], [type=radio]), textarea, select, dialog';
+const TEXT_INPUTS = 'input:not([type=range], [type=checkbox], [type=radio]), textarea, select, dialog';
 
-/** Runs the page's shortcut for a key press, unless someone is typing or another part has taken the key. */
+/** Runs the page's shortcut of a key, unless the user is typing or a part has handled the key. */
 export function handleShortcut(app: App, event: KeyboardEvent): void {
   if (event.defaultPrevented || event.altKey) return;
-  if (event.target instanceof Element && event.target.closest(TYPING) !== null) return;
-  const key = pressed(event);
+  if (event.target instanceof Element && event.target.closest(TEXT_INPUTS) !== null) return;
+  const key = keyName(event);
   const shortcut = SHORTCUTS.find(({ scope, keys }) => scope === 'page' && keys.includes(key));
   if (shortcut?.run === undefined) return;
   event.preventDefault();

@@ -6,7 +6,7 @@ import { useApp, useAppState } from '../store/use-app';
 
 const TITLES = { align: 'Align', map: 'Map', compare: 'Compare', train: 'Train', try: 'Try' } as const;
 
-/** The views of the stage. */
+/** Tabs that choose the stage. */
 export function Tabs() {
   const { view } = useApp();
   const tab = useAppState((state) => state.view.tab);

@@ -9,7 +9,7 @@ const LOOK = {
   dark: { icon: MoonIcon, words: 'dark' },
 } as const;
 
-/** One button that goes round light, dark and the system's own setting. */
+/** Button that cycles through the themes: system, light, dark. */
 export function ThemeSwitch() {
   const { store } = useApp();
   const choice = useAppState((state) => state.theme.choice);

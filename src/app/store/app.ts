@@ -1,8 +1,8 @@
 /*
- * Room `store`: all state of the page. `core` is what slices are built with, `state` the data of each slice, `derived`
- * what several slices and elements read off it; then the actions, by stage. Each says which parts of the state it
- * needs; only this file knows them all. `train` and `try` are not imported here: they are loaded with their stages, by
- * use-race and use-try.
+ * Room `store`: all state of the page. `core` has the tools that slices are built with, `state` the data of each slice,
+ * `derived` pure functions of several slices; the other folders hold the actions, by stage. Each file declares which
+ * parts of the state it needs (`Needs`); only this file knows all of them. `train` and `try` are not imported here:
+ * use-race and use-try load them together with their stages.
  */
 
 import { subscribeWithSelector } from 'zustand/middleware';
@@ -58,7 +58,7 @@ import type { WithTheme } from './state/theme';
 import { INITIAL_TRY, type WithTry } from './state/try';
 import type { WithView } from './state/view';
 
-/** What the page knows and shows. Plain data: every change goes through the actions of a slice. */
+/** The whole state of the page. Plain data; only the actions of a slice change it. */
 export interface AppState
   extends
     WithBackend,
@@ -87,7 +87,7 @@ export interface AppState
     WithTheme,
     WithDialog {}
 
-/** The page's store, as components listen to it. */
+/** The page's store, with `subscribe` as zustand's React hook needs it. */
 type AppStore = Omit<StoreApi<AppState>, 'setState' | 'subscribe'> &
   Store<AppState> & { subscribe: StoreApi<AppState>['subscribe'] };
 
@@ -109,7 +109,7 @@ const INITIAL_STATE: AppState = {
   evaluations: INITIAL_EVALUATIONS,
   compare: INITIAL_COMPARE,
   race: INITIAL_RACE,
-  attempt: INITIAL_TRY,
+  tryStage: INITIAL_TRY,
   layers: INITIAL_LAYERS,
   neuron: INITIAL_NEURON,
   summary: INITIAL_SUMMARY,
@@ -120,10 +120,10 @@ const INITIAL_STATE: AppState = {
   dialog: null,
 };
 
-/** Store and actions of the page, without any of its elements. */
+/** Creates store and actions of the page. Needs no DOM, so tests can use it. */
 export function createApp(plainEngine: EngineApi, platform: Platform, address: Address) {
   const store: AppStore = createStore<AppState>()(subscribeWithSelector(() => INITIAL_STATE));
-  const engine = watched(plainEngine, () => void backend.refreshMemory());
+  const engine = withMemoryRefresh(plainEngine, () => void backend.refreshMemory());
   const context: Context<AppState> = { engine, store, platform };
 
   const backend = createBackend({ ...context, engine: plainEngine });
@@ -152,7 +152,7 @@ export function createApp(plainEngine: EngineApi, platform: Platform, address: A
   return {
     store,
     platform,
-    /** For slices that are made when they are first asked for. */
+    /** For slices that are created on first use: race and Try. */
     context,
     backend,
     model,
@@ -173,12 +173,12 @@ export function createApp(plainEngine: EngineApi, platform: Platform, address: A
     exporting,
     link,
 
-    /** Starts the backend and opens the model that the address asks for. */
+    /** Starts the backend and opens the model named in the address. */
     async begin(): Promise<void> {
       if (await backend.begin()) await link.restore();
     },
 
-    /** Goes on with the same model on another backend. */
+    /** Switches to another backend and opens the same model there. */
     async switchBackend(choice: BackendChoice): Promise<void> {
       compare.cancel();
       compare.cancelShown();
@@ -188,15 +188,15 @@ export function createApp(plainEngine: EngineApi, platform: Platform, address: A
 }
 export type App = ReturnType<typeof createApp>;
 
-/** Jobs that leave the memory in use as it was. */
-const SMALL: ReadonlySet<JobName> = new Set(['picture', 'cell', 'order', 'curve', 'strongest', 'related']);
+/** Jobs that do not change the memory in use. */
+const QUERIES: ReadonlySet<JobName> = new Set(['picture', 'cell', 'order', 'curve', 'strongest', 'related']);
 
-/** The same engine; `after` is called when a job that may have changed the memory in use has ended. */
-function watched(engine: EngineApi, after: () => void): EngineApi {
+/** Wraps an engine: calls `after` when a job ends that may have changed the memory in use. */
+function withMemoryRefresh(engine: EngineApi, after: () => void): EngineApi {
   return {
     run(name, args, options) {
       const job = engine.run(name, args, options);
-      if (!SMALL.has(name)) job.then(after, after);
+      if (!QUERIES.has(name)) job.then(after, after);
       return job;
     },
   };

@@ -8,13 +8,13 @@ import type {
   Picture,
   RunOptions,
 } from '../../engine/jobs';
-import { MemoryShelf, type Shelf } from '../../engine/environment/shelf';
+import { MemoryByteStore, type ByteStore } from '../../engine/environment/byte-store';
 import type { App } from './app';
 import { createApp } from './app';
 import type { Platform } from './core/store';
 import type { Address } from './session/link';
 
-/** One job the page asked for, to be answered by the test. */
+/** One job that the page requested and the test answers. */
 export interface Call<N extends JobName = JobName> {
   readonly name: N;
   readonly args: Jobs[N]['args'];
@@ -26,7 +26,7 @@ export interface Call<N extends JobName = JobName> {
 
 type Answers = { [N in JobName]?: (args: Jobs[N]['args']) => Jobs[N]['result'] | Promise<Jobs[N]['result']> };
 
-/** An engine whose jobs are answered by hand, or at once where an answer is given. It computes nothing. */
+/** A fake engine that computes nothing: it answers a job from `answers`, or the test answers it through its `Call`. */
 export class ScriptedEngine implements EngineApi {
   readonly calls: Call[] = [];
   readonly answers: Answers;
@@ -44,7 +44,7 @@ export class ScriptedEngine implements EngineApi {
     return new Promise((resolve, reject) => {
       const call: Call<N> = { name, args, signal, emit: (event) => onEvent?.(event), resolve, reject };
       this.calls.push(call as unknown as Call);
-      signal?.addEventListener('abort', () => reject(named('AbortError', 'cancelled')));
+      signal?.addEventListener('abort', () => reject(namedError('AbortError', 'cancelled')));
       const answer = this.answers[name];
       if (answer) Promise.resolve(args).then(answer).then(resolve, reject);
     });
@@ -62,7 +62,7 @@ export class ScriptedEngine implements EngineApi {
   }
 }
 
-export function named(name: string, message: string): Error {
+export function namedError(name: string, message: string): Error {
   return Object.assign(new Error(message), { name });
 }
 
@@ -84,7 +84,7 @@ export const MODEL: ModelInfo = {
   hasTokenizer: true,
 };
 
-/** A solved alignment of 4 × 4 in `halfSteps` half-steps, whose best pairs run along the other diagonal. */
+/** A finished 4 × 4 alignment whose best pairs lie on the anti-diagonal. */
 export function solved(key: string, change: Partial<AlignResult> = {}): AlignResult {
   return {
     key,
@@ -115,7 +115,7 @@ export function picture(key: string, kind: Picture['kind'], halfStep: number): P
   return { key, kind, halfStep, width: 4, height: 4, max, mean: max, low: 0, high: 15 / 16 };
 }
 
-/** An address bar that only remembers. */
+/** An address bar in memory. */
 export class MemoryAddress implements Address {
   fragment: string;
 
@@ -136,18 +136,18 @@ interface Setup {
   readonly answers?: Answers;
   readonly fragment?: string;
   readonly reducedMotion?: boolean;
-  /** What the browser has kept from an earlier visit. */
-  readonly kept?: Map<string, string>;
-  readonly shelf?: Shelf;
+  /** Texts stored on an earlier visit, by name. */
+  readonly stored?: Map<string, string>;
+  readonly byteStore?: ByteStore;
 }
 
-/** The page without its elements, with a backend and the shipped model open, and its engine. */
+/** Creates the app without DOM, with the backend started and the shipped model open, and its fake engine. */
 export async function openApp({
   answers = {},
   fragment = '',
   reducedMotion = false,
-  kept = new Map(),
-  shelf = new MemoryShelf(),
+  stored = new Map(),
+  byteStore = new MemoryByteStore(),
 }: Setup = {}): Promise<{
   app: App;
   engine: ScriptedEngine;
@@ -170,9 +170,9 @@ export async function openApp({
     base: 'https://example.org/interlayer/',
     reducedMotion: () => reducedMotion,
     fetchText: async (url) => `text of ${url}`,
-    recall: (name) => kept.get(name) ?? null,
-    keep: (name, text) => kept.set(name, text) === kept,
-    shelf: async () => shelf,
+    loadText: (name) => stored.get(name) ?? null,
+    saveText: (name, text) => stored.set(name, text) === stored,
+    byteStore: async () => byteStore,
   };
   const address = new MemoryAddress(fragment);
   const app = createApp(engine, platform, address);

@@ -1,6 +1,6 @@
 import type { RaceActions } from './train/race';
-import { raceOf } from './train/race-of';
+import { raceActionsOf } from './train/race-actions';
 import { useApp } from './use-app';
 
-/** The race of this page, made when it is first asked for. */
-export const useRace = (): RaceActions => raceOf(useApp().context);
+/** Returns the race actions of this page; creates them on first use. */
+export const useRace = (): RaceActions => raceActionsOf(useApp().context);

@@ -1,6 +1,6 @@
 import type { TryActions } from './try/columns';
-import { tryOf } from './try/columns';
+import { tryActionsOf } from './try/columns';
 import { useApp } from './use-app';
 
-/** The columns of Try of this page, made when they are first asked for. */
-export const useTry = (): TryActions => tryOf(useApp().context);
+/** Returns the Try actions of this page; creates them on first use. */
+export const useTry = (): TryActions => tryActionsOf(useApp().context);

@@ -1,8 +1,8 @@
 import type { ReactNode } from 'react';
 import { SnowIcon } from '../controls/icons';
-import type { BlockShares } from './shares';
+import type { BlockShares } from './block-shares';
 
-/** Attention and MLP as two bars, as long as their shares of the parameters; the part that starts at zero is hollow. */
+/** Attention and MLP as two bars whose lengths are their shares of the parameters. A part that starts at zero is hollow. */
 export function BlockGlyph({ shares, zeroed }: { shares: BlockShares; zeroed: boolean }) {
   const bars = [
     [shares.attention, shares.attentionOut],
@@ -20,11 +20,11 @@ export function BlockGlyph({ shares, zeroed }: { shares: BlockShares; zeroed: bo
   );
 }
 
-/** A block of the base model. It is frozen, so nothing can be done to it. */
+/** Row of a base block. It is frozen, so it has no actions. */
 export function BlockRow(props: {
   readonly index: number;
   readonly glyph: ReactNode;
-  /** The measure beside it, in words that can follow its name, and drawn. */
+  /** The measure as words that follow the name; `mark` is its drawing. */
   readonly measured: string;
   readonly mark: ReactNode;
 }) {

@@ -1,10 +1,10 @@
-import { FEATURE_TEXTS, MOST_FEATURE_TOKENS } from '../../recipe/schema';
+import { FEATURE_TEXTS, MAX_FEATURE_TOKENS } from '../../recipe/schema';
 import { ChoiceField } from '../controls/choice-field';
 import { RealField } from '../controls/real-field';
 import { featureTextTitle } from '../store/derived/evaluation';
 import { useApp, useAppState } from '../store/use-app';
 
-/** The text whose activations are compared, and how much of it. */
+/** Fields for the text whose activations are compared, and its number of tokens. */
 function ActivationFields() {
   const { recipe: actions } = useApp();
   const { text, tokens } = useAppState((state) => state.recipe.current.cost);
@@ -23,7 +23,7 @@ function ActivationFields() {
         title="Read from the end, for what is evaluated is read from the start"
         value={tokens}
         low={2}
-        high={MOST_FEATURE_TOKENS}
+        high={MAX_FEATURE_TOKENS}
         whole
         onChange={(chosen) => actions.setCost({ tokens: chosen })}
       />
@@ -35,7 +35,7 @@ function ActivationFields() {
   );
 }
 
-/** The ground cost between rows; “method” leaves a part to the method. */
+/** Fields for the ground cost. “method” leaves a choice to the method. */
 export function CostFields() {
   const { recipe: actions } = useApp();
   const { metric, rows, scale, features } = useAppState((state) => state.recipe.current.cost);
@@ -58,7 +58,7 @@ export function CostFields() {
           ['method', features === 'activations' ? '1 − correlation' : 'the method’s'],
           ['euclidean', 'Euclidean distance'],
           ['squared', 'squared distance'],
-          // Of centred rows the two are one and the same.
+          // Activations are centred, so cosine is the same as correlation.
           ...(features === 'weights' || metric === 'cosine' ? [['cosine', 'cosine'] as const] : []),
         ]}
         onChoose={(chosen) => actions.setCost({ metric: chosen })}

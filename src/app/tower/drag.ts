@@ -1,15 +1,15 @@
 import type { PointerEvent as ReactPointerEvent, RefObject } from 'react';
 import { useEffect, useRef, useState } from 'react';
 
-/** A mouse starts dragging beyond this many pixels, so that a click stays a click. */
-const SLACK = 5;
-/** A finger starts dragging by resting this long: before that it scrolls. */
-const HOLD_MS = 320;
+/** A mouse must move this many pixels to start a drag; less is a click. */
+const DRAG_THRESHOLD = 5;
+/** A finger must rest this long to start a drag; moving earlier scrolls. */
+const LONG_PRESS_MS = 320;
 
-/** A new block on its way to another gap. */
-export interface Drag {
+/** A new block that is being dragged to another gap. */
+export interface BlockDrag {
   readonly gap: number;
-  /** The empty gap it would fall into; undefined over its own place. */
+  /** Empty gap that a drop would fill; undefined if its own gap is nearest. */
   readonly target: number | undefined;
 }
 
@@ -20,8 +20,8 @@ interface Session {
   readonly touch: boolean;
   readonly x: number;
   readonly y: number;
-  /** Middle of its own place. */
-  readonly home: readonly [number, number];
+  /** Middle of the block before the drag. */
+  readonly origin: readonly [number, number];
   timer?: ReturnType<typeof setTimeout>;
   started: boolean;
   target: number | undefined;
@@ -29,11 +29,11 @@ interface Session {
 
 const middle = (box: DOMRect): [number, number] => [box.left + box.width / 2, box.top + box.height / 2];
 
-/** The empty gap nearest to a point, unless the block's own place is nearer. Only the way along the tower counts. */
-function nearest(list: HTMLElement, { home }: Session, x: number, y: number): HTMLElement | undefined {
+/** Empty gap nearest to a point along the tower. Undefined if the block's own place is nearer. */
+function nearestSlot(list: HTMLElement, { origin }: Session, x: number, y: number): HTMLElement | undefined {
   const upright = list.clientHeight > list.clientWidth;
   const away = ([ax, ay]: readonly [number, number]) => Math.abs(upright ? ay - y : ax - x);
-  let best = away(home);
+  let best = away(origin);
   let found: HTMLElement | undefined;
   for (const slot of list.querySelectorAll<HTMLElement>('.gap [data-gap]')) {
     const distance = away(middle(slot.getBoundingClientRect()));
@@ -42,15 +42,15 @@ function nearest(list: HTMLElement, { home }: Session, x: number, y: number): HT
   return found;
 }
 
-function lift(session: Session): Drag {
+function beginDrag(session: Session): BlockDrag {
   session.started = true;
   session.item.dataset['dragged'] = 'true';
   return { gap: session.gap, target: undefined };
 }
 
 /**
- * Dragging new blocks to empty gaps, by mouse, pen or (after a short rest) finger. Escape lets the block fall back. The block
- * follows the pointer past React: only a change of target renders.
+ * Drags new blocks to empty gaps by mouse, pen or (after a long press) finger. Escape cancels. The block follows the pointer
+ * outside React; only a new target renders.
  *
  * @param list the element with the slots.
  * @param onDrop called with the block's gap and the empty one it was dropped into.
@@ -58,8 +58,8 @@ function lift(session: Session): Drag {
 export function useBlockDrag(
   list: RefObject<HTMLElement | null>,
   onDrop: (from: number, to: number) => void,
-): { drag: Drag | undefined; start: (event: ReactPointerEvent, gap: number) => void } {
-  const [drag, setDrag] = useState<Drag>();
+): { drag: BlockDrag | undefined; start: (event: ReactPointerEvent, gap: number) => void } {
+  const [drag, setDrag] = useState<BlockDrag>();
   const session = useRef<Session>(undefined);
   const drop = useRef(onDrop);
   useEffect(() => {
@@ -78,13 +78,13 @@ export function useBlockDrag(
       current.item.style.translate = '';
       if (!current.started) return;
       setDrag(undefined);
-      // The click that ends a drag is none.
-      const swallow = (event: Event) => {
+      // Stops the click event that ends a drag.
+      const stopClick = (event: Event) => {
         event.stopPropagation();
         event.preventDefault();
       };
-      addEventListener('click', swallow, { capture: true, once: true });
-      setTimeout(() => removeEventListener('click', swallow, { capture: true }), 0);
+      addEventListener('click', stopClick, { capture: true, once: true });
+      setTimeout(() => removeEventListener('click', stopClick, { capture: true }), 0);
       if (dropped && current.target !== undefined) drop.current(current.gap, current.target);
     }
 
@@ -93,15 +93,15 @@ export function useBlockDrag(
       if (current === undefined || event.pointerId !== current.pointer || element === null) return;
       const [dx, dy] = [event.clientX - current.x, event.clientY - current.y];
       if (!current.started) {
-        if (Math.hypot(dx, dy) < SLACK) return;
+        if (Math.hypot(dx, dy) < DRAG_THRESHOLD) return;
         if (current.touch) {
           end(false);
           return;
         }
-        setDrag(lift(current));
+        setDrag(beginDrag(current));
       }
       current.item.style.translate = `${dx}px ${dy}px`;
-      const slot = nearest(element, current, event.clientX, event.clientY);
+      const slot = nearestSlot(element, current, event.clientX, event.clientY);
       const target = slot && Number(slot.dataset['gap']);
       if (target === current.target) return;
       current.target = target;
@@ -116,21 +116,21 @@ export function useBlockDrag(
       event.preventDefault();
       end(false);
     };
-    // A finger that drags must not also scroll or call up a menu.
-    const hold = (event: Event) => {
+    // Stops scrolling and the context menu while a finger drags.
+    const preventTouchDefaults = (event: Event) => {
       if (session.current?.started === true) event.preventDefault();
     };
 
-    element?.addEventListener('touchmove', hold, { passive: false });
-    element?.addEventListener('contextmenu', hold);
+    element?.addEventListener('touchmove', preventTouchDefaults, { passive: false });
+    element?.addEventListener('contextmenu', preventTouchDefaults);
     addEventListener('pointermove', move);
     addEventListener('pointerup', up);
     addEventListener('pointercancel', cancel);
     addEventListener('keydown', key, { capture: true });
     return () => {
       end(false);
-      element?.removeEventListener('touchmove', hold);
-      element?.removeEventListener('contextmenu', hold);
+      element?.removeEventListener('touchmove', preventTouchDefaults);
+      element?.removeEventListener('contextmenu', preventTouchDefaults);
       removeEventListener('pointermove', move);
       removeEventListener('pointerup', up);
       removeEventListener('pointercancel', cancel);
@@ -148,12 +148,12 @@ export function useBlockDrag(
       touch: event.pointerType === 'touch',
       x: event.clientX,
       y: event.clientY,
-      home: middle(item.getBoundingClientRect()),
+      origin: middle(item.getBoundingClientRect()),
       started: false,
       target: undefined,
     };
     session.current = current;
-    if (current.touch) current.timer = setTimeout(() => setDrag(lift(current)), HOLD_MS);
+    if (current.touch) current.timer = setTimeout(() => setDrag(beginDrag(current)), LONG_PRESS_MS);
   }
 
   return { drag, start };

@@ -7,7 +7,7 @@ function readEpsilon(text: string): number | undefined {
   return text.trim() !== '' && Number.isFinite(number) && number > 0 ? number : undefined;
 }
 
-/** ε by number, of any size; below the picture it can be dragged. */
+/** Field for ε as a number above 0. The timeline has a slider for it. */
 export function EpsilonField() {
   const { recipe } = useApp();
   const epsilon = useAppState((state) => state.recipe.current.solver.epsilon);

@@ -4,23 +4,23 @@ import { gapName, gapPlace } from '../methods/block-names';
 
 interface GapSlotProps {
   readonly gap: number;
-  /** Blocks of the base model. Above the last one is a gap that only copies can fill. */
+  /** Number of base blocks. The gap above the last one takes copies only. */
   readonly layers: number;
   readonly filled: boolean;
-  /** The only new block there is: it cannot be removed. */
-  readonly lone: boolean;
+  /** True for the only new block, which cannot be removed. */
+  readonly only: boolean;
   readonly selected: boolean;
   readonly tabStop: boolean;
-  /** The measure beside it, in words that can follow its name, and drawn. */
+  /** The measure as words that follow the name; `mark` is its drawing. */
   readonly measured: string;
   readonly mark: ReactNode;
   readonly glyph: ReactNode;
-  /** Whether the block that is being dragged would fall into this gap. */
+  /** True if this gap is the target of the current drag. */
   readonly drop: boolean;
   readonly onDragStart: (event: PointerEvent, gap: number) => void;
-  /** The blocks it is made from, where they were chosen by hand. */
+  /** Parents, if they were chosen by hand. */
   readonly parents: readonly [number, number] | undefined;
-  /** The new block's number in the deeper model. */
+  /** Index of the new block in the deeper model. */
   readonly newIndex: number;
   readonly onKeyDown: (event: KeyboardEvent, gap: number) => void;
   readonly onFocus: (gap: number) => void;
@@ -28,13 +28,13 @@ interface GapSlotProps {
   readonly onToggle: (gap: number) => void;
 }
 
-/** A place between two blocks: a new block, or room for one. */
+/** A gap between two blocks, empty or with a new block. */
 export function GapSlot(props: GapSlotProps) {
   const {
     gap,
     layers,
     filled,
-    lone,
+    only,
     selected,
     tabStop,
     measured,
@@ -94,8 +94,8 @@ export function GapSlot(props: GapSlotProps) {
         className="block-remove"
         tabIndex={-1}
         aria-label={`Remove the new block ${place}`}
-        title={lone ? 'The last new block stays: a recipe has at least one' : `Remove the new block ${place}`}
-        disabled={lone}
+        title={only ? 'The last new block stays: a recipe has at least one' : `Remove the new block ${place}`}
+        disabled={only}
         onClick={() => onToggle(gap)}
       >
         <MinusIcon />

@@ -4,7 +4,7 @@ import { layerNumber } from '../store/derived/layer-measures';
 interface LayerMarkProps {
   readonly axis: LayerAxis;
   readonly value: number | undefined;
-  /** The whole model's value, drawn as a line. */
+  /** Value of the whole model, drawn as a line. */
   readonly reference: number | undefined;
 }
 
@@ -13,7 +13,7 @@ function lineStyle({ origin, at }: LayerAxis, value: number): { left: string; wi
   return { left: `${100 * from}%`, width: `${100 * (to - from)}%` };
 }
 
-/** A value beside a block: a dot on the axis that all blocks share, and the number. */
+/** A value beside a block: a dot on an axis that all blocks share, and the number. */
 export function LayerMark({ axis, value, reference }: LayerMarkProps) {
   const beyond =
     value === undefined ? undefined : value > axis.high ? 'high' : value < axis.low ? 'low' : undefined;

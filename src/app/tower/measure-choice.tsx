@@ -1,12 +1,12 @@
 import type { TowerMeasure } from '../../recipe/view';
 import { TOWER_MEASURES } from '../../recipe/view';
-import { Demand } from '../controls/demand';
+import { ComputeButton } from '../controls/compute-button';
 import { textTitle } from '../store/derived/evaluation';
-import { MEASURE_WORDS, groupsOf } from '../store/derived/layer-measures';
+import { MEASURE_LABELS, groupsOf } from '../store/derived/layer-measures';
 import { layersKey, layersOf } from '../store/derived/layers';
 import { useApp, useAppState } from '../store/use-app';
 
-/** Which measure is drawn beside the blocks. Choosing one measures it. */
+/** Chooses the measure beside the blocks and starts measuring it. */
 export function MeasureChoice() {
   const { view, layers } = useApp();
   const measure = useAppState((state) => state.view.measure);
@@ -15,7 +15,7 @@ export function MeasureChoice() {
     <select
       className="measure-choice"
       aria-label="Measure beside the blocks"
-      title={MEASURE_WORDS[measure].title}
+      title={MEASURE_LABELS[measure].title}
       value={measure}
       onChange={({ target }) => {
         const chosen = target.value as TowerMeasure;
@@ -26,15 +26,15 @@ export function MeasureChoice() {
     >
       {TOWER_MEASURES.map((name) => (
         <option key={name} value={name}>
-          {MEASURE_WORDS[name].label}
-          {MEASURE_WORDS[name].ofTensor ? ` ${tensor}` : ''}
+          {MEASURE_LABELS[name].label}
+          {MEASURE_LABELS[name].ofTensor ? ` ${tensor}` : ''}
         </option>
       ))}
     </select>
   );
 }
 
-/** How far measuring is, why it failed, or a way to begin; what was measured on where the numbers are there. */
+/** State of measuring: start button, progress, failure, or the text that was measured on. */
 export function MeasureStatus() {
   const { layers } = useApp();
   const measure = useAppState((state) => state.view.measure);
@@ -44,7 +44,7 @@ export function MeasureStatus() {
   const id = useAppState((state) => layersKey(state, groups));
   const demand = useAppState((state) => state.layers);
   const text = useAppState(textTitle);
-  const { label, ofTensor } = MEASURE_WORDS[measure];
+  const { label, ofTensor } = MEASURE_LABELS[measure];
   if (groups.length === 0) return null;
   if (known)
     return (
@@ -55,7 +55,7 @@ export function MeasureStatus() {
       </p>
     );
   return (
-    <Demand
+    <ComputeButton
       id={id}
       state={demand}
       doing={`Measuring: ${label}`}
@@ -64,6 +64,6 @@ export function MeasureStatus() {
       onCancel={layers.cancel}
     >
       {label} of this recipe is not known yet.
-    </Demand>
+    </ComputeButton>
   );
 }

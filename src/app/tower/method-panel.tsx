@@ -2,7 +2,7 @@ import { useId } from 'react';
 import type { MethodId } from '../../recipe/schema';
 import { ChoiceField } from '../controls/choice-field';
 import { RealField } from '../controls/real-field';
-import { METHOD_GROUPS, methodWords, planOf } from '../methods/methods';
+import { METHOD_GROUPS, methodInfo, planOf } from '../methods/methods';
 import { fillsGaps } from '../methods/gaps';
 import { useApp, useAppState } from '../store/use-app';
 import { CostFields } from './cost-fields';
@@ -16,7 +16,7 @@ import { useApplicability } from './use-applicability';
 function ZeroField() {
   const { recipe: actions } = useApp();
   const zeroInit = useAppState((state) => state.recipe.current.zeroInit);
-  const byMethod = useAppState((state) => methodWords(state.recipe.current.method).zeroes);
+  const byMethod = useAppState((state) => methodInfo(state.recipe.current.method).zeroes);
   return (
     <ChoiceField
       label="Zero start"
@@ -32,8 +32,8 @@ function ZeroField() {
   );
 }
 
-/** Why the method cannot be applied, and which settings it does not read. */
-function Applies() {
+/** Says why the method cannot be applied, and which settings it ignores. */
+function MethodNotes() {
   const applies = useApplicability();
   if (applies === undefined) return null;
   return (
@@ -52,12 +52,12 @@ function Applies() {
   );
 }
 
-/** How new blocks are made: the method, and the settings that it reads. */
+/** The method for new blocks, and its settings. */
 export function MethodPanel() {
   const { recipe: actions } = useApp();
   const recipe = useAppState((state) => state.recipe.current);
   const { method, alpha, group, gaps } = recipe;
-  const words = methodWords(method);
+  const words = methodInfo(method);
   const entropic = planOf(recipe) === 'entropic';
   const id = useId();
 
@@ -83,7 +83,7 @@ export function MethodPanel() {
       <p id={`${id}-words`} className="hint">
         <code>{method}</code> {words.sentence}
       </p>
-      <Applies />
+      <MethodNotes />
       {words.slices && <SlicesField />}
       {words.plan !== 'none' && <EpsilonRule />}
       {words.structured && <StructuredFields />}

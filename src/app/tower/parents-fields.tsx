@@ -1,4 +1,4 @@
-import { methodWords } from '../methods/methods';
+import { methodInfo } from '../methods/methods';
 import { gapName } from '../methods/block-names';
 import { gapParents, recipeGaps } from '../methods/gaps';
 import { useApp, useAppState } from '../store/use-app';
@@ -14,7 +14,7 @@ function BlockSelect({ label, layers, value, onChoose }: BlockSelectProps) {
   return (
     <select aria-label={label} value={value} onChange={({ target }) => onChoose(Number(target.value))}>
       {Array.from({ length: layers }, (_, block) => (
-        // The last gap's own next block does not exist; no list offers it.
+        // The gap above the last block has no next block to offer.
         <option key={block} value={block}>
           {block}
         </option>
@@ -23,15 +23,15 @@ function BlockSelect({ label, layers, value, onChoose }: BlockSelectProps) {
   );
 }
 
-/** The base blocks that the new block of every gap is made from. */
+/** Fields for the parents of every new block. */
 export function ParentsFields() {
   const { recipe: actions } = useApp();
   const recipe = useAppState((state) => state.recipe.current);
   const layers = useAppState((state) => state.model.info?.layers ?? 0);
-  const { parents: reads, title } = methodWords(recipe.method);
+  const { parents: reads, title } = methodInfo(recipe.method);
   const chosen = Object.keys(recipe.parents).map(Number);
   const filled = recipeGaps(recipe, layers);
-  // One that was chosen for a gap without a new block is there to be taken back.
+  // Includes gaps without a new block that have chosen parents, so that the choice can be undone.
   const gaps = [...new Set([...filled, ...chosen])].toSorted((a, b) => b - a);
   const missing = chosen.filter((gap) => gapParents(recipe, gap).some((block) => block >= layers));
   if (reads === 'layout' || layers === 0) return null;

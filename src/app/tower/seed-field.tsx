@@ -8,7 +8,7 @@ function readSeed(text: string): number | undefined {
   return /^\d+$/.test(text.trim()) && Number(text) <= HIGHEST ? Number(text) : undefined;
 }
 
-/** The seed of the potentials' start. @param hint id of the words that say what it does. */
+/** Field for the seed of the initial potentials. @param hint id of the element that explains it. */
 export function SeedField({ hint }: { hint: string }) {
   const { recipe } = useApp();
   const seed = useAppState((state) => state.recipe.current.seed);

@@ -2,7 +2,7 @@ import { useId, useState } from 'react';
 import { readSlices, writeSlices } from '../../recipe/text';
 import { useApp, useAppState } from '../store/use-app';
 
-/** Slices of base blocks as text. What cannot be read is said, and gives way when the field is left. */
+/** Field for slices of base blocks as text. Invalid text shows a message and is discarded on blur. */
 export function SlicesField() {
   const { recipe } = useApp();
   const slices = useAppState((state) => state.recipe.current.slices);

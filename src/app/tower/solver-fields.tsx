@@ -3,7 +3,7 @@ import { ChoiceField } from '../controls/choice-field';
 import { RealField } from '../controls/real-field';
 import { Segments } from '../controls/segments';
 import { solverOf } from '../methods/methods';
-import type { Rule } from '../methods/epsilon-rules';
+import type { EpsilonRule } from '../methods/epsilon-rules';
 import { epsilonRules } from '../methods/epsilon-rules';
 import { useApp, useAppState } from '../store/use-app';
 import { EpsilonField } from './epsilon-field';
@@ -15,7 +15,7 @@ const SOLVERS: Readonly<Record<Exclude<Recipe['solver']['kind'], 'method'>, stri
   progot: 'ProgOT',
 };
 
-const RULE_WORDS: Readonly<Record<Rule, { label: string; title: string }>> = {
+const RULE_WORDS: Readonly<Record<EpsilonRule, { label: string; title: string }>> = {
   absolute: { label: 'fixed ε', title: 'The same ε for every tensor, in units of the cost' },
   spread: { label: 'spread', title: 'ε is this share of the standard deviation of the tensor’s costs' },
   perplexity: {
@@ -24,7 +24,7 @@ const RULE_WORDS: Readonly<Record<Rule, { label: string; title: string }>> = {
   },
 };
 
-/** ε, or the rule that it is taken from the cost by. */
+/** Fields for ε, or for the rule that derives it from the cost. */
 export function EpsilonRule() {
   const { recipe: actions } = useApp();
   const recipe = useAppState((state) => state.recipe.current);
@@ -67,7 +67,7 @@ export function EpsilonRule() {
   );
 }
 
-/** How plans are solved: the kind and its own parameters. */
+/** Fields for the solver and its parameters. */
 export function SolverFields() {
   const { recipe: actions } = useApp();
   const recipe = useAppState((state) => state.recipe.current);

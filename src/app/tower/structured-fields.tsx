@@ -6,7 +6,7 @@ const SWITCHES = [
   ['down', 'Compare down_proj too', 'Add its columns to what an MLP unit is compared by'],
 ] as const;
 
-/** The switches of the structured method. */
+/** Switches of the structured method. */
 export function StructuredFields() {
   const { recipe } = useApp();
   const structured = useAppState((state) => state.recipe.current.structured);

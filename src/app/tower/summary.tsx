@@ -1,11 +1,11 @@
 import { Busy } from '../controls/busy';
 import { addedParameters, newBlocks } from '../methods/gaps';
-import { zeroed } from '../methods/zeroed';
+import { hasZeroStart } from '../methods/zero-start';
 import { evaluationOf, textTitle } from '../store/derived/evaluation';
 import { useApp, useAppState } from '../store/use-app';
 import { count, duration, fixed, quantity } from '../words/numbers';
 
-/** What the recipe adds and, once evaluated, what it does to the model before any training. */
+/** Blocks and parameters that the recipe adds and, once evaluated, its effect on the loss before training. */
 export function Summary() {
   const { compare } = useApp();
   const info = useAppState((state) => state.model.info);
@@ -70,7 +70,7 @@ export function Summary() {
       <p className="hint">
         {losses && arm?.result
           ? `${count(arm.result.tokens)} tokens of “${text}”, ${arm.result.backend === 'webgpu' ? 'WebGPU' : 'CPU'}, ${duration(arm.result.milliseconds)}.`
-          : zeroed(recipe)
+          : hasZeroStart(recipe)
             ? 'With the zero start the loss must equal the base model’s; evaluating measures it.'
             : 'Without the zero start the model changes at once; evaluating measures by how much.'}
       </p>

@@ -1,17 +1,17 @@
-/* Room `tower`: the blocks with the new ones among them, and how those are made. Imports no stage. */
+/* Room `tower`: the blocks of the deeper model, and the settings that make new blocks. Imports no stage. */
 
 import type { KeyboardEvent } from 'react';
 import { useEffect, useMemo, useRef, useState } from 'react';
 import type { GapPreset } from '../../recipe/schema';
 import { RedoIcon, UndoIcon } from '../controls/icons';
 import { Segments } from '../controls/segments';
-import { methodWords } from '../methods/methods';
+import { methodInfo } from '../methods/methods';
 import { gapPlace } from '../methods/block-names';
-import { deeperDepth, fillsGaps, gapCount, nextEmpty, presetOf, recipeGaps } from '../methods/gaps';
-import { zeroed } from '../methods/zeroed';
+import { deeperDepth, fillsGaps, gapCount, nextEmptyGap, presetOf, recipeGaps } from '../methods/gaps';
+import { hasZeroStart } from '../methods/zero-start';
 import { shownGap } from '../store/derived/gap';
 import type { LayerValues } from '../store/derived/layer-measures';
-import { MEASURE_WORDS, layerAxis, layerNumber, layerValues } from '../store/derived/layer-measures';
+import { MEASURE_LABELS, layerAxis, layerNumber, layerValues } from '../store/derived/layer-measures';
 import { useApp, useAppState } from '../store/use-app';
 import { BlockGlyph, BlockRow } from './block-row';
 import { useBlockDrag } from './drag';
@@ -19,7 +19,7 @@ import { GapSlot } from './gap-slot';
 import { LayerMark } from './layer-mark';
 import { LayoutRows } from './layout-rows';
 import { MeasureChoice, MeasureStatus } from './measure-choice';
-import { blockShares } from './shares';
+import { blockShares } from './block-shares';
 
 const PRESETS: readonly { value: GapPreset; label: string; title: string }[] = [
   { value: 'top', label: 'Top', title: 'Every gap of the upper half' },
@@ -33,20 +33,20 @@ const SPREAD = {
   title: 'After every group of blocks, as LLaMA-Pro does',
 } as const;
 
-const NO_VALUES: LayerValues = { base: {}, fresh: {}, placed: {} };
+const NO_VALUES: LayerValues = { base: {}, byGap: {}, byIndex: {} };
 
-/** How the chosen measure looks and reads beside a block. */
-function useMarks() {
+/** Returns a function that gives words and drawing of the chosen measure for a block. */
+function useLayerMarks() {
   const measure = useAppState((state) => state.view.measure);
   const tensor = useAppState((state) => state.view.tensor);
-  // As text, so that the tower renders again only when a number changes.
+  // Compared as text, so that the tower renders again only when a number changes.
   const text = useAppState((state) => JSON.stringify(layerValues(state) ?? NO_VALUES));
   return useMemo(() => {
     const values = JSON.parse(text) as LayerValues;
     const axis = layerAxis(measure, values);
-    const { label, ofTensor } = MEASURE_WORDS[measure];
+    const { label, ofTensor } = MEASURE_LABELS[measure];
     const name = `${label.toLowerCase()}${ofTensor ? ` of ${tensor}` : ''}`;
-    return (at: 'base' | 'fresh' | 'placed', index: number) => {
+    return (at: 'base' | 'byGap' | 'byIndex', index: number) => {
       const value = values[at][index];
       return {
         measured: value === undefined ? '' : `, ${name} ${layerNumber(value)}`,
@@ -56,14 +56,14 @@ function useMarks() {
   }, [measure, tensor, text]);
 }
 
-/** The model's blocks from bottom to top, with a slot between any two for a new one. */
+/** The model's blocks from bottom to top, with a slot for a new block in every gap. */
 export function Tower() {
   const { recipe: actions, view } = useApp();
   const info = useAppState((state) => state.model.info);
   const recipe = useAppState((state) => state.recipe.current);
   const selected = useAppState(shownGap);
   const measure = useAppState((state) => state.view.measure);
-  const marks = useMarks();
+  const marks = useLayerMarks();
   const canUndo = useAppState((state) => state.recipe.past.length > 0);
   const canRedo = useAppState((state) => state.recipe.future.length > 0);
   const list = useRef<HTMLOListElement>(null);
@@ -75,21 +75,21 @@ export function Tower() {
   const layers = info?.layers ?? 0;
   const gaps = useMemo(() => recipeGaps(recipe, layers), [recipe, layers]);
   const shares = useMemo(() => info && blockShares(info), [info]);
-  const spread = methodWords(recipe.method).spreads || recipe.gaps === 'spread';
+  const spread = methodInfo(recipe.method).spreads || recipe.gaps === 'spread';
   const presets = spread ? [...PRESETS, SPREAD] : PRESETS;
-  const reason = `${methodWords(recipe.method).title}: puts whole blocks in a new order and fills no gaps, so there are none to choose.`;
-  // A gap above the last block is there where it can be filled, by a copy or from parents chosen by hand.
+  const reason = `${methodInfo(recipe.method).title}: puts whole blocks in a new order and fills no gaps, so there are none to choose.`;
+  // The gap above the last block exists only if it can be filled, by a copy or from parents chosen by hand.
   const slots = Math.max(gapCount(recipe.method, layers), (gaps.at(-1) ?? -1) + 1);
-  // One slot takes the tab stop; arrow keys move it.
-  const stop = focused !== undefined && focused < slots ? focused : (selected ?? slots - 1);
+  // One slot is the tab stop; arrow keys move it.
+  const tabStop = focused !== undefined && focused < slots ? focused : (selected ?? slots - 1);
 
-  // A tall tower scrolls; what is on show should be in sight.
+  // Scrolls a tall tower to the gap on show.
   useEffect(() => {
     const slot = list.current?.querySelector(`[data-gap="${selected}"]`);
     slot?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
   }, [selected]);
 
-  // A moved block is another button: the focus goes with it.
+  // A moved block has a new button, so the focus moves to it.
   useEffect(() => {
     const slot = list.current?.querySelector<HTMLElement>(`[data-gap="${toFocus.current}"]`);
     toFocus.current = undefined;
@@ -105,7 +105,7 @@ export function Tower() {
 
   function moveBy(gap: number, direction: 1 | -1): void {
     if (!gaps.includes(gap)) return;
-    const to = nextEmpty(recipe, gap, direction, layers);
+    const to = nextEmptyGap(recipe, gap, direction, layers);
     if (to === undefined) setSaid(`No empty gap ${direction === 1 ? 'above' : 'below'}.`);
     else move(gap, to);
   }
@@ -127,14 +127,14 @@ export function Tower() {
       return;
     }
     const actionOf: Readonly<Record<string, () => void>> = {
-      // Lying down, the tower has its top at the left.
+      // On narrow screens the tower is horizontal, with its top at the left.
       ArrowUp: () => focusSlot(gap + 1),
       ArrowLeft: () => focusSlot(gap + 1),
       ArrowDown: () => focusSlot(gap - 1),
       ArrowRight: () => focusSlot(gap - 1),
       Home: () => focusSlot(slots - 1),
       End: () => focusSlot(0),
-      // An empty gap's button says it adds, so Enter does.
+      // The button of an empty gap adds a block, so Enter does too.
       Enter: () => (filled ? view.showGap(gap) : toggle(gap)),
       ' ': () => toggle(gap),
       Delete: () => filled && actions.toggleGap(gap),
@@ -161,13 +161,13 @@ export function Tower() {
           gap={block}
           layers={layers}
           filled={gaps.includes(block)}
-          lone={gaps.length === 1}
+          only={gaps.length === 1}
           selected={selected === block}
-          tabStop={stop === block}
-          {...marks('fresh', block)}
+          tabStop={tabStop === block}
+          {...marks('byGap', block)}
           drop={drag?.target === block}
           onDragStart={start}
-          glyph={shares && <BlockGlyph shares={shares} zeroed={zeroed(recipe)} />}
+          glyph={shares && <BlockGlyph shares={shares} zeroed={hasZeroStart(recipe)} />}
           parents={recipe.parents[block]}
           newIndex={block + 1 + gaps.indexOf(block)}
           onKeyDown={onKeyDown}
@@ -231,8 +231,8 @@ export function Tower() {
             layers={layers}
             shares={shares}
             markAt={(place) =>
-              // Nothing is known of plans that are not made.
-              MEASURE_WORDS[measure].ofTensor ? { measured: '', mark: undefined } : marks('placed', place)
+              // There are no plans to measure.
+              MEASURE_LABELS[measure].ofTensor ? { measured: '', mark: undefined } : marks('byIndex', place)
             }
           />
         )}

@@ -5,7 +5,7 @@ import { useAppState } from '../store/use-app';
 
 type Explain = typeof import('../../engine/applicability').applicability;
 
-/** What would become of the recipe on the open model. It knows every method, so it is fetched after the first picture. */
+/** Says whether the recipe applies to the open model. Loaded after the first picture, because it includes all methods. */
 export function useApplicability(): Applicability | undefined {
   const recipe = useAppState((state) => state.recipe.current);
   const layers = useAppState((state) => state.model.info?.layers);
@@ -17,7 +17,7 @@ export function useApplicability(): Applicability | undefined {
       ({ applicability }) => {
         if (!gone) setExplain(() => applicability);
       },
-      // Without it the engine still refuses, only later.
+      // If loading fails, the engine refuses the recipe later.
       () => undefined,
     );
     return () => {

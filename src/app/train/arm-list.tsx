@@ -1,13 +1,13 @@
 import { CloseIcon } from '../controls/icons';
-import { methodWords } from '../methods/methods';
+import { methodInfo } from '../methods/methods';
 import { patch } from '../store/core/store';
 import { useApp, useAppState } from '../store/use-app';
-import { useField } from './use-field';
+import { useRaceSetup } from './use-race-setup';
 
-/** The arms that could race; those checked do. Arms of one's own can be named and removed. */
+/** List of arms with a checkbox each. The user's own arms can be renamed and removed. */
 export function ArmList() {
   const { store, view } = useApp();
-  const { id, arms, chosen } = useField();
+  const { id, arms, chosen } = useRaceSetup();
   const own = id === 'own';
   const all = arms.map((arm) => arm.id);
 
@@ -56,7 +56,7 @@ export function ArmList() {
                 }
               />
             )}
-            <small title={methodWords(arm.recipe.method).sentence}>{arm.recipe.method}</small>
+            <small title={methodInfo(arm.recipe.method).sentence}>{arm.recipe.method}</small>
             {own && (
               <button
                 type="button"
@@ -79,14 +79,14 @@ export function ArmList() {
   );
 }
 
-/** Adds the recipe on show: its method, gaps and number of blocks are chosen in the tower. */
+/** Adds the recipe on show as an arm. */
 function AddArm() {
   const { store } = useApp();
   const recipe = useAppState((state) => state.recipe.current);
 
   function add(): void {
     patch(store, 'race', ({ own }) => {
-      const title = methodWords(recipe.method).title;
+      const title = methodInfo(recipe.method).title;
       const names = new Set(own.map((arm) => arm.title));
       let name = title;
       for (let n = 2; names.has(name); n++) name = `${title} ${n}`;

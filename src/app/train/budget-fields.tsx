@@ -3,7 +3,7 @@ import { ChoiceField } from '../controls/choice-field';
 import { RealField } from '../controls/real-field';
 import { useApp, useAppState } from '../store/use-app';
 
-/** How long is trained: by the clock, or by steps; as many tokens or as much compute for all arms. */
+/** Fields for the length of training, in minutes or steps, and for equal tokens or equal compute of all arms. */
 export function BudgetFields() {
   const { view, recipe } = useApp();
   const { minutes, seeds, budget } = useAppState((state) => state.view);

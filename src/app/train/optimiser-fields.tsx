@@ -16,7 +16,7 @@ const TRAINS: Readonly<Record<Settings['trains'], string>> = {
   all: 'all blocks',
 };
 
-/** AdamW, its schedule, the batches, and what learns. */
+/** Fields for AdamW, its schedule, the batches, and which weights are trained. */
 export function OptimiserFields() {
   const { recipe } = useApp();
   const training = useAppState((state) => state.recipe.current.training);
@@ -68,7 +68,7 @@ export function OptimiserFields() {
   );
 }
 
-/** Single tensors of the blocks that learn, and what is frozen unless asked for. */
+/** Selects the trained tensors of a block, and weights outside blocks, which are frozen by default. */
 function Learns({ training, set }: { training: Settings; set: (part: Partial<Settings>) => void }) {
   const learning = training.tensors ?? BLOCK_TENSORS;
   return (
@@ -79,7 +79,7 @@ function Learns({ training, set }: { training: Settings; set: (part: Partial<Set
           <input
             type="checkbox"
             checked={learning.includes(name)}
-            // A training that trains nothing is none.
+            // At least one tensor must be trained.
             disabled={learning.length === 1 && learning.includes(name)}
             onChange={({ target }) => {
               const next = BLOCK_TENSORS.filter((other) =>

@@ -1,32 +1,36 @@
 import { useState } from 'react';
 import { isOfOpenModel } from '../store/train/define';
-import { fieldProblem } from '../store/train/field';
-import { isOver } from '../store/train/groups';
-import { plannedOf } from '../store/train/outlook-actions';
+import { raceSetupProblem } from '../store/train/race-setup';
+import { isFinished } from '../store/train/groups';
+import { shownRacePlan } from '../store/train/forecast-actions';
 import { useApp, useAppState } from '../store/use-app';
 import { useRace } from '../store/use-race';
-import { useField } from './use-field';
+import { useRaceSetup } from './use-race-setup';
 
-/** Starts the race on show. */
 export function StartButtons() {
-  const race = useRace();
-  const field = useField();
+  const actions = useRace();
+  const setup = useRaceSetup();
   const ready = useAppState((state) => {
-    const planned = plannedOf(state);
-    return planned !== undefined && planned.plan.arms.every((arm) => 'memory' in arm);
+    const racePlan = shownRacePlan(state);
+    return racePlan !== undefined && racePlan.plan.arms.every((arm) => 'memory' in arm);
   });
-  const able = ready && fieldProblem(field) === undefined && field.chosen.length > 0;
+  const canStart = ready && raceSetupProblem(setup) === undefined && setup.chosen.length > 0;
   return (
     <div className="row">
-      <button type="button" className="button primary" disabled={!able} onClick={() => void race.start()}>
+      <button
+        type="button"
+        className="button primary"
+        disabled={!canStart}
+        onClick={() => void actions.start()}
+      >
         Start the race
       </button>
       <button
         type="button"
         className="button"
-        disabled={!able}
+        disabled={!canStart}
         title="Every arm does one step"
-        onClick={() => void race.start(true)}
+        onClick={() => void actions.start(true)}
       >
         One step
       </button>
@@ -34,21 +38,21 @@ export function StartButtons() {
   );
 }
 
-/** How far the race is, and what can be done with it. */
+/** Progress of the race, and buttons to pause, resume, stop and discard it. */
 export function RaceBar() {
-  const race = useRace();
+  const actions = useRace();
   const { store } = useApp();
-  const [sure, setSure] = useState(false);
+  const [confirm, setConfirm] = useState(false);
   const status = useAppState((state) => state.race.status);
-  const held = useAppState((state) => state.race.race);
+  const race = useAppState((state) => state.race.race);
   const failure = useAppState((state) => state.race.failure);
   const info = useAppState((state) => state.model.info);
   const kind = useAppState((state) => state.backend.summary?.kind);
-  if (!held) return null;
-  const all = held.runs.reduce((sum, { steps }) => sum + steps, 0);
-  const done = held.runs.reduce((sum, run) => sum + (isOver(run) ? run.steps : run.losses.length), 0);
-  const here = info !== undefined && isOfOpenModel(held, store.getState());
-  const current = held.runs.find((run) => run.status === 'running');
+  if (!race) return null;
+  const all = race.runs.reduce((sum, { steps }) => sum + steps, 0);
+  const done = race.runs.reduce((sum, run) => sum + (isFinished(run) ? run.steps : run.losses.length), 0);
+  const isOpen = info !== undefined && isOfOpenModel(race, store.getState());
+  const current = race.runs.find((run) => run.status === 'running');
   const words = {
     idle: '',
     running: current ? `training ${current.name}` : 'training',
@@ -60,12 +64,12 @@ export function RaceBar() {
     <div className="race-status">
       <div className="row spread wrap">
         <p>
-          <strong>{held.title}</strong> on {held.text}, {held.model}, {held.device}.{' '}
+          <strong>{race.title}</strong> on {race.text}, {race.model}, {race.device}.{' '}
           <span role="status">{words}</span>
         </p>
         <div className="row wrap">
           {status === 'running' && (
-            <button type="button" className="button primary" onClick={() => void race.pause()}>
+            <button type="button" className="button primary" onClick={() => void actions.pause()}>
               Pause
             </button>
           )}
@@ -74,17 +78,17 @@ export function RaceBar() {
               <button
                 type="button"
                 className="button primary"
-                disabled={!here}
-                onClick={() => void race.resume()}
+                disabled={!isOpen}
+                onClick={() => void actions.resume()}
               >
                 Resume
               </button>
               <button
                 type="button"
                 className="button"
-                disabled={!here}
+                disabled={!isOpen}
                 title="Every arm does one step"
-                onClick={() => void race.resume(true)}
+                onClick={() => void actions.resume(true)}
               >
                 One step
               </button>
@@ -95,7 +99,7 @@ export function RaceBar() {
               type="button"
               className="button"
               title="Ends it here; the table is of what was reached"
-              onClick={() => void race.stop()}
+              onClick={() => void actions.stop()}
             >
               Stop
             </button>
@@ -104,23 +108,25 @@ export function RaceBar() {
             <button
               type="button"
               className="button"
-              onBlur={() => setSure(false)}
-              onClick={() => (sure ? void race.discard().then(() => setSure(false)) : setSure(true))}
+              onBlur={() => setConfirm(false)}
+              onClick={() =>
+                confirm ? void actions.discard().then(() => setConfirm(false)) : setConfirm(true)
+              }
             >
-              {sure ? 'Really discard it' : 'New race…'}
+              {confirm ? 'Really discard it' : 'New race…'}
             </button>
           )}
         </div>
       </div>
       <progress value={done} max={all} aria-label={`${done} of ${all} steps of all arms`} />
-      {!here && (
+      {!isOpen && (
         <p className="problem" role="alert">
-          This race is of {held.model}, which is not the model that is open. Open it to go on.
+          This race is of {race.model}, which is not the model that is open. Open it to go on.
         </p>
       )}
-      {status === 'paused' && kind !== undefined && kind !== held.backend && (
+      {status === 'paused' && kind !== undefined && kind !== race.backend && (
         <p className="problem">
-          It was begun on {held.device}; on another backend it goes on to numbers that differ in their last
+          It was begun on {race.device}; on another backend it goes on to numbers that differ in their last
           digits.
         </p>
       )}

@@ -2,11 +2,11 @@ import { useId, useRef } from 'react';
 import { toFailure } from '../store/core/failure';
 import { notify } from '../store/session/notices';
 import type { TextUse } from '../store/state/race';
-import { takeText } from '../store/train/own-texts';
-import { SHIPPED } from '../store/train/texts';
+import { setRaceText } from '../store/train/own-texts';
+import { SHIPPED_TEXTS } from '../store/train/texts';
 import { useApp, useAppState } from '../store/use-app';
 
-/** One text: the shipped one, or a file of one's own. */
+/** Chooses one text: the shipped one or the user's file. */
 function TextField({ use, label, without }: { use: TextUse; label: string; without?: string | undefined }) {
   const { store } = useApp();
   const own = useAppState((state) => state.race.texts[use]);
@@ -20,10 +20,10 @@ function TextField({ use, label, without }: { use: TextUse; label: string; witho
         value={own ? 'own' : 'shipped'}
         onChange={({ target: { value } }) => {
           if (value === 'file') file.current?.click();
-          if (value === 'shipped') takeText(store, use, undefined);
+          if (value === 'shipped') setRaceText(store, use, undefined);
         }}
       >
-        <option value="shipped">{without ?? SHIPPED[use].title}</option>
+        <option value="shipped">{without ?? SHIPPED_TEXTS[use].title}</option>
         {own && <option value="own">{own.name}</option>}
         <option value="file">A file of your own (.txt, .jsonl)…</option>
       </select>
@@ -37,7 +37,7 @@ function TextField({ use, label, without }: { use: TextUse; label: string; witho
           const picked = target.files?.[0];
           target.value = '';
           picked?.text().then(
-            (content) => takeText(store, use, { name: picked.name, content }),
+            (content) => setRaceText(store, use, { name: picked.name, content }),
             (error: unknown) =>
               notify(store, 'error', `${picked.name} could not be read`, toFailure(error).message),
           );
@@ -47,7 +47,7 @@ function TextField({ use, label, without }: { use: TextUse; label: string; witho
   );
 }
 
-/** What is learnt, and what is measured and never learnt. */
+/** Fields for the texts to train on and the texts only to evaluate on. */
 export function TextFields() {
   const ownText = useAppState((state) => state.race.texts.train !== undefined);
   const ownPairs = useAppState((state) => state.race.texts.pairs !== undefined);

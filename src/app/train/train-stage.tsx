@@ -1,21 +1,21 @@
-/* Room `train`: the stage Train, a race of arms; its charts are in `train/charts`. Imports no other stage. */
+/* Room `train`: the stage Train, a race of arms. Its charts are in `train/charts`. Imports no other stage. */
 
 import { useEffect, useState } from 'react';
 import { useAppState } from '../store/use-app';
 import '../styles/train.css';
 import { RaceCharts } from './charts/race-charts';
 import { RaceBar, StartButtons } from './race-bar';
-import { SetUp } from './set-up';
-import { StandingTable } from './standing-table';
+import { RaceSetupForm } from './race-setup-form';
+import { ResultsTable } from './results-table';
 import { useRace } from '../store/use-race';
 
-/** Arms trained on the same batches in the same order, as a race. */
+/** The stage Train: sets up, runs and shows a race. */
 export function TrainStage() {
   const actions = useRace();
   const race = useAppState((state) => state.race.race);
   const failure = useAppState((state) => state.race.failure);
   const [selected, setSelected] = useState<string>();
-  useEffect(() => void actions.recall(), [actions]);
+  useEffect(() => void actions.restore(), [actions]);
 
   return (
     <section className="train" aria-labelledby="train-title">
@@ -26,11 +26,11 @@ export function TrainStage() {
         <>
           <RaceBar />
           <RaceCharts race={race} selected={selected} onSelect={setSelected} />
-          <StandingTable race={race} selected={selected} onSelect={setSelected} />
+          <ResultsTable race={race} selected={selected} onSelect={setSelected} />
         </>
       ) : (
         <>
-          <SetUp />
+          <RaceSetupForm />
           <StartButtons />
           {failure && (
             <p className="problem-box" role="alert">

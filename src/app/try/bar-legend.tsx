@@ -4,12 +4,12 @@ import { quantity } from '../words/numbers';
 interface BarLegendProps {
   readonly scale: ColourScale;
   readonly unit: string;
-  /** In words what either end is. */
+  /** Words for both ends of the bar. */
   readonly low: string;
   readonly high: string;
 }
 
-/** Which colour of a bar is which value. */
+/** Legend of the bars' colours. */
 export function BarLegend({ scale, unit, low, high }: BarLegendProps) {
   return (
     <div className="try-legend">

@@ -1,6 +1,6 @@
 import { useId } from 'react';
 import { CloseIcon, PlusIcon } from '../controls/icons';
-import type { Choice } from '../store/try/choices';
+import type { ModelChoice } from '../store/try/choices';
 import { MOST_COLUMNS } from '../store/try/columns';
 import { useAppState } from '../store/use-app';
 import { useTry } from '../store/use-try';
@@ -8,7 +8,7 @@ import { useTry } from '../store/use-try';
 interface ColumnHeadProps {
   readonly place: number;
   readonly model: string;
-  readonly choices: readonly Choice[];
+  readonly choices: readonly ModelChoice[];
   readonly onChoose: (model: string) => void;
   readonly onRemove: (() => void) | undefined;
 }
@@ -47,10 +47,10 @@ function ColumnHead({ place, model, choices, onChoose, onRemove }: ColumnHeadPro
   );
 }
 
-/** Which models stand side by side. */
-export function ColumnHeads({ choices }: { readonly choices: readonly Choice[] }) {
-  const attempt = useTry();
-  const columns = useAppState((state) => state.attempt.columns);
+/** Chooses the model of each column. */
+export function ColumnHeads({ choices }: { readonly choices: readonly ModelChoice[] }) {
+  const tryStage = useTry();
+  const columns = useAppState((state) => state.tryStage.columns);
   const alone = columns.length === 1;
   return (
     <div className="try-heads">
@@ -61,8 +61,8 @@ export function ColumnHeads({ choices }: { readonly choices: readonly Choice[] }
             place={i + 1}
             model={model}
             choices={choices}
-            onChoose={(chosen) => attempt.choose(id, chosen)}
-            onRemove={alone ? undefined : () => attempt.remove(id)}
+            onChoose={(chosen) => tryStage.choose(id, chosen)}
+            onRemove={alone ? undefined : () => tryStage.remove(id)}
           />
         ))}
       </ul>
@@ -70,13 +70,13 @@ export function ColumnHeads({ choices }: { readonly choices: readonly Choice[] }
   );
 }
 
-/** One model more, while there is room. */
+/** Button to add a column. */
 export function AddColumn() {
-  const attempt = useTry();
-  const full = useAppState((state) => state.attempt.columns.length >= MOST_COLUMNS);
+  const tryStage = useTry();
+  const full = useAppState((state) => state.tryStage.columns.length >= MOST_COLUMNS);
   if (full) return null;
   return (
-    <button type="button" className="button quiet" onClick={attempt.add}>
+    <button type="button" className="button quiet" onClick={tryStage.add}>
       <PlusIcon />
       Add a model
     </button>

@@ -1,34 +1,34 @@
 import { useId } from 'react';
-import type { TryColumn, Written } from '../store/state/try';
-import type { Choice } from '../store/try/choices';
-import { resultOf } from '../store/try/reading';
+import type { TryColumn, Continuation } from '../store/state/try';
+import type { ModelChoice } from '../store/try/choices';
+import { currentResult } from '../store/try/reading';
 import { settingsKey } from '../store/try/writing';
 import { useAppState } from '../store/use-app';
 import { count, fixed } from '../words/numbers';
-import { Cell } from './cell';
+import { ResultCell } from './result-cell';
 import { NextTokens } from './next-tokens';
 import { PromptForm } from './prompt-form';
 
-interface Shown {
+interface Result {
   readonly column: TryColumn;
-  readonly choice: Choice | undefined;
-  readonly written: Written | undefined;
+  readonly choice: ModelChoice | undefined;
+  readonly written: Continuation | undefined;
   readonly stale: boolean;
 }
 
-/** How long and how fast, once it is over. */
-function speedWords({ tokens, perSecond, status }: Written): string | undefined {
+/** Length and speed of a finished continuation. */
+function speedWords({ tokens, perSecond, status }: Continuation): string | undefined {
   if (status === 'stopped') return 'stopped';
   if (tokens === undefined) return undefined;
   const speed = perSecond === undefined ? '' : `, ${fixed(perSecond, perSecond < 10 ? 1 : 0)} tokens/s`;
   return `${count(tokens)} ${tokens === 1 ? 'token' : 'tokens'}${speed}`;
 }
 
-function Continuation({ shown, active }: { readonly shown: Shown; readonly active: boolean }) {
+function Continuation({ shown, active }: { readonly shown: Result; readonly active: boolean }) {
   const { choice, written, stale } = shown;
   const words = written && speedWords(written);
   return (
-    <Cell title={choice?.title ?? 'No model'} stale={stale} failure={written?.failure}>
+    <ResultCell title={choice?.title ?? 'No model'} stale={stale} failure={written?.failure}>
       {written && (
         <p className="try-continuation" aria-busy={written.status === 'running'}>
           <span>{written.prompt}</span>
@@ -43,19 +43,19 @@ function Continuation({ shown, active }: { readonly shown: Shown; readonly activ
           {stale && ', of an earlier prompt or setting'}
         </p>
       )}
-    </Cell>
+    </ResultCell>
   );
 }
 
-/** A prompt continued by every model, and what may come after it. */
-export function ContinueSection({ choices }: { readonly choices: readonly Choice[] }) {
-  const columns = useAppState((state) => state.attempt.columns);
-  const running = useAppState((state) => state.attempt.running.write);
+/** Continuations of the prompt by all models, and the next tokens they expect. */
+export function ContinueSection({ choices }: { readonly choices: readonly ModelChoice[] }) {
+  const columns = useAppState((state) => state.tryStage.columns);
+  const running = useAppState((state) => state.tryStage.running.write);
   const view = useAppState((state) => state.view);
   const title = useId();
-  const shown = columns.map((column): Shown => {
+  const shown = columns.map((column): Result => {
     const choice = choices.find(({ id }) => id === column.model);
-    const written = resultOf(column.written, choice);
+    const written = currentResult(column.written, choice);
     const stale =
       written !== undefined && (written.settings !== settingsKey(view) || written.steps !== choice?.steps);
     return { column, choice, written, stale };
@@ -83,7 +83,7 @@ export function ContinueSection({ choices }: { readonly choices: readonly Choice
           <h4 className="try-subtitle">Next token after the prompt</h4>
           <div className="try-columns">
             {shown.map(({ column, choice, written, stale }) => (
-              <Cell key={column.id} title={choice?.title ?? 'No model'} stale={stale}>
+              <ResultCell key={column.id} title={choice?.title ?? 'No model'} stale={stale}>
                 {written?.next && (
                   <NextTokens
                     label="Next token after the prompt"
@@ -97,7 +97,7 @@ export function ContinueSection({ choices }: { readonly choices: readonly Choice
                     )}
                   />
                 )}
-              </Cell>
+              </ResultCell>
             ))}
           </div>
         </>

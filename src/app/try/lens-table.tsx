@@ -2,17 +2,17 @@ import type { LensRow } from '../../engine/jobs';
 import type { NamedBlock } from '../methods/block-names';
 import { quantity } from '../words/numbers';
 import { percent } from './percent';
-import { visible } from './pieces';
+import { showWhiteSpace } from './white-space';
 
 interface LensTableProps {
   readonly rows: readonly LensRow[];
-  /** The model's blocks by name, from bottom to top. */
+  /** The model's blocks with their names, from bottom to top. */
   readonly blocks: readonly NamedBlock[];
-  /** The token that does follow. */
+  /** The token that really follows in the text. */
   readonly target: string;
 }
 
-/** What the model would say after each of its blocks, the last block on top as in the tower. */
+/** Logit lens: the next token that the model predicts after each block, with the last block on top as in the tower. */
 export function LensTable({ rows, blocks, target }: LensTableProps) {
   return (
     <table className="try-lens">
@@ -27,7 +27,7 @@ export function LensTable({ rows, blocks, target }: LensTableProps) {
             <span className="visually-hidden">its probability</span>
           </th>
           <th scope="col" title="Probability of the token that does follow">
-            {visible(target)}
+            {showWhiteSpace(target)}
           </th>
         </tr>
       </thead>
@@ -36,7 +36,7 @@ export function LensTable({ rows, blocks, target }: LensTableProps) {
           <tr
             key={layer}
             data-new={isNew}
-            title={`then ${others.map(({ piece }) => visible(piece)).join(' ')}; entropy ${quantity(entropy, 3)} nats`}
+            title={`then ${others.map(({ piece }) => showWhiteSpace(piece)).join(' ')}; entropy ${quantity(entropy, 3)} nats`}
           >
             <th scope="row">
               {isNew && <span className="visually-hidden">new block </span>}
@@ -47,7 +47,7 @@ export function LensTable({ rows, blocks, target }: LensTableProps) {
               )}
             </th>
             <td>
-              <code>{best ? visible(best.piece) : '–'}</code>
+              <code>{best ? showWhiteSpace(best.piece) : '–'}</code>
             </td>
             <td>
               <span className="try-bar" aria-hidden="true">

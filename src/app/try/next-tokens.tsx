@@ -1,17 +1,17 @@
 import type { TokenChance } from '../../engine/jobs';
 import { percent } from './percent';
-import { visible } from './pieces';
+import { showWhiteSpace } from './white-space';
 
 interface NextTokensProps {
   readonly tokens: readonly TokenChance[];
-  /** What other columns have at this place, if there are any. */
+  /** Most probable tokens of the other columns here. */
   readonly others: readonly (readonly TokenChance[])[];
-  /** The token that does follow. */
+  /** The token that really follows in the text. */
   readonly target?: number | undefined;
   readonly label: string;
 }
 
-/** The most probable next tokens, with what other models do not have among theirs marked. */
+/** The most probable next tokens. Tokens that other models do not list are marked. */
 export function NextTokens({ tokens, others, target, label }: NextTokensProps) {
   return (
     <ol className="try-next" aria-label={label}>
@@ -20,7 +20,7 @@ export function NextTokens({ tokens, others, target, label }: NextTokensProps) {
         return (
           <li key={id} data-own={own} data-target={id === target}>
             <code>
-              {visible(piece)}
+              {showWhiteSpace(piece)}
               {own && (
                 <sup title="Another model does not have it in its top 10">
                   *<span className="visually-hidden">not in another model’s top 10</span>

@@ -1,6 +1,6 @@
 import { exponent, fixed } from '../words/numbers';
 
-/** A probability in per cent: 41.2 %, and small ones in powers of ten. */
+/** Writes a probability in per cent: 41.2 %, and small ones in powers of ten. */
 export function percent(probability: number): string {
   const share = 100 * probability;
   if (share === 0) return '0 %';

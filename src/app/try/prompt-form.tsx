@@ -3,8 +3,8 @@ import { Busy } from '../controls/busy';
 import { readNumber } from '../controls/real-field';
 import { useApp, useAppState } from '../store/use-app';
 import { useTry } from '../store/use-try';
-import type { Drafts, SettingName } from './settings';
-import { SETTINGS, boundsOf, problemOf, shownText } from './settings';
+import type { SettingDrafts, SettingName } from './settings';
+import { SETTINGS, settingBounds, settingProblem, settingText } from './settings';
 
 interface SettingFieldProps {
   readonly label: string;
@@ -39,25 +39,25 @@ function SettingField({ label, title, text, problem, onChange }: SettingFieldPro
   );
 }
 
-/** The prompt and how it is continued. */
+/** Form for the prompt and the settings of sampling. */
 export function PromptForm() {
   const { view: actions } = useApp();
-  const attempt = useTry();
+  const tryStage = useTry();
   const view = useAppState((state) => state.view);
-  const running = useAppState((state) => state.attempt.running.write);
+  const running = useAppState((state) => state.tryStage.running.write);
   const context = useAppState((state) => state.model.info?.context ?? Infinity);
-  const [drafts, setDrafts] = useState<Drafts>({});
+  const [drafts, setDrafts] = useState<SettingDrafts>({});
   const promptId = useId();
 
   const fields = SETTINGS.map((setting) => {
-    const text = shownText(setting.name, drafts, view, context);
-    return { ...setting, text, problem: problemOf(setting.name, text, context) };
+    const text = settingText(setting.name, drafts, view, context);
+    return { ...setting, text, problem: settingProblem(setting.name, text, context) };
   });
   const ready = view.prompt !== '' && fields.every(({ problem }) => problem === undefined);
 
   function type(name: SettingName, text: string): void {
     setDrafts((before) => ({ ...before, [name]: text }));
-    const value = readNumber(text, boundsOf(name, context));
+    const value = readNumber(text, settingBounds(name, context));
     if (value !== undefined) actions.show({ [name]: value });
   }
 
@@ -66,7 +66,7 @@ export function PromptForm() {
       className="try-form"
       onSubmit={(event) => {
         event.preventDefault();
-        if (ready) void attempt.generate();
+        if (ready) void tryStage.generate();
       }}
     >
       <div className="try-text-field">
@@ -80,7 +80,7 @@ export function PromptForm() {
           onKeyDown={(event) => {
             if (event.key !== 'Enter' || !(event.ctrlKey || event.metaKey)) return;
             event.preventDefault();
-            if (ready && !running) void attempt.generate();
+            if (ready && !running) void tryStage.generate();
           }}
         />
         {view.prompt === '' && <p className="hint">Write a prompt to be continued.</p>}
@@ -91,8 +91,8 @@ export function PromptForm() {
         ))}
         <div className="try-go">
           {running ? (
-            // Another element than the one below: a click that stops must not end as one that submits.
-            <button key="stop" type="button" className="button" onClick={attempt.stopWriting}>
+            // Its own key makes a new element, so that a click on stop cannot submit the form.
+            <button key="stop" type="button" className="button" onClick={tryStage.stopWriting}>
               Stop
             </button>
           ) : (

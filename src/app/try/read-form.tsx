@@ -5,18 +5,18 @@ import { notify } from '../store/session/notices';
 import { useApp, useAppState } from '../store/use-app';
 import { useTry } from '../store/use-try';
 
-/** The text to be measured. */
+/** Form for the text to measure. */
 export function ReadForm({ complete }: { readonly complete: boolean }) {
   const { store } = useApp();
-  const attempt = useTry();
-  const text = useAppState((state) => state.attempt.text);
-  const running = useAppState((state) => state.attempt.running.read);
+  const tryStage = useTry();
+  const text = useAppState((state) => state.tryStage.text);
+  const running = useAppState((state) => state.tryStage.running.read);
   const context = useAppState((state) => state.model.info?.context ?? 0);
   const id = useId();
   const ready = text.trim() !== '' && !complete;
 
-  function takeExample(): void {
-    attempt.takeExample().catch((error: unknown) => {
+  function loadExample(): void {
+    tryStage.takeExample().catch((error: unknown) => {
       notify(store, 'error', 'The example could not be read', toFailure(error).message);
     });
   }
@@ -26,7 +26,7 @@ export function ReadForm({ complete }: { readonly complete: boolean }) {
       className="try-form"
       onSubmit={(event) => {
         event.preventDefault();
-        if (ready) void attempt.measure();
+        if (ready) void tryStage.measure();
       }}
     >
       <div className="try-text-field">
@@ -37,18 +37,18 @@ export function ReadForm({ complete }: { readonly complete: boolean }) {
           value={text}
           placeholder={`Paste a text of at most ${context} tokens`}
           aria-keyshortcuts="Control+Enter"
-          onChange={(event) => attempt.setText(event.target.value)}
+          onChange={(event) => tryStage.setText(event.target.value)}
           onKeyDown={(event) => {
             if (event.key !== 'Enter' || !(event.ctrlKey || event.metaKey)) return;
             event.preventDefault();
-            if (ready && !running) void attempt.measure();
+            if (ready && !running) void tryStage.measure();
           }}
         />
       </div>
       <div className="row wrap">
         {running ? (
-          // Another element than the one below: a click that stops must not end as one that submits.
-          <button key="stop" type="button" className="button" onClick={attempt.stopReading}>
+          // Its own key makes a new element, so that a click on stop cannot submit the form.
+          <button key="stop" type="button" className="button" onClick={tryStage.stopReading}>
             Stop
           </button>
         ) : (
@@ -56,7 +56,7 @@ export function ReadForm({ complete }: { readonly complete: boolean }) {
             {complete ? 'Measured' : 'Measure'}
           </button>
         )}
-        <button type="button" className="link-button" onClick={takeExample}>
+        <button type="button" className="link-button" onClick={loadExample}>
           Use an example
         </button>
         {running?.progress && <Busy label="Measuring…" progress={running.progress} />}

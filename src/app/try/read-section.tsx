@@ -1,29 +1,29 @@
 import { useId, useMemo } from 'react';
-import type { Read, TryColumn } from '../store/state/try';
-import type { Choice } from '../store/try/choices';
-import { isRead, resultOf } from '../store/try/reading';
+import type { TextReading, TryColumn } from '../store/state/try';
+import type { ModelChoice } from '../store/try/choices';
+import { isMeasured, currentResult } from '../store/try/reading';
 import { useAppState } from '../store/use-app';
 import { useTry } from '../store/use-try';
 import { fixed } from '../words/numbers';
 import { BarLegend } from './bar-legend';
-import { Cell } from './cell';
+import { ResultCell } from './result-cell';
 import { ReadForm } from './read-form';
-import { difference, differenceScale, lossScale, mean } from './scales';
+import { lossDifference, differenceScale, lossScale, meanLoss } from './loss-scales';
 import { TokenPanel } from './token-panel';
 import { TokenText } from './token-text';
 
-interface Shown {
+interface Result {
   readonly column: TryColumn;
-  readonly choice: Choice | undefined;
-  readonly read: Read | undefined;
+  readonly choice: ModelChoice | undefined;
+  readonly read: TextReading | undefined;
   readonly stale: boolean;
 }
 
-/** The mean loss, and how far it is from the first column's. */
+/** The mean loss, and its difference from the first column's. */
 function MeanLoss({ nll, from }: { readonly nll: Float32Array; readonly from: Float32Array | undefined }) {
   if (nll.length === 0) return <p className="hint">One token alone is not predicted.</p>;
-  const loss = mean(nll);
-  const change = from && loss - mean(from);
+  const loss = meanLoss(nll);
+  const change = from && loss - meanLoss(from);
   return (
     <p className="try-target">
       mean loss <b>{fixed(loss, 4)}</b>
@@ -36,20 +36,20 @@ function MeanLoss({ nll, from }: { readonly nll: Float32Array; readonly from: Fl
   );
 }
 
-/** A text of one's own, token by token, as every model reads it. */
-export function ReadSection({ choices }: { readonly choices: readonly Choice[] }) {
-  const attempt = useTry();
-  const columns = useAppState((state) => state.attempt.columns);
-  const text = useAppState((state) => state.attempt.text);
-  const token = useAppState((state) => state.attempt.token);
-  const running = useAppState((state) => state.attempt.running.read);
+/** The loss of every token of a text, for each model. */
+export function ReadSection({ choices }: { readonly choices: readonly ModelChoice[] }) {
+  const tryStage = useTry();
+  const columns = useAppState((state) => state.tryStage.columns);
+  const text = useAppState((state) => state.tryStage.text);
+  const token = useAppState((state) => state.tryStage.token);
+  const running = useAppState((state) => state.tryStage.running.read);
   const vocabSize = useAppState((state) => state.model.info?.vocabSize ?? 2);
   const title = useId();
   const shown = useMemo(
     () =>
-      columns.map((column): Shown => {
+      columns.map((column): Result => {
         const choice = choices.find(({ id }) => id === column.model);
-        const read = resultOf(column.read, choice);
+        const read = currentResult(column.read, choice);
         const stale = read !== undefined && (read.text !== text || read.steps !== choice?.steps);
         return { column, choice, read, stale };
       }),
@@ -61,7 +61,7 @@ export function ReadSection({ choices }: { readonly choices: readonly Choice[] }
     () =>
       shown.map(({ read }, i) =>
         i > 0 && read?.status === 'done' && first?.text === read.text
-          ? difference(read.nll, first.nll)
+          ? lossDifference(read.nll, first.nll)
           : undefined,
       ),
     [shown, first],
@@ -70,7 +70,9 @@ export function ReadSection({ choices }: { readonly choices: readonly Choice[] }
     () => differenceScale(differences.filter((values) => values !== undefined)),
     [differences],
   );
-  const complete = shown.every(({ column, choice }) => choice === undefined || isRead(column, choice, text));
+  const complete = shown.every(
+    ({ column, choice }) => choice === undefined || isMeasured(column, choice, text),
+  );
   const byLoss = shown.some(({ read }, i) => read?.status === 'done' && differences[i] === undefined);
 
   return (
@@ -90,7 +92,7 @@ export function ReadSection({ choices }: { readonly choices: readonly Choice[] }
               const name = choice?.title ?? 'No model';
               const values = differences[i];
               return (
-                <Cell key={column.id} title={name} stale={stale} failure={read?.failure}>
+                <ResultCell key={column.id} title={name} stale={stale} failure={read?.failure}>
                   {read === undefined && <p className="hint">Not measured yet.</p>}
                   {read?.status === 'running' && (
                     <p className="hint">
@@ -108,12 +110,12 @@ export function ReadSection({ choices }: { readonly choices: readonly Choice[] }
                         kind={values ? 'difference' : 'loss'}
                         scale={values ? scale : losses}
                         chosen={token}
-                        onPick={(at) => void attempt.pick(at)}
+                        onPick={(at) => void tryStage.pick(at)}
                       />
                       {stale && <p className="hint">Of an earlier text or state; measure again.</p>}
                     </>
                   )}
-                </Cell>
+                </ResultCell>
               );
             })}
           </div>

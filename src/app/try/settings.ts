@@ -20,8 +20,8 @@ export const SETTINGS: readonly Setting[] = [
   { name: 'maxTokens', label: 'Tokens', title: 'At most as many new tokens' },
 ];
 
-/** What a setting may be. The prompt takes at least one token of the context. */
-export function boundsOf(name: SettingName, context: number): Bounds {
+/** Bounds of a setting. The prompt takes at least one token of the context. */
+export function settingBounds(name: SettingName, context: number): Bounds {
   const [low, high] = SAMPLING_RANGES[name];
   return {
     low,
@@ -31,20 +31,20 @@ export function boundsOf(name: SettingName, context: number): Bounds {
   };
 }
 
-/** What was typed that is not in force: it is no value, so the view keeps the one before. */
-export type Drafts = Partial<Readonly<Record<SettingName, string>>>;
+/** Typed text that is not a valid value; the view keeps the value before. */
+export type SettingDrafts = Partial<Readonly<Record<SettingName, string>>>;
 
-/** What a field shows: what is being typed, unless the view has changed under it. */
-export function shownText(name: SettingName, drafts: Drafts, view: View, context: number): string {
+/** Text of a field: its draft, or the view's value if that has changed since. */
+export function settingText(name: SettingName, drafts: SettingDrafts, view: View, context: number): string {
   const draft = drafts[name];
   if (draft === undefined) return String(view[name]);
-  const number = readNumber(draft, boundsOf(name, context));
+  const number = readNumber(draft, settingBounds(name, context));
   return number === undefined || number === view[name] ? draft : String(view[name]);
 }
 
-/** What is wrong with a field, in words; undefined where nothing is. */
-export function problemOf(name: SettingName, text: string, context: number): string | undefined {
-  const bounds = boundsOf(name, context);
+/** Returns what is wrong with a field; undefined if it is valid. */
+export function settingProblem(name: SettingName, text: string, context: number): string | undefined {
+  const bounds = settingBounds(name, context);
   if (readNumber(text, bounds) !== undefined) return undefined;
   const { low, high, above, whole } = bounds;
   const kind = whole ? 'a whole number' : 'a number';

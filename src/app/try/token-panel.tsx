@@ -2,33 +2,33 @@ import { useId } from 'react';
 import { Busy } from '../controls/busy';
 import { CloseIcon } from '../controls/icons';
 import { blockNames } from '../methods/block-names';
-import type { Look, TryColumn } from '../store/state/try';
-import type { Choice } from '../store/try/choices';
-import { lookOf } from '../store/try/reading';
+import type { TokenInspection, TryColumn } from '../store/state/try';
+import type { ModelChoice } from '../store/try/choices';
+import { inspectionOf } from '../store/try/reading';
 import { useAppState } from '../store/use-app';
 import { useTry } from '../store/use-try';
 import { fixed, quantity } from '../words/numbers';
-import { Cell } from './cell';
+import { ResultCell } from './result-cell';
 import { LensTable } from './lens-table';
 import { NextTokens } from './next-tokens';
 import { percent } from './percent';
-import { visible } from './pieces';
+import { showWhiteSpace } from './white-space';
 
-interface Shown {
+interface Result {
   readonly column: TryColumn;
-  readonly choice: Choice | undefined;
-  readonly look: Look | undefined;
+  readonly choice: ModelChoice | undefined;
+  readonly look: TokenInspection | undefined;
 }
 
-function LookCell({ shown, others, target }: { shown: Shown; others: readonly Shown[]; target: string }) {
+function LensCell({ shown, others, target }: { shown: Result; others: readonly Result[]; target: string }) {
   const { column, choice, look } = shown;
   const stopLooking = useTry().stopLooking;
-  const running = useAppState((state) => state.attempt.running.look);
+  const running = useAppState((state) => state.tryStage.running.look);
   const layers = useAppState((state) => state.model.info?.layers ?? 0);
   const id = column.read?.ids[look?.token ?? 0];
   const done = look?.status === 'done';
   return (
-    <Cell
+    <ResultCell
       title={choice?.title ?? 'No model'}
       stale={look !== undefined && look.steps !== choice?.steps}
       failure={look?.failure}
@@ -64,19 +64,19 @@ function LookCell({ shown, others, target }: { shown: Shown; others: readonly Sh
           />
         </>
       )}
-    </Cell>
+    </ResultCell>
   );
 }
 
-/** The chosen token of the text: what every model expected there, and where in its depth it came to that. */
-export function TokenPanel({ choices }: { readonly choices: readonly Choice[] }) {
-  const attempt = useTry();
-  const columns = useAppState((state) => state.attempt.columns);
-  const token = useAppState((state) => state.attempt.token);
+/** For the chosen token of the text: what each model expected, and how its prediction forms from block to block. */
+export function TokenPanel({ choices }: { readonly choices: readonly ModelChoice[] }) {
+  const tryStage = useTry();
+  const columns = useAppState((state) => state.tryStage.columns);
+  const token = useAppState((state) => state.tryStage.token);
   const title = useId();
-  const shown = columns.map((column): Shown => {
+  const shown = columns.map((column): Result => {
     const choice = choices.find(({ id }) => id === column.model);
-    return { column, choice, look: lookOf(column, choice, token) };
+    return { column, choice, look: inspectionOf(column, choice, token) };
   });
   const read = shown.find(({ look }) => look)?.column.read;
   if (token === null || read === undefined) return null;
@@ -89,22 +89,22 @@ export function TokenPanel({ choices }: { readonly choices: readonly Choice[] })
         <h4 id={title} className="try-subtitle">
           Token {quantity(token, 6)}{' '}
           <code>
-            <span>{visible(before)}</span>
-            <b>{visible(target)}</b>
+            <span>{showWhiteSpace(before)}</span>
+            <b>{showWhiteSpace(target)}</b>
           </code>
         </h4>
         <button
           type="button"
           className="icon-button"
           aria-label="Close the token"
-          onClick={() => void attempt.pick(null)}
+          onClick={() => void tryStage.pick(null)}
         >
           <CloseIcon />
         </button>
       </div>
       <div className="try-columns">
         {shown.map((one) => (
-          <LookCell key={one.column.id} shown={one} others={shown} target={target} />
+          <LensCell key={one.column.id} shown={one} others={shown} target={target} />
         ))}
       </div>
     </section>

@@ -6,7 +6,7 @@ import { quantity } from '../words/numbers';
 interface TokenTextProps {
   readonly label: string;
   readonly pieces: readonly string[];
-  /** Of every token but the first, in nats: its loss, or how much more than another's it is. */
+  /** Loss of every token but the first, or its difference from the first column's, in nats. */
   readonly values: Float32Array;
   readonly kind: 'loss' | 'difference';
   readonly scale: ColourScale;
@@ -18,7 +18,7 @@ interface TokenTextProps {
 /** Height of the largest bar under a token, in CSS pixels. */
 const BAR = 11;
 
-/** The bar under a token: as high as its value is large, in the colour of the legend. */
+/** Style of the bar under a token. Height and colour show the value. */
 function barStyle(scale: ColourScale, value: number): CSSProperties {
   const share = Math.min(1, Math.abs(value) / scale.high);
   const height = share === 0 ? 0 : Math.max(1.5, BAR * share);
@@ -62,7 +62,7 @@ const Token = memo(function Token({ at, piece, value, kind, scale, chosen, focus
 
 const STEPS: Readonly<Record<string, number>> = { ArrowRight: 1, ArrowLeft: -1, ArrowDown: 10, ArrowUp: -10 };
 
-/** A text whose tokens carry a value each. One of them takes the focus; arrow keys move it, Enter chooses. */
+/** A text with a value per token. One token is focusable; arrow keys move the focus and Enter chooses. */
 export function TokenText(props: TokenTextProps) {
   const { label, pieces, values, kind, scale, chosen, onPick } = props;
   const [focused, setFocused] = useState(1);
@@ -88,7 +88,7 @@ export function TokenText(props: TokenTextProps) {
       event.currentTarget.querySelector<HTMLElement>(`[data-token="${at}"]`)?.focus();
     }
     event.preventDefault();
-    // The page's own shortcuts use some of these keys.
+    // The page's shortcuts use some of these keys.
     event.stopPropagation();
   }
 

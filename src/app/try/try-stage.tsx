@@ -1,25 +1,27 @@
-/* Room `try`: the stage Try, models side by side on the same words. Imports no other stage. */
+/* Room `try`: the stage Try, several models side by side on the same text. Imports no other stage. */
 
 import { useEffect, useMemo } from 'react';
 import { useShallow } from 'zustand/react/shallow';
 import { useAppState } from '../store/use-app';
 import { useRace } from '../store/use-race';
-import { choicesOf } from '../store/try/choices';
+import { modelChoices } from '../store/try/choices';
 import { AddColumn, ColumnHeads } from './column-heads';
 import { ContinueSection } from './continue-section';
 import { ReadSection } from './read-section';
 import '../styles/try.css';
+import '../styles/try-results.css';
+import '../styles/try-lens.css';
 
-/** A prompt through several models side by side. */
+/** The stage Try. */
 export function TryStage() {
   const race = useRace();
-  // What was trained on an earlier visit can be tried, too.
-  useEffect(() => void race.recall(), [race]);
+  // Loads the race of an earlier visit, so that its models can be tried.
+  useEffect(() => void race.restore(), [race]);
   const known = useAppState(
     useShallow(({ model, backend, recipe, race }) => ({ model, backend, recipe, race })),
   );
-  const columns = useAppState((state) => state.attempt.columns.length);
-  const choices = useMemo(() => choicesOf(known), [known]);
+  const columns = useAppState((state) => state.tryStage.columns.length);
+  const choices = useMemo(() => modelChoices(known), [known]);
   const { info } = known.model;
   if (info === undefined) return <section className="try" aria-label="Try" />;
 

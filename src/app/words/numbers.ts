@@ -1,22 +1,19 @@
-/*
- * Room `words`: how the page writes numbers and what it calls tensors. Plain functions that know no state and no
- * element; imports nothing else of the page.
- */
+/* Room `words`: formats numbers and names tensors for the page. Pure functions; imports no other room of the page. */
 
 const grouped = new Intl.NumberFormat('en-GB');
 
-/** 1706112 → 1,706,112. */
+/** Formats an integer: 1706112 → 1,706,112. */
 export function count(value: number): string {
   return grouped.format(value);
 }
 
 const formats: Intl.NumberFormat[] = [];
 
-/** Making a format takes longer than a frame has for all the numbers of a film. */
+/** Cached, because creating a format is too slow for the numbers of every frame during playback. */
 const significant = (digits: number): Intl.NumberFormat =>
   (formats[digits] ??= new Intl.NumberFormat('en-GB', { maximumSignificantDigits: digits }));
 
-/** A loss, a cost, an ε: four significant digits, small ones in powers of ten. */
+/** Formats a loss, a cost or ε: four significant digits by default; powers of ten below 10⁻³ and from 10⁶ on. */
 export function quantity(value: number, digits = 4): string {
   if (!Number.isFinite(value)) return value > 0 ? '∞' : value < 0 ? '−∞' : 'not a number';
   if (value === 0) return '0';
@@ -25,19 +22,19 @@ export function quantity(value: number, digits = 4): string {
   return signed(significant(digits).format(Number(value.toPrecision(digits))));
 }
 
-/** 3.1e-3 as 3.1·10⁻³. */
+/** Formats in powers of ten: 3.1e-3 → 3.1·10⁻³. */
 export function exponent(value: number, digits = 2): string {
   if (value === 0) return '0';
   const [mantissa = '', power = '0'] = value.toExponential(digits - 1).split('e');
   return `${signed(mantissa)}·10${superscript(Number(power))}`;
 }
 
-/** Fixed decimals with a true minus. */
+/** Formats with fixed decimals and a typographic minus. */
 export function fixed(value: number, decimals: number): string {
   return signed(value.toFixed(decimals));
 }
 
-/** 3.3 MiB and the like. */
+/** Formats a number of bytes, such as 3.3 MiB. */
 export function bytes(value: number): string {
   const units = ['B', 'KiB', 'MiB', 'GiB', 'TiB'];
   let size = value;
@@ -49,7 +46,7 @@ export function bytes(value: number): string {
   return `${size >= 100 || unit === 0 ? Math.round(size) : size.toFixed(1)} ${units[unit]}`;
 }
 
-/** Seconds from one second on, else milliseconds. */
+/** Formats a duration: in seconds from 1000 ms on, else in milliseconds. */
 export function duration(milliseconds: number): string {
   return milliseconds >= 1000 ? `${(milliseconds / 1000).toFixed(1)} s` : `${Math.round(milliseconds)} ms`;
 }

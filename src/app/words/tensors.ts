@@ -1,10 +1,10 @@
 import type { ModelInfo, PlannedTensor } from '../../engine/jobs';
 import type { TensorName } from '../../recipe/view';
 
-/** A tensor with a plan, in the checkpoint's words and in those of people. */
-export interface TensorWords {
-  readonly planned: PlannedTensor;
-  /** What one of its rows is. */
+/** Names and size of a tensor that can have a plan. */
+export interface TensorInfo {
+  readonly fullName: PlannedTensor;
+  /** What one row of it is. */
   readonly row: string;
   rows(model: ModelInfo): number;
 }
@@ -14,12 +14,12 @@ const keys = (model: ModelInfo) => model.kvHeads * model.headDim;
 const hidden = (model: ModelInfo) => model.hiddenSize;
 const intermediate = (model: ModelInfo) => model.intermediateSize;
 
-export const TENSOR_WORDS: Readonly<Record<TensorName, TensorWords>> = {
-  q: { planned: 'self_attn.q_proj', row: 'a query dimension', rows: queries },
-  k: { planned: 'self_attn.k_proj', row: 'a key dimension', rows: keys },
-  v: { planned: 'self_attn.v_proj', row: 'a value dimension', rows: keys },
-  o: { planned: 'self_attn.o_proj', row: 'an attention output', rows: hidden },
-  gate: { planned: 'mlp.gate_proj', row: 'a gate neuron', rows: intermediate },
-  up: { planned: 'mlp.up_proj', row: 'an up neuron', rows: intermediate },
-  down: { planned: 'mlp.down_proj', row: 'an MLP output', rows: hidden },
+export const TENSOR_INFO: Readonly<Record<TensorName, TensorInfo>> = {
+  q: { fullName: 'self_attn.q_proj', row: 'a query dimension', rows: queries },
+  k: { fullName: 'self_attn.k_proj', row: 'a key dimension', rows: keys },
+  v: { fullName: 'self_attn.v_proj', row: 'a value dimension', rows: keys },
+  o: { fullName: 'self_attn.o_proj', row: 'an attention output', rows: hidden },
+  gate: { fullName: 'mlp.gate_proj', row: 'a gate neuron', rows: intermediate },
+  up: { fullName: 'mlp.up_proj', row: 'an up neuron', rows: intermediate },
+  down: { fullName: 'mlp.down_proj', row: 'an MLP output', rows: hidden },
 };

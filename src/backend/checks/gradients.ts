@@ -1,6 +1,6 @@
 import type { AttentionPass, AttentionShape, Tensor } from '../operations';
 import { elements, expectShape, matrix } from '../shape';
-import { count, demand, ofType, sameShape, shown, values, written } from './demand';
+import { check, checkCount, checkDType, checkSameShape, checkTarget, checkValues, describe } from './check';
 import { attentionSizes, crossEntropySizes, rmsNormSizes } from './transformer';
 
 export function rmsNormGradientSizes(
@@ -11,40 +11,35 @@ export function rmsNormGradientSizes(
   gainGradient: Tensor | undefined,
 ): { rows: number; columns: number } {
   const sizes = rmsNormSizes(x, gain, eps);
-  sameShape('rmsNormGradient', x, upstream);
+  checkSameShape('rmsNormGradient', x, upstream);
   if (gainGradient) {
-    written('rmsNormGradient', gainGradient, x, gain, upstream);
+    checkTarget('rmsNormGradient', gainGradient, x, gain, upstream);
     expectShape('rmsNormGradient', gainGradient, [sizes.columns]);
   }
   return sizes;
 }
 
-/** Queries of one window, and the number of windows. */
+/** Returns the queries of one window, and the number of windows. */
 export function attentionGradientSizes(
   { q, k, v, out, upstream }: AttentionPass,
   shape: AttentionShape,
 ): { queries: number; windows: number } {
   const operation = 'attentionGradient';
-  demand(shape.past === 0, operation, 'no past', `${shape.past}`);
+  check(shape.past === 0, operation, 'no past', `${shape.past}`);
   const { heads, kvHeads } = shape;
-  demand(
-    heads % kvHeads === 0,
-    operation,
-    `heads in equal groups for ${kvHeads} key-value heads`,
-    `${heads}`,
-  );
+  check(heads % kvHeads === 0, operation, `heads in equal groups for ${kvHeads} key-value heads`, `${heads}`);
   const { queries, windows } = attentionSizes(q, k, v, shape);
-  sameShape(operation, q, out);
-  sameShape(operation, q, upstream);
+  checkSameShape(operation, q, out);
+  checkSameShape(operation, q, upstream);
   const [rows] = matrix(q);
   for (const tensor of [k, v])
-    demand(matrix(tensor)[0] === rows, operation, `as many keys as the ${rows} queries`, shown(tensor));
+    check(matrix(tensor)[0] === rows, operation, `as many keys as the ${rows} queries`, describe(tensor));
   return { queries, windows };
 }
 
 export function swigluGradientSizes(gate: Tensor, up: Tensor, upstream: Tensor): { count: number } {
-  sameShape('swigluGradient', gate, upstream);
-  return { count: sameShape('swigluGradient', gate, up) };
+  checkSameShape('swigluGradient', gate, upstream);
+  return { count: checkSameShape('swigluGradient', gate, up) };
 }
 
 export function crossEntropyGradientSizes(
@@ -54,9 +49,9 @@ export function crossEntropyGradientSizes(
 ): { rows: number; columns: number } {
   const operation = 'crossEntropyGradient';
   const sizes = crossEntropySizes(logits, targets);
-  written(operation, logits, targets, weights);
-  ofType(operation, weights, 'f32');
-  demand(elements(weights.shape) === sizes.rows, operation, `${sizes.rows} weights`, shown(weights));
+  checkTarget(operation, logits, targets, weights);
+  checkDType(operation, weights, 'f32');
+  check(elements(weights.shape) === sizes.rows, operation, `${sizes.rows} weights`, describe(weights));
   return sizes;
 }
 
@@ -67,18 +62,18 @@ export function scatterAddSizes(
   offset: number,
 ): { count: number; columns: number; intoRows: number } {
   const operation = 'scatterAdd';
-  values(operation, rows);
-  ofType(operation, index, 'u32');
-  written(operation, into, rows, index);
-  count(operation, 'offset', offset);
+  checkValues(operation, rows);
+  checkDType(operation, index, 'u32');
+  checkTarget(operation, into, rows, index);
+  checkCount(operation, 'offset', offset);
   const [picked, columns] = matrix(rows);
   const [intoRows, width] = matrix(into);
-  demand(width === columns, operation, `rows of width ${columns} to add to`, shown(into));
-  demand(elements(index.shape) === picked, operation, `${picked} indices`, shown(index));
+  check(width === columns, operation, `rows of width ${columns} to add to`, describe(into));
+  check(elements(index.shape) === picked, operation, `${picked} indices`, describe(index));
   return { count: picked, columns, intoRows };
 }
 
 export function squaredNormSizes(x: Tensor): { count: number } {
-  values('squaredNorm', x);
+  checkValues('squaredNorm', x);
   return { count: elements(x.shape) };
 }

@@ -1,18 +1,18 @@
 import type { DType, Tensor, TensorData } from '../operations';
 import { BYTES, elements, matrix } from '../shape';
-import { count, demand, ofType, shown, written } from './demand';
+import { check, checkCount, checkDType, checkTarget, describe } from './check';
 
-/** Entries and bytes of a tensor about to be made. Every size of its shape is at least 1. */
+/** Returns the entries and bytes of a new tensor. Every size of its shape must be at least 1. */
 export function newTensorSizes(
   shape: readonly number[],
   dtype: DType,
   label: string,
   maxTensorBytes: number,
 ): { count: number; bytes: number } {
-  for (const size of shape) count(label, 'every size of the shape', size, 1);
+  for (const size of shape) checkCount(label, 'every size of the shape', size, 1);
   const total = elements(shape);
   const bytes = total * BYTES[dtype];
-  demand(
+  check(
     bytes <= maxTensorBytes,
     label,
     `at most ${maxTensorBytes} bytes in one tensor (the device's limit)`,
@@ -31,8 +31,8 @@ export function uploadSizes(
   const sizes = newTensorSizes(shape, dtype, label, maxTensorBytes);
   const typed =
     data instanceof Uint8Array || (data instanceof Float32Array ? dtype === 'f32' : dtype === 'u32');
-  demand(typed, label, `values or bytes of ${dtype}`, data.constructor.name);
-  demand(
+  check(typed, label, `values or bytes of ${dtype}`, data.constructor.name);
+  check(
     data.byteLength === sizes.bytes,
     label,
     `${sizes.bytes} bytes for [${shape.join(', ')}] ${dtype}`,
@@ -43,9 +43,9 @@ export function uploadSizes(
 
 export function writeSizes(tensor: Tensor, data: Float32Array | Uint32Array): { count: number } {
   const dtype = data instanceof Float32Array ? 'f32' : 'u32';
-  ofType('write', tensor, dtype);
+  checkDType('write', tensor, dtype);
   const total = elements(tensor.shape);
-  demand(data.length === total, 'write', `${total} values for ${shown(tensor)}`, `${data.length}`);
+  check(data.length === total, 'write', `${total} values for ${describe(tensor)}`, `${data.length}`);
   return { count: total };
 }
 
@@ -54,16 +54,16 @@ export function copyRowsSizes(
   target: Tensor,
   rowOffset: number,
 ): { rows: number; columns: number } {
-  ofType('copyRows', source, 'f32');
-  written('copyRows', target, source);
-  count('copyRows', 'rowOffset', rowOffset);
+  checkDType('copyRows', source, 'f32');
+  checkTarget('copyRows', target, source);
+  checkCount('copyRows', 'rowOffset', rowOffset);
   const [rows, columns] = matrix(source);
   const [targetRows, targetColumns] = matrix(target);
-  demand(
+  check(
     columns === targetColumns && rowOffset + rows <= targetRows,
     'copyRows',
     `rows ${rowOffset} … ${rowOffset + rows} of width ${columns} to fit in the target`,
-    shown(target),
+    describe(target),
   );
   return { rows, columns };
 }

@@ -3,7 +3,7 @@ import type { AttentionPass, AttentionShape, Tensor } from '../operations';
 import { gemm } from './gemm';
 import type { Store } from './storage';
 
-/** Queries whose probabilities are held at a time. */
+/** Queries whose probabilities are in memory at a time. */
 const CHUNK = 32;
 
 /**
@@ -19,8 +19,8 @@ export function attentionGradient(
   store.check(q, k, v, out, upstream);
   const { queries, windows } = attentionGradientSizes(pass, shape);
   const { heads, kvHeads, headDim } = shape;
-  const [query, key, value] = [store.wide(q), store.wide(k), store.wide(v)];
-  const [outcome, slope] = [store.wide(out), store.wide(upstream)];
+  const [query, key, value] = [store.asFloat64(q), store.asFloat64(k), store.asFloat64(v)];
+  const [outcome, slope] = [store.asFloat64(out), store.asFloat64(upstream)];
   const result = {
     q: store.zeros(q.shape, 'query gradient'),
     k: store.zeros(k.shape, 'key gradient'),
@@ -67,7 +67,7 @@ export function attentionGradient(
   return result;
 }
 
-/** Turns a row of scores into probabilities and a row of their derivatives into the scores'; unseen keys get 0. */
+/** In place: turns `scores` into probabilities, and `slopes`, the derivatives by probabilities, into those by scores; 0 if unseen. */
 function causalRow(
   scores: Float64Array,
   slopes: Float64Array,

@@ -5,7 +5,7 @@ import { Subject } from '../../../tests/subject';
 import { BackendError } from '../errors';
 import { CpuBackend } from './backend';
 
-/** Sizes beyond one block of the matrix product: rows, columns, inner size. Up to three rows take another path. */
+/** Rows, columns and inner size, larger than one block of the matrix product. Up to three rows use another code path. */
 const SIZES = [
   [1, 130, 1100],
   [3, 65, 513],

@@ -1,9 +1,9 @@
 /**
- * This folder is the reference: the operations in plain TypeScript, summed in float64. It is written to be right and read, and knows
- * no other backend. A file that is named in `operations` below exports operations only, as in the other backends.
+ * This folder is the reference backend: the operations in plain TypeScript with sums in float64, written to be correct and readable.
+ * It imports no other backend. Files listed in `operations` below export operations only, as in the other backends.
  */
-import { backendOver } from '../backend-over';
-import { Breath } from '../breath';
+import { backendClass } from '../backend-class';
+import { EventLoopYielder } from '../event-loop-yielder';
 import type { Backend, BackendInfo, Tensor } from '../operations';
 import * as attentionGradient from './attention-gradient';
 import * as distance from './distance';
@@ -28,11 +28,11 @@ const operations = {
 };
 
 /**
- * The operations in plain TypeScript. Results are held and summed in float64 and rounded to float32 when read, which makes it
- * the reference for other backends as well as the fallback where there is no usable GPU. Operations run at once;
- * `settle` lets messages through.
+ * The operations in plain TypeScript. Results are stored and summed in float64 and rounded to float32 when read. It is the reference
+ * for the other backends, and the fallback without GPU and WebAssembly SIMD. Operations block this thread; `settle` lets it handle
+ * messages.
  */
-export class CpuBackend extends backendOver<Store>(operations) implements Backend {
+export class CpuBackend extends backendClass<Store>(operations) implements Backend {
   readonly info: BackendInfo = {
     kind: 'cpu',
     description: 'plain TypeScript, float64 accumulation',
@@ -41,7 +41,7 @@ export class CpuBackend extends backendOver<Store>(operations) implements Backen
     limits: {},
     features: [],
   };
-  readonly #breath = new Breath();
+  readonly #yielder = new EventLoopYielder();
 
   constructor() {
     super(new Store());
@@ -49,17 +49,17 @@ export class CpuBackend extends backendOver<Store>(operations) implements Backen
 
   async read(tensor: Tensor): Promise<Float32Array> {
     const values = this.values(tensor);
-    await this.#breath.take();
+    await this.#yielder.yieldIfDue();
     return values;
   }
 
-  /** What `read` gives, at once. */
+  /** Like `read`, but synchronous. */
   values(tensor: Tensor): Float32Array {
     return this.store.read(tensor);
   }
 
   async settle(): Promise<void> {
     this.store.check();
-    await this.#breath.take();
+    await this.#yielder.yieldIfDue();
   }
 }

@@ -15,8 +15,8 @@ export function pairwiseDistance(
   const { columns, inner, metric, factor } = pairwiseDistanceSizes(a, b, rowStart, rows, into, options);
   const result = into ?? store.zeros([rows, columns], 'pairwiseDistance');
   const out = store.target(result);
-  const x = store.wide(a);
-  const y = store.wide(b);
+  const x = store.asFloat64(a);
+  const y = store.asFloat64(b);
   for (let i = 0; i < rows; i++) {
     const xAt = (rowStart + i) * inner;
     let j = 0;
@@ -60,7 +60,7 @@ export function pairwiseDistance(
   return result;
 }
 
-/** Squared distances to the distance asked for, in place. */
+/** Turns squared distances into factor · distance, in place. */
 function fromSquares(values: Float64Array, metric: Metric, factor: number): void {
   if (metric === 'euclidean') {
     for (let at = 0; at < values.length; at++) values[at] = factor * Math.sqrt(values[at]!);
@@ -71,7 +71,7 @@ function fromSquares(values: Float64Array, metric: Metric, factor: number): void
   }
 }
 
-/** A row of zeros has no direction: cosine 0 with any other row. */
+/** Sets the distance of a row of zeros to any other row to `factor`: it has no direction, so its cosine is 0. */
 function separateZeroRows(
   out: Float64Array,
   x: Float64Array,

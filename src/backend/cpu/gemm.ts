@@ -1,7 +1,7 @@
 import { multiplyFourRows, multiplyRow, multiplyRowBy32 } from './kernels';
 
 /**
- * A matrix to be read with any strides: entry (i, k) is values[start + i·row + k·column]. A transpose is a swap of strides.
+ * A matrix with strides: entry (i, k) is values[start + i·row + k·column]. Swapping the strides transposes it.
  */
 export interface View {
   readonly values: Float64Array | Float32Array;
@@ -12,21 +12,21 @@ export interface View {
 
 const INNER = 512;
 const COLUMNS = 64;
-/** With fewer rows than this, widening a block costs more than it saves. */
+/** With fewer rows than this, converting a block to float64 costs more than it saves. */
 const FEW = 4;
 
-// Kept between calls: making a block costs more than filling it.
+// Reused in all calls, because allocating a block costs more than filling it.
 const leftScratch = new Float64Array(INNER * COLUMNS);
 const rightScratch = new Float64Array(INNER * COLUMNS);
 
 interface Panel {
   values: Float64Array;
   start: number;
-  /** Distance of rows; entries along a row are adjacent. */
+  /** Entries from row to row; entries of a row are adjacent. */
   stride: number;
 }
 
-/** Rows `first … first + rows`, columns `from … from + inner` of a view with adjacent float64 rows; copied if they are not. */
+/** Returns rows `first …` and columns `from …` of a view as float64 with adjacent entries in a row; copies them if needed. */
 function panel(
   view: View,
   first: number,
@@ -40,7 +40,7 @@ function panel(
   if (column === 1 && values instanceof Float64Array) return { values, start, stride: row };
   const packed = rows * inner <= scratch.length ? scratch : new Float64Array(rows * inner);
   if (column === 1) {
-    // A loop, because engines convert slowly in TypedArray.set between element types.
+    // A loop, because TypedArray.set is slow between different element types.
     for (let i = 0; i < rows; i++) {
       for (let k = 0; k < inner; k++) packed[i * inner + k] = values[start + i * row + k]!;
     }
@@ -53,8 +53,8 @@ function panel(
 }
 
 /**
- * out[start + i·stride + j] += scale · Σ_k a(i, k) b(j, k), for i < rows, j < columns, k < inner. Both views run along k;
- * blocks of them are copied to adjacent float64 so that the inner loops see one kind of array.
+ * out[start + i·stride + j] += scale · Σ_k a(i, k) b(j, k), for i < rows, j < columns, k < inner. Blocks of both views are copied to
+ * float64 rows with adjacent entries, so that the inner loops see one type of array.
  */
 export function gemm(
   out: Float64Array,

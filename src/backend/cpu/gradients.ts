@@ -18,9 +18,9 @@ export function rmsNormGradient(
 ): Tensor {
   store.check(x, gain, upstream, gainGradient);
   const { rows, columns } = rmsNormGradientSizes(x, gain, upstream, eps, gainGradient);
-  const values = store.wide(x);
-  const gains = store.wide(gain);
-  const slopes = store.wide(upstream);
+  const values = store.asFloat64(x);
+  const gains = store.asFloat64(gain);
+  const slopes = store.asFloat64(upstream);
   const ofGain = gainGradient && store.target(gainGradient);
   const result = store.zeros(x.shape, 'rmsNormGradient');
   const out = store.target(result);
@@ -50,9 +50,9 @@ export function swigluGradient(
 ): { gate: Tensor; up: Tensor } {
   store.check(gate, up, upstream);
   const { count } = swigluGradientSizes(gate, up, upstream);
-  const gates = store.wide(gate);
-  const ups = store.wide(up);
-  const slopes = store.wide(upstream);
+  const gates = store.asFloat64(gate);
+  const ups = store.asFloat64(up);
+  const slopes = store.asFloat64(upstream);
   const result = {
     gate: store.zeros(gate.shape, 'gate gradient'),
     up: store.zeros(up.shape, 'up gradient'),
@@ -68,13 +68,13 @@ export function swigluGradient(
   return result;
 }
 
-/** A target outside the vocabulary makes its row NaN, unless its weight is 0. */
+/** If the target is outside the vocabulary, the row becomes NaN, or 0 if its weight is 0. */
 export function crossEntropyGradient(store: Store, logits: Tensor, targets: Tensor, weights: Tensor): void {
   store.check(logits, targets, weights);
   const { rows, columns } = crossEntropyGradientSizes(logits, targets, weights);
   const values = store.target(logits);
   const wanted = store.indices(targets);
-  const factors = store.wide(weights);
+  const factors = store.asFloat64(weights);
   for (let i = 0; i < rows; i++) {
     const row = values.subarray(i * columns, (i + 1) * columns);
     const factor = factors[i]!;
@@ -99,7 +99,7 @@ export function crossEntropyGradient(store: Store, logits: Tensor, targets: Tens
 export function scatterAdd(store: Store, rows: Tensor, index: Tensor, into: Tensor, offset = 0): void {
   store.check(rows, index, into);
   const { count, columns, intoRows } = scatterAddSizes(rows, index, into, offset);
-  const values = store.wide(rows);
+  const values = store.asFloat64(rows);
   const places = store.indices(index);
   const out = store.target(into);
   for (let r = 0; r < count; r++) {
@@ -112,7 +112,7 @@ export function scatterAdd(store: Store, rows: Tensor, index: Tensor, into: Tens
 export function squaredNorm(store: Store, x: Tensor): Tensor {
   store.check(x);
   const { count } = squaredNormSizes(x);
-  const values = store.wide(x);
+  const values = store.asFloat64(x);
   let sum = 0;
   for (let i = 0; i < count; i++) sum += values[i]! ** 2;
   const result = store.zeros([1], 'squaredNorm');

@@ -1,6 +1,6 @@
-/** Inner loops of `gemm`. In all of them both operands run along the summed index with adjacent entries. */
+/** Inner loops of `gemm`. The entries that are summed are adjacent in both operands. */
 
-/** One row of `a` by four of `b`, or by one for the last columns. */
+/** Multiplies one row of `a` by four of `b`, and by one for the last columns. */
 export function multiplyRow(
   out: Float64Array,
   at: number,
@@ -43,7 +43,7 @@ export function multiplyRow(
   }
 }
 
-/** `multiplyRow` over float32. Its own copy, because a loop that meets two kinds of array is several times slower. */
+/** `multiplyRow` for float32. A copy, because a loop that gets two types of array is several times slower. */
 export function multiplyRowBy32(
   out: Float64Array,
   at: number,
@@ -86,7 +86,7 @@ export function multiplyRowBy32(
   }
 }
 
-/** Four rows of `a` by two of `b`: eight sums stay in registers over six loads. `columns` is even. */
+/** Multiplies four rows of `a` by two of `b`: eight sums in registers for six loads. `columns` must be even. */
 export function multiplyFourRows(
   out: Float64Array,
   at: number,

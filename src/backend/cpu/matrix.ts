@@ -41,7 +41,7 @@ export function matmul(store: Store, a: Tensor, b: Tensor, options: MatmulOption
     inner,
   );
   if (options.bias) {
-    const bias = store.wide(options.bias);
+    const bias = store.asFloat64(options.bias);
     for (let i = 0; i < rows; i++) {
       for (let j = 0; j < columns; j++) out[i * stride + columnOffset + j]! += bias[j]!;
     }
@@ -54,9 +54,9 @@ export function weightedSum(store: Store, x: Tensor, alpha: number, y?: Tensor, 
   const { count } = weightedSumSizes(x, alpha, y, beta);
   const result = store.zeros(x.shape, 'weightedSum');
   const out = store.target(result);
-  const left = store.wide(x);
+  const left = store.asFloat64(x);
   if (y) {
-    const right = store.wide(y);
+    const right = store.asFloat64(y);
     for (let i = 0; i < count; i++) out[i] = alpha * left[i]! + beta * right[i]!;
   } else {
     for (let i = 0; i < count; i++) out[i] = alpha * left[i]!;
@@ -117,7 +117,7 @@ export function unitRows(store: Store, x: Tensor): Tensor {
   const { rows, width } = unitRowsSizes(x);
   const result = store.zeros(x.shape, 'unitRows');
   const out = store.target(result);
-  const values = store.wide(x);
+  const values = store.asFloat64(x);
   for (let i = 0; i < rows; i++) {
     let squares = 0;
     for (let k = i * width; k < (i + 1) * width; k++) squares += values[k]! ** 2;

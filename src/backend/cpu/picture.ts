@@ -2,7 +2,7 @@ import { pictureSizes } from '../checks/transport';
 import type { CostBand, Potentials, Subtrahend, Tensor, Window } from '../operations';
 import type { Store } from './storage';
 
-/** Entries pixel `p` of `pixels` covers of `size`: half-open, never empty, overlapping where pixels are more than entries. */
+/** Entries of `size` that pixel `p` of `pixels` covers: end exclusive, never empty, overlapping if there are more pixels than entries. */
 const covered = (p: number, pixels: number, size: number): readonly [from: number, to: number] => [
   Math.floor((p * size) / pixels),
   Math.ceil(((p + 1) * size) / pixels),
@@ -34,7 +34,7 @@ export function picture(
       for (let j = 0; j < windowColumns; j++) row[j]! -= other[j]!;
     }
     const r = i - window.rowStart;
-    // The pixel rows that cover row r are adjacent; the first is found from ⌈(y+1)·R/h⌉ > r.
+    // The pixel rows that cover row r are adjacent. The first is the smallest y with ⌈(y+1)·R/h⌉ > r.
     let y = Math.max(0, Math.floor((r * height) / windowRows) - 1);
     for (; y < height; y++) {
       const [top, bottom] = covered(y, height, windowRows);
@@ -57,14 +57,14 @@ export function picture(
   }
 }
 
-/** Writes the window's entries of a row of the matrix: of the cost, or of the plan. */
+/** Writes the entries of one row of the window: of the cost, or of the plan. */
 function rowEntries(
   store: Store,
   band: CostBand,
   potentials: Potentials | undefined,
   { columnStart, columnEnd }: Window,
 ): (row: number, into: Float64Array) => void {
-  const cost = store.wide(band.cost);
+  const cost = store.asFloat64(band.cost);
   const [, columns = 0] = band.cost.shape;
   const count = columnEnd - columnStart;
   if (!potentials) {
@@ -73,8 +73,8 @@ function rowEntries(
       into.set(cost.subarray(at, at + count));
     };
   }
-  const f = store.wide(potentials.f);
-  const g = store.wide(potentials.g);
+  const f = store.asFloat64(potentials.f);
+  const g = store.asFloat64(potentials.g);
   const { epsilon } = potentials;
   return (i, into) => {
     const at = (i - band.rowStart) * columns + columnStart;

@@ -6,7 +6,7 @@ import { decode } from '../decode';
 
 type Values = Float64Array | Float32Array | Uint32Array;
 
-/** 4 GiB as float64; engines refuse typed arrays somewhat above. */
+/** 4 GiB as float64; JavaScript engines refuse typed arrays somewhat larger. */
 export const MAX_TENSOR_BYTES = 2 ** 31;
 
 class CpuTensor implements Tensor {
@@ -26,8 +26,8 @@ class CpuTensor implements Tensor {
 }
 
 /**
- * The tensors of one CPU backend. Results are held in float64, so that a chain of operations rounds to float32 only when
- * it is read; what was uploaded as bytes is held in float32, which is exact and half the size.
+ * Owns the tensors of one CPU backend. Results are in float64, so that a chain of operations rounds to float32 only when it is read.
+ * Uploaded bytes are in float32, which is exact and half the size.
  */
 export class Store implements TensorStore {
   #tensors = new Set<CpuTensor>();
@@ -35,7 +35,7 @@ export class Store implements TensorStore {
   #peakBytes = 0;
   #disposed = false;
 
-  /** Bytes as really held, hence twice the nominal ones for results. */
+  /** Counts the bytes really used: for results twice `Tensor.bytes`. */
   memory(): MemoryUse {
     this.#checkAlive();
     return {
@@ -87,7 +87,7 @@ export class Store implements TensorStore {
     this.#disposed = true;
   }
 
-  /** @throws BackendError naming the first tensor that is freed or not of this backend. */
+  /** @throws BackendError that names the first tensor that was freed or belongs to another backend. */
   check(...tensors: readonly (Tensor | undefined)[]): void {
     this.#checkAlive();
     for (const tensor of tensors) if (tensor) this.#own(tensor);
@@ -99,8 +99,8 @@ export class Store implements TensorStore {
     return values;
   }
 
-  /** The values as float64: those held, or a copy when they are held in float32. Not for writing. */
-  wide(tensor: Tensor): Float64Array {
+  /** Returns the values in float64 for reading: the tensor's own, or a copy if they are in float32. */
+  asFloat64(tensor: Tensor): Float64Array {
     const values = this.numbers(tensor);
     return values instanceof Float64Array ? values : Float64Array.from(values);
   }
@@ -111,14 +111,14 @@ export class Store implements TensorStore {
     throw new BackendError(`expected u32 indices in ${tensor.label}, got ${tensor.dtype}`);
   }
 
-  /** The values of an f32 tensor to be written in place, widened to float64 for good if need be. */
+  /** Returns the values of an f32 tensor for writing in place. Float32 values are replaced by float64 ones first. */
   target(tensor: Tensor): Float64Array {
     const own = this.#own(tensor);
     if (own.values instanceof Float64Array) return own.values;
-    const wide = Float64Array.from(this.numbers(tensor));
-    this.#count(wide.byteLength - own.values.byteLength);
-    own.values = wide;
-    return wide;
+    const widened = Float64Array.from(this.numbers(tensor));
+    this.#count(widened.byteLength - own.values.byteLength);
+    own.values = widened;
+    return widened;
   }
 
   #own(tensor: Tensor): CpuTensor & { values: Values } {

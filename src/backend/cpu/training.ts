@@ -5,10 +5,10 @@ import type { Store } from './storage';
 export function relu(store: Store, x: Tensor): Tensor {
   store.check(x);
   const { count } = reluSizes(x);
-  const values = store.wide(x);
+  const values = store.asFloat64(x);
   const result = store.zeros(x.shape, 'relu');
   const out = store.target(result);
-  // Not Math.max: a NaN has to stay one, or it would look like a dead unit.
+  // Not Math.max: NaN must stay NaN, or it would look like a dead unit.
   for (let i = 0; i < count; i++) out[i] = values[i]! < 0 ? 0 : values[i]!;
   return result;
 }
@@ -16,8 +16,8 @@ export function relu(store: Store, x: Tensor): Tensor {
 export function reluGradient(store: Store, activation: Tensor, upstream: Tensor): Tensor {
   store.check(activation, upstream);
   const { count } = reluGradientSizes(activation, upstream);
-  const gate = store.wide(activation);
-  const values = store.wide(upstream);
+  const gate = store.asFloat64(activation);
+  const values = store.asFloat64(upstream);
   const result = store.zeros(upstream.shape, 'reluGradient');
   const out = store.target(result);
   for (let i = 0; i < count; i++) out[i] = gate[i]! > 0 ? values[i]! : 0;
@@ -33,8 +33,8 @@ export function normMatchedLoss(
 ): Tensor {
   store.check(prediction, target, gradient);
   const { count } = normMatchedLossSizes(prediction, target, lambda, gradient);
-  const p = store.wide(prediction);
-  const t = store.wide(target);
+  const p = store.asFloat64(prediction);
+  const t = store.asFloat64(target);
   const out = store.target(gradient);
   let errors = 0;
   let squares = 0;
@@ -47,7 +47,7 @@ export function normMatchedLoss(
   const size = Math.sqrt(squares);
   const gap = size - Math.sqrt(targetSquares);
   const errorWeight = ((1 - lambda) * 2) / count;
-  // The norm has no slope at zero; like PyTorch, none is taken.
+  // The norm has no derivative at 0; as in PyTorch, it counts as 0.
   const sizeWeight = size > 0 ? (lambda * 2 * gap) / size : 0;
   for (let i = 0; i < count; i++) out[i] = errorWeight * (p[i]! - t[i]!) + sizeWeight * p[i]!;
   const result = store.zeros([1], 'normMatchedLoss');
@@ -72,14 +72,14 @@ export function adamW(
   const { betas, eps } = options;
   const [beta1, beta2] = betas;
   const p = store.target(parameter);
-  const g = store.wide(gradient);
+  const g = store.asFloat64(gradient);
   const m = store.target(moments.first);
   const v = store.target(moments.second);
   for (let i = 0; i < count; i++) {
     const slope = g[i]! * gradientFactor;
     const first = beta1 * m[i]! + (1 - beta1) * slope;
     const second = beta2 * v[i]! + (1 - beta2) * slope * slope;
-    // Rounded, so that a training that was saved in float32 goes on to the same numbers.
+    // Rounded, so that a training restored from float32 files continues with the same numbers.
     m[i] = Math.fround(first);
     v[i] = Math.fround(second);
     p[i] = Math.fround(decay * p[i]! - (stepSize * first) / (Math.sqrt(second) * rootScale + eps));

@@ -12,8 +12,8 @@ import type { Store } from './storage';
 export function rmsNorm(store: Store, x: Tensor, gain: Tensor, eps: number): Tensor {
   store.check(x, gain);
   const { rows, columns } = rmsNormSizes(x, gain, eps);
-  const values = store.wide(x);
-  const gains = store.wide(gain);
+  const values = store.asFloat64(x);
+  const gains = store.asFloat64(gain);
   const result = store.zeros(x.shape, 'rmsNorm');
   const out = store.target(result);
   for (let i = 0; i < rows; i++) {
@@ -29,18 +29,18 @@ export function rmsNorm(store: Store, x: Tensor, gain: Tensor, eps: number): Ten
 export function rope(store: Store, x: Tensor, table: Tensor, headDim: number, positionStart: number): Tensor {
   store.check(x, table);
   const { rows, heads } = ropeSizes(x, table, headDim, positionStart);
-  const values = store.wide(x);
-  const turns = store.wide(table);
+  const values = store.asFloat64(x);
+  const angles = store.asFloat64(table);
   const result = store.zeros(x.shape, 'rope');
   const out = store.target(result);
   const half = headDim / 2;
   for (let t = 0; t < rows; t++) {
-    const turn = (positionStart + t) * headDim;
+    const angleStart = (positionStart + t) * headDim;
     for (let head = 0; head < heads; head++) {
       const at = (t * heads + head) * headDim;
       for (let j = 0; j < half; j++) {
-        const cosine = turns[turn + j]!;
-        const sine = turns[turn + half + j]!;
+        const cosine = angles[angleStart + j]!;
+        const sine = angles[angleStart + half + j]!;
         const first = values[at + j]!;
         const second = values[at + half + j]!;
         out[at + j] = first * cosine - second * sine;
@@ -51,7 +51,7 @@ export function rope(store: Store, x: Tensor, table: Tensor, headDim: number, po
   return result;
 }
 
-/** Queries whose scores are held at a time. */
+/** Queries whose scores are in memory at a time. */
 const CHUNK = 32;
 
 export function attention(store: Store, q: Tensor, k: Tensor, v: Tensor, shape: AttentionShape): Tensor {
@@ -90,7 +90,7 @@ export function attention(store: Store, q: Tensor, k: Tensor, v: Tensor, shape: 
   return result;
 }
 
-/** In place, over the first `visible` scores; the others get weight 0. */
+/** Softmax over the first `visible` scores, in place; the others become 0. */
 function causalSoftmax(scores: Float64Array, visible: number): void {
   let most = -Infinity;
   for (let s = 0; s < visible; s++) most = Math.max(most, scores[s]!);
@@ -107,8 +107,8 @@ function causalSoftmax(scores: Float64Array, visible: number): void {
 export function swiglu(store: Store, gate: Tensor, up: Tensor): Tensor {
   store.check(gate, up);
   const { count } = swigluSizes(gate, up);
-  const gates = store.wide(gate);
-  const ups = store.wide(up);
+  const gates = store.asFloat64(gate);
+  const ups = store.asFloat64(up);
   const result = store.zeros(gate.shape, 'swiglu');
   const out = store.target(result);
   for (let i = 0; i < count; i++) out[i] = (gates[i]! / (1 + Math.exp(-gates[i]!))) * ups[i]!;
@@ -119,7 +119,7 @@ export function swiglu(store: Store, gate: Tensor, up: Tensor): Tensor {
 export function crossEntropy(store: Store, logits: Tensor, targets: Tensor): Tensor {
   store.check(logits, targets);
   const { rows, columns } = crossEntropySizes(logits, targets);
-  const values = store.wide(logits);
+  const values = store.asFloat64(logits);
   const wanted = store.indices(targets);
   const result = store.zeros([rows], 'crossEntropy');
   const out = store.target(result);

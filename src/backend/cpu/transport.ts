@@ -14,7 +14,7 @@ import type { Store } from './storage';
 export function rowMoments(store: Store, band: CostBand): Tensor {
   store.check(band.cost);
   const { rows, columns } = bandSizes('rowMoments', band);
-  const cost = store.wide(band.cost);
+  const cost = store.asFloat64(band.cost);
   const result = store.zeros([rows, 2], 'rowMoments');
   const out = store.target(result);
   for (let i = 0; i < rows; i++) {
@@ -40,8 +40,8 @@ export function rowPotential(
   const { rowStart, rows, columns } = rowPotentialSizes(band, potentials, logMarginal, damping);
   const { epsilon } = potentials;
   const f = store.target(potentials.f);
-  const g = store.wide(potentials.g);
-  const cost = store.wide(band.cost);
+  const g = store.asFloat64(potentials.g);
+  const cost = store.asFloat64(band.cost);
   for (let i = 0; i < rows; i++) {
     const at = i * columns;
     let most = -Infinity;
@@ -56,8 +56,8 @@ export function columnLogSum(store: Store, band: CostBand, potentials: Potential
   store.check(band.cost, potentials.f, potentials.g, state);
   const { rowStart, rows, columns } = columnLogSumSizes(band, potentials, state);
   const { epsilon } = potentials;
-  const f = store.wide(potentials.f);
-  const cost = store.wide(band.cost);
+  const f = store.asFloat64(potentials.f);
+  const cost = store.asFloat64(band.cost);
   const running = store.target(state);
   const most = running.subarray(0, columns);
   const sum = running.subarray(columns);
@@ -65,7 +65,7 @@ export function columnLogSum(store: Store, band: CostBand, potentials: Potential
     most.fill(-Infinity);
     sum.fill(0);
   }
-  // The maximum over the band comes first, so that each entry costs one exponential and each column one rescaling.
+  // The maximum over the band is found first, so that each entry needs one exponential and each column one rescaling.
   const before = most.slice();
   for (let i = 0; i < rows; i++) {
     const fi = f[rowStart + i]!;
@@ -91,7 +91,7 @@ export function columnPotential(
   store.check(state, potentials.f, potentials.g);
   const { columns } = columnPotentialSizes(state, potentials, logMarginal, damping);
   const { epsilon } = potentials;
-  const running = store.wide(state);
+  const running = store.asFloat64(state);
   const g = store.target(potentials.g);
   const marginal = Math.exp(logMarginal);
   let error = 0;
@@ -109,10 +109,10 @@ export function planRows(store: Store, band: CostBand, potentials: Potentials, g
   store.check(band.cost, potentials.f, potentials.g, ground);
   const { rowStart, rows, columns } = planRowsSizes(band, potentials, ground);
   const { epsilon } = potentials;
-  const f = store.wide(potentials.f);
-  const g = store.wide(potentials.g);
-  const cost = store.wide(band.cost);
-  const price = ground ? store.wide(ground) : cost;
+  const f = store.asFloat64(potentials.f);
+  const g = store.asFloat64(potentials.g);
+  const cost = store.asFloat64(band.cost);
+  const groundCost = ground ? store.asFloat64(ground) : cost;
   const result = store.zeros([rows, PLAN_ROW_WIDTH], 'planRows');
   const out = store.target(result);
   for (let i = 0; i < rows; i++) {
@@ -126,30 +126,30 @@ export function planRows(store: Store, band: CostBand, potentials: Potentials, g
         argmax = j;
       }
     }
-    // With w_j = exp((score_j − most)/ε), entropy is log Σw − Σ w·log w / Σw: the size of the mass drops out of it.
+    // With w_j = exp((score_j − most)/ε), entropy is log Σw − Σ w·log w / Σw, independent of the row's mass.
     let sum = 0;
-    let logs = 0;
-    let moved = 0;
+    let entropySum = 0;
+    let costSum = 0;
     for (let j = 0; j < columns; j++) {
       const log = (g[j]! - cost[at + j]! - most) / epsilon;
       const weight = Math.exp(log);
       sum += weight;
-      if (weight > 0) logs += weight * log;
-      moved += weight * price[at + j]!;
+      if (weight > 0) entropySum += weight * log;
+      costSum += weight * groundCost[at + j]!;
     }
     const peak = (f[rowStart + i]! + most) / epsilon;
     const largest = Math.exp(peak);
     const measured = PLAN_ROW_WIDTH * i;
     out[measured + PLAN_ROW.mass] = largest * sum;
-    out[measured + PLAN_ROW.entropy] = Math.log(sum) - logs / sum;
-    out[measured + PLAN_ROW.cost] = largest * moved;
+    out[measured + PLAN_ROW.entropy] = Math.log(sum) - entropySum / sum;
+    out[measured + PLAN_ROW.cost] = largest * costSum;
     out[measured + PLAN_ROW.argmax] = argmax;
     out[measured + PLAN_ROW.peak] = peak;
   }
   return result;
 }
 
-/** Rows of the plan formed at a time. */
+/** Rows of the plan that are computed at a time. */
 const CHUNK = 64;
 
 export function applyPlan(
@@ -165,9 +165,9 @@ export function applyPlan(
   const sizes = applyPlanSizes(band, potentials, x, axis, scale, into);
   const { rowStart, rows, columns, total, width } = sizes;
   const { epsilon } = potentials;
-  const f = store.wide(potentials.f);
-  const g = store.wide(potentials.g);
-  const cost = store.wide(band.cost);
+  const f = store.asFloat64(potentials.f);
+  const g = store.asFloat64(potentials.g);
+  const cost = store.asFloat64(band.cost);
   const values = store.numbers(x);
   const out = store.target(into);
   const plan = new Float64Array(Math.min(CHUNK, rows) * columns);

@@ -1,10 +1,10 @@
 import { attentionGradientSizes } from '../checks/gradients';
 import type { AttentionPass, AttentionShape, Tensor } from '../operations';
 import { attentionScratch } from './kernels/attention';
-import { EXPONENTIAL } from './cut';
+import { EXPONENTIAL_NS } from './work-split';
 import type { Runner } from './runner';
 
-/** Does not read `out`: see the kernel. */
+/** Does not read `out`; the kernel explains why. */
 export function attentionGradient(
   runner: Runner,
   pass: AttentionPass,
@@ -18,7 +18,7 @@ export function attentionGradient(
   return runner.makeEach({ q: q.shape, k: k.shape, v: v.shape }, 'gradient', (of) => {
     const sharedBytes = 4 * windows * queries * kvHeads * headDim;
     for (const at of [of.k, of.v]) runner.heap.bytes(at, sharedBytes).fill(0);
-    runner.values([q, k, v, upstream], (qAt, kAt, vAt, slopes) =>
+    runner.withF32([q, k, v, upstream], (qAt, kAt, vAt, slopes) =>
       runner.run(
         'attentionGradient',
         {
@@ -26,9 +26,9 @@ export function attentionGradient(
           k: kAt,
           v: vAt,
           upstream: slopes,
-          ofQ: of.q,
-          ofK: of.k,
-          ofV: of.v,
+          dQ: of.q,
+          dK: of.k,
+          dV: of.v,
           kvHeads,
           group,
           headDim,
@@ -37,7 +37,7 @@ export function attentionGradient(
         },
         {
           items: windows * kvHeads,
-          nanoseconds: (group * queries * queries * (EXPONENTIAL + headDim / 3)) / 2,
+          nanoseconds: (group * queries * queries * (EXPONENTIAL_NS + headDim / 3)) / 2,
           scratch: () => attentionScratch(queries, 2),
         },
       ),

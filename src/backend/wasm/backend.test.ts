@@ -9,14 +9,14 @@ import { nodeThreads } from './thread-node';
 
 const withThreads = (count: number) => WasmBackend.open({ ...nodeThreads(), count });
 
-/** Beyond a tile, a block, the depth of a block, and a slab of columns: rows, columns, inner size. */
+/** Rows, columns and inner size, larger than a tile, a block, `DEPTH` and a slab of columns. */
 const SIZES = [
   [1, 130, 1100],
   [6, 131, 1025],
   [70, 266, 530],
   [2, 40, 70_000],
 ] as const;
-/** Of Σ|a||b|: sums of 256 float32 products, and of those sums. */
+/** Tolerance relative to Σ|a||b|, for float32 sums of 256 products and sums of these sums. */
 const MATMUL = 8e-6;
 
 describe.each(['nn', 'nt', 'tn'] as const)('matmul %s over several blocks', (orientation) => {
@@ -70,7 +70,7 @@ describe('threads', () => {
     return [out, back.q, back.k, back.v, gate, up, normed, ...written, backend.squaredNorm(x)];
   }
 
-  /** Results of operations that are cut into ranges, each in its own way, large enough to be cut. */
+  /** Results of operations that split their work into ranges in different ways, on tensors large enough for several ranges. */
   async function results(backend: Backend): Promise<Float32Array[]> {
     const random = new Random(1);
     const upload = (...shape: number[]): Tensor => {
@@ -155,7 +155,7 @@ describe('numbers that are none', () => {
 });
 
 describe('potentials', () => {
-  const pose = (backend: Backend, n: number) => {
+  const syntheticProblem = (backend: Backend, n: number) => {
     const random = new Random(n);
     const cost = backend.upload(Float32Array.from(random.uniforms(n * n, 0, 2)), [n, n], 'f32', 'cost');
     const potentials = { f: backend.zeros([n], 'f'), g: backend.zeros([n], 'g'), epsilon: 0.05 };
@@ -166,7 +166,7 @@ describe('potentials', () => {
     const backend = await WasmBackend.open();
     const before = backend.memory().bytes;
     const n = 67;
-    const { band, potentials, state } = pose(backend, n);
+    const { band, potentials, state } = syntheticProblem(backend, n);
     const sweep = async (update: boolean): Promise<number> => {
       backend.columnLogSum(band, potentials, state);
       const error = backend.columnPotential(state, potentials, -Math.log(n), update);
@@ -184,7 +184,7 @@ describe('potentials', () => {
 
   it('are what was written last', async () => {
     const backend = await WasmBackend.open();
-    const { band, potentials, state } = pose(backend, 9);
+    const { band, potentials, state } = syntheticProblem(backend, 9);
     const fresh = async (): Promise<Float32Array> => {
       backend.columnLogSum(band, potentials, state);
       return backend.read(state);

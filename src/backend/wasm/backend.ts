@@ -1,10 +1,10 @@
 /**
- * This folder is the CPU backend people compute with: WebAssembly that is assembled when it is opened. `kernels/` holds what runs
- * inside, written with `assembler/`; `runner.ts` shares work among threads; the files of operations hand out that work. It may
- * fall back on `../cpu`, and is not to know WebGPU.
+ * This folder is the fast CPU backend: WebAssembly that is assembled when the backend is opened. `kernels/` has the code that runs in
+ * WebAssembly, written with `assembler/`. `runner.ts` splits work among threads. The other files are the operations, which run
+ * kernels. Operations without a kernel fall back to `../cpu`.
  */
-import { backendOver } from '../backend-over';
-import { Breath } from '../breath';
+import { backendClass } from '../backend-class';
+import { EventLoopYielder } from '../event-loop-yielder';
 import type { Backend, BackendInfo, Tensor } from '../operations';
 import * as attentionGradient from './attention-gradient';
 import * as distance from './distance';
@@ -31,12 +31,12 @@ const operations = {
 };
 
 /**
- * The operations in WebAssembly with 128-bit vectors, in f32, on one thread or several that share a memory. Results do not depend
- * on the number of threads. Operations run at once, blocking this thread; `settle` lets messages through.
+ * The operations in WebAssembly with 128-bit SIMD, in f32, on one or more threads with shared memory. Results do not depend on the
+ * number of threads. Operations block this thread; `settle` lets it handle messages.
  */
-export class WasmBackend extends backendOver<Runner>(operations) implements Backend {
+export class WasmBackend extends backendClass<Runner>(operations) implements Backend {
   readonly info: BackendInfo;
-  readonly #breath = new Breath();
+  readonly #yielder = new EventLoopYielder();
 
   private constructor(runner: Runner) {
     super(runner);
@@ -52,8 +52,8 @@ export class WasmBackend extends backendOver<Runner>(operations) implements Back
   }
 
   /**
-   * With one thread where none is given or this thread may not wait for others.
-   * @throws WebAssembly.CompileError where there is no SIMD.
+   * Opens a backend, on one thread if `threading` is missing or this thread must not block.
+   * @throws WebAssembly.CompileError without SIMD support.
    */
   static async open(threading?: Threading): Promise<WasmBackend> {
     return new WasmBackend(await Runner.open(threading));
@@ -61,12 +61,12 @@ export class WasmBackend extends backendOver<Runner>(operations) implements Back
 
   async read(tensor: Tensor): Promise<Float32Array> {
     const values = this.store.read(tensor);
-    await this.#breath.take();
+    await this.#yielder.yieldIfDue();
     return values;
   }
 
   async settle(): Promise<void> {
     this.store.check();
-    await this.#breath.take();
+    await this.#yielder.yieldIfDue();
   }
 }

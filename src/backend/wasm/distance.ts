@@ -2,16 +2,16 @@ import { pairwiseDistanceSizes, unitRowsSizes } from '../checks/matrix';
 import type { DistanceOptions, Tensor } from '../operations';
 import { BYTES } from '../shape';
 import { gemm } from './gemm';
-import type { Packed } from './kernels/load';
-import { STREAM } from './cut';
+import type { FloatDType } from './kernels/load';
+import { STREAM_NS } from './work-split';
 import type { Runner } from './runner';
 
 export function unitRows(runner: Runner, x: Tensor): Tensor {
   runner.check(x);
   const { rows, width } = unitRowsSizes(x);
-  const cut = { items: rows, nanoseconds: 4 * STREAM * width };
+  const split = { items: rows, nanoseconds: 4 * STREAM_NS * width };
   return runner.make(x.shape, 'unitRows', (out) =>
-    runner.values([x], (at) => runner.run('unitRows', { x: at, columns: width, out }, cut)),
+    runner.withF32([x], (at) => runner.run('unitRows', { x: at, columns: width, out }, split)),
   );
 }
 
@@ -26,10 +26,15 @@ export function pairwiseDistance(
 ): Tensor {
   runner.check(a, b, into);
   const { columns, inner, metric, factor } = pairwiseDistanceSizes(a, b, rowStart, rows, into, options);
-  return runner.made(into, [rows, columns], 'pairwiseDistance', (out) => {
+  return runner.output(into, [rows, columns], 'pairwiseDistance', (out) => {
     const stride = inner * BYTES[a.dtype];
     const view = (tensor: Tensor, at: number) =>
-      ({ at, dtype: tensor.dtype as Packed, way: 'along', stride: inner * BYTES[tensor.dtype] }) as const;
+      ({
+        at,
+        dtype: tensor.dtype as FloatDType,
+        storageOrder: 'rowMajor',
+        stride: inner * BYTES[tensor.dtype],
+      }) as const;
     gemm(
       runner,
       {
@@ -44,13 +49,17 @@ export function pairwiseDistance(
       'squaredDistances',
     );
     const scale = metric === 'cosine' ? factor / 2 : factor;
-    const cut = { items: rows, nanoseconds: 2 * STREAM * columns };
-    runner.run('fromSquares', { x: out, columns, factor: scale, root: Number(metric === 'euclidean') }, cut);
+    const split = { items: rows, nanoseconds: 2 * STREAM_NS * columns };
+    runner.run(
+      'fromSquares',
+      { x: out, columns, factor: scale, root: Number(metric === 'euclidean') },
+      split,
+    );
     if (metric === 'cosine') separateZeroRows(runner, a, b, rowStart, rows, columns, inner, factor, out);
   });
 }
 
-/** A row of zeros has no direction: cosine 0 with any other row. */
+/** Sets the distance of a row of zeros to any other row to `factor`: it has no direction, so its cosine is 0. */
 function separateZeroRows(
   runner: Runner,
   a: Tensor,
@@ -64,8 +73,8 @@ function separateZeroRows(
 ): void {
   runner.temporary(4 * (rows + columns), 'rows of zeros', (rowFlags) => {
     const columnFlags = rowFlags + 4 * rows;
-    const nanoseconds = STREAM * inner;
-    runner.values([a, b], (aAt, bAt) => {
+    const nanoseconds = STREAM_NS * inner;
+    runner.withF32([a, b], (aAt, bAt) => {
       const first = aAt + 4 * rowStart * inner;
       runner.run('rowFlags', { x: first, columns: inner, out: rowFlags }, { items: rows, nanoseconds });
       runner.run('rowFlags', { x: bAt, columns: inner, out: columnFlags }, { items: columns, nanoseconds });

@@ -4,15 +4,15 @@ import type { Runner } from './runner';
 import { WasmTensor } from './tensor';
 
 /**
- * Runs an operation on the plain TypeScript backend, on copies of its operands, and takes over its result and what it changed: for
- * operations that have no kernel here.
+ * For operations without a WebAssembly kernel: runs the operation on the plain TypeScript backend with copies of its operands, then
+ * copies back the result and all changed tensors.
  */
 export function fallBack<N extends keyof Operations>(
   runner: Runner,
   operation: N,
   args: Parameters<Operations[N]>,
 ): ReturnType<Operations[N]> {
-  const twin = new CpuBackend();
+  const reference = new CpuBackend();
   const copies = new Map<Tensor, Tensor>();
   const originals = new Map<Tensor, WasmTensor>();
   const copy = (tensor: Tensor): Tensor => {
@@ -20,30 +20,31 @@ export function fallBack<N extends keyof Operations>(
     if (known) return known;
     const own = runner.own(tensor);
     const bytes = runner.heap.bytes(own.at, own.bytes).slice();
-    const made = twin.upload(bytes, own.shape, own.dtype, own.label);
+    const made = reference.upload(bytes, own.shape, own.dtype, own.label);
     copies.set(own, made);
     originals.set(made, own);
     return made;
   };
   const adopt = (tensor: Tensor): Tensor =>
-    originals.get(tensor) ?? runner.upload(twin.values(tensor), tensor.shape, 'f32', tensor.label);
+    originals.get(tensor) ?? runner.upload(reference.values(tensor), tensor.shape, 'f32', tensor.label);
   try {
-    const compute = twin[operation] as (...args: unknown[]) => unknown;
+    const compute = reference[operation] as (...args: unknown[]) => unknown;
     const result = compute.apply(
-      twin,
+      reference,
       args.map((arg) => replace(arg, copy)),
     );
     for (const [made, own] of originals) {
       // Only f32 tensors are ever written to.
-      if (own.dtype === 'f32') runner.heap.floats(runner.target(own), own.bytes / 4).set(twin.values(made));
+      if (own.dtype === 'f32')
+        runner.heap.floats(runner.target(own), own.bytes / 4).set(reference.values(made));
     }
     return replace(result, adopt) as ReturnType<Operations[N]>;
   } finally {
-    twin.dispose();
+    reference.dispose();
   }
 }
 
-/** The value with other tensors in place of those in it, however deep. */
+/** Returns a copy of `value` with every tensor inside, at any depth, replaced. */
 function replace(value: unknown, by: (tensor: Tensor) => Tensor): unknown {
   if (Array.isArray(value)) return value.map((part) => replace(part, by));
   if (value === null || typeof value !== 'object' || ArrayBuffer.isView(value)) return value;

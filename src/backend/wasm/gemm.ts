@@ -1,46 +1,45 @@
-import { FEW_ROWS } from './kernels/few';
+import { FEW_ROWS } from './kernels/few-rows';
 import { DEPTH, TILE_COLUMNS, TILE_ROWS, blockScratch } from './kernels/gemm';
-import type { Packed } from './kernels/load';
-import type { Way } from './program';
+import type { FloatDType } from './kernels/load';
+import type { StorageOrder } from './kernel-module';
 import type { Runner } from './runner';
 import { BYTES } from '../shape';
 
 /**
- * Rows of numbers in memory: `stride` bytes apart with adjacent numbers (`along`), or adjacent, with `stride` bytes between the
- * numbers of a row (`across`).
+ * A matrix in memory. `stride` is in bytes: from row to row if `rowMajor`, from column to column if `columnMajor`.
  */
-interface View {
+interface MatrixView {
   readonly at: number;
-  readonly dtype: Packed;
-  readonly way: Way;
+  readonly dtype: FloatDType;
+  readonly storageOrder: StorageOrder;
   readonly stride: number;
 }
 
 export interface Product {
-  /** Rows of the left view are rows of the result, rows of the right view its columns. */
-  readonly left: View;
-  readonly right: View;
+  /** Rows of `left` give the rows of the result, rows of `right` its columns. */
+  readonly left: MatrixView;
+  readonly right: MatrixView;
   readonly rows: number;
   readonly columns: number;
-  /** Numbers in a row of either view. */
+  /** Length of the rows of both views. */
   readonly inner: number;
   readonly out: number;
   /** Bytes between rows of the result. */
   readonly outStride: number;
-  /** Add to what is there. */
+  /** Add to the result instead of overwriting it. */
   readonly add?: boolean;
   readonly scale?: number;
 }
 
-/** Bytes of packed columns held at a time, unless a few take more. */
+/** Bytes of packed columns in memory at a time; at least one tile of columns. */
 const SLAB_BYTES = 2 ** 23;
 const BLOCK = { rows: 64, columns: 256 } as const;
-/** Multiply-adds in a nanosecond, in tiles and of a few rows, and numbers packed. */
-const [MULTIPLIES, FEW_MULTIPLIES, PACKED] = [16, 4, 0.6] as const;
+/** Rates: multiply-adds in tiles, multiply-adds with few rows, and packed numbers. */
+const [MULTIPLY_ADDS_PER_NS, FEW_ROWS_MULTIPLY_ADDS_PER_NS, PACKED_PER_NS] = [16, 4, 0.6] as const;
 
 /**
- * out(i, j) = scale · Σ_k left(i, k) right(j, k), or of (left(i, k) − right(j, k))². Sums over `DEPTH` products in one go, then over
- * these sums: the same order however many threads there are.
+ * out(i, j) = scale · Σ_k left(i, k) right(j, k), or scale · Σ_k (left(i, k) − right(j, k))². It sums `DEPTH` terms at a time, then adds
+ * these sums: the same order for any number of threads.
  */
 export function gemm(
   runner: Runner,
@@ -49,7 +48,10 @@ export function gemm(
 ): void {
   const { columns, inner, left, right } = product;
   const few =
-    product.rows <= FEW_ROWS && left.dtype === 'f32' && left.way === 'along' && right.way === 'along';
+    product.rows <= FEW_ROWS &&
+    left.dtype === 'f32' &&
+    left.storageOrder === 'rowMajor' &&
+    right.storageOrder === 'rowMajor';
   if (
     few &&
     kernel === 'multiply' &&
@@ -78,16 +80,16 @@ function multiplyFew(runner: Runner, product: Product): void {
   runner.run(
     FEW[right.dtype],
     { a: left.at, b: right.at, rows, depth, out, outStride, add: Number(add), scale },
-    { items: columns, nanoseconds: (rows * depth) / FEW_MULTIPLIES },
+    { items: columns, nanoseconds: (rows * depth) / FEW_ROWS_MULTIPLY_ADDS_PER_NS },
   );
 }
 
-const step = ({ way, stride, dtype }: View, rows: number): number =>
-  rows * (way === 'along' ? stride : BYTES[dtype]);
+const step = ({ storageOrder, stride, dtype }: MatrixView, rows: number): number =>
+  rows * (storageOrder === 'rowMajor' ? stride : BYTES[dtype]);
 
 function pack(
   runner: Runner,
-  view: View,
+  view: MatrixView,
   first: number,
   columns: number,
   depth: number,
@@ -99,12 +101,12 @@ function pack(
       source: view.at + step(view, first),
       step: step(view, TILE_COLUMNS),
       stride: view.stride,
-      packer: runner.program.packers.columns[view.dtype][view.way],
+      packer: runner.kernelModule.packers.columns[view.dtype][view.storageOrder],
       columns,
       depth,
       target,
     },
-    { items: Math.ceil(columns / TILE_COLUMNS), nanoseconds: (TILE_COLUMNS * depth) / PACKED },
+    { items: Math.ceil(columns / TILE_COLUMNS), nanoseconds: (TILE_COLUMNS * depth) / PACKED_PER_NS },
   );
 }
 
@@ -125,8 +127,8 @@ function multiplySlab(
       a: left.at,
       step: step(left, TILE_ROWS),
       stride: left.stride,
-      entry: left.way === 'along' ? BYTES[left.dtype] : left.stride,
-      packer: runner.program.packers.rows[left.dtype][left.way],
+      entry: left.storageOrder === 'rowMajor' ? BYTES[left.dtype] : left.stride,
+      packer: runner.kernelModule.packers.rows[left.dtype][left.storageOrder],
       b: packed,
       out: out + 4 * first,
       outStride,
@@ -141,7 +143,7 @@ function multiplySlab(
     },
     {
       items: Math.ceil(rows / blockRows) * across,
-      nanoseconds: (blockRows * blockColumns * Math.min(inner, 64 * DEPTH)) / MULTIPLIES,
+      nanoseconds: (blockRows * blockColumns * Math.min(inner, 64 * DEPTH)) / MULTIPLY_ADDS_PER_NS,
       scratch: () => blockScratch(blockRows),
     },
   );

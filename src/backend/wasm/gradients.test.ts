@@ -5,11 +5,11 @@ import type { Backend, Tensor } from '../operations';
 import { WasmBackend } from './backend';
 import { nodeThreads } from './thread-node';
 
-/** Of the largest entry: float32 sums over hundreds of keys. */
+/** Tolerance relative to the largest entry, for float32 sums over hundreds of keys. */
 const ATTENDED = 2e-6;
 
-/** The values an operation makes, on this backend and on the float64 twin, from the same normal numbers. */
-async function onBoth(
+/** Computes results with this backend and with the float64 reference, from the same random operands. */
+async function compareBackends(
   compute: (backend: Backend, upload: (...shape: readonly number[]) => Tensor) => readonly Tensor[],
 ): Promise<readonly (readonly [actual: Float32Array, expected: Float32Array])[]> {
   const run = async (backend: Backend): Promise<Float32Array[]> => {
@@ -39,7 +39,7 @@ describe('attention over more keys than are summed in one go', () => {
     async (windows, queries, heads, kvHeads, headDim) => {
       const rows = windows * queries;
       const shape = { heads, kvHeads, headDim, past: 0, windows };
-      const pairs = await onBoth((backend, upload) => {
+      const pairs = await compareBackends((backend, upload) => {
         const [q, upstream] = [upload(rows, heads * headDim), upload(rows, heads * headDim)];
         const [k, v] = [upload(rows, kvHeads * headDim), upload(rows, kvHeads * headDim)];
         const out = backend.attention(q, k, v, shape);
@@ -59,7 +59,7 @@ describe('numbers that are none', () => {
     const backend = await WasmBackend.open();
     const rows = 3;
     const columns = 37;
-    const poison = (): Tensor => {
+    const withNaN = (): Tensor => {
       const values = new Float32Array(rows * columns).fill(1);
       values[columns + 36] = NaN;
       return backend.upload(values, [rows, columns], 'f32', 'poisoned');
@@ -67,19 +67,19 @@ describe('numbers that are none', () => {
     const ones = backend.upload(new Float32Array(columns).fill(1), [columns], 'f32', 'ones');
     const weights = backend.upload(Float32Array.of(1, 1, 1), [rows], 'f32', 'weights');
     const targets = backend.upload(new Uint32Array(rows), [rows], 'u32', 'targets');
-    const logits = poison();
+    const logits = withNaN();
     backend.crossEntropyGradient(logits, targets, weights);
     const poisonedRows = async (tensor: Tensor): Promise<boolean[]> => {
       const values = await backend.read(tensor);
       return [0, 1, 2].map((row) => values.subarray(row * columns, (row + 1) * columns).some(Number.isNaN));
     };
     expect(await poisonedRows(logits)).toEqual([false, true, false]);
-    expect(await poisonedRows(backend.rmsNormGradient(poison(), ones, poison(), 1e-5))).toEqual([
+    expect(await poisonedRows(backend.rmsNormGradient(withNaN(), ones, withNaN(), 1e-5))).toEqual([
       false,
       true,
       false,
     ]);
-    const x = poison();
+    const x = withNaN();
     const { gate, up } = backend.swigluGradient(x, x, x);
     for (const result of [gate, up]) expect(await poisonedRows(result)).toEqual([false, true, false]);
     expect(await backend.read(backend.squaredNorm(x))).toEqual(Float32Array.of(NaN));
@@ -105,7 +105,7 @@ describe('numbers that are none', () => {
 describe('two results where there is no room', () => {
   afterEach(() => void vi.restoreAllMocks());
 
-  // One or the other leaves room for one result of the two.
+  // In one of the two cases there is memory left for just one of the two results.
   it.each([0, 1])('leave nothing behind, %i others before them', async (others) => {
     const backend = await WasmBackend.open();
     const make = (): Tensor => backend.zeros([2 ** 18], 'x');

@@ -6,7 +6,7 @@ import {
   swigluGradientSizes,
 } from '../checks/gradients';
 import type { Tensor } from '../operations';
-import { EXPONENTIAL, REDUCED, STREAM } from './cut';
+import { EXPONENTIAL_NS, REDUCTION_GRAIN, STREAM_NS } from './work-split';
 import type { Runner } from './runner';
 
 export function rmsNormGradient(
@@ -20,16 +20,16 @@ export function rmsNormGradient(
   runner.check(x, gain, upstream, gainGradient);
   const { rows, columns } = rmsNormGradientSizes(x, gain, upstream, eps, gainGradient);
   return runner.make(x.shape, 'rmsNormGradient', (out) => {
-    runner.values([x, gain, upstream], (xAt, gainAt, slopes) =>
+    runner.withF32([x, gain, upstream], (xAt, gainAt, slopes) =>
       runner.temporary(8 * rows, 'root mean squares', (roots) => {
         const given = { x: xAt, upstream: slopes, roots, columns };
-        const cut = { items: rows, nanoseconds: 6 * STREAM * columns };
-        runner.run('rmsNormGradient', { ...given, gain: gainAt, eps, out }, cut);
+        const split = { items: rows, nanoseconds: 6 * STREAM_NS * columns };
+        runner.run('rmsNormGradient', { ...given, gain: gainAt, eps, out }, split);
         if (!gainGradient) return;
         runner.run(
           'rmsNormGainGradient',
           { ...given, rows, out: runner.target(gainGradient) },
-          { items: columns, nanoseconds: 4 * STREAM * rows, multiple: 4 },
+          { items: columns, nanoseconds: 4 * STREAM_NS * rows, multiple: 4 },
         );
       }),
     );
@@ -45,11 +45,11 @@ export function swigluGradient(
   runner.check(gate, up, upstream);
   const { count } = swigluGradientSizes(gate, up, upstream);
   return runner.makeEach({ gate: gate.shape, up: up.shape }, 'gradient', (of) => {
-    runner.values([gate, up, upstream], (gateAt, upAt, slopes) =>
+    runner.withF32([gate, up, upstream], (gateAt, upAt, slopes) =>
       runner.run(
         'swigluGradient',
-        { gate: gateAt, up: upAt, upstream: slopes, ofGate: of.gate, ofUp: of.up },
-        { items: count, nanoseconds: EXPONENTIAL, multiple: 4 },
+        { gate: gateAt, up: upAt, upstream: slopes, dGate: of.gate, dUp: of.up },
+        { items: count, nanoseconds: EXPONENTIAL_NS, multiple: 4 },
       ),
     );
   });
@@ -61,18 +61,18 @@ export function crossEntropyGradient(runner: Runner, logits: Tensor, targets: Te
   runner.run(
     'crossEntropyGradient',
     { logits: runner.target(logits), targets: runner.at(targets), weights: runner.at(weights), columns },
-    { items: rows, nanoseconds: EXPONENTIAL * columns },
+    { items: rows, nanoseconds: EXPONENTIAL_NS * columns },
   );
 }
 
 export function scatterAdd(runner: Runner, rows: Tensor, index: Tensor, into: Tensor, offset = 0): void {
   runner.check(rows, index, into);
   const { count, columns, intoRows } = scatterAddSizes(rows, index, into, offset);
-  runner.values([rows], (x) =>
+  runner.withF32([rows], (x) =>
     runner.run(
       'scatterAdd',
       { x, index: runner.at(index), offset, count, columns, rows: intoRows, out: runner.target(into) },
-      { items: columns, nanoseconds: 3 * STREAM * count, multiple: 4 },
+      { items: columns, nanoseconds: 3 * STREAM_NS * count, multiple: 4 },
     ),
   );
 }
@@ -80,13 +80,13 @@ export function scatterAdd(runner: Runner, rows: Tensor, index: Tensor, into: Te
 export function squaredNorm(runner: Runner, x: Tensor): Tensor {
   runner.check(x);
   const { count } = squaredNormSizes(x);
-  const ranges = Math.ceil(count / REDUCED);
+  const ranges = Math.ceil(count / REDUCTION_GRAIN);
   const parts = runner.temporary(8 * ranges, 'sums of squares', (out) => {
-    runner.values([x], (at) =>
+    runner.withF32([x], (at) =>
       runner.run(
         'squares',
-        { x: at, grain: REDUCED, out },
-        { items: count, nanoseconds: STREAM, grain: REDUCED },
+        { x: at, grain: REDUCTION_GRAIN, out },
+        { items: count, nanoseconds: STREAM_NS, grain: REDUCTION_GRAIN },
       ),
     );
     return runner.heap.doubles.slice(out / 8, out / 8 + ranges);

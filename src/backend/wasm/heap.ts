@@ -1,9 +1,8 @@
 import { OutOfMemoryError } from '../errors';
 import { LAYOUT, MAX_PAGES, PAGE } from './layout';
 
-/** Blocks start at multiples of a cache line, which is also what vectors like. */
+/** Bytes of a cache line. Blocks start at multiples of it, which also aligns vectors. */
 const LINE = 64;
-/** Kernels read whole vectors only inside their operands, so that blocks need no margin. */
 const roundUp = (bytes: number): number => Math.max(LINE, Math.ceil(bytes / LINE) * LINE);
 
 interface Block {
@@ -11,10 +10,10 @@ interface Block {
   readonly size: number;
 }
 
-/** Hands out blocks of a WebAssembly memory, which grows as needed, and never shrinks. */
+/** First-fit allocator of blocks in a WebAssembly memory, which grows as needed and never shrinks. */
 export class Heap {
   readonly memory: WebAssembly.Memory;
-  /** Unused blocks by address; no two of them touch. */
+  /** Unused blocks, sorted by address; adjacent ones are merged. */
   readonly #free: Block[] = [];
   readonly #sizes = new Map<number, number>();
   #end: number;
@@ -29,12 +28,12 @@ export class Heap {
     this.#end = LAYOUT.heap;
   }
 
-  /** Bytes of the memory that are not in a block. */
+  /** Bytes of the memory outside allocated blocks. */
   get idleBytes(): number {
     return this.memory.buffer.byteLength - this.#used;
   }
 
-  /** @throws OutOfMemoryError when the memory cannot grow that far. */
+  /** Returns the address of a new block. @throws OutOfMemoryError if the memory cannot grow that far. */
   allocate(bytes: number, label: string): number {
     const size = roundUp(bytes);
     const index = this.#free.findIndex((block) => block.size >= size);
@@ -76,13 +75,13 @@ export class Heap {
     return this.#bytes.subarray(at, at + length);
   }
 
-  /** `at` is a multiple of 4, as all addresses of blocks are. */
+  /** `at` must be a multiple of 4. */
   floats(at: number, length: number): Float32Array {
     this.#refresh();
     return this.#floats.subarray(at / 4, at / 4 + length);
   }
 
-  /** The whole memory, until it grows. */
+  /** The whole memory. Growing the memory detaches this view and the next two. */
   get words(): Int32Array {
     this.#refresh();
     return this.#words;
@@ -104,7 +103,7 @@ export class Heap {
     const end = at + size;
     if (end > held) {
       const pages = Math.ceil((end - held) / PAGE);
-      // A quarter more at a time, so that many small tensors do not grow it many times.
+      // Grow by at least a quarter, because growing for every small tensor is slow.
       const ample = Math.min(MAX_PAGES - held / PAGE, Math.max(pages, Math.ceil(held / PAGE / 4)));
       if (pages > ample || !(this.#grow(ample) || this.#grow(pages))) {
         throw new OutOfMemoryError(

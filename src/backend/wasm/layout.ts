@@ -1,24 +1,24 @@
 /**
- * Where things stand in memory below the heap: how the threads agree on a job, what the job is, its arguments. Words that threads
- * wait on are in cache lines of their own.
+ * Byte addresses below the heap: synchronisation of the threads, the current launch (one run of a kernel, split into ranges) and
+ * its arguments. Each word that threads wait on has its own cache line.
  */
 export const LAYOUT = {
-  /** Counts jobs; sleeping threads wait on it. */
-  job: 64,
-  /** Ranges of the job that nobody has taken; taking one is counting it down. */
-  untaken: 128,
-  /** Ranges that are done; whoever gave the job waits on it. */
+  /** Number of launches so far; idle threads wait on it. */
+  launches: 64,
+  /** Number of unclaimed ranges; a thread claims one by decrementing it. */
+  unclaimed: 128,
+  /** Number of finished ranges; the thread that called `run` waits on it. */
   done: 192,
-  /** Not 0: threads end. */
+  /** Not 0: threads return. */
   stop: 256,
-  /** Entry of the kernel in the table. */
+  /** Index of the kernel in the function table. */
   kernel: 260,
   /** Number of ranges. */
   ranges: 264,
-  /** Number of items, and of items in a range. */
+  /** Number of items of the launch, and per range. */
   items: 268,
   grain: 272,
-  /** Scratch memory of the first thread, and bytes to that of the next. */
+  /** Address of the first thread's scratch memory, and bytes from one thread's to the next. */
   scratch: 276,
   scratchStep: 280,
   arguments: 320,

@@ -8,25 +8,25 @@ import {
 import { copyRowsSizes } from '../checks/storage';
 import type { GatherOptions, MatmulOptions, Tensor } from '../operations';
 import { BYTES, elements } from '../shape';
-import { REDUCED, STREAM } from './cut';
+import { REDUCTION_GRAIN, STREAM_NS } from './work-split';
 import { gemm } from './gemm';
-import type { Packed } from './kernels/load';
+import type { FloatDType } from './kernels/load';
 import type { Runner } from './runner';
 
-const packed = (tensor: Tensor): Packed => tensor.dtype as Packed;
+const floatDType = (tensor: Tensor): FloatDType => tensor.dtype as FloatDType;
 
 export function copyRows(runner: Runner, source: Tensor, target: Tensor, rowOffset: number): void {
   runner.check(source, target);
   const { columns } = copyRowsSizes(source, target, rowOffset);
   const first = rowOffset * columns;
-  const { wide } = runner.own(source);
-  // Both before any address is taken: making one in f64 may let memory grow.
-  const wideTarget = wide === undefined ? undefined : runner.wide(target);
+  const { f64Copy } = runner.own(source);
+  // Make the f64 copy before taking other addresses, because it may make the memory grow.
+  const f64Target = f64Copy === undefined ? undefined : runner.f64Copy(target);
   const copy = (from: number, bytes: number, to: number): void => {
     runner.heap.bytes(0, runner.heap.memory.buffer.byteLength).copyWithin(to, from, from + bytes);
   };
-  if (wide !== undefined && wideTarget !== undefined) {
-    copy(wide, 2 * source.bytes, wideTarget + 8 * first);
+  if (f64Copy !== undefined && f64Target !== undefined) {
+    copy(f64Copy, 2 * source.bytes, f64Target + 8 * first);
     copy(runner.at(source), source.bytes, runner.at(target) + 4 * first);
   } else copy(runner.at(source), source.bytes, runner.target(target) + 4 * first);
 }
@@ -37,43 +37,43 @@ export function matmul(runner: Runner, a: Tensor, b: Tensor, options: MatmulOpti
   const { orientation, rows, columns, inner, stride, columnOffset, accumulate } = matmulSizes(a, b, options);
   const multiply = (target: number): void => {
     const out = target + 4 * columnOffset;
-    const left = { at: runner.at(a), dtype: packed(a) };
-    const right = { at: runner.at(b), dtype: packed(b) };
+    const left = { at: runner.at(a), dtype: floatDType(a) };
+    const right = { at: runner.at(b), dtype: floatDType(b) };
     const product = { rows, columns, inner, out, outStride: 4 * stride, add: accumulate };
     gemm(runner, {
       ...product,
       left:
         orientation === 'tn'
-          ? { ...left, way: 'across', stride: rows * BYTES[a.dtype] }
-          : { ...left, way: 'along', stride: inner * BYTES[a.dtype] },
+          ? { ...left, storageOrder: 'columnMajor', stride: rows * BYTES[a.dtype] }
+          : { ...left, storageOrder: 'rowMajor', stride: inner * BYTES[a.dtype] },
       right:
         orientation === 'nt'
-          ? { ...right, way: 'along', stride: inner * BYTES[b.dtype] }
-          : { ...right, way: 'across', stride: columns * BYTES[b.dtype] },
+          ? { ...right, storageOrder: 'rowMajor', stride: inner * BYTES[b.dtype] }
+          : { ...right, storageOrder: 'columnMajor', stride: columns * BYTES[b.dtype] },
     });
     if (bias) {
-      runner.values([bias], (at) =>
+      runner.withF32([bias], (at) =>
         runner.run(
           'addBias',
           { out, stride: 4 * stride, columns, bias: at },
-          { items: rows, nanoseconds: STREAM * columns },
+          { items: rows, nanoseconds: STREAM_NS * columns },
         ),
       );
     }
   };
-  return runner.made(into, [rows, columns], 'matmul', multiply);
+  return runner.output(into, [rows, columns], 'matmul', multiply);
 }
 
 export function weightedSum(runner: Runner, x: Tensor, alpha: number, y?: Tensor, beta = 1): Tensor {
   runner.check(x, y);
   const { count } = weightedSumSizes(x, alpha, y, beta);
-  const cut = { items: count, nanoseconds: STREAM, multiple: 4 };
+  const split = { items: count, nanoseconds: STREAM_NS, multiple: 4 };
   return runner.make(x.shape, 'weightedSum', (out) => {
     if (y) {
-      runner.values([x, y], (xAt, yAt) =>
-        runner.run('weightedSum', { x: xAt, alpha, y: yAt, beta, out }, cut),
+      runner.withF32([x, y], (xAt, yAt) =>
+        runner.run('weightedSum', { x: xAt, alpha, y: yAt, beta, out }, split),
       );
-    } else runner.values([x], (xAt) => runner.run('scale', { x: xAt, alpha, out }, cut));
+    } else runner.withF32([x], (xAt) => runner.run('scale', { x: xAt, alpha, out }, split));
   });
 }
 
@@ -82,15 +82,15 @@ const GATHER_ROWS = { f32: 'gatherRowsF32', bf16: 'gatherRowsBf16', f16: 'gather
 export function gather(runner: Runner, x: Tensor, index: Tensor, options: GatherOptions = {}): Tensor {
   runner.check(x, index, options.into);
   const { axis, offset, rows, columns, count, shape } = gatherSizes(x, index, options);
-  return runner.made(options.into, shape, 'gather', (out) => {
-    // What an index out of range leaves as it was is zero in a new tensor.
+  return runner.output(options.into, shape, 'gather', (out) => {
+    // The kernel skips indices out of range; their rows must be zero in a new tensor.
     if (!options.into) runner.heap.bytes(out, 4 * elements(shape)).fill(0);
     const picks = { index: runner.at(index), offset, columns, out };
     if (axis === 0) {
-      const cut = { items: count, nanoseconds: STREAM * columns };
-      runner.run(GATHER_ROWS[packed(x)], { ...picks, x: runner.at(x), rows }, cut);
+      const split = { items: count, nanoseconds: STREAM_NS * columns };
+      runner.run(GATHER_ROWS[floatDType(x)], { ...picks, x: runner.at(x), rows }, split);
     } else {
-      runner.values([x], (at) =>
+      runner.withF32([x], (at) =>
         runner.run('gatherColumns', { ...picks, x: at, count }, { items: rows, nanoseconds: 2 * count }),
       );
     }
@@ -100,13 +100,13 @@ export function gather(runner: Runner, x: Tensor, index: Tensor, options: Gather
 export function extent(runner: Runner, x: Tensor): Tensor {
   runner.check(x);
   const { count } = extentSizes(x);
-  const ranges = Math.ceil(count / REDUCED);
+  const ranges = Math.ceil(count / REDUCTION_GRAIN);
   const parts = runner.temporary(8 * ranges, 'extents', (out) => {
-    runner.values([x], (at) =>
+    runner.withF32([x], (at) =>
       runner.run(
         'extent',
-        { x: at, grain: REDUCED, out },
-        { items: count, nanoseconds: STREAM, grain: REDUCED },
+        { x: at, grain: REDUCTION_GRAIN, out },
+        { items: count, nanoseconds: STREAM_NS, grain: REDUCTION_GRAIN },
       ),
     );
     return runner.heap.floats(out, 2 * ranges).slice();
@@ -123,13 +123,13 @@ export function extent(runner: Runner, x: Tensor): Tensor {
 export function maxAbsDifference(runner: Runner, x: Tensor, y: Tensor): Tensor {
   runner.check(x, y);
   const { count } = maxAbsDifferenceSizes(x, y);
-  const ranges = Math.ceil(count / REDUCED);
+  const ranges = Math.ceil(count / REDUCTION_GRAIN);
   const parts = runner.temporary(4 * ranges, 'differences', (out) => {
-    runner.values([x, y], (xAt, yAt) =>
+    runner.withF32([x, y], (xAt, yAt) =>
       runner.run(
         'maxDifference',
-        { x: xAt, y: yAt, grain: REDUCED, out },
-        { items: count, nanoseconds: STREAM, grain: REDUCED },
+        { x: xAt, y: yAt, grain: REDUCTION_GRAIN, out },
+        { items: count, nanoseconds: STREAM_NS, grain: REDUCTION_GRAIN },
       ),
     );
     return runner.heap.floats(out, ranges).slice();

@@ -10,8 +10,8 @@ import {
 import { BYTES } from '../shape';
 import { fallBack } from './fallback';
 import { gemm } from './gemm';
-import type { Packed } from './kernels/load';
-import { EXPONENTIAL } from './cut';
+import type { FloatDType } from './kernels/load';
+import { EXPONENTIAL_NS } from './work-split';
 import type { Runner } from './runner';
 
 export function planRows(runner: Runner, band: CostBand, potentials: Potentials, ground?: Tensor): Tensor {
@@ -25,18 +25,18 @@ export function planRows(runner: Runner, band: CostBand, potentials: Potentials,
         cost: runner.at(band.cost),
         ground: runner.at(ground ?? band.cost),
         columns,
-        f: runner.wide(f) + 8 * rowStart,
-        g: runner.wide(g),
-        narrow: runner.at(g),
+        f: runner.f64Copy(f) + 8 * rowStart,
+        g: runner.f64Copy(g),
+        potentialF32: runner.at(g),
         inverse: 1 / epsilon,
         out,
       },
-      { items: rows, nanoseconds: EXPONENTIAL * columns },
+      { items: rows, nanoseconds: EXPONENTIAL_NS * columns },
     );
   });
 }
 
-/** Bytes of the plan formed at a time, unless one row is more. */
+/** Bytes of the plan that are computed at a time; at least one row. */
 const PLAN_BYTES = 2 ** 22;
 
 export function applyPlan(
@@ -52,32 +52,32 @@ export function applyPlan(
   runner.check(band.cost, f, g, x, into);
   const sizes = applyPlanSizes(band, potentials, x, axis, scale, into);
   const { rowStart, rows, columns, total, width } = sizes;
-  const most = Math.min(rows, Math.max(1, Math.floor(PLAN_BYTES / (4 * columns))));
+  const chunkRows = Math.min(rows, Math.max(1, Math.floor(PLAN_BYTES / (4 * columns))));
   const bytes = BYTES[x.dtype];
-  runner.temporary(4 * most * columns, 'rows of a plan', (plan) => {
-    for (let first = 0; first < rows; first += most) {
-      const depth = Math.min(most, rows - first);
+  runner.temporary(4 * chunkRows * columns, 'rows of a plan', (plan) => {
+    for (let first = 0; first < rows; first += chunkRows) {
+      const depth = Math.min(chunkRows, rows - first);
       const from = rowStart + first;
       runner.run(
         'plan',
         {
           cost: runner.at(band.cost) + 4 * first * columns,
           columns,
-          f: runner.wide(f) + 8 * from,
-          g: runner.wide(g),
+          f: runner.f64Copy(f) + 8 * from,
+          g: runner.f64Copy(g),
           inverse: 1 / epsilon,
           out: plan,
         },
-        { items: depth, nanoseconds: EXPONENTIAL * columns },
+        { items: depth, nanoseconds: EXPONENTIAL_NS * columns },
       );
-      const across = { at: plan, dtype: 'f32', way: 'across', stride: 4 * columns } as const;
-      const part = { dtype: x.dtype as Packed, out: runner.target(into), inner: depth, add: true, scale };
+      const across = { at: plan, dtype: 'f32', storageOrder: 'columnMajor', stride: 4 * columns } as const;
+      const part = { dtype: x.dtype as FloatDType, out: runner.target(into), inner: depth, add: true, scale };
       const { dtype, ...product } = part;
       if (axis === 0) {
         const right = {
           at: runner.at(x) + from * width * bytes,
           dtype,
-          way: 'across',
+          storageOrder: 'columnMajor',
           stride: width * bytes,
         } as const;
         gemm(runner, {
@@ -89,7 +89,12 @@ export function applyPlan(
           outStride: 4 * width,
         });
       } else {
-        const left = { at: runner.at(x) + from * bytes, dtype, way: 'along', stride: total * bytes } as const;
+        const left = {
+          at: runner.at(x) + from * bytes,
+          dtype,
+          storageOrder: 'rowMajor',
+          stride: total * bytes,
+        } as const;
         gemm(runner, { ...product, left, right: across, rows: width, columns, outStride: 4 * columns });
       }
     }
@@ -104,7 +109,7 @@ export function picture(
   into: Tensor,
   minus?: Subtrahend,
 ): void {
-  // Only looked at, and once: the twin's copy of the cost is affordable.
+  // A difference is drawn rarely, so the slower fallback and its copy of the cost are good enough.
   if (minus) return void fallBack(runner, 'picture', [band, potentials, window, into, minus]);
   runner.check(band.cost, potentials?.f, potentials?.g, into);
   const sizes = pictureSizes(band, potentials, window, into);
@@ -113,7 +118,7 @@ export function picture(
   runner.run(
     'picture',
     {
-      // Of the first row of the band in the window.
+      // Address of the first row that is both in band and window.
       cost: runner.at(band.cost) + 4 * ((from - rowStart) * columns + window.columnStart),
       columns,
       from: from - window.rowStart,
@@ -130,7 +135,7 @@ export function picture(
     },
     {
       items: height,
-      nanoseconds: (Math.ceil((to - from) / height) + 1) * (EXPONENTIAL * windowColumns + 4 * width),
+      nanoseconds: (Math.ceil((to - from) / height) + 1) * (EXPONENTIAL_NS * windowColumns + 4 * width),
       scratch: () => 4 * windowColumns,
     },
   );

@@ -3,30 +3,29 @@ import { elements } from '../shape';
 import { Heap } from './heap';
 import { SLOT, type Params } from './kernels/kernel';
 import { LAYOUT, MAX_PAGES } from './layout';
-import { type Kernels, type Program, assemble } from './program';
+import { type Kernels, type KernelModule, assemble } from './kernel-module';
 import { Store } from './store';
-import { type Thread, type Threading, canThread } from './threads';
+import { type Thread, type Threading, canUseThreads } from './threads';
 
-const FIRST_PAGES = 64;
-/** 256 MiB: with less than that few models can be worked on. */
-const LEAST_PAGES = 4096;
-/** Nanoseconds of work that are worth a range of their own: several times what taking one costs. */
-const RANGE_NS = 20_000;
-/** Ranges for each thread, so that one that is held up leaves its share to the others. */
-const RANGES_EACH = 4;
-/** How long starting threads may take. */
-const PATIENCE_MS = 5000;
+const INITIAL_PAGES = 64;
+/** 256 MiB: the smallest maximum to try, because few models fit into less. */
+const MIN_RESERVED_PAGES = 4096;
+/** Least nanoseconds of work in a range: several times the cost of claiming one. */
+const MIN_RANGE_NS = 20_000;
+/** Several ranges per thread, so that the others take over the work of a delayed thread. */
+const RANGES_PER_THREAD = 4;
+const START_TIMEOUT_MS = 5000;
 
-/** How the items of a kernel's work are cut. */
-interface Cut {
+/** How the items of a kernel are split into ranges. */
+interface WorkSplit {
   readonly items: number;
-  /** Rough time of an item. */
+  /** Rough time per item. */
   readonly nanoseconds: number;
   /** Ranges start at multiples of this. Default 1. */
   readonly multiple?: number;
-  /** Exactly this many items in a range, whatever the number of threads. */
+  /** Items per range, for results that must not depend on the number of threads. */
   readonly grain?: number;
-  /** Bytes of memory of its own for each thread, for a range of so many items. */
+  /** Bytes of scratch memory per thread, given the items per range. */
   readonly scratch?: (grain: number) => number;
 }
 
@@ -34,57 +33,59 @@ type Values<N extends keyof Kernels> = {
   readonly [P in keyof Kernels[N]['params']]: number;
 };
 
-/** The tensors of one WebAssembly memory and the kernels that run on them. Operations are functions that take it first. */
+/** Owns the tensors of one WebAssembly memory and runs kernels on them. It is the first argument of every operation. */
 export class Runner extends Store {
-  readonly program: Program;
-  /** Threads that compute, this one included. */
+  readonly kernelModule: KernelModule;
+  /** Number of computing threads, including this one. */
   readonly threads: number;
-  readonly #others: readonly Thread[];
-  /** Threads that may compute: also those that did not answer in time. */
-  readonly #slots: number;
+  readonly #otherThreads: readonly Thread[];
+  /** Number of threads that need scratch memory, including those that did not start in time and may still start. */
+  readonly #scratchSlots: number;
   readonly #run: (ranges: number) => void;
 
   private constructor(
-    program: Program,
+    kernelModule: KernelModule,
     heap: Heap,
     instance: WebAssembly.Instance,
-    others: readonly Thread[],
-    slots: number,
+    otherThreads: readonly Thread[],
+    scratchSlots: number,
   ) {
     super(heap);
-    this.program = program;
-    this.threads = others.length + 1;
-    this.#others = others;
-    this.#slots = slots;
+    this.kernelModule = kernelModule;
+    this.threads = otherThreads.length + 1;
+    this.#otherThreads = otherThreads;
+    this.#scratchSlots = scratchSlots;
     this.#run = instance.exports['run'] as (ranges: number) => void;
   }
 
-  /** @throws WebAssembly.CompileError where there is no SIMD. */
+  /** @throws WebAssembly.CompileError without SIMD support. */
   static async open(threading?: Threading): Promise<Runner> {
-    const wanted = threading && threading.count > 1 && canThread() ? threading : undefined;
+    const wanted = threading && threading.count > 1 && canUseThreads() ? threading : undefined;
     const shared = wanted !== undefined;
-    const program = assemble(FIRST_PAGES, shared);
-    const module = await WebAssembly.compile(program.bytes);
-    const memory = reserve(shared);
+    const kernelModule = assemble(INITIAL_PAGES, shared);
+    const module = await WebAssembly.compile(kernelModule.bytes);
+    const memory = createMemory(shared);
     const instance = await WebAssembly.instantiate(module, { env: { memory } });
-    const slots = wanted?.count ?? 1;
+    const scratchSlots = wanted?.count ?? 1;
     const started = await Promise.all(
-      Array.from({ length: slots - 1 }, (_, i) => soon(wanted?.spawn(module, memory, i + 1))),
+      Array.from({ length: scratchSlots - 1 }, (_, i) =>
+        withStartTimeout(wanted?.spawn(module, memory, i + 1)),
+      ),
     );
-    const others = started.filter((thread) => thread !== undefined);
-    return new Runner(program, new Heap(memory), instance, others, slots);
+    const otherThreads = started.filter((thread) => thread !== undefined);
+    return new Runner(kernelModule, new Heap(memory), instance, otherThreads, scratchSlots);
   }
 
   override dispose(): void {
     super.dispose();
     const { words } = this.heap;
     words[LAYOUT.stop / 4] = 1;
-    if (this.#others.length > 0) Atomics.notify(words, LAYOUT.job / 4);
-    for (const thread of this.#others) thread.terminate();
+    if (this.#otherThreads.length > 0) Atomics.notify(words, LAYOUT.launches / 4);
+    for (const thread of this.#otherThreads) thread.terminate();
   }
 
-  /** Calls `work` with the addresses of the tensors' numbers as f32; packed ones are unpacked for as long as it takes. */
-  values<R>(tensors: readonly Tensor[], work: (...at: number[]) => R): R {
+  /** Calls `work` with the addresses of the tensors' numbers as f32. Packed tensors are unpacked into temporary copies. */
+  withF32<R>(tensors: readonly Tensor[], work: (...at: number[]) => R): R {
     const made: number[] = [];
     try {
       const addresses = tensors.map((tensor) => {
@@ -93,8 +94,8 @@ export class Runner extends Store {
         const items = elements(shape);
         const out = this.heap.allocate(4 * items, `${label} as f32`);
         made.push(out);
-        const cut = { items, nanoseconds: 0.3, multiple: 4 };
-        this.run(dtype === 'bf16' ? 'unpackBf16' : 'unpackF16', { x: at, out }, cut);
+        const split = { items, nanoseconds: 0.3, multiple: 4 };
+        this.run(dtype === 'bf16' ? 'unpackBf16' : 'unpackF16', { x: at, out }, split);
         return out;
       });
       return work(...addresses);
@@ -103,43 +104,43 @@ export class Runner extends Store {
     }
   }
 
-  /** Runs a kernel on all threads and returns when it is done. */
-  run<N extends keyof Kernels>(name: N, values: Values<N>, cut: Cut): void {
+  /** Runs a kernel on all threads and blocks until it is done. */
+  run<N extends keyof Kernels>(name: N, values: Values<N>, split: WorkSplit): void {
     this.check();
-    const { items } = cut;
-    const grain = cut.grain ?? this.#grain(cut);
+    const { items } = split;
+    const grain = split.grain ?? this.#grain(split);
     const ranges = Math.ceil(items / grain);
-    const step = Math.ceil((cut.scratch?.(grain) ?? 0) / 64) * 64;
+    const step = Math.ceil((split.scratch?.(grain) ?? 0) / 64) * 64;
     const start = (scratch: number): void => {
-      this.#describe(name, values);
+      this.#writeArguments(name, values);
       const { words } = this.heap;
-      words[LAYOUT.kernel / 4] = this.program.entries[name];
+      words[LAYOUT.kernel / 4] = this.kernelModule.tableIndices[name];
       words[LAYOUT.ranges / 4] = ranges;
       words[LAYOUT.items / 4] = items;
       words[LAYOUT.grain / 4] = grain;
       words[LAYOUT.scratch / 4] = scratch;
       words[LAYOUT.scratchStep / 4] = step;
       Atomics.store(words, LAYOUT.done / 4, 0);
-      Atomics.store(words, LAYOUT.untaken / 4, ranges);
+      Atomics.store(words, LAYOUT.unclaimed / 4, ranges);
       if (ranges > 1 && this.threads > 1) {
-        Atomics.add(words, LAYOUT.job / 4, 1);
-        Atomics.notify(words, LAYOUT.job / 4);
+        Atomics.add(words, LAYOUT.launches / 4, 1);
+        Atomics.notify(words, LAYOUT.launches / 4);
       }
       this.#run(ranges);
     };
     if (step === 0) start(0);
-    else this.temporary(step * this.#slots, `${name} scratch`, start);
+    else this.temporary(step * this.#scratchSlots, `${name} scratch`, start);
   }
 
-  #grain({ items, nanoseconds, multiple = 1 }: Cut): number {
-    const worthwhile = RANGE_NS / nanoseconds;
-    const even = items / (this.threads * RANGES_EACH);
+  #grain({ items, nanoseconds, multiple = 1 }: WorkSplit): number {
+    const worthwhile = MIN_RANGE_NS / nanoseconds;
+    const even = items / (this.threads * RANGES_PER_THREAD);
     const grain = this.threads === 1 ? items : Math.max(worthwhile, even);
     return Math.max(multiple, Math.ceil(grain / multiple) * multiple);
   }
 
-  #describe<N extends keyof Kernels>(name: N, values: Values<N>): void {
-    const { params } = this.program.kernels[name];
+  #writeArguments<N extends keyof Kernels>(name: N, values: Values<N>): void {
+    const { params } = this.kernelModule.kernels[name];
     const { words, allFloats, doubles } = this.heap;
     let at = LAYOUT.arguments;
     for (const [param, kind] of Object.entries(params as Params)) {
@@ -152,22 +153,22 @@ export class Runner extends Store {
   }
 }
 
-/** A memory that may grow to `MAX_PAGES`, or to what a browser with less to give lets it. */
-function reserve(shared: boolean): WebAssembly.Memory {
+/** Creates a memory with the maximum `MAX_PAGES`, or half of it, a quarter …, whichever the browser allows first. */
+function createMemory(shared: boolean): WebAssembly.Memory {
   for (let maximum: number = MAX_PAGES; ; maximum /= 2) {
     try {
-      return new WebAssembly.Memory({ initial: FIRST_PAGES, maximum, shared });
+      return new WebAssembly.Memory({ initial: INITIAL_PAGES, maximum, shared });
     } catch (error) {
-      if (maximum / 2 < LEAST_PAGES) throw error;
+      if (maximum / 2 < MIN_RESERVED_PAGES) throw error;
     }
   }
 }
 
-/** What a thread that starts resolves to; undefined for one that fails or takes too long, which is done without. */
-async function soon(thread: Promise<Thread> | undefined): Promise<Thread | undefined> {
+/** Resolves to the started thread, or to undefined if it fails or takes too long; the backend then works without it. */
+async function withStartTimeout(thread: Promise<Thread> | undefined): Promise<Thread | undefined> {
   let timer: ReturnType<typeof setTimeout> | undefined;
   const late = new Promise<undefined>((resolve) => {
-    timer = setTimeout(() => resolve(undefined), PATIENCE_MS);
+    timer = setTimeout(() => resolve(undefined), START_TIMEOUT_MS);
   });
   try {
     return await Promise.race([thread, late]);

@@ -6,12 +6,12 @@ import { elements } from '../shape';
 import type { Heap } from './heap';
 import { WasmTensor } from './tensor';
 
-/** Half of the memory there can be: an operation needs room for more than its largest operand. */
+/** Half of the largest memory, because an operation needs more memory than its largest operand. */
 export const MAX_TENSOR_BYTES = 2 ** 30;
-/** Bytes of the two vectors that four f64 numbers take. */
-const VECTORS = 32;
+/** Bytes of two vectors (four f64 numbers) after an f64 copy, so that whole vectors can be read at its last numbers. */
+const F64_PADDING = 32;
 
-/** The tensors in one heap. */
+/** Owns the tensors in one heap. */
 export class Store implements TensorStore {
   readonly heap: Heap;
   readonly #tensors = new Set<WasmTensor>();
@@ -36,19 +36,19 @@ export class Store implements TensorStore {
   upload(data: TensorData, shape: readonly number[], dtype: DType, label: string): Tensor {
     this.check();
     uploadSizes(data, shape, dtype, label, MAX_TENSOR_BYTES);
-    const tensor = this.#hold(shape, dtype, label);
+    const tensor = this.#register(shape, dtype, label);
     this.heap.bytes(tensor.at, tensor.bytes).set(bytesOf(data));
     return tensor;
   }
 
-  /** An f32 tensor whose contents are undefined, to be overwritten whole. */
+  /** Creates an f32 tensor with undefined contents; the caller must write all of it. */
   empty(shape: readonly number[], label: string): WasmTensor {
     this.check();
     newTensorSizes(shape, 'f32', label, MAX_TENSOR_BYTES);
-    return this.#hold(shape, 'f32', label);
+    return this.#register(shape, 'f32', label);
   }
 
-  /** A new f32 tensor that `work` fills, given its address; freed when that fails. */
+  /** Creates an f32 tensor. `work` gets its address and fills it; if `work` throws, the tensor is freed. */
   make(shape: readonly number[], label: string, work: (at: number) => void): Tensor {
     const tensor = this.empty(shape, label);
     try {
@@ -60,7 +60,7 @@ export class Store implements TensorStore {
     }
   }
 
-  /** New f32 tensors of these shapes, as `make` makes one. */
+  /** Like `make`, for several tensors by name. */
   makeEach<N extends string>(
     shapes: Readonly<Record<N, readonly number[]>>,
     label: string,
@@ -79,8 +79,8 @@ export class Store implements TensorStore {
     }
   }
 
-  /** Runs `work` on the target's address, or on that of a new tensor. */
-  made(
+  /** Returns `into`, or a new tensor, after `work` has filled it at its address. */
+  output(
     into: Tensor | undefined,
     shape: readonly number[],
     label: string,
@@ -105,7 +105,7 @@ export class Store implements TensorStore {
 
   read(tensor: Tensor): Float32Array {
     const { at, bytes, dtype, shape } = this.own(tensor);
-    // A copy: memory that is shared cannot be handed out.
+    // A copy, because callers must not get a view of shared memory.
     const copy = this.heap.bytes(at, bytes).slice();
     const values = decode(copy, dtype, elements(shape));
     return values instanceof Float32Array ? values : Float32Array.from(values);
@@ -114,21 +114,21 @@ export class Store implements TensorStore {
   free(...tensors: readonly Tensor[]): void {
     for (const tensor of tensors) {
       const own = this.own(tensor);
-      this.#narrow(own);
+      this.#dropF64Copy(own);
       this.#tensors.delete(own);
       this.#count(-own.bytes);
       this.heap.free(own.at);
     }
   }
 
-  /** Lets go of all tensors. Any later call throws. */
+  /** Forgets all tensors. Any later call throws. */
   dispose(): void {
     this.#disposed = true;
     this.#tensors.clear();
     this.#bytes = 0;
   }
 
-  /** @throws BackendError naming the first tensor that is freed or not of this backend. */
+  /** @throws BackendError that names the first tensor that was freed or belongs to another backend. */
   check(...tensors: readonly (Tensor | undefined)[]): void {
     if (this.#disposed) throw new BackendError('the CPU backend was disposed: open a new one');
     for (const tensor of tensors) if (tensor) this.own(tensor);
@@ -147,36 +147,36 @@ export class Store implements TensorStore {
     return tensor;
   }
 
-  /** Address of a tensor's numbers as they are stored, to be read. */
+  /** Address of a tensor's numbers in its dtype, for reading. */
   at(tensor: Tensor): number {
     return this.own(tensor).at;
   }
 
-  /** The same, to be written to. */
+  /** Address of a tensor's numbers, for writing. Drops the f64 copy. */
   target(tensor: Tensor): number {
     const own = this.own(tensor);
-    this.#narrow(own);
+    this.#dropF64Copy(own);
     return own.at;
   }
 
   /**
-   * Address of an f32 tensor's numbers in f64, kept beside it until it is written to as a `target`. What is written there has to be
-   * written to the tensor too, rounded. A whole vector can be read at any of the numbers.
+   * Address of an f64 copy of an f32 tensor, kept until the tensor is freed or `target` is called. Code that writes to the copy must
+   * also write the rounded numbers to the tensor. A whole vector can be read at any number.
    */
-  wide(tensor: Tensor): number {
+  f64Copy(tensor: Tensor): number {
     const own = this.own(tensor);
-    if (own.wide !== undefined) return own.wide;
+    if (own.f64Copy !== undefined) return own.f64Copy;
     const count = own.bytes / 4;
-    const at = this.heap.allocate(8 * count + VECTORS, `${own.label} in f64`);
-    own.wide = at;
+    const at = this.heap.allocate(8 * count + F64_PADDING, `${own.label} in f64`);
+    own.f64Copy = at;
     this.#count(2 * own.bytes);
     const { doubles } = this.heap;
     doubles.set(this.heap.floats(own.at, count), at / 8);
-    doubles.fill(0, at / 8 + count, (at + VECTORS) / 8 + count);
+    doubles.fill(0, at / 8 + count, (at + F64_PADDING) / 8 + count);
     return at;
   }
 
-  /** Calls `work` with the address of this much memory, and frees it. */
+  /** Calls `work` with the address of a temporary block, then frees the block. */
   temporary<R>(bytes: number, label: string, work: (at: number) => R): R {
     const at = this.heap.allocate(bytes, label);
     try {
@@ -186,17 +186,17 @@ export class Store implements TensorStore {
     }
   }
 
-  #hold(shape: readonly number[], dtype: DType, label: string): WasmTensor {
+  #register(shape: readonly number[], dtype: DType, label: string): WasmTensor {
     const tensor = new WasmTensor([...shape], dtype, label, (bytes) => this.heap.allocate(bytes, label));
     this.#tensors.add(tensor);
     this.#count(tensor.bytes);
     return tensor;
   }
 
-  #narrow(tensor: WasmTensor): void {
-    if (tensor.wide === undefined) return;
-    this.heap.free(tensor.wide);
-    tensor.wide = undefined;
+  #dropF64Copy(tensor: WasmTensor): void {
+    if (tensor.f64Copy === undefined) return;
+    this.heap.free(tensor.f64Copy);
+    tensor.f64Copy = undefined;
     this.#count(-2 * tensor.bytes);
   }
 

@@ -1,12 +1,12 @@
 import type { DType, Tensor } from '../operations';
 import { BYTES, elements } from '../shape';
 
-/** Numbers in the heap. */
+/** A tensor in the heap. */
 export class WasmTensor implements Tensor {
   readonly bytes: number;
   readonly at: number;
-  /** Address of the same numbers in f64, of which those at `at` are roundings; see `Runner.wide`. */
-  wide: number | undefined;
+  /** Address of the f64 copy, if there is one; see `Store.f64Copy`. */
+  f64Copy: number | undefined;
 
   constructor(
     readonly shape: readonly number[],

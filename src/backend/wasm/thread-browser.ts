@@ -1,4 +1,4 @@
-import { MOST_THREADS, type SpawnThread, type Threading } from './threads';
+import { MAX_THREADS, type SpawnThread, type Threading } from './threads';
 
 const spawn: SpawnThread = (module, memory, index) =>
   new Promise((resolve, reject) => {
@@ -14,8 +14,8 @@ const spawn: SpawnThread = (module, memory, index) =>
     worker.postMessage({ module, memory, index });
   });
 
-/** Threads of this page, one for each core it is told of. */
+/** Web Workers, one per core that the browser reports. */
 export const browserThreads = (): Threading => ({
-  count: Math.min(MOST_THREADS, globalThis.navigator?.hardwareConcurrency ?? 1),
+  count: Math.min(MAX_THREADS, globalThis.navigator?.hardwareConcurrency ?? 1),
   spawn,
 });

@@ -1,8 +1,8 @@
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
-import { MOST_THREADS, type SpawnThread, type Threading } from './threads';
+import { MAX_THREADS, type SpawnThread, type Threading } from './threads';
 
-// As text, because Node cannot load this project's TypeScript by itself.
+// JavaScript as text, because Node cannot load this project's TypeScript.
 const SOURCE = `
 const { parentPort, workerData: { module, memory, index } } = require('node:worker_threads');
 const { exports } = new WebAssembly.Instance(module, { env: { memory } });
@@ -13,14 +13,14 @@ exports.serve(index);
 const spawn: SpawnThread = (module, memory, index) =>
   new Promise((resolve, reject) => {
     const worker = new Worker(SOURCE, { eval: true, workerData: { module, memory, index } });
-    // A thread that waits for work keeps no process alive.
+    // An idle thread must not keep the process alive.
     worker.unref();
     worker.once('message', () => resolve({ terminate: () => void worker.terminate() }));
     worker.once('error', reject);
   });
 
-/** Threads of this process, one for each core it may use. */
+/** Node worker threads, one per core that this process may use. */
 export const nodeThreads = (): Threading => ({
-  count: Math.min(MOST_THREADS, availableParallelism()),
+  count: Math.min(MAX_THREADS, availableParallelism()),
   spawn,
 });

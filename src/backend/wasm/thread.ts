@@ -1,4 +1,4 @@
-/** A browser's thread of the CPU backend: serves from the first message on. */
+/** Web Worker script of the CPU backend. The first message starts `serve`, which blocks the worker from then on. */
 self.onmessage = ({
   data,
 }: MessageEvent<{ module: WebAssembly.Module; memory: WebAssembly.Memory; index: number }>) => {

@@ -1,9 +1,9 @@
-/** A thread that serves (see `assemble`). */
+/** A thread that runs `serve` (see `assemble`). */
 export interface Thread {
   terminate(): void;
 }
 
-/** Starts a thread on the module and the memory it shares with this one; resolves when it serves. */
+/** Starts a thread on the module and the shared memory. Resolves when the thread runs `serve`. */
 export type SpawnThread = (
   module: WebAssembly.Module,
   memory: WebAssembly.Memory,
@@ -11,16 +11,16 @@ export type SpawnThread = (
 ) => Promise<Thread>;
 
 export interface Threading {
-  /** Threads that compute, this one included. */
+  /** Number of computing threads, including this one. */
   readonly count: number;
   readonly spawn: SpawnThread;
 }
 
-/** More threads than this wait for memory rather than compute. */
-export const MOST_THREADS = 16;
+/** With more threads, kernels are limited by memory bandwidth. */
+export const MAX_THREADS = 16;
 
-/** Whether this thread may share memory with others and wait for them: not in a page's own, nor one that is not isolated. */
-export function canThread(): boolean {
+/** True if this thread can share memory and block: not on a page's main thread, and only if the page is cross-origin isolated. */
+export function canUseThreads(): boolean {
   try {
     return (
       globalThis.crossOriginIsolated !== false &&

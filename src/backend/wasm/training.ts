@@ -1,14 +1,14 @@
 import { adamWFactors, normMatchedLossSizes, reluGradientSizes, reluSizes } from '../checks/training';
 import type { AdamWOptions, Moments, Tensor } from '../operations';
-import { REDUCED, STREAM } from './cut';
+import { REDUCTION_GRAIN, STREAM_NS } from './work-split';
 import type { Runner } from './runner';
 
 export function relu(runner: Runner, x: Tensor): Tensor {
   runner.check(x);
   const { count } = reluSizes(x);
   return runner.make(x.shape, 'relu', (out) => {
-    runner.values([x], (at) =>
-      runner.run('relu', { x: at, out }, { items: count, nanoseconds: STREAM, multiple: 4 }),
+    runner.withF32([x], (at) =>
+      runner.run('relu', { x: at, out }, { items: count, nanoseconds: STREAM_NS, multiple: 4 }),
     );
   });
 }
@@ -17,11 +17,11 @@ export function reluGradient(runner: Runner, activation: Tensor, upstream: Tenso
   runner.check(activation, upstream);
   const { count } = reluGradientSizes(activation, upstream);
   return runner.make(upstream.shape, 'reluGradient', (out) => {
-    runner.values([activation, upstream], (gate, at) =>
+    runner.withF32([activation, upstream], (gate, at) =>
       runner.run(
         'reluGradient',
         { gate, upstream: at, out },
-        { items: count, nanoseconds: STREAM, multiple: 4 },
+        { items: count, nanoseconds: STREAM_NS, multiple: 4 },
       ),
     );
   });
@@ -37,11 +37,11 @@ export function normMatchedLoss(
   runner.check(prediction, target, gradient);
   const { count } = normMatchedLossSizes(prediction, target, lambda, gradient);
   return runner.make([1], 'normMatchedLoss', (out) => {
-    const ranges = Math.ceil(count / REDUCED);
-    runner.values([prediction, target], (p, t) => {
+    const ranges = Math.ceil(count / REDUCTION_GRAIN);
+    runner.withF32([prediction, target], (p, t) => {
       const sums = runner.temporary(24 * ranges, 'sums of a loss', (out) => {
-        const cut = { items: count, nanoseconds: 2 * STREAM, grain: REDUCED };
-        runner.run('lossSums', { p, t, grain: REDUCED, out }, cut);
+        const split = { items: count, nanoseconds: 2 * STREAM_NS, grain: REDUCTION_GRAIN };
+        runner.run('lossSums', { p, t, grain: REDUCTION_GRAIN, out }, split);
         return runner.heap.doubles.slice(out / 8, out / 8 + 3 * ranges);
       });
       const [errors = NaN, squares = NaN, targetSquares = NaN] = [0, 1, 2].map((which) =>
@@ -50,12 +50,12 @@ export function normMatchedLoss(
       const size = Math.sqrt(squares);
       const gap = size - Math.sqrt(targetSquares);
       const errorWeight = ((1 - lambda) * 2) / count;
-      // The norm has no slope at zero; like PyTorch, none is taken.
+      // The norm has no derivative at 0; as in PyTorch, it counts as 0.
       const sizeWeight = size > 0 ? (lambda * 2 * gap) / size : 0;
       runner.run(
         'lossGradient',
         { p, t, errorWeight, sizeWeight, out: runner.target(gradient) },
-        { items: count, nanoseconds: STREAM, multiple: 4 },
+        { items: count, nanoseconds: STREAM_NS, multiple: 4 },
       );
       runner.heap.floats(out, 1)[0] = ((1 - lambda) * errors) / count + lambda * gap * gap;
     });
@@ -86,6 +86,6 @@ export function adamW(
       ...factors,
       eps: options.eps,
     },
-    { items: count, nanoseconds: 2 * STREAM, multiple: 4 },
+    { items: count, nanoseconds: 2 * STREAM_NS, multiple: 4 },
   );
 }

@@ -7,18 +7,18 @@ import {
 } from '../checks/transformer';
 import type { AttentionShape, Tensor } from '../operations';
 import { QUERIES, attentionScratch } from './kernels/attention';
-import { EXPONENTIAL, STREAM } from './cut';
+import { EXPONENTIAL_NS, STREAM_NS } from './work-split';
 import type { Runner } from './runner';
 
 export function rmsNorm(runner: Runner, x: Tensor, gain: Tensor, eps: number): Tensor {
   runner.check(x, gain);
   const { rows, columns } = rmsNormSizes(x, gain, eps);
   return runner.make(x.shape, 'rmsNorm', (out) => {
-    runner.values([x, gain], (xAt, gainAt) =>
+    runner.withF32([x, gain], (xAt, gainAt) =>
       runner.run(
         'rmsNorm',
         { x: xAt, gain: gainAt, columns, eps, out },
-        { items: rows, nanoseconds: 4 * STREAM * columns },
+        { items: rows, nanoseconds: 4 * STREAM_NS * columns },
       ),
     );
   });
@@ -34,11 +34,11 @@ export function rope(
   runner.check(x, table);
   const { rows, heads } = ropeSizes(x, table, headDim, positionStart);
   return runner.make(x.shape, 'rope', (out) => {
-    runner.values([x, table], (xAt, tableAt) =>
+    runner.withF32([x, table], (xAt, tableAt) =>
       runner.run(
         'rope',
         { x: xAt, table: tableAt, heads, headDim, positionStart, out },
-        { items: rows, nanoseconds: 2 * STREAM * heads * headDim },
+        { items: rows, nanoseconds: 2 * STREAM_NS * heads * headDim },
       ),
     );
   });
@@ -51,7 +51,7 @@ export function attention(runner: Runner, q: Tensor, k: Tensor, v: Tensor, shape
   return runner.make(q.shape, 'attention', (out) => {
     const blocks = Math.ceil(queries / QUERIES);
     const each = Math.min(queries, QUERIES);
-    runner.values([q, k, v], (qAt, kAt, vAt) =>
+    runner.withF32([q, k, v], (qAt, kAt, vAt) =>
       runner.run(
         'attention',
         {
@@ -69,7 +69,7 @@ export function attention(runner: Runner, q: Tensor, k: Tensor, v: Tensor, shape
         },
         {
           items: windows * heads * blocks,
-          nanoseconds: keys * (each * (EXPONENTIAL + headDim / 8) + 4 * headDim),
+          nanoseconds: keys * (each * (EXPONENTIAL_NS + headDim / 8) + 4 * headDim),
           scratch: () => attentionScratch(keys, 1),
         },
       ),
@@ -81,11 +81,11 @@ export function swiglu(runner: Runner, gate: Tensor, up: Tensor): Tensor {
   runner.check(gate, up);
   const { count } = swigluSizes(gate, up);
   return runner.make(gate.shape, 'swiglu', (out) => {
-    runner.values([gate, up], (gateAt, upAt) =>
+    runner.withF32([gate, up], (gateAt, upAt) =>
       runner.run(
         'swiglu',
         { gate: gateAt, up: upAt, out },
-        { items: count, nanoseconds: EXPONENTIAL, multiple: 4 },
+        { items: count, nanoseconds: EXPONENTIAL_NS, multiple: 4 },
       ),
     );
   });
@@ -95,11 +95,11 @@ export function crossEntropy(runner: Runner, logits: Tensor, targets: Tensor): T
   runner.check(logits, targets);
   const { rows, columns } = crossEntropySizes(logits, targets);
   return runner.make([rows], 'crossEntropy', (out) => {
-    runner.values([logits], (at) =>
+    runner.withF32([logits], (at) =>
       runner.run(
         'crossEntropy',
         { logits: at, targets: runner.at(targets), columns, out },
-        { items: rows, nanoseconds: EXPONENTIAL * columns },
+        { items: rows, nanoseconds: EXPONENTIAL_NS * columns },
       ),
     );
   });

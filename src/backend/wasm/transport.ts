@@ -1,14 +1,14 @@
 import { bandSizes, columnLogSumSizes, columnPotentialSizes, rowPotentialSizes } from '../checks/transport';
 import type { CostBand, Potentials, Tensor } from '../operations';
-import { EXPONENTIAL, STREAM } from './cut';
+import { EXPONENTIAL_NS, STREAM_NS } from './work-split';
 import type { Runner } from './runner';
 
 export function rowMoments(runner: Runner, band: CostBand): Tensor {
   runner.check(band.cost);
   const { rows, columns } = bandSizes('rowMoments', band);
   return runner.make([rows, 2], 'rowMoments', (out) => {
-    const cut = { items: rows, nanoseconds: 4 * STREAM * columns };
-    runner.run('rowMoments', { cost: runner.at(band.cost), columns, out }, cut);
+    const split = { items: rows, nanoseconds: 4 * STREAM_NS * columns };
+    runner.run('rowMoments', { cost: runner.at(band.cost), columns, out }, split);
   });
 }
 
@@ -22,25 +22,25 @@ export function rowPotential(
   const { f, g, epsilon } = potentials;
   runner.check(band.cost, f, g);
   const { rowStart, rows, columns } = rowPotentialSizes(band, potentials, logMarginal, damping);
-  const wide = { f: runner.wide(f), g: runner.wide(g) };
+  const f64Copy = { f: runner.f64Copy(f), g: runner.f64Copy(g) };
   runner.temporary(16 * rows, 'sums of rows', (out) => {
     runner.run(
       'rowLogSum',
       {
         cost: runner.at(band.cost),
         columns,
-        g: wide.g,
-        narrow: runner.at(g),
+        g: f64Copy.g,
+        potentialF32: runner.at(g),
         inverse: 1 / epsilon,
         out,
       },
-      { items: rows, nanoseconds: EXPONENTIAL * columns },
+      { items: rows, nanoseconds: EXPONENTIAL_NS * columns },
     );
     const { doubles } = runner.heap;
-    const values = doubles.subarray(wide.f / 8 + rowStart, wide.f / 8 + rowStart + rows);
+    const values = doubles.subarray(f64Copy.f / 8 + rowStart, f64Copy.f / 8 + rowStart + rows);
     for (let i = 0; i < rows; i++) {
-      const [most, sum] = [doubles[out / 8 + 2 * i]!, doubles[out / 8 + 2 * i + 1]!];
-      values[i] = damping * (epsilon * (logMarginal - Math.log(sum)) - most);
+      const [maximum, sum] = [doubles[out / 8 + 2 * i]!, doubles[out / 8 + 2 * i + 1]!];
+      values[i] = damping * (epsilon * (logMarginal - Math.log(sum)) - maximum);
     }
     runner.heap.floats(runner.at(f) + 4 * rowStart, rows).set(values);
   });
@@ -56,15 +56,15 @@ export function columnLogSum(runner: Runner, band: CostBand, potentials: Potenti
       cost: runner.at(band.cost),
       rows,
       columns,
-      f: runner.wide(f) + 8 * rowStart,
-      narrow: runner.at(f) + 4 * rowStart,
+      f: runner.f64Copy(f) + 8 * rowStart,
+      potentialF32: runner.at(f) + 4 * rowStart,
       inverse: 1 / epsilon,
       state: runner.target(state),
       first: Number(rowStart === 0),
     },
     {
       items: columns,
-      nanoseconds: EXPONENTIAL * rows,
+      nanoseconds: EXPONENTIAL_NS * rows,
       // Whole cache lines.
       multiple: 16,
       scratch: (grain) => 4 * grain,
@@ -72,7 +72,7 @@ export function columnLogSum(runner: Runner, band: CostBand, potentials: Potenti
   );
 }
 
-/** A start far from any plan may have column sums beyond f32; its error is huge, not infinite. */
+/** Limit for exponents: column sums of a start far from any plan may exceed f32, and the error must be huge, not infinite. */
 const LARGEST_EXPONENT = 60;
 
 export function columnPotential(
@@ -88,7 +88,7 @@ export function columnPotential(
   const { columns } = columnPotentialSizes(state, potentials, logMarginal, damping);
   return runner.make([1], 'columnPotential', (out) => {
     const marginal = Math.exp(logMarginal);
-    const at = runner.wide(g);
+    const at = runner.f64Copy(g);
     const sums = runner.heap.floats(runner.at(state), 2 * columns);
     const values = runner.heap.doubles.subarray(at / 8, at / 8 + columns);
     let error = 0;

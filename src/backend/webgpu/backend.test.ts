@@ -6,7 +6,7 @@ import { acquireDevice } from './device';
 import { kernel, kernelNames } from './kernels';
 import { packParams, parseLayout } from './layout';
 import { openDawn } from './node';
-import { Pipelines } from './pipelines';
+import { PipelineCache } from './pipeline-cache';
 
 let gpu: GPU;
 beforeAll(async () => {
@@ -27,7 +27,7 @@ describe('kernels', () => {
       const dtypes = [...item.source.matchAll(/^override (\w+_DTYPE)/gm)].map(
         ([, constant]) => constant ?? '',
       );
-      const pipelines = new Pipelines(device);
+      const pipelines = new PipelineCache(device);
       for (const code of [0, 1, 2]) {
         await pipelines.get(item, Object.fromEntries(dtypes.map((constant) => [constant, code])));
       }
@@ -41,7 +41,7 @@ describe('kernels', () => {
     const good = kernel('swiglu');
     const source = good.source.replace(/out\[i\] = select.*/, 'out[i] = gait[i];');
     const line = source.split('\n').findIndex((text) => text.includes('gait')) + 1;
-    const compiled = new Pipelines(device).get({ ...good, source });
+    const compiled = new PipelineCache(device).get({ ...good, source });
     await expect(compiled).rejects.toThrow(BackendError);
     await expect(compiled).rejects.toThrow(
       new RegExp(`swiglu\\.wgsl:${line}:\\d+ .*gait[^]*out\\[i\\] = gait\\[i\\]`),

@@ -1,14 +1,14 @@
 /**
- * This folder is the backend on WebGPU. The files of operations say which kernel of `shaders/` runs on what; the runner, queue and
- * buffers behind them own the device. No arithmetic lives here, and no GPU object leaves it. `node.ts` alone is for Node.
+ * This folder is the WebGPU backend. The files of operations choose the kernel of `shaders/` and its arguments; runner, queue and
+ * buffers own the device. It does no arithmetic itself, and exposes no GPU objects. Only `node.ts` is for Node.
  */
-import { backendOver } from '../backend-over';
+import { backendClass } from '../backend-class';
 import type { Backend, BackendInfo, Tensor } from '../operations';
 import { acquireDevice } from './device';
 import * as extent from './extent';
 import * as gradients from './gradients';
 import * as matrix from './matrix';
-import type { KernelTime } from './profile';
+import type { KernelTime } from './profiler';
 import { Runner } from './runner';
 import * as training from './training';
 import * as transformer from './transformer';
@@ -17,7 +17,7 @@ import * as transport from './transport';
 const operations = { ...matrix, ...extent, ...transport, ...transformer, ...training, ...gradients };
 
 /** The operations in WGSL, one kernel per file in `shaders/`. */
-export class WebGpuBackend extends backendOver<Runner>(operations) implements Backend {
+export class WebGpuBackend extends backendClass<Runner>(operations) implements Backend {
   readonly info: BackendInfo;
 
   private constructor(runner: Runner) {
@@ -25,18 +25,18 @@ export class WebGpuBackend extends backendOver<Runner>(operations) implements Ba
     this.info = runner.info;
   }
 
-  /** @throws NoAdapterError when WebGPU has no adapter here. */
+  /** @throws NoAdapterError if there is no WebGPU adapter. */
   static async open(gpu: GPU): Promise<WebGpuBackend> {
     const { device, info } = await acquireDevice(gpu);
     return new WebGpuBackend(new Runner(device, info));
   }
 
-  /** Compiles kernels ahead of their first use, so that a first picture does not wait for them one after the other. */
-  warm(names: readonly string[]): void {
-    this.store.warm(names);
+  /** Starts compiling kernels before their first use, so that the first picture does not wait for each in turn. */
+  precompile(names: readonly string[]): void {
+    this.store.precompile(names);
   }
 
-  /** Runs `work` with every dispatch timed by timestamp queries; undefined where the device has none. */
+  /** Runs `work` and times every dispatch with timestamp queries. Resolves to undefined if the device has none. */
   profile(work: () => Promise<void>): Promise<ReadonlyMap<string, KernelTime> | undefined> {
     return this.store.profile(work);
   }

@@ -1,7 +1,7 @@
 import { NoAdapterError } from '../errors';
 import type { BackendInfo } from '../operations';
 
-/** Limits asked for as far as the adapter has them; everything else stays at its default. */
+/** Limits that are requested at the adapter's maximum; all others stay at their defaults. */
 const WANTED = [
   'maxBufferSize',
   'maxStorageBufferBindingSize',
@@ -12,8 +12,8 @@ const WANTED = [
 const OPTIONAL_FEATURES: readonly GPUFeatureName[] = ['timestamp-query'];
 
 /**
- * A device with the adapter's own limits. A fresh adapter is requested each time, for an adapter makes one device.
- * @throws NoAdapterError when there is none.
+ * Creates a device. It requests a new adapter each time, because an adapter creates only one device.
+ * @throws NoAdapterError if there is no adapter.
  */
 export async function acquireDevice(gpu: GPU): Promise<{ device: GPUDevice; info: BackendInfo }> {
   const adapter =

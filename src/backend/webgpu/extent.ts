@@ -1,12 +1,12 @@
 import { extentSizes, maxAbsDifferenceSizes } from '../checks/matrix';
 import type { Tensor } from '../operations';
-import { folded } from './grid';
-import { plain } from './plain';
+import { workgroupGrid } from './grid';
+import { withF32 } from './with-f32';
 import type { Runner } from './runner';
 
 export function extent(runner: Runner, x: Tensor): Tensor {
   const { count } = extentSizes(x);
-  return plain(runner, [x], ([values]) => {
+  return withF32(runner, [x], ([values]) => {
     const groups = Math.min(256, Math.ceil(count / 2048));
     const partial = runner.empty([groups, 2], 'extents');
     runner.run('extent', {
@@ -29,12 +29,12 @@ export function extent(runner: Runner, x: Tensor): Tensor {
 
 export function maxAbsDifference(runner: Runner, x: Tensor, y: Tensor): Tensor {
   const { count } = maxAbsDifferenceSizes(x, y);
-  return plain(runner, [x, y], ([first, second]) => {
+  return withF32(runner, [x, y], ([first, second]) => {
     const difference = runner.empty([count], 'absolute difference');
     runner.run('absolute_difference', {
       tensors: { x: first, y: second, out: difference },
       params: { count },
-      groups: folded(count / 256),
+      groups: workgroupGrid(count / 256),
       work: count,
     });
     const range = extent(runner, difference);

@@ -7,8 +7,8 @@ import {
   swigluGradientSizes,
 } from '../checks/gradients';
 import type { AttentionPass, AttentionShape, Tensor } from '../operations';
-import { EXP_WORK, folded, ROWS } from './grid';
-import { plain } from './plain';
+import { EXP_WORK, workgroupGrid, ROWS } from './grid';
+import { withF32 } from './with-f32';
 import type { Runner } from './runner';
 
 export function rmsNormGradient(
@@ -20,14 +20,14 @@ export function rmsNormGradient(
   gainGradient?: Tensor,
 ): Tensor {
   const { rows, columns } = rmsNormGradientSizes(x, gain, upstream, eps, gainGradient);
-  return plain(runner, [x, upstream], ([values, slopes]) => {
+  return withF32(runner, [x, upstream], ([values, slopes]) => {
     const out = runner.empty(x.shape, 'normalised gradient');
     const inverse = runner.empty([rows], 'inverse root mean squares');
     runner.run('rms_norm_gradient', {
       tensors: { x: values, gain, upstream: slopes, out, inverse },
       packed: ['gain'],
       params: { rows, width: columns, eps },
-      groups: folded(rows / ROWS),
+      groups: workgroupGrid(rows / ROWS),
       work: 4 * rows * columns,
     });
     if (gainGradient)
@@ -57,28 +57,32 @@ export function attentionGradient(
     scale: 1 / Math.sqrt(headDim),
   };
   const work = windows * queries * queries * heads * headDim;
-  return plain(runner, [pass.q, pass.k, pass.v, pass.out, pass.upstream], ([q, k, v, attended, upstream]) => {
-    const rows = runner.empty([windows * queries, heads, 2], 'attention rows');
-    const gradients = {
-      q: runner.empty(q.shape, 'query gradient'),
-      k: runner.empty(k.shape, 'key gradient'),
-      v: runner.empty(v.shape, 'value gradient'),
-    };
-    runner.run('attention_query_gradient', {
-      tensors: { q, k, v, attended, upstream, out: gradients.q, rows },
-      params,
-      groups: [Math.ceil(queries / ROWS), heads * windows],
-      work: 2 * work,
-    });
-    runner.run('attention_key_gradient', {
-      tensors: { q, k, v, upstream, rows, key_out: gradients.k, value_out: gradients.v },
-      params,
-      groups: [Math.ceil(queries / ROWS), kvHeads * windows],
-      work: 2 * work,
-    });
-    runner.free(rows);
-    return gradients;
-  });
+  return withF32(
+    runner,
+    [pass.q, pass.k, pass.v, pass.out, pass.upstream],
+    ([q, k, v, attended, upstream]) => {
+      const rows = runner.empty([windows * queries, heads, 2], 'attention rows');
+      const gradients = {
+        q: runner.empty(q.shape, 'query gradient'),
+        k: runner.empty(k.shape, 'key gradient'),
+        v: runner.empty(v.shape, 'value gradient'),
+      };
+      runner.run('attention_query_gradient', {
+        tensors: { q, k, v, attended, upstream, out: gradients.q, rows },
+        params,
+        groups: [Math.ceil(queries / ROWS), heads * windows],
+        work: 2 * work,
+      });
+      runner.run('attention_key_gradient', {
+        tensors: { q, k, v, upstream, rows, key_out: gradients.k, value_out: gradients.v },
+        params,
+        groups: [Math.ceil(queries / ROWS), kvHeads * windows],
+        work: 2 * work,
+      });
+      runner.free(rows);
+      return gradients;
+    },
+  );
 }
 
 export function swigluGradient(
@@ -88,7 +92,7 @@ export function swigluGradient(
   upstream: Tensor,
 ): { gate: Tensor; up: Tensor } {
   const { count } = swigluGradientSizes(gate, up, upstream);
-  return plain(runner, [gate, up, upstream], ([gates, ups, slopes]) => {
+  return withF32(runner, [gate, up, upstream], ([gates, ups, slopes]) => {
     const gradients = {
       gate: runner.empty(gate.shape, 'gate gradient'),
       up: runner.empty(up.shape, 'up gradient'),
@@ -102,7 +106,7 @@ export function swigluGradient(
         up_slope: gradients.up,
       },
       params: { count },
-      groups: folded(count / 256),
+      groups: workgroupGrid(count / 256),
       work: count * EXP_WORK,
     });
     return gradients;
@@ -114,14 +118,14 @@ export function crossEntropyGradient(runner: Runner, logits: Tensor, targets: Te
   runner.run('cross_entropy_gradient', {
     tensors: { targets, weights, logits },
     params: { rows, vocabulary: columns },
-    groups: folded(rows),
+    groups: workgroupGrid(rows),
     work: 2 * rows * columns * EXP_WORK,
   });
 }
 
 export function scatterAdd(runner: Runner, rows: Tensor, index: Tensor, into: Tensor, offset = 0): void {
   const { count, columns, intoRows } = scatterAddSizes(rows, index, into, offset);
-  plain(runner, [rows], ([x]) => {
+  withF32(runner, [rows], ([x]) => {
     runner.run('scatter_add', {
       tensors: { x, index, out: into },
       params: { count, columns, out_rows: intoRows, offset },
@@ -133,7 +137,7 @@ export function scatterAdd(runner: Runner, rows: Tensor, index: Tensor, into: Te
 
 export function squaredNorm(runner: Runner, x: Tensor): Tensor {
   const { count } = squaredNormSizes(x);
-  return plain(runner, [x], ([values]) => {
+  return withF32(runner, [x], ([values]) => {
     const groups = Math.min(256, Math.ceil(count / 1024));
     const partial = runner.empty([groups], 'sums of squares');
     runner.run('squared_norm', {

@@ -14,14 +14,14 @@ const USE = /^\/\/ @use (\w+)\.wgsl$/gm;
 
 export interface Kernel {
   readonly name: string;
-  /** The kernel's own file followed by the files its `@use` lines name. */
+  /** Text of the kernel's file, followed by the files that its `@use` lines name. */
   readonly source: string;
   readonly layout: KernelLayout;
 }
 
 const kernels = new Map<string, Kernel>();
 
-/** The kernel of `shaders/<name>.wgsl`. @throws BackendError when there is none. */
+/** Returns the kernel of `shaders/<name>.wgsl`. @throws BackendError if there is no such file. */
 export function kernel(name: string): Kernel {
   const known = kernels.get(name);
   if (known) return known;
@@ -32,7 +32,7 @@ export function kernel(name: string): Kernel {
   return made;
 }
 
-/** Names of all kernels, those that are only used by others left out. */
+/** Names of all kernels, without files that kernels only include. */
 export const kernelNames = (): string[] =>
   [...sources.keys()].filter((name) => file(name).includes('@compute'));
 

@@ -1,16 +1,16 @@
 import { BackendError } from '../errors';
 
-/** What a kernel's WGSL says about its bindings and its `Params` struct; nothing of it is written down twice. */
+/** Bindings and fields of the `Params` struct, read from a kernel's WGSL, the only place that states them. */
 export interface KernelLayout {
   readonly bindings: readonly Binding[];
-  readonly params: readonly Field[];
+  readonly params: readonly ParamField[];
 }
 interface Binding {
   readonly name: string;
   readonly index: number;
   readonly type: 'uniform' | 'read-only-storage' | 'storage';
 }
-export interface Field {
+export interface ParamField {
   readonly name: string;
   readonly type: 'u32' | 'i32' | 'f32';
   /** Bytes from the start of the struct. All fields are 4-byte scalars. */
@@ -22,7 +22,7 @@ const BINDING =
 const PARAMS = /struct Params \{([^}]*)\}/;
 const FIELD = /^\s*(\w+)\s*:\s*(\w+)\s*,?\s*$/;
 
-/** Reads bindings and uniform fields out of WGSL source. @throws BackendError for a field that is not a scalar. */
+/** Parses bindings and uniform fields of WGSL source. @throws BackendError if a field is not a 4-byte scalar. */
 export function parseLayout(kernel: string, source: string): KernelLayout {
   const bindings = [...source.matchAll(BINDING)].map(([, index, space, access, name]): Binding => ({
     name: name ?? '',
@@ -33,7 +33,7 @@ export function parseLayout(kernel: string, source: string): KernelLayout {
   const params = body
     .split('\n')
     .filter((line) => line.trim() !== '' && !line.trim().startsWith('//'))
-    .map((line, i): Field => {
+    .map((line, i): ParamField => {
       const [, name, type] = FIELD.exec(line) ?? [];
       if (!name || (type !== 'u32' && type !== 'i32' && type !== 'f32')) {
         throw new BackendError(
@@ -45,10 +45,10 @@ export function parseLayout(kernel: string, source: string): KernelLayout {
   return { bindings, params };
 }
 
-/** Writes named values into `view` at `start` as the struct lays them out. @throws BackendError for a missing or unknown name. */
+/** Writes named values into `view` at `start` in the layout of the struct. @throws BackendError for a missing or unknown name. */
 export function packParams(
   kernel: string,
-  fields: readonly Field[],
+  fields: readonly ParamField[],
   values: Readonly<Record<string, number>>,
   view: DataView,
   start: number,

@@ -8,7 +8,7 @@ import {
 import { copyRowsSizes } from '../checks/storage';
 import type { DistanceOptions, GatherOptions, MatmulOptions, Tensor } from '../operations';
 import { matrix } from '../shape';
-import { folded, ROWS, TILE } from './grid';
+import { workgroupGrid, ROWS, TILE } from './grid';
 import type { Runner } from './runner';
 
 export function copyRows(runner: Runner, source: Tensor, target: Tensor, rowOffset: number): void {
@@ -22,7 +22,7 @@ export function matmul(runner: Runner, a: Tensor, b: Tensor, options: MatmulOpti
   const out = options.into ?? runner.empty([rows, columns], 'product');
   const [aRow, aInner] = orientation === 'tn' ? [1, rows] : [inner, 1];
   const [bColumn, bInner] = orientation === 'nt' ? [inner, 1] : [1, columns];
-  runner.inTiles(rows, columns * inner, (start, end) => {
+  runner.forEachDispatchRange(rows, columns * inner, (start, end) => {
     runner.run('matmul', {
       tensors: { a, b, bias: options.bias ?? b, out },
       packed: ['a', 'b', 'bias'],
@@ -55,7 +55,7 @@ export function weightedSum(runner: Runner, x: Tensor, alpha: number, y?: Tensor
     tensors: { x, y: y ?? x, out },
     packed: ['x', 'y'],
     params: { count, has_y: y ? 1 : 0, alpha, beta: y ? beta : 0 },
-    groups: folded(count / 256),
+    groups: workgroupGrid(count / 256),
     work: count,
   });
   return out;
@@ -77,7 +77,7 @@ export function gather(runner: Runner, x: Tensor, index: Tensor, options: Gather
       axis: sizes.axis,
       offset: sizes.offset,
     },
-    groups: folded((rows * columns) / 256),
+    groups: workgroupGrid((rows * columns) / 256),
     work: rows * columns,
   });
   return out;
@@ -90,7 +90,7 @@ export function unitRows(runner: Runner, x: Tensor): Tensor {
     tensors: { x, out },
     packed: ['x'],
     params: { rows, width },
-    groups: folded(rows / ROWS),
+    groups: workgroupGrid(rows / ROWS),
     work: rows * width,
   });
   return out;
@@ -110,7 +110,7 @@ export function pairwiseDistance(
 ): Tensor {
   const { columns, inner, metric, factor } = pairwiseDistanceSizes(a, b, rowStart, rows, into, options);
   const cost = into ?? runner.empty([rows, columns], 'cost');
-  runner.inTiles(rows, columns * inner, (start, end) => {
+  runner.forEachDispatchRange(rows, columns * inner, (start, end) => {
     runner.run('pairwise_distance', {
       tensors: { a, b, cost },
       packed: ['a', 'b'],

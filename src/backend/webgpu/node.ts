@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { constants } from 'node:os';
 import { dirname, join } from 'node:path';
 
-/** Where Debian's chromium keeps the software Vulkan driver it ships. */
+/** Possible paths of Chromium's software Vulkan driver. */
 const SWIFTSHADER = [
   '/usr/lib/chromium/vk_swiftshader_icd.json',
   '/opt/google/chrome/vk_swiftshader_icd.json',
@@ -26,11 +26,11 @@ export interface Machine {
   createGpu(): GPU;
 }
 
-// Dawn takes the process down when its GPU object is collected while something of it still lives, so all made are kept.
+// Never released, because Dawn crashes the process if a GPU object is garbage-collected while its objects are in use.
 const made: GPU[] = [];
 let dawn: Promise<GPU> | undefined;
 
-/** WebGPU in Node, by Dawn (package `webgpu`), one instance for the whole process. */
+/** Opens WebGPU in Node with Dawn (package `webgpu`), once per process. */
 export const openDawn = (): Promise<GPU> => (dawn ??= openInstalled());
 
 async function openInstalled(): Promise<GPU> {
@@ -45,8 +45,8 @@ async function openInstalled(): Promise<GPU> {
 }
 
 /**
- * Opens Dawn with a driver that serves it. On a Linux machine none of whose own Vulkan drivers does, the software driver
- * beside an installed Chromium is used, unless the environment names a driver.
+ * Opens Dawn with a driver that works. On Linux, if no system Vulkan driver works with Dawn and the environment names none,
+ * it uses the software driver of an installed Chromium.
  */
 export async function openOn(machine: Machine): Promise<GPU> {
   const { platform, env, exists, createGpu } = machine;
@@ -55,7 +55,7 @@ export async function openOn(machine: Machine): Promise<GPU> {
   const software = SWIFTSHADER.find(exists);
   if (named === undefined && software !== undefined && DRIVERS.some(exists)) {
     const gpu = createGpu();
-    // A driver may be there without a device for it, or be less than Dawn asks for, as Mesa's software driver is before 23.
+    // A system driver may have no device, or lack what Dawn needs, as Mesa's software driver before version 23.
     if (await gpu.requestAdapter()) return gpu;
   }
   const driver = named ?? software;
@@ -63,16 +63,16 @@ export async function openOn(machine: Machine): Promise<GPU> {
   return createGpu();
 }
 
-/** Has the Vulkan drivers that are looked for next be this one. */
+/** Makes this the only Vulkan driver that Dawn will find. */
 function useVulkan(driver: string, { env, exists }: Machine): void {
   env['VK_ICD_FILENAMES'] = driver;
   const loader = join(dirname(driver), 'libvulkan.so.1');
   if (LOADERS.some(exists) || !exists(loader)) return;
   try {
-    // Dawn asks the system for libvulkan.so.1 by name. Loaded here by its path, Chromium's copy is the one it is given.
+    // Dawn loads libvulkan.so.1 by name. Loading Chromium's copy by its path first makes the system return this copy.
     const { RTLD_NOW, RTLD_GLOBAL } = constants.dlopen;
     process.dlopen({ exports: {} }, loader, RTLD_NOW | RTLD_GLOBAL | RTLD_NODELETE);
   } catch {
-    // Node complains that it is no Node addon and lets go of it; RTLD_NODELETE keeps it loaded.
+    // Node throws because it is not a Node addon, and closes it; RTLD_NODELETE keeps it loaded.
   }
 }

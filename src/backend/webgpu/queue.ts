@@ -1,8 +1,8 @@
-import type { Buffers } from './buffers';
+import type { BufferPool } from './buffer-pool';
 import type { Dispatch } from './dispatch';
 import { packParams } from './layout';
-import type { Pipeline, Pipelines } from './pipelines';
-import type { Profile } from './profile';
+import type { Pipeline, PipelineCache } from './pipeline-cache';
+import type { Profiler } from './profiler';
 
 type Command =
   | { readonly kind: 'dispatch'; readonly dispatch: Dispatch; readonly pipeline: Promise<Pipeline> }
@@ -18,31 +18,31 @@ type Command =
   | { readonly kind: 'write'; buffer: GPUBuffer; data: ArrayBufferView<ArrayBuffer> }
   | { readonly kind: 'release'; buffer: GPUBuffer };
 
-/** One submission should keep the GPU busy about this long: browsers reset devices that seem to hang. */
+/** Target GPU time of one submission, because browsers reset devices that seem to hang. */
 const TARGET_MS = 60;
 const MAX_DISPATCHES = 128;
 const MAX_IN_FLIGHT = 2;
 
 /**
- * Collects commands and hands them to the device in order, in submissions of bounded GPU time. Commands are plain data
- * until then, so that operations need not wait for a pipeline to compile.
+ * Collects commands and submits them to the device in order, in submissions of limited GPU time. Until then commands are plain data,
+ * so that operations need not wait for a pipeline to compile.
  */
 export class CommandQueue {
   readonly #device: GPUDevice;
-  readonly #pipelines: Pipelines;
-  readonly #buffers: Buffers;
+  readonly #pipelines: PipelineCache;
+  readonly #buffers: BufferPool;
   readonly #uniforms: GPUBuffer;
   readonly #alignment: number;
-  #profile: Profile | undefined;
+  #profile: Profiler | undefined;
   #commands: Command[] = [];
   #pendingWork = 0;
   #tail: Promise<void> = Promise.resolve();
   #inFlight: Promise<void>[] = [];
   #failure: Error | undefined;
-  /** Multiply-adds per millisecond; a guess until the first submissions have been timed. */
+  /** Estimated multiply-adds per millisecond: a default until the first submissions have been timed. */
   #rate: number;
 
-  constructor(device: GPUDevice, pipelines: Pipelines, buffers: Buffers, software: boolean) {
+  constructor(device: GPUDevice, pipelines: PipelineCache, buffers: BufferPool, software: boolean) {
     this.#device = device;
     this.#pipelines = pipelines;
     this.#buffers = buffers;
@@ -55,12 +55,12 @@ export class CommandQueue {
     this.#rate = software ? 3e5 : 5e7;
   }
 
-  /** Multiply-adds one dispatch should stay under; bigger operations cut themselves up. */
+  /** Most multiply-adds for one dispatch; larger operations must be split. */
   get workLimit(): number {
     return this.#rate * TARGET_MS;
   }
 
-  /** Bytes of the queue's own buffers. */
+  /** Bytes of the queue's buffers. */
   get overheadBytes(): number {
     return this.#uniforms.size;
   }
@@ -93,12 +93,12 @@ export class CommandQueue {
     this.#push({ kind: 'write', buffer, data });
   }
 
-  /** Returns a buffer to the pool once everything enqueued before has been submitted. */
+  /** Recycles a buffer when all commands enqueued before have been submitted. */
   release(buffer: GPUBuffer): void {
     this.#push({ kind: 'release', buffer });
   }
 
-  /** Submits what is pending. @throws the first failure since the last wait. */
+  /** Submits all commands. @throws the first failure since the last `check`. */
   async flush(): Promise<void> {
     const commands = this.#commands;
     this.#commands = [];
@@ -114,27 +114,27 @@ export class CommandQueue {
     this.check();
   }
 
-  /** Flushes, and waits until at most one submission is unfinished. */
+  /** Submits all commands and waits until at most one submission is unfinished. @throws as `flush`. */
   async settle(): Promise<void> {
     await this.flush();
     while (this.#inFlight.length > 1) await this.#inFlight[0];
     this.check();
   }
 
-  /** Remembers a failure for the next wait; the first one counts. */
+  /** Stores a failure for the next `check`, unless there is one already. */
   fail(error: Error): void {
     this.#failure ??= error;
   }
 
-  /** @throws what `fail` was told, once (a lost device is told again by its owner). */
+  /** @throws the stored failure, once. (The runner throws DeviceLostError in every call.) */
   check(): void {
     const failure = this.#failure;
     this.#failure = undefined;
     if (failure) throw failure;
   }
 
-  /** From now on every dispatch is timed by timestamp queries; undefined stops it. */
-  set profile(profile: Profile | undefined) {
+  /** If set, every dispatch is timed. */
+  set profile(profile: Profiler | undefined) {
     this.#profile = profile;
   }
 
@@ -248,8 +248,8 @@ export class CommandQueue {
 
   #finished(done: Promise<void>, rate: number): void {
     this.#inFlight = this.#inFlight.filter((other) => other !== done);
-    // Only submissions that had the GPU to themselves and did real work say anything about its speed; a wait for an
-    // idle GPU costs up to some milliseconds whatever was asked of it, so the estimate may only creep up.
+    // Only submissions to an idle GPU measure its speed. Waiting costs up to some milliseconds for any amount of work, so that
+    // small submissions seem slow; the estimate therefore rises by at most a quarter at a time.
     if (rate > 0) this.#rate = Math.max(1e5, Math.min(this.#rate * 1.25, this.#rate * 0.7 + rate * 0.3));
   }
 }

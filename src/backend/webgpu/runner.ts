@@ -3,35 +3,35 @@ import { decode } from '../decode';
 import { BackendError, DeviceLostError } from '../errors';
 import type { BackendInfo, DType, MemoryUse, Tensor, TensorData, TensorStore } from '../operations';
 import { elements } from '../shape';
-import { Buffers } from './buffers';
+import { BufferPool } from './buffer-pool';
 import { TILE } from './grid';
 import { kernel } from './kernels';
-import { Pipelines } from './pipelines';
-import type { KernelTime } from './profile';
+import { PipelineCache } from './pipeline-cache';
+import type { KernelTime } from './profiler';
 import { CommandQueue } from './queue';
 
 /** `DTYPE` constants of decode.wgsl. */
-const CODE: Readonly<Record<DType, number>> = { f32: 0, bf16: 1, f16: 2, u32: 0 };
+const DTYPE_CODES: Readonly<Record<DType, number>> = { f32: 0, bf16: 1, f16: 2, u32: 0 };
 
-/** What one run of a kernel is given. */
-interface Run {
-  /** Tensors by the names the kernel gives its bindings. */
+/** Arguments of one call of a kernel. */
+interface KernelCall {
+  /** Tensors by the names of the kernel's bindings. */
   readonly tensors: Readonly<Record<string, Tensor>>;
   readonly params: Readonly<Record<string, number>>;
   readonly groups: readonly [number, number];
   /** Rough number of multiply-adds. */
   readonly work: number;
-  /** Bindings whose dtype the kernel is told by a constant `<NAME>_DTYPE`; all others must be f32 or u32. */
+  /** Bindings that may be packed: a constant `<NAME>_DTYPE` passes the dtype. All others must be f32 or u32. */
   readonly packed?: readonly string[];
   readonly constants?: Readonly<Record<string, number>>;
 }
 
-/** Holds the tensors of one device and runs kernels on them in order. Operations are functions that take it first. */
+/** Owns the tensors of one device and runs kernels on them in order. It is the first argument of every operation. */
 export class Runner implements TensorStore {
   readonly info: BackendInfo;
   readonly #device: GPUDevice;
-  readonly #buffers: Buffers;
-  readonly #pipelines: Pipelines;
+  readonly #buffers: BufferPool;
+  readonly #pipelines: PipelineCache;
   readonly #queue: CommandQueue;
   #lost: DeviceLostError | undefined;
   #disposed = false;
@@ -39,8 +39,8 @@ export class Runner implements TensorStore {
   constructor(device: GPUDevice, info: BackendInfo) {
     this.info = info;
     this.#device = device;
-    this.#buffers = new Buffers(device, (error) => this.#queue.fail(error));
-    this.#pipelines = new Pipelines(device);
+    this.#buffers = new BufferPool(device, (error) => this.#queue.fail(error));
+    this.#pipelines = new PipelineCache(device);
     this.#queue = new CommandQueue(device, this.#pipelines, this.#buffers, info.software);
     device.addEventListener('uncapturederror', (event) =>
       this.#queue.fail(new BackendError(event.error.message)),
@@ -58,7 +58,7 @@ export class Runner implements TensorStore {
     return { ...rest, pooledBytes: pooledBytes + this.#queue.overheadBytes };
   }
 
-  warm(names: readonly string[]): void {
+  precompile(names: readonly string[]): void {
     for (const name of names) void this.#pipelines.get(kernel(name)).catch(() => {});
   }
 
@@ -66,12 +66,12 @@ export class Runner implements TensorStore {
     const { bytes } = uploadSizes(data, shape, dtype, label, this.info.maxTensorBytes);
     this.#check();
     const tensor = this.#buffers.make(shape, dtype, bytes, label);
-    // A new buffer has no users yet, so the upload need not wait its turn in the queue.
-    this.#device.queue.writeBuffer(this.#buffers.of(tensor), 0, whole(data));
+    // Not through the queue, because no command uses the new buffer yet.
+    this.#device.queue.writeBuffer(this.#buffers.of(tensor), 0, paddedBytes(data));
     return tensor;
   }
 
-  /** An f32 tensor whose contents are undefined, to be overwritten whole. */
+  /** Creates an f32 tensor with undefined contents; the caller must write all of it. */
   empty(shape: readonly number[], label: string): Tensor {
     const { bytes } = newTensorSizes(shape, 'f32', label, this.info.maxTensorBytes);
     this.#check();
@@ -89,7 +89,7 @@ export class Runner implements TensorStore {
     this.#queue.write(this.#buffers.of(tensor), data.slice());
   }
 
-  /** Copies `bytes` bytes; offsets are in bytes too. */
+  /** Enqueues a copy. Offsets are in bytes. */
   copy(source: Tensor, sourceOffset: number, target: Tensor, targetOffset: number, bytes: number): void {
     this.#queue.copy(this.#buffers.of(source), sourceOffset, this.#buffers.of(target), targetOffset, bytes);
   }
@@ -140,9 +140,9 @@ export class Runner implements TensorStore {
       return undefined;
     }
     await this.settle();
-    // The page times no kernels, so it does not load this.
-    const { Profile } = await import('./profile');
-    const profile = new Profile(this.#device);
+    // Imported on demand, because the page does not time kernels.
+    const { Profiler } = await import('./profiler');
+    const profile = new Profiler(this.#device);
     this.#queue.profile = profile;
     try {
       await work();
@@ -155,10 +155,13 @@ export class Runner implements TensorStore {
   }
 
   /** Enqueues the kernel of `shaders/<name>.wgsl`. */
-  run(name: string, { tensors, params, groups, work, packed = [], constants: own = {} }: Run): void {
+  run(name: string, { tensors, params, groups, work, packed = [], constants: own = {} }: KernelCall): void {
     this.#check();
     const dtypes = Object.fromEntries(
-      packed.map((binding) => [`${binding.toUpperCase()}_DTYPE`, CODE[tensors[binding]?.dtype ?? 'f32']]),
+      packed.map((binding) => [
+        `${binding.toUpperCase()}_DTYPE`,
+        DTYPE_CODES[tensors[binding]?.dtype ?? 'f32'],
+      ]),
     );
     const buffers = Object.fromEntries(
       Object.entries(tensors).map(([binding, tensor]) => [binding, this.#buffers.of(tensor)]),
@@ -173,9 +176,9 @@ export class Runner implements TensorStore {
     });
   }
 
-  /** Calls `visit` for ranges of whole tiles whose work stays under what one dispatch should take. */
-  inTiles(size: number, workEach: number, visit: (start: number, end: number) => void): void {
-    const tiles = Math.max(1, Math.floor(this.#queue.workLimit / (workEach * TILE)));
+  /** Splits `0 … size` into ranges of whole tiles, each with little enough work for one dispatch, and calls `visit` for each. */
+  forEachDispatchRange(size: number, workPerItem: number, visit: (start: number, end: number) => void): void {
+    const tiles = Math.max(1, Math.floor(this.#queue.workLimit / (workPerItem * TILE)));
     for (let start = 0; start < size; start += tiles * TILE)
       visit(start, Math.min(size, start + tiles * TILE));
   }
@@ -186,8 +189,8 @@ export class Runner implements TensorStore {
   }
 }
 
-/** The view's bytes, padded to the multiple of 4 that `writeBuffer` wants. */
-function whole(data: TensorData): Uint8Array<ArrayBuffer> {
+/** Returns the bytes, padded to a multiple of 4 for `writeBuffer`. */
+function paddedBytes(data: TensorData): Uint8Array<ArrayBuffer> {
   const bytes = new Uint8Array(data.buffer as ArrayBuffer, data.byteOffset, data.byteLength);
   if (bytes.byteLength % 4 === 0) return bytes;
   const padded = new Uint8Array(Math.ceil(bytes.byteLength / 4) * 4);

@@ -1,7 +1,7 @@
 import { adamWFactors, normMatchedLossSizes, reluGradientSizes, reluSizes } from '../checks/training';
 import type { AdamWOptions, Moments, Tensor } from '../operations';
-import { folded } from './grid';
-import { plain } from './plain';
+import { workgroupGrid } from './grid';
+import { withF32 } from './with-f32';
 import type { Runner } from './runner';
 
 export function relu(runner: Runner, x: Tensor): Tensor {
@@ -15,13 +15,13 @@ export function reluGradient(runner: Runner, activation: Tensor, upstream: Tenso
 }
 
 function rectify(runner: Runner, x: Tensor, y: Tensor, count: number, backward: boolean): Tensor {
-  return plain(runner, [x, y], ([values, gates]) => {
+  return withF32(runner, [x, y], ([values, gates]) => {
     const out = runner.empty(x.shape, 'rectified');
     runner.run('relu', {
       tensors: { x: values, y: gates, out },
       constants: { BACKWARD: backward ? 1 : 0 },
       params: { count },
-      groups: folded(count / 256),
+      groups: workgroupGrid(count / 256),
       work: count,
     });
     return out;
@@ -36,13 +36,13 @@ export function normMatchedLoss(
   gradient: Tensor,
 ): Tensor {
   const { count } = normMatchedLossSizes(prediction, target, lambda, gradient);
-  return plain(runner, [prediction, target], ([values, expected]) => {
+  return withF32(runner, [prediction, target], ([values, expected]) => {
     const out = runner.empty([1], 'loss');
     runner.run('norm_matched_loss', {
       tensors: { prediction: values, expected, gradient, out },
       params: { count, lambda },
       groups: [1, 1],
-      // A single workgroup leaves most of a device idle.
+      // Counted 64-fold, because a single workgroup leaves most of a device idle.
       work: 64 * count,
     });
     return out;
@@ -77,7 +77,7 @@ export function adamW(
       eps: options.eps,
       gradient_factor: gradientFactor,
     },
-    groups: folded(count / 256),
+    groups: workgroupGrid(count / 256),
     work: 6 * count,
   });
 }

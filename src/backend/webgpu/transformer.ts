@@ -6,19 +6,19 @@ import {
   swigluSizes,
 } from '../checks/transformer';
 import type { AttentionShape, Tensor } from '../operations';
-import { EXP_WORK, folded, ROWS } from './grid';
-import { plain } from './plain';
+import { EXP_WORK, workgroupGrid, ROWS } from './grid';
+import { withF32 } from './with-f32';
 import type { Runner } from './runner';
 
 export function rmsNorm(runner: Runner, x: Tensor, gain: Tensor, eps: number): Tensor {
   const { rows, columns } = rmsNormSizes(x, gain, eps);
-  return plain(runner, [x], ([values]) => {
+  return withF32(runner, [x], ([values]) => {
     const out = runner.empty(x.shape, 'normalised');
     runner.run('rms_norm', {
       tensors: { x: values, gain, out },
       packed: ['gain'],
       params: { rows, width: columns, eps },
-      groups: folded(rows / ROWS),
+      groups: workgroupGrid(rows / ROWS),
       work: 2 * rows * columns,
     });
     return out;
@@ -33,12 +33,12 @@ export function rope(
   positionStart: number,
 ): Tensor {
   const { rows, heads } = ropeSizes(x, table, headDim, positionStart);
-  return plain(runner, [x, table], ([values, angles]) => {
+  return withF32(runner, [x, table], ([values, angles]) => {
     const out = runner.empty(x.shape, 'rotated');
     runner.run('rope', {
       tensors: { x: values, table: angles, out },
       params: { rows, heads, head_dim: headDim, position_start: positionStart },
-      groups: folded((rows * heads * headDim) / 512),
+      groups: workgroupGrid((rows * heads * headDim) / 512),
       work: 2 * rows * heads * headDim,
     });
     return out;
@@ -48,7 +48,7 @@ export function rope(
 export function attention(runner: Runner, q: Tensor, k: Tensor, v: Tensor, shape: AttentionShape): Tensor {
   const { queries, keys, windows } = attentionSizes(q, k, v, shape);
   const { heads, kvHeads, headDim, past } = shape;
-  return plain(runner, [q, k, v], ([queryValues, keyValues, values]) => {
+  return withF32(runner, [q, k, v], ([queryValues, keyValues, values]) => {
     const out = runner.empty(q.shape, 'attended');
     runner.run('attention', {
       tensors: { q: queryValues, k: keyValues, v: values, out },
@@ -69,12 +69,12 @@ export function attention(runner: Runner, q: Tensor, k: Tensor, v: Tensor, shape
 
 export function swiglu(runner: Runner, gate: Tensor, up: Tensor): Tensor {
   const { count } = swigluSizes(gate, up);
-  return plain(runner, [gate, up], ([gates, values]) => {
+  return withF32(runner, [gate, up], ([gates, values]) => {
     const out = runner.empty(gate.shape, 'gated');
     runner.run('swiglu', {
       tensors: { gate: gates, up: values, out },
       params: { count },
-      groups: folded(count / 256),
+      groups: workgroupGrid(count / 256),
       work: count * EXP_WORK,
     });
     return out;
@@ -83,12 +83,12 @@ export function swiglu(runner: Runner, gate: Tensor, up: Tensor): Tensor {
 
 export function crossEntropy(runner: Runner, logits: Tensor, targets: Tensor): Tensor {
   const { rows, columns } = crossEntropySizes(logits, targets);
-  return plain(runner, [logits], ([values]) => {
+  return withF32(runner, [logits], ([values]) => {
     const out = runner.empty([rows], 'negative log-likelihood');
     runner.run('cross_entropy', {
       tensors: { logits: values, targets, out },
       params: { rows, vocabulary: columns },
-      groups: folded(rows),
+      groups: workgroupGrid(rows),
       work: rows * columns * EXP_WORK,
     });
     return out;

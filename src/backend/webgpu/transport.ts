@@ -9,7 +9,7 @@ import {
 } from '../checks/transport';
 import { PLAN_ROW_WIDTH } from '../operations';
 import type { CostBand, Potentials, Subtrahend, Tensor, Window } from '../operations';
-import { EXP_WORK, folded, ROWS, TILE } from './grid';
+import { EXP_WORK, workgroupGrid, ROWS, TILE } from './grid';
 import type { Runner } from './runner';
 
 export function rowMoments(runner: Runner, band: CostBand): Tensor {
@@ -18,7 +18,7 @@ export function rowMoments(runner: Runner, band: CostBand): Tensor {
   runner.run('row_moments', {
     tensors: { cost: band.cost, out },
     params: { rows, columns },
-    groups: folded(rows / ROWS),
+    groups: workgroupGrid(rows / ROWS),
     work: 2 * rows * columns,
   });
   return out;
@@ -36,7 +36,7 @@ export function rowPotential(
   runner.run('row_potential', {
     tensors: { cost: band.cost, f, g },
     params: { row_start: rowStart, rows, columns, epsilon, log_marginal: logMarginal, damping },
-    groups: folded(rows / ROWS),
+    groups: workgroupGrid(rows / ROWS),
     work: rows * columns * EXP_WORK,
   });
 }
@@ -83,7 +83,7 @@ export function planRows(runner: Runner, band: CostBand, potentials: Potentials,
   runner.run('plan_rows', {
     tensors: { cost: band.cost, ground: ground ?? band.cost, f, g, out },
     params: { row_start: rowStart, rows, columns, epsilon },
-    groups: folded(rows / ROWS),
+    groups: workgroupGrid(rows / ROWS),
     work: 2 * rows * columns * EXP_WORK,
   });
   return out;
@@ -100,7 +100,7 @@ export function applyPlan(
 ): void {
   const { rowStart, rows, columns, total, width } = applyPlanSizes(band, potentials, x, axis, scale, into);
   const { f, g, epsilon } = potentials;
-  runner.inTiles(columns, rows * (width + (EXP_WORK * width) / 4), (start, end) => {
+  runner.forEachDispatchRange(columns, rows * (width + (EXP_WORK * width) / 4), (start, end) => {
     runner.run('apply_plan', {
       tensors: { cost: band.cost, f, g, x, out: into },
       packed: ['x'],

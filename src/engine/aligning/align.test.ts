@@ -90,13 +90,13 @@ test('a method without plans shows cost and exact permutation, and no plan', asy
 test('an alignment that is held is answered at once, with arrays of its own', async () => {
   const first = await align('self_attn.k_proj');
   const frames: unknown[] = [];
-  const again = await engine.run(
+  const repeated = await engine.run(
     'align',
     { recipe: recipeWith({}), gap: GAP, tensor: 'self_attn.k_proj' },
     { onEvent: (event) => frames.push(event) },
   );
-  expect(again).toEqual(first);
-  expect(again.argmax.buffer).not.toBe(first.argmax.buffer);
+  expect(repeated).toEqual(first);
+  expect(repeated.argmax.buffer).not.toBe(first.argmax.buffer);
   expect(frames).toEqual([]);
 });
 

@@ -2,7 +2,7 @@ import { digest } from '../../digest';
 import { parseRecipe } from '../../upscale/recipe';
 import { CostMatrix } from '../../transport/cost';
 import { alignmentProblem } from '../../upscale/expanding/alignment';
-import { Alignment, type Posed } from './alignment';
+import { Alignment, type AlignmentSpec } from './alignment';
 import { alignments } from './alignments';
 import type { Job, JobContext } from '../workspace/context';
 import { RequestError } from '../jobs/errors';
@@ -16,14 +16,18 @@ const COST_BYTES = 256 * 2 ** 20;
 
 /** Solves one tensor's problem and keeps it for pictures and cells. One that is still held is answered at once. */
 export const align: Job<'align'> = async (workspace, request, context) => {
-  const posed = poseOf(workspace, request);
-  const held = workspace.get(alignments).get(posed.key)?.result;
-  return held ? copyOf(held) : solved(workspace, posed, context);
+  const spec = specOf(workspace, request);
+  const held = workspace.get(alignments).get(spec.key)?.result;
+  return held ? copyOf(held) : solveAndKeep(workspace, spec, context);
 };
 
-async function solved(workspace: Workspace, posed: Posed, context: JobContext): Promise<AlignResult> {
+async function solveAndKeep(
+  workspace: Workspace,
+  spec: AlignmentSpec,
+  context: JobContext,
+): Promise<AlignResult> {
   const started = performance.now();
-  const alignment = await pose(workspace, posed, context);
+  const alignment = await buildAlignment(workspace, spec, context);
   workspace.get(alignments).add(alignment);
   try {
     return copyOf(await solveAlignment(alignment, started, context));
@@ -43,13 +47,13 @@ export async function alignmentOf(
   signal: AbortSignal | undefined,
 ): Promise<Alignment> {
   const kept = workspace.get(alignments);
-  const posed = kept.lost.get(key);
-  if (posed && !kept.get(key)) await solved(workspace, posed, { signal, emit: () => undefined });
+  const spec = kept.lost.get(key);
+  if (spec && !kept.get(key)) await solveAndKeep(workspace, spec, { signal, emit: () => undefined });
   return kept.require(key);
 }
 
 /** What a request asks for, and the potentials it goes on from. */
-function poseOf(workspace: Workspace, request: AlignRequest): Posed {
+function specOf(workspace: Workspace, request: AlignRequest): AlignmentSpec {
   const { gap, tensor, part, from } = request;
   const recipe = parseRecipe(request.recipe);
   const start = from && workspace.get(alignments).potentialsOf(from.key);
@@ -69,8 +73,12 @@ const copyOf = (result: AlignResult): AlignResult => ({
   ...(result.assignment ? { assignment: result.assignment.slice() } : {}),
 });
 
-async function pose(workspace: Workspace, posed: Posed, context: JobContext): Promise<Alignment> {
-  const { recipe, gap, tensor, part } = posed;
+async function buildAlignment(
+  workspace: Workspace,
+  spec: AlignmentSpec,
+  context: JobContext,
+): Promise<Alignment> {
+  const { recipe, gap, tensor, part } = spec;
   const { signal, emit } = context;
   const { backend, weights } = workspace;
   if (!PLANNED_TENSORS.includes(tensor)) {
@@ -83,21 +91,21 @@ async function pose(workspace: Workspace, posed: Posed, context: JobContext): Pr
     );
   try {
     const { a, b } = problem;
-    checkStart(posed, a.shape[0] ?? 0, b.shape[0] ?? 0);
+    checkStart(spec, a.shape[0] ?? 0, b.shape[0] ?? 0);
     workspace.get(alignments).makeRoom(Math.min(COST_BYTES, 4 * (a.shape[0] ?? 1) * (b.shape[0] ?? 1)));
     const cost = await CostMatrix.build(backend, a, b, {
       cost: problem.cost,
       budgetBytes: COST_BYTES,
       signal,
     });
-    return new Alignment(backend, { posed, solver: problem.solver, a, b, free: problem.free }, cost);
+    return new Alignment(backend, { spec, solver: problem.solver, a, b, free: problem.free }, cost);
   } catch (error) {
     problem.free();
     throw error;
   }
 }
 
-function checkStart({ start }: Posed, rows: number, columns: number): void {
+function checkStart({ start }: AlignmentSpec, rows: number, columns: number): void {
   if (!start || (start.f.length === rows && start.g.length === columns)) return;
   throw new RequestError(
     `align: expected potentials of ${rows} × ${columns} neurons to go on from, got ${start.f.length} × ${start.g.length}. ` +

@@ -15,7 +15,7 @@ import type { AlignResult, PlannedTensor } from '../jobs';
 import { Replay } from './replay';
 
 /** An alignment as it was asked for; enough to make it again. */
-export interface Posed {
+export interface AlignmentSpec {
   readonly key: string;
   readonly recipe: Recipe;
   readonly gap: number;
@@ -27,7 +27,7 @@ export interface Posed {
 
 /** What is compared with what. The matrices stay valid until `free`. */
 export interface AlignmentInputs {
-  readonly posed: Posed;
+  readonly spec: AlignmentSpec;
   /** Undefined where the method has no plan. */
   readonly solver: Solver | undefined;
   /** Rows of block 1 after the input map, `[n, k]`. */
@@ -48,7 +48,7 @@ export class Alignment {
   readonly method: IterativeMethod | undefined;
   result: AlignResult | undefined;
   /** What the plan is being formed from, where that is not the cost itself. */
-  forming: CostMatrix | undefined;
+  formingCost: CostMatrix | undefined;
   readonly #replay: Replay;
   #kept: IterativeSolver | undefined;
   #exact: Assignment | undefined;
@@ -56,8 +56,8 @@ export class Alignment {
   #dropped = false;
 
   constructor(backend: Backend, inputs: AlignmentInputs, cost: CostMatrix, history = new History()) {
-    const { solver, posed } = inputs;
-    this.key = posed.key;
+    const { solver, spec } = inputs;
+    this.key = spec.key;
     this.backend = backend;
     this.inputs = inputs;
     this.cost = cost;
@@ -67,8 +67,8 @@ export class Alignment {
   }
 
   /** Whether the plan is formed from given potentials on. */
-  get continues(): boolean {
-    return this.inputs.posed.start !== undefined && this.method !== undefined && startsAnywhere(this.method);
+  get isContinuation(): boolean {
+    return this.inputs.spec.start !== undefined && this.method !== undefined && startsAnywhere(this.method);
   }
 
   /** A solver of this problem at its start. The caller frees it. */
@@ -78,7 +78,7 @@ export class Alignment {
       this.backend,
       this.cost,
       this.method,
-      this.continues ? this.inputs.posed.start : undefined,
+      this.isContinuation ? this.inputs.spec.start : undefined,
     );
   }
 
@@ -99,7 +99,7 @@ export class Alignment {
 
   /** The cost that the plan's potentials belong to. */
   get planCost(): CostMatrix {
-    return this.#kept?.cost ?? this.forming ?? this.cost;
+    return this.#kept?.cost ?? this.formingCost ?? this.cost;
   }
 
   /** Takes over a solver whose own cost its plan is formed from. */
@@ -123,7 +123,7 @@ export class Alignment {
    * @throws RequestError before the first half-step.
    */
   async snapshotAt(halfStep: number | undefined, signal: AbortSignal | undefined): Promise<Snapshot> {
-    const asked = this.history.within(halfStep);
+    const asked = this.history.clampHalfStep(halfStep);
     if (asked === undefined) {
       throw new RequestError(
         'expected a plan that has begun to form, got one before its first half-step: ask again',

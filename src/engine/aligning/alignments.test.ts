@@ -13,8 +13,8 @@ async function alignment(key: string): Promise<Alignment> {
   const b = backend.zeros([16, 4], 'b');
   const free = (): void => backend.free(a, b);
   const cost = await CostMatrix.build(backend, a, b);
-  const posed = { key, recipe: DEFAULT_RECIPE, gap: 0, tensor: 'mlp.up_proj' } as const;
-  return new Alignment(backend, { posed, solver: undefined, a, b, free }, cost);
+  const spec = { key, recipe: DEFAULT_RECIPE, gap: 0, tensor: 'mlp.up_proj' } as const;
+  return new Alignment(backend, { spec, solver: undefined, a, b, free }, cost);
 }
 
 const BYTES = 1536;

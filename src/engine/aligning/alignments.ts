@@ -1,4 +1,4 @@
-import type { Alignment, Posed } from './alignment';
+import type { Alignment, AlignmentSpec } from './alignment';
 import { AlignmentGoneError } from '../jobs/errors';
 import type { Snapshot } from './history';
 import type { CacheKey } from '../workspace/workspace';
@@ -11,22 +11,22 @@ const MOST_LEFT = 8;
 /** Kept alignments by key, least recently used first. */
 export class Alignments {
   /** Alignments that went with a lost device, and how to make them again. */
-  readonly lost: Map<string, Posed>;
+  readonly lost: Map<string, AlignmentSpec>;
   readonly #budget: number;
   readonly #held = new Map<string, Alignment>();
   /** The last potentials of those let go most recently, so that a solve that was cancelled can be gone on from. */
   readonly #left = new Map<string, Snapshot>();
 
-  constructor(lost = new Map<string, Posed>(), budgetBytes = BUDGET_BYTES) {
+  constructor(lost = new Map<string, AlignmentSpec>(), budgetBytes = BUDGET_BYTES) {
     this.lost = lost;
     this.#budget = budgetBytes;
   }
 
   /** Finished alignments, and those lost before. */
-  get posed(): Map<string, Posed> {
-    const posed = new Map(this.lost);
-    for (const { key, inputs, result } of this.#held.values()) if (result) posed.set(key, inputs.posed);
-    return posed;
+  get specs(): Map<string, AlignmentSpec> {
+    const specs = new Map(this.lost);
+    for (const { key, inputs, result } of this.#held.values()) if (result) specs.set(key, inputs.spec);
+    return specs;
   }
 
   /** The last potentials of an alignment, which may be forming or have been let go a little while ago. */
@@ -93,8 +93,8 @@ export class Alignments {
 }
 
 /** The alignments of a workspace. Those that were finished are made again on a new device when they are asked for. */
-export const alignments: CacheKey<Alignments, Map<string, Posed>> = {
+export const alignments: CacheKey<Alignments, Map<string, AlignmentSpec>> = {
   make: (_, lost) => new Alignments(lost),
   clear: (kept) => kept.clear(),
-  carry: (kept) => kept.posed,
+  carry: (kept) => kept.specs,
 };

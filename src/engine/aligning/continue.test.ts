@@ -37,8 +37,8 @@ test.each([
   const first = await engine.run('cell', { key: continued.key, row: 3, column: 4, halfStep: 0 });
   const last = await engine.run('cell', { key: start.key, row: 3, column: 4 });
   expect([first.f, first.g]).toEqual([last.f, last.g]);
-  const again = await engine.run('align', { ...request(after), from: { key: start.key } });
-  expect(again).toEqual(continued);
+  const repeated = await engine.run('align', { ...request(after), from: { key: start.key } });
+  expect(repeated).toEqual(continued);
 });
 
 test('a small change takes fewer half-steps than a fresh start', async () => {

@@ -5,7 +5,7 @@ export interface HalfStep {
   /** The ε its potentials belong to: with ε-scaling it may end on the next stage's. */
   readonly epsilon: number;
   /** A further solve in a row has begun, with potentials of its own. */
-  readonly anew: boolean;
+  readonly restarted: boolean;
 }
 
 /** Takes one half-step as all that is watched or watched again is solved: with the error read back every time. */
@@ -16,6 +16,6 @@ export async function takeHalfStep(
   const { epsilon } = solver;
   const { f } = solver.potentials;
   await solver.halfStep(true, signal);
-  const anew = solver.potentials.f !== f;
-  return { epsilon: anew ? solver.epsilon : epsilon, anew };
+  const restarted = solver.potentials.f !== f;
+  return { epsilon: restarted ? solver.epsilon : epsilon, restarted };
 }

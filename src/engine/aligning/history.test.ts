@@ -44,10 +44,10 @@ test('beyond its budget a long solve is thinned evenly, its first and last half-
 
 test('a half-step that was thinned out is not answered by another', () => {
   const history = filled(4001, 100 * 4 * NEURONS);
-  expect(history.within(1001)).toBe(1001);
+  expect(history.clampHalfStep(1001)).toBe(1001);
   expect(history.at(1001)).toBeUndefined();
-  expect(history.thinned(1001)).toBe(true);
-  expect(history.thinned(0)).toBe(false);
+  expect(history.isEvicted(1001)).toBe(true);
+  expect(history.isEvicted(0)).toBe(false);
   expect(history.at()?.halfStep).toBe(4001);
   expect(history.at(9999)?.halfStep).toBe(4001);
   expect(history.at(-1)?.halfStep).toBe(0);
@@ -56,6 +56,6 @@ test('a half-step that was thinned out is not answered by another', () => {
 test('before the first half-step there is none', () => {
   const history = new History();
   expect(history.at(3)).toBeUndefined();
-  expect(history.within(3)).toBeUndefined();
-  expect(history.thinned(3)).toBe(false);
+  expect(history.clampHalfStep(3)).toBeUndefined();
+  expect(history.isEvicted(3)).toBe(false);
 });

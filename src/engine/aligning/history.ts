@@ -32,15 +32,15 @@ export class History {
   }
 
   /** Whether this half-step is one to keep; copying potentials off the device is not free. */
-  wants(halfStep: number): boolean {
+  shouldKeep(halfStep: number): boolean {
     return (halfStep - (this.#kept[0]?.halfStep ?? halfStep)) % this.#stride === 0;
   }
 
   /** Half-steps are pushed in ascending order. `last` keeps one that `wants` would leave out. */
   push(snapshot: Snapshot, last = false): void {
-    if (!last && !this.wants(snapshot.halfStep)) return;
+    if (!last && !this.shouldKeep(snapshot.halfStep)) return;
     const before = this.#kept.at(-1);
-    if (before && !this.wants(before.halfStep)) {
+    if (before && !this.shouldKeep(before.halfStep)) {
       // It stayed as the last one when those before it were thinned.
       this.#kept.pop();
       this.#bytes -= added(this.#kept.at(-1), before);
@@ -51,7 +51,7 @@ export class History {
   }
 
   /** The half-step that is asked for, within those there are (default the last); undefined before the first. */
-  within(halfStep?: number): number | undefined {
+  clampHalfStep(halfStep?: number): number | undefined {
     const [first] = this.#kept;
     const last = this.#kept.at(-1);
     if (!first || !last) return undefined;
@@ -60,12 +60,12 @@ export class History {
 
   /** The last of those within, or this very one; undefined where it was thinned out, or there is none yet. */
   at(halfStep?: number): Snapshot | undefined {
-    const asked = this.within(halfStep);
+    const asked = this.clampHalfStep(halfStep);
     return this.#kept.findLast((snapshot) => snapshot.halfStep === asked);
   }
 
   /** Whether a half-step that there was is no longer kept. */
-  thinned(halfStep: number | undefined): boolean {
+  isEvicted(halfStep: number | undefined): boolean {
     return this.#kept.length > 0 && this.at(halfStep) === undefined;
   }
 
@@ -76,7 +76,7 @@ export class History {
 
   #thin(last: number): void {
     this.#stride *= 2;
-    this.#kept = this.#kept.filter(({ halfStep }) => halfStep === last || this.wants(halfStep));
+    this.#kept = this.#kept.filter(({ halfStep }) => halfStep === last || this.shouldKeep(halfStep));
     this.#bytes = this.#kept.reduce((sum, snapshot, i) => sum + added(this.#kept[i - 1], snapshot), 0);
   }
 }

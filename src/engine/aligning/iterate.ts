@@ -1,4 +1,4 @@
-import { pacer } from '../../pace';
+import { createYielder } from '../../yielder';
 import { type PlanMeasures, planMeasures } from '../../transport/plan';
 import type { Alignment } from './alignment';
 import type { JobContext } from '../workspace/context';
@@ -7,7 +7,7 @@ import type { AlignResult } from '../jobs';
 import { Recorder } from './recorder';
 
 /** Up to this many rows the exact assignment is found along with the rest, in well under a second. */
-export const EXACT_AT_ONCE = 512;
+export const MAX_EAGER_EXACT_ROWS = 512;
 /** Frames are sent no more often than a screen shows them. */
 const FRAME_MS = 12;
 /** How long to compute before pictures that were asked for meanwhile are answered. */
@@ -34,14 +34,14 @@ export async function iterate(alignment: Alignment, { signal, emit }: JobContext
   let kept = false;
   try {
     const recorder = new Recorder(alignment, solver);
-    const pause = pacer(SLICE_MS);
+    const pause = createYielder(SLICE_MS);
     let framed = -Infinity;
     const frame = (): void => {
       const now = performance.now();
       if (now - framed < FRAME_MS && !solver.done) return;
       framed = now;
       const { stage } = solver.frame;
-      if (!recorder.shows) {
+      if (!recorder.showsPlan) {
         const label = `Step ${stage.index + 1} of ${stage.count}`;
         emit({ type: 'progress', progress: { label, fraction: stage.index / stage.count } });
         return;
@@ -59,20 +59,20 @@ export async function iterate(alignment: Alignment, { signal, emit }: JobContext
       await pause();
     }
     const measures = await planMeasures(backend, solver.plan, signal);
-    if (alignment.rows <= EXACT_AT_ONCE) await alignment.solveExactly(signal);
+    if (alignment.rows <= MAX_EAGER_EXACT_ROWS) await alignment.solveExactly(signal);
     const { halfSteps, iterations, converged, epsilon } = solver;
     // What the plan is formed from is the solver's own where it has moved the points.
     kept = solver.cost !== cost;
     if (kept) alignment.keep(solver);
     const { errors } = recorder;
-    return { plan: 'entropic', halfSteps, iterations, epsilon, converged, errors, ...measured(measures) };
+    return { plan: 'entropic', halfSteps, iterations, epsilon, converged, errors, ...pickMeasures(measures) };
   } finally {
-    alignment.forming = undefined;
+    alignment.formingCost = undefined;
     if (!kept) solver.free();
   }
 }
 
-export const measured = ({ planPerplexity, transportCost, marginalError, argmax }: PlanMeasures) => ({
+export const pickMeasures = ({ planPerplexity, transportCost, marginalError, argmax }: PlanMeasures) => ({
   planPerplexity,
   transportCost,
   marginalError,

@@ -20,7 +20,7 @@ export class Recorder {
    * Whether the plan can be looked at and is written down: not before the last step of ProgOT, since every step forms its
    * plan from another cost, which goes with the step.
    */
-  get shows(): boolean {
+  get showsPlan(): boolean {
     const { name, index, count } = this.#solver.frame.stage;
     return name !== 'step' || index === count - 1;
   }
@@ -33,12 +33,12 @@ export class Recorder {
   async halfStep(signal: AbortSignal | undefined): Promise<void> {
     const solver = this.#solver;
     const { halfSteps, cost } = solver;
-    const { epsilon, anew } = await takeHalfStep(solver, signal);
+    const { epsilon, restarted } = await takeHalfStep(solver, signal);
     // Without marginals to be met, what is free between f and g is chosen anew as well.
-    const both = anew || solver.plan.kind === 'unbalanced';
+    const both = restarted || solver.plan.kind === 'unbalanced';
     if (both || halfSteps % 2 === 0) this.#g = undefined;
     if (both || halfSteps % 2 === 1) this.#f = undefined;
-    if (cost !== solver.cost) this.#alignment.forming = solver.cost;
+    if (cost !== solver.cost) this.#alignment.formingCost = solver.cost;
     await this.#record(epsilon);
   }
 
@@ -46,7 +46,7 @@ export class Recorder {
     const { backend, history } = this.#alignment;
     const { halfSteps, marginalError, done, potentials } = this.#solver;
     this.errors.push(Number.isFinite(marginalError) ? marginalError : Number.NaN);
-    if (!this.shows || (!done && !history.wants(halfSteps))) return;
+    if (!this.showsPlan || (!done && !history.shouldKeep(halfSteps))) return;
     // Potentials that this half-step did not change are shared with the snapshot before.
     this.#f ??= await backend.read(potentials.f);
     this.#g ??= await backend.read(potentials.g);

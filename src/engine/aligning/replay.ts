@@ -1,7 +1,7 @@
 import type { IterativeSolver } from '../../transport/iterative';
 import { takeHalfStep } from './half-step';
 import type { Snapshot } from './history';
-import { Lane } from '../jobs/lane';
+import { SerialQueue } from '../jobs/serial-queue';
 
 /**
  * Half-steps that the history thinned out, to the bit: the same solve once more from its start, since potentials copied
@@ -9,7 +9,7 @@ import { Lane } from '../jobs/lane';
  */
 export class Replay {
   readonly #begin: () => IterativeSolver;
-  readonly #lane = new Lane();
+  readonly #queue = new SerialQueue();
   #solver: IterativeSolver | undefined;
   #last: Snapshot | undefined;
 
@@ -19,7 +19,7 @@ export class Replay {
 
   /** @throws AbortError between half-steps. */
   at(halfStep: number, signal: AbortSignal | undefined): Promise<Snapshot> {
-    return this.#lane.run(() => this.#take(halfStep, signal), signal);
+    return this.#queue.run(() => this.#take(halfStep, signal), signal);
   }
 
   /** Lets go of the solve; a later `at` begins anew. */

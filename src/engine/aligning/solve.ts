@@ -2,7 +2,7 @@ import { planMeasures } from '../../transport/plan';
 import type { Alignment } from './alignment';
 import type { JobContext } from '../workspace/context';
 import { progress } from '../workspace/context';
-import { EXACT_AT_ONCE, iterate, measured, type Solution } from './iterate';
+import { MAX_EAGER_EXACT_ROWS, iterate, pickMeasures, type Solution } from './iterate';
 import type { AlignResult } from '../jobs';
 import { nearestColumns } from './nearest';
 
@@ -17,8 +17,8 @@ export function solveAlignment(
 ): Promise<AlignResult> {
   return alignment.pinned(async () => {
     const solution = await solutionOf(alignment, context);
-    const { key, rows, columns, exact, continues, backend } = alignment;
-    const { gap, tensor, recipe } = alignment.inputs.posed;
+    const { key, rows, columns, exact, isContinuation, backend } = alignment;
+    const { gap, tensor, recipe } = alignment.inputs.spec;
     alignment.result = {
       key,
       gap,
@@ -30,7 +30,7 @@ export function solveAlignment(
       ...(exact ? { exactCost: exact.cost, assignment: exact.assignment } : {}),
       milliseconds: performance.now() - started,
       backend: backend.info.kind,
-      ...(continues ? { continued: true } : {}),
+      ...(isContinuation ? { continued: true } : {}),
     };
     return alignment.result;
   });
@@ -42,7 +42,7 @@ async function solutionOf(alignment: Alignment, context: JobContext): Promise<So
   const common = { halfSteps: 0, iterations: 0, epsilon: 0, converged: true, errors: [] };
   const { rows, columns, backend } = alignment;
   if (!solver) {
-    if (rows <= EXACT_AT_ONCE) await alignment.solveExactly(context.signal);
+    if (rows <= MAX_EAGER_EXACT_ROWS) await alignment.solveExactly(context.signal);
     const nothing = { planPerplexity: Number.NaN, transportCost: Number.NaN, marginalError: Number.NaN };
     const argmax = (await nearestColumns(alignment, context.signal)).columns;
     return { plan: 'none', ...common, ...nothing, argmax };
@@ -50,5 +50,5 @@ async function solutionOf(alignment: Alignment, context: JobContext): Promise<So
   const exact = await alignment.solveExactly(context.signal, progress(context, 'Exact assignment'));
   const { assignment, cost: transportCost } = exact;
   const measures = await planMeasures(backend, { kind: 'permutation', assignment, columns, transportCost });
-  return { plan: 'permutation', ...common, ...measured(measures) };
+  return { plan: 'permutation', ...common, ...pickMeasures(measures) };
 }

@@ -9,7 +9,7 @@ import type { JobName } from '../jobs';
 import type { History } from './history';
 import { solveAlignment } from './solve';
 import { Workspace } from '../workspace/workspace';
-import { MemoryShelf } from '../environment/shelf';
+import { MemoryByteStore } from '../environment/byte-store';
 
 /** Rows of numbers, row-major. */
 export interface Points {
@@ -41,7 +41,7 @@ export const entropic = (epsilon: number, maxIterations = 100): Solver => ({
 export const workspaceOn = (backend: Backend): Promise<Workspace> =>
   Workspace.open(
     {
-      shelf: new MemoryShelf(),
+      byteStore: new MemoryByteStore(),
       openBackend: async () => backend,
       files: () => {
         throw new Error('no files in this test');
@@ -55,13 +55,13 @@ export const workspaceOn = (backend: Backend): Promise<Workspace> =>
 
 /** Poses and solves transport between made-up rows, and gives it to the workspace. */
 export async function solved(workspace: Workspace, problem: Problem): Promise<Alignment> {
-  const alignment = await posed(workspace, problem);
+  const alignment = await unsolved(workspace, problem);
   await solveAlignment(alignment, performance.now(), SILENT);
   return alignment;
 }
 
 /** Poses transport between made-up rows without solving it. */
-export async function posed(
+export async function unsolved(
   workspace: Workspace,
   { key = 'made up', a, b, solver, cost: options, recipe = DEFAULT_RECIPE, history }: Problem,
 ): Promise<Alignment> {
@@ -72,7 +72,7 @@ export async function posed(
   const cost = await CostMatrix.build(backend, inputs.a, inputs.b, options);
   const asked = { key, recipe, gap: 0, tensor: 'mlp.up_proj' } as const;
   const free = (): void => backend.free(inputs.a, inputs.b);
-  const alignment = new Alignment(backend, { posed: asked, solver, ...inputs, free }, cost, history);
+  const alignment = new Alignment(backend, { spec: asked, solver, ...inputs, free }, cost, history);
   workspace.get(alignments).add(alignment);
   return alignment;
 }

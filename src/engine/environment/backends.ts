@@ -52,18 +52,18 @@ export async function chooseBackend(
       ? await bestBackend(environment)
       : { backend: await environment.openBackend(choice), notice: undefined };
   // The first picture waits for these; they compile while the model's files are read.
-  if (backend instanceof WebGpuBackend) backend.warm(FIRST_KERNELS);
+  if (backend instanceof WebGpuBackend) backend.precompile(FIRST_KERNELS);
   const { kind, description, software, limits, features } = backend.info;
   const summary = { kind, description, software, limits, features, ...(notice ? { notice } : {}) };
   return { backend, summary };
 }
 
-interface Best {
+interface ChosenBackend {
   readonly backend: Backend;
   readonly notice: string | undefined;
 }
 
-async function bestBackend(environment: Environment): Promise<Best> {
+async function bestBackend(environment: Environment): Promise<ChosenBackend> {
   let gpu: Backend;
   try {
     gpu = await environment.openBackend('webgpu');
@@ -77,7 +77,7 @@ async function bestBackend(environment: Environment): Promise<Best> {
 /** How many times as fast as the software adapter the CPU backend is, measured once for each environment. */
 const advantages = new WeakMap<Environment, number>();
 
-async function fasterOf(environment: Environment, gpu: Backend): Promise<Best> {
+async function fasterOf(environment: Environment, gpu: Backend): Promise<ChosenBackend> {
   let cpu: Backend | undefined;
   try {
     cpu = await environment.openBackend('cpu');

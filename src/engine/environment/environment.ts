@@ -4,12 +4,12 @@
 import type { Backend } from '../../backend/operations';
 import type { FileSet, FileSink } from '../../checkpoint/source';
 import type { ExportRequest, OpenSource } from '../jobs';
-import type { Shelf } from './shelf';
+import type { ByteStore } from './byte-store';
 
 /** What differs between a browser's worker and Node. */
 export interface Environment {
   /** Where the states of trainings are kept. */
-  readonly shelf: Shelf;
+  readonly byteStore: ByteStore;
   /** @throws NoAdapterError when `webgpu` is asked for and there is no adapter. */
   openBackend(kind: 'webgpu' | 'cpu'): Promise<Backend>;
   /** @throws RequestError for a source that this environment cannot read. */

@@ -1,34 +1,34 @@
 import type { MethodId, Recipe } from '../../recipe/schema';
 import type { PlannedTensor } from '../../upscale/block/planned';
 
-/** Transport problems between the neurons of two blocks, and how their plans formed. */
+/** Jobs that solve transport problems between the neurons of two blocks. */
 export interface AligningJobs {
   /** Solves one tensor's transport problem in one gap. Events: `AlignFrame` after every few half-steps. */
   align: { args: AlignRequest; result: AlignResult };
-  /** Transport cost and plan perplexity as they were at some half-steps. */
+  /** Computes transport cost and plan perplexity at some half-steps. */
   curve: { args: CurveRequest; result: Curve };
 }
 
-/** One tensor of one gap, by a recipe. */
+/** Which tensor of which gap to align, and by which recipe. */
 export interface AlignRequest {
   readonly recipe: Recipe;
   readonly gap: number;
   readonly tensor: PlannedTensor;
   /**
-   * Start from the last potentials of this alignment of as many rows and columns, which may still be forming. Where the
-   * solver has no such start (ProgOT, an ε looked for by perplexity, exact), or that alignment is gone, the solve starts
-   * as usual, and `continued` is absent.
+   * Starts from the last potentials of this alignment, which has the same size and may still be being solved. If the
+   * solver cannot start from potentials (ProgOT, ε searched by perplexity, exact), or that alignment is gone, the solve
+   * starts as usual, and `continued` is absent.
    */
   readonly from?: { readonly key: string };
   /**
-   * Where a method matches a tensor head by head (v of `opt-deus:structured`; q, k and v where other methods compare
-   * activations): the head of the next block whose plan is solved, its rows numbered from 0. Absent: all rows, compared
-   * without a plan.
+   * For methods that match a tensor head by head (v of `opt-deus:structured`; q, k and v if other methods compare
+   * activations): the head of the next block whose plan is solved; its rows are numbered from 0. Default: all rows,
+   * compared without a plan.
    */
   readonly part?: number;
 }
 
-/** Where a solve stands after a half-step. Half-step 0 is the start, odd ones set g (columns), even ones f (rows). */
+/** State of a solve after a half-step. Half-step 0 is the start, odd ones set g (columns), even ones f (rows). */
 export interface AlignFrame {
   readonly key: string;
   readonly halfStep: number;
@@ -36,14 +36,13 @@ export interface AlignFrame {
   readonly epsilon: number;
 }
 
-/** What came of a solve; `key` names the alignment, which is kept, in other jobs. */
+/** Result of a solve. The alignment is kept; other jobs name it by `key`. */
 export interface AlignResult {
-  /** Names this alignment in `picture` and `cell`. */
   readonly key: string;
   readonly gap: number;
   readonly tensor: PlannedTensor;
   readonly method: MethodId;
-  /** `none` where the method has no plan (averages, copies): the cost and the exact permutation can still be looked at. */
+  /** `none` if the method has no plan (averages, copies): cost and exact permutation can still be drawn. */
   readonly plan: 'entropic' | 'permutation' | 'none';
   /** Rows (neurons of the previous block) and columns (of the next). */
   readonly rows: number;
@@ -53,36 +52,36 @@ export interface AlignResult {
   readonly iterations: number;
   readonly converged: boolean;
   /**
-   * L1 error of the column marginal at every half-step, from 0 on. A column half-step meets that marginal, so it repeats the
-   * error it removed. NaN at a random start that is too far off; empty where nothing was iterated.
+   * L1 error of the column marginal at every half-step, from 0 on. A column half-step meets that marginal, so its entry
+   * repeats the error before it. NaN at a random start that is too far off; empty if nothing was iterated.
    */
   readonly errors: readonly number[];
-  /** NaN, like the next two, for a method without a plan. */
+  /** NaN for a method without a plan, like the next two. */
   readonly marginalError: number;
   /** exp of the mean entropy of the plan's rows: 1 is a permutation, n is uniform. */
   readonly planPerplexity: number;
-  /** Σ T·M at mass 1, and that of the exact assignment where it was computed (up to 512 rows, or the method's own). */
+  /** Σ T·M at mass 1, and that of the exact assignment if it was computed (up to 512 rows, or by the method itself). */
   readonly transportCost: number;
   readonly exactCost?: number;
-  /** Best column of every row, by mass or without a plan by cost, and the exact assignment where it was computed. */
+  /** Best column of every row, by mass or without a plan by cost; and the exact assignment if it was computed. */
   readonly argmax: Uint32Array;
   readonly assignment?: Uint32Array;
   readonly milliseconds: number;
   readonly backend: 'webgpu' | 'cpu';
-  /** The solve went on from the potentials asked for. */
+  /** Set if the solve started from the potentials of `from`. */
   readonly continued?: true;
 }
 
-/** Half-steps (0 is the start) of the alignment `key`, whose method has a plan that is iterated. */
+/** Half-steps (0 is the start) of the alignment `key`, whose solver must be iterative. */
 interface CurveRequest {
   readonly key: string;
   readonly halfSteps: readonly number[];
 }
 
-/** One entry per half-step asked for; NaN at a start that is so far off that its plan has no finite measures. */
+/** One entry per requested half-step; NaN at a start that is so far off that the plan's measures are not finite. */
 interface Curve {
   /** Σ T·M. */
   readonly transportCost: number[];
-  /** exp of the mean entropy of the plan's rows: 1 is a permutation, the number of columns uniform. */
+  /** exp of the mean entropy of the plan's rows: 1 for a permutation, the number of columns for a uniform plan. */
   readonly planPerplexity: number[];
 }

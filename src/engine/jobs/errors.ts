@@ -1,6 +1,6 @@
 import type { JobFailure } from './events';
 
-/** A job failed. `name` is that of the original error, which may have been thrown in another thread. */
+/** A job failed. `name` is the original error's, which may have been thrown in another thread. */
 export class JobError extends Error {
   constructor(failure: JobFailure) {
     super(failure.message);
@@ -8,27 +8,27 @@ export class JobError extends Error {
   }
 }
 
-/** A job was asked for in the wrong state, or with arguments that do not fit the open model. */
+/** A job was requested in the wrong state, or with arguments that do not fit the open model. */
 export class RequestError extends Error {
   override name = 'RequestError';
 }
 
-/** The alignment a picture or cell asks for is no longer held. */
+/** The requested alignment is no longer held. */
 export class AlignmentGoneError extends Error {
   override name = 'AlignmentGoneError';
 }
 
-/** A result came out as NaN or infinite; it is not shown as if it were a number. */
+/** A result is NaN or infinite, and must not be shown as a number. */
 class NumericError extends Error {
   override name = 'NumericError';
 }
 
-/** The engine's worker stopped; everything that ran in it is lost. The next job starts a fresh one. */
+/** The engine's worker died, and its running jobs are lost. The next job starts a new worker. */
 export class EngineCrashError extends Error {
   override name = 'EngineCrashError';
 }
 
-/** @throws AbortError when the signal has fired. */
+/** @throws AbortError if the signal is aborted. */
 export function throwIfAborted(signal: AbortSignal | undefined): void {
   if (signal?.aborted) throw abortError();
 }
@@ -38,7 +38,7 @@ export const abortError = (): DOMException => new DOMException('The job was canc
 export const isAbort = (error: unknown): boolean =>
   typeof error === 'object' && error !== null && (error as { name?: unknown }).name === 'AbortError';
 
-/** What crosses to another thread of anything that was thrown. Never empty. */
+/** Converts anything thrown to a failure that can be sent to another thread. Its message is never empty. */
 export function failureOf(error: unknown): JobFailure {
   if (error instanceof Error || error instanceof DOMException) {
     const message = error.message.trim();

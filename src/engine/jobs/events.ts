@@ -2,13 +2,13 @@ import type { RunEvaluation } from '../../train/evaluation';
 import type { AlignFrame } from './aligning';
 import type { TrainStep } from './training';
 
-/** How far a job is. `fraction` is 0…1, or absent where it is not known. */
+/** Progress of a job. `fraction` is 0…1, or absent if unknown. */
 export interface Progress {
   readonly label: string;
   readonly fraction?: number;
 }
 
-/** What a running job may send before its result. */
+/** An event of a running job, sent before its result. */
 export type JobEvent =
   | { readonly type: 'progress'; readonly progress: Progress }
   | { readonly type: 'frame'; readonly frame: AlignFrame }
@@ -17,7 +17,7 @@ export type JobEvent =
   | { readonly type: 'evaluation'; readonly arm: string; readonly evaluation: RunEvaluation }
   | { readonly type: 'sample'; readonly arm: string; readonly step: number; readonly text: string };
 
-/** An error as it crosses to the page: what was expected, what came and one next step are in the message. */
+/** An error as sent to the page. The message says what was expected, what came, and one next step. */
 export interface JobFailure {
   readonly name: string;
   readonly message: string;

@@ -1,6 +1,6 @@
-// What the engine can be asked for: the table of jobs, and beside it, room by room, their arguments and results. The page and
-// the command line import their types from here. Everything survives `postMessage`. Nothing here computes; besides types
-// this folder holds the errors of jobs and what puts jobs in order. It imports no other folder of the engine.
+// The engine's interface: the table of jobs with their arguments and results, one file per room. The page and the command line
+// import their types from here. All values can be sent by `postMessage`. Besides types this folder has the errors of jobs and
+// the job queue. It imports no other folder of the engine.
 
 import type { AligningJobs } from './aligning';
 import type { JobEvent } from './events';
@@ -28,23 +28,23 @@ export type * from './saving';
 export type * from './training';
 export type * from './workspace';
 
-/** A job's arguments and result, keyed by its name. */
+/** Arguments and result of every job, by its name. */
 export interface Jobs
   extends WorkspaceJobs, AligningJobs, NeuronJobs, PictureJobs, ModelJobs, TrainingJobs, SavingJobs {}
 
 /** The name of a job. */
 export type JobName = keyof Jobs;
 
-/** How a job is run. */
+/** Options for running a job. */
 export interface RunOptions {
   /** Cancels the job. */
   readonly signal?: AbortSignal;
-  /** Called with what the job sends before its result. */
+  /** Called with each event that the job sends before its result. */
   readonly onEvent?: (event: JobEvent) => void;
 }
 
-/** The engine as its users see it: in this thread (`Engine`), or behind a worker (`EngineClient`). */
+/** The interface of the engine: `Engine` runs in this thread, `EngineClient` in a worker. */
 export interface EngineApi {
-  /** Runs a job. @throws JobError (named as the original error), or AbortError when cancelled. */
+  /** Runs a job. @throws JobError (named like the original error), or AbortError when cancelled. */
   run<N extends JobName>(name: N, args: Jobs[N]['args'], options?: RunOptions): Promise<Jobs[N]['result']>;
 }

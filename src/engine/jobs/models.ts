@@ -2,29 +2,29 @@ import type { DistanceMap, MapLevel, MeasureGroup, Measurement } from '../../mea
 import type { Recipe } from '../../recipe/schema';
 import type { PlannedTensor, PlanSummary } from '../../upscale/block/planned';
 
-/** What the base model, a deeper one or a trained one does. */
+/** Jobs on whole models: base, deeper or trained. */
 export interface ModelJobs {
-  /** Loss of the base model (`recipe` null) or of the expanded one on a text. Events: progress. */
+  /** Evaluates the loss of the base model (`recipe` null) or the deeper model on a text. Events: progress. */
   evaluate: { args: EvaluateRequest; result: Evaluation };
-  /** Measures the base model (`recipe` null) or the expanded one: its tensors, its blocks, the whole. */
+  /** Measures the base model (`recipe` null) or the deeper model: by tensor, by block and as a whole. */
   measure: { args: MeasureRequest; result: Measurement };
-  /** Distances between the neurons of all pairs of blocks; of a pair of blocks, of their heads; of two heads, of their neurons. */
+  /** Computes distances between neurons: of all pairs of blocks, of the heads of two blocks, or of two heads. */
   map: { args: MapRequest; result: DistanceMap };
-  /** Continues a prompt. Events: the text so far. */
+  /** Continues a prompt. Events: the text generated so far. */
   generate: { args: GenerateRequest; result: Generation };
-  /** What a model makes of a text: loss per token, the next tokens at a position, and there the lens by block. */
+  /** Reads a text: loss per token, and at one position the next tokens and the logit lens by block. */
   probe: { args: ProbeRequest; result: ProbeResult };
 }
 
-/** A model to look at: the base (`recipe` null), a recipe's, or with `arm` what was trained under that name. */
+/** Selects a model: the base (`recipe` null), a recipe's deeper model, or with `arm` the one trained under that name. */
 export interface ModelRequest {
   readonly recipe: Recipe | null;
   readonly arm?: string;
 }
 
-/** Either a text or ids, and the model that is to predict them. */
+/** Either a text or ids, and the model that predicts them. */
 export interface EvaluateRequest extends ModelRequest {
-  /** Text is tokenised with the model's tokenizer; ids are taken as they are, as one window when `oneWindow`. */
+  /** Text is tokenised with the model's tokenizer; ids are used unchanged. `oneWindow` does not cut them into windows. */
   readonly text?: string;
   readonly ids?: readonly number[];
   readonly oneWindow?: boolean;
@@ -47,7 +47,7 @@ export interface Evaluation {
   readonly parameters: number;
   /** max |logit − base logit|; exactly 0 for function-preserving methods. With `compareWithBase`. */
   readonly maxLogitDifference?: number;
-  /** Plans of the new blocks; empty for methods without plans. */
+  /** The plans of the new blocks; empty for methods without plans. */
   readonly plans: readonly PlanSummary[];
 }
 
@@ -65,17 +65,17 @@ export interface MeasureRequest {
   readonly groups?: readonly MeasureGroup[];
 }
 
-/** Which neurons to compare: `tensor` of all blocks, of two, or of a head of each of two. */
+/** Which neurons to compare: those of `tensor` in all blocks, in two blocks, or in one head of each of two blocks. */
 interface MapRequest {
   readonly tensor: PlannedTensor;
   readonly level: MapLevel;
-  /** The ground cost between two neurons, in the recipe's words. Default: Euclidean distances of raw rows. */
+  /** The ground cost between two neurons, as in recipes. Default: Euclidean distance of raw rows. */
   readonly cost?: Recipe['cost'];
-  /** For neurons: at most this many pixels each way (default 512, at most 1024); larger matrices are pooled. */
+  /** At the level of neurons: at most this many pixels each way (default 512, at most 1024); larger matrices are pooled. */
   readonly maxPixels?: number;
 }
 
-/** Either a prompt or ids, and how to go on from there. */
+/** Either a prompt or ids, and how to sample the continuation. */
 interface GenerateRequest extends ModelRequest {
   readonly prompt?: string;
   readonly ids?: readonly number[];
@@ -86,57 +86,57 @@ interface GenerateRequest extends ModelRequest {
   readonly seed: number;
 }
 
-/** What was made; the prompt is no part of it. */
+/** The generated tokens and their text, without the prompt. */
 export interface Generation {
   readonly ids: readonly number[];
   readonly text: string;
 }
 
-/** The model asked, and what it reads. */
+/** A model, and the text it reads. */
 interface ProbeRequest extends ModelRequest {
-  /** Either a text, in the model's own tokens, or ids; at most as many as the context holds. */
+  /** Either a text or ids; at most as many tokens as the model's context. */
   readonly text?: string;
   readonly ids?: readonly number[];
-  /** The token after which the next one is asked for, counted from 0. Default: the last. */
+  /** Position, from 0, whose next token is predicted. Default: the last. */
   readonly at?: number;
-  /** How many of the most probable next tokens. Default 10. */
+  /** Number of most probable next tokens to return. Default 10. */
   readonly top?: number;
-  /** Also what the model would say at `at` if it ended after each of its blocks. Default false. */
+  /** Also compute the logit lens at `at`, block by block. Default false. */
   readonly lens?: boolean;
 }
 
 /** A possible next token. */
 export interface TokenChance {
   readonly id: number;
-  /** Its text; `#id` where it has none of its own. */
+  /** The token's text; `#id` if it has none. */
   readonly piece: string;
   /** 0 … 1. */
   readonly probability: number;
 }
 
-/** What the model would say next if it ended after this block: final norm and head on the residual stream. */
+/** Logit lens after one block: final norm and head applied to the residual stream there. */
 export interface LensRow {
-  /** Index in the model asked for; −1 is the embedding. */
+  /** Block index in the requested model; −1 is the embedding. */
   readonly layer: number;
-  /** Whether the base model lacks the block. */
+  /** True for a new block. */
   readonly isNew: boolean;
-  /** Five at most, the most probable first. */
+  /** At most five tokens, most probable first. */
   readonly top: readonly TokenChance[];
-  /** Probability of the token that does follow; null where the text ends. */
+  /** Probability of the token that follows in the text; null at its end. */
   readonly targetProbability: number | null;
-  /** Of the whole distribution, in nats. */
+  /** Entropy of the whole distribution, in nats. */
   readonly entropy: number;
 }
 
-/** What a model makes of a text. */
+/** A model's predictions on a text. */
 export interface ProbeResult {
   readonly ids: readonly number[];
-  /** The text of every token; `#id` where it has none of its own. */
+  /** The text of every token; `#id` if it has none. */
   readonly pieces: readonly string[];
   /** −log probability (nats) of every token but the first. */
   readonly nll: Float32Array;
-  /** The most probable tokens after position `at`, the most probable first. */
+  /** The most probable tokens after position `at`, in falling order. */
   readonly next: readonly TokenChance[];
-  /** From the embedding up; empty unless asked for. */
+  /** One row per block, from the embedding up; empty unless requested. */
   readonly lens: readonly LensRow[];
 }

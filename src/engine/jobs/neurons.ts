@@ -3,21 +3,21 @@ import type { Recipe } from '../../recipe/schema';
 import type { CostSettings } from '../../transport/cost-settings';
 import type { PlannedTensor } from '../../upscale/block/planned';
 
-/** Single neurons, their pairs and their order. */
+/** Jobs on single neurons, their pairs and their order. */
 export interface NeuronJobs {
-  /** One cell of an alignment, with the rows behind it. */
+  /** Reads one cell of an alignment and the two rows it compares. */
   cell: { args: CellRequest; result: Cell };
-  /** An order of rows and columns, as pictures use it. */
+  /** Computes an order of rows and columns, as pictures use it. */
   order: { args: OrderRequest; result: NeuronOrder };
-  /** The pairs with the most mass. */
+  /** Finds the pairs with the most mass. */
   strongest: { args: StrongestRequest; result: Strongest };
-  /** Where a pair of neurons sits in the gap's other tensors: gate, up and down's columns; k and v; the rows of o and down. */
+  /** Finds a pair of neurons in other tensors of the gap: gate, up and down's columns; k and v; rows of o and down. */
   related: { args: RelatedRequest; result: readonly Related[] };
-  /** Which tokens drive an MLP unit of either block. */
+  /** Finds the tokens that drive two MLP units, one of each block. */
   neuron: { args: NeuronRequest; result: NeuronReport };
 }
 
-/** A pair of neurons of the alignment `key`: row and column by index; `halfStep` is the last when absent. */
+/** A pair of neurons of the alignment `key`: row and column by index. `halfStep` defaults to the last. */
 export interface CellRequest {
   readonly key: string;
   readonly row: number;
@@ -25,62 +25,62 @@ export interface CellRequest {
   readonly halfStep?: number;
 }
 
-/** A pair of neurons, and all that an alignment knows of it. */
+/** What an alignment knows of a pair of neurons. */
 export interface Cell {
   readonly key: string;
   readonly row: number;
   readonly column: number;
   readonly halfStep: number;
   readonly cost: number;
-  /** How the cost is made of the two rows. */
+  /** How the cost is computed from the two rows. */
   readonly ground: CostSettings;
-  /** n·T_ij; for a permutation 1 or 0; undefined where there is no plan. */
+  /** n·T_ij; for a permutation 1 or 0; undefined without a plan. */
   readonly mass?: number;
   readonly f?: number;
   readonly g?: number;
   readonly epsilon?: number;
   /**
-   * What is compared: row i of block 1 (its weights after their input map), row j of block 2; or their activations on every
-   * token, centred, at unit length.
+   * The compared vectors: row i of block 1 after its input map and row j of block 2; or their activations on every token,
+   * centred, with unit norm.
    */
   readonly rowWeights: Float32Array;
   readonly columnWeights: Float32Array;
-  /** Five best columns for this row, five best rows for this column, by n·T, or by cost (least first) without a plan. */
+  /** The five best columns for this row and rows for this column, by n·T, or without a plan by rising cost. */
   readonly bestColumns: readonly Partner[];
   readonly bestRows: readonly Partner[];
 }
 
-/** A neuron by its index, and how strongly another one is matched with it. */
+/** A partner of a neuron: its index, and the value (mass or cost) of the pair. */
 export interface Partner {
   readonly index: number;
   readonly value: number;
 }
 
-/** An order of the neurons of the alignment `key`. */
+/** Requests an order of the neurons of the alignment `key`. */
 interface OrderRequest {
   readonly key: string;
   readonly order: OrderName;
 }
 
-/** Which neuron stands at each place. */
+/** The index of the neuron at each place. */
 export interface NeuronOrder {
   readonly rows: Uint32Array;
   readonly columns: Uint32Array;
 }
 
-/** How many pairs of the alignment `key`. */
+/** How many pairs of the alignment `key` to find, and of which row or column. */
 export interface StrongestRequest {
   readonly key: string;
   /** 1 … 4096; fewer come back where there are fewer pairs. */
   readonly count: number;
-  /** The last when absent. */
+  /** Default: the last. */
   readonly halfStep?: number;
   /** Only pairs of this row, or of this column. */
   readonly row?: number;
   readonly column?: number;
 }
 
-/** Pairs by falling n·T, or without a plan by rising cost; the earlier row, then column, of equals first. */
+/** Pairs by falling n·T, or without a plan by rising cost; ties by row, then column. */
 export interface Strongest {
   readonly rows: Uint32Array;
   readonly columns: Uint32Array;
@@ -97,26 +97,26 @@ interface RelatedRequest {
 /** The same pair of neurons in another tensor of the gap. */
 export interface Related {
   readonly tensor: PlannedTensor;
-  /** Whether the neurons are this tensor's rows (outputs) or its columns (inputs). */
+  /** Where the neurons are in this tensor: rows (outputs) or columns (inputs). */
   readonly axis: 'rows' | 'columns';
   /**
-   * Whether that tensor has been aligned with the same recipe: then all numbers are those of its own problem. Else the
-   * blocks' own weights are compared, by the recipe's metric but not scaled.
+   * True if that tensor has been aligned with the same recipe; all numbers are then from its own problem. Otherwise the
+   * blocks' raw weights are compared with the recipe's metric, unscaled.
    */
   readonly aligned: boolean;
   readonly cost: number;
-  /** n·T, where a plan of that tensor is held. */
+  /** n·T, if a plan of that tensor is held. */
   readonly mass?: number;
-  /** 1 where no other column is nearer to this row; and no other row to this column. */
+  /** 1 if no other column is nearer to this row; `rankOfRow` likewise. */
   readonly rankOfColumn: number;
   readonly rankOfRow: number;
 }
 
-/** Two MLP units of a gap, and the text that is read for them. */
+/** Two MLP units of a gap, and the text to read. */
 export interface NeuronRequest {
   readonly recipe: Recipe;
   readonly gap: number;
-  /** MLP unit of the gap's previous block, and of its next. */
+  /** MLP unit of the previous block (`row`) and of the next (`column`). */
   readonly row: number;
   readonly column: number;
   /** As for `evaluate`: either a text or ids. */
@@ -124,20 +124,20 @@ export interface NeuronRequest {
   readonly ids?: readonly number[];
   /** Read at most this many tokens (default 512). */
   readonly maxTokens?: number;
-  /** How many of the strongest positions (default 8, at most 64). */
+  /** Number of strongest positions to return (default 8, at most 64). */
   readonly top?: number;
 }
 
-/** What drives two MLP units of the base model: silu(gate)·up at every position of a text. */
+/** Activations of two MLP units of the base model, silu(gate)·up, on a text. */
 export interface NeuronReport {
   readonly previous: NeuronDrivers;
   readonly next: NeuronDrivers;
-  /** Pearson's, over positions; NaN when a unit does the same everywhere. */
+  /** Pearson's correlation over positions; NaN if a unit is constant. */
   readonly correlation: number;
   readonly tokens: number;
 }
 
-/** One MLP unit: what it answers to a text on the whole, and where it answers most. */
+/** Activation of one MLP unit on a text: mean, deviation, and the positions with the largest magnitudes. */
 export interface NeuronDrivers {
   readonly block: number;
   readonly unit: number;
@@ -147,7 +147,7 @@ export interface NeuronDrivers {
   /** The largest magnitudes first. */
   readonly top: readonly {
     readonly position: number;
-    /** Text of the token the unit reads, and of those around it; of ids without a tokenizer their numbers. */
+    /** Text of the token that the unit reads and of its neighbours; without a tokenizer their ids. */
     readonly token: string;
     readonly before: string;
     readonly after: string;

@@ -1,8 +1,8 @@
 import type { OrderName } from '../../recipe/view';
 
-/** Pictures of an alignment. */
+/** Jobs that draw an alignment. */
 export interface PictureJobs {
-  /** A pooled picture of a solved (or forming) alignment. */
+  /** Draws a pooled picture of an alignment, which may still be being solved. */
   picture: { args: PictureRequest; result: Picture };
 }
 
@@ -10,13 +10,13 @@ export interface PictureJobs {
 export interface PictureRequest {
   readonly key: string;
   readonly kind: 'cost' | 'plan' | 'permutation' | 'difference';
-  /** Which half-step's potentials; the last when absent. Only for `plan` and `difference`. */
+  /** Default: the last. Only for `plan` and `difference`. */
   readonly halfStep?: number;
-  /** Which neuron stands at which place; default `index`. */
+  /** Order of rows and columns; default `index`. */
   readonly order?: OrderName;
-  /** For `difference`, and only for it: the plan that is taken away, of as many rows and columns, in the order of `key`. */
+  /** Only for `difference`: the plan to subtract, of the same size, in the order of `key`. */
   readonly minus?: { readonly key: string; readonly halfStep?: number };
-  /** In places of the order; the whole matrix when absent. Single cells come exactly where it has at most `maxPixels` each way. */
+  /** Range of places in the order; default: the whole matrix. With at most `maxPixels` cells each way every cell is exact. */
   readonly window?: { rowStart: number; rowEnd: number; columnStart: number; columnEnd: number };
   /** At most this many pixels each way (≤ 1024). */
   readonly maxPixels: number;
@@ -29,19 +29,19 @@ export interface Picture {
   readonly halfStep: number;
   readonly width: number;
   readonly height: number;
-  /** The largest value that a pixel covers; of a difference the value of the largest magnitude, with its sign. */
+  /** Per pixel the largest value; of a difference the value of largest magnitude, with its sign. */
   readonly max: Float32Array;
   readonly mean: Float32Array;
   /** Smallest and largest value of `max`. */
   readonly low: number;
   readonly high: number;
   /**
-   * The largest value (of a difference, magnitude) in the whole rows that a row of pixels covers, the columns out of sight
-   * included. For a scale of each row's own.
+   * Per row of pixels the largest value (of a difference, magnitude) in its rows, columns outside the window included. It
+   * scales each row on its own.
    */
   readonly rowHigh?: Float32Array;
   /**
-   * n·Σ_j T_ij per row and n·Σ_i T_ij per column of the whole matrix, by place of the order; 1 where the marginal is met.
+   * n·Σ_j T_ij per row and n·Σ_i T_ij per column of the whole matrix, in the picture's order; 1 where the marginal is met.
    * Only for `plan`.
    */
   readonly rowMass?: Float32Array;

@@ -1,18 +1,18 @@
 import type { Recipe } from '../../recipe/schema';
 
-/** What is written to files. */
+/** Jobs that write files. */
 export interface SavingJobs {
-  /** A cost, a plan or potentials as a NumPy file. */
+  /** Saves a cost, a plan or potentials as a NumPy file. */
   save: { args: SaveRequest; result: SavedArray };
-  /** Writes the expanded checkpoint. */
+  /** Writes the checkpoint of the deeper model. */
   export: { args: ExportRequest; result: ExportResult };
 }
 
-/** What of the alignment `key` to write. */
+/** What to write of the alignment `key`. */
 interface SaveRequest {
   readonly key: string;
   readonly what: 'cost' | 'plan' | 'potentials';
-  /** The last when absent. Not for the cost. */
+  /** Default: the last. Not for the cost. */
   readonly halfStep?: number;
 }
 
@@ -24,12 +24,12 @@ export interface SavedArray {
   readonly shape: readonly number[];
 }
 
-/** The checkpoint to write, and where to. */
+/** The checkpoint to write, and where. */
 export interface ExportRequest {
   readonly recipe: Recipe;
-  /** Write what was trained under this name instead; `recipe` is then not read. */
+  /** Writes the model trained under this name instead; `recipe` is then ignored. */
   readonly arm?: string;
-  /** A picked directory (gets a new folder of this name), a zip to be downloaded, or in Node the path of a new folder. */
+  /** A picked directory (gets a new folder `name`), a zip to download, or in Node the path of a new folder. */
   readonly destination:
     | { kind: 'directory'; handle: FileSystemDirectoryHandle }
     | { kind: 'zip' }
@@ -37,7 +37,7 @@ export interface ExportRequest {
   readonly name: string;
 }
 
-/** What was written. */
+/** Facts about the written checkpoint. */
 export interface ExportResult {
   readonly layers: number;
   /** Indices of the new blocks in the deeper model. */
@@ -45,6 +45,6 @@ export interface ExportResult {
   readonly parameters: number;
   readonly bytes: number;
   readonly files: readonly string[];
-  /** For `zip`: what to download. */
+  /** The file to download, for `zip`. */
   readonly blob?: Blob;
 }

@@ -5,83 +5,83 @@ import type { MemoryPlan } from '../../train/memory';
 
 export type { RunEvaluation, StepTimes };
 
-/** Arms: deeper models in training. */
+/** Jobs that train arms (deeper models). */
 export interface TrainingJobs {
-  /** What a training would hold and learn from, before anything is made for it. */
+  /** Plans memory and data of a training without allocating anything. */
   planTraining: { args: PlanRequest; result: TrainingPlan };
-  /** How long a step takes here, tried on a few of them. */
+  /** Measures the time of a training step on this device. */
   trainingSpeed: { args: SpeedRequest; result: TrainingSpeed };
-  /** Trains an arm, or goes on with it. Events: `step`, `evaluation` and `sample`. */
+  /** Starts or continues the training of an arm. Events: `step`, `evaluation` and `sample`. */
   train: { args: TrainRequest; result: TrainResult };
-  /** An arm's state, exact, to be kept and given to `train` again. */
+  /** Returns an arm's exact state, to pass to `train` later. */
   trainingState: { args: { arm: string }; result: TrainingState };
-  /** Has an arm on the device as it was kept, without a step more. @throws where nothing was kept. */
+  /** Loads an arm's kept state onto the device without training. @throws RequestError if nothing was kept. */
   bringTraining: { args: TrainRequest; result: { readonly step: number } };
-  /** Keeps an arm's state, exact, for another visit: `train` with the same `keep` goes on from it. */
+  /** Stores an arm's exact state for another visit: `train` with the same `keep` continues from it. */
   keepTraining: { args: { arm: string; keep: string }; result: KeptTraining };
-  /** Forgets an arm. With `keep` what was kept under that name, too. */
+  /** Frees an arm; with `keep` also removes the state stored under that name. */
   dropTraining: { args: { arm: string; keep?: string }; result: null };
 }
 
-/** A file of text, as picked: `.jsonl` is read line by line. */
+/** A text file: `.jsonl` is read line by line. */
 export interface NamedText {
   readonly name: string;
   readonly content: string;
 }
 
-/** What an arm learns from, and what it is measured by. */
+/** The texts that an arm is trained and evaluated on. */
 export interface TrainingTexts {
-  /** Learnt from for `steps`. */
+  /** Text for the recipe's `steps`. */
   readonly train?: NamedText;
-  /** Pairs of instruction and response, learnt from for `tuningSteps`. */
+  /** Pairs of instruction and response for the recipe's `tuningSteps`. */
   readonly pairs?: NamedText;
-  /** Text of the new domain and of the old one, and pairs, that are measured and never learnt from. */
+  /** Evaluated only, never trained on: text of the new domain, text of the old domain, and pairs. */
   readonly heldout?: NamedText;
   readonly retention?: NamedText;
   readonly heldoutPairs?: NamedText;
-  /** Without `heldout`: the share of the windows of `train`, its last ones, that is measured instead of learnt from. */
+  /** Without `heldout`: this share of the windows of `train`, the last ones, is held out. */
   readonly heldOutShare?: number;
 }
 
-/** An arm, and how far to train it now. */
+/** An arm, and how far to train it. */
 export interface TrainRequest {
-  /** Names the arm; the same name goes on where it stands. */
+  /** Name of the arm; a request with the same name continues its training. */
   readonly arm: string;
   readonly recipe: Recipe;
   readonly texts: TrainingTexts;
-  /** Do at most this many steps now. */
+  /** At most this many steps in this job. */
   readonly maxSteps?: number;
-  /** Evaluate after every so many steps, at the start and at the end. Default: a fifth of all. */
+  /** Evaluate every so many steps, at the start and at the end. Default: a fifth of all steps. */
   readonly evaluateEvery?: number;
-  /** What `trainingState` gave: go on from there. */
+  /** Result of `trainingState` to continue from. */
   readonly state?: Uint8Array;
-  /** What may be held on the device. Default 4 GiB. */
+  /** Memory budget on the device. Default 4 GiB. */
   readonly memoryBytes?: number;
-  /** A name under which the state is kept from one visit to the next, every tenth of the way; gone on from where there is one. */
+  /** Name under which the state is stored after every tenth of the steps; a state stored before is continued from. */
   readonly keep?: string;
-  /** Continued by the most probable tokens after every evaluation. */
+  /** Prompt that is continued greedily after every evaluation. */
   readonly sample?: { readonly prompt: string; readonly maxTokens: number };
 }
 
-/** Arms to be planned. */
+/** The arms to plan. */
 interface PlanRequest extends Pick<TrainRequest, 'texts' | 'memoryBytes'> {
-  /** Arms that learn from the same windows: batch and context are the first one's. */
+  /** All arms train on the same windows: batch and context are those of the first recipe. */
   readonly recipes: readonly Recipe[];
 }
 
-/** What arms would learn from, and each of them hold. */
+/** The texts, and the plan of each arm. */
 export interface TrainingPlan {
   readonly texts: readonly TextReport[];
-  /** Predictions that an evaluation measures. */
+  /** Number of predictions in one evaluation. */
   readonly measured: number;
-  /** As `recipes`. */
+  /** One entry per recipe of the request. */
   readonly arms: readonly (ArmPlan | { readonly problem: string })[];
 }
 
-/** What an arm holds and learns. */
+/** Memory and parameters of an arm. */
 export interface ArmPlan {
   readonly memory: MemoryPlan;
-  /** Parameters that learn. */
+  /** Number of trainable parameters. */
   readonly trainable: number;
   readonly layers: number;
   readonly newLayers: readonly number[];
@@ -91,86 +91,86 @@ export interface ArmPlan {
 
 /** The size of a step. */
 interface SpeedRequest {
-  /** Windows in a step, and their length. */
+  /** Windows per step, and their length in tokens. */
   readonly batch: number;
   readonly context: number;
 }
 
-/** How long things take on this device, in milliseconds. */
+/** Times on this device, in milliseconds. */
 export interface TrainingSpeed {
-  /** Of one step, and of what it costs by the model of method.md 7.5. */
+  /** Time of one step, and its cost by the model of method.md 7.5. */
   readonly stepMs: StepTimes;
   readonly stepCost: number;
-  /** Of a measured text. */
+  /** Time per evaluated token. */
   readonly evaluationMsPerToken: number;
 }
 
-/** The step that was kept. */
+/** The stored state. */
 interface KeptTraining {
   readonly step: number;
-  /** False where nothing can be kept from one visit to the next: it is kept until the page is left. */
+  /** False if the state is lost when the page is left, because there is no lasting storage. */
   readonly lasting: boolean;
 }
 
-/** What became of one text. */
+/** How one text was tokenised and cut into examples. */
 export interface TextReport {
   readonly name: string;
-  /** Texts or pairs in the file. */
+  /** Number of texts or pairs in the file. */
   readonly texts: number;
   readonly tokens: number;
-  /** Windows to learn from. */
+  /** Number of windows. */
   readonly examples: number;
-  /** Tokens that stand for what the vocabulary lacks. */
+  /** Number of unknown tokens. */
   readonly unknown: number;
-  /** Few mean that the vocabulary does not fit the text. */
+  /** A small number means that the vocabulary does not fit the text. */
   readonly charactersPerToken: number;
-  /** Pairs cut at the context, and left out because no response was left. */
+  /** Pairs cut at the context length, and pairs dropped because no response was left. */
   readonly cut?: number;
   readonly dropped?: number;
 }
 
-/** One step done. */
+/** Report of one training step. */
 export interface TrainStep {
-  /** From 1. */
+  /** Counted from 1. */
   readonly step: number;
   readonly steps: number;
   readonly stage: 'text' | 'pairs';
   readonly rate: number;
-  /** Predictions that counted in this step. */
+  /** Number of predictions in this step's loss. */
   readonly tokens: number;
-  /** Before the step. */
+  /** Loss before the step. */
   readonly loss: number;
-  /** Of the whole gradient, before clipping, and of each tensor's, by the checkpoint's names. */
+  /** Norms of the whole gradient before clipping, and of each tensor's gradient by its checkpoint name. */
   readonly gradientNorm: number;
   readonly gradientNorms: Readonly<Record<string, number>>;
   readonly milliseconds: StepTimes;
 }
 
-/** As planned, and what came of it. */
+/** The arm's plan, and the state of its training. */
 export interface TrainResult extends ArmPlan {
   readonly arm: string;
-  /** Steps done, and in all; `done` when none is left. */
+  /** Steps done, and steps in total; `done` when none is left. */
   readonly step: number;
   readonly steps: number;
   readonly done: boolean;
-  /** Of every step, before it. */
+  /** Loss before every step. */
   readonly losses: readonly number[];
   readonly evaluations: readonly RunEvaluation[];
-  /** Means over the steps done here, without the first where there are others; null where none was. */
+  /** Mean times over the steps of this session, without the first if there are others; null if there are none. */
   readonly stepMs: StepTimes | null;
-  /** All of the deeper model's. */
+  /** All parameters of the deeper model. */
   readonly parameters: number;
-  /** Predictions learnt from. */
+  /** Predictions trained on so far. */
   readonly tokens: number;
   readonly texts: readonly TextReport[];
   readonly backend: 'webgpu' | 'cpu';
-  /** Why it stopped before its end. The last sound state is kept. */
+  /** Why training stopped early. The last finite state is kept. */
   readonly diverged?: string;
-  /** Why its state could not be kept for another visit. */
+  /** Why the state could not be stored. */
   readonly unkept?: string;
 }
 
-/** An arm’s state, exact, as bytes that `train` takes. */
+/** An arm’s exact state, as bytes for `train`. */
 export interface TrainingState {
   readonly arm: string;
   readonly step: number;

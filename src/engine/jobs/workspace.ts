@@ -1,41 +1,41 @@
 import type { MemoryUse } from '../../backend/operations';
 
-/** Backend and model that all other jobs work with, and what is held of them. */
+/** Jobs that set up the backend and the model that all other jobs use. */
 export interface WorkspaceJobs {
-  /** Chooses and starts the backend. First of all jobs. */
+  /** Chooses and starts the backend. Must be the first job. */
   start: { args: StartRequest; result: BackendSummary };
-  /** Opens a model and makes it current. Replaces the one before. */
+  /** Opens a model, which replaces the current one. */
   open: { args: { source: OpenSource }; result: ModelInfo };
-  /** What is held on the device right now. */
+  /** Reports the memory in use on the device. */
   memory: { args: Record<string, never>; result: MemoryUse };
-  /** Forgets kept alignments and finished blocks; the model stays open. */
+  /** Frees cached alignments and new blocks; the model stays open. */
   clear: { args: Record<string, never>; result: null };
 }
 
-/** `auto` takes WebGPU where there is an adapter that is faster than the CPU. */
+/** The backend to start. `auto` takes WebGPU if there is an adapter that is faster than the CPU. */
 interface StartRequest {
   readonly backend: 'auto' | 'webgpu' | 'cpu';
-  /** Address of the folder of shipped texts, which recipes name; without it they are not at hand in a browser. */
+  /** URL of the folder of shipped texts, which recipes name. Without it a browser cannot read them. */
   readonly corpus?: string;
 }
 
-/** The backend that computes. */
+/** Facts about the started backend. */
 export interface BackendSummary {
   readonly kind: 'webgpu' | 'cpu';
   readonly description: string;
   readonly software: boolean;
   readonly limits: Readonly<Record<string, number>>;
   readonly features: readonly string[];
-  /** Why the CPU is used although `auto` was asked for; one sentence for people. */
+  /** Why `auto` chose the CPU, as one sentence for the user. */
   readonly notice?: string;
 }
 
-/** Where a model’s files are: in a folder at an address, or picked. */
+/** Where a model’s files are: in a folder at a URL, or picked by the user. */
 export type OpenSource =
   | { readonly kind: 'url'; readonly url: string; readonly name?: string }
   | { readonly kind: 'files'; readonly files: readonly File[]; readonly name: string };
 
-/** An open model, as its config and its files describe it. */
+/** Facts about an open model, from its config and files. */
 export interface ModelInfo {
   readonly name: string;
   readonly architecture: string;
@@ -54,6 +54,6 @@ export interface ModelInfo {
   /** dtype → number of tensors. */
   readonly dtypes: Readonly<Record<string, number>>;
   readonly hasTokenizer: boolean;
-  /** Text of README.md beside the model, where there is one. */
+  /** Text of the model's README.md, if there is one. */
   readonly card?: string;
 }

@@ -3,7 +3,7 @@ import { SharedStates } from '../../llama/shared-states';
 import { parseRecipe } from '../../upscale/recipe';
 import type { Job } from '../workspace/context';
 import { progress } from '../workspace/context';
-import { baseModel, deepened } from './deepened';
+import { baseModel, requestedModel } from './requested-model';
 import { expectFinite } from '../jobs/errors';
 import { windowsOf } from './ids';
 import type { Evaluation } from '../jobs';
@@ -22,7 +22,7 @@ export const evaluateText: Job<'evaluate'> = async (workspace, request, context)
   const started = performance.now();
   const { model, summary } = workspace;
   const windows = await windowsOf(model, request);
-  const { model: asked, expansion } = await deepened(
+  const { model: asked, expansion } = await requestedModel(
     workspace,
     { ...request, recipe },
     {

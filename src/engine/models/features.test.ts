@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { corpusText, openShipped, recipeWith, reference, testEnvironment } from '../../../tests/engine';
 import { Tokenizer } from '../../llama/tokenizer';
 import { shippedFiles } from '../../llama/testing';
-import { DEFAULT_RECIPE, FEATURE_TEXTS, MOST_FEATURE_TOKENS } from '../../recipe/schema';
+import { DEFAULT_RECIPE, FEATURE_TEXTS, MAX_FEATURE_TOKENS } from '../../recipe/schema';
 import type { Environment } from '../environment/environment';
 import { textMissing } from '../environment/texts';
 
@@ -95,7 +95,7 @@ test('the tokens are the last of the text', async () => {
   const tokenizer = await Tokenizer.open(await shippedFiles());
   // What is evaluated is read from the start, at most 2048 tokens of it on the page.
   for (const name of FEATURE_TEXTS)
-    expect(tokenizer.encode(await read(name)).length).toBeGreaterThan(2048 + MOST_FEATURE_TOKENS);
+    expect(tokenizer.encode(await read(name)).length).toBeGreaterThan(2048 + MAX_FEATURE_TOKENS);
   const text = await read('fairy');
   const engine = await openShipped({
     ...testEnvironment(),

@@ -1,21 +1,21 @@
 import { tokenIds } from '../../llama/windows';
 import type { Recipe } from '../../recipe/schema';
 import type { ActivationFeatures } from '../../upscale/activations/features';
-import type { BlockSource } from '../../upscale/block/borrow';
+import type { BlockSource } from '../../upscale/block/lease';
 import { comparesActivations } from '../../upscale/methods/choices';
 import { RequestError } from '../jobs/errors';
 import type { OpenModel } from '../workspace/open-model';
 import type { CacheKey, Workspace } from '../workspace/workspace';
 
 /** What decides the activations that are compared. */
-type Sampled = Pick<Recipe['cost'], 'features' | 'text' | 'tokens'>;
+type FeatureSettings = Pick<Recipe['cost'], 'features' | 'text' | 'tokens'>;
 
 interface FeatureOptions {
   readonly signal?: AbortSignal | undefined;
   readonly onProgress?: ((progress: { label: string; fraction: number }) => void) | undefined;
 }
 
-interface Held {
+interface CachedFeatures {
   readonly key: string;
   readonly features: ActivationFeatures;
   users: number;
@@ -24,7 +24,7 @@ interface Held {
 /** Activations of the open model's blocks, kept for the text last asked for, and longer where they are in use. */
 class FeatureCache {
   readonly #workspace: Pick<Workspace, 'backend' | 'weights' | 'model' | 'text'>;
-  #held: Held[] = [];
+  #held: CachedFeatures[] = [];
 
   constructor(workspace: Pick<Workspace, 'backend' | 'weights' | 'model' | 'text'>) {
     this.#workspace = workspace;
@@ -36,7 +36,7 @@ class FeatureCache {
    * @throws RequestError for a text that is not at hand or too short; AbortError.
    */
   async use<T>(
-    cost: Sampled | undefined,
+    cost: FeatureSettings | undefined,
     options: FeatureOptions,
     work: (features: BlockSource | undefined) => Promise<T>,
   ): Promise<T> {
@@ -64,7 +64,10 @@ class FeatureCache {
     for (const { features } of this.#held.splice(0)) features.free();
   }
 
-  async #take({ text, tokens }: Sampled, { signal, onProgress }: FeatureOptions): Promise<Held> {
+  async #take(
+    { text, tokens }: FeatureSettings,
+    { signal, onProgress }: FeatureOptions,
+  ): Promise<CachedFeatures> {
     const key = `${tokens} ${text}`;
     let held = this.#held.find((candidate) => candidate.key === key);
     if (!held) {

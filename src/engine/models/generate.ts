@@ -1,7 +1,7 @@
 import { generate } from '../../llama/generate';
 import { parseRecipe } from '../../upscale/recipe';
 import type { Job } from '../workspace/context';
-import { deepened } from './deepened';
+import { requestedModel } from './requested-model';
 import { idsOf } from './ids';
 import type { Generation } from '../jobs';
 
@@ -20,7 +20,7 @@ export const generateText: Job<'generate'> = async (
   });
   const tokenizer = model.info.hasTokenizer ? await model.tokenizer() : undefined;
   const textOf = (made: readonly number[]): string => tokenizer?.decode(made) ?? '';
-  const { model: asked } = await deepened(
+  const { model: asked } = await requestedModel(
     workspace,
     { ...request, recipe },
     {

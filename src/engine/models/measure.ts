@@ -3,7 +3,7 @@ import { measure } from '../../measures/measure';
 import { parseRecipe } from '../../upscale/recipe';
 import type { Job } from '../workspace/context';
 import { progress } from '../workspace/context';
-import { deepened } from './deepened';
+import { requestedModel } from './requested-model';
 import { RequestError } from '../jobs/errors';
 import { windowsOf } from './ids';
 import { features } from './features';
@@ -21,7 +21,7 @@ export const measureText: Job<'measure'> = async (workspace, request, context): 
   const windows = await windowsOf(workspace.model, request);
   const { sampleTokens = SAMPLE_TOKENS, groups } = request;
   const sample = (windows[0] ?? new Uint32Array()).slice(0, sampleTokens + 1);
-  const { model, expansion } = await deepened(
+  const { model, expansion } = await requestedModel(
     workspace,
     { recipe },
     {

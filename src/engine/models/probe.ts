@@ -4,7 +4,7 @@ import { probe } from '../../llama/probe';
 import { parseRecipe } from '../../upscale/recipe';
 import type { Job } from '../workspace/context';
 import { progress } from '../workspace/context';
-import { deepened } from './deepened';
+import { requestedModel } from './requested-model';
 import { idsOf } from './ids';
 import { pieceReader } from './pieces';
 import type { TokenChance } from '../jobs';
@@ -18,7 +18,7 @@ export const probeText: Job<'probe'> = async (workspace, request, context) => {
   if (request.text === '') throw new EvaluationError('Expected a text, got an empty one. Write something.');
   const ids = await idsOf(model, request);
   const pieceOf = pieceReader(model.info.hasTokenizer ? await model.tokenizer() : undefined);
-  const { model: asked, expansion } = await deepened(
+  const { model: asked, expansion } = await requestedModel(
     workspace,
     { ...request, recipe },
     { signal, onProgress: (made) => emit({ type: 'progress', progress: made }) },

@@ -16,7 +16,7 @@ export const cell: Job<'cell'> = async (workspace, { key, row, column, halfStep 
   checkIndex('cell', 'row', row, alignment.rows);
   checkIndex('cell', 'column', column, alignment.columns);
   return alignment.pinned(async () => {
-    const lines = await readLines(alignment, row, column);
+    const lines = await readRows(alignment, row, column);
     const costs = await costLines(alignment.cost, row, column);
     const common = {
       key,
@@ -114,7 +114,7 @@ export async function costLines(cost: CostMatrix, row: number, column: number): 
 }
 
 /** The weights that are compared, as they are in the blocks whatever the cost makes of them. */
-async function readLines(
+async function readRows(
   { backend, inputs }: Alignment,
   row: number,
   column: number,

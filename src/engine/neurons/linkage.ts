@@ -25,7 +25,7 @@ export function leaves(distances: Float32Array, n: number): number[] {
     const [kept, gone] = top < nearest ? [top, nearest] : [nearest, top];
     // Rounding may have brought one of them into the chain before.
     chain.length = chain.findIndex((cluster) => cluster === kept || cluster === gone);
-    merge(kept, gone, clusters, between, distances, n);
+    mergeClusters(kept, gone, clusters, between, distances, n);
   }
   return [...(clusters.find((cluster) => cluster !== undefined) ?? [])];
 }
@@ -51,7 +51,7 @@ function nearestOf(
   return nearest;
 }
 
-function merge(
+function mergeClusters(
   kept: number,
   gone: number,
   clusters: (Leaves | undefined)[],
@@ -70,11 +70,11 @@ function merge(
     between[kept * n + other] = mean;
     between[other * n + kept] = mean;
   }
-  clusters[kept] = joined(first, second, (i, j) => distances[i * n + j] ?? 0);
+  clusters[kept] = joinClusters(first, second, (i, j) => distances[i * n + j] ?? 0);
   clusters[gone] = undefined;
 }
 
-function joined(first: Leaves, second: Leaves, distance: (i: number, j: number) => number): Leaves {
+function joinClusters(first: Leaves, second: Leaves, distance: (i: number, j: number) => number): Leaves {
   const end = (leaves: Leaves): number => leaves.at(-1) ?? 0;
   const start = (leaves: Leaves): number => leaves[0] ?? 0;
   const ways = [

@@ -5,8 +5,8 @@ import type { Tensor } from '../../backend/operations';
 import { Scope } from '../../backend/scope';
 import { digest } from '../../digest';
 import { type ActivationName, BlockInputs, blockActivations } from '../../llama/activations';
-import { borrow } from '../../upscale/block/borrow';
-import { resolveGaps } from '../../upscale/expanding/layout';
+import { leaseBlocks } from '../../upscale/block/lease';
+import { resolveGaps } from '../../upscale/expanding/gaps';
 import { parentsOf } from '../../upscale/expanding/parents';
 import { LlamaModel } from '../../llama/model';
 import { cutWindows, tokenIds } from '../../llama/windows';
@@ -50,7 +50,7 @@ export const neuron: Job<'neuron'> = async (workspace, request, context): Promis
       const ofPrevious = await valuesOf(units.previous, request.row);
       const ofNext = await valuesOf(units.next, request.column);
       const top = request.top ?? TOP;
-      const words = await wordsOf(model, ids);
+      const words = await tokenTextOf(model, ids);
       return {
         previous: { block: previous, unit: request.row, ...drivers(ofPrevious, top, words) },
         next: { block: next, unit: request.column, ...drivers(ofNext, top, words) },
@@ -63,7 +63,7 @@ export const neuron: Job<'neuron'> = async (workspace, request, context): Promis
   });
 };
 
-interface Question {
+interface UnitsRequest {
   readonly previous: number;
   readonly next: number;
   readonly ids: Uint32Array;
@@ -72,7 +72,7 @@ interface Question {
 /** Activations `[units, tokens]` of both blocks' units, kept for the next pair that is looked at. */
 async function withUnits<T>(
   workspace: Workspace,
-  { previous, next, ids }: Question,
+  { previous, next, ids }: UnitsRequest,
   context: JobContext,
   work: (units: { previous: Tensor; next: Tensor }) => Promise<T>,
 ): Promise<T> {
@@ -92,7 +92,7 @@ async function withUnits<T>(
     });
     const scope = new Scope(backend);
     try {
-      const { blocks, release } = await borrow(weights, [previous, next], signal);
+      const { blocks, release } = await leaseBlocks(weights, [previous, next], signal);
       try {
         const units = new Map<string, Tensor>();
         for (const [i, [name, index]] of (
@@ -143,9 +143,9 @@ async function textOf(model: OpenModel, request: NeuronRequest): Promise<Uint32A
 }
 
 /** The text of some of the tokens, `start` … `end`. */
-type Words = (start: number, end: number) => string;
+type TokenText = (start: number, end: number) => string;
 
-async function wordsOf(model: OpenModel, ids: Uint32Array): Promise<Words> {
+async function tokenTextOf(model: OpenModel, ids: Uint32Array): Promise<TokenText> {
   const slice = (start: number, end: number): number[] => [
     ...ids.subarray(Math.max(0, start), Math.min(ids.length, end)),
   ];
@@ -154,7 +154,7 @@ async function wordsOf(model: OpenModel, ids: Uint32Array): Promise<Words> {
   return (start, end) => tokenizer.decode(slice(start, end));
 }
 
-function drivers(values: Float32Array, top: number, words: Words): Omit<NeuronDrivers, 'block' | 'unit'> {
+function drivers(values: Float32Array, top: number, words: TokenText): Omit<NeuronDrivers, 'block' | 'unit'> {
   const { mean, deviation } = moments(values);
   const positions = Uint32Array.from(values.keys()).sort(
     (i, j) => Math.abs(values[j] ?? 0) - Math.abs(values[i] ?? 0) || i - j,

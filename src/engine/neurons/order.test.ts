@@ -6,7 +6,7 @@ import { alignments } from '../aligning/alignments';
 import { leaves } from './linkage';
 import { order } from './order';
 import { picture } from '../pictures/picture';
-import { entropic, posed, runner, solved, workspaceOn, type Points } from '../aligning/testing';
+import { entropic, runner, solved, unsolved, workspaceOn, type Points } from '../aligning/testing';
 import type { Workspace } from '../workspace/workspace';
 
 const WIDTH = 6;
@@ -109,7 +109,7 @@ describe('orders', () => {
     await solved(workspace, { key: 'shared', a, b });
     const alignment = workspace.get(alignments).get('shared');
     expect([...(alignment?.result?.argmax ?? [])]).toEqual([1, 0, 0]);
-    const unassigned = await posed(workspace, { key: 'unassigned', a, b });
+    const unassigned = await unsolved(workspace, { key: 'unassigned', a, b });
     if (alignment?.result) {
       const { assignment: _, ...result } = alignment.result;
       unassigned.result = result;
@@ -143,7 +143,7 @@ describe('orders', () => {
       return { place, points: { rows, values } };
     };
     const [a, b] = [along(1025), along(1100)];
-    await posed(workspace, { key: 'many', a: a.points, b: b.points, cost: { budgetBytes: 0 } });
+    await unsolved(workspace, { key: 'many', a: a.points, b: b.points, cost: { budgetBytes: 0 } });
     const places = await runner(workspace)(order, { key: 'many', order: 'cluster' });
     for (const [{ place }, found] of [
       [a, places.rows],

@@ -5,13 +5,13 @@ import type { Alignment } from '../aligning/alignment';
 import type { Job } from '../workspace/context';
 import { RequestError } from '../jobs/errors';
 import type { NeuronOrder } from '../jobs';
-import { Memory } from '../aligning/memory';
+import { AlignmentCache } from '../aligning/alignment-cache';
 import { nearestColumns } from '../aligning/nearest';
 import { pairCosts } from '../plans/pair-costs';
 import { clusterOrder } from './seriation';
 
 /** The orders found for an alignment. */
-const known = new Memory(() => new Map<OrderName, NeuronOrder>());
+const known = new AlignmentCache(() => new Map<OrderName, NeuronOrder>());
 
 /** Which neuron stands at each place of an order. */
 export const order: Job<'order'> = async (workspace, request, { signal }) => {
@@ -67,10 +67,10 @@ async function matchedOrder(alignment: Alignment, signal: AbortSignal | undefine
       ? ((snapshot.f[row] ?? 0) + (snapshot.g[partner[row] ?? 0] ?? 0) - cost) / snapshot.epsilon
       : -cost,
   );
-  const surest = byFalling(strength);
+  const byStrength = descendingOrder(strength);
   const [matchedRows, matchedColumns]: [number[], number[]] = [[], []];
   const [rowTaken, columnTaken] = [new Uint8Array(rows), new Uint8Array(columns)];
-  for (const row of surest) {
+  for (const row of byStrength) {
     const column = partner[row] ?? columns;
     if (column >= columns || columnTaken[column] === 1) continue;
     rowTaken[row] = 1;
@@ -93,12 +93,12 @@ async function normOrder({ backend, inputs }: Alignment): Promise<NeuronOrder> {
     const origin = scope.own(backend.zeros([1, a.shape[1] ?? 1], 'origin'));
     const norms = async (x: typeof a): Promise<Float32Array> =>
       backend.read(scope.own(backend.pairwiseDistance(x, origin, 0, x.shape[0] ?? 1)));
-    return { rows: byFalling(await norms(a)), columns: byFalling(await norms(b)) };
+    return { rows: descendingOrder(await norms(a)), columns: descendingOrder(await norms(b)) };
   } finally {
     scope.free();
   }
 }
 
 /** Indices by falling value, the earlier of equals first. */
-export const byFalling = (values: Float32Array | Float64Array): Uint32Array =>
+export const descendingOrder = (values: Float32Array | Float64Array): Uint32Array =>
   Uint32Array.from(values.keys()).sort((i, j) => (values[j] ?? 0) - (values[i] ?? 0) || i - j);

@@ -1,7 +1,7 @@
 import type { Tensor } from '../../backend/operations';
 import { Scope } from '../../backend/scope';
 import { blockTensor } from '../../upscale/block/block-tensor';
-import { borrow } from '../../upscale/block/borrow';
+import { leaseBlocks } from '../../upscale/block/lease';
 import { parentsOf } from '../../upscale/expanding/parents';
 import { transposed } from '../../upscale/structured/blocks';
 import { alignmentOf } from '../aligning/align';
@@ -14,13 +14,13 @@ import { expectFinite } from '../jobs/errors';
 import type { PlannedTensor, Related } from '../jobs';
 import type { Workspace } from '../workspace/workspace';
 
-interface Place {
+interface TensorAxis {
   readonly tensor: PlannedTensor;
   readonly axis: Related['axis'];
 }
 
 /** Tensors with the same neurons: units of the MLP, key-value dimensions, dimensions of the residual stream. */
-const SAME: readonly (readonly Place[])[] = [
+const SAME_NEURONS: readonly (readonly TensorAxis[])[] = [
   [
     { tensor: 'mlp.gate_proj', axis: 'rows' },
     { tensor: 'mlp.up_proj', axis: 'rows' },
@@ -48,40 +48,40 @@ export const related: Job<'related'> = async (workspace, { key, row, column }, {
   const alignment = await alignmentOf(workspace, key, signal);
   checkIndex('related', 'row', row, alignment.rows);
   checkIndex('related', 'column', column, alignment.columns);
-  const { tensor } = alignment.inputs.posed;
-  const isOwn = (place: Place): boolean => place.tensor === tensor && place.axis === 'rows';
-  const others = (SAME.find((places) => places.some(isOwn)) ?? []).filter((place) => !isOwn(place));
+  const { tensor } = alignment.inputs.spec;
+  const isOwn = (place: TensorAxis): boolean => place.tensor === tensor && place.axis === 'rows';
+  const others = (SAME_NEURONS.find((places) => places.some(isOwn)) ?? []).filter((place) => !isOwn(place));
   const found: Related[] = [];
   for (const place of others) {
-    const other = place.axis === 'rows' ? alignedLike(workspace, alignment, place.tensor) : undefined;
+    const other = place.axis === 'rows' ? findAligned(workspace, alignment, place.tensor) : undefined;
     found.push(
       other
-        ? await other.pinned(() => placedIn(other, place, { row, column }, signal))
-        : await placedAmongRaw(workspace, alignment, place, { row, column }, signal),
+        ? await other.pinned(() => relatedInAlignment(other, place, { row, column }, signal))
+        : await relatedInWeights(workspace, alignment, place, { row, column }, signal),
     );
   }
   return found;
 };
 
 /** A finished alignment of another tensor in the same gap, by the same recipe. */
-function alignedLike(
+function findAligned(
   workspace: Workspace,
   { inputs }: Alignment,
   tensor: PlannedTensor,
 ): Alignment | undefined {
-  const name = (posed: typeof inputs.posed): string => JSON.stringify([posed.recipe, posed.gap]);
-  const wanted = name(inputs.posed);
+  const name = (spec: typeof inputs.spec): string => JSON.stringify([spec.recipe, spec.gap]);
+  const wanted = name(inputs.spec);
   return workspace
     .get(alignments)
     .find(
-      ({ inputs: { posed }, result }) =>
-        result !== undefined && posed.tensor === tensor && name(posed) === wanted,
+      ({ inputs: { spec }, result }) =>
+        result !== undefined && spec.tensor === tensor && name(spec) === wanted,
     );
 }
 
-async function placedIn(
+async function relatedInAlignment(
   other: Alignment,
-  place: Place,
+  place: TensorAxis,
   { row, column }: Pair,
   signal: Signal,
 ): Promise<Related> {
@@ -99,18 +99,18 @@ async function placedIn(
 }
 
 /** Among the blocks' own weights, which no input map has moved, by the metric of the alignment but not scaled. */
-async function placedAmongRaw(
+async function relatedInWeights(
   workspace: Workspace,
   { inputs, cost: { settings } }: Alignment,
-  place: Place,
+  place: TensorAxis,
   pair: Pair,
   signal: Signal,
 ): Promise<Related> {
   const { backend, weights } = workspace;
-  const { gap, recipe } = inputs.posed;
+  const { gap, recipe } = inputs.spec;
   const { previous, next } = parentsOf(gap, weights.config.layers, recipe.parents);
-  return withRows(workspace, previous, place, signal, (a) =>
-    withRows(workspace, next, place, signal, async (b) => {
+  return withNeuronRows(workspace, previous, place, signal, (a) =>
+    withNeuronRows(workspace, next, place, signal, async (b) => {
       const scope = new Scope(backend);
       try {
         const unit = settings.rows === 'unit' || settings.metric === 'cosine';
@@ -135,15 +135,15 @@ async function placedAmongRaw(
 }
 
 /** The neurons of a block's tensor as rows: its own, or its columns, which are kept once turned. */
-async function withRows<T>(
+async function withNeuronRows<T>(
   workspace: Workspace,
   block: number,
-  { tensor, axis }: Place,
+  { tensor, axis }: TensorAxis,
   signal: Signal,
   work: (rows: Tensor) => Promise<T>,
 ): Promise<T> {
   const { weights, backend } = workspace;
-  const { blocks, release } = await borrow(weights, [block], signal);
+  const { blocks, release } = await leaseBlocks(weights, [block], signal);
   try {
     const [own] = blocks;
     if (!own) throw new Error('a borrowed block is there');

@@ -6,7 +6,7 @@ import { RequestError, expectFinite } from '../jobs/errors';
 import type { Snapshot } from '../aligning/history';
 import type { Strongest } from '../jobs';
 import { nearestColumns } from '../aligning/nearest';
-import { byFalling, indexOrder } from './order';
+import { descendingOrder, indexOrder } from './order';
 import { pairCosts } from '../plans/pair-costs';
 import { sumsOf } from '../plans/plan-sums';
 import type { StrongestRequest } from '../jobs';
@@ -26,10 +26,10 @@ export const strongest: Job<'strongest'> = async (workspace, request, { signal }
   const alignment = await alignmentOf(workspace, request.key, signal);
   check(alignment, request);
   const pairs = await alignment.pinned(async () => {
-    if (alignment.plan === 'permutation') return assigned(alignment, request, signal);
+    if (alignment.plan === 'permutation') return assignedPairs(alignment, request, signal);
     const snapshot =
       alignment.plan === 'entropic' ? await alignment.snapshotAt(request.halfStep, signal) : undefined;
-    return found(alignment, snapshot, request, signal);
+    return strongestPairs(alignment, snapshot, request, signal);
   });
   const values = Float32Array.from(pairs, ({ value }) => value);
   expectFinite('the strongest pairs', values);
@@ -41,20 +41,20 @@ export const strongest: Job<'strongest'> = async (workspace, request, { signal }
 };
 
 /** The pairs of a permutation all have mass 1: the nearest first. */
-async function assigned(
+async function assignedPairs(
   alignment: Alignment,
   { count, row, column }: StrongestRequest,
   signal: Signal,
 ): Promise<Pair[]> {
   const { assignment } = await alignment.solveExactly(signal);
   const costs = await pairCosts(alignment.backend, alignment.cost, assignment, signal);
-  return Array.from(byFalling(costs.map((cost) => -cost)))
+  return Array.from(descendingOrder(costs.map((cost) => -cost)))
     .filter((i) => (row ?? i) === i && (column ?? assignment[i]) === assignment[i])
     .slice(0, count)
     .map((i) => ({ row: i, column: assignment[i] ?? 0, value: 1 }));
 }
 
-async function found(
+async function strongestPairs(
   alignment: Alignment,
   snapshot: Snapshot | undefined,
   { count, row, column }: StrongestRequest,
@@ -104,7 +104,7 @@ async function rowsOfStrongest(
   const best = snapshot
     ? (await sumsOf(alignment, snapshot, signal)).peaks
     : (await nearestColumns(alignment, signal)).costs.map((cost) => -cost);
-  return byFalling(best).slice(0, count).sort();
+  return descendingOrder(best).slice(0, count).sort();
 }
 
 function check({ rows, columns }: Alignment, { count, row, column }: StrongestRequest): void {

@@ -1,13 +1,13 @@
 import type { Alignment } from '../aligning/alignment';
 import { RequestError } from '../jobs/errors';
-import { layer, type Layer } from '../plans/layer';
+import { deviceMatrix, type DeviceMatrix } from '../plans/device-matrix';
 import type { NeuronOrder } from '../jobs';
-import { Memory } from '../aligning/memory';
+import { AlignmentCache } from '../aligning/alignment-cache';
 import { indexOrder } from '../neurons/order';
 import { PermutationBands } from '../plans/permutation-bands';
 import { wholeFrame } from './pixels';
 import { pool } from './pool';
-import { drawnFrame, type Sight } from './sight';
+import { drawnFrame, type PictureRegion } from './picture-region';
 
 interface Side {
   readonly alignment: Alignment;
@@ -15,7 +15,9 @@ interface Side {
 }
 
 /** The largest magnitude in every row of the difference last drawn, named by what was taken away from what. */
-const known = new Memory((): { highs?: { readonly name: string; readonly values: Float32Array } } => ({}));
+const known = new AlignmentCache(
+  (): { highs?: { readonly name: string; readonly values: Float32Array } } => ({}),
+);
 
 type Plan = Awaited<ReturnType<typeof planOf>>;
 
@@ -24,7 +26,7 @@ export async function difference(
   alignment: Alignment,
   halfStep: number | undefined,
   minus: Side,
-  sight: Sight,
+  region: PictureRegion,
   signal: AbortSignal | undefined,
   onProgress: (fraction: number) => void,
 ) {
@@ -39,12 +41,12 @@ export async function difference(
   const taken = await planOf(minus.alignment, minus.halfStep, signal, onProgress);
   const name = JSON.stringify([plan.halfStep, minus.alignment.key, taken.halfStep]);
   const draw = async (places: NeuronOrder | undefined, frames: Parameters<typeof pool>[2]) => {
-    const layers = layersOf(plan, taken, places);
+    const matrices = matricesOf(plan, taken, places);
     try {
-      const [first, second] = layers;
+      const [first, second] = matrices;
       return await pool(backend, first, frames, { minus: second, scale: rows, signal });
     } finally {
-      for (const { free } of layers) free();
+      for (const { free } of matrices) free();
     }
   };
   const last = known.of(alignment);
@@ -52,7 +54,7 @@ export async function difference(
     const [largest] = await draw(undefined, [{ ...wholeFrame(rows, columns), width: 1 }]);
     last.highs = { name, values: (largest?.max ?? new Float32Array(rows)).map(Math.abs) };
   }
-  const [pooled] = await draw(sight.places, [drawnFrame(sight)]);
+  const [pooled] = await draw(region.places, [drawnFrame(region)]);
   if (!pooled) throw new Error('a pass over two matrices ends with its result');
   return { ...pooled, halfStep: plan.halfStep, highs: last.highs.values };
 }
@@ -76,24 +78,28 @@ async function planOf(
 }
 
 /** Both in bands of the same rows: those of parts, unless both are cut alike. */
-function layersOf(plan: Plan, taken: Plan, places: NeuronOrder | undefined): readonly [Layer, Layer] {
+function matricesOf(
+  plan: Plan,
+  taken: Plan,
+  places: NeuronOrder | undefined,
+): readonly [DeviceMatrix, DeviceMatrix] {
   const alike =
     plan.kind === 'entropic' &&
     taken.kind === 'entropic' &&
     plan.alignment.planCost.bandRows === taken.alignment.planCost.bandRows;
   const shown = alike ? places : (places ?? indexOrder(plan.alignment.rows, plan.alignment.columns));
-  const first = layerOf(plan, shown);
+  const first = matrixOf(plan, shown);
   try {
-    return [first, layerOf(taken, shown)];
+    return [first, matrixOf(taken, shown)];
   } catch (error) {
     first.free();
     throw error;
   }
 }
 
-function layerOf(side: Plan, places: NeuronOrder | undefined): Layer {
+function matrixOf(side: Plan, places: NeuronOrder | undefined): DeviceMatrix {
   const { backend, rows, columns, planCost } = side.alignment;
-  if (side.kind === 'entropic') return layer(backend, planCost, side.snapshot, places);
+  if (side.kind === 'entropic') return deviceMatrix(backend, planCost, side.snapshot, places);
   const bands = new PermutationBands(backend, side.assignment, places ?? indexOrder(rows, columns), columns);
   return { bands, free: () => bands.free() };
 }

@@ -7,7 +7,7 @@ import { CostMatrix } from '../../transport/cost';
 import { type IterativeMethod, iterativeSolver } from '../../transport/solve';
 import { History } from '../aligning/history';
 import { picture } from './picture';
-import { entropic, posed, runner, SILENT, solved, workspaceOn, type Points } from '../aligning/testing';
+import { entropic, runner, SILENT, solved, unsolved, workspaceOn, type Points } from '../aligning/testing';
 import { solveAlignment } from '../aligning/solve';
 
 const points = (rows: number, width: number, seed: number): Points => ({
@@ -115,7 +115,7 @@ describe('work on the device', () => {
     if (!cpu) throw new Error('no backend');
     const { backend, log } = watched(await cpu.open());
     const workspace = await workspaceOn(backend);
-    const alignment = await posed(workspace, { a: A, b: B, solver: entropic(0.3) });
+    const alignment = await unsolved(workspace, { a: A, b: B, solver: entropic(0.3) });
     const result = await solveAlignment(alignment, 0, SILENT);
     expect(result.converged).toBe(true);
     expect(log).toEqual(expect.arrayContaining(SOLVING));

@@ -224,14 +224,14 @@ describe.each(await openBackends())('on $name', (kind) => {
 
   test('an overview of a cost that is not kept is kept itself, as an array of its own', async () => {
     const first = await draw({ key: BANDS, kind: 'plan', maxPixels: 8 });
-    const again = await draw({ key: BANDS, kind: 'plan', maxPixels: 8 });
-    expect(again).toEqual(first);
-    expect(again.max.buffer).not.toBe(first.max.buffer);
+    const repeated = await draw({ key: BANDS, kind: 'plan', maxPixels: 8 });
+    expect(repeated).toEqual(first);
+    expect(repeated.max.buffer).not.toBe(first.max.buffer);
     first.max.fill(7);
     first.rowMass?.fill(7);
-    expect(await draw({ key: BANDS, kind: 'plan', maxPixels: 8 })).toEqual(again);
+    expect(await draw({ key: BANDS, kind: 'plan', maxPixels: 8 })).toEqual(repeated);
     const other = await draw({ key: BANDS, kind: 'plan', maxPixels: 8, halfStep: 1 });
-    expect(other.max).not.toEqual(again.max);
+    expect(other.max).not.toEqual(repeated.max);
   });
 
   test('what makes no sense is refused, and nothing is left behind', async () => {

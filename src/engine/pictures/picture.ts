@@ -9,12 +9,12 @@ import { difference } from './difference';
 import { RequestError, expectFinite, throwIfAborted } from '../jobs/errors';
 import type { Snapshot } from '../aligning/history';
 import type { Picture, PictureRequest } from '../jobs';
-import { at, layer, placedAssignment } from '../plans/layer';
-import { Memory } from '../aligning/memory';
+import { deviceMatrix, reorder, reorderAssignment } from '../plans/device-matrix';
+import { AlignmentCache } from '../aligning/alignment-cache';
 import { permutationPicture, rowHighs, wholeFrame } from './pixels';
 import { lastSums, PlanSumsPass, sumsOf } from '../plans/plan-sums';
 import { pool } from './pool';
-import { drawnFrame, type Sight, sightOf } from './sight';
+import { drawnFrame, type PictureRegion, regionOf } from './picture-region';
 
 type Signal = AbortSignal | undefined;
 
@@ -27,9 +27,9 @@ type Drawn = Pick<Picture, 'max' | 'mean' | 'rowMass' | 'columnMass'> & {
 /** Pictures of a cost that is not kept take a pass over it; this many are kept instead. */
 const MOST_OVERVIEWS = 4;
 /** Those pictures, by what was asked for. */
-const overviews = new Memory(() => new Map<string, Picture>());
+const overviews = new AlignmentCache(() => new Map<string, Picture>());
 /** The largest value of every row of an alignment's cost. */
-const costHighs = new Memory((): { values?: Float32Array } => ({}));
+const costHighs = new AlignmentCache((): { values?: Float32Array } => ({}));
 
 /** A pooled picture of the cost, of the plan as it was after a half-step, of the exact permutation, or of a difference of plans. */
 export const picture: Job<'picture'> = async (workspace, request, context) => {
@@ -40,23 +40,23 @@ export const picture: Job<'picture'> = async (workspace, request, context) => {
     throw new RequestError('picture: expected `minus` with a difference, and only with one');
   const other = minus && (await alignmentOf(workspace, minus.key, signal));
   return alignment.pinned(async () => {
-    const sight = await sightOf(alignment, request, signal);
+    const region = await regionOf(alignment, request, signal);
     const exactly = progress(context, 'Exact assignment');
     if (other && minus) {
       const drawn = await other.pinned(() =>
-        difference(alignment, request.halfStep, { alignment: other, ...minus }, sight, signal, exactly),
+        difference(alignment, request.halfStep, { alignment: other, ...minus }, region, signal, exactly),
       );
-      return finished(request, sight, drawn, signal);
+      return finished(request, region, drawn, signal);
     }
     const { cost, result } = alignment;
     const kept = overviews.of(alignment);
     if (cost.resident || request.window) {
-      return finished(request, sight, await draw(alignment, request, sight, signal, exactly), signal);
+      return finished(request, region, await draw(alignment, request, region, signal, exactly), signal);
     }
     const name = JSON.stringify([request.kind, request.halfStep, request.order, request.maxPixels]);
     const held = kept.get(name);
     if (held) return copyOf(held);
-    const drawn = finished(request, sight, await draw(alignment, request, sight, signal, exactly), signal);
+    const drawn = finished(request, region, await draw(alignment, request, region, signal, exactly), signal);
     if (result) {
       const [oldest] = kept.keys();
       if (kept.size >= MOST_OVERVIEWS && oldest !== undefined) kept.delete(oldest);
@@ -69,44 +69,46 @@ export const picture: Job<'picture'> = async (workspace, request, context) => {
 async function draw(
   alignment: Alignment,
   request: PictureRequest,
-  sight: Sight,
+  region: PictureRegion,
   signal: Signal,
   onProgress: (fraction: number) => void,
 ): Promise<Drawn> {
   const { plan, rows, columns, history } = alignment;
-  const last = history.within() ?? 0;
-  if (request.kind === 'cost') return { ...(await drawCost(alignment, sight, signal)), halfStep: last };
+  const last = history.clampHalfStep() ?? 0;
+  if (request.kind === 'cost') return { ...(await drawCost(alignment, region, signal)), halfStep: last };
   if (request.kind === 'plan' && plan === 'none') {
     throw new RequestError(
       'picture: expected a method with a transport plan, got one without. Show its cost instead.',
     );
   }
   if (request.kind === 'plan' && plan === 'entropic') {
-    return drawPlan(alignment, await alignment.snapshotAt(request.halfStep, signal), sight, signal);
+    return drawPlan(alignment, await alignment.snapshotAt(request.halfStep, signal), region, signal);
   }
   const { assignment } = await alignment.solveExactly(signal, onProgress);
-  const placed = placedAssignment(assignment, sight.order);
+  const placed = reorderAssignment(assignment, region.order);
   const ones = (size: number): Float32Array => new Float32Array(size).fill(1);
-  const drawn = { ...permutationPicture(placed, sight.frame), halfStep: last, highs: ones(rows) };
+  const drawn = { ...permutationPicture(placed, region.frame), halfStep: last, highs: ones(rows) };
   return request.kind === 'permutation'
     ? drawn
     : { ...drawn, rowMass: ones(rows), columnMass: ones(columns) };
 }
 
-async function drawCost(alignment: Alignment, sight: Sight, signal: Signal) {
+async function drawCost(alignment: Alignment, region: PictureRegion, signal: Signal) {
   const { backend, cost, rows, columns } = alignment;
   const known = costHighs.of(alignment);
-  const drawn = layer(backend, cost, undefined, sight.places);
+  const drawn = deviceMatrix(backend, cost, undefined, region.places);
   try {
     const every = { ...wholeFrame(rows, columns), width: 1 };
-    if (!known.values && sight.places) {
-      const [highs] = await pool(backend, layer(backend, cost, undefined, undefined), [every], { signal });
-      known.values = present(highs).max;
+    if (!known.values && region.places) {
+      const [highs] = await pool(backend, deviceMatrix(backend, cost, undefined, undefined), [every], {
+        signal,
+      });
+      known.values = expectPresent(highs).max;
     }
-    const frames = known.values ? [drawnFrame(sight)] : [drawnFrame(sight), every];
+    const frames = known.values ? [drawnFrame(region)] : [drawnFrame(region), every];
     const [pooled, highs] = await pool(backend, drawn, frames, { signal });
     if (highs) known.values = highs.max;
-    return { ...present(pooled), highs: present(known.values) };
+    return { ...expectPresent(pooled), highs: expectPresent(known.values) };
   } finally {
     drawn.free();
   }
@@ -115,28 +117,28 @@ async function drawCost(alignment: Alignment, sight: Sight, signal: Signal) {
 async function drawPlan(
   alignment: Alignment,
   snapshot: Snapshot,
-  sight: Sight,
+  region: PictureRegion,
   signal: Signal,
 ): Promise<Drawn> {
   const { backend, planCost, rows, columns } = alignment;
   const last = lastSums.of(alignment);
   const { halfStep } = snapshot;
   // A window's sums are the whole plan's.
-  if (sight.places) await sumsOf(alignment, snapshot, signal);
-  const drawn = layer(backend, planCost, snapshot, sight.places);
+  if (region.places) await sumsOf(alignment, snapshot, signal);
+  const drawn = deviceMatrix(backend, planCost, snapshot, region.places);
   let pass: PlanSumsPass | undefined;
   try {
     if (last.sums?.halfStep !== halfStep) pass = new PlanSumsPass(backend, drawn.potentials, rows, columns);
-    const alongside = pass?.visit.bind(pass);
-    const [pooled] = await pool(backend, drawn, [drawnFrame(sight)], { scale: rows, alongside, signal });
+    const onBand = pass?.visit.bind(pass);
+    const [pooled] = await pool(backend, drawn, [drawnFrame(region)], { scale: rows, onBand, signal });
     if (pass) last.sums = await pass.finish(halfStep);
-    const sums = present(last.sums);
+    const sums = expectPresent(last.sums);
     return {
-      ...present(pooled),
+      ...expectPresent(pooled),
       halfStep,
       highs: sums.peaks,
-      rowMass: at(sums.rows, sight.order?.rows).slice(),
-      columnMass: at(sums.columns, sight.order?.columns).slice(),
+      rowMass: reorder(sums.rows, region.order?.rows).slice(),
+      columnMass: reorder(sums.columns, region.order?.columns).slice(),
     };
   } finally {
     pass?.free();
@@ -144,14 +146,14 @@ async function drawPlan(
   }
 }
 
-function present<T>(value: T | undefined): T {
+function expectPresent<T>(value: T | undefined): T {
   if (value === undefined) throw new Error('a pass over a matrix ends with its result');
   return value;
 }
 
 function finished(
   request: PictureRequest,
-  { frame, order }: Sight,
+  { frame, order }: PictureRegion,
   { highs, ...drawn }: Drawn,
   signal: Signal,
 ): Picture {

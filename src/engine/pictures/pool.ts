@@ -1,7 +1,7 @@
 import type { Backend, CostBand } from '../../backend/operations';
 import { Scope } from '../../backend/scope';
 import { visitBands } from '../../transport/bands';
-import type { Layer } from '../plans/layer';
+import type { DeviceMatrix } from '../plans/device-matrix';
 import type { Frame } from './pixels';
 
 export interface Pooled {
@@ -11,20 +11,20 @@ export interface Pooled {
 
 interface PoolOptions {
   /** What is taken away. */
-  readonly minus?: Layer | undefined;
+  readonly minus?: DeviceMatrix | undefined;
   /** Multiplies all values. */
   readonly scale?: number;
   /** Done with every band on the way. */
-  readonly alongside?: ((band: CostBand) => Promise<void>) | undefined;
+  readonly onBand?: ((band: CostBand) => Promise<void>) | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
 /** Pools a matrix on the device to all the frames in one pass over its bands. */
 export async function pool(
   backend: Backend,
-  { bands, potentials }: Layer,
+  { bands, potentials }: DeviceMatrix,
   frames: readonly Frame[],
-  { minus, scale = 1, alongside, signal }: PoolOptions,
+  { minus, scale = 1, onBand, signal }: PoolOptions,
 ): Promise<Pooled[]> {
   const scope = new Scope(backend);
   try {
@@ -37,7 +37,7 @@ export async function pool(
         const into = targets[i];
         if (into) backend.picture(band, potentials, window, into, taken);
       }
-      await alongside?.(band);
+      await onBand?.(band);
     };
     await visitBands(backend, bands, minus?.bands, visit, signal);
     const pooled: Pooled[] = [];

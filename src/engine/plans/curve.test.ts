@@ -3,7 +3,7 @@ import { openBackends } from '../../../tests/backends';
 import { Random } from '../../../tests/random';
 import { curve } from './curve';
 import { picture } from '../pictures/picture';
-import { entropic, posed, runner, solved, workspaceOn } from '../aligning/testing';
+import { entropic, runner, solved, unsolved, workspaceOn } from '../aligning/testing';
 import type { Workspace } from '../workspace/workspace';
 
 const [N, M, WIDTH] = [19, 30, 4];
@@ -63,7 +63,7 @@ describe.each(await openBackends())('on $name', (kind) => {
     const run = runner(workspace);
     for (const halfStep of [-1, 0.5, (result?.halfSteps ?? 0) + 1])
       await expect(run(curve, { key, halfSteps: [halfStep] })).rejects.toThrow(/half-steps from 0/);
-    await posed(workspace, { key: 'no plan', a: A, b: B });
+    await unsolved(workspace, { key: 'no plan', a: A, b: B });
     await expect(run(curve, { key: 'no plan', halfSteps: [0] })).rejects.toMatchObject({
       name: 'RequestError',
     });

@@ -5,9 +5,9 @@ import type { Alignment } from '../aligning/alignment';
 import type { Job } from '../workspace/context';
 import { progress } from '../workspace/context';
 import { RequestError, throwIfAborted } from '../jobs/errors';
-import { layer } from './layer';
-import { Memory } from '../aligning/memory';
-import { pacer } from '../../pace';
+import { deviceMatrix } from './device-matrix';
+import { AlignmentCache } from '../aligning/alignment-cache';
+import { createYielder } from '../../yielder';
 
 /** What is measured of a plan at every half-step that is asked for. */
 interface Measured {
@@ -18,7 +18,7 @@ interface Measured {
 const UNMEASURABLE: Measured = { transportCost: Number.NaN, planPerplexity: Number.NaN };
 const MOST_HALF_STEPS = 4096;
 /** The measures of an alignment's plan by half-step. */
-const known = new Memory(() => new Map<number, Measured>());
+const known = new AlignmentCache(() => new Map<number, Measured>());
 /** How long to compute before pictures that were asked for meanwhile are answered. */
 const SLICE_MS = 8;
 
@@ -28,7 +28,7 @@ export const curve: Job<'curve'> = async (workspace, { key, halfSteps }, context
   const alignment = await alignmentOf(workspace, key, signal);
   check(alignment, halfSteps);
   const report = progress(context, 'Measuring the plan');
-  const pause = pacer(SLICE_MS);
+  const pause = createYielder(SLICE_MS);
   return alignment.pinned(async () => {
     // In ascending order, so that half-steps that are computed again go on from one another.
     const asked = [...new Set(halfSteps)].toSorted((a, b) => a - b);
@@ -55,7 +55,7 @@ async function measuredAt(
   const measures = known.of(alignment);
   const held = measures.get(halfStep);
   if (held) return held;
-  const { potentials, free } = layer(
+  const { potentials, free } = deviceMatrix(
     backend,
     planCost,
     await alignment.snapshotAt(halfStep, signal),
@@ -85,7 +85,7 @@ function check({ plan, history }: Alignment, halfSteps: readonly number[]): void
       `curve: expected at most ${MOST_HALF_STEPS} half-steps, got ${halfSteps.length}. Ask for some of them.`,
     );
   }
-  const last = history.within() ?? -1;
+  const last = history.clampHalfStep() ?? -1;
   const wrong = halfSteps.find((step) => !(Number.isInteger(step) && step >= 0 && step <= last));
   if (wrong === undefined) return;
   throw new RequestError(`curve: expected half-steps from 0 to ${last}, got ${wrong}`);

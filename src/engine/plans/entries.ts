@@ -2,14 +2,14 @@ import { Scope } from '../../backend/scope';
 import type { Banded } from '../../transport/bands';
 import type { Alignment } from '../aligning/alignment';
 import type { Snapshot } from '../aligning/history';
-import { layer } from './layer';
+import { deviceMatrix } from './device-matrix';
 import type { NeuronOrder } from '../jobs';
 
 /** Values read off the device at a time. */
 const READ_BYTES = 2 ** 24;
 
 /** Some rows of a matrix: values row-major, of rows `rowStart …` of those that were asked for. */
-export interface Rows {
+export interface EntryBand {
   readonly rowStart: number;
   readonly rows: number;
   readonly values: Float32Array;
@@ -24,8 +24,8 @@ export async function* entries(
   snapshot: Snapshot | undefined,
   places: NeuronOrder | undefined,
   signal: AbortSignal | undefined,
-): AsyncGenerator<Rows> {
-  const { bands, potentials, free } = layer(backend, snapshot ? planCost : cost, snapshot, places);
+): AsyncGenerator<EntryBand> {
+  const { bands, potentials, free } = deviceMatrix(backend, snapshot ? planCost : cost, snapshot, places);
   const scope = new Scope(backend);
   try {
     const step = stepOf(bands);

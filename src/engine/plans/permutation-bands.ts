@@ -2,7 +2,7 @@ import type { Backend, CostBand, Tensor } from '../../backend/operations';
 import type { Banded } from '../../transport/bands';
 import { partBandRows } from '../../transport/cost-part';
 import type { NeuronOrder } from '../jobs';
-import { placedAssignment } from './layer';
+import { reorderAssignment } from './device-matrix';
 
 /** A permutation as bands of a plan of mass 1, like those of a part, to be compared with a plan that is not a permutation. */
 export class PermutationBands implements Banded {
@@ -18,7 +18,7 @@ export class PermutationBands implements Banded {
   /** @param columns of the whole. */
   constructor(backend: Backend, assignment: Uint32Array, places: NeuronOrder, columns: number) {
     this.#backend = backend;
-    this.#placed = placedAssignment(assignment, places);
+    this.#placed = reorderAssignment(assignment, places);
     this.#mass = 1 / assignment.length;
     this.rows = places.rows.length;
     this.columns = places.columns.length;

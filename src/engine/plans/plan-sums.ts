@@ -4,8 +4,8 @@ import { Scope } from '../../backend/scope';
 import type { Alignment } from '../aligning/alignment';
 import { expectFinite } from '../jobs/errors';
 import type { Snapshot } from '../aligning/history';
-import { layer } from './layer';
-import { Memory } from '../aligning/memory';
+import { deviceMatrix } from './device-matrix';
+import { AlignmentCache } from '../aligning/alignment-cache';
 
 /** Sums and largest entries of a plan, all times n. */
 export interface PlanSums {
@@ -19,7 +19,7 @@ export interface PlanSums {
 }
 
 /** The sums last formed of an alignment's plan: zooming in one picture asks for the same ones again and again. */
-export const lastSums = new Memory((): { sums?: PlanSums } => ({}));
+export const lastSums = new AlignmentCache((): { sums?: PlanSums } => ({}));
 
 /** Forms the sums of a plan in one pass over the bands of its cost. */
 export class PlanSumsPass {
@@ -79,7 +79,7 @@ export async function sumsOf(
   const { backend, planCost, rows, columns } = alignment;
   const last = lastSums.of(alignment);
   if (last.sums?.halfStep === snapshot.halfStep) return last.sums;
-  const { potentials, free } = layer(backend, planCost, snapshot, undefined);
+  const { potentials, free } = deviceMatrix(backend, planCost, snapshot, undefined);
   let pass: PlanSumsPass | undefined;
   try {
     pass = new PlanSumsPass(backend, potentials, rows, columns);

@@ -44,9 +44,9 @@ export async function exportCheckpoint(
         recipe,
         config,
         baseName: checkpoint.name,
-        ...(training ? { trained: training.facts } : {}),
+        ...(training ? { trained: training.cardFacts } : {}),
       }),
-      recipe: recipeText(recipe, expansion, training?.facts),
+      recipe: recipeText(recipe, expansion, training?.cardFacts),
     },
     { ...(signal ? { signal } : {}), onProgress: progress(context, 'Writing') },
   );

@@ -4,7 +4,7 @@ import { alignmentOf } from '../aligning/align';
 import type { Alignment } from '../aligning/alignment';
 import type { Job } from '../workspace/context';
 import { progress } from '../workspace/context';
-import { entries, type Rows } from '../plans/entries';
+import { entries, type EntryBand } from '../plans/entries';
 import { RequestError, expectFinite } from '../jobs/errors';
 import type { SavedArray } from '../jobs';
 import { littleEndian, npyHeader } from './npy';
@@ -26,7 +26,7 @@ export const save: Job<'save'> = async (workspace, { key, what, halfStep }, cont
     const report = progress(context, `Saving the ${what}`);
     const snapshot =
       what === 'cost' || plan !== 'entropic' ? undefined : await alignment.snapshotAt(halfStep, signal);
-    const { gap, tensor } = inputs.posed;
+    const { gap, tensor } = inputs.spec;
     const at = snapshot ? `-half-step-${snapshot.halfStep}` : '';
     const name = `gap-${gap}-${tensor}-${what}${at}.npy`;
     if (what === 'potentials' && snapshot) {
@@ -54,7 +54,10 @@ export const save: Job<'save'> = async (workspace, { key, what, halfStep }, cont
 
 const npy = (...parts: BlobPart[]): Blob => new Blob(parts, { type: 'application/octet-stream' });
 
-async function* permutationRows(alignment: Alignment, signal: AbortSignal | undefined): AsyncGenerator<Rows> {
+async function* permutationRows(
+  alignment: Alignment,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<EntryBand> {
   const { rows, columns } = alignment;
   const { assignment } = await alignment.solveExactly(signal);
   const step = Math.max(1, Math.min(rows, Math.floor(2 ** 22 / columns)));

@@ -1,7 +1,7 @@
 import { tokenIds } from '../../llama/windows';
 import { documentsOf } from '../../train/documents';
 import { type Example, packTexts } from '../../train/examples';
-import { instructionPairs, tuningOf } from '../../train/instructions';
+import { instructionPairs, encodePairs } from '../../train/instructions';
 import type { RunData } from '../../train/run';
 import { RequestError } from '../jobs/errors';
 import type { NamedText, TextReport, TrainingTexts } from '../jobs';
@@ -39,7 +39,7 @@ export async function trainingData(
   // A tokenizer of another model, or one without a token for what it does not know, gives ids the model does not have.
   const encode = (text: string): number[] => [...tokenIds(tokenizer.encode(text), config.vocabSize)];
   const reports: TextReport[] = [];
-  const packed = (text: NamedText | undefined): Example[] | undefined => {
+  const packText = (text: NamedText | undefined): Example[] | undefined => {
     if (!text) return undefined;
     const documents = documentsOf(text.name, text.content);
     const ids = documents.map(encode);
@@ -55,10 +55,10 @@ export async function trainingData(
     });
     return examples;
   };
-  const tuned = (text: NamedText | undefined): readonly Example[] | undefined => {
+  const packPairs = (text: NamedText | undefined): readonly Example[] | undefined => {
     if (!text) return undefined;
     const pairs = instructionPairs(text.name, text.content);
-    const { examples, cut, dropped } = tuningOf(pairs, encode, eos, context);
+    const { examples, cut, dropped } = encodePairs(pairs, encode, eos, context);
     const all = examples.flatMap(({ ids }) => [...ids]);
     const characters = pairs.reduce((sum, { prompt, response }) => sum + prompt.length + response.length, 0);
     reports.push({
@@ -73,19 +73,19 @@ export async function trainingData(
     });
     return examples;
   };
-  const { text, heldout } = parted(steps > 0 ? (packed(texts.train) ?? []) : [], texts);
+  const { text, heldout } = splitHeldOut(steps > 0 ? (packText(texts.train) ?? []) : [], texts);
   return {
     text,
-    pairs: tuningSteps > 0 ? (tuned(texts.pairs) ?? []) : [],
-    heldout: heldout ?? packed(texts.heldout),
-    retention: packed(texts.retention),
-    response: tuned(texts.heldoutPairs),
+    pairs: tuningSteps > 0 ? (packPairs(texts.pairs) ?? []) : [],
+    heldout: heldout ?? packText(texts.heldout),
+    retention: packText(texts.retention),
+    response: packPairs(texts.heldoutPairs),
     reports,
   };
 }
 
 /** The last windows of a text are measured and not learnt from, where there is no text for that. */
-function parted(
+function splitHeldOut(
   windows: readonly Example[],
   { heldout, heldOutShare = 0 }: TrainingTexts,
 ): { text: readonly Example[]; heldout?: readonly Example[] } {

@@ -3,7 +3,7 @@ import { corpusText, openShipped, recipeWith, testEnvironment } from '../../../t
 import { DEFAULT_RECIPE, type Recipe } from '../../recipe/schema';
 import type { Engine } from '../engine';
 import type { JobEvent, TrainingTexts, TrainRequest } from '../jobs';
-import { type Shelf, MemoryShelf, ShelfError } from '../environment/shelf';
+import { type ByteStore, MemoryByteStore, ByteStoreError } from '../environment/byte-store';
 
 const content = await corpusText('observatory-train.txt');
 const TEXTS: TrainingTexts = { train: { name: 'tales.txt', content: content.slice(0, 1500) } };
@@ -75,19 +75,19 @@ describe('keeping', () => {
   });
 
   it('goes on from the shelf in another engine to the numbers of an unbroken run', async () => {
-    const shelf = new MemoryShelf();
+    const byteStore = new MemoryByteStore();
     const whole = await openShipped();
     const unbroken = await whole.run('train', request());
     whole.dispose();
 
-    const first = await openShipped({ ...testEnvironment(), shelf });
+    const first = await openShipped({ ...testEnvironment(), byteStore });
     await first.run('train', request({ maxSteps: 5 }));
     expect(await first.run('keepTraining', { arm: 'a', keep: 'race-a' })).toEqual({
       step: 5,
       lasting: false,
     });
     first.dispose();
-    const second = await openShipped({ ...testEnvironment(), shelf });
+    const second = await openShipped({ ...testEnvironment(), byteStore });
     const steps: number[] = [];
     const resumed = await second.run('train', request(), {
       onEvent: (event: JobEvent) => event.type === 'step' && steps.push(event.step.step),
@@ -96,16 +96,16 @@ describe('keeping', () => {
     expect(resumed.losses).toEqual(unbroken.losses);
     expect(resumed.evaluations.at(-1)).toEqual(unbroken.evaluations.at(-1));
     await second.run('dropTraining', { arm: 'a', keep: 'race-a' });
-    expect(await shelf.read('race-a')).toBeUndefined();
+    expect(await byteStore.read('race-a')).toBeUndefined();
     second.dispose();
   });
 
   it('keeps a state by itself on the way', async () => {
-    const shelf = new MemoryShelf();
-    const engine = await openShipped({ ...testEnvironment(), shelf });
+    const byteStore = new MemoryByteStore();
+    const engine = await openShipped({ ...testEnvironment(), byteStore });
     await engine.run('train', request({ maxSteps: 11 }));
     engine.dispose();
-    const other = await openShipped({ ...testEnvironment(), shelf });
+    const other = await openShipped({ ...testEnvironment(), byteStore });
     const steps: number[] = [];
     await other.run('train', request({ maxSteps: 1 }), {
       onEvent: (event) => event.type === 'step' && steps.push(event.step.step),
@@ -115,21 +115,21 @@ describe('keeping', () => {
   });
 
   it('trains on where nothing can be kept, and says so', async () => {
-    const shelf: Shelf = {
+    const byteStore: ByteStore = {
       read: async () => undefined,
-      write: () => Promise.reject(new ShelfError('expected room, got none')),
+      write: () => Promise.reject(new ByteStoreError('expected room, got none')),
       remove: async () => undefined,
     };
-    const engine = await openShipped({ ...testEnvironment(), shelf });
+    const engine = await openShipped({ ...testEnvironment(), byteStore });
     const result = await engine.run('train', request({ maxSteps: 2 }));
     expect(result).toMatchObject({ step: 2, unkept: 'expected room, got none' });
     engine.dispose();
   });
 
   it('refuses what is not a state', async () => {
-    const shelf = new MemoryShelf();
-    await shelf.write('race-a', new Uint8Array(64));
-    const engine = await openShipped({ ...testEnvironment(), shelf });
+    const byteStore = new MemoryByteStore();
+    await byteStore.write('race-a', new Uint8Array(64));
+    const engine = await openShipped({ ...testEnvironment(), byteStore });
     await expect(engine.run('train', request())).rejects.toThrow(/damaged or another file/);
     engine.dispose();
   });

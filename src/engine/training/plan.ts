@@ -3,12 +3,12 @@ import { DEFAULT_RECIPE, type Recipe } from '../../recipe/schema';
 import { parseRecipe } from '../../upscale/recipe';
 import { batchesOf } from '../../train/batches';
 import type { StepTimes } from '../../train/clock';
-import { lossOf } from '../../train/evaluation';
+import { meanLoss } from '../../train/evaluation';
 import type { Example } from '../../train/examples';
 import { countTrainable, planMemory } from '../../train/memory';
 import { Trainer } from '../../train/trainer';
 import { expand } from '../../upscale/expanding/expand';
-import { outline } from '../../upscale/expanding/outline';
+import { blockSpecs } from '../../upscale/expanding/block-specs';
 import type { Job } from '../workspace/context';
 import { RequestError } from '../jobs/errors';
 import type { ArmPlan, TrainingPlan } from '../jobs';
@@ -49,10 +49,10 @@ function armPlan(
   recipe: Recipe,
   budgetBytes: number,
 ): ArmPlan {
-  const layers = outline(recipe, config.layers);
+  const layers = blockSpecs(recipe, config.layers);
   const newLayers = [...layers.keys()].filter((index) => layers[index]?.kind !== 'base');
-  const deepened = { method: recipe.method, newLayers, layers };
-  const trainable = trainableOf(recipe, deepened);
+  const deeper = { method: recipe.method, newLayers, layers };
+  const trainable = trainableOf(recipe, deeper);
   const { batch, context } = recipe.training;
   const sized = { backend, config, logitRows: LlamaModel.base(backend, config, weights).logitRows, layers };
   return {
@@ -60,7 +60,7 @@ function armPlan(
     trainable: countTrainable(config, trainable),
     layers: layers.length,
     newLayers,
-    stepCost: stepCostOf(recipe, deepened),
+    stepCost: stepCostOf(recipe, deeper),
   };
 }
 
@@ -98,7 +98,7 @@ export const trainingSpeed: Job<'trainingSpeed'> = async (workspace, { batch, co
       const factor = slow ? batch : 1;
       const measured = examples.slice(0, slow ? 1 : batch);
       const started = performance.now();
-      await lossOf(trainer.model, measured, signal);
+      await meanLoss(trainer.model, measured, signal);
       const mean = (part: keyof StepTimes): number =>
         (factor * times.reduce((sum, time) => sum + time[part], 0)) / times.length;
       return {

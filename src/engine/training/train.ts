@@ -5,11 +5,11 @@ import { DivergedError } from '../../train/errors';
 import type { Job } from '../workspace/context';
 import { RequestError } from '../jobs/errors';
 import type { TrainingState, TrainRequest } from '../jobs';
-import { ShelfError } from '../environment/shelf';
+import { ByteStoreError } from '../environment/byte-store';
 import { Training } from './training';
 import { trainings } from './trainings';
 import type { Workspace } from '../workspace/workspace';
-import { pacer } from '../../pace';
+import { createYielder } from '../../yielder';
 
 /** How long to compute before messages that came meanwhile are answered. */
 const SLICE_MS = 8;
@@ -25,7 +25,7 @@ export const train: Job<'train'> = async (workspace, request, context) => {
     throw new RequestError(`train: expected at least 1 step to do, got ${maxSteps}. Ask for more.`);
   const training = await trainingOf(workspace, request, context);
   const { run } = training;
-  const pause = pacer(SLICE_MS);
+  const pause = createYielder(SLICE_MS);
   const measure = async (): Promise<void> => {
     emit({ type: 'evaluation', arm, evaluation: await training.evaluate(signal) });
     if (request.sample)
@@ -33,19 +33,19 @@ export const train: Job<'train'> = async (workspace, request, context) => {
         type: 'sample',
         arm,
         step: run.step,
-        text: await sampled(workspace, training, request.sample, signal),
+        text: await sampleText(workspace, training, request.sample, signal),
       });
   };
   // One that was cancelled before its evaluation makes up for it.
   const known = run.evaluations.at(-1)?.step === run.step;
-  if (!known && (run.step === 0 || training.due(evaluateEvery))) await measure();
+  if (!known && (run.step === 0 || training.shouldEvaluate(evaluateEvery))) await measure();
   try {
     for (let done = 0; done < maxSteps && !run.done; done++) {
-      const sound = run.sound;
+      const lastGoodState = run.lastGoodState;
       emit({ type: 'step', arm, step: await training.advance(signal) });
-      if (request.keep && run.sound && run.sound !== sound)
-        training.unkept = await written(workspace, request.keep, run.sound);
-      if (training.due(evaluateEvery)) await measure();
+      if (request.keep && run.lastGoodState && run.lastGoodState !== lastGoodState)
+        training.unkept = await storeState(workspace, request.keep, run.lastGoodState);
+      if (training.shouldEvaluate(evaluateEvery)) await measure();
       await pause();
     }
   } catch (error) {
@@ -59,7 +59,7 @@ export const train: Job<'train'> = async (workspace, request, context) => {
 export const bringTraining: Job<'bringTraining'> = async (workspace, request, context) => {
   const { arm, keep } = request;
   const held = workspace.get(trainings).get(arm) !== undefined;
-  const state = !held && keep !== undefined ? await workspace.shelf.read(keep) : undefined;
+  const state = !held && keep !== undefined ? await workspace.byteStore.read(keep) : undefined;
   if (!held && !state)
     throw new RequestError(`expected what ${arm} had learnt, found nothing kept of it. Train it again.`);
   const { run } = await trainingOf(workspace, state ? { ...request, state } : request, context);
@@ -68,13 +68,13 @@ export const bringTraining: Job<'bringTraining'> = async (workspace, request, co
 
 export const keepTraining: Job<'keepTraining'> = async (workspace, { arm, keep }) => {
   const { run } = workspace.get(trainings).require(arm);
-  const lasting = await workspace.shelf.write(keep, await run.save());
+  const lasting = await workspace.byteStore.write(keep, await run.save());
   return { step: run.step, lasting };
 };
 
 export const dropTraining: Job<'dropTraining'> = async (workspace, { arm, keep }) => {
   workspace.get(trainings).drop(arm);
-  if (keep !== undefined) await workspace.shelf.remove(keep);
+  if (keep !== undefined) await workspace.byteStore.remove(keep);
   return null;
 };
 
@@ -85,21 +85,21 @@ export const trainingState: Job<'trainingState'> = async (workspace, { arm }): P
 };
 
 /** Training goes on where there is no room to keep it. @returns why there is none. */
-async function written(
-  { shelf }: Workspace,
+async function storeState(
+  { byteStore }: Workspace,
   name: string,
   state: Uint8Array<ArrayBuffer>,
 ): Promise<string | undefined> {
   try {
-    await shelf.write(name, state);
+    await byteStore.write(name, state);
     return undefined;
   } catch (error) {
-    if (error instanceof ShelfError) return error.message;
+    if (error instanceof ByteStoreError) return error.message;
     throw error;
   }
 }
 
-async function sampled(
+async function sampleText(
   { model }: Workspace,
   { model: trained }: Training,
   { prompt, maxTokens }: NonNullable<TrainRequest['sample']>,
@@ -126,9 +126,9 @@ async function trainingOf(
   const training = await Training.open(workspace, key, recipe, request, context);
   try {
     const from =
-      workspace.get(trainings).lost(arm, key) ??
+      workspace.get(trainings).lostState(arm, key) ??
       state ??
-      (request.keep && (await workspace.shelf.read(request.keep)));
+      (request.keep && (await workspace.byteStore.read(request.keep)));
     if (from) training.run.restore(from);
   } catch (error) {
     training.free();

@@ -3,7 +3,7 @@
 import type { Tensor } from '../../backend/operations';
 import { LlamaModel } from '../../llama/model';
 import type { Recipe } from '../../recipe/schema';
-import { lossOf, type RunEvaluation } from '../../train/evaluation';
+import { meanLoss, type RunEvaluation } from '../../train/evaluation';
 import { countTrainable, type MemoryPlan, planMemory } from '../../train/memory';
 import { type RunStep, TrainingRun } from '../../train/run';
 import type { StepTimes } from '../../train/clock';
@@ -103,7 +103,7 @@ export class Training {
   }
 
   /** What a model card says of the training so far. */
-  get facts(): Trained {
+  get cardFacts(): Trained {
     const { text, pairs, reports } = this.#data;
     return {
       steps: this.run.step,
@@ -128,7 +128,7 @@ export class Training {
     if (last?.step === step) return last;
     const { heldout, retention, response } = this.#data;
     const measured = async (examples: TrainingData['heldout']): Promise<number | null> =>
-      examples ? lossOf(this.model, examples, signal) : null;
+      examples ? meanLoss(this.model, examples, signal) : null;
     const moved = await this.run.trainer.trained.moved(signal);
     const evaluation: RunEvaluation = {
       step,
@@ -142,7 +142,7 @@ export class Training {
   }
 
   /** Whether the step just done is one to evaluate after. */
-  due(every: number | undefined): boolean {
+  shouldEvaluate(every: number | undefined): boolean {
     const { step, steps, done } = this.run;
     return done || step % (every ?? Math.max(1, Math.ceil(steps / EVALUATIONS))) === 0;
   }

@@ -19,7 +19,7 @@ export class Trainings {
   /** What another device needs to go on with. */
   get states(): ReadonlyMap<string, Lost> {
     const states = new Map(this.#lost);
-    for (const [arm, { key, run }] of this.#held) if (run.sound) states.set(arm, { key, state: run.sound });
+    for (const [arm, { key, run }] of this.#held) if (run.lastGoodState) states.set(arm, { key, state: run.lastGoodState });
     return states;
   }
 
@@ -42,7 +42,7 @@ export class Trainings {
   }
 
   /** The state that an arm had on a lost device. */
-  lost(arm: string, key: string): Uint8Array | undefined {
+  lostState(arm: string, key: string): Uint8Array | undefined {
     const found = this.#lost.get(arm);
     return found?.key === key ? found.state : undefined;
   }

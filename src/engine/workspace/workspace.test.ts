@@ -31,11 +31,11 @@ test('a new device begins with what is carried over, also after a second loss in
   lost.get(own).push('a');
   lost.get(carried).push('b');
   const environment = testEnvironment();
-  const second = await (await lost.again(environment)).again(environment);
+  const second = await (await lost.reopen(environment)).reopen(environment);
   expect(second.get(own)).toEqual([]);
   expect(second.get(carried)).toEqual(['b']);
   second.clear();
-  expect((await second.again(environment)).get(carried)).toEqual([]);
+  expect((await second.reopen(environment)).get(carried)).toEqual([]);
 });
 
 test('another model begins with nothing of the one before, on the same device', async () => {

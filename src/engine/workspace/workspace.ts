@@ -8,7 +8,7 @@ import type { Environment } from '../environment/environment';
 import { RequestError } from '../jobs/errors';
 import type { BackendSummary } from '../jobs';
 import type { OpenModel } from './open-model';
-import type { Shelf } from '../environment/shelf';
+import type { ByteStore } from '../environment/byte-store';
 
 type TextSource = (name: string, signal: AbortSignal | undefined) => Promise<string>;
 
@@ -32,20 +32,20 @@ export class Workspace {
   /** A text by its name in a recipe. */
   readonly text: TextSource;
   /** Where the states of trainings are kept. */
-  readonly shelf: Shelf;
+  readonly byteStore: ByteStore;
   readonly #model: OpenModel | undefined;
   readonly #caches = new Map<CacheKey<unknown, unknown>, unknown>();
   #weights: Weights | undefined;
 
   private constructor(
-    opened: { backend: Backend; summary: BackendSummary; text: TextSource; shelf: Shelf },
+    opened: { backend: Backend; summary: BackendSummary; text: TextSource; byteStore: ByteStore },
     model: OpenModel | undefined,
     lost?: Workspace,
   ) {
     this.backend = opened.backend;
     this.summary = opened.summary;
     this.text = opened.text;
-    this.shelf = opened.shelf;
+    this.byteStore = opened.byteStore;
     this.#model = model;
     for (const [key, cache] of lost ? lost.#caches : [])
       if (key.carry) this.#caches.set(key, key.make(this, key.carry(cache)));
@@ -58,18 +58,18 @@ export class Workspace {
     corpus?: string,
   ): Promise<Workspace> {
     const text: TextSource = (name, signal) => environment.text(name, corpus, signal);
-    const { shelf } = environment;
-    return new Workspace({ ...(await chooseBackend(environment, choice)), text, shelf }, model);
+    const { byteStore } = environment;
+    return new Workspace({ ...(await chooseBackend(environment, choice)), text, byteStore }, model);
   }
 
   /**
    * The same on a new device, in place of this lost one, with what its caches carry over. The device is of the same kind, or
    * there is none: numbers must not come from the CPU under the GPU's name.
    */
-  async again(environment: Environment): Promise<Workspace> {
+  async reopen(environment: Environment): Promise<Workspace> {
     const opened = await chooseBackend(environment, this.summary.kind);
     this.close();
-    return new Workspace({ ...opened, text: this.text, shelf: this.shelf }, this.#model, this);
+    return new Workspace({ ...opened, text: this.text, byteStore: this.byteStore }, this.#model, this);
   }
 
   /** The cache of a key, made when first asked for. It stays the workspace's. */

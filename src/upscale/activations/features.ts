@@ -11,13 +11,13 @@ import { LlamaModel } from '../../llama/model';
 import { TensorCache } from '../../llama/tensor-cache';
 import type { Weights } from '../../llama/weights';
 import { HEAD_OUTPUTS } from '../block/block-tensor';
-import { type BlockSource, borrow } from '../block/borrow';
+import { type BlockSource, leaseBlocks } from '../block/lease';
 import { UpscaleError } from '../block/errors';
 import type { PlannedTensor } from '../block/planned';
 import { standardised } from './standardised';
 
 /** The activations that stand for the rows of a tensor. gate and up share those of the units they make together. */
-const STANDS_FOR: Readonly<Record<PlannedTensor, ActivationName>> = {
+const ACTIVATION_OF: Readonly<Record<PlannedTensor, ActivationName>> = {
   'self_attn.q_proj': 'self_attn.q_proj',
   'self_attn.k_proj': 'self_attn.k_proj',
   'self_attn.v_proj': 'self_attn.v_proj',
@@ -27,7 +27,7 @@ const STANDS_FOR: Readonly<Record<PlannedTensor, ActivationName>> = {
   'mlp.down_proj': 'mlp.down_proj',
 };
 
-const NAMES = new Set<ActivationName>([...Object.values(STANDS_FOR), HEAD_OUTPUTS]);
+const NAMES = new Set<ActivationName>([...Object.values(ACTIVATION_OF), HEAD_OUTPUTS]);
 
 /** What features may take on the device before those of the blocks used least recently go. */
 const BUDGET_BYTES = 2 ** 27;
@@ -89,7 +89,7 @@ export class ActivationFeatures implements BlockSource {
       signal,
     );
     const features = new Map<string, Tensor>();
-    for (const [name, activation] of Object.entries(STANDS_FOR)) {
+    for (const [name, activation] of Object.entries(ACTIVATION_OF)) {
       const tensor = made.get(activation);
       if (tensor) features.set(`${name}.weight`, tensor);
     }
@@ -108,11 +108,11 @@ export class ActivationFeatures implements BlockSource {
 
   async #make(index: number, signal: AbortSignal | undefined): Promise<Map<string, Tensor>> {
     const backend = this.#backend;
-    const borrowed = await borrow(this.#weights, [index], signal);
+    const lease = await leaseBlocks(this.#weights, [index], signal);
     const made = new Map<string, Tensor>();
     const raw: Tensor[] = [];
     try {
-      const [block = new Map()] = borrowed.blocks;
+      const [block = new Map()] = lease.blocks;
       const seen = await blockActivations(backend, this.config, block, this.#inputs.at(index), NAMES, signal);
       raw.push(...seen.values());
       for (const [name, tensor] of seen) {
@@ -138,7 +138,7 @@ export class ActivationFeatures implements BlockSource {
       throw error;
     } finally {
       backend.free(...raw);
-      borrowed.release();
+      lease.release();
     }
   }
 }

@@ -7,18 +7,18 @@ import { groupCosts } from '../../transport/group-costs';
 import { solve } from '../../transport/solve';
 import type { BlockAssembly } from '../block/assembly';
 import { blockTensor } from '../block/block-tensor';
-import type { Flow } from '../contract/flow';
+import type { TransportFlow } from '../contract/transport-flow';
 import { flowCost, flowSolver } from '../contract/matching';
-import type { MakeContext, Problem } from '../contract/context';
+import type { BlockContext, Problem } from '../contract/context';
 import type { PlannedTensor } from '../block/planned';
-import { gathered, moveRows } from '../structured/blocks';
-import type { Features } from '../structured/features';
+import { gatherRows, moveRows } from '../structured/blocks';
+import type { FeaturePair } from '../structured/features';
 import { headPlans } from '../structured/head-plans';
 import { checkHead, headRows } from '../structured/heads';
 import { problem } from '../structured/problem';
 
 /** Rows with heads, and how far apart two of them are. */
-interface HeadRows extends Features {
+interface HeadRows extends FeaturePair {
   readonly heads: number;
   readonly headDim: number;
   readonly cost: CostSettings;
@@ -47,13 +47,13 @@ async function assignHeads(
 }
 
 /** The rows of `a` with their heads in the places of those of `b` that they are matched with; the caller's to free. */
-async function placedHeads(
+async function reorderHeads(
   backend: Backend,
   rows: HeadRows,
   signal?: AbortSignal,
-): Promise<{ placed: Tensor; source: Uint32Array }> {
+): Promise<{ reordered: Tensor; source: Uint32Array }> {
   const source = await assignHeads(backend, rows, signal);
-  return { placed: gathered(backend, rows.a, headRows(source, rows.headDim), 0), source };
+  return { reordered: gatherRows(backend, rows.a, headRows(source, rows.headDim), 0), source };
 }
 
 /**
@@ -61,18 +61,18 @@ async function placedHeads(
  * heads. The summary is over the heads' plans, its `rows` those of one head.
  */
 export async function fuseHeads(
-  context: MakeContext,
+  context: BlockContext,
   assembly: BlockAssembly,
-  compared: Features,
-  { tensor, heads, flow }: { tensor: PlannedTensor; heads: number; flow: Flow },
+  compared: FeaturePair,
+  { tensor, heads, flow }: { tensor: PlannedTensor; heads: number; flow: TransportFlow },
 ): Promise<void> {
   const { backend, previous, config, gap, signal } = context;
   const { headDim } = config;
   const cost = flowCost(flow, context.cost);
   const scope = new Scope(backend);
   try {
-    const { placed, source } = await placedHeads(backend, { ...compared, heads, headDim, cost }, signal);
-    const rows = { a: scope.own(placed), b: compared.b };
+    const { reordered, source } = await reorderHeads(backend, { ...compared, heads, headDim, cost }, signal);
+    const rows = { a: scope.own(reordered), b: compared.b };
     const solver = flowSolver(flow, context);
     const { maps, numbers } = await headPlans(
       backend,
@@ -81,7 +81,7 @@ export async function fuseHeads(
       { heads, headDim, scale: flow.rescaled ? 'rescaled' : 1, signal },
     );
     for (const map of maps) scope.own(map);
-    assembly.plan({ gap, tensor, rows: headDim, ...numbers });
+    assembly.addPlan({ gap, tensor, rows: headDim, ...numbers });
     for (const key of [`${tensor}.weight`, `${tensor}.bias`].filter((name) => previous.has(name))) {
       const moved = scope.own(await moveRows(backend, blockTensor(previous, key), { headDim, source, maps }));
       await assembly.fuse(key, moved, blockTensor(assembly.next, key));
@@ -109,12 +109,13 @@ export async function headsProblem(
   if (part !== undefined) checkHead(tensor, part, rows.heads);
   const scope = new Scope(backend);
   try {
-    const { placed } = await placedHeads(backend, rows, signal);
-    scope.own(placed);
-    if (part === undefined) return problem(backend, { a: scope.release(placed), b: rows.b }, [placed], false);
+    const { reordered } = await reorderHeads(backend, rows, signal);
+    scope.own(reordered);
+    if (part === undefined)
+      return problem(backend, { a: scope.release(reordered), b: rows.b }, [reordered], false);
     const head = headRows([part], rows.headDim);
-    const a = scope.own(gathered(backend, placed, head, 0));
-    const b = scope.own(gathered(backend, rows.b, head, 0));
+    const a = scope.own(gatherRows(backend, reordered, head, 0));
+    const b = scope.own(gatherRows(backend, rows.b, head, 0));
     return problem(backend, { a: scope.release(a), b: scope.release(b) }, [a, b], true);
   } finally {
     scope.free();

@@ -1,5 +1,5 @@
 /** A deviation this small against the row's own size is rounding: the neuron says the same of every token. */
-const LEAST_DEVIATION = 1e-6;
+const MIN_DEVIATION = 1e-6;
 
 /**
  * Rows of activations less their mean over the tokens, at unit length, so that the inner product of two is Pearson's
@@ -22,7 +22,7 @@ export function standardised(values: Float32Array, rows: number): Float32Array |
     }
     if (!Number.isFinite(deviations)) return undefined;
     const length = Math.sqrt(deviations);
-    if (!(length > LEAST_DEVIATION * Math.sqrt(squares))) continue;
+    if (!(length > MIN_DEVIATION * Math.sqrt(squares))) continue;
     for (let t = 0; t < tokens; t++) result[row * tokens + t] = ((of[t] as number) - mean) / length;
   }
   return result;

@@ -8,7 +8,7 @@ import { blockTensor, isOutput } from './block-tensor';
 import type { PlanSummary } from './planned';
 
 /** Where a new block goes, what it is made from, and who waits for it. */
-export interface BlockSite {
+export interface AssemblyContext {
   readonly backend: Backend;
   readonly gap: number;
   /** The lower parent: base block `previousIndex`, which is `gap` unless parents were chosen by hand. */
@@ -30,14 +30,14 @@ export interface BlockSite {
 
 /** Collects the tensors of one new block, checks them, and frees them again when the block cannot be finished. */
 export class BlockAssembly {
-  readonly #site: BlockSite;
+  readonly #context: AssemblyContext;
   readonly #method: string;
   readonly #tensors = new Map<string, NewTensor>();
   readonly #plans: PlanSummary[] = [];
 
   /** @param method id of the method, for errors. */
-  constructor(site: BlockSite, method: string) {
-    this.#site = site;
+  constructor(context: AssemblyContext, method: string) {
+    this.#context = context;
     this.#method = method;
   }
 
@@ -47,15 +47,15 @@ export class BlockAssembly {
       await fill(this);
       // In the order of the block's own tensors, whatever order they were made in.
       const tensors = new Map<string, NewTensor>();
-      for (const key of this.#site.previous.keys()) {
+      for (const key of this.#context.previous.keys()) {
         const tensor = this.#tensors.get(key);
         if (!tensor)
           throw new UpscaleError(`${this.#where(key)}: expected a tensor, got none. Choose another method.`);
         tensors.set(key, tensor);
       }
-      return { gap: this.#site.gap, tensors, plans: this.#plans };
+      return { gap: this.#context.gap, tensors, plans: this.#plans };
     } catch (error) {
-      this.#site.backend.free(...ownTensors(this.#tensors.values()));
+      this.#context.backend.free(...ownTensors(this.#tensors.values()));
       this.#tensors.clear();
       throw error;
     }
@@ -66,8 +66,10 @@ export class BlockAssembly {
    * other, given its key, the lower parent's tensor and its place in the block.
    * @throws what `make` throws; AbortError.
    */
-  async each(make: (key: string, previous: Tensor, index: number) => Promise<void> | void): Promise<void> {
-    const { previous, zeroInit, signal, onTensor } = this.#site;
+  async forEachTensor(
+    make: (key: string, previous: Tensor, index: number) => Promise<void> | void,
+  ): Promise<void> {
+    const { previous, zeroInit, signal, onTensor } = this.#context;
     for (const [index, [key, tensor]] of [...previous].entries()) {
       signal?.throwIfAborted();
       onTensor?.(key, index / previous.size);
@@ -77,9 +79,9 @@ export class BlockAssembly {
   }
 
   /** Takes over a computed tensor. @throws UpscaleError when a value is not finite. */
-  async computed(key: string, tensor: Tensor): Promise<void> {
+  async addComputed(key: string, tensor: Tensor): Promise<void> {
     this.#tensors.set(key, { origin: 'computed', tensor });
-    if (await allFinite(this.#site.backend, tensor)) return;
+    if (await allFinite(this.#context.backend, tensor)) return;
     throw new UpscaleError(
       `${this.#where(key)}: expected finite values, got NaN or infinity. Try a larger ε, or a method without plans.`,
     );
@@ -87,32 +89,32 @@ export class BlockAssembly {
 
   /** α·x + (1 − α)·y of the parents' tensors, or of moved ones. */
   async fuse(key: string, x: Tensor, y: Tensor): Promise<void> {
-    const { backend, alpha } = this.#site;
-    await this.computed(key, backend.weightedSum(x, alpha, y, 1 - alpha));
+    const { backend, alpha } = this.#context;
+    await this.addComputed(key, backend.weightedSum(x, alpha, y, 1 - alpha));
   }
 
   /** An exact copy of a parent's tensor. */
   copy(key: string, parent: 'previous' | 'next' = 'previous'): void {
-    const { previous, previousIndex, nextIndex } = this.#site;
-    if (parent === 'previous') this.copyOf(key, previous, previousIndex);
-    else this.copyOf(key, this.next, nextIndex);
+    const { previous, previousIndex, nextIndex } = this.#context;
+    if (parent === 'previous') this.copyFrom(key, previous, previousIndex);
+    else this.copyFrom(key, this.next, nextIndex);
   }
 
   /** An exact copy of a tensor of base block `of`. */
-  copyOf(key: string, block: Block, of: number): void {
+  copyFrom(key: string, block: Block, of: number): void {
     // A copy of its own: the base block's tensor may be evicted while the new block lives.
-    const tensor = this.#site.backend.weightedSum(blockTensor(block, key), 1);
+    const tensor = this.#context.backend.weightedSum(blockTensor(block, key), 1);
     this.#tensors.set(key, { origin: 'copy', tensor, of });
   }
 
   zero(key: string): void {
-    const { previous, zeros } = this.#site;
+    const { previous, zeros } = this.#context;
     this.#tensors.set(key, { origin: 'zero', tensor: zeros(blockTensor(previous, key).shape) });
   }
 
   /** The upper parent. @throws UpscaleError where there is none. */
   get next(): Block {
-    const { next, gap } = this.#site;
+    const { next, gap } = this.#context;
     if (next) return next;
     throw new UpscaleError(
       `${this.#method}: expected a block after gap ${gap}, got none. Choose a lower gap.`,
@@ -120,11 +122,11 @@ export class BlockAssembly {
   }
 
   /** The upper parent's tensor. @throws UpscaleError where there is no such parent or tensor. */
-  upper(key: string): Tensor {
+  nextTensor(key: string): Tensor {
     return blockTensor(this.next, key);
   }
 
-  plan(summary: PlanSummary): void {
+  addPlan(summary: PlanSummary): void {
     this.#plans.push(summary);
   }
 
@@ -135,7 +137,7 @@ export class BlockAssembly {
   }
 
   #where(key: string): string {
-    return `${this.#method}, gap ${this.#site.gap}, ${key}`;
+    return `${this.#method}, gap ${this.#context.gap}, ${key}`;
   }
 }
 

@@ -2,12 +2,12 @@ import type { Backend, Tensor } from '../../backend/operations';
 import type { Block } from '../../llama/block';
 import type { LlamaConfig } from '../../llama/config';
 import type { Solutions } from '../../transport/solutions';
-import type { BlockSite } from '../block/assembly';
-import type { BlockSource } from '../block/borrow';
+import type { AssemblyContext } from '../block/assembly';
+import type { BlockSource } from '../block/lease';
 import type { ExpandRecipe } from './recipe';
 
 /** What is compared of the two blocks of a gap, keyed as their weights: these themselves, or features that stand for them. */
-export interface Compared {
+export interface ComparedBlocks {
   readonly previous: Block;
   readonly next: Block;
 }
@@ -31,19 +31,19 @@ export interface MethodContext extends Pick<
 }
 
 /** What a method is given to make the new block of one gap. */
-export interface MakeContext extends MethodContext, BlockSite {
+export interface BlockContext extends MethodContext, AssemblyContext {
   /** What is compared in place of the parents' weights; absent: the weights themselves. */
-  readonly compared?: Compared | undefined;
+  readonly compared?: ComparedBlocks | undefined;
   /** Solve also the plans that no tensor of the new block needs, for their summaries. */
   readonly allPlans: boolean;
 }
 
 /** What a method is given to show one tensor's problem of its own: the blocks are what is compared. */
 export type ProblemContext = Pick<
-  MakeContext,
+  BlockContext,
   'backend' | 'config' | 'structured' | 'cost' | 'zeroInit' | 'signal'
 > &
-  Compared;
+  ComparedBlocks;
 
 /** Rows to be matched: `a` of the previous block, after its input map, and `b` of the next. Free when done with both. */
 export interface RowPair {

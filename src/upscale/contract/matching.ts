@@ -2,11 +2,11 @@ import type { Recipe } from '../../recipe/schema';
 import type { CostSettings } from '../../transport/cost-settings';
 import type { FixedEpsilonRule } from '../../transport/epsilon';
 import type { Solver } from '../../transport/solve';
-import { type Flow, solverKind } from './flow';
+import { type TransportFlow, solverKind } from './transport-flow';
 
 /** Whether a recipe's ε is taken from the cost. */
 export function takesEpsilonFromCost(
-  { epsilon }: Flow,
+  { epsilon }: TransportFlow,
   { kind, targetPerplexity }: Recipe['solver'],
 ): boolean {
   const bisects = targetPerplexity !== null && (kind === 'method' || kind === 'sinkhorn');
@@ -14,7 +14,7 @@ export function takesEpsilonFromCost(
 }
 
 /** The solver a recipe means for a flow. */
-export function flowSolver(flow: Flow, { solver, seed }: Pick<Recipe, 'solver' | 'seed'>): Solver {
+export function flowSolver(flow: TransportFlow, { solver, seed }: Pick<Recipe, 'solver' | 'seed'>): Solver {
   const { epsilon, tolerance, maxIterations, rho, steps, schedule } = solver;
   const { spread, targetPerplexity } = solver;
   const relative = takesEpsilonFromCost(flow, solver);
@@ -39,7 +39,7 @@ export function flowSolver(flow: Flow, { solver, seed }: Pick<Recipe, 'solver' |
  * for weights: between activations, whose rows are centred and of unit length, it is 1 − correlation.
  */
 export const flowCost = (
-  flow: Flow | undefined,
+  flow: TransportFlow | undefined,
   { metric, rows, scale, features }: Pick<Recipe['cost'], 'metric' | 'rows' | 'scale' | 'features'>,
 ): CostSettings => ({
   metric:

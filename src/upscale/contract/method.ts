@@ -6,8 +6,8 @@ import type { LlamaConfig } from '../../llama/config';
 import type { GapPreset, MethodId, Slice } from '../../recipe/schema';
 import type { BlockAssembly } from '../block/assembly';
 import type { PlannedTensor } from '../block/planned';
-import type { MakeContext, MethodContext, Problem, ProblemContext } from './context';
-import type { Flow } from './flow';
+import type { BlockContext, MethodContext, Problem, ProblemContext } from './context';
+import type { TransportFlow } from './transport-flow';
 import type { ExpandRecipe } from './recipe';
 
 /** Headings of the menu of methods, in its order. */
@@ -77,10 +77,10 @@ interface Declaration {
  * Makes the tensors of one new block. The caller builds the block of them, and frees them when it fails.
  * @throws UpscaleError or TransportError when the block cannot be made; AbortError.
  */
-export type Fill = (assembly: BlockAssembly, context: MakeContext) => Promise<void>;
+export type Fill = (assembly: BlockAssembly, context: BlockContext) => Promise<void>;
 
 /** Fills the blocks of one gap after another, with what was made once for all of them. */
-export interface Filler {
+export interface PreparedMethod {
   readonly fill: Fill;
   free(): void;
 }
@@ -90,7 +90,7 @@ interface GapDeclaration extends Declaration {
   /** The gaps of its authors, where nobody chooses any. */
   readonly gaps?: GapPreset;
   /** How its rows are matched by transport plans; absent for methods without plans. */
-  readonly flow?: Flow;
+  readonly flow?: TransportFlow;
   /** Tensors whose heads are matched by a plan each, instead of one plan for all rows. */
   readonly headPlans?: readonly PlannedTensor[];
   /** The problem of one tensor, or of one of the heads it is matched by, where the plans are not those of the flow of OpT-DeUS. */
@@ -98,7 +98,7 @@ interface GapDeclaration extends Declaration {
 }
 
 /** How a method makes blocks: each at once, or after work that all gaps share and that is done before the first. */
-type Making = { readonly fill: Fill } | { prepare(context: MethodContext): Promise<Filler> };
+type Making = { readonly fill: Fill } | { prepare(context: MethodContext): Promise<PreparedMethod> };
 
 /** A way to make new blocks that go into gaps between base blocks. */
 export type GapMethod = GapDeclaration & Making;
@@ -114,4 +114,5 @@ export type Method = GapMethod | LayoutMethod;
 export const isLayout = (method: Method): method is LayoutMethod => 'slices' in method;
 
 /** How a method's rows are matched; undefined for methods without plans. */
-export const flowOf = (method: Method): Flow | undefined => (isLayout(method) ? undefined : method.flow);
+export const flowOf = (method: Method): TransportFlow | undefined =>
+  isLayout(method) ? undefined : method.flow;

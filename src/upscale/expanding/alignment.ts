@@ -4,11 +4,11 @@ import type { Recipe } from '../../recipe/schema';
 import type { CostSettings } from '../../transport/cost-settings';
 import type { Solver } from '../../transport/solve';
 import { blockTensor } from '../block/block-tensor';
-import { type BlockSource, borrow } from '../block/borrow';
+import { type BlockSource, leaseBlocks } from '../block/lease';
 import { featuresOf } from './features-of';
 import { UpscaleError, wholeOnly } from '../block/errors';
 import { flowCost, flowSolver } from '../contract/matching';
-import { resolveGaps } from './layout';
+import { resolveGaps } from './gaps';
 import { parentsOf } from './parents';
 import type { RowPair } from '../contract/context';
 import { flowOf, isLayout } from '../contract/method';
@@ -73,16 +73,16 @@ export async function alignmentProblem(
   // Even a method that reads one block can only be looked at where there are two to compare.
   resolveGaps([gap], layers, 'pair', { parents });
   const chosen = parentsOf(gap, layers, parents);
-  const borrowed = await borrow(features ?? weights, [chosen.previous, chosen.next], signal);
+  const lease = await leaseBlocks(features ?? weights, [chosen.previous, chosen.next], signal);
   let pair: BlockPair | undefined;
   try {
-    const [previous, next] = borrowed.blocks;
+    const [previous, next] = lease.blocks;
     if (!previous || !next)
       throw new UpscaleError(`gap ${gap}: expected two blocks, got fewer. Choose another gap.`);
     if (!flow) {
       const key = `${tensor}.weight`;
       const [a, b] = [blockTensor(previous, key), blockTensor(next, key)];
-      return { a, b, solver: undefined, cost, free: borrowed.release };
+      return { a, b, solver: undefined, cost, free: lease.release };
     }
     let rows: RowPair;
     let planned = true;
@@ -112,18 +112,18 @@ export async function alignmentProblem(
     }
     if (features) {
       rows = copied(backend, rows);
-      borrowed.release();
+      lease.release();
     }
     let held = true;
     const free = (): void => {
       if (held) rows.free();
       held = false;
-      borrowed.release();
+      lease.release();
     };
     const solver = planned ? flowSolver(flow, request) : undefined;
     return { a: rows.a, b: rows.b, solver, cost, free };
   } catch (error) {
-    borrowed.release();
+    lease.release();
     throw error;
   } finally {
     // Only o_proj's plan is held, and the moved rows no longer need it.

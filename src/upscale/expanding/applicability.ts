@@ -1,6 +1,6 @@
 import { DEFAULT_RECIPE, type MethodId } from '../../recipe/schema';
 import { GapError, UpscaleError } from '../block/errors';
-import { solverKind } from '../contract/flow';
+import { solverKind } from '../contract/transport-flow';
 import { takesEpsilonFromCost } from '../contract/matching';
 import { flowOf, type Method, type ModelShape, SETTINGS } from '../contract/method';
 import type { ExpandRecipe } from '../contract/recipe';
@@ -19,7 +19,7 @@ export interface Applicability {
 /** Explains what would become of a recipe with this method on a model of this shape. Never throws for what it can name. */
 export function applicability(method: MethodId, config: ModelShape, recipe: ExpandRecipe): Applicability {
   const meant = { ...recipe, method };
-  const notices = ignored(meant);
+  const notices = unusedSettings(meant);
   try {
     checkApplies(meant, config);
     return { refusal: undefined, notices };
@@ -31,7 +31,7 @@ export function applicability(method: MethodId, config: ModelShape, recipe: Expa
 
 const same = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b);
 
-function ignored(recipe: ExpandRecipe): string[] {
+function unusedSettings(recipe: ExpandRecipe): string[] {
   const method = methodOf(recipe.method);
   const { id, reads } = method;
   // A seed is said for samples and trainings, too, and so never in vain.
@@ -40,13 +40,13 @@ function ignored(recipe: ExpandRecipe): string[] {
     .map((setting) => `${id} does not read ${setting}: what the recipe says of it changes nothing.`);
   if (reads.includes('group') && recipe.gaps !== 'spread' && recipe.group !== DEFAULT_RECIPE.group)
     notices.push('group is read with the gaps "spread" alone: here it changes nothing.');
-  if (reads.includes('gaps')) notices.push(...strayParents(recipe));
-  if (reads.includes('solver')) notices.push(...strayEpsilons(method, recipe));
-  if (reads.includes('cost')) notices.push(...strayFeatures(method, recipe));
+  if (reads.includes('gaps')) notices.push(...unusedParents(recipe));
+  if (reads.includes('solver')) notices.push(...unusedSolverFields(method, recipe));
+  if (reads.includes('cost')) notices.push(...unusedFeatures(method, recipe));
   return notices;
 }
 
-function strayFeatures({ reads }: Method, recipe: ExpandRecipe): string[] {
+function unusedFeatures({ reads }: Method, recipe: ExpandRecipe): string[] {
   const { cost, structured } = recipe;
   if (comparesActivations(recipe)) {
     return [
@@ -63,14 +63,14 @@ function strayFeatures({ reads }: Method, recipe: ExpandRecipe): string[] {
     .map((name) => `cost.${name} is of activations: where weights are compared it changes nothing.`);
 }
 
-function strayParents({ gaps, parents }: ExpandRecipe): string[] {
+function unusedParents({ gaps, parents }: ExpandRecipe): string[] {
   if (typeof gaps === 'string') return [];
   return Object.keys(parents)
     .filter((gap) => !gaps.includes(Number(gap)))
     .map((gap) => `parents are chosen for gap ${gap}, where no block goes: they change nothing.`);
 }
 
-function strayEpsilons(method: Method, { solver }: ExpandRecipe): string[] {
+function unusedSolverFields(method: Method, { solver }: ExpandRecipe): string[] {
   const flow = flowOf(method);
   const defaults = DEFAULT_RECIPE.solver;
   const exact = flow !== undefined && solverKind(flow, solver) === 'exact';

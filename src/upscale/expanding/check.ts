@@ -1,7 +1,7 @@
 import type { ModelShape } from '../contract/method';
 import type { ExpandRecipe } from '../contract/recipe';
 import { methodOf } from '../methods';
-import { outline } from './outline';
+import { blockSpecs } from './block-specs';
 
 /**
  * Whether a recipe can be carried out on a model of this shape, before anything runs.
@@ -10,5 +10,5 @@ import { outline } from './outline';
  */
 export function checkApplies(recipe: ExpandRecipe, shape: ModelShape): void {
   methodOf(recipe.method).check?.(shape, recipe);
-  outline(recipe, shape.layers);
+  blockSpecs(recipe, shape.layers);
 }

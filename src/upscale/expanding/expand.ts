@@ -7,19 +7,19 @@ import type { Backend, Tensor } from '../../backend/operations';
 import type { Weights } from '../../llama/weights';
 import type { Solutions } from '../../transport/solutions';
 import { BlockAssembly } from '../block/assembly';
-import { type BlockSource, borrow, type Borrowed } from '../block/borrow';
+import { type BlockSource, leaseBlocks, type BlockLease } from '../block/lease';
 import { type NewBlock, ownTensors } from '../block/new-block';
-import type { MakeContext, MethodContext } from '../contract/context';
-import { type Filler, type GapMethod, isLayout } from '../contract/method';
+import type { BlockContext, MethodContext } from '../contract/context';
+import { type PreparedMethod, type GapMethod, isLayout } from '../contract/method';
 import type { ExpandRecipe } from '../contract/recipe';
 import { methodOf } from '../methods';
 import { zeroInitOf } from '../methods/choices';
 import { checkApplies } from './check';
-import { Expansion, type Placed } from './expansion';
+import { Expansion, type DeeperBlock } from './expansion';
 import { featuresOf } from './features-of';
-import { outline } from './outline';
+import { blockSpecs } from './block-specs';
 import { fillScaled } from './scaled';
-import type { Outlined } from './slices';
+import type { BlockSpec } from './slices';
 
 export interface ExpandOptions {
   readonly signal?: AbortSignal | undefined;
@@ -39,7 +39,7 @@ export interface ExpandOptions {
 const PREPARING = 0.95;
 
 /** Where a block with weights of its own goes. */
-type Site = Exclude<Outlined, { kind: 'base' | 'copy' }>;
+type NewBlockSpec = Exclude<BlockSpec, { kind: 'base' | 'copy' }>;
 
 /**
  * Makes the deeper model of a recipe, one new block after the other, with at most two base blocks in use at a time (but for
@@ -55,11 +55,11 @@ export async function expand(
 ): Promise<Expansion> {
   const { config } = weights;
   checkApplies(recipe, config);
-  const outlined = outline(recipe, config.layers);
-  const work = new Work(backend, weights, recipe, outlined, options);
+  const specs = blockSpecs(recipe, config.layers);
+  const work = new ExpansionBuilder(backend, weights, recipe, specs, options);
   try {
-    const places: Placed[] = [];
-    for (const site of outlined) {
+    const places: DeeperBlock[] = [];
+    for (const site of specs) {
       if (site.kind === 'base' || site.kind === 'copy') places.push(site);
       else places.push({ kind: 'new', block: await work.make(site) });
     }
@@ -75,7 +75,7 @@ export async function expand(
 }
 
 /** What is made on the way, to be freed when it cannot be finished. */
-class Work {
+class ExpansionBuilder {
   readonly zeroInit: boolean;
   readonly #shared: MethodContext;
   readonly #recipe: ExpandRecipe;
@@ -84,15 +84,15 @@ class Work {
   readonly #total: number;
   readonly #zeros = new Map<string, Tensor>();
   readonly #blocks: NewBlock[] = [];
-  #filler: Filler | undefined;
+  #prepared: PreparedMethod | undefined;
   /** Part of the whole that work for all gaps takes. */
-  #prepared = 0;
+  #sharedFraction = 0;
 
   constructor(
     backend: Backend,
     weights: Weights,
     recipe: ExpandRecipe,
-    outlined: readonly Outlined[],
+    specs: readonly BlockSpec[],
     options: ExpandOptions,
   ) {
     const { solver, cost, alpha, structured, seed } = recipe;
@@ -101,7 +101,7 @@ class Work {
     this.#recipe = recipe;
     this.#options = options;
     this.#features = featuresOf(recipe, options.features);
-    this.#total = outlined.filter(({ kind }) => kind === 'new' || kind === 'scaled').length;
+    this.#total = specs.filter(({ kind }) => kind === 'new' || kind === 'scaled').length;
     this.#shared = {
       backend,
       weights,
@@ -122,7 +122,7 @@ class Work {
     return [...this.#zeros.values()];
   }
 
-  async make(site: Site): Promise<NewBlock> {
+  async make(site: NewBlockSpec): Promise<NewBlock> {
     const { signal, allPlans = false } = this.#options;
     signal?.throwIfAborted();
     const method = methodOf(this.#recipe.method);
@@ -133,13 +133,13 @@ class Work {
     } = site.kind === 'new' ? site : { gap: site.index, previous: site.index, next: site.index };
     const pair = !isLayout(method) && method.parents === 'pair';
     const used = pair ? [previousIndex, nextIndex] : [previousIndex];
-    const borrowed = await borrow(this.#shared.weights, used, signal);
-    let features: Borrowed | undefined;
+    const lease = await leaseBlocks(this.#shared.weights, used, signal);
+    let features: BlockLease | undefined;
     try {
-      features = this.#features && (await borrow(this.#features, used, signal));
-      const [previous = new Map(), next] = borrowed.blocks;
+      features = this.#features && (await leaseBlocks(this.#features, used, signal));
+      const [previous = new Map(), next] = lease.blocks;
       const [from, to] = features?.blocks ?? [];
-      const context: MakeContext = {
+      const context: BlockContext = {
         ...this.#shared,
         gap,
         previous,
@@ -151,17 +151,17 @@ class Work {
         zeros: (shape) => this.#zero(shape),
         onTensor: this.#progress(`gap ${gap}`),
       };
-      const filler = isLayout(method) ? undefined : await this.#fillerOf(method);
+      const prepared = isLayout(method) ? undefined : await this.#prepare(method);
       const block = await new BlockAssembly(context, method.id).build((assembly) =>
-        filler
-          ? filler.fill(assembly, context)
+        prepared
+          ? prepared.fill(assembly, context)
           : fillScaled(assembly, context, site.kind === 'scaled' ? site.scale : 1),
       );
       this.#blocks.push(block);
       return block;
     } finally {
       features?.release();
-      borrowed.release();
+      lease.release();
     }
   }
 
@@ -173,20 +173,20 @@ class Work {
 
   /** Frees what only the making needed. */
   end(): void {
-    this.#filler?.free();
+    this.#prepared?.free();
   }
 
-  async #fillerOf(method: GapMethod): Promise<Filler> {
-    if (this.#filler) return this.#filler;
+  async #prepare(method: GapMethod): Promise<PreparedMethod> {
+    if (this.#prepared) return this.#prepared;
     if ('prepare' in method) {
-      this.#prepared = PREPARING;
+      this.#sharedFraction = PREPARING;
       const onTensor = (label: string, fraction: number): void =>
         this.#options.onProgress?.({ label: `all gaps: ${label}`, fraction: PREPARING * fraction });
-      this.#filler = await method.prepare({ ...this.#shared, onTensor });
+      this.#prepared = await method.prepare({ ...this.#shared, onTensor });
     } else {
-      this.#filler = { fill: method.fill, free: () => undefined };
+      this.#prepared = { fill: method.fill, free: () => undefined };
     }
-    return this.#filler;
+    return this.#prepared;
   }
 
   #zero(shape: readonly number[]): Tensor {
@@ -201,7 +201,7 @@ class Work {
     return (label, fraction) =>
       this.#options.onProgress?.({
         label: `${place}: ${label}`,
-        fraction: this.#prepared + ((1 - this.#prepared) * (done + fraction)) / this.#total,
+        fraction: this.#sharedFraction + ((1 - this.#sharedFraction) * (done + fraction)) / this.#total,
       });
   }
 }

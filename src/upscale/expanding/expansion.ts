@@ -7,7 +7,7 @@ import { asBlock, isIdentity, type NewBlock, ownTensors } from '../block/new-blo
 import type { PlanSummary } from '../block/planned';
 
 /** A block of the deeper model: base block `index` itself, that block once more, or a block with weights of its own. */
-export type Placed =
+export type DeeperBlock =
   | { readonly kind: 'base' | 'copy'; readonly index: number }
   | { readonly kind: 'new'; readonly block: NewBlock };
 
@@ -16,7 +16,7 @@ export class Expansion {
   readonly method: MethodId;
   readonly zeroInit: boolean;
   /** All blocks, bottom to top. */
-  readonly places: readonly Placed[];
+  readonly places: readonly DeeperBlock[];
   /** The same as `LlamaModel` takes them. */
   readonly layers: readonly Layer[];
   /** Indices in the deeper model of what is not the base's own block in its own right: new blocks and copies. */
@@ -34,7 +34,7 @@ export class Expansion {
   constructor(
     backend: Backend,
     config: LlamaConfig,
-    made: { method: MethodId; zeroInit: boolean; places: readonly Placed[]; zeros: readonly Tensor[] },
+    made: { method: MethodId; zeroInit: boolean; places: readonly DeeperBlock[]; zeros: readonly Tensor[] },
   ) {
     this.#backend = backend;
     this.#baseLayers = config.layers;

@@ -1,4 +1,4 @@
-import type { BlockSource } from '../block/borrow';
+import type { BlockSource } from '../block/lease';
 import { UpscaleError } from '../block/errors';
 import type { ExpandRecipe } from '../contract/recipe';
 import { comparesActivations } from '../methods/choices';

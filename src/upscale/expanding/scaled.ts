@@ -1,18 +1,18 @@
 import type { BlockAssembly } from '../block/assembly';
 import { isOutput } from '../block/block-tensor';
-import type { MakeContext } from '../contract/context';
+import type { BlockContext } from '../contract/context';
 
 /** Copies the previous block with everything that writes to the residual stream multiplied by `scale`; at 0 it is the identity. */
 export async function fillScaled(
   assembly: BlockAssembly,
-  { backend, previous, signal }: MakeContext,
+  { backend, previous, signal }: BlockContext,
   scale: number,
 ): Promise<void> {
   for (const [key, tensor] of previous) {
     signal?.throwIfAborted();
     if (!isOutput(key)) assembly.copy(key);
     else if (scale === 0) assembly.zero(key);
-    else await assembly.computed(key, backend.weightedSum(tensor, scale));
+    else await assembly.addComputed(key, backend.weightedSum(tensor, scale));
   }
   await backend.settle();
 }

@@ -2,7 +2,7 @@ import type { Slice } from '../../recipe/schema';
 import { GapError } from '../block/errors';
 
 /** One block of a list of slices: base block `index`, its output projections multiplied by `scale` (1 leaves it as it is). */
-export interface Step {
+export interface SliceBlock {
   readonly index: number;
   readonly scale: number;
 }
@@ -11,7 +11,7 @@ export interface Step {
  * The blocks that slices name, bottom to top.
  * @throws GapError when a slice reaches past the model or is empty.
  */
-export function unroll(slices: readonly Slice[], layers: number): Step[] {
+export function unroll(slices: readonly Slice[], layers: number): SliceBlock[] {
   return slices.flatMap(({ start, end, scale }) => {
     if (!(start >= 0 && end > start && end <= layers)) {
       throw new GapError(
@@ -24,7 +24,7 @@ export function unroll(slices: readonly Slice[], layers: number): Step[] {
 }
 
 /** The same blocks as the fewest slices. */
-export function asSlices(steps: readonly Step[]): Slice[] {
+export function toSlices(steps: readonly SliceBlock[]): Slice[] {
   const slices: { start: number; end: number; scale: number }[] = [];
   for (const { index, scale } of steps) {
     const last = slices.at(-1);
@@ -35,7 +35,7 @@ export function asSlices(steps: readonly Step[]): Slice[] {
 }
 
 /** A block of the deeper model, as a recipe and the base's depth alone decide it. */
-export type Outlined =
+export type BlockSpec =
   /** Base block `index` in its own place. */
   | { readonly kind: 'base'; readonly index: number }
   /** Base block `index` once more. */
@@ -50,11 +50,11 @@ export type Outlined =
  * further ones.
  * @throws GapError as `unroll`.
  */
-export function orderOf(
+export function specsOfSlices(
   slices: readonly Slice[],
   layers: number,
   zeroed: boolean,
-): Exclude<Outlined, { kind: 'new' }>[] {
+): Exclude<BlockSpec, { kind: 'new' }>[] {
   const seen = new Set<number>();
   return unroll(slices, layers).map(({ index, scale }) => {
     const again = seen.has(index);

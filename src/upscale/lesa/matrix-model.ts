@@ -1,6 +1,6 @@
 import type { Backend, Tensor } from '../../backend/operations';
 import { Scope } from '../../backend/scope';
-import { pacer } from '../../pace';
+import { createYielder } from '../../yielder';
 import { randomSource } from '../../random';
 import { SliceTable } from './dataset';
 import { initialParameters, Predictor, predictionWork } from './predictor';
@@ -63,7 +63,7 @@ export class MatrixModel {
     { seed, signal, onProgress }: FitOptions,
   ): Promise<MatrixModel | undefined> {
     onProgress?.('SVD', 0);
-    const svd = await thinSvd(layers, rows, columns, pacer(SLICE_MS, signal));
+    const svd = await thinSvd(layers, rows, columns, createYielder(SLICE_MS, signal));
     if (svd.rank === 0) return undefined;
     const work = fitWork(layers.length, rows, columns);
     const decomposed = work.svd / (work.svd + work.training);

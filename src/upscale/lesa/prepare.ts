@@ -7,11 +7,11 @@ import type { Backend, Tensor } from '../../backend/operations';
 import { blockShapes } from '../../llama/block';
 import type { BlockAssembly } from '../block/assembly';
 import { blockTensor, isOutput } from '../block/block-tensor';
-import { borrow } from '../block/borrow';
+import { leaseBlocks } from '../block/lease';
 import { UpscaleError } from '../block/errors';
 import { PLANNED_TENSORS, type PlannedTensor } from '../block/planned';
-import type { MakeContext, MethodContext } from '../contract/context';
-import type { Filler } from '../contract/method';
+import type { BlockContext, MethodContext } from '../contract/context';
+import type { PreparedMethod } from '../contract/method';
 import { fitWork, type LayerMatrices, MatrixModel } from './matrix-model';
 import { MAX_ROWS, MIN_LAYERS } from './limits';
 
@@ -36,7 +36,7 @@ interface Kind {
  * Trains one network per kind of matrix, with which the filler predicts blocks.
  * @throws UpscaleError for a model that is too shallow or too wide; AbortError.
  */
-export async function prepare(context: MethodContext): Promise<Filler> {
+export async function prepare(context: MethodContext): Promise<PreparedMethod> {
   const kinds = context.zeroInit
     ? PLANNED_TENSORS.filter((tensor) => !isOutput(`${tensor}.weight`))
     : PLANNED_TENSORS;
@@ -117,23 +117,23 @@ async function readLayers(
 ): Promise<Float32Array[]> {
   const layers: Float32Array[] = [];
   for (let layer = 0; layer < config.layers; layer++) {
-    const borrowed = await borrow(weights, [layer], signal);
+    const lease = await leaseBlocks(weights, [layer], signal);
     try {
-      for (const block of borrowed.blocks) layers.push(await backend.read(blockTensor(block, key)));
+      for (const block of lease.blocks) layers.push(await backend.read(blockTensor(block, key)));
     } finally {
-      borrowed.release();
+      lease.release();
     }
   }
   return layers;
 }
 
-async function fill(assembly: BlockAssembly, context: MakeContext, trained: Trained): Promise<void> {
-  const first = await borrow(context.weights, [0], context.signal);
+async function fill(assembly: BlockAssembly, context: BlockContext, trained: Trained): Promise<void> {
+  const first = await leaseBlocks(context.weights, [0], context.signal);
   try {
-    await assembly.each(async (key, { shape }) => {
+    await assembly.forEachTensor(async (key, { shape }) => {
       const tensor = PLANNED_TENSORS.find((name) => `${name}.weight` === key);
-      if (tensor) await assembly.computed(key, await predicted(context, trained, tensor, shape));
-      else for (const block of first.blocks) assembly.copyOf(key, block, 0);
+      if (tensor) await assembly.addComputed(key, await predicted(context, trained, tensor, shape));
+      else for (const block of first.blocks) assembly.copyFrom(key, block, 0);
     });
   } finally {
     first.release();
@@ -142,7 +142,7 @@ async function fill(assembly: BlockAssembly, context: MakeContext, trained: Trai
 
 /** The new block's matrix, on the backend the block is made on. */
 async function predicted(
-  { backend, previousIndex, nextIndex }: MakeContext,
+  { backend, previousIndex, nextIndex }: BlockContext,
   trained: Trained,
   tensor: PlannedTensor,
   shape: readonly number[],

@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { Random } from '../../../tests/random';
-import { pacer } from '../../pace';
+import { createYielder } from '../../yielder';
 import { UpscaleError } from '../block/errors';
 import { symmetricEigen } from './eigen';
 import { MAX_ROWS } from './limits';
 import { type ThinSvd, thinSvd } from './svd';
 import { dot, jacobiSvd, type Rows, sideBySide, toRows } from './testing';
 
-const pause = pacer(16);
+const pause = createYielder(16);
 
 /** Random layers; `spread` makes row i of every layer this much smaller than row i − 1. */
 function layersOf(count: number, rows: number, columns: number, spread = 1): Float32Array[] {
@@ -101,7 +101,7 @@ describe('thin SVD of concatenated matrices', () => {
     const controller = new AbortController();
     const layers = layersOf(2, 200, 50);
     let pauses = 0;
-    const wait = pacer(16, controller.signal);
+    const wait = createYielder(16, controller.signal);
     const cancelled = thinSvd(layers, 200, 50, async () => {
       if (++pauses === 20) controller.abort();
       await wait();

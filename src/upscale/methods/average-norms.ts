@@ -16,8 +16,8 @@ export const AVERAGE_NORMS: GapMethod = {
     // Fetched when first used, to keep the first load small.
     const { fuse } = await import('../structured/fusion');
     const repairing = { ...context, structured: { ...context.structured, repairNorms: true } };
-    await assembly.each((key, weight) => {
-      if (key.endsWith('layernorm.weight')) return assembly.fuse(key, weight, assembly.upper(key));
+    await assembly.forEachTensor((key, weight) => {
+      if (key.endsWith('layernorm.weight')) return assembly.fuse(key, weight, assembly.nextTensor(key));
       // A bias is made with its weight.
       const [, tensor] = /^(.*)\.weight$/.exec(key) ?? [];
       return tensor === undefined ? undefined : fuse(repairing, assembly, tensor, { weight });

@@ -12,7 +12,8 @@ export const AVERAGE: GapMethod = {
   parents: 'pair',
   zeroInit: false,
   trains: 'new',
-  fill: (assembly) => assembly.each((key, previous) => assembly.fuse(key, previous, assembly.upper(key))),
+  fill: (assembly) =>
+    assembly.forEachTensor((key, previous) => assembly.fuse(key, previous, assembly.nextTensor(key))),
 };
 
 /** The control the authors' comparison lacks: the same with the output projections zeroed. */

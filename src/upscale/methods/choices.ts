@@ -1,5 +1,5 @@
-import type { Flow, SolverKind } from '../contract/flow';
-import { solverKind } from '../contract/flow';
+import type { TransportFlow, SolverKind } from '../contract/transport-flow';
+import { solverKind } from '../contract/transport-flow';
 import { flowOf } from '../contract/method';
 import type { ExpandRecipe } from '../contract/recipe';
 import { methodOf } from '.';
@@ -20,7 +20,7 @@ export function solverOf({
 }
 
 /** The kind of plan a recipe makes, before any is solved. */
-export function planOf(recipe: Pick<ExpandRecipe, 'method' | 'solver'>): Flow['plan'] | 'none' {
+export function planOf(recipe: Pick<ExpandRecipe, 'method' | 'solver'>): TransportFlow['plan'] | 'none' {
   const solver = solverOf(recipe);
   return solver === undefined ? 'none' : solver === 'exact' ? 'permutation' : 'entropic';
 }

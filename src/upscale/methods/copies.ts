@@ -4,7 +4,7 @@ import { type Fill, type GapMethod, READS_PARENTS } from '../contract/method';
 export const copyOf =
   (parent: 'previous' | 'next'): Fill =>
   async (assembly, context) => {
-    await assembly.each((key) => assembly.copy(key, parent));
+    await assembly.forEachTensor((key) => assembly.copy(key, parent));
     await context.backend.settle();
   };
 

@@ -18,13 +18,13 @@ export const HALF_NEXT: GapMethod = {
   trains: 'new',
   fill: (assembly, context) => {
     const { backend, alpha } = context;
-    return assembly.each((key, previous) => {
-      const next = assembly.upper(key);
+    return assembly.forEachTensor((key, previous) => {
+      const next = assembly.nextTensor(key);
       if (key === 'input_layernorm.weight') return assembly.fuse(key, previous, next);
       // Of the mixed map ½T + ½I only the identity is left.
       if (key === 'post_attention_layernorm.weight')
-        return assembly.computed(key, backend.weightedSum(previous, alpha / 2, next, 1 - alpha));
-      return assembly.computed(key, backend.weightedSum(next, 1 - alpha));
+        return assembly.addComputed(key, backend.weightedSum(previous, alpha / 2, next, 1 - alpha));
+      return assembly.addComputed(key, backend.weightedSum(next, 1 - alpha));
     });
   },
 };

@@ -7,7 +7,7 @@ import { normals } from '../../transport/random';
 import { UpscaleError } from '../block/errors';
 import { expand } from '../expanding/expand';
 import { methodOf } from '.';
-import type { MakeContext } from '../contract/context';
+import type { BlockContext } from '../contract/context';
 import { isLayout } from '../contract/method';
 import type { NewBlock } from '../block/new-block';
 import { made } from './testing';
@@ -83,7 +83,7 @@ describe('methods on made-up blocks', () => {
     id: MethodId,
     previous: Values,
     next: Values,
-    fields: Partial<MakeContext> = {},
+    fields: Partial<BlockContext> = {},
   ): Promise<{ values: Map<string, Float32Array>; block: NewBlock }> {
     const method = methodOf(id);
     if (isLayout(method)) throw new Error(`${id} makes no blocks`);

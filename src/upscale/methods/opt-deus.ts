@@ -1,9 +1,9 @@
 import { RAW_EUCLIDEAN } from '../../transport/cost-settings';
-import type { Flow } from '../contract/flow';
+import type { TransportFlow } from '../contract/transport-flow';
 import { type GapMethod, READS_MATCHED } from '../contract/method';
 
 /** The released script's settings (method.md 3), but for the scale of its plan. */
-const RESCALED: Flow = {
+const RESCALED: TransportFlow = {
   plan: 'entropic',
   rescaled: true,
   mlpInput: 'output',
@@ -13,7 +13,7 @@ const RESCALED: Flow = {
 
 /** A variant of OpT-DeUS: the flow of its plans, and what is said of it. */
 const optDeus = (
-  flow: Flow,
+  flow: TransportFlow,
   said: Pick<GapMethod, 'id' | 'title' | 'short' | 'meaning' | 'sources'>,
 ): GapMethod => ({
   ...said,

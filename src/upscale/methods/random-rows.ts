@@ -1,14 +1,14 @@
 import type { Backend, Tensor } from '../../backend/operations';
 import { matrix } from '../../backend/shape';
 import { normals } from '../../transport/random';
-import type { MakeContext } from '../contract/context';
+import type { BlockContext } from '../contract/context';
 
 /**
  * Normal rows at the norms of the parents' rows, mixed by alpha; the caller owns them. `index` is the tensor's place in the
  * block: with the seed and the gap it decides the draw.
  */
 export async function randomRows(
-  { backend, seed, gap, alpha }: Pick<MakeContext, 'backend' | 'seed' | 'gap' | 'alpha'>,
+  { backend, seed, gap, alpha }: Pick<BlockContext, 'backend' | 'seed' | 'gap' | 'alpha'>,
   { previous, next, index }: { previous: Tensor; next: Tensor; index: number },
 ): Promise<Tensor> {
   const [rows, columns] = matrix(previous);

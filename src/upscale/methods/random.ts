@@ -15,10 +15,10 @@ export const RANDOM: GapMethod = {
   fill: async (assembly, context) => {
     // Fetched when first used, to keep the first load small.
     const { randomRows } = await import('./random-rows');
-    return assembly.each(async (key, previous, index) => {
-      const next = assembly.upper(key);
+    return assembly.forEachTensor(async (key, previous, index) => {
+      const next = assembly.nextTensor(key);
       if (key.endsWith('layernorm.weight')) return assembly.fuse(key, previous, next);
-      return assembly.computed(key, await randomRows(context, { previous, next, index }));
+      return assembly.addComputed(key, await randomRows(context, { previous, next, index }));
     });
   },
 };

@@ -1,10 +1,10 @@
 import { UpscaleError } from '../block/errors';
 import { type GapMethod, READS_MATCHED } from '../contract/method';
 import { RAW_EUCLIDEAN } from '../../transport/cost-settings';
-import type { Flow } from '../contract/flow';
+import type { TransportFlow } from '../contract/transport-flow';
 
 /** How units are matched where a recipe leaves it to the method. Nothing moves the inputs of a tensor. */
-const FLOW: Flow = {
+const FLOW: TransportFlow = {
   plan: 'entropic',
   rescaled: true,
   mlpInput: 'output',

@@ -6,8 +6,8 @@ import type { LlamaConfig } from '../../llama/config';
 import { DEFAULT_RECIPE } from '../../recipe/schema';
 import { normals } from '../../transport/random';
 import { BlockAssembly } from '../block/assembly';
-import type { MakeContext } from '../contract/context';
-import type { Filler, GapMethod } from '../contract/method';
+import type { BlockContext } from '../contract/context';
+import type { PreparedMethod, GapMethod } from '../contract/method';
 import { type NewBlock, ownTensors } from '../block/new-block';
 
 /** For tests: blocks off the device, and what a method makes of two of them. */
@@ -37,7 +37,7 @@ export async function made(
   config: LlamaConfig,
   method: GapMethod,
   parents: { previous: HostBlock; next: HostBlock },
-  fields: Partial<MakeContext> = {},
+  fields: Partial<BlockContext> = {},
 ): Promise<{ values: HostBlock; block: NewBlock }> {
   const previous = uploadBlock(backend, parents.previous);
   const next = uploadBlock(backend, parents.next);
@@ -46,7 +46,7 @@ export async function made(
   const unread = (): never => {
     throw new Error('a method of two parents reads no other block');
   };
-  const context: MakeContext = {
+  const context: BlockContext = {
     backend,
     config,
     previous,
@@ -69,18 +69,18 @@ export async function made(
     },
     ...fields,
   };
-  let filler: Filler | undefined;
+  let prepared: PreparedMethod | undefined;
   try {
-    filler =
+    prepared =
       'prepare' in method ? await method.prepare(context) : { fill: method.fill, free: () => undefined };
-    const { fill } = filler;
+    const { fill } = prepared;
     const block = await new BlockAssembly(context, method.id).build((assembly) => fill(assembly, context));
     const tensors = new Map([...block.tensors].map(([key, { tensor }]) => [key, tensor]));
     const values = await readBlock(backend, tensors);
     backend.free(...ownTensors(block.tensors.values()));
     return { values, block };
   } finally {
-    filler?.free();
+    prepared?.free();
     backend.free(...zeros, ...previous.values(), ...next.values());
   }
 }

@@ -8,15 +8,19 @@ import type { Solved } from '../../transport/solve';
 import type { BlockAssembly } from '../block/assembly';
 import { blockTensor, isOutput } from '../block/block-tensor';
 import { headCount, PLANNED_TENSORS, type PlannedTensor, type PlanSummary } from '../block/planned';
-import type { MakeContext } from '../contract/context';
-import type { Flow } from '../contract/flow';
+import type { BlockContext } from '../contract/context';
+import type { TransportFlow } from '../contract/transport-flow';
 import { BlockPair } from './pair';
 
 /**
  * Makes a new block of two: rows of the previous one moved by the plans of a flow, averaged with the next one's.
  * @throws UpscaleError or TransportError when a tensor cannot be made; AbortError.
  */
-export async function fuseBlocks(assembly: BlockAssembly, context: MakeContext, flow: Flow): Promise<void> {
+export async function fuseBlocks(
+  assembly: BlockAssembly,
+  context: BlockContext,
+  flow: TransportFlow,
+): Promise<void> {
   const { backend, previous, signal } = context;
   const { next } = assembly;
   const pair = new BlockPair(backend, { previous, next }, flow, context, context);
@@ -38,10 +42,10 @@ export async function fuseBlocks(assembly: BlockAssembly, context: MakeContext, 
 
 /** Solves a tensor's plan and makes its weight and bias. */
 async function fuse(
-  context: MakeContext,
+  context: BlockContext,
   assembly: BlockAssembly,
   pair: BlockPair,
-  { tensor, flow }: { tensor: PlannedTensor; flow: Flow },
+  { tensor, flow }: { tensor: PlannedTensor; flow: TransportFlow },
 ): Promise<void> {
   const { backend, previous, zeroInit, allPlans, compared } = context;
   const keys = [`${tensor}.weight`, `${tensor}.bias`].filter((key) => previous.has(key));
@@ -60,7 +64,7 @@ async function fuse(
   try {
     const solved = isO ? await pair.outputPlan() : await pair.solve(rows);
     try {
-      assembly.plan(await summarise(context, tensor, solved));
+      assembly.addPlan(await summarise(context, tensor, solved));
       if (zeroed) return;
       const weights = compared ? await pair.weights(tensor) : rows;
       try {
@@ -98,7 +102,7 @@ async function fused(
 
 /** g1: α·g1⁽¹⁾ + (1 − α)·g1⁽²⁾. g2: the same of g2⁽¹⁾(½T_o + ½I), since its residual stream carries that mixed map. */
 async function fuseNorms(
-  { backend, previous }: MakeContext,
+  { backend, previous }: BlockContext,
   assembly: BlockAssembly,
   pair: BlockPair,
 ): Promise<void> {
@@ -110,7 +114,7 @@ async function fuseNorms(
 }
 
 async function summarise(
-  { backend, gap, signal }: MakeContext,
+  { backend, gap, signal }: BlockContext,
   tensor: PlannedTensor,
   { plan, iterations, converged, epsilon }: Solved,
 ): Promise<PlanSummary> {

@@ -6,14 +6,14 @@ import type { Solutions } from '../../transport/solutions';
 import { type Solved, type Solver, solve } from '../../transport/solve';
 import type { Recipe } from '../../recipe/schema';
 import { blockTensor } from '../block/block-tensor';
-import type { Compared, RowPair } from '../contract/context';
-import type { Flow } from '../contract/flow';
+import type { ComparedBlocks, RowPair } from '../contract/context';
+import type { TransportFlow } from '../contract/transport-flow';
 import { flowCost, flowSolver } from '../contract/matching';
 import type { PlannedTensor } from '../block/planned';
 
 interface PairOptions {
   readonly signal?: AbortSignal | undefined;
-  readonly compared?: Compared | undefined;
+  readonly compared?: ComparedBlocks | undefined;
   readonly solutions?: Solutions | undefined;
 }
 
@@ -31,18 +31,18 @@ export class BlockPair {
   readonly #backend: Backend;
   readonly #previous: Block;
   readonly #next: Block;
-  readonly #flow: Flow;
+  readonly #flow: TransportFlow;
   readonly #solver: Solver;
   readonly #cost: CostSettings;
   readonly #signal: AbortSignal | undefined;
-  readonly #compared: Compared | undefined;
+  readonly #compared: ComparedBlocks | undefined;
   readonly #solutions: Solutions | undefined;
   #output: Solved | undefined;
 
   constructor(
     backend: Backend,
     blocks: { previous: Block; next: Block },
-    flow: Flow,
+    flow: TransportFlow,
     recipe: Pick<Recipe, 'solver' | 'cost' | 'seed'>,
     { signal, compared, solutions }: PairOptions = {},
   ) {

@@ -1,6 +1,6 @@
 import type { Recipe } from '../../recipe/schema';
 import type { CostSettings } from '../../transport/cost-settings';
-import type { Flow } from '../contract/flow';
+import type { TransportFlow } from '../contract/transport-flow';
 import { flowCost, flowSolver, takesEpsilonFromCost } from '../contract/matching';
 import { flowOf } from '../contract/method';
 import { methodOf } from '../methods';
@@ -51,7 +51,7 @@ function textWords(text: string): string {
   return name === undefined ? `the shipped text ${text}` : `\`${name}\` (SHA-256 ${digest} …)`;
 }
 
-function epsilonWords(flow: Flow, { solver }: Recipe): string {
+function epsilonWords(flow: TransportFlow, { solver }: Recipe): string {
   if (!takesEpsilonFromCost(flow, solver)) return `${solver.epsilon} (in units of the cost)`;
   if (solver.targetPerplexity === null || solver.kind === 'unbalanced' || solver.kind === 'progot')
     return `${solver.spread} times the standard deviation of each cost`;

@@ -7,8 +7,8 @@ import { type Row, settingRows } from './card-settings';
 import type { Expansion } from '../expanding/expansion';
 import { methodOf } from '../methods';
 import { isLayout } from '../contract/method';
-import { outline } from '../expanding/outline';
-import { asSlices, type Step } from '../expanding/slices';
+import { blockSpecs } from '../expanding/block-specs';
+import { toSlices, type SliceBlock } from '../expanding/slices';
 
 /** What a card says of an export. */
 export interface CardFacts {
@@ -138,7 +138,7 @@ function effect({ preserving, zeroInit, method }: Expansion): string {
 
 /** The same layout for mergekit's own tool. */
 function mergekitSection(recipe: Recipe, layers: number, model: string): string {
-  const steps = outline(recipe, layers).map((place): Step => ({
+  const steps = blockSpecs(recipe, layers).map((place): SliceBlock => ({
     index: place.kind === 'new' ? place.gap : place.index,
     scale: place.kind === 'scaled' ? place.scale : 1,
   }));
@@ -146,7 +146,7 @@ function mergekitSection(recipe: Recipe, layers: number, model: string): string 
 ## The same with mergekit
 
 \`\`\`yaml
-${writeMergekit({ model, slices: asSlices(steps) })}\`\`\`
+${writeMergekit({ model, slices: toSlices(steps) })}\`\`\`
 `;
 }
 

@@ -2,7 +2,7 @@ import type { Tensor } from '../../backend/operations';
 import { Scope } from '../../backend/scope';
 import type { BlockAssembly } from '../block/assembly';
 import { blockTensor } from '../block/block-tensor';
-import type { MakeContext } from '../contract/context';
+import type { BlockContext } from '../contract/context';
 import type { PlannedTensor, PlanSummary } from '../block/planned';
 import { moveColumns, moveRows, transposed } from './blocks';
 import { fuse } from './fusion';
@@ -29,7 +29,7 @@ export async function fuseAttention(context: StructuredContext, assembly: BlockA
     const maps: Tensor[] = [];
     const values = await valueMaps(context, compared, match);
     for (const map of values.maps) maps.push(scope.own(map));
-    assembly.plan(values.summary);
+    assembly.addPlan(values.summary);
     await fuseValues(context, assembly, headMap(config, match.groups, maps));
     if (!zeroInit || allPlans) await fuseOutputs(context, assembly, headMap(config, match.heads, maps));
   } finally {
@@ -39,7 +39,7 @@ export async function fuseAttention(context: StructuredContext, assembly: BlockA
 
 /** q or k: heads change places, their rows turn with them. */
 async function fuseRows(
-  context: MakeContext,
+  context: BlockContext,
   assembly: BlockAssembly,
   tensor: 'self_attn.q_proj' | 'self_attn.k_proj',
   map: HeadMap,
@@ -48,7 +48,7 @@ async function fuseRows(
   const weight = await moveRows(backend, blockTensor(previous, `${tensor}.weight`), map);
   try {
     const anchor = blockTensor(assembly.next, `${tensor}.weight`);
-    assembly.plan(matched(context, tensor, map, await meanRowDistance(backend, weight, anchor)));
+    assembly.addPlan(headMatchSummary(context, tensor, map, await meanRowDistance(backend, weight, anchor)));
     await fuse(context, assembly, tensor, {
       weight,
       bias: (bias) => moveRows(backend, bias, map),
@@ -59,8 +59,8 @@ async function fuseRows(
 }
 
 /** The match of whole heads as a permutation of their rows. */
-const matched = (
-  { gap }: MakeContext,
+const headMatchSummary = (
+  { gap }: BlockContext,
   tensor: PlannedTensor,
   { source, headDim }: HeadMap,
   transportCost: number,
@@ -76,7 +76,7 @@ const matched = (
   converged: true,
 });
 
-async function fuseValues(context: MakeContext, assembly: BlockAssembly, map: HeadMap): Promise<void> {
+async function fuseValues(context: BlockContext, assembly: BlockAssembly, map: HeadMap): Promise<void> {
   const { backend, previous } = context;
   const source = blockTensor(previous, 'self_attn.v_proj.weight');
   const scope = new Scope(backend);
@@ -96,7 +96,7 @@ async function fuseValues(context: MakeContext, assembly: BlockAssembly, map: He
 }
 
 /** o: its columns follow the heads and the value dimensions they read. */
-async function fuseOutputs(context: MakeContext, assembly: BlockAssembly, map: HeadMap): Promise<void> {
+async function fuseOutputs(context: BlockContext, assembly: BlockAssembly, map: HeadMap): Promise<void> {
   const { backend, previous, zeroInit, signal } = context;
   const tensor = 'self_attn.o_proj';
   const source = blockTensor(previous, `${tensor}.weight`);
@@ -108,7 +108,7 @@ async function fuseOutputs(context: MakeContext, assembly: BlockAssembly, map: H
     const anchor = scope.own(
       await transposed(backend, blockTensor(assembly.next, `${tensor}.weight`), signal),
     );
-    assembly.plan(matched(context, tensor, map, await meanRowDistance(backend, columns, anchor)));
+    assembly.addPlan(headMatchSummary(context, tensor, map, await meanRowDistance(backend, columns, anchor)));
     if (zeroInit) return;
     await fuse(context, assembly, tensor, { weight, norms: () => readRowNorms(backend, source) });
   } finally {

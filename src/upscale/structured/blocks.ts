@@ -6,14 +6,14 @@ import { headRows } from './heads';
 
 /** Rows (of a matrix) or entries (of a vector) moved head by head. The caller owns the result (f32, as `x`). */
 export async function moveRows(backend: Backend, x: Tensor, map: HeadMap): Promise<Tensor> {
-  if (!map.maps) return gathered(backend, x, headRows(map.source, map.headDim), 0);
+  if (!map.maps) return gatherRows(backend, x, headRows(map.source, map.headDim), 0);
   // A vector is one row: map · x on it is x · mapᵀ, as for columns.
   if (x.shape.length === 1) return moveColumns(backend, x, map);
   const scope = new Scope(backend);
   try {
     const out = scope.own(backend.zeros(x.shape, `${x.label} moved`));
     for (const [head, source] of map.source.entries()) {
-      const rows = scope.own(gathered(backend, x, headRows([source], map.headDim), 0));
+      const rows = scope.own(gatherRows(backend, x, headRows([source], map.headDim), 0));
       const moved = scope.own(backend.matmul(mapOf(map, head), rows));
       backend.copyRows(moved, out, head * map.headDim);
       scope.free(rows, moved);
@@ -28,12 +28,12 @@ export async function moveRows(backend: Backend, x: Tensor, map: HeadMap): Promi
 /** Columns moved head by head, each multiplied by the transpose of its map: the other side of `moveRows`. */
 export async function moveColumns(backend: Backend, x: Tensor, map: HeadMap): Promise<Tensor> {
   const axis = x.shape.length === 1 ? 0 : 1;
-  if (!map.maps) return gathered(backend, x, headRows(map.source, map.headDim), axis);
+  if (!map.maps) return gatherRows(backend, x, headRows(map.source, map.headDim), axis);
   const scope = new Scope(backend);
   try {
     const out = scope.own(backend.zeros(x.shape, `${x.label} moved`));
     for (const [head, source] of map.source.entries()) {
-      const columns = scope.own(gathered(backend, x, headRows([source], map.headDim), axis));
+      const columns = scope.own(gatherRows(backend, x, headRows([source], map.headDim), axis));
       const place = { orientation: 'nt', into: out, columnOffset: head * map.headDim } as const;
       backend.matmul(columns, mapOf(map, head), place);
       scope.free(columns);
@@ -52,7 +52,7 @@ function mapOf({ maps }: HeadMap, head: number): Tensor {
 }
 
 /** Rows of `x` (axis 0) or its columns (1), as f32. */
-export function gathered(backend: Backend, x: Tensor, rows: Uint32Array, axis: 0 | 1): Tensor {
+export function gatherRows(backend: Backend, x: Tensor, rows: Uint32Array, axis: 0 | 1): Tensor {
   const index = backend.upload(rows, [rows.length], 'u32', 'rows');
   try {
     return backend.gather(x, index, { axis });
@@ -73,7 +73,7 @@ export function diagonal(backend: Backend, values: ArrayLike<number>): Tensor {
 const BAND = 128;
 
 /** Calls `visit` with one band of rows after the other, as f32. */
-async function bands(
+async function forEachBand(
   backend: Backend,
   x: Tensor,
   visit: (rows: Tensor, start: number) => void,
@@ -83,7 +83,7 @@ async function bands(
   for (let start = 0; start < count; start += BAND) {
     signal?.throwIfAborted();
     const rows = Uint32Array.from({ length: Math.min(BAND, count - start) }, (_, i) => start + i);
-    const band = gathered(backend, x, rows, 0);
+    const band = gatherRows(backend, x, rows, 0);
     try {
       visit(band, start);
     } finally {
@@ -99,7 +99,7 @@ export async function transposed(backend: Backend, x: Tensor, signal?: AbortSign
   const scope = new Scope(backend);
   try {
     const out = scope.own(backend.zeros([columns, rows], `${x.label} transposed`));
-    await bands(
+    await forEachBand(
       backend,
       x,
       (band, start) => {
@@ -125,7 +125,7 @@ export async function scaledRows(
   const scope = new Scope(backend);
   try {
     const out = scope.own(backend.zeros(x.shape, `${x.label} scaled`));
-    await bands(
+    await forEachBand(
       backend,
       x,
       (band, start) => {

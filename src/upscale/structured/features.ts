@@ -4,7 +4,7 @@ import { matrix } from '../../backend/shape';
 import { mean, readRowNorms } from './norms';
 
 /** What is compared of the units of two blocks: one row per unit. */
-export interface Features {
+export interface FeaturePair {
   readonly a: Tensor;
   readonly b: Tensor;
 }
@@ -14,10 +14,10 @@ export interface Features {
  * that none outweighs the others and the units of one block keep their size against those of the other. The caller owns
  * both results; the parts stay whose they are.
  */
-export async function joint(backend: Backend, parts: readonly Features[]): Promise<Features> {
+export async function joinFeatures(backend: Backend, parts: readonly FeaturePair[]): Promise<FeaturePair> {
   const scope = new Scope(backend);
   try {
-    const scaled: Features[] = [];
+    const scaled: FeaturePair[] = [];
     for (const { a, b } of parts) {
       const size = (mean(await readRowNorms(backend, a)) + mean(await readRowNorms(backend, b))) / 2;
       // A part that is zero in both blocks tells nothing and stays zero.
@@ -28,13 +28,13 @@ export async function joint(backend: Backend, parts: readonly Features[]): Promi
       });
     }
     const a = scope.own(
-      beside(
+      concatColumns(
         backend,
         scaled.map((part) => part.a),
       ),
     );
     const b = scope.own(
-      beside(
+      concatColumns(
         backend,
         scaled.map((part) => part.b),
       ),
@@ -46,7 +46,7 @@ export async function joint(backend: Backend, parts: readonly Features[]): Promi
 }
 
 /** Matrices of equal height side by side. The caller owns the result. */
-export function beside(backend: Backend, parts: readonly Tensor[]): Tensor {
+export function concatColumns(backend: Backend, parts: readonly Tensor[]): Tensor {
   const rows = Math.max(...parts.map((part) => matrix(part)[0]));
   const width = parts.reduce((sum, part) => sum + matrix(part)[1], 0);
   const scope = new Scope(backend);

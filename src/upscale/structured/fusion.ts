@@ -2,7 +2,7 @@ import type { Backend, Tensor } from '../../backend/operations';
 import { Scope } from '../../backend/scope';
 import type { BlockAssembly } from '../block/assembly';
 import { blockTensor } from '../block/block-tensor';
-import type { MakeContext } from '../contract/context';
+import type { BlockContext } from '../contract/context';
 import { scaledRows } from './blocks';
 import { readRowNorms } from './norms';
 
@@ -17,7 +17,7 @@ export interface MovedWeight {
 
 /** new = α·moved + (1 − α)·next for the weight and bias of a projection (`mlp.up_proj`), with each row's norm repaired where the recipe asks for it. */
 export async function fuse(
-  { backend, previous, alpha, structured, signal }: MakeContext,
+  { backend, previous, alpha, structured, signal }: BlockContext,
   assembly: BlockAssembly,
   tensor: string,
   moved: MovedWeight,
@@ -38,7 +38,7 @@ export async function fuse(
       );
       weight = scope.own(await scaledRows(backend, weight, factors, signal));
     }
-    await assembly.computed(`${tensor}.weight`, scope.release(weight));
+    await assembly.addComputed(`${tensor}.weight`, scope.release(weight));
 
     const key = `${tensor}.bias`;
     const bias = previous.get(key);
@@ -47,7 +47,10 @@ export async function fuse(
     const fused = scope.own(
       backend.weightedSum(movedBias, alpha, blockTensor(assembly.next, key), 1 - alpha),
     );
-    await assembly.computed(key, factors ? await timesEach(backend, fused, factors) : scope.release(fused));
+    await assembly.addComputed(
+      key,
+      factors ? await multiplyEntries(backend, fused, factors) : scope.release(fused),
+    );
   } finally {
     scope.free();
   }
@@ -68,7 +71,7 @@ async function repair(
   );
 }
 
-async function timesEach(backend: Backend, vector: Tensor, factors: Float32Array): Promise<Tensor> {
+async function multiplyEntries(backend: Backend, vector: Tensor, factors: Float32Array): Promise<Tensor> {
   const values = await backend.read(vector);
   const scaled = values.map((value, i) => value * (factors[i] ?? 1));
   return backend.upload(scaled, vector.shape, 'f32', vector.label);

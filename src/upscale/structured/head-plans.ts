@@ -3,8 +3,8 @@ import { Scope } from '../../backend/scope';
 import { applyPlan, planMeasures } from '../../transport/plan';
 import type { Solved } from '../../transport/solve';
 import type { PlanSummary } from '../block/planned';
-import { diagonal, gathered } from './blocks';
-import type { Features } from './features';
+import { diagonal, gatherRows } from './blocks';
+import type { FeaturePair } from './features';
 import { headRows, range } from './heads';
 
 type Numbers = Omit<PlanSummary, 'gap' | 'tensor' | 'rows'>;
@@ -23,8 +23,8 @@ interface HeadPlanOptions {
  */
 export async function headPlans(
   backend: Backend,
-  rows: Features,
-  solve: (head: Features) => Promise<Solved>,
+  rows: FeaturePair,
+  solve: (head: FeaturePair) => Promise<Solved>,
   { heads, headDim, scale, signal }: HeadPlanOptions,
 ): Promise<{ maps: Tensor[]; numbers: Numbers }> {
   const scope = new Scope(backend);
@@ -35,8 +35,8 @@ export async function headPlans(
     for (const head of range(heads)) {
       signal?.throwIfAborted();
       const of = headRows([head], headDim);
-      const a = scope.own(gathered(backend, rows.a, of, 0));
-      const b = scope.own(gathered(backend, rows.b, of, 0));
+      const a = scope.own(gatherRows(backend, rows.a, of, 0));
+      const b = scope.own(gatherRows(backend, rows.b, of, 0));
       const solved = await solve({ a, b });
       try {
         const { plan, iterations, converged } = solved;
@@ -48,14 +48,14 @@ export async function headPlans(
       }
       scope.free(a, b);
     }
-    return { maps: maps.map((map) => scope.release(map)), numbers: together(numbers) };
+    return { maps: maps.map((map) => scope.release(map)), numbers: meanNumbers(numbers) };
   } finally {
     scope.free();
   }
 }
 
 /** Means over the heads' plans (of the logarithm for perplexities, as over the rows of one plan), and the longest solve. */
-function together(heads: readonly Numbers[]): Numbers {
+function meanNumbers(heads: readonly Numbers[]): Numbers {
   const mean = (of: (head: Numbers) => number): number =>
     heads.reduce((sum, head) => sum + of(head), 0) / heads.length;
   return {

@@ -14,7 +14,7 @@ import { parseConfig } from '../../llama/config';
 import { TINY } from '../../llama/testing';
 import { DEFAULT_RECIPE } from '../../recipe/schema';
 import { normals } from '../../transport/random';
-import type { MakeContext } from '../contract/context';
+import type { BlockContext } from '../contract/context';
 import { PLANNED_TENSORS } from '../block/planned';
 import { matchHeads } from './match';
 import { STRUCTURED } from '../methods/structured';
@@ -74,7 +74,7 @@ describe('structured', () => {
     backend.dispose();
   });
 
-  const make = (previous: HostBlock, next: HostBlock, fields: Partial<MakeContext> = {}) =>
+  const make = (previous: HostBlock, next: HostBlock, fields: Partial<BlockContext> = {}) =>
     made(backend, CONFIG, STRUCTURED, { previous, next }, { solver: EXACT, ...fields });
 
   it.each([...Object.entries(SHUFFLES), ['all of them at once', all] as const])(

@@ -40,12 +40,12 @@ export async function fuseMlp(context: StructuredContext, assembly: BlockAssembl
           const own = scope.own(rowNorms(backend, source));
           return backend.read(scope.own(await move(0)(own)));
         };
-        assembly.plan({ tensor, ...summary });
+        assembly.addPlan({ tensor, ...summary });
         await fuse(context, assembly, tensor, { weight, bias: move(1), norms });
         scope.free(weight);
       }
       const down = 'mlp.down_proj';
-      if (!zeroInit || allPlans) assembly.plan({ tensor: down, ...summary });
+      if (!zeroInit || allPlans) assembly.addPlan({ tensor: down, ...summary });
       if (zeroInit) return;
       const source = blockTensor(previous, `${down}.weight`);
       const weight = scope.own(await move(1)(source));

@@ -4,8 +4,8 @@ import { blockTensor, headColumns } from '../block/block-tensor';
 import type { Problem, ProblemContext } from '../contract/context';
 import type { PlannedTensor } from '../block/planned';
 import { wholeOnly } from '../block/errors';
-import { gathered, moveRows, transposed } from './blocks';
-import type { Features } from './features';
+import { gatherRows, moveRows, transposed } from './blocks';
+import type { FeaturePair } from './features';
 import { headMap } from './head-map';
 import { checkHead, headRows } from './heads';
 import { type HeadMatch, matchHeads } from './match';
@@ -50,11 +50,11 @@ export async function structuredProblem(
 }
 
 /** Some of all units, which are freed. */
-function oneHead(backend: Backend, units: Features, rows: Uint32Array): Problem {
+function oneHead(backend: Backend, units: FeaturePair, rows: Uint32Array): Problem {
   const scope = new Scope(backend);
   try {
-    const a = scope.own(gathered(backend, units.a, rows, 0));
-    const b = scope.own(gathered(backend, units.b, rows, 0));
+    const a = scope.own(gatherRows(backend, units.a, rows, 0));
+    const b = scope.own(gatherRows(backend, units.b, rows, 0));
     return problem(backend, { a, b }, [scope.release(a), scope.release(b)], true);
   } finally {
     scope.free();
@@ -65,7 +65,7 @@ function oneHead(backend: Backend, units: Features, rows: Uint32Array): Problem 
 /** `owned` is what is freed with the problem: not what is a block's own. */
 export function problem(
   backend: Backend,
-  { a, b }: Features,
+  { a, b }: FeaturePair,
   owned: readonly Tensor[],
   planned: boolean,
 ): Problem {

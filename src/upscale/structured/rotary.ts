@@ -66,7 +66,7 @@ function dot(x: Float32Array, y: Float32Array): number {
 }
 
 /** A head of the previous block put in the place of one of the next, in q or in k. */
-export interface Placed {
+export interface MatchedHead {
   readonly products: RotaryProducts;
   readonly source: number;
   readonly target: number;
@@ -74,7 +74,7 @@ export interface Placed {
 
 /** What is left of heads that share one rotation per pair (Procrustes), and the angles in radians. */
 export function fitRotation(
-  placed: readonly Placed[],
+  placed: readonly MatchedHead[],
   headDim: number,
   rotate: boolean,
 ): { angles: Float64Array; cost: number } {

@@ -1,13 +1,13 @@
 import type { Backend, Tensor } from '../../backend/operations';
 import { Scope } from '../../backend/scope';
 import { blockTensor } from '../block/block-tensor';
-import type { Compared } from '../contract/context';
-import { gathered, moveRows, transposed } from './blocks';
-import { beside, type Features, joint } from './features';
+import type { ComparedBlocks } from '../contract/context';
+import { gatherRows, moveRows, transposed } from './blocks';
+import { concatColumns, type FeaturePair, joinFeatures } from './features';
 import { groupSize, headRows, type HeadLayout, range } from './heads';
 import type { HeadMatch } from './match';
 
-const both = ({ previous, next }: Compared, key: string): Features => ({
+const featurePair = ({ previous, next }: ComparedBlocks, key: string): FeaturePair => ({
   a: blockTensor(previous, key),
   b: blockTensor(next, key),
 });
@@ -18,22 +18,25 @@ const both = ({ previous, next }: Compared, key: string): Features => ({
  */
 export async function hiddenUnits(
   backend: Backend,
-  parents: Compared,
+  parents: ComparedBlocks,
   outputs: boolean,
   signal?: AbortSignal,
-): Promise<Features> {
+): Promise<FeaturePair> {
   const scope = new Scope(backend);
   try {
-    const [gate, up] = [both(parents, 'mlp.gate_proj.weight'), both(parents, 'mlp.up_proj.weight')];
+    const [gate, up] = [
+      featurePair(parents, 'mlp.gate_proj.weight'),
+      featurePair(parents, 'mlp.up_proj.weight'),
+    ];
     const parts = gate.a === up.a ? [gate] : [gate, up];
     if (outputs) {
-      const { a, b } = both(parents, 'mlp.down_proj.weight');
+      const { a, b } = featurePair(parents, 'mlp.down_proj.weight');
       parts.push({
         a: scope.own(await transposed(backend, a, signal)),
         b: scope.own(await transposed(backend, b, signal)),
       });
     }
-    return await joint(backend, parts);
+    return await joinFeatures(backend, parts);
   } finally {
     scope.free();
   }
@@ -46,33 +49,33 @@ export async function hiddenUnits(
  */
 export async function valueDimensions(
   backend: Backend,
-  parents: Compared,
+  parents: ComparedBlocks,
   layout: HeadLayout,
   { groups, heads }: Pick<HeadMatch, 'groups' | 'heads'>,
   outputs: boolean,
   signal?: AbortSignal,
-): Promise<Features> {
+): Promise<FeaturePair> {
   const scope = new Scope(backend);
   try {
     const { headDim } = layout;
-    const { a, b } = both(parents, 'self_attn.v_proj.weight');
+    const { a, b } = featurePair(parents, 'self_attn.v_proj.weight');
     const parts = [{ a: scope.own(await moveRows(backend, a, { headDim, source: groups })), b }];
     if (outputs) {
-      const o = both(parents, 'self_attn.o_proj.weight');
+      const o = featurePair(parents, 'self_attn.o_proj.weight');
       const inPlace = Uint32Array.from(range(layout.heads));
       parts.push({
-        a: scope.own(await readers(backend, o.a, layout, heads, signal)),
-        b: scope.own(await readers(backend, o.b, layout, inPlace, signal)),
+        a: scope.own(await outputColumns(backend, o.a, layout, heads, signal)),
+        b: scope.own(await outputColumns(backend, o.b, layout, inPlace, signal)),
       });
     }
-    return await joint(backend, parts);
+    return await joinFeatures(backend, parts);
   } finally {
     scope.free();
   }
 }
 
 /** Per value dimension the columns of o that read it, side by side: `[kvHeads · h, groupSize · d]`. Heads as in `heads`. */
-async function readers(
+async function outputColumns(
   backend: Backend,
   o: Tensor,
   layout: HeadLayout,
@@ -86,9 +89,9 @@ async function readers(
     const columns = scope.own(await transposed(backend, o, signal));
     const slots = range(size).map((slot) => {
       const slotHeads = range(kvHeads).map((group) => heads[group * size + slot] ?? 0);
-      return scope.own(gathered(backend, columns, headRows(slotHeads, headDim), 0));
+      return scope.own(gatherRows(backend, columns, headRows(slotHeads, headDim), 0));
     });
-    return beside(backend, slots);
+    return concatColumns(backend, slots);
   } finally {
     scope.free();
   }

@@ -1,5 +1,5 @@
 import type { Tensor } from '../../backend/operations';
-import type { Compared } from '../contract/context';
+import type { ComparedBlocks } from '../contract/context';
 import type { PlanSummary } from '../block/planned';
 import { headPlans } from './head-plans';
 import type { HeadMatch } from './match';
@@ -12,7 +12,7 @@ import { valueDimensions } from './units';
  */
 export async function valueMaps(
   context: StructuredContext,
-  compared: Compared,
+  compared: ComparedBlocks,
   match: HeadMatch,
 ): Promise<{ maps: Tensor[]; summary: PlanSummary }> {
   const { backend, config, gap, signal } = context;

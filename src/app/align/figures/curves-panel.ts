@@ -1,4 +1,4 @@
-import { PRINT_INK } from '../../drawing/ink';
+import { PRINT_COLOURS } from '../../drawing/drawing-colours';
 import type { SvgPen } from '../../drawing/pen';
 import type { Panel } from '../../figure/figure';
 import { COLUMN } from '../../figure/figure';
@@ -6,33 +6,33 @@ import type { AppState } from '../../store/app';
 import { shownHalfStep } from '../../store/derived/half-step';
 import type { CurvePoint } from '../../store/state/curves';
 import { quantity } from '../../words/numbers';
-import { EDGE, errorCurve, pointCurve, timeAxis } from '../timeline/curve';
+import { MARGIN, errorCurve, pointCurve, timeAxis } from '../timeline/curve';
 
 const LEFT = 56;
 const ROW = 78;
 const GAP = 20;
 const TICKS = 30;
-/** As on the page: columns and rows are scaled in turn. */
+/** Colours of column and row half-steps, as on the page. */
 const COLUMNS = '#a8327d';
 const ROWS = '#775f00';
 
 function frame(pen: SvgPen, top: number, title: string, ends: readonly [high: string, low: string]): void {
   const width = COLUMN - LEFT;
-  pen.line(LEFT, top + ROW, LEFT + width, top + ROW, { colour: PRINT_INK.line, width: 1 });
-  pen.line(LEFT, top, LEFT, top + ROW, { colour: PRINT_INK.line, width: 1 });
-  pen.text(LEFT, top - 8, title, { size: 10.5, colour: PRINT_INK.text });
-  const style = { size: 9.5, colour: PRINT_INK.muted, align: 'end', mono: true } as const;
+  pen.line(LEFT, top + ROW, LEFT + width, top + ROW, { colour: PRINT_COLOURS.line, width: 1 });
+  pen.line(LEFT, top, LEFT, top + ROW, { colour: PRINT_COLOURS.line, width: 1 });
+  pen.text(LEFT, top - 8, title, { size: 10.5, colour: PRINT_COLOURS.text });
+  const style = { size: 9.5, colour: PRINT_COLOURS.muted, align: 'end', mono: true } as const;
   pen.text(LEFT - 5, top + 5, ends[0], style);
   pen.text(LEFT - 5, top + ROW - 5, ends[1], style);
 }
 
-/** Least and largest of a measure, as its axis says them. */
+/** Axis labels: largest and smallest value of a measure. */
 function ends(points: readonly CurvePoint[], measure: 'transportCost' | 'planPerplexity'): [string, string] {
   const values = points.map((point) => point[measure]).filter(Number.isFinite);
   return [quantity(Math.max(...values), 3), quantity(Math.min(...values), 3)];
 }
 
-/** Error, transport cost and plan perplexity over the half-steps; undefined where nothing was iterated. */
+/** Draws error, transport cost and plan perplexity over the half-steps. Undefined if nothing was iterated. */
 export function curvesPanel(state: AppState): Panel | undefined {
   const { align, curves, recipe } = state;
   const { result } = align;
@@ -57,7 +57,7 @@ export function curvesPanel(state: AppState): Panel | undefined {
         quantity(Math.min(tolerance / 2, ...positive), 1),
       ]);
       const goal = GAP + curve.y(tolerance);
-      pen.line(LEFT, goal, COLUMN, goal, { colour: PRINT_INK.muted, width: 0.75, dash: [2, 3] });
+      pen.line(LEFT, goal, COLUMN, goal, { colour: PRINT_COLOURS.muted, width: 0.75, dash: [2, 3] });
       pen.within(LEFT, GAP, () => {
         pen.path(curve.columns, { colour: COLUMNS, width: 1.4 });
         pen.path(curve.rows, { colour: ROWS, width: 1.4 });
@@ -67,25 +67,25 @@ export function curvesPanel(state: AppState): Panel | undefined {
         const title = measure === 'transportCost' ? 'transport cost Σ T·M' : 'plan perplexity';
         frame(pen, top, title, ends(points, measure));
         pen.within(LEFT, top, () =>
-          pen.path(pointCurve(points, measure, axis, box).path, { colour: PRINT_INK.text, width: 1.4 }),
+          pen.path(pointCurve(points, measure, axis, box).path, { colour: PRINT_COLOURS.text, width: 1.4 }),
         );
       }
       const bottom = rows * (ROW + GAP);
       const x = LEFT + axis.x(at);
-      pen.line(x, GAP, x, bottom, { colour: PRINT_INK.selected, width: 1 });
+      pen.line(x, GAP, x, bottom, { colour: PRINT_COLOURS.selected, width: 1 });
       for (const halfStep of new Set([0, at, result.halfSteps])) {
         const close = halfStep !== at && Math.abs(axis.x(halfStep) - axis.x(at)) < 24;
         if (!close)
           pen.text(LEFT + axis.x(halfStep), bottom + 9, String(halfStep), {
             size: 9.5,
-            colour: halfStep === at ? PRINT_INK.selected : PRINT_INK.muted,
+            colour: halfStep === at ? PRINT_COLOURS.selected : PRINT_COLOURS.muted,
             align: halfStep === result.halfSteps ? 'end' : 'middle',
             mono: true,
           });
       }
-      pen.text(LEFT + EDGE, bottom + 20, 'half-steps;', { size: 9.5, colour: PRINT_INK.muted });
-      pen.text(LEFT + EDGE + 56, bottom + 20, 'columns scaled,', { size: 9.5, colour: COLUMNS });
-      pen.text(LEFT + EDGE + 138, bottom + 20, 'rows scaled', { size: 9.5, colour: ROWS });
+      pen.text(LEFT + MARGIN, bottom + 20, 'half-steps;', { size: 9.5, colour: PRINT_COLOURS.muted });
+      pen.text(LEFT + MARGIN + 56, bottom + 20, 'columns scaled,', { size: 9.5, colour: COLUMNS });
+      pen.text(LEFT + MARGIN + 138, bottom + 20, 'rows scaled', { size: 9.5, colour: ROWS });
     },
   };
 }

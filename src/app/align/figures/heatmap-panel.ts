@@ -1,7 +1,7 @@
 import { drawCells } from '../../drawing/cells';
 import type { ColourScale } from '../../drawing/colours';
 import { hexOf, colourOf, valueAt } from '../../drawing/colours';
-import { PRINT_INK } from '../../drawing/ink';
+import { PRINT_COLOURS } from '../../drawing/drawing-colours';
 import { layoutOf } from '../../drawing/layout';
 import type { SvgPen } from '../../drawing/pen';
 import { ticksOf } from '../../drawing/scale';
@@ -9,22 +9,22 @@ import { unitOf } from '../../drawing/units';
 import type { Panel } from '../../figure/figure';
 import { COLUMN } from '../../figure/figure';
 import type { AppState } from '../../store/app';
-import { shownOrder } from '../../store/derived/wanted-picture';
+import { shownOrder } from '../../store/derived/requested-picture';
 import { quantity } from '../../words/numbers';
-import { drawAround, drawMarks } from '../picture/draw-pane';
+import { drawAxes, drawCellCursor } from '../picture/draw-pane';
 import type { PaneName, Scene } from '../picture/scene';
-import { Scenes } from '../picture/scene';
+import { SceneBuilder } from '../picture/scene';
 
-/** At least this many pixels each way: some readers of SVG smooth a raster that they enlarge. */
+/** Minimum side of the raster in pixels, because some SVG viewers smooth an enlarged raster. */
 const RASTER = 1024;
-/** Pixels of the raster that a line of one CSS pixel is drawn with: paper takes finer lines than a screen. */
-const HAIR = 2;
+/** Raster pixels per line of one CSS pixel. Paper shows finer lines than a screen. */
+const LINE_PIXELS = 2;
 const LEGEND = 42;
 const HEAD = 16;
 
-/** Whole pixels per cell where all of the matrix is in sight. */
-function rasterSide({ sight, subject }: Scene): number {
-  const rows = sight.rows.end - sight.rows.start;
+/** Side of the raster: a whole number of pixels per cell if the window is the whole matrix. */
+function rasterSide({ region, subject }: Scene): number {
+  const rows = region.rows.end - region.rows.start;
   const cells = rows === subject.rows ? Math.max(subject.rows, subject.columns) : RASTER;
   return cells >= RASTER ? RASTER : Math.ceil(RASTER / cells) * cells;
 }
@@ -49,10 +49,11 @@ function drawLegend(
     pen.image(canvas, { x: left, y: top, width, height: 7 });
   }
   for (const { value, t } of ticksOf(scale, 5)) {
-    pen.line(left + t * width, top + 7, left + t * width, top + 10, { colour: PRINT_INK.muted, width: 1 });
-    pen.text(left + t * width, top + 16, quantity(value, 2), {
+    const x = left + t * width;
+    pen.line(x, top + 7, x, top + 10, { colour: PRINT_COLOURS.muted, width: 1 });
+    pen.text(x, top + 16, quantity(value, 2), {
       size: 9.5,
-      colour: PRINT_INK.muted,
+      colour: PRINT_COLOURS.muted,
       align: 'middle',
       mono: true,
     });
@@ -61,14 +62,14 @@ function drawLegend(
   const kind = scale.kind === 'linear' ? 'linear' : 'log';
   pen.text(left + width / 2, top + 27, `${unit}${byRow}, ${kind} scale`, {
     size: 9.5,
-    colour: PRINT_INK.text,
+    colour: PRINT_COLOURS.text,
     align: 'middle',
   });
 }
 
-/** A pane of the stage as it is: its window, order and colours. Undefined while it has no picture. */
+/** Draws one pane with its window, order and colours. Undefined while it has no picture. */
 export function heatmapPanel(state: AppState, pane: PaneName, head: string): Panel | undefined {
-  const scene = new Scenes(pane).of(state);
+  const scene = new SceneBuilder(pane).build(state);
   if (scene === undefined) return undefined;
   const layout = layoutOf({ width: COLUMN, height: 10 * COLUMN }, scene, 1);
   const above = head === '' ? 0 : HEAD;
@@ -81,17 +82,17 @@ export function heatmapPanel(state: AppState, pane: PaneName, head: string): Pan
       [canvas.width, canvas.height] = [side, side];
       const context = canvas.getContext('2d');
       if (context === null) throw new Error('The browser gave no canvas to draw the cells on.');
-      drawCells(context, scene, side, HAIR);
+      drawCells(context, scene, side, LINE_PIXELS);
       const placed = { ...layout, top: layout.top + above };
       pen.image(canvas, { x: layout.left, y: placed.top, width: layout.side, height: layout.side });
       pen.frame(
         { x: layout.left, y: placed.top, width: layout.side, height: layout.side },
-        { colour: PRINT_INK.muted, width: 0.5 },
+        { colour: PRINT_COLOURS.muted, width: 0.5 },
       );
-      drawAround(pen, scene, placed, PRINT_INK);
-      if (state.view.cell) drawMarks(pen, scene, order, state.view.cell, true, placed, PRINT_INK);
+      drawAxes(pen, scene, placed, PRINT_COLOURS);
+      if (state.view.cell) drawCellCursor(pen, scene, order, state.view.cell, true, placed, PRINT_COLOURS);
       if (head !== '')
-        pen.text(layout.left, HEAD / 2, head, { size: 11.5, colour: PRINT_INK.text, bold: true });
+        pen.text(layout.left, HEAD / 2, head, { size: 11.5, colour: PRINT_COLOURS.text, bold: true });
       const top = placed.top + layout.side + layout.bottom + 4;
       drawLegend(pen, scene.scale, unitOf(scene.kind, scene.scale), layout.left, layout.side, top);
     },

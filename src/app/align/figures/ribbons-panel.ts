@@ -1,22 +1,22 @@
 import { headTint, headsOf } from '../../drawing/heads';
-import { PRINT_INK } from '../../drawing/ink';
+import { PRINT_COLOURS } from '../../drawing/drawing-colours';
 import { colourScale } from '../../drawing/scale';
 import type { Panel } from '../../figure/figure';
 import { COLUMN } from '../../figure/figure';
 import type { AppState } from '../../store/app';
 import { parentsOf } from '../picture/picture-words';
-import { placesOf } from '../ribbons/places';
+import { layOutNeurons } from '../ribbons/neuron-layout';
 import { ribbonPath } from '../ribbons/ribbon-path';
-import { costStrokes, massStrokes } from '../ribbons/strength';
+import { costStrokes, massStrokes } from '../ribbons/strokes';
 
 const HEIGHT = 400;
 const TOP = 20;
 const SIDE = 62;
-const BAR = 8;
-/** Width of a letter of a head's name. */
+const BAR_WIDTH = 8;
+/** Width in pixels of one letter of a head's name. */
 const LETTER = 5.5;
 
-/** The strongest pairs between the two columns of neurons; undefined where none are on show. */
+/** Draws the strongest pairs between two columns of neurons. Undefined if none are on show. */
 export function ribbonsPanel(state: AppState): Panel | undefined {
   const { shown } = state.ribbons;
   const { info } = state.model;
@@ -30,9 +30,9 @@ export function ribbonsPanel(state: AppState): Panel | undefined {
     order.subject.gap === subject.gap
       ? order.order
       : undefined;
-  const rows = placesOf(subject.rows, HEIGHT, heads, ordered?.rows);
-  const columns = placesOf(subject.columns, HEIGHT, heads, ordered?.columns);
-  const span = { left: SIDE + BAR, right: COLUMN - SIDE - BAR };
+  const rows = layOutNeurons(subject.rows, HEIGHT, heads, ordered?.rows);
+  const columns = layOutNeurons(subject.columns, HEIGHT, heads, ordered?.columns);
+  const span = { left: SIDE + BAR_WIDTH, right: COLUMN - SIDE - BAR_WIDTH };
   const strokes =
     subject.plan === 'none'
       ? costStrokes(strongest.values)
@@ -44,10 +44,10 @@ export function ribbonsPanel(state: AppState): Panel | undefined {
   return {
     height: TOP + HEIGHT + 8,
     draw(pen) {
-      const title = { size: 10.5, colour: PRINT_INK.text } as const;
+      const title = { size: 10.5, colour: PRINT_COLOURS.text } as const;
       pen.text(span.left, TOP / 2, `block ${previous}`, { ...title, align: 'end' });
       pen.text(span.right, TOP / 2, `block ${next}`, title);
-      // The weakest first, so that the strongest lie on top.
+      // Weakest first, so that the strongest lie on top.
       for (const [i, { colour, width }] of [...strokes.entries()].toReversed()) {
         const pair = { row: strongest.rows[i] ?? 0, column: strongest.columns[i] ?? 0 };
         pen.within(0, TOP, () =>
@@ -56,15 +56,15 @@ export function ribbonsPanel(state: AppState): Panel | undefined {
       }
       for (const [places, x, align] of [
         [rows, SIDE, 'end'],
-        [columns, COLUMN - SIDE - BAR, 'start'],
+        [columns, COLUMN - SIDE - BAR_WIDTH, 'start'],
       ] as const)
-        for (const [head, { top, bottom }] of places.stretches.entries()) {
-          const tint = heads ? headTint(heads, head) : { colour: PRINT_INK.bar, opacity: 1 };
-          pen.rect({ x, y: TOP + top, width: BAR, height: bottom - top }, tint.colour, tint.opacity);
+        for (const [head, { top, bottom }] of places.segments.entries()) {
+          const tint = heads ? headTint(heads, head) : { colour: PRINT_COLOURS.bar, opacity: 1 };
+          pen.rect({ x, y: TOP + top, width: BAR_WIDTH, height: bottom - top }, tint.colour, tint.opacity);
           const name = heads?.names(head).find((words) => words.length * LETTER <= SIDE - 6) ?? '';
-          pen.text(align === 'end' ? x - 4 : x + BAR + 4, TOP + (top + bottom) / 2, name, {
+          pen.text(align === 'end' ? x - 4 : x + BAR_WIDTH + 4, TOP + (top + bottom) / 2, name, {
             size: 9,
-            colour: PRINT_INK.muted,
+            colour: PRINT_COLOURS.muted,
             align,
           });
         }

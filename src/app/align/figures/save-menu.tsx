@@ -3,7 +3,7 @@ import type { Jobs } from '../../../engine/jobs';
 import { Busy } from '../../controls/busy';
 import { useApp, useAppState } from '../../store/use-app';
 import type { AppState } from '../../store/app';
-import { makeFigure } from './make';
+import { makeFigure } from './make-figure';
 import type { FigureKind } from './words';
 import { FIGURES } from './words';
 import { saveFigure } from '../../figure/write';
@@ -16,8 +16,8 @@ const FIGURE_WORDS: Readonly<Record<FigureKind, string>> = {
   tower: 'Tower with its measure',
 };
 
-/** Why a figure cannot be saved now. */
-function missingFigure(state: AppState, kind: FigureKind): string | undefined {
+/** Returns why a figure cannot be saved now; undefined if it can. */
+function figureProblem(state: AppState, kind: FigureKind): string | undefined {
   const { align, picture, ribbons, view } = state;
   switch (kind) {
     case 'picture':
@@ -31,16 +31,16 @@ function missingFigure(state: AppState, kind: FigureKind): string | undefined {
   }
 }
 
-type Saved = Jobs['save']['args']['what'];
+type ArrayKind = Jobs['save']['args']['what'];
 
-const ARRAYS: readonly { what: Saved; label: string }[] = [
+const ARRAYS: readonly { what: ArrayKind; label: string }[] = [
   { what: 'cost', label: 'Cost' },
   { what: 'plan', label: 'Plan' },
   { what: 'potentials', label: 'Potentials f, g' },
 ];
 
-/** Why an array cannot be saved now. */
-function missingArray({ align }: AppState, what: Saved): string | undefined {
+/** Returns why an array cannot be saved now; undefined if it can. */
+function arrayProblem({ align }: AppState, what: ArrayKind): string | undefined {
   if (align.phase !== 'ready' || align.key === undefined) return 'The solve has not finished';
   const plan = align.result?.plan;
   if (what === 'plan' && plan === 'none') return 'This method has no plan of this tensor';
@@ -55,7 +55,7 @@ interface ItemProps {
   readonly onSave: (format: string) => void;
 }
 
-/** One thing to save, and the formats it can be saved in. */
+/** One entry of the menu, with a button per file format. */
 function Item({ title, formats, reason, onSave }: ItemProps) {
   return (
     <div className="save-item">
@@ -79,18 +79,18 @@ function Item({ title, formats, reason, onSave }: ItemProps) {
   );
 }
 
-/** All that can be saved of what is on show. */
+/** Menu to save figures and arrays of what is on show. */
 export function SaveMenu() {
   const { store, arrays } = useApp();
   const [problem, setProblem] = useState('');
-  const missing = useAppState((state) =>
+  const problems = useAppState((state) =>
     [
-      ...FIGURES.map((kind) => missingFigure(state, kind) ?? ''),
-      ...ARRAYS.map(({ what }) => missingArray(state, what) ?? ''),
+      ...FIGURES.map((kind) => figureProblem(state, kind) ?? ''),
+      ...ARRAYS.map(({ what }) => arrayProblem(state, what) ?? ''),
     ].join('|'),
   ).split('|');
   const saving = useAppState((state) => state.arrays);
-  const reasonOf = (index: number) => missing[index] || undefined;
+  const reasonOf = (index: number) => problems[index] || undefined;
 
   async function save(kind: FigureKind, format: 'png' | 'svg'): Promise<void> {
     setProblem('');

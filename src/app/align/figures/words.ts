@@ -1,24 +1,24 @@
 import { encodeLink } from '../../../recipe/link';
-import type { FigureWords } from '../../figure/figure';
-import { methodWords, planOf } from '../../methods/methods';
+import type { FigureText } from '../../figure/figure';
+import { methodInfo, planOf } from '../../methods/methods';
 import { gapName } from '../../methods/block-names';
 import { recipeGaps } from '../../methods/gaps';
-import { zeroed } from '../../methods/zeroed';
+import { hasZeroStart } from '../../methods/zero-start';
 import type { AppState } from '../../store/app';
 import { textTitle } from '../../store/derived/evaluation';
 import { shownHalfStep } from '../../store/derived/half-step';
-import { MEASURE_WORDS, groupsOf } from '../../store/derived/layer-measures';
+import { MEASURE_LABELS, groupsOf } from '../../store/derived/layer-measures';
 import { layersOf } from '../../store/derived/layers';
 import { exponent, quantity } from '../../words/numbers';
-import { TENSOR_WORDS } from '../../words/tensors';
+import { TENSOR_INFO } from '../../words/tensors';
 import { describedPicture, parentsOf, pictureWords } from '../picture/picture-words';
 
-/** What can be saved as a figure. */
+/** Kinds of figures that can be saved. */
 export const FIGURES = ['picture', 'ribbons', 'curves', 'tower'] as const;
 export type FigureKind = (typeof FIGURES)[number];
 
-/** The experiment in one line: model, method, where, how it was solved, on what. */
-export function experimentWords(state: AppState): string {
+/** One line that says how a figure was made: model, method, gaps, solve, seed and backend. */
+export function recipeLine(state: AppState): string {
   const { recipe, model, backend, align } = state;
   const current = recipe.current;
   const layers = model.info?.layers ?? 0;
@@ -32,8 +32,8 @@ export function experimentWords(state: AppState): string {
         : '';
   return [
     model.info?.name ?? '',
-    `${methodWords(current.method).title} (${current.method})`,
-    subject && `${TENSOR_WORDS[subject.tensor].planned} in gap ${gapName(subject.gap, layers)}`,
+    `${methodInfo(current.method).title} (${current.method})`,
+    subject && `${TENSOR_INFO[subject.tensor].fullName} in gap ${gapName(subject.gap, layers)}`,
     gaps.length > 0 ? `new blocks in gaps ${gaps.join(', ')}` : '',
     solved,
     `seed ${current.seed}`,
@@ -64,7 +64,7 @@ function captionOf(state: AppState, kind: FigureKind): { title: string; caption:
       const measured = result?.plan === 'none' ? 'nearest' : 'strongest';
       return {
         title: `ribbons ${tensor} gap ${place}`,
-        caption: `The ${count} ${measured} pairs of ${tensor}: ${TENSOR_WORDS[tensor].row} of block ${previous} on the left, of block ${next} on the right. ${result?.plan === 'none' ? 'Brighter is nearer.' : 'Width and colour are the mass n·T that the plan moves.'}`,
+        caption: `The ${count} ${measured} pairs of ${tensor}: ${TENSOR_INFO[tensor].row} of block ${previous} on the left, of block ${next} on the right. ${result?.plan === 'none' ? 'Brighter is nearer.' : 'Width and colour are the mass n·T that the plan moves.'}`,
       };
     }
     case 'curves':
@@ -74,24 +74,24 @@ function captionOf(state: AppState, kind: FigureKind): { title: string; caption:
       };
     case 'tower': {
       const { measure } = state.view;
-      const { title, ofTensor } = MEASURE_WORDS[measure];
+      const { title, ofTensor } = MEASURE_LABELS[measure];
       const sample = layersOf(state, groupsOf(measure))?.sample?.tokens;
       const on =
         sample === undefined || ofTensor ? '' : ` On the first ${sample} tokens of “${textTitle(state)}”.`;
       return {
-        title: `tower ${MEASURE_WORDS[measure].label}`,
-        caption: `The blocks of the deeper model, top first; new ones are orange${zeroed(state.recipe.current) ? ' and start at zero' : ''}. ${title}.${on}`,
+        title: `tower ${MEASURE_LABELS[measure].label}`,
+        caption: `The blocks of the deeper model, top first; new ones are orange${hasZeroStart(state.recipe.current) ? ' and start at zero' : ''}. ${title}.${on}`,
       };
     }
   }
 }
 
-/** Everything a figure says of itself. */
-export function figureWords(state: AppState, kind: FigureKind): FigureWords {
+/** All text of a figure: title, caption, recipe and link. */
+export function figureWords(state: AppState, kind: FigureKind): FigureText {
   const recipe = state.recipe.current;
   return {
     ...captionOf(state, kind),
-    experiment: experimentWords(state),
+    experiment: recipeLine(state),
     recipe: JSON.stringify(recipe),
     link: `#${encodeLink({ recipe, view: state.view })}`,
   };

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { Cell } from '../../../engine/jobs';
-import { costFormula, costInForce } from './cost-formula';
+import { costFormula, effectiveCost } from './cost-formula';
 
-/** A 3-4-5 triangle: lengths 5 and 13, at right angles to each other but for 0. */
+/** Two rows of lengths 5 and 13 with dot product 20. */
 const A = Float32Array.of(3, 4, 0);
 const B = Float32Array.of(0, 5, 12);
 
@@ -69,15 +69,15 @@ describe('the cost in force', () => {
   const mass = (cost: number) => 128 * Math.exp((0.7 - cost) / 0.05);
 
   it('is the cell’s own where the mass follows from it', () => {
-    expect(costInForce(cell({ ...soft, mass: Math.fround(mass(0.8)) }), 128)).toBe(0.8);
-    expect(costInForce(cell({ ...soft, mass: 0 }), 128)).toBe(0.8);
+    expect(effectiveCost(cell({ ...soft, mass: Math.fround(mass(0.8)) }), 128)).toBe(0.8);
+    expect(effectiveCost(cell({ ...soft, mass: 0 }), 128)).toBe(0.8);
   });
 
   it('is found from the mass where the solver moved the rows', () => {
-    expect(costInForce(cell({ ...soft, mass: mass(0.65) }), 128)).toBeCloseTo(0.65, 9);
+    expect(effectiveCost(cell({ ...soft, mass: mass(0.65) }), 128)).toBeCloseTo(0.65, 9);
   });
 
   it('is none without potentials', () => {
-    expect(costInForce(cell({ cost: 0.8, mass: 1 }), 128)).toBeUndefined();
+    expect(effectiveCost(cell({ cost: 0.8, mass: 1 }), 128)).toBeUndefined();
   });
 });

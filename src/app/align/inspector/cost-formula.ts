@@ -2,13 +2,13 @@ import type { Cell } from '../../../engine/jobs';
 
 type Weights = Cell['rowWeights'];
 
-/** A cell's cost as a formula of the two rows behind it. */
+/** Formula of a cell's cost from its two rows. */
 export interface CostFormula {
-  /** What is computed of the rows A and B, such as ‖A − B‖₂. */
+  /** Writes the formula with the names of both rows, such as ‖A − B‖₂. */
   readonly expression: (a: string, b: string) => string;
-  /** Its value, from the weights, in double precision. */
+  /** Value of the formula, computed from the weights in double precision. */
   readonly value: number;
-  /** What that is divided by, where the cost is scaled, and what the divisor is of all costs. */
+  /** If the cost is scaled: the divisor, and its name, such as max M. */
   readonly divisor?: { readonly value: number; readonly name: string };
 }
 
@@ -19,7 +19,7 @@ const DIVISORS = { max: 'max M', mean: 'mean M', median: 'median M' } as const;
 function distance(a: Weights, b: Weights, { metric, rows }: Cell['ground']): number {
   const [lengthA, lengthB] = [lengthOf(a), lengthOf(b)];
   if (metric === 'cosine') return 1 - dot(a, b) / (lengthA * lengthB);
-  // A row of zeros has no direction and stays as it is.
+  // A row of zeros has no direction, so it stays zero.
   const unit = rows === 'unit';
   const [overA, overB] = [unit ? lengthA || 1 : 1, unit ? lengthB || 1 : 1];
   const squared = a.reduce((sum, x, i) => sum + (x / overA - (b[i] ?? Number.NaN) / overB) ** 2, 0);
@@ -27,19 +27,19 @@ function distance(a: Weights, b: Weights, { metric, rows }: Cell['ground']): num
 }
 
 function expressionOf({ metric, rows }: Cell['ground'], activations: boolean): CostFormula['expression'] {
-  // Activations come centred: their cosine is Pearson's correlation.
+  // Activations are centred, so their cosine is Pearson's correlation.
   if (metric === 'cosine' && activations) return (a, b) => `1 − r(${a}, ${b})`;
   if (metric === 'cosine') return (a, b) => `1 − cos(${a}, ${b})`;
   const unit = (name: string) => (rows === 'unit' ? `${name}/‖${name}‖` : name);
   return (a, b) => `‖${unit(a)} − ${unit(b)}‖₂${metric === 'squared' ? '²' : ''}`;
 }
 
-/** The two may differ by the rounding of f32 sums. */
+/** Relative difference allowed between formula and cost, because the cost is summed in f32. */
 const CLOSE = 2e-3;
 
 /**
- * The formula that gives a cell's cost from its rows; undefined where the rows shown do not lead to it, because more was
- * compared than these weights.
+ * Returns the formula that gives a cell's cost from its two rows. Undefined if the result differs from the cost, because
+ * the solver compared more than these weights.
  */
 export function costFormula(
   { rowWeights, columnWeights, cost, ground }: Cell,
@@ -56,13 +56,13 @@ export function costFormula(
 }
 
 /**
- * The cost that a cell's mass follows from, f + g − ε·log T: the cell's own, or where the solver has moved the rows (ProgOT)
- * that of its last step. Undefined without potentials.
+ * Returns the cost that explains a cell's mass, f + g − ε·log T. This is the cell's own cost, or with ProgOT, which moves the
+ * rows, the cost of the last step. Undefined without potentials.
  */
-export function costInForce({ cost, mass, f, g, epsilon }: Cell, rows: number): number | undefined {
+export function effectiveCost({ cost, mass, f, g, epsilon }: Cell, rows: number): number | undefined {
   if (mass === undefined || f === undefined || g === undefined || epsilon === undefined) return undefined;
   if (mass === 0) return cost;
   const implied = f + g - epsilon * Math.log(mass / rows);
-  // An exponent that is off by this would show in the third digit of the mass.
+  // A larger error in the exponent would change the third digit of the mass.
   return Math.abs(implied - cost) <= 0.005 * epsilon + 1e-6 * Math.abs(cost) ? cost : implied;
 }

@@ -1,9 +1,9 @@
 import { Fragment } from 'react';
 import type { Cell } from '../../../engine/jobs';
 import { quantity, subscript } from '../../words/numbers';
-import { costFormula, costInForce } from './cost-formula';
+import { costFormula, effectiveCost } from './cost-formula';
 
-/** Terms added up on paper, each in the colour of what it belongs to. */
+/** A written sum of terms. Each term has the colour of its source. */
 function Sum({ terms }: { terms: readonly (readonly [value: number, of: string])[] }) {
   return terms.map(([value, of], i) => (
     <Fragment key={of}>
@@ -40,14 +40,14 @@ function Cost({ cell, activations }: { cell: Cell; activations: boolean }) {
 interface FormulaProps {
   readonly cell: Cell;
   readonly rows: number;
-  /** Whether the rows hold activations rather than weights. */
+  /** True if the rows hold activations, false if weights. */
   readonly activations: boolean;
 }
 
-/** The numbers of one cell, put into the formulas that make them. f and g wear the colours of the half-steps that set them. */
-export function Formula({ cell, rows, activations }: FormulaProps) {
+/** The numbers of one cell in the formulas that give them. f and g have the colours of their half-steps. */
+export function CellFormula({ cell, rows, activations }: FormulaProps) {
   const { mass, f, g, epsilon } = cell;
-  const inForce = costInForce(cell, rows);
+  const inForce = effectiveCost(cell, rows);
   const moved = inForce !== cell.cost;
   const soft =
     inForce !== undefined &&

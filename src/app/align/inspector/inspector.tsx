@@ -1,6 +1,6 @@
 /*
- * Room `align/inspector`: the pair of neurons under the cursor: numbers, weights, tokens that drive them. Imports no
- * other room of Align.
+ * Room `align/inspector`: details of the cell under the cursor: numbers, both neurons' weights, and the tokens that drive
+ * them. Imports no other room of Align.
  */
 
 import { Suspense, lazy } from 'react';
@@ -8,14 +8,14 @@ import { Partners } from '../../controls/partners';
 import { comparesActivations } from '../../methods/methods';
 import { shownCell } from '../../store/derived/cell';
 import { useApp, useAppState } from '../../store/use-app';
-import { Formula } from './formula';
+import { CellFormula } from './formula';
 import { RelatedList } from './related-list';
 import { Stripes } from './stripes';
 
-// Only MLP units are asked what they do.
-const NeuronPanel = lazy(async () => ({ default: (await import('./neuron')).NeuronPanel }));
+// Loaded on demand, because only MLP units have this panel.
+const NeuronPanel = lazy(async () => ({ default: (await import('./neuron-panel')).NeuronPanel }));
 
-/** Everything behind the cell: both rows of weights, the formula, the best partners, and the pair's other places. */
+/** Details of a cell: both rows of weights, the formula, the best partners, and the same pair in other tensors. */
 function CellDetails() {
   const { cell: actions } = useApp();
   const cell = useAppState((state) => state.cell.result);
@@ -27,7 +27,7 @@ function CellDetails() {
   return (
     <>
       <Stripes cell={cell} parents={parents ?? [subject.gap, subject.gap + 1]} activations={activations} />
-      <Formula cell={cell} rows={subject.rows} activations={activations} />
+      <CellFormula cell={cell} rows={subject.rows} activations={activations} />
       <Partners
         title={`Best partners of row ${cell.row}`}
         arrow="→"
@@ -49,7 +49,7 @@ function CellDetails() {
   );
 }
 
-/** The cell under the cursor, or the pinned one, with everything behind it. */
+/** The pinned cell, or else the cell under the cursor, with its details. */
 export function Inspector() {
   const { cell: actions } = useApp();
   const address = useAppState(shownCell);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { NeuronReport } from '../../../engine/jobs';
-import { correlationWords, sharedPlaces } from './neuron-words';
+import { correlationWords, sharedPositions } from './neuron-words';
 
 const drivers = (block: number, positions: readonly number[]) => ({
   block,
@@ -20,7 +20,7 @@ const report = (correlation: number): NeuronReport => ({
 describe('how alike two units are', () => {
   it('counts the places that drive both', () => {
     const { previous, next } = report(0);
-    expect([...sharedPlaces(previous, next)].toSorted()).toEqual([5, 9]);
+    expect([...sharedPositions(previous, next)].toSorted()).toEqual([5, 9]);
   });
 
   it('says the correlation with its sign, and never shows one that is none', () => {

@@ -2,10 +2,10 @@ import type { Related } from '../../../engine/jobs';
 import { TENSORS } from '../../../recipe/view';
 import { useApp, useAppState } from '../../store/use-app';
 import { quantity } from '../../words/numbers';
-import { TENSOR_WORDS } from '../../words/tensors';
+import { TENSOR_INFO } from '../../words/tensors';
 
 const nameOf = (tensor: Related['tensor']) =>
-  TENSORS.find((name) => TENSOR_WORDS[name].planned === tensor) ?? 'q';
+  TENSORS.find((name) => TENSOR_INFO[name].fullName === tensor) ?? 'q';
 
 function Numbers({ entry }: { entry: Related }) {
   const { tensor, axis, cost, mass, rankOfColumn, rankOfRow, aligned } = entry;
@@ -28,15 +28,15 @@ function Numbers({ entry }: { entry: Related }) {
   );
 }
 
-/** Where the pair sits in the gap's other tensors. Choosing one goes there and keeps the pair. */
+/** Ranks of the same pair in the gap's other tensors. Choosing one shows that tensor and keeps the pair. */
 export function RelatedList() {
   const { view } = useApp();
   const shown = useAppState((state) => state.related.shown);
   const failure = useAppState((state) => state.related.failure);
   const key = useAppState((state) => state.align.key);
   if (failure !== undefined) return <p className="hint">{failure.message}</p>;
-  if (shown === undefined || shown.asked.key !== key || shown.found.length === 0) return null;
-  const { row, column } = shown.asked;
+  if (shown === undefined || shown.request.key !== key || shown.found.length === 0) return null;
+  const { row, column } = shown.request;
   return (
     <section className="related" aria-labelledby="related-title">
       <h3 id="related-title">The same pair elsewhere</h3>

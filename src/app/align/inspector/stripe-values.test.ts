@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { pooledWeights, stripeValues } from './stripe-values';
+import { poolWeights, stripeValues } from './stripe-values';
 
 describe('two aligned rows of weights', () => {
   it('come to their difference, its furthest input, the largest magnitude and the cosine', () => {
@@ -13,8 +13,8 @@ describe('two aligned rows of weights', () => {
 describe('a stripe with little room', () => {
   it('keeps all weights where there is room, and else the largest of those that share a pixel', () => {
     const weights = Float32Array.of(1, -3, 2, 0.5, -0.25, 0.125);
-    expect(pooledWeights(weights, 6)).toBe(weights);
-    expect([...pooledWeights(weights, 3)]).toEqual([-3, 2, -0.25]);
-    expect([...pooledWeights(weights, 1)]).toEqual([-3]);
+    expect(poolWeights(weights, 6)).toBe(weights);
+    expect([...poolWeights(weights, 3)]).toEqual([-3, 2, -0.25]);
+    expect([...poolWeights(weights, 1)]).toEqual([-3]);
   });
 });

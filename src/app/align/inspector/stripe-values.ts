@@ -1,11 +1,11 @@
-/** What two aligned rows of weights come to. */
+/** Comparison of two aligned rows of weights. */
 export interface StripeValues {
   readonly difference: Float32Array;
-  /** The largest magnitude of both rows, which takes the full colour. */
+  /** The largest magnitude in both rows, which takes the full colour. */
   readonly limit: number;
-  /** The input where the rows are furthest apart. */
+  /** The input where the rows differ most. */
   readonly furthest: number;
-  /** NaN where a row is zero. */
+  /** NaN if a row is zero. */
   readonly cosine: number;
 }
 
@@ -24,10 +24,10 @@ export function stripeValues(a: Float32Array, b: Float32Array): StripeValues {
 }
 
 /**
- * At most `pixels` of the weights, for a stripe that has no room for all: of those that share a pixel the one of the largest
- * magnitude, with its sign.
+ * Pools weights to at most `pixels` values. Of the weights that share a pixel it keeps the one of largest magnitude, with
+ * its sign.
  */
-export function pooledWeights(weights: Float32Array, pixels: number): Float32Array {
+export function poolWeights(weights: Float32Array, pixels: number): Float32Array {
   if (weights.length <= pixels) return weights;
   const pooled = new Float32Array(pixels);
   for (const [i, weight] of weights.entries()) {

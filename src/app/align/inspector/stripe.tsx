@@ -9,7 +9,7 @@ interface StripeProps {
   readonly name: string;
 }
 
-/** A row of weights as a stripe of colours: red above zero, blue below. */
+/** A row of weights as a coloured stripe: red above zero, blue below. */
 export function Stripe({ weights, limit, name }: StripeProps) {
   const ref = useRef<HTMLCanvasElement>(null);
   const theme = useAppState((state) => state.theme.resolved);

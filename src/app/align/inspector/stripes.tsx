@@ -7,13 +7,13 @@ import { stripeValues } from './stripe-values';
 
 interface StripesProps {
   readonly cell: Cell;
-  /** Base blocks that row and column are of. */
+  /** Base blocks of the row and the column. */
   readonly parents: readonly [number, number];
-  /** Whether the rows hold activations, token by token, rather than weights, input by input. */
+  /** True if the rows hold activations (one per token), false if weights (one per input). */
   readonly activations: boolean;
 }
 
-/** Both rows of weights (or activations), aligned input by input, and their difference; a pointer reads one input of all three. */
+/** Both rows of weights (or activations) and their difference as stripes. The pointer reads one input of all three. */
 export function Stripes({ cell, parents, activations }: StripesProps) {
   const [what, along] = activations ? ['Activations', 'token'] : ['Weights', 'input'];
   const { row, column, rowWeights, columnWeights } = cell;

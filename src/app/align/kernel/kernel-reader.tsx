@@ -1,4 +1,4 @@
-/* Room `align/kernel`: the WGSL behind the picture, to read. Imports no other room of Align. */
+/* Room `align/kernel`: shows the WGSL that made the picture. Imports no other room of Align. */
 
 import { memo, useEffect, useRef, useState } from 'react';
 import type { KernelView } from '../../../recipe/view';
@@ -7,8 +7,8 @@ import { Segments } from '../../controls/segments';
 import { useApp, useAppState } from '../../store/use-app';
 import { shownScaling } from '../../store/derived/scaling';
 import type { KernelName } from './kernels';
-import { PASSAGES, linesOf, loadKernel, readingOf } from './kernels';
-import { tokens } from './wgsl';
+import { PASSAGES, passageLines, loadKernel, kernelsFor } from './kernels';
+import { tokenize } from './wgsl';
 import '../../styles/kernel.css';
 
 const CHOICES: readonly { value: Exclude<KernelView, 'none'>; label: string }[] = [
@@ -17,7 +17,7 @@ const CHOICES: readonly { value: Exclude<KernelView, 'none'>; label: string }[] 
   { value: 'picture', label: 'picture' },
 ];
 
-/** The text of some kernels; undefined until they are there. */
+/** Loads the source text of kernels; undefined until it is loaded. */
 function useSources(names: readonly KernelName[]): { texts: readonly string[] | undefined; failed: boolean } {
   const [loaded, setLoaded] = useState<{ id: string; texts?: readonly string[] }>();
   const id = names.join();
@@ -35,12 +35,12 @@ function useSources(names: readonly KernelName[]): { texts: readonly string[] | 
   return { texts: current?.texts, failed: current !== undefined && current.texts === undefined };
 }
 
-/** A line of a kernel. Few of them change from one half-step to the next. */
+/** A line of a kernel. Memoised, because few lines change between half-steps. */
 const Line = memo(function Line({ text, lit }: { text: string; lit: boolean }) {
   return (
     <span className="kernel-line" data-lit={lit}>
-      {tokens(text).map(({ kind, text: piece }, i) => (
-        // Pieces of a line that does not change.
+      {tokenize(text).map(({ kind, text: piece }, i) => (
+        // The index is a safe key, because the line never changes.
         // oxlint-disable-next-line react/no-array-index-key
         <span key={i} className={`wgsl-${kind}`}>
           {piece}
@@ -51,7 +51,7 @@ const Line = memo(function Line({ text, lit }: { text: string; lit: boolean }) {
   );
 });
 
-/** The WGSL that made the picture beside it, with the lines that were at work for the half-step on show. */
+/** The WGSL that made the picture. Lines that ran for the half-step on show are highlighted. */
 export function KernelReader() {
   const { view } = useApp();
   const choice = useAppState((state) => state.view.kernel);
@@ -60,12 +60,12 @@ export function KernelReader() {
   const backend = useAppState((state) => state.backend.summary?.kind);
   const plan = useAppState((state) => state.align.subject?.plan);
   const chosen = choice === 'none' ? 'sinkhorn' : choice;
-  const { kernels, active, words } = readingOf(chosen, kind, scaling);
+  const { kernels, active, words } = kernelsFor(chosen, kind, scaling);
   const { texts, failed } = useSources(kernels);
   const box = useRef<HTMLDivElement>(null);
   const firstActive = active[0];
 
-  // What is at work should be in sight; only the reader scrolls, never the page.
+  // Scrolls to the first highlighted line, inside the reader only, never the page.
   useEffect(() => {
     if (texts === undefined || firstActive === undefined) return;
     const room = box.current;
@@ -108,14 +108,14 @@ export function KernelReader() {
           The kernel’s text could not be fetched. Check the connection and choose it again.
         </p>
       ) : (
-        // A scrolling region has to be reachable by keyboard.
+        // Users must be able to focus and scroll it with the keyboard.
         // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex
         <div ref={box} className="kernel-text" tabIndex={0} role="region" aria-label="Text of the kernel">
           {texts &&
             kernels.map((name, i) => {
               const source = texts[i] ?? '';
               const passages = active.filter((passage) => PASSAGES[passage].kernel === name);
-              const lit = new Set(passages.flatMap((passage) => linesOf(passage, source)));
+              const lit = new Set(passages.flatMap((passage) => passageLines(passage, source)));
               return (
                 <section key={name} data-active={passages.length > 0} aria-label={`${name}.wgsl`}>
                   <h3>

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import type { Passage } from './kernels';
-import { PASSAGES, linesOf, loadKernel, readingOf } from './kernels';
-import { tokens } from './wgsl';
+import { PASSAGES, passageLines, loadKernel, kernelsFor } from './kernels';
+import { tokenize } from './wgsl';
 
 const shader = (name: string): string =>
   readFileSync(new URL(`../../../../shaders/${name}.wgsl`, import.meta.url), 'utf8');
@@ -10,7 +10,7 @@ const shader = (name: string): string =>
 describe('reading kernels', () => {
   it.each(Object.keys(PASSAGES) as Passage[])('finds every line of “%s” once in its kernel', (passage) => {
     const { kernel, lines } = PASSAGES[passage];
-    const found = linesOf(passage, shader(kernel));
+    const found = passageLines(passage, shader(kernel));
     expect(found).toHaveLength(lines.length);
     expect(new Set(found).size).toBe(lines.length);
   });
@@ -20,7 +20,7 @@ describe('reading kernels', () => {
   });
 
   it('lights the potential that the half-step set', () => {
-    const active = (scaling: 'rows' | 'columns' | 'start') => readingOf('sinkhorn', 'plan', scaling).active;
+    const active = (scaling: 'rows' | 'columns' | 'start') => kernelsFor('sinkhorn', 'plan', scaling).active;
     const kernelsOf = (scaling: 'rows' | 'columns') =>
       new Set(active(scaling).map((passage) => PASSAGES[passage].kernel));
     expect(kernelsOf('rows')).toEqual(new Set(['row_potential']));
@@ -29,9 +29,9 @@ describe('reading kernels', () => {
   });
 
   it('lights the plan only where a plan is drawn', () => {
-    expect(readingOf('picture', 'cost', undefined).active).toEqual(['pooling']);
-    expect(readingOf('picture', 'plan', 'rows').active).toContain('plan entry');
-    expect(readingOf('picture', 'difference', undefined).active).toContain('difference');
+    expect(kernelsFor('picture', 'cost', undefined).active).toEqual(['pooling']);
+    expect(kernelsFor('picture', 'plan', 'rows').active).toContain('plan entry');
+    expect(kernelsFor('picture', 'difference', undefined).active).toContain('difference');
   });
 });
 
@@ -40,7 +40,7 @@ describe('colours of WGSL', () => {
     for (const { kernel } of Object.values(PASSAGES))
       for (const line of shader(kernel).split('\n'))
         expect(
-          tokens(line)
+          tokenize(line)
             .map(({ text }) => text)
             .join(''),
         ).toBe(line);
@@ -48,7 +48,7 @@ describe('colours of WGSL', () => {
 
   it('tells words, numbers and comments apart', () => {
     expect(
-      tokens('  let x = vec4f(1.5e-3, 8u); // the 2 ends').filter(({ kind }) => kind !== 'plain'),
+      tokenize('  let x = vec4f(1.5e-3, 8u); // the 2 ends').filter(({ kind }) => kind !== 'plain'),
     ).toEqual([
       { kind: 'keyword', text: 'let' },
       { kind: 'type', text: 'vec4f' },
@@ -56,10 +56,10 @@ describe('colours of WGSL', () => {
       { kind: 'number', text: '8u' },
       { kind: 'comment', text: '// the 2 ends' },
     ]);
-    expect(tokens('@group(0) @binding(12) var<storage, read> a1: array<f32>;').at(0)).toEqual({
+    expect(tokenize('@group(0) @binding(12) var<storage, read> a1: array<f32>;').at(0)).toEqual({
       kind: 'attribute',
       text: '@group',
     });
-    expect(tokens('let lane1 = x2;').some(({ kind }) => kind === 'number')).toBe(false);
+    expect(tokenize('let lane1 = x2;').some(({ kind }) => kind === 'number')).toBe(false);
   });
 });

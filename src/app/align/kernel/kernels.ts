@@ -2,13 +2,13 @@ import type { PictureRequest } from '../../../engine/jobs';
 import type { KernelView } from '../../../recipe/view';
 import type { Scaling } from '../../store/derived/scaling';
 
-/** A kernel's file, loaded when it is read. */
+/** Loaders of the kernels' files. */
 const files = import.meta.glob<string>(
   '../../../../shaders/{pairwise_distance,row_potential,column_log_sum,column_potential,picture}.wgsl',
   { query: '?raw', import: 'default' },
 );
 
-/** Text of `shaders/<name>.wgsl`. @throws Error where it cannot be fetched. */
+/** Loads the text of `shaders/<name>.wgsl`. @throws Error if it cannot be fetched. */
 export async function loadKernel(name: KernelName): Promise<string> {
   const load = files[`../../../../shaders/${name}.wgsl`];
   if (load === undefined) throw new Error(`No kernel ${name}.wgsl was built into the page.`);
@@ -18,7 +18,7 @@ export async function loadKernel(name: KernelName): Promise<string> {
 export type KernelName =
   'pairwise_distance' | 'row_potential' | 'column_log_sum' | 'column_potential' | 'picture';
 
-/** A part of a kernel: the lines that hold these texts, each of which is in exactly one line. */
+/** Name of some lines of a kernel. `PASSAGES` finds each line by a text that no other line has. */
 export type Passage =
   | 'distance'
   | 'row formula'
@@ -78,16 +78,16 @@ export const PASSAGES: Readonly<Record<Passage, { kernel: KernelName; lines: rea
   },
 };
 
-/** Line numbers (from 0) of a text that hold a passage's texts. */
-export function linesOf(passage: Passage, source: string): number[] {
+/** Line numbers (from 0) of a passage in a kernel's source. */
+export function passageLines(passage: Passage, source: string): number[] {
   const lines = source.split('\n');
   return PASSAGES[passage].lines.flatMap((text) =>
     lines.flatMap((line, index) => (line.includes(text) ? [index] : [])),
   );
 }
 
-/** What is read: files in the order they run, and in them the passages at work. */
-export interface Reading {
+/** Kernels in the order they run, and the passages that ran. */
+export interface KernelSelection {
   readonly kernels: readonly KernelName[];
   readonly active: readonly Passage[];
   readonly words: string;
@@ -96,12 +96,12 @@ export interface Reading {
 const ROWS: readonly Passage[] = ['row formula', 'row step'];
 const COLUMNS: readonly Passage[] = ['column sum formula', 'column sum', 'column formula', 'column step'];
 
-/** The kernels behind the picture on show, and what of them was at work. */
-export function readingOf(
+/** Chooses the kernels that made the picture on show, and the passages that ran. */
+export function kernelsFor(
   view: Exclude<KernelView, 'none'>,
   kind: PictureRequest['kind'],
   scaling: Scaling | undefined,
-): Reading {
+): KernelSelection {
   switch (view) {
     case 'cost':
       return {

@@ -17,8 +17,8 @@ const KIND_OF = new Map<string, Token['kind']>([
 const PIECE =
   /(?<comment>\/\/.*)|(?<attribute>@\w+)|(?<number>\b0x[\da-f]+u?\b|(?:\b\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?[uifh]?\b)|(?<word>[A-Za-z_]\w*)/gi;
 
-/** One line of WGSL in pieces that together are the line. Block comments are not used in these kernels. */
-export function tokens(line: string): Token[] {
+/** Splits a line of WGSL into tokens that cover the whole line. These kernels have no block comments. */
+export function tokenize(line: string): Token[] {
   const found: Token[] = [];
   let end = 0;
   const add = (kind: Token['kind'], text: string): void => {

@@ -3,7 +3,7 @@ import type { Cell } from '../../../engine/jobs';
 import { useApp } from '../../store/use-app';
 import { quantity } from '../../words/numbers';
 
-/** Rests this long before a cell is read out: a moving cursor would be a stream of numbers. */
+/** Milliseconds without movement before a cell is read out, because a moving cursor would be a stream of numbers. */
 const REST_MS = 450;
 
 function cellWords(cell: Cell): string {
@@ -11,7 +11,7 @@ function cellWords(cell: Cell): string {
   return `Row ${cell.row}, column ${cell.column}: cost ${quantity(cell.cost)}${mass}`;
 }
 
-/** Says the cell under the cursor to screen readers. */
+/** Announces the cell under the cursor to screen readers. */
 export function CellAnnouncer() {
   const { store } = useApp();
   const [words, setWords] = useState('');

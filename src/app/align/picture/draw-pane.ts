@@ -1,7 +1,7 @@
 import type { CellAddress } from '../../../recipe/view';
-import type { Ink } from '../../drawing/axis';
+import type { DrawingColours } from '../../drawing/axis';
 import { drawAxis, drawMass } from '../../drawing/draw-axis';
-import { drawCursor, partnersOf } from '../../drawing/draw-cursor';
+import { drawCursor, rotaryPartnersOf } from '../../drawing/draw-cursor';
 import { geometry } from '../../drawing/geometry';
 import type { Layout } from '../../drawing/layout';
 import type { Order } from '../../drawing/order';
@@ -9,8 +9,8 @@ import type { Pen } from '../../drawing/pen';
 import { CanvasPen } from '../../drawing/pen';
 import type { Scene } from './scene';
 
-/** Sizes a canvas to CSS pixels, empties it, and returns a pen in them. */
-export function freshPen(
+/** Resizes and clears a canvas. Returns a pen that draws in CSS pixels. */
+export function resetCanvas(
   canvas: HTMLCanvasElement,
   width: number,
   height: number,
@@ -26,31 +26,32 @@ export function freshPen(
   return new CanvasPen(context);
 }
 
-/** Everything around the cells. */
-export function drawAround(
+/** Draws both axes and both mass bars. */
+export function drawAxes(
   pen: Pen,
-  { rows, columns, sight }: Pick<Scene, 'rows' | 'columns' | 'sight'>,
+  { rows, columns, region }: Pick<Scene, 'rows' | 'columns' | 'region'>,
   layout: Layout,
-  ink: Ink,
+  colours: DrawingColours,
 ): void {
-  drawAxis(pen, 'top', columns, sight.columns, layout, ink);
-  drawAxis(pen, 'left', rows, sight.rows, layout, ink);
-  drawMass(pen, 'bottom', columns, sight.columns, layout, ink);
-  drawMass(pen, 'right', rows, sight.rows, layout, ink);
+  drawAxis(pen, 'top', columns, region.columns, layout, colours);
+  drawAxis(pen, 'left', rows, region.rows, layout, colours);
+  drawMass(pen, 'bottom', columns, region.columns, layout, colours);
+  drawMass(pen, 'right', rows, region.rows, layout, colours);
 }
 
-/** The cursor over a pane, where its cell is one of the matrix. */
-export function drawMarks(
+/** Draws the cell cursor, if the matrix has this cell. */
+export function drawCellCursor(
   pen: Pen,
-  { rows, columns, sight, subject }: Scene,
+  { rows, columns, region, subject }: Scene,
   order: Order | undefined,
   cell: CellAddress,
   pinned: boolean,
   layout: Layout,
-  ink: Ink,
+  colours: DrawingColours,
 ): void {
   if (cell.row >= subject.rows || cell.column >= subject.columns) return;
   const places = geometry(subject.rows, subject.columns, order);
-  const partner = partnersOf(cell, { rows, columns }, places.placeOf);
-  drawCursor(pen, { place: places.placeOf(cell), pinned, partner }, { rows, columns }, sight, layout, ink);
+  const axes = { rows, columns };
+  const partner = rotaryPartnersOf(cell, axes, places.placeOf);
+  drawCursor(pen, { place: places.placeOf(cell), pinned, partner }, axes, region, layout, colours);
 }

@@ -1,32 +1,32 @@
 import type { AlignResult, Picture, Strongest } from '../../../engine/jobs';
-import { sightOf } from '../../drawing/window';
-import { methodWords } from '../../methods/methods';
+import { visibleRegion } from '../../drawing/window';
+import { methodInfo } from '../../methods/methods';
 import { gapName } from '../../methods/block-names';
 import { pointAt } from '../../store/align/curves';
 import type { AppState } from '../../store/app';
 import { shownHalfStep } from '../../store/derived/half-step';
 import { secondChoice } from '../../store/derived/second';
 import { sharpnessOf } from '../../store/derived/solve';
-import { shownOrder } from '../../store/derived/wanted-picture';
-import type { Subject } from '../../store/state/align';
+import { shownOrder } from '../../store/derived/requested-picture';
+import type { AlignSubject } from '../../store/state/align';
 import { count, fixed, quantity } from '../../words/numbers';
-import { TENSOR_WORDS } from '../../words/tensors';
+import { TENSOR_INFO } from '../../words/tensors';
 
-/** A picture in sentences, for those who do not see it and for captions. */
+/** Sentences that describe a picture, for screen readers and captions. */
 export interface PictureWords {
-  /** What rows and columns are and how they are ordered. */
+  /** What rows and columns are, and their order. */
   readonly what: string;
-  /** How large it is and what of it is in sight. */
+  /** Size of the matrix, and the window. */
   readonly size: string;
-  /** How sharp the plan is, where there is one. */
+  /** How sharp the plan is; empty without a plan. */
   readonly sharpness: string;
   readonly range: string;
 }
 
-/** What a pane shows, as far as it takes words. */
+/** The picture of a pane and its subject. */
 interface Shown {
   readonly picture: Picture;
-  readonly subject: Subject;
+  readonly subject: AlignSubject;
 }
 
 const KIND_WORDS = {
@@ -48,14 +48,14 @@ export function parentsOf(state: AppState, gap: number): readonly [number, numbe
   return state.recipe.current.parents[gap] ?? [gap, gap + 1];
 }
 
-/** What the second picture differs in, such as `ε 0.2`; what the first is in the same respects. */
+/** Lists where the second picture's choices differ from the first's, such as `ε 0.2`. */
 function secondDifference(state: AppState): string {
   const choice = secondChoice(state);
   const { info } = state.model;
   if (choice === undefined || info === undefined) return 'the second';
   const first = state.recipe.current;
   const parts = [
-    choice.recipe.method === first.method ? '' : methodWords(choice.recipe.method).title,
+    choice.recipe.method === first.method ? '' : methodInfo(choice.recipe.method).title,
     choice.recipe.solver.epsilon === first.solver.epsilon
       ? ''
       : `ε ${quantity(choice.recipe.solver.epsilon, 3)}`,
@@ -65,7 +65,7 @@ function secondDifference(state: AppState): string {
   return parts.length === 0 ? 'nothing' : parts.join(', ');
 }
 
-/** The picture that is put into words: the first, unless it is not on show. */
+/** The picture to describe: the first, if it is on show. */
 export function describedPicture(state: AppState): Shown | undefined {
   const { panes } = state.view;
   const pane =
@@ -73,11 +73,11 @@ export function describedPicture(state: AppState): Shown | undefined {
   return pane.shown;
 }
 
-/** The sharpness of the plan after the half-step on show, as far as it is known. */
+/** Sharpness of the plan after the half-step on show; empty if it is not known. */
 function sharpnessWords(state: AppState, result: AlignResult): string {
   if (result.plan === 'permutation')
     return `Paired one to one at a mean cost of ${quantity(result.exactCost ?? result.transportCost)}.`;
-  if (result.plan === 'none') return `${methodWords(result.method).title} has no plan of this tensor.`;
+  if (result.plan === 'none') return `${methodInfo(result.method).title} has no plan of this tensor.`;
   const at = shownHalfStep(state);
   const perplexity = at === result.halfSteps ? result.planPerplexity : pointAt(state, at)?.planPerplexity;
   const step = `half-step ${at} of ${result.halfSteps}`;
@@ -87,12 +87,12 @@ function sharpnessWords(state: AppState, result: AlignResult): string {
   return `At ${step} a row spreads over ${quantity(perplexity, 3)} of ${count(result.columns)} partners on average: sharpness ${sharp}, where 1 is one partner each.${uniform}`;
 }
 
-/** The picture on the stage in words; undefined while there is none. */
+/** Describes a picture of the stage in sentences. */
 export function pictureWords(state: AppState, { picture, subject }: Shown): PictureWords {
   const { view, align } = state;
   const { kind } = picture;
   const [previous, next] = parentsOf(state, subject.gap);
-  const row = TENSOR_WORDS[subject.tensor].row;
+  const row = TENSOR_INFO[subject.tensor].row;
   const order = shownOrder(state) === undefined ? 'index' : view.order;
   const minus = kind === 'difference' ? ` (A − B; B differs in ${secondDifference(state)})` : '';
   const pair =
@@ -102,13 +102,13 @@ export function pictureWords(state: AppState, { picture, subject }: Shown): Pict
         ? ` It is B, which differs from A in ${secondDifference(state)}.`
         : '';
   const what = `${KIND_WORDS[kind]}${minus} of ${subject.tensor}: each row is ${row} of block ${previous}, each column one of block ${next}, ${ORDER_WORDS[order]}.${pair}`;
-  const sight = sightOf(view.window, subject);
+  const region = visibleRegion(view.window, subject);
   const places = ({ start, end }: { start: number; end: number }) =>
     `${count(Math.floor(start))} to ${count(Math.ceil(end) - 1)}`;
   const inSight =
     view.window === null
       ? ''
-      : ` In sight are rows ${places(sight.rows)} and columns ${places(sight.columns)}.`;
+      : ` In sight are rows ${places(region.rows)} and columns ${places(region.columns)}.`;
   const pooled =
     picture.width < subject.columns || picture.height < subject.rows
       ? ` One pixel stands for several cells and shows their ${view.pooling === 'mean' ? 'mean' : 'largest'}.`
@@ -128,7 +128,7 @@ export function pictureWords(state: AppState, { picture, subject }: Shown): Pict
   };
 }
 
-/** The strongest pairs, largest first. @param masses whether values are masses; else costs. */
+/** Lists the strongest pairs, largest first. @param masses true if values are masses, false if costs. */
 export function strongestWords({ rows, columns, values }: Strongest, masses: boolean): string {
   const pairs = [...rows].map(
     (row, i) => `${row} with ${columns[i] ?? 0} (${quantity(values[i] ?? Number.NaN, 2)})`,

@@ -1,6 +1,6 @@
 /*
- * Room `align/picture`: what the picture of a matrix is drawn from and said with, on the stage as in a figure. Imports
- * no other room of Align.
+ * Room `align/picture`: input of the drawing and the description of a matrix, for the stage and for figures. Imports no
+ * other room of Align.
  */
 
 import type { ModelInfo, Picture } from '../../../engine/jobs';
@@ -12,29 +12,29 @@ import type { Order } from '../../drawing/order';
 import { colourScale } from '../../drawing/scale';
 import type { Grid } from '../../drawing/texture';
 import { Texture, reordered } from '../../drawing/texture';
-import { sightOf } from '../../drawing/window';
+import { visibleRegion } from '../../drawing/window';
 import type { AppState } from '../../store/app';
 import { scalingOf } from '../../store/derived/scaling';
-import { shownOrder, wholeOf, wishName } from '../../store/derived/wanted-picture';
-import type { Subject } from '../../store/state/align';
+import { shownOrder, withoutWindow, pictureKey } from '../../store/derived/requested-picture';
+import type { AlignSubject } from '../../store/state/align';
 import type { PaneState } from '../../store/state/picture';
-import { TENSOR_WORDS } from '../../words/tensors';
+import { TENSOR_INFO } from '../../words/tensors';
 
-/** The first picture, the second, and the first plan minus the second. */
+/** The first picture, the second, or the first plan minus the second. */
 export type PaneName = 'a' | 'b' | 'difference';
 
-/** Everything a pane's picture is drawn from. */
+/** All input of the drawing of one pane. */
 export interface Scene extends CellsScene {
   readonly scale: ColourScale;
   readonly kind: Picture['kind'];
-  readonly subject: Subject;
+  readonly subject: AlignSubject;
 }
 
 export function paneState(state: AppState, pane: PaneName): PaneState {
   return { a: state.picture, b: state.secondPicture, difference: state.differencePicture }[pane];
 }
 
-/** The smallest share of its row's largest value that any value of a picture is. */
+/** The smallest ratio, over all values of a picture, of a value to the largest of its row. */
 function leastShare({ max, width, height, rowHigh }: Picture): number {
   let least = 1;
   for (let y = 0; y < height; y++) {
@@ -44,15 +44,15 @@ function leastShare({ max, width, height, rowHigh }: Picture): number {
   return least;
 }
 
-const known = new WeakMap<Picture, number>();
+const leastShareCache = new WeakMap<Picture, number>();
 
 function leastShareOf(picture: Picture): number {
-  const found = known.get(picture) ?? leastShare(picture);
-  known.set(picture, found);
+  const found = leastShareCache.get(picture) ?? leastShare(picture);
+  leastShareCache.set(picture, found);
   return found;
 }
 
-/** The colours of a pane. Two pictures side by side share one scale, or they could not be compared. */
+/** Colour scale of a pane. Two pictures side by side share one scale, so that they can be compared. */
 export function paneScale(state: AppState, pane: PaneName): ColourScale | undefined {
   const { shown } = paneState(state, pane);
   if (shown === undefined) return undefined;
@@ -72,8 +72,8 @@ export function paneScale(state: AppState, pane: PaneName): ColourScale | undefi
   return colourScale(joint, subject.rows, state.view, least);
 }
 
-/** Makes the scenes of one pane, and keeps its textures from one to the next. */
-export class Scenes {
+/** Makes the scenes of one pane and reuses unchanged textures. */
+export class SceneBuilder {
   readonly #pane: PaneName;
   #kept: { readonly name: readonly unknown[]; readonly texture: Texture }[] = [];
 
@@ -81,27 +81,23 @@ export class Scenes {
     this.#pane = pane;
   }
 
-  /** Undefined while there is nothing to draw. */
-  of(state: AppState): Scene | undefined {
+  /** Returns undefined while there is nothing to draw. */
+  build(state: AppState): Scene | undefined {
     const { shown, tile } = paneState(state, this.#pane);
     const scale = paneScale(state, this.#pane);
     const { info } = state.model;
     if (shown === undefined || scale === undefined || info === undefined) return undefined;
     const { subject, picture } = shown;
     const order = shownOrder(state);
-    // A large picture comes in the engine's order, a whole one by index.
+    // The engine has already ordered a pooled picture; an unpooled one is by index.
     const apply = picture.width === subject.columns && picture.height === subject.rows ? order : undefined;
-    const finer = tile && wishName(wholeOf(tile.asked)) === wishName(shown.asked) ? tile : undefined;
+    const finer =
+      tile && pictureKey(withoutWindow(tile.request)) === pictureKey(shown.request) ? tile : undefined;
     const pooling = state.view.pooling;
-    const all = {
-      rowStart: 0,
-      rowEnd: subject.rows,
-      columnStart: 0,
-      columnEnd: subject.columns,
-    };
+    const all = { rowStart: 0, rowEnd: subject.rows, columnStart: 0, columnEnd: subject.columns };
     const layers = [
       { picture, window: all, order: apply },
-      ...(finer ? [{ picture: finer.picture, window: finer.asked.window ?? all, order: undefined }] : []),
+      ...(finer ? [{ picture: finer.picture, window: finer.request.window ?? all, order: undefined }] : []),
     ];
     const kept = this.#kept;
     this.#kept = layers.map(({ picture: from, window, order: by }) => {
@@ -113,9 +109,13 @@ export class Scenes {
     const scaling = subject.plan === 'entropic' && picture.rowMass ? scalingOf(picture.halfStep) : undefined;
     return {
       textures: this.#kept.map(({ texture }) => texture),
-      sight: sightOf(state.view.window, subject),
-      rows: { ...rows, mass: masses(picture.rowMass, apply?.rows), met: scaling === 'rows' },
-      columns: { ...columns, mass: masses(picture.columnMass, apply?.columns), met: scaling === 'columns' },
+      region: visibleRegion(state.view.window, subject),
+      rows: { ...rows, mass: byPlace(picture.rowMass, apply?.rows), justScaled: scaling === 'rows' },
+      columns: {
+        ...columns,
+        mass: byPlace(picture.columnMass, apply?.columns),
+        justScaled: scaling === 'columns',
+      },
       scale,
       kind: picture.kind,
       subject,
@@ -136,30 +136,30 @@ function gridOf(
     height: picture.height,
     rows: { start: window.rowStart, end: window.rowEnd },
     columns: { start: window.columnStart, end: window.columnEnd },
-    rowHigh: masses(picture.rowHigh, order?.rows),
+    rowHigh: byPlace(picture.rowHigh, order?.rows),
   };
 }
 
-/** Values by place of those by index. */
-function masses(values: Float32Array | undefined, order: Uint32Array | undefined): Float32Array | undefined {
+/** Reorders values from index to place. */
+function byPlace(values: Float32Array | undefined, order: Uint32Array | undefined): Float32Array | undefined {
   if (values === undefined || order === undefined) return values;
   return Float32Array.from(order, (index) => values[index] ?? Number.NaN);
 }
 
-/** Both axes of a pane, without their masses. */
+/** Both axes of a pane, without masses. */
 function axesOf(
   state: AppState,
   pane: PaneName,
   info: ModelInfo,
-  subject: Subject,
+  subject: AlignSubject,
   order: Order | undefined,
 ): { readonly rows: Axis; readonly columns: Axis } {
   const heads = headsOf(subject.tensor, info);
   const parents = state.recipe.current.parents[subject.gap];
-  const plural = `${TENSOR_WORDS[subject.tensor].row.replace(/^an? /, '')}s`;
+  const plural = `${TENSOR_INFO[subject.tensor].row.replace(/^an? /, '')}s`;
   const title = (block: number) => `${plural} of block ${block}`;
   const second = state.second.subject;
-  // The columns of a difference are those of both plans.
+  // A difference names the blocks of both plans.
   const also = pane === 'difference' && second && second.gap !== subject.gap ? second.gap : undefined;
   const blocks = (block: number, other: number | undefined) =>
     other === undefined ? title(block) : `${title(block)} − ${other}`;
@@ -179,8 +179,8 @@ function axesOf(
   };
 }
 
-/** The value of a cell as the pane has it; undefined where its picture is pooled there, or has none. */
-export function valueIn(
+/** Value of a cell in the pane. Undefined if there is no picture or if it is pooled at this cell. */
+export function valueInPane(
   state: AppState,
   pane: PaneName,
   cell: { readonly row: number; readonly column: number },
@@ -191,7 +191,7 @@ export function valueIn(
   const { picture, subject } = shown;
   if (picture.width === subject.columns && picture.height === subject.rows)
     return picture.max[cell.row * picture.width + cell.column];
-  const window = tile?.asked.window;
+  const window = tile?.request.window;
   if (tile === undefined || window === undefined) return undefined;
   const { width, height, max } = tile.picture;
   const exact = width === window.columnEnd - window.columnStart && height === window.rowEnd - window.rowStart;
@@ -200,6 +200,7 @@ export function valueIn(
     place.row < window.rowEnd &&
     place.column >= window.columnStart &&
     place.column < window.columnEnd;
-  if (!exact || !inside || wishName(wholeOf(tile.asked)) !== wishName(shown.asked)) return undefined;
+  if (!exact || !inside || pictureKey(withoutWindow(tile.request)) !== pictureKey(shown.request))
+    return undefined;
   return max[(place.row - window.rowStart) * width + place.column - window.columnStart];
 }

@@ -3,7 +3,7 @@ import { useAppState } from '../../store/use-app';
 import { quantity } from '../../words/numbers';
 import { isMass } from './use-ribbons';
 
-/** What the ribbons are, and how much of all mass they carry. */
+/** Says what the ribbons are, and their share of the plan's mass. */
 export function RibbonsCaption() {
   const shown = useAppState((state) => state.ribbons.shown);
   const info = useAppState((state) => state.model.info);

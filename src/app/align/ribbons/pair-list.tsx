@@ -3,14 +3,14 @@ import { useApp, useAppState } from '../../store/use-app';
 import { quantity } from '../../words/numbers';
 import type { Ribbon } from './use-ribbons';
 
-/** The ribbons as a table: their text alternative, and a way to them by name. */
+/** The ribbons as a table, for screen readers and to select a pair by name. */
 export function PairList({ ribbons, mass }: { ribbons: readonly Ribbon[]; mass: boolean }) {
   const { cell } = useApp();
   const selected = useAppState(shownCell);
   return (
     <details className="pair-list">
       <summary>As a list</summary>
-      {/* A scrolling region has to be reachable by keyboard. */}
+      {/* Users must be able to focus and scroll it with the keyboard. */}
       {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex */}
       <div tabIndex={0} role="region" aria-label="Strongest pairs">
         <table>

@@ -6,7 +6,7 @@ import { quantity } from '../../words/numbers';
 const gradient = (from: number) =>
   `linear-gradient(90deg, ${Array.from({ length: 9 }, (_, i) => interpolateViridis(from + ((1 - from) * i) / 8)).join(', ')})`;
 
-/** What colour and width of a ribbon stand for. */
+/** Explains colour and width of a ribbon. */
 export function RibbonLegend({ shown, mass }: { shown: ShownRibbons; mass: boolean }) {
   const { values } = shown.strongest;
   if (!mass)

@@ -1,4 +1,4 @@
-/* Room `align/ribbons`: the strongest pairs as ribbons between two columns of neurons. Imports `align/picture`. */
+/* Room `align/ribbons`: draws the strongest pairs as ribbons between two columns of neurons. Imports `align/picture`. */
 
 import type { KeyboardEvent, PointerEvent } from 'react';
 import { useEffect, useId, useRef, useState } from 'react';
@@ -7,8 +7,8 @@ import { headsOf } from '../../drawing/heads';
 import { shownCell } from '../../store/derived/cell';
 import { useApp, useAppState } from '../../store/use-app';
 import { CellAnnouncer } from '../picture/announcer';
-import { stepRibbon } from './keys';
-import { BAR, NeuronColumn } from './neuron-column';
+import { pairAfterKey } from './ribbon-keys';
+import { BAR_WIDTH, NeuronColumn } from './neuron-column';
 import { PairList } from './pair-list';
 import { RibbonLegend } from './ribbon-legend';
 import { ribbonPath } from './ribbon-path';
@@ -17,13 +17,13 @@ import { isMass, useRibbons } from './use-ribbons';
 
 const TOP = 30;
 const BOTTOM = 12;
-/** Below this the names of heads are short. */
+/** Below this width in pixels the names of heads are short. */
 const NARROW = 520;
 
 /** The strongest pairs as ribbons from the previous block's neurons on the left to the next one's on the right. */
 export function Ribbons() {
   const { store, cell, view } = useApp();
-  const room = useRef<HTMLDivElement>(null);
+  const container = useRef<HTMLDivElement>(null);
   const [size, setSize] = useState({ width: 640, height: 480 });
   const shown = useAppState((state) => state.ribbons.shown);
   const failure = useAppState((state) => state.ribbons.failure);
@@ -38,19 +38,19 @@ export function Ribbons() {
   const slider = useId();
 
   useEffect(() => {
-    if (room.current === null) return undefined;
+    if (container.current === null) return undefined;
     const observer = new ResizeObserver(([entry]) => {
       if (entry) setSize({ width: entry.contentRect.width, height: entry.contentRect.height });
     });
-    observer.observe(room.current);
+    observer.observe(container.current);
     return () => observer.disconnect();
   }, []);
 
   const narrow = size.width < NARROW;
   const side = narrow ? 58 : 112;
   const frame = {
-    left: side + BAR,
-    right: Math.max(side + BAR + 60, size.width - side - BAR),
+    left: side + BAR_WIDTH,
+    right: Math.max(side + BAR_WIDTH + 60, size.width - side - BAR_WIDTH),
     height: Math.max(80, size.height - TOP - BOTTOM),
   };
   const drawing = useRibbons(shown, frame);
@@ -72,8 +72,8 @@ export function Ribbons() {
     const pair = event.button === 0 ? pairOf(event) : undefined;
     if (pair === undefined) return;
     const { row, column } = pair;
-    const held = store.getState().view.cell;
-    cell.pin(held?.row === row && held.column === column ? undefined : { row, column });
+    const pinnedCell = store.getState().view.cell;
+    cell.pin(pinnedCell?.row === row && pinnedCell.column === column ? undefined : { row, column });
   }
 
   function onPointerMove(event: PointerEvent): void {
@@ -86,7 +86,7 @@ export function Ribbons() {
     if (event.key === 'Enter' && inside !== undefined) cell.pin(inside);
     else if (event.key === 'Escape' && pinned) cell.unpin();
     else {
-      const next = stepRibbon(ribbons, inside, event.key);
+      const next = pairAfterKey(ribbons, inside, event.key);
       if (next === undefined) return;
       cell.visit({ row: next.row, column: next.column });
     }
@@ -95,13 +95,13 @@ export function Ribbons() {
 
   const subject = shown?.subject;
   const blocks = parents ?? [subject?.gap ?? 0, (subject?.gap ?? 0) + 1];
-  const stray =
+  const selectedPath =
     drawing && inside && current === undefined && ribbonPath(inside, drawing.rows, drawing.columns, frame);
 
   return (
     <div className="ribbons">
-      <div ref={room} className="ribbons-room">
-        {/* An application: it has its own cursor and keys, which a reader must pass through to it. */}
+      <div ref={container} className="ribbons-room">
+        {/* Role application, so that screen readers pass the keys of the cursor through. */}
         {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions */}
         <div
           className="ribbons-plate"
@@ -111,8 +111,8 @@ export function Ribbons() {
           aria-label={`Ribbons of the ${ribbons.length} strongest pairs${subject ? ` of ${subject.tensor}` : ''}`}
           aria-describedby={hint}
           data-pairs={ribbons.length}
-          data-half-step={shown?.asked.halfStep}
-          data-stale={shown !== undefined && shown.asked.key !== key}
+          data-half-step={shown?.request.halfStep}
+          data-stale={shown !== undefined && shown.request.key !== key}
           onPointerMove={onPointerMove}
           onPointerDown={onPointerDown}
           onKeyDown={onKeyDown}
@@ -132,7 +132,7 @@ export function Ribbons() {
                     <path key={`${row} ${column}`} d={path} stroke={colour} strokeWidth={width} />
                   ))}
                 </g>
-                {stray && <path className="ribbon-stray" d={stray} />}
+                {selectedPath && <path className="ribbon-stray" d={selectedPath} />}
                 {current && (
                   <g className="ribbon-current" data-pinned={pinned}>
                     <path d={current.path} strokeWidth={current.width + 4} />

@@ -4,36 +4,36 @@ import { headsOf } from '../../drawing/heads';
 import { colourScale } from '../../drawing/scale';
 import type { ShownRibbons } from '../../store/state/ribbons';
 import { useAppState } from '../../store/use-app';
-import type { Places } from './places';
-import { placesOf } from './places';
+import type { NeuronLayout } from './neuron-layout';
+import { layOutNeurons } from './neuron-layout';
 import { ribbonPath } from './ribbon-path';
-import type { Stroke } from './strength';
-import { costStrokes, massStrokes } from './strength';
+import type { Stroke } from './strokes';
+import { costStrokes, massStrokes } from './strokes';
 
 export interface Ribbon extends CellAddress, Stroke {
-  /** n·T, or the cost where there is no plan. */
+  /** n·T, or the cost without a plan. */
   readonly value: number;
   readonly path: string;
 }
 
-/** Pixels of the drawing: both columns of neurons stand between `left` and `right`. */
-export interface Frame {
+/** Pixels of the drawing. Ribbons run from `left` to `right`. */
+export interface RibbonArea {
   readonly left: number;
   readonly right: number;
   readonly height: number;
 }
 
-export interface Drawing {
+export interface RibbonDrawing {
   readonly ribbons: readonly Ribbon[];
-  readonly rows: Places;
-  readonly columns: Places;
+  readonly rows: NeuronLayout;
+  readonly columns: NeuronLayout;
 }
 
-/** Whether a pair's value is a mass; else it is a cost. */
+/** True if a pair's value is a mass, false if it is a cost. */
 export const isMass = ({ subject }: Pick<ShownRibbons, 'subject'>) => subject.plan !== 'none';
 
-/** Ribbons of the pairs on show, the strongest first. */
-export function useRibbons(shown: ShownRibbons | undefined, { left, right, height }: Frame) {
+/** Computes the ribbons of the pairs on show, strongest first. */
+export function useRibbons(shown: ShownRibbons | undefined, { left, right, height }: RibbonArea) {
   const info = useAppState((state) => state.model.info);
   const order = useAppState(({ picture, view }) =>
     picture.order?.name === view.order ? picture.order : undefined,
@@ -46,12 +46,12 @@ export function useRibbons(shown: ShownRibbons | undefined, { left, right, heigh
     const same = order?.subject.tensor === tensor && order.subject.gap === gap;
     const ordered = same && order.order.rows.length === rows ? order.order : undefined;
     return {
-      rows: placesOf(rows, height, heads, ordered?.rows),
-      columns: placesOf(columns, height, heads, ordered?.columns),
+      rows: layOutNeurons(rows, height, heads, ordered?.rows),
+      columns: layOutNeurons(columns, height, heads, ordered?.columns),
     };
   }, [shown, info, order, height]);
 
-  return useMemo((): Drawing | undefined => {
+  return useMemo((): RibbonDrawing | undefined => {
     if (shown === undefined || places === undefined) return undefined;
     const { rows, columns, values } = shown.strongest;
     const scale = colourScale({ kind: 'plan', low: 0, high: 1 }, shown.subject.rows, {

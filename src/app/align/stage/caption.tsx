@@ -1,11 +1,11 @@
-import { comparesActivations, methodWords } from '../../methods/methods';
+import { comparesActivations, methodInfo } from '../../methods/methods';
 import { featureTextTitle } from '../../store/derived/evaluation';
 import { shownHalfStep } from '../../store/derived/half-step';
 import { partCount } from '../../store/derived/part';
-import { shownOrder } from '../../store/derived/wanted-picture';
+import { shownOrder } from '../../store/derived/requested-picture';
 import { useAppState } from '../../store/use-app';
 import { quantity } from '../../words/numbers';
-import { TENSOR_WORDS } from '../../words/tensors';
+import { TENSOR_INFO } from '../../words/tensors';
 
 const ORDER_WORDS = {
   index: ', by index',
@@ -14,7 +14,7 @@ const ORDER_WORDS = {
   norm: ', longest weights first',
 } as const;
 
-/** One sentence on what rows and columns are, and one on what the picture says. */
+/** One sentence on rows and columns, and one on what the picture shows. */
 export function Caption() {
   const subject = useAppState((state) => state.align.subject);
   const result = useAppState((state) => state.align.result);
@@ -25,9 +25,9 @@ export function Caption() {
   const recipe = useAppState((state) => state.recipe.current);
   if (subject === undefined) return null;
   const { gap, tensor, rows, part } = subject;
-  const { row } = TENSOR_WORDS[tensor];
+  const { row } = TENSOR_INFO[tensor];
   const head = part === null ? '' : ` (its head ${part})`;
-  const method = methodWords(result?.method ?? subject.method);
+  const method = methodInfo(result?.method ?? subject.method);
   return (
     <>
       Each row is {row} of block {parents?.[0] ?? gap}

@@ -1,21 +1,21 @@
 import { useEffect, useState } from 'react';
-import { summaryKey, wantedSummary } from '../../store/align/summary';
+import { summaryKey, requestedSummary } from '../../store/align/summary';
 import type { AppState } from '../../store/app';
-import { pictureStatus } from '../../store/derived/wanted-picture';
+import { pictureStatus } from '../../store/derived/requested-picture';
 import { useApp, useAppState } from '../../store/use-app';
 import { describedPicture, pictureWords, strongestWords } from '../picture/picture-words';
 
-/** The picture rests this long before it is put into words: one that is scrubbed or zoomed would never stop talking. */
+/** Milliseconds without change before the picture is described, so that scrubbing or zooming is not read out. */
 const REST_MS = 900;
-/** Finding pairs in larger matrices takes long: it waits until somebody asks. */
+/** In matrices with more rows, pairs are searched only on request, because the search is slow. */
 const UNASKED_ROWS = 4096;
 
-/** The sentences of the picture at rest, one per line. */
+/** The description of the picture, one sentence per line. */
 function sentences(state: AppState): string {
   const shown = describedPicture(state);
   if (shown === undefined || ![state.align.key, state.second.key].includes(shown.picture.key)) return '';
   const { what, size, sharpness, range } = pictureWords(state, shown);
-  // Pairs are of the first plan.
+  // Strongest pairs exist for the first plan only.
   const own = shown.picture.key === state.align.key && shown.picture.kind !== 'difference';
   const strongest = own ? state.summary.entries[summaryKey(state)] : undefined;
   const masses = state.align.result?.plan !== 'none';
@@ -24,14 +24,14 @@ function sentences(state: AppState): string {
     .join('\n');
 }
 
-/** The picture in words: said once it rests, and on show where somebody asks for it. */
+/** Describes the picture: read out when it stops changing, and shown on request. */
 export function Describe() {
   const { summary, platform } = useApp();
   const open = useAppState((state) => state.view.describe);
   const words = useAppState(sentences);
   const atRest = useAppState(
     (state) =>
-      pictureStatus(state, platform.reducedMotion()) === 'ready' && wantedSummary(state) !== undefined,
+      pictureStatus(state, platform.reducedMotion()) === 'ready' && requestedSummary(state) !== undefined,
   );
   const large = useAppState((state) => (state.align.subject?.rows ?? 0) > UNASKED_ROWS);
   const known = useAppState((state) => state.summary.entries[summaryKey(state)] !== undefined);
@@ -52,7 +52,7 @@ export function Describe() {
         {said}
       </p>
       {open && (
-        // A scrolling region has to be reachable by keyboard.
+        // Users must be able to focus and scroll it with the keyboard.
         // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex
         <section className="describe" tabIndex={0} aria-label="The picture in words">
           {words === '' ? (

@@ -1,38 +1,38 @@
-import type { Spot } from '../../store/align/camera';
+import type { RelativePoint } from '../../store/align/camera';
 
-/** What a pointer, fingers or a wheel do to a picture. Spots are parts of its width and height. */
+/** Handlers of pointer, touch and wheel gestures. A `Spot` is in fractions of the picture's width and height. */
 export interface GestureActions {
-  /** Whether there is anything to pan to. */
+  /** True if the window is smaller than the matrix, so that it can pan. */
   zoomed(): boolean;
-  /** `factor` above 1 is closer. False where nothing changed, so that the page may scroll. */
-  zoom(factor: number, at: Spot): boolean;
-  /** Moves the picture with the pointer. */
-  drag(by: Spot): void;
-  point(at: Spot): void;
-  select(at: Spot): void;
+  /** A `factor` above 1 zooms in. Returns false if nothing changed, so that the page may scroll. */
+  zoom(factor: number, at: RelativePoint): boolean;
+  /** Pans the picture with the pointer. */
+  drag(by: RelativePoint): void;
+  point(at: RelativePoint): void;
+  select(at: RelativePoint): void;
 }
 
-/** A press that moves less than this is a click. */
+/** A press that moves fewer pixels is a click. */
 const CLICK_PIXELS = 4;
 /** Wheel pixels that double the zoom. */
 const WHEEL_PIXELS = 320;
-/** Trackpads send a pinch as a wheel with Ctrl, in small steps. */
+/** The same for a trackpad's pinch, which comes as a wheel with Ctrl in small steps. */
 const PINCH_PIXELS = 70;
 const LINE_PIXELS = 18;
 
-/** Listens on a picture until the returned function is called. */
-export function followGestures(element: HTMLElement, actions: GestureActions): () => void {
+/** Listens to gestures on an element. Returns a function that removes the listeners. */
+export function listenToGestures(element: HTMLElement, actions: GestureActions): () => void {
   const pointers = new Map<number, { x: number; y: number }>();
   let start: { x: number; y: number } | undefined;
   let moved = false;
 
-  const spotOf = ({ x, y }: { x: number; y: number }): Spot => {
+  const spotOf = ({ x, y }: { x: number; y: number }): RelativePoint => {
     const box = element.getBoundingClientRect();
     return { x: (x - box.left) / box.width, y: (y - box.top) / box.height };
   };
   const at = (event: MouseEvent) => ({ x: event.clientX, y: event.clientY });
 
-  const spread = () => {
+  const pinch = () => {
     const [a, b] = [...pointers.values()];
     if (a === undefined || b === undefined) return undefined;
     return { distance: Math.hypot(a.x - b.x, a.y - b.y), middle: { x: (a.x + b.x) / 2, y: (a.y + b.y) / 2 } };
@@ -55,15 +55,15 @@ export function followGestures(element: HTMLElement, actions: GestureActions): (
       actions.point(spotOf(now));
       return;
     }
-    const apart = spread();
+    const pinchBefore = pinch();
     pointers.set(event.pointerId, now);
     const box = element.getBoundingClientRect();
     const drag = (from: typeof now, to: typeof now) =>
       actions.drag({ x: (from.x - to.x) / box.width, y: (from.y - to.y) / box.height });
-    const together = spread();
-    if (apart && together) {
-      drag(apart.middle, together.middle);
-      actions.zoom(together.distance / Math.max(1, apart.distance), spotOf(together.middle));
+    const pinchNow = pinch();
+    if (pinchBefore && pinchNow) {
+      drag(pinchBefore.middle, pinchNow.middle);
+      actions.zoom(pinchNow.distance / Math.max(1, pinchBefore.distance), spotOf(pinchNow.middle));
       return;
     }
     if (!moved && start && Math.hypot(now.x - start.x, now.y - start.y) < CLICK_PIXELS) return;
@@ -81,15 +81,15 @@ export function followGestures(element: HTMLElement, actions: GestureActions): (
     if (!moved && event.type === 'pointerup') actions.select(spotOf(at(event)));
   }
 
-  /** On a page that scrolls, a wheel that is just passing over must not be caught. */
-  function isMeant(event: WheelEvent): boolean {
+  /** True if the wheel should zoom or pan the picture and not scroll the page. */
+  function shouldHandle(event: WheelEvent): boolean {
     const { scrollHeight, clientHeight } = document.documentElement;
     const scrolls = scrollHeight > clientHeight + 1;
     return event.ctrlKey || !scrolls || actions.zoomed() || document.activeElement === element;
   }
 
   function onWheel(event: WheelEvent): void {
-    if (!isMeant(event)) return;
+    if (!shouldHandle(event)) return;
     const unit = event.deltaMode === WheelEvent.DOM_DELTA_LINE ? LINE_PIXELS : 1;
     const [x, y] = [event.deltaX * unit, event.deltaY * unit];
     const box = element.getBoundingClientRect();

@@ -3,7 +3,7 @@ import { POOLINGS, SCALES } from '../../../recipe/view';
 import { Segments } from '../../controls/segments';
 import { ScaleBar } from '../../drawing/scale-bar';
 import { unitOf } from '../../drawing/units';
-import { isWhole } from '../../store/derived/wanted-picture';
+import { showsSingleCells } from '../../store/derived/requested-picture';
 import { useApp, useAppState } from '../../store/use-app';
 import type { PaneName } from '../picture/scene';
 import { paneScale, paneState } from '../picture/scene';
@@ -14,7 +14,7 @@ const SCALE_TITLES = {
   row: 'Every row against its own largest value',
 } as const;
 
-/** Which colour is which value, and how values become colours. */
+/** The colour scale with its values, and buttons to change it. */
 export function Legend() {
   const { view } = useApp();
   const pane = useAppState(({ view: { panes } }): PaneName =>
@@ -68,7 +68,7 @@ export function Legend() {
           </button>
         </div>
       )}
-      {!isWhole(picture, subject) && (
+      {!showsSingleCells(picture, subject) && (
         <Segments
           name="Pixels that cover several cells show their"
           options={POOLINGS.map((name) => ({ value: name, label: name }))}

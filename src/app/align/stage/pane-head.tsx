@@ -1,39 +1,38 @@
 import { Busy } from '../../controls/busy';
 import { geometry } from '../../drawing/geometry';
-import { methodWords } from '../../methods/methods';
+import { methodInfo } from '../../methods/methods';
 import { gapName } from '../../methods/block-names';
 import type { AppState } from '../../store/app';
 import { shownCell } from '../../store/derived/cell';
-import { shownOrder } from '../../store/derived/wanted-picture';
+import { shownOrder } from '../../store/derived/requested-picture';
 import type { SecondState } from '../../store/state/second';
 import { useApp, useAppState } from '../../store/use-app';
 import { quantity } from '../../words/numbers';
 import type { PaneName } from '../picture/scene';
-import { paneState, valueIn } from '../picture/scene';
+import { paneState, valueInPane } from '../picture/scene';
 
 const LETTERS: Readonly<Record<PaneName, string>> = { a: 'A', b: 'B', difference: 'A − B' };
 
-/** What an alignment is of, as short as it can be said. */
+/** Short name of an alignment: gap, tensor, method and ε. */
 function subjectWords({ align, second, model }: AppState, pane: 'a' | 'b'): string {
   const { subject, result } = pane === 'a' ? align : second;
   if (subject === undefined || model.info === undefined) return '';
   const { gap, tensor, method } = subject;
   const place = gapName(gap, model.info.layers);
   const epsilon = result?.plan === 'entropic' ? `ε ${quantity(result.epsilon, 3)}` : undefined;
-  return [methodWords(method).short, epsilon, tensor, place].filter(Boolean).join(' · ');
+  return [methodInfo(method).short, epsilon, tensor, place].filter(Boolean).join(' · ');
 }
 
-/** The value under the cursor in this pane. */
 function valueUnderCursor(state: AppState, pane: PaneName): number | undefined {
   const cell = shownCell(state);
   const { shown } = paneState(state, pane);
   if (cell === undefined || shown === undefined) return undefined;
   if (cell.row >= shown.subject.rows || cell.column >= shown.subject.columns) return undefined;
   const { rows, columns } = shown.subject;
-  return valueIn(state, pane, cell, geometry(rows, columns, shownOrder(state)).placeOf(cell));
+  return valueInPane(state, pane, cell, geometry(rows, columns, shownOrder(state)).placeOf(cell));
 }
 
-function missing(
+function missingReason(
   { phase, failure, subject }: SecondState,
   picture: AppState['view']['picture'],
 ): string | undefined {
@@ -41,11 +40,11 @@ function missing(
   if (phase === 'stopped') return 'The solve was stopped.';
   if (phase === 'unpaired') return 'There is no pair of blocks to align.';
   if (phase === 'ready' && subject?.plan === 'none' && picture === 'plan')
-    return `${methodWords(subject.method).title}: there is no plan. Look at the cost or the permutation.`;
+    return `${methodInfo(subject.method).title}: there is no plan. Look at the cost or the permutation.`;
   return undefined;
 }
 
-/** Says what a pane shows, and its value under the common cursor. */
+/** Says what a pane shows, and its value under the shared cursor. */
 export function PaneHead({ pane }: { pane: PaneName }) {
   const { second: actions } = useApp();
   const words = useAppState((state) =>
@@ -55,12 +54,12 @@ export function PaneHead({ pane }: { pane: PaneName }) {
   );
   const value = useAppState((state) => valueUnderCursor(state, pane));
   const second = useAppState((state) => state.second);
-  const without = useAppState(({ view, second: found }) =>
-    pane === 'a' ? undefined : missing(found, pane === 'difference' ? 'plan' : view.picture),
+  const reason = useAppState(({ view, second: found }) =>
+    pane === 'a' ? undefined : missingReason(found, pane === 'difference' ? 'plan' : view.picture),
   );
   const failure = useAppState((state) => (pane === 'a' ? undefined : paneState(state, pane).failure));
   const solving = pane !== 'a' && (second.phase === 'forming' || second.phase === 'waiting');
-  const problem = without ?? failure?.message;
+  const problem = reason ?? failure?.message;
   return (
     <div className="pane-head">
       <b className="pane-letter">{LETTERS[pane]}</b>

@@ -2,17 +2,17 @@ import type { CellAddress } from '../../../recipe/view';
 import type { Geometry } from '../../drawing/geometry';
 import { placeAfterKey } from '../../drawing/geometry';
 import type { Range } from '../../drawing/window';
-import { sightOf } from '../../drawing/window';
+import { visibleRegion } from '../../drawing/window';
 import type { App } from '../../store/app';
 import { shownCell } from '../../store/derived/cell';
 
 type Key = Pick<KeyboardEvent, 'key' | 'shiftKey' | 'ctrlKey' | 'altKey' | 'metaKey'>;
 
-/** A press of + or − zooms so far. */
+/** Zoom factor of one press of + or −. */
 const ZOOM_STEP = 1.6;
 
-/** Zooms around the cursor, where it is in sight. False for other keys; with Ctrl they are the browser's own. */
-function zoomByKey(
+/** Zooms around the cursor if the window contains it. Returns false for other keys, and with Ctrl, which the browser handles. */
+function handleZoomKey(
   { store, camera }: App,
   places: Geometry,
   place: CellAddress | undefined,
@@ -26,15 +26,15 @@ function zoomByKey(
   const factor =
     event.key === '+' || event.key === '=' ? ZOOM_STEP : event.key === '-' ? 1 / ZOOM_STEP : undefined;
   if (factor === undefined) return false;
-  const { rows, columns } = sightOf(store.getState().view.window, places);
+  const { rows, columns } = visibleRegion(store.getState().view.window, places);
   const part = (at: number, { start, end }: Range) =>
     Math.max(0, Math.min(1, (at + 0.5 - start) / (end - start)));
   camera.zoomTo(factor, place && { x: part(place.column, columns), y: part(place.row, rows) });
   return true;
 }
 
-/** Does what a key means in a picture; false for keys that mean nothing there. */
-export function pressKey(app: App, places: Geometry, event: Key): boolean {
+/** Handles a key in a picture. Returns false for keys without a meaning there. */
+export function handleKey(app: App, places: Geometry, event: Key): boolean {
   if (event.altKey || event.metaKey) return false;
   const { store, cell, camera } = app;
   const state = store.getState();
@@ -48,8 +48,8 @@ export function pressKey(app: App, places: Geometry, event: Key): boolean {
     cell.unpin();
     return true;
   }
-  if (zoomByKey(app, places, place, event)) return true;
-  const { rows } = sightOf(state.view.window, places);
+  if (handleZoomKey(app, places, place, event)) return true;
+  const { rows } = visibleRegion(state.view.window, places);
   const next = placeAfterKey(place ?? { row: 0, column: 0 }, event, places, rows.end - rows.start);
   if (next === undefined) return false;
   cell.visit(places.cellAt(next));

@@ -4,19 +4,19 @@ import { oncePerFrame } from '../../drawing/frames';
 import type { Geometry } from '../../drawing/geometry';
 import { geometry } from '../../drawing/geometry';
 import { headsOf } from '../../drawing/heads';
-import { pageInk } from '../../drawing/ink';
+import { pageColours } from '../../drawing/drawing-colours';
 import { layoutOf } from '../../drawing/layout';
-import { sightOf } from '../../drawing/window';
-import type { Spot } from '../../store/align/camera';
+import { visibleRegion } from '../../drawing/window';
+import type { RelativePoint } from '../../store/align/camera';
 import type { AppState } from '../../store/app';
 import { shownCell } from '../../store/derived/cell';
-import { shownOrder } from '../../store/derived/wanted-picture';
+import { shownOrder } from '../../store/derived/requested-picture';
 import { useApp, useAppState } from '../../store/use-app';
-import { drawAround, drawMarks, freshPen } from '../picture/draw-pane';
+import { drawAxes, drawCellCursor, resetCanvas } from '../picture/draw-pane';
 import type { PaneName } from '../picture/scene';
-import { Scenes, paneState } from '../picture/scene';
-import { followGestures } from './gestures';
-import { pressKey } from './pane-keys';
+import { SceneBuilder, paneState } from '../picture/scene';
+import { listenToGestures } from './gestures';
+import { handleKey } from './pane-keys';
 
 interface PaneProps {
   readonly pane: PaneName;
@@ -32,15 +32,15 @@ const NAMES: Readonly<Record<PaneName, string>> = {
 
 const same = (a: readonly unknown[], b: readonly unknown[]) => a.every((value, i) => value === b[i]);
 
-/** Cells to places and back; undefined without a picture. */
-function placesOf(state: AppState, pane: PaneName): Geometry | undefined {
+/** Maps cells to places and back; undefined without a picture. */
+function geometryOf(state: AppState, pane: PaneName): Geometry | undefined {
   const { shown } = paneState(state, pane);
   return shown && geometry(shown.subject.rows, shown.subject.columns, shownOrder(state));
 }
 
 /**
- * One picture with its axes and the cell cursor. Pictures, window and cursor are drawn past React: all change many times a
- * second and nothing else on the page does with them.
+ * One picture with its axes and the cell cursor. Picture, window and cursor are drawn outside React, because they change many
+ * times a second and nothing else on the page changes with them.
  */
 export function Pane({ pane, width, height }: PaneProps) {
   const app = useApp();
@@ -67,7 +67,7 @@ export function Pane({ pane, width, height }: PaneProps) {
   }, [subject, info, width, height, ratio]);
 
   useEffect(() => {
-    const scenes = new Scenes(pane);
+    const scenes = new SceneBuilder(pane);
     const full = {
       width: layout.left + layout.side + layout.right,
       height: layout.top + layout.side + layout.bottom,
@@ -79,26 +79,26 @@ export function Pane({ pane, width, height }: PaneProps) {
       const side = Math.round(layout.side * ratio);
       if (canvas.current.width !== side || canvas.current.height !== side)
         [canvas.current.width, canvas.current.height] = [side, side];
-      const scene = scenes.of(store.getState());
-      const pen = freshPen(around.current, full.width, full.height, ratio);
+      const scene = scenes.build(store.getState());
+      const pen = resetCanvas(around.current, full.width, full.height, ratio);
       if (scene === undefined) {
         context.clearRect(0, 0, side, side);
         return;
       }
       drawCells(context, scene, side, ratio);
-      if (pen) drawAround(pen, scene, layout, pageInk());
+      if (pen) drawAxes(pen, scene, layout, pageColours());
     });
 
     const mark = oncePerFrame(() => {
       if (marks.current === null || cells.current === null) return;
-      const pen = freshPen(marks.current, full.width, full.height, ratio);
+      const pen = resetCanvas(marks.current, full.width, full.height, ratio);
       const state = store.getState();
       const address = shownCell(state);
-      const scene = scenes.of(state);
+      const scene = scenes.build(state);
       const pinned = state.view.cell !== null;
       cells.current.dataset['cursor'] = address && scene ? (pinned ? 'pinned' : 'free') : 'none';
       if (pen && scene && address)
-        drawMarks(pen, scene, shownOrder(state), address, pinned, layout, pageInk());
+        drawCellCursor(pen, scene, shownOrder(state), address, pinned, layout, pageColours());
     });
 
     draw();
@@ -137,17 +137,17 @@ export function Pane({ pane, width, height }: PaneProps) {
 
   useEffect(() => {
     if (cells.current === null) return undefined;
-    const cellAt = (at: Spot) => {
+    const cellAt = (at: RelativePoint) => {
       const state = store.getState();
-      const places = placesOf(state, pane);
+      const places = geometryOf(state, pane);
       if (places === undefined) return undefined;
-      const { rows, columns } = sightOf(state.view.window, places);
+      const { rows, columns } = visibleRegion(state.view.window, places);
       return places.cellAt({
         row: Math.floor(rows.start + at.y * (rows.end - rows.start)),
         column: Math.floor(columns.start + at.x * (columns.end - columns.start)),
       });
     };
-    return followGestures(cells.current, {
+    return listenToGestures(cells.current, {
       zoomed: () => store.getState().view.window !== null,
       zoom(factor, at) {
         const before = store.getState().view.window;
@@ -175,7 +175,7 @@ export function Pane({ pane, width, height }: PaneProps) {
   return (
     <div className="picture-frame" style={frame}>
       <canvas ref={around} className="picture-layer" style={frame} aria-hidden="true" />
-      {/* An application: it has its own cursor and keys, which a reader must pass through to it. */}
+      {/* Role application, so that screen readers pass the keys of the cursor through. */}
       {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions */}
       <div
         ref={cells}
@@ -189,8 +189,8 @@ export function Pane({ pane, width, height }: PaneProps) {
         data-cursor="none"
         data-zoomed={zoomed}
         onKeyDown={(event) => {
-          const places = placesOf(store.getState(), pane);
-          if (places && pressKey(app, places, event)) event.preventDefault();
+          const places = geometryOf(store.getState(), pane);
+          if (places && handleKey(app, places, event)) event.preventDefault();
         }}
       >
         <canvas ref={canvas} width={1} height={1} />

@@ -2,9 +2,9 @@ import { useState } from 'react';
 import type { Panes } from '../../../recipe/view';
 import { CloseIcon } from '../../controls/icons';
 import { Segments } from '../../controls/segments';
-import { METHOD_GROUPS, methodWords, planOf } from '../../methods/methods';
+import { METHOD_GROUPS, methodInfo, planOf } from '../../methods/methods';
 import { gapName } from '../../methods/block-names';
-import { isPair } from '../../methods/gaps';
+import { hasTwoParents } from '../../methods/gaps';
 import type { AppState } from '../../store/app';
 import { secondChoice, tensorsLike } from '../../store/derived/second';
 import { useApp, useAppState } from '../../store/use-app';
@@ -25,13 +25,13 @@ const SHOWN: readonly {
 
 const METHODS = METHOD_GROUPS.flatMap(({ methods }) => methods).filter(({ parents }) => parents !== 'layout');
 
-/** Why there is no difference, if so. */
-function noDifference({ align, second }: AppState): string | undefined {
+/** Returns why there is no difference; undefined if there is one. */
+function differenceProblem({ align, second }: AppState): string | undefined {
   if (align.subject?.plan === 'none') return 'A has no plan';
   return second.subject?.plan === 'none' ? 'B has no plan' : undefined;
 }
 
-/** ε of the second solve; empty is as in the first. */
+/** Field for ε of the second solve; empty means the first one's ε. */
 function EpsilonField() {
   const { view } = useApp();
   const own = useAppState((state) => state.view.second.epsilon);
@@ -39,12 +39,12 @@ function EpsilonField() {
   const usable = useAppState((state) => {
     const choice = secondChoice(state);
     if (choice === undefined || planOf(choice.recipe) !== 'entropic') return false;
-    return methodWords(choice.recipe.method).epsilon !== 'relative';
+    return methodInfo(choice.recipe.method).epsilon !== 'relative';
   });
   const [typed, setTyped] = useState<string | undefined>(undefined);
   const value = Number(typed);
   const bad = typed !== undefined && typed !== '' && !(Number.isFinite(value) && value > 0);
-  function take(): void {
+  function apply(): void {
     if (typed !== undefined && !bad) view.changeSecond({ epsilon: typed === '' ? null : value });
     if (!bad) setTyped(undefined);
   }
@@ -67,16 +67,16 @@ function EpsilonField() {
         placeholder={quantity(first, 3)}
         value={typed ?? (own === null ? '' : String(own))}
         onChange={(event) => setTyped(event.target.value.trim())}
-        onBlur={take}
+        onBlur={apply}
         onKeyDown={(event) => {
-          if (event.key === 'Enter') take();
+          if (event.key === 'Enter') apply();
         }}
       />
     </label>
   );
 }
 
-/** What the second picture is of, how both are shown, and the way back to one. */
+/** Controls of the second picture: its choices, how both are shown, and a button to close it. */
 export function SecondBar() {
   const { view } = useApp();
   const panes = useAppState((state) => state.view.panes);
@@ -85,11 +85,11 @@ export function SecondBar() {
   const recipe = useAppState((state) => state.recipe.current);
   const tensor = useAppState((state) => state.view.tensor);
   const chosenTensor = useAppState((state) => secondChoice(state)?.tensor);
-  const without = useAppState(noDifference);
+  const reason = useAppState(differenceProblem);
   if (panes === 'off' || info === undefined) return null;
   const tensors = tensorsLike(tensor, info);
   const pairs = Array.from({ length: info.layers }, (_, gap) => gap).filter((gap) =>
-    isPair(recipe, gap, info.layers),
+    hasTwoParents(recipe, gap, info.layers),
   );
   return (
     <div className="second-bar" role="group" aria-label="Second picture">
@@ -97,7 +97,7 @@ export function SecondBar() {
         name="Pictures"
         options={SHOWN.map((option) => ({
           ...option,
-          disabled: option.value === 'difference' ? without : undefined,
+          disabled: option.value === 'difference' ? reason : undefined,
         }))}
         value={panes}
         onChoose={view.showPanes}

@@ -6,11 +6,11 @@ import { gapName } from '../../methods/block-names';
 import { fillsGaps, recipeGaps } from '../../methods/gaps';
 import { shownGap } from '../../store/derived/gap';
 import { partCount, shownPart } from '../../store/derived/part';
-import { MAX_PIXELS, pictureKinds, shownKind } from '../../store/derived/wanted-picture';
+import { MAX_PIXELS, pictureKinds, shownKind } from '../../store/derived/requested-picture';
 import { useApp, useAppState } from '../../store/use-app';
 
-/** What is unusual about the gap on show: no new block in it, or parents chosen by hand. */
-function Place() {
+/** Notes if the gap on show has no new block, or parents chosen by hand. */
+function GapNote() {
   const { recipe: actions } = useApp();
   const gap = useAppState(shownGap);
   const layers = useAppState((state) => state.model.info?.layers);
@@ -28,7 +28,7 @@ function Place() {
         <span>, chosen by hand</span>
       </p>
     );
-  // The tower and the axes say which blocks these are.
+  // Tower and axes already name the blocks.
   if (filled) return null;
   return (
     <p className="place">
@@ -47,8 +47,8 @@ const ORDER_TITLES = {
   cluster: 'Similar neurons side by side',
   norm: 'By length of their weights, longest first',
 } as const;
-/** Of a tensor that is matched head by head: whose plan is shown. */
-function Part() {
+/** Selects the head whose plan is shown, for tensors that are matched head by head. */
+function HeadSelect() {
   const { view } = useApp();
   const count = useAppState(partCount);
   const part = useAppState(shownPart);
@@ -72,7 +72,7 @@ function Part() {
   );
 }
 
-/** What the picture shows and how. */
+/** Controls of what the picture shows and how. */
 export function Toolbar() {
   const { view } = useApp();
   const order = useAppState((state) => state.view.order);
@@ -89,8 +89,8 @@ export function Toolbar() {
     <div className="toolbar">
       <div className="row">
         <TensorSegments />
-        <Part />
-        <Place />
+        <HeadSelect />
+        <GapNote />
       </div>
       <div className="row">
         <Segments

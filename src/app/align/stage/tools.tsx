@@ -5,7 +5,7 @@ import { useApp, useAppState } from '../../store/use-app';
 
 const SaveMenu = lazy(async () => ({ default: (await import('../figures/save-menu')).SaveMenu }));
 
-/** Ways to read, keep and check what the stage shows. */
+/** Buttons to describe, save and check what the stage shows. */
 export function StageTools() {
   const { view } = useApp();
   const describe = useAppState((state) => state.view.describe);

@@ -2,7 +2,6 @@ import { useApp, useAppState } from '../../store/use-app';
 
 const STEP = 2;
 
-/** Buttons that show less or more of the matrix. */
 export function ZoomButtons() {
   const { camera } = useApp();
   const out = useAppState((state) => (state.view.window === null ? 'All of it is in sight' : undefined));

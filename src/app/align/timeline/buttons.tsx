@@ -4,15 +4,15 @@ import { lastHalfStep, shownHalfStep } from '../../store/derived/half-step';
 import { scalingOf } from '../../store/derived/scaling';
 import { useApp, useAppState } from '../../store/use-app';
 
-/** What a single step forward from here does, and what a step back undoes. */
+/** What one half-step forward does, and what one back undoes. */
 const STEP_WORDS = {
   start: '',
   columns: ': scale the columns',
   rows: ': scale the rows',
 } as const;
 
-/** Play, pause and single half-steps; the steps wear the colour of the half-step that they make or undo. */
-export function Buttons() {
+/** Play, pause and single half-steps. A step button has the colour of its half-step. */
+export function PlayButtons() {
   const { timeline, view } = useApp();
   const at = useAppState(shownHalfStep);
   const last = useAppState(lastHalfStep);

@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { EDGE, errorCurve, pointCurve, timeAxis } from './curve';
+import { MARGIN, errorCurve, pointCurve, timeAxis } from './curve';
 
 const BOX = { width: 416, height: 60 };
 
 describe('the axis of half-steps', () => {
   it('has the first and the last half-step under the ends of the slider, and finds them again', () => {
     const axis = timeAxis(40, BOX.width);
-    expect([axis.x(0), axis.x(20), axis.x(40)]).toEqual([EDGE, 208, BOX.width - EDGE]);
+    expect([axis.x(0), axis.x(20), axis.x(40)]).toEqual([MARGIN, 208, BOX.width - MARGIN]);
     for (const step of [0, 1, 13, 40]) expect(axis.halfStepAt(axis.x(step))).toBe(step);
     expect([axis.halfStepAt(-50), axis.halfStepAt(9999)]).toEqual([0, 40]);
   });

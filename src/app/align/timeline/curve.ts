@@ -9,19 +9,19 @@ export interface Box {
   readonly height: number;
 }
 
-/** Half a thumb of the slider below, so that its middle stands under the cursor. */
-export const EDGE = 8;
+/** Half the width of the slider's thumb, so that its middle is below the cursor of the curves. */
+export const MARGIN = 8;
 const PAD = 5;
 
-/** Half-steps from left to right. */
+/** Maps half-steps to horizontal pixels. */
 export interface TimeAxis {
   x(halfStep: number): number;
-  /** The half-step nearest to a place. */
+  /** Half-step nearest to `x`. */
   halfStepAt(x: number): number;
 }
 
 export function timeAxis(last: number, width: number): TimeAxis {
-  const scale = scaleLinear([0, Math.max(1, last)], [EDGE, Math.max(EDGE + 1, width - EDGE)]);
+  const scale = scaleLinear([0, Math.max(1, last)], [MARGIN, Math.max(MARGIN + 1, width - MARGIN)]);
   return {
     x: (halfStep) => scale(halfStep),
     halfStepAt: (x) => Math.max(0, Math.min(last, Math.round(scale.invert(x)))),
@@ -29,16 +29,16 @@ export function timeAxis(last: number, width: number): TimeAxis {
 }
 
 export interface ErrorCurve {
-  /** SVG paths of the stretches that column half-steps and row half-steps are responsible for. */
+  /** SVG paths of the parts that column half-steps and row half-steps make. */
   readonly columns: string;
   readonly rows: string;
   y(error: number): number;
 }
 
 /**
- * The marginal error over half-steps on a logarithmic axis that reaches down to the tolerance.
+ * Curve of the marginal error over half-steps, on a logarithmic axis that reaches down to the tolerance.
  *
- * @param points half-step and error, ascending. Errors of 0 are drawn at the bottom.
+ * @param points half-step and error, by ascending half-step. Errors of 0 are drawn at the bottom.
  */
 export function errorCurve(
   points: readonly (readonly [number, number])[],
@@ -65,7 +65,7 @@ export interface PointCurve {
   y(value: number): number;
 }
 
-/** One measure of the plan over half-steps, from its least value at the bottom to its largest at the top. */
+/** Curve of one measure of the plan over half-steps, from its smallest value at the bottom to its largest at the top. */
 export function pointCurve(
   points: readonly CurvePoint[],
   measure: 'transportCost' | 'planPerplexity',
@@ -75,7 +75,7 @@ export function pointCurve(
   const known = points.filter((point) => Number.isFinite(point[measure]));
   const values = known.map((point) => point[measure]);
   const [low, high] = [Math.min(...values), Math.max(...values)];
-  // A measure that stays as it is runs along the middle.
+  // A constant measure is drawn in the middle.
   const range = high > low ? [height - PAD, PAD] : [height / 2, height / 2];
   const scale = scaleLinear(high > low ? [low, high] : [low, low + 1], range);
   const y = (value: number) => scale(value);

@@ -10,7 +10,7 @@ import { errorCurve, pointCurve, timeAxis } from './curve';
 const HEIGHT = 68;
 const NO_POINTS = [] as const;
 
-/** Error, transport cost and plan perplexity over the half-steps, under one cursor that can be dragged. */
+/** Error, transport cost and plan perplexity over the half-steps, with one cursor that can be dragged. */
 export function Curves() {
   const { timeline } = useApp();
   const box = useRef<HTMLDivElement>(null);

@@ -6,8 +6,8 @@ import { quantity } from '../../words/numbers';
 import { EPSILON_STEPS, fromSlider, toSlider } from './epsilon-steps';
 
 /**
- * ε while one looks: every change solves on from where the solve stands. The recipe gets the ε that the slider is let go at,
- * which is one step back.
+ * Live slider for ε. Every change continues the solve from its current potentials. On release the recipe takes the ε, as one
+ * undo step.
  */
 function LiveEpsilon() {
   const { align } = useApp();
@@ -16,7 +16,7 @@ function LiveEpsilon() {
   const epsilon = useAppState((state) => solvedRecipe(state).solver.epsilon);
   const continued = useAppState((state) => state.align.result?.continued === true);
 
-  // The browser's own `change` comes when a slider is let go; React's is every movement.
+  // The DOM event `change` fires on release only; React's `onChange` fires on every movement.
   useEffect(() => {
     const { current } = input;
     current?.addEventListener('change', align.keepEpsilon);
@@ -53,7 +53,7 @@ function LiveEpsilon() {
   );
 }
 
-/** The ε of the solve: to be dragged where the recipe says it, to be read where it is taken from the cost. */
+/** ε of the solve: a slider if the recipe sets it, only its value if it follows from the cost. */
 export function EpsilonSlider() {
   const used = useAppState((state) => state.align.result?.epsilon);
   const absolute = useAppState((state) => epsilonRules(state.recipe.current).rule === 'absolute');

@@ -2,13 +2,13 @@ import type { ReactNode } from 'react';
 import { CheckIcon } from '../../controls/icons';
 import { pointAt } from '../../store/align/curves';
 import { errorAt, lastHalfStep, shownHalfStep } from '../../store/derived/half-step';
-import { SCALING_WORDS, scalingOf } from '../../store/derived/scaling';
+import { SCALING_LABELS, scalingOf } from '../../store/derived/scaling';
 import { useAppState } from '../../store/use-app';
 import { exponent, quantity } from '../../words/numbers';
 
 const shortError = (error: number) => (error < 0.01 ? exponent(error) : quantity(error, 2));
 
-/** A value under the cursor, with the stroke of its curve before its name. */
+/** A value under the cursor, with the line style of its curve. */
 function Value({ name, curve, children }: { name: string; curve?: string; children: ReactNode }) {
   return (
     <div>
@@ -25,26 +25,26 @@ function Value({ name, curve, children }: { name: string; curve?: string; childr
   );
 }
 
-/** The numbers under the cursor of the curves. */
+/** The values of all curves under the cursor. */
 export function Readout() {
   const result = useAppState((state) => state.align.result);
   const at = useAppState(shownHalfStep);
   const last = useAppState(lastHalfStep);
   const error = useAppState(errorAt);
   const point = useAppState((state) => pointAt(state, shownHalfStep(state)));
-  // A solve with a small ε starts at larger ones.
-  const stage = useAppState(({ align }) => align.trace.findLast((frame) => frame.halfStep <= at)?.epsilon);
+  // A solve with a small ε starts with larger ones.
+  const used = useAppState(({ align }) => align.trace.findLast((frame) => frame.halfStep <= at)?.epsilon);
   const target = useAppState(({ align }) => align.result?.epsilon);
   const scaling = scalingOf(at);
   const ended = result !== undefined && at === last;
-  // The numbers of the finished plan come with it.
+  // The result already has the numbers of the finished plan.
   const cost = ended ? result.transportCost : point?.transportCost;
   const perplexity = ended ? result.planPerplexity : point?.planPerplexity;
   return (
     <dl className="pairs timeline-numbers">
       <div>
         <dt className="scaling" data-scaling={scaling}>
-          {SCALING_WORDS[scaling]}
+          {SCALING_LABELS[scaling]}
         </dt>
         <dd>
           {at} / {result ? last : '…'}
@@ -61,9 +61,9 @@ export function Readout() {
       </Value>
       <div className="timeline-end" data-converged={ended ? result.converged : undefined}>
         {!ended ? (
-          stage !== undefined &&
+          used !== undefined &&
           target !== undefined &&
-          stage !== target && <dt>still at ε {quantity(stage, 3)}</dt>
+          used !== target && <dt>still at ε {quantity(used, 3)}</dt>
         ) : result.converged ? (
           <dt>
             <CheckIcon /> converged

@@ -2,7 +2,7 @@ import { solverOf } from '../../methods/methods';
 import { shownScaling } from '../../store/derived/scaling';
 import { useAppState } from '../../store/use-app';
 
-/** What the bars beside the picture say at the half-step on show, in its colour. */
+/** Explains the mass bars at the half-step on show, in its colour. */
 export function ScalingLabel() {
   const scaling = useAppState(shownScaling);
   const paid = useAppState((state) => solverOf(state.recipe.current) === 'unbalanced');

@@ -1,6 +1,5 @@
 /*
- * Room `align/timeline`: the solve over its half-steps: playing, scrubbing, ε, error and cost. Imports no other room of
- * Align.
+ * Room `align/timeline`: the solve over its half-steps: play, scrub, ε, error and cost. Imports no other room of Align.
  */
 
 import { Suspense, lazy } from 'react';
@@ -8,16 +7,16 @@ import { planOf } from '../../methods/methods';
 import { fillsGaps } from '../../methods/gaps';
 import { lastHalfStep, shownHalfStep } from '../../store/derived/half-step';
 import { partCount } from '../../store/derived/part';
-import { SCALING_WORDS, scalingOf } from '../../store/derived/scaling';
+import { SCALING_LABELS, scalingOf } from '../../store/derived/scaling';
 import { useApp, useAppState } from '../../store/use-app';
-import { Buttons } from './buttons';
+import { PlayButtons } from './buttons';
 import { EpsilonSlider } from './epsilon-slider';
 import { Readout } from './readout';
 
-// Drawn a moment after the picture: nobody waits for scales and paths.
+// Loaded after the picture, so that the picture does not wait for it.
 const Curves = lazy(async () => ({ default: (await import('./curves')).Curves }));
 
-/** The solve as a film: play, step and scrub through it, with its curves, and ε live. */
+/** Plays, steps and scrubs through the solve, with its curves and a live ε slider. */
 export function Timeline() {
   const { timeline } = useApp();
   const plan = useAppState((state) => state.align.subject?.plan ?? planOf(state.recipe.current));
@@ -28,7 +27,7 @@ export function Timeline() {
   const scaling = scalingOf(at);
   const earlier = useAppState((state) => {
     const { shown } = state.picture;
-    return shown?.asked.kind === 'plan' && shown.picture.key === state.align.key
+    return shown?.request.kind === 'plan' && shown.picture.key === state.align.key
       ? shown.picture.halfStep > shownHalfStep(state)
       : false;
   });
@@ -51,7 +50,7 @@ export function Timeline() {
   return (
     <section className="timeline" aria-label="Timeline">
       <div className="timeline-controls">
-        <Buttons />
+        <PlayButtons />
         <EpsilonSlider />
       </div>
       <div className="timeline-track" data-scaling={scaling}>
@@ -61,7 +60,7 @@ export function Timeline() {
         <input
           type="range"
           aria-label="Half-step"
-          aria-valuetext={`half-step ${at} of ${last}, ${SCALING_WORDS[scaling]}`}
+          aria-valuetext={`half-step ${at} of ${last}, ${SCALING_LABELS[scaling]}`}
           min={0}
           max={Math.max(1, last)}
           step={1}

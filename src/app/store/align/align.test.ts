@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { sharpnessOf } from '../derived/solve';
-import { named, openApp, picture, solved } from '../testing';
+import { namedError, openApp, picture, solved } from '../testing';
 
 beforeEach(() => {
   vi.useFakeTimers();
@@ -28,7 +28,7 @@ describe('the alignment on show', () => {
     await settle();
     const second = engine.last('align');
     expect(first.signal?.aborted).toBe(true);
-    // The engine may answer all the same, before or after the second.
+    // The engine may still answer the cancelled solve, before or after the second.
     first.resolve(solved('first'));
     second.resolve(solved('second', { tensor: 'self_attn.k_proj' }));
     await settle();
@@ -56,7 +56,7 @@ describe('the alignment on show', () => {
     expect(app.store.getState().align.subject).toMatchObject({ rows: 2, part: 0 });
     engine.last('align').resolve(solved('head'));
     await settle();
-    // One head's sharpness is not the tensor's.
+    // The sharpness of one head is not stored as that of the tensor.
     expect(app.store.getState().align.sharpness).toEqual({});
     app.recipe.setMethod('opt-deus:paper');
     await settle();
@@ -91,7 +91,7 @@ describe('the alignment on show', () => {
   it('keeps a failure to be shown, and tries again on demand', async () => {
     const { app, engine } = await openApp();
     await settle();
-    engine.last('align').reject(named('BackendError', 'expected memory, got none. Close a tab.'));
+    engine.last('align').reject(namedError('BackendError', 'expected memory, got none. Close a tab.'));
     await settle();
     expect(app.store.getState().align).toMatchObject({
       phase: 'failed',

@@ -1,29 +1,28 @@
 /*
- * Room `store/align`: actions of Align: solves, pictures, their film, the pair under the cursor. Imports `session` and
- * what is below it, no other stage’s actions.
+ * Room `store/align`: actions of Align: solves, pictures, playback, the pair under the cursor. Imports `session` and
+ * what is below it, no actions of other stages.
  */
 
 import type { AlignFrame } from '../../../engine/jobs';
-import { fillsGaps, isPair } from '../../methods/gaps';
-import { TENSOR_WORDS } from '../../words/tensors';
+import { fillsGaps, hasTwoParents } from '../../methods/gaps';
+import { TENSOR_INFO } from '../../words/tensors';
 import { isAbort, toFailure } from '../core/failure';
-import { Latest } from '../core/latest';
+import { LatestTask } from '../core/latest-task';
 import type { Context } from '../core/store';
 import { patch } from '../core/store';
 import { shownGap } from '../derived/gap';
 import { shownPart } from '../derived/part';
 import { sharpnessKey, sharpnessOf, solveKey, solvedRecipe } from '../derived/solve';
 import { subjectOf } from '../derived/subject';
-import type { AlignState, Subject, WithAlign } from '../state/align';
+import type { AlignState, AlignSubject, WithAlign } from '../state/align';
 import type { WithBackend } from '../state/backend';
 import type { WithModel } from '../state/model';
 import type { WithRecipe } from '../state/recipe';
 import type { WithView } from '../state/view';
 
-/** The parts of the state it reads and changes. */
 type Needs = WithBackend & WithModel & WithRecipe & WithView & WithAlign;
 
-const UNSOLVED: Partial<AlignState> = {
+const NO_RESULT: Partial<AlignState> = {
   key: undefined,
   frame: undefined,
   trace: [],
@@ -33,51 +32,51 @@ const UNSOLVED: Partial<AlignState> = {
   playing: false,
 };
 
-/** The wish of a method without gaps, and of a gap that has no pair of blocks to align. */
-const NOTHING = 'nothing';
+/** Requested when there is nothing to align: the method fills no gaps, or the gap has no two parents. */
+const NO_PAIR = 'nothing';
 
-/** Everything an alignment depends on; a change of it starts a new solve. Undefined while nothing can be decided. */
-function wantedAlignment(state: Needs): string | undefined {
+/** Key of everything the alignment depends on; a change starts a new solve. Undefined if no alignment is needed now. */
+function requestedAlignment(state: Needs): string | undefined {
   const { model, backend, recipe, view } = state;
   const gap = shownGap(state);
   const solving = solvedRecipe(state);
   if (model.info === undefined || backend.status !== 'ready' || view.tab !== 'align') return undefined;
-  if (!fillsGaps(recipe.current.method)) return NOTHING;
+  if (!fillsGaps(recipe.current.method)) return NO_PAIR;
   if (gap === undefined) return undefined;
-  if (!isPair(recipe.current, gap, model.info.layers)) return NOTHING;
+  if (!hasTwoParents(recipe.current, gap, model.info.layers)) return NO_PAIR;
   return JSON.stringify([model.id, solveKey(solving, gap), gap, view.tensor, shownPart(state)]);
 }
 
-function sameNeurons(a: Subject, b: Subject): boolean {
+function sameNeurons(a: AlignSubject, b: AlignSubject): boolean {
   return a.modelId === b.modelId && a.gap === b.gap && a.tensor === b.tensor && a.method === b.method;
 }
 
-/** A slider sends changes faster than solves are worth starting. */
+/** Minimum time between two solves, because a slider sends changes faster. */
 const SETTLE_MS = 140;
 
 /**
- * Solving the alignment on show, always the one the state asks for and no other.
- * @param setEpsilon changes the recipe's ε.
+ * Actions that solve the alignment on show. It is solved again whenever the state that it depends on changes.
+ * @param setEpsilon changes ε in the recipe.
  */
 export function createAlign({ engine, store }: Context<Needs>, setEpsilon: (epsilon: number) => void) {
-  const latest = new Latest();
+  const latest = new LatestTask();
   let solved: string | undefined;
   let lastStart = -Infinity;
   let timer: ReturnType<typeof setTimeout> | undefined;
-  /** The alignment last begun, which a solve with another ε can go on from. */
-  let begun: { readonly key: string; readonly subject: Subject } | undefined;
+  /** The alignment started last; a solve with another ε can start from its potentials. */
+  let last: { readonly key: string; readonly subject: AlignSubject } | undefined;
 
-  /** @param goOn from the potentials of the alignment on show, where that is of the same neurons. */
-  async function solve(wanted: string, goOn: boolean): Promise<void> {
+  /** @param warmStart starts from the potentials of the previous alignment if it has the same neurons. */
+  async function solve(wanted: string, warmStart: boolean): Promise<void> {
     const state = store.getState();
     const subject = subjectOf(state);
     if (subject === undefined) return;
     const recipe = solvedRecipe(state);
-    const from = goOn && begun && sameNeurons(begun.subject, subject) ? { key: begun.key } : undefined;
+    const from = warmStart && last && sameNeurons(last.subject, subject) ? { key: last.key } : undefined;
     solved = wanted;
     lastStart = performance.now();
     await latest.run(async (signal) => {
-      patch(store, 'align', { ...UNSOLVED, phase: 'forming', subject });
+      patch(store, 'align', { ...NO_RESULT, phase: 'forming', subject });
       try {
         const { gap, tensor, part } = subject;
         const result = await engine.run(
@@ -85,7 +84,7 @@ export function createAlign({ engine, store }: Context<Needs>, setEpsilon: (epsi
           {
             recipe,
             gap,
-            tensor: TENSOR_WORDS[tensor].planned,
+            tensor: TENSOR_INFO[tensor].fullName,
             ...(part === null ? {} : { part }),
             ...(from && { from }),
           },
@@ -95,14 +94,14 @@ export function createAlign({ engine, store }: Context<Needs>, setEpsilon: (epsi
               if (signal.aborted) return;
               if (event.type === 'progress') patch(store, 'align', { progress: event.progress });
               if (event.type === 'frame') {
-                begun = { key: event.frame.key, subject };
+                last = { key: event.frame.key, subject };
                 addFrame(event.frame);
               }
             },
           },
         );
         if (signal.aborted) return;
-        begun = { key: result.key, subject };
+        last = { key: result.key, subject };
         const key = sharpnessKey(subject.modelId, recipe, gap, tensor);
         patch(store, 'align', ({ sharpness }) => ({
           phase: 'ready' as const,
@@ -132,33 +131,33 @@ export function createAlign({ engine, store }: Context<Needs>, setEpsilon: (epsi
   }
 
   function schedule(wanted: string | undefined): void {
-    const goOn = store.getState().align.trial !== undefined;
+    const warmStart = store.getState().align.trial !== undefined;
     clearTimeout(timer);
     if (wanted === undefined || wanted === solved) return;
     latest.cancel();
     solved = undefined;
-    if (wanted === NOTHING) {
-      patch(store, 'align', { ...UNSOLVED, phase: 'unpaired', subject: undefined });
+    if (wanted === NO_PAIR) {
+      patch(store, 'align', { ...NO_RESULT, phase: 'unpaired', subject: undefined });
       return;
     }
     const rest = Math.max(0, lastStart + SETTLE_MS - performance.now());
-    timer = setTimeout(() => void solve(wanted, goOn), rest);
+    timer = setTimeout(() => void solve(wanted, warmStart), rest);
   }
 
-  store.subscribe(wantedAlignment, schedule);
+  store.subscribe(requestedAlignment, schedule);
 
   return {
     /**
-     * Tries an ε on the alignment on show, going on from where that stands. The recipe keeps its own until `keepEpsilon`,
-     * so that a drag through many values is one step back.
+     * Solves with another ε, starting from the current potentials. The recipe does not change until `keepEpsilon`, so
+     * that one drag of the slider is one undo step.
      */
     tryEpsilon(epsilon: number): void {
-      // The course of the new solve is what is to be seen, not one half-step of it.
+      // Show the new solve as it runs, not a fixed half-step.
       if (store.getState().align.trial === undefined) patch(store, 'view', { halfStep: null });
       patch(store, 'align', { trial: epsilon, playing: false });
     },
 
-    /** Gives the ε that was tried to the recipe. What is solved stays: it is of the same ε. */
+    /** Writes the tried ε to the recipe. Does not solve again, because ε is the same. */
     keepEpsilon(): void {
       const { trial } = store.getState().align;
       if (trial === undefined) return;
@@ -166,10 +165,10 @@ export function createAlign({ engine, store }: Context<Needs>, setEpsilon: (epsi
       patch(store, 'align', { trial: undefined });
     },
 
-    /** Solves again although nothing changed: after a stop, a failure, or when the engine no longer knows the solve. */
+    /** Solves again without a change: after a stop, a failure, or when the engine has lost the alignment. */
     again(): void {
       solved = undefined;
-      schedule(wantedAlignment(store.getState()));
+      schedule(requestedAlignment(store.getState()));
     },
 
     stop(): void {

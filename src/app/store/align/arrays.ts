@@ -1,29 +1,28 @@
 import { download } from '../../files/download';
 import { isAbort, toFailure } from '../core/failure';
-import { Latest } from '../core/latest';
+import { LatestTask } from '../core/latest-task';
 import type { Context } from '../core/store';
 import { patch } from '../core/store';
 import { shownHalfStep } from '../derived/half-step';
 import type { WithAlign } from '../state/align';
-import type { ArraysState, Saved, WithArrays } from '../state/arrays';
+import type { ArraysState, ArrayKind, WithArrays } from '../state/arrays';
 import type { WithView } from '../state/view';
 
-/** The parts of the state it reads and changes. */
 type Needs = WithAlign & WithView & WithArrays;
 
 const IDLE: ArraysState = { saving: undefined, progress: undefined };
 
-/** Saving costs, plans and potentials of the alignment on show as NumPy files. */
+/** Actions that save cost, plan or potentials of the alignment on show as NumPy files. */
 export function createArrays({ engine, store }: Context<Needs>) {
-  const latest = new Latest();
+  const latest = new LatestTask();
   return {
     cancel(): void {
       latest.cancel();
       patch(store, 'arrays', IDLE);
     },
 
-    /** Downloads an array; of a plan or potentials those of the half-step on show. */
-    async save(what: Saved): Promise<void> {
+    /** Downloads an array; plan and potentials are those of the half-step on show. */
+    async save(what: ArrayKind): Promise<void> {
       const state = store.getState();
       const { key, result } = state.align;
       if (key === undefined) return;

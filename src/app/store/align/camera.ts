@@ -1,5 +1,5 @@
 import type { CellAddress, PlaceWindow } from '../../../recipe/view';
-import { between, clampWindow, panned, showing, zoomed } from '../../drawing/window';
+import { interpolate, clampWindow, panWindow, revealPlace, zoomWindow } from '../../drawing/window';
 import type { Context } from '../core/store';
 import { patch } from '../core/store';
 import { matrixSize } from '../derived/subject';
@@ -7,21 +7,20 @@ import type { WithAlign } from '../state/align';
 import type { WithPicture } from '../state/picture';
 import type { WithView } from '../state/view';
 
-/** The parts of the state it reads and changes. */
 type Needs = WithAlign & WithView & WithPicture;
 
-/** Length of a move that a button or a key makes. */
-const GLIDE_MS = 180;
+/** Duration of a move made by a button or a key. */
+const ANIMATION_MS = 180;
 
-/** Where on the picture something is, 0 to 1 from the left and from the top. */
-export interface Spot {
+/** A point of the picture: 0 to 1 from the left and from the top. */
+export interface RelativePoint {
   readonly x: number;
   readonly y: number;
 }
 
-const MIDDLE: Spot = { x: 0.5, y: 0.5 };
+const CENTRE: RelativePoint = { x: 0.5, y: 0.5 };
 
-/** Zooming and panning: what of the matrix is in sight. */
+/** Actions that zoom and pan, that is change the window of the view. */
 export function createCamera({ store, platform }: Context<Needs>) {
   let frame: number | undefined;
 
@@ -30,63 +29,63 @@ export function createCamera({ store, platform }: Context<Needs>) {
     frame = undefined;
   }
 
-  const put = (window: PlaceWindow | null) => {
+  const setWindow = (window: PlaceWindow | null) => {
     if (window !== store.getState().view.window) patch(store, 'view', { window });
   };
 
-  function glide(to: PlaceWindow | null): void {
+  function animateTo(to: PlaceWindow | null): void {
     stop();
     const size = matrixSize(store.getState());
     const from = store.getState().view.window;
     if (size === undefined || platform.reducedMotion()) {
-      put(to);
+      setWindow(to);
       return;
     }
     const start = performance.now();
     const step = (now: number) => {
-      const t = Math.max(0, Math.min(1, (now - start) / GLIDE_MS));
-      put(between(from, to, 1 - (1 - t) ** 3, size));
+      const t = Math.max(0, Math.min(1, (now - start) / ANIMATION_MS));
+      setWindow(interpolate(from, to, 1 - (1 - t) ** 3, size));
       frame = t < 1 ? requestAnimationFrame(step) : undefined;
     };
     frame = requestAnimationFrame(step);
   }
 
   return {
-    /** Zooms at once, for a wheel or fingers; what is at `at` stays there. */
-    zoom(factor: number, at: Spot): void {
+    /** Zooms at once, for a wheel or fingers. The point `at` stays where it is. */
+    zoom(factor: number, at: RelativePoint): void {
       stop();
       const state = store.getState();
       const size = matrixSize(state);
-      if (size) put(zoomed(state.view.window, factor, at, size));
+      if (size) setWindow(zoomWindow(state.view.window, factor, at, size));
     },
 
-    /** Zooms smoothly, for a button or a key. */
-    zoomTo(factor: number, at: Spot = MIDDLE): void {
+    /** Zooms with an animation, for a button or a key. */
+    zoomTo(factor: number, at: RelativePoint = CENTRE): void {
       const state = store.getState();
       const size = matrixSize(state);
-      if (size) glide(zoomed(state.view.window, factor, at, size));
+      if (size) animateTo(zoomWindow(state.view.window, factor, at, size));
     },
 
-    /** Moves what is in sight by parts of its width and height. */
-    pan(by: Spot): void {
+    /** Moves the window by fractions of its width and height. */
+    pan(by: RelativePoint): void {
       stop();
       const state = store.getState();
       const size = matrixSize(state);
-      if (size) put(panned(state.view.window, by, size));
+      if (size) setWindow(panWindow(state.view.window, by, size));
     },
 
-    /** Brings a place into sight. */
+    /** Moves the window so that a place is visible. */
     reveal(place: CellAddress): void {
       stop();
       const state = store.getState();
       const size = matrixSize(state);
-      if (size) put(showing(state.view.window, place, size));
+      if (size) setWindow(revealPlace(state.view.window, place, size));
     },
 
-    /** Shows a part of the matrix, or with null all of it. */
+    /** Shows a part of the matrix; null shows all of it. */
     goTo(window: PlaceWindow | null): void {
       const size = matrixSize(store.getState());
-      if (size) glide(window && clampWindow(window, size));
+      if (size) animateTo(window && clampWindow(window, size));
     },
   };
 }

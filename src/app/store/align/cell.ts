@@ -1,6 +1,6 @@
 import type { Cell, CellRequest } from '../../../engine/jobs';
 import type { CellAddress } from '../../../recipe/view';
-import { Pump } from '../core/pump';
+import { CoalescingFetcher } from '../core/coalescing-fetcher';
 import type { Context } from '../core/store';
 import { patch } from '../core/store';
 import { shownCell } from '../derived/cell';
@@ -12,16 +12,15 @@ import type { WithNotices } from '../state/notices';
 import type { WithPicture } from '../state/picture';
 import type { WithView } from '../state/view';
 
-/** The parts of the state it reads and changes. */
 type Needs = WithAlign & WithView & WithPicture & WithCell & WithNotices;
 
-/** How often the numbers follow a film that moves: its pictures go first. */
-const FOLLOW_MS = 200;
+/** Interval of updates while only the half-step changes, as in playback; pictures have priority. */
+const INTERVAL_MS = 200;
 
 const samePair = (a: Pick<Cell, 'key' | 'row' | 'column'>, b: typeof a) =>
   a.key === b.key && a.row === b.row && a.column === b.column;
 
-function wantedCell(state: Needs): CellRequest | undefined {
+function requestedCell(state: Needs): CellRequest | undefined {
   const { align, view } = state;
   const address = shownCell(state);
   if (address === undefined || align.key === undefined || align.subject === undefined) return undefined;
@@ -31,42 +30,41 @@ function wantedCell(state: Needs): CellRequest | undefined {
   return align.result?.plan === 'entropic' ? { ...request, halfStep: shownHalfStep(state) } : request;
 }
 
-/** The cell cursor, the pin, and the numbers behind the cell. */
+/** Actions of the cell cursor and the pin. Fetches the numbers of the cell on show. */
 export function createCell({ engine, store }: Context<Needs>) {
-  const pump = new Pump<CellRequest, Cell>(
+  const fetcher = new CoalescingFetcher<CellRequest, Cell>(
     (request) => engine.run('cell', request),
     (request, result) => {
       if (result === undefined || request.key !== store.getState().align.key) return;
       const before = store.getState().cell.result;
-      // Weights are the same after every half-step. As the same arrays they need not be drawn again.
+      // Weights do not change between half-steps. Reusing the arrays avoids drawing them again.
       const { rowWeights, columnWeights } = before && samePair(before, result) ? before : result;
       patch(store, 'cell', { result: { ...result, rowWeights, columnWeights } });
     },
   );
 
-  let asked: CellRequest | undefined;
-  let askedAt = -Infinity;
+  let last: CellRequest | undefined;
+  let requestedAt = -Infinity;
   let timer: ReturnType<typeof setTimeout> | undefined;
 
-  function ask(): void {
-    asked = wantedCell(store.getState());
-    askedAt = performance.now();
-    pump.want(asked);
+  function fetchCell(): void {
+    last = requestedCell(store.getState());
+    requestedAt = performance.now();
+    fetcher.request(last);
   }
 
   store.subscribe(
-    (state) => JSON.stringify(wantedCell(state)),
+    (state) => JSON.stringify(requestedCell(state)),
     () => {
       clearTimeout(timer);
-      const wanted = wantedCell(store.getState());
-      const onlyLater = wanted !== undefined && asked !== undefined && samePair(wanted, asked);
-      if (onlyLater) timer = setTimeout(ask, Math.max(0, askedAt + FOLLOW_MS - performance.now()));
-      else ask();
+      const wanted = requestedCell(store.getState());
+      const sameCell = wanted !== undefined && last !== undefined && samePair(wanted, last);
+      if (sameCell) timer = setTimeout(fetchCell, Math.max(0, requestedAt + INTERVAL_MS - performance.now()));
+      else fetchCell();
     },
   );
 
-  // A finished solve with nothing under the cursor shows its surest pair, or its first row's, so that the inspector is never
-  // empty.
+  // After a solve with no cell under the cursor, point at the best pair or at row 0, so that the inspector is never empty.
   store.subscribe(
     ({ align, picture }) => [align.result, picture.order] as const,
     ([result, found]) => {
@@ -83,7 +81,7 @@ export function createCell({ engine, store }: Context<Needs>) {
     { equalityFn: (a, b) => a.every((value, i) => value === b[i]) },
   );
 
-  // A link may pin a cell that this tensor does not have.
+  // A link may pin a cell outside this tensor.
   store.subscribe(
     (state) => state.align.result,
     (result) => {
@@ -116,7 +114,7 @@ export function createCell({ engine, store }: Context<Needs>) {
       patch(store, 'view', { cell: null });
     },
 
-    /** Goes to a cell and keeps the pin, if there is one, on it. */
+    /** Moves the cursor, and the pin if there is one, to a cell. */
     visit(address: CellAddress): void {
       patch(store, 'cell', { cursor: address });
       if (store.getState().view.cell !== null) patch(store, 'view', { cell: address });

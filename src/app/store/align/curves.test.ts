@@ -52,7 +52,7 @@ describe('curves', () => {
     await vi.advanceTimersByTimeAsync(3000);
     const asked = engine.all('curve').flatMap((call) => call.args.halfSteps);
     expect(asked.toSorted((a, b) => a - b)).toEqual([1, 2, 3, 4, 5, 6, 7, 8]);
-    // The one under the cursor, the last, comes first.
+    // The half-step on show, the last one, comes first.
     expect(asked[0]).toBe(8);
     expect(pointAt(app.store.getState(), 3)).toEqual({ halfStep: 3, transportCost: 7, planPerplexity: 103 });
     const before = engine.calls.length;

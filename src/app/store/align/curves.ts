@@ -1,5 +1,5 @@
 import { isAbort } from '../core/failure';
-import { Pump } from '../core/pump';
+import { CoalescingFetcher } from '../core/coalescing-fetcher';
 import type { Context } from '../core/store';
 import { patch } from '../core/store';
 import { shownHalfStep } from '../derived/half-step';
@@ -8,24 +8,23 @@ import type { CurvePoint, WithCurves } from '../state/curves';
 import type { WithPicture } from '../state/picture';
 import type { WithView } from '../state/view';
 
-/** The parts of the state it reads and changes. */
 type Needs = WithAlign & WithView & WithPicture & WithCurves;
 
-/** A curve is drawn through about this many points. */
-const POINTS = 48;
-/** Each point is a pass over the cost, so that of a large matrix only few are asked for. */
-const CELLS = 2 ** 30;
-/** Asked for together, so that a person's own wishes never wait long behind them. */
-const TOGETHER = 6;
-/** Nothing has moved for this long. */
-const REST_MS = 220;
+/** Maximum points of a curve. */
+const MAX_POINTS = 48;
+/** Maximum cells read for a curve: each point is a pass over the cost, so a large matrix gets fewer points. */
+const MAX_CELLS = 2 ** 30;
+/** Points per request; few, so that requests of the user do not wait long. */
+const BATCH_SIZE = 6;
+/** Points are requested after this much time without a change. */
+const IDLE_MS = 220;
 
 /**
- * The half-steps whose plans a curve is drawn through: all of a short solve; of a long one the first few, where most
- * happens, and some at equal distances up to the last. The start is no plan yet: its mass is not 1.
+ * The half-steps whose plans give the points of a curve. A short solve has all; a long one has the first few, where most
+ * changes, and equally spaced ones up to the last. Half-step 0 is left out because its mass is not 1.
  */
 export function curveHalfSteps(last: number, rows: number, columns: number): number[] {
-  const count = Math.max(8, Math.min(POINTS, Math.floor(CELLS / (rows * columns))));
+  const count = Math.max(8, Math.min(MAX_POINTS, Math.floor(MAX_CELLS / (rows * columns))));
   if (last <= count) return Array.from({ length: last }, (_, i) => i + 1);
   const early = Math.floor(count / 4);
   const rest = count - early;
@@ -34,19 +33,19 @@ export function curveHalfSteps(last: number, rows: number, columns: number): num
   return [...Array.from({ length: early }, (_, i) => i + 1), ...steps];
 }
 
-/** The point of a half-step, or undefined where it is not known (yet). */
+/** The point of a half-step; undefined if it is not known (yet). */
 export function pointAt({ align, curves }: WithAlign & WithCurves, halfStep: number) {
   if (curves.key !== align.key) return undefined;
   return curves.points.find((point) => point.halfStep === halfStep);
 }
 
-interface Wish {
+interface PointsRequest {
   readonly key: string;
   readonly halfSteps: readonly number[];
 }
 
-/** The next points to ask for: the one under the cursor, then those of the curve. Undefined while there is better to do. */
-function wantedPoints(state: Needs): Wish | undefined {
+/** The next points to request: first the half-step on show, then the curve. Undefined if none is missing or it is too early. */
+function requestedPoints(state: Needs): PointsRequest | undefined {
   const { align, view, curves } = state;
   const { result, key } = align;
   if (align.phase !== 'ready' || result?.plan !== 'entropic' || key === undefined) return undefined;
@@ -55,15 +54,15 @@ function wantedPoints(state: Needs): Wish | undefined {
   const { halfSteps, rows, columns } = result;
   const wanted = [shownHalfStep(state), ...curveHalfSteps(halfSteps, rows, columns)];
   const missing = [...new Set(wanted)].filter((step) => step > 0 && !known.has(step));
-  return missing.length === 0 ? undefined : { key, halfSteps: missing.slice(0, TOGETHER) };
+  return missing.length === 0 ? undefined : { key, halfSteps: missing.slice(0, BATCH_SIZE) };
 }
 
-/** Fills the curves of transport cost and plan perplexity in while nothing else is asked of the engine. */
+/** Fetches the curves of transport cost and plan perplexity in the background, while the user is idle. */
 export function createCurves({ engine, store }: Context<Needs>) {
   let timer: ReturnType<typeof setTimeout> | undefined;
-  let refused: string | undefined;
+  let failedKey: string | undefined;
 
-  const pump = new Pump<Wish, readonly CurvePoint[]>(
+  const fetcher = new CoalescingFetcher<PointsRequest, readonly CurvePoint[]>(
     async ({ key, halfSteps }, signal) => {
       const curve = await engine.run('curve', { key, halfSteps }, { signal });
       return halfSteps.map((halfStep, i) => ({
@@ -81,35 +80,35 @@ export function createCurves({ engine, store }: Context<Needs>) {
           ),
         }));
       } else if (error !== undefined && !isAbort(error)) {
-        // The picture of a solve that the engine no longer knows brings it back under the same key; curves can be missing.
-        refused = key;
+        // The engine may have lost this solve. The picture request solves it again; the curves stay incomplete.
+        failedKey = key;
       }
-      rest();
+      scheduleNext();
     },
   );
 
-  /** Asks on once everything has been still for a moment. */
-  function rest(): void {
+  /** Requests the next points after an idle period. */
+  function scheduleNext(): void {
     clearTimeout(timer);
-    const wanted = wantedPoints(store.getState());
-    if (wanted === undefined || wanted.key === refused) return;
+    const wanted = requestedPoints(store.getState());
+    if (wanted === undefined || wanted.key === failedKey) return;
     timer = setTimeout(() => {
-      // What is in flight would be asked for twice; its end comes back here.
-      if (pump.running === undefined) pump.want(wantedPoints(store.getState()));
-    }, REST_MS);
+      // A request in flight calls this function again when it ends.
+      if (fetcher.running === undefined) fetcher.request(requestedPoints(store.getState()));
+    }, IDLE_MS);
   }
 
   store.subscribe(
     ({ align, view, picture }) => [align, view.halfStep, view.tab, picture.shown] as const,
     () => {
-      // What a person asks for goes first; a chunk that has not begun waits for the next rest.
-      pump.want(undefined);
-      rest();
+      // Requests of the user go first: drop the pending batch until the next idle period.
+      fetcher.request(undefined);
+      scheduleNext();
     },
     { equalityFn: (a, b) => a.every((value, i) => value === b[i]) },
   );
   store.subscribe(
     (state) => state.align.key,
-    () => (refused = undefined),
+    () => (failedKey = undefined),
   );
 }

@@ -62,7 +62,7 @@ it('heads have plans of their own where activations are compared', async () => {
   app.view.showTensor('o');
   expect(heads()).toBe(0);
   app.view.showTensor('k');
-  // Which matches heads jointly, and rows of k not at all.
+  // That method matches heads jointly and does not match rows of k.
   app.recipe.setMethod('opt-deus:structured');
   expect(heads()).toBe(0);
   app.recipe.setMethod('average');

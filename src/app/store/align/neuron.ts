@@ -15,7 +15,6 @@ import type { WithNeuron } from '../state/neuron';
 import type { WithRecipe } from '../state/recipe';
 import type { WithView } from '../state/view';
 
-/** The parts of the state it reads and changes. */
 type Needs = WithBackend &
   WithModel &
   WithRecipe &
@@ -25,23 +24,23 @@ type Needs = WithBackend &
   WithEvaluations &
   WithNeuron;
 
-const MOST_KEPT = 64;
-/** As many of the strongest places as the panel has room for. */
+const MAX_ENTRIES = 64;
+/** Number of strongest text positions; the panel has room for these. */
 const TOP = 8;
 
-/** Names what a pair of units does on the text in use. It is asked of the base model: only the parents matter. */
+/** Key of the report on a pair of units on the current text. It is of the base model, so only the parents matter. */
 export function neuronKey(state: Needs, { gap, row, column }: UnitPair): string {
   return JSON.stringify([gap, state.recipe.current.parents[gap], row, column, evaluationKey(state, null)]);
 }
 
-/** Where the text in use comes from: `EvaluationActions` has it. */
+/** Source of the current text; `EvaluationActions` is one. */
 interface TextSource {
   currentText(signal: AbortSignal): Promise<string>;
 }
 
-/** Finding what drives a pair of MLP units. */
+/** Actions that find which tokens activate a pair of MLP units. */
 export function createNeuron({ engine, store }: Context<Needs>, texts: TextSource) {
-  const { run, cancel } = onDemand<NeuronReport>((change) => patch(store, 'neuron', change), MOST_KEPT);
+  const { run, cancel } = onDemand<NeuronReport>((change) => patch(store, 'neuron', change), MAX_ENTRIES);
 
   store.subscribe(
     (state) => state.model.id,
@@ -51,7 +50,7 @@ export function createNeuron({ engine, store }: Context<Needs>, texts: TextSourc
   return {
     cancel,
 
-    /** Reads the text for the pair in the inspector, unless that is known or under way. */
+    /** Requests the report on the pair in the inspector, unless it is known or running. */
     async read(): Promise<void> {
       const state = store.getState();
       const units = shownUnits(state);

@@ -1,36 +1,35 @@
 import type { Picture } from '../../../engine/jobs';
 import { isAbort, toFailure } from '../core/failure';
-import { Lru } from '../core/lru';
-import { Pump } from '../core/pump';
+import { LruCache } from '../core/lru-cache';
+import { CoalescingFetcher } from '../core/coalescing-fetcher';
 import type { Context } from '../core/store';
 import { patch } from '../core/store';
 import {
   MAX_PIXELS,
-  wantedDifference,
-  wantedPicture,
-  wantedSecond,
-  wantedTile,
-  wholeOf,
-  wishName,
-} from '../derived/wanted-picture';
-import type { Subject, WithAlign } from '../state/align';
+  requestedDifference,
+  requestedPicture,
+  requestedSecond,
+  requestedTile,
+  withoutWindow,
+  pictureKey,
+} from '../derived/requested-picture';
+import type { AlignSubject, WithAlign } from '../state/align';
 import type { WithModel } from '../state/model';
-import type { WantedPicture, WithOtherPictures, WithPicture } from '../state/picture';
+import type { RequestedPicture, WithOtherPictures, WithPicture } from '../state/picture';
 import type { WithRecipe } from '../state/recipe';
 import type { WithSecond } from '../state/second';
 import type { WithView } from '../state/view';
-import { fillFilm } from './film';
-import { createOrder } from './order';
+import { prefetchHalfSteps } from './prefetch';
+import { createNeuronOrder } from './order';
 
-/** The parts of the state it reads and changes. */
 type Needs = WithModel & WithRecipe & WithView & WithAlign & WithPicture & WithSecond & WithOtherPictures;
 
 const CACHE_BYTES = 96 * 2 ** 20;
 
 const sizeOf = ({ max, mean }: Picture) => max.byteLength + (mean === max ? 0 : mean.byteLength);
 
-/** A picture of single cells has its values twice; kept once, twice as many half-steps of a film fit. */
-function lean(picture: Picture): Picture {
+/** Uses one array for `max` and `mean` if they are equal (single cells), so that the cache holds twice as many. */
+function shareEqualValues(picture: Picture): Picture {
   const { max, mean } = picture;
   for (let i = 0; i < max.length; i++) if (max[i] !== mean[i]) return picture;
   return { ...picture, mean: max };
@@ -38,56 +37,56 @@ function lean(picture: Picture): Picture {
 
 type PaneSlice = 'picture' | 'secondPicture' | 'differencePicture';
 
-interface PaneRules {
+interface PaneConfig {
   readonly slice: PaneSlice;
-  wanted(state: Needs): WantedPicture | undefined;
-  /** The alignment whose picture it is. */
-  subject(state: Needs): Subject | undefined;
-  /** Whether a failure is worth telling: while a solve forms it is only too early. */
-  settled(state: Needs): boolean;
+  wanted(state: Needs): RequestedPicture | undefined;
+  /** The alignment shown in the pane. */
+  subject(state: Needs): AlignSubject | undefined;
+  /** True if the alignment is finished. Before that a failed request is only too early and is not shown. */
+  solveFinished(state: Needs): boolean;
   solveAgain(): void;
 }
 
-/** Keeps the pictures on screen in step with the alignments, the chosen kind, the half-step and the window. */
+/** Updates the pictures of all panes when alignment, kind, half-step or window change. */
 export function createPicture(
   context: Context<Needs>,
   solveAgain: () => void,
   solveSecondAgain: () => void,
 ): void {
   const { store, platform } = context;
-  const cache = new Lru<Picture>(CACHE_BYTES);
-  followPane(context, cache, {
+  const cache = new LruCache<Picture>(CACHE_BYTES);
+  syncPane(context, cache, {
     slice: 'picture',
-    wanted: (state) => wantedPicture(state, platform.reducedMotion()),
+    wanted: (state) => requestedPicture(state, platform.reducedMotion()),
     subject: (state) => state.align.subject,
-    settled: (state) => state.align.phase === 'ready',
+    solveFinished: (state) => state.align.phase === 'ready',
     solveAgain,
   });
-  followPane(context, cache, {
+  syncPane(context, cache, {
     slice: 'secondPicture',
-    wanted: wantedSecond,
+    wanted: requestedSecond,
     subject: (state) => state.second.subject,
-    settled: (state) => state.second.phase === 'ready',
+    solveFinished: (state) => state.second.phase === 'ready',
     solveAgain: solveSecondAgain,
   });
-  followPane(context, cache, {
+  syncPane(context, cache, {
     slice: 'differencePicture',
-    wanted: wantedDifference,
+    wanted: requestedDifference,
     subject: (state) => state.align.subject,
-    settled: (state) => state.align.phase === 'ready',
+    solveFinished: (state) => state.align.phase === 'ready',
     solveAgain: solveSecondAgain,
   });
-  createOrder(context);
-  fillFilm(
+  createNeuronOrder(context);
+  prefetchHalfSteps(
     context,
     {
-      has: (wanted) => cache.get(wishName(wanted)) !== undefined,
+      has: (wanted) => cache.get(pictureKey(wanted)) !== undefined,
       keep: (wanted, fetched) => {
-        const picture = lean(fetched);
-        cache.set(wishName(wanted), picture, sizeOf(picture));
+        const picture = shareEqualValues(fetched);
+        cache.set(pictureKey(wanted), picture, sizeOf(picture));
       },
     },
-    () => wantedPicture(store.getState(), platform.reducedMotion()),
+    () => requestedPicture(store.getState(), platform.reducedMotion()),
   );
 
   const nothing = { shown: undefined, tile: undefined, failure: undefined };
@@ -109,12 +108,12 @@ export function createPicture(
   );
 }
 
-/** Fetches what one pane wants: the whole matrix first, then the part of it in sight. */
-function followPane({ engine, store }: Context<Needs>, cache: Lru<Picture>, rules: PaneRules): void {
-  const { slice } = rules;
+/** Fetches the pictures of one pane: first the whole matrix, then the visible part in more detail. */
+function syncPane({ engine, store }: Context<Needs>, cache: LruCache<Picture>, config: PaneConfig): void {
+  const { slice } = config;
   let retried: string | undefined;
 
-  const pump = new Pump<WantedPicture, Picture>(
+  const fetcher = new CoalescingFetcher<RequestedPicture, Picture>(
     (wanted, signal) =>
       engine.run(
         'picture',
@@ -129,78 +128,82 @@ function followPane({ engine, store }: Context<Needs>, cache: Lru<Picture>, rule
     (wanted, fetched, error) => {
       if (store.getState()[slice].progress !== undefined) patch(store, slice, { progress: undefined });
       if (fetched !== undefined) {
-        const picture = lean(fetched);
-        // A picture asked for while the solve ran is of that half-step for ever: worth keeping.
-        cache.set(wishName(wanted), picture, sizeOf(picture));
+        const picture = shareEqualValues(fetched);
+        // A picture of a half-step never changes, even if it was requested during the solve.
+        cache.set(pictureKey(wanted), picture, sizeOf(picture));
         retried = undefined;
-        arrive(wanted, picture);
-      } else if (wanted.key === rules.wanted(store.getState())?.key && !isAbort(error)) {
-        if (fail(wanted, error)) return;
+        show(wanted, picture);
+      } else if (wanted.key === config.wanted(store.getState())?.key && !isAbort(error)) {
+        if (handleFailure(wanted, error)) return;
       }
-      follow();
+      fetchNext();
     },
   );
 
-  /** @returns whether nothing more should be asked for now. */
-  function fail(wanted: WantedPicture, error: unknown): boolean {
-    if (!rules.settled(store.getState())) return false;
-    // The engine may have restarted and know nothing of this alignment: solve it once more before giving up.
+  /** @returns true if nothing more should be requested now. */
+  function handleFailure(wanted: RequestedPicture, error: unknown): boolean {
+    if (!config.solveFinished(store.getState())) return false;
+    // The engine may have restarted and lost this alignment: solve once more before the failure is shown.
     if (retried !== wanted.key) {
       retried = wanted.key;
-      rules.solveAgain();
+      config.solveAgain();
       return true;
     }
     patch(store, slice, { failure: toFailure(error) });
     return true;
   }
 
-  function arrive(asked: WantedPicture, picture: Picture): void {
+  function show(request: RequestedPicture, picture: Picture): void {
     const state = store.getState();
-    const wanted = rules.wanted(state);
-    const subject = rules.subject(state);
-    if (subject === undefined || wanted === undefined || wanted.key !== asked.key) return;
-    if (asked.window) {
-      if (wishName(wholeOf(asked)) === wishName(wanted)) patch(store, slice, { tile: { picture, asked } });
-    } else if (wanted.kind === asked.kind) {
-      patch(store, slice, { shown: { picture, subject, asked }, failure: undefined });
+    const wanted = config.wanted(state);
+    const subject = config.subject(state);
+    if (subject === undefined || wanted === undefined || wanted.key !== request.key) return;
+    if (request.window) {
+      if (pictureKey(withoutWindow(request)) === pictureKey(wanted))
+        patch(store, slice, { tile: { picture, request } });
+    } else if (wanted.kind === request.kind) {
+      patch(store, slice, { shown: { picture, subject, request }, failure: undefined });
     }
   }
 
-  /** What to fetch next, kept pictures being shown on the way. */
-  function follow(): void {
+  /** Shows cached pictures and requests the first one that is missing. */
+  function fetchNext(): void {
     const state = store.getState();
-    const wanted = rules.wanted(state);
-    // An exact assignment can take long; nobody waits for one that is no longer asked for.
-    const { running } = pump;
-    if (running?.kind === 'permutation' && (!wanted || wishName(wholeOf(running)) !== wishName(wanted)))
-      pump.abort();
+    const wanted = config.wanted(state);
+    // An exact assignment can take long: abort it if it is no longer needed.
+    const { running } = fetcher;
+    if (
+      running?.kind === 'permutation' &&
+      (!wanted || pictureKey(withoutWindow(running)) !== pictureKey(wanted))
+    )
+      fetcher.abort();
     if (wanted === undefined) {
-      pump.want(undefined);
+      fetcher.request(undefined);
       return;
     }
-    const tile = wantedTile(state, wanted);
+    const tile = requestedTile(state, wanted);
     for (const next of tile ? [wanted, tile] : [wanted]) {
-      const kept = cache.get(wishName(next));
+      const kept = cache.get(pictureKey(next));
       if (kept === undefined) {
-        pump.want(next);
+        fetcher.request(next);
         return;
       }
       const pane = store.getState()[slice];
-      if ((next.window ? pane.tile : pane.shown)?.picture !== kept) arrive(next, kept);
+      if ((next.window ? pane.tile : pane.shown)?.picture !== kept) show(next, kept);
     }
-    pump.want(undefined);
+    fetcher.request(undefined);
   }
 
   store.subscribe(
     (state) => {
-      const wanted = rules.wanted(state);
+      const wanted = config.wanted(state);
       if (wanted === undefined) return undefined;
-      const tile = wantedTile(state, wanted);
-      return `${wishName(tile ?? wanted)} ${rules.settled(state)}`;
+      const tile = requestedTile(state, wanted);
+      return `${pictureKey(tile ?? wanted)} ${config.solveFinished(state)}`;
     },
     () => {
       if (store.getState()[slice].failure !== undefined) patch(store, slice, { failure: undefined });
-      follow();
+      fetchNext();
     },
   );
 }

@@ -41,7 +41,7 @@ describe('the pair elsewhere', () => {
         .slice(1)
         .map((call) => call.args),
     ).toEqual([{ key: 'mlp.gate_proj', row: 3, column: 3 }]);
-    expect(app.store.getState().related.shown?.asked).toMatchObject({ row: 3, column: 3 });
+    expect(app.store.getState().related.shown?.request).toMatchObject({ row: 3, column: 3 });
   });
 
   it('is gone to with the same neurons pinned', async () => {

@@ -1,6 +1,6 @@
 import type { Related } from '../../../engine/jobs';
 import { isAbort, toFailure } from '../core/failure';
-import { Pump } from '../core/pump';
+import { CoalescingFetcher } from '../core/coalescing-fetcher';
 import type { Context } from '../core/store';
 import { patch } from '../core/store';
 import { shownCell } from '../derived/cell';
@@ -9,13 +9,12 @@ import type { WithCell } from '../state/cell';
 import type { RelatedRequest, WithRelated } from '../state/related';
 import type { WithView } from '../state/view';
 
-/** The parts of the state it reads and changes. */
 type Needs = WithAlign & WithView & WithCell & WithRelated;
 
-/** A cursor rests this long on a pair before it is looked up elsewhere: other tensors have to be read for that. */
-const REST_MS = 160;
+/** Delay before a pair is looked up, because that reads other tensors. */
+const IDLE_MS = 160;
 
-function wantedPair(state: Needs): RelatedRequest | undefined {
+function requestedPair(state: Needs): RelatedRequest | undefined {
   const { align, view } = state;
   const address = shownCell(state);
   if (view.tab !== 'align' || align.phase !== 'ready' || align.key === undefined) return undefined;
@@ -24,23 +23,23 @@ function wantedPair(state: Needs): RelatedRequest | undefined {
   return { key: align.key, row: address.row, column: address.column };
 }
 
-/** Where the pair in the inspector sits in the gap's other tensors. */
+/** Fetches where the inspected pair appears in the other tensors of the gap. */
 export function createRelated({ engine, store }: Context<Needs>) {
   let timer: ReturnType<typeof setTimeout> | undefined;
-  const pump = new Pump<RelatedRequest, readonly Related[]>(
+  const fetcher = new CoalescingFetcher<RelatedRequest, readonly Related[]>(
     (request, signal) => engine.run('related', request, { signal }),
-    (asked, found, error) => {
-      if (asked.key !== store.getState().align.key) return;
-      if (found !== undefined) patch(store, 'related', { shown: { asked, found }, failure: undefined });
+    (request, found, error) => {
+      if (request.key !== store.getState().align.key) return;
+      if (found !== undefined) patch(store, 'related', { shown: { request, found }, failure: undefined });
       else if (!isAbort(error)) patch(store, 'related', { failure: toFailure(error) });
     },
   );
   store.subscribe(
-    (state) => JSON.stringify(wantedPair(state)),
+    (state) => JSON.stringify(requestedPair(state)),
     () => {
       clearTimeout(timer);
-      pump.want(undefined);
-      timer = setTimeout(() => pump.want(wantedPair(store.getState())), REST_MS);
+      fetcher.request(undefined);
+      timer = setTimeout(() => fetcher.request(requestedPair(store.getState())), IDLE_MS);
     },
   );
 }

@@ -41,7 +41,7 @@ describe('ribbons', () => {
       await vi.advanceTimersByTimeAsync(1);
     }
     expect(engine.all('strongest').map((call) => call.args.halfStep)).toEqual([8, 3, 2]);
-    expect(app.store.getState().ribbons.shown?.asked.halfStep).toBe(3);
+    expect(app.store.getState().ribbons.shown?.request.halfStep).toBe(3);
     expect(app.store.getState().ribbons.shown?.strongest.rows).toEqual(Uint32Array.of(3));
     app.view.show({ pairs: 16 });
     await vi.advanceTimersByTimeAsync(1);

@@ -1,7 +1,7 @@
 import type { Strongest } from '../../../engine/jobs';
 import { isAbort, toFailure } from '../core/failure';
-import { Lru } from '../core/lru';
-import { Pump } from '../core/pump';
+import { LruCache } from '../core/lru-cache';
+import { CoalescingFetcher } from '../core/coalescing-fetcher';
 import type { Context } from '../core/store';
 import { patch } from '../core/store';
 import { shownHalfStep } from '../derived/half-step';
@@ -10,14 +10,13 @@ import type { WithModel } from '../state/model';
 import type { StrongestRequest, WithRibbons } from '../state/ribbons';
 import type { WithView } from '../state/view';
 
-/** The parts of the state it reads and changes. */
 type Needs = WithModel & WithView & WithAlign & WithRibbons;
 
-/** Pairs kept, over all half-steps that were seen. */
-const KEPT_PAIRS = 2 ** 18;
+/** Cache size in pairs. */
+const MAX_PAIRS = 2 ** 18;
 
-/** The pairs that should be on screen, if the engine can find them yet. */
-function wantedPairs(state: Needs, reducedMotion: boolean): StrongestRequest | undefined {
+/** The request for the ribbons; undefined if they are hidden or the engine cannot answer yet. */
+function requestedPairs(state: Needs, reducedMotion: boolean): StrongestRequest | undefined {
   const { align, view } = state;
   if (!view.ribbons || view.tab !== 'align' || align.key === undefined) return undefined;
   const ready = align.phase === 'ready';
@@ -27,48 +26,48 @@ function wantedPairs(state: Needs, reducedMotion: boolean): StrongestRequest | u
   return { ...request, halfStep: shownHalfStep(state) };
 }
 
-const nameOf = ({ key, count, halfStep }: StrongestRequest) => `${key} ${count} ${halfStep ?? ''}`;
+const requestKey = ({ key, count, halfStep }: StrongestRequest) => `${key} ${count} ${halfStep ?? ''}`;
 
-/** Keeps the strongest pairs in step with the alignment and the half-step, while they are on show. */
+/** Fetches the strongest pairs when alignment or half-step change, while ribbons are shown. */
 export function createRibbons({ engine, store, platform }: Context<Needs>) {
-  const cache = new Lru<Strongest>(KEPT_PAIRS);
-  const wanted = () => wantedPairs(store.getState(), platform.reducedMotion());
+  const cache = new LruCache<Strongest>(MAX_PAIRS);
+  const wanted = () => requestedPairs(store.getState(), platform.reducedMotion());
 
-  const pump = new Pump<StrongestRequest, Strongest>(
+  const fetcher = new CoalescingFetcher<StrongestRequest, Strongest>(
     (request, signal) => engine.run('strongest', request, { signal }),
     (request, strongest, error) => {
       if (strongest !== undefined) {
-        cache.set(nameOf(request), strongest, strongest.values.length);
-        arrive(request, strongest);
+        cache.set(requestKey(request), strongest, strongest.values.length);
+        show(request, strongest);
       } else if (request.key === store.getState().align.key && !isAbort(error)) {
         patch(store, 'ribbons', { failure: toFailure(error) });
         return;
       }
-      follow();
+      fetchNext();
     },
   );
 
-  function arrive(asked: StrongestRequest, strongest: Strongest): void {
+  function show(request: StrongestRequest, strongest: Strongest): void {
     const { subject, key } = store.getState().align;
-    if (subject === undefined || key !== asked.key) return;
-    patch(store, 'ribbons', { shown: { strongest, subject, asked }, failure: undefined });
+    if (subject === undefined || key !== request.key) return;
+    patch(store, 'ribbons', { shown: { strongest, subject, request }, failure: undefined });
   }
 
-  function follow(): void {
+  function fetchNext(): void {
     const request = wanted();
-    const cached = request && cache.get(nameOf(request));
-    pump.want(cached === undefined ? request : undefined);
-    if (request && cached && store.getState().ribbons.shown?.strongest !== cached) arrive(request, cached);
+    const cached = request && cache.get(requestKey(request));
+    fetcher.request(cached === undefined ? request : undefined);
+    if (request && cached && store.getState().ribbons.shown?.strongest !== cached) show(request, cached);
   }
 
   store.subscribe(
     (state) => {
-      const request = wantedPairs(state, platform.reducedMotion());
-      return request && nameOf(request);
+      const request = requestedPairs(state, platform.reducedMotion());
+      return request && requestKey(request);
     },
     () => {
       patch(store, 'ribbons', { failure: undefined });
-      follow();
+      fetchNext();
     },
   );
   store.subscribe(

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Picture } from '../../../engine/jobs';
-import { pictureStatus } from '../derived/wanted-picture';
-import { MODEL, named, openApp, picture, solved } from '../testing';
+import { pictureStatus } from '../derived/requested-picture';
+import { MODEL, namedError, openApp, picture, solved } from '../testing';
 
 beforeEach(() => {
   vi.useFakeTimers();
@@ -12,7 +12,7 @@ afterEach(() => {
 
 const identity = Uint32Array.of(0, 1, 2, 3);
 
-/** The page with a second picture; solves are named by their method and ε, and answered at once. */
+/** Opens the page with a second picture. Solves are answered at once; their key has method and ε. */
 async function twoPictures(fragment = 'panes=both&b-method=opt-deus:hard') {
   const setup = await openApp({
     fragment,
@@ -59,7 +59,7 @@ describe('the second picture', () => {
     app.recipe.setSeed(4);
     app.timeline.toStart();
     await vi.advanceTimersByTimeAsync(400);
-    // The seed is the exact method's too, but changes nothing of an exact plan.
+    // The recipes share the seed, but an exact plan does not depend on it.
     const hard = engine.all('align').filter(({ args }) => args.recipe.method === 'opt-deus:hard');
     expect(hard).toHaveLength(1);
     app.view.changeSecond({ method: null, epsilon: 0.5 });
@@ -68,7 +68,7 @@ describe('the second picture', () => {
       gap: 6,
       recipe: { seed: 4, solver: { epsilon: 0.5 } },
     });
-    // Both stand at the same half-step of their own course.
+    // Both panes show the same half-step.
     expect(app.store.getState().secondPicture.shown?.picture).toMatchObject({ kind: 'plan', halfStep: 0 });
   });
 
@@ -108,7 +108,7 @@ describe('the second picture', () => {
   it('names its failure and solves again when asked', async () => {
     const { app, engine } = await twoPictures();
     engine.answers.align = ({ gap }) => {
-      if (gap === 2) throw named('BackendError', 'out of room');
+      if (gap === 2) throw namedError('BackendError', 'out of room');
       return solved('fine');
     };
     app.view.changeSecond({ gap: 2 });
@@ -157,8 +157,8 @@ describe('a matrix larger than a picture', () => {
     expect(engine.all('picture')).toHaveLength(2);
     const { window, maxPixels } = engine.last('picture').args;
     expect((window?.rowEnd ?? NaN) - (window?.rowStart ?? NaN)).toBeLessThanOrEqual(maxPixels);
-    expect(app.store.getState().picture.tile?.asked.window).toEqual(window);
-    // A small move stays inside it; the way back is kept.
+    expect(app.store.getState().picture.tile?.request.window).toEqual(window);
+    // A small move stays inside the tile; the way back is cached.
     app.view.show({ window: { row: 1004, column: 2001, rows: 100 } });
     app.view.show({ window: null });
     await vi.advanceTimersByTimeAsync(10);
@@ -170,6 +170,6 @@ describe('a matrix larger than a picture', () => {
     expect(engine.last('picture').args.order).toBe('norm');
     app.view.openSecond();
     await vi.advanceTimersByTimeAsync(400);
-    expect(app.store.getState().picture.shown?.asked.order).toBeUndefined();
+    expect(app.store.getState().picture.shown?.request.order).toBeUndefined();
   });
 });

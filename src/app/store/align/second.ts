@@ -1,7 +1,7 @@
-import { fillsGaps, isPair } from '../../methods/gaps';
-import { TENSOR_WORDS } from '../../words/tensors';
+import { fillsGaps, hasTwoParents } from '../../methods/gaps';
+import { TENSOR_INFO } from '../../words/tensors';
 import { isAbort, toFailure } from '../core/failure';
-import { Latest } from '../core/latest';
+import { LatestTask } from '../core/latest-task';
 import type { Context } from '../core/store';
 import { patch } from '../core/store';
 import { secondChoice } from '../derived/second';
@@ -14,25 +14,24 @@ import type { WithRecipe } from '../state/recipe';
 import type { WithSecond } from '../state/second';
 import type { WithView } from '../state/view';
 
-/** The parts of the state it reads and changes. */
 type Needs = WithBackend & WithModel & WithRecipe & WithView & WithAlign & WithSecond;
 
-const UNSOLVED = { key: undefined, result: undefined, progress: undefined, failure: undefined } as const;
+const NO_RESULT = { key: undefined, result: undefined, progress: undefined, failure: undefined } as const;
 
-const NOTHING = 'nothing';
+const NO_PAIR = 'nothing';
 
-function wantedAlignment(state: Needs): string | undefined {
+function requestedAlignment(state: Needs): string | undefined {
   if (state.view.panes === 'off' || state.view.tab !== 'align') return undefined;
   const choice = secondChoice(state);
-  if (choice === undefined || state.align.phase === 'unpaired') return NOTHING;
+  if (choice === undefined || state.align.phase === 'unpaired') return NO_PAIR;
   const { recipe, gap, tensor } = choice;
-  if (!fillsGaps(recipe.method) || !isPair(recipe, gap, state.model.info?.layers ?? 0)) return NOTHING;
+  if (!fillsGaps(recipe.method) || !hasTwoParents(recipe, gap, state.model.info?.layers ?? 0)) return NO_PAIR;
   return JSON.stringify([state.model.id, solveKey(recipe, gap), gap, tensor]);
 }
 
-/** Solves the second alignment once the first one is done, and again when it changes. */
+/** Actions that solve the second alignment, after the first one and whenever its settings change. */
 export function createSecond({ engine, store }: Context<Needs>) {
-  const latest = new Latest();
+  const latest = new LatestTask();
   let solved: string | undefined;
 
   async function solve(wanted: string): Promise<void> {
@@ -43,11 +42,11 @@ export function createSecond({ engine, store }: Context<Needs>) {
     const { recipe, gap, tensor } = choice;
     solved = wanted;
     await latest.run(async (signal) => {
-      patch(store, 'second', { ...UNSOLVED, phase: 'forming', subject });
+      patch(store, 'second', { ...NO_RESULT, phase: 'forming', subject });
       try {
         const result = await engine.run(
           'align',
-          { recipe, gap, tensor: TENSOR_WORDS[tensor].planned },
+          { recipe, gap, tensor: TENSOR_INFO[tensor].fullName },
           {
             signal,
             onEvent: (event) => {
@@ -59,7 +58,7 @@ export function createSecond({ engine, store }: Context<Needs>) {
         if (signal.aborted) return;
         const found = { ...subject, plan: result.plan, rows: result.rows, columns: result.columns };
         patch(store, 'second', {
-          ...UNSOLVED,
+          ...NO_RESULT,
           phase: 'ready',
           subject: found,
           key: result.key,
@@ -67,21 +66,21 @@ export function createSecond({ engine, store }: Context<Needs>) {
         });
       } catch (error) {
         if (signal.aborted) return;
-        if (isAbort(error)) patch(store, 'second', { ...UNSOLVED, phase: 'stopped' });
-        else patch(store, 'second', { ...UNSOLVED, phase: 'failed', failure: toFailure(error) });
+        if (isAbort(error)) patch(store, 'second', { ...NO_RESULT, phase: 'stopped' });
+        else patch(store, 'second', { ...NO_RESULT, phase: 'failed', failure: toFailure(error) });
       }
     });
   }
 
   function follow(): void {
     const state = store.getState();
-    const wanted = wantedAlignment(state);
+    const wanted = requestedAlignment(state);
     if (wanted !== undefined && wanted === solved) return;
     latest.cancel();
     solved = undefined;
-    if (wanted === undefined || wanted === NOTHING) {
+    if (wanted === undefined || wanted === NO_PAIR) {
       patch(store, 'second', {
-        ...UNSOLVED,
+        ...NO_RESULT,
         phase: wanted === undefined ? 'off' : 'unpaired',
         subject: undefined,
       });
@@ -91,10 +90,10 @@ export function createSecond({ engine, store }: Context<Needs>) {
     else patch(store, 'second', { phase: 'waiting' });
   }
 
-  store.subscribe((state) => `${wantedAlignment(state)} ${state.align.phase === 'ready'}`, follow);
+  store.subscribe((state) => `${requestedAlignment(state)} ${state.align.phase === 'ready'}`, follow);
 
   return {
-    /** Solves again after a failure or a stop, or when the engine no longer knows the solve. */
+    /** Solves again: after a stop, a failure, or when the engine has lost the alignment. */
     again(): void {
       solved = undefined;
       follow();
@@ -102,7 +101,7 @@ export function createSecond({ engine, store }: Context<Needs>) {
 
     stop(): void {
       latest.cancel();
-      patch(store, 'second', { ...UNSOLVED, phase: 'stopped' });
+      patch(store, 'second', { ...NO_RESULT, phase: 'stopped' });
     },
   };
 }

@@ -7,31 +7,30 @@ import type { WithAlign } from '../state/align';
 import type { WithSummary } from '../state/summary';
 import type { WithView } from '../state/view';
 
-/** The parts of the state it reads and changes. */
 type Needs = WithAlign & WithView & WithSummary;
 
 const PAIRS = 5;
-const MOST_KEPT = 64;
+const MAX_ENTRIES = 64;
 
-/** What has to be asked for the picture on the stage; undefined while there is none at rest. */
-export function wantedSummary(state: Needs): Jobs['strongest']['args'] | undefined {
+/** The request for the strongest pairs of the picture on show; undefined during a solve or playback. */
+export function requestedSummary(state: Needs): Jobs['strongest']['args'] | undefined {
   const { align } = state;
   if (align.phase !== 'ready' || align.playing || align.key === undefined) return undefined;
   const request = { key: align.key, count: PAIRS };
   return align.result?.plan === 'entropic' ? { ...request, halfStep: shownHalfStep(state) } : request;
 }
 
-export const summaryKey = (state: Needs): string => JSON.stringify(wantedSummary(state)) ?? '';
+export const summaryKey = (state: Needs): string => JSON.stringify(requestedSummary(state)) ?? '';
 
-/** Finding the few strongest pairs, for the picture in words. */
+/** Actions that find the few strongest pairs for the description of the picture. */
 export function createSummary({ engine, store }: Context<Needs>) {
-  const { run, cancel } = onDemand<Strongest>((change) => patch(store, 'summary', change), MOST_KEPT);
+  const { run, cancel } = onDemand<Strongest>((change) => patch(store, 'summary', change), MAX_ENTRIES);
   return {
     cancel,
 
     async find(): Promise<void> {
       const state = store.getState();
-      const request = wantedSummary(state);
+      const request = requestedSummary(state);
       const key = summaryKey(state);
       if (request === undefined || state.summary.entries[key] !== undefined || state.summary.running === key)
         return;

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { pictureStatus } from '../derived/wanted-picture';
+import { pictureStatus } from '../derived/requested-picture';
 import { openApp, picture, solved } from '../testing';
 import { nextHalfStep } from './timeline';
 
@@ -52,7 +52,7 @@ describe('the timeline', () => {
     }
     expect(engine.all('picture').map((call) => call.args.halfStep)).toEqual([8, 3, 2]);
     expect(app.store.getState().picture.shown?.picture.halfStep).toBe(8);
-    // The end is "the last", whatever number it has: another solve may take longer.
+    // The last half-step is stored as null, because another solve may have more.
     expect(app.store.getState().view.halfStep).toBeNull();
   });
 

@@ -6,36 +6,35 @@ import type { WithPicture } from '../state/picture';
 import type { WithRibbons } from '../state/ribbons';
 import type { WithView } from '../state/view';
 
-/** The parts of the state it reads and changes. */
 type Needs = WithAlign & WithView & WithPicture & WithRibbons;
 
-/** Time each half-step stays on screen while playing at speed 1. */
-const BEAT_MS = 70;
-/** How often to look whether a picture that is late has come. */
-const LATE_MS = 12;
-/** A first solve quicker than this was not seen; it is played once. */
-const UNSEEN_MS = 1500;
+/** Time per half-step at playback speed 1. */
+const FRAME_MS = 70;
+/** Interval of checks for a picture that has not arrived. */
+const RETRY_MS = 12;
+/** If the first solve was quicker than this, nobody could see it, so it is played once. */
+const QUICK_SOLVE_MS = 1500;
 
 /**
- * The next half-step to show while playing. Steps grow in proportion: Sinkhorn does most of its work in the first few
- * half-steps, which are shown one by one, and the long tail passes in about fifty pictures.
+ * The next half-step in playback. The stride grows with the half-step: Sinkhorn changes most in the first few, which are
+ * shown one by one; the long rest takes about fifty pictures.
  */
 export function nextHalfStep(halfStep: number): number {
   return halfStep + Math.max(1, Math.floor(halfStep / 12));
 }
 
 function pictureArrived({ picture: { shown, failure } }: Needs, at: number): boolean {
-  return shown?.asked.kind !== 'plan' || shown.asked.halfStep === at || failure !== undefined;
+  return shown?.request.kind !== 'plan' || shown.request.halfStep === at || failure !== undefined;
 }
 
 function ribbonsArrived({ view, ribbons: { shown, failure } }: Needs, at: number): boolean {
-  return !view.ribbons || shown === undefined || shown.asked.halfStep === at || failure !== undefined;
+  return !view.ribbons || shown === undefined || shown.request.halfStep === at || failure !== undefined;
 }
 
-/** Moving through the half-steps of a solve. */
+/** Playback of the half-steps of a solve. */
 export function createTimeline({ store, platform }: Context<Needs>) {
   let timer: ReturnType<typeof setTimeout> | undefined;
-  let greeted = false;
+  let playedOnce = false;
 
   const last = () => lastHalfStep(store.getState());
 
@@ -44,7 +43,7 @@ export function createTimeline({ store, platform }: Context<Needs>) {
     patch(store, 'align', { playing: false });
   }
 
-  /** Shows half-step `halfStep`; the last one is written as "the last", so that it stays so after another solve. */
+  /** Shows a half-step. The last one is stored as null (“the last”), so that it remains the last after another solve. */
   function show(halfStep: number): void {
     const { phase } = store.getState().align;
     const clamped = Math.max(0, Math.min(halfStep, last()));
@@ -52,7 +51,7 @@ export function createTimeline({ store, platform }: Context<Needs>) {
     patch(store, 'view', { halfStep: atEnd ? null : clamped });
   }
 
-  function beat(): void {
+  function showNextFrame(): void {
     const state = store.getState();
     if (!state.align.playing) return;
     const at = shownHalfStep(state);
@@ -64,14 +63,14 @@ export function createTimeline({ store, platform }: Context<Needs>) {
       }
       show(nextHalfStep(at));
     }
-    timer = setTimeout(beat, arrived ? BEAT_MS / state.view.speed : LATE_MS);
+    timer = setTimeout(showNextFrame, arrived ? FRAME_MS / state.view.speed : RETRY_MS);
   }
 
   function play(): void {
     const state = store.getState();
     if (last() === 0) return;
     if (state.align.phase === 'forming') {
-      // Following the solve live is what playing means until it ends.
+      // During a solve, playing means following it live.
       patch(store, 'view', { halfStep: null });
       return;
     }
@@ -79,7 +78,7 @@ export function createTimeline({ store, platform }: Context<Needs>) {
     if (shownHalfStep(state) >= last()) show(0);
     patch(store, 'align', { playing: true });
     clearTimeout(timer);
-    timer = setTimeout(beat, BEAT_MS);
+    timer = setTimeout(showNextFrame, FRAME_MS);
   }
 
   store.subscribe(
@@ -90,10 +89,10 @@ export function createTimeline({ store, platform }: Context<Needs>) {
         return;
       }
       const { align, view } = store.getState();
-      const quick = (align.result?.milliseconds ?? 0) < UNSEEN_MS;
+      const quick = (align.result?.milliseconds ?? 0) < QUICK_SOLVE_MS;
       const watching = view.halfStep === null && view.picture === 'plan' && align.result?.plan === 'entropic';
-      if (!greeted && quick && watching && !platform.reducedMotion()) play();
-      greeted = true;
+      if (!playedOnce && quick && watching && !platform.reducedMotion()) play();
+      playedOnce = true;
     },
   );
 
@@ -102,7 +101,7 @@ export function createTimeline({ store, platform }: Context<Needs>) {
     pause(): void {
       const state = store.getState();
       pause();
-      // While the solve runs, pausing holds the picture and lets the solve go on.
+      // During a solve, pausing freezes the picture; the solve continues.
       if (state.align.phase === 'forming') show(shownHalfStep(state));
     },
     toggle(): void {

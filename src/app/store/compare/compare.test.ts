@@ -3,7 +3,7 @@ import type { Evaluation } from '../../../engine/jobs';
 import { compareRows, sortRows } from '../../compare/rows';
 import { shownComparison } from '../derived/comparison';
 import { evaluationOf } from '../derived/evaluation';
-import { named, openApp } from '../testing';
+import { namedError, openApp } from '../testing';
 
 type App = Awaited<ReturnType<typeof openApp>>['app'];
 
@@ -36,7 +36,7 @@ describe('the comparison', () => {
       answers: {
         evaluate: ({ recipe }) => {
           if (recipe?.method === 'average')
-            throw named('UpscaleError', 'expected rows, got none. Choose a gap.');
+            throw namedError('UpscaleError', 'expected rows, got none. Choose a gap.');
           return evaluation(recipe === null ? 3 : 2);
         },
       },
@@ -79,7 +79,7 @@ describe('the comparison', () => {
     const second = app.compare.run();
     await first;
     await expect.poll(() => engine.all('evaluate').length).toBe(2);
-    // The cancelled one has ended by now and must not have taken the new one's place.
+    // The cancelled evaluation has ended by now and must not have overwritten the new one.
     expect(evaluationOf(app.store.getState(), null)?.status).toBe('running');
     for (let i = 1; i <= chosen(app).length; i++) {
       await expect.poll(() => engine.all('evaluate').length).toBe(i + 1);
@@ -93,7 +93,7 @@ describe('the comparison', () => {
     const { app } = await openApp({ answers: { evaluate: () => evaluation(1) } });
     await app.compare.run();
     app.recipe.setEpsilon(0.01);
-    // The base depends on no ε.
+    // The base does not depend on ε.
     expect(statuses(app)).toEqual(['done', ...all(app, undefined).slice(1)]);
     app.recipe.undo();
     expect(statuses(app)).toEqual(all(app, 'done'));
@@ -117,23 +117,23 @@ describe('the comparison', () => {
   });
 
   it('keeps results from one visit to the next, but not those of files picked by hand', async () => {
-    const kept = new Map<string, string>();
+    const stored = new Map<string, string>();
     const answers = { evaluate: () => evaluation(2.5) };
-    const first = await openApp({ answers, kept });
+    const first = await openApp({ answers, stored });
     await first.app.compare.run();
-    const second = await openApp({ kept });
+    const second = await openApp({ stored });
     expect(statuses(second.app)).toEqual(all(second.app, 'done'));
     expect(evaluationOf(second.app.store.getState(), null)?.result?.loss).toBe(2.5);
 
-    kept.clear();
+    stored.clear();
     await first.app.model.openFiles([], 'mine');
     await first.app.compare.run();
     expect(statuses(first.app)).toEqual(all(first.app, 'done'));
-    expect([...kept.values()].join()).not.toContain('mine');
+    expect([...stored.values()].join()).not.toContain('mine');
   });
 
   it('says that kept results cannot be read, and goes on without them', async () => {
-    const { app } = await openApp({ kept: new Map([['interlayer-results', '{"format":"other"}']]) });
+    const { app } = await openApp({ stored: new Map([['interlayer-results', '{"format":"other"}']]) });
     expect(app.store.getState().notices.map(({ text }) => text)).toEqual([
       expect.stringContaining('format: expected'),
     ]);
@@ -212,10 +212,10 @@ describe('rows of the table', () => {
   });
 
   it('take in results from a file, with what they do not share with those on show', async () => {
-    const kept = new Map<string, string>();
-    const { app } = await openApp({ answers: { evaluate: () => evaluation(2) }, kept });
+    const stored = new Map<string, string>();
+    const { app } = await openApp({ answers: { evaluate: () => evaluation(2) }, stored });
     await app.compare.evaluateShown();
-    const file = kept.get('interlayer-results') ?? '';
+    const file = stored.get('interlayer-results') ?? '';
     app.view.show({ tokens: 128 });
     app.compare.importResults('old.json', file);
     const { rows } = compareRows(app.store.getState());

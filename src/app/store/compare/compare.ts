@@ -1,11 +1,11 @@
 /*
- * Room `store/compare`: actions of Compare and of the measures beside the tower: evaluations and measurements of arms,
- * kept and read back. Imports `session` and what is below it.
+ * Room `store/compare`: actions of Compare and of the measures beside the tower: evaluates and measures arms, stores and
+ * loads the results. Imports `session` and what is below it.
  */
 
 import type { ComparisonId } from '../../../recipe/view';
 import { toFailure } from '../core/failure';
-import { Latest } from '../core/latest';
+import { LatestTask } from '../core/latest-task';
 import type { Context } from '../core/store';
 import { patch } from '../core/store';
 import type { Comparison } from '../derived/comparison';
@@ -18,18 +18,17 @@ import type { WithView } from '../state/view';
 import type { EvaluationActions } from './evaluations';
 import { readResults } from './saved-result';
 
-/** The parts of the state it reads and changes. */
 type Needs = WithRecipe & WithView & WithCompare & WithNotices;
 
-/** Choosing arms, and running their evaluations in a row. */
+/** Actions that choose arms and evaluate them one after another. */
 export function createCompare({ store }: Context<Needs>, evaluations: EvaluationActions) {
-  const table = new Latest();
-  const single = new Latest();
+  const table = new LatestTask();
+  const single = new LatestTask();
 
   const chosenArms = ({ arms, chosen }: Comparison) => arms.filter(({ id }) => chosen.includes(id));
 
   return {
-    /** Evaluates every chosen arm that is not known yet, one after another; one that fails does not stop the others. */
+    /** Evaluates the chosen arms without a result, one after another. A failed one does not stop the others. */
     async run(): Promise<void> {
       patch(store, 'compare', { running: true });
       await table.run(async (signal) => {
@@ -47,7 +46,7 @@ export function createCompare({ store }: Context<Needs>, evaluations: Evaluation
       patch(store, 'compare', { running: false });
     },
 
-    /** Evaluates the base and the recipe on show. */
+    /** Evaluates the base and the current recipe. */
     async evaluateShown(): Promise<void> {
       patch(store, 'compare', { evaluating: true });
       await single.run(async (signal) => {
@@ -70,7 +69,7 @@ export function createCompare({ store }: Context<Needs>, evaluations: Evaluation
       patch(store, 'compare', { depth });
     },
 
-    /** Takes arms into the comparison on show, or leaves them out. The base stays: the others are measured by it. */
+    /** Adds arms to the comparison on show or removes them. The base always stays. */
     choose(ids: readonly string[], wanted: boolean): void {
       const { id, arms, chosen } = shownComparison(store.getState());
       const next = arms
@@ -79,7 +78,7 @@ export function createCompare({ store }: Context<Needs>, evaluations: Evaluation
       patch(store, 'compare', (before) => ({ chosen: { ...before.chosen, [id]: next } }));
     },
 
-    /** Makes an arm the one that the others are compared with. */
+    /** Makes an arm the reference of the comparison on show. */
     pin(arm: string): void {
       const { id } = shownComparison(store.getState());
       patch(store, 'compare', (before) => ({ pinned: { ...before.pinned, [id]: arm } }));

@@ -7,14 +7,14 @@ import { engineRecipe } from '../../methods/gaps';
 import { isAbort, toFailure } from '../core/failure';
 import type { Context } from '../core/store';
 import { patch } from '../core/store';
-import { evaluationKey, reaches, textTitle } from '../derived/evaluation';
+import { evaluationKey, hasDepth, textTitle } from '../derived/evaluation';
 import { notify } from '../session/notices';
 import type { WithBackend } from '../state/backend';
 import type { Depth } from '../state/compare';
 import type {
-  Evaluated,
-  KeptEvaluation,
-  KeptMeasurement,
+  EvaluationEntry,
+  StoredEvaluation,
+  StoredMeasurement,
   SavedResult,
   WithEvaluations,
 } from '../state/evaluations';
@@ -24,17 +24,16 @@ import type { WithRecipe } from '../state/recipe';
 import type { WithView } from '../state/view';
 import { readResults, writeResults } from './saved-result';
 
-/** The parts of the state it reads and changes. */
 type Needs = WithBackend & WithModel & WithRecipe & WithView & WithEvaluations & WithNotices;
 
-const STORED = 'interlayer-results';
-/** As many results as are kept; the oldest go first. */
-const MOST_STORED = 150;
+const STORAGE_KEY = 'interlayer-results';
+/** Maximum number of stored results; the oldest are dropped. */
+const MAX_RESULTS = 150;
 
-/** Evaluations, each kept under what it is of. */
+/** Actions that evaluate arms. Results are cached by `evaluationKey` and stored for later visits. */
 export function createEvaluations({ engine, store, platform }: Context<Needs>) {
   const texts = new Map<string, string>();
-  /** Who fills an entry: a cancelled evaluation that answers late must not touch the one that replaced it. */
+  /** Signal of the evaluation that owns an entry: a cancelled one that answers late must not overwrite its successor. */
   const owners = new Map<string, AbortSignal>();
 
   async function currentText(signal: AbortSignal): Promise<string> {
@@ -50,29 +49,32 @@ export function createEvaluations({ engine, store, platform }: Context<Needs>) {
     return text;
   }
 
-  function put(key: string, entry: Evaluated | undefined): void {
+  function setEntry(key: string, entry: EvaluationEntry | undefined): void {
     patch(store, 'evaluations', ({ entries }) => {
       const { [key]: _, ...others } = entries;
       return { entries: entry === undefined ? others : { ...others, [key]: entry } };
     });
   }
 
-  /** Keeps finished results for the next visit, but for those of files picked by hand, which may differ then. */
-  function remember(): void {
+  /** Stores finished results for later visits, except those of local files, which may have changed by then. */
+  function saveResults(): void {
     const results = Object.values(store.getState().evaluations.entries)
       .flatMap(({ saved }) =>
         saved === undefined || saved.key.startsWith('[[{"kind":"local"') ? [] : [saved],
       )
-      .slice(-MOST_STORED);
+      .slice(-MAX_RESULTS);
     for (let drop = 0; drop < results.length; drop += Math.ceil(results.length / 4))
-      if (platform.keep(STORED, writeResults(results.slice(drop)))) return;
+      if (platform.saveText(STORAGE_KEY, writeResults(results.slice(drop)))) return;
   }
 
-  function restore(): void {
-    const text = platform.recall(STORED);
+  function loadResults(): void {
+    const text = platform.loadText(STORAGE_KEY);
     if (text === null) return;
     try {
-      const entries = readResults(text).map((saved): [string, Evaluated] => [saved.key, entryOf(saved)]);
+      const entries = readResults(text).map((saved): [string, EvaluationEntry] => [
+        saved.key,
+        entryOf(saved),
+      ]);
       patch(store, 'evaluations', (before) => ({
         entries: { ...Object.fromEntries(entries), ...before.entries },
       }));
@@ -81,19 +83,19 @@ export function createEvaluations({ engine, store, platform }: Context<Needs>) {
     }
   }
 
-  function entryOf(saved: SavedResult): Evaluated {
+  function entryOf(saved: SavedResult): EvaluationEntry {
     const { result, measurement } = saved;
     return { status: 'done', result, saved, ...(measurement === undefined ? {} : { measurement }) };
   }
 
-  restore();
+  loadResults();
 
   return {
     currentText,
 
     /**
-     * Evaluates the base model (`recipe` null) or the expanded one on the chosen text, as deep as asked, unless that is known
-     * already. Failures are kept as the entry; cancelling leaves what was there before.
+     * Evaluates the base model (`recipe` null) or the deeper one on the current text, unless a result of this depth exists
+     * or is being computed. A failure becomes the entry; cancelling restores the previous entry.
      */
     async evaluate(
       recipe: Recipe | null,
@@ -104,24 +106,24 @@ export function createEvaluations({ engine, store, platform }: Context<Needs>) {
       const { info } = state.model;
       const key = evaluationKey(state, recipe);
       const before = state.evaluations.entries[key];
-      const taken = before?.status === 'running' && owners.get(key)?.aborted === false;
-      if (info === undefined || taken || reaches(before, depth)) return;
+      const inProgress = before?.status === 'running' && owners.get(key)?.aborted === false;
+      if (info === undefined || inProgress || hasDepth(before, depth)) return;
       owners.set(key, signal);
-      const finish = (entry: Evaluated | undefined): void => {
+      const finish = (entry: EvaluationEntry | undefined): void => {
         if (owners.get(key) !== signal) return;
         owners.delete(key);
-        put(key, entry);
-        if (entry?.saved !== undefined) remember();
+        setEntry(key, entry);
+        if (entry?.saved !== undefined) saveResults();
       };
       const kept = before?.status === 'done' ? before : undefined;
       const options = {
         signal,
         onEvent: (event: { type: string; progress?: Progress }) => {
           if (event.progress !== undefined && !signal.aborted)
-            put(key, { ...kept, status: 'running', progress: event.progress });
+            setEntry(key, { ...kept, status: 'running', progress: event.progress });
         },
       };
-      put(key, { ...kept, status: 'running' });
+      setEntry(key, { ...kept, status: 'running' });
       try {
         const text = await currentText(signal);
         const arm = recipe && engineRecipe(recipe, info.layers);
@@ -156,7 +158,7 @@ export function createEvaluations({ engine, store, platform }: Context<Needs>) {
         };
         finish(entryOf(saved));
       } catch (error) {
-        const failed: Evaluated = { status: 'failed', failure: toFailure(error) };
+        const failed: EvaluationEntry = { status: 'failed', failure: toFailure(error) };
         finish(signal.aborted || isAbort(error) ? kept : failed);
       }
     },
@@ -173,12 +175,12 @@ export function createEvaluations({ engine, store, platform }: Context<Needs>) {
 }
 export type EvaluationActions = ReturnType<typeof createEvaluations>;
 
-function withoutLosses(evaluation: Evaluation): KeptEvaluation {
+function withoutLosses(evaluation: Evaluation): StoredEvaluation {
   const { nll: _, ...kept } = evaluation;
   return kept;
 }
 
-function withoutPairs(measurement: Measurement): KeptMeasurement {
+function withoutPairs(measurement: Measurement): StoredMeasurement {
   const { cka: _, ...kept } = measurement;
   return kept;
 }

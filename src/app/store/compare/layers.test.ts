@@ -2,7 +2,7 @@ import { describe, expect, it, vi } from 'vitest';
 import type { Measurement } from '../../../engine/jobs';
 import { layerValues } from '../derived/layer-measures';
 import { layersKey } from '../derived/layers';
-import { named, openApp } from '../testing';
+import { namedError, openApp } from '../testing';
 
 const block = (layer: number, base: number, isNew: boolean, residualChange: number) => ({
   layer,
@@ -45,8 +45,8 @@ describe('measuring layers', () => {
     await measuring;
     expect(layerValues(app.store.getState())).toEqual({
       base: { 0: 40, 1: 0.25 },
-      fresh: { 1: 0 },
-      placed: { 0: 40, 1: 0.25, 2: 0 },
+      byGap: { 1: 0 },
+      byIndex: { 0: 40, 1: 0.25, 2: 0 },
     });
     await app.layers.measure(GROUPS);
     expect(engine.all('measure')).toHaveLength(1);
@@ -58,7 +58,7 @@ describe('measuring layers', () => {
     app.view.show({ measure: 'logitLensLoss' });
     expect(layerValues(app.store.getState())?.reference).toBe(2.5);
     app.view.show({ measure: 'attentionEntropy' });
-    expect(layerValues(app.store.getState())).toEqual({ base: {}, fresh: {}, placed: {} });
+    expect(layerValues(app.store.getState())).toEqual({ base: {}, byGap: {}, byIndex: {} });
   });
 
   it('never shows the numbers of another recipe, and finds them again after an undo', async () => {
@@ -94,7 +94,7 @@ describe('measuring layers', () => {
     const { app, engine } = await openApp();
     const measuring = app.layers.measure(GROUPS);
     await vi.waitFor(() => engine.last('measure'));
-    engine.last('measure').reject(named('EvaluationError', 'expected a finite loss'));
+    engine.last('measure').reject(namedError('EvaluationError', 'expected a finite loss'));
     await measuring;
     const { failed } = app.store.getState().layers;
     expect(failed?.failure.message).toBe('expected a finite loss');

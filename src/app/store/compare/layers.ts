@@ -13,17 +13,16 @@ import type { WithRecipe } from '../state/recipe';
 import type { WithView } from '../state/view';
 import type { EvaluationActions } from './evaluations';
 
-/** The parts of the state it reads and changes. */
 type Needs = WithBackend & WithModel & WithRecipe & WithView & WithEvaluations & WithLayers;
 
-/** Measurements are small, but every recipe tried adds one. */
-const MOST_KEPT = 64;
+/** Cache size; each measurement is small, but every recipe adds one. */
+const MAX_ENTRIES = 64;
 
-/** Measuring the layers of the model that the recipe on show makes. */
+/** Actions that measure the layers of the current recipe's model. */
 export function createLayers({ engine, store }: Context<Needs>, evaluations: EvaluationActions) {
-  const { run, cancel } = onDemand<MeasuredLayers>((change) => patch(store, 'layers', change), MOST_KEPT);
+  const { run, cancel } = onDemand<MeasuredLayers>((change) => patch(store, 'layers', change), MAX_ENTRIES);
 
-  // Nobody waits for the numbers of a model or recipe that is no longer there.
+  // Cancel a measurement when its model or recipe is no longer current.
   store.subscribe(
     (state) => evaluationKey(state, state.recipe.current),
     () => store.getState().layers.running !== undefined && cancel(),
@@ -32,7 +31,7 @@ export function createLayers({ engine, store }: Context<Needs>, evaluations: Eva
   return {
     cancel,
 
-    /** Measures these groups unless they are known. */
+    /** Measures these groups, unless they are known. */
     async measure(groups: readonly MeasureGroup[]): Promise<void> {
       const state = store.getState();
       const { info } = state.model;

@@ -1,11 +1,11 @@
 import * as v from 'valibot';
 import { parseRecipe } from '../../../engine/methods';
 import type { Recipe } from '../../../recipe/schema';
-import type { KeptEvaluation, KeptMeasurement, SavedResult } from '../state/evaluations';
+import type { StoredEvaluation, StoredMeasurement, SavedResult } from '../state/evaluations';
 
 const FORMAT = 'interlayer-comparison';
 
-/** A file of results is not one. */
+/** A file of results cannot be read. */
 class ResultsError extends Error {
   override name = 'ResultsError';
 }
@@ -14,7 +14,7 @@ const number = v.pipe(
   v.nullable(v.number()),
   v.transform((value) => value ?? Number.NaN),
 );
-const absent = v.nullable(v.number());
+const nullableNumber = v.nullable(v.number());
 
 const Result = v.object({
   loss: v.number(),
@@ -40,7 +40,7 @@ const Measured = v.object({
   tensors: v.array(v.looseObject({ gap: v.number(), tensor: v.string(), rows: v.number() })),
   blocks: v.array(v.looseObject({ layer: v.number(), isNew: v.boolean(), base: v.number() })),
   model: v.nullable(v.looseObject({ loss: v.number() })),
-  sample: v.nullable(v.object({ tokens: v.number(), loss: absent })),
+  sample: v.nullable(v.object({ tokens: v.number(), loss: nullableNumber })),
 });
 
 const Saved = v.object({
@@ -62,12 +62,12 @@ const FileSchema = v.object({
   results: v.array(Saved),
 });
 
-/** Results as a file. Numbers that are none become null. */
+/** Writes results as JSON. NaN and infinite numbers become null. */
 export function writeResults(results: readonly SavedResult[], indent?: number): string {
   return JSON.stringify({ format: FORMAT, version: 1, results }, undefined, indent);
 }
 
-/** @throws ResultsError naming what is wrong with the file. */
+/** Reads results that `writeResults` wrote. @throws ResultsError that says what is wrong with the file. */
 export function readResults(text: string): SavedResult[] {
   let data: unknown;
   try {
@@ -84,12 +84,12 @@ export function readResults(text: string): SavedResult[] {
   }
   return parsed.output.results.map((saved) => ({
     ...saved,
-    // The rest of plans and measures is numbers, which are shown and never computed with.
-    result: saved.result as unknown as KeptEvaluation,
+    // The other fields of plans and measures are numbers that are only shown.
+    result: saved.result as unknown as StoredEvaluation,
     recipe: saved.recipe === null ? null : readRecipe(saved.recipe, saved.title),
     ...(saved.measurement === undefined
       ? {}
-      : { measurement: saved.measurement as unknown as KeptMeasurement }),
+      : { measurement: saved.measurement as unknown as StoredMeasurement }),
   })) as SavedResult[];
 }
 

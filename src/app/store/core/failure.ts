@@ -1,11 +1,11 @@
 import type { JobFailure } from '../../../engine/jobs';
 
-/** True for a cancelled job: nothing went wrong, nobody needs to be told. */
+/** True if the job was cancelled, which is not shown as an error. */
 export function isAbort(error: unknown): boolean {
   return error instanceof Error && error.name === 'AbortError';
 }
 
-/** Any thrown thing as a failure that can be shown. Messages of the engine already name a next step. */
+/** Converts any thrown value to a failure for display. Messages of the engine already say what to do next. */
 export function toFailure(error: unknown): JobFailure {
   if (error instanceof Error) return { name: error.name, message: error.message || error.name };
   return { name: 'Error', message: String(error) };

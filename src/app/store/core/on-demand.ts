@@ -1,8 +1,8 @@
 import type { JobEvent, JobFailure, Progress } from '../../../engine/jobs';
 import { isAbort, toFailure } from './failure';
-import { Latest } from './latest';
+import { LatestTask } from './latest-task';
 
-/** Results that are computed when asked for and kept, each under what it is of. One is computed at a time. */
+/** State of results that are computed on request, one at a time, and cached by key. */
 export interface OnDemand<T> {
   readonly entries: Readonly<Record<string, T>>;
   readonly running?: string | undefined;
@@ -10,23 +10,23 @@ export interface OnDemand<T> {
   readonly failed?: { readonly key: string; readonly failure: JobFailure } | undefined;
 }
 
-/** What a computation gets: when to stop, and whom to tell how far it is. */
-export interface DemandOptions {
+/** Cancellation and progress of one computation, passed on to the engine. */
+export interface ComputeOptions {
   readonly signal: AbortSignal;
   readonly onEvent: (event: JobEvent) => void;
 }
 
 /**
- * Runs and keeps results. A newer wish overtakes the one under way; a cancelled one leaves no trace.
+ * Computes results on request and caches them. A newer request cancels the running one; a cancelled one changes nothing.
  *
- * @param set changes the part of the state that holds them.
- * @param most as many as are kept; the oldest go first.
+ * @param set changes the part of the state that holds the results.
+ * @param most how many results are kept; the oldest are evicted.
  */
 export function onDemand<T>(
   set: (change: (before: OnDemand<T>) => Partial<OnDemand<T>>) => void,
   most: number,
 ) {
-  const latest = new Latest();
+  const latest = new LatestTask();
 
   return {
     cancel(): void {
@@ -34,8 +34,8 @@ export function onDemand<T>(
       set(() => ({ running: undefined, progress: undefined }));
     },
 
-    /** Computes what `key` names; a failure is kept under it until the next wish. */
-    async run(key: string, compute: (options: DemandOptions) => Promise<T>): Promise<void> {
+    /** Computes the result of `key`. A failure is kept with the key until the next request. */
+    async run(key: string, compute: (options: ComputeOptions) => Promise<T>): Promise<void> {
       await latest.run(async (signal) => {
         set(() => ({ running: key, progress: undefined, failed: undefined }));
         const onEvent = (event: JobEvent): void => {

@@ -1,19 +1,19 @@
 /*
- * Room `store/core`: what a slice is built with: the store as it sees it, one running task, one wish at a time, caches.
- * Knows no slice.
+ * Room `store/core`: tools for slices: the store interface, a single running task, a fetcher that coalesces requests,
+ * caches. Imports no slice.
  */
 
 import type { EngineApi } from '../../../engine/jobs';
-import type { Shelf } from '../../../engine/environment/shelf';
+import type { ByteStore } from '../../../engine/environment/byte-store';
 
 /**
- * What a slice uses of the page's store (zustand with `subscribeWithSelector`). `State` is the parts of the state that the
- * slice reads or changes, so any store whose state has at least those parts will do.
+ * The interface of the page's store (zustand with `subscribeWithSelector`) for one slice. `State` has only the parts that
+ * the slice reads or changes; any store with at least those parts fits.
  */
 export interface Store<State> {
   getState(): State;
   setState(change: Partial<State> | ((state: State) => Partial<State>)): void;
-  /** Calls `listener` when the selected value changes. @returns how to stop that. */
+  /** Calls `listener` when the selected value changes. @returns a function that unsubscribes. */
   subscribe<T>(
     selector: (state: State) => T,
     listener: (value: T, before: T) => void,
@@ -21,33 +21,33 @@ export interface Store<State> {
   ): () => void;
 }
 
-/** What the actions of a slice work with; `State` as in `Store`. */
+/** Dependencies of the actions of a slice; `State` as in `Store`. */
 export interface Context<State> {
   readonly engine: EngineApi;
   readonly store: Store<State>;
   readonly platform: Platform;
 }
 
-/** What the page asks of the browser outside its own elements; tests give their own. */
+/** Browser services the page uses besides the DOM; tests pass their own. */
 export interface Platform {
-  /** The address that relative files (the shipped model, the texts) are resolved against. */
+  /** Base URL of relative files: the shipped model and the texts. */
   readonly base: string;
   reducedMotion(): boolean;
   fetchText(url: string, signal: AbortSignal): Promise<string>;
-  /** Text kept under a name from one visit to the next; null where there is none or nothing can be kept. */
-  recall(name: string): string | null;
-  /** False where it could not be kept. */
-  keep(name: string, text: string): boolean;
-  /** Where more than a text is kept. */
-  shelf(): Promise<Shelf>;
+  /** Returns the text stored under a name on an earlier visit; null if there is none or storage is blocked. */
+  loadText(name: string): string | null;
+  /** Stores a text for later visits. @returns false if it could not be stored. */
+  saveText(name: string, text: string): boolean;
+  /** Storage for large binary data. */
+  byteStore(): Promise<ByteStore>;
 }
 
-/** The parts of a state that are objects with fields of their own. */
+/** Names of the parts of a state that are objects. */
 type Slice<State> = {
   [K in keyof State]: State[K] extends readonly unknown[] | string | null ? never : K;
 }[keyof State];
 
-/** Changes some fields of one part of the state. */
+/** Changes some fields of one part of the state; `change` may be a function of its current value. */
 export function patch<State, K extends Slice<State>>(
   store: Store<State>,
   slice: K,

@@ -3,10 +3,9 @@ import type { WithAlign } from '../state/align';
 import type { WithCell } from '../state/cell';
 import type { WithView } from '../state/view';
 
-/** The parts of the state that this is derived from. */
 type Needs = WithAlign & WithView & WithCell;
 
-/** The cell the inspector is about: the pinned one, else the one under the cursor. */
+/** The cell shown in the inspector: the pinned one, else the one under the cursor. */
 export function shownCell({ view, cell }: WithView & WithCell): CellAddress | undefined {
   return view.cell ?? cell.cursor;
 }
@@ -16,7 +15,7 @@ export interface UnitPair extends CellAddress {
   readonly gap: number;
 }
 
-/** The pair in the inspector, where its rows and columns are MLP units. */
+/** The inspected pair, if its rows and columns are MLP units. */
 export function shownUnits(state: Needs): UnitPair | undefined {
   const { subject } = state.align;
   const cell = shownCell(state);

@@ -7,19 +7,19 @@ import type { WithCompare } from '../state/compare';
 import type { WithRecipe } from '../state/recipe';
 import type { WithView } from '../state/view';
 
-/** Arms to choose from, and those that are chosen unless somebody says otherwise. */
+/** A comparison: its arms and which of them are chosen. */
 export interface Comparison {
   readonly id: ComparisonId;
   readonly title: string;
-  /** The base model first. */
+  /** All arms; the base model is first. */
   readonly arms: readonly Arm[];
   readonly chosen: readonly string[];
-  /** The arm that the others are compared with. */
+  /** Id of the arm the others are compared with. */
   readonly reference: string;
 }
 
-/** What a first look should not wait for long: the released methods, their exact twin and their controls. */
-const FIRST = [
+/** Methods chosen at first, few so that the wait is short: the released ones, the exact variant and the controls. */
+const DEFAULT_METHODS = [
   'opt-deus:paper',
   'opt-deus:literal',
   'opt-deus:hard',
@@ -38,16 +38,16 @@ function everyMethod(recipe: Recipe): Comparison {
     arms: [
       BASE_ARM,
       ...methods
-        // Slices are the recipe's own: without any there is nothing to pass through.
+        // Passthrough needs the slices of the recipe.
         .filter(({ slices }) => !slices || recipe.slices !== null)
         .map(({ id, title }) => ({ id, title, recipe: { ...recipe, method: id } })),
     ],
-    chosen: [...new Set([BASE_ARM.id, ...FIRST, recipe.method])],
+    chosen: [...new Set([BASE_ARM.id, ...DEFAULT_METHODS, recipe.method])],
     reference: BASE_ARM.id,
   };
 }
 
-/** All comparisons that can be made with a recipe. */
+/** All comparisons available for a recipe. */
 export function comparisons(recipe: Recipe): Comparison[] {
   const presets = comparePresets(recipe).map((preset) => ({
     ...preset,
@@ -56,7 +56,7 @@ export function comparisons(recipe: Recipe): Comparison[] {
   return [everyMethod(recipe), ...presets];
 }
 
-/** The comparison on show, with the choices that were made in it. */
+/** The comparison on show, with the user's choice of arms and reference. */
 export function shownComparison({ recipe, view, compare }: WithRecipe & WithView & WithCompare): Comparison {
   const all = comparisons(recipe.current);
   const shown = all.find(({ id }) => id === view.comparison) ?? everyMethod(recipe.current);

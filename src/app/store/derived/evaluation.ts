@@ -4,7 +4,7 @@ import type { View } from '../../../recipe/view';
 import { recipeGaps } from '../../methods/gaps';
 import type { WithBackend } from '../state/backend';
 import type { Depth } from '../state/compare';
-import type { Evaluated, WithEvaluations } from '../state/evaluations';
+import type { EvaluationEntry, WithEvaluations } from '../state/evaluations';
 import type { WithModel } from '../state/model';
 import type { WithRecipe } from '../state/recipe';
 import type { WithView } from '../state/view';
@@ -12,8 +12,8 @@ import type { WithView } from '../state/view';
 /** The parts of the state that an evaluation depends on. */
 export type EvaluationNeeds = WithBackend & WithModel & WithRecipe & WithView & WithEvaluations;
 
-/** Whether an arm is measured that deep. */
-export function reaches(entry: Evaluated | undefined, depth: Depth): boolean {
+/** True if the result has everything that `depth` asks for. */
+export function hasDepth(entry: EvaluationEntry | undefined, depth: Depth): boolean {
   if (entry?.status !== 'done') return false;
   const { measurement } = entry;
   if (depth === 'loss') return true;
@@ -27,14 +27,14 @@ export const TEXT_TITLES: Readonly<Record<View['text'], string>> = {
   observatory: 'Observatory tales, held out',
 };
 
-/** The text of a recipe's activations, in words: a shipped one, or the name of a file. */
+/** Title of the text that activations are computed on: a shipped text, or a file name. */
 export const featureTextTitle = (text: string): string =>
   FEATURE_TEXTS.filter((name) => name === text).map((name) => TEXT_TITLES[name])[0] ??
   text.replace(/^file:(.*)@.*$/, '$1');
 
 /**
- * Tells the open model from others, also on another visit. Files picked by hand may be others then, so for those the key
- * has the number of the opening.
+ * Identifies the open model, also on a later visit. Local files may have changed by then, so their key contains the number
+ * of the opened model.
  */
 export function modelKey({ model, recipe }: WithModel & WithRecipe): unknown[] {
   const { model: source } = recipe.current;
@@ -42,12 +42,12 @@ export function modelKey({ model, recipe }: WithModel & WithRecipe): unknown[] {
   return [source, source.kind === 'local' ? model.id : 0, info?.name, info?.layers, info?.parameters];
 }
 
-/** The text in use, in words. */
+/** Title of the current text. */
 export function textTitle({ evaluations, view }: WithEvaluations & WithView): string {
   return evaluations.useOwn && evaluations.own ? evaluations.own.name : TEXT_TITLES[view.text];
 }
 
-/** Names one evaluation: model, backend, text, budget, and the recipe as far as it decides the expanded model. */
+/** Key of one evaluation: model, backend, text, token budget and the settings that define the deeper model. */
 export function evaluationKey(state: EvaluationNeeds, recipe: Recipe | null): string {
   const { backend, view, evaluations, model } = state;
   const own = evaluations.useOwn ? evaluations.own : undefined;
@@ -69,7 +69,7 @@ function armKey(recipe: Recipe | null, layers = 0): unknown {
   return { ...rest, gaps: recipeGaps(recipe, layers) };
 }
 
-/** What is known of the base (`recipe` null) or a recipe, on the text and backend on show now. */
-export function evaluationOf(state: EvaluationNeeds, recipe: Recipe | null): Evaluated | undefined {
+/** The result of the base (`recipe` null) or of a recipe, on the current text and backend. */
+export function evaluationOf(state: EvaluationNeeds, recipe: Recipe | null): EvaluationEntry | undefined {
   return state.evaluations.entries[evaluationKey(state, recipe)];
 }

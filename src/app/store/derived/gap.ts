@@ -1,21 +1,18 @@
 /*
- * Room `store/derived`: what several slices or elements read off the state, such as the gap or the half-step on show.
- * Pure functions of the parts of the state in their signature; imports `state` and the rooms below the store.
+ * Room `store/derived`: values that several slices or components compute from the state, such as the gap on show. Pure
+ * functions of the parts of the state in their signature. Imports `state` and the rooms below the store.
  */
 
-import { isPair, recipeGaps } from '../../methods/gaps';
+import { hasTwoParents, recipeGaps } from '../../methods/gaps';
 import type { WithModel } from '../state/model';
 import type { WithRecipe } from '../state/recipe';
 import type { WithView } from '../state/view';
 
-/**
- * The gap the stage shows: the chosen one, else the recipe's top-most between two blocks. Undefined without a model or
- * without a gap.
- */
+/** The gap on show: the chosen one, else the recipe's highest with two parents. Undefined without a model or a gap. */
 export function shownGap({ view, recipe, model }: WithView & WithRecipe & WithModel): number | undefined {
   if (model.info === undefined) return undefined;
   const { layers } = model.info;
   if (view.gap !== null && view.gap < layers) return view.gap;
   const gaps = recipeGaps(recipe.current, layers);
-  return gaps.findLast((gap) => isPair(recipe.current, gap, layers)) ?? gaps.at(-1);
+  return gaps.findLast((gap) => hasTwoParents(recipe.current, gap, layers)) ?? gaps.at(-1);
 }

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { layerAxis, layerNumber } from './layer-measures';
 
-const values = (base: readonly number[], fresh: Record<number, number> = {}) => ({
+const values = (base: readonly number[], byGap: Record<number, number> = {}) => ({
   base: Object.fromEntries(base.entries()),
-  fresh,
-  placed: {},
+  byGap,
+  byIndex: {},
 });
 
 describe('the axis of a measure', () => {

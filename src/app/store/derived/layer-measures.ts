@@ -1,27 +1,27 @@
 import type { BlockMeasure, MeasureGroup, TensorMeasure } from '../../../engine/jobs';
 import type { TowerMeasure } from '../../../recipe/view';
 import { fixed, quantity } from '../../words/numbers';
-import { TENSOR_WORDS } from '../../words/tensors';
+import { TENSOR_INFO } from '../../words/tensors';
 import type { WithAlign } from '../state/align';
 import type { MeasuredLayers } from '../state/layers';
 import type { LayersNeeds } from './layers';
 import { layersOf } from './layers';
 import { knownSharpness } from './sharpness';
 
-/** How a measure is called and drawn. */
-interface MeasureWords {
+/** How a measure is labelled and drawn. */
+interface MeasureLabel {
   readonly label: string;
   readonly title: string;
-  /** Whether it is of the tensor on show, and so of new blocks only. */
+  /** True if it is a measure of the tensor on show, which only new blocks have. */
   readonly ofTensor: boolean;
-  /** Ends of its axis where they do not follow from the values. */
+  /** Fixed ends of its axis; without them they follow from the values. */
   readonly low?: number;
   readonly high?: number;
-  /** Whether the loss of the whole model is the value to compare with. */
+  /** `loss`: the loss of the whole model is drawn as the reference. */
   readonly beside?: 'loss';
 }
 
-export const MEASURE_WORDS: Readonly<Record<TowerMeasure, MeasureWords>> = {
+export const MEASURE_LABELS: Readonly<Record<TowerMeasure, MeasureLabel>> = {
   sharpness: {
     label: 'Sharpness',
     title: 'How far each new block’s plan is from uniform (0) on the way to one partner each (1)',
@@ -93,37 +93,37 @@ export const MEASURE_WORDS: Readonly<Record<TowerMeasure, MeasureWords>> = {
   },
 };
 
-/** What the engine has to measure for it, at no more cost than for one of them; sharpness is known from the plans. */
+/** The groups to measure for it: all that cost no more than the one needed. None for sharpness, which plans give. */
 export function groupsOf(measure: TowerMeasure): readonly MeasureGroup[] {
   if (measure === 'sharpness') return [];
   if (measure === 'lossSkipped' || measure === 'lossDoubled') return ['ablations'];
-  return MEASURE_WORDS[measure].ofTensor ? ['tensors'] : ['blocks', 'attention', 'lens'];
+  return MEASURE_LABELS[measure].ofTensor ? ['tensors'] : ['blocks', 'attention', 'lens'];
 }
 
-/** Values by place in the tower. */
+/** Values of a measure by block. */
 export interface LayerValues {
   readonly base: Readonly<Record<number, number>>;
-  /** Of new blocks, by their gap. */
-  readonly fresh: Readonly<Record<number, number>>;
-  /** By index in the deeper model, for methods that reorder whole blocks. */
-  readonly placed: Readonly<Record<number, number>>;
-  /** The model as a whole, to compare with. */
+  /** Values of new blocks, by gap. */
+  readonly byGap: Readonly<Record<number, number>>;
+  /** Values by index in the deeper model, for methods that reorder whole blocks. */
+  readonly byIndex: Readonly<Record<number, number>>;
+  /** Value of the whole model. */
   readonly reference?: number;
 }
 
-const NOTHING: LayerValues = { base: {}, fresh: {}, placed: {} };
+const NOTHING: LayerValues = { base: {}, byGap: {}, byIndex: {} };
 
 type BlockMeasureName = Exclude<keyof BlockMeasure, 'layer' | 'isNew' | 'base'>;
 
-/** The measure beside the blocks, as far as it is known; undefined where it has to be measured first. */
+/** The known values of the chosen measure; undefined if it has not been measured. */
 export function layerValues(state: LayersNeeds & WithAlign): LayerValues | undefined {
   const { measure, tensor } = state.view;
-  if (measure === 'sharpness') return { ...NOTHING, fresh: knownSharpness(state) };
+  if (measure === 'sharpness') return { ...NOTHING, byGap: knownSharpness(state) };
   const measured = layersOf(state, groupsOf(measure));
   if (measured === undefined) return undefined;
-  return MEASURE_WORDS[measure].ofTensor
-    ? ofTensor(measured, measure as keyof TensorMeasure, TENSOR_WORDS[tensor].planned)
-    : ofBlocks(measured, measure as BlockMeasureName, MEASURE_WORDS[measure].beside);
+  return MEASURE_LABELS[measure].ofTensor
+    ? ofTensor(measured, measure as keyof TensorMeasure, TENSOR_INFO[tensor].fullName)
+    : ofBlocks(measured, measure as BlockMeasureName, MEASURE_LABELS[measure].beside);
 }
 
 function ofTensor(
@@ -131,53 +131,54 @@ function ofTensor(
   name: keyof TensorMeasure,
   tensor: TensorMeasure['tensor'],
 ): LayerValues {
-  const fresh: Record<number, number> = {};
+  const byGap: Record<number, number> = {};
   for (const entry of tensors) {
     const value = entry[name];
     if (entry.tensor === tensor && typeof value === 'number' && Number.isFinite(value))
-      fresh[entry.gap] = value;
+      byGap[entry.gap] = value;
   }
-  return { ...NOTHING, fresh };
+  return { ...NOTHING, byGap };
 }
 
 function ofBlocks(
   { blocks, sample }: MeasuredLayers,
   name: BlockMeasureName,
-  beside: MeasureWords['beside'],
+  beside: MeasureLabel['beside'],
 ): LayerValues {
-  const [base, fresh, placed]: Record<number, number>[] = [{}, {}, {}];
+  const [base, byGap, byIndex]: Record<number, number>[] = [{}, {}, {}];
   for (const block of blocks) {
     const value = block[name];
     if (value === null || !Number.isFinite(value)) continue;
-    (placed ?? {})[block.layer] = value;
-    ((block.isNew ? fresh : base) ?? {})[block.base] = value;
+    (byIndex ?? {})[block.layer] = value;
+    ((block.isNew ? byGap : base) ?? {})[block.base] = value;
   }
-  const values = { base: base ?? {}, fresh: fresh ?? {}, placed: placed ?? {} };
+  const values = { base: base ?? {}, byGap: byGap ?? {}, byIndex: byIndex ?? {} };
   const loss = sample?.loss ?? undefined;
   return beside === undefined || loss === undefined ? values : { ...values, reference: loss };
 }
 
-/** The axis of a measure: where values lie between its ends, 0 to 1; beyond them at the ends. */
+/** The axis of a measure. */
 export interface LayerAxis {
   readonly low: number;
   readonly high: number;
-  /** Where its lines start, 0 to 1: at the whole model, else at the value that means “nothing happened”. */
+  /** Where bars start, 0 to 1: at the whole model, else at the value that means “no change”. */
   readonly origin: number;
+  /** Position of a value, clamped to 0 … 1. */
   at(value: number): number;
 }
 
 /**
- * The first block works on the bare embedding, and what is measured of it is often far from the rest: the axis is fitted to
- * all others, where there are others, and the first may lie beyond its end.
+ * Computes the axis of a measure. Block 0 is left out if there are others, because it works on the bare embedding and its
+ * value is often far off; it is then clamped.
  */
 export function layerAxis(measure: TowerMeasure, values: LayerValues): LayerAxis {
-  const { low: fixedLow, high: fixedHigh } = MEASURE_WORDS[measure];
+  const { low: fixedLow, high: fixedHigh } = MEASURE_LABELS[measure];
   const rest = Object.entries(values.base).flatMap(([block, value]) => (block === '0' ? [] : [value]));
-  const placed = Object.entries(values.placed).flatMap(([layer, value]) => (layer === '0' ? [] : [value]));
+  const byIndex = Object.entries(values.byIndex).flatMap(([layer, value]) => (layer === '0' ? [] : [value]));
   const all = [
     ...rest,
-    ...placed,
-    ...Object.values(values.fresh),
+    ...byIndex,
+    ...Object.values(values.byGap),
     ...(values.reference === undefined ? [] : [values.reference]),
   ];
   const known = all.length > 0 ? all : Object.values(values.base);
@@ -194,7 +195,7 @@ export function layerAxis(measure: TowerMeasure, values: LayerValues): LayerAxis
   return { low, high, origin, at };
 }
 
-/** A value as the tower has room for it. */
+/** A value as short text for the tower. */
 export function layerNumber(value: number): string {
   if (value === 0) return '0';
   return Math.abs(value) >= 0.005 && Math.abs(value) < 100 ? fixed(value, 2) : quantity(value, 2);

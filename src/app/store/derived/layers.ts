@@ -6,11 +6,11 @@ import { evaluationKey, evaluationOf } from './evaluation';
 /** The parts of the state that measurements of layers depend on. */
 export type LayersNeeds = EvaluationNeeds & WithLayers;
 
-/** Names what is measured of the recipe on show. */
+/** Key of a measurement of the current recipe. */
 export const layersKey = (state: LayersNeeds, groups: readonly MeasureGroup[]): string =>
   `${groups.join()} ${evaluationKey(state, state.recipe.current)}`;
 
-/** What is known of the layers of the recipe on show, by itself or from Compare, which measures all but ablations. */
+/** Measured layers of the current recipe: from the tower, or from Compare, which measures all but ablations. */
 export function layersOf(state: LayersNeeds, groups: readonly MeasureGroup[]): MeasuredLayers | undefined {
   const own = state.layers.entries[layersKey(state, groups)];
   if (own !== undefined || groups.includes('ablations')) return own;

@@ -1,7 +1,7 @@
 import type { ModelInfo } from '../../../engine/jobs';
 import type { CellAddress, TensorName, View } from '../../../recipe/view';
 import { gapParents, recipeGaps } from '../../methods/gaps';
-import { TENSOR_WORDS } from '../../words/tensors';
+import { TENSOR_INFO } from '../../words/tensors';
 import type { WithBackend } from '../state/backend';
 import type { MapLevel } from '../state/map';
 import type { WithModel } from '../state/model';
@@ -9,19 +9,18 @@ import type { WithRecipe } from '../state/recipe';
 import type { WithView } from '../state/view';
 import { headCount } from './part';
 
-/** The parts of the state that this is derived from. */
 type Needs = WithBackend & WithModel & WithRecipe & WithView;
 
 const inside = ({ row, column }: CellAddress, count: number) => row < count && column < count;
 
-/** What the map is opened into, as far as the model and the tensor have it. */
+/** The pairs the user opened in the map, without those that the model or tensor lacks. */
 export function mapPath(view: Pick<View, 'mapPath' | 'tensor'>, model: ModelInfo): readonly CellAddress[] {
   const [blocks, heads] = view.mapPath;
   if (blocks === undefined || !inside(blocks, model.layers)) return [];
   return heads !== undefined && inside(heads, headCount(view.tensor, model)) ? [blocks, heads] : [blocks];
 }
 
-/** What is compared after opening `path`: rows of q, k and v belong to heads, those of the others only to their block. */
+/** What is compared after opening `path`. Rows of q, k and v belong to heads; rows of other tensors only to a block. */
 export function mapLevel(path: readonly CellAddress[], tensor: TensorName, model: ModelInfo): MapLevel {
   const [blocks, heads] = path;
   if (blocks === undefined) return { kind: 'blocks' };
@@ -34,10 +33,10 @@ export function mapLevel(path: readonly CellAddress[], tensor: TensorName, model
 function mapRows(level: MapLevel, tensor: TensorName, model: ModelInfo): number {
   if (level.kind === 'blocks') return model.layers;
   if (level.kind === 'heads') return headCount(tensor, model);
-  return level.heads ? model.headDim : TENSOR_WORDS[tensor].rows(model);
+  return level.heads ? model.headDim : TENSOR_INFO[tensor].rows(model);
 }
 
-/** The pair of blocks that is chosen on the map, or that it was opened into. */
+/** The pair of blocks that is chosen or opened in the map. */
 export function chosenBlocks({ view, model }: WithView & WithModel): CellAddress | undefined {
   if (model.info === undefined) return undefined;
   const [opened] = mapPath(view, model.info);
@@ -46,19 +45,19 @@ export function chosenBlocks({ view, model }: WithView & WithModel): CellAddress
   return mapCell !== null && inside(mapCell, model.info.layers) ? mapCell : undefined;
 }
 
-/** Everything a map depends on; undefined while none is looked at. */
-export function wantedMap({ model, backend, recipe, view }: Needs) {
+/** The map to compute, with the key of everything it depends on; undefined if the map is not on show. */
+export function requestedMap({ model, backend, recipe, view }: Needs) {
   const { info, id } = model;
   if (info === undefined || backend.status !== 'ready' || view.tab !== 'map') return undefined;
   const { tensor } = view;
   const level = mapLevel(mapPath(view, info), tensor, info);
-  // What is compared here is weights, whatever features the method's own cost takes.
+  // The map always compares weights, even if the cost of the method uses activations.
   const cost = { ...recipe.current.cost, features: 'weights' as const };
   const key = JSON.stringify([id, backend.summary?.kind, tensor, level, cost]);
   return { key, tensor, level, cost, rows: mapRows(level, tensor, info) };
 }
 
-/** A gap whose new block is made from these two, if there is one: one that is filled, or that lies between them. */
+/** The gap with these two parents: a filled one, else the one between them; undefined if none. */
 export function gapOfBlocks(
   { recipe, model }: WithRecipe & WithModel,
   { row, column }: CellAddress,

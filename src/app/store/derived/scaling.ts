@@ -1,7 +1,7 @@
 import type { WithAlign } from '../state/align';
 import type { WithPicture } from '../state/picture';
 
-/** What a half-step of Sinkhorn sets: nothing at the start, then columns (g) and rows (f) in turn. */
+/** What a half-step of Sinkhorn updates: nothing at the start, then columns (g) and rows (f) in turn. */
 export type Scaling = 'start' | 'columns' | 'rows';
 
 export function scalingOf(halfStep: number): Scaling {
@@ -9,13 +9,13 @@ export function scalingOf(halfStep: number): Scaling {
   return halfStep % 2 === 1 ? 'columns' : 'rows';
 }
 
-export const SCALING_WORDS: Readonly<Record<Scaling, string>> = {
+export const SCALING_LABELS: Readonly<Record<Scaling, string>> = {
   start: 'start',
   columns: 'columns scaled',
   rows: 'rows scaled',
 };
 
-/** What the half-step of the plan on screen set; undefined where no forming plan is on screen. */
+/** What the half-step of the plan on show updated; undefined if no entropic plan is on show. */
 export function shownScaling({ align, picture }: WithAlign & WithPicture): Scaling | undefined {
   const { shown } = picture;
   if (shown?.picture.kind !== 'plan' || align.subject?.plan !== 'entropic') return undefined;

@@ -2,8 +2,8 @@ import type { ModelInfo } from '../../../engine/jobs';
 import type { Recipe } from '../../../recipe/schema';
 import type { TensorName } from '../../../recipe/view';
 import { TENSORS } from '../../../recipe/view';
-import { fillsGaps, isPair } from '../../methods/gaps';
-import { TENSOR_WORDS } from '../../words/tensors';
+import { fillsGaps, hasTwoParents } from '../../methods/gaps';
+import { TENSOR_INFO } from '../../words/tensors';
 import type { WithAlign } from '../state/align';
 import type { WithModel } from '../state/model';
 import type { WithRecipe } from '../state/recipe';
@@ -12,23 +12,22 @@ import type { WithView } from '../state/view';
 import { shownGap } from './gap';
 import { shownHalfStep } from './half-step';
 
-/** The parts of the state that this is derived from. */
 type Needs = WithModel & WithRecipe & WithView;
 
-/** What the second picture is of: its recipe, gap and tensor. */
+/** Recipe, gap and tensor of the second alignment. */
 export interface SecondChoice {
   readonly recipe: Recipe;
   readonly gap: number;
   readonly tensor: TensorName;
 }
 
-/** Tensors with as many rows as this one: those whose pictures can be laid over each other. */
+/** Tensors with the same number of rows, whose pictures can be compared cell by cell. */
 export function tensorsLike(tensor: TensorName, model: ModelInfo): TensorName[] {
-  const rows = TENSOR_WORDS[tensor].rows(model);
-  return TENSORS.filter((other) => TENSOR_WORDS[other].rows(model) === rows);
+  const rows = TENSOR_INFO[tensor].rows(model);
+  return TENSORS.filter((other) => TENSOR_INFO[other].rows(model) === rows);
 }
 
-/** The second alignment as chosen; what a link or another first tensor made impossible is as in the first. */
+/** The chosen second alignment. A choice that is not possible is replaced by that of the first. */
 export function secondChoice(state: Needs): SecondChoice | undefined {
   const { info } = state.model;
   const gap = shownGap(state);
@@ -40,12 +39,12 @@ export function secondChoice(state: Needs): SecondChoice | undefined {
   const like = second.tensor !== null && tensorsLike(tensor, info).includes(second.tensor);
   return {
     recipe: { ...current, method, solver: { ...current.solver, epsilon } },
-    gap: second.gap !== null && isPair(current, second.gap, info.layers) ? second.gap : gap,
+    gap: second.gap !== null && hasTwoParents(current, second.gap, info.layers) ? second.gap : gap,
     tensor: like ? second.tensor : tensor,
   };
 }
 
-/** The half-step of the second plan that stands beside the first one's; shorter solves rest at their end. */
+/** The half-step of the second plan: the same as in the first, or its last if its solve was shorter. */
 export function secondHalfStep(state: WithAlign & WithView & WithSecond): number {
   const last = state.second.result?.halfSteps ?? 0;
   return state.view.halfStep === null ? last : Math.min(shownHalfStep(state), last);

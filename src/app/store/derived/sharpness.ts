@@ -1,16 +1,16 @@
-import { TENSOR_WORDS } from '../../words/tensors';
+import { TENSOR_INFO } from '../../words/tensors';
 import type { WithAlign } from '../state/align';
 import type { EvaluationNeeds } from './evaluation';
 import { evaluationOf } from './evaluation';
 import { sharpnessKey, sharpnessOf } from './solve';
 
-/** Sharpness of the shown tensor's plan by gap, where it has been measured: by an evaluation or by looking at it. */
+/** Known sharpness of the plans of the tensor on show, by gap; from evaluations and from alignments. */
 export function knownSharpness(state: EvaluationNeeds & WithAlign): Readonly<Record<number, number>> {
   const { tensor } = state.view;
   const recipe = state.recipe.current;
   const known: Record<number, number> = {};
   for (const plan of evaluationOf(state, recipe)?.result?.plans ?? [])
-    if (plan.tensor === TENSOR_WORDS[tensor].planned)
+    if (plan.tensor === TENSOR_INFO[tensor].fullName)
       known[plan.gap] = sharpnessOf(plan.planPerplexity, plan.rows);
   for (let gap = 0; gap < (state.model.info?.layers ?? 0); gap++) {
     const measured = state.align.sharpness[sharpnessKey(state.model.id, recipe, gap, tensor)];

@@ -1,8 +1,8 @@
 import type { Recipe } from '../../../recipe/schema';
 import type { TensorName } from '../../../recipe/view';
 import { planOf } from '../../methods/methods';
-import { TENSOR_WORDS } from '../../words/tensors';
-import type { Subject, WithAlign } from '../state/align';
+import { TENSOR_INFO } from '../../words/tensors';
+import type { AlignSubject, WithAlign } from '../state/align';
 import type { ModelState, WithModel } from '../state/model';
 import type { WithPicture } from '../state/picture';
 import type { WithRecipe } from '../state/recipe';
@@ -10,18 +10,17 @@ import type { WithView } from '../state/view';
 import { shownGap } from './gap';
 import { partsOf } from './part';
 
-/** The parts of the state that this is derived from. */
 type Needs = WithModel & WithRecipe & WithView;
 
-/** What the alignment on show is of; undefined without a model or a gap. */
-export function subjectOf(state: Needs): Subject | undefined {
+/** The subject of the alignment on show; undefined without a model or a gap. */
+export function subjectOf(state: Needs): AlignSubject | undefined {
   const gap = shownGap(state);
   if (gap === undefined) return undefined;
   const { recipe, view, model } = state;
   return subjectFor(model, { recipe: recipe.current, gap, tensor: view.tensor, part: view.part });
 }
 
-/** What an alignment of this recipe will be of; undefined without a model. A part that it has not is left out. */
+/** The subject of an alignment of this recipe; undefined without a model. A head it does not have is ignored. */
 export function subjectFor(
   { info, id }: ModelState,
   {
@@ -35,15 +34,15 @@ export function subjectFor(
     readonly tensor: TensorName;
     readonly part?: number | null;
   },
-): Subject | undefined {
+): AlignSubject | undefined {
   if (info === undefined) return undefined;
   const shown = part !== null && part < partsOf(recipe, tensor, info) ? part : null;
-  const rows = shown === null ? TENSOR_WORDS[tensor].rows(info) : info.headDim;
+  const rows = shown === null ? TENSOR_INFO[tensor].rows(info) : info.headDim;
   const plan = planOf(recipe);
   return { modelId: id, gap, tensor, part: shown, method: recipe.method, plan, rows, columns: rows };
 }
 
-/** Rows and columns of the matrix on screen. */
+/** Rows and columns of the matrix on show. */
 export function matrixSize({
   align,
   picture,

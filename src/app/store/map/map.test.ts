@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import type { Jobs } from '../../../engine/jobs';
-import { named, openApp } from '../testing';
+import { namedError, openApp } from '../testing';
 
 type MapArgs = Jobs['map']['args'];
 type DistanceMap = Jobs['map']['result'];
 
-/** A map of as many rows as the toy model has there, its values counting up. */
+/** A map with the row count of the toy model at this level; its values count up. */
 function counted({ level }: MapArgs): DistanceMap {
   const rows = level.kind === 'blocks' ? 8 : 2;
   const distances = Float32Array.from({ length: rows * rows }, (_, i) => i);
@@ -38,7 +38,7 @@ describe('the map', () => {
     await settled();
     expect(app.store.getState().map.shown?.level).toEqual({ kind: 'blocks' });
     expect(app.store.getState().view).toMatchObject({ mapPath: [], mapCell: { row: 2, column: 5 } });
-    // What was compared before is still known.
+    // A map computed before is cached.
     expect(engine.all('map')).toHaveLength(asked);
   });
 
@@ -73,7 +73,7 @@ describe('the map', () => {
     expect(engine.last('map').signal?.aborted).toBe(true);
     expect(app.store.getState().map.phase).toBe('stopped');
     app.map.again();
-    engine.last('map').reject(named('TransportError', 'expected finite costs, got NaN'));
+    engine.last('map').reject(namedError('TransportError', 'expected finite costs, got NaN'));
     await settled();
     expect(app.store.getState().map).toMatchObject({
       phase: 'failed',

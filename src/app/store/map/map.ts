@@ -1,14 +1,14 @@
 /* Room `store/map`: actions of Map. Imports `session` and what is below it. */
 
 import type { CellAddress } from '../../../recipe/view';
-import { comparesActivations, methodWords } from '../../methods/methods';
-import { TENSOR_WORDS } from '../../words/tensors';
+import { comparesActivations, methodInfo } from '../../methods/methods';
+import { TENSOR_INFO } from '../../words/tensors';
 import { isAbort, toFailure } from '../core/failure';
-import { Latest } from '../core/latest';
-import { Lru } from '../core/lru';
+import { LatestTask } from '../core/latest-task';
+import { LruCache } from '../core/lru-cache';
 import type { Context } from '../core/store';
 import { patch } from '../core/store';
-import { chosenBlocks, mapLevel, mapPath, wantedMap } from '../derived/map';
+import { chosenBlocks, mapLevel, mapPath, requestedMap } from '../derived/map';
 import { headCount } from '../derived/part';
 import type { RecipeActions } from '../session/recipe';
 import type { WithBackend } from '../state/backend';
@@ -17,17 +17,16 @@ import type { WithModel } from '../state/model';
 import type { WithRecipe } from '../state/recipe';
 import type { WithView } from '../state/view';
 
-/** The parts of the state it reads and changes. */
 type Needs = WithBackend & WithModel & WithRecipe & WithView & WithMap;
 
 const CACHE_BYTES = 32 * 2 ** 20;
 
-/** Maps of distances, coarse to fine: always the one that the view asks for. */
+/** Actions of the distance map. It is computed again whenever the view asks for another one. */
 export function createMap({ engine, store }: Context<Needs>, recipe: RecipeActions) {
-  const latest = new Latest();
-  const cache = new Lru<DistanceMap>(CACHE_BYTES);
+  const latest = new LatestTask();
+  const cache = new LruCache<DistanceMap>(CACHE_BYTES);
 
-  async function compare(wanted: NonNullable<ReturnType<typeof wantedMap>>): Promise<void> {
+  async function compare(wanted: NonNullable<ReturnType<typeof requestedMap>>): Promise<void> {
     const { key, tensor, level, cost, rows } = wanted;
     const arrive = (result: DistanceMap) =>
       patch(store, 'map', {
@@ -46,7 +45,7 @@ export function createMap({ engine, store }: Context<Needs>, recipe: RecipeActio
       try {
         const result = await engine.run(
           'map',
-          { tensor: TENSOR_WORDS[tensor].planned, level, cost },
+          { tensor: TENSOR_INFO[tensor].fullName, level, cost },
           {
             signal,
             onEvent: (event) => {
@@ -68,12 +67,12 @@ export function createMap({ engine, store }: Context<Needs>, recipe: RecipeActio
 
   function follow(): void {
     latest.cancel();
-    const wanted = wantedMap(store.getState());
+    const wanted = requestedMap(store.getState());
     if (wanted === undefined) patch(store, 'map', { phase: 'idle', progress: undefined });
     else void compare(wanted);
   }
 
-  store.subscribe((state) => wantedMap(state)?.key, follow);
+  store.subscribe((state) => requestedMap(state)?.key, follow);
 
   const show = (path: readonly CellAddress[], cell: CellAddress | null) =>
     patch(store, 'view', { mapPath: path, mapCell: cell });
@@ -90,7 +89,7 @@ export function createMap({ engine, store }: Context<Needs>, recipe: RecipeActio
       patch(store, 'view', { mapCell: cell });
     },
 
-    /** Opens a pair of blocks into heads or neurons, a pair of heads into neurons. Neurons are as fine as it gets. */
+    /** Opens a pair of blocks as heads or neurons, or a pair of heads as neurons. Neurons are the last level. */
     open(cell: CellAddress): void {
       const { view, model } = store.getState();
       if (model.info === undefined) return;
@@ -99,7 +98,7 @@ export function createMap({ engine, store }: Context<Needs>, recipe: RecipeActio
       if (kind !== 'neurons') show([...path, cell], null);
     },
 
-    /** Goes back to a level that was opened before, with the pair chosen that was opened there. */
+    /** Returns to an earlier level and selects the pair that was opened there. */
     backTo(depth: number): void {
       const { view, model } = store.getState();
       if (model.info === undefined) return;
@@ -113,15 +112,15 @@ export function createMap({ engine, store }: Context<Needs>, recipe: RecipeActio
       if (pair !== undefined) recipe.setParents(gap, [pair.row, pair.column]);
     },
 
-    /** Shows the chosen blocks, and a pair of their neurons that is chosen, in Align. */
+    /** Shows the chosen blocks in Align, with the chosen pair of neurons if there is one. */
     align(gap: number): void {
       const { view, model, map, recipe: recipes } = store.getState();
       if (model.info === undefined) return;
       const [, heads] = mapPath(view, model.info);
       const fine = map.shown?.level.kind === 'neurons' && map.shown.result.rows === map.shown.rows;
-      // Where heads are matched first, rows are moved before they are compared: they would not be these.
+      // If heads are matched first, rows are moved before they are compared, so the pair would be another one.
       const { current } = recipes;
-      const moved = methodWords(current.method).headPlans.length > 0 || comparesActivations(current);
+      const moved = methodInfo(current.method).headPlans.length > 0 || comparesActivations(current);
       const kept = fine && !moved ? view.mapCell : null;
       const offset = heads !== undefined && headCount(view.tensor, model.info) > 0 ? model.info.headDim : 0;
       const cell = kept && {

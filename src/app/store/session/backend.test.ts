@@ -5,19 +5,19 @@ const asked = (engine: Awaited<ReturnType<typeof openApp>>['engine']): string[] 
   engine.all('start').map(({ args }) => args.backend);
 
 it('starts with whichever backend is faster, and keeps a choice for the next visit', async () => {
-  const kept = new Map<string, string>();
-  const first = await openApp({ kept });
+  const stored = new Map<string, string>();
+  const first = await openApp({ stored });
   expect(asked(first.engine)).toEqual(['auto']);
   expect(first.app.store.getState().backend.choice).toBe('auto');
   await first.app.switchBackend('cpu');
   expect(first.app.store.getState().backend.choice).toBe('cpu');
-  const second = await openApp({ kept });
+  const second = await openApp({ stored });
   expect(asked(second.engine)).toEqual(['cpu']);
 });
 
 it('is whichever is faster where the kept choice is not to be had', async () => {
   const { app, engine } = await openApp({
-    kept: new Map([['interlayer.backend', 'webgpu']]),
+    stored: new Map([['interlayer.backend', 'webgpu']]),
     answers: {
       start: ({ backend }) => {
         if (backend === 'webgpu') throw new Error('no adapter');
@@ -31,13 +31,13 @@ it('is whichever is faster where the kept choice is not to be had', async () => 
 });
 
 it('keeps no choice that did not start, and ignores one it does not know', async () => {
-  const kept = new Map([['interlayer.backend', 'abacus']]);
-  const { app, engine } = await openApp({ kept });
+  const stored = new Map([['interlayer.backend', 'abacus']]);
+  const { app, engine } = await openApp({ stored });
   expect(asked(engine)).toEqual(['auto']);
   engine.answers.start = () => {
     throw new Error('no adapter');
   };
   await app.switchBackend('webgpu');
-  expect(kept.get('interlayer.backend')).toBe('abacus');
+  expect(stored.get('interlayer.backend')).toBe('abacus');
   expect(app.store.getState().backend).toMatchObject({ status: 'ready', choice: 'auto' });
 });

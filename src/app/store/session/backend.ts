@@ -6,18 +6,17 @@ import { BACKEND_CHOICES } from '../state/backend';
 import type { WithNotices } from '../state/notices';
 import { notify } from './notices';
 
-/** The parts of the state it reads and changes. */
 type Needs = WithBackend & WithNotices;
 
-/** The choice of backend, kept from one visit to the next. */
-const STORED = 'interlayer.backend';
+/** Key under which the choice of backend is stored. */
+const STORAGE_KEY = 'interlayer.backend';
 
-/** Starting and switching the backend, and its memory in use. */
+/** Actions that start and switch the backend and read its memory use. */
 export function createBackend({ engine, store, platform }: Context<Needs>) {
   let askingMemory = false;
 
   return {
-    /** @returns whether a backend runs now; a failure is shown and the one before stays. */
+    /** Starts a backend. @returns false on failure, which is shown; the previous backend then stays. */
     async start(choice: BackendChoice): Promise<boolean> {
       const before = store.getState().backend;
       patch(store, 'backend', { status: 'starting' });
@@ -35,17 +34,17 @@ export function createBackend({ engine, store, platform }: Context<Needs>) {
       }
     },
 
-    /** Starts the backend chosen on an earlier visit, or whichever is faster. */
+    /** Starts the backend chosen on an earlier visit, else the faster one. @returns as `start`. */
     async begin(): Promise<boolean> {
-      const kept = platform.recall(STORED);
+      const kept = platform.loadText(STORAGE_KEY);
       const choice = BACKEND_CHOICES.find((known) => known === kept) ?? 'auto';
       return (await this.start(choice)) || (choice !== 'auto' && (await this.start('auto')));
     },
 
-    /** Starts another backend and keeps the choice. @returns as `start`. */
+    /** Starts another backend and stores the choice. @returns as `start`. */
     async choose(choice: BackendChoice): Promise<boolean> {
       if (!(await this.start(choice))) return false;
-      platform.keep(STORED, choice);
+      platform.saveText(STORAGE_KEY, choice);
       return true;
     },
 
@@ -53,14 +52,14 @@ export function createBackend({ engine, store, platform }: Context<Needs>) {
       patch(store, 'backend', { noticeDismissed: true });
     },
 
-    /** Asks the engine what it holds; drops the question when one is already open. */
+    /** Reads the memory in use from the engine, unless a request is already running. */
     async refreshMemory(): Promise<void> {
       if (askingMemory || store.getState().backend.status !== 'ready') return;
       askingMemory = true;
       try {
         patch(store, 'backend', { memory: await engine.run('memory', {}) });
       } catch {
-        // Only a display: the next job will say what is wrong.
+        // This is only displayed; the next job reports what is wrong.
       } finally {
         askingMemory = false;
       }

@@ -1,7 +1,7 @@
 import type { ExportRequest, ExportResult } from '../../../engine/jobs';
 import { engineRecipe } from '../../methods/gaps';
 import { isAbort, toFailure } from '../core/failure';
-import { Latest } from '../core/latest';
+import { LatestTask } from '../core/latest-task';
 import type { Context } from '../core/store';
 import { patch } from '../core/store';
 import type { WithExport } from '../state/export';
@@ -9,12 +9,11 @@ import { INITIAL_EXPORT } from '../state/export';
 import type { WithModel } from '../state/model';
 import type { WithRecipe } from '../state/recipe';
 
-/** The parts of the state it reads and changes. */
 type Needs = WithModel & WithRecipe & WithExport;
 
-/** Writing the deeper checkpoint. */
+/** Actions that write the deeper checkpoint. */
 export function createExport({ engine, store }: Context<Needs>) {
-  const latest = new Latest();
+  const latest = new LatestTask();
 
   function reset(): void {
     latest.cancel();
@@ -25,12 +24,15 @@ export function createExport({ engine, store }: Context<Needs>) {
   return {
     reset,
 
-    /** Whether a trained run is written, by its name, or the recipe on show. */
+    /** Chooses what to write: a trained run by its name, or with undefined the current recipe. */
     choose(arm: string | undefined): void {
       patch(store, 'exporting', { arm });
     },
 
-    /** Writes into a new folder `name` of a picked directory, or makes a zip, which the caller then offers to save. `prepare` has a trained run at hand. */
+    /**
+     * Writes into a new folder `name` of the picked directory, or into a zip that the caller offers to save.
+     * @param prepare is awaited first; it loads the trained run. @returns undefined after a failure or cancel.
+     */
     async write(
       name: string,
       destination: ExportRequest['destination'],

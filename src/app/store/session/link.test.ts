@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { MODEL, named, openApp } from '../testing';
+import { MODEL, namedError, openApp } from '../testing';
 
 beforeEach(() => {
   vi.useFakeTimers();
@@ -49,7 +49,7 @@ describe('the link', () => {
       answers: {
         open: ({ source }) => {
           if (source.kind === 'url' && source.url.includes('gone'))
-            throw named('SourceError', 'got status 404');
+            throw namedError('SourceError', 'got status 404');
           return MODEL;
         },
       },
@@ -79,7 +79,7 @@ describe('opening a model', () => {
     delete answers.open;
     await opening;
     const second = app.model.openFiles([], 'broken');
-    engine.last('open').reject(named('CheckpointError', 'expected config.json, got no file. Add it.'));
+    engine.last('open').reject(namedError('CheckpointError', 'expected config.json, got no file. Add it.'));
     expect(await second).toBe(false);
     expect(app.store.getState().model.info).toEqual(before.model.info);
     expect(app.store.getState().model.opening).toBeUndefined();

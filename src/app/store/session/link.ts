@@ -9,10 +9,9 @@ import type { ModelActions } from './model';
 import { SHIPPED_NAME } from './model';
 import { notify } from './notices';
 
-/** The parts of the state it reads and changes. */
 type Needs = WithModel & WithRecipe & WithView & WithNotices;
 
-/** Where the link lives: the page's address, or a stand-in in tests. */
+/** The fragment of the page's address; tests pass their own. */
 export interface Address {
   read(): string;
   replace(fragment: string): void;
@@ -20,7 +19,7 @@ export interface Address {
 
 const WRITE_DELAY_MS = 250;
 
-/** Two-way binding of recipe and view to the address. */
+/** Synchronises recipe and view with the address, both ways. */
 export function createLink(store: Store<Needs>, model: ModelActions, address: Address) {
   let timer: ReturnType<typeof setTimeout> | undefined;
 
@@ -29,7 +28,7 @@ export function createLink(store: Store<Needs>, model: ModelActions, address: Ad
     return encodeLink({ recipe: recipe.current, view });
   }
 
-  /** Takes over what the address says and opens its model if that is another one. */
+  /** Applies recipe and view from the address and opens its model if another one is open. */
   async function restore(): Promise<void> {
     const { state, problems } = decodeLink(address.read(), METHOD_IDS);
     for (const { field, message } of problems)
@@ -57,7 +56,7 @@ export function createLink(store: Store<Needs>, model: ModelActions, address: Ad
     () => {
       clearTimeout(timer);
       timer = setTimeout(() => {
-        // While nothing is open yet the address still says what to open.
+        // Until a model is open, the address must keep the model to open.
         if (store.getState().model.info !== undefined) address.replace(current());
       }, WRITE_DELAY_MS);
     },

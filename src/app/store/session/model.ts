@@ -1,5 +1,5 @@
 /*
- * Room `store/session`: actions that are not of one stage: backend, model, recipe, view, link, export, theme, notices.
+ * Room `store/session`: actions shared by the stages: backend, model, recipe, view, link, export, theme, notices.
  * Imports `core`, `state` and `derived`; the actions of the stages may import it.
  */
 
@@ -7,7 +7,7 @@ import type { ModelInfo, OpenSource } from '../../../engine/jobs';
 import type { ModelSource, Recipe } from '../../../recipe/schema';
 import { recipeGaps } from '../../methods/gaps';
 import { isAbort, toFailure } from '../core/failure';
-import { Latest } from '../core/latest';
+import { LatestTask } from '../core/latest-task';
 import type { Context } from '../core/store';
 import { patch } from '../core/store';
 import type { WithModel } from '../state/model';
@@ -15,13 +15,12 @@ import type { WithNotices } from '../state/notices';
 import type { WithRecipe } from '../state/recipe';
 import { notify } from './notices';
 
-/** The parts of the state it reads and changes. */
 type Needs = WithModel & WithRecipe & WithNotices;
 
 export const SHIPPED_NAME = 'interlayer-fairy-1.7m';
 const SHIPPED_PATH = `models/${SHIPPED_NAME}/`;
 
-/** The recipe with gaps the model has: a list made for a deeper model gives way to the top half. */
+/** Adapts the recipe to the model: if some listed gaps do not exist, the preset `top` replaces the list. */
 function fitting(recipe: Recipe, info: ModelInfo): Recipe {
   const gaps = recipeGaps(recipe, info.layers);
   const fits = typeof recipe.gaps === 'string' || gaps.length === recipe.gaps.length;
@@ -29,7 +28,7 @@ function fitting(recipe: Recipe, info: ModelInfo): Recipe {
 }
 
 export function createModel({ engine, store, platform }: Context<Needs>) {
-  const latest = new Latest();
+  const latest = new LatestTask();
   let current: { source: OpenSource; model: ModelSource } | undefined;
 
   async function open(source: OpenSource, model: ModelSource, name: string): Promise<boolean> {
@@ -84,7 +83,7 @@ export function createModel({ engine, store, platform }: Context<Needs>) {
       return open({ kind: 'files', files, name }, { kind: 'local', name }, name);
     },
 
-    /** Opens the current model again, after the backend was changed. */
+    /** Opens the current model again after the backend was switched. */
     async reopen(): Promise<boolean> {
       if (current === undefined) return false;
       return open(current.source, current.model, store.getState().model.info?.name ?? 'the model');

@@ -1,12 +1,11 @@
 import type { Store } from '../core/store';
 import type { Notice, WithNotices } from '../state/notices';
 
-/** The parts of the state it reads and changes. */
 type Needs = WithNotices;
 
 let nextId = 1;
 
-/** Shows a notice until it is dismissed. The same words twice show once. */
+/** Shows a notice until it is dismissed. A notice with the same text is replaced; at most four are shown. */
 export function notify(store: Store<Needs>, tone: Notice['tone'], title: string, text?: string): void {
   store.setState(({ notices }) => {
     const others = notices.filter((notice) => notice.title !== title || notice.text !== text);

@@ -84,7 +84,7 @@ describe('gaps of a recipe', () => {
     expect(recipeGaps({ ...recipe, gaps: 'top' }, 8)).toEqual([3, 4, 5, 6]);
     expect(recipeGaps({ ...recipe, gaps: 'top' }, 0)).toEqual([]);
     expect(recipeGaps({ ...recipe, gaps: [9] }, 8)).toEqual([]);
-    // Above the last block a pair can stand only from parents chosen by hand.
+    // A gap above the last block has two parents only if the user chose them.
     expect(recipeGaps({ ...recipe, gaps: [3, 7], parents: { 7: [5, 6] } }, 8)).toEqual([3, 7]);
     expect(recipeGaps({ ...recipe, method: 'solar', gaps: [7], parents: { 7: [5, 6] } }, 8)).toEqual([]);
     expect(recipeGaps({ ...recipe, method: 'llama-pro', gaps: 'spread' }, 8)).toEqual([1, 3, 5, 7]);

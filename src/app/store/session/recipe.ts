@@ -1,24 +1,23 @@
 import type { GapPreset, MethodId, Recipe } from '../../../recipe/schema';
-import { fillsGaps, moved, recipeGaps, toggled } from '../../methods/gaps';
-import { firstSlices } from '../../methods/layouts';
-import { methodWords } from '../../methods/methods';
+import { fillsGaps, withGapMoved, recipeGaps, withGapToggled } from '../../methods/gaps';
+import { defaultSlices } from '../../methods/layouts';
+import { methodInfo } from '../../methods/methods';
 import type { Context } from '../core/store';
 import type { WithModel } from '../state/model';
 import type { WithRecipe } from '../state/recipe';
 
-/** The parts of the state it reads and changes. */
 type Needs = WithModel & WithRecipe;
 
 const HISTORY = 200;
-/** Changes of one control closer together than this are one step back. */
+/** Changes of one control within this time are one undo step. */
 const MERGE_MS = 700;
 
-/** Changes of the experiment, with undo and redo. */
+/** Actions that change the recipe, with undo and redo. */
 export function createRecipe({ store }: Context<Needs>) {
   let lastControl = '';
   let lastChange = -Infinity;
 
-  /** @param control names what was moved, so that one drag of a slider is one undo step. */
+  /** @param control identifies the control, so that one drag of a slider is one undo step. */
   function change(control: string, update: (recipe: Recipe) => Recipe): void {
     const now = performance.now();
     const merge = control === lastControl && now - lastChange < MERGE_MS;
@@ -58,9 +57,9 @@ export function createRecipe({ store }: Context<Needs>) {
     setMethod(method: MethodId): void {
       change('method', (recipe) => {
         const next = { ...recipe, method };
-        if (methodWords(method).slices && recipe.slices === null && layers() > 0)
-          return { ...next, slices: firstSlices(layers()) };
-        // A gap that only a copy can fill, above the last block, does not survive the change to another method.
+        if (methodInfo(method).slices && recipe.slices === null && layers() > 0)
+          return { ...next, slices: defaultSlices(layers()) };
+        // Remove a gap that the new method cannot fill: above the last block only a copy can stand.
         if (typeof recipe.gaps === 'string' || !fillsGaps(method)) return next;
         const gaps = recipeGaps(next, layers());
         return { ...next, gaps: gaps.length === 0 ? ('top' as const) : gaps };
@@ -72,12 +71,12 @@ export function createRecipe({ store }: Context<Needs>) {
     },
 
     toggleGap(gap: number): void {
-      change(`gap ${gap}`, (recipe) => toggled(recipe, gap, layers()));
+      change(`gap ${gap}`, (recipe) => withGapToggled(recipe, gap, layers()));
     },
 
     /** Moves the new block of one gap to an empty one. */
     moveGap(from: number, to: number): void {
-      change('move', (recipe) => moved(recipe, from, to, layers()));
+      change('move', (recipe) => withGapMoved(recipe, from, to, layers()));
     },
 
     setEpsilon(epsilon: number): void {
@@ -124,7 +123,7 @@ export function createRecipe({ store }: Context<Needs>) {
       change('slices', (recipe) => ({ ...recipe, slices }));
     },
 
-    /** Chooses the base blocks that a gap's new block is made from; the adjacent ones are no choice. */
+    /** Sets the parents of a gap's new block. Adjacent blocks are the default and are not stored. */
     setParents(gap: number, [previous, next]: readonly [number, number]): void {
       change(`parents ${gap}`, (recipe) => {
         const { [gap]: _, ...others } = recipe.parents;
@@ -133,12 +132,12 @@ export function createRecipe({ store }: Context<Needs>) {
       });
     },
 
-    /** All gaps back to the blocks on both sides of them. */
+    /** Resets the parents of all gaps to the adjacent blocks. */
     resetParents(): void {
       change('parents', (recipe) => ({ ...recipe, parents: {} }));
     },
 
-    /** Takes over a whole recipe, on the model that is open. */
+    /** Applies a whole recipe, but keeps the open model. */
     use(recipe: Recipe): void {
       change('recipe', (current) => ({ ...recipe, model: current.model }));
     },

@@ -3,10 +3,9 @@ import { patch } from '../core/store';
 import type { ThemeChoice, WithTheme } from '../state/theme';
 import { THEMES } from '../state/theme';
 
-/** The parts of the state it reads and changes. */
 type Needs = WithTheme;
 
-/** Also read by the line in index.html that sets the theme before the first paint. */
+/** index.html also reads this key, to set the theme before the first paint. */
 const STORAGE_KEY = 'interlayer.theme';
 
 export function rememberedTheme(): ThemeChoice {
@@ -14,7 +13,7 @@ export function rememberedTheme(): ThemeChoice {
     const stored = localStorage.getItem(STORAGE_KEY);
     return THEMES.find((theme) => theme === stored) ?? 'system';
   } catch {
-    // Storage can be refused; the theme is then only not remembered.
+    // The browser may block storage; the choice is then lost on reload.
     return 'system';
   }
 }
@@ -28,7 +27,7 @@ export function chooseTheme(store: Store<Needs>, choice: ThemeChoice): void {
   patch(store, 'theme', { choice });
 }
 
-/** Keeps `resolved` and the document in step with the choice and the system's own setting. */
+/** Updates `resolved` and the document when the choice or the system setting changes. */
 export function followTheme(store: Store<Needs>): void {
   const dark = matchMedia('(prefers-color-scheme: dark)');
   const apply = () => {

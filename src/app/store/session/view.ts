@@ -1,7 +1,7 @@
 import type { CellAddress, Panes, SecondPicture, TensorName, View } from '../../../recipe/view';
 import { planOf } from '../../methods/methods';
 import { recipeGaps } from '../../methods/gaps';
-import { TENSOR_WORDS } from '../../words/tensors';
+import { TENSOR_INFO } from '../../words/tensors';
 import type { Context } from '../core/store';
 import { patch } from '../core/store';
 import { shownGap } from '../derived/gap';
@@ -9,10 +9,9 @@ import type { WithModel } from '../state/model';
 import type { WithRecipe } from '../state/recipe';
 import type { WithView } from '../state/view';
 
-/** The parts of the state it reads and changes. */
 type Needs = WithModel & WithRecipe & WithView;
 
-/** What is looked at. Another gap or tensor has other neurons, so it starts unpinned and at its last half-step. */
+/** Actions that change the view. A new gap or tensor has other neurons, so pin and half-step are reset. */
 export function createView({ store }: Context<Needs>) {
   const show = (change: Partial<View>) => patch(store, 'view', change);
   return {
@@ -25,14 +24,14 @@ export function createView({ store }: Context<Needs>) {
     showTensor(tensor: TensorName): void {
       const { view, model } = store.getState();
       if (view.tensor === tensor) return;
-      const rows = (name: TensorName) => model.info && TENSOR_WORDS[name].rows(model.info);
+      const rows = (name: TensorName) => model.info && TENSOR_INFO[name].rows(model.info);
       const window = view.part === null && rows(view.tensor) === rows(tensor) ? view.window : null;
       show({ tensor, cell: null, halfStep: null, part: null, window });
-      // Another tensor has other heads and neurons, but the blocks stay.
+      // Another tensor has other heads and neurons; only the opened blocks stay.
       if (view.mapPath.length > 0) show({ mapPath: view.mapPath.slice(0, 1), mapCell: null });
     },
 
-    /** Opens a second picture beside the first: of soft plans the exact one, of anything else the rescaled soft plan. */
+    /** Opens the second picture. Its default method is the exact one beside a soft plan, else the rescaled soft plan. */
     openSecond(): void {
       const { view, recipe } = store.getState();
       if (view.panes !== 'off') return;
@@ -49,12 +48,12 @@ export function createView({ store }: Context<Needs>) {
       show({ panes });
     },
 
-    /** Changes what the second picture differs in. */
+    /** Changes settings of the second picture. */
     changeSecond(change: Partial<SecondPicture>): void {
       show({ second: { ...store.getState().view.second, ...change } });
     },
 
-    /** The same neurons in another tensor of the gap, pinned so that they stay. */
+    /** Shows another tensor of the gap with this pair of neurons pinned. */
     showPair(tensor: TensorName, cell: CellAddress): void {
       this.showTensor(tensor);
       show({ cell });
@@ -64,7 +63,7 @@ export function createView({ store }: Context<Needs>) {
       show({ part, cell: null, halfStep: null, window: null });
     },
 
-    /** The neighbouring gap up (+1) or down (−1) among those of the recipe. */
+    /** Shows the recipe's next gap up (+1) or down (−1). */
     stepGap(direction: 1 | -1): void {
       const state = store.getState();
       const shown = shownGap(state);

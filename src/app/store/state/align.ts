@@ -2,40 +2,39 @@ import type { AlignFrame, AlignResult, JobFailure, Progress } from '../../../eng
 import type { MethodId } from '../../../recipe/schema';
 import type { TensorName } from '../../../recipe/view';
 
-/** What an alignment is of. Two solves of the same subject differ at most in ε, seed and method. */
-export interface Subject {
+/** Which neurons an alignment compares, and how. */
+export interface AlignSubject {
   readonly modelId: number;
   readonly gap: number;
   readonly tensor: TensorName;
-  /** The head that the rows are of; null: all of the tensor's. */
+  /** The head whose rows are aligned; null for all rows of the tensor. */
   readonly part: number | null;
   readonly method: MethodId;
-  /** What kind of plan the recipe asks for. */
+  /** The kind of plan the recipe produces. */
   readonly plan: AlignResult['plan'];
   readonly rows: number;
   readonly columns: number;
 }
 
 export interface AlignState {
-  /** `unpaired`: there is nothing to align, above the last block or in a method that only reorders blocks. */
+  /** `unpaired`: nothing to align, because the gap is above the last block or the method only reorders blocks. */
   readonly phase: 'idle' | 'forming' | 'ready' | 'stopped' | 'failed' | 'unpaired';
-  readonly subject?: Subject | undefined;
-  /** Names the alignment in the engine; known from its first frame on. */
+  readonly subject?: AlignSubject | undefined;
+  /** Identifies the alignment in the engine; known from the first frame on. */
   readonly key?: string | undefined;
   readonly frame?: AlignFrame | undefined;
-  /** Every frame so far. */
+  /** All frames received so far. */
   readonly trace: readonly AlignFrame[];
   readonly progress?: Progress | undefined;
   readonly result?: AlignResult | undefined;
   readonly failure?: JobFailure | undefined;
   readonly playing: boolean;
-  /** The ε under the slider while it is held; the recipe takes it over when it is let go. */
+  /** The ε under the slider while it is dragged; written to the recipe when the slider is released. */
   readonly trial?: number | undefined;
   /** Sharpness of the plans of finished alignments, by `sharpnessKey`. */
   readonly sharpness: Readonly<Record<string, number>>;
 }
 
-/** A state that has this part. */
 export interface WithAlign {
   readonly align: AlignState;
 }

@@ -1,15 +1,14 @@
 import type { JobFailure, Jobs, Progress } from '../../../engine/jobs';
 
-export type Saved = Jobs['save']['args']['what'];
+export type ArrayKind = Jobs['save']['args']['what'];
 
-/** A matrix on its way into a file. */
+/** Progress of saving an array as a NumPy file. */
 export interface ArraysState {
-  readonly saving?: Saved | undefined;
+  readonly saving?: ArrayKind | undefined;
   readonly progress?: Progress | undefined;
   readonly failure?: JobFailure | undefined;
 }
 
-/** A state that has this part. */
 export interface WithArrays {
   readonly arrays: ArraysState;
 }

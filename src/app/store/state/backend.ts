@@ -5,7 +5,7 @@ export const BACKEND_CHOICES = ['auto', 'webgpu', 'cpu'] as const;
 export type BackendChoice = (typeof BACKEND_CHOICES)[number];
 
 export interface BackendState {
-  /** What was asked for; `auto` is whichever is faster here. */
+  /** What the user chose; `auto` is whichever is faster on this device. */
   readonly choice: BackendChoice;
   readonly status: 'starting' | 'ready' | 'failed';
   readonly summary?: BackendSummary;
@@ -13,7 +13,6 @@ export interface BackendState {
   readonly noticeDismissed: boolean;
 }
 
-/** A state that has this part. */
 export interface WithBackend {
   readonly backend: BackendState;
 }

@@ -7,7 +7,6 @@ export interface CellState {
   readonly result?: Cell | undefined;
 }
 
-/** A state that has this part. */
 export interface WithCell {
   readonly cell: CellState;
 }

@@ -2,34 +2,33 @@ import type { ComparisonId } from '../../../recipe/view';
 import type { SavedResult } from './evaluations';
 
 /**
- * How much of an arm is measured, each with what comes before it: its loss; its tensors and blocks; the loss without every
- * single block and with it twice.
+ * How much of an arm is measured. Each depth includes those before it: the loss; then tensors and blocks; then the loss
+ * with each single block removed and doubled.
  */
 export const DEPTHS = ['loss', 'blocks', 'ablations'] as const;
 
 export type Depth = (typeof DEPTHS)[number];
 
-/** Results from a file. */
-interface Imported {
+/** One result read from a file. */
+interface ImportedResult {
   readonly file: string;
   readonly saved: SavedResult;
 }
 
 export interface CompareState {
-  /** Whether the table is being filled. */
+  /** True while the arms of the table are evaluated. */
   readonly running: boolean;
-  /** Whether only the recipe on show and the base are being evaluated. */
+  /** True while only the base and the current recipe are evaluated. */
   readonly evaluating: boolean;
   /** How much of every arm is measured. */
   readonly depth: Depth;
-  /** The arms chosen by hand, by comparison. */
+  /** Arms the user chose, by comparison. */
   readonly chosen: Partial<Readonly<Record<ComparisonId, readonly string[]>>>;
-  /** The reference chosen by hand, by comparison. */
+  /** Reference arm the user chose, by comparison. */
   readonly pinned: Partial<Readonly<Record<ComparisonId, string>>>;
-  readonly imported: readonly Imported[];
+  readonly imported: readonly ImportedResult[];
 }
 
-/** A state that has this part. */
 export interface WithCompare {
   readonly compare: CompareState;
 }

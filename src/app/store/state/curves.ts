@@ -1,4 +1,4 @@
-/** What a plan was worth after a half-step. */
+/** Quality of the plan after a half-step. */
 export interface CurvePoint {
   readonly halfStep: number;
   /** Σ T·M. */
@@ -7,13 +7,12 @@ export interface CurvePoint {
 }
 
 export interface CurvesState {
-  /** The alignment that the points are of. */
+  /** Key of the alignment the points belong to. */
   readonly key?: string | undefined;
-  /** By ascending half-step. */
+  /** Sorted by half-step. */
   readonly points: readonly CurvePoint[];
 }
 
-/** A state that has this part. */
 export interface WithCurves {
   readonly curves: CurvesState;
 }

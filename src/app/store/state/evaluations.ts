@@ -1,13 +1,13 @@
 import type { Evaluation, JobFailure, Measurement, Progress } from '../../../engine/jobs';
 import type { Recipe } from '../../../recipe/schema';
 
-/** What is kept of an evaluation: not the per-token losses, which nothing here shows. */
-export type KeptEvaluation = Omit<Evaluation, 'nll'>;
+/** An evaluation without its per-token losses, which Compare does not show. */
+export type StoredEvaluation = Omit<Evaluation, 'nll'>;
 
-/** What is kept of a measurement: not the map of all pairs of blocks. */
-export type KeptMeasurement = Omit<Measurement, 'cka'>;
+/** A measurement without its CKA of all pairs of blocks. */
+export type StoredMeasurement = Omit<Measurement, 'cka'>;
 
-/** One finished arm, with all that its numbers depend on. */
+/** The result of one arm, with everything its numbers depend on. */
 export interface SavedResult {
   readonly key: string;
   readonly title: string;
@@ -15,44 +15,43 @@ export interface SavedResult {
   readonly recipe: Recipe | null;
   readonly model: { readonly name: string; readonly layers: number; readonly parameters: number };
   readonly text: string;
-  /** The budget; `result.tokens` were predicted. */
+  /** The token budget; `result.tokens` counts the predictions. */
   readonly tokens: number;
-  /** The backend in words. */
+  /** Description of the backend. */
   readonly device: string;
   /** When it was measured, ISO 8601. */
   readonly at: string;
-  readonly result: KeptEvaluation;
-  readonly measurement?: KeptMeasurement;
+  readonly result: StoredEvaluation;
+  readonly measurement?: StoredMeasurement;
 }
 
-/** One evaluation, under way or finished. */
-export interface Evaluated {
+/** One evaluation, running or finished. */
+export interface EvaluationEntry {
   readonly status: 'running' | 'done' | 'failed';
   readonly progress?: Progress;
-  readonly result?: KeptEvaluation;
-  readonly measurement?: KeptMeasurement;
+  readonly result?: StoredEvaluation;
+  readonly measurement?: StoredMeasurement;
   readonly failure?: JobFailure;
-  /** What is written to files and kept from one visit to the next. */
+  /** The form that is written to files and stored for later visits. */
   readonly saved?: SavedResult;
 }
 
-/** A text of one's own, read from a file. */
+/** The user's own text, read from a file. */
 interface OwnText {
   readonly name: string;
   readonly text: string;
-  /** Tells texts of one name apart. */
+  /** Distinguishes texts of the same name. */
   readonly digest: string;
 }
 
 export interface EvaluationsState {
-  /** By `evaluationKey`: a result is only ever shown for exactly what it was measured on. */
-  readonly entries: Readonly<Record<string, Evaluated>>;
+  /** By `evaluationKey`, so that a result is only shown for exactly what was measured. */
+  readonly entries: Readonly<Record<string, EvaluationEntry>>;
   readonly own?: OwnText;
-  /** Whether the text of one's own is the one in use. */
+  /** True if the user's own text is in use. */
   readonly useOwn: boolean;
 }
 
-/** A state that has this part. */
 export interface WithEvaluations {
   readonly evaluations: EvaluationsState;
 }

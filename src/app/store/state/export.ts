@@ -7,11 +7,10 @@ export interface ExportState {
   /** Name of the folder or archive that was written. */
   readonly written?: string | undefined;
   readonly failure?: JobFailure | undefined;
-  /** The trained run to write, by its name; without one the recipe on show is written untrained. */
+  /** Name of the trained run to write; without it the current recipe is written untrained. */
   readonly arm?: string | undefined;
 }
 
-/** A state that has this part. */
 export interface WithExport {
   readonly exporting: ExportState;
 }

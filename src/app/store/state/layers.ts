@@ -1,13 +1,12 @@
 import type { Measurement } from '../../../engine/jobs';
 import type { OnDemand } from '../core/on-demand';
 
-/** What is kept of a measurement of single layers. */
+/** The parts of a measurement that the tower shows. */
 export type MeasuredLayers = Pick<Measurement, 'tensors' | 'blocks' | 'sample'>;
 
-/** By model, recipe, text, backend and groups: a number is only ever drawn beside exactly what it was measured on. */
+/** Keyed by model, recipe, text, backend and groups, so that a number is only shown for exactly what was measured. */
 export type LayersState = OnDemand<MeasuredLayers>;
 
-/** A state that has this part. */
 export interface WithLayers {
   readonly layers: LayersState;
 }

@@ -1,21 +1,19 @@
 /*
- * Room `store/state`: the data of every slice with its first value, one file each. Types and constants only; a file
- * imports another where its data contains the other’s. What is computed from them is in `derived`, what changes them in
- * the actions.
+ * Room `store/state`: the type and initial value of every slice, one file each; `With…` is a state that has this slice.
+ * Types and constants only. `derived` computes from them; the actions change them.
  */
 
 import type { JobFailure, ModelInfo, Progress } from '../../../engine/jobs';
 
 export interface ModelState {
-  /** Counts opened models, so that results of an earlier one are never taken for this one's. */
+  /** Number of the opened model; distinguishes its results from those of models opened before. */
   readonly id: number;
   readonly info?: ModelInfo | undefined;
   readonly opening?: { readonly name: string; readonly progress?: Progress } | undefined;
-  /** Why there is no model at all; a failed open beside an open model is only a notice. */
+  /** Why no model is open. If one is open, a failure to open another is only a notice. */
   readonly failure?: JobFailure | undefined;
 }
 
-/** A state that has this part. */
 export interface WithModel {
   readonly model: ModelState;
 }

@@ -3,7 +3,6 @@ import type { OnDemand } from '../core/on-demand';
 
 export type NeuronState = OnDemand<NeuronReport>;
 
-/** A state that has this part. */
 export interface WithNeuron {
   readonly neuron: NeuronState;
 }

@@ -5,7 +5,6 @@ export interface Notice {
   readonly text?: string;
 }
 
-/** A state that has this part. */
 export interface WithNotices {
   readonly notices: readonly Notice[];
 }

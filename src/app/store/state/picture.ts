@@ -1,44 +1,48 @@
 import type { JobFailure, Picture, PictureRequest, Progress } from '../../../engine/jobs';
 import type { OrderName } from '../../../recipe/view';
 import type { Order } from '../../drawing/order';
-import type { Subject } from './align';
+import type { AlignSubject } from './align';
 
-/** Everything that names a picture but its size; the whole matrix where there is no window. */
-export type WantedPicture = Omit<PictureRequest, 'maxPixels'>;
+/** Identifies a picture apart from its size. Without `window` it shows the whole matrix. */
+export type RequestedPicture = Omit<PictureRequest, 'maxPixels'>;
 
 interface ShownPicture {
   readonly picture: Picture;
-  readonly subject: Subject;
-  /** What was asked for. Of a long solve the engine keeps only some half-steps and draws the nearest before. */
-  readonly asked: WantedPicture;
+  readonly subject: AlignSubject;
+  /** The request. The engine may draw an earlier half-step, because of a long solve it keeps only some. */
+  readonly request: RequestedPicture;
 }
 
-/** What one pane shows. */
+/** State of one pane. */
 export interface PaneState {
-  /** The last picture of the whole matrix, of the alignment on show or, until that has one, of the one before. */
+  /** The latest picture of the whole matrix. After a change it stays until the new alignment has a picture. */
   readonly shown?: ShownPicture | undefined;
-  /** The finer picture of a part of it that arrived last. */
-  readonly tile?: { readonly picture: Picture; readonly asked: WantedPicture } | undefined;
-  /** How far a picture that takes long is: the exact assignment of a large matrix. */
+  /** The latest finer picture of a part of the matrix. */
+  readonly tile?: { readonly picture: Picture; readonly request: RequestedPicture } | undefined;
+  /** Progress of a slow picture: the exact assignment of a large matrix. */
   readonly progress?: Progress | undefined;
   readonly failure?: JobFailure | undefined;
 }
 
-/** The first pane, and the order of both. */
+/** State of the first pane, and the order of rows and columns in all panes. */
 export interface PictureState extends PaneState {
-  /** The order of rows and columns last found, and the alignment it was found for. */
+  /** The latest order of rows and columns, and the alignment it was computed for. */
   readonly order?:
-    | { readonly key: string; readonly name: OrderName; readonly subject: Subject; readonly order: Order }
+    | {
+        readonly key: string;
+        readonly name: OrderName;
+        readonly subject: AlignSubject;
+        readonly order: Order;
+      }
     | undefined;
 }
 
-/** A state that has the picture of the second alignment, and that of the first plan minus the second. */
+/** A state that has the picture of the second alignment and the difference: first plan minus second. */
 export interface WithOtherPictures {
   readonly secondPicture: PaneState;
   readonly differencePicture: PaneState;
 }
 
-/** A state that has this part. */
 export interface WithPicture {
   readonly picture: PictureState;
 }

@@ -11,76 +11,76 @@ import type { RaceArm } from '../../../recipe/race';
 import type { Recipe } from '../../../recipe/schema';
 import type { RaceId } from '../../../recipe/view';
 
-/** One arm with one seed, as far as it is trained. */
+/** One arm trained with one seed: its progress and results so far. */
 export interface Run {
   /** `RaceArm.id`. */
   readonly arm: string;
   readonly seed: number;
-  /** What the engine knows it by. */
+  /** Name of the training in the engine. */
   readonly name: string;
   readonly status: 'waiting' | 'running' | 'paused' | 'done' | 'diverged' | 'failed';
-  /** Steps in all; `losses.length` are done. */
+  /** Total steps; `losses.length` of them are done. */
   readonly steps: number;
-  /** Of every step, before it. */
+  /** Loss before each step. */
   readonly losses: readonly number[];
-  /** The first is before the first step. */
+  /** The first one was made before the first step. */
   readonly evaluations: readonly RunEvaluation[];
-  /** Tensor → gradient norm of every step, by the checkpoint's names in the deeper model. */
+  /** Gradient norm of every step, by tensor name in the deeper checkpoint. */
   readonly gradients: Readonly<Record<string, readonly number[]>>;
-  /** Continuations of the race's prompt after some steps. */
+  /** Continuations of the race's prompt, by step. */
   readonly samples: readonly { readonly step: number; readonly text: string }[];
-  /** Known once the run was on the device. */
+  /** Known once the run has been on the device. */
   readonly facts?: RunFacts;
-  /** Why it stopped before its end. */
+  /** Why it stopped early. */
   readonly problem?: string;
 }
 
-/** What the engine says of a run beside its losses; times are of the steps done on this visit. */
+/** Facts about a run apart from its losses; times are of the steps done on this visit. */
 type RunFacts = Pick<
   TrainResult,
   'stepMs' | 'stepCost' | 'trainable' | 'parameters' | 'layers' | 'newLayers' | 'memory' | 'texts'
 >;
 
-/** A race that was started: what it is of does not change any more. */
+/** A started race. Only `runs` changes from here on. Stored as JSON (saved-race.ts). */
 export interface Race {
   readonly id: string;
   readonly question: RaceId;
   readonly title: string;
-  /** What the arms have in common, with the steps of the reference. */
+  /** Settings common to all arms, with the steps of the reference. */
   readonly recipe: Recipe;
-  /** Ids of arms of the question that did not take part. */
+  /** Ids of the preset's arms that were left out. */
   readonly without: readonly string[];
   readonly arms: readonly RaceArm[];
-  /** `RaceArm.id` of the arm that the others are measured by. */
+  /** `RaceArm.id` of the arm the others are compared with. */
   readonly reference: string;
   readonly seeds: readonly number[];
   readonly budget: 'tokens' | 'compute';
-  /** How often a run is measured, its start and end included. */
+  /** Evaluations of each run, including start and end. */
   readonly evaluations: number;
-  /** Predictions of a step at most, the same for all arms. */
+  /** Maximum predictions in a step, the same for all arms. */
   readonly tokensPerStep: number;
-  /** The model's key, which tells it from others, and its name. */
+  /** Key that identifies the model, and its name. */
   readonly modelKey: string;
   readonly model: string;
-  /** Names of the texts. */
+  /** Name of the training text. */
   readonly text: string;
   readonly prompt: string;
-  /** The backend in words, and its kind. */
+  /** Description and kind of the backend. */
   readonly device: string;
   readonly backend: 'webgpu' | 'cpu';
   /** When it was started, ISO 8601. */
   readonly at: string;
-  /** Seed after seed, and within a seed in the order of `arms`. */
+  /** Ordered by seed, then as in `arms`. */
   readonly runs: readonly Run[];
 }
 
-/** Files of one's own in place of the shipped texts. */
+/** The user's own files that replace shipped texts. */
 export type OwnTexts = Partial<Readonly<Record<TextUse, NamedText>>>;
 export type TextUse = Exclude<keyof TrainingTexts, 'heldOutShare'>;
 
-/** What a race to come would be like on this device. */
-export interface Outlook {
-  /** What it is of; another wish has another key. */
+/** Forecast of a race that has not started: its plan and the speed of this device. */
+export interface RaceForecast {
+  /** `forecastKey` of the settings it was made for. */
   readonly key: string;
   readonly plan?: TrainingPlan | undefined;
   readonly speed?: TrainingSpeed | undefined;
@@ -90,18 +90,17 @@ export interface Outlook {
 export interface RaceState {
   readonly status: 'idle' | 'running' | 'pausing' | 'paused' | 'done';
   readonly race?: Race | undefined;
-  /** Why nothing goes on; a single arm's reason is its run's. */
+  /** Why the race stopped; the failure of a single arm is in its run. */
   readonly failure?: JobFailure | undefined;
-  /** Arms put together by hand. */
+  /** Arms the user defined. */
   readonly own: readonly RaceArm[];
   readonly texts: OwnTexts;
-  /** Continued by every arm on its way. */
+  /** Prompt that every arm continues now and then during training. */
   readonly prompt: string;
-  readonly outlook?: Outlook | undefined;
-  readonly looking: boolean;
+  readonly forecast?: RaceForecast | undefined;
+  readonly forecasting: boolean;
 }
 
-/** A state that has this part. */
 export interface WithRace {
   readonly race: RaceState;
 }
@@ -111,5 +110,5 @@ export const INITIAL_RACE: RaceState = {
   own: [],
   texts: {},
   prompt: 'The old astronomer looked up and',
-  looking: false,
+  forecasting: false,
 };

@@ -3,11 +3,10 @@ import type { JobFailure, Jobs, Related } from '../../../engine/jobs';
 export type RelatedRequest = Jobs['related']['args'];
 
 export interface RelatedState {
-  readonly shown?: { readonly asked: RelatedRequest; readonly found: readonly Related[] } | undefined;
+  readonly shown?: { readonly request: RelatedRequest; readonly found: readonly Related[] } | undefined;
   readonly failure?: JobFailure | undefined;
 }
 
-/** A state that has this part. */
 export interface WithRelated {
   readonly related: RelatedState;
 }

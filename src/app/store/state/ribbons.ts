@@ -1,21 +1,20 @@
 import type { JobFailure, Jobs, Strongest } from '../../../engine/jobs';
-import type { Subject } from './align';
+import type { AlignSubject } from './align';
 
 export type StrongestRequest = Jobs['strongest']['args'];
 
 export interface ShownRibbons {
   readonly strongest: Strongest;
-  readonly subject: Subject;
-  readonly asked: StrongestRequest;
+  readonly subject: AlignSubject;
+  readonly request: StrongestRequest;
 }
 
 export interface RibbonsState {
-  /** The last pairs that arrived, of the alignment on show or, until that has some, of the one before. */
+  /** The latest pairs received. After a change they stay until the new alignment has pairs. */
   readonly shown?: ShownRibbons | undefined;
   readonly failure?: JobFailure | undefined;
 }
 
-/** A state that has this part. */
 export interface WithRibbons {
   readonly ribbons: RibbonsState;
 }

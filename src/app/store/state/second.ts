@@ -1,18 +1,17 @@
 import type { AlignResult, JobFailure, Progress } from '../../../engine/jobs';
-import type { Subject } from './align';
+import type { AlignSubject } from './align';
 
-/** The alignment that is looked at beside the first. */
+/** The second alignment, shown beside the first. */
 export interface SecondState {
-  /** `waiting` for the first one, which is solved before it. */
+  /** `waiting`: the first alignment is solved before this one. */
   readonly phase: 'off' | 'waiting' | 'forming' | 'ready' | 'stopped' | 'failed' | 'unpaired';
-  readonly subject?: Subject | undefined;
+  readonly subject?: AlignSubject | undefined;
   readonly key?: string | undefined;
   readonly result?: AlignResult | undefined;
   readonly progress?: Progress | undefined;
   readonly failure?: JobFailure | undefined;
 }
 
-/** A state that has this part. */
 export interface WithSecond {
   readonly second: SecondState;
 }

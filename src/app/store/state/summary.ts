@@ -1,10 +1,9 @@
 import type { Strongest } from '../../../engine/jobs';
 import type { OnDemand } from '../core/on-demand';
 
-/** The strongest pairs of the pictures that have been put into words. */
+/** The strongest pairs of a picture, for its description in words. */
 export type SummaryState = OnDemand<Strongest>;
 
-/** A state that has this part. */
 export interface WithSummary {
   readonly summary: SummaryState;
 }

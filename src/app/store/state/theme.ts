@@ -4,11 +4,10 @@ export type ThemeChoice = (typeof THEMES)[number];
 
 interface ThemeState {
   readonly choice: ThemeChoice;
-  /** What the choice comes to now. */
+  /** The theme in effect now. */
   readonly resolved: 'light' | 'dark';
 }
 
-/** A state that has this part. */
 export interface WithTheme {
   readonly theme: ThemeState;
 }

@@ -1,31 +1,31 @@
 import type { JobFailure, LensRow, Progress, TokenChance } from '../../../engine/jobs';
 
-/** What a result is of. */
+/** Fields common to the results of a column. */
 interface ResultOf {
-  /** The model, the backend and what of them was asked: another one's result is not shown. */
+  /** Key of the model and backend; a result with another key is not shown. */
   readonly of: string;
-  /** Training steps behind it; 0 for what is not trained. */
+  /** Training steps of the model; 0 if untrained. */
   readonly steps: number;
   readonly status: 'running' | 'done' | 'stopped' | 'failed';
   readonly failure?: JobFailure;
 }
 
-/** A prompt continued. */
-export interface Written extends ResultOf {
-  /** Prompt and settings it was made with, as `settingsKey`. */
+/** A continued prompt. */
+export interface Continuation extends ResultOf {
+  /** `settingsKey` of prompt and settings. */
   readonly settings: string;
   readonly prompt: string;
   /** The text so far, without the prompt. */
   readonly text: string;
-  /** What may come after the prompt. */
+  /** Probable next tokens after the prompt. */
   readonly next?: readonly TokenChance[];
-  /** Tokens made, once it is over, and how many a second after the first. */
+  /** Number of generated tokens and tokens per second after the first; known at the end. */
   readonly tokens?: number;
   readonly perSecond?: number;
 }
 
-/** A text measured. */
-export interface Read extends ResultOf {
+/** Losses of a text, token by token. */
+export interface TextReading extends ResultOf {
   readonly text: string;
   readonly ids: readonly number[];
   readonly pieces: readonly string[];
@@ -33,46 +33,45 @@ export interface Read extends ResultOf {
   readonly nll: Float32Array;
 }
 
-/** One token of a text looked at: what came before it makes the prediction. */
-export interface Look extends ResultOf {
+/** Prediction of one token of a text from the tokens before it. */
+export interface TokenInspection extends ResultOf {
   readonly text: string;
   /** Index of the token, from 1. */
   readonly token: number;
   readonly next: readonly TokenChance[];
-  /** From the embedding up. */
+  /** Logit lens after each block, starting at the embedding. */
   readonly lens: readonly LensRow[];
-  /** The token's own, in nats. */
+  /** Loss of the token, in nats. */
   readonly loss: number;
 }
 
-/** A model with what it made. */
+/** A model with its results. */
 export interface TryColumn {
   readonly id: number;
   /** `base`, `recipe`, or `run:` and the name of a trained run. */
   readonly model: string;
-  readonly written?: Written;
-  readonly read?: Read;
-  readonly look?: Look;
+  readonly written?: Continuation;
+  readonly read?: TextReading;
+  readonly look?: TokenInspection;
 }
 
-/** What is under way: continuing, measuring a text, or looking at a token. */
+/** Tasks of Try: continue the prompt, measure a text, inspect one token. */
 export type TryTask = 'write' | 'read' | 'look';
 
 export interface TryState {
   readonly columns: readonly TryColumn[];
-  /** The text to be read. */
+  /** The text to measure. */
   readonly text: string;
-  /** The chosen token of it. */
+  /** Index of the chosen token in the text. */
   readonly token: number | null;
-  /** The column each task is at. */
+  /** The column each running task is working on. */
   readonly running: Partial<
     Readonly<Record<TryTask, { readonly column: number; readonly progress?: Progress }>>
   >;
 }
 
-/** A state that has this part. */
 export interface WithTry {
-  readonly attempt: TryState;
+  readonly tryStage: TryState;
 }
 
 export const INITIAL_TRY: TryState = {

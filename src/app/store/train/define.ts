@@ -6,14 +6,17 @@ import type { WithModel } from '../state/model';
 import type { Race, Run, WithRace } from '../state/race';
 import type { WithRecipe } from '../state/recipe';
 import type { WithView } from '../state/view';
-import type { Field } from './field';
-import { SHIPPED } from './texts';
+import type { RaceSetup } from './race-setup';
+import { SHIPPED_TEXTS } from './texts';
 
-/** The parts of the state it reads and changes. */
 type Needs = WithBackend & WithModel & WithRecipe & WithView & WithRace;
 
-/** Arms as they are raced: with gaps the model has, the training on show, and their own number of steps. */
-export function racingArms({ chosen }: Field, { recipe, model }: Needs, steps: readonly number[]): RaceArm[] {
+/** The chosen arms ready to race: with gaps of the model, the current training settings and their own steps. */
+export function armsWithSteps(
+  { chosen }: RaceSetup,
+  { recipe, model }: Needs,
+  steps: readonly number[],
+): RaceArm[] {
   const { training } = recipe.current;
   return chosen.map((arm, i) => ({
     ...arm,
@@ -24,13 +27,18 @@ export function racingArms({ chosen }: Field, { recipe, model }: Needs, steps: r
   }));
 }
 
-/** A race about to start, all of its runs still waiting. */
-export function defineRace(field: Field, arms: readonly RaceArm[], state: Needs, evaluations: number): Race {
+/** Creates a race; all its runs have the status `waiting`. */
+export function defineRace(
+  setup: RaceSetup,
+  arms: readonly RaceArm[],
+  state: Needs,
+  evaluations: number,
+): Race {
   const { recipe, view, race, model, backend } = state;
   const { batch, accumulation, context } = recipe.current.training;
   const { summary } = backend;
   const seeds = Array.from({ length: view.seeds }, (_, seed) => recipe.current.training.seed + seed);
-  const reference = arms.find((arm) => arm.id === field.reference)?.recipe.training;
+  const reference = arms.find((arm) => arm.id === setup.reference)?.recipe.training;
   const runs = seeds.flatMap((seed) =>
     arms.map(({ id: arm, title, recipe: { training } }): Run => ({
       arm,
@@ -47,19 +55,19 @@ export function defineRace(field: Field, arms: readonly RaceArm[], state: Needs,
   const now = new Date();
   return {
     id: now.getTime().toString(36),
-    question: field.id,
-    title: field.title,
+    question: setup.id,
+    title: setup.title,
     recipe: { ...recipe.current, training: { ...recipe.current.training, steps: reference?.steps ?? 0 } },
     without: view.without,
     arms,
-    reference: field.reference,
+    reference: setup.reference,
     seeds,
     budget: view.budget,
     evaluations,
     tokensPerStep: batch * accumulation * context,
     modelKey: JSON.stringify(modelKey(state)),
     model: model.info?.name ?? '',
-    text: race.texts.train?.name ?? SHIPPED.train.title,
+    text: race.texts.train?.name ?? SHIPPED_TEXTS.train.title,
     prompt: race.prompt,
     device: summary?.description ?? '',
     backend: summary?.kind ?? 'cpu',
@@ -68,19 +76,19 @@ export function defineRace(field: Field, arms: readonly RaceArm[], state: Needs,
   };
 }
 
-/** Whether a race is of the model that is open. */
+/** True if the race was run on the open model. */
 export const isOfOpenModel = (race: Pick<Race, 'modelKey'>, state: WithModel & WithRecipe): boolean =>
   race.modelKey === JSON.stringify(modelKey(state));
 
-/** The recipe of a run: its arm's, on its own batches. As the command line's `race` has it. */
-export function recipeOf({ arms }: Pick<Race, 'arms'>, { arm, seed }: Pick<Run, 'arm' | 'seed'>) {
+/** The recipe of a run: that of its arm with the seed of the run, as in the command `race`. */
+export function runRecipe({ arms }: Pick<Race, 'arms'>, { arm, seed }: Pick<Run, 'arm' | 'seed'>) {
   const recipe = arms.find(({ id }) => id === arm)?.recipe;
   if (recipe === undefined) throw new Error(`No arm ${arm} in this race.`);
   return { ...recipe, seed, training: { ...recipe.training, seed } };
 }
 
-/** What the engine keeps a run's state under. */
-export const shelfName = (
+/** Name under which the engine stores the state of a run. */
+export const stateFileName = (
   { id, arms }: Pick<Race, 'id' | 'arms'>,
   { arm, seed }: Pick<Run, 'arm' | 'seed'>,
 ) => `race-${id}-${arms.findIndex((candidate) => candidate.id === arm)}-${seed}.state`;

@@ -1,26 +1,26 @@
 import type { Race, Run } from '../state/race';
 
-const OVER: ReadonlySet<Run['status']> = new Set(['done', 'diverged', 'failed']);
+const FINISHED: ReadonlySet<Run['status']> = new Set(['done', 'diverged', 'failed']);
 
-/** Whether nothing is left to do for a run. */
-export const isOver = ({ status }: Pick<Run, 'status'>): boolean => OVER.has(status);
+/** True if the run is done, diverged or failed. */
+export const isFinished = ({ status }: Pick<Run, 'status'>): boolean => FINISHED.has(status);
 
-/** The runs that are on the device together: those of the first seed that is not over, at most `most` of them at a time. */
+/** The runs that are on the device together: at most `most` runs of the first unfinished seed. */
 export function currentGroup({ runs, seeds }: Pick<Race, 'runs' | 'seeds'>, most: number): Run[] {
   for (const seed of seeds) {
     const own = runs.filter((run) => run.seed === seed);
     for (let start = 0; start < own.length; start += most) {
       const group = own.slice(start, start + most);
-      if (!group.every(isOver)) return group;
+      if (!group.every(isFinished)) return group;
     }
   }
   return [];
 }
 
-/** Of a group the run that is furthest from its end, so that all arms advance together. */
-export function nextOf(group: readonly Run[]): Run | undefined {
-  const left = group.filter((run) => !isOver(run));
-  return left.toSorted((a, b) => share(a) - share(b))[0];
+/** The unfinished run with the least progress, so that all arms advance together. */
+export function nextRun(group: readonly Run[]): Run | undefined {
+  const left = group.filter((run) => !isFinished(run));
+  return left.toSorted((a, b) => progressOf(a) - progressOf(b))[0];
 }
 
-const share = ({ losses, steps }: Run): number => losses.length / Math.max(1, steps);
+const progressOf = ({ losses, steps }: Run): number => losses.length / Math.max(1, steps);

@@ -2,19 +2,18 @@ import type { Store } from '../core/store';
 import { patch } from '../core/store';
 import type { TextUse, WithRace } from '../state/race';
 
-/** The parts of the state it reads and changes. */
 type Needs = WithRace;
 
-/** Takes files as texts of one's own, each for what it looks made for. */
-export async function takeFiles(store: Store<Needs>, files: readonly File[]): Promise<void> {
+/** Uses the user's files as texts. The use of each is guessed from its name and content. */
+export async function addRaceFiles(store: Store<Needs>, files: readonly File[]): Promise<void> {
   for (const file of files) {
     const content = await file.text();
-    takeText(store, useOf(file.name, content), { name: file.name, content });
+    setRaceText(store, useOf(file.name, content), { name: file.name, content });
   }
 }
 
-/** Uses a text of one's own, or again the shipped one. What was measured beside a shipped text goes with it. */
-export function takeText(
+/** Sets the user's own text for a use; undefined selects the shipped text again. */
+export function setRaceText(
   store: Store<Needs>,
   use: TextUse,
   text: { readonly name: string; readonly content: string } | undefined,
@@ -25,7 +24,7 @@ export function takeText(
   });
 }
 
-/** Lines with an instruction are pairs; a name that says so is a text to measure. */
+/** JSON lines with `instruction` or `response` are pairs; “heldout”, “valid” or “test” in the name means held out. */
 function useOf(name: string, content: string): TextUse {
   const pairs = /\.(jsonl|ndjson)$/i.test(name) && /^\s*\{[^\n]*"(instruction|response)"\s*:/.test(content);
   const measured = /held-?out|valid|test/i.test(name);

@@ -1,12 +1,12 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { Jobs, TrainResult } from '../../../engine/jobs';
-import { MemoryShelf } from '../../../engine/environment/shelf';
+import { MemoryByteStore } from '../../../engine/environment/byte-store';
 import type { App } from '../app';
 import type { ScriptedEngine } from '../testing';
-import { named, openApp } from '../testing';
-import { outlookKey } from './outlook-actions';
-import { takeFiles } from './own-texts';
-import { raceOf } from './race-of';
+import { namedError, openApp } from '../testing';
+import { forecastKey } from './forecast-actions';
+import { addRaceFiles } from './own-texts';
+import { raceActionsOf } from './race-actions';
 
 const MEMORY = {
   frozen: 1,
@@ -36,7 +36,7 @@ const PLANNING = {
   bringTraining: () => ({ step: 1 }),
 };
 
-/** Trains in name only: every step has loss 5 − step, and is slow enough to be a turn of its own. */
+/** A fake training: every step has loss 5 − step and takes long enough to fill a turn. */
 function trained(done: Map<string, number>) {
   return ({ arm, recipe, maxSteps = 1 }: Jobs['train']['args']): TrainResult => {
     const { steps } = recipe.training;
@@ -67,24 +67,24 @@ const FRAGMENT = 'tab=train&race=count&minutes=off&train-steps=3&seeds=2';
 describe('a race in the page', () => {
   let app: App;
   let engine: ScriptedEngine;
-  let shelf: MemoryShelf;
+  let byteStore: MemoryByteStore;
   let done: Map<string, number>;
   const race = () => app.store.getState().race;
-  const look = () => raceOf(app.context).look(outlookKey(app.store.getState()));
+  const updateForecast = () => raceActionsOf(app.context).updateForecast(forecastKey(app.store.getState()));
 
   beforeEach(async () => {
-    shelf = new MemoryShelf();
+    byteStore = new MemoryByteStore();
     done = new Map();
     ({ app, engine } = await openApp({
       answers: { ...PLANNING, train: trained(done) },
       fragment: FRAGMENT,
-      shelf,
+      byteStore,
     }));
-    await look();
+    await updateForecast();
   });
 
   it('trains all arms in turn, seed after seed, and keeps those of the first seed', async () => {
-    await raceOf(app.context).start();
+    await raceActionsOf(app.context).start();
     expect(race().status).toBe('done');
     const turns = engine.all('train').map(({ args }) => args.arm);
     expect(turns.slice(0, 6)).toEqual([
@@ -115,10 +115,10 @@ describe('a race in the page', () => {
   it('goes on when an arm fails, and says why it did', async () => {
     const good = trained(done);
     engine.answers.train = (args) => {
-      if (args.arm.startsWith('2 new')) throw named('TrainError', 'expected a finite loss, got NaN');
+      if (args.arm.startsWith('2 new')) throw namedError('TrainError', 'expected a finite loss, got NaN');
       return good(args);
     };
-    await raceOf(app.context).start();
+    await raceActionsOf(app.context).start();
     const runs = race().race?.runs ?? [];
     expect(runs.map(({ status }) => status)).toEqual(['done', 'failed', 'done', 'done', 'failed', 'done']);
     expect(runs[1]?.problem).toBe('expected a finite loss, got NaN');
@@ -126,36 +126,36 @@ describe('a race in the page', () => {
 
   it('pauses, is there on the next visit, and goes on', async () => {
     delete engine.answers.train;
-    void raceOf(app.context).start();
+    void raceActionsOf(app.context).start();
     await expect.poll(() => engine.all('train').length).toBe(1);
-    await raceOf(app.context).pause();
+    await raceActionsOf(app.context).pause();
     expect(race().status).toBe('paused');
     expect(engine.last('train').signal?.aborted).toBe(true);
 
     const next = await openApp({
       answers: { ...PLANNING, train: trained(new Map()) },
       fragment: FRAGMENT,
-      shelf,
+      byteStore,
     });
-    await raceOf(next.app.context).recall();
+    await raceActionsOf(next.app.context).restore();
     expect(next.app.store.getState().race.status).toBe('paused');
-    await raceOf(next.app.context).resume();
+    await raceActionsOf(next.app.context).resume();
     expect(next.app.store.getState().race.status).toBe('done');
     expect(next.engine.all('train')[0]?.args.keep).toBe(engine.last('train').args.keep);
     expect(next.engine.all('train')[0]?.args.texts).toEqual(engine.last('train').args.texts);
   });
 
   it('does single steps', async () => {
-    await raceOf(app.context).start(true);
+    await raceActionsOf(app.context).start(true);
     expect(race().status).toBe('paused');
     expect(race().race?.runs.map(({ losses }) => losses.length)).toEqual([1, 1, 1, 0, 0, 0]);
-    await raceOf(app.context).resume(true);
+    await raceActionsOf(app.context).resume(true);
     expect(race().race?.runs.map(({ losses }) => losses.length)).toEqual([2, 2, 2, 0, 0, 0]);
   });
 
   it('notes steps as they come, those done again in place of the first ones', async () => {
     delete engine.answers.train;
-    void raceOf(app.context).start();
+    void raceActionsOf(app.context).start();
     await expect.poll(() => engine.all('train').length).toBe(1);
     const { emit, args } = engine.last('train');
     const step = (number: number, loss: number) =>
@@ -177,7 +177,7 @@ describe('a race in the page', () => {
     step(1, 5);
     step(2, 4);
     step(2, 3.5);
-    await raceOf(app.context).pause();
+    await raceActionsOf(app.context).pause();
     const [run] = race().race?.runs ?? [];
     expect(run?.losses).toEqual([5, 3.5]);
     expect(run?.gradients).toEqual({ 'model.layers.4.mlp.down_proj.weight': [5, 3.5] });
@@ -185,31 +185,31 @@ describe('a race in the page', () => {
 
   it('stops for good with what was reached', async () => {
     delete engine.answers.train;
-    void raceOf(app.context).start();
+    void raceActionsOf(app.context).start();
     await expect.poll(() => engine.all('train').length).toBe(1);
-    await raceOf(app.context).stop();
+    await raceActionsOf(app.context).stop();
     expect(race().status).toBe('done');
-    await raceOf(app.context).discard();
+    await raceActionsOf(app.context).discard();
     expect(race()).toMatchObject({ status: 'idle', race: undefined });
-    expect(await shelf.read('race.json')).toBeUndefined();
+    expect(await byteStore.read('race.json')).toBeUndefined();
   });
 
   it('refuses two arms of one name', async () => {
     app.view.show({ race: 'own' });
     const arm = { id: '1', title: 'twin', recipe: app.store.getState().recipe.current };
     app.store.setState({ race: { ...race(), own: [arm, { ...arm, id: '2' }] } });
-    await look();
-    await raceOf(app.context).start();
+    await updateForecast();
+    await raceActionsOf(app.context).start();
     expect(engine.all('train')).toHaveLength(0);
   });
 
   it('takes dropped files for what they look made for, and measures the end of a text that comes alone', async () => {
-    await takeFiles(app.store, [
+    await addRaceFiles(app.store, [
       new File(['once'], 'mine.txt'),
       new File(['{"instruction": "a", "response": "b"}'], 'pairs.jsonl'),
     ]);
     expect(Object.keys(race().texts)).toEqual(['train', 'pairs']);
-    await look();
+    await updateForecast();
     const { texts } = engine.last('planTraining').args;
     expect(texts).toMatchObject({ train: { name: 'mine.txt' }, heldOutShare: 0.1 });
     expect(texts.heldout).toBeUndefined();

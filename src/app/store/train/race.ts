@@ -1,11 +1,11 @@
 /*
- * Room `store/train`: actions of Train, loaded with it: a race put together, planned, run, kept. Imports `session` and
+ * Room `store/train`: actions of Train, loaded with it: sets up, forecasts, runs and saves a race. Imports `session` and
  * what is below it. Nothing that the first page loads may import it.
  */
 
 import type { TrainingTexts } from '../../../engine/jobs';
 import { isAbort, toFailure } from '../core/failure';
-import { Latest } from '../core/latest';
+import { LatestTask } from '../core/latest-task';
 import type { Context } from '../core/store';
 import { patch } from '../core/store';
 import { notify } from '../session/notices';
@@ -15,269 +15,271 @@ import type { WithNotices } from '../state/notices';
 import type { Race, Run, WithRace } from '../state/race';
 import type { WithRecipe } from '../state/recipe';
 import type { WithView } from '../state/view';
-import { defineRace, isOfOpenModel, racingArms, recipeOf, shelfName } from './define';
-import { fieldOnShow, fieldProblem } from './field';
-import { currentGroup, isOver, nextOf } from './groups';
-import { Ledger } from './ledger';
-import { forgetManifest, keepManifest, recallManifest } from './manifest';
-import { evaluationsOf, lastingBytes } from './outlook';
-import { createOutlook, plannedOf, stepsOnShow } from './outlook-actions';
+import { defineRace, isOfOpenModel, armsWithSteps, runRecipe, stateFileName } from './define';
+import { shownRaceSetup, raceSetupProblem } from './race-setup';
+import { currentGroup, isFinished, nextRun } from './groups';
+import { RaceLog } from './race-log';
+import { deleteSavedRace, saveRace, loadSavedRace } from './saved-race';
+import { evaluationCount, persistentBytes } from './forecast';
+import { createForecast, shownRacePlan, shownSteps } from './forecast-actions';
 import { createTexts } from './texts';
 
 /** The parts of the state it reads and changes. */
 export type RaceNeeds = WithBackend & WithModel & WithRecipe & WithView & WithRace & WithNotices;
 
-/** An arm computes about this long before the next has its turn, so that all advance together. */
+/** Target duration of an arm's turn; short, so that all arms advance together. */
 const TURN_MS = 1500;
-/** What arms that train in turn may hold together. */
+/** Maximum device memory held by arms that train in turn. */
 const GROUP_BYTES = 2 * 2 ** 30;
 const SAMPLE_TOKENS = 24;
-const KEEP_MS = 15_000;
+const SAVE_INTERVAL_MS = 15_000;
 
-/** Running a race: its arms in turn, seed after seed; pausing it and going on, also on another visit. */
+/** Actions that run a race: arms train in turn, seed after seed. It can be paused and resumed, also on a later visit. */
 export function createRace(context: Context<RaceNeeds>) {
   const { engine, store, platform } = context;
-  const running = new Latest();
+  const running = new LatestTask();
   const texts = createTexts(context);
-  const outlook = createOutlook(context, texts);
-  let ledger: Ledger | undefined;
-  let learnt: TrainingTexts = {};
-  let keptAt = 0;
-  let unkept = false;
+  const forecast = createForecast(context, texts);
+  let raceLog: RaceLog | undefined;
+  let trainingTexts: TrainingTexts = {};
+  let savedAt = 0;
+  let storageFailed = false;
 
-  async function keep(): Promise<void> {
-    if (!ledger) return;
-    keptAt = performance.now();
+  async function save(): Promise<void> {
+    if (!raceLog) return;
+    savedAt = performance.now();
     try {
-      await keepManifest(await platform.shelf(), { race: ledger.race, texts: learnt });
+      await saveRace(await platform.byteStore(), { race: raceLog.race, texts: trainingTexts });
     } catch (error) {
-      cannotKeep(toFailure(error).message);
+      reportStorageFailure(toFailure(error).message);
     }
   }
 
-  function cannotKeep(why: string): void {
-    if (!unkept) notify(store, 'info', 'This race cannot be kept for another visit', why);
-    unkept = true;
+  function reportStorageFailure(why: string): void {
+    if (!storageFailed) notify(store, 'info', 'This race cannot be kept for another visit', why);
+    storageFailed = true;
   }
 
   /** How many arms may be on the device at once. */
   function groupSize({ runs }: Race): number {
-    const known = runs.flatMap(({ facts }) => (facts ? [lastingBytes(facts.memory)] : []));
-    const plan = store.getState().race.outlook?.plan?.arms ?? [];
-    const planned = plan.flatMap((arm) => ('memory' in arm ? [lastingBytes(arm.memory)] : []));
+    const known = runs.flatMap(({ facts }) => (facts ? [persistentBytes(facts.memory)] : []));
+    const plan = store.getState().race.forecast?.plan?.arms ?? [];
+    const planned = plan.flatMap((arm) => ('memory' in arm ? [persistentBytes(arm.memory)] : []));
     return Math.max(1, Math.floor(GROUP_BYTES / Math.max(1, ...known, ...planned)));
   }
 
-  /** How many steps of a run are one turn. */
-  function turn({ facts }: Run): number {
+  /** Number of steps in one turn of a run. */
+  function turnSteps({ facts }: Run): number {
     const times = facts?.stepMs;
     const ms = times ? times.forward + times.backward + times.optimizer : TURN_MS;
     return Math.max(1, Math.round(TURN_MS / Math.max(1, ms)));
   }
 
-  async function advance(book: Ledger, run: Run, maxSteps: number, signal: AbortSignal): Promise<void> {
-    const { race } = book;
+  async function trainTurn(log: RaceLog, run: Run, maxSteps: number, signal: AbortSignal): Promise<void> {
+    const { race } = log;
     const { name } = run;
-    book.change(name, { status: 'running' });
+    log.updateRun(name, { status: 'running' });
     try {
       const result = await engine.run(
         'train',
         {
           arm: name,
-          recipe: recipeOf(race, run),
-          texts: learnt,
+          recipe: runRecipe(race, run),
+          texts: trainingTexts,
           maxSteps,
           evaluateEvery: Math.max(1, Math.ceil(run.steps / Math.max(1, race.evaluations - 1))),
-          keep: shelfName(race, run),
+          keep: stateFileName(race, run),
           sample: { prompt: race.prompt, maxTokens: SAMPLE_TOKENS },
         },
-        { signal, onEvent: (event) => book.note(event) },
+        { signal, onEvent: (event) => log.record(event) },
       );
-      book.settle(name, result);
-      if (result.unkept !== undefined) cannotKeep(result.unkept);
-      const now = book.run(name);
-      if (now && isOver(now)) await finish(race, now);
+      log.recordResult(name, result);
+      if (result.unkept !== undefined) reportStorageFailure(result.unkept);
+      const now = log.run(name);
+      if (now && isFinished(now)) await storeFinished(race, now);
     } catch (error) {
-      if (signal.aborted || isAbort(error)) book.change(name, { status: 'paused' });
+      if (signal.aborted || isAbort(error)) log.updateRun(name, { status: 'paused' });
       else if (toFailure(error).name === 'EngineCrashError') {
-        book.change(name, { status: 'paused' });
+        log.updateRun(name, { status: 'paused' });
         throw error;
       } else {
-        book.change(name, { status: 'failed', problem: toFailure(error).message });
-        await drop(race, run);
+        log.updateRun(name, { status: 'failed', problem: toFailure(error).message });
+        await discardRun(race, run);
       }
     }
   }
 
-  /** A finished arm makes room for the next. That of the first seed is kept, to be tried and exported. */
-  async function finish(race: Race, run: Run): Promise<void> {
-    if (run.seed !== race.seeds[0]) return drop(race, run);
+  /** Removes a finished arm from the device. An arm of the first seed is stored first, for Try and Export. */
+  async function storeFinished(race: Race, run: Run): Promise<void> {
+    if (run.seed !== race.seeds[0]) return discardRun(race, run);
     try {
-      await engine.run('keepTraining', { arm: run.name, keep: shelfName(race, run) });
+      await engine.run('keepTraining', { arm: run.name, keep: stateFileName(race, run) });
       await engine.run('dropTraining', { arm: run.name });
     } catch (error) {
-      // It stays on the device, where it can still be tried and exported.
-      cannotKeep(toFailure(error).message);
+      // It stays on the device, so Try and Export can still use it.
+      reportStorageFailure(toFailure(error).message);
     }
   }
 
-  async function drop(race: Race, run: Run): Promise<void> {
-    await engine.run('dropTraining', { arm: run.name, keep: shelfName(race, run) }).catch(() => undefined);
+  async function discardRun(race: Race, run: Run): Promise<void> {
+    await engine
+      .run('dropTraining', { arm: run.name, keep: stateFileName(race, run) })
+      .catch(() => undefined);
   }
 
-  async function go(single: boolean): Promise<void> {
-    const book = ledger;
-    if (!book) return;
+  async function train(single: boolean): Promise<void> {
+    const log = raceLog;
+    if (!log) return;
     await running.run(async (signal) => {
       patch(store, 'race', { status: 'running', failure: undefined });
       try {
-        if (single) await stepEach(book, signal);
-        else await race(book, signal);
+        if (single) await stepEach(log, signal);
+        else await trainAll(log, signal);
       } catch (error) {
         patch(store, 'race', { failure: toFailure(error) });
       }
-      book.tell();
-      // Paused by somebody, who sees to the rest; or overtaken.
+      log.publish();
+      // Paused or replaced: the caller of `halt` or the new run does the rest.
       if (signal.aborted) return;
-      const over = book.race.runs.every(isOver);
-      if (!over) await keepGroup(book);
-      await keep();
-      patch(store, 'race', { status: over ? 'done' : 'paused' });
+      const finished = log.race.runs.every(isFinished);
+      if (!finished) await saveGroup(log);
+      await save();
+      patch(store, 'race', { status: finished ? 'done' : 'paused' });
     });
   }
 
-  async function race(book: Ledger, signal: AbortSignal): Promise<void> {
+  async function trainAll(log: RaceLog, signal: AbortSignal): Promise<void> {
     for (;;) {
-      const next = nextOf(currentGroup(book.race, groupSize(book.race)));
+      const next = nextRun(currentGroup(log.race, groupSize(log.race)));
       if (!next || signal.aborted) return;
-      await advance(book, next, turn(next), signal);
-      if (performance.now() - keptAt > KEEP_MS) await keep();
+      await trainTurn(log, next, turnSteps(next), signal);
+      if (performance.now() - savedAt > SAVE_INTERVAL_MS) await save();
     }
   }
 
-  async function stepEach(book: Ledger, signal: AbortSignal): Promise<void> {
-    for (const run of currentGroup(book.race, groupSize(book.race))) {
+  async function stepEach(log: RaceLog, signal: AbortSignal): Promise<void> {
+    for (const run of currentGroup(log.race, groupSize(log.race))) {
       if (signal.aborted) return;
-      if (!isOver(run)) await advance(book, run, 1, signal);
+      if (!isFinished(run)) await trainTurn(log, run, 1, signal);
     }
   }
 
-  /** Keeps the arms that are half way. */
-  async function keepGroup({ race }: Ledger): Promise<void> {
+  /** Stores the state of the unfinished arms. */
+  async function saveGroup({ race }: RaceLog): Promise<void> {
     for (const run of currentGroup(race, groupSize(race))) {
-      if (isOver(run) || run.losses.length === 0) continue;
+      if (isFinished(run) || run.losses.length === 0) continue;
       try {
-        await engine.run('keepTraining', { arm: run.name, keep: shelfName(race, run) });
+        await engine.run('keepTraining', { arm: run.name, keep: stateFileName(race, run) });
       } catch (error) {
-        // An arm that is not on the device has been kept before.
-        if (toFailure(error).name === 'ShelfError') cannotKeep(toFailure(error).message);
+        // Other errors mean that the arm is not on the device, so it was stored before.
+        if (toFailure(error).name === 'ByteStoreError') reportStorageFailure(toFailure(error).message);
       }
     }
   }
 
-  /** Ends what runs, with everything kept. */
+  /** Stops training and stores everything. */
   async function halt(status: 'paused' | 'done'): Promise<void> {
-    const book = ledger;
-    if (!book) return;
+    const log = raceLog;
+    if (!log) return;
     patch(store, 'race', { status: 'pausing' });
     running.cancel();
-    for (const { name, status: was } of book.race.runs)
-      if (was === 'running') book.change(name, { status: 'paused' });
-    await keepGroup(book);
-    if (status === 'done') await clearDevice(book);
-    book.tell();
-    await keep();
+    for (const { name, status: was } of log.race.runs)
+      if (was === 'running') log.updateRun(name, { status: 'paused' });
+    await saveGroup(log);
+    if (status === 'done') await clearDevice(log);
+    log.publish();
+    await save();
     patch(store, 'race', { status });
   }
 
-  /** Lets go of arms that will not go on. Those of the first seed stay kept, to be tried and exported. */
-  async function clearDevice({ race }: Ledger): Promise<void> {
+  /** Removes all arms from the device. The stored states of the first seed stay, for Try and Export. */
+  async function clearDevice({ race }: RaceLog): Promise<void> {
     for (const run of currentGroup(race, groupSize(race))) {
-      if (run.seed !== race.seeds[0]) await drop(race, run);
+      if (run.seed !== race.seeds[0]) await discardRun(race, run);
       else await engine.run('dropTraining', { arm: run.name }).catch(() => undefined);
     }
   }
 
   async function discard(): Promise<void> {
     running.cancel();
-    const old = ledger?.race;
-    ledger = undefined;
+    const old = raceLog?.race;
+    raceLog = undefined;
     patch(store, 'race', { status: 'idle', race: undefined, failure: undefined });
     if (!old) return;
-    for (const run of old.runs) await drop(old, run);
+    for (const run of old.runs) await discardRun(old, run);
     await platform
-      .shelf()
-      .then(forgetManifest)
+      .byteStore()
+      .then(deleteSavedRace)
       .catch(() => undefined);
   }
 
-  let recalled: Promise<void> | undefined;
+  let restored: Promise<void> | undefined;
 
   return {
-    ...outlook,
+    ...forecast,
 
-    /** Starts the race on show in place of the one before. With `single` every arm does one step. */
+    /** Discards the previous race and starts the one on show. With `single` each arm does one step. */
     async start(single = false): Promise<void> {
-      const field = fieldOnShow(store.getState());
-      const planned = plannedOf(store.getState());
-      if (fieldProblem(field) !== undefined || !planned) return;
+      const setup = shownRaceSetup(store.getState());
+      const racePlan = shownRacePlan(store.getState());
+      if (raceSetupProblem(setup) !== undefined || !racePlan) return;
       await discard();
       const state = store.getState();
       try {
-        const arms = racingArms(field, state, stepsOnShow(state) ?? []);
+        const arms = armsWithSteps(setup, state, shownSteps(state) ?? []);
         const { training } = state.recipe.current;
         const steps = Math.max(...arms.map(({ recipe }) => recipe.training.steps));
-        learnt = await texts(state.race.texts, { ...training, steps }, new AbortController().signal);
-        unkept = false;
-        const evaluations = evaluationsOf(state.view.minutes, planned);
-        ledger = new Ledger(store, defineRace(field, arms, state, evaluations));
+        trainingTexts = await texts(state.race.texts, { ...training, steps }, new AbortController().signal);
+        storageFailed = false;
+        const evaluations = evaluationCount(state.view.minutes, racePlan);
+        raceLog = new RaceLog(store, defineRace(setup, arms, state, evaluations));
       } catch (error) {
         patch(store, 'race', { failure: toFailure(error) });
         return;
       }
-      await go(single);
+      await train(single);
     },
 
-    /** Goes on with all arms, or by one step each. */
-    resume: (single = false) => go(single),
+    /** Resumes the race, or with `single` does one step of each arm. */
+    resume: (single = false) => train(single),
     pause: () => halt('paused'),
-    /** Ends the race where it is: its table is of what was reached. */
+    /** Ends the race early; its results so far stay. */
     stop: () => halt('done'),
     discard,
 
-    /** The race of an earlier visit, paused where it was. Once. */
-    recall(): Promise<void> {
-      recalled ??= (async () => {
+    /** Loads the race of an earlier visit as paused; later calls do nothing. */
+    restore(): Promise<void> {
+      restored ??= (async () => {
         try {
-          const found = await recallManifest(await platform.shelf());
-          if (!found || ledger) return;
-          learnt = found.texts;
+          const found = await loadSavedRace(await platform.byteStore());
+          if (!found || raceLog) return;
+          trainingTexts = found.texts;
           const runs = found.race.runs.map((run) =>
             run.status === 'running' ? { ...run, status: 'paused' as const } : run,
           );
-          ledger = new Ledger(store, { ...found.race, runs });
-          patch(store, 'race', { status: runs.every(isOver) ? 'done' : 'paused' });
+          raceLog = new RaceLog(store, { ...found.race, runs });
+          patch(store, 'race', { status: runs.every(isFinished) ? 'done' : 'paused' });
         } catch (error) {
           notify(store, 'info', 'The race of an earlier visit could not be read', toFailure(error).message);
         }
       })();
-      return recalled;
+      return restored;
     },
 
     /**
-     * Has a run's arm on the device, to be tried or exported.
-     * @throws JobError where its state is gone.
+     * Loads a trained run onto the device, for Try or Export.
+     * @throws JobError if its stored state is gone; Error if its model is not open.
      */
-    async bring(run: Run, signal?: AbortSignal): Promise<void> {
-      const { race: held } = store.getState().race;
-      if (!held) throw new Error('Expected a race, got none. Start one first.');
-      if (!isOfOpenModel(held, store.getState()))
-        throw new Error(`This arm was trained from ${held.model}, which is not open. Open it first.`);
+    async ensureOnDevice(run: Run, signal?: AbortSignal): Promise<void> {
+      const { race: current } = store.getState().race;
+      if (!current) throw new Error('Expected a race, got none. Start one first.');
+      if (!isOfOpenModel(current, store.getState()))
+        throw new Error(`This arm was trained from ${current.model}, which is not open. Open it first.`);
       const request = {
         arm: run.name,
-        recipe: recipeOf(held, run),
-        texts: learnt,
-        keep: shelfName(held, run),
+        recipe: runRecipe(current, run),
+        texts: trainingTexts,
+        keep: stateFileName(current, run),
       };
       await engine.run('bringTraining', request, signal ? { signal } : {});
     },

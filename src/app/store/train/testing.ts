@@ -1,8 +1,8 @@
 import { DEFAULT_RECIPE } from '../../../recipe/schema';
 import type { Race, Run } from '../state/race';
 
-/** A run of `steps` steps in all of which `done` are done, with an evaluation before every fifth; losses fall smoothly. */
-export function runOf(
+/** A run with `done` of `steps` steps, an evaluation every five steps and smoothly falling losses. */
+export function testRun(
   arm: string,
   seed: number,
   { steps = 20, done = 20, height = 3 }: { steps?: number; done?: number; height?: number } = {},
@@ -38,8 +38,8 @@ export function runOf(
   };
 }
 
-/** A race of one run per arm and seed on steps of 100 tokens; the first arm is the reference. */
-export function raceWith(runs: readonly Run[]): Race {
+/** A race of these runs, 100 tokens per step; the first arm is the reference. */
+export function testRace(runs: readonly Run[]): Race {
   const ids = [...new Set(runs.map(({ arm }) => arm))];
   return {
     id: 'race',

@@ -2,8 +2,8 @@ import type { NamedText, TrainingTexts } from '../../../engine/jobs';
 import type { Platform } from '../core/store';
 import type { OwnTexts, TextUse } from '../state/race';
 
-/** What ships beside the page. */
-export const SHIPPED: Readonly<Record<TextUse, { readonly file: string; readonly title: string }>> = {
+/** Texts that ship with the page. */
+export const SHIPPED_TEXTS: Readonly<Record<TextUse, { readonly file: string; readonly title: string }>> = {
   train: { file: 'observatory-train.txt', title: 'Science tales' },
   heldout: { file: 'observatory-heldout.txt', title: 'Science tales, held out' },
   retention: { file: 'fairy-heldout.txt', title: 'Fairy tales' },
@@ -11,21 +11,21 @@ export const SHIPPED: Readonly<Record<TextUse, { readonly file: string; readonly
   heldoutPairs: { file: 'questions-heldout.jsonl', title: 'Questions, held out' },
 };
 
-/** Of a text of one's own, the share of windows that is measured where no text is given for that. */
-const HELD_OUT = 0.1;
+/** Share of the user's training text, at its end, that is held out if there is no own held-out text. */
+const HELD_OUT_SHARE = 0.1;
 
-/** Texts by their use: own files, else what is shipped. Of an own text without one to measure, its end is measured. */
+/** Returns a function that loads the texts of a race: the user's own, else the shipped ones. */
 export function createTexts({ platform }: { readonly platform: Platform }) {
   const known = new Map<string, Promise<NamedText>>();
 
   function shipped(use: TextUse, signal: AbortSignal): Promise<NamedText> {
-    const { file } = SHIPPED[use];
+    const { file } = SHIPPED_TEXTS[use];
     const found = known.get(file);
     if (found) return found;
     const url = new URL(`corpus/${file}`, platform.base).href;
     const text = platform.fetchText(url, signal).then((content) => ({ name: file, content }));
     known.set(file, text);
-    // A fetch that failed once may succeed the next time.
+    // Forget a failed fetch, so that it is tried again.
     text.catch(() => known.delete(file));
     return text;
   }
@@ -45,6 +45,6 @@ export function createTexts({ platform }: { readonly platform: Platform }) {
       uses.map(async (use) => [use, own[use] ?? (await shipped(use, signal))] as const),
     );
     const needsEnd = own.train !== undefined && own.heldout === undefined;
-    return { ...Object.fromEntries(texts), ...(needsEnd ? { heldOutShare: HELD_OUT } : {}) };
+    return { ...Object.fromEntries(texts), ...(needsEnd ? { heldOutShare: HELD_OUT_SHARE } : {}) };
   };
 }

@@ -1,6 +1,6 @@
 import type { Race, Run } from '../state/race';
 
-/** Runs whose arms are still kept: those that have learnt something, of the first seed, or of the one under way. */
+/** Runs whose trained state is still stored: runs with at least one step, of the first seed or paused. */
 export function trainedRuns(race: Race | undefined): readonly Run[] {
   if (!race) return [];
   const [first] = race.seeds;

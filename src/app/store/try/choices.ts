@@ -1,5 +1,5 @@
 import type { ModelRequest } from '../../../engine/jobs';
-import { methodWords } from '../../methods/methods';
+import { methodInfo } from '../../methods/methods';
 import { deeperDepth, engineRecipe } from '../../methods/gaps';
 import { count } from '../../words/numbers';
 import type { WithBackend } from '../state/backend';
@@ -9,35 +9,35 @@ import type { WithRecipe } from '../state/recipe';
 import { isOfOpenModel } from '../train/define';
 import { trainedRuns } from '../train/trained-runs';
 
-/** A model that a column can show. */
-export interface Choice {
+/** A model that can be chosen for a column. */
+export interface ModelChoice {
   /** `TryColumn.model`. */
   readonly id: string;
   readonly title: string;
-  /** More on it. */
+  /** Second line of the description. */
   readonly detail: string;
-  /** How the engine is asked for it. */
+  /** How the engine is asked for this model. */
   readonly request: ModelRequest;
-  /** Tells it from every other model, and from the same in an earlier state of the page. */
+  /** Key of the model, its settings and the backend; results with another key are not shown. */
   readonly of: string;
-  /** Training steps behind it. */
+  /** Training steps of the model. */
   readonly steps: number;
   readonly run?: Run;
 }
 
-type Known = WithModel & WithBackend & WithRecipe & WithRace;
+type Needs = WithModel & WithBackend & WithRecipe & WithRace;
 
-/** Every model at hand: the base, the recipe on show, and what was trained. None before a model is open. */
-export function choicesOf({ model, backend, recipe, race }: Known): Choice[] {
+/** All models to choose from: the base, the current recipe and trained runs. Empty if no model is open. */
+export function modelChoices({ model, backend, recipe, race }: Needs): ModelChoice[] {
   if (model.info === undefined) return [];
   const { layers } = model.info;
   const place = [model.id, backend.summary?.kind, backend.summary?.description];
   const of = (...what: unknown[]) => JSON.stringify([...place, ...what]);
   const shown = engineRecipe(recipe.current, layers);
   const { training: _, ...deciding } = shown;
-  // What was trained of another model cannot be had of this one.
+  // Runs of another model cannot be loaded.
   const here = race.race !== undefined && isOfOpenModel(race.race, { model, recipe });
-  const trained = (here ? trainedRuns(race.race) : []).flatMap((run): Choice[] => {
+  const trained = (here ? trainedRuns(race.race) : []).flatMap((run): ModelChoice[] => {
     const arm = race.race?.arms.find(({ id }) => id === run.arm);
     if (arm === undefined) return [];
     const steps = run.losses.length;
@@ -66,7 +66,7 @@ export function choicesOf({ model, backend, recipe, race }: Known): Choice[] {
     {
       id: 'recipe',
       title: 'Recipe on show, untrained',
-      detail: `${methodWords(shown.method).title}, ${deeperDepth(shown, layers)} blocks`,
+      detail: `${methodInfo(shown.method).title}, ${deeperDepth(shown, layers)} blocks`,
       request: { recipe: shown },
       of: of('recipe', deciding),
       steps: 0,

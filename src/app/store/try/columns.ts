@@ -1,20 +1,20 @@
 /*
- * Room `store/try`: actions of Try, loaded with it: its columns and the rounds through them. Imports `store/train`,
- * whose arms it shows. Nothing that the first page loads may import it.
+ * Room `store/try`: actions of Try, loaded with it: its columns and the tasks that run on them. Imports `store/train`
+ * for trained runs. Nothing that the first page loads may import it.
  */
 
 import type { Context } from '../core/store';
 import { patch } from '../core/store';
 import type { TryColumn } from '../state/try';
-import { choicesOf } from './choices';
+import { modelChoices } from './choices';
 import { createReading } from './reading';
-import type { TryNeeds } from './rounds';
+import type { TryNeeds } from './column-runner';
 import { createWriting } from './writing';
 
-/** As many models as fit side by side. */
+/** Maximum number of columns that fit side by side. */
 export const MOST_COLUMNS = 3;
 
-/** Columns of models, and what is asked of them. */
+/** Actions of Try: changes its columns and runs tasks on them. */
 export function createTry(context: Context<TryNeeds>) {
   const { store } = context;
   const writing = createWriting(context);
@@ -27,16 +27,16 @@ export function createTry(context: Context<TryNeeds>) {
   }
 
   function setColumns(change: (before: readonly TryColumn[]) => readonly TryColumn[]): void {
-    patch(store, 'attempt', ({ columns }) => ({ columns: change(columns) }));
+    patch(store, 'tryStage', ({ columns }) => ({ columns: change(columns) }));
   }
 
-  // What is under way is of a model that is no longer the one open.
+  // Another model was opened: cancel tasks and drop results of the old one.
   store.subscribe(
     ({ model }) => model.id,
     () => {
       cancel();
       setColumns((columns) => columns.map(({ id, model }) => ({ id, model })));
-      patch(store, 'attempt', { token: null });
+      patch(store, 'tryStage', { token: null });
     },
   );
 
@@ -44,32 +44,32 @@ export function createTry(context: Context<TryNeeds>) {
     ...writing,
     ...reading,
 
-    /** Shows another model in a column. What was under way there would be of the one before. */
+    /** Chooses the model of a column. Cancels all tasks, because they may be using its old model. */
     choose(id: number, model: string): void {
       cancel();
       setColumns((columns) => columns.map((column) => (column.id === id ? { id, model } : column)));
     },
 
-    /** Shows a model beside the others: in a column that has it, else in the last one. */
+    /** Makes sure that a column shows this model; changes the last column if none does. */
     show(model: string): void {
-      const { columns } = store.getState().attempt;
+      const { columns } = store.getState().tryStage;
       const last = columns.at(-1);
       if (last && !columns.some((column) => column.model === model)) this.choose(last.id, model);
     },
 
-    /** Adds a column with the first model that has none yet. */
+    /** Adds a column with the first model that is not shown yet. */
     add(): void {
-      const { columns } = store.getState().attempt;
+      const { columns } = store.getState().tryStage;
       if (columns.length >= MOST_COLUMNS) return;
-      const choices = choicesOf(store.getState());
+      const choices = modelChoices(store.getState());
       const free = choices.find((choice) => !columns.some(({ model }) => model === choice.id));
       const id = Math.max(-1, ...columns.map((column) => column.id)) + 1;
       setColumns((before) => [...before, { id, model: (free ?? choices.at(-1))?.id ?? 'base' }]);
     },
 
-    /** Takes a column away; the last one stays. */
+    /** Removes a column, unless it is the only one. */
     remove(id: number): void {
-      if (store.getState().attempt.columns.length <= 1) return;
+      if (store.getState().tryStage.columns.length <= 1) return;
       cancel();
       setColumns((columns) => columns.filter((column) => column.id !== id));
     },
@@ -79,8 +79,8 @@ export type TryActions = ReturnType<typeof createTry>;
 
 const made = new WeakMap<Context<TryNeeds>, TryActions>();
 
-/** The columns of a page: made when they are first asked for. */
-export function tryOf(context: Context<TryNeeds>): TryActions {
+/** Returns the Try actions of a context; creates them on first use. */
+export function tryActionsOf(context: Context<TryNeeds>): TryActions {
   const actions = made.get(context) ?? createTry(context);
   made.set(context, actions);
   return actions;

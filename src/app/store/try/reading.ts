@@ -1,50 +1,54 @@
 import type { Context } from '../core/store';
 import { patch } from '../core/store';
-import type { Look, Read, TryColumn } from '../state/try';
-import type { Choice } from './choices';
-import type { TryNeeds } from './rounds';
-import { createRounds } from './rounds';
+import type { TokenInspection, TextReading, TryColumn } from '../state/try';
+import type { ModelChoice } from './choices';
+import type { TryNeeds } from './column-runner';
+import { createColumnRunner } from './column-runner';
 
-/** Enough of the example for every kind of token, and little enough to be read at once. */
+/** Length of the example text: long enough for every kind of token, short enough to read at a glance. */
 const EXAMPLE_LETTERS = 420;
 
-/** The result, if it is of this model: whatever else it was measured for, it is not shown. */
-export function resultOf<T extends { readonly of: string }>(
+/** Returns the result if it is of this model, else undefined. */
+export function currentResult<T extends { readonly of: string }>(
   result: T | undefined,
-  choice: Choice | undefined,
+  choice: ModelChoice | undefined,
 ) {
   return result && result.of === choice?.of ? result : undefined;
 }
 
-/** Whether a column's reading is what would be measured now. */
-export function isRead({ read }: TryColumn, choice: Choice | undefined, text: string): boolean {
-  const found = resultOf(read, choice);
+/** True if the column has the losses of this text by the current state of its model. */
+export function isMeasured({ read }: TryColumn, choice: ModelChoice | undefined, text: string): boolean {
+  const found = currentResult(read, choice);
   return found?.status === 'done' && found.text === text && found.steps === choice?.steps;
 }
 
-/** The look at the chosen token, if it is of this model and of the text that was read. */
-export function lookOf({ look, read }: TryColumn, choice: Choice | undefined, token: number | null) {
-  const found = resultOf(look, choice);
+/** Returns the inspection of the chosen token if it is of this model and of the measured text. */
+export function inspectionOf(
+  { look, read }: TryColumn,
+  choice: ModelChoice | undefined,
+  token: number | null,
+) {
+  const found = currentResult(look, choice);
   return found && found.token === token && found.text === read?.text ? found : undefined;
 }
 
-/** Measuring a text, and looking at one token of it. */
+/** Actions that measure a text and inspect one of its tokens. */
 export function createReading(context: Context<TryNeeds>) {
   const { engine, store, platform } = context;
-  const reads = createRounds(context, 'read');
-  const looks = createRounds(context, 'look');
+  const reads = createColumnRunner(context, 'read');
+  const looks = createColumnRunner(context, 'look');
 
   async function look(): Promise<void> {
-    const { token } = store.getState().attempt;
+    const { token } = store.getState().tryStage;
     if (token === null) return looks.stop();
     return looks.run(
       (column, choice) => {
-        const read = resultOf(column.read, choice);
+        const read = currentResult(column.read, choice);
         if (read?.status !== 'done' || token >= read.ids.length) return false;
-        const known = lookOf(column, choice, token);
+        const known = inspectionOf(column, choice, token);
         if (known?.status === 'done' && known.steps === choice.steps) return false;
         const { of, steps } = choice;
-        const empty: Look = {
+        const empty: TokenInspection = {
           of,
           steps,
           status: 'running',
@@ -54,7 +58,7 @@ export function createReading(context: Context<TryNeeds>) {
           lens: [],
           loss: read.nll[token - 1] ?? 0,
         };
-        looks.put(column.id, () => empty);
+        looks.setResult(column.id, () => empty);
         return true;
       },
       async ({ column, choice, signal, onEvent }) => {
@@ -66,17 +70,17 @@ export function createReading(context: Context<TryNeeds>) {
         );
         if (signal.aborted) return;
         const loss = nll[token - 1] ?? 0;
-        looks.put(column.id, (before) => before && { ...before, next, lens, loss, status: 'done' });
+        looks.setResult(column.id, (before) => before && { ...before, next, lens, loss, status: 'done' });
       },
     );
   }
 
-  const setText = (text: string) => patch(store, 'attempt', { text });
+  const setText = (text: string) => patch(store, 'tryStage', { text });
 
   return {
     setText,
 
-    /** Puts the beginning of a shipped text into the field. */
+    /** Sets the text to the beginning of a shipped one. */
     async takeExample(): Promise<void> {
       const url = new URL('corpus/fairy-heldout.txt', platform.base).href;
       const whole = (await platform.fetchText(url, new AbortController().signal)).trim();
@@ -84,15 +88,15 @@ export function createReading(context: Context<TryNeeds>) {
       setText(whole.length > cut.length ? cut.slice(0, Math.max(1, cut.lastIndexOf(' '))) : cut);
     },
 
-    /** Measures the text with every column's model that has not read it yet. */
+    /** Measures the text in every column that has no current result. */
     async measure(): Promise<void> {
-      const { text } = store.getState().attempt;
+      const { text } = store.getState().tryStage;
       looks.stop();
       await reads.run(
         (column, choice) => {
-          if (isRead(column, choice, text)) return false;
+          if (isMeasured(column, choice, text)) return false;
           const { of, steps } = choice;
-          const empty: Read = {
+          const empty: TextReading = {
             of,
             steps,
             status: 'running',
@@ -101,26 +105,26 @@ export function createReading(context: Context<TryNeeds>) {
             pieces: [],
             nll: new Float32Array(),
           };
-          reads.put(column.id, () => empty);
+          reads.setResult(column.id, () => empty);
           return true;
         },
         async ({ column, choice, signal, onEvent }) => {
           const result = await engine.run('probe', { ...choice.request, text, top: 1 }, { signal, onEvent });
           if (signal.aborted) return;
           const { ids, pieces, nll } = result;
-          reads.put(column.id, (before) => before && { ...before, ids, pieces, nll, status: 'done' });
+          reads.setResult(column.id, (before) => before && { ...before, ids, pieces, nll, status: 'done' });
         },
       );
-      const { columns, token } = store.getState().attempt;
+      const { columns, token } = store.getState().tryStage;
       if (token === null || reads.running) return;
-      // Another text has another token there.
+      // Another text has another token at this index.
       if (columns.every((column) => column.look?.text === text || column.look === undefined)) await look();
-      else patch(store, 'attempt', { token: null });
+      else patch(store, 'tryStage', { token: null });
     },
 
-    /** Chooses a token (from 1) to be looked at, or none. */
+    /** Chooses a token (index from 1) to inspect; null for none. */
     async pick(token: number | null): Promise<void> {
-      patch(store, 'attempt', { token });
+      patch(store, 'tryStage', { token });
       await look();
     },
 

@@ -5,11 +5,11 @@ import type { App, AppState } from '../app';
 import { modelKey } from '../derived/evaluation';
 import type { Run } from '../state/race';
 import { INITIAL_RACE } from '../state/race';
-import { named, openApp } from '../testing';
-import { raceWith } from '../train/testing';
-import { choicesOf } from './choices';
+import { namedError, openApp } from '../testing';
+import { testRace } from '../train/testing';
+import { modelChoices } from './choices';
 import { createTry } from './columns';
-import { isRead, lookOf, resultOf } from './reading';
+import { isMeasured, inspectionOf, currentResult } from './reading';
 
 const probed = (ids: readonly number[], change: Partial<ProbeResult> = {}): ProbeResult => ({
   ids,
@@ -38,13 +38,13 @@ const race = (app: App, ...runs: Run[]): AppState['race'] => ({
   ...INITIAL_RACE,
   status: 'done',
   race: {
-    ...raceWith(runs),
+    ...testRace(runs),
     arms: [{ id: 'paper', title: 'The paper', recipe: { ...DEFAULT_RECIPE, gaps: [2] } }],
     modelKey: JSON.stringify(modelKey(app.store.getState())),
   },
 });
 
-/** Microtasks and timers that are due. */
+/** Waits for microtasks and due timers. */
 const settle = () => new Promise((resolve) => setTimeout(resolve));
 
 async function setUp(answers: Parameters<typeof openApp>[0] = {}) {
@@ -52,8 +52,8 @@ async function setUp(answers: Parameters<typeof openApp>[0] = {}) {
   const { app } = opened;
   const actions = createTry(app.context);
   const state = () => app.store.getState();
-  const column = (i: number) => state().attempt.columns[i] ?? expect.fail(`no column ${i}`);
-  const choiceOf = (i: number) => choicesOf(state()).find(({ id }) => id === column(i).model);
+  const column = (i: number) => state().tryStage.columns[i] ?? expect.fail(`no column ${i}`);
+  const choiceOf = (i: number) => modelChoices(state()).find(({ id }) => id === column(i).model);
   return { ...opened, actions, state, column, choiceOf };
 }
 
@@ -71,22 +71,22 @@ describe('continuing a prompt', () => {
     expect(engine.last('generate').args).toMatchObject({ recipe: null, ...settings });
     engine.last('generate').emit({ type: 'text', text: ' sat' });
     expect(column(0).written).toMatchObject({ text: ' sat', next: [{ id: 7 }] });
-    expect(state().attempt.running.write).toMatchObject({ column: 0 });
+    expect(state().tryStage.running.write).toMatchObject({ column: 0 });
     engine.last('generate').resolve({ ids: [5, 6], text: ' sat.' });
     await settle();
     expect(column(0).written).toMatchObject({ text: ' sat.', tokens: 2, status: 'done' });
     expect(engine.last('probe').args.recipe).toMatchObject({ method: 'opt-deus:paper' });
-    engine.last('probe').reject(named('EvaluationError', 'too long'));
+    engine.last('probe').reject(namedError('EvaluationError', 'too long'));
     await round;
     expect(column(1).written).toMatchObject({ status: 'failed', failure: { message: 'too long' } });
-    expect(state().attempt.running.write).toBeUndefined();
+    expect(state().tryStage.running.write).toBeUndefined();
   });
 
   it('goes on with the others when one fails', async () => {
     const { actions, column } = await setUp({
       answers: {
         probe: ({ recipe }) => {
-          if (recipe === null) throw named('EvaluationError', 'no');
+          if (recipe === null) throw namedError('EvaluationError', 'no');
           return probed([1]);
         },
         generate: () => ({ ids: [2], text: ' x' }),
@@ -110,7 +110,7 @@ describe('continuing a prompt', () => {
     await settle();
     expect(column(0).written).toMatchObject({ status: 'stopped', text: ' so' });
     expect(column(1).written?.status).toBe('stopped');
-    // An engine that answers all the same changes nothing.
+    // A late answer to the cancelled job changes nothing.
     engine.answers.probe = () => probed([1]);
     engine.answers.generate = () => {
       actions.stopWriting();
@@ -132,10 +132,10 @@ describe('continuing a prompt', () => {
     });
     app.view.show({ maxTokens: 5 });
     await actions.generate();
-    expect(resultOf(column(1).written, choiceOf(1))?.text).toBe(' x');
+    expect(currentResult(column(1).written, choiceOf(1))?.text).toBe(' x');
     app.recipe.setMethod('average');
-    expect(resultOf(column(1).written, choiceOf(1))).toBeUndefined();
-    expect(resultOf(column(0).written, choiceOf(0))?.text).toBe(' x');
+    expect(currentResult(column(1).written, choiceOf(1))).toBeUndefined();
+    expect(currentResult(column(0).written, choiceOf(0))?.text).toBe(' x');
     await app.model.openShipped();
     expect(column(0).written).toBeUndefined();
   });
@@ -153,8 +153,8 @@ describe('reading a text', () => {
     await actions.measure();
     expect([...(column(1).read?.nll ?? [])]).toEqual([2, 3]);
     expect(engine.all('probe')).toHaveLength(2);
-    expect(isRead(column(0), choiceOf(0), 'some text')).toBe(true);
-    expect(isRead(column(0), choiceOf(0), 'other text')).toBe(false);
+    expect(isMeasured(column(0), choiceOf(0), 'some text')).toBe(true);
+    expect(isMeasured(column(0), choiceOf(0), 'other text')).toBe(false);
     actions.add();
     await actions.measure();
     expect(engine.all('probe')).toHaveLength(3);
@@ -168,20 +168,20 @@ describe('reading a text', () => {
     await actions.measure();
     await actions.pick(2);
     expect(engine.last('probe').args).toMatchObject({ ids: [1, 2, 3], at: 1, lens: true });
-    expect(lookOf(column(1), choiceOf(1), 2)).toMatchObject({ loss: 9, status: 'done' });
-    expect(lookOf(column(1), choiceOf(1), 1)).toBeUndefined();
+    expect(inspectionOf(column(1), choiceOf(1), 2)).toMatchObject({ loss: 9, status: 'done' });
+    expect(inspectionOf(column(1), choiceOf(1), 1)).toBeUndefined();
     const asked = engine.all('probe').length;
     await actions.pick(2);
     expect(engine.all('probe')).toHaveLength(asked);
     actions.setText('another');
     await actions.measure();
-    expect(state().attempt.token).toBeNull();
+    expect(state().tryStage.token).toBeNull();
   });
 
   it('takes the beginning of a shipped text as an example, whole words', async () => {
     const { actions, state } = await setUp();
     await actions.takeExample();
-    expect(state().attempt.text).toBe('text of https://example.org/interlayer/corpus/fairy-heldout.txt');
+    expect(state().tryStage.text).toBe('text of https://example.org/interlayer/corpus/fairy-heldout.txt');
   });
 });
 
@@ -193,29 +193,33 @@ describe('columns', () => {
     app.store.setState({
       race: race(app, run(), run({ name: 'race/paper/4', losses: [] })),
     });
-    expect(choicesOf(state()).map(({ title }) => title)).toEqual([
+    expect(modelChoices(state()).map(({ title }) => title)).toEqual([
       'Base model',
       'Recipe on show, untrained',
       'The paper, seed 3',
     ]);
     actions.add();
-    expect(state().attempt.columns.map(({ model }) => model)).toEqual(['base', 'recipe', 'run:race/paper/3']);
+    expect(state().tryStage.columns.map(({ model }) => model)).toEqual([
+      'base',
+      'recipe',
+      'run:race/paper/3',
+    ]);
     actions.remove(0);
     actions.remove(1);
     actions.remove(2);
-    expect(state().attempt.columns).toHaveLength(1);
+    expect(state().tryStage.columns).toHaveLength(1);
     actions.setText('text');
     const reading = actions.measure();
     await settle();
     expect(engine.last('probe').args).toMatchObject({ arm: 'race/paper/3', recipe: { gaps: [2] } });
     engine.last('probe').resolve(probed([1, 2]));
     await reading;
-    const trained = choicesOf(state()).at(-1);
-    const [only] = state().attempt.columns;
-    expect(only && isRead(only, trained, 'text')).toBe(true);
-    // Trained further, it is another model.
+    const trained = modelChoices(state()).at(-1);
+    const [only] = state().tryStage.columns;
+    expect(only && isMeasured(only, trained, 'text')).toBe(true);
+    // After more training steps, the old result is out of date.
     app.store.setState({ race: race(app, run({ losses: [3, 2, 1] })) });
-    expect(only && isRead(only, choicesOf(state()).at(-1), 'text')).toBe(false);
+    expect(only && isMeasured(only, modelChoices(state()).at(-1), 'text')).toBe(false);
   });
 
   it('forget what was shown of the model before', async () => {

@@ -1,26 +1,27 @@
 import type { View } from '../../../recipe/view';
 import type { Context } from '../core/store';
-import type { TryNeeds } from './rounds';
-import { type Turn, createRounds } from './rounds';
+import type { TryNeeds } from './column-runner';
+import { type ColumnTask, createColumnRunner } from './column-runner';
 
-/** Names the prompt and how it is continued. */
+/** Key of the prompt and its settings. */
 export function settingsKey({ prompt, temperature, topP, maxTokens, trySeed }: View): string {
   return JSON.stringify([prompt, temperature, topP, maxTokens, trySeed]);
 }
 
-/** Continuing the prompt, model after model. */
+/** Actions that continue the prompt, column by column. */
 export function createWriting(context: Context<TryNeeds>) {
   const { engine, store } = context;
-  const rounds = createRounds(context, 'write');
+  const runner = createColumnRunner(context, 'write');
 
-  async function write({ column, choice, signal, onEvent }: Turn, view: View): Promise<void> {
+  async function write({ column, choice, signal, onEvent }: ColumnTask, view: View): Promise<void> {
     const { prompt, temperature, topP, maxTokens, trySeed: seed } = view;
-    const set = (change: object) => rounds.put(column.id, (before) => before && { ...before, ...change });
+    const set = (change: object) =>
+      runner.setResult(column.id, (before) => before && { ...before, ...change });
     const asked = { ...choice.request, text: prompt };
     const { next, ids: read } = await engine.run('probe', asked, { signal, onEvent });
     if (signal.aborted) return;
     set({ next });
-    checkRoom(read.length, maxTokens, store.getState().model.info?.context ?? Infinity);
+    checkContextLength(read.length, maxTokens, store.getState().model.info?.context ?? Infinity);
     let first = 0;
     const { ids, text } = await engine.run(
       'generate',
@@ -36,20 +37,20 @@ export function createWriting(context: Context<TryNeeds>) {
       },
     );
     if (signal.aborted) return;
-    // The first token waits for the prompt to be read, and perhaps for new blocks to be made.
+    // Measured after the first token, which includes reading the prompt and perhaps building new blocks.
     const seconds = (performance.now() - first) / 1000;
     const speed = ids.length > 1 && seconds > 0 ? { perSecond: (ids.length - 1) / seconds } : {};
     set({ text, tokens: ids.length, status: 'done', ...speed });
   }
 
   return {
-    /** Continues the prompt of the view with every column's model, after asking it for the next token. */
+    /** Continues the prompt in every column, after fetching the probable next tokens. */
     async generate(): Promise<void> {
       const { view } = store.getState();
-      await rounds.run(
+      await runner.run(
         (column, { of, steps }) => {
           const settings = settingsKey(view);
-          rounds.put(column.id, () => ({
+          runner.setResult(column.id, () => ({
             of,
             steps,
             settings,
@@ -59,19 +60,19 @@ export function createWriting(context: Context<TryNeeds>) {
           }));
           return true;
         },
-        (turn) => write(turn, view),
+        (task) => write(task, view),
       );
     },
 
-    /** Stops; the text so far stays. */
+    /** Stops; the text so far is kept. */
     stopWriting(): void {
-      rounds.stop();
+      runner.stop();
     },
   };
 }
 
-/** @throws Error where prompt and continuation are longer than the context, which would cut the continuation short. */
-function checkRoom(prompt: number, maxTokens: number, context: number): void {
+/** @throws Error if prompt and continuation are longer than the context, which would cut off the continuation. */
+function checkContextLength(prompt: number, maxTokens: number, context: number): void {
   const room = context - prompt;
   if (maxTokens <= room) return;
   throw new Error(

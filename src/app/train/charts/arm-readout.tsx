@@ -1,11 +1,11 @@
 import { armStyle } from '../../drawing/arm-colours';
 import type { Run } from '../../store/state/race';
 import type { ArmCurves, RaceMeasure, RaceUnit } from './curves';
-import { pointNear, RACE_MEASURES } from './curves';
+import { nearestPoint, RACE_MEASURES } from './curves';
 import { SHORT_TITLES } from './plot';
-import { atWords, pointWords } from './reading';
+import { axisWords, lossWords } from './point-words';
 
-/** The line that stands for an arm. */
+/** Line sample of an arm for a legend. */
 export function ArmSwatch({ index }: { readonly index: number }) {
   const { colour, dash } = armStyle(index);
   return (
@@ -15,7 +15,7 @@ export function ArmSwatch({ index }: { readonly index: number }) {
   );
 }
 
-/** How far an arm has come, in words, and why not further. */
+/** Progress of an arm, and why it stopped. */
 function stateWords(runs: readonly Run[]): string {
   const stopped = runs.filter(({ status }) => status === 'diverged' || status === 'failed');
   if (stopped.length > 0) {
@@ -33,27 +33,27 @@ interface ArmReadoutProps {
   readonly runs: readonly Run[];
   readonly reference: string;
   readonly unit: RaceUnit;
-  /** Where the crosshair is; without it the latest values are read. */
+  /** Position of the crosshair; undefined shows the latest values. */
   readonly at: number | undefined;
-  /** Lets go of a crosshair that stays; undefined where none does. */
+  /** Unpins the crosshair; undefined if it is not pinned. */
   readonly onRelease: (() => void) | undefined;
   readonly selected: string | undefined;
   readonly onSelect: (arm: string | undefined) => void;
   readonly onHover: (arm: string | undefined) => void;
 }
 
-/** Legend and numbers in one: all arms with their values under the crosshair. */
+/** Legend of all arms, with their values at the crosshair. */
 export function ArmReadout(props: ArmReadoutProps) {
   const { curves, runs, reference, unit, at, onRelease, selected, onSelect, onHover } = props;
   const point = (arm: ArmCurves, measure: RaceMeasure) => {
     const points = arm.points[measure];
-    return at === undefined ? points.findLast(({ value }) => value !== null) : pointNear(points, at);
+    return at === undefined ? points.findLast(({ value }) => value !== null) : nearestPoint(points, at);
   };
   return (
     <div className="race-scroll">
       <table className="race-table race-readout">
         <caption>
-          {at === undefined ? 'Latest values' : `At ${atWords(at, unit)}`}; nats per token
+          {at === undefined ? 'Latest values' : `At ${axisWords(at, unit)}`}; nats per token
           {onRelease && (
             <button type="button" className="link-button" onClick={onRelease}>
               show the latest
@@ -96,7 +96,7 @@ export function ArmReadout(props: ArmReadoutProps) {
                 </button>
               </th>
               {RACE_MEASURES.map((measure) => (
-                <td key={measure}>{pointWords(point(arm, measure))}</td>
+                <td key={measure}>{lossWords(point(arm, measure))}</td>
               ))}
               <td>{point(arm, 'loss')?.seeds ?? 0}</td>
               <td className="race-words">{stateWords(runs.filter((run) => run.arm === arm.arm))}</td>

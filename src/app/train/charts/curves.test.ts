@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { raceWith, runOf } from '../../store/train/testing';
-import { pointNear, raceCurves, smoothed, SMOOTHING } from './curves';
+import { testRace, testRun } from '../../store/train/testing';
+import { nearestPoint, raceCurves, movingAverage, SMOOTHING } from './curves';
 
 describe('curves over seeds', () => {
-  const race = raceWith([runOf('a', 0), runOf('a', 1, { done: 10 })]);
+  const race = testRace([testRun('a', 0), testRun('a', 1, { done: 10 })]);
   const [arm] = raceCurves(race, 'tokens');
 
   it('are means with a range as far as all seeds have come, then of those that have come further', () => {
@@ -25,21 +25,21 @@ describe('curves over seeds', () => {
   it('count compute by the arm’s own cost, and have no points before that is known', () => {
     const [known] = raceCurves(race, 'compute');
     expect([known?.points.loss[1]?.x, known?.end]).toEqual([1200, 24_000]);
-    const { facts: _, ...unknown } = runOf('a', 0);
-    const [none] = raceCurves(raceWith([unknown]), 'compute');
+    const { facts: _, ...unknown } = testRun('a', 0);
+    const [none] = raceCurves(testRace([unknown]), 'compute');
     expect([none?.points.loss, none?.raw, none?.end]).toEqual([[], [], 0]);
   });
 
   it('leave out what is not finite, and break where no seed is', () => {
     const wrong = {
-      ...runOf('a', 0),
+      ...testRun('a', 0),
       losses: [3, Number.NaN, 3],
-      evaluations: runOf('a', 0).evaluations.map((at) => ({
+      evaluations: testRun('a', 0).evaluations.map((at) => ({
         ...at,
         retention: at.step === 5 ? null : at.retention,
       })),
     };
-    const [alone] = raceCurves(raceWith([wrong]), 'tokens');
+    const [alone] = raceCurves(testRace([wrong]), 'tokens');
     expect(alone?.points.loss.map(({ value }) => value)).toEqual([3, null, 3]);
     expect(alone?.points.retention.map(({ value }) => value === null)).toEqual([
       false,
@@ -48,13 +48,13 @@ describe('curves over seeds', () => {
       false,
       false,
     ]);
-    const [both] = raceCurves(raceWith([wrong, runOf('a', 1)]), 'tokens');
+    const [both] = raceCurves(testRace([wrong, testRun('a', 1)]), 'tokens');
     expect(both?.points.retention.map(({ seeds }) => seeds)).toEqual([2, 1, 2, 2, 2]);
   });
 
   it('have a few hundred points at most, which stay while the run goes on, the last one always', () => {
     const steps = (done: number) =>
-      raceCurves(raceWith([runOf('a', 0, { steps: 2000, done })]), 'tokens')[0]?.points.loss.map(
+      raceCurves(testRace([testRun('a', 0, { steps: 2000, done })]), 'tokens')[0]?.points.loss.map(
         ({ step }) => step,
       ) ?? [];
     const all = steps(2000);
@@ -66,41 +66,41 @@ describe('curves over seeds', () => {
   });
 
   it('are made anew for the arm that runs alone', () => {
-    const [still, running] = [runOf('a', 0), runOf('b', 0, { done: 5 })];
-    const before = raceCurves(raceWith([still, running]), 'tokens');
-    const after = raceCurves(raceWith([still, runOf('b', 0, { done: 6 })]), 'tokens');
+    const [still, running] = [testRun('a', 0), testRun('b', 0, { done: 5 })];
+    const before = raceCurves(testRace([still, running]), 'tokens');
+    const after = raceCurves(testRace([still, testRun('b', 0, { done: 6 })]), 'tokens');
     expect(after[0]?.points).toBe(before[0]?.points);
     expect(after[1]?.points).not.toBe(before[1]?.points);
-    expect(raceCurves(raceWith([still, running]), 'compute')[0]?.points).not.toBe(before[0]?.points);
+    expect(raceCurves(testRace([still, running]), 'compute')[0]?.points).not.toBe(before[0]?.points);
   });
 });
 
 describe('smoothing', () => {
   it('is a mean over the steps up to each', () => {
-    const values = smoothed([1, 2, 3, 4, 5, 6, 7]);
+    const values = movingAverage([1, 2, 3, 4, 5, 6, 7]);
     expect(values).toEqual([1, 1.5, 2, 2.5, 3, 4, 5]);
     expect(SMOOTHING).toBe(5);
   });
 
   it('keeps what is not finite out of its neighbours', () => {
-    expect(smoothed([1, Infinity, 3])).toEqual([1, Number.NaN, 2]);
+    expect(movingAverage([1, Infinity, 3])).toEqual([1, Number.NaN, 2]);
   });
 });
 
 describe('the point under a crosshair', () => {
   const points =
-    raceCurves(raceWith([runOf('a', 0, { steps: 40, done: 20 })]), 'tokens')[0]?.points.heldout ?? [];
+    raceCurves(testRace([testRun('a', 0, { steps: 40, done: 20 })]), 'tokens')[0]?.points.heldout ?? [];
 
   it('is the nearest that has a value', () => {
-    expect(pointNear(points, 740)?.step).toBe(5);
-    expect(pointNear(points, 760)?.step).toBe(10);
+    expect(nearestPoint(points, 740)?.step).toBe(5);
+    expect(nearestPoint(points, 760)?.step).toBe(10);
     const hole = points.map((point) => (point.step === 10 ? { ...point, value: null } : point));
-    expect(pointNear(hole, 760)?.step).toBe(5);
+    expect(nearestPoint(hole, 760)?.step).toBe(5);
   });
 
   it('is none where the curve has not come yet', () => {
-    expect(pointNear(points, 2200)?.step).toBe(20);
-    expect(pointNear(points, 2300)).toBeUndefined();
-    expect(pointNear([], 0)).toBeUndefined();
+    expect(nearestPoint(points, 2200)?.step).toBe(20);
+    expect(nearestPoint(points, 2300)).toBeUndefined();
+    expect(nearestPoint([], 0)).toBeUndefined();
   });
 });

@@ -1,102 +1,102 @@
 import type { Race, Run } from '../../store/state/race';
 
-/** What a race is drawn over: tokens seen, or block passes × tokens by the cost model of method.md 7.5. */
+/** Unit of the x axis: tokens seen, or block passes × tokens by the cost model of method.md 7.5. */
 export type RaceUnit = 'tokens' | 'compute';
 
-/** What is drawn, in nats per token: training loss, held-out loss on the new domain, and on the old one. */
+/** Measures in nats per token: training loss, held-out loss on the new domain, and retention on the old one. */
 export const RACE_MEASURES = ['loss', 'heldout', 'retention'] as const;
 export type RaceMeasure = (typeof RACE_MEASURES)[number];
 
 export interface RacePoint {
-  /** Steps done. */
+  /** Number of steps done. */
   readonly step: number;
-  /** In the unit asked for. */
+  /** In the requested unit. */
   readonly x: number;
-  /** Mean over the seeds that have a finite value here; null where none has, which breaks the line. */
+  /** Mean over the seeds with a finite value here; null if there is none, which breaks the line. */
   readonly value: number | null;
-  /** Least and largest over those seeds. */
+  /** Smallest and largest value of those seeds. */
   readonly low: number | null;
   readonly high: number | null;
-  /** How many they are. */
+  /** Number of those seeds. */
   readonly seeds: number;
 }
 
 export interface ArmCurves {
-  /** `RaceArm.id`, and its place among the race's arms. */
+  /** `RaceArm.id`; `index` is its index among the race's arms. */
   readonly arm: string;
   readonly title: string;
   readonly index: number;
-  /** Where the arm will have ended; 0 where that is not known in this unit. */
+  /** Position of the arm's last step; 0 if it is not known in this unit. */
   readonly end: number;
-  /** The training loss is a trailing mean over `SMOOTHING` steps. */
+  /** The training loss is averaged over the last `SMOOTHING` steps. */
   readonly points: Readonly<Record<RaceMeasure, readonly RacePoint[]>>;
-  /** The training loss as it came. */
+  /** Training loss before averaging. */
   readonly raw: readonly RacePoint[];
 }
 
-/** Steps that a training loss is averaged over, those before it included: batches differ more than arms do. */
+/** Number of last steps that the training loss is averaged over, because batches differ more than arms. */
 export const SMOOTHING = 5;
-/** Points of a line at most, about: more than that are closer than pixels. */
-const POINTS = 300;
+/** Approximate maximum number of points in a line. More would be closer together than pixels. */
+const MAX_POINTS = 300;
 
-/** Values by steps done. Those that are not finite are kept: they break the line. */
+/** Values by number of steps done. Values that are not finite stay, to break the line. */
 type Values = ReadonlyMap<number, number>;
 
 /**
- * Curves of every arm. Over seeds they are the mean of those that have come as far as a step so far: while a later seed still
- * runs, a curve ahead of it is of fewer seeds than behind it, and `seeds` says of how many. A step's training loss stands at
- * the steps done before it, as it is measured before the step.
+ * Computes the curves of all arms. A point is the mean over the seeds that have reached its step, so while a later seed runs
+ * the points ahead of it have fewer `seeds`. The training loss of a step stands at the number of steps done before it, because
+ * it is measured before the step.
  */
 export function raceCurves(race: Race, unit: RaceUnit): ArmCurves[] {
   return race.arms.map(({ id, title }, index) => {
     const runs = race.runs.filter(({ arm }) => arm === id);
     const cost = runs.find(({ facts }) => facts !== undefined)?.facts?.stepCost;
     const perStep = unit === 'tokens' ? race.tokensPerStep : cost && cost * race.tokensPerStep;
-    return { arm: id, title, index, ...remembered(runs, perStep) };
+    return { arm: id, title, index, ...cachedCurves(runs, perStep) };
   });
 }
 
-type Drawn = Pick<ArmCurves, 'end' | 'points' | 'raw'>;
+type Curves = Pick<ArmCurves, 'end' | 'points' | 'raw'>;
 
-/** The last curves of an arm, by its first run: of all arms only the one that runs has new ones. */
-const memory = new WeakMap<Run, { runs: readonly Run[]; perStep: number | undefined; drawn: Drawn }>();
+/** Cached curves of an arm, by its first run, because only the arm in training changes. */
+const cache = new WeakMap<Run, { runs: readonly Run[]; perStep: number | undefined; curves: Curves }>();
 
-function remembered(runs: readonly Run[], perStep: number | undefined): Drawn {
+function cachedCurves(runs: readonly Run[], perStep: number | undefined): Curves {
   const [first] = runs;
-  const known = first && memory.get(first);
+  const known = first && cache.get(first);
   if (
     known?.perStep === perStep &&
     known?.runs.length === runs.length &&
     known.runs.every((run, i) => run === runs[i])
   )
-    return known.drawn;
-  const drawn = curvesOf(runs, perStep);
-  if (first) memory.set(first, { runs, perStep, drawn });
-  return drawn;
+    return known.curves;
+  const curves = curvesOf(runs, perStep);
+  if (first) cache.set(first, { runs, perStep, curves });
+  return curves;
 }
 
-function curvesOf(runs: readonly Run[], perStep: number | undefined): Drawn {
+function curvesOf(runs: readonly Run[], perStep: number | undefined): Curves {
   if (perStep === undefined) return { end: 0, points: { loss: [], heldout: [], retention: [] }, raw: [] };
   const steps = Math.max(0, ...runs.map((run) => run.steps));
   const evaluated = (measure: 'heldout' | 'retention') =>
-    merged(
+    meanOverSeeds(
       runs.map(({ evaluations }) => new Map(evaluations.map((at) => [at.step, at[measure] ?? Number.NaN]))),
       perStep,
     );
   const losses = (values: (losses: readonly number[]) => readonly number[]) =>
-    merged(
-      runs.map((run) => thinned(values(run.losses), steps)),
+    meanOverSeeds(
+      runs.map((run) => downsample(values(run.losses), steps)),
       perStep,
     );
   return {
     end: steps * perStep,
-    points: { loss: losses(smoothed), heldout: evaluated('heldout'), retention: evaluated('retention') },
+    points: { loss: losses(movingAverage), heldout: evaluated('heldout'), retention: evaluated('retention') },
     raw: losses((all) => all),
   };
 }
 
-/** Mean and range over seeds at every step that any of them has. */
-function merged(seeds: readonly Values[], perStep: number): RacePoint[] {
+/** Mean and range over seeds at every step that any seed has. */
+function meanOverSeeds(seeds: readonly Values[], perStep: number): RacePoint[] {
   const steps = [...new Set(seeds.flatMap((values) => [...values.keys()]))].sort((a, b) => a - b);
   return steps.map((step) => {
     const known = seeds.flatMap((values) => {
@@ -110,8 +110,8 @@ function merged(seeds: readonly Values[], perStep: number): RacePoint[] {
   });
 }
 
-/** Each value averaged with those before it; one that is not finite stays so, and takes no part in others. */
-export function smoothed(losses: readonly number[]): number[] {
+/** Moving average over the last `SMOOTHING` values. A value that is not finite gives NaN and is left out of other averages. */
+export function movingAverage(losses: readonly number[]): number[] {
   return losses.map((loss, i) => {
     if (!Number.isFinite(loss)) return Number.NaN;
     const window = losses.slice(Math.max(0, i + 1 - SMOOTHING), i + 1).filter(Number.isFinite);
@@ -120,11 +120,11 @@ export function smoothed(losses: readonly number[]): number[] {
 }
 
 /**
- * Every nth value, the last, and those that break the line. The n follows from the steps in all, not from those
- * done, so that what is drawn stays where it is while more is added.
+ * Keeps every nth value, the last, and values that break the line. n follows from the total number of steps, so that
+ * points do not move while new ones arrive.
  */
-function thinned(values: readonly number[], steps: number): Values {
-  const stride = Math.ceil(Math.max(steps, values.length) / POINTS);
+function downsample(values: readonly number[], steps: number): Values {
+  const stride = Math.ceil(Math.max(steps, values.length) / MAX_POINTS);
   const kept = values.flatMap((value, i) =>
     i % stride === 0 || i === values.length - 1 || !Number.isFinite(value) ? [[i, value] as const] : [],
   );
@@ -132,10 +132,10 @@ function thinned(values: readonly number[], steps: number): Values {
 }
 
 /**
- * The point nearest to a place that has a value; none past the ends of the curve by more than half the way between two of
- * its points.
+ * Returns the point with a value that is nearest to `x`. Undefined if `x` is further outside the curve than half the mean
+ * distance of two points.
  */
-export function pointNear(points: readonly RacePoint[], x: number): RacePoint | undefined {
+export function nearestPoint(points: readonly RacePoint[], x: number): RacePoint | undefined {
   const known = points.filter(({ value }) => value !== null);
   const [first, last] = [known.at(0), known.at(-1)];
   if (first === undefined || last === undefined) return undefined;

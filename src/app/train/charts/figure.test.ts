@@ -1,14 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import { raceWith, runOf } from '../../store/train/testing';
+import { testRace, testRun } from '../../store/train/testing';
 import { raceFigure } from './figure';
 import { raceWords } from './words';
 
 const measure = (text: string, size: number) => text.length * size * 0.5;
-const wrong = { ...runOf('c', 0), losses: [3, Number.NaN, Infinity, 3] };
-const race = raceWith([runOf('a', 0), runOf('a', 1), runOf('b', 0), wrong]);
+const wrong = { ...testRun('c', 0), losses: [3, Number.NaN, Infinity, 3] };
+const race = testRace([testRun('a', 0), testRun('a', 1), testRun('b', 0), wrong]);
 const titled = { ...race, arms: race.arms.map((arm) => ({ ...arm, title: `<${arm.id}> & more` })) };
 
-/** Names of elements left open, or closed out of turn: a parser of as much XML as figures are made of. */
+/** Returns the names of elements that are left open or closed in the wrong order. Parses only the XML of figures. */
 function unbalanced(svg: string): string[] {
   const open: string[] = [];
   for (const [, close, name = '', self] of svg.matchAll(/<(\/?)([a-z]+)(?:"[^"]*"|[^">])*?(\/?)>/gi)) {
@@ -45,7 +45,7 @@ describe('a race for print', () => {
   });
 
   it('is a legend alone before the first number', () => {
-    const none = raceWith([{ ...runOf('a', 0), losses: [], evaluations: [] }]);
+    const none = testRace([{ ...testRun('a', 0), losses: [], evaluations: [] }]);
     const empty = raceFigure(none, 'tokens', raceWords(none, 'tokens', ''), measure);
     expect(unbalanced(empty.svg)).toEqual([]);
     expect(empty.svg).not.toContain('Training loss<');

@@ -1,6 +1,6 @@
 import { armStyle } from '../../drawing/arm-colours';
-import { PRINT_INK } from '../../drawing/ink';
-import type { Figure, FigureWords, Measure, Panel } from '../../figure/figure';
+import { PRINT_COLOURS } from '../../drawing/drawing-colours';
+import type { Figure, FigureText, Measure, Panel } from '../../figure/figure';
 import { COLUMN, figure } from '../../figure/figure';
 import type { Race } from '../../store/state/race';
 import type { ArmCurves, RaceMeasure, RaceUnit } from './curves';
@@ -13,9 +13,9 @@ const PLOT = 104;
 const TICKS = 18;
 const ROW = 13;
 
-const small = { size: 8.5, colour: PRINT_INK.muted } as const;
+const small = { size: 8.5, colour: PRINT_COLOURS.muted } as const;
 
-/** One measure of all arms; undefined where nothing has a value. */
+/** Draws one measure of all arms. Undefined if no point has a value. */
 function lossPanel(curves: readonly ArmCurves[], measure: RaceMeasure): Panel | undefined {
   const domain = domainOf(curves, measure, 'all');
   if (domain === undefined) return undefined;
@@ -23,18 +23,18 @@ function lossPanel(curves: readonly ArmCurves[], measure: RaceMeasure): Panel | 
   return {
     height: TOP + PLOT + TICKS,
     draw(pen) {
-      pen.text(LEFT, 8, MEASURE_TITLES[measure], { size: 10.5, colour: PRINT_INK.text });
+      pen.text(LEFT, 8, MEASURE_TITLES[measure], { size: 10.5, colour: PRINT_COLOURS.text });
       pen.within(LEFT, TOP, () => {
         const width = COLUMN - LEFT - 8;
         for (const { at, label } of plot.yTicks) {
-          pen.line(0, at, width, at, { colour: PRINT_INK.line, width: 0.4 });
+          pen.line(0, at, width, at, { colour: PRINT_COLOURS.line, width: 0.4 });
           pen.text(-5, at, label, { ...small, align: 'end' });
         }
         for (const { at, label } of plot.xTicks) {
-          pen.line(at, PLOT, at, PLOT + 3, { colour: PRINT_INK.line, width: 0.75 });
+          pen.line(at, PLOT, at, PLOT + 3, { colour: PRINT_COLOURS.line, width: 0.75 });
           pen.text(at, PLOT + 10, label, { ...small, align: 'middle' });
         }
-        pen.line(0, PLOT, width, PLOT, { colour: PRINT_INK.line, width: 0.75 });
+        pen.line(0, PLOT, width, PLOT, { colour: PRINT_COLOURS.line, width: 0.75 });
         for (const { index, points } of curves) {
           const band = plot.band(points[measure]);
           const { colour } = armStyle(index);
@@ -49,7 +49,7 @@ function lossPanel(curves: readonly ArmCurves[], measure: RaceMeasure): Panel | 
   };
 }
 
-/** What the axes across count, then every arm's line, in two columns where the titles are short enough. */
+/** Draws the unit of the x axes, then the legend of arms, in two columns if the titles are short enough. */
 function legendPanel(curves: readonly ArmCurves[], unit: RaceUnit, measure: Measure): Panel {
   const longest = Math.max(0, ...curves.map(({ title }) => measure(title, small.size)));
   const columns = longest < COLUMN / 2 - 40 ? 2 : 1;
@@ -62,17 +62,17 @@ function legendPanel(curves: readonly ArmCurves[], unit: RaceUnit, measure: Meas
         const x = 1 + Math.floor(i / rows) * (COLUMN / 2);
         const y = 20 + (i % rows) * ROW;
         pen.line(x, y, x + 22, y, { ...armStyle(index), width: 1.5 });
-        pen.text(x + 27, y, title, { size: small.size, colour: PRINT_INK.text });
+        pen.text(x + 27, y, title, { size: small.size, colour: PRINT_COLOURS.text });
       }
     },
   };
 }
 
 /**
- * The three loss charts of a race under each other, at print size, with a legend.
- * @param measure width of a text in CSS pixels.
+ * Draws the three loss charts of a race one below the other, at print size, with a legend.
+ * @param measure returns the width of a text in CSS pixels.
  */
-export function raceFigure(race: Race, unit: RaceUnit, words: FigureWords, measure: Measure): Figure {
+export function raceFigure(race: Race, unit: RaceUnit, words: FigureText, measure: Measure): Figure {
   const curves = raceCurves(race, unit);
   const panels = RACE_MEASURES.flatMap((id) => lossPanel(curves, id) ?? []);
   return figure([...panels, legendPanel(curves, unit, measure)], words, measure);

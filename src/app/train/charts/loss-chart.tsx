@@ -2,10 +2,10 @@ import type { KeyboardEvent } from 'react';
 import { useId, useMemo } from 'react';
 import { ArmLine } from './arm-line';
 import type { ArmCurves, RaceMeasure, RaceUnit } from './curves';
-import { pointNear } from './curves';
+import { nearestPoint } from './curves';
 import type { Fit } from './plot';
 import { domainOf, MEASURE_TITLES, plotOf, UNIT_WORDS } from './plot';
-import { placeWords, pointWords } from './reading';
+import { stepWords, lossWords } from './point-words';
 import { useWidth } from './use-width';
 
 const HEIGHT = 190;
@@ -13,35 +13,35 @@ const LEFT = 40;
 const RIGHT = 10;
 const TOP = 8;
 const BOTTOM = 34;
-/** Arms up to which the training loss is drawn unsmoothed, too. */
-const FEW = 3;
+/** With at most this many arms the unsmoothed training loss is drawn too. */
+const MAX_RAW_ARMS = 3;
 
 interface LossChartProps {
   readonly measure: RaceMeasure;
   readonly curves: readonly ArmCurves[];
   readonly unit: RaceUnit;
   readonly fit: Fit;
-  /** The arm brought forward, and the one the keys walk along. */
-  readonly forward: string | undefined;
-  readonly lead: ArmCurves | undefined;
-  /** Where the crosshair is. */
+  /** The highlighted arm; `keyArm` is the arm whose points the arrow keys step through. */
+  readonly highlighted: string | undefined;
+  readonly keyArm: ArmCurves | undefined;
+  /** Position of the crosshair. */
   readonly at: number | undefined;
-  /** `stays`: until it is moved again, so that the read-out can be gone through. */
-  readonly onMove: (at: number | undefined, stays: boolean) => void;
+  /** A `pinned` crosshair stays until it is moved again, so that its values can be read. */
+  readonly onMove: (at: number | undefined, pinned: boolean) => void;
 }
 
-/** One measure of all arms, under a crosshair that pointer and arrow keys move. */
+/** Chart of one measure of all arms, with a crosshair that pointer and arrow keys move. */
 export function LossChart(props: LossChartProps) {
-  const { measure, curves, unit, fit, forward, lead, at, onMove } = props;
+  const { measure, curves, unit, fit, highlighted, keyArm, at, onMove } = props;
   const [box, width] = useWidth(320);
   const clip = useId();
   const domain = domainOf(curves, measure, fit);
   const inner = Math.max(40, width - LEFT - RIGHT);
   const { end = 0, low = 0, high = 1 } = domain ?? {};
-  // By numbers, so that a domain made anew with the same ends draws nothing again.
+  // Depends on the numbers, because `domain` is a new object in every render.
   const plot = useMemo(() => plotOf({ end, low, high }, inner, HEIGHT), [end, low, high, inner]);
-  const walked = lead?.points[measure].filter(({ value }) => value !== null) ?? [];
-  const here = at === undefined ? undefined : pointNear(walked, at);
+  const walked = keyArm?.points[measure].filter(({ value }) => value !== null) ?? [];
+  const here = at === undefined ? undefined : nearestPoint(walked, at);
 
   function onKeyDown(event: KeyboardEvent): void {
     const last = walked.length - 1;
@@ -64,8 +64,8 @@ export function LossChart(props: LossChartProps) {
 
   const title = MEASURE_TITLES[measure];
   const x = at === undefined ? undefined : plot.x(at);
-  // Painted last is on top.
-  const ordered = curves.toSorted((a, b) => Number(a.arm === forward) - Number(b.arm === forward));
+  // The last one is drawn on top.
+  const ordered = curves.toSorted((a, b) => Number(a.arm === highlighted) - Number(b.arm === highlighted));
   return (
     <figure className="race-chart" aria-label={title}>
       <figcaption>{title}</figcaption>
@@ -79,7 +79,7 @@ export function LossChart(props: LossChartProps) {
         aria-valuemax={end}
         aria-valuenow={Math.min(end, here?.x ?? walked.at(-1)?.x ?? 0)}
         aria-valuetext={
-          here && lead ? `${placeWords(here, unit)}: ${lead.title} ${pointWords(here)}` : 'latest values'
+          here && keyArm ? `${stepWords(here, unit)}: ${keyArm.title} ${lossWords(here)}` : 'latest values'
         }
         onKeyDown={onKeyDown}
         onPointerMove={(event) => {
@@ -121,9 +121,9 @@ export function LossChart(props: LossChartProps) {
                   key={arm}
                   index={index}
                   points={points[measure]}
-                  raw={measure === 'loss' && curves.length <= FEW ? raw : undefined}
+                  raw={measure === 'loss' && curves.length <= MAX_RAW_ARMS ? raw : undefined}
                   plot={plot}
-                  tone={forward === undefined ? 'plain' : forward === arm ? 'strong' : 'faint'}
+                  tone={highlighted === undefined ? 'plain' : highlighted === arm ? 'strong' : 'faint'}
                 />
               ))}
             </g>

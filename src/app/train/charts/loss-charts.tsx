@@ -21,7 +21,7 @@ const FITS = [
   { value: 'late', label: 'later half', title: 'Fitted to where the curves end up' },
 ] as const;
 
-const NOWHERE = { at: undefined, stays: false } as const;
+const NO_CROSSHAIR = { at: undefined, pinned: false } as const;
 
 interface LossChartsProps {
   readonly race: Race;
@@ -31,19 +31,19 @@ interface LossChartsProps {
   readonly onSelect: (arm: string | undefined) => void;
 }
 
-/** Training loss, the new domain and the old one beside each other, over one axis and under one crosshair. */
+/** Charts of training loss, held-out loss and retention, side by side, with the same x axis and crosshair. */
 export function LossCharts({ race, unit, onUnit, selected, onSelect }: LossChartsProps) {
-  const [cross, setCross] = useState<{ readonly at: number | undefined; readonly stays: boolean }>(NOWHERE);
+  const [cross, setCross] = useState<{ at: number | undefined; pinned: boolean }>(NO_CROSSHAIR);
   const [hovered, setHovered] = useState<string>();
   const [fit, setFit] = useState<Fit>('all');
   const curves = useMemo(() => raceCurves(race, unit), [race, unit]);
-  const { at, stays } = cross;
+  const { at, pinned } = cross;
   const move = useCallback(
-    (place: number | undefined, kept: boolean) => setCross({ at: place, stays: kept }),
+    (place: number | undefined, kept: boolean) => setCross({ at: place, pinned: kept }),
     [],
   );
-  const forward = hovered ?? selected;
-  const lead = curves.find(({ arm }) => arm === (selected ?? race.reference)) ?? curves[0];
+  const highlighted = hovered ?? selected;
+  const keyArm = curves.find(({ arm }) => arm === (selected ?? race.reference)) ?? curves[0];
   return (
     <section className="race-part" aria-labelledby="race-losses">
       <div className="race-head">
@@ -55,7 +55,7 @@ export function LossCharts({ race, unit, onUnit, selected, onSelect }: LossChart
             options={UNITS}
             value={unit}
             onChoose={(next) => {
-              setCross(NOWHERE);
+              setCross(NO_CROSSHAIR);
               onUnit(next);
             }}
           />
@@ -71,8 +71,8 @@ export function LossCharts({ race, unit, onUnit, selected, onSelect }: LossChart
             curves={curves}
             unit={unit}
             fit={fit}
-            forward={forward}
-            lead={lead}
+            highlighted={highlighted}
+            keyArm={keyArm}
             at={at}
             onMove={move}
           />
@@ -90,7 +90,7 @@ export function LossCharts({ race, unit, onUnit, selected, onSelect }: LossChart
         reference={race.reference}
         unit={unit}
         at={at}
-        onRelease={stays ? () => setCross(NOWHERE) : undefined}
+        onRelease={pinned ? () => setCross(NO_CROSSHAIR) : undefined}
         selected={selected}
         onSelect={onSelect}
         onHover={setHovered}

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { runOf } from '../../store/train/testing';
+import { testRun } from '../../store/train/testing';
 import { kindNorms, normScale, trainedBlocks } from './norms';
 
 const name = (block: number, rest: string) => `model.layers.${block}.${rest}.weight`;
-const [evaluation] = runOf('a', 0).evaluations;
+const [evaluation] = testRun('a', 0).evaluations;
 const run = {
-  ...runOf('a', 0),
+  ...testRun('a', 0),
   gradients: {
     [name(10, 'self_attn.o_proj')]: [3, 1],
     [name(9, 'self_attn.o_proj')]: [4, 1],

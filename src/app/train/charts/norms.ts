@@ -1,7 +1,7 @@
 import { scaleLog } from 'd3-scale';
 import type { Run } from '../../store/state/race';
 
-/** Kinds of tensors by their names in a checkpoint, as a block applies them; then those outside blocks. */
+/** Kinds of tensors by their names in a checkpoint, in the order a block applies them; then those outside blocks. */
 const KINDS: readonly (readonly [name: string, label: string])[] = [
   ['input_layernorm', 'attention norm'],
   ['q_proj', 'q'],
@@ -17,19 +17,19 @@ const KINDS: readonly (readonly [name: string, label: string])[] = [
   ['lm_head', 'head'],
 ];
 
-/** One kind of tensor of a run, over the blocks asked for. */
+/** Norms of one kind of tensor of a run, over the requested blocks. */
 export interface KindNorms {
-  /** As in a checkpoint, such as `o_proj`. */
+  /** Name in a checkpoint, such as `o_proj`. */
   readonly kind: string;
   readonly label: string;
-  /** Root of the sum of squares over the blocks, of every step. */
+  /** Gradient norm over those blocks, for each step. */
   readonly gradients: readonly number[];
-  /** Way from the beginning and norm there, at the last evaluation. */
+  /** At the last evaluation: distance from the initial weights, and their norm. */
   readonly moved: { readonly distance: number; readonly from: number } | undefined;
 }
 
-/** Block and kind of a tensor: `model.layers.4.self_attn.o_proj.weight` is o_proj of block 4. */
-function placeOf(tensor: string): { block: number | undefined; kind: string | undefined } {
+/** Parses a tensor's name: `model.layers.4.self_attn.o_proj.weight` is o_proj of block 4. */
+function parseTensorName(tensor: string): { block: number | undefined; kind: string | undefined } {
   const block = /\.layers\.(\d+)\./.exec(tensor)?.[1];
   const parts = tensor.split('.');
   return {
@@ -38,18 +38,18 @@ function placeOf(tensor: string): { block: number | undefined; kind: string | un
   };
 }
 
-/** Blocks that learn, ascending. */
+/** Blocks that are trained, ascending. */
 export function trainedBlocks(run: Run): number[] {
-  const blocks = Object.keys(run.gradients).flatMap((tensor) => placeOf(tensor).block ?? []);
+  const blocks = Object.keys(run.gradients).flatMap((tensor) => parseTensorName(tensor).block ?? []);
   return [...new Set(blocks)].sort((a, b) => a - b);
 }
 
-/** Norms by kind, of one block, or of all blocks and what is outside of them. */
+/** Norms by kind of one block, or of the whole model. */
 export function kindNorms(run: Run, block: number | 'all'): KindNorms[] {
   const moved = run.evaluations.at(-1)?.moved ?? {};
   return KINDS.flatMap(([kind, label]) => {
     const names = Object.keys(run.gradients).filter((tensor) => {
-      const place = placeOf(tensor);
+      const place = parseTensorName(tensor);
       return place.kind === kind && (block === 'all' || place.block === block);
     });
     if (names.length === 0) return [];
@@ -59,25 +59,25 @@ export function kindNorms(run: Run, block: number | 'all'): KindNorms[] {
     return {
       kind,
       label,
-      gradients: Array.from({ length: steps }, (_, i) => root(series.map((values) => values[i] ?? 0))),
+      gradients: Array.from({ length: steps }, (_, i) => l2Norm(series.map((values) => values[i] ?? 0))),
       moved:
         ways.length === 0
           ? undefined
-          : { distance: root(ways.map((way) => way.distance)), from: root(ways.map((way) => way.from)) },
+          : { distance: l2Norm(ways.map((way) => way.distance)), from: l2Norm(ways.map((way) => way.from)) },
     };
   });
 }
 
-const root = (values: readonly number[]): number => Math.sqrt(values.reduce((sum, v) => sum + v * v, 0));
+const l2Norm = (values: readonly number[]): number => Math.sqrt(values.reduce((sum, v) => sum + v * v, 0));
 
 export interface NormScale {
-  /** Whole powers of ten around all norms that are not 0. */
+  /** Powers of ten that enclose all positive norms. */
   readonly low: number;
   readonly high: number;
   y(norm: number): number;
 }
 
-/** One logarithmic scale for all kinds. An exact 0 has no logarithm: it stands at `zero`, below the rest. */
+/** One logarithmic scale for all kinds. An exact 0 has no logarithm and is drawn at `zero`, below the scale. */
 export function normScale(
   kinds: readonly KindNorms[],
   { top, bottom, zero }: { readonly top: number; readonly bottom: number; readonly zero: number },

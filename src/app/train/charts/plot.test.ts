@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { raceWith, runOf } from '../../store/train/testing';
+import { testRace, testRun } from '../../store/train/testing';
 import { raceCurves } from './curves';
 import { domainOf, plotOf } from './plot';
 
 describe('the axis up', () => {
   it('holds all values of all arms, bands included', () => {
     const curves = raceCurves(
-      raceWith([runOf('a', 0), runOf('a', 9), runOf('b', 0, { height: 2 })]),
+      testRace([testRun('a', 0), testRun('a', 9), testRun('b', 0, { height: 2 })]),
       'tokens',
     );
     const domain = domainOf(curves, 'loss', 'all');
@@ -16,23 +16,23 @@ describe('the axis up', () => {
   });
 
   it('is no finer than a hundredth of a nat', () => {
-    const flat = { ...runOf('a', 0), losses: [2, 2.0001, 2.0002] };
-    const domain = domainOf(raceCurves(raceWith([flat]), 'tokens'), 'loss', 'all');
+    const flat = { ...testRun('a', 0), losses: [2, 2.0001, 2.0002] };
+    const domain = domainOf(raceCurves(testRace([flat]), 'tokens'), 'loss', 'all');
     expect((domain?.high ?? 0) - (domain?.low ?? 0)).toBeGreaterThanOrEqual(0.01);
     expect(domain?.low).toBeLessThan(2);
     expect(domain?.high).toBeGreaterThan(2.0002);
   });
 
   it('can be fitted to the later half, which leaves a bad start out', () => {
-    const start = { ...runOf('a', 0), losses: [11, 9, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3] };
-    const curves = raceCurves(raceWith([start]), 'tokens');
+    const start = { ...testRun('a', 0), losses: [11, 9, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3] };
+    const curves = raceCurves(testRace([start]), 'tokens');
     expect(domainOf(curves, 'loss', 'all')?.high).toBeGreaterThanOrEqual(11);
     expect(domainOf(curves, 'loss', 'late')?.high).toBeLessThan(3.1);
   });
 
   it('is not there before the first value', () => {
-    const none = { ...runOf('a', 0), losses: [], evaluations: [] };
-    expect(domainOf(raceCurves(raceWith([none]), 'tokens'), 'loss', 'all')).toBeUndefined();
+    const none = { ...testRun('a', 0), losses: [], evaluations: [] };
+    expect(domainOf(raceCurves(testRace([none]), 'tokens'), 'loss', 'all')).toBeUndefined();
   });
 });
 

@@ -9,35 +9,35 @@ export const MEASURE_TITLES: Readonly<Record<RaceMeasure, string>> = {
   retention: 'Old domain, held out',
 };
 
-/** The same where there is little room. */
+/** The same for narrow places. */
 export const SHORT_TITLES: Readonly<Record<RaceMeasure, string>> = {
   loss: 'training',
   heldout: 'new domain',
   retention: 'old domain',
 };
 
-/** What the axis across counts. */
+/** Label of the x axis. */
 export const UNIT_WORDS: Readonly<Record<RaceUnit, string>> = {
   tokens: 'tokens seen',
   compute: 'block passes × tokens',
 };
 
-/** Nats that the axis up spans at least, so that rounding is not blown up into a finding. */
-const LEAST_SPAN = 0.01;
+/** Minimum range of the y axis in nats, so that rounding does not look like a result. */
+const MIN_SPAN = 0.01;
 
-/** Ends of the axes of one chart. */
+/** Ranges of the axes of one chart. */
 export interface Domain {
   readonly end: number;
   readonly low: number;
   readonly high: number;
 }
 
-/** Which values the axis up is fitted to: all, or those of the later half of every curve so far. */
+/** Values that the y axis is fitted to: all, or those in the later half of every curve. */
 export type Fit = 'all' | 'late';
 
 type Extent = readonly [low: number, high: number] | undefined;
 
-/** Of a curve, by its points: in a race that runs, one arm's are new. */
+/** Cached ranges of curves, because only the arm in training changes. */
 const extents = new WeakMap<readonly RacePoint[], Readonly<Record<Fit, Extent>>>();
 
 function extentOf(points: readonly RacePoint[]): Readonly<Record<Fit, Extent>> {
@@ -52,15 +52,15 @@ function extentOf(points: readonly RacePoint[]): Readonly<Record<Fit, Extent>> {
   return known;
 }
 
-/** Ends that all arms fit between, bands included; undefined where nothing has a value yet. */
+/** Axis ranges that contain all arms with their bands. Undefined while no point has a value. */
 export function domainOf(curves: readonly ArmCurves[], measure: RaceMeasure, fit: Fit): Domain | undefined {
   const ends = curves.flatMap(({ points }) => extentOf(points[measure])[fit] ?? []);
   if (ends.length === 0) return undefined;
   let [low, high] = [Math.min(...ends), Math.max(...ends)];
-  const missing = Math.max(0, LEAST_SPAN - (high - low));
+  const missing = Math.max(0, MIN_SPAN - (high - low));
   low -= missing / 2;
   high += missing / 2;
-  // Round ends hold still while values come in.
+  // Round ends seldom change while values arrive.
   [low = low, high = high] = scaleLinear([low, high], [0, 1]).nice(8).domain();
   return { end: Math.max(0, ...curves.map((arm) => arm.end)), low, high };
 }
@@ -70,15 +70,15 @@ interface Tick {
   readonly label: string;
 }
 
-/** Places in pixels from the upper left corner of a plot. */
+/** Maps values to pixels from the upper left corner of a plot. */
 export interface Plot {
   x(value: number): number;
   y(value: number): number;
-  /** What the axis across says at a place. */
+  /** Value of the x axis at a pixel, clamped to the axis. */
   valueAt(x: number): number;
   readonly xTicks: readonly Tick[];
   readonly yTicks: readonly Tick[];
-  /** SVG paths: the mean, and the range over seeds, empty where there is one seed alone. */
+  /** SVG paths: the mean, and the range over seeds, which is empty with one seed. */
   line(points: readonly RacePoint[]): string;
   band(points: readonly RacePoint[]): string;
 }
@@ -89,7 +89,7 @@ export function plotOf({ end, low, high }: Domain, width: number, height: number
   const xCount = Math.max(2, Math.min(5, Math.floor(width / 70)));
   const xLabel = across.tickFormat(xCount, 's');
   const yLabel = up.tickFormat(4);
-  const x = (point: RacePoint) => short(across(point.x));
+  const x = (point: RacePoint) => roundPixels(across(point.x));
   return {
     x: (value) => across(value),
     y: (value) => up(value),
@@ -99,19 +99,19 @@ export function plotOf({ end, low, high }: Domain, width: number, height: number
       .map((value) => ({ at: across(value), label: value === 0 ? '0' : xLabel(value) })),
     yTicks: up.ticks(4).map((value) => ({ at: up(value), label: yLabel(value) })),
     line: (points) =>
-      line<RacePoint>(x, ({ value }) => short(up(value ?? 0))).defined(({ value }) => value !== null)(
+      line<RacePoint>(x, ({ value }) => roundPixels(up(value ?? 0))).defined(({ value }) => value !== null)(
         points,
       ) ?? '',
     band: (points) =>
       points.some(({ seeds }) => seeds > 1)
         ? (area<RacePoint>(
             x,
-            (point) => short(up(point.low ?? 0)),
-            (point) => short(up(point.high ?? 0)),
+            (point) => roundPixels(up(point.low ?? 0)),
+            (point) => roundPixels(up(point.high ?? 0)),
           ).defined((point) => point.low !== null)(points) ?? '')
         : '',
   };
 }
 
-/** A tenth of a pixel is enough, and a shorter path is set faster. */
-const short = (pixels: number): number => Math.round(pixels * 10) / 10;
+/** Rounds to a tenth of a pixel, because shorter paths are faster to draw. */
+const roundPixels = (pixels: number): number => Math.round(pixels * 10) / 10;

@@ -1,29 +1,31 @@
-/* Room `train/charts`: a race in curves, tables and samples, and as files. Imports nothing of `train` around it. */
+/* Room `train/charts`: curves, tables, samples and files of a race. Imports nothing of `train`. */
 
 import { useState } from 'react';
 import type { Race } from '../../store/state/race';
 import type { RaceUnit } from './curves';
-import { Exports } from './exports';
+import { RaceExports } from './race-exports';
 import { LossCharts } from './loss-charts';
 import { Samples } from './samples';
 import { StepTimes } from './step-times';
 import { TensorPanel } from './tensor-panel';
 import '../../styles/train-charts.css';
+import '../../styles/train-tables.css';
+import '../../styles/train-samples.css';
 
 interface RaceChartsProps {
   readonly race: Race;
-  /** `RaceArm.id` of the arm brought forward; without one, panels of a single arm show the reference. */
+  /** `RaceArm.id` of the highlighted arm. If undefined, panels of a single arm show the reference. */
   readonly selected: string | undefined;
   readonly onSelect: (arm: string | undefined) => void;
 }
 
-/** All that is seen of a race while it runs and after. */
+/** All charts of a race, while it runs and after. */
 export function RaceCharts({ race, selected, onSelect }: RaceChartsProps) {
   const [unit, setUnit] = useState<RaceUnit>('tokens');
   return (
     <div className="race">
       <LossCharts race={race} unit={unit} onUnit={setUnit} selected={selected} onSelect={onSelect} />
-      <Exports race={race} unit={unit} />
+      <RaceExports race={race} unit={unit} />
       <div className="race-halves">
         <TensorPanel race={race} selected={selected} />
         <StepTimes race={race} />

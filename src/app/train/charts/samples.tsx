@@ -8,7 +8,7 @@ interface Continuation {
   readonly text: string;
 }
 
-/** What an arm's first seed wrote last before or at a step. */
+/** The latest sample of an arm's first seed at or before a step. */
 function continuationOf(race: Race, arm: string, until: number): Continuation | undefined {
   const run = race.runs.find((candidate) => candidate.arm === arm && candidate.samples.length > 0);
   const sample = run?.samples.findLast(({ step }) => step <= until);
@@ -20,7 +20,7 @@ interface SamplesProps {
   readonly selected: string | undefined;
 }
 
-/** How every arm continues the race's prompt, now or as it did after an earlier step. */
+/** Continuations of the race's prompt by all arms, at the latest or an earlier step. */
 export const Samples = memo(function Samples({ race, selected }: SamplesProps) {
   const id = useId();
   const [back, setBack] = useState<number>();
@@ -46,7 +46,7 @@ export const Samples = memo(function Samples({ race, selected }: SamplesProps) {
               value={at}
               onChange={({ target }) => {
                 const next = Number(target.value);
-                // The end is where new ones appear.
+                // At the end the slider follows new samples.
                 setBack(next === last ? undefined : next);
               }}
             />
@@ -89,7 +89,7 @@ export const Samples = memo(function Samples({ race, selected }: SamplesProps) {
   );
 }, sameSamples);
 
-/** A step brings losses, and seldom a sample. */
+/** True if no sample changed. Most steps change losses only. */
 function sameSamples({ race, selected }: SamplesProps, next: SamplesProps): boolean {
   const { arms, runs, prompt } = next.race;
   return (

@@ -2,24 +2,24 @@ import { line } from 'd3-shape';
 import { memo } from 'react';
 import type { NormScale } from './norms';
 
-/** Ends in height of the logarithmic scale, and the place of an exact 0 below it, in pixels. */
-export const SPARK = { top: 3, bottom: 27, zero: 34, height: 38 } as const;
+/** Top and bottom of the logarithmic scale, and the position of an exact 0 below it, in pixels. */
+export const SPARK_BOX = { top: 3, bottom: 27, zero: 34, height: 38 } as const;
 const LEFT = 9;
-/** Points at most. */
-const POINTS = 200;
+/** Maximum number of points. */
+const MAX_POINTS = 200;
 
 interface SparklineProps {
-  /** Of every step. */
+  /** One per step. */
   readonly values: readonly number[];
-  /** Steps in all. */
+  /** Total number of steps. */
   readonly steps: number;
   readonly width: number;
   readonly scale: NormScale;
 }
 
-/** A norm over the steps. */
+/** Small chart of a norm over the steps. */
 export const Sparkline = memo(function Sparkline({ values, steps, width, scale }: SparklineProps) {
-  const stride = Math.ceil(Math.max(steps, values.length) / POINTS);
+  const stride = Math.ceil(Math.max(steps, values.length) / MAX_POINTS);
   const x = (step: number) => LEFT + (step / Math.max(1, steps - 1)) * (width - LEFT - 4);
   const zeros = values.includes(0);
   const points = values.flatMap((value, i) =>
@@ -31,14 +31,14 @@ export const Sparkline = memo(function Sparkline({ values, steps, width, scale }
   ).defined(([, value]) => Number.isFinite(value))(points);
   const last = values.at(-1);
   return (
-    <svg className="race-spark" width={width} height={SPARK.height} aria-hidden="true">
-      <line className="race-grid" x1={LEFT} x2={width} y1={SPARK.bottom} y2={SPARK.bottom} />
+    <svg className="race-spark" width={width} height={SPARK_BOX.height} aria-hidden="true">
+      <line className="race-grid" x1={LEFT} x2={width} y1={SPARK_BOX.bottom} y2={SPARK_BOX.bottom} />
       {zeros && (
         <>
-          <text className="race-tick" x="0" y={SPARK.zero} dy="0.32em">
+          <text className="race-tick" x="0" y={SPARK_BOX.zero} dy="0.32em">
             0
           </text>
-          <line className="race-zero" x1={LEFT} x2={width} y1={SPARK.zero} y2={SPARK.zero} />
+          <line className="race-zero" x1={LEFT} x2={width} y1={SPARK_BOX.zero} y2={SPARK_BOX.zero} />
         </>
       )}
       <path d={path ?? ''} />

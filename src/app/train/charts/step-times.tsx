@@ -11,10 +11,10 @@ const PARTS: readonly { part: keyof Times; label: string }[] = [
   { part: 'optimizer', label: 'optimiser' },
 ];
 
-/** Milliseconds to three digits. */
+/** Milliseconds with three digits. */
 const ms = (value: number | undefined) => (value === undefined ? '–' : quantity(value, 3));
 
-/** Where the time of a step goes, beside what the cost model says. */
+/** Measured time of a step by part, beside the prediction of the cost model. */
 export const StepTimes = memo(function StepTimes({ race }: { readonly race: Race }) {
   const arms = armTimes(race);
   const most = Math.max(
@@ -88,7 +88,7 @@ export const StepTimes = memo(function StepTimes({ race }: { readonly race: Race
   );
 }, sameTimes);
 
-/** A step brings losses, and seldom a time. */
+/** True if no time changed. Most steps change losses only. */
 function sameTimes({ race }: { readonly race: Race }, next: { readonly race: Race }): boolean {
   const { arms, runs, reference } = next.race;
   return (

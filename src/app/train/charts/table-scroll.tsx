@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react';
 
-/** Room for a table that may be wider than its place; it takes the focus so that keys can scroll it. */
+/** Scrolls a table that is too wide. It can be focused, so that keys scroll it. */
 export function TableScroll({ name, children }: { readonly name: string; readonly children: ReactNode }) {
   return (
     // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex

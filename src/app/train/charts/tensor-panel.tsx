@@ -4,11 +4,11 @@ import type { Race } from '../../store/state/race';
 import { fixed, quantity } from '../../words/numbers';
 import type { KindNorms } from './norms';
 import { kindNorms, normScale, trainedBlocks } from './norms';
-import { SPARK, Sparkline } from './sparkline';
+import { SPARK_BOX, Sparkline } from './sparkline';
 import { TableScroll } from './table-scroll';
 import { useWidth } from './use-width';
 
-/** How far a kind of tensor has moved, as a share of where it began, where that is not zero. */
+/** Distance that a kind of tensor has moved, as a share of its initial norm if that is not zero. */
 function movedWords(moved: KindNorms['moved']): { value: string; note: string } {
   if (moved === undefined) return { value: '–', note: '' };
   const { distance, from } = moved;
@@ -16,7 +16,7 @@ function movedWords(moved: KindNorms['moved']): { value: string; note: string } 
   return { value: `${fixed((100 * distance) / from, 2)} %`, note: 'of its norm' };
 }
 
-/** A power of ten: 0.01, 10⁻⁴. */
+/** Writes a power of ten: 0.01, 10⁻⁴. */
 const power = (value: number) => quantity(value, 1).replace('1·', '');
 
 interface TensorPanelProps {
@@ -24,7 +24,7 @@ interface TensorPanelProps {
   readonly selected: string | undefined;
 }
 
-/** What each kind of tensor of one arm gets as gradient, and how far it has gone. */
+/** Gradient norm of each kind of tensor of one arm, and how far its weights have moved. */
 export function TensorPanel({ race, selected }: TensorPanelProps) {
   const [chosen, setChosen] = useState<number | 'all'>('all');
   const [box, width] = useWidth(240);
@@ -33,7 +33,7 @@ export function TensorPanel({ race, selected }: TensorPanelProps) {
   const blocks = useMemo(() => (run ? trainedBlocks(run) : []), [run]);
   const block = chosen !== 'all' && blocks.includes(chosen) ? chosen : 'all';
   const kinds = useMemo(() => (run ? kindNorms(run, block) : []), [run, block]);
-  const scale = useMemo(() => normScale(kinds, SPARK), [kinds]);
+  const scale = useMemo(() => normScale(kinds, SPARK_BOX), [kinds]);
   const facts = run?.facts;
   const named = useMemo(
     () => (arm && facts ? blockNames(arm.recipe, facts.layers - facts.newLayers.length) : []),

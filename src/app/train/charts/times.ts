@@ -1,17 +1,17 @@
 import type { StepTimes } from '../../../engine/jobs';
 import type { Race } from '../../store/state/race';
 
-/** A step of one arm, in milliseconds. */
+/** Time of one training step of an arm, in milliseconds. */
 export interface ArmTimes {
   readonly arm: string;
   readonly title: string;
-  /** Means over the seeds that were timed; undefined before the first. */
+  /** Means over the seeds with measured times; undefined before the first. */
   readonly measured: (StepTimes & { readonly all: number }) | undefined;
   /** The reference arm's time × this arm's cost ÷ the reference's, by the cost model of method.md 7.5. */
   readonly predicted: number | undefined;
 }
 
-/** What a step takes and what the cost model says it would, of every arm. */
+/** Measured and predicted time of a step, for each arm. */
 export function armTimes(race: Race): ArmTimes[] {
   const known = race.arms.map(({ id, title }) => {
     const facts = race.runs.flatMap((run) => (run.arm === id && run.facts ? [run.facts] : []));

@@ -1,7 +1,7 @@
 import type { RefCallback } from 'react';
 import { useEffect, useState } from 'react';
 
-/** The width of an element in CSS pixels, followed as it changes; the element may come later, or go. */
+/** Follows the width of an element in CSS pixels; `first` until it is known. The element may come later. */
 export function useWidth(first: number): [RefCallback<HTMLDivElement>, number] {
   const [box, setBox] = useState<HTMLDivElement | null>(null);
   const [width, setWidth] = useState(first);

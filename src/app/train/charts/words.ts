@@ -1,12 +1,12 @@
-import type { FigureWords } from '../../figure/figure';
+import type { FigureText } from '../../figure/figure';
 import type { Race } from '../../store/state/race';
 import { count } from '../../words/numbers';
 import type { RaceUnit } from './curves';
 import { SMOOTHING } from './curves';
 import { UNIT_WORDS } from './plot';
 
-/** What a figure of a race says of itself. `link` restores what can be restored of it. */
-export function raceWords(race: Race, unit: RaceUnit, link: string): FigureWords {
+/** Texts of a race's figure: title, caption, conditions and recipes. `link` restores the race's setup. */
+export function raceWords(race: Race, unit: RaceUnit, link: string): FigureText {
   const seeds = race.seeds.length;
   const over =
     seeds > 1

@@ -1,11 +1,11 @@
-/** Bytes of the WebAssembly binary format (core specification, release 2.0, chapter 5, and the threads proposal). */
+/** Bytes in the WebAssembly binary format (core specification, release 2.0, chapter 5, and the threads proposal). */
 export type Code = readonly number[];
 
 export const TYPE = { i32: 0x7f, f32: 0x7d, f64: 0x7c, v128: 0x7b } as const;
-export type Kind = keyof typeof TYPE;
+export type ValueType = keyof typeof TYPE;
 
 /** Unsigned LEB128. */
-export function unsigned(value: number): number[] {
+export function uleb128(value: number): number[] {
   const bytes: number[] = [];
   let rest = value >>> 0;
   do {
@@ -17,7 +17,7 @@ export function unsigned(value: number): number[] {
 }
 
 /** Signed LEB128 of a 32-bit integer. */
-export function signed(value: number): number[] {
+export function sleb128(value: number): number[] {
   const bytes: number[] = [];
   let rest = value | 0;
   for (;;) {
@@ -31,12 +31,12 @@ export function signed(value: number): number[] {
 export const float32 = (value: number): number[] => [...new Uint8Array(Float32Array.of(value).buffer)];
 export const float64 = (value: number): number[] => [...new Uint8Array(Float64Array.of(value).buffer)];
 
-/** A vector: its length, then its items. */
-export const vector = (items: readonly Code[]): number[] => [...unsigned(items.length), ...items.flat()];
+/** A vector of the binary format: its length, then its items. */
+export const vector = (items: readonly Code[]): number[] => [...uleb128(items.length), ...items.flat()];
 
-export const section = (id: number, content: Code): number[] => [id, ...unsigned(content.length), ...content];
+export const section = (id: number, content: Code): number[] => [id, ...uleb128(content.length), ...content];
 
-export const text = (value: string): number[] => {
+export const utf8 = (value: string): number[] => {
   const bytes = [...new TextEncoder().encode(value)];
-  return [...unsigned(bytes.length), ...bytes];
+  return [...uleb128(bytes.length), ...bytes];
 };

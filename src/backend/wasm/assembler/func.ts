@@ -1,55 +1,55 @@
-import { type Code, type Kind, TYPE, unsigned, vector } from './encode';
-import { F32, F64, I32, type Kinds, V128, type Value, simd, valueOf } from './values';
+import { type Code, type ValueType, TYPE, uleb128, vector } from './encode';
+import { F32, F64, I32, type ValuesByType, V128, type Value, simd, valueFromCode } from './values';
 
-/** A local variable: a value that can be set. */
+/** A local variable: a value with a method that emits an assignment. */
 export type Var<V extends Value> = V & { set(value: V): void };
 
-/** A function that can be called from others of the module. */
-export interface Callable<P extends readonly Kind[], R extends Kind | undefined> {
+/** A function of the module that other functions can call. */
+export interface Callable<P extends readonly ValueType[], R extends ValueType | undefined> {
   readonly index: number;
   readonly params: P;
   readonly result: R;
 }
 
-type Arguments<P extends readonly Kind[]> = { readonly [I in keyof P]: Kinds[P[I]] };
+type Arguments<P extends readonly ValueType[]> = { readonly [I in keyof P]: ValuesByType[P[I]] };
 
-/** The body of a function as it is written, instruction after instruction. */
+/** Builds the body of a function: each method call emits instructions. */
 export class Func {
   readonly #params: number;
-  readonly #locals: Kind[] = [];
+  readonly #locals: ValueType[] = [];
   readonly #code: number[] = [];
 
-  constructor(params: readonly Kind[]) {
+  constructor(params: readonly ValueType[]) {
     this.#params = params.length;
   }
 
-  /** The parameter as a variable. */
-  param<K extends Kind>(index: number, kind: K): Var<Kinds[K]> {
-    return this.#variable(index, kind);
+  /** Returns a parameter as a variable. */
+  param<K extends ValueType>(index: number, valueType: K): Var<ValuesByType[K]> {
+    return this.#variable(index, valueType);
   }
 
-  /** A new variable that holds the value. */
-  keep<K extends Kind>(value: Value & { readonly kind: K }): Var<Kinds[K]> {
-    this.#locals.push(value.kind);
-    const variable = this.#variable(this.#params + this.#locals.length - 1, value.kind);
+  /** Declares a variable and sets it to the value. */
+  local<K extends ValueType>(value: Value & { readonly valueType: K }): Var<ValuesByType[K]> {
+    this.#locals.push(value.valueType);
+    const variable = this.#variable(this.#params + this.#locals.length - 1, value.valueType);
     (variable as Var<Value>).set(value);
     return variable;
   }
 
   i32(value: I32 | number): Var<I32> {
-    return this.keep(I32.of(value));
+    return this.local(I32.of(value));
   }
 
   f32(value: F32 | number): Var<F32> {
-    return this.keep(F32.of(value));
+    return this.local(F32.of(value));
   }
 
   f64(value: F64 | number): Var<F64> {
-    return this.keep(F64.of(value));
+    return this.local(F64.of(value));
   }
 
   v128(value: V128 | number): Var<V128> {
-    return this.keep(V128.of(value));
+    return this.local(V128.of(value));
   }
 
   if(condition: I32, then: () => void, otherwise?: () => void): void {
@@ -68,8 +68,8 @@ export class Func {
     this.#emit([0x0c, 0, 0x0b, 0x0b]);
   }
 
-  /** For i from `start`, by `step`, while below `end` (unsigned). `end` is computed again each time: keep it. */
-  each(start: I32 | number, end: I32, step: I32 | number, body: (i: Var<I32>) => void): void {
+  /** Loops with i from `start` by `step` while below `end` (unsigned). `end` is computed in every iteration: pass a variable. */
+  for(start: I32 | number, end: I32, step: I32 | number, body: (i: Var<I32>) => void): void {
     const i = this.i32(start);
     this.if(i.below(end), () => {
       this.#emit([0x03, 0x40]);
@@ -80,46 +80,48 @@ export class Func {
   }
 
   storeI32(at: I32, value: I32 | number, offset = 0): void {
-    this.#emit([...at.code, ...I32.of(value).code, 0x36, 2, ...unsigned(offset)]);
+    this.#emit([...at.code, ...I32.of(value).code, 0x36, 2, ...uleb128(offset)]);
   }
 
   storeF32(at: I32, value: F32, offset = 0): void {
-    this.#emit([...at.code, ...value.code, 0x38, 2, ...unsigned(offset)]);
+    this.#emit([...at.code, ...value.code, 0x38, 2, ...uleb128(offset)]);
   }
 
   storeF64(at: I32, value: F64, offset = 0): void {
-    this.#emit([...at.code, ...value.code, 0x39, 3, ...unsigned(offset)]);
+    this.#emit([...at.code, ...value.code, 0x39, 3, ...uleb128(offset)]);
   }
 
   storeV128(at: I32, value: V128, offset = 0): void {
-    this.#emit([...at.code, ...value.code, ...simd(0x0b), 2, ...unsigned(offset)]);
+    this.#emit([...at.code, ...value.code, ...simd(0x0b), 2, ...uleb128(offset)]);
   }
 
-  /** Computes a value for what else it does. */
+  /** Computes a value for its side effects. */
   drop(value: Value): void {
     this.#emit([...value.code, 0x1a]);
   }
 
   /** Calls a function without a result. */
-  run<P extends readonly Kind[]>({ index }: Callable<P, undefined>, ...args: Arguments<P>): void {
-    this.#emit([...codes(args), 0x10, ...unsigned(index)]);
+  call<P extends readonly ValueType[]>({ index }: Callable<P, undefined>, ...args: Arguments<P>): void {
+    this.#emit([...codes(args), 0x10, ...uleb128(index)]);
   }
 
-  /** Calls entry `index` of the table, a function without a result. */
-  runIndirect(type: number, index: I32, ...args: readonly Value[]): void {
-    this.#emit([...codes(args), ...index.code, 0x11, ...unsigned(type), 0]);
+  /** Calls the function at `index` of the table, which has no result. */
+  callIndirect(type: number, index: I32, ...args: readonly Value[]): void {
+    this.#emit([...codes(args), ...index.code, 0x11, ...uleb128(type), 0]);
   }
 
-  /** The finished function, returning the value if there is one. */
+  /** Returns the bytes of the finished function, which returns `result` if given. */
   encode(result?: Value): Code {
-    const locals = vector(this.#locals.map((kind) => [1, TYPE[kind]]));
+    const locals = vector(this.#locals.map((valueType) => [1, TYPE[valueType]]));
     const body = [...locals, ...this.#code, ...(result?.code ?? []), 0x0b];
-    return [...unsigned(body.length), ...body];
+    return [...uleb128(body.length), ...body];
   }
 
-  #variable<K extends Kind>(index: number, kind: K): Var<Kinds[K]> {
-    const set = (value: Value): void => this.#emit([...value.code, 0x21, ...unsigned(index)]);
-    return Object.assign(valueOf(kind, [0x20, ...unsigned(index)]), { set }) as unknown as Var<Kinds[K]>;
+  #variable<K extends ValueType>(index: number, valueType: K): Var<ValuesByType[K]> {
+    const set = (value: Value): void => this.#emit([...value.code, 0x21, ...uleb128(index)]);
+    return Object.assign(valueFromCode(valueType, [0x20, ...uleb128(index)]), { set }) as unknown as Var<
+      ValuesByType[K]
+    >;
   }
 
   #emit(code: Code): void {

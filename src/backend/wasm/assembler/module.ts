@@ -1,65 +1,65 @@
-import { type Code, type Kind, TYPE, section, signed, text, unsigned, vector } from './encode';
+import { type Code, type ValueType, TYPE, section, sleb128, utf8, uleb128, vector } from './encode';
 import { type Callable, Func, type Var } from './func';
-import type { Kinds, Value } from './values';
+import type { ValuesByType, Value } from './values';
 
 /** "\0asm", version 1. */
 const MAGIC = [0x00, 0x61, 0x73, 0x6d, 1, 0, 0, 0];
 
-type Variables<P extends readonly Kind[]> = { readonly [I in keyof P]: Var<Kinds[P[I]]> };
+type Variables<P extends readonly ValueType[]> = { readonly [I in keyof P]: Var<ValuesByType[P[I]]> };
 
-/** A WebAssembly module as it is written: functions on one imported memory, `env.memory`. */
+/** Builds a WebAssembly module: functions on one imported memory, `env.memory`. */
 export class Module {
   readonly #types: Code[] = [];
   readonly #functions: { readonly type: number; readonly code: Code }[] = [];
   readonly #exports: { readonly name: string; readonly index: number }[] = [];
   readonly #table: number[] = [];
 
-  /** Adds a function. Its `body` returns its result, computed last, if it has one. */
-  func<const P extends readonly Kind[], R extends Kind | undefined>(
+  /** Adds a function. `body` emits its instructions and returns its result, if it has one. */
+  func<const P extends readonly ValueType[], R extends ValueType | undefined>(
     params: P,
     result: R,
-    body: (f: Func, ...params: Variables<P>) => R extends Kind ? Kinds[R] : void,
+    body: (f: Func, ...params: Variables<P>) => R extends ValueType ? ValuesByType[R] : void,
   ): Callable<P, R> {
     const f = new Func(params);
-    const variables = params.map((kind, index) => f.param(index, kind)) as unknown as Variables<P>;
+    const variables = params.map((valueType, index) => f.param(index, valueType)) as unknown as Variables<P>;
     const value = body(f, ...variables) as Value | undefined;
-    this.#functions.push({ type: this.type(params, result), code: f.encode(value) });
+    this.#functions.push({ type: this.typeIndex(params, result), code: f.encode(value) });
     return { index: this.#functions.length - 1, params, result };
   }
 
-  export(name: string, { index }: Callable<readonly Kind[], Kind | undefined>): void {
+  export(name: string, { index }: Callable<readonly ValueType[], ValueType | undefined>): void {
     this.#exports.push({ name, index });
   }
 
-  /** Puts the function in the table and returns its entry. */
-  tabulate({ index }: Callable<readonly Kind[], Kind | undefined>): number {
+  /** Adds a function to the table and returns its index there. */
+  addToTable({ index }: Callable<readonly ValueType[], ValueType | undefined>): number {
     return this.#table.push(index) - 1;
   }
 
-  /** Index of a function type. */
-  type(params: readonly Kind[], result: Kind | undefined): number {
+  /** Returns the index of a function type, which it adds if it is new. */
+  typeIndex(params: readonly ValueType[], result: ValueType | undefined): number {
     const code = [
       0x60,
-      ...vector(params.map((kind) => [TYPE[kind]])),
+      ...vector(params.map((valueType) => [TYPE[valueType]])),
       ...vector(result ? [[TYPE[result]]] : []),
     ];
     const known = this.#types.findIndex((type) => String(type) === String(code));
     return known < 0 ? this.#types.push(code) - 1 : known;
   }
 
-  /** The binary, for a memory of at most `maxPages` pages of 64 KiB that threads share or not. */
+  /** Returns the binary, for a memory of at most `maxPages` pages of 64 KiB. `shared`: threads share the memory. */
   encode(minPages: number, maxPages: number, shared: boolean): Uint8Array<ArrayBuffer> {
-    const limits = [shared ? 3 : 1, ...unsigned(minPages), ...unsigned(maxPages)];
-    const exports = this.#exports.map(({ name, index }) => [...text(name), 0, ...unsigned(index)]);
-    const size = unsigned(this.#table.length);
+    const limits = [shared ? 3 : 1, ...uleb128(minPages), ...uleb128(maxPages)];
+    const exports = this.#exports.map(({ name, index }) => [...utf8(name), 0, ...uleb128(index)]);
+    const size = uleb128(this.#table.length);
     return Uint8Array.from([
       ...MAGIC,
       ...section(1, vector(this.#types)),
-      ...section(2, vector([[...text('env'), ...text('memory'), 2, ...limits]])),
-      ...section(3, vector(this.#functions.map(({ type }) => unsigned(type)))),
+      ...section(2, vector([[...utf8('env'), ...utf8('memory'), 2, ...limits]])),
+      ...section(3, vector(this.#functions.map(({ type }) => uleb128(type)))),
       ...section(4, vector([[0x70, 1, ...size, ...size]])),
       ...section(7, vector(exports)),
-      ...section(9, vector([[0, 0x41, ...signed(0), 0x0b, ...vector(this.#table.map(unsigned))]])),
+      ...section(9, vector([[0, 0x41, ...sleb128(0), 0x0b, ...vector(this.#table.map(uleb128))]])),
       ...section(10, vector(this.#functions.map(({ code }) => code))),
     ]);
   }

@@ -3,47 +3,47 @@ import type { Module } from '../assembler/module';
 import { F32, I32 } from '../assembler/values';
 import { TILE_COLUMNS } from './gemm';
 import { kernel } from './kernel';
-import { eachLane, lesser } from './load';
+import { forEachVector } from './load';
 import { exp } from './math';
 import { PRODUCT_SCRATCH, type Products } from './product';
 
-/** Queries whose scores are held at a time. */
+/** Queries whose scores are in memory at a time. */
 export const QUERIES = 64;
 
-/** Bytes between rows of scores for `keys` keys. */
+/** Bytes per row of scores for `keys` keys. */
 export const scoreStride = (keys: I32): I32 =>
   keys
     .add(TILE_COLUMNS - 1)
     .and(-TILE_COLUMNS)
     .shl(2);
 
-/** Bytes of scores of a block of queries for `keys` keys. */
+/** Bytes of the scores of one block of queries. */
 const scoreBytes = (keys: number): number => 4 * QUERIES * Math.ceil(keys / TILE_COLUMNS) * TILE_COLUMNS;
 
-/** Bytes of scratch for attention over `keys` keys that holds `matrices` of scores. */
+/** Scratch bytes for attention over `keys` keys with this many matrices of scores. */
 export const attentionScratch = (keys: number, matrices: number): number =>
   PRODUCT_SCRATCH + matrices * scoreBytes(keys);
 
 export type Softmax = Callable<readonly ['i32', 'i32', 'i32'], undefined>;
 
-/** (scores, visible, all): a softmax over the visible ones, in place; zeros for the others. */
+/** Adds a function (scores, visible, all): softmax over the first `visible` scores, in place; the others become 0. */
 export const addSoftmax = (module: Module): Softmax =>
   module.func(['i32', 'i32', 'i32'], undefined, (f, scores, visible, all) => {
-    const most = f.v128(-Infinity);
-    eachLane(f, visible, ({ load }) => most.set(most.upTo(load(scores, -Infinity))));
-    most.set(f.f32(most.most()).splat());
+    const maximum = f.v128(-Infinity);
+    forEachVector(f, visible, ({ load }) => maximum.set(maximum.pmax(load(scores, -Infinity))));
+    maximum.set(f.f32(maximum.reduceMax()).splat());
     const sum = f.v128(0);
-    eachLane(f, visible, ({ load, store }) => {
-      const weights = exp(f, load(scores, -Infinity).sub(most));
+    forEachVector(f, visible, ({ load, store }) => {
+      const weights = exp(f, load(scores, -Infinity).sub(maximum));
       store(scores, weights);
       sum.set(sum.add(weights));
     });
-    const total = f.v128(f.f32(sum.sum()).splat());
-    eachLane(f, visible, ({ load, store }) => store(scores, load(scores).div(total)));
-    f.each(visible, all, 1, (s) => f.storeF32(scores.add(s.shl(2)), F32.of(0)));
+    const total = f.v128(f.f32(sum.reduceSum()).splat());
+    forEachVector(f, visible, ({ load, store }) => store(scores, load(scores).div(total)));
+    f.for(visible, all, 1, (s) => f.storeF32(scores.add(s.shl(2)), F32.of(0)));
   });
 
-/** Items are blocks of queries of one head of a window: window after window, in it head after head. */
+/** Items are blocks of queries, in the order window, head, block. */
 export const attention = (products: Products, softmax: Softmax) =>
   kernel(
     {
@@ -54,39 +54,37 @@ export const attention = (products: Products, softmax: Softmax) =>
       heads: 'i32',
       kvHeads: 'i32',
       headDim: 'i32',
-      /** Of one window. */
+      /** Per window. */
       queries: 'i32',
       past: 'i32',
-      /** Of one head of a window. */
+      /** Per head and window. */
       blocks: 'i32',
       scale: 'f32',
     },
     (f, p, { start, end, scratch }) => {
       const width = f.i32(p.heads.mul(p.headDim).shl(2));
-      const sharedWidth = f.i32(p.kvHeads.mul(p.headDim).shl(2));
+      const kvWidth = f.i32(p.kvHeads.mul(p.headDim).shl(2));
       const scores = f.i32(scratch.add(PRODUCT_SCRATCH));
-      f.each(start, end, 1, (item) => {
+      f.for(start, end, 1, (item) => {
         const part = f.i32(item.div(p.blocks));
         const first = f.i32(item.sub(part.mul(p.blocks)).mul(QUERIES));
         const base = f.i32(part.div(p.heads));
         const head = f.i32(part.sub(base.mul(p.heads)));
         base.set(base.mul(p.queries));
-        const rows = f.i32(lesser(p.queries.sub(first), I32.of(QUERIES)));
+        const rows = f.i32(p.queries.sub(first).min(QUERIES));
         const seen = f.i32(p.past.add(first).add(rows));
         const stride = f.i32(scoreStride(seen));
-        const shared = f.i32(
-          base.mul(sharedWidth).add(head.mul(p.kvHeads).div(p.heads).mul(p.headDim).shl(2)),
-        );
-        const place = f.i32(base.add(first).mul(width).add(head.mul(p.headDim).shl(2)));
+        const kvOffset = f.i32(base.mul(kvWidth).add(head.mul(p.kvHeads).div(p.heads).mul(p.headDim).shl(2)));
+        const qOffset = f.i32(base.add(first).mul(width).add(head.mul(p.headDim).shl(2)));
         const [add, one] = [I32.of(0), F32.of(1)];
-        const query = p.q.add(place);
-        const key = p.k.add(shared);
-        f.run(
+        const query = p.q.add(qOffset);
+        const key = p.k.add(kvOffset);
+        f.call(
           products.nt,
           query,
           width,
           key,
-          sharedWidth,
+          kvWidth,
           rows,
           seen,
           p.headDim,
@@ -96,17 +94,17 @@ export const attention = (products: Products, softmax: Softmax) =>
           p.scale,
           scratch,
         );
-        f.each(0, rows, 1, (t) =>
-          f.run(softmax, scores.add(t.mul(stride)), p.past.add(first).add(t).add(1), seen),
+        f.for(0, rows, 1, (t) =>
+          f.call(softmax, scores.add(t.mul(stride)), p.past.add(first).add(t).add(1), seen),
         );
-        const value = p.v.add(shared);
-        const to = p.out.add(place);
-        f.run(
+        const value = p.v.add(kvOffset);
+        const to = p.out.add(qOffset);
+        f.call(
           products.nn,
           scores,
           stride,
           value,
-          sharedWidth,
+          kvWidth,
           rows,
           p.headDim,
           seen,

@@ -1,98 +1,98 @@
 import { type Func, type Var } from '../assembler/func';
 import type { F64, I32, V128 } from '../assembler/values';
-import { type Range, kernel } from './kernel';
-import { type Packed, eachLane, load1, load4 } from './load';
+import { type WorkRange, kernel } from './kernel';
+import { type FloatDType, forEachVector, load1, load4 } from './load';
 import { exp } from './math';
 
-/** Pointers moved to the first entry of the range, and the number of its entries. */
-export function entries(f: Func, { start, end }: Range, ...pointers: readonly Var<I32>[]): Var<I32> {
+/** Moves the pointers to the first entry of the range and returns the number of its entries. */
+export function seekToRange(f: Func, { start, end }: WorkRange, ...pointers: readonly Var<I32>[]): Var<I32> {
   for (const pointer of pointers) pointer.set(pointer.add(start.shl(2)));
   return f.i32(end.sub(start));
 }
 
-const unpack = (dtype: Packed) =>
+const unpack = (dtype: FloatDType) =>
   kernel({ x: 'i32', out: 'i32' }, (f, { x, out }, range) => {
     x.set(x.add(range.start.shl(1)));
-    const count = entries(f, range, out);
+    const count = seekToRange(f, range, out);
     const whole = f.i32(count.and(-4));
-    f.each(0, whole, 4, (i) => f.storeV128(out.add(i.shl(2)), load4(f, dtype, x.add(i.shl(1)))));
-    f.each(whole, count, 1, (i) => f.storeF32(out.add(i.shl(2)), load1(f, dtype, x.add(i.shl(1)))));
+    f.for(0, whole, 4, (i) => f.storeV128(out.add(i.shl(2)), load4(f, dtype, x.add(i.shl(1)))));
+    f.for(whole, count, 1, (i) => f.storeF32(out.add(i.shl(2)), load1(f, dtype, x.add(i.shl(1)))));
   });
 
-/** In every kernel here an item is an entry, and a range starts at a multiple of 4 so that results do not depend on it. */
+/** Items are entries. Ranges start at multiples of 4, so that results do not depend on the split. */
 export const ELEMENTWISE = {
   unpackBf16: unpack('bf16'),
   unpackF16: unpack('f16'),
 
   scale: kernel({ x: 'i32', alpha: 'f32', out: 'i32' }, (f, { x, alpha, out }, range) => {
-    const count = entries(f, range, x, out);
+    const count = seekToRange(f, range, x, out);
     const a = f.v128(alpha.splat());
-    eachLane(f, count, ({ load, store }) => store(out, load(x).mul(a)));
+    forEachVector(f, count, ({ load, store }) => store(out, load(x).mul(a)));
   }),
 
   weightedSum: kernel(
     { x: 'i32', alpha: 'f32', y: 'i32', beta: 'f32', out: 'i32' },
     (f, { x, alpha, y, beta, out }, range) => {
-      const count = entries(f, range, x, y, out);
+      const count = seekToRange(f, range, x, y, out);
       const a = f.v128(alpha.splat());
       const b = f.v128(beta.splat());
-      eachLane(f, count, ({ load, store }) => store(out, load(x).mul(a).add(load(y).mul(b))));
+      forEachVector(f, count, ({ load, store }) => store(out, load(x).mul(a).add(load(y).mul(b))));
     },
   ),
 
-  /** Least and greatest of every range of `grain` entries, as two f32 in `out`. */
+  /** Writes minimum and maximum of every range of `grain` entries to `out`, as two f32. */
   extent: kernel({ x: 'i32', grain: 'i32', out: 'i32' }, (f, { x, grain, out }, range) => {
     out.set(out.add(range.start.div(grain).shl(3)));
-    const count = entries(f, range, x);
-    const least = f.v128(Infinity);
-    const most = f.v128(-Infinity);
-    eachLane(f, count, ({ load }) => {
-      least.set(least.min(load(x, Infinity)));
-      most.set(most.max(load(x, -Infinity)));
+    const count = seekToRange(f, range, x);
+    const minimum = f.v128(Infinity);
+    const maximum = f.v128(-Infinity);
+    forEachVector(f, count, ({ load }) => {
+      minimum.set(minimum.min(load(x, Infinity)));
+      maximum.set(maximum.max(load(x, -Infinity)));
     });
-    f.storeF32(out, least.least());
-    f.storeF32(out, most.most(), 4);
+    f.storeF32(out, minimum.reduceMin());
+    f.storeF32(out, maximum.reduceMax(), 4);
   }),
 
-  /** Greatest |x − y| of every range of `grain` entries, as one f32 in `out`. */
+  /** Writes the largest |x − y| of every range of `grain` entries to `out`, as f32. */
   maxDifference: kernel(
     { x: 'i32', y: 'i32', grain: 'i32', out: 'i32' },
     (f, { x, y, grain, out }, range) => {
       out.set(out.add(range.start.div(grain).shl(2)));
-      const count = entries(f, range, x, y);
-      const most = f.v128(0);
-      eachLane(f, count, ({ load }) => most.set(most.max(load(x).sub(load(y)).abs())));
-      f.storeF32(out, most.most());
+      const count = seekToRange(f, range, x, y);
+      const maximum = f.v128(0);
+      forEachVector(f, count, ({ load }) => maximum.set(maximum.max(load(x).sub(load(y)).abs())));
+      f.storeF32(out, maximum.reduceMax());
     },
   ),
 
   swiglu: kernel({ gate: 'i32', up: 'i32', out: 'i32' }, (f, { gate, up, out }, range) => {
-    const count = entries(f, range, gate, up, out);
-    eachLane(f, count, ({ load, store }) => {
+    const count = seekToRange(f, range, gate, up, out);
+    forEachVector(f, count, ({ load, store }) => {
       const x = f.v128(load(gate));
       store(out, x.div(exp(f, x.negate()).add(1)).mul(load(up)));
     });
   }),
 
   relu: kernel({ x: 'i32', out: 'i32' }, (f, { x, out }, range) => {
-    const count = entries(f, range, x, out);
-    eachLane(f, count, ({ load, store }) => {
+    const count = seekToRange(f, range, x, out);
+    forEachVector(f, count, ({ load, store }) => {
       const value = f.v128(load(x));
-      store(out, value.without(value.below(0)));
+      store(out, value.andNot(value.below(0)));
     });
   }),
 
   reluGradient: kernel({ gate: 'i32', upstream: 'i32', out: 'i32' }, (f, { gate, upstream, out }, range) => {
-    const count = entries(f, range, gate, upstream, out);
-    eachLane(f, count, ({ load, store }) => store(out, load(upstream).and(load(gate).above(0))));
+    const count = seekToRange(f, range, gate, upstream, out);
+    forEachVector(f, count, ({ load, store }) => store(out, load(upstream).and(load(gate).above(0))));
   }),
 
-  /** Σ(p − t)², Σp² and Σt² of every range of `grain` entries, as three f64 in `out`. */
+  /** Writes Σ(p − t)², Σp² and Σt² of every range of `grain` entries to `out`, as three f64. */
   lossSums: kernel({ p: 'i32', t: 'i32', grain: 'i32', out: 'i32' }, (f, { p, t, grain, out }, range) => {
     out.set(out.add(range.start.div(grain).mul(24)));
-    const count = entries(f, range, p, t);
+    const count = seekToRange(f, range, p, t);
     const sums = [f.v128(0), f.v128(0), f.v128(0)] as const;
-    eachLane(f, count, ({ load }) => {
+    forEachVector(f, count, ({ load }) => {
       const prediction = f.v128(load(p));
       const target = f.v128(load(t));
       for (const half of ['lowToF64', 'highToF64'] as const) {
@@ -108,10 +108,10 @@ export const ELEMENTWISE = {
   lossGradient: kernel(
     { p: 'i32', t: 'i32', errorWeight: 'f32', sizeWeight: 'f32', out: 'i32' },
     (f, { p, t, errorWeight, sizeWeight, out }, range) => {
-      const count = entries(f, range, p, t, out);
+      const count = seekToRange(f, range, p, t, out);
       const error = f.v128(errorWeight.splat());
       const size = f.v128(sizeWeight.splat());
-      eachLane(f, count, ({ load, store }) => {
+      forEachVector(f, count, ({ load, store }) => {
         const prediction = f.v128(load(p));
         store(out, prediction.sub(load(t)).mul(error).add(prediction.mul(size)));
       });
@@ -135,7 +135,7 @@ export const ELEMENTWISE = {
       gradientFactor: 'f32',
     },
     (f, p, range) => {
-      const count = entries(f, range, p.parameter, p.gradient, p.first, p.second);
+      const count = seekToRange(f, range, p.parameter, p.gradient, p.first, p.second);
       const splat = (
         name:
           | 'beta1'
@@ -152,7 +152,7 @@ export const ELEMENTWISE = {
       const [decay, stepSize] = [splat('decay'), splat('stepSize')];
       const [rootScale, eps] = [splat('rootScale'), splat('eps')];
       const factor = splat('gradientFactor');
-      eachLane(f, count, ({ load, store }) => {
+      forEachVector(f, count, ({ load, store }) => {
         const slope = f.v128(load(p.gradient).mul(factor));
         const first = f.v128(load(p.first).mul(beta1).add(slope.mul(rest1)));
         const second = f.v128(load(p.second).mul(beta2).add(slope.mul(slope).mul(rest2)));

@@ -2,29 +2,28 @@ import type { Callable, Var } from '../assembler/func';
 import type { Module } from '../assembler/module';
 import { I32 } from '../assembler/values';
 import { type Kernel, kernel } from './kernel';
-import { lesser } from './load';
 
-/** Rows and columns of the tile that stays in registers, and summed entries between two visits to it. */
+/** Rows and columns of the tile of the result that stays in registers, and the terms added before it is written. */
 export const TILE_ROWS = 4;
 export const TILE_COLUMNS = 8;
 export const DEPTH = 256;
 const TILE_BYTES = 4 * TILE_ROWS * TILE_COLUMNS;
 
-/** Bytes of scratch for a block of rows. */
+/** Scratch bytes for a block of rows. */
 export const blockScratch = (rows: number): number => 4 * rows * DEPTH + TILE_BYTES;
 
-/** (rows' panel, columns' panel, depth, out, distance of its rows, rows, columns, whether to add to it, factor, tile's memory). */
+/** (row panel, column panel, depth, out, its stride in bytes, rows, columns, 1 to add to it, factor, scratch for a partial tile). */
 const TILE = ['i32', 'i32', 'i32', 'i32', 'i32', 'i32', 'i32', 'i32', 'f32', 'i32'] as const;
 export type Tile = Callable<typeof TILE, undefined>;
 
-/** One tile of a product of packed panels; of sums of squared differences with `squares`. */
+/** Adds a function that computes one tile of a product of packed panels; with `squares`, sums of squared differences. */
 export function addTile(module: Module, squares: boolean): Tile {
   return module.func(TILE, undefined, (f, a, b, depth, out, stride, rows, columns, add, scale, tile) => {
     const vectors = TILE_COLUMNS / 4;
     const sums = Array.from({ length: TILE_ROWS }, () => Array.from({ length: vectors }, () => f.v128(0)));
-    // One step an iteration: of several, compilers load all operands before they add anything, and run out of registers.
+    // Not unrolled: with several steps per iteration, compilers load all operands first and run out of registers.
     const right = f.i32(b);
-    f.each(a, f.i32(a.add(depth.mul(4 * TILE_ROWS))), 4 * TILE_ROWS, (left) => {
+    f.for(a, f.i32(a.add(depth.mul(4 * TILE_ROWS))), 4 * TILE_ROWS, (left) => {
       const others = Array.from({ length: vectors }, (_, v) => f.v128(right.v128(16 * v)));
       for (const [r, row] of sums.entries()) {
         const value = f.v128(left.splatF32(4 * r));
@@ -58,10 +57,10 @@ export function addTile(module: Module, squares: boolean): Tile {
       () => {
         const kept = f.i32(tile);
         write(kept, false, 4 * TILE_COLUMNS);
-        f.each(0, lesser(rows, I32.of(TILE_ROWS)), 1, (r) => {
+        f.for(0, rows.min(TILE_ROWS), 1, (r) => {
           const to = f.i32(out.add(r.mul(stride)));
           const from = f.i32(tile.add(r.mul(4 * TILE_COLUMNS)));
-          f.each(0, lesser(columns, I32.of(TILE_COLUMNS)).shl(2), 4, (c) => {
+          f.for(0, columns.min(TILE_COLUMNS).shl(2), 4, (c) => {
             const old = f.f32(0);
             f.if(add, () => old.set(to.add(c).f32()));
             f.storeF32(to.add(c), old.add(from.add(c).f32()));
@@ -72,12 +71,12 @@ export function addTile(module: Module, squares: boolean): Tile {
   });
 }
 
-/** Packs panels of columns of the right factor, all their depth. Items are panels. `packer` is an entry of the table. */
+/** Packs the columns of the right factor into panels. Items are panels. `packer` is an index in the function table. */
 export const packColumns = (type: number): Kernel<typeof PACK_COLUMNS> =>
   kernel(PACK_COLUMNS, (f, { source, step, stride, packer, columns, depth, target }, { start, end }) => {
-    f.each(start, end, 1, (panel) => {
+    f.for(start, end, 1, (panel) => {
       const first = f.i32(panel.mul(TILE_COLUMNS));
-      f.runIndirect(
+      f.callIndirect(
         type,
         packer,
         target.add(panel.mul(depth).mul(4 * TILE_COLUMNS)),
@@ -107,7 +106,7 @@ const MULTIPLY = {
   /** Bytes from one entry of a row to the next. */
   entry: 'i32',
   packer: 'i32',
-  /** Columns of the right factor, packed. */
+  /** Packed columns of the right factor. */
   b: 'i32',
   out: 'i32',
   outStride: 'i32',
@@ -116,39 +115,40 @@ const MULTIPLY = {
   depth: 'i32',
   add: 'i32',
   scale: 'f32',
-  /** Rows and columns of a block, multiples of a tile's, and blocks beside each other. */
+  /** Rows and columns of a block, multiples of a tile's. */
   blockRows: 'i32',
   blockColumns: 'i32',
+  /** Blocks per row of blocks. */
   blocksAcross: 'i32',
 } as const;
 
-/** Multiplies rows by packed columns. Items are blocks of the result, row of blocks after row of blocks. */
+/** Multiplies rows by packed columns. Items are blocks of the result in row-major order. */
 export const multiply = (type: number, tile: Tile): Kernel<typeof MULTIPLY> =>
   kernel(MULTIPLY, (f, p, { start, end, scratch }) => {
-    f.each(start, end, 1, (item) => {
+    f.for(start, end, 1, (item) => {
       const row = f.i32(item.div(p.blocksAcross));
       const column = f.i32(item.sub(row.mul(p.blocksAcross)).mul(p.blockColumns));
       row.set(row.mul(p.blockRows));
-      const rowEnd = f.i32(lesser(row.add(p.blockRows), p.rows));
-      const columnEnd = f.i32(lesser(column.add(p.blockColumns), p.columns));
+      const rowEnd = f.i32(row.add(p.blockRows).min(p.rows));
+      const columnEnd = f.i32(column.add(p.blockColumns).min(p.columns));
       const temporary = f.i32(scratch.add(p.blockRows.mul(4 * DEPTH)));
-      f.each(0, p.depth, DEPTH, (k) => {
-        const depth = f.i32(lesser(p.depth.sub(k), I32.of(DEPTH)));
+      f.for(0, p.depth, DEPTH, (k) => {
+        const depth = f.i32(p.depth.sub(k).min(DEPTH));
         const add = f.i32(p.add.or(k));
         const panelBytes = f.i32(depth.mul(4 * TILE_ROWS));
         const panel = f.i32(scratch);
         const source = f.i32(p.a.add(row.div(TILE_ROWS).mul(p.step)).add(k.mul(p.entry)));
-        f.each(row, rowEnd, TILE_ROWS, (i) => {
-          f.runIndirect(type, p.packer, panel, source, p.stride, rowEnd.sub(i), depth);
+        f.for(row, rowEnd, TILE_ROWS, (i) => {
+          f.callIndirect(type, p.packer, panel, source, p.stride, rowEnd.sub(i), depth);
           panel.set(panel.add(panelBytes));
           source.set(source.add(p.step));
         });
-        f.each(column, columnEnd, TILE_COLUMNS, (j) => {
+        f.for(column, columnEnd, TILE_COLUMNS, (j) => {
           const right = f.i32(p.b.add(j.mul(p.depth).add(k.mul(TILE_COLUMNS)).shl(2)));
           const out = f.i32(p.out.add(row.mul(p.outStride)).add(j.shl(2)));
           panel.set(scratch);
-          f.each(row, rowEnd, TILE_ROWS, (i) => {
-            f.run(
+          f.for(row, rowEnd, TILE_ROWS, (i) => {
+            f.call(
               tile,
               panel,
               right,

@@ -1,13 +1,13 @@
 import type { DType } from '../../operations';
 import type { Func, Var } from '../assembler/func';
-import { type F32, type I32, V128, choose } from '../assembler/values';
+import { type F32, type I32, V128 } from '../assembler/values';
 
-export type Packed = Exclude<DType, 'u32'>;
+export type FloatDType = Exclude<DType, 'u32'>;
 
-/** Four bf16 numbers, as 16-bit patterns in 32-bit lanes, to f32. */
+/** Converts four bf16 numbers, as bits in i32 lanes, to f32. */
 const fromBf16 = (bits: V128): V128 => bits.shl(16);
 
-/** Four f16 numbers likewise: the exponent is rebiased by a product, which is exact and takes subnormals along. */
+/** Converts four f16 numbers likewise. A multiplication rebiases the exponent; it is exact, also for subnormals. */
 function fromF16(f: Func, patterns: V128): V128 {
   const bits = f.v128(patterns);
   const body = f.v128(bits.and(V128.ofI32(0x7fff)).shl(13));
@@ -18,36 +18,36 @@ function fromF16(f: Func, patterns: V128): V128 {
     .or(bits.and(V128.ofI32(0x8000)).shl(16));
 }
 
-/** Four adjacent numbers. */
-export function load4(f: Func, dtype: Packed, at: I32): V128 {
+/** Loads four adjacent numbers as f32. */
+export function load4(f: Func, dtype: FloatDType, at: I32): V128 {
   if (dtype === 'f32') return at.v128();
   return dtype === 'bf16' ? fromBf16(at.u16x4()) : fromF16(f, at.u16x4());
 }
 
-/** One number. */
-export function load1(f: Func, dtype: Packed, at: I32): F32 {
+/** Loads one number as f32. */
+export function load1(f: Func, dtype: FloatDType, at: I32): F32 {
   if (dtype === 'f32') return at.f32();
   return dtype === 'bf16' ? at.u16().shl(16).asF32() : fromF16(f, at.u16().splat()).lane(0);
 }
 
-/** What a loop over lanes does with four numbers, or with the last one to three. */
-export interface Lanes {
+/** Access to one vector of a loop over rows: four f32 numbers, or the last one to three. */
+export interface VectorAccess {
   /** Bytes from the start of the row. */
   readonly offset: Var<I32>;
-  /** f32 numbers of the row that starts at the address; `fill` where the row has ended. */
+  /** Loads the vector from the row that starts at this address; lanes beyond the row's end are `fill`. */
   load(row: I32, fill?: V128 | number): V128;
   store(row: I32, value: V128): void;
-  /** Numbers of a row in f64: the first two, the other two. Beyond its end what stands in memory there. */
-  loadWide(row: I32): readonly [low: V128, high: V128];
-  /** The value with zeros where the row has ended. */
-  only(value: V128): V128;
+  /** Loads the vector from an f64 row: two numbers each. Lanes beyond the row's end are undefined. */
+  loadF64(row: I32): readonly [low: V128, high: V128];
+  /** Sets lanes beyond the row's end to zero. */
+  maskTail(value: V128): V128;
 }
 
-/** Walks through `count` adjacent f32 numbers, four at a time. The body is written twice: for whole vectors and for the rest. */
-export function eachLane(f: Func, count: I32, body: (lanes: Lanes) => void): void {
+/** Loops over `count` adjacent f32 numbers, four at a time. It emits the body twice: for whole vectors and for the rest. */
+export function forEachVector(f: Func, count: I32, body: (lanes: VectorAccess) => void): void {
   const offset = f.i32(0);
   const whole = f.i32(count.and(-4).shl(2));
-  const loadWide = (row: I32) => {
+  const loadF64 = (row: I32) => {
     const from = row.add(offset.shl(1));
     return [from.v128(), from.v128(16)] as const;
   };
@@ -56,8 +56,8 @@ export function eachLane(f: Func, count: I32, body: (lanes: Lanes) => void): voi
       offset,
       load: (row) => row.add(offset).v128(),
       store: (row, value) => f.storeV128(row.add(offset), value),
-      only: (value) => value,
-      loadWide,
+      maskTail: (value) => value,
+      loadF64,
     });
     offset.set(offset.add(16));
   });
@@ -82,18 +82,15 @@ export function eachLane(f: Func, count: I32, body: (lanes: Lanes) => void): voi
           f.if(rest.atLeast(lane + 1), () => f.storeF32(to, lanes.lane(lane), 4 * lane));
         }
       },
-      loadWide,
-      only: (value) => value.and(rest.splat().aboveI32(V128.ofI32(0, 1, 2, 3))),
+      loadF64,
+      maskTail: (value) => value.and(rest.splat().aboveI32(V128.ofI32(0, 1, 2, 3))),
     });
   });
 }
 
-/** The lesser of two unsigned numbers. */
-export const lesser = (a: I32, b: I32): I32 => choose(a.below(b), a, b);
+/** Methods of `V128` that convert its first two and its last two f32 lanes to f64. */
+export const F64_HALVES = ['lowToF64', 'highToF64'] as const;
 
-/** The conversions of four f32 numbers to f64, two at a time. */
-export const HALF = ['lowToF64', 'highToF64'] as const;
-
-/** Four f64 numbers as f32. */
-export const narrowed = (f: Func, low: V128, high: V128): V128 =>
+/** Converts four f64 numbers, two in each vector, to f32. */
+export const toF32x4 = (f: Func, low: V128, high: V128): V128 =>
   f.v128(low.f64ToF32().shuffle(high.f64ToF32(), [0, 1, 4, 5]));

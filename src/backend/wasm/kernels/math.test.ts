@@ -4,11 +4,11 @@ import { Module } from '../assembler/module';
 import type { V128 } from '../assembler/values';
 import { exp, log } from './math';
 
-/** Applies a function of four lanes to numbers. */
+/** Applies a vector function to numbers, four at a time. */
 async function apply(of: (f: Func, x: V128) => V128, values: Float32Array): Promise<Float32Array> {
   const module = new Module();
   const all = module.func(['i32', 'i32'], undefined, (f, at, end) =>
-    f.each(at, end, 16, (i) => f.storeV128(i, of(f, i.v128()))),
+    f.for(at, end, 16, (i) => f.storeV128(i, of(f, i.v128()))),
   );
   module.export('all', all);
   const memory = new WebAssembly.Memory({ initial: 64, maximum: 64 });
@@ -19,12 +19,12 @@ async function apply(of: (f: Func, x: V128) => V128, values: Float32Array): Prom
   return view.slice();
 }
 
-/** Distance from the true value in units of float32's last place there. */
+/** Error of `got` in float32 units in the last place of `wanted`. */
 const units = (got: number, wanted: number): number =>
   Math.abs(got - wanted) / 2 ** (Math.max(-126, Math.floor(Math.log2(Math.abs(wanted)))) - 23);
 
 const worst = (x: Float32Array, got: Float32Array, of: (x: number) => number): number =>
-  x.reduce((most, value, i) => Math.max(most, units(got[i] ?? NaN, of(value))), 0);
+  x.reduce((maximum, value, i) => Math.max(maximum, units(got[i] ?? NaN, of(value))), 0);
 
 describe('exp', () => {
   it('is within 1.5 units in the last place', async () => {

@@ -5,12 +5,12 @@ const polynomial = (x: V128, coefficients: readonly number[]): V128 =>
   coefficients.reduce<V128 | undefined>((sum, c) => (sum ? sum.mul(x).add(c) : V128.of(c)), undefined) ??
   V128.of(0);
 
-/** ln 2 in two parts, of which the first has few bits: its products with small integers are exact. */
+/** ln 2 as a sum. The first part has few bits, so that its products with small integers are exact. */
 const LN2 = [0.693359375, -2.1219444e-4] as const;
 
 /**
- * eˣ in four lanes, within 1.5 units in the last place; 0 below −87.33 (where results would be subnormal), infinite above
- * 88.72; NaN stays NaN. Range reduction and polynomial as in Cephes' expf (Moshier).
+ * eˣ in four lanes, with an error below 1.5 units in the last place. It is 0 below −87.33 (where results would be subnormal) and
+ * infinite above 88.72; NaN stays NaN. Range reduction and polynomial as in Cephes' expf (Moshier).
  */
 export function exp(f: Func, value: V128): Var<V128> {
   const x = f.v128(value);
@@ -21,11 +21,11 @@ export function exp(f: Func, value: V128): Var<V128> {
     [1.98756915e-4, 1.3981999507e-3, 8.3334519073e-3, 4.1665795894e-2, 1.6666665459e-1, 5.0000001201e-1],
   );
   const power = tail.mul(r).mul(r).add(r).add(1).addI32(n.truncateToI32().shl(23));
-  const inside = power.without(x.below(-87.33));
-  return f.v128(V128.of(Infinity).where(x.above(88.722), inside));
+  const inside = power.andNot(x.below(-87.33));
+  return f.v128(V128.of(Infinity).bitselect(x.above(88.722), inside));
 }
 
-/** Natural logarithm of positive numbers in four lanes, within 2 units in the last place; Infinity and NaN stay. As Cephes' logf. */
+/** Natural logarithm of positive numbers in four lanes, error below 2 units in the last place, as Cephes' logf. Infinity and NaN stay. */
 export function log(f: Func, value: V128): Var<V128> {
   const x = f.v128(value);
   const half = f.v128(x.and(V128.ofI32(0x7fffff)).or(V128.ofI32(0x3f000000)));
@@ -41,5 +41,5 @@ export function log(f: Func, value: V128): Var<V128> {
     ],
   );
   const tail = y.mul(m).mul(z).add(exponent.mul(LN2[1])).sub(z.mul(0.5));
-  return f.v128(m.add(tail).add(exponent.mul(LN2[0])).where(x.below(Infinity), x));
+  return f.v128(m.add(tail).add(exponent.mul(LN2[0])).bitselect(x.below(Infinity), x));
 }

@@ -2,22 +2,21 @@ import type { Callable } from '../assembler/func';
 import type { Module } from '../assembler/module';
 import { I32 } from '../assembler/values';
 import { DEPTH, TILE_COLUMNS, TILE_ROWS, type Tile } from './gemm';
-import { lesser } from './load';
 import type { Packer } from './pack';
 
-/** Rows of the left factor that are packed at a time. */
+/** Rows of the left factor packed at a time. */
 const ROWS = 64;
 
-/** Bytes of scratch for a product of any size. */
+/** Scratch bytes for a product of any size. */
 export const PRODUCT_SCRATCH = 4 * (ROWS * DEPTH + TILE_COLUMNS * DEPTH + TILE_ROWS * TILE_COLUMNS);
 
-/** (left, its stride, right, its stride, rows, columns, depth, out, its stride, whether to add to it, factor, scratch), strides in bytes. */
+/** (left, its stride, right, its stride, rows, columns, depth, out, its stride, 1 to add to it, factor, scratch); strides in bytes. */
 const PRODUCT = ['i32', 'i32', 'i32', 'i32', 'i32', 'i32', 'i32', 'i32', 'i32', 'i32', 'f32', 'i32'] as const;
 export type Product = Callable<typeof PRODUCT, undefined>;
 
 interface Packers {
-  readonly along: Packer;
-  readonly across: Packer;
+  readonly rowMajor: Packer;
+  readonly columnMajor: Packer;
 }
 
 function addProduct(
@@ -25,41 +24,41 @@ function addProduct(
   tile: Tile,
   rowPackers: Packers,
   columnPackers: Packers,
-  leftWay: keyof Packers,
-  rightWay: keyof Packers,
+  leftOrder: keyof Packers,
+  rightOrder: keyof Packers,
 ): Product {
-  /** Bytes to entry `k` of row `i`. */
-  const place = (way: keyof Packers, stride: I32, i: I32, k: I32): I32 =>
-    way === 'along' ? i.mul(stride).add(k.shl(2)) : k.mul(stride).add(i.shl(2));
+  /** Offset of entry `k` of row `i` in bytes. */
+  const place = (order: keyof Packers, stride: I32, i: I32, k: I32): I32 =>
+    order === 'rowMajor' ? i.mul(stride).add(k.shl(2)) : k.mul(stride).add(i.shl(2));
   return module.func(
     PRODUCT,
     undefined,
     (f, left, leftStride, right, rightStride, rows, columns, depth, out, outStride, add, scale, scratch) => {
       const panel = f.i32(scratch.add(4 * ROWS * DEPTH));
       const tileAt = f.i32(panel.add(4 * TILE_COLUMNS * DEPTH));
-      f.each(0, rows, ROWS, (first) => {
-        const rowsHere = f.i32(lesser(rows.sub(first), I32.of(ROWS)));
-        f.each(0, depth, DEPTH, (k) => {
-          const depthHere = f.i32(lesser(depth.sub(k), I32.of(DEPTH)));
+      f.for(0, rows, ROWS, (first) => {
+        const rowsHere = f.i32(rows.sub(first).min(ROWS));
+        f.for(0, depth, DEPTH, (k) => {
+          const depthHere = f.i32(depth.sub(k).min(DEPTH));
           const added = f.i32(add.or(k));
           const eachPanel = (body: (i: I32, pack: I32) => void): void => {
             const at = f.i32(scratch);
-            f.each(0, rowsHere, TILE_ROWS, (i) => {
+            f.for(0, rowsHere, TILE_ROWS, (i) => {
               body(i, at);
               at.set(at.add(depthHere.mul(4 * TILE_ROWS)));
             });
           };
           eachPanel((i, at) => {
-            const from = left.add(place(leftWay, leftStride, first.add(i), k));
-            f.run(rowPackers[leftWay], at, from, leftStride, rowsHere.sub(i), depthHere);
+            const from = left.add(place(leftOrder, leftStride, first.add(i), k));
+            f.call(rowPackers[leftOrder], at, from, leftStride, rowsHere.sub(i), depthHere);
           });
-          f.each(0, columns, TILE_COLUMNS, (j) => {
+          f.for(0, columns, TILE_COLUMNS, (j) => {
             const count = f.i32(columns.sub(j));
-            const from = right.add(place(rightWay, rightStride, j, k));
-            f.run(columnPackers[rightWay], panel, from, rightStride, count, depthHere);
+            const from = right.add(place(rightOrder, rightStride, j, k));
+            f.call(columnPackers[rightOrder], panel, from, rightStride, count, depthHere);
             const to = f.i32(out.add(first.mul(outStride)).add(j.shl(2)));
             eachPanel((i, at) => {
-              f.run(tile, at, panel, depthHere, to, outStride, rowsHere.sub(i), count, added, scale, tileAt);
+              f.call(tile, at, panel, depthHere, to, outStride, rowsHere.sub(i), count, added, scale, tileAt);
               to.set(to.add(outStride.mul(TILE_ROWS)));
             });
           });
@@ -69,10 +68,10 @@ function addProduct(
   );
 }
 
-/** Products within one thread, of f32 factors that are packed on the way. Orientations as in `MatmulOptions`. */
+/** Adds functions that multiply f32 matrices on one thread, for use in other kernels. Orientations as in `MatmulOptions`. */
 export const addProducts = (module: Module, tile: Tile, rows: Packers, columns: Packers) => ({
-  nn: addProduct(module, tile, rows, columns, 'along', 'across'),
-  nt: addProduct(module, tile, rows, columns, 'along', 'along'),
-  tn: addProduct(module, tile, rows, columns, 'across', 'across'),
+  nn: addProduct(module, tile, rows, columns, 'rowMajor', 'columnMajor'),
+  nt: addProduct(module, tile, rows, columns, 'rowMajor', 'rowMajor'),
+  tn: addProduct(module, tile, rows, columns, 'columnMajor', 'columnMajor'),
 });
 export type Products = ReturnType<typeof addProducts>;

@@ -1,17 +1,17 @@
 import { sumF64 } from './elementwise';
 import { kernel } from './kernel';
-import { HALF, eachLane } from './load';
+import { F64_HALVES, forEachVector } from './load';
 import { exp, log } from './math';
 
-/** Items are rows (of `columns` numbers each). */
+/** Items are rows of `columns` numbers. */
 export const TRANSFORMER = {
   /** Adds the bias to rows that lie `stride` bytes apart. */
   addBias: kernel(
     { out: 'i32', stride: 'i32', columns: 'i32', bias: 'i32' },
     (f, { out, stride, columns, bias }, { start, end }) => {
-      f.each(start, end, 1, (i) => {
+      f.for(start, end, 1, (i) => {
         const row = f.i32(out.add(i.mul(stride)));
-        eachLane(f, columns, ({ load, store }) => store(row, load(row).add(load(bias))));
+        forEachVector(f, columns, ({ load, store }) => store(row, load(row).add(load(bias))));
       });
     },
   ),
@@ -19,21 +19,21 @@ export const TRANSFORMER = {
   rmsNorm: kernel(
     { x: 'i32', gain: 'i32', columns: 'i32', eps: 'f64', out: 'i32' },
     (f, { x, gain, columns, eps, out }, { start, end }) => {
-      f.each(start, end, 1, (i) => {
+      f.for(start, end, 1, (i) => {
         const offset = f.i32(i.mul(columns).shl(2));
         const row = f.i32(x.add(offset));
         const to = f.i32(out.add(offset));
         const squares = f.v128(0);
-        eachLane(f, columns, ({ load }) => {
+        forEachVector(f, columns, ({ load }) => {
           const values = f.v128(load(row));
-          for (const half of HALF) {
+          for (const half of F64_HALVES) {
             const part = f.v128(values[half]());
             squares.set(squares.addF64(part.mulF64(part)));
           }
         });
         const root = sumF64(squares).div(columns.toF64()).add(eps).sqrt();
         const length = f.v128(root.toF32().splat());
-        eachLane(f, columns, ({ load, store }) => store(to, load(row).div(length).mul(load(gain))));
+        forEachVector(f, columns, ({ load, store }) => store(to, load(row).div(length).mul(load(gain))));
       });
     },
   ),
@@ -43,16 +43,16 @@ export const TRANSFORMER = {
     (f, { x, table, heads, headDim, positionStart, out }, { start, end }) => {
       const half = f.i32(headDim.div(2));
       const halfBytes = f.i32(half.shl(2));
-      f.each(start, end, 1, (t) => {
+      f.for(start, end, 1, (t) => {
         const cosines = f.i32(table.add(positionStart.add(t).mul(headDim).shl(2)));
         const sines = f.i32(cosines.add(halfBytes));
-        f.each(0, heads, 1, (head) => {
+        f.for(0, heads, 1, (head) => {
           const offset = f.i32(t.mul(heads).add(head).mul(headDim).shl(2));
           const first = f.i32(x.add(offset));
           const second = f.i32(first.add(halfBytes));
           const firstOut = f.i32(out.add(offset));
           const secondOut = f.i32(firstOut.add(halfBytes));
-          eachLane(f, half, ({ load, store }) => {
+          forEachVector(f, half, ({ load, store }) => {
             const [a, b] = [f.v128(load(first)), f.v128(load(second))];
             const [cosine, sine] = [f.v128(load(cosines)), f.v128(load(sines))];
             store(firstOut, a.mul(cosine).sub(b.mul(sine)));
@@ -67,22 +67,22 @@ export const TRANSFORMER = {
   crossEntropy: kernel(
     { logits: 'i32', targets: 'i32', columns: 'i32', out: 'i32' },
     (f, { logits, targets, columns, out }, { start, end }) => {
-      f.each(start, end, 1, (i) => {
+      f.for(start, end, 1, (i) => {
         const row = f.i32(logits.add(i.mul(columns).shl(2)));
-        const most = f.v128(-Infinity);
-        eachLane(f, columns, ({ load }) => most.set(most.upTo(load(row, -Infinity))));
-        const largest = f.f32(most.most());
-        most.set(largest.splat());
+        const maximum = f.v128(-Infinity);
+        forEachVector(f, columns, ({ load }) => maximum.set(maximum.pmax(load(row, -Infinity))));
+        const largest = f.f32(maximum.reduceMax());
+        maximum.set(largest.splat());
         const sum = f.v128(0);
-        eachLane(f, columns, ({ load }) => {
-          const weights = exp(f, load(row, -Infinity).sub(most));
-          for (const half of HALF) sum.set(sum.addF64(weights[half]()));
+        forEachVector(f, columns, ({ load }) => {
+          const weights = exp(f, load(row, -Infinity).sub(maximum));
+          for (const half of F64_HALVES) sum.set(sum.addF64(weights[half]()));
         });
         const target = f.i32(targets.add(i.shl(2)).i32());
         const loss = f.f32(NaN);
         f.if(target.below(columns), () => {
           const logSum = log(f, sumF64(sum).toF32().splat()).lane(0);
-          // What is near is subtracted first: the logits may be far from zero.
+          // The two logits are subtracted first, because both may be large and their difference small.
           loss.set(logSum.add(largest.sub(row.add(target.shl(2)).f32())));
         });
         f.storeF32(out.add(i.shl(2)), loss);

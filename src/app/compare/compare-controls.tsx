@@ -1,0 +1,117 @@
+import { useRef } from 'react';
+import type { View } from '../../recipe/view';
+import { TEXTS, TOKEN_BUDGETS } from '../../recipe/view';
+import { toFailure } from '../store/core/failure';
+import { TEXT_TITLES } from '../store/derived/evaluation';
+import { notify } from '../store/session/notices';
+import type { Depth } from '../store/state/compare';
+import { DEPTHS } from '../store/state/compare';
+import { useApp, useAppState } from '../store/use-app';
+import { count } from '../words/numbers';
+
+const DEPTH_WORDS: Readonly<Record<Depth, string>> = {
+  loss: 'the loss',
+  blocks: 'also blocks and tensors',
+  ablations: 'also ablations of blocks',
+};
+
+/** Fields for text and depth of the measurement, and the button that starts it. */
+export function CompareControls({ complete }: { complete: boolean }) {
+  const { store, compare, evaluations, view } = useApp();
+  const running = useAppState((state) => state.compare.running);
+  const depth = useAppState((state) => state.compare.depth);
+  const text = useAppState((state) => state.view.text);
+  const tokens = useAppState((state) => state.view.tokens);
+  const own = useAppState((state) => state.evaluations.own);
+  const useOwn = useAppState((state) => state.evaluations.useOwn && state.evaluations.own !== undefined);
+  const file = useRef<HTMLInputElement>(null);
+
+  return (
+    <div className="compare-controls">
+      <label>
+        Text
+        <select
+          value={useOwn ? 'own' : text}
+          disabled={running}
+          onChange={(event) => {
+            const { value } = event.target;
+            if (value === 'file') file.current?.click();
+            else evaluations.chooseText(value as View['text'] | 'own');
+          }}
+        >
+          {TEXTS.map((name) => (
+            <option key={name} value={name}>
+              {TEXT_TITLES[name]}
+            </option>
+          ))}
+          {own && <option value="own">{own.name}</option>}
+          <option value="file">A text file of your own…</option>
+        </select>
+      </label>
+      <input
+        ref={file}
+        type="file"
+        accept=".txt,text/plain"
+        hidden
+        aria-label="Text file"
+        onChange={({ target }) => {
+          const picked = target.files?.[0];
+          target.value = '';
+          picked?.text().then(
+            (content) => evaluations.setOwnText(picked.name, content),
+            (error: unknown) =>
+              notify(store, 'error', `${picked.name} could not be read`, toFailure(error).message),
+          );
+        }}
+      />
+      <label>
+        Tokens
+        <select
+          value={tokens}
+          disabled={running}
+          onChange={({ target: { value } }) => {
+            const budget = TOKEN_BUDGETS.find((candidate) => String(candidate) === value);
+            if (budget !== undefined) view.show({ tokens: budget });
+          }}
+        >
+          {TOKEN_BUDGETS.map((budget) => (
+            <option key={budget} value={budget}>
+              first {count(budget)}
+            </option>
+          ))}
+        </select>
+      </label>
+      <label title="Tensors and blocks: norms, cosines and plans of every new tensor, and what each block does to the residual stream; several times as long. Ablations: two forward passes more for every block">
+        Measure
+        <select
+          value={depth}
+          disabled={running}
+          onChange={({ target: { value } }) => {
+            const chosen = DEPTHS.find((candidate) => candidate === value);
+            if (chosen !== undefined) compare.setDepth(chosen);
+          }}
+        >
+          {DEPTHS.map((option) => (
+            <option key={option} value={option}>
+              {DEPTH_WORDS[option]}
+            </option>
+          ))}
+        </select>
+      </label>
+      {running ? (
+        <button type="button" className="button" onClick={compare.cancel}>
+          Cancel
+        </button>
+      ) : (
+        <button
+          type="button"
+          className="button primary"
+          disabled={complete}
+          onClick={() => void compare.run()}
+        >
+          {complete ? 'All evaluated' : 'Evaluate all'}
+        </button>
+      )}
+    </div>
+  );
+}

@@ -1,7 +1,0 @@
-import type { Recipe } from '../../recipe/schema';
-import { methodWords } from './methods';
-
-/** Whether new blocks start with o_proj and down_proj at zero, and so leave the model's output as it was. */
-export function zeroed(recipe: Recipe): boolean {
-  return recipe.zeroInit === 'method' ? methodWords(recipe.method).zeroes : recipe.zeroInit;
-}

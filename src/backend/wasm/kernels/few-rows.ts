@@ -1,0 +1,55 @@
+import { kernel } from './kernel';
+import { type FloatDType, load1, load4 } from './load';
+import { ELEMENT_BYTES } from './pack';
+
+/** Up to this number of rows, packing the columns costs more than it saves. */
+export const FEW_ROWS = 3;
+
+/**
+ * Multiplies a few f32 rows by columns with adjacent numbers. It reads every number of the right factor once, unpacked while
+ * loading. Items are columns.
+ */
+export const multiplyFew = (dtype: FloatDType) =>
+  kernel(
+    {
+      a: 'i32',
+      b: 'i32',
+      rows: 'i32',
+      depth: 'i32',
+      out: 'i32',
+      /** Bytes between rows of the result. */
+      outStride: 'i32',
+      add: 'i32',
+      scale: 'f32',
+    },
+    (f, { a, b, rows, depth, out, outStride, add, scale }, { start, end }) => {
+      const size = ELEMENT_BYTES[dtype];
+      const whole = f.i32(depth.and(-8));
+      f.for(start, end, 1, (j) => {
+        const column = f.i32(b.add(j.mul(depth).mul(size)));
+        const row = f.i32(a);
+        const to = f.i32(out.add(j.shl(2)));
+        f.for(0, rows, 1, () => {
+          const from = f.i32(column);
+          const sums = [f.v128(0), f.v128(0)] as const;
+          f.for(0, whole, 8, () => {
+            for (const [i, sum] of sums.entries()) {
+              sum.set(sum.add(row.v128(16 * i).mul(load4(f, dtype, from.add(4 * i * size)))));
+            }
+            row.set(row.add(32));
+            from.set(from.add(8 * size));
+          });
+          const total = f.f32(sums[0].add(sums[1]).reduceSum());
+          f.for(whole, depth, 1, () => {
+            total.set(total.add(row.f32().mul(load1(f, dtype, from))));
+            row.set(row.add(4));
+            from.set(from.add(size));
+          });
+          const old = f.f32(0);
+          f.if(add, () => old.set(to.f32()));
+          f.storeF32(to, old.add(total.mul(scale)));
+          to.set(to.add(outStride));
+        });
+      });
+    },
+  );

@@ -1,0 +1,130 @@
+import { BackendError, OutOfMemoryError } from '../errors';
+import type { DType, MemoryUse, Tensor } from '../operations';
+
+/** A tensor in a GPU buffer. `buffer` is undefined once freed. */
+export class GpuTensor implements Tensor {
+  buffer: GPUBuffer | undefined;
+  readonly owner: BufferPool;
+
+  constructor(
+    readonly shape: readonly number[],
+    readonly dtype: DType,
+    readonly label: string,
+    readonly bytes: number,
+    buffer: GPUBuffer,
+    owner: BufferPool,
+  ) {
+    this.buffer = buffer;
+    this.owner = owner;
+  }
+}
+
+// Small buffers are pooled, because their sizes recur thousands of times in a solve or a forward pass; large ones would waste memory.
+const MAX_POOLED_BYTES = 64 * 2 ** 20;
+const MAX_PER_SIZE = 32;
+const POOL_LIMIT_BYTES = 256 * 2 ** 20;
+
+/** Creates, counts, reuses and destroys the storage buffers of one device. */
+export class BufferPool {
+  readonly #device: GPUDevice;
+  readonly #fail: (error: Error) => void;
+  readonly #pool = new Map<number, GPUBuffer[]>();
+  readonly #live = new Set<GPUBuffer>();
+  #bytes = 0;
+  #peak = 0;
+  #tensors = 0;
+  #pooled = 0;
+
+  /** @param fail called if the device refuses an allocation; the next `check` of the queue throws the error. */
+  constructor(device: GPUDevice, fail: (error: Error) => void) {
+    this.#device = device;
+    this.#fail = fail;
+  }
+
+  get memory(): MemoryUse {
+    return { bytes: this.#bytes, peakBytes: this.#peak, tensors: this.#tensors, pooledBytes: this.#pooled };
+  }
+
+  /** Creates a tensor with undefined contents (those of a pooled buffer). */
+  make(shape: readonly number[], dtype: DType, bytes: number, label: string): GpuTensor {
+    const buffer = this.#acquire(storageSize(bytes), label);
+    this.#bytes += bytes;
+    this.#peak = Math.max(this.#peak, this.#bytes);
+    this.#tensors++;
+    return new GpuTensor(shape, dtype, label, bytes, buffer, this);
+  }
+
+  /** Marks the tensor as freed and returns its buffer, which commands in the queue may still use. */
+  free(tensor: Tensor): GPUBuffer {
+    const buffer = this.of(tensor);
+    (tensor as GpuTensor).buffer = undefined;
+    this.#bytes -= tensor.bytes;
+    this.#tensors--;
+    return buffer;
+  }
+
+  /** Pools or destroys a buffer that no unsubmitted command uses. */
+  recycle(buffer: GPUBuffer): void {
+    const free = this.#pool.get(buffer.size) ?? [];
+    const keep =
+      buffer.size <= MAX_POOLED_BYTES &&
+      free.length < MAX_PER_SIZE &&
+      this.#pooled + buffer.size <= POOL_LIMIT_BYTES;
+    if (!keep) {
+      this.#live.delete(buffer);
+      buffer.destroy();
+      return;
+    }
+    this.#pooled += buffer.size;
+    free.push(buffer);
+    this.#pool.set(buffer.size, free);
+  }
+
+  /** Returns the buffer of a tensor. @throws BackendError if the tensor was freed or belongs to another backend. */
+  of(tensor: Tensor): GPUBuffer {
+    if (!(tensor instanceof GpuTensor) || tensor.owner !== this) {
+      throw new BackendError(`${tensor.label} belongs to another backend: upload it here first`);
+    }
+    if (!tensor.buffer) throw new BackendError(`${tensor.label} was used after it was freed`);
+    return tensor.buffer;
+  }
+
+  destroy(): void {
+    for (const buffer of this.#live) buffer.destroy();
+    this.#live.clear();
+    this.#pool.clear();
+    this.#pooled = 0;
+  }
+
+  #acquire(size: number, label: string): GPUBuffer {
+    const pooled = this.#pool.get(size)?.pop();
+    if (pooled) {
+      this.#pooled -= size;
+      pooled.label = label;
+      return pooled;
+    }
+    this.#device.pushErrorScope('out-of-memory');
+    const buffer = this.#device.createBuffer({
+      label,
+      size,
+      usage: GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST,
+    });
+    this.#device.popErrorScope().then(
+      (error) => {
+        if (error) {
+          this.#fail(
+            new OutOfMemoryError(
+              `the GPU has no room for ${label} (${size} bytes, ${this.#bytes} in use): close other tabs, or choose a smaller model`,
+            ),
+          );
+        }
+      },
+      () => {}, // `device.lost` reports a lost device.
+    );
+    this.#live.add(buffer);
+    return buffer;
+  }
+}
+
+/** Rounds up to a multiple of 16. Copies and bindings need multiples of 4; 16 gives fewer different sizes in the pool. */
+const storageSize = (bytes: number): number => Math.max(16, Math.ceil(bytes / 16) * 16);

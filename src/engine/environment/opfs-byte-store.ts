@@ -1,0 +1,71 @@
+import { MemoryByteStore, type ByteStore, ByteStoreError } from './byte-store';
+
+const FOLDER = 'interlayer';
+
+/** Keeps in the origin private file system; where a browser has none or hides it, in memory. */
+export class OpfsByteStore implements ByteStore {
+  readonly #memory = new MemoryByteStore();
+  #folder: Promise<FileSystemDirectoryHandle | undefined> | undefined;
+
+  async read(name: string): Promise<Uint8Array | undefined> {
+    const folder = await this.#open();
+    if (!folder) return this.#memory.read(name);
+    try {
+      const file = await (await folder.getFileHandle(name)).getFile();
+      return new Uint8Array(await file.arrayBuffer());
+    } catch (error) {
+      if (isNamed(error, 'NotFoundError')) return undefined;
+      throw new ByteStoreError(
+        `expected to read what was kept as ${name}, got ${reason(error)}. Start it anew, or reload the page.`,
+        { cause: error },
+      );
+    }
+  }
+
+  async write(name: string, bytes: Uint8Array<ArrayBuffer>): Promise<boolean> {
+    const folder = await this.#open();
+    if (!folder) return this.#memory.write(name, bytes);
+    try {
+      const handle = await folder.getFileHandle(name, { create: true });
+      // The file stays as it was until the stream is closed.
+      const stream = await handle.createWritable();
+      try {
+        await stream.write(bytes);
+        await stream.close();
+      } catch (error) {
+        await stream.abort().catch(() => undefined);
+        throw error;
+      }
+      return true;
+    } catch (error) {
+      throw new ByteStoreError(
+        `expected room for ${Math.ceil(bytes.length / 2 ** 20)} MiB in the browser's storage, got ${reason(error)}. Free some space, or export the checkpoint now.`,
+        { cause: error },
+      );
+    }
+  }
+
+  async remove(name: string): Promise<void> {
+    const folder = await this.#open();
+    if (!folder) return this.#memory.remove(name);
+    await folder.removeEntry(name).catch((error: unknown) => {
+      if (!isNamed(error, 'NotFoundError')) throw error;
+    });
+  }
+
+  /** Undefined where there is no such storage, as in some private windows. */
+  #open(): Promise<FileSystemDirectoryHandle | undefined> {
+    this.#folder ??= (async () => {
+      try {
+        const root = await navigator.storage.getDirectory();
+        return await root.getDirectoryHandle(FOLDER, { create: true });
+      } catch {
+        return undefined;
+      }
+    })();
+    return this.#folder;
+  }
+}
+
+const isNamed = (error: unknown, name: string): boolean => error instanceof Error && error.name === name;
+const reason = (error: unknown): string => (error instanceof Error ? error.message : String(error));
