@@ -1,3 +1,4 @@
+import { includedFiles } from '../../wgsl-includes';
 import { BackendError } from '../errors';
 import { parseLayout, type KernelLayout } from './layout';
 
@@ -9,8 +10,6 @@ const files = import.meta.glob<string>('../../../shaders/*.wgsl', {
 const sources = new Map(
   Object.entries(files).map(([path, text]) => [path.slice(path.lastIndexOf('/') + 1, -'.wgsl'.length), text]),
 );
-
-const USE = /^\/\/ @use (\w+)\.wgsl$/gm;
 
 export interface Kernel {
   readonly name: string;
@@ -26,7 +25,7 @@ export function kernel(name: string): Kernel {
   const known = kernels.get(name);
   if (known) return known;
   const own = file(name);
-  const source = [own, ...[...own.matchAll(USE)].map(([, used]) => file(used ?? ''))].join('\n');
+  const source = [own, ...includedFiles(own).map(file)].join('\n');
   const made = { name, source, layout: parseLayout(name, own) };
   kernels.set(name, made);
   return made;

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { kernel } from '../../../backend/webgpu/kernels';
 import type { Passage } from './kernels';
 import { PASSAGES, passageLines, loadKernel, kernelsFor } from './kernels';
 import { tokenize } from './wgsl';
@@ -9,15 +10,18 @@ const shader = (name: string): string =>
 
 describe('reading kernels', () => {
   it.each(Object.keys(PASSAGES) as Passage[])('finds every line of “%s” once in its kernel', (passage) => {
-    const { kernel, lines } = PASSAGES[passage];
-    const found = passageLines(passage, shader(kernel));
+    const { kernel: name, lines } = PASSAGES[passage];
+    const found = passageLines(passage, kernel(name).source);
     expect(found).toHaveLength(lines.length);
     expect(new Set(found).size).toBe(lines.length);
   });
 
-  it('loads the text that the device compiles', async () => {
-    expect(await loadKernel('row_potential')).toBe(shader('row_potential'));
-  });
+  it.each(['row_potential', 'pairwise_distance'] as const)(
+    'loads the text that the device compiles: %s',
+    async (name) => {
+      expect(await loadKernel(name)).toBe(kernel(name).source);
+    },
+  );
 
   it('lights the potential that the half-step set', () => {
     const active = (scaling: 'rows' | 'columns' | 'start') => kernelsFor('sinkhorn', 'plan', scaling).active;

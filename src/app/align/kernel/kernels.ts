@@ -1,15 +1,21 @@
 import type { PictureRequest } from '../../../engine/jobs';
 import type { KernelView } from '../../../recipe/view';
+import { includedFiles } from '../../../wgsl-includes';
 import type { Scaling } from '../../store/derived/scaling';
 
 /** Loaders of the kernels' files. */
 const files = import.meta.glob<string>(
-  '../../../../shaders/{pairwise_distance,row_potential,column_log_sum,column_potential,picture}.wgsl',
+  '../../../../shaders/{pairwise_distance,row_potential,column_log_sum,column_potential,picture,decode}.wgsl',
   { query: '?raw', import: 'default' },
 );
 
-/** Loads the text of `shaders/<name>.wgsl`. @throws Error if it cannot be fetched. */
+/** Loads the text that the device compiles of `shaders/<name>.wgsl`. @throws Error if it cannot be fetched. */
 export async function loadKernel(name: KernelName): Promise<string> {
+  const own = await loadFile(name);
+  return [own, ...(await Promise.all(includedFiles(own).map(loadFile)))].join('\n');
+}
+
+async function loadFile(name: string): Promise<string> {
   const load = files[`../../../../shaders/${name}.wgsl`];
   if (load === undefined) throw new Error(`No kernel ${name}.wgsl was built into the page.`);
   return load();
