@@ -10,7 +10,7 @@ import { PLANNED_TENSORS } from '../jobs';
 const PIXELS = 512;
 const MOST_PIXELS = 1024;
 
-/** Distances between neurons: of all pairs of blocks, of the heads of two, of the neurons of two. */
+/** Computes distances between neurons: of all pairs of blocks, of the heads of two blocks, or of two heads. */
 export const mapNeurons: Job<'map'> = async (workspace, request, context) => {
   const { tensor, level, cost, maxPixels = PIXELS } = request;
   if (!PLANNED_TENSORS.includes(tensor))

@@ -10,10 +10,10 @@ import { features } from './features';
 import type { MeasureRequest } from '../jobs';
 
 const SAMPLE_TOKENS = 128;
-/** Attention's softmax and the Gram matrices are formed on the CPU, and both grow with the square of this. */
+/** The cost of attention's softmax and of Gram matrices, both computed on the CPU, is quadratic in this. */
 const MOST_SAMPLE_TOKENS = 256;
 
-/** Measures the base or the deeper model on a text. */
+/** Measures the requested model on a text. */
 export const measureText: Job<'measure'> = async (workspace, request, context): Promise<Measurement> => {
   const recipe = request.recipe && parseRecipe(request.recipe);
   const { signal, emit } = context;

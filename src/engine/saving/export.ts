@@ -12,7 +12,7 @@ import type { ExportRequest, ExportResult } from '../jobs';
 import { trainings } from '../training/trainings';
 import type { Workspace } from '../workspace/workspace';
 
-/** Writes the deeper checkpoint. On failure or cancellation nothing of it stays. */
+/** Writes the deeper checkpoint. After failure or cancellation nothing of it remains. */
 export async function exportCheckpoint(
   workspace: Workspace,
   request: ExportRequest,
@@ -60,7 +60,7 @@ export async function exportCheckpoint(
   };
 }
 
-/** @throws RequestError for what cannot be the name of one folder on every system. */
+/** Returns a valid name. @throws RequestError if it is not a folder name on every system. */
 function checkName(name: string): string {
   const usable = /^[\p{L}\p{N}_][\p{L}\p{N}_. -]*$/u.test(name) && !/[. ]$/.test(name) && name.length <= 200;
   if (usable) return name;

@@ -1,4 +1,4 @@
-// What leaves the engine as files: checkpoints, and arrays for NumPy. May import every other room.
+// Jobs that write files: checkpoints, and arrays for NumPy. This room may import every other room of the engine.
 
 import { alignmentOf } from '../aligning/align';
 import type { Alignment } from '../aligning/alignment';
@@ -9,7 +9,7 @@ import { RequestError, expectFinite } from '../jobs/errors';
 import type { SavedArray } from '../jobs';
 import { littleEndian, npyHeader } from './npy';
 
-/** A cost, the plan T as it was after a half-step, or its potentials, as a NumPy file made band by band. */
+/** Saves a cost, the plan T after a half-step, or its potentials as a NumPy file, band by band. */
 export const save: Job<'save'> = async (workspace, { key, what, halfStep }, context): Promise<SavedArray> => {
   const { signal } = context;
   const alignment = await alignmentOf(workspace, key, signal);
@@ -44,7 +44,7 @@ export const save: Job<'save'> = async (workspace, { key, what, halfStep }, cont
     let blob = npy(npyHeader(shape));
     for await (const band of bands) {
       expectFinite(`the ${what} from row ${band.rowStart} on`, band.values);
-      // What is in a blob the browser may keep on disk.
+      // Appended to a blob, because browsers may keep blobs on disk.
       blob = npy(blob, littleEndian(band.values));
       report((band.rowStart + band.rows) / rows);
     }
