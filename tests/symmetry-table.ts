@@ -4,7 +4,7 @@ import type { Weights } from '../src/llama/weights';
 import { DEFAULT_RECIPE, type MethodId } from '../src/recipe/schema';
 import { methodOf } from '../src/upscale/methods';
 import { isLayout } from '../src/upscale/contract/method';
-import { made, readBlock, relativeDistance } from '../src/upscale/methods/testing';
+import { makeBlock, readBlock, relativeDistance } from '../src/upscale/methods/testing';
 import { Random } from './random';
 import {
   type HostBlock,
@@ -91,7 +91,7 @@ export async function symmetryTable(
       const structured = id === 'opt-deus:structured';
       const kind = structured ? 'exact' : 'method';
       for (const rotate of structured ? [false, true] : [false]) {
-        const { values } = await made(
+        const { values } = await makeBlock(
           backend,
           config,
           method,

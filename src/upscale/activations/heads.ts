@@ -17,7 +17,7 @@ import { headPlans } from '../structured/head-plans';
 import { checkHead, headRows } from '../structured/heads';
 import { problem } from '../structured/problem';
 
-/** Rows with heads, and how far apart two of them are. */
+/** Rows of two tensors with heads, and the cost between rows. */
 interface HeadRows extends FeaturePair {
   readonly heads: number;
   readonly headDim: number;
@@ -25,8 +25,8 @@ interface HeadRows extends FeaturePair {
 }
 
 /**
- * Head of `a` for every head of `b`, by exact assignment: two heads are as far apart as the mean cost of the best one to
- * one match of their rows.
+ * Assigns a head of `a` to every head of `b`, exactly. The cost of two heads is the mean cost of the best assignment of
+ * their rows.
  * @throws TransportError; AbortError.
  */
 async function assignHeads(
@@ -46,7 +46,7 @@ async function assignHeads(
   }
 }
 
-/** The rows of `a` with their heads in the places of those of `b` that they are matched with; the caller's to free. */
+/** Reorders the heads of `a` to match those of `b`. `source` has the head of `a` for every head of `b`. The caller frees `reordered`. */
 async function reorderHeads(
   backend: Backend,
   rows: HeadRows,
@@ -57,8 +57,8 @@ async function reorderHeads(
 }
 
 /**
- * Makes q, k or v where activations are compared: heads are matched whole, rows by a plan of their own within each pair of
- * heads. The summary is over the heads' plans, its `rows` those of one head.
+ * Fuses q, k or v by activations: assigns whole heads, then solves one plan per pair of heads. The summary covers all these
+ * plans; its `rows` is the number of rows of one head.
  */
 export async function fuseHeads(
   context: BlockContext,
@@ -93,9 +93,9 @@ export async function fuseHeads(
 }
 
 /**
- * What is compared of q, k or v where activations are: all rows, heads in their places, which no single plan matches; or,
- * of one head of the next block (`part`), the problem that its rows' plan solves.
- * @throws UpscaleError for a head that is not there.
+ * Builds the problem of q, k or v by activations. Without `part`: all rows, with the heads of `a` reordered and no single
+ * plan. With `part`: the rows of this head of the next block, which have a plan.
+ * @throws UpscaleError if the head does not exist.
  */
 export async function headsProblem(
   backend: Backend,

@@ -2,7 +2,7 @@ import type { BlockAssembly } from '../block/assembly';
 import { isOutput } from '../block/block-tensor';
 import type { BlockContext } from '../contract/context';
 
-/** Copies the previous block with everything that writes to the residual stream multiplied by `scale`; at 0 it is the identity. */
+/** Copies the previous block with its output projections multiplied by `scale`; scale 0 makes it the identity. */
 export async function fillScaled(
   assembly: BlockAssembly,
   { backend, previous, signal }: BlockContext,

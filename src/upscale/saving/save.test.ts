@@ -37,7 +37,7 @@ describe('a saved deeper checkpoint', () => {
     expect(backend.memory().tensors).toBe(0);
   });
 
-  /** Expands, saves, opens again; then hands over both. */
+  /** Expands, saves and reopens; passes the expansion and the reopened checkpoint to `use`. */
   async function saved(
     fields: Partial<Recipe>,
     use: (expansion: Expansion, reopened: Checkpoint, files: Map<string, Uint8Array>) => Promise<void>,
@@ -73,7 +73,7 @@ describe('a saved deeper checkpoint', () => {
           IDS,
         ]);
         const after = await evaluate(LlamaModel.base(backend, config, again), [IDS]);
-        // The CPU backend holds results in float64; the file has them in float32.
+        // The CPU backend computes in float64, the file stores float32.
         expect(Math.abs(after.loss - before.loss)).toBeLessThan(1e-6);
         again.free();
       },

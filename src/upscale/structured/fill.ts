@@ -1,7 +1,7 @@
 /*
- * structured: what `opt-deus:structured` does. Hidden units, heads and value dimensions are matched (`match`, `units`) and
- * moved (`blocks`, `attention`, `mlp`); `problem` shows one tensor's part of it. Here `fill` makes the block. Moving and
- * solving head by head serves `activations`, too.
+ * structured: the code of `opt-deus:structured`. It matches hidden units, heads and value dimensions (`match`, `units`) and
+ * moves them (`blocks`, `attention`, `mlp`). `fill` makes the block; `problem` builds the transport problem of one tensor.
+ * `activations` also uses the code that moves and solves head by head.
  */
 import type { BlockAssembly } from '../block/assembly';
 import { blockTensor, isOutput } from '../block/block-tensor';

@@ -6,16 +6,19 @@ import type { BlockContext } from '../contract/context';
 import { scaledRows } from './blocks';
 import { readRowNorms } from './norms';
 
-/** A weight of the previous block after its rows or columns were moved; everything stays the caller's. */
+/** A moved weight of the previous block. Owned by the caller. */
 export interface MovedWeight {
   readonly weight: Tensor;
-  /** Moves the bias, one entry per row of the weight, likewise; the caller owns the result. Absent: it stays as it is. */
+  /** Moves the bias like the weight's rows; the caller owns the result. Absent: the bias is not moved. */
   readonly bias?: (bias: Tensor) => Promise<Tensor>;
-  /** Norms of the previous block's rows that each new row comes from, before any of them were mixed. Absent: those of `weight`. */
+  /** Returns the norms of the previous block's rows, moved but not mixed. Absent: the row norms of `weight`. */
   readonly norms?: () => Promise<Float32Array>;
 }
 
-/** new = α·moved + (1 − α)·next for the weight and bias of a projection (`mlp.up_proj`), with each row's norm repaired where the recipe asks for it. */
+/**
+ * Adds α·moved + (1 − α)·next for the weight and bias of a projection such as `mlp.up_proj`. With `repairNorms` every row
+ * gets the mean of its parents' norms.
+ */
 export async function fuse(
   { backend, previous, alpha, structured, signal }: BlockContext,
   assembly: BlockAssembly,
@@ -56,7 +59,7 @@ export async function fuse(
   }
 }
 
-/** What every row is multiplied by to have α·‖previous row‖ + (1 − α)·‖next row‖, at α = ½ the mean of both. */
+/** Returns the factor that gives each row the norm α·‖previous row‖ + (1 − α)·‖next row‖. */
 async function repair(
   backend: Backend,
   fused: Tensor,
@@ -65,7 +68,7 @@ async function repair(
   alpha: number,
 ): Promise<Float32Array> {
   const norms = await readRowNorms(backend, fused);
-  // A row that cancelled out has no direction to restore.
+  // A zero row has no direction to rescale.
   return norms.map((norm, i) =>
     norm > 0 ? (alpha * (previous[i] ?? 0) + (1 - alpha) * (next[i] ?? 0)) / norm : 1,
   );

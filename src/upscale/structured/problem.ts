@@ -14,11 +14,10 @@ import { uploadRotation } from './rotary';
 import { hiddenUnits, valueDimensions } from './units';
 
 /**
- * What is compared for one tensor. gate, up and down: the joint features of the MLP's hidden units, which their one plan
- * matches. The others are matched head by head, which no single plan shows: their rows (of o, columns) are compared as they
- * are, the previous block's heads already in the places they go to and q and k already rotated. One head of v, `part`, has
- * a plan of its own: that of its value dimensions.
- * @throws UpscaleError for a part of another tensor, or one that v does not have.
+ * Builds the problem of one tensor. gate, up and down: the joint features of hidden units, with one plan. q, k, v and o are
+ * matched head by head, so they have no single plan: their rows (of o: columns) are given with the previous block's heads
+ * already moved, and q and k rotated. `part` selects one head of v, which has a plan between its value dimensions.
+ * @throws UpscaleError for a part of another tensor, or a head that v does not have.
  */
 export async function structuredProblem(
   context: ProblemContext,
@@ -49,7 +48,7 @@ export async function structuredProblem(
   );
 }
 
-/** Some of all units, which are freed. */
+/** Builds the problem of some units; frees `units`. */
 function oneHead(backend: Backend, units: FeaturePair, rows: Uint32Array): Problem {
   const scope = new Scope(backend);
   try {
@@ -62,7 +61,7 @@ function oneHead(backend: Backend, units: FeaturePair, rows: Uint32Array): Probl
   }
 }
 
-/** `owned` is what is freed with the problem: not what is a block's own. */
+/** @param owned tensors that `free` frees; tensors of a block are not among them. */
 export function problem(
   backend: Backend,
   { a, b }: FeaturePair,

@@ -13,8 +13,8 @@ const featurePair = ({ previous, next }: ComparedBlocks, key: string): FeaturePa
 });
 
 /**
- * Features of the MLP's hidden units, `[m, 2d]`: rows of gate and of up; with `outputs` also columns of down, `[m, 3d]`.
- * Of activations, which gate and up share, `[m, tokens]`. The caller owns both.
+ * Features of the MLP's hidden units: rows of gate and up `[m, 2d]`, with `outputs` also columns of down `[m, 3d]`. If
+ * activations are compared, which gate and up share: `[m, tokens]`. The caller owns both results.
  */
 export async function hiddenUnits(
   backend: Backend,
@@ -43,9 +43,9 @@ export async function hiddenUnits(
 }
 
 /**
- * Features of the value dimensions, `[kvHeads · h, d]`, those of the previous block in the order of the groups they are
- * matched with: rows of v; with `outputs` also the columns of o that read the dimension, one for every query head of the
- * group, `[kvHeads · h, d + groupSize · d]`. The caller owns both.
+ * Features of the value dimensions: rows of v `[kvHeads · h, d]`; with `outputs` also the columns of o that read the
+ * dimension, one per query head of the group, `[kvHeads · h, d + groupSize · d]`. The previous block's groups are put in
+ * the order of the next block's groups that they are matched with. The caller owns both results.
  */
 export async function valueDimensions(
   backend: Backend,
@@ -74,7 +74,7 @@ export async function valueDimensions(
   }
 }
 
-/** Per value dimension the columns of o that read it, side by side: `[kvHeads · h, groupSize · d]`. Heads as in `heads`. */
+/** For each value dimension the columns of o that read it, side by side `[kvHeads · h, groupSize · d]`, in the order of `heads`. */
 async function outputColumns(
   backend: Backend,
   o: Tensor,
