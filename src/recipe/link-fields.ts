@@ -60,7 +60,7 @@ import {
 } from './view';
 import type { SecondPicture, View } from './view';
 
-/** Everything a link carries. */
+/** The state that a link stores. */
 export interface LinkState {
   readonly recipe: Recipe;
   readonly view: View;
@@ -68,13 +68,13 @@ export interface LinkState {
 
 export const DEFAULT_LINK: LinkState = { recipe: DEFAULT_RECIPE, view: DEFAULT_VIEW };
 
-/** One row of the table: a key of the link and the place in the state it stands for. */
+/** One field of a link: its key, and how it reads and writes its part of the state. */
 interface Field {
   readonly key: string;
   encode(state: LinkState): string;
   /**
-   * @param methods ids of the methods there are.
-   * @throws RecipeError when the text is not a value of this field.
+   * @param methods ids of all methods.
+   * @throws RecipeError if the text is not a value of this field.
    */
   decode(text: string, state: LinkState, methods: readonly MethodId[]): LinkState;
 }
@@ -85,7 +85,7 @@ function read<T>(codec: Codec<T>, text: string): T {
   return value;
 }
 
-/** A field of the recipe. The schema has the last word on its value. */
+/** A field of the recipe. The recipe's schema also checks its value. */
 function recipeField<K extends keyof Recipe>(key: string, name: K, codec: Codec<Recipe[K]>): Field {
   return {
     key,
@@ -105,7 +105,7 @@ function viewField<K extends keyof View>(key: string, name: K, codec: Codec<View
   };
 }
 
-/** A field of one of the recipe's groups of settings. */
+/** A field of a group of settings of the recipe. */
 function groupField<G extends 'solver' | 'cost' | 'structured' | 'training', K extends keyof Recipe[G]>(
   key: string,
   group: G,
@@ -122,7 +122,7 @@ function groupField<G extends 'solver' | 'cost' | 'structured' | 'training', K e
   };
 }
 
-/** A field of what the second picture differs in. */
+/** A field of the second picture. */
 function secondField<K extends keyof SecondPicture>(
   key: string,
   name: K,
@@ -138,7 +138,7 @@ function secondField<K extends keyof SecondPicture>(
   };
 }
 
-/** Every part of the state that a link carries, in its order there. */
+/** All fields of a link, in order. */
 export const FIELDS: readonly Field[] = [
   recipeField('model', 'model', model),
   {

@@ -46,7 +46,7 @@ async function assignHeads(
   }
 }
 
-/** Reorders the heads of `a` to match those of `b`. `source` has the head of `a` for every head of `b`. The caller frees `reordered`. */
+/** Reorders the heads of `a` to match those of `b` (`source`: the head of `a` for each of `b`). The caller frees `reordered`. */
 async function reorderHeads(
   backend: Backend,
   rows: HeadRows,

@@ -6,7 +6,7 @@ export interface TransportFlow {
   readonly plan: 'entropic' | 'permutation';
   /** True: use P = n·T. False: use the plan T as solved. */
   readonly rescaled: boolean;
-  /** The map of the MLP's inputs: o_proj's plan, or ½ of it + ½ identity, because the residual stream adds o_proj to its input. */
+  /** The map of the MLP's inputs: o_proj's plan, or ½ plan + ½ identity, because the residual stream adds both. */
   readonly mlpInput: 'output' | 'mixed';
   readonly cost: CostSettings;
   /**

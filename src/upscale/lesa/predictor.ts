@@ -37,7 +37,7 @@ export const parameterShapes = (width: number): Named<readonly number[]> => ({
 export const predictionWork = (width: number): number => HIDDEN * (3 * width + HIDDEN);
 
 /**
- * Draws PyTorch's initial parameters of linear layers: weights (Kaiming uniform with a = √5) and biases, uniform in ±1/√inputs.
+ * Draws parameters as PyTorch initialises linear layers: weights (Kaiming uniform, a = √5) and biases uniform in ±1/√inputs.
  * @param random Uniform in [0, 1); drawn in the order of `PARAMETERS`.
  */
 export function initialParameters(width: number, random: () => number): Named<Float32Array> {

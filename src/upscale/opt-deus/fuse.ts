@@ -100,7 +100,7 @@ async function fused(
   }
 }
 
-/** g1: α·g1⁽¹⁾ + (1 − α)·g1⁽²⁾. g2: the same with g2⁽¹⁾(½T_o + ½I), because the residual stream has that mixed map there. */
+/** g1: α·g1⁽¹⁾ + (1 − α)·g1⁽²⁾. g2: the same with g2⁽¹⁾(½T_o + ½I), the mixed map of the residual stream there. */
 async function fuseNorms(
   { backend, previous }: BlockContext,
   assembly: BlockAssembly,

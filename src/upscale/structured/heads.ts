@@ -1,7 +1,7 @@
 import type { LlamaConfig } from '../../llama/config';
 import { UpscaleError } from '../block/errors';
 
-/** Number and size of heads in the rows of q, k, v and columns of o. Group g has query heads g·s … g·s + s − 1, s = groupSize. */
+/** Heads in the rows of q, k, v and columns of o. Group g has query heads g·s … g·s + s − 1 with s = `groupSize`. */
 export type HeadLayout = Pick<LlamaConfig, 'heads' | 'kvHeads' | 'headDim'>;
 
 /** Query heads per key-value head. */

@@ -72,7 +72,7 @@ export interface MatchedHead {
   readonly target: number;
 }
 
-/** Fits one rotation per pair, shared by all matched heads (Procrustes). `cost` is the remaining squared distance; angles are in radians. */
+/** Fits one rotation per pair (in radians) for all matched heads (Procrustes). `cost` is the remaining squared distance. */
 export function fitRotation(
   placed: readonly MatchedHead[],
   headDim: number,

@@ -74,7 +74,7 @@ export async function valueDimensions(
   }
 }
 
-/** For each value dimension the columns of o that read it, side by side `[kvHeads · h, groupSize · d]`, in the order of `heads`. */
+/** Per value dimension the columns of o that read it, side by side: `[kvHeads · h, groupSize · d]`, in the order of `heads`. */
 async function outputColumns(
   backend: Backend,
   o: Tensor,
