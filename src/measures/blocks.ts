@@ -2,7 +2,7 @@ import type { Tensor } from '../backend/operations';
 import { Scope } from '../backend/scope';
 import { uploadRope } from '../llama/kv-cache';
 import { evaluate } from '../llama/evaluate';
-import { LlamaModel, type StreamView } from '../llama/model';
+import { LlamaModel, type ResidualStream } from '../llama/model';
 import type { Expansion } from '../upscale/expanding/expansion';
 import { attentionEntropy } from './attention';
 import type { BlockMeasure, MeasureGroup, Sample } from './measurement';
@@ -124,7 +124,7 @@ class StreamMeasurer {
     }
   }
 
-  async #look({ depth, stream, block }: StreamView): Promise<void> {
+  async #look({ depth, stream, block }: ResidualStream): Promise<void> {
     const { backend, config } = this.#model;
     const below = this.#blocks[depth - 1];
     if (this.#groups.has('blocks')) await this.#compare(await backend.read(stream), below);

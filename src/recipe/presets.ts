@@ -32,7 +32,7 @@ export function comparePresets(base: Recipe): readonly ComparePreset[] {
 const BASE: Arm = { id: 'base', title: 'Base model', recipe: null };
 
 /** Resets settings that only some methods read, so that arms do not differ in them. */
-const withoutExtras = (base: Recipe): Recipe => ({ ...base, slices: null, parents: {} });
+const reset = (base: Recipe): Recipe => ({ ...base, slices: null, parents: {} });
 
 /** The arms of the paper's main table, as released. They also differ in zeroing and gaps. */
 function paperTable(base: Recipe): ComparePreset {
@@ -42,7 +42,7 @@ function paperTable(base: Recipe): ComparePreset {
     method: MethodId,
     zeroInit: boolean,
     gaps: Recipe['gaps'] = 'top',
-  ): Arm => ({ id, title, recipe: { ...withoutExtras(base), method, zeroInit, gaps, group: 2, alpha: 0.5 } });
+  ): Arm => ({ id, title, recipe: { ...reset(base), method, zeroInit, gaps, group: 2, alpha: 0.5 } });
   return {
     id: 'paper',
     title: 'The paper’s table',
@@ -94,7 +94,7 @@ function alignment(base: Recipe): ComparePreset {
     arms: [
       BASE,
       ...CAUSES.flatMap(([id, method, title, change]) =>
-        zeroedAndNot(id, title, { ...withoutExtras(base), method, ...change?.(base) }),
+        variants(id, title, { ...reset(base), method, ...change?.(base) }),
       ),
     ],
   };
@@ -112,18 +112,14 @@ function positions(base: Recipe): ComparePreset {
     arms: [
       BASE,
       ...places.flatMap((gaps) =>
-        zeroedAndNot(gaps, `OpT-DeUS ${PLACES[gaps]}`, {
-          ...withoutExtras(base),
-          method: 'opt-deus:paper',
-          gaps,
-        }),
+        variants(gaps, `OpT-DeUS ${PLACES[gaps]}`, { ...reset(base), method: 'opt-deus:paper', gaps }),
       ),
     ],
   };
 }
 
 /** An arm with zeroed output projections, and the same with computed ones. */
-const zeroedAndNot = (id: string, title: string, recipe: Recipe): Arm[] => [
+const variants = (id: string, title: string, recipe: Recipe): Arm[] => [
   { id: `${id}:zero`, title: `${title}, zeroed`, recipe: { ...recipe, zeroInit: true } },
   { id: `${id}:kept`, title: `${title}, not zeroed`, recipe: { ...recipe, zeroInit: false } },
 ];

@@ -46,14 +46,14 @@ async function assignHeads(
   }
 }
 
-/** Reorders the heads of `a` to match those of `b` (`source`: the head of `a` for each of `b`). The caller frees `reordered`. */
+/** Reorders the heads of `a` to match those of `b` (`source`: the head of `a` for each of `b`). The caller frees `ordered`. */
 async function reorderHeads(
   backend: Backend,
   rows: HeadRows,
   signal?: AbortSignal,
-): Promise<{ reordered: Tensor; source: Uint32Array }> {
+): Promise<{ ordered: Tensor; source: Uint32Array }> {
   const source = await assignHeads(backend, rows, signal);
-  return { reordered: gatherRows(backend, rows.a, headRows(source, rows.headDim), 0), source };
+  return { ordered: gatherRows(backend, rows.a, headRows(source, rows.headDim), 0), source };
 }
 
 /**
@@ -71,8 +71,8 @@ export async function fuseHeads(
   const cost = flowCost(flow, context.cost);
   const scope = new Scope(backend);
   try {
-    const { reordered, source } = await reorderHeads(backend, { ...compared, heads, headDim, cost }, signal);
-    const rows = { a: scope.own(reordered), b: compared.b };
+    const { ordered, source } = await reorderHeads(backend, { ...compared, heads, headDim, cost }, signal);
+    const rows = { a: scope.own(ordered), b: compared.b };
     const solver = flowSolver(flow, context);
     const { maps, numbers } = await headPlans(
       backend,
@@ -93,7 +93,7 @@ export async function fuseHeads(
 }
 
 /**
- * Builds the problem of q, k or v by activations. Without `part`: all rows, with the heads of `a` reordered and no single
+ * Builds the problem of q, k or v by activations. Without `part`: all rows, with the heads of `a` ordered and no single
  * plan. With `part`: the rows of this head of the next block, which have a plan.
  * @throws UpscaleError if the head does not exist.
  */
@@ -109,12 +109,12 @@ export async function headsProblem(
   if (part !== undefined) checkHead(tensor, part, rows.heads);
   const scope = new Scope(backend);
   try {
-    const { reordered } = await reorderHeads(backend, rows, signal);
-    scope.own(reordered);
+    const { ordered } = await reorderHeads(backend, rows, signal);
+    scope.own(ordered);
     if (part === undefined)
-      return problem(backend, { a: scope.release(reordered), b: rows.b }, [reordered], false);
+      return problem(backend, { a: scope.release(ordered), b: rows.b }, [ordered], false);
     const head = headRows([part], rows.headDim);
-    const a = scope.own(gatherRows(backend, reordered, head, 0));
+    const a = scope.own(gatherRows(backend, ordered, head, 0));
     const b = scope.own(gatherRows(backend, rows.b, head, 0));
     return problem(backend, { a: scope.release(a), b: scope.release(b) }, [a, b], true);
   } finally {

@@ -20,8 +20,7 @@ interface EpochOptions {
 }
 
 /**
- * Trains one epoch: passes over the examples in the given order, with an AdamW step after every batch. The last batch may be
- * smaller.
+ * Trains one epoch on the examples in the given order, with an AdamW step per batch. The last batch may be smaller.
  * @returns The loss of every batch before its step.
  * @throws AbortError between batches.
  */

@@ -2,9 +2,8 @@ import type { GapMethod } from '../contract/method';
 import { AVERAGE_ZERO } from './average';
 
 /**
- * The mean of both parents, with every row scaled to the parents' mean norm. Averaging nearly orthogonal rows loses about
- * 29 % of their norm (method.md 5.1); this restores it without matching. Biases are scaled with their rows; norm gains are
- * averaged.
+ * The mean of both parents, each row scaled to the parents' mean norm. Averaging nearly orthogonal rows loses about 29 % of
+ * their norm (method.md 5.1); this restores it without matching. Biases are scaled with their rows, norm gains averaged.
  */
 export const AVERAGE_NORMS: GapMethod = {
   ...AVERAGE_ZERO,

@@ -15,10 +15,7 @@ export interface MovedWeight {
   readonly norms?: () => Promise<Float32Array>;
 }
 
-/**
- * Adds α·moved + (1 − α)·next for the weight and bias of a projection such as `mlp.up_proj`. With `repairNorms` every row
- * gets the mean of its parents' norms.
- */
+/** Adds α·moved + (1 − α)·next for a projection's weight and bias. With `repairNorms` rows get the parents' mean norm. */
 export async function fuse(
   { backend, previous, alpha, structured, signal }: BlockContext,
   assembly: BlockAssembly,
@@ -52,7 +49,7 @@ export async function fuse(
     );
     await assembly.addComputed(
       key,
-      factors ? await multiplyEntries(backend, fused, factors) : scope.release(fused),
+      factors ? await scaleEach(backend, fused, factors) : scope.release(fused),
     );
   } finally {
     scope.free();
@@ -74,7 +71,7 @@ async function repair(
   );
 }
 
-async function multiplyEntries(backend: Backend, vector: Tensor, factors: Float32Array): Promise<Tensor> {
+async function scaleEach(backend: Backend, vector: Tensor, factors: Float32Array): Promise<Tensor> {
   const values = await backend.read(vector);
   const scaled = values.map((value, i) => value * (factors[i] ?? 1));
   return backend.upload(scaled, vector.shape, 'f32', vector.label);

@@ -7,7 +7,7 @@ import { concatColumns, type FeaturePair, joinFeatures } from './features';
 import { groupSize, headRows, type HeadLayout, range } from './heads';
 import type { HeadMatch } from './match';
 
-const featurePair = ({ previous, next }: ComparedBlocks, key: string): FeaturePair => ({
+const pairOf = ({ previous, next }: ComparedBlocks, key: string): FeaturePair => ({
   a: blockTensor(previous, key),
   b: blockTensor(next, key),
 });
@@ -24,13 +24,10 @@ export async function hiddenUnits(
 ): Promise<FeaturePair> {
   const scope = new Scope(backend);
   try {
-    const [gate, up] = [
-      featurePair(parents, 'mlp.gate_proj.weight'),
-      featurePair(parents, 'mlp.up_proj.weight'),
-    ];
+    const [gate, up] = [pairOf(parents, 'mlp.gate_proj.weight'), pairOf(parents, 'mlp.up_proj.weight')];
     const parts = gate.a === up.a ? [gate] : [gate, up];
     if (outputs) {
-      const { a, b } = featurePair(parents, 'mlp.down_proj.weight');
+      const { a, b } = pairOf(parents, 'mlp.down_proj.weight');
       parts.push({
         a: scope.own(await transposed(backend, a, signal)),
         b: scope.own(await transposed(backend, b, signal)),
@@ -58,10 +55,10 @@ export async function valueDimensions(
   const scope = new Scope(backend);
   try {
     const { headDim } = layout;
-    const { a, b } = featurePair(parents, 'self_attn.v_proj.weight');
+    const { a, b } = pairOf(parents, 'self_attn.v_proj.weight');
     const parts = [{ a: scope.own(await moveRows(backend, a, { headDim, source: groups })), b }];
     if (outputs) {
-      const o = featurePair(parents, 'self_attn.o_proj.weight');
+      const o = pairOf(parents, 'self_attn.o_proj.weight');
       const inPlace = Uint32Array.from(range(layout.heads));
       parts.push({
         a: scope.own(await outputColumns(backend, o.a, layout, heads, signal)),
