@@ -1,5 +1,5 @@
 import { evaluate } from '../../llama/evaluate';
-import { SharedStates } from '../../llama/shared-states';
+import { HiddenStateCache } from '../../llama/hidden-state-cache';
 import { parseRecipe } from '../../upscale/recipe';
 import type { Job } from '../workspace/context';
 import { progress } from '../workspace/context';
@@ -10,8 +10,8 @@ import type { Evaluation } from '../jobs';
 import type { CacheKey } from '../workspace/workspace';
 
 /** Hidden states that models of several recipes share on a text. */
-const shared: CacheKey<SharedStates> = {
-  make: ({ backend }) => new SharedStates(backend),
+const shared: CacheKey<HiddenStateCache> = {
+  make: ({ backend }) => new HiddenStateCache(backend),
   clear: (states) => states.free(),
 };
 

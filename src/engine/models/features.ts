@@ -1,4 +1,4 @@
-import { tokenIds } from '../../llama/windows';
+import { checkTokenIds } from '../../llama/windows';
 import type { Recipe } from '../../recipe/schema';
 import type { ActivationFeatures } from '../../upscale/activations/features';
 import type { BlockSource } from '../../upscale/block/lease';
@@ -104,7 +104,7 @@ export const features: CacheKey<FeatureCache> = {
 /** Returns the last tokens of a text, in windows of the model's context. */
 async function lastWindows(model: OpenModel, text: string, tokens: number): Promise<Uint32Array[]> {
   const { vocabSize, context } = model.config;
-  const all = tokenIds((await model.tokenizer()).encode(text), vocabSize);
+  const all = checkTokenIds((await model.tokenizer()).encode(text), vocabSize);
   if (all.length < tokens) {
     throw new RequestError(
       `activations: expected a text of at least ${tokens} tokens, got ${all.length}. Ask for fewer tokens or give a longer text.`,

@@ -1,4 +1,4 @@
-import { cutWindows, tokenIds } from '../../llama/windows';
+import { cutWindows, checkTokenIds } from '../../llama/windows';
 import { RequestError } from '../jobs/errors';
 import type { EvaluateRequest } from '../jobs';
 import type { OpenModel } from '../workspace/open-model';
@@ -9,7 +9,7 @@ export async function windowsOf(
   request: Pick<EvaluateRequest, 'text' | 'ids' | 'maxTokens' | 'oneWindow'>,
 ): Promise<Uint32Array[]> {
   const { vocabSize, context } = model.config;
-  const all = tokenIds(await idsOf(model, request), vocabSize);
+  const all = checkTokenIds(await idsOf(model, request), vocabSize);
   const { maxTokens } = request;
   if (maxTokens !== undefined && !(Number.isInteger(maxTokens) && maxTokens >= 1)) {
     throw new RequestError(`evaluate: expected at least 1 token to evaluate, got ${maxTokens}`);

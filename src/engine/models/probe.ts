@@ -1,4 +1,4 @@
-import type { Chance } from '../../llama/distribution';
+import type { TokenProbability } from '../../llama/distribution';
 import { EvaluationError } from '../../llama/errors';
 import { probe } from '../../llama/probe';
 import { parseRecipe } from '../../upscale/recipe';
@@ -31,7 +31,7 @@ export const probeText: Job<'probe'> = async (workspace, request, context) => {
     signal,
     onProgress: progress(context, 'Reading'),
   });
-  const named = (chances: readonly Chance[]): TokenChance[] =>
+  const named = (chances: readonly TokenProbability[]): TokenChance[] =>
     chances.map(({ id, probability }) => ({ id, piece: pieceOf(id), probability }));
   const added = new Set(expansion?.newLayers);
   return {

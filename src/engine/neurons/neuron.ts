@@ -9,7 +9,7 @@ import { leaseBlocks } from '../../upscale/block/lease';
 import { resolveGaps } from '../../upscale/expanding/gaps';
 import { parentsOf } from '../../upscale/expanding/parents';
 import { LlamaModel } from '../../llama/model';
-import { cutWindows, tokenIds } from '../../llama/windows';
+import { cutWindows, checkTokenIds } from '../../llama/windows';
 import { parseRecipe } from '../../upscale/recipe';
 import type { Job, JobContext } from '../workspace/context';
 import { progress } from '../workspace/context';
@@ -22,9 +22,9 @@ import type { NeuronRequest } from '../jobs';
 import type { Workspace } from '../workspace/workspace';
 
 const TOKENS = 512;
-const MOST_TOKENS = 4096;
+const MAX_TOKENS = 4096;
 const TOP = 8;
-const MOST_TOP = 64;
+const MAX_TOP = 64;
 /** Tokens shown before and after the one that drives a unit. */
 const CONTEXT = 8;
 const UNITS: ActivationName = 'mlp.units';
@@ -133,9 +133,9 @@ async function withUnits<T>(
 /** Returns the tokens to read. @throws RequestError for a wrong number of tokens. */
 async function textOf(model: OpenModel, request: NeuronRequest): Promise<Uint32Array> {
   const { maxTokens = TOKENS } = request;
-  if (!(Number.isInteger(maxTokens) && maxTokens >= 2 && maxTokens <= MOST_TOKENS))
-    throw new RequestError(`neuron: expected 2 to ${MOST_TOKENS} tokens to read, got ${maxTokens}`);
-  const ids = tokenIds(await idsOf(model, request), model.config.vocabSize).slice(0, maxTokens);
+  if (!(Number.isInteger(maxTokens) && maxTokens >= 2 && maxTokens <= MAX_TOKENS))
+    throw new RequestError(`neuron: expected 2 to ${MAX_TOKENS} tokens to read, got ${maxTokens}`);
+  const ids = checkTokenIds(await idsOf(model, request), model.config.vocabSize).slice(0, maxTokens);
   if (ids.length >= 2) return ids;
   throw new RequestError(
     `neuron: expected a text of at least 2 tokens, got ${ids.length}. Give a longer text.`,
@@ -198,6 +198,6 @@ function check({ row, column, top }: NeuronRequest, units: number): void {
     if (Number.isInteger(unit) && unit >= 0 && unit < units) continue;
     throw new RequestError(`neuron: expected a ${what} among ${units} MLP units, got ${unit}`);
   }
-  if (top === undefined || (Number.isInteger(top) && top >= 1 && top <= MOST_TOP)) return;
-  throw new RequestError(`neuron: expected 1 to ${MOST_TOP} tokens to show, got ${top}`);
+  if (top === undefined || (Number.isInteger(top) && top >= 1 && top <= MAX_TOP)) return;
+  throw new RequestError(`neuron: expected 1 to ${MAX_TOP} tokens to show, got ${top}`);
 }

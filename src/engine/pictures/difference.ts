@@ -77,7 +77,7 @@ async function planOf(
   return { kind: 'permutation', alignment, assignment, halfStep: 0 } as const;
 }
 
-/** Returns both plans in bands of equal height; if their own bands differ, in those of a `CostPart`. */
+/** Returns both plans in bands of equal height; if their own bands differ, in those of a `CostSubmatrix`. */
 function matricesOf(
   plan: Plan,
   taken: Plan,

@@ -4,7 +4,7 @@ import { submatrixBandRows } from '../../transport/cost-submatrix';
 import type { NeuronOrder } from '../jobs';
 import { reorderAssignment } from './device-matrix';
 
-/** A permutation as a plan of mass 1 in the bands of a `CostPart`, to subtract it from another plan or the reverse. */
+/** A permutation as a plan of mass 1 in the bands of a `CostSubmatrix`, to subtract it from another plan or the reverse. */
 export class PermutationBands implements BandedMatrix {
   readonly rows: number;
   readonly columns: number;

@@ -1,4 +1,4 @@
-import { tokenIds } from '../../llama/windows';
+import { checkTokenIds } from '../../llama/windows';
 import { documentsOf } from '../../train/documents';
 import { type Example, packTexts } from '../../train/examples';
 import { instructionPairs, encodePairs } from '../../train/instructions';
@@ -37,7 +37,7 @@ export async function trainingData(
   const tokenizer = await model.tokenizer();
   const [eos] = config.eosIds;
   // `tokenIds` rejects ids outside the vocabulary, as from a tokenizer of another model or one without an unknown token.
-  const encode = (text: string): number[] => [...tokenIds(tokenizer.encode(text), config.vocabSize)];
+  const encode = (text: string): number[] => [...checkTokenIds(tokenizer.encode(text), config.vocabSize)];
   const reports: TextReport[] = [];
   const packText = (text: NamedText | undefined): Example[] | undefined => {
     if (!text) return undefined;
