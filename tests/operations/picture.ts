@@ -3,7 +3,7 @@ import { syntheticProblem } from '../problem';
 import * as reference from '../reference';
 import type { Subject } from '../subject';
 
-/** Of a pixel, for each unit of the largest exponent when the picture is of a plan. */
+/** Relative to a pixel; for a plan times the largest exponent. */
 const PIXEL = 1e-6;
 
 /** Window of a 33 × 129 matrix, then height and width of its picture. */

@@ -3,7 +3,7 @@ import { matrix } from '../../backend/shape';
 import { Scope } from '../../backend/scope';
 import { normals } from '../../transport/random';
 
-const MOST_ITERATIONS = 60;
+const MAX_ITERATIONS = 60;
 /** The iteration stops when it turns the direction by less (radians). */
 const TOLERANCE = 1e-4;
 const SEED = 1;
@@ -28,7 +28,7 @@ export async function principalScores(
     for (let k = 0; k < width; k++) mean[k] = (mean[k] ?? 0) + (sums[k] ?? 0) / (n + m);
   }
   let direction = unit(normals(width, SEED));
-  for (let iteration = 0; iteration < MOST_ITERATIONS; iteration++) {
+  for (let iteration = 0; iteration < MAX_ITERATIONS; iteration++) {
     signal?.throwIfAborted();
     const next = new Float64Array(width);
     for (const x of [a, b]) {

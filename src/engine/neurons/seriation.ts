@@ -7,7 +7,7 @@ import { leaves } from './linkage';
 import { principalScores } from './principal';
 
 /** Largest number of rows or columns for clustering, whose cost is quadratic. */
-const MOST_CLUSTERED = 1024;
+const MAX_CLUSTERED = 1024;
 
 /**
  * Orders similar neurons side by side. Rows of both blocks are points of one space, so they are ordered together and then
@@ -21,7 +21,7 @@ export async function clusterOrder(
 ): Promise<NeuronOrder> {
   const { rows, columns } = cost;
   const places =
-    Math.max(rows, columns) <= MOST_CLUSTERED
+    Math.max(rows, columns) <= MAX_CLUSTERED
       ? leaves(await distances(backend, cost, signal), rows + columns)
       : Array.from((await principalScores(backend, cost.points, signal)).entries())
           .sort(([i, x], [j, y]) => x - y || i - j)

@@ -11,7 +11,7 @@ import { pairCosts } from '../plans/pair-costs';
 import { sumsOf } from '../plans/plan-sums';
 import type { StrongestRequest } from '../jobs';
 
-const MOST = 4096;
+const MAX_PAIRS = 4096;
 
 interface Pair {
   readonly row: number;
@@ -108,8 +108,8 @@ async function rowsOfStrongest(
 }
 
 function check({ rows, columns }: Alignment, { count, row, column }: StrongestRequest): void {
-  if (!(Number.isInteger(count) && count >= 1 && count <= MOST))
-    throw new RequestError(`strongest: expected 1 to ${MOST} pairs, got ${count}`);
+  if (!(Number.isInteger(count) && count >= 1 && count <= MAX_PAIRS))
+    throw new RequestError(`strongest: expected 1 to ${MAX_PAIRS} pairs, got ${count}`);
   for (const [what, index, size] of [
     ['row', row, rows],
     ['column', column, columns],

@@ -28,7 +28,7 @@ const METHODS: Readonly<Record<string, IterativeSolverSettings>> = {
   ProgOT: { kind: 'progot', ...COMMON, steps: 2, schedule: 'constant' },
 };
 
-/** Potentials of a fresh solve stopped after so many half-steps. */
+/** Returns the potentials of a new solve after this many half-steps. */
 async function stoppedAfter(backend: Backend, method: IterativeSolverSettings, halfSteps: number) {
   const upload = ({ values, rows }: Points) =>
     backend.upload(Float32Array.from(values), [rows, WIDTH], 'f32', 'points');
@@ -63,7 +63,7 @@ describe.each(await openBackends())('on $name', (kind) => {
     const method = METHODS[name];
     if (!method) throw new Error('no method');
     const whole = await solved(workspace, { key: 'whole', a: A, b: B, solver: method });
-    // Room for a few half-steps only: most have to be taken again.
+    // With room for only a few half-steps, most must be computed again.
     const history = new History(8 * 4 * (N + M));
     const thinned = await solved(workspace, { key: 'thinned', a: A, b: B, solver: method, history });
     const { halfSteps } = whole.result ?? { halfSteps: 0 };

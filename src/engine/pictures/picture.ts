@@ -25,7 +25,7 @@ type Drawn = Pick<Picture, 'max' | 'mean' | 'rowMass' | 'columnMass'> & {
 };
 
 /** Number of cached whole pictures of a cost that is not stored, because each takes a pass over it. */
-const MOST_OVERVIEWS = 4;
+const MAX_OVERVIEWS = 4;
 /** These pictures, by request. */
 const overviews = new AlignmentCache(() => new Map<string, Picture>());
 /** Row maxima of an alignment's cost. */
@@ -59,7 +59,7 @@ export const picture: Job<'picture'> = async (workspace, request, context) => {
     const drawn = finished(request, region, await draw(alignment, request, region, signal, exactly), signal);
     if (result) {
       const [oldest] = kept.keys();
-      if (kept.size >= MOST_OVERVIEWS && oldest !== undefined) kept.delete(oldest);
+      if (kept.size >= MAX_OVERVIEWS && oldest !== undefined) kept.delete(oldest);
       kept.set(name, copyOf(drawn));
     }
     return drawn;

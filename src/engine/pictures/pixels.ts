@@ -7,7 +7,7 @@ export interface Frame {
   readonly height: number;
 }
 
-const MOST_PIXELS = 1024;
+const MAX_PIXELS = 1024;
 
 /**
  * Returns window and resolution of a picture request.
@@ -15,9 +15,9 @@ const MOST_PIXELS = 1024;
  */
 export function frameOf(request: PictureRequest, rows: number, columns: number): Frame {
   const { maxPixels } = request;
-  if (!(Number.isInteger(maxPixels) && maxPixels >= 1 && maxPixels <= MOST_PIXELS)) {
+  if (!(Number.isInteger(maxPixels) && maxPixels >= 1 && maxPixels <= MAX_PIXELS)) {
     throw new RequestError(
-      `picture: expected 1 to ${MOST_PIXELS} pixels each way, got ${maxPixels}. Ask for fewer.`,
+      `picture: expected 1 to ${MAX_PIXELS} pixels each way, got ${maxPixels}. Ask for fewer.`,
     );
   }
   const window = request.window ?? { rowStart: 0, rowEnd: rows, columnStart: 0, columnEnd: columns };

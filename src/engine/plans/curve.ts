@@ -16,7 +16,7 @@ interface Measured {
 }
 
 const UNMEASURABLE: Measured = { transportCost: Number.NaN, planPerplexity: Number.NaN };
-const MOST_HALF_STEPS = 4096;
+const MAX_HALF_STEPS = 4096;
 /** Measures of an alignment's plan by half-step. */
 const known = new AlignmentCache(() => new Map<number, Measured>());
 /** How long to compute before the event loop may run requested pictures. */
@@ -80,9 +80,9 @@ async function measuredAt(
 function check({ plan, history }: Alignment, halfSteps: readonly number[]): void {
   if (plan !== 'entropic')
     throw new RequestError('curve: expected a plan that is iterated, got a method without one');
-  if (halfSteps.length > MOST_HALF_STEPS) {
+  if (halfSteps.length > MAX_HALF_STEPS) {
     throw new RequestError(
-      `curve: expected at most ${MOST_HALF_STEPS} half-steps, got ${halfSteps.length}. Ask for some of them.`,
+      `curve: expected at most ${MAX_HALF_STEPS} half-steps, got ${halfSteps.length}. Ask for some of them.`,
     );
   }
   const last = history.clampHalfStep() ?? -1;

@@ -7,7 +7,7 @@ import { Tokenizer } from '../../llama/tokenizer';
 import type { ModelInfo } from '../jobs';
 
 /** A longer model card is cut, because it is only shown. */
-const MOST_CARD_BYTES = 256 * 1024;
+const MAX_CARD_BYTES = 256 * 1024;
 
 let opened = 0;
 
@@ -72,6 +72,6 @@ export class OpenModel {
 async function readCard(files: FileSet, signal: AbortSignal | undefined): Promise<string | undefined> {
   const file = await files.open('README.md', signal);
   if (file === undefined) return undefined;
-  const bytes = await file.read(0, Math.min(file.size, MOST_CARD_BYTES), signal);
+  const bytes = await file.read(0, Math.min(file.size, MAX_CARD_BYTES), signal);
   return new TextDecoder().decode(bytes);
 }
