@@ -33,7 +33,7 @@ async function command(backend: string, arms: readonly string[]): Promise<Row[]>
   const code = await main(line.split(' '), {
     out: (text) => void out.push(text),
     err: (text) => void err.push(text),
-    interactive: false,
+    isTTY: false,
     base: process.cwd(),
   });
   expect({ code, err }).toEqual({ code: 0, err: [] });

@@ -5,21 +5,17 @@ import { visits } from './visits';
 import { distances, numberIn, sinkhorn, weights } from './oracle';
 
 /** A job that the page requested. */
-interface RequestedJob {
+interface PageJob {
   readonly name: string;
   readonly args: { readonly from?: { readonly key: string }; readonly halfStep?: number };
 }
 
 /** Records the jobs that the page requests from now on. */
-async function watchJobs(page: Page): Promise<{ all(): Promise<RequestedJob[]>; forget(): Promise<void> }> {
+async function watchJobs(page: Page): Promise<{ all(): Promise<PageJob[]>; forget(): Promise<void> }> {
   const jobs = await page.evaluateHandle(() => {
-    const asked: RequestedJob[] = [];
+    const asked: PageJob[] = [];
     const post = Worker.prototype.postMessage;
-    Worker.prototype.postMessage = function (
-      this: Worker,
-      message: Partial<RequestedJob>,
-      options?: unknown,
-    ) {
+    Worker.prototype.postMessage = function (this: Worker, message: Partial<PageJob>, options?: unknown) {
       if (message.name && message.args) asked.push({ name: message.name, args: message.args });
       post.call(this, message, options as StructuredSerializeOptions);
     };

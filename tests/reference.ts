@@ -29,7 +29,7 @@ export function entries(values: Float64Array, columns: number): Entry {
 export const DERIVATIVE_ERROR = 1e-9;
 
 /** Derivatives of a loss of order 1 to 100 by the entries `places`, by fourth-order differences; error `DERIVATIVE_ERROR`. */
-export function numericalDerivatives(
+export function derivativesAt(
   values: Float64Array,
   places: readonly number[],
   loss: (values: Float64Array) => number,
@@ -43,10 +43,8 @@ export function numericalDerivatives(
 }
 
 /** Derivatives by every entry. */
-export const numericalGradient = (
-  values: Float64Array,
-  loss: (values: Float64Array) => number,
-): Float64Array => numericalDerivatives(values, [...values.keys()], loss);
+export const derivatives = (values: Float64Array, loss: (values: Float64Array) => number): Float64Array =>
+  derivativesAt(values, [...values.keys()], loss);
 
 export function logSumExp(count: number, term: (k: number) => number): number {
   const terms = Array.from({ length: count }, (_, k) => term(k));

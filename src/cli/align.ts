@@ -9,8 +9,7 @@ import { backendOf, modelOf, numberOf, required } from './usage';
 
 /** Converts NaN, which means that there is no plan, to null for JSON. */
 const nanToNull = (value: number): number | null => (Number.isNaN(value) ? null : value);
-const formatNumber = (value: number, digits: number): string =>
-  Number.isNaN(value) ? '–' : value.toFixed(digits);
+const fixed = (value: number, digits: number): string => (Number.isNaN(value) ? '–' : value.toFixed(digits));
 
 export const align: Command = {
   usage: 'align MODEL --gap G (--method M [SETTINGS] | --recipe FILE) [--backend auto|webgpu|cpu]',
@@ -49,9 +48,9 @@ export const align: Command = {
     const head = ['tensor', 'plan perplexity', 'n', 'transport cost', 'marginal error', 'iterations', ''];
     const lines = results.map((result) => [
       result.tensor,
-      formatNumber(result.planPerplexity, 3),
+      fixed(result.planPerplexity, 3),
       result.rows,
-      formatNumber(result.transportCost, 6),
+      fixed(result.transportCost, 6),
       Number.isNaN(result.marginalError) ? '–' : result.marginalError.toExponential(2),
       result.iterations,
       result.converged ? '' : 'not converged',

@@ -10,7 +10,7 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 process.exitCode = await main(process.argv.slice(2), {
   out: (text) => void process.stdout.write(text),
   err: (text) => void process.stderr.write(text),
-  interactive: process.stderr.isTTY,
+  isTTY: process.stderr.isTTY,
   // npm runs scripts in the folder of package.json, and sets this to the caller's folder.
   base: process.env['INIT_CWD'] ?? process.cwd(),
   signal: interrupt.signal,

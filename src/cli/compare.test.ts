@@ -40,7 +40,7 @@ async function run(line: string, signal?: AbortSignal): Promise<{ code: number; 
   const code = await main(line.split(' '), {
     out: (text) => (out += text),
     err: (text) => (err += text),
-    interactive: false,
+    isTTY: false,
     base,
     ...(signal ? { signal } : {}),
   });

@@ -23,7 +23,7 @@ async function run(line: string): Promise<{ code: number; stdout: string; stderr
   const code = await main(line.split(' '), {
     out: (text) => (stdout += text),
     err: (text) => (stderr += text),
-    interactive: false,
+    isTTY: false,
     base,
   });
   return { code, stdout, stderr };

@@ -2,9 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { type FileHandle, mkdir, open, readdir, realpath, rename, rm, rmdir } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { SinkError, SourceError } from '../checkpoint/errors';
-import { isFlatName } from '../checkpoint/names';
+import { isPlainFileName } from '../checkpoint/names';
 import { checkRange } from '../checkpoint/range';
-import { sinking } from '../checkpoint/sink-failure';
+import { withSinkErrors } from '../checkpoint/sink-errors';
 import type { ByteSource, FileSet, FileSink, FileWriter } from '../checkpoint/source';
 
 /** A file on disk. It is opened for each read, so that nothing has to be closed. */
@@ -67,7 +67,7 @@ export class FolderFiles implements FileSet {
 
   /** Returns undefined if there is no such file. @throws SourceError if it cannot be read. */
   async open(name: string): Promise<ByteSource | undefined> {
-    if (!isFlatName(name)) return undefined;
+    if (!isPlainFileName(name)) return undefined;
     const path = join(this.#path, name);
     return withSourceError(path, async () => {
       const file = await open(path).catch((error: unknown) => {
@@ -108,14 +108,14 @@ export class FolderSink implements FileSink {
   /** @throws SinkError if the folder is not empty, or permission or space is missing. */
   async create(name: string): Promise<FileWriter> {
     const doing = `write ${join(this.#path, name)}`;
-    return sinking(doing, async () => {
+    return withSinkErrors(doing, async () => {
       const partial = (this.#partial ??= await this.#prepare());
       const file = await open(join(partial, name), 'wx');
       this.#open.add(file);
       return {
-        write: (bytes) => sinking(doing, () => writeAll(file, bytes)),
+        write: (bytes) => withSinkErrors(doing, () => writeAll(file, bytes)),
         close: () =>
-          sinking(doing, async () => {
+          withSinkErrors(doing, async () => {
             // Otherwise the rename could survive a power cut that loses the bytes.
             await file.datasync();
             this.#open.delete(file);
@@ -126,7 +126,7 @@ export class FolderSink implements FileSink {
   }
 
   async commit(): Promise<void> {
-    await sinking(`put ${this.#path} in place`, async () => {
+    await withSinkErrors(`put ${this.#path} in place`, async () => {
       const partial = (this.#partial ??= await this.#prepare());
       const target = await entries(this.#path).then((found) => (found ? realpath(this.#path) : this.#path));
       // Removes an empty folder only.

@@ -19,12 +19,12 @@ beforeAll(async () => {
 });
 
 /** Runs a command line as typed, without quotes. */
-async function run(line: string, options: { interactive?: boolean; signal?: AbortSignal } = {}) {
+async function run(line: string, options: { isTTY?: boolean; signal?: AbortSignal } = {}) {
   let [stdout, stderr] = ['', ''];
   const code = await main(line.split(' ').filter(Boolean), {
     out: (text) => (stdout += text),
     err: (text) => (stderr += text),
-    interactive: options.interactive ?? false,
+    isTTY: options.isTTY ?? false,
     base,
     ...(options.signal ? { signal: options.signal } : {}),
   });
@@ -69,9 +69,7 @@ test.each([
 });
 
 test('eval of a text counts its tokens, for people in a table', async () => {
-  const { code, stdout, stderr } = await run('eval model --text text.txt --backend cpu', {
-    interactive: true,
-  });
+  const { code, stdout, stderr } = await run('eval model --text text.txt --backend cpu', { isTTY: true });
   expect(code).toBe(0);
   expect(stdout).toMatch(/^loss +\d\.\d{6}\nperplexity +\d+\.\d{4}\ntokens +\d+\nbackend +cpu\n$/);
   expect(stderr).toContain('Evaluating');

@@ -12,7 +12,7 @@ async function run(line: string): Promise<{ code: number; out: string; err: stri
   const code = await main(`map ${SHIPPED} ${line} --backend cpu`.split(' ').filter(Boolean), {
     out: (text) => (out += text),
     err: (text) => (err += text),
-    interactive: false,
+    isTTY: false,
     base: '/',
   });
   return { code, out, err };

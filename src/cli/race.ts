@@ -9,10 +9,10 @@ import { type ArmSummary, conclusion, type RaceRow, type Spread, summarise } fro
 import { type Command, table } from './command';
 import type { Session } from './session';
 import {
-  startAndEnd,
+  lossEnds,
   limitsOf,
-  milliseconds,
-  readNamedText,
+  formatMs,
+  textFile,
   TRAINING_OPTIONS,
   textNotices,
   trainingOf,
@@ -111,8 +111,8 @@ async function rowOf(
   try {
     const result = await session.run('train', { arm, recipe: seeded, texts, ...limitsOf(parsed) });
     const { losses, evaluations, stepMs, stepCost, trainable, diverged } = result;
-    const [heldoutStart, heldout] = startAndEnd(evaluations, 'heldout');
-    const [retentionStart, retention] = startAndEnd(evaluations, 'retention');
+    const [heldoutStart, heldout] = lossEnds(evaluations, 'heldout');
+    const [retentionStart, retention] = lossEnds(evaluations, 'retention');
     // An arm that stopped early was trained on fewer tokens, so its losses are not compared.
     const stopped = diverged !== undefined;
     const row: Row = {
@@ -167,10 +167,10 @@ function seedsOf(parsed: Parsed): number {
 }
 
 async function textsOf(parsed: Parsed, session: Session): Promise<TrainingTexts> {
-  const read = (name: keyof typeof TEXTS): ReturnType<typeof readNamedText> => {
+  const read = (name: keyof typeof TEXTS): ReturnType<typeof textFile> => {
     const file = textOf(parsed, name);
     const shipped = new URL(`../../public/corpus/${TEXTS[name]}`, import.meta.url);
-    return readNamedText(file === undefined ? fileURLToPath(shipped) : session.path(file));
+    return textFile(file === undefined ? fileURLToPath(shipped) : session.path(file));
   };
   return { train: await read('text'), heldout: await read('heldout'), retention: await read('retention') };
 }
@@ -197,7 +197,7 @@ function formatRows(
       arm.arm === reference ? 'reference' : spread(arm.difference),
       errors === null ? '–' : `${errors.toFixed(1)}${arm.told ? ' *' : ''}`,
       spread(arm.retention),
-      milliseconds(own[0]?.stepMs ?? null),
+      formatMs(own[0]?.stepMs ?? null),
       `${own[0]?.stepCost ?? '–'}`,
       failed.join('; '),
     ];

@@ -9,7 +9,7 @@ export interface Terminal {
   readonly out: (text: string) => void;
   readonly err: (text: string) => void;
   /** True if standard error is a terminal, so that progress is shown. */
-  readonly interactive: boolean;
+  readonly isTTY: boolean;
   readonly base: string;
   readonly signal?: AbortSignal;
 }
@@ -48,15 +48,15 @@ export class Session {
 
   /** Runs a job; shows its progress if standard error is a terminal. */
   async run<N extends JobName>(name: N, args: Jobs[N]['args']): Promise<Jobs[N]['result']> {
-    const { interactive, err, signal } = this.#terminal;
+    const { isTTY, err, signal } = this.#terminal;
     const onEvent = (event: JobEvent): void => {
       const line = describe(event);
-      if (interactive && line !== undefined) err(`\r\x1b[K${line}`);
+      if (isTTY && line !== undefined) err(`\r\x1b[K${line}`);
     };
     try {
       return await this.#engine.run(name, args, { onEvent, ...(signal ? { signal } : {}) });
     } finally {
-      if (interactive) err('\r\x1b[K');
+      if (isTTY) err('\r\x1b[K');
     }
   }
 

@@ -8,15 +8,7 @@ import { expectNewFolder } from './folders';
 import { notices } from './notices';
 import { DEPTH_OPTIONS, deeperRecipe, RECIPE_OPTIONS } from './recipe';
 import type { Session } from './session';
-import {
-  startAndEnd,
-  fileOf,
-  limitsOf,
-  milliseconds,
-  TRAINING_OPTIONS,
-  textNotices,
-  trainingOf,
-} from './training';
+import { lossEnds, fileOf, limitsOf, formatMs, TRAINING_OPTIONS, textNotices, trainingOf } from './training';
 import { type Parsed, UsageError, backendOf, modelOf, numberOf, required, textOf } from './usage';
 
 const ARM = 'trained';
@@ -61,9 +53,9 @@ export const train: Command = {
     const result = await trainInParts(session, request, textOf(parsed, 'state'));
     const destination = { kind: 'folder', path: out } as const;
     await session.run('export', { recipe, arm: ARM, name: 'trained', destination });
-    const [heldoutStart, heldout] = startAndEnd(result.evaluations, 'heldout');
-    const [retentionStart, retention] = startAndEnd(result.evaluations, 'retention');
-    const [responseStart, response] = startAndEnd(result.evaluations, 'response');
+    const [heldoutStart, heldout] = lossEnds(result.evaluations, 'heldout');
+    const [retentionStart, retention] = lossEnds(result.evaluations, 'retention');
+    const [responseStart, response] = lossEnds(result.evaluations, 'response');
     const { losses, stepMs, trainable, tokens, layers, newLayers, memory, diverged } = result;
     return {
       json: {
@@ -143,8 +135,8 @@ function formatResult(result: TrainResult, out: string): string {
   const { losses, evaluations, step, steps, tokens, trainable, parameters, stepMs, memory, diverged } =
     result;
   const fixed = (value: number | null | undefined): string => value?.toFixed(4) ?? '–';
-  const row = (name: string, what: Parameters<typeof startAndEnd>[1]): string[][] => {
-    const [start, end] = startAndEnd(evaluations, what);
+  const row = (name: string, what: Parameters<typeof lossEnds>[1]): string[][] => {
+    const [start, end] = lossEnds(evaluations, what);
     return start === null ? [] : [[name, `${fixed(start)} → ${fixed(end)}`]];
   };
   return table([
@@ -158,7 +150,7 @@ function formatResult(result: TrainResult, out: string): string {
       'memory',
       `${Math.ceil(memory.total / 2 ** 20)} MiB planned, activations ${memory.keepActivations ? 'kept' : 'computed again'}`,
     ],
-    ['ms per step', `${milliseconds(stepMs)} (forward, backward, optimiser)`],
+    ['ms per step', `${formatMs(stepMs)} (forward, backward, optimiser)`],
     ['backend', result.backend],
     ['out', out],
     ...(diverged === undefined ? [] : [['stopped', diverged]]),

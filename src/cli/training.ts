@@ -76,15 +76,15 @@ export function limitsOf(parsed: Parsed): Pick<TrainRequest, 'memoryBytes' | 'ev
 /** Reads the file that an option names; undefined without the option. */
 export async function fileOf(parsed: Parsed, name: string, session: Session): Promise<NamedText | undefined> {
   const file = textOf(parsed, name);
-  return file === undefined ? undefined : readNamedText(session.path(file));
+  return file === undefined ? undefined : textFile(session.path(file));
 }
 
-export async function readNamedText(path: string): Promise<NamedText> {
+export async function textFile(path: string): Promise<NamedText> {
   return { name: basename(path), content: await readText(path) };
 }
 
 /** Returns a loss at the start and the end of a training; null if it was not measured. */
-export function startAndEnd(
+export function lossEnds(
   evaluations: TrainResult['evaluations'],
   what: 'heldout' | 'retention' | 'response',
 ): [start: number | null, end: number | null] {
@@ -100,7 +100,7 @@ export function textNotices(texts: readonly TextReport[]): string[] {
   ]);
 }
 
-export const milliseconds = (times: TrainResult['stepMs']): string =>
+export const formatMs = (times: TrainResult['stepMs']): string =>
   times === null
     ? '–'
     : [times.forward, times.backward, times.optimizer].map((part) => part.toFixed(0)).join(' + ');

@@ -45,11 +45,11 @@ export function gradientSuite(subject: Subject): void {
       const before = new Float64Array(columns).fill(2);
       const gainGradient = subject.values([columns], before).tensor;
       const result = backend.rmsNormGradient(x.tensor, gain.tensor, upstream.tensor, eps, gainGradient);
-      const ofX = reference.numericalGradient(x.values, (values) => loss(values, gain.values));
-      const ofGain = reference.numericalGradient(gain.values, (gains) => loss(x.values, gains));
-      const close = (numericalGradient: Float64Array) => ({
+      const ofX = reference.derivatives(x.values, (values) => loss(values, gain.values));
+      const ofGain = reference.derivatives(gain.values, (gains) => loss(x.values, gains));
+      const close = (gradient: Float64Array) => ({
         tolerance: SLOPE,
-        magnitude: largest(numericalGradient) + 2,
+        magnitude: largest(gradient) + 2,
         uncertainty,
       });
       await subject.expectClose(result, ofX, close(ofX), [rows, columns]);
@@ -109,16 +109,15 @@ export function gradientSuite(subject: Subject): void {
           const picked = Array.from({ length: Math.min(values.length, 40) }, (_, i) =>
             Math.floor((i * values.length) / Math.min(values.length, 40)),
           );
-          const numericalGradient = reference.numericalDerivatives(values, picked, (moved) => {
+          const gradient = reference.derivativesAt(values, picked, (moved) => {
             const given = { q: q.values, k: k.values, v: v.values, [name]: moved };
             return dot(attended(given.q, given.k, given.v), upstream.values);
           });
           const size = actual.reduce((most, x) => Math.max(most, Math.abs(x)), 0);
           for (const [i, at] of picked.entries())
-            expect(
-              Math.abs((actual[at] ?? NaN) - (numericalGradient[i] ?? NaN)),
-              `${name}[${at}]`,
-            ).toBeLessThan(SLOPE * size + uncertainty);
+            expect(Math.abs((actual[at] ?? NaN) - (gradient[i] ?? NaN)), `${name}[${at}]`).toBeLessThan(
+              SLOPE * size + uncertainty,
+            );
         }
       });
     },
@@ -152,7 +151,7 @@ export function gradientSuite(subject: Subject): void {
       const upstream = upstreamFor([3, count]);
       const term = (x: number, i: number, by: number) =>
         (x / (1 + Math.exp(-x))) * by * (upstream.values[i] ?? NaN);
-      const ofGate = reference.numericalGradient(gate.values, (gates) =>
+      const ofGate = reference.derivatives(gate.values, (gates) =>
         reference.sum(gates.length, (i) => term(gates[i] ?? NaN, i, up.values[i] ?? NaN)),
       );
       const ofUp = gate.values.map((x, i) => term(x, i, 1));
@@ -198,7 +197,7 @@ export function gradientSuite(subject: Subject): void {
         return (weights[t] ?? NaN) * (total - value(t, targets[t] ?? NaN));
       });
     };
-    const expected = reference.numericalGradient(logits.values, loss);
+    const expected = reference.derivatives(logits.values, loss);
     backend.crossEntropyGradient(logits.tensor, subject.indices(masked), factors);
     await subject.expectClose(logits.tensor, expected, { tolerance: SLOPE, magnitude: 1, uncertainty });
     const actual = await backend.read(logits.tensor);

@@ -88,12 +88,12 @@ export function trainingSuite(subject: Subject): void {
       return (await backend.read(backend.normMatchedLoss(point, target, lambda, into)))[0] ?? NaN;
     };
     await lossAt(p, gradient);
-    const numericalGradient = await backend.read(gradient);
+    const derivatives = await backend.read(gradient);
     for (let i = 0; i < p.length; i++) {
       const moved = (by: number) => p.map((value, j) => (j === i ? value + by : value));
       const difference = ((await lossAt(moved(h))) - (await lossAt(moved(-h)))) / (2 * h);
       // Central differences have an error of h²/6 times a third derivative of order 1; losses of order 3 round to 3e-7.
-      expect(Math.abs(difference - (numericalGradient[i] ?? NaN))).toBeLessThan(1e-4);
+      expect(Math.abs(difference - (derivatives[i] ?? NaN))).toBeLessThan(1e-4);
     }
   });
 

@@ -18,16 +18,12 @@ const COST_BYTES = 256 * 2 ** 20;
 export const align: Job<'align'> = async (workspace, request, context) => {
   const spec = specOf(workspace, request);
   const held = workspace.get(alignments).get(spec.key)?.result;
-  return held ? copyOf(held) : solveAndKeep(workspace, spec, context);
+  return held ? copyOf(held) : solve(workspace, spec, context);
 };
 
-async function solveAndKeep(
-  workspace: Workspace,
-  spec: AlignmentSpec,
-  context: JobContext,
-): Promise<AlignResult> {
+async function solve(workspace: Workspace, spec: AlignmentSpec, context: JobContext): Promise<AlignResult> {
   const started = performance.now();
-  const alignment = await buildAlignment(workspace, spec, context);
+  const alignment = await build(workspace, spec, context);
   workspace.get(alignments).add(alignment);
   try {
     return copyOf(await solveAlignment(alignment, started, context));
@@ -48,7 +44,7 @@ export async function alignmentOf(
 ): Promise<Alignment> {
   const kept = workspace.get(alignments);
   const spec = kept.lost.get(key);
-  if (spec && !kept.get(key)) await solveAndKeep(workspace, spec, { signal, emit: () => undefined });
+  if (spec && !kept.get(key)) await solve(workspace, spec, { signal, emit: () => undefined });
   return kept.require(key);
 }
 
@@ -73,11 +69,7 @@ const copyOf = (result: AlignResult): AlignResult => ({
   ...(result.assignment ? { assignment: result.assignment.slice() } : {}),
 });
 
-async function buildAlignment(
-  workspace: Workspace,
-  spec: AlignmentSpec,
-  context: JobContext,
-): Promise<Alignment> {
+async function build(workspace: Workspace, spec: AlignmentSpec, context: JobContext): Promise<Alignment> {
   const { recipe, gap, tensor, part } = spec;
   const { signal, emit } = context;
   const { backend, weights } = workspace;

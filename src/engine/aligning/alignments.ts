@@ -6,7 +6,7 @@ import type { CacheKey } from '../workspace/workspace';
 /** Default memory for all alignments together; the newest stays whatever its size. */
 const BUDGET_BYTES = 256 * 2 ** 20;
 
-const MAX_LAST_POTENTIALS = 8;
+const MAX_EVICTED = 8;
 
 /** LRU cache of alignments by key. */
 export class Alignments {
@@ -15,7 +15,7 @@ export class Alignments {
   readonly #budget: number;
   readonly #held = new Map<string, Alignment>();
   /** Last potentials of the alignments removed most recently, so that a cancelled solve can be continued. */
-  readonly #lastPotentials = new Map<string, Snapshot>();
+  readonly #evicted = new Map<string, Snapshot>();
 
   constructor(lost = new Map<string, AlignmentSpec>(), budgetBytes = BUDGET_BYTES) {
     this.lost = lost;
@@ -31,7 +31,7 @@ export class Alignments {
 
   /** Returns the last potentials of an alignment that is held or was removed recently. */
   potentialsOf(key: string): Snapshot | undefined {
-    return this.#held.get(key)?.history.at() ?? this.#lastPotentials.get(key);
+    return this.#held.get(key)?.history.at() ?? this.#evicted.get(key);
   }
 
   /** Returns the alignment of this key and marks the entry as recently used. */
@@ -79,17 +79,16 @@ export class Alignments {
   remove(alignment: Alignment): void {
     if (this.#held.get(alignment.key) === alignment) this.#held.delete(alignment.key);
     const last = alignment.history.at();
-    if (last) this.#lastPotentials.set(alignment.key, last);
-    const [oldest] = this.#lastPotentials.keys();
-    if (this.#lastPotentials.size > MAX_LAST_POTENTIALS && oldest !== undefined)
-      this.#lastPotentials.delete(oldest);
+    if (last) this.#evicted.set(alignment.key, last);
+    const [oldest] = this.#evicted.keys();
+    if (this.#evicted.size > MAX_EVICTED && oldest !== undefined) this.#evicted.delete(oldest);
     alignment.drop();
   }
 
   clear(): void {
     this.lost.clear();
     for (const alignment of this.#held.values()) this.remove(alignment);
-    this.#lastPotentials.clear();
+    this.#evicted.clear();
   }
 }
 

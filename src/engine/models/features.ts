@@ -15,7 +15,7 @@ interface FeatureOptions {
   readonly onProgress?: ((progress: { label: string; fraction: number }) => void) | undefined;
 }
 
-interface CachedFeatures {
+interface Entry {
   readonly key: string;
   readonly features: ActivationFeatures;
   users: number;
@@ -24,7 +24,7 @@ interface CachedFeatures {
 /** Caches activations of the open model's blocks, for the last requested text and for texts in use. */
 class FeatureCache {
   readonly #workspace: Pick<Workspace, 'backend' | 'weights' | 'model' | 'text'>;
-  #held: CachedFeatures[] = [];
+  #held: Entry[] = [];
 
   constructor(workspace: Pick<Workspace, 'backend' | 'weights' | 'model' | 'text'>) {
     this.#workspace = workspace;
@@ -64,10 +64,7 @@ class FeatureCache {
     for (const { features } of this.#held.splice(0)) features.free();
   }
 
-  async #take(
-    { text, tokens }: FeatureSettings,
-    { signal, onProgress }: FeatureOptions,
-  ): Promise<CachedFeatures> {
+  async #take({ text, tokens }: FeatureSettings, { signal, onProgress }: FeatureOptions): Promise<Entry> {
     const key = `${tokens} ${text}`;
     let held = this.#held.find((candidate) => candidate.key === key);
     if (!held) {

@@ -15,9 +15,7 @@ interface Side {
 }
 
 /** Row maxima (magnitudes) of the difference last drawn; `name` identifies both plans. */
-const known = new AlignmentCache(
-  (): { highs?: { readonly name: string; readonly values: Float32Array } } => ({}),
-);
+const known = new AlignmentCache((): { highs?: { name: string; values: Float32Array } } => ({}));
 
 type Plan = Awaited<ReturnType<typeof planOf>>;
 
@@ -78,11 +76,7 @@ async function planOf(
 }
 
 /** Returns both plans in bands of equal height; if their own bands differ, in those of a `CostSubmatrix`. */
-function matricesOf(
-  plan: Plan,
-  taken: Plan,
-  places: NeuronOrder | undefined,
-): readonly [DeviceMatrix, DeviceMatrix] {
+function matricesOf(plan: Plan, taken: Plan, places: NeuronOrder | undefined): [DeviceMatrix, DeviceMatrix] {
   const alike =
     plan.kind === 'entropic' &&
     taken.kind === 'entropic' &&

@@ -24,12 +24,10 @@ type Drawn = Pick<Picture, 'max' | 'mean' | 'rowMass' | 'columnMass'> & {
   readonly highs: Float32Array;
 };
 
-/** Number of cached whole pictures of a cost that is not stored, because each takes a pass over it. */
+/** Number of cached overviews (whole pictures) of a cost that is not stored, because each takes a pass over it. */
 const MAX_OVERVIEWS = 4;
-/** These pictures, by request. */
 const overviews = new AlignmentCache(() => new Map<string, Picture>());
-/** Row maxima of an alignment's cost. */
-const costHighs = new AlignmentCache((): { values?: Float32Array } => ({}));
+const costRowMaxima = new AlignmentCache((): { values?: Float32Array } => ({}));
 
 /** Draws the cost, the plan after a half-step, the exact permutation, or a difference of plans. */
 export const picture: Job<'picture'> = async (workspace, request, context) => {
@@ -95,7 +93,7 @@ async function draw(
 
 async function drawCost(alignment: Alignment, region: PictureRegion, signal: Signal) {
   const { backend, cost, rows, columns } = alignment;
-  const known = costHighs.of(alignment);
+  const known = costRowMaxima.of(alignment);
   const drawn = deviceMatrix(backend, cost, undefined, region.places);
   try {
     const every = { ...wholeFrame(rows, columns), width: 1 };

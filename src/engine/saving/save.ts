@@ -38,7 +38,7 @@ export const save: Job<'save'> = async (workspace, { key, what, halfStep }, cont
     }
     const bands =
       what === 'plan' && !snapshot
-        ? permutationRows(alignment, signal)
+        ? planBands(alignment, signal)
         : entries(alignment, snapshot, undefined, signal);
     const shape = [rows, columns];
     let blob = npy(npyHeader(shape));
@@ -54,10 +54,7 @@ export const save: Job<'save'> = async (workspace, { key, what, halfStep }, cont
 
 const npy = (...parts: BlobPart[]): Blob => new Blob(parts, { type: 'application/octet-stream' });
 
-async function* permutationRows(
-  alignment: Alignment,
-  signal: AbortSignal | undefined,
-): AsyncGenerator<EntryBand> {
+async function* planBands(alignment: Alignment, signal: AbortSignal | undefined): AsyncGenerator<EntryBand> {
   const { rows, columns } = alignment;
   const { assignment } = await alignment.solveExactly(signal);
   const step = Math.max(1, Math.min(rows, Math.floor(2 ** 22 / columns)));
