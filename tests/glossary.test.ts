@@ -1,3 +1,0 @@
-import { readFileSync } from 'node:fs';
-import { glob } from 'node:fs/promises';
-import { expect, test } from 'vitest';
