@@ -109,13 +109,13 @@ export function gradientSuite(subject: Subject): void {
           const picked = Array.from({ length: Math.min(values.length, 40) }, (_, i) =>
             Math.floor((i * values.length) / Math.min(values.length, 40)),
           );
-          const gradient = reference.derivativesAt(values, picked, (moved) => {
+          const expected = reference.derivativesAt(values, picked, (moved) => {
             const given = { q: q.values, k: k.values, v: v.values, [name]: moved };
             return dot(attended(given.q, given.k, given.v), upstream.values);
           });
           const size = actual.reduce((most, x) => Math.max(most, Math.abs(x)), 0);
           for (const [i, at] of picked.entries())
-            expect(Math.abs((actual[at] ?? NaN) - (gradient[i] ?? NaN)), `${name}[${at}]`).toBeLessThan(
+            expect(Math.abs((actual[at] ?? NaN) - (expected[i] ?? NaN)), `${name}[${at}]`).toBeLessThan(
               SLOPE * size + uncertainty,
             );
         }
