@@ -107,16 +107,15 @@ function addGradient(
   backend: Backend,
   gradients: Block,
   name: BlockTensorName,
-  outputGradient: Tensor,
+  dy: Tensor,
   input: Tensor,
 ): void {
   const ofWeight = gradients.get(`${name}.weight`);
-  if (ofWeight)
-    backend.matmul(outputGradient, input, { orientation: 'tn', into: ofWeight, accumulate: true });
+  if (ofWeight) backend.matmul(dy, input, { orientation: 'tn', into: ofWeight, accumulate: true });
   const ofBias = gradients.get(`${name}.bias`);
   if (!ofBias) return;
-  const [rows = 1] = outputGradient.shape;
+  const [rows = 1] = dy.shape;
   const ones = backend.upload(new Float32Array(rows).fill(1), [1, rows], 'f32', 'ones');
-  backend.matmul(ones, outputGradient, { into: ofBias, accumulate: true });
+  backend.matmul(ones, dy, { into: ofBias, accumulate: true });
   backend.free(ones);
 }

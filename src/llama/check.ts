@@ -24,7 +24,7 @@ export function deviceDType(tensor: string, dtype: string): DType {
 }
 
 /** Checkpoint names of the tensors outside the blocks. */
-export interface OuterTensorNames {
+export interface OuterNames {
   readonly embedding: string;
   /** The same as `embedding` for a tied model. */
   readonly head: string;
@@ -35,7 +35,7 @@ export interface OuterTensorNames {
  * Returns the names of the tensors outside the blocks. A tied model stores one matrix, under the embedding's name or only under
  * the head's. If a file has both, a tied model uses the embedding, as transformers does.
  */
-export function outerTensorNames(config: LlamaConfig, checkpoint: CheckpointTensors): OuterTensorNames {
+export function outerNames(config: LlamaConfig, checkpoint: CheckpointTensors): OuterNames {
   const { embedding, head, finalNorm } = architectureOf(config);
   if (!config.tied) return { embedding, head, finalNorm };
   const onlyHead = !checkpoint.tensors.has(embedding) && checkpoint.tensors.has(head);
@@ -48,7 +48,7 @@ export function outerTensorNames(config: LlamaConfig, checkpoint: CheckpointTens
  * @throws ConfigError naming the first tensor that fails.
  */
 export function checkTensors(config: LlamaConfig, checkpoint: CheckpointTensors): void {
-  const outer = outerTensorNames(config, checkpoint);
+  const outer = outerNames(config, checkpoint);
   const matrix = [config.vocabSize, config.hiddenSize];
   checkTensor(checkpoint, outer.embedding, matrix);
   if (!config.tied && !checkpoint.tensors.has(outer.head)) {

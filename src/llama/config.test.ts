@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { blockShapes, countBlockParameters, countParameters } from './block';
-import { checkTensors, outerTensorNames } from './check';
+import { checkTensors, outerNames } from './check';
 import { parseConfig } from './config';
 import { ConfigError } from './errors';
 import { randomTensors, TINY, tinyCheckpoint } from './testing';
@@ -173,11 +173,11 @@ describe('checkTensors', () => {
 
   it('finds the head: own, shared, or kept only under its own name', async () => {
     const own = await tinyCheckpoint(TINY, randomTensors(untied, 1));
-    expect(outerTensorNames(untied, own)).toMatchObject({
+    expect(outerNames(untied, own)).toMatchObject({
       embedding: 'model.embed_tokens.weight',
       head: 'lm_head.weight',
     });
-    const both = outerTensorNames(tied, own);
+    const both = outerNames(tied, own);
     expect([both.embedding, both.head]).toEqual(['model.embed_tokens.weight', 'model.embed_tokens.weight']);
 
     const tensors = randomTensors(tied, 1);
@@ -191,9 +191,6 @@ describe('checkTensors', () => {
     if (embedding !== undefined) tensors.set('lm_head.weight', embedding);
     const onlyHead = await tinyCheckpoint(TINY, tensors);
     checkTensors(tied, onlyHead);
-    expect(outerTensorNames(tied, onlyHead)).toMatchObject({
-      embedding: 'lm_head.weight',
-      head: 'lm_head.weight',
-    });
+    expect(outerNames(tied, onlyHead)).toMatchObject({ embedding: 'lm_head.weight', head: 'lm_head.weight' });
   });
 });

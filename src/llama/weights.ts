@@ -3,7 +3,7 @@ import type { Backend, Tensor } from '../backend/operations';
 import { Scope } from '../backend/scope';
 import type { Checkpoint } from '../checkpoint/checkpoint';
 import { type Block, blockShapes, blockTensorName } from './block';
-import { deviceDType, outerTensorNames } from './check';
+import { deviceDType, outerNames } from './check';
 import type { LlamaConfig } from './config';
 import { ConfigError } from './errors';
 import { TensorCache, type TensorGroup } from './tensor-cache';
@@ -47,7 +47,7 @@ export class Weights {
     this.#backend = backend;
     this.#checkpoint = checkpoint;
     this.#cache = new TensorCache(backend, budgetBytes);
-    const names = outerTensorNames(config, checkpoint);
+    const names = outerNames(config, checkpoint);
     this.#finalNorm = names.finalNorm;
     this.embedding = this.#bands(names.embedding);
     this.head = names.head === names.embedding ? this.embedding : this.#bands(names.head);

@@ -16,8 +16,7 @@ interface GroupOptions {
 }
 
 /**
- * Computes the costs between groups of consecutive rows, such as attention heads. `cost` is square, with `groups` groups of
- * equal size along both axes.
+ * Computes the costs between `groups` equal groups of consecutive rows of a square cost, such as attention heads.
  * @throws TransportError if costs are not finite; AbortError.
  */
 export async function groupCosts(
