@@ -8,15 +8,7 @@ import { parseRecipe } from '../upscale/recipe';
 import { type ArmSummary, conclusion, type RaceRow, type Spread, summarise } from '../train/summary';
 import { type Command, table } from './command';
 import type { Session } from './session';
-import {
-  lossEnds,
-  limitsOf,
-  formatMs,
-  textFile,
-  TRAINING_OPTIONS,
-  textNotices,
-  trainingOf,
-} from './training';
+import { lossEnds, limitsOf, formatMs, textFile, TRAINING_OPTIONS, textNotes, trainingOf } from './training';
 import { type Parsed, UsageError, backendOf, modelOf, numberOf, required, textOf } from './usage';
 
 const PRESETS = RACE_PRESETS.join('|');
@@ -74,7 +66,7 @@ export const race: Command = {
       for (const arm of preset.arms) {
         const { row, result } = await rowOf(session, arm, seed, texts, parsed);
         rows.push(row);
-        notes = result ? textNotices(result.texts) : notes;
+        notes = result ? textNotes(result.texts) : notes;
       }
     }
     const summary = summarise(rows, preset.reference);

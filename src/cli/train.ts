@@ -8,7 +8,7 @@ import { expectNewFolder } from './folders';
 import { notices } from './notices';
 import { DEPTH_OPTIONS, deeperRecipe, RECIPE_OPTIONS } from './recipe';
 import type { Session } from './session';
-import { lossEnds, fileOf, limitsOf, formatMs, TRAINING_OPTIONS, textNotices, trainingOf } from './training';
+import { lossEnds, fileOf, limitsOf, formatMs, TRAINING_OPTIONS, textNotes, trainingOf } from './training';
 import { type Parsed, UsageError, backendOf, modelOf, numberOf, required, textOf } from './usage';
 
 const ARM = 'trained';
@@ -78,7 +78,7 @@ export const train: Command = {
         ...(diverged === undefined ? {} : { diverged }),
         ...noted.json,
       },
-      text: [formatResult(result, out), ...textNotices(result.texts), ...noted.lines].join('\n'),
+      text: [formatResult(result, out), ...textNotes(result.texts), ...noted.lines].join('\n'),
     };
   },
 };

@@ -92,7 +92,7 @@ export function lossEnds(
 }
 
 /** Returns notices about texts: unknown tokens, and pairs that did not fit. */
-export function textNotices(texts: readonly TextReport[]): string[] {
+export function textNotes(texts: readonly TextReport[]): string[] {
   return texts.flatMap(({ name, tokens, unknown, cut = 0, dropped = 0 }) => [
     ...(unknown > 0 ? [`${name}: ${unknown} of ${tokens} tokens are not in the model's vocabulary`] : []),
     ...(cut > 0 ? [`${name}: ${cut} pairs were cut at the context`] : []),

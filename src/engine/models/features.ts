@@ -2,7 +2,7 @@ import { checkTokenIds } from '../../llama/windows';
 import type { Recipe } from '../../recipe/schema';
 import type { ActivationFeatures } from '../../upscale/activations/features';
 import type { BlockSource } from '../../upscale/block/lease';
-import { comparesActivations } from '../../upscale/methods/choices';
+import { comparesActivations } from '../../upscale/methods/resolve';
 import { RequestError } from '../jobs/errors';
 import type { OpenModel } from '../workspace/open-model';
 import type { CacheKey, Workspace } from '../workspace/workspace';

@@ -3,7 +3,7 @@ import { Scope } from '../../backend/scope';
 import { blockTensor } from '../../upscale/block/block-tensor';
 import { leaseBlocks } from '../../upscale/block/lease';
 import { parentsOf } from '../../upscale/expanding/parents';
-import { transposed } from '../../upscale/structured/blocks';
+import { transposed } from '../../upscale/structured/move';
 import { alignmentOf } from '../aligning/align';
 import type { Alignment } from '../aligning/alignment';
 import { alignments } from '../aligning/alignments';

@@ -2,7 +2,7 @@ import { writeCheckpoint } from '../../checkpoint/write';
 import { parseRecipe } from '../../upscale/recipe';
 import { modelCard, recipeText } from '../../upscale/saving/card';
 import { deeperConfig } from '../../upscale/saving/deeper-config';
-import { outTensors } from '../../upscale/saving/save';
+import { tensorsToWrite } from '../../upscale/saving/save';
 import type { JobContext } from '../workspace/context';
 import { progress } from '../workspace/context';
 import type { Environment } from '../environment/environment';
@@ -36,7 +36,7 @@ export async function exportCheckpoint(
   const written = await writeCheckpoint(
     sink,
     {
-      tensors: outTensors(backend, expansion, checkpoint, config, training?.tensors),
+      tensors: tensorsToWrite(backend, expansion, checkpoint, config, training?.tensors),
       config: deeperConfig(checkpoint.config, sources, config.layers),
       copyFrom: checkpoint.files,
       card: modelCard({
