@@ -9,7 +9,7 @@ import { type BlockSource, leaseBlocks } from '../upscale/block/lease';
 import type { PlannedTensor } from '../upscale/block/planned';
 import { MeasureError } from './errors';
 import type { DistanceMap } from './measurement';
-import { EXACT_ROWS } from './planned';
+import { EXACT_ROWS } from './matching';
 
 /** ε by the default rule of ott-jax. A plan then depends on differences between costs, not on their level. */
 const ENTROPIC = {

@@ -10,7 +10,7 @@ import { headCount, type PlannedTensor } from '../upscale/block/planned';
 import { mapBlocks, type MapOptions } from './block-map';
 import { MeasureError } from './errors';
 import type { DistanceMap, MapLevel } from './measurement';
-import { EXACT_ROWS } from './planned';
+import { EXACT_ROWS } from './matching';
 
 interface PairOptions extends MapOptions {
   /** Most rows and columns of a map of neurons. */

@@ -13,7 +13,7 @@ import type { NewBlock } from '../upscale/block/new-block';
 import { PLANNED_TENSORS, type PlannedTensor, type PlanSummary } from '../upscale/block/planned';
 import type { TensorMeasure } from './measurement';
 import { cosine, norm, squaredNorm } from './norms';
-import { measureMatching, type PlanNumbers, NO_PLAN_NUMBERS } from './planned';
+import { measureMatching, type PlanNumbers, NO_PLAN_NUMBERS } from './matching';
 
 interface TensorOptions {
   readonly signal?: AbortSignal | undefined;

@@ -1,7 +1,7 @@
 import { GAP_PRESETS } from './schema';
 import type { GapPreset, ModelSource, Recipe, Slice } from './schema';
 import { readParents, readSlices, writeParents, writeSlices } from './text';
-import type { CellAddress, PlaceWindow } from './view';
+import type { CellAddress, MatrixWindow } from './view';
 
 /** Converts one kind of value to and from text. `decode` returns undefined for invalid text. */
 export interface Codec<T> {
@@ -33,7 +33,7 @@ export const index: Codec<number> = {
   decode: (text) => (/^\d{1,9}$/.test(text) ? Number(text) : undefined),
 };
 
-export const between = (least: number, most: number): Codec<number> => ({
+export const integerIn = (least: number, most: number): Codec<number> => ({
   expected: `a whole number from ${least} to ${most}`,
   encode: String,
   decode(text) {
@@ -166,7 +166,7 @@ export function oneOfNumbers<const T extends number>(values: readonly T[]): Code
   };
 }
 
-export const placeWindow: Codec<PlaceWindow> = {
+export const matrixWindow: Codec<MatrixWindow> = {
   expected: 'row,column,rows of the part in sight, for example 16,40.5,32',
   // Thousandths of a cell are precise enough for a window.
   encode: ({ row, column, rows }) => [row, column, rows].map((part) => Number(part.toFixed(3))).join(','),

@@ -71,7 +71,7 @@ export interface CellAddress {
 }
 
 /** The visible part of a matrix. Rows and columns are counted in the chosen order and may be fractions. */
-export interface PlaceWindow {
+export interface MatrixWindow {
   /** First visible row and column. */
   readonly row: number;
   readonly column: number;
@@ -108,7 +108,7 @@ export interface View {
   /** The pinned cell. */
   readonly cell: CellAddress | null;
   /** null: the whole matrix. */
-  readonly window: PlaceWindow | null;
+  readonly window: MatrixWindow | null;
   readonly panes: Panes;
   readonly second: SecondPicture;
   /** True: draws the strongest pairs as ribbons between two columns of neurons instead of the picture. */

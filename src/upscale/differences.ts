@@ -1,7 +1,7 @@
 import type { MethodId, Recipe } from '../recipe/schema';
 import { isLayout } from './contract/method';
 import { methodOf } from './methods';
-import { zeroInitOf } from './methods/choices';
+import { zeroInitOf } from './methods/resolve';
 
 /** Method name without `:zero`, because zeroing is compared separately. */
 const family = (method: MethodId): string => method.replace(/:zero$/, '');

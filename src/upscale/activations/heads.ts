@@ -11,7 +11,7 @@ import type { TransportFlow } from '../contract/transport-flow';
 import { flowCost, flowSolver } from '../contract/matching';
 import type { BlockContext, Problem } from '../contract/context';
 import type { PlannedTensor } from '../block/planned';
-import { gatherRows, moveRows } from '../structured/blocks';
+import { gatherRows, moveRows } from '../structured/move';
 import type { FeaturePair } from '../structured/features';
 import { headPlans } from '../structured/head-plans';
 import { checkHead, headRows } from '../structured/heads';

@@ -4,7 +4,7 @@ import type { Block } from '../../llama/block';
 import { TransportError } from '../../transport/errors';
 import { UpscaleError } from './errors';
 import { type NewBlock, type NewTensor, ownTensors } from './new-block';
-import { blockTensor, isOutput } from './block-tensor';
+import { blockTensor, isOutputProjection } from './block-tensor';
 import type { PlanSummary } from './planned';
 
 /** The input of `BlockAssembly`: gap, parents and settings of one new block. */
@@ -73,7 +73,7 @@ export class BlockAssembly {
     for (const [index, [key, tensor]] of [...previous].entries()) {
       signal?.throwIfAborted();
       onTensor?.(key, index / previous.size);
-      if (zeroInit && isOutput(key)) this.zero(key);
+      if (zeroInit && isOutputProjection(key)) this.zero(key);
       else await make(key, tensor, index);
     }
   }

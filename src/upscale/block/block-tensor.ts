@@ -25,5 +25,5 @@ export const headColumns = (block: Block): Tensor =>
 const OUTPUT_PROJECTIONS = ['self_attn.o_proj', 'mlp.down_proj'];
 
 /** True for a weight or bias (keyed as in `blockShapes`) of an output projection. */
-export const isOutput = (key: string): boolean =>
+export const isOutputProjection = (key: string): boolean =>
   OUTPUT_PROJECTIONS.some((name) => key.startsWith(`${name}.`));

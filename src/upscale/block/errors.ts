@@ -9,7 +9,7 @@ export class UpscaleError extends Error {
 }
 
 /** Error for a requested head of a tensor that one plan matches as a whole. */
-export const wholeOnly = (method: string, tensor: string): UpscaleError =>
+export const noHeadError = (method: string, tensor: string): UpscaleError =>
   new UpscaleError(
     `${method} matches the rows of ${tensor} all at once: expected no part, got one. Leave the part out.`,
   );

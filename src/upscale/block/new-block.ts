@@ -4,7 +4,7 @@
  */
 import type { Tensor } from '../../backend/operations';
 import type { Block } from '../../llama/block';
-import { isOutput } from './block-tensor';
+import { isOutputProjection } from './block-tensor';
 import type { PlanSummary } from './planned';
 
 /**
@@ -32,7 +32,7 @@ export const asBlock = ({ tensors }: NewBlock): Block =>
 
 /** True if the block returns its input: all its output projections are zero. */
 export const isIdentity = ({ tensors }: NewBlock): boolean =>
-  [...tensors].every(([key, { origin }]) => origin === 'zero' || !isOutput(key));
+  [...tensors].every(([key, { origin }]) => origin === 'zero' || !isOutputProjection(key));
 
 /** The tensors that a block owns: all except shared zeros. */
 export const ownTensors = (tensors: Iterable<NewTensor>): Tensor[] =>

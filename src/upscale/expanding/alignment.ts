@@ -6,14 +6,14 @@ import type { Solver } from '../../transport/solve';
 import { blockTensor } from '../block/block-tensor';
 import { type BlockSource, leaseBlocks } from '../block/lease';
 import { featuresOf } from './features-of';
-import { UpscaleError, wholeOnly } from '../block/errors';
+import { UpscaleError, noHeadError } from '../block/errors';
 import { flowCost, flowSolver } from '../contract/matching';
 import { resolveGaps } from './gaps';
 import { parentsOf } from './parents';
 import type { RowPair } from '../contract/context';
 import { flowOf, isLayout } from '../contract/method';
 import { methodOf } from '../methods';
-import { zeroInitOf } from '../methods/choices';
+import { zeroInitOf } from '../methods/resolve';
 import { BlockPair } from '../opt-deus/pair';
 import { headCount, type PlannedTensor } from '../block/planned';
 
@@ -68,7 +68,7 @@ export async function alignmentProblem(
   const { config } = weights;
   const { layers } = config;
   const heads = features && !ownProblem ? headCount(tensor, config) : undefined;
-  if (part !== undefined && !ownProblem && heads === undefined) throw wholeOnly(request.method, tensor);
+  if (part !== undefined && !ownProblem && heads === undefined) throw noHeadError(request.method, tensor);
   const cost = flowCost(flow, features ? request.cost : { ...request.cost, features: 'weights' });
   // Showing a comparison needs two blocks, even if the method reads only one.
   resolveGaps([gap], layers, 'pair', { parents });

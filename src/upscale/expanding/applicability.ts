@@ -5,7 +5,7 @@ import { takesEpsilonFromCost } from '../contract/matching';
 import { flowOf, type Method, type ModelShape, SETTINGS } from '../contract/method';
 import type { ExpandRecipe } from '../contract/recipe';
 import { methodOf } from '../methods';
-import { comparesActivations } from '../methods/choices';
+import { comparesActivations } from '../methods/resolve';
 import { checkApplies } from './check';
 
 /** Tells before any work if a recipe can be carried out on a model. */

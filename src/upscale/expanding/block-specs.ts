@@ -1,7 +1,7 @@
 import { isLayout } from '../contract/method';
 import type { ExpandRecipe } from '../contract/recipe';
 import { methodOf } from '../methods';
-import { zeroInitOf } from '../methods/choices';
+import { zeroInitOf } from '../methods/resolve';
 import { resolveGaps } from './gaps';
 import { parentsOf } from './parents';
 import { type BlockSpec, specsOfSlices } from './slices';

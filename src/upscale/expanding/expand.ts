@@ -13,7 +13,7 @@ import type { BlockContext, MethodContext } from '../contract/context';
 import { type PreparedMethod, type GapMethod, isLayout } from '../contract/method';
 import type { ExpandRecipe } from '../contract/recipe';
 import { methodOf } from '../methods';
-import { zeroInitOf } from '../methods/choices';
+import { zeroInitOf } from '../methods/resolve';
 import { checkApplies } from './check';
 import { Expansion, type DeeperBlock } from './expansion';
 import { featuresOf } from './features-of';

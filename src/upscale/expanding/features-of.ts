@@ -1,7 +1,7 @@
 import type { BlockSource } from '../block/lease';
 import { UpscaleError } from '../block/errors';
 import type { ExpandRecipe } from '../contract/recipe';
-import { comparesActivations } from '../methods/choices';
+import { comparesActivations } from '../methods/resolve';
 
 /**
  * Returns the features if the recipe compares activations, else undefined.

@@ -1,5 +1,5 @@
 import type { BlockAssembly } from '../block/assembly';
-import { isOutput } from '../block/block-tensor';
+import { isOutputProjection } from '../block/block-tensor';
 import type { BlockContext } from '../contract/context';
 
 /** Copies the previous block with its output projections multiplied by `scale`; scale 0 makes it the identity. */
@@ -10,7 +10,7 @@ export async function fillScaled(
 ): Promise<void> {
   for (const [key, tensor] of previous) {
     signal?.throwIfAborted();
-    if (!isOutput(key)) assembly.copy(key);
+    if (!isOutputProjection(key)) assembly.copy(key);
     else if (scale === 0) assembly.zero(key);
     else await assembly.addComputed(key, backend.weightedSum(tensor, scale));
   }

@@ -6,7 +6,7 @@ import { openCpu } from '../../backend/wasm/open';
 import type { Backend, Tensor } from '../../backend/operations';
 import { blockShapes } from '../../llama/block';
 import type { BlockAssembly } from '../block/assembly';
-import { blockTensor, isOutput } from '../block/block-tensor';
+import { blockTensor, isOutputProjection } from '../block/block-tensor';
 import { leaseBlocks } from '../block/lease';
 import { UpscaleError } from '../block/errors';
 import { PLANNED_TENSORS, type PlannedTensor } from '../block/planned';
@@ -38,7 +38,7 @@ interface Kind {
  */
 export async function prepare(context: MethodContext): Promise<PreparedMethod> {
   const kinds = context.zeroInit
-    ? PLANNED_TENSORS.filter((tensor) => !isOutput(`${tensor}.weight`))
+    ? PLANNED_TENSORS.filter((tensor) => !isOutputProjection(`${tensor}.weight`))
     : PLANNED_TENSORS;
   const sizes = kinds.map((tensor) => sizeOf(context, tensor));
   const { layers } = context.config;

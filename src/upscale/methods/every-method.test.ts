@@ -4,7 +4,7 @@ import { blockShapes } from '../../llama/block';
 import { randomModel } from '../../llama/testing';
 import { Weights } from '../../llama/weights';
 import { DEFAULT_RECIPE, type Recipe } from '../../recipe/schema';
-import { isOutput } from '../block/block-tensor';
+import { isOutputProjection } from '../block/block-tensor';
 import { isLayout, METHOD_GROUPS, type Setting } from '../contract/method';
 import { expand } from '../expanding/expand';
 import { METHODS } from '.';
@@ -86,7 +86,7 @@ describe.each(METHODS.map((method) => [method.id, method] as const))('%s', (id, 
         expect(
           tensor.every((value) => value === 0),
           key,
-        ).toBe(zeroInit && isOutput(key));
+        ).toBe(zeroInit && isOutputProjection(key));
       }
     }
   });

@@ -6,7 +6,7 @@ import type { Backend, Tensor } from '../../backend/operations';
 import { planMeasures } from '../../transport/plan';
 import type { SolveResult } from '../../transport/solve';
 import type { BlockAssembly } from '../block/assembly';
-import { blockTensor, isOutput } from '../block/block-tensor';
+import { blockTensor, isOutputProjection } from '../block/block-tensor';
 import { headCount, PLANNED_TENSORS, type PlannedTensor, type PlanSummary } from '../block/planned';
 import type { BlockContext } from '../contract/context';
 import type { TransportFlow } from '../contract/transport-flow';
@@ -49,7 +49,7 @@ async function fuse(
 ): Promise<void> {
   const { backend, previous, zeroInit, allPlans, compared } = context;
   const keys = [`${tensor}.weight`, `${tensor}.bias`].filter((key) => previous.has(key));
-  const zeroed = zeroInit && isOutput(keys[0] ?? '');
+  const zeroed = zeroInit && isOutputProjection(keys[0] ?? '');
   if (zeroed) for (const key of keys) assembly.zero(key);
   // The second norm and the MLP always need o_proj's plan. Nothing needs the plan of a zeroed down_proj.
   const isO = tensor === 'self_attn.o_proj';

@@ -18,7 +18,7 @@ import { modelCard, recipeText } from './card';
 import { deeperConfig } from './deeper-config';
 import { expand } from '../expanding/expand';
 import type { Expansion } from '../expanding/expansion';
-import { newTensorNames, outTensors } from './save';
+import { newTensorNames, tensorsToWrite } from './save';
 import { oracles, shippedModel } from '../testing';
 
 const same = (a: Uint8Array, b: Uint8Array): boolean => Buffer.compare(a, b) === 0;
@@ -47,7 +47,7 @@ describe('a saved deeper checkpoint', () => {
     const { config } = weights;
     const sink = new MemorySink();
     await writeCheckpoint(sink, {
-      tensors: outTensors(backend, expansion, checkpoint, config),
+      tensors: tensorsToWrite(backend, expansion, checkpoint, config),
       config: deeperConfig(checkpoint.config, expansion.sources, config.layers),
       copyFrom: checkpoint.files,
       card: modelCard({ expansion, recipe, config, baseName: checkpoint.name }),

@@ -18,7 +18,7 @@ import type { NewBlock, NewTensor } from '../block/new-block';
  * checkpoint's dtype; computed tensors are float32, so that the file evaluates as the expansion does. `trained` tensors
  * (bands of rows, by name in the deeper checkpoint) are float32 too. Nothing may be freed before it is written.
  */
-export function outTensors(
+export function tensorsToWrite(
   backend: Backend,
   expansion: Expansion,
   checkpoint: Checkpoint,

@@ -4,7 +4,7 @@ import type { BlockAssembly } from '../block/assembly';
 import { blockTensor } from '../block/block-tensor';
 import type { BlockContext } from '../contract/context';
 import type { PlannedTensor, PlanSummary } from '../block/planned';
-import { moveColumns, moveRows, transposed } from './blocks';
+import { moveColumns, moveRows, transposed } from './move';
 import { fuse } from './fusion';
 import { type HeadMap, headMap } from './head-map';
 import { matchHeads } from './match';

@@ -3,7 +3,7 @@ import { Scope } from '../../backend/scope';
 import type { BlockAssembly } from '../block/assembly';
 import { blockTensor } from '../block/block-tensor';
 import type { BlockContext } from '../contract/context';
-import { scaledRows } from './blocks';
+import { scaledRows } from './move';
 import { readRowNorms } from './norms';
 
 /** A moved weight of the previous block. Owned by the caller. */

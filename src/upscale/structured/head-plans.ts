@@ -3,7 +3,7 @@ import { Scope } from '../../backend/scope';
 import { applyPlan, planMeasures } from '../../transport/plan';
 import type { SolveResult } from '../../transport/solve';
 import type { PlanSummary } from '../block/planned';
-import { diagonal, gatherRows } from './blocks';
+import { diagonal, gatherRows } from './move';
 import type { FeaturePair } from './features';
 import { headRows, range } from './heads';
 

@@ -3,8 +3,8 @@ import { Scope } from '../../backend/scope';
 import { blockTensor, headColumns } from '../block/block-tensor';
 import type { Problem, ProblemContext } from '../contract/context';
 import type { PlannedTensor } from '../block/planned';
-import { wholeOnly } from '../block/errors';
-import { gatherRows, moveRows, transposed } from './blocks';
+import { noHeadError } from '../block/errors';
+import { gatherRows, moveRows, transposed } from './move';
 import type { FeaturePair } from './features';
 import { headMap } from './head-map';
 import { checkHead, headRows } from './heads';
@@ -26,7 +26,7 @@ export async function structuredProblem(
 ): Promise<Problem> {
   const { backend, config, structured, signal } = context;
   if (part !== undefined) {
-    if (tensor !== 'self_attn.v_proj') throw wholeOnly('opt-deus:structured', tensor);
+    if (tensor !== 'self_attn.v_proj') throw noHeadError('opt-deus:structured', tensor);
     checkHead(tensor, part, config.kvHeads);
   }
   if (tensor.startsWith('mlp.')) {

@@ -2,7 +2,7 @@ import type { Backend, Tensor } from '../../backend/operations';
 import { Scope } from '../../backend/scope';
 import { blockTensor } from '../block/block-tensor';
 import type { ComparedBlocks } from '../contract/context';
-import { gatherRows, moveRows, transposed } from './blocks';
+import { gatherRows, moveRows, transposed } from './move';
 import { concatColumns, type FeaturePair, joinFeatures } from './features';
 import { groupSize, headRows, type HeadLayout, range } from './heads';
 import type { HeadMatch } from './match';
