@@ -1,7 +1,7 @@
 import { chromium, type Browser, type BrowserContext, type Page } from 'playwright-core';
 import { inject } from 'vitest';
 
-/** WebGPU on a software adapter where there is no other, and no traffic of the browser's own. */
+/** Browser flags: allow WebGPU on a software adapter, and no network traffic of the browser's own. */
 const FLAGS = [
   '--no-sandbox',
   '--disable-background-networking',
@@ -31,9 +31,9 @@ export interface OpenOptions {
   /** Device pixels per CSS pixel. */
   readonly scale?: number;
   readonly touch?: boolean;
-  /** Let pictures move. Default: reduced motion, under which a plan is shown when it is found, not as it forms. */
+  /** Allow animation. Default: reduced motion, so a plan is shown when solved and not during the solve. */
   readonly motion?: boolean;
-  /** Chosen on an earlier visit. Default `cpu`: the software adapter of the tests is for what is about WebGPU. */
+  /** Stored choice of backend. Default `cpu`, because only tests about WebGPU need the slow software adapter. */
   readonly backend?: 'auto' | 'webgpu' | 'cpu';
 }
 
@@ -61,12 +61,12 @@ export async function open(browser: Browser, options: OpenOptions = {}): Promise
 }
 
 /** Waits until the picture of the chosen tensor, gap and method is complete. */
-export async function ready(page: Page): Promise<void> {
+export async function pictureReady(page: Page): Promise<void> {
   await page.locator('figure[data-state=ready][data-stale=false]').waitFor({ timeout: 60_000 });
 }
 
-/** Row and column in the inspector once their numbers are there, such as `40 → 93`. */
-export async function pair(page: Page): Promise<string> {
+/** Returns row and column in the inspector when their numbers are loaded, such as `40 → 93`. */
+export async function selectedPair(page: Page): Promise<string> {
   const inspector = page.getByRole('complementary', { name: 'Pair' });
   await inspector.locator('.cell-details[data-stale=false]').waitFor();
   return /\d+ → \d+/.exec(await inspector.innerText())?.[0] ?? '';

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { pageWidth, violations } from './accessible';
 import { launch, open, type Opened } from './browser';
 
-/** Arms without plans, which take a second each. */
+/** Arms without plans, which take about a second each. */
 const ARMS = ['average:zero', 'average:kept', 'half-next:kept'];
 
 interface Exported {
@@ -114,7 +114,7 @@ describe('the Compare stage', () => {
     await figure.locator('.main-svg').first().waitFor();
     await expect.poll(() => figure.locator('.bars .point').count()).toBe(3);
     const kinds = figure.getByRole('group', { name: 'Plot' });
-    // Nothing was measured of single blocks: the reason is there, and nothing happens.
+    // Single blocks were not measured, so this plot is disabled.
     expect(await kinds.getByRole('button', { name: 'by block' }).getAttribute('aria-disabled')).toBe('true');
     await kinds.getByRole('button', { name: 'two measures' }).click();
     await figure.getByLabel('Across').selectOption('perplexity');

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { pageWidth, violations } from './accessible';
-import { pair, ready } from './browser';
+import { selectedPair, pictureReady } from './browser';
 import { visits } from './visits';
 
 const { visit, start } = visits();
@@ -18,24 +18,24 @@ it('compares neurons by what they answer to a text, head by head, and keeps it i
     /last 64 tokens of Observatory tales, held out: the cost is 1 − their correlation/,
   );
   await caption.waitFor();
-  await ready(page);
+  await pictureReady(page);
 
   expect(await violations(page)).toEqual([]);
 
-  // The inspector shows activations on the tokens, not weights.
+  // The inspector shows activations by token, not weights.
   await page.getByRole('application').hover({ position: { x: 40, y: 40 } });
-  await pair(page);
+  await selectedPair(page);
   const inspector = page.getByRole('complementary', { name: 'Pair' });
   expect(await inspector.innerText()).toMatch(/M = 1 − r\(A/);
   expect(await inspector.innerText()).toMatch(/64 tokens/);
 
   await page.goto(page.url().replace('tensor=gate', 'tensor=q'));
   await page.reload();
-  await ready(page);
+  await pictureReady(page);
   expect(await page.getByText(/every head has a plan of its own/).count()).toBe(1);
   await page.getByLabel('Query head').selectOption('1');
   await page.getByText(/32 of each; each spreads over/).waitFor();
-  await ready(page);
+  await pictureReady(page);
   expect(await page.evaluate('location.hash')).toMatch(
     /features=activations&features-text=observatory&features-tokens=64/,
   );
@@ -58,5 +58,5 @@ it('says why rotations and activations do not go together', async () => {
   await expect.poll(() => panel.getByRole('alert').innerText()).toMatch(/expected no rotations/i);
   await panel.getByLabel('Rotate queries and keys').uncheck();
   await expect.poll(() => panel.getByRole('alert').count()).toBe(0);
-  await ready(page);
+  await pictureReady(page);
 });

@@ -4,10 +4,10 @@ import type { Download, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Engine } from '../src/engine/engine';
 import { DEFAULT_RECIPE } from '../src/recipe/schema';
-import { ready } from './browser';
+import { pictureReady } from './browser';
 import { visits } from './visits';
 import { distances, weights } from './oracle';
-import { onPlanScale, onViridis, referenceEngine, valuesOf } from './stage';
+import { planScalePosition, viridisPosition, referenceEngine, valuesOf } from './stage';
 
 const TEXT = 'public/corpus/fairy-heldout.txt';
 const Q = { recipe: DEFAULT_RECIPE, gap: 6, tensor: 'self_attn.q_proj' } as const;
@@ -19,7 +19,7 @@ async function save(page: Page, name: string): Promise<{ file: Buffer; name: str
   return { file: await readFile(await download.path()), name: download.suggestedFilename() };
 }
 
-/** Values and shape of a NumPy file, read as its specification says (NEP 1). */
+/** Parses values and shape of a NumPy file by its specification (NEP 1). */
 function readNpy(file: Buffer): { shape: number[]; values: Float32Array } {
   expect(file.subarray(0, 8).toString('latin1')).toBe('\x93NUMPY\x01\x00');
   const length = file.readUInt16LE(8);
@@ -82,8 +82,8 @@ describe('figures', () => {
     expect(found.texts.join('\n')).toMatch(/query dimensions of block 7/);
     for (const [i, [row, column]] of cells.entries()) {
       const [red = NaN, green = NaN, blue = NaN] = found.colours[i] ?? [];
-      const expected = onPlanScale(value(row, column), 128);
-      expect(Math.abs(onViridis([red, green, blue]) - expected)).toBeLessThan(0.02);
+      const expected = planScalePosition(value(row, column), 128);
+      expect(Math.abs(viridisPosition([red, green, blue]) - expected)).toBeLessThan(0.02);
     }
   });
 
@@ -116,7 +116,7 @@ describe('figures', () => {
     expect(tower.match(/>new \d\|\d</g)).toHaveLength(4);
     await page.keyboard.press('Escape');
     await page.getByRole('button', { name: 'cost', exact: true }).click();
-    await ready(page);
+    await pictureReady(page);
     expect((await save(page, 'Picture as SVG')).name).toBe('interlayer-cost-q-gap-6-7.svg');
   });
 

@@ -6,14 +6,14 @@ import { TINY, randomTensors } from '../src/llama/testing';
 import { DEFAULT_RECIPE } from '../src/recipe/schema';
 import { Random } from '../tests/random';
 import { shuffleUnits } from '../tests/symmetry';
-import { pair, ready } from './browser';
+import { selectedPair, pictureReady } from './browser';
 import { visits } from './visits';
 import {
   cellCentre,
   colours,
   grid,
-  onPlanScale,
-  onViridis,
+  planScalePosition,
+  viridisPosition,
   openTensors,
   referenceEngine,
   valuesOf,
@@ -39,10 +39,10 @@ describe('the heatmap', () => {
   });
   afterAll(() => engine?.dispose());
 
-  /** Twenty cells of a window, with the spots where their colours are: away from borders and numbers. */
+  /** Twenty cells of a window, and points inside them to read colours at, away from borders and numbers. */
   function twenty(row: number, column: number, rows: number) {
     const random = new Random(rows);
-    // In large cells the middle holds a number; small ones are too small for anything but their middle.
+    // Large cells have a number in the middle; in small cells only the middle is clear of borders.
     const within = rows <= 32 ? 0.2 : 0.5;
     return Array.from({ length: 20 }, () => {
       const cell = {
@@ -69,9 +69,9 @@ describe('the heatmap', () => {
           page,
           cells.map(({ spot }) => spot),
         );
-        const places = got.map(onViridis);
-        const expected = cells.map(({ cell }) => onPlanScale(plan(cell.row, cell.column), N));
-        // The colours must tell these cells apart, or the test could not fail.
+        const places = got.map(viridisPosition);
+        const expected = cells.map(({ cell }) => planScalePosition(plan(cell.row, cell.column), N));
+        // These cells must differ in colour, or the test could not fail.
         expect(new Set(expected.map((place) => Math.round(place * 16))).size).toBeGreaterThan(4);
         // One step of 256 for rounding, one for the seven binary digits of the table, one for f32 against f64.
         for (const [i, place] of places.entries())
@@ -92,14 +92,14 @@ describe('the heatmap', () => {
     await expect.poll(() => page.url()).toMatch(/scale=linear/);
     for (const [i, colour] of (await colours(page, spots)).entries()) {
       const [row, column] = cells[i] ?? [0, 0];
-      expect(Math.abs(onViridis(colour) - plan(row, column))).toBeLessThan(2 / 255);
+      expect(Math.abs(viridisPosition(colour) - plan(row, column))).toBeLessThan(2 / 255);
     }
     await page.getByRole('button', { name: 'per row' }).click();
     await expect.poll(() => page.url()).toMatch(/scale=row/);
     for (const [i, colour] of (await colours(page, spots)).entries()) {
       const [row, column] = cells[i] ?? [0, 0];
       const most = Math.max(...Array.from({ length: N }, (_, j) => plan(row, j)));
-      expect(Math.abs(onViridis(colour) - plan(row, column) / most)).toBeLessThan(2 / 255);
+      expect(Math.abs(viridisPosition(colour) - plan(row, column) / most)).toBeLessThan(2 / 255);
     }
   });
 
@@ -107,15 +107,15 @@ describe('the heatmap', () => {
     const page = await start({ hash: '#order=index' });
     const at = await cellCentre(page, N, 40, 93);
     await page.mouse.move(at.x, at.y);
-    await expect.poll(() => pair(page)).toBe('40 → 93');
+    await expect.poll(() => selectedPair(page)).toBe('40 → 93');
     await page.mouse.wheel(0, -900);
     await expect.poll(() => page.url()).toMatch(/window=/);
     // The same cell is still under the pointer.
     await page.mouse.move(at.x + 1, at.y);
-    await expect.poll(() => pair(page)).toBe('40 → 93');
+    await expect.poll(() => selectedPair(page)).toBe('40 → 93');
     const inSight = await page.getByLabel('Places in sight').innerText();
 
-    // Dragging by three cells' width to the left and one down brings others under the pointer, and pins none.
+    // Dragging three cells to the left and one down puts other cells under the pointer, and pins none.
     const rows = Number(/window=[\d.]+,[\d.]+,([\d.]+)/.exec(page.url())?.[1]);
     const cell = ((await grid(page).boundingBox())?.width ?? NaN) / rows;
     await page.mouse.down();
@@ -123,7 +123,7 @@ describe('the heatmap', () => {
     await page.mouse.up();
     await expect.poll(() => page.getByLabel('Places in sight').innerText()).not.toBe(inSight);
     await page.mouse.move(at.x, at.y);
-    await expect.poll(() => pair(page)).toBe('39 → 96');
+    await expect.poll(() => selectedPair(page)).toBe('39 → 96');
     expect(page.url()).not.toMatch(/cell=/);
     await page.mouse.down();
     await page.mouse.up();
@@ -135,7 +135,7 @@ describe('the heatmap', () => {
     expect(new URL(again.url()).hash).toBe(hash);
     expect(await colours(again, [[0.3, 0.3]])).toEqual([before]);
 
-    // Zooming out to the end shows all of it, and the link forgets the window.
+    // Zooming out completely shows the whole matrix, and removes the window from the link.
     await again.mouse.move(at.x, at.y);
     await again.mouse.wheel(0, 4000);
     await expect.poll(() => again.url()).not.toMatch(/window=/);
@@ -158,16 +158,16 @@ describe('the heatmap', () => {
     const page = await start({ hash: '#order=index' });
     await grid(page).focus();
     await page.keyboard.press('Control+Home');
-    await expect.poll(() => pair(page)).toBe('0 → 0');
+    await expect.poll(() => selectedPair(page)).toBe('0 → 0');
     await page.keyboard.press('Shift+ArrowDown');
     await page.keyboard.press('ArrowRight');
-    await expect.poll(() => pair(page)).toBe('10 → 1');
+    await expect.poll(() => selectedPair(page)).toBe('10 → 1');
     await page.keyboard.press('Control+ArrowRight');
-    await expect.poll(() => pair(page)).toBe('10 → 101');
+    await expect.poll(() => selectedPair(page)).toBe('10 → 101');
     await page.keyboard.press('End');
-    await expect.poll(() => pair(page)).toBe('10 → 127');
+    await expect.poll(() => selectedPair(page)).toBe('10 → 127');
     await page.keyboard.press('Home');
-    await expect.poll(() => pair(page)).toBe('10 → 0');
+    await expect.poll(() => selectedPair(page)).toBe('10 → 0');
 
     for (let i = 0; i < 4; i++) await page.keyboard.press('+');
     await expect.poll(() => page.url()).toMatch(/window=/);
@@ -179,12 +179,12 @@ describe('the heatmap', () => {
     const before = await sight();
     expect(before.bottom - before.top).toBeLessThan(25);
     for (let i = 0; i < 9; i++) await page.keyboard.press('Shift+ArrowDown');
-    await expect.poll(() => pair(page)).toBe('100 → 0');
+    await expect.poll(() => selectedPair(page)).toBe('100 → 0');
     const after = await sight();
     expect(after.top).toBeLessThanOrEqual(100);
     expect(after.bottom).toBeGreaterThanOrEqual(100);
     await page.keyboard.press('PageUp');
-    await expect.poll(async () => Number((await pair(page)).split(' ')[0])).toBeLessThan(100);
+    await expect.poll(async () => Number((await selectedPair(page)).split(' ')[0])).toBeLessThan(100);
     await page.keyboard.press('0');
     await expect.poll(() => page.url()).not.toMatch(/window=/);
     await page.keyboard.press('Shift+?');
@@ -200,7 +200,7 @@ describe('the heatmap', () => {
       const { rows, columns } = await engine.run('order', { key, order });
       await page.getByRole('button', { name: order, exact: true }).click();
       await expect.poll(() => page.url()).toMatch(new RegExp(`order=${order}`));
-      await ready(page);
+      await pictureReady(page);
       for (const [row, column] of [
         [0, 0],
         [5, 100],
@@ -208,11 +208,11 @@ describe('the heatmap', () => {
       ] as const) {
         const { x, y } = await cellCentre(page, N, row, column);
         await page.mouse.move(x, y);
-        await expect.poll(() => pair(page)).toBe(`${rows[row]} → ${columns[column]}`);
+        await expect.poll(() => selectedPair(page)).toBe(`${rows[row]} → ${columns[column]}`);
       }
       const [colour] = await colours(page, [[100.5 / N, 5.5 / N]]);
-      const expected = onPlanScale(plan(rows[5] ?? NaN, columns[100] ?? NaN), N);
-      expect(Math.abs(onViridis(colour ?? [0, 0, 0]) - expected)).toBeLessThan(3 / 255);
+      const expected = planScalePosition(plan(rows[5] ?? NaN, columns[100] ?? NaN), N);
+      expect(Math.abs(viridisPosition(colour ?? [0, 0, 0]) - expected)).toBeLessThan(3 / 255);
     }
   });
 
@@ -233,15 +233,15 @@ describe('the heatmap', () => {
 
     const page = await start({ hash: '#tensor=gate' });
     await openTensors(page, raw, tensors);
-    await ready(page);
+    await pictureReady(page);
     const all = Array.from({ length: units }, (_, row) =>
       Array.from({ length: units }, (_, column) => [(column + 0.5) / units, (row + 0.5) / units] as const),
     ).flat();
-    const bright = async () => (await colours(page, all)).map((colour) => onViridis(colour) > 0.95);
+    const bright = async () => (await colours(page, all)).map((colour) => viridisPosition(colour) > 0.95);
     const sorted = await bright();
     expect(sorted).toEqual(all.map((_, i) => Math.floor(i / units) === i % units));
 
-    // By index the same plan is the shuffle: row i has its partner where unit i went.
+    // By index the plan shows the shuffle: the partner of row i is where unit i was moved.
     await page.getByRole('button', { name: 'index', exact: true }).click();
     await expect.poll(() => page.url()).toMatch(/order=index/);
     expect(await bright()).toEqual(all.map((_, i) => shuffle[i % units] === Math.floor(i / units)));
@@ -266,26 +266,26 @@ describe('the heatmap', () => {
 
     const page = await start({ hash: '#tensor=gate&method=average&picture=cost&order=index&scale=linear' });
     await openTensors(page, raw, tensors);
-    await ready(page);
+    await pictureReady(page);
     const middle = (row: number) => [0.37, (row + 0.5) / units] as const;
     const [line, above] = await colours(page, [middle(777), middle(760)]);
-    expect(onViridis(line ?? [0, 0, 0])).toBeGreaterThan(0.9);
-    expect(onViridis(above ?? [0, 0, 0])).toBeLessThan(0.2);
+    expect(viridisPosition(line ?? [0, 0, 0])).toBeGreaterThan(0.9);
+    expect(viridisPosition(above ?? [0, 0, 0])).toBeLessThan(0.2);
 
-    // 16 rows in sight: the engine is asked for these cells, and pointing at one names it.
+    // With 16 rows in the window the engine is asked for these cells, and pointing at one names it.
     await page.evaluate(() => {
       location.hash = `${location.hash}&window=600,1200,16`;
     });
     await expect.poll(() => page.getByLabel('Places in sight').innerText()).toBe('600–615 × 1200–1215');
-    await ready(page);
+    await pictureReady(page);
     const cells = twenty(600, 1200, 16);
     const got = (
       await colours(
         page,
         cells.map(({ spot }) => spot),
       )
-    ).map(onViridis);
-    // The scale is over the whole matrix: relative to each other the cells must lie as their distances do.
+    ).map(viridisPosition);
+    // The scale covers the whole matrix, so only relative positions on it are compared with distances.
     const [a, b] = [0, 1].map((i) => ({
       t: got[i] ?? NaN,
       cell: cells[i]?.cell ?? { row: NaN, column: NaN },
@@ -297,14 +297,14 @@ describe('the heatmap', () => {
     }
     const { x, y } = await cellCentre(page, 16, 3, 5);
     await page.mouse.move(x, y);
-    await expect.poll(() => pair(page)).toBe('603 → 1205');
+    await expect.poll(() => selectedPair(page)).toBe('603 → 1205');
     await page.getByRole('button', { name: 'norm', exact: true }).click();
     await page.getByRole('button', { name: 'Show all' }).click();
-    await ready(page);
+    await pictureReady(page);
     const top = await cellCentre(page, units, 0, 700);
     await page.mouse.move(top.x, top.y);
-    // The longest row is the planted one.
-    await expect.poll(async () => (await pair(page)).split(' ')[0]).toBe('777');
+    // The row of largest norm is the one that the test inserted.
+    await expect.poll(async () => (await selectedPair(page)).split(' ')[0]).toBe('777');
   });
 
   it('pans with one finger and zooms with two, and lets the page scroll where there is nothing to pan to', async () => {
@@ -333,7 +333,7 @@ describe('the heatmap', () => {
     await expect.poll(() => page.url()).toMatch(/window=/);
     const part = () => (/window=([\d.]+),([\d.]+),([\d.]+)/.exec(page.url()) ?? []).slice(1).map(Number);
     const [row = NaN, column = NaN, rows = NaN] = part();
-    // Fingers four times as far apart show a quarter.
+    // Fingers moved four times as far apart zoom to a quarter.
     expect(rows).toBeGreaterThan(25);
     expect(rows).toBeLessThan(42);
     expect(await style()).toBe('none');

@@ -1,17 +1,17 @@
 import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 import { pageWidth, violations } from './accessible';
-import { ready } from './browser';
+import { pictureReady } from './browser';
 import { visits } from './visits';
 import { distance } from './weights';
 
 /** Waits until the map of a level is complete. */
-async function drawn(page: Page, level: 'blocks' | 'heads' | 'neurons'): Promise<void> {
+async function mapReady(page: Page, level: 'blocks' | 'heads' | 'neurons'): Promise<void> {
   await page.locator(`figure[data-state=ready][data-stale=false][data-level=${level}]`).waitFor();
 }
 
-/** Where the middle of a pair is on the screen. */
-async function placeOf(page: Page, row: number, column: number, count: number) {
+/** Returns the centre of a pair's cell on the screen. */
+async function pairCentre(page: Page, row: number, column: number, count: number) {
   const box = await page.locator('.map-cells canvas').boundingBox();
   if (!box) throw new Error('the map has no box');
   return {
@@ -25,8 +25,8 @@ describe('the map', () => {
 
   it('opens a pair of blocks into heads and these into neurons, by mouse, with the values of the file', async () => {
     const page = await start();
-    await drawn(page, 'blocks');
-    const blocks = await placeOf(page, 2, 5, 8);
+    await mapReady(page, 'blocks');
+    const blocks = await pairCentre(page, 2, 5, 8);
     await page.mouse.move(blocks.x, blocks.y);
     const reading = page.locator('.map-reading');
     await expect.poll(() => reading.innerText()).toMatch(/^block 2 → 5: distance 1\.\d+/);
@@ -35,13 +35,13 @@ describe('the map', () => {
     await expect.poll(() => panel.innerText()).toMatch(/block 2 → 5/);
     await page.mouse.click(blocks.x, blocks.y);
 
-    await drawn(page, 'heads');
-    const heads = await placeOf(page, 3, 1, 4);
+    await mapReady(page, 'heads');
+    const heads = await pairCentre(page, 3, 1, 4);
     await page.mouse.click(heads.x, heads.y);
     await panel.getByRole('button', { name: 'Open heads 3 → 1' }).click();
 
-    await drawn(page, 'neurons');
-    const neurons = await placeOf(page, 7, 20, 32);
+    await mapReady(page, 'neurons');
+    const neurons = await pairCentre(page, 7, 20, 32);
     await page.mouse.move(neurons.x, neurons.y);
     const expected = await distance('self_attn.q_proj', [2, 5], 3 * 32 + 7, 32 + 20);
     await expect.poll(() => reading.innerText()).toMatch(/^neuron 7 → 20/);
@@ -50,24 +50,24 @@ describe('the map', () => {
 
     const crumbs = page.getByRole('navigation', { name: 'Level of the map' });
     await crumbs.getByRole('button', { name: 'blocks 2 → 5' }).click();
-    await drawn(page, 'heads');
+    await mapReady(page, 'heads');
     await expect.poll(() => panel.innerText()).toMatch(/head 3 → 1/);
     await crumbs.getByRole('button', { name: 'all blocks' }).click();
-    await drawn(page, 'blocks');
+    await mapReady(page, 'blocks');
   });
 
   it('goes the same way by keyboard, makes the pair a new block’s parents, and shows it in Align', async () => {
     const page = await start();
-    await drawn(page, 'blocks');
+    await mapReady(page, 'blocks');
     await page.getByRole('application', { name: 'Map of blocks' }).focus();
     for (const key of ['ArrowDown', 'ArrowDown', 'ArrowRight', 'Enter']) await page.keyboard.press(key);
     const said = page.getByRole('status', { name: 'Pair on the map' });
     await expect.poll(() => said.textContent()).toMatch(/^block 2 → 1: distance/);
     await expect.poll(() => page.url()).toMatch(/map-cell=2\.1/);
     await page.keyboard.press('Enter');
-    await drawn(page, 'heads');
+    await mapReady(page, 'heads');
     await page.keyboard.press('Escape');
-    await drawn(page, 'blocks');
+    await mapReady(page, 'blocks');
 
     const panel = page.getByRole('complementary', { name: 'Pair' });
     expect(await panel.getByRole('button', { name: 'Open in Align' }).isDisabled()).toBe(true);
@@ -81,7 +81,7 @@ describe('the map', () => {
     await slot.waitFor();
     await expect.poll(() => page.url()).toMatch(/parents=4:2\.1/);
     await panel.getByRole('button', { name: 'Open in Align' }).press('Enter');
-    await ready(page);
+    await pictureReady(page);
     expect(await page.locator('figcaption').innerText()).toMatch(/of block 2, each column one of block 1/);
 
     const parents = page.getByRole('combobox', { name: 'Next block of gap 4|5' });
@@ -93,14 +93,14 @@ describe('the map', () => {
 
   it('is restored from its link, and another tensor keeps the blocks', async () => {
     const page = await start({ hash: '#tab=map&tensor=k&map=6.7,0.1&map-cell=3.4&map-value=relative' });
-    await drawn(page, 'neurons');
+    await mapReady(page, 'neurons');
     await expect.poll(() => page.locator('.map-reading').innerText()).toMatch(/^neuron 3 → 4/);
     expect(
       await page.getByRole('button', { name: 'relative', exact: true }).getAttribute('aria-pressed'),
     ).toBe('true');
     await page.getByRole('button', { name: 'o', exact: true }).click();
     await expect.poll(() => page.locator('figcaption').innerText()).toMatch(/block 6, columns of block 7/);
-    await drawn(page, 'neurons');
+    await mapReady(page, 'neurons');
     await expect.poll(() => page.url()).toMatch(/map=6\.7(&|$)/);
   });
 
@@ -110,21 +110,21 @@ describe('the map', () => {
     await page.getByText('The comparison was stopped.').waitFor();
     await page.getByRole('button', { name: 'Compare again' }).click();
     await page.locator('figure[data-state=working]').waitFor();
-    // Another tensor takes its place.
+    // Choosing another tensor replaces the map.
     await page.getByRole('button', { name: 'k', exact: true }).click();
-    await drawn(page, 'blocks');
+    await mapReady(page, 'blocks');
     expect(await page.locator('figcaption').innerText()).toMatch(/self_attn\.k_proj/);
   });
 
   it.each(['light', 'dark'] as const)('has no accessibility violation in %s', async (theme) => {
     const page = await start({ theme, hash: '#tab=map&map-cell=2.5&parents=4:2.5' });
-    await drawn(page, 'blocks');
+    await mapReady(page, 'blocks');
     expect(await violations(page)).toEqual([]);
   });
 
   it('fits a phone', async () => {
     const page = await start({ width: 390, height: 844, hash: '#tab=map&map=6.7&map-cell=1.2' });
-    await drawn(page, 'heads');
+    await mapReady(page, 'heads');
     expect(await pageWidth(page)).toBe(390);
     expect((await page.locator('.map-cells canvas').boundingBox())?.width).toBeGreaterThan(250);
   });

@@ -19,7 +19,7 @@ const FIELDS = {
 } as const;
 type Field = keyof typeof FIELDS;
 
-/** What a method declares to read of a recipe, as the fields its panel has to offer. */
+/** Returns the fields that a method's panel must show, by the recipe fields that the method declares to read. */
 function fieldsOf(method: Method): Field[] {
   const { reads } = method;
   const flow = flowOf(method);
@@ -29,7 +29,7 @@ function fieldsOf(method: Method): Field[] {
     epsilon: soft && rule === 'epsilon',
     spread: soft && rule === 'spread',
     alpha: reads.includes('alpha'),
-    // An exact plan starts from nothing at random.
+    // An exact plan has no random start, and so no seed.
     seed: reads.includes('seed') && (flow === undefined || soft),
     parents: reads.includes('parents'),
     next: !isLayout(method) && method.parents === 'pair',
@@ -48,7 +48,7 @@ describe('the method panel', () => {
   let page: Page;
   beforeAll(async () => {
     browser = await launch();
-    // On Compare nothing is solved while methods are gone through.
+    // Done on Compare, where choosing a method solves nothing.
     opened = await open(browser, { hash: '#tab=compare' });
     ({ page } = opened);
     await page.getByText('8 → 12 blocks').waitFor();

@@ -4,7 +4,7 @@ import { FolderFiles } from '../src/cli/folder';
 
 const MODEL = 'public/models/interlayer-fairy-1.7m';
 
-/** A tensor of one block of the shipped model, straight from its file, row by row. */
+/** Reads the rows of one block's tensor from the shipped model's file. */
 export async function weights(tensor: string, block: number, width: number): Promise<Float64Array[]> {
   const checkpoint = await Checkpoint.open(new FolderFiles(MODEL));
   const all = decode(await checkpoint.read(`model.layers.${block}.${tensor}.weight`), 'BF16');
@@ -16,7 +16,7 @@ export async function weights(tensor: string, block: number, width: number): Pro
 export const transposed = (rows: readonly Float64Array[]): Float64Array[] =>
   Array.from(rows[0] ?? [], (_, column) => Float64Array.from(rows, (row) => row[column] ?? NaN));
 
-/** ‖A_i − B_j‖₂ of all pairs. */
+/** Returns ‖A_i − B_j‖₂ of all pairs. */
 export const distances = (a: readonly Float64Array[], b: readonly Float64Array[]): Float64Array[] =>
   a.map((x) =>
     Float64Array.from(b, (y) =>
@@ -42,8 +42,8 @@ const logSum = (values: readonly number[]): number => {
 };
 
 /**
- * Sinkhorn in the log domain and double precision from f = g = 0, stopped after some half-steps: columns, then rows, in
- * turn (Peyré & Cuturi 2019, 4.4). Its own code, for square costs and uniform marginals.
+ * Independent reference: Sinkhorn in the log domain in float64 from f = g = 0, columns first, stopped after `halfSteps`
+ * (Peyré & Cuturi 2019, 4.4). For square costs and uniform marginals.
  */
 export function sinkhorn(cost: readonly Float64Array[], epsilon: number, halfSteps: number): Reference {
   const n = cost.length;
@@ -81,7 +81,7 @@ export function sinkhorn(cost: readonly Float64Array[], epsilon: number, halfSte
   };
 }
 
-/** The number that the page writes: 1,234.5, −0.004 or 8.2·10⁻⁶. */
+/** Parses a number as the page writes it: 1,234.5, −0.004 or 8.2·10⁻⁶. */
 export function numberIn(text: string): number {
   const [mantissa = '', power = ''] = text.trim().replaceAll(',', '').replace('−', '-').split('·10');
   const exponent = [...power].map((sign) => (sign === '⁻' ? '-' : '⁰¹²³⁴⁵⁶⁷⁸⁹'.indexOf(sign))).join('');

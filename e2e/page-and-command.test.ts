@@ -6,15 +6,15 @@ import { visits } from './visits';
 
 const MODEL = 'public/models/interlayer-fairy-1.7m';
 const TOKENS = 128;
-/** Of the table "is it alignment?": a control, entropic plans, exact ones, zeroed and not. */
+/** Arms of the table "is it alignment?": a control, entropic and exact plans, zeroed and not. */
 const ARMS = ['half-next:kept', 'paper:zero', 'paper:kept', 'hard:kept', 'structured-exact:kept'];
-/** Arms by backend: a software adapter is slow, and the command line and the page choose nothing by it. */
+/** Arms by backend; only one on WebGPU, because a software adapter is slow. Page and command do not depend on the backend. */
 const BACKENDS = [
   ['cpu', ARMS],
   ['webgpu', ['paper:kept']],
 ] as const;
 
-/** Rows of the table as the command prints them; `null` is JSON's way to write NaN. */
+/** A row of the table as the command prints it; `null` stands for NaN. */
 interface Row {
   readonly arm: string;
   readonly title: string;
@@ -33,7 +33,7 @@ async function command(backend: string, arms: readonly string[]): Promise<Row[]>
   const code = await main(line.split(' '), {
     out: (text) => void out.push(text),
     err: (text) => void err.push(text),
-    watched: false,
+    isTTY: false,
     base: process.cwd(),
   });
   expect({ code, err }).toEqual({ code: 0, err: [] });
@@ -42,8 +42,8 @@ async function command(backend: string, arms: readonly string[]): Promise<Row[]>
 
 const { visit } = visits();
 
-/** What the page keeps of its results, by title. */
-async function fromPage(page: Page): Promise<Map<string, SavedResult>> {
+/** Reads the page's saved results, by title. */
+async function savedResults(page: Page): Promise<Map<string, SavedResult>> {
   const text = await page.evaluate(() => localStorage.getItem('interlayer-results'));
   const { results } = JSON.parse(text ?? '{}') as { results: SavedResult[] };
   return new Map(results.map((result) => [result.title, result]));
@@ -57,7 +57,7 @@ it.each(BACKENDS)(
     for (const arm of arms) await page.locator(`tr[data-arm="${arm}"]`).getByRole('checkbox').check();
     await page.getByRole('button', { name: 'Evaluate all' }).click();
     await page.getByRole('button', { name: 'All evaluated' }).waitFor({ timeout: 170_000 });
-    const shown = await fromPage(page);
+    const shown = await savedResults(page);
     const rows = await command(backend, arms);
     expect(rows.map(({ arm }) => arm).toSorted()).toEqual(['base', ...arms].toSorted());
     expect([...shown.keys()].toSorted()).toEqual(rows.map(({ title }) => title).toSorted());
@@ -71,7 +71,7 @@ it.each(BACKENDS)(
         parameters: row.parameters,
       });
       if (!result) continue;
-      // Both add in float32, though not on the same build of the device: a logit is known to about 1e-5.
+      // Both compute in float32 but on different builds of WebGPU, so logits differ by up to about 1e-5.
       expect(Math.abs(result.loss - row.loss), row.arm).toBeLessThan(1e-5);
       expect(Math.abs(result.perplexity / row.perplexity - 1), row.arm).toBeLessThan(1e-5);
       const difference = result.maxLogitDifference ?? 0;

@@ -2,7 +2,7 @@ import { AxeBuilder } from '@axe-core/playwright';
 import type { Page } from 'playwright-core';
 import { preview } from 'vite';
 import { describe, expect, it } from 'vitest';
-import { launch, open, ready } from './browser';
+import { launch, open, pictureReady } from './browser';
 import { visits } from './visits';
 
 describe('the page', () => {
@@ -10,7 +10,7 @@ describe('the page', () => {
 
   it.each(['light', 'dark'] as const)('has no accessibility violation in %s', async (theme) => {
     const page = await start({ theme });
-    await ready(page);
+    await pictureReady(page);
     const align = await new AxeBuilder({ page }).analyze();
     expect(align.violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`)).toEqual([]);
     await page.getByRole('tab', { name: 'Compare' }).click();
@@ -24,7 +24,7 @@ describe('the page', () => {
 
   it('fits a phone: nothing is wider than 390 px, and the plan is there', async () => {
     const page = await start({ width: 390, height: 844 });
-    await ready(page);
+    await pictureReady(page);
     expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(390);
     const box = await page.locator('.cells canvas').boundingBox();
     expect(box?.width).toBeGreaterThan(250);
@@ -32,7 +32,7 @@ describe('the page', () => {
 
   it('restores everything from its link', async () => {
     const page = await start();
-    await ready(page);
+    await pictureReady(page);
     await page.getByRole('button', { name: 'k', exact: true }).click();
     await page.getByRole('button', { name: 'cost', exact: true }).click();
     await page.getByRole('combobox', { name: 'Method' }).selectOption('opt-deus:literal');
@@ -41,7 +41,7 @@ describe('the page', () => {
     const { hash } = new URL(page.url());
 
     const again = await start({ hash });
-    await ready(again);
+    await pictureReady(again);
     expect(await again.getByRole('combobox', { name: 'Method' }).inputValue()).toBe('opt-deus:literal');
     expect(await again.getByRole('button', { name: 'k', exact: true }).getAttribute('aria-pressed')).toBe(
       'true',
@@ -54,13 +54,13 @@ describe('the page', () => {
 
   it('says which field of a bad link it did not understand, and opens all the same', async () => {
     const page = await start({ hash: '#method=opt-deus:paper&eps=-3' });
-    await ready(page);
+    await pictureReady(page);
     await expect.poll(() => page.getByRole('region', { name: 'Notices' }).innerText()).toMatch(/eps/);
   });
 
   it('refuses a broken model with its reason and keeps the one that is open', async () => {
     const page = await start();
-    await ready(page);
+    await pictureReady(page);
     await page.getByLabel('Model files').setInputFiles([
       {
         name: 'config.json',
@@ -77,7 +77,7 @@ describe('the page', () => {
 
   it('refuses an ε that is none where it is typed', async () => {
     const page = await start();
-    await ready(page);
+    await pictureReady(page);
     const field = page.getByLabel('ε, the entropic regularisation');
     await field.fill('-1');
     await expect.poll(() => page.getByRole('alert').first().innerText()).toMatch(/above 0/);
@@ -86,7 +86,7 @@ describe('the page', () => {
 
   it('works by keyboard alone: a block is added and taken away', async () => {
     const page = await start();
-    await ready(page);
+    await pictureReady(page);
     await page.getByRole('button', { name: 'Add a new block between 1 and 2' }).focus();
     await page.keyboard.press('Enter');
     await expect.poll(() => page.getByRole('banner').innerText()).toMatch(/8 → 13 blocks/);
@@ -100,7 +100,7 @@ describe('the page', () => {
 
   it('says how the shipped model was trained', async () => {
     const page = await start();
-    await ready(page);
+    await pictureReady(page);
     await page.getByRole('button', { name: 'About', exact: true }).click();
     const about = page.getByRole('dialog', { name: /About/ });
     await expect.poll(() => about.innerText()).toMatch(/5,461 AdamW steps/);
@@ -130,7 +130,7 @@ describe('on the CPU', () => {
 
   it('computes on one thread where the server does not isolate the page', async () => {
     const page = await visit();
-    // Without the project's configuration, and so without the headers it sends.
+    // Without the project's configuration, and so without its headers.
     const plain = await preview({
       configFile: false,
       logLevel: 'error',
@@ -138,7 +138,7 @@ describe('on the CPU', () => {
     });
     try {
       await page.goto(plain.resolvedUrls?.local[0] ?? '');
-      await ready(page);
+      await pictureReady(page);
       expect(await page.evaluate(() => crossOriginIsolated)).toBe(false);
       expect(await chip(page)).toMatch(/WebAssembly SIMD, 1 thread\b/);
     } finally {
@@ -165,7 +165,7 @@ describe('without WebGPU', () => {
     const browser = await launch({ webgpu: false });
     try {
       const { page, complaints } = await open(browser, { backend: 'auto' });
-      await ready(page);
+      await pictureReady(page);
       expect(await page.getByRole('banner').innerText()).toMatch(/CPU/);
       expect(await page.getByRole('status').filter({ hasText: 'WebGPU' }).innerText()).toMatch(/CPU/);
       expect(complaints).toEqual([]);

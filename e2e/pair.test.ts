@@ -1,21 +1,21 @@
 import { AxeBuilder } from '@axe-core/playwright';
 import type { Page } from 'playwright-core';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { pair, ready } from './browser';
+import { selectedPair, pictureReady } from './browser';
 import { visits } from './visits';
 import type { Reference } from './oracle';
 import { distances, numberIn, sinkhorn, transposed, weights } from './oracle';
 
 const inspector = (page: Page) => page.getByRole('complementary', { name: 'Pair' });
 
-/** Enough half-steps for a plan whose numbers agree with any converged one's to the digits that the page shows. */
+/** Enough half-steps for the plan to agree with a converged one in all digits that the page shows. */
 const CONVERGED = 60;
 
-/** Indices of the largest values, or with sign −1 the smallest, best first. */
+/** Returns the indices of the largest values (sign −1: the smallest), best first. */
 const best = (values: readonly number[], count: number, sign: 1 | -1 = 1): number[] =>
   [...values.keys()].toSorted((i, j) => sign * ((values[j] ?? 0) - (values[i] ?? 0))).slice(0, count);
 
-/** How many come before an index when the smallest is first, and itself. */
+/** Returns the rank of an index, from 1, by rising value. */
 const rank = (values: ArrayLike<number>, index: number): number =>
   Array.from(values).filter((value) => value < (values[index] ?? NaN)).length + 1;
 
@@ -32,12 +32,12 @@ describe('one pair', () => {
 
   it('has the formula and the five best partners of the plan, and clicking one goes there', async () => {
     const page = await start({ hash: '#cell=40.93' });
-    expect(await pair(page)).toBe('40 → 93');
+    expect(await selectedPair(page)).toBe('40 → 93');
     const text = await page.getByRole('group', { name: 'Formula of this cell' }).innerText();
     const [f = '', g = '', distance = ''] =
       /exp\(\((\S+) [+−] (\S+) − (\S+)\)\/0\.06\)/.exec(text)?.slice(1) ?? [];
     expect(numberIn(distance)).toBeCloseTo(cost[40]?.[93] ?? NaN, 3);
-    // f and g are known up to a constant that moves from one to the other.
+    // f and g are unique only up to a constant, added to one and subtracted from the other.
     const sum = (plan.f[40] ?? NaN) + (plan.g[93] ?? NaN);
     const sign = new RegExp(`${f.replace('.', String.raw`\.`)} −`).test(text) ? -1 : 1;
     expect(numberIn(f) + sign * numberIn(g)).toBeCloseTo(sum, 2);
@@ -60,8 +60,8 @@ describe('one pair', () => {
     );
 
     await page.locator('.partners', { hasText: 'row 40' }).getByRole('button').first().click();
-    expect(await pair(page)).toBe(`40 → ${ofRow[0]}`);
-    // It was pinned and is still: the link leads to where the selection went.
+    expect(await selectedPair(page)).toBe(`40 → ${ofRow[0]}`);
+    // The pin moved with the selection, so the link has the new cell.
     await expect.poll(() => page.url()).toMatch(new RegExp(`cell=40\\.${ofRow[0]}`));
   });
 
@@ -70,7 +70,7 @@ describe('one pair', () => {
     await page.getByRole('application').focus();
     await page.keyboard.press('Control+Home');
     for (const key of ['ArrowDown', 'ArrowDown', 'ArrowRight']) await page.keyboard.press(key);
-    expect(await pair(page)).toBe('2 → 1');
+    expect(await selectedPair(page)).toBe('2 → 1');
     await page.keyboard.press('Enter');
     await expect.poll(() => page.url()).toMatch(/cell=2\.1/);
     await page.keyboard.press(',');
@@ -79,7 +79,7 @@ describe('one pair', () => {
     await page.getByRole('button', { name: 'To the start' }).press('Enter');
     await page.getByRole('button', { name: 'Half-step forward' }).press('Enter');
     await page.locator('figure[data-half-step="1"]').waitFor();
-    expect(await pair(page)).toBe('2 → 0');
+    expect(await selectedPair(page)).toBe('2 → 0');
     const first = sinkhorn(cost, 0.06, 1);
     await expect
       .poll(async () => numberIn(await page.locator('.formula .value').innerText()) / first.mass(2, 0))
@@ -91,13 +91,13 @@ describe('one pair', () => {
     await expect.poll(() => page.url()).not.toMatch(/cell=/);
 
     const again = await start({ hash });
-    expect(await pair(again)).toBe('2 → 0');
+    expect(await selectedPair(again)).toBe('2 → 0');
     expect(await inspector(again).getByRole('button', { name: 'pinned' }).isVisible()).toBe(true);
   });
 
   it('shows both rows of weights, and where they are furthest apart', async () => {
     const page = await start({ hash: '#cell=40.93' });
-    await pair(page);
+    await selectedPair(page);
     for (const name of [/^Weights of row 40.*block 6$/, /^Weights of column 93.*block 7$/, 'Difference'])
       expect(await page.getByRole('img', { name }).isVisible()).toBe(true);
     const [a, b] = await Promise.all([6, 7].map((block) => weights('self_attn.q_proj', block, 128)));
@@ -117,7 +117,7 @@ describe('one pair', () => {
 
   it('is found in the other tensors of the MLP, and going there keeps it', async () => {
     const page = await start({ hash: '#tensor=gate&cell=10.20' });
-    expect(await pair(page)).toBe('10 → 20');
+    expect(await selectedPair(page)).toBe('10 → 20');
     const elsewhere = page.getByRole('region', { name: 'The same pair elsewhere' });
     await elsewhere.waitFor();
     const [up, down] = await Promise.all(
@@ -143,8 +143,8 @@ describe('one pair', () => {
       );
     }
     await elsewhere.getByRole('button', { name: /^up/ }).click();
-    await ready(page);
-    expect(await pair(page)).toBe('10 → 20');
+    await pictureReady(page);
+    expect(await selectedPair(page)).toBe('10 → 20');
     expect(await page.getByRole('button', { name: 'up', exact: true }).getAttribute('aria-pressed')).toBe(
       'true',
     );
@@ -173,19 +173,19 @@ describe('one pair', () => {
     for (const [i, { mass }] of strongest.entries())
       expect(numberIn(masses[i] ?? '') / mass).toBeCloseTo(1, 2);
     await list.getByRole('button').nth(3).click();
-    expect(await pair(page)).toBe(`${strongest[3]?.row} → ${strongest[3]?.column}`);
+    expect(await selectedPair(page)).toBe(`${strongest[3]?.row} → ${strongest[3]?.column}`);
 
     await eight.focus();
     await page.keyboard.press('Home');
     await page.keyboard.press('ArrowDown');
-    expect(await pair(page)).toBe(`${strongest[1]?.row} → ${strongest[1]?.column}`);
+    expect(await selectedPair(page)).toBe(`${strongest[1]?.row} → ${strongest[1]?.column}`);
     await page.keyboard.press('Enter');
     await expect
       .poll(() => page.url())
       .toMatch(new RegExp(`cell=${strongest[1]?.row}\\.${strongest[1]?.column}`));
     await page.keyboard.press('Escape');
 
-    // A ribbon lies under the pointer half-way along its path.
+    // The middle of a ribbon's path is under the pointer.
     await page.getByText('As a list').click();
     const target = await page
       .locator('.ribbon-targets path[data-pair="0"]')
@@ -195,7 +195,7 @@ describe('one pair', () => {
         return { x: at.x, y: at.y };
       });
     await page.mouse.click(target.x, target.y);
-    expect(await pair(page)).toBe(`${strongest[0]?.row} → ${strongest[0]?.column}`);
+    expect(await selectedPair(page)).toBe(`${strongest[0]?.row} → ${strongest[0]?.column}`);
     await expect
       .poll(() => page.url())
       .toMatch(new RegExp(`cell=${strongest[0]?.row}\\.${strongest[0]?.column}.*ribbons=on`));
@@ -203,8 +203,8 @@ describe('one pair', () => {
 
     const again = await start({ hash });
     await again.getByRole('application', { name: /8 strongest pairs/ }).waitFor();
-    expect(await pair(again)).toBe(`${strongest[0]?.row} → ${strongest[0]?.column}`);
-    // They follow the film.
+    expect(await selectedPair(again)).toBe(`${strongest[0]?.row} → ${strongest[0]?.column}`);
+    // The ribbons change with the half-step.
     await again.getByRole('button', { name: 'To the start' }).click();
     await again.getByRole('button', { name: 'Half-step forward' }).click();
     await again.locator('.ribbons-plate[data-half-step="1"]').waitFor();
@@ -231,7 +231,7 @@ describe('one pair', () => {
 
   it('fits a phone, ribbons and all', async () => {
     const page = await start({ width: 390, height: 844, hash: '#ribbons=on&cell=40.93' });
-    await pair(page);
+    await selectedPair(page);
     await page.locator('.ribbon-lines path').first().waitFor();
     expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(390);
     expect((await page.getByRole('application').boundingBox())?.width).toBeGreaterThan(300);

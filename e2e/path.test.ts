@@ -1,11 +1,11 @@
 import { readFile } from 'node:fs/promises';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { launch, open, pair, ready, type Opened } from './browser';
+import { launch, open, selectedPair, pictureReady, type Opened } from './browser';
 import { MODEL, distance } from './weights';
 import { readZip } from './zip';
 
-/** Numbers of the inspector's formula, in the order they are written. */
+/** Reads the numbers of the inspector's formula, in their order there. */
 async function formula(page: Page): Promise<{ cost: number; n: number; f: number; g: number; mass: number }> {
   const text = await page.getByLabel('Formula of this cell').innerText();
   const number = String.raw`(−?[\d.]+(?:·10[⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+)?)`;
@@ -42,7 +42,7 @@ describe('the whole path, from an empty browser to a checkpoint that opens again
   it('opens on the shipped model, on WebGPU, with the plan forming by itself', async () => {
     const figure = page.getByRole('figure', { name: 'Alignment' });
     await figure.and(page.locator('[data-half-step]')).waitFor();
-    await ready(page);
+    await pictureReady(page);
     expect(Number(await figure.getAttribute('data-half-step'))).toBeGreaterThan(10);
     expect(await page.getByText('converged', { exact: true }).isVisible()).toBe(true);
     expect(await page.getByRole('banner').innerText()).toMatch(
@@ -68,11 +68,11 @@ describe('the whole path, from an empty browser to a checkpoint that opens again
     await page.getByRole('button', { name: 'index', exact: true }).click();
     // Cell (40, 93) of 128 × 128, in index order.
     await page.mouse.move(box.x + (93.5 / 128) * box.width, box.y + (40.5 / 128) * box.height);
-    await expect.poll(() => pair(page)).toBe('40 → 93');
+    await expect.poll(() => selectedPair(page)).toBe('40 → 93');
     const { cost, n, f, g, mass } = await formula(page);
     expect(n).toBe(128);
     expect(cost).toBeCloseTo(await distance('self_attn.q_proj', [6, 7], 40, 93), 3);
-    // Four digits of each term are shown, and divided by ε.
+    // Each term is shown with four digits, and their error is divided by ε.
     expect(Math.log(mass)).toBeCloseTo(Math.log(128) + (f + g - cost) / 0.06, 1);
   });
 
@@ -81,7 +81,7 @@ describe('the whole path, from an empty browser to a checkpoint that opens again
     await grid.focus();
     await page.keyboard.press('ArrowDown');
     await page.keyboard.press('ArrowRight');
-    await expect.poll(() => pair(page)).toBe('41 → 94');
+    await expect.poll(() => selectedPair(page)).toBe('41 → 94');
     await expect
       .poll(async () => (await formula(page)).cost)
       .toBeCloseTo(await distance('self_attn.q_proj', [6, 7], 41, 94), 3);
@@ -98,7 +98,7 @@ describe('the whole path, from an empty browser to a checkpoint that opens again
     await page.getByRole('button', { name: 'Half-step forward' }).click();
     await expect.poll(() => figure.getAttribute('data-half-step')).toBe('1');
     await page.getByRole('button', { name: 'To the end' }).click();
-    await ready(page);
+    await pictureReady(page);
   });
 
   it('follows a change of gap, tensor, method, ε and seed', async () => {
@@ -107,22 +107,22 @@ describe('the whole path, from an empty browser to a checkpoint that opens again
       .getByRole('button', { name: /^New block between 4 and 5/ })
       .first()
       .click();
-    await ready(page);
+    await pictureReady(page);
     await expect.poll(() => caption.innerText()).toMatch(/of block 4, each column one of block 5/);
 
     await page.getByRole('button', { name: 'v', exact: true }).click();
-    await ready(page);
+    await pictureReady(page);
     await expect.poll(() => caption.innerText()).toMatch(/64 of each/);
 
     await page.getByRole('combobox', { name: 'Method' }).selectOption('opt-deus:hard');
-    await ready(page);
+    await pictureReady(page);
     await expect.poll(() => caption.innerText()).toMatch(/paired one to one/);
 
     await page.getByRole('combobox', { name: 'Method' }).selectOption('opt-deus:paper');
     await page.getByLabel('ε, the entropic regularisation').fill('0.5');
     await page.keyboard.press('Enter');
-    await ready(page);
-    // Wide ε: every one of the 64 neurons goes nearly everywhere.
+    await pictureReady(page);
+    // With a large ε each of the 64 neurons goes almost everywhere.
     await expect
       .poll(async () => Number(/over ([\d.]+) partners/.exec(await caption.innerText())?.[1]))
       .toBeGreaterThan(60);
@@ -131,7 +131,7 @@ describe('the whole path, from an empty browser to a checkpoint that opens again
     await page.getByLabel(/^Seed/).first().fill('7');
     await page.keyboard.press('Enter');
     await expect.poll(() => page.url()).toMatch(/seed=7/);
-    await ready(page);
+    await pictureReady(page);
     await expect.poll(() => page.getByRole('region', { name: 'Timeline' }).innerText()).not.toBe(before);
   });
 
@@ -140,7 +140,7 @@ describe('the whole path, from an empty browser to a checkpoint that opens again
     await expect.poll(() => page.url()).not.toMatch(/seed=7/);
     await page.keyboard.press('Control+z');
     await expect.poll(() => page.url()).not.toMatch(/eps=0\.5/);
-    await ready(page);
+    await pictureReady(page);
   });
 
   it('compares base and every method, and finds zeroed ones to change nothing', async () => {
@@ -206,7 +206,7 @@ describe('the whole path, from an empty browser to a checkpoint that opens again
   });
 
   it('saves straight into a folder where the browser allows it', async () => {
-    // The picker itself is the browser's; the folder it returns is a real one, in the page's private file system.
+    // The browser's picker is replaced; the folder it returns is real, in the page's private file system.
     await page.evaluate(() => {
       Object.assign(window, { showDirectoryPicker: () => navigator.storage.getDirectory() });
     });

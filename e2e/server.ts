@@ -4,7 +4,7 @@ import type { TestProject } from 'vitest/node';
 
 declare module 'vitest' {
   interface ProvidedContext {
-    /** Address of the built page. */
+    /** URL of the built page. */
     page: string;
   }
 }

@@ -9,7 +9,7 @@ import { safetensors, type TinyTensor } from '../src/llama/testing';
 
 const SHIPPED = 'public/models/interlayer-fairy-1.7m';
 
-/** An engine on the CPU with the shipped model open: what the page's numbers and colours are compared with. */
+/** Returns an engine on the CPU with the shipped model open, to compare the page's numbers and colours with. */
 export async function referenceEngine(): Promise<Engine> {
   const engine = new Engine(new NodeEnvironment(folders));
   await engine.run('start', { backend: 'cpu' });
@@ -17,7 +17,7 @@ export async function referenceEngine(): Promise<Engine> {
   return engine;
 }
 
-/** One value per cell, by index. */
+/** Returns one value per cell, by index. */
 export async function valuesOf(
   engine: Engine,
   request: Omit<Jobs['picture']['args'], 'maxPixels'>,
@@ -26,13 +26,13 @@ export async function valuesOf(
   return (row, column) => max[row * width + column] ?? NaN;
 }
 
-/** The focusable picture of a pane. */
+/** Returns the focusable picture of a pane. */
 export const grid = (page: Page, pane: 'a' | 'b' | 'difference' = 'a'): Locator =>
   page.locator(`[data-pane=${pane}] .cells`);
 
 export type Rgb = readonly [red: number, green: number, blue: number];
 
-/** Colours on a pane's canvas, at parts of its width and height. */
+/** Reads colours on a pane's canvas, at fractions of its width and height. */
 export function colours(
   page: Page,
   places: readonly (readonly [x: number, y: number])[],
@@ -41,7 +41,7 @@ export function colours(
   return grid(page, pane)
     .locator('canvas')
     .evaluate((canvas: HTMLCanvasElement, at) => {
-      // A copy to be read, so that the page's own canvas stays where drawing is quick.
+      // Read from a copy, because reading the page's own canvas would move it off the GPU.
       const copy = document.createElement('canvas');
       [copy.width, copy.height] = [canvas.width, canvas.height];
       const context = copy.getContext('2d', { willReadFrequently: true });
@@ -63,19 +63,19 @@ const VIRIDIS: readonly Rgb[] = Array.from({ length: 256 }, (_, i) => {
   return [hex >> 16, (hex >> 8) & 255, hex & 255];
 });
 
-/** Where on viridis a colour is, 0 to 1; NaN for a colour that is not on it. */
-export function onViridis(colour: Rgb): number {
+/** Returns the position of a colour on viridis, 0 to 1; NaN if it is not on it. */
+export function viridisPosition(colour: Rgb): number {
   const found = VIRIDIS.findIndex((step) => step.every((channel, i) => channel === colour[i]));
   return found < 0 ? NaN : found / 255;
 }
 
-/** The page's fixed log scale of plans of n neurons: from a quarter of the uniform plan's 1/n to 1. */
-export function onPlanScale(value: number, n: number): number {
+/** Returns a value's position on the page's fixed log scale for plans of n neurons, which runs from 1/(4n) to 1. */
+export function planScalePosition(value: number, n: number): number {
   const low = 1 / (4 * n);
   return Math.max(0, Math.min(1, Math.log(Math.max(value, 1e-30) / low) / Math.log(1 / low)));
 }
 
-/** Opens a model made of these tensors. */
+/** Opens a model with these tensors. */
 export async function openTensors(
   page: Page,
   config: Readonly<Record<string, unknown>>,
@@ -93,11 +93,11 @@ export async function openTensors(
     .getByRole('banner')
     .getByText(new RegExp(`${Number(config['num_hidden_layers'])} → `))
     .waitFor();
-  // The address follows a moment later; changed before that, it would still name the model that was open.
+  // The address is updated a moment later; until then it names the previous model.
   await expect.poll(() => page.url()).toMatch(/model=local/);
 }
 
-/** The middle of a cell on the screen, while all of the matrix is in sight. */
+/** Returns the centre of a cell on the screen, if the whole matrix is shown. */
 export async function cellCentre(
   page: Page,
   n: number,

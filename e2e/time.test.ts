@@ -1,21 +1,21 @@
 import type { Page } from 'playwright-core';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { ready } from './browser';
+import { pictureReady } from './browser';
 import { visits } from './visits';
 import { distances, numberIn, sinkhorn, weights } from './oracle';
 
-/** A job that the page asked of its engine. */
-interface Asked {
+/** A job that the page requested. */
+interface PageJob {
   readonly name: string;
   readonly args: { readonly from?: { readonly key: string }; readonly halfStep?: number };
 }
 
-/** Notes the jobs that the page asks for from now on. */
-async function watchJobs(page: Page): Promise<{ all(): Promise<Asked[]>; forget(): Promise<void> }> {
+/** Records the jobs that the page requests from now on. */
+async function watchJobs(page: Page): Promise<{ all(): Promise<PageJob[]>; forget(): Promise<void> }> {
   const jobs = await page.evaluateHandle(() => {
-    const asked: Asked[] = [];
+    const asked: PageJob[] = [];
     const post = Worker.prototype.postMessage;
-    Worker.prototype.postMessage = function (this: Worker, message: Partial<Asked>, options?: unknown) {
+    Worker.prototype.postMessage = function (this: Worker, message: Partial<PageJob>, options?: unknown) {
       if (message.name && message.args) asked.push({ name: message.name, args: message.args });
       post.call(this, message, options as StructuredSerializeOptions);
     };
@@ -27,7 +27,7 @@ async function watchJobs(page: Page): Promise<{ all(): Promise<Asked[]>; forget(
   };
 }
 
-/** The numbers beside the curves, by name. */
+/** Reads the numbers beside the curves, by name. */
 async function readout(page: Page): Promise<Record<string, string>> {
   return page
     .locator('.timeline-numbers > div')
@@ -41,7 +41,7 @@ async function readout(page: Page): Promise<Record<string, string>> {
     );
 }
 
-const shows = (page: Page, halfStep: number) =>
+const showsHalfStep = (page: Page, halfStep: number) =>
   page.locator(`figure[data-state=ready][data-half-step="${halfStep}"]`).waitFor();
 
 describe('the solve as a film', () => {
@@ -57,21 +57,21 @@ describe('the solve as a film', () => {
     const [, last = ''] = (await readout(page))['rows scaled']?.split(' / ') ?? [];
     expect(Number(last)).toBeGreaterThan(10);
     await page.getByRole('button', { name: 'Half-step back' }).click();
-    await shows(page, Number(last) - 1);
+    await showsHalfStep(page, Number(last) - 1);
     expect((await readout(page))['columns scaled']).toBe(`${Number(last) - 1} / ${last}`);
     await page.getByRole('button', { name: 'To the start' }).click();
-    await shows(page, 0);
+    await showsHalfStep(page, 0);
     expect((await readout(page))['start']).toBe(`0 / ${last}`);
     for (const halfStep of [1, 2, 3, 4]) {
       await page.getByRole('button', { name: 'Half-step forward' }).click();
-      await shows(page, halfStep);
+      await showsHalfStep(page, halfStep);
       await expect.poll(async () => (await readout(page))['transport cost'] ?? '').toMatch(/\d/);
       const shown = await readout(page);
       expect(shown[halfStep % 2 === 1 ? 'columns scaled' : 'rows scaled']).toBe(`${halfStep} / ${last}`);
       const reference = sinkhorn(cost, 0.06, halfStep);
       expect(numberIn(shown['transport cost'] ?? '') / reference.transportCost).toBeCloseTo(1, 3);
       expect(numberIn(shown['plan perplexity'] ?? '') / reference.planPerplexity).toBeCloseTo(1, 2);
-      // A column half-step meets its marginal; the error it removed stays on show.
+      // A column half-step meets its marginal, so the page keeps showing the error before it.
       const before = halfStep % 2 === 1 ? sinkhorn(cost, 0.06, halfStep - 1) : reference;
       if (halfStep > 1) expect(numberIn(shown['error'] ?? '') / before.error).toBeCloseTo(1, 1);
     }
@@ -87,27 +87,27 @@ describe('the solve as a film', () => {
     await page.keyboard.press('k');
     await page.getByRole('button', { name: 'Play' }).waitFor();
     const paused = Number((Object.values(await readout(page))[0] ?? '').split(' ')[0]);
-    await shows(page, paused);
+    await showsHalfStep(page, paused);
     await page.keyboard.press('.');
-    await shows(page, paused + 1);
+    await showsHalfStep(page, paused + 1);
     await page.keyboard.press(',');
     await page.keyboard.press(',');
-    await shows(page, paused - 1);
+    await showsHalfStep(page, paused - 1);
     const slider = page.getByRole('slider', { name: 'Half-step' });
     await slider.focus();
     await page.keyboard.press('Home');
-    await shows(page, 0);
+    await showsHalfStep(page, 0);
     await page.keyboard.press('ArrowRight');
     await page.keyboard.press('ArrowRight');
     await page.keyboard.press('ArrowRight');
-    await shows(page, 3);
+    await showsHalfStep(page, 3);
     expect(await slider.getAttribute('aria-valuetext')).toMatch(/^half-step 3 of \d+, columns scaled$/);
     await expect.poll(() => page.url()).toMatch(/step=3/);
     expect(page.url()).toMatch(/speed=0\.25/);
     const { hash } = new URL(page.url());
 
     const again = await start({ hash });
-    await shows(again, 3);
+    await showsHalfStep(again, 3);
     expect(await again.getByRole('combobox', { name: 'Speed' }).inputValue()).toBe('0.25');
   });
 
@@ -117,14 +117,14 @@ describe('the solve as a film', () => {
     const slider = page.getByRole('slider', { name: 'Half-step' });
     for (const halfStep of [9, 6, 3]) {
       await slider.fill(String(halfStep));
-      await shows(page, halfStep);
+      await showsHalfStep(page, halfStep);
     }
     await jobs.forget();
     for (const halfStep of [6, 9, 3, 6]) {
       await slider.fill(String(halfStep));
-      await shows(page, halfStep);
+      await showsHalfStep(page, halfStep);
     }
-    // Pictures around them may be fetched meanwhile, but none that was shown.
+    // Pictures of neighbouring half-steps may be fetched, but none that was already shown.
     const pictures = (await jobs.all()).filter(({ name }) => name === 'picture');
     expect(pictures.filter(({ args }) => [3, 6, 9].includes(args.halfStep ?? NaN))).toEqual([]);
 
@@ -135,11 +135,11 @@ describe('the solve as a film', () => {
     await page.mouse.move(curve.x + curve.width / 2, curve.y + 20, { steps: 4 });
     await page.mouse.move(curve.x + 1, curve.y + 20, { steps: 4 });
     await page.mouse.up();
-    await shows(page, 0);
+    await showsHalfStep(page, 0);
 
     await page.getByRole('button', { name: 'To the end' }).click();
-    await ready(page);
-    // The curves fill in while nothing else is asked; then the engine has nothing left to do.
+    await pictureReady(page);
+    // The curves are completed while no other job is requested; after that there are no more jobs.
     await expect
       .poll(
         async () => {
@@ -170,11 +170,11 @@ describe('the solve as a film', () => {
     await expect
       .poll(async () => (await jobs.all()).filter(({ name }) => name === 'align').length)
       .toBeGreaterThan(0);
-    // Nothing is decided while the slider is held.
+    // Nothing is applied while the slider is held.
     expect(await field.inputValue()).toBe('0.06');
     expect(await undo.isDisabled()).toBe(true);
     await page.mouse.up();
-    await ready(page);
+    await pictureReady(page);
     const aligns = (await jobs.all()).filter(({ name }) => name === 'align');
     expect(aligns.every(({ args }) => args.from !== undefined)).toBe(true);
     const epsilon = Number(await field.inputValue());
@@ -186,7 +186,7 @@ describe('the solve as a film', () => {
     await jobs.forget();
     await page.getByRole('button', { name: 'from the start' }).click();
     await page.getByRole('button', { name: 'from the start' }).waitFor({ state: 'detached' });
-    await ready(page);
+    await pictureReady(page);
     expect((await jobs.all()).find(({ name }) => name === 'align')?.args.from).toBeUndefined();
     expect((await spread()) / reference.planPerplexity).toBeCloseTo(1, 2);
 
@@ -196,7 +196,7 @@ describe('the solve as a film', () => {
     await slider.focus();
     await page.keyboard.press('ArrowLeft');
     await expect.poll(async () => Number(await field.inputValue())).toBeLessThan(0.06);
-    await ready(page);
+    await pictureReady(page);
     expect(await undo.isEnabled()).toBe(true);
   });
 });

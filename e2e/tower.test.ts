@@ -3,7 +3,7 @@ import { AxeBuilder } from '@axe-core/playwright';
 import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 import { DEFAULT_RECIPE } from '../src/recipe/schema';
-import { ready } from './browser';
+import { pictureReady } from './browser';
 import { visits } from './visits';
 import { referenceEngine } from './stage';
 
@@ -11,13 +11,13 @@ const TEXT = 'public/corpus/fairy-heldout.txt';
 
 const tower = (page: Page) => page.getByRole('region', { name: 'Blocks' });
 const measures = (page: Page) => page.getByLabel('Measure beside the blocks');
-const said = (page: Page) => page.getByRole('status', { name: 'Tower' });
+const towerStatus = (page: Page) => page.getByRole('status', { name: 'Tower' });
 const newBlock = (page: Page, gap: number) =>
   page.getByRole('button', { name: new RegExp(`^New block between ${gap} and ${gap + 1}`) });
 const emptyGap = (page: Page, gap: number) =>
   page.getByRole('button', { name: `Add a new block between ${gap} and ${gap + 1}` });
 
-/** The middle of a button. */
+/** Returns the centre of a button on the screen. */
 async function middle(locator: ReturnType<typeof newBlock>): Promise<{ x: number; y: number }> {
   const box = await locator.boundingBox();
   if (!box) throw new Error('it has no box');
@@ -47,7 +47,7 @@ describe('the tower', () => {
       expect(Math.abs((found[layer] ?? NaN) - (residualChange ?? NaN))).toBeLessThan(
         0.006 + 0.002 * (residualChange ?? NaN),
       );
-    // Measured together, so it is there at once.
+    // It is there at once, because all blocks are measured together.
     await measures(page).selectOption('attentionEntropy');
     const entropies = await numbers();
     for (const { layer, attentionEntropy } of blocks)
@@ -75,8 +75,8 @@ describe('the tower', () => {
     await page.mouse.move(to.x, to.y, { steps: 5 });
     await tower(page).locator('.gap[data-drop=true]').waitFor();
     await page.mouse.up();
-    await expect.poll(() => said(page).innerText()).toBe('New block moved between 1 and 2.');
-    await ready(page);
+    await expect.poll(() => towerStatus(page).innerText()).toBe('New block moved between 1 and 2.');
+    await pictureReady(page);
     await expect.poll(() => page.locator('figcaption').innerText()).toMatch(/of block 1, .* of block 2/);
     await expect.poll(() => page.url()).toMatch(/gaps=1,4,5,6/);
     expect(await emptyGap(page, 3).count()).toBe(1);
@@ -94,7 +94,7 @@ describe('the tower', () => {
     await page.keyboard.press('Escape');
     await page.mouse.up();
     expect(await emptyGap(page, 0).count()).toBe(1);
-    expect(await said(page).innerText()).toBe('');
+    expect(await towerStatus(page).innerText()).toBe('');
     await newBlock(page, 4).click();
     await expect.poll(() => page.locator('figcaption').innerText()).toMatch(/of block 4, .* of block 5/);
   });
@@ -103,18 +103,18 @@ describe('the tower', () => {
     const page = await start();
     await newBlock(page, 5).focus();
     await page.keyboard.press('Alt+ArrowDown');
-    await expect.poll(() => said(page).innerText()).toBe('New block moved between 2 and 3.');
+    await expect.poll(() => towerStatus(page).innerText()).toBe('New block moved between 2 and 3.');
     await expect
       .poll(() => page.evaluate(() => document.activeElement?.getAttribute('aria-label')))
       .toMatch(/^New block between 2 and 3/);
     await page.keyboard.press('Alt+ArrowUp');
-    await expect.poll(() => said(page).innerText()).toBe('New block moved between 5 and 6.');
+    await expect.poll(() => towerStatus(page).innerText()).toBe('New block moved between 5 and 6.');
     await newBlock(page, 6).focus();
     await page.keyboard.press('Alt+ArrowUp');
-    await expect.poll(() => said(page).innerText()).toBe('No empty gap above.');
+    await expect.poll(() => towerStatus(page).innerText()).toBe('No empty gap above.');
   });
 
-  /** A phone's page, where a finger is on the new block in gap 3 and where it may go: on the way to the empty gap 2. */
+  /** Opens a phone's page; returns the positions of the new block in gap 3 and of a point towards the empty gap 2. */
   async function finger() {
     const page = await start({ touch: true });
     const client = await page.context().newCDPSession(page);
@@ -140,7 +140,7 @@ describe('the tower', () => {
     await touch('touchMove', between);
     await touch('touchMove', to);
     await touch('touchEnd');
-    await expect.poll(() => said(page).innerText()).toBe('New block moved between 2 and 3.');
+    await expect.poll(() => towerStatus(page).innerText()).toBe('New block moved between 2 and 3.');
   });
 
   it.each(['light', 'dark'] as const)(

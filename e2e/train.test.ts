@@ -19,8 +19,8 @@ const TRAINING = { ...DEFAULT_RECIPE.training, steps: STEPS, batch: 2, context: 
 const HASH = `#tab=train&race=count&without=4&minutes=off&train-steps=${STEPS}&batch=2&context=32`;
 const ARMS = ['1', '2'];
 
-/** The first tale of each domain, by the field that takes it. */
-async function measured() {
+/** Returns the first tale of each domain, by the label of its field. */
+async function evaluationTexts() {
   const first = async (name: string, file: string) => ({
     name,
     content: (await readFile(`public/corpus/${file}`, 'utf8')).split('***')[0] ?? '',
@@ -98,8 +98,8 @@ describe('the Train stage', () => {
   });
 
   it('starts by keyboard; the curves move while it runs', async () => {
-    // Short texts to measure, so that most of the time goes into training.
-    for (const [label, text] of Object.entries(await measured())) {
+    // Short evaluation texts, so that most of the time goes into training.
+    for (const [label, text] of Object.entries(await evaluationTexts())) {
       const buffer = Buffer.from(text.content);
       await page
         .getByLabel(`${label}, file`)
@@ -130,7 +130,7 @@ describe('the Train stage', () => {
     const engine = new Engine(new NodeEnvironment(folders));
     await engine.run('start', { backend: 'cpu' });
     const { layers } = await engine.run('open', { source: await sourceOf(SHIPPED) });
-    const { 'New domain, held out': domain, 'Old domain, held out': retention } = await measured();
+    const { 'New domain, held out': domain, 'Old domain, held out': retention } = await evaluationTexts();
     const train = {
       name: 'tales.txt',
       content: await readFile('public/corpus/observatory-train.txt', 'utf8'),
@@ -201,7 +201,7 @@ describe('the Train stage', () => {
     const before = await heldout('2');
     await page.getByLabel('Model files').setInputFiles(paths);
     await page.getByRole('banner').getByText(/10 → /).waitFor({ timeout: 60_000 });
-    // The race is of another model, which is said; its numbers stay.
+    // The page says that the race is of another model; its numbers stay.
     await page.getByText(/which is not the model that is open/).waitFor();
     expect(await heldout('2')).toBe(before);
     await page.getByRole('tab', { name: 'Try' }).click();

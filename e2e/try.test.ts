@@ -33,7 +33,7 @@ describe('the Try stage', () => {
     const tokens = await next.first().getByRole('listitem').allInnerTexts();
     expect(tokens).toHaveLength(10);
     expect(await next.nth(1).getByRole('listitem').allInnerTexts()).toEqual(tokens);
-    // Greedy text begins with the most probable token.
+    // Greedy text starts with the most probable token.
     const [best = ''] = tokens;
     expect(base.startsWith((best.split('\n')[0] ?? '?').replaceAll('␣', ' '))).toBe(true);
   });
@@ -116,7 +116,7 @@ describe('the Try stage', () => {
     expect((await blocks(1)).length).toBeGreaterThan(9);
     expect(await tables.nth(0).locator('[data-new=true]').count()).toBe(0);
     expect(await tables.nth(1).locator('[data-new=true]').count()).toBe((await blocks(1)).length - 9);
-    // After the last block the lens is the model itself.
+    // After the last block the lens equals the model's own prediction.
     const next = page.getByRole('list', { name: 'Next tokens at this position' }).first();
     const [token, , share] = await next.locator('li').first().locator('> *').allInnerTexts();
     const top = tables.nth(0).locator('tbody tr').first();

@@ -5,9 +5,9 @@ import type { Engine } from '../src/engine/engine';
 import { DEFAULT_RECIPE } from '../src/recipe/schema';
 import { quantity } from '../src/app/words/numbers';
 import { DIVERGING } from '../src/app/drawing/colours';
-import { pair, ready } from './browser';
+import { selectedPair, pictureReady } from './browser';
 import { visits } from './visits';
-import { cellCentre, colours, grid, onViridis, referenceEngine, valuesOf } from './stage';
+import { cellCentre, colours, grid, viridisPosition, referenceEngine, valuesOf } from './stage';
 
 const N = 128;
 const TENSOR = 'self_attn.q_proj';
@@ -36,16 +36,16 @@ describe('two pictures at once', () => {
   it('opens by a button or a key with the exact plan beside the soft one, and closes with one click', async () => {
     const page = await start({ hash: '#order=index' });
     await page.getByRole('button', { name: 'A | B' }).click();
-    await ready(page);
+    await pictureReady(page);
     expect(await page.locator('.pane').count()).toBe(2);
-    // A row and the column it is assigned to: bright in the exact plan, at the same place in both.
+    // A row and its assigned column: bright in the exact plan, at the same place in both pictures.
     const column = hard[40] ?? NaN;
     const spot = [(column + 0.5) / N, 40.5 / N] as const;
     const [exact] = await colours(page, [spot], 'b');
-    expect(onViridis(exact ?? [0, 0, 0])).toBe(1);
+    expect(viridisPosition(exact ?? [0, 0, 0])).toBe(1);
     const { x, y } = await cellCentre(page, N, 40, column);
     await page.mouse.move(x, y);
-    await expect.poll(() => pair(page)).toBe(`40 → ${column}`);
+    await expect.poll(() => selectedPair(page)).toBe(`40 → ${column}`);
     await expect.poll(() => value(page, 'B')).toBe('1');
     expect(Number(await value(page, 'A'))).toBeCloseTo(soft(40, column), 2);
 
@@ -62,18 +62,18 @@ describe('two pictures at once', () => {
     await page.getByLabel('ε of B').fill('0.2');
     await page.keyboard.press('Enter');
     await expect.poll(() => page.url()).toMatch(/b-eps=0\.2/);
-    await ready(page);
+    await pictureReady(page);
 
-    // The cursor of the second picture is that of the first.
+    // Both pictures share the cursor.
     await grid(page, 'b').focus();
     await page.keyboard.press('Control+Home');
     await page.keyboard.press('Shift+ArrowDown');
     for (let i = 0; i < 3; i++) await page.keyboard.press('ArrowRight');
-    await expect.poll(() => pair(page)).toBe('10 → 3');
+    await expect.poll(() => selectedPair(page)).toBe('10 → 3');
     await expect.poll(() => value(page, 'B')).toBe(quantity(wide(10, 3), 3));
     expect(Math.abs(Number(await value(page, 'A')) / soft(10, 3) - 1)).toBeLessThan(0.02);
 
-    // So is its window.
+    // They share the window too.
     const at = await cellCentre(page, N, 10, 3);
     await page.mouse.move(at.x, at.y);
     await page.mouse.wheel(0, -640);
@@ -88,7 +88,7 @@ describe('two pictures at once', () => {
     ] as const) {
       const [colour] = await colours(page, [spot], pane);
       const expected = Math.max(0, Math.log(values(10, 3) * 4 * N) / Math.log(4 * N));
-      expect(Math.abs(onViridis(colour ?? [0, 0, 0]) - expected), pane).toBeLessThan(3 / 255);
+      expect(Math.abs(viridisPosition(colour ?? [0, 0, 0]) - expected), pane).toBeLessThan(3 / 255);
     }
 
     const { hash } = new URL(page.url());
@@ -103,10 +103,10 @@ describe('two pictures at once', () => {
     const page = await start({ hash: '#order=index&panes=both&b-eps=0.2&scale=linear' });
     await page.getByRole('button', { name: 'A − B' }).click();
     await expect.poll(() => page.url()).toMatch(/panes=difference/);
-    await ready(page);
+    await pictureReady(page);
     const map = [...DIVERGING].map((pixel) => [pixel & 255, (pixel >> 8) & 255, (pixel >> 16) & 255]);
     const cells = Array.from({ length: 20 }, (_, i) => [(i * 37) % N, (i * 53 + 11) % N] as const);
-    // The strongest pairs, where the two plans differ most.
+    // Expected: the pairs where the two plans differ most.
     const strong = Array.from({ length: N }, (_, row) =>
       Array.from({ length: N }, (_, column) => [row, column] as const),
     )
@@ -128,7 +128,7 @@ describe('two pictures at once', () => {
     const [row, column] = strong[0] ?? [NaN, NaN];
     const { x, y } = await cellDifference(page, row, column);
     await page.mouse.move(x, y);
-    await expect.poll(() => pair(page)).toBe(`${row} → ${column}`);
+    await expect.poll(() => selectedPair(page)).toBe(`${row} → ${column}`);
     const shown = (await value(page, 'A − B')).replace('−', '-');
     expect(Number(shown)).toBeCloseTo(soft(row, column) - wide(row, column), 2);
   });
@@ -143,18 +143,18 @@ describe('two pictures at once', () => {
     const page = await start({ hash: '#order=index&panes=both' });
     await page.getByLabel('Gap of B').selectOption('4');
     await page.getByLabel('Tensor of B').selectOption('o');
-    await ready(page);
+    await pictureReady(page);
     await expect.poll(() => page.locator('[data-pane=b] .pane-words').innerText()).toMatch(/o · 4\|5/);
     await page
       .getByRole('group', { name: 'Pictures' })
       .getByRole('button', { name: 'B', exact: true })
       .click();
-    await ready(page);
+    await pictureReady(page);
     expect(await page.locator('[data-pane=b]').count()).toBe(1);
     expect(await page.locator('[data-pane=a]').count()).toBe(0);
-    // Another tensor with other rows: the second picture follows the first.
+    // For a tensor with other rows the second picture changes with the first.
     await page.getByRole('button', { name: 'k', exact: true }).click();
-    await ready(page);
+    await pictureReady(page);
     await expect.poll(() => page.locator('[data-pane=b] .pane-words').innerText()).toMatch(/k · 4\|5/);
   });
 
@@ -162,7 +162,7 @@ describe('two pictures at once', () => {
     const page = await start({ hash: '#order=index&panes=both&b-method=average' });
     await expect.poll(() => page.locator('[data-pane=b]').getByRole('alert').innerText()).toMatch(/no plan/);
     await page.getByRole('button', { name: 'cost', exact: true }).click();
-    await ready(page);
+    await pictureReady(page);
     await expect.poll(() => page.locator('[data-pane=b] .pane-words').innerText()).toMatch(/average/i);
   });
 

@@ -1,17 +1,17 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect } from 'vitest';
-import { launch, open, ready, type Opened, type OpenOptions } from './browser';
+import { launch, open, pictureReady, type Opened, type OpenOptions } from './browser';
 
 interface Visits {
   /** Opens the page in a fresh profile. */
   visit(options?: OpenOptions): Promise<Page>;
-  /** `visit`, until the picture of Align is complete. */
+  /** Like `visit`, and waits until the picture of Align is complete. */
   start(options?: OpenOptions): Promise<Page>;
 }
 
 /**
- * The browser of one file of tests, for tests that open pages of their own. After each test its pages are closed, and it
- * fails if one of them wrote a warning or an error to the console.
+ * Launches a browser for one test file, and returns functions that open pages. After each test its pages are closed; the test
+ * fails if a page logged a warning or an error.
  */
 export function visits(defaults: OpenOptions = {}): Visits {
   let browser: Browser;
@@ -36,7 +36,7 @@ export function visits(defaults: OpenOptions = {}): Visits {
     visit,
     async start(options) {
       const page = await visit(options);
-      await ready(page);
+      await pictureReady(page);
       return page;
     },
   };

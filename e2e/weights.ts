@@ -4,7 +4,7 @@ import { FolderFiles } from '../src/cli/folder';
 
 export const MODEL = 'public/models/interlayer-fairy-1.7m';
 
-/** ‖A_i − B_j‖₂ between rows of one tensor in two blocks of the shipped model, straight from its file. */
+/** Computes ‖A_i − B_j‖₂ between rows of one tensor in two blocks of the shipped model, from its file. */
 export async function distance(
   tensor: string,
   blocks: readonly [number, number],

@@ -1,4 +1,4 @@
-/** Files of a zip whose entries are stored, read by its central directory (PKWARE APPNOTE 4.3). */
+/** Reads the files of an uncompressed zip by its central directory (PKWARE APPNOTE 4.3). */
 export function readZip(zip: Buffer): Map<string, Buffer> {
   const end = zip.lastIndexOf(Buffer.from('PK\x05\x06', 'latin1'));
   if (end < 0) throw new Error('not a zip: no end of central directory');

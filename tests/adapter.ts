@@ -1,9 +1,9 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 
-/** Fails the whole run where no kernel could be run: a green run must have used a WebGPU adapter. */
-export default async function adapterIsThere(): Promise<void> {
-  // In a process of its own: a driver that falls over must not take the tests' with it.
+/** Fails the whole run without a WebGPU adapter, because a green run must have tested the kernels. */
+export default async function requireAdapter(): Promise<void> {
+  // In a separate process, because a driver that crashes must not crash the tests.
   const { stdout } = await promisify(execFile)(process.execPath, ['scripts/adapter.mjs']);
   if (!stdout.startsWith('adapter: ')) {
     throw new Error(

@@ -8,15 +8,14 @@ import { openDawn } from '../src/backend/webgpu/node';
 export interface TestBackend {
   readonly name: string;
   /**
-   * True for WebGPU, which the tests must expect to be a software adapter, some fifty times slower than the rest. What is
-   * written once against the operations runs there on a few cases that could differ on a device; every kernel runs there on
-   * all of the operation suite's.
+   * True for WebGPU, which may be a software adapter, some fifty times slower than the other backends. It runs all cases of
+   * the operation suite, but only a few cases of code that is written against the operations.
    */
   readonly slow: boolean;
   open(): Promise<Backend>;
   /**
-   * Tolerances of the suite are stated for float32 arithmetic and multiplied by this. Rounding to float32 when a result is
-   * read is allowed on top.
+   * Multiplies the suite's tolerances, which are for float32 arithmetic. Rounding a result to float32 on reading is allowed
+   * in addition.
    */
   readonly toleranceScale: number;
 }
@@ -32,6 +31,6 @@ const BACKENDS: readonly TestBackend[] = [
   { name: 'webgpu', slow: true, open: async () => WebGpuBackend.open(await openDawn()), toleranceScale: 1 },
 ];
 
-/** Every backend that tests run on; in the fast part of the tests all but the slow one. */
+/** Returns every backend to test; without the slow one in the fast part of the tests. */
 export const openBackends = async (): Promise<readonly TestBackend[]> =>
   process.env['TESTS'] === 'fast' ? BACKENDS.filter(({ slow }) => !slow) : BACKENDS;

@@ -7,7 +7,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
-// A checkout of its own with a command line of two files, which the scripts build as they build the real one.
+// A temporary checkout with a command line of two files, which the scripts build like the real one.
 let checkout: string;
 const temporary = (): string => join(checkout, 'temporary');
 

@@ -21,7 +21,7 @@ interface Variant {
   readonly plans: Readonly<Record<PlannedTensor, PlanOracle>>;
 }
 
-/** The part of the reference answers that engine and command line are compared with. */
+/** The reference results that tests of the engine and the command line use. */
 export interface Reference {
   readonly forward: { readonly ids: number[]; readonly nll: number[]; readonly mean_nll: number };
   readonly greedy: { readonly prompt: number[]; readonly continuation: number[] };
@@ -33,11 +33,11 @@ export const reference = JSON.parse(
   readFileSync(new URL('fixtures/demo-model.json', import.meta.url), 'utf8'),
 ) as Reference;
 
-/** A shipped text, by the name of its file. */
+/** Reads a shipped text by its file name. */
 export const corpusText = (file: string): Promise<string> =>
   readFile(new URL(`../public/corpus/${file}`, import.meta.url), 'utf8');
 
-/** Folders on disk, the CPU as the CPU; `webgpu` as given, by default absent. */
+/** Returns an environment with folders on disk and the CPU backend; `webgpu` opens its WebGPU backend (default: none). */
 export function testEnvironment(webgpu?: () => Promise<Backend>): Environment {
   return {
     async openBackend(kind) {
@@ -56,7 +56,7 @@ export function testEnvironment(webgpu?: () => Promise<Backend>): Environment {
   };
 }
 
-/** An engine on the CPU with the shipped model open. */
+/** Returns an engine on the CPU with the shipped model open. */
 export async function openShipped(environment = testEnvironment()): Promise<Engine> {
   const engine = new Engine(environment);
   await engine.run('start', { backend: 'auto' });
@@ -66,12 +66,12 @@ export async function openShipped(environment = testEnvironment()): Promise<Engi
 
 export const recipeWith = (change: Partial<Recipe>): Recipe => ({ ...DEFAULT_RECIPE, ...change });
 
-/** Operations that a device may be lost in; accounting and freeing go on working on a lost one. */
+/** Operations that fail on a lost device; memory accounting and freeing still work. */
 const SAFE: ReadonlySet<PropertyKey> = new Set(['info', 'memory', 'free', 'dispose']);
 
 /**
- * A backend that calls itself WebGPU and computes on the CPU. Its device is lost at operation `lostAt`, counted from 0, and
- * every one after it.
+ * Returns a CPU backend that reports itself as WebGPU. Operation `lostAt`, counted from 0, and all later ones fail as on a lost
+ * device.
  */
 export function losableBackend(
   lostAt = Infinity,

@@ -1,16 +1,16 @@
-/** A stand-in that answers with `overrides` where they have a property, and with the real object otherwise. */
-function standIn<T extends object>(real: T, overrides: Partial<Record<keyof T, unknown>>): T {
+/** Returns a proxy of `real` whose properties in `overrides` are replaced. */
+function withOverrides<T extends object>(real: T, overrides: Partial<Record<keyof T, unknown>>): T {
   return new Proxy(real, {
     get(target, name) {
       if (name in overrides) return overrides[name as keyof T];
       const value: unknown = Reflect.get(target, name, target);
-      // Native objects refuse a `this` that is not theirs.
+      // Native methods throw if `this` is the proxy.
       return typeof value === 'function' ? (value as (...args: unknown[]) => unknown).bind(target) : value;
     },
   });
 }
 
-/** A real GPU whose adapters and devices have some properties replaced: limits lowered, a loss or a refusal played. */
+/** Returns a real GPU whose adapters and devices have some properties replaced, to simulate low limits, losses or errors. */
 export function fakeGpu(
   real: GPU,
   {
@@ -25,8 +25,8 @@ export function fakeGpu(
     const found = await real.requestAdapter(options);
     if (!found) return null;
     const requestDevice = async (descriptor?: GPUDeviceDescriptor): Promise<GPUDevice> =>
-      standIn(await found.requestDevice(descriptor), device);
-    return standIn(found, { requestDevice, ...adapter });
+      withOverrides(await found.requestDevice(descriptor), device);
+    return withOverrides(found, { requestDevice, ...adapter });
   };
-  return standIn(real, { requestAdapter });
+  return withOverrides(real, { requestAdapter });
 }

@@ -1,19 +1,19 @@
 import type { DType } from '../src/backend/operations';
 
 export interface Packed {
-  /** What a file of that dtype would hold. */
+  /** The bytes in a file of that dtype. */
   readonly bytes: Uint8Array;
-  /** The numbers the bytes stand for, exactly. */
+  /** The exact values of the bytes. */
   readonly values: Float64Array;
 }
 
-/** Bits and value of the half nearest to `x`, |x| < 65520. */
+/** Returns bits and value of the half nearest to `x`, |x| < 65520. */
 function half(x: number): [bits: number, value: number] {
   const size = Math.abs(x);
   const exponent = Math.max(-14, Math.floor(Math.log2(size || 1e-9)));
   const steps = Math.round(size / 2 ** (exponent - 10));
   const sign = x < 0 ? 0x8000 : 0;
-  // Adding, not or-ing, carries 2048 steps into the next exponent; below 1024 steps the number is subnormal.
+  // Added, not or-ed, so that 2048 steps carry into the exponent; below 1024 steps the number is subnormal.
   return [sign | (steps + (exponent + 14) * 1024), Math.sign(x) * steps * 2 ** (exponent - 10)];
 }
 

@@ -3,7 +3,7 @@ import { Random } from './random';
 import type { Problem } from './reference';
 import type { Subject } from './subject';
 
-/** Rows and columns of the transport problems of the suite. */
+/** Rows and columns of the suite's transport problems. */
 export const PROBLEM_SIZES = [
   [1, 1],
   [1, 7],
@@ -15,13 +15,13 @@ export const PROBLEM_SIZES = [
 
 export interface SyntheticProblem extends Problem {
   readonly potentials: Potentials;
-  /** The cost cut into this many bands of rows, or fewer where there are fewer rows; each tensor has a spare row of large numbers. */
+  /** Cuts the cost into at most `pieces` bands; each tensor has an unused last row of large numbers. */
   bands(pieces: number): CostBand[];
-  /** Largest |f|, |g| or M: what float32 rounds exponents times ε against. */
+  /** Bound on |f|, |g|, M and their sum; float32 rounds exponents relative to size / ε. */
   readonly size: number;
 }
 
-/** Costs in [0, 4) and potentials in ±1, on the device and as exact numbers. */
+/** Builds a synthetic transport problem: costs in [0, 4) and potentials in ±1, on the device and as exact numbers. */
 export function syntheticProblem(
   subject: Subject,
   n: number,

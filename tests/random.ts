@@ -1,4 +1,4 @@
-/** Seeded numbers for tests (mulberry32): the same seed gives the same sequence everywhere. */
+/** Seeded random numbers for tests (mulberry32): a seed gives the same sequence on every machine. */
 export class Random {
   #state: number;
 
@@ -6,7 +6,7 @@ export class Random {
     this.#state = seed >>> 0;
   }
 
-  /** In [0, 1), a multiple of 2⁻³². */
+  /** Returns a number in [0, 1), a multiple of 2⁻³². */
   uniform(): number {
     this.#state = (this.#state + 0x6d2b79f5) >>> 0;
     let t = this.#state;

@@ -1,10 +1,10 @@
 /**
- * The operations written as their formulas, in float64, with no regard for speed or overflow. Matrices are row-major.
+ * Reference implementations of the operations by their formulas, in float64, ignoring speed and overflow. Row-major.
  */
 
 type Entry = (i: number, j: number) => number;
 
-/** A matrix by its entries. */
+/** Builds a matrix from a function of row and column. */
 export function tabulate(rows: number, columns: number, entry: Entry): Float64Array {
   return Float64Array.from({ length: rows * columns }, (_, at) =>
     entry(Math.floor(at / columns), at % columns),
@@ -17,7 +17,7 @@ export function sum(count: number, term: (k: number) => number): number {
   return total;
 }
 
-/** Reads a matrix of a width by row and column; a wrong index is an error. */
+/** Returns a function that reads a matrix by row and column and throws for a wrong index. */
 export function entries(values: Float64Array, columns: number): Entry {
   return (i, j) => {
     const value = j < columns ? values[i * columns + j] : undefined;
@@ -26,15 +26,15 @@ export function entries(values: Float64Array, columns: number): Entry {
   };
 }
 
-export const SLOPE_ERROR = 1e-9;
+export const DERIVATIVE_ERROR = 1e-9;
 
-/** Derivatives of a loss of order 1 to 100 by entries of `values`, by differences of fourth order; off by `SLOPE_ERROR`. */
-export function slopesAt(
+/** Derivatives of a loss of order 1 to 100 by the entries `places`, by fourth-order differences; error `DERIVATIVE_ERROR`. */
+export function derivativesAt(
   values: Float64Array,
   places: readonly number[],
   loss: (values: Float64Array) => number,
 ): Float64Array {
-  // Off by h⁴/30 of a fifth derivative, and by the loss' rounding over h.
+  // The error is h⁴/30 of the fifth derivative, plus the rounding of the loss divided by h.
   const h = 1e-3;
   return Float64Array.from(places, (place) => {
     const moved = (by: number) => loss(values.map((value, i) => (i === place ? value + by : value)));
@@ -42,9 +42,9 @@ export function slopesAt(
   });
 }
 
-/** The same by every entry. */
-export const slopes = (values: Float64Array, loss: (values: Float64Array) => number): Float64Array =>
-  slopesAt(values, [...values.keys()], loss);
+/** Derivatives by every entry. */
+export const derivatives = (values: Float64Array, loss: (values: Float64Array) => number): Float64Array =>
+  derivativesAt(values, [...values.keys()], loss);
 
 export function logSumExp(count: number, term: (k: number) => number): number {
   const terms = Array.from({ length: count }, (_, k) => term(k));
@@ -52,7 +52,7 @@ export function logSumExp(count: number, term: (k: number) => number): number {
   return largest + Math.log(sum(count, (k) => Math.exp((terms[k] ?? 0) - largest)));
 }
 
-/** Product of matrices stored in one of the three orientations, and Σ|a||b| of every entry. */
+/** Returns the matrix product in one of three orientations, and Σ|a||b| of every entry. */
 export function product(
   orientation: 'nn' | 'nt' | 'tn',
   a: Float64Array,
@@ -77,7 +77,7 @@ export function distances(a: Float64Array, b: Float64Array, rows: number, column
   return tabulate(rows, columns, (i, j) => Math.sqrt(sum(inner, (k) => (x(i, k) - y(j, k)) ** 2)));
 }
 
-/** 1 − cos of rows. A row of zeros has cosine 0 with any other and 1 with another of its kind. */
+/** Returns 1 − cos of rows. A zero row has cosine 0 with other rows and 1 with zero rows. */
 export function cosineDistances(
   a: Float64Array,
   b: Float64Array,
@@ -130,10 +130,10 @@ export function columnError(problem: Problem, marginal: number): number {
   return sum(problem.m, (j) => Math.abs(sum(problem.n, (i) => mass(i, j)) - marginal));
 }
 
-/** Maximum and mean, interleaved, of the entries each pixel covers of a matrix. */
+/** Returns maximum and mean, interleaved, of the matrix entries that each pixel covers. */
 export const pooled = (...args: PoolArgs): Float64Array => pool((covered) => Math.max(...covered), ...args);
 
-/** Instead of the maximum the entry of the largest magnitude, the first of equals. */
+/** Like `pooled`, with the entry of largest magnitude (the first if equal) instead of the maximum. */
 export const pooledDifference = (...args: PoolArgs): Float64Array =>
   pool((covered) => covered.toSorted((a, b) => Math.abs(b) - Math.abs(a))[0] ?? NaN, ...args);
 
@@ -160,8 +160,8 @@ function pool(
   return out;
 }
 
-/** Dimensions j and j + h/2 as a complex number, times cos + i·sin of its angle. `angle` takes position and pair. */
-export function rotated(
+/** Multiplies dimensions j and j + h/2, as a complex number, by cos + i·sin of `angle(position, pair)`. */
+export function rotaryEmbedded(
   x: Float64Array,
   rows: number,
   heads: number,
@@ -179,8 +179,8 @@ export function rotated(
   });
 }
 
-/** Causal attention through its whole matrix of weights, head by head. */
-export function attended(
+/** Computes causal attention with the full matrix of weights, head by head. */
+export function causalAttention(
   q: Float64Array,
   k: Float64Array,
   v: Float64Array,

@@ -14,12 +14,12 @@ export interface Operand {
   readonly values: Float64Array;
 }
 
-export interface Closeness {
-  /** Allowed error in float32 arithmetic, as a part of `magnitude`. */
+export interface Tolerance {
+  /** Allowed error in float32 arithmetic, relative to `magnitude`. */
   readonly tolerance: number;
-  /** One for all entries or one for each. Default: |expected|, entry by entry. */
+  /** One number for all entries or one per entry. Default: |expected|, entry by entry. */
   readonly magnitude?: number | Float64Array;
-  /** How far off the expected values themselves may be, where they are not a formula's. Default 0. */
+  /** Error of the expected values, if they are not from a formula. Default 0. */
   readonly uncertainty?: number;
 }
 
@@ -27,7 +27,7 @@ const HALF_ULP = 2 ** -24;
 /** Devices may flush numbers below this to zero. */
 const SMALLEST_NORMAL = 2 ** -126;
 
-/** The backend under test, with what the suites do all the time. */
+/** The backend under test, with helpers that all suites use. */
 export class Subject {
   readonly #test: Pick<TestBackend, 'open' | 'toleranceScale'>;
   #backend: Backend | undefined;
@@ -44,7 +44,7 @@ export class Subject {
     this.#backend?.dispose();
   }
 
-  /** One more backend of the same kind, to be disposed by the caller. */
+  /** Opens another backend of the same kind, owned by the caller, who disposes it. */
   open(): Promise<Backend> {
     return this.#test.open();
   }
@@ -54,7 +54,7 @@ export class Subject {
     return this.#backend;
   }
 
-  /** Values, rounded to the dtype, on the device. Without values: standard normal ones, seeded by the shape. */
+  /** Uploads values, rounded to the dtype. Default: standard normal values, seeded by the shape. */
   operand(shape: readonly number[], dtype: Packable = 'f32', values?: Float64Array): Operand {
     const count = elements(shape);
     const source = values ?? new Random(count + 31 * shape.length).normals(count);
@@ -65,7 +65,7 @@ export class Subject {
     };
   }
 
-  /** A tensor made from values rather than bytes, as results and potentials are. */
+  /** Makes a tensor by writing values instead of uploading bytes, like results and potentials. */
   values(shape: readonly number[], values: Float64Array): Operand {
     const single = Float32Array.from(values);
     return {
@@ -81,7 +81,7 @@ export class Subject {
   async expectClose(
     tensor: Tensor,
     expected: Float64Array,
-    { tolerance, magnitude, uncertainty = 0 }: Closeness,
+    { tolerance, magnitude, uncertainty = 0 }: Tolerance,
     shape: readonly number[] = tensor.shape,
   ): Promise<void> {
     expect(tensor.shape).toEqual(shape);

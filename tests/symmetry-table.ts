@@ -4,7 +4,7 @@ import type { Weights } from '../src/llama/weights';
 import { DEFAULT_RECIPE, type MethodId } from '../src/recipe/schema';
 import { methodOf } from '../src/upscale/methods';
 import { isLayout } from '../src/upscale/contract/method';
-import { made, readBlock, relativeDistance } from '../src/upscale/methods/testing';
+import { makeBlock, readBlock, relativeDistance } from '../src/upscale/methods/testing';
 import { Random } from './random';
 import {
   type HostBlock,
@@ -17,10 +17,10 @@ import {
 
 const perGroup = <T>({ kvHeads }: LlamaConfig, make: () => T): T[] => Array.from({ length: kvHeads }, make);
 
-/** An order in which nothing stays where it is, so that small numbers of heads are shuffled too. */
+/** Returns an order without fixed points, so that small numbers of heads are shuffled too. */
 const cycle = (count: number): number[] => Array.from({ length: count }, (_, i) => (i + 1) % count);
 
-/** What may be done to a block without changing what it computes, at random. */
+/** Random changes of a block's weights that do not change what it computes. */
 export const SYMMETRIES: Readonly<
   Record<string, (block: HostBlock, config: LlamaConfig, random: Random) => HostBlock>
 > = {
@@ -47,13 +47,13 @@ export const SYMMETRIES: Readonly<
     ),
 };
 
-/** How far a method is from undoing a symmetry. */
+/** How well a method undoes a symmetry. */
 export interface SymmetryCell {
   readonly symmetry: string;
   readonly method: MethodId;
-  /** `structured.rotate` of the recipe; makes no difference to other methods. */
+  /** `structured.rotate` of the recipe; other methods ignore it. */
   readonly rotate: boolean;
-  /** ‖fused − original‖ / ‖original‖ over all tensors of the un-zeroed block; 0: undone. */
+  /** ‖fused − original‖ / ‖original‖ over all tensors of the un-zeroed block; 0 means undone. */
   readonly distance: number;
   /** The same for the part of the block that was shuffled: its MLP or its attention. */
   readonly part: number;
@@ -70,8 +70,8 @@ const COMPARED: readonly MethodId[] = [
 ];
 
 /**
- * Fuses a block of a model with a shuffled copy of itself, as the previous one, by every method and for every symmetry.
- * `structured` uses exact plans, with and without rotations; every other method its own solver at the default recipe.
+ * For every method and symmetry, fuses a block with a shuffled copy of itself as the previous block. `structured` uses exact
+ * plans, with and without rotations; other methods use the solver of the default recipe.
  */
 export async function symmetryTable(
   backend: Backend,
@@ -91,7 +91,7 @@ export async function symmetryTable(
       const structured = id === 'opt-deus:structured';
       const kind = structured ? 'exact' : 'method';
       for (const rotate of structured ? [false, true] : [false]) {
-        const { values } = await made(
+        const { values } = await makeBlock(
           backend,
           config,
           method,

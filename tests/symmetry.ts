@@ -1,10 +1,10 @@
-/** What may be done to a block's weights without changing what it computes (method.md 5.1), for tests. */
+/** Changes of a block's weights that do not change what it computes (method.md 5.1), for tests. */
 
 export interface HostTensor {
   readonly shape: readonly number[];
   readonly values: Float32Array;
 }
-/** A block off the device, keyed as in `blockShapes`. */
+/** A block in host memory, keyed like `blockShapes`. */
 export type HostBlock = ReadonlyMap<string, HostTensor>;
 
 export interface Heads {
@@ -13,7 +13,7 @@ export interface Heads {
   readonly headDim: number;
 }
 
-/** Rows `order[0]`, `order[1]` … of a matrix or entries of a vector. */
+/** Returns rows `order[0]`, `order[1]` … of a matrix, or entries of a vector. */
 export function takeRows({ shape, values }: HostTensor, order: ArrayLike<number>): HostTensor {
   const width = values.length / (shape[0] ?? 1);
   const taken = new Float32Array(values.length);
@@ -24,7 +24,7 @@ export function takeRows({ shape, values }: HostTensor, order: ArrayLike<number>
   return { shape, values: taken };
 }
 
-/** Columns `order[0]`, `order[1]` … of a matrix. */
+/** Returns columns `order[0]`, `order[1]` … of a matrix. */
 function takeColumns({ shape, values }: HostTensor, order: ArrayLike<number>): HostTensor {
   const width = order.length;
   const taken = values.map(
@@ -33,8 +33,8 @@ function takeColumns({ shape, values }: HostTensor, order: ArrayLike<number>): H
   return { shape, values: taken };
 }
 
-/** `change` done to the weights and biases whose name starts with one of the given ones. */
-function changed(
+/** Applies `changes` to the weights and biases whose names start with their keys. */
+function mapTensors(
   block: HostBlock,
   changes: Readonly<Record<string, (tensor: HostTensor) => HostTensor>>,
 ): HostBlock {
@@ -52,13 +52,13 @@ const columnsOf = (order: ArrayLike<number>) => (tensor: HostTensor) =>
 
 const rowsOf = (order: ArrayLike<number>) => (tensor: HostTensor) => takeRows(tensor, order);
 
-/** Rows of heads, one head after the other. */
+/** Returns the rows of the heads, in the order of the heads. */
 const rowsOfHeads = (heads: readonly number[], headDim: number): number[] =>
   heads.flatMap((head) => Array.from({ length: headDim }, (_, j) => head * headDim + j));
 
 /** (a) Hidden units of the MLP: unit i of the result is unit `order[i]`. */
 export const shuffleUnits = (block: HostBlock, order: ArrayLike<number>): HostBlock =>
-  changed(block, {
+  mapTensors(block, {
     'mlp.gate_proj': rowsOf(order),
     'mlp.up_proj': rowsOf(order),
     'mlp.down_proj': columnsOf(order),
@@ -71,7 +71,7 @@ function shuffleHeads(
   groups: readonly number[],
 ): HostBlock {
   const [query, keyValue] = [rowsOfHeads(queryHeads, headDim), rowsOfHeads(groups, headDim)];
-  return changed(block, {
+  return mapTensors(block, {
     'self_attn.q_proj': rowsOf(query),
     'self_attn.k_proj': rowsOf(keyValue),
     'self_attn.v_proj': rowsOf(keyValue),
@@ -120,7 +120,7 @@ export function shuffleValues(
   const columns = Array.from({ length: heads }, (_, head) =>
     within(Math.floor((head * kvHeads) / heads), head),
   ).flat();
-  return changed(block, { 'self_attn.v_proj': rowsOf(values), 'self_attn.o_proj': columnsOf(columns) });
+  return mapTensors(block, { 'self_attn.v_proj': rowsOf(values), 'self_attn.o_proj': columnsOf(columns) });
 }
 
 /** (e) One rotation per rotary pair (j with j + h/2) for the keys of a group and all queries that read them: radians `angles[g][p]`. */
@@ -144,5 +144,5 @@ export function rotatePairs(
       });
       return { shape, values: rotated };
     };
-  return changed(block, { 'self_attn.q_proj': rotate(heads / kvHeads), 'self_attn.k_proj': rotate(1) });
+  return mapTensors(block, { 'self_attn.q_proj': rotate(heads / kvHeads), 'self_attn.k_proj': rotate(1) });
 }

@@ -1,6 +1,6 @@
 /**
- * Hands items from one producer to one consumer and keeps none in between: `put` resolves when its item is taken. Unlike
- * a TransformStream, failing it lets go of both sides at once.
+ * Unbuffered channel from one producer to one consumer: `put` resolves when the consumer takes the item. Unlike a
+ * TransformStream, `fail` rejects on both sides at once.
  */
 export class Channel<T> implements AsyncIterable<T> {
   readonly #offers: { item: T; taken: () => void; refused: (error: unknown) => void }[] = [];
@@ -19,13 +19,13 @@ export class Channel<T> implements AsyncIterable<T> {
     });
   }
 
-  /** No more items. */
+  /** Ends the iteration after the pending items. */
   close(): void {
     this.#closed = true;
     this.#wake();
   }
 
-  /** Ends both sides with `error`. The first failure counts. */
+  /** Rejects on both sides with `error`. Only the first call has an effect on the error. */
   fail(error: unknown): void {
     this.#failure ??= { error };
     for (const offer of this.#offers.splice(0)) offer.refused(error);

@@ -20,7 +20,7 @@ const openNamed = (names: string[]) =>
     ),
   );
 
-const placed = (path: string, content: string) => {
+const fileInFolder = (path: string, content: string) => {
   const file = new File([content], path.split('/').at(-1) ?? '');
   Object.defineProperty(file, 'webkitRelativePath', { value: path });
   return file;
@@ -173,9 +173,9 @@ it('refuses a config that is not an object', async () => {
 it('counts only the files right inside a picked folder', async () => {
   const files = new FileListFiles(
     [
-      placed('m/config.json', 'top'),
-      placed('m/old/config.json', 'nested'),
-      placed('m/old/vocab.json', 'nested'),
+      fileInFolder('m/config.json', 'top'),
+      fileInFolder('m/old/config.json', 'nested'),
+      fileInFolder('m/old/vocab.json', 'nested'),
     ],
     'm',
   );

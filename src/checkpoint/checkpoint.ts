@@ -1,9 +1,8 @@
 /**
- * This folder reads and writes safetensors checkpoints: sources to read from, headers and shards, sinks to write to. It deals in
- * names, shapes and bytes, imports no other folder and knows nothing of what a tensor is for. Weights are read by range, when asked
- * for.
+ * This folder reads and writes safetensors checkpoints: sources to read from, headers and shards, sinks to write to. It handles
+ * names, shapes and bytes only, imports no other folder and does not know what tensors are used for.
  */
-import { sizeOf } from './dtype';
+import { bytesPerValue } from './dtype';
 import { CheckpointError } from './errors';
 import { firstNonFinite } from './finite';
 import { type TensorInfo, readHeader } from './header';
@@ -13,10 +12,10 @@ import type { FileSet } from './source';
 
 const SINGLE_NAME = 'model.safetensors';
 
-/** A model's files, opened: its configuration and where every tensor lies. Weights are read when asked for, never kept. */
+/** An opened checkpoint: its configuration and the position of every tensor. Weights are read on request and not cached. */
 export class Checkpoint {
   readonly files: FileSet;
-  /** For people: folder name or address. */
+  /** Folder name or address, for display. */
   readonly name: string;
   /** config.json as parsed. */
   readonly config: Readonly<Record<string, unknown>>;
@@ -38,8 +37,8 @@ export class Checkpoint {
   }
 
   /**
-   * Reads config.json and the headers of model.safetensors, or else of the shards in model.safetensors.index.json.
-   * @throws CheckpointError for missing or damaged files, SourceError for bytes that cannot be had.
+   * Reads config.json and the header of model.safetensors, or else the headers of the shards in model.safetensors.index.json.
+   * @throws CheckpointError if files are missing or damaged; SourceError if bytes cannot be read.
    */
   static async open(files: FileSet, signal?: AbortSignal): Promise<Checkpoint> {
     const configFile = await files.open('config.json', signal);
@@ -61,7 +60,7 @@ export class Checkpoint {
     return new Checkpoint(files, config, tensors, shards);
   }
 
-  /** @throws CheckpointError when there is no tensor of that name. */
+  /** @throws CheckpointError if there is no tensor of that name. */
   tensor(name: string): TensorInfo {
     const tensor = this.tensors.get(name);
     if (tensor === undefined) {
@@ -73,8 +72,8 @@ export class Checkpoint {
   }
 
   /**
-   * All bytes of a tensor as stored, in one range read.
-   * @throws CheckpointError when the tensor is not there or holds NaN or infinity. SourceError from the source.
+   * Reads all bytes of a tensor as stored, in one range read.
+   * @throws CheckpointError if the tensor does not exist or contains NaN or infinity; SourceError from the source.
    */
   async read(name: string, signal?: AbortSignal): Promise<Uint8Array> {
     const tensor = this.tensor(name);
@@ -82,8 +81,8 @@ export class Checkpoint {
   }
 
   /**
-   * Bytes of rows `rowStart … rowStart + rows` (along the first axis), in one range read.
-   * @throws CheckpointError as `read`, and for rows the tensor does not have.
+   * Reads the bytes of rows `rowStart … rowStart + rows − 1` (first axis), in one range read.
+   * @throws CheckpointError as `read`, and if the tensor does not have these rows.
    */
   async readRows(name: string, rowStart: number, rows: number, signal?: AbortSignal): Promise<Uint8Array> {
     const tensor = this.tensor(name);
@@ -111,13 +110,13 @@ export class Checkpoint {
 }
 
 /**
- * @param start byte of the tensor at which `bytes` begins.
+ * @param start offset of `bytes` within the tensor.
  * @throws CheckpointError naming the first value that is NaN or infinite.
  */
 function checkFinite(tensor: TensorInfo, bytes: Uint8Array, start: number): void {
   const index = firstNonFinite(bytes, tensor.dtype);
   if (index < 0) return;
-  const element = index + start / (sizeOf(tensor.dtype) ?? 1);
+  const element = index + start / (bytesPerValue(tensor.dtype) ?? 1);
   throw new CheckpointError(
     `${tensor.file}: tensor ${tensor.name}: expected finite ${tensor.dtype} values, got NaN or infinity at element ${element}. Fetch the file again; if it is the same there, this checkpoint cannot be used.`,
   );

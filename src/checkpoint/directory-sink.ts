@@ -1,10 +1,10 @@
 import { SinkError } from './errors';
-import { sinking } from './sink-failure';
+import { withSinkErrors } from './sink-errors';
 import type { FileSink, FileWriter } from './source';
 
 /**
- * A new folder in a directory that a person picked. The platform holds each file's bytes back until it is closed; since
- * config.json comes last, a folder left by a crash does not open as a model. A folder of that name must be empty.
+ * Writes a checkpoint into a new or empty folder of a directory that the user picked. Files become visible when closed, and
+ * config.json is the last, so a folder left by a crash does not open as a model.
  */
 export class DirectorySink implements FileSink {
   readonly #parent: FileSystemDirectoryHandle;
@@ -20,18 +20,18 @@ export class DirectorySink implements FileSink {
     this.#name = folderName;
   }
 
-  /** @throws SinkError when the folder is not empty, permission or space is missing, the name cannot be used. */
+  /** @throws SinkError if the folder is not empty, permission or space is missing, or the name is not valid. */
   async create(name: string): Promise<FileWriter> {
-    return sinking(`create ${this.#name}/${name}`, async () => {
+    return withSinkErrors(`create ${this.#name}/${name}`, async () => {
       const folder = (this.#folder ??= await this.#prepare());
       const handle = await folder.getFileHandle(name, { create: true });
       this.#madeFiles.push(name);
       const stream = await handle.createWritable();
       this.#open.add(stream);
       return {
-        write: (bytes) => sinking(`write ${this.#name}/${name}`, () => stream.write(unshared(bytes))),
+        write: (bytes) => withSinkErrors(`write ${this.#name}/${name}`, () => stream.write(unshared(bytes))),
         close: () =>
-          sinking(`write ${this.#name}/${name}`, async () => {
+          withSinkErrors(`write ${this.#name}/${name}`, async () => {
             await stream.close();
             this.#open.delete(stream);
           }),
@@ -51,7 +51,7 @@ export class DirectorySink implements FileSink {
     if (folder === undefined) return;
     this.#folder = undefined;
     for (const name of this.#madeFiles.splice(0)) await folder.removeEntry(name).catch(ignore);
-    // Not recursive: if anything else was put there meanwhile, it stays.
+    // Not recursive: files that others added meanwhile stay.
     if (this.#madeFolder) await this.#parent.removeEntry(this.#name).catch(ignore);
   }
 
@@ -73,10 +73,10 @@ export class DirectorySink implements FileSink {
   }
 }
 
-/** Streams of the platform refuse shared memory. */
+/** Returns bytes that are not in shared memory, because the platform's streams refuse that. */
 export function unshared(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
   return bytes.buffer instanceof ArrayBuffer ? (bytes as Uint8Array<ArrayBuffer>) : new Uint8Array(bytes);
 }
 
-/** Cleaning up goes as far as it can; the failure that led to it is what people are told. */
+/** Ignores errors of the clean-up, because the first error is the one to report. */
 function ignore(): void {}

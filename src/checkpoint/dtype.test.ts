@@ -4,7 +4,7 @@ import { CheckpointError } from './errors';
 
 const ALL = Uint16Array.from({ length: 65_536 }, (_, i) => i);
 
-/** The value of a 16-bit pattern by the definition of the formats. */
+/** Returns the value of a 16-bit pattern by the definition of the formats. */
 function value(pattern: number, exponentBits: number): number {
   const fractionBits = 15 - exponentBits;
   const sign = pattern >= 0x8000 ? -1 : 1;
@@ -16,7 +16,7 @@ function value(pattern: number, exponentBits: number): number {
   return sign * (1 + fraction) * 2 ** (exponent - bias);
 }
 
-/** The float32 next to `x` in the direction of larger magnitude (`step` 1) or smaller (−1). */
+/** Returns the neighbouring float32 of `x` with larger (`step` 1) or smaller (−1) magnitude. */
 function neighbour(x: number, step: number): number {
   const bits = new Uint32Array(Float32Array.of(x).buffer);
   bits[0] = (bits[0] ?? 0) + step;
@@ -44,7 +44,7 @@ describe.each([
 
   it('rounds to nearest and ties to even, between all neighbouring values', () => {
     const infinity = exponentBits === 5 ? 0x7c00 : 0x7f80;
-    // The step above the largest value is as wide as the one below it: the rounding of IEEE 754 to infinity.
+    // IEEE 754 rounds to infinity as if the step above the largest value were as wide as the one below it.
     const midpoints = Array.from({ length: infinity }, (_, p) => {
       const low = value(p, exponentBits);
       const high = p + 1 === infinity ? 2 * low - value(p - 1, exponentBits) : value(p + 1, exponentBits);

@@ -1,7 +1,7 @@
 import { CheckpointError } from './errors';
 
-/** Bytes per value of the dtypes that may stand in a checkpoint. Only F32, F16 and BF16 are decoded; others are copied. */
-const SIZES: Readonly<Record<string, number>> = {
+/** Bytes per value of the dtypes of a checkpoint. Only F32, F16 and BF16 are decoded; others are copied. */
+const BYTES_PER_VALUE: Readonly<Record<string, number>> = {
   F32: 4,
   F16: 2,
   BF16: 2,
@@ -17,14 +17,14 @@ const SIZES: Readonly<Record<string, number>> = {
   I64: 8,
 };
 
-/** Bytes per value of `dtype`, or undefined for one that is not known. */
-export function sizeOf(dtype: string): number | undefined {
-  return Object.hasOwn(SIZES, dtype) ? SIZES[dtype] : undefined;
+/** Returns the bytes per value of `dtype`, or undefined if it is unknown. */
+export function bytesPerValue(dtype: string): number | undefined {
+  return Object.hasOwn(BYTES_PER_VALUE, dtype) ? BYTES_PER_VALUE[dtype] : undefined;
 }
 
 /**
- * Little-endian bytes of `dtype` as float32, exactly (NaN payloads included).
- * @throws CheckpointError for a dtype other than F32, F16, BF16, or bytes that do not divide into values.
+ * Decodes little-endian bytes of `dtype` to float32, exactly (including NaN payloads).
+ * @throws CheckpointError if the dtype is not F32, F16 or BF16, or the bytes are not a whole number of values.
  */
 export function decode(bytes: Uint8Array, dtype: string): Float32Array {
   const size = checkDecodable(dtype);
@@ -48,9 +48,9 @@ export function decode(bytes: Uint8Array, dtype: string): Float32Array {
 }
 
 /**
- * float32 values as little-endian bytes of `dtype`, rounded to nearest, ties to even. What is too large for the dtype
- * becomes infinite; the writer refuses such bytes.
- * @throws CheckpointError for a dtype other than F32, F16, BF16.
+ * Encodes float32 values as little-endian bytes of `dtype`, rounded to nearest, ties to even. Values too large for the dtype
+ * become infinite; the writer refuses such bytes.
+ * @throws CheckpointError if the dtype is not F32, F16 or BF16.
  */
 export function encode(values: Float32Array, dtype: string): Uint8Array {
   checkDecodable(dtype);
@@ -71,7 +71,7 @@ function checkDecodable(dtype: string): number {
 }
 
 function bfloatFromFloat32(bits: number): number {
-  // Rounding would carry a NaN over into infinity, or its payload out of sight.
+  // NaN is not rounded: that could turn it into infinity or lose its payload.
   if ((bits & 0x7fffffff) > 0x7f800000) {
     const kept = bits >>> 16;
     return (kept & 0x7f) === 0 ? kept | 0x40 : kept;
@@ -99,11 +99,11 @@ function halfFromFloat32(bits: number): number {
   const exponent = (magnitude >>> 23) - 112;
   if (exponent >= 0x1f) return sign | 0x7c00;
   if (exponent > 0) {
-    // Rebias and round in one integer addition: the carry runs from fraction into exponent, up to infinity.
+    // Rebias and round in one integer addition: the carry goes from fraction into exponent, up to infinity.
     const rounded = magnitude - (112 << 23) + 0xfff + ((magnitude >>> 13) & 1);
     return sign | (rounded >>> 13);
   }
-  // Subnormal result: value · 2²⁴ rounded. Below half of the least one everything is zero.
+  // Subnormal result: value · 2²⁴ rounded. Values below half of the smallest subnormal become zero.
   const shift = 14 - exponent;
   if (shift > 24) return sign;
   const fraction = (magnitude & 0x7fffff) | 0x800000;

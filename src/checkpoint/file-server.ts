@@ -1,20 +1,20 @@
 import { type IncomingMessage, type Server, type ServerResponse, createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-/** A server on this machine for tests of downloads, with its answers. */
+/** For tests of downloads: a local server and its answers. */
 
 export type Answer = (request: IncomingMessage, response: ServerResponse) => void;
 
-interface Seen {
+interface ReceivedRequest {
   readonly path: string;
   readonly range: string | undefined;
   readonly authorization: string | undefined;
 }
 
-/** Answers each path as its route says, 404 without one, and remembers what it was asked. */
+/** Local server that answers each path by its route (404 without one) and records all requests in `seen`. */
 export class FileServer {
   routes = new Map<string, Answer>();
-  seen: Seen[] = [];
+  seen: ReceivedRequest[] = [];
   readonly #server: Server;
 
   constructor() {
@@ -37,7 +37,7 @@ export class FileServer {
     this.#server.close();
   }
 
-  /** The address that paths are below, without a slash at its end. */
+  /** Base address of all paths, without a final slash. */
   get base(): string {
     return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
   }
@@ -45,7 +45,7 @@ export class FileServer {
 
 export const BYTES = Uint8Array.from({ length: 1000 }, (_, i) => i % 251);
 
-/** Answers ranges as the Hub's storage does. */
+/** Returns an answer to range requests as the Hub's storage gives. */
 export function ranged(bytes: Uint8Array, headers: Record<string, string> = {}): Answer {
   return (request, response) => {
     const [, from, to] = /^bytes=(\d+)-(\d+)$/.exec(request.headers.range ?? '') ?? [];
@@ -71,12 +71,12 @@ export const status =
   (code: number, headers: Record<string, string> = {}): Answer =>
   (_, response) =>
     response.writeHead(code, headers).end('no');
-/** Each request gets the next answer; the last one repeats. */
+/** Gives each request the next answer; the last one repeats. */
 export function inTurn(...answers: Answer[]): Answer {
   let turn = 0;
   return (request, response) => answers[Math.min(turn++, answers.length - 1)]?.(request, response);
 }
-/** The first two fifths of the range, with the length of all of it promised or not. */
+/** Sends the first two fifths of the range; `promised`: announces the full length. */
 const begin = (request: IncomingMessage, response: ServerResponse, promised: boolean): ServerResponse => {
   const [from = 0, to = 0] = (/\d+-\d+/.exec(request.headers.range ?? '')?.[0] ?? '').split('-').map(Number);
   const length = to + 1 - from;
@@ -92,6 +92,6 @@ export const cutOff: Answer = (request, response) => {
   begin(request, response, true);
   setTimeout(() => response.destroy(), 10);
 };
-/** Ends in good order, but early. */
+/** Ends the body early, without an error. */
 export const short: Answer = (request, response) => begin(request, response, false).end();
 export const hangUp: Answer = (request) => request.socket.destroy();

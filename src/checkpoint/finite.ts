@@ -1,9 +1,9 @@
-/** Words looked at before the gathered flags are tested: large enough to be fast, small enough to search again. */
+/** Words per test of the combined flags; if they are set, the search starts again at these words. */
 const STRIDE = 4096;
 
 /**
- * Index of the first NaN or infinity among the values of `dtype`, or −1. Looks at exponent bits only, without decoding;
- * dtypes without such values give −1.
+ * Returns the index of the first NaN or infinity among the values of `dtype`, or −1. Tests exponent bits without decoding.
+ * Returns −1 for dtypes without such values.
  */
 export function firstNonFinite(bytes: Uint8Array, dtype: string): number {
   switch (dtype) {
@@ -20,7 +20,7 @@ export function firstNonFinite(bytes: Uint8Array, dtype: string): number {
   }
 }
 
-/** 16-bit values, two to a word: an exponent of all ones plus its lowest bit carries into the cleared sign bit. */
+/** Tests two 16-bit values per word: an exponent of all ones plus its lowest bit carries into the cleared sign bit. */
 function firstHalf(bytes: Uint8Array, mask: number, one: number): number {
   const { buffer, byteOffset, byteLength } = aligned(bytes);
   const halves = new Uint16Array(buffer, byteOffset, byteLength >>> 1);
@@ -36,7 +36,7 @@ function firstHalf(bytes: Uint8Array, mask: number, one: number): number {
   return search(halves, mask, 2 * words.length);
 }
 
-/** The words `offset`, `offset + step`, … hold the exponents. */
+/** Tests the words `offset`, `offset + step`, …, which contain the exponents. */
 function firstWord(bytes: Uint8Array, mask: number, step: number, offset: number): number {
   const { buffer, byteOffset, byteLength } = aligned(bytes);
   const words = new Int32Array(buffer, byteOffset, byteLength >>> 2);

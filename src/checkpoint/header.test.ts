@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { CheckpointError } from './errors';
 import { readHeader } from './header';
-import { repeatedKey } from './json';
+import { duplicateKey } from './json';
 import { memory, safetensors } from './testing';
 
 const entry = (begin: number, end: number, shape: unknown = [(end - begin) / 4], dtype = 'F32') => ({
@@ -128,8 +128,8 @@ it('refuses a header over the cap without reading it', async () => {
 });
 
 it('finds repeated keys at any depth and only those', () => {
-  expect(repeatedKey('{"a":{"b":1,"c":[{"b":2},{"b":3}]},"b":"a"}')).toBeUndefined();
-  expect(repeatedKey('{"a":[{"x":1,"y":"x:","\\u0078" :2}]}')).toBe('x');
-  expect(repeatedKey('{"\\\\":1,"\\"":2,"\\\\":3}')).toBe('\\');
-  expect(repeatedKey(`{"${'k'.repeat(5e6)}":"${'v'.repeat(5e6)}"}`)).toBeUndefined();
+  expect(duplicateKey('{"a":{"b":1,"c":[{"b":2},{"b":3}]},"b":"a"}')).toBeUndefined();
+  expect(duplicateKey('{"a":[{"x":1,"y":"x:","\\u0078" :2}]}')).toBe('x');
+  expect(duplicateKey('{"\\\\":1,"\\"":2,"\\\\":3}')).toBe('\\');
+  expect(duplicateKey(`{"${'k'.repeat(5e6)}":"${'v'.repeat(5e6)}"}`)).toBeUndefined();
 });

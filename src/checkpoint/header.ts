@@ -1,6 +1,6 @@
-import { sizeOf } from './dtype';
+import { bytesPerValue } from './dtype';
 import { CheckpointError } from './errors';
-import { decodeText, isRecord, parseJson, repeatedKey, show } from './json';
+import { decodeText, isRecord, parseJson, duplicateKey, show } from './json';
 import type { ByteSource } from './source';
 
 /** A tensor in a safetensors file. */
@@ -9,7 +9,7 @@ export interface TensorInfo {
   /** As in the file: `F32`, `F16`, `BF16`, … */
   readonly dtype: string;
   readonly shape: readonly number[];
-  /** First byte, counted from the start of the file. */
+  /** Offset of the first byte in the file. */
   readonly offset: number;
   readonly bytes: number;
   /** Name of the file. */
@@ -17,16 +17,16 @@ export interface TensorInfo {
   readonly source: ByteSource;
 }
 
-/** The format's own cap; a larger length is not a header but other bytes read as one. */
+/** Limit of the safetensors format; a larger length means that the file is not safetensors. */
 const MAX_HEADER_BYTES = 25_000_000;
 const OPENING_BRACE = 0x7b;
 const AGAIN = 'The file is damaged or not complete: fetch it again.';
 
 /**
- * Reads and checks the header of a safetensors file: 8 bytes of length, then JSON, then data without overlap or gap up to
- * the last byte of the file. Two range reads.
+ * Reads and checks the header of a safetensors file: 8 bytes of length, then JSON, then data without overlap or gap up to the
+ * end of the file. Two range reads.
  * @returns the tensors in the order of their data.
- * @throws CheckpointError naming the file and what is wrong. SourceError from the source.
+ * @throws CheckpointError naming the file and the problem; SourceError from the source.
  */
 export async function readHeader(source: ByteSource, signal?: AbortSignal): Promise<TensorInfo[]> {
   const dataStart = 8 + (await headerLength(source, signal));
@@ -37,7 +37,7 @@ export async function readHeader(source: ByteSource, signal?: AbortSignal): Prom
   const text = decodeText(bytes, `${source.name}: header`);
   const header = parseJson(text, `${source.name}: header`);
   if (!isRecord(header)) fail(source, `expected a JSON object as the header, got ${show(header)}. ${AGAIN}`);
-  const repeated = repeatedKey(text);
+  const repeated = duplicateKey(text);
   if (repeated !== undefined) {
     fail(
       source,
@@ -49,7 +49,7 @@ export async function readHeader(source: ByteSource, signal?: AbortSignal): Prom
     if (name === '__metadata__') checkMetadata(source, entry);
     else tensors.push(parseEntry(source, dataStart, name, entry));
   }
-  // At equal offsets empty tensors come first, so that the one with data continues where they stand.
+  // At equal offsets empty tensors come first, so that `checkCover` sees no overlap.
   tensors.sort((a, b) => a.offset - b.offset || a.bytes - b.bytes);
   checkCover(source, dataStart, tensors);
   return tensors;
@@ -99,7 +99,7 @@ function parseEntry(source: ByteSource, dataStart: number, name: string, entry: 
   if (!isRecord(entry)) fail(source, `${what}: expected an object, got ${show(entry)}. ${AGAIN}`);
   const { dtype, shape, data_offsets: offsets } = entry;
   if (typeof dtype !== 'string') fail(source, `${what}: expected a dtype, got ${show(dtype)}. ${AGAIN}`);
-  const size = sizeOf(dtype);
+  const size = bytesPerValue(dtype);
   if (size === undefined) {
     fail(
       source,
@@ -126,7 +126,7 @@ function parseEntry(source: ByteSource, dataStart: number, name: string, entry: 
   return { name, dtype, shape, offset: dataStart + begin, bytes, file: source.name, source };
 }
 
-/** Bytes of a tensor; infinite once no double counts them exactly. */
+/** Returns the bytes of a tensor, or Infinity above the safe integers. */
 export function byteLength(shape: readonly number[], size: number): number {
   let bytes = size;
   for (const dimension of shape) {

@@ -1,12 +1,12 @@
 import { CheckpointError } from './errors';
 import type { ByteSource } from './source';
 
-/** tokenizer.json of a large vocabulary is about 30 MB; nothing read as text comes near this. */
+/** Largest text file. tokenizer.json of a large vocabulary has about 30 MB. */
 const MAX_TEXT_BYTES = 256 * 2 ** 20;
 
 /**
- * The whole of a small file as text.
- * @throws CheckpointError when it is not UTF-8 or too large to be what its name says. SourceError from the source.
+ * Reads a whole file as text.
+ * @throws CheckpointError if it is not UTF-8 or too large; SourceError from the source.
  */
 export async function readText(source: ByteSource, signal?: AbortSignal): Promise<string> {
   if (source.size > MAX_TEXT_BYTES) {
@@ -17,7 +17,7 @@ export async function readText(source: ByteSource, signal?: AbortSignal): Promis
   return decodeText(await source.read(0, source.size, signal), source.name);
 }
 
-/** @throws CheckpointError when the bytes are not UTF-8. */
+/** @throws CheckpointError if the bytes are not UTF-8. */
 export function decodeText(bytes: Uint8Array, name: string): string {
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
@@ -47,18 +47,18 @@ export function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** A value as it may stand in a message. */
+/** Formats a value for a message. */
 export function show(value: unknown): string {
   const text = JSON.stringify(value) ?? String(value);
   return text.length > 80 ? `${text.slice(0, 77)}…` : text;
 }
 
 /**
- * The first key that an object of `json` holds twice, or undefined. `JSON.parse` keeps the last of the two without a
- * word, and other readers the first: the same file would be two checkpoints. `json` must have passed `JSON.parse`.
+ * Returns the first duplicate key within an object of `json`, or undefined. `JSON.parse` silently uses the last of the two and
+ * other readers the first, so they would read different checkpoints. `json` must be valid JSON.
  */
-export function repeatedKey(json: string): string | undefined {
-  /** One per open bracket: the keys of an object, nothing for an array. */
+export function duplicateKey(json: string): string | undefined {
+  /** One entry per open bracket: the keys of an object, undefined for an array. */
   const open: (Set<string> | undefined)[] = [];
   for (let at = 0; at < json.length; at++) {
     const character = json[at];
@@ -81,7 +81,7 @@ export function repeatedKey(json: string): string | undefined {
   return undefined;
 }
 
-/** Index after the closing quote of the string that opens at `start`. A loop, as a regular expression overflows its stack. */
+/** Returns the index after the string that starts at `start`. A loop, because a regular expression would overflow its stack. */
 function stringEnd(json: string, start: number): number {
   let at = start + 1;
   while (at < json.length && json[at] !== '"') at += json[at] === '\\' ? 2 : 1;

@@ -1,6 +1,6 @@
 import type { FileSink, FileWriter } from './source';
 
-/** Keeps what is written in memory: for tests, and to look at an export without a disk. */
+/** Keeps written files in memory, for tests. */
 export class MemorySink implements FileSink {
   readonly files = new Map<string, Uint8Array>();
   committed = false;

@@ -24,7 +24,7 @@ async function valid(shardBytes: number): Promise<Map<string, Uint8Array>> {
   return sink.files;
 }
 
-/** Opens and reads everything: name → bytes. */
+/** Opens a checkpoint and reads all tensors: name → bytes. */
 async function readAll(files: ReadonlyMap<string, Uint8Array>): Promise<Map<string, Uint8Array>> {
   const checkpoint = await Checkpoint.open(new MemoryFiles(files));
   const all = new Map<string, Uint8Array>();
@@ -36,7 +36,7 @@ async function readAll(files: ReadonlyMap<string, Uint8Array>): Promise<Map<stri
   return all;
 }
 
-/** The tensors of a damaged checkpoint, or undefined where it was refused with an error of ours. */
+/** Returns the tensors of a damaged checkpoint, or undefined if it was refused with a CheckpointError or SourceError. */
 async function readDamaged(
   files: ReadonlyMap<string, Uint8Array>,
 ): Promise<Map<string, Uint8Array> | undefined> {
@@ -78,7 +78,7 @@ for (const shardBytes of [1e9, 30]) {
         fc.array(fc.record({ at: fc.nat(), byte: fc.nat(255) }), { minLength: 1, maxLength: 3 }),
         async (name, edits) => {
           const bytes = (files.get(name) ?? new Uint8Array(0)).slice();
-          // Half of the edits go to the first bytes, where the structure is.
+          // Half of the edits change the first bytes, which contain the structure.
           for (const { at, byte } of edits) {
             bytes[at % 2 === 0 ? at % bytes.byteLength : at % Math.min(200, bytes.byteLength)] = byte;
           }
@@ -88,7 +88,7 @@ for (const shardBytes of [1e9, 30]) {
             return;
           }
           read++;
-          // Values cannot be told from other values; everything that lies in files left alone must be as it was.
+          // Changed values cannot be detected, but tensors in unchanged files must be unchanged.
           const total = [...all.values()].reduce((sum, tensor) => sum + tensor.byteLength, 0);
           expect(total).toBe([...original.values()].reduce((sum, tensor) => sum + tensor.byteLength, 0));
           if (!name.endsWith('.safetensors')) {

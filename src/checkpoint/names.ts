@@ -1,8 +1,8 @@
 /**
- * Whether `name` is one plain file name. Names come from index files and addresses that anyone may have written, and end
- * in paths and URLs: nothing that could lead out of the folder is let through.
+ * Returns true if `name` is a plain file name. Names come from untrusted index files and addresses and become part of paths and
+ * URLs, so anything that could leave the folder is rejected.
  */
-export function isFlatName(name: string): boolean {
+export function isPlainFileName(name: string): boolean {
   if (name === '' || name === '.' || name.includes('..') || name.includes('://')) return false;
   for (const character of name) {
     if (character < ' ' || character === '/' || character === '\\') return false;

@@ -1,14 +1,14 @@
 import { SourceError } from './errors';
 
-/** Milliseconds before the second and the third try. */
+/** Milliseconds of waiting before the second and the third try. */
 const DELAYS = [200, 800];
 
-/** What may be gone at the next try: no answer, a busy server, a body cut off. */
+/** An error that a retry may solve: no answer, a busy server, an interrupted body. */
 export class TransientError extends SourceError {}
 
 /**
- * Repeats `work` while it throws TransientError, three times in all.
- * @throws what `work` threw last, or the signal's reason.
+ * Runs `work`, and again while it throws TransientError, up to three times.
+ * @throws the last error of `work`, or the signal's reason.
  */
 export async function withRetries<T>(signal: AbortSignal | undefined, work: () => Promise<T>): Promise<T> {
   for (const delay of [...DELAYS, undefined]) {
@@ -39,8 +39,8 @@ function pause(milliseconds: number, signal: AbortSignal | undefined): Promise<v
 }
 
 /**
- * The body, of a known length or up to a limit.
- * @throws TransientError when it ends early, SourceError when there is more than asked for.
+ * Reads a body of a known length or up to a limit.
+ * @throws TransientError if it ends early; SourceError if it is too long.
  */
 export async function readBody(
   response: Response,
@@ -90,14 +90,14 @@ function joined(parts: readonly Uint8Array[], length: number): Uint8Array {
   return whole;
 }
 
-/** Total size from Content-Range, where the server says it and the page may see it. */
-export function totalOf(response: Response): number | undefined {
+/** Returns the total size from Content-Range, or undefined if the server omits it or CORS hides it. */
+export function totalSize(response: Response): number | undefined {
   const total = /^bytes (?:\d+-\d+|\*)\/(\d+)$/.exec(response.headers.get('Content-Range') ?? '')?.[1];
   return total === undefined ? undefined : Number(total);
 }
 
-/** Lets go of a body that nobody reads. */
+/** Cancels a body that is not read. */
 export async function discard(response: Response): Promise<void> {
-  // A body that has failed already cannot be cancelled, and need not be.
+  // `cancel` rejects if the body has already failed.
   await response.body?.cancel().catch(() => undefined);
 }

@@ -1,15 +1,15 @@
 import { CheckpointError } from './errors';
 import { type TensorInfo, readHeader } from './header';
-import { isRecord, parseJson, readText, repeatedKey, show } from './json';
-import { isFlatName } from './names';
+import { isRecord, parseJson, readText, duplicateKey, show } from './json';
+import { isPlainFileName } from './names';
 import type { ByteSource, FileSet } from './source';
 
 export const INDEX_NAME = 'model.safetensors.index.json';
 
 /**
- * Reads a sharded checkpoint: the index, then the header of every shard it names. Where a tensor is in several shards the
- * index decides; a tensor that is in just one shard and not in the index is kept, as loading it by shards would.
- * @throws CheckpointError for an index that is not one, a missing shard, a tensor that is not in its shard.
+ * Reads a sharded checkpoint: the index, then the header of every shard it names. If a tensor is in several shards the index
+ * decides. A tensor in one shard that is not in the index is included, as loaders that read whole shards do.
+ * @throws CheckpointError if the index is not valid, a shard is missing, or a tensor is not in its shard.
  */
 export async function readShards(
   files: FileSet,
@@ -47,7 +47,7 @@ export async function readShards(
   return { tensors, shards };
 }
 
-/** Tensor name → shard. */
+/** Reads the map from tensor name to shard. */
 async function readWeightMap(
   index: ByteSource,
   signal: AbortSignal | undefined,
@@ -60,7 +60,7 @@ async function readWeightMap(
       `${index.name}: expected an object weight_map (tensor name → file), got ${show(map)}. Fetch the index again.`,
     );
   }
-  const repeated = repeatedKey(text);
+  const repeated = duplicateKey(text);
   if (repeated !== undefined) {
     throw new CheckpointError(
       `${index.name}: expected every name once, got ${show(repeated)} twice. Fetch the index again.`,
@@ -68,7 +68,7 @@ async function readWeightMap(
   }
   const weightMap = new Map<string, string>();
   for (const [name, shard] of Object.entries(map)) {
-    if (typeof shard !== 'string' || !isFlatName(shard)) {
+    if (typeof shard !== 'string' || !isPlainFileName(shard)) {
       throw new CheckpointError(
         `${index.name}: tensor ${show(name)}: expected a plain file name, got ${show(shard)}. Put the shards beside the index and correct it.`,
       );

@@ -1,34 +1,34 @@
-import { sizeOf } from './dtype';
+import { bytesPerValue } from './dtype';
 import { CheckpointError } from './errors';
 import { type TensorInfo, byteLength } from './header';
 
-/** A tensor to be written. Exactly one of `copyOf` and `data` is given. */
+/** A tensor to write. Exactly one of `copyOf` and `data` is given. */
 export interface OutTensor {
   readonly name: string;
   readonly dtype: string;
   readonly shape: readonly number[];
-  /** Copied byte for byte from there, under the new name. */
+  /** The source to copy from byte for byte. */
   readonly copyOf?: TensorInfo;
-  /** Makes the bytes when the tensor's turn comes. */
+  /** Called for the bytes when the tensor is written. */
   readonly data?: () => Promise<Uint8Array>;
 }
 
 export interface Shard {
   readonly name: string;
   readonly tensors: readonly OutTensor[];
-  /** 8 bytes of length and the JSON. */
+  /** 8 bytes of length, then the JSON. */
   readonly header: Uint8Array;
   readonly bytes: number;
 }
 
-/** Bytes of an output tensor. */
+/** Returns the bytes of an output tensor. */
 export function outBytes({ dtype, shape }: OutTensor): number {
-  return byteLength(shape, sizeOf(dtype) ?? 0);
+  return byteLength(shape, bytesPerValue(dtype) ?? 0);
 }
 
 /**
- * Distributes tensors over files of at most `shardBytes` of data, in order; one larger than that gets its own.
- * @throws CheckpointError for names used twice, unknown dtypes, copies of another dtype or shape, missing data.
+ * Distributes tensors in order over files with at most `shardBytes` of data; a larger tensor gets its own file.
+ * @throws CheckpointError for duplicate names, unknown dtypes, copies of another dtype or shape, or missing data.
  */
 export function planShards(tensors: readonly OutTensor[], shardBytes: number): Shard[] {
   checkTensors(tensors);
@@ -56,9 +56,9 @@ function fiveDigits(n: number): string {
 }
 
 function makeShard(name: string, group: readonly OutTensor[]): Shard {
-  // Wide dtypes first, so that every tensor is aligned to its values: PyTorch cannot view others.
-  const tensors = [...group].sort((a, b) => (sizeOf(b.dtype) ?? 0) - (sizeOf(a.dtype) ?? 0));
-  // Object.fromEntries, unlike assignment, also takes a tensor named __proto__.
+  // Wide dtypes first, so that every tensor is aligned to its dtype, as PyTorch's views need.
+  const tensors = [...group].sort((a, b) => (bytesPerValue(b.dtype) ?? 0) - (bytesPerValue(a.dtype) ?? 0));
+  // Object.fromEntries, unlike assignment, also works for a tensor named __proto__.
   const entries: [string, unknown][] = [['__metadata__', { format: 'pt' }]];
   let end = 0;
   for (const tensor of tensors) {
@@ -86,7 +86,7 @@ function checkTensors(tensors: readonly OutTensor[]): void {
     if (names.has(name)) fail('every name once', 'it twice');
     names.add(name);
     if (name === '__metadata__') fail('a tensor name', 'one that the format reserves');
-    if (sizeOf(dtype) === undefined) fail('a known dtype', dtype);
+    if (bytesPerValue(dtype) === undefined) fail('a known dtype', dtype);
     if (!shape.every((n) => Number.isInteger(n) && n >= 0) || outBytes(tensor) === Infinity) {
       fail('a shape of whole numbers', `[${shape.join(', ')}]`);
     }

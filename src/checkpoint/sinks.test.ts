@@ -7,11 +7,11 @@ import { type OutTensor, writeCheckpoint } from './write';
 
 const utf8 = (content: string) => new TextEncoder().encode(content);
 
-/** A directory in memory that behaves as the platform's: bytes show on close, folders are only removed when empty. */
+/** A directory in memory that behaves like the platform's: bytes are visible after close, only empty folders are removed. */
 class FakeDirectory {
   readonly kind = 'directory';
   readonly entriesByName = new Map<string, FakeDirectory | FakeFile>();
-  /** Bytes that may be written before the disk is full. */
+  /** Number of bytes that can be written before the disk is full. */
   static space = Infinity;
 
   async getDirectoryHandle(name: string, options?: { create?: boolean }): Promise<FakeDirectory> {
@@ -166,7 +166,7 @@ describe('DirectorySink', () => {
   });
 });
 
-/** Reads a zip of stored files through its central directory, and checks every checksum. */
+/** Reads a zip of uncompressed files by its central directory and checks every checksum. */
 async function unzip(blob: Blob): Promise<Map<string, Uint8Array>> {
   const bytes = Buffer.from(await blob.arrayBuffer());
   const end = bytes.lastIndexOf(Buffer.from('PK\x05\x06', 'latin1'));

@@ -1,30 +1,30 @@
-/** Anything that answers byte ranges: a File, memory, a URL, a file on disk. */
+/** A file that is read by byte ranges: a picked File, memory, a URL, a file on disk. */
 export interface ByteSource {
   /** File name, for messages. */
   readonly name: string;
   /** Total size in bytes. */
   readonly size: number;
-  /** Exactly `length` bytes from `offset`. @throws SourceError when fewer come back. */
+  /** Reads exactly `length` bytes from `offset`. @throws SourceError if there are fewer. */
   read(offset: number, length: number, signal?: AbortSignal): Promise<Uint8Array>;
 }
 
-/** The files of one model, laid out as the Hub lays them out: config.json, model.safetensors or shards with an index, … */
+/** The files of one model in the layout of the Hub: config.json, model.safetensors or shards with an index, … */
 export interface FileSet {
-  /** For people: folder name or address. */
+  /** Folder name or address, for display. */
   readonly name: string;
-  /** The named file, or undefined where there is none. Names are flat: no folders. */
+  /** Opens a file; returns undefined if it does not exist. Names have no folders. */
   open(name: string, signal?: AbortSignal): Promise<ByteSource | undefined>;
-  /** The names that are there, for messages, where they can be known. */
+  /** Returns the names of all files for messages, if the source can list them. */
   list?(): Promise<readonly string[]>;
 }
 
-/** Where an exported checkpoint goes: a folder on disk, a picked directory, a download. */
+/** Target of an exported checkpoint: a folder on disk, a picked directory, a download. */
 export interface FileSink {
-  /** Starts a file. The sink holds the bytes back, or marks the file partial, until `close`. */
+  /** Starts a file. Until `close` its bytes are not visible, or the file is marked as partial. */
   create(name: string): Promise<FileWriter>;
-  /** Called once after all files are closed: what was held back becomes visible. */
+  /** Makes all files visible; called once, after all are closed. */
   commit(): Promise<void>;
-  /** Removes everything written. Safe to call at any time before `commit` has resolved. */
+  /** Removes all written files. May be called at any time before `commit` has resolved. */
   abort(): Promise<void>;
 }
 

@@ -18,7 +18,7 @@ export class MemorySource implements ByteSource {
     return this.#bytes.byteLength;
   }
 
-  /** A copy, as from any other source: the caller may keep, change or transfer it. */
+  /** Returns a copy, which the caller may keep, change or transfer. */
   async read(offset: number, length: number, signal?: AbortSignal): Promise<Uint8Array> {
     signal?.throwIfAborted();
     checkRange(this, offset, length);
@@ -26,7 +26,7 @@ export class MemorySource implements ByteSource {
   }
 }
 
-/** A File that a person picked, or any Blob. */
+/** A File that the user picked, or any Blob. */
 class BlobSource implements ByteSource {
   readonly name: string;
   readonly #blob: Blob;
@@ -63,7 +63,7 @@ class BlobSource implements ByteSource {
   }
 }
 
-/** Files from memory, by name. */
+/** Files in memory, by name. */
 export class MemoryFiles implements FileSet {
   readonly name: string;
   readonly #files: ReadonlyMap<string, Uint8Array>;
@@ -83,7 +83,7 @@ export class MemoryFiles implements FileSet {
   }
 }
 
-/** Files a person picked or dropped: loose ones, or one folder of which the files right inside it count. */
+/** Files that the user picked or dropped: single files, or one folder (without its subfolders). */
 export class FileListFiles implements FileSet {
   readonly name: string;
   readonly #files = new Map<string, File>();

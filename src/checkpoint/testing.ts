@@ -1,6 +1,6 @@
 import { MemorySource } from './sources';
 
-/** A safetensors file put together by hand: any header, any data, any stated length. */
+/** Builds a safetensors file with any header, data and header length, also wrong ones. */
 export function safetensors(
   header: object | string,
   data: Uint8Array = new Uint8Array(0),
@@ -18,7 +18,7 @@ export function memory(bytes: Uint8Array): MemorySource {
   return new MemorySource(bytes, 'model.safetensors');
 }
 
-/** The files of a model with one weight file. */
+/** Returns the files of a model with one weight file. */
 export function modelFiles(weights: Uint8Array, config: object = {}): Map<string, Uint8Array> {
   return new Map([
     ['config.json', new TextEncoder().encode(JSON.stringify(config))],

@@ -14,7 +14,7 @@ async function opened(path: string): Promise<UrlSource> {
 }
 const requests = (path: string): number => server.seen.filter((request) => request.path === path).length;
 
-// Each waits for real between its tries, so all wait together.
+// Concurrent, because each test really waits between its tries.
 describe.concurrent('tries again', () => {
   it.each([
     ['500', status(500)],

@@ -71,7 +71,7 @@ it('takes a small file whole from a server without ranges, once', async () => {
     BYTES.slice(997),
   ]);
   expect(server.seen.length).toBe(1);
-  // Without a length: chunked.
+  // Chunked, without Content-Length.
   server.routes.set('/chunked', (_, response) => {
     response.writeHead(200);
     response.write(BYTES.subarray(0, 400));

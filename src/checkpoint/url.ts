@@ -1,10 +1,10 @@
 import { SourceError } from './errors';
-import { isFlatName } from './names';
+import { isPlainFileName } from './names';
 import { checkRange } from './range';
-import { TransientError, discard, readBody, totalOf, withRetries } from './response';
+import { TransientError, discard, readBody, totalSize, withRetries } from './response';
 import type { ByteSource, FileSet } from './source';
 
-/** Largest body taken whole from a server that does not answer ranges. */
+/** Largest file that is downloaded whole from a server without range requests. */
 const MAX_WHOLE_BYTES = 64 * 2 ** 20;
 
 export interface UrlOptions {
@@ -13,15 +13,15 @@ export interface UrlOptions {
 }
 
 /**
- * A file at an address, read by ranges. A server that does not know ranges is asked once for the whole file, if it is
- * small. Requests are tried three times when the server or the network fails.
+ * A file at a URL, read by range requests. If the server does not support them, a small file is downloaded whole, once. If the
+ * server or the network fails, each request is tried three times.
  */
 export class UrlSource implements ByteSource {
   readonly name: string;
   readonly size: number;
   readonly #url: string;
   readonly #options: UrlOptions;
-  /** Strong validator of the answer that gave the size: parts of two versions must not be put together. */
+  /** Strong ETag at opening time, to detect if the file changes between reads. */
   readonly #etag: string | undefined;
   #whole: Uint8Array | undefined;
 
@@ -40,9 +40,9 @@ export class UrlSource implements ByteSource {
   }
 
   /**
-   * Learns the size with a request for the first byte; HEAD would not do, as compressing servers leave the length out.
-   * @returns undefined where there is no such file, or only a web page in its place, as single-page servers answer.
-   * @throws SourceError for a refused address, a large file without ranges, a server that keeps failing.
+   * Finds the size by requesting the first byte. HEAD does not work, because servers that compress omit the length.
+   * @returns undefined if there is no such file, or a single-page server answers with its web page.
+   * @throws SourceError if access is refused, a large file has no range support, or the server keeps failing.
    */
   static async open(
     name: string,
@@ -56,18 +56,18 @@ export class UrlSource implements ByteSource {
         await discard(response);
         return undefined;
       }
-      if (response.status === 416 && totalOf(response) === 0) {
+      if (response.status === 416 && totalSize(response) === 0) {
         await discard(response);
         return new UrlSource(name, url, options, { size: 0 });
       }
       if (response.status === 206) {
-        // Some servers (sirv, and so Vite's) take an end of 0 for none and send the whole file: its size is all that is needed.
+        // Some servers (sirv, used by Vite) ignore an end of 0 and send the whole file; only its size is needed.
         if (Number(response.headers.get('Content-Length') ?? 1) > 1) await discard(response);
         else await readBody(response, url, { exactly: 1 });
-        const size = totalOf(response);
+        const size = totalSize(response);
         if (size !== undefined)
           return new UrlSource(name, url, options, { size, etag: strongEtag(response) });
-        // A page of another origin may not be shown Content-Range.
+        // CORS may hide Content-Range from a page of another origin.
         const again = await request(url, options, undefined, signal);
         return UrlSource.#fromWhole(again, name, url, options);
       }
@@ -75,7 +75,7 @@ export class UrlSource implements ByteSource {
     });
   }
 
-  /** Takes an answer of 200 as the file itself. */
+  /** Creates a source from a 200 response with the whole file. */
   static async #fromWhole(
     response: Response,
     name: string,
@@ -102,7 +102,7 @@ export class UrlSource implements ByteSource {
       const response = await request(this.#url, this.#options, range, signal);
       if (response.status !== 206 && response.status !== 200) throw await refusal(response, this.#url);
       const etag = strongEtag(response);
-      const total = totalOf(response) ?? this.size;
+      const total = totalSize(response) ?? this.size;
       if (total !== this.size || (etag !== undefined && this.#etag !== undefined && etag !== this.#etag)) {
         await discard(response);
         throw new SourceError(
@@ -120,15 +120,15 @@ export class UrlSource implements ByteSource {
   }
 }
 
-/** The files below one address, as the Hub and any static server lay them out. */
+/** The files below one URL of the Hub or any static server. */
 export class UrlFiles implements FileSet {
   readonly name: string;
   readonly #base: URL;
   readonly #options: UrlOptions;
 
   /**
-   * @param baseUrl absolute address of the folder; the final slash may be missing. A query is kept for every file.
-   * @throws SourceError when it is not an http or https address.
+   * @param baseUrl absolute URL of the folder; the final slash is optional. Its query is used for every file.
+   * @throws SourceError if it is not an http or https URL.
    */
   constructor(baseUrl: string, options: UrlOptions & { readonly name?: string } = {}) {
     const base = URL.canParse(baseUrl) ? new URL(baseUrl) : undefined;
@@ -144,9 +144,9 @@ export class UrlFiles implements FileSet {
     this.name = options.name ?? base.href;
   }
 
-  /** @throws SourceError for a name that is not flat, and as `UrlSource.open`. */
+  /** @throws SourceError if `name` is not a plain file name, and as `UrlSource.open`. */
   async open(name: string, signal?: AbortSignal): Promise<ByteSource | undefined> {
-    if (!isFlatName(name)) {
+    if (!isPlainFileName(name)) {
       throw new SourceError(
         `expected a plain file name, got ${JSON.stringify(name)}. Use a name without folders.`,
       );

@@ -69,7 +69,7 @@ it('writes the layout of the format, byte by byte', async () => {
   expect(length % 8).toBe(0);
   const header = text(file.subarray(8, 8 + length));
   expect(header).toMatch(/^\{.*\} *$/);
-  // The wider dtype comes first, so that both are aligned.
+  // The wider dtype is first, so that both are aligned.
   expect(JSON.parse(header)).toEqual({
     __metadata__: { format: 'pt' },
     full: { dtype: 'F32', shape: [1], data_offsets: [0, 4] },
@@ -170,7 +170,7 @@ it('random tensor sets survive writing and reading, in one file and in shards', 
             .filter((spec) => spec.name !== '__metadata__')
             .map((spec) => {
               const length = spec.shape.reduce((p, n) => p * n, 1) * (sizes[spec.dtype] ?? 1);
-              // Bytes below 0x78 make no exponent of all ones in any float.
+              // Bytes below 0x78 give no exponent of all ones in any float dtype.
               const bytes = Uint8Array.from({ length }, (_, i) => (spec.seed + 7 * i) % 0x78);
               return [spec.name, { ...spec, bytes }] as const;
             }),

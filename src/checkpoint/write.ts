@@ -1,4 +1,4 @@
-import { sizeOf } from './dtype';
+import { bytesPerValue } from './dtype';
 import { CheckpointError } from './errors';
 import { firstNonFinite } from './finite';
 import { INDEX_NAME } from './shard-index';
@@ -7,13 +7,13 @@ import type { ByteSource, FileSet, FileSink, FileWriter } from './source';
 
 export type { OutTensor } from './shard-plan';
 
-/** What transformers and mergekit write. */
+/** As transformers and mergekit. */
 const DEFAULT_SHARD_BYTES = 5e9;
-/** A multiple of every dtype's size, so that no value is cut in two. */
+/** A multiple of every dtype's size, so that no value is split. */
 const CHUNK_BYTES = 16 * 2 ** 20;
 
-/** Files that go from source to export as they are, where the source has them. */
-const COPIED = [
+/** Files that are copied unchanged from source to export, if they exist. */
+const COPIED_FILES = [
   'tokenizer.json',
   'tokenizer_config.json',
   'special_tokens_map.json',
@@ -28,30 +28,30 @@ const COPIED = [
 
 export interface CheckpointContents {
   readonly tensors: readonly OutTensor[];
-  /** Becomes config.json. */
+  /** Content of config.json. */
   readonly config: object;
-  /** Where tokenizer, chat template and generation config are copied from. */
+  /** Source of tokenizer, chat template and generation config. */
   readonly copyFrom: FileSet;
-  /** Becomes README.md. */
+  /** Content of README.md. */
   readonly card: string;
-  /** JSON text; becomes interlayer.json. */
+  /** Content of interlayer.json, as JSON text. */
   readonly recipe: string;
-  /** Most bytes of tensors in one file; 5 GB unless given. */
+  /** Maximum bytes of tensors in one file. Default 5 GB. */
   readonly shardBytes?: number;
 }
 
 export interface WriteOptions {
   readonly signal?: AbortSignal;
-  /** 0 … 1, by bytes of tensors. */
+  /** Called with the written share of tensor bytes, 0 … 1. */
   readonly onProgress?: (fraction: number) => void;
 }
 
 /**
- * Writes a checkpoint that `from_pretrained` opens: weights, index where there are shards, the copied files, card, recipe
- * and, last of all, config.json. On any failure or cancellation everything written is removed.
- * @returns names of the files in the order written, and bytes of all of them.
- * @throws CheckpointError for tensors that are not what they should be, NaN and infinity included; SourceError and
- *   SinkError from source and sink; the signal's reason.
+ * Writes a checkpoint that `from_pretrained` opens: weights, index if there are shards, copied files, card, recipe and, last,
+ * config.json. Removes everything on failure or cancellation.
+ * @returns names of the files in the order written, and their total bytes.
+ * @throws CheckpointError if tensors are not valid or contain NaN or infinity; SourceError and SinkError from source and sink;
+ *   the signal's reason.
  */
 export async function writeCheckpoint(
   sink: FileSink,
@@ -63,7 +63,7 @@ export async function writeCheckpoint(
   try {
     for (const shard of shards) await output.shard(shard);
     if (shards.length > 1) await output.text(INDEX_NAME, indexText(shards));
-    for (const name of COPIED) {
+    for (const name of COPIED_FILES) {
       const source = await contents.copyFrom.open(name, options.signal);
       if (source !== undefined) await output.copy(name, source);
     }
@@ -73,7 +73,7 @@ export async function writeCheckpoint(
     options.signal?.throwIfAborted();
     await sink.commit();
   } catch (error) {
-    // What went wrong first is what people are told.
+    // Report the first error, not one of the clean-up.
     await sink.abort().catch(() => undefined);
     throw error;
   }
@@ -88,7 +88,7 @@ function indexText(shards: readonly Shard[]): string {
   return `${JSON.stringify(index, null, 2)}\n`;
 }
 
-/** Files as they are written one after the other, with the account of them. */
+/** Writes files one after the other and counts files, bytes and progress. */
 class Output {
   readonly files: string[] = [];
   bytes = 0;
@@ -109,8 +109,8 @@ class Output {
     await this.#file(shard.name, async (writer) => {
       await this.#write(writer, shard.header);
       for (const tensor of shard.tensors) {
-        if (tensor.data !== undefined) await this.#made(writer, tensor, await tensor.data());
-        else await this.#copied(writer, tensor);
+        if (tensor.data !== undefined) await this.#writeData(writer, tensor, await tensor.data());
+        else await this.#writeCopy(writer, tensor);
       }
     });
   }
@@ -135,7 +135,7 @@ class Output {
     this.files.push(name);
   }
 
-  async #made(writer: FileWriter, tensor: OutTensor, bytes: Uint8Array): Promise<void> {
+  async #writeData(writer: FileWriter, tensor: OutTensor, bytes: Uint8Array): Promise<void> {
     const expected = outBytes(tensor);
     if (bytes.byteLength !== expected) {
       throw new CheckpointError(
@@ -143,23 +143,23 @@ class Output {
       );
     }
     for (const [start, length] of chunks(expected)) {
-      await this.#tensorBytes(writer, tensor, bytes.subarray(start, start + length), start);
+      await this.#writeChunk(writer, tensor, bytes.subarray(start, start + length), start);
     }
   }
 
-  async #copied(writer: FileWriter, tensor: OutTensor): Promise<void> {
+  async #writeCopy(writer: FileWriter, tensor: OutTensor): Promise<void> {
     const { copyOf } = tensor;
     if (copyOf === undefined) return;
     for (const [start, length] of chunks(copyOf.bytes)) {
       const bytes = await copyOf.source.read(copyOf.offset + start, length, this.#signal);
-      await this.#tensorBytes(writer, tensor, bytes, start);
+      await this.#writeChunk(writer, tensor, bytes, start);
     }
   }
 
-  async #tensorBytes(writer: FileWriter, tensor: OutTensor, bytes: Uint8Array, start: number): Promise<void> {
+  async #writeChunk(writer: FileWriter, tensor: OutTensor, bytes: Uint8Array, from: number): Promise<void> {
     const index = firstNonFinite(bytes, tensor.dtype);
     if (index >= 0) {
-      const element = index + start / (sizeOf(tensor.dtype) ?? 1);
+      const element = index + from / (bytesPerValue(tensor.dtype) ?? 1);
       const next =
         tensor.copyOf === undefined
           ? `The new values do not fit into ${tensor.dtype}: choose another method or dtype.`
@@ -180,7 +180,7 @@ class Output {
   }
 }
 
-/** Start and length of the pieces of `total` bytes. */
+/** Yields start and length of the chunks of `total` bytes. */
 function* chunks(total: number): Generator<[start: number, length: number]> {
   for (let start = 0; start < total; start += CHUNK_BYTES)
     yield [start, Math.min(CHUNK_BYTES, total - start)];

@@ -1,7 +1,7 @@
 import { Channel } from './channel';
 import { unshared } from './directory-sink';
 import { SinkError } from './errors';
-import { sinking } from './sink-failure';
+import { withSinkErrors } from './sink-errors';
 import type { FileSink, FileWriter } from './source';
 import { type ZipTarget, openTarget } from './zip-target';
 
@@ -10,17 +10,17 @@ interface Entry {
   readonly input: AsyncIterable<Uint8Array>;
 }
 
-/** A zip in the making. */
+/** A zip that is being written. */
 interface Zip {
   readonly entries: Channel<Entry>;
   readonly target: ZipTarget;
-  /** Settles when all bytes are written; rejects when they cannot be. */
+  /** Resolves when all bytes are written; rejects if writing fails. */
   readonly written: Promise<void>;
 }
 
 /**
- * One zip (stored, not compressed: weights do not shrink) to be downloaded, with all files in one folder. Bytes go to the
- * origin's private file system where there is one, else to memory. Files are written one after the other.
+ * Writes a checkpoint as one zip for download, with all files in one folder. It is not compressed, because weights hardly
+ * compress. Bytes go to the origin private file system if available, else to memory. Files are written one after the other.
  */
 export class ZipSink implements FileSink {
   readonly #folder: string;
@@ -29,14 +29,14 @@ export class ZipSink implements FileSink {
   #current: Channel<Uint8Array> | undefined;
   #blob: Blob | undefined;
 
-  /** @param storage where large downloads are kept; the browser's own unless given. */
+  /** @param storage store of large downloads. Default: the browser's. */
   constructor(folderName: string, storage: StorageManager | undefined = globalThis.navigator?.storage) {
     this.#folder = folderName;
     this.#storage = storage;
   }
 
   /**
-   * The zip. Where it lies in the private file system, a later export clears it away after a day.
+   * The finished zip. In the private file system, an export at least a day later deletes it.
    * @throws SinkError before `commit` has resolved.
    */
   get blob(): Blob {
@@ -48,7 +48,7 @@ export class ZipSink implements FileSink {
     return this.#blob;
   }
 
-  /** @throws SinkError when the file before is still open, or space is missing. */
+  /** @throws SinkError if the previous file is still open, or space is missing. */
   async create(name: string): Promise<FileWriter> {
     if (this.#current !== undefined) {
       throw new SinkError(
@@ -57,12 +57,12 @@ export class ZipSink implements FileSink {
     }
     const doing = `write ${name} into the zip`;
     const channel = (this.#current = new Channel<Uint8Array>());
-    await sinking(doing, async () => {
+    await withSinkErrors(doing, async () => {
       const zip = await (this.#zip ??= this.#start());
       await zip.entries.put({ name: `${this.#folder}/${name}`, input: channel });
     });
     return {
-      write: (bytes) => sinking(doing, () => channel.put(bytes)),
+      write: (bytes) => withSinkErrors(doing, () => channel.put(bytes)),
       close: async () => {
         channel.close();
         this.#current = undefined;
@@ -71,7 +71,7 @@ export class ZipSink implements FileSink {
   }
 
   async commit(): Promise<void> {
-    await sinking('finish the zip', async () => {
+    await withSinkErrors('finish the zip', async () => {
       const zip = await (this.#zip ??= this.#start());
       zip.entries.close();
       await zip.written;

@@ -1,4 +1,4 @@
-/** Where a zip's bytes go while it is made. */
+/** Receives the bytes of a zip while it is written. */
 export interface ZipTarget {
   write(bytes: Uint8Array<ArrayBuffer>): Promise<void>;
   finish(): Promise<Blob>;
@@ -6,10 +6,10 @@ export interface ZipTarget {
 }
 
 const FOLDER = 'interlayer-exports';
-/** A finished zip is still read while it downloads, perhaps by another tab; a day later it no longer is. */
-const KEPT_MILLISECONDS = 24 * 3600 * 1000;
+/** Old zips are deleted only after this time, because a download, perhaps in another tab, may still read them. */
+const MAX_AGE_MILLISECONDS = 24 * 3600 * 1000;
 
-/** A file in the origin's private file system, or memory where the browser has none that can be streamed to. */
+/** Opens a file in the origin private file system, or memory if the browser cannot stream to such a file. */
 export async function openTarget(storage: StorageManager | undefined): Promise<ZipTarget> {
   const file = await privateFile(storage).catch(() => undefined);
   return file ?? memoryTarget();
@@ -44,7 +44,7 @@ async function privateFile(storage: StorageManager | undefined): Promise<ZipTarg
       return handle.getFile();
     },
     discard: async () => {
-      // Fails when the stream has failed already; the file is to go all the same.
+      // `abort` rejects if the stream has already failed; the file must be removed anyway.
       await stream.abort().catch(() => undefined);
       await folder.removeEntry(name);
     },
@@ -54,6 +54,6 @@ async function privateFile(storage: StorageManager | undefined): Promise<ZipTarg
 async function clearOld(folder: FileSystemDirectoryHandle): Promise<void> {
   for await (const [name, handle] of folder.entries()) {
     const old = handle instanceof FileSystemFileHandle ? (await handle.getFile()).lastModified : Infinity;
-    if (Date.now() - old > KEPT_MILLISECONDS) await folder.removeEntry(name).catch(() => undefined);
+    if (Date.now() - old > MAX_AGE_MILLISECONDS) await folder.removeEntry(name).catch(() => undefined);
   }
 }

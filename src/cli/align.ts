@@ -7,9 +7,9 @@ import { notices } from './notices';
 import { RECIPE_OPTIONS, recipeFile, recipeOf } from './recipe';
 import { backendOf, modelOf, numberOf, required } from './usage';
 
-/** NaN, which stands for "there is no plan", is null in JSON. */
-const known = (value: number): number | null => (Number.isNaN(value) ? null : value);
-const shown = (value: number, digits: number): string => (Number.isNaN(value) ? '–' : value.toFixed(digits));
+/** Converts NaN, which means that there is no plan, to null for JSON. */
+const nanToNull = (value: number): number | null => (Number.isNaN(value) ? null : value);
+const fixed = (value: number, digits: number): string => (Number.isNaN(value) ? '–' : value.toFixed(digits));
 
 export const align: Command = {
   usage: 'align MODEL --gap G (--method M [SETTINGS] | --recipe FILE) [--backend auto|webgpu|cpu]',
@@ -29,7 +29,7 @@ export const align: Command = {
     const recipe = parseRecipe(file?.fields ?? recipeOf(parsed, text));
     expectText(recipe, text);
     const { layers } = await session.open(model, backend);
-    // Only one gap is looked at, whatever the recipe's own gaps are.
+    // The recipe's own gaps are ignored, because only one gap is aligned.
     const noted = notices({ ...recipe, gaps: DEFAULT_RECIPE.gaps }, layers);
     const results: AlignResult[] = [];
     for (const tensor of PLANNED_TENSORS) results.push(await session.run('align', { recipe, gap, tensor }));
@@ -37,9 +37,9 @@ export const align: Command = {
       ({ tensor, planPerplexity, transportCost, marginalError, iterations, rows }) => [
         tensor,
         {
-          planPerplexity: known(planPerplexity),
-          transportCost: known(transportCost),
-          marginalError: known(marginalError),
+          planPerplexity: nanToNull(planPerplexity),
+          transportCost: nanToNull(transportCost),
+          marginalError: nanToNull(marginalError),
           iterations,
           n: rows,
         },
@@ -48,9 +48,9 @@ export const align: Command = {
     const head = ['tensor', 'plan perplexity', 'n', 'transport cost', 'marginal error', 'iterations', ''];
     const lines = results.map((result) => [
       result.tensor,
-      shown(result.planPerplexity, 3),
+      fixed(result.planPerplexity, 3),
       result.rows,
-      shown(result.transportCost, 6),
+      fixed(result.transportCost, 6),
       Number.isNaN(result.marginalError) ? '–' : result.marginalError.toExponential(2),
       result.iterations,
       result.converged ? '' : 'not converged',

@@ -6,7 +6,7 @@ import { SHIPPED } from '../../tests/engine';
 
 const script = fileURLToPath(new URL('../../scripts/interlayer.mjs', import.meta.url));
 
-/** Runs the command as a process of its own, called from `folder` as npm tells it. */
+/** Runs the command in a separate process, called from `folder` through npm. */
 const run = (folder: string, ...args: string[]): Promise<{ code: number; stdout: string; stderr: string }> =>
   new Promise((resolve) => {
     const env = { ...process.env, INIT_CWD: folder };

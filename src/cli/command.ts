@@ -1,23 +1,23 @@
 import type { Session } from './session';
 import type { Options, Parsed } from './usage';
 
-/** What a command found out, for programs and for people. */
+/** Output of a command: JSON for programs, text for people. */
 interface Answer {
   readonly json: object;
   readonly text: string;
 }
 
 export interface Command {
-  /** The arguments, as the usage shows them. */
+  /** The arguments, as shown in the help. */
   readonly usage: string;
   readonly summary: string;
-  /** Beside `--json` and `--help`. */
+  /** All options except `--json` and `--help`. */
   readonly options: Options;
-  /** Checks everything about the command line that needs no model first. @throws UsageError. */
+  /** Runs the command. Checks the arguments as far as possible before opening the model. @throws UsageError. */
   run(parsed: Parsed, session: Session): Promise<Answer>;
 }
 
-/** Rows as lines with aligned columns; numbers are to the right. */
+/** Formats rows as lines with aligned columns; numbers are right-aligned. */
 export function table(rows: readonly (readonly (string | number)[])[]): string {
   const columns = Math.max(...rows.map((row) => row.length));
   const widths = Array.from({ length: columns }, (_, column) =>

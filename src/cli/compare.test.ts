@@ -40,7 +40,7 @@ async function run(line: string, signal?: AbortSignal): Promise<{ code: number; 
   const code = await main(line.split(' '), {
     out: (text) => (out += text),
     err: (text) => (err += text),
-    watched: false,
+    isTTY: false,
     base,
     ...(signal ? { signal } : {}),
   });
@@ -79,7 +79,7 @@ test('positions on the shipped model: zeroed arms are the base, the others are n
   expect(rows.find(({ arm }) => arm === 'ends:kept')?.differs).toEqual(['zeroing', 'gaps']);
 });
 
-/** A folder with a random model of `layers` blocks and the shipped model's tokenizer; with MLP biases where it is changed. */
+/** Writes a random model of `layers` blocks with the shipped model's tokenizer; `change` may edit it, and adds MLP biases. */
 async function modelFolder(
   name: string,
   layers: number,
@@ -98,7 +98,7 @@ async function modelFolder(
 }
 
 test('an arm that ends in NaN says so, and the others go on', async () => {
-  // One residual value of block 1 is 2e38, so that a repetition of that block is more than float32 holds.
+  // One residual value of block 1 is 2e38, so that repeating that block overflows float32.
   await modelFolder('overflowing', 4, (tensors) => {
     const name = 'model.layers.1.mlp.down_proj.bias';
     tensors.set(name, { dtype: 'F32', shape: [20], values: Float32Array.of(2e38, ...Array(19).fill(0)) });

@@ -14,14 +14,14 @@ const DEFAULT_TEXT = new URL('../../public/corpus/fairy-heldout.txt', import.met
 const DEFAULT_TOKENS = 512;
 const PRESETS = COMPARE_PRESETS.join('|');
 
-/** What became of one arm. Numbers are null where it failed; the other arms go on. */
+/** Result of one arm. Numbers are null if the arm failed; the other arms still run. */
 interface Row {
   readonly arm: string;
   readonly title: string;
   /** null for the base model. */
   readonly method: MethodId | null;
   readonly zeroed: boolean | null;
-  /** In what the arm differs from the preset's reference; two or more things cannot be told apart. */
+  /** The arm's differences from the preset's reference; the effects of two or more cannot be separated. */
   readonly differs: readonly string[];
   readonly loss: number | null;
   readonly perplexity: number | null;
@@ -34,7 +34,7 @@ interface Row {
   readonly notConverged: number;
   readonly parameters: number | null;
   readonly layers: number | null;
-  /** Making the model and evaluating it. */
+  /** Time to make and evaluate the model. */
   readonly milliseconds: number | null;
   readonly error?: string;
   readonly measures?: object;
@@ -72,7 +72,7 @@ export const compare: Command = {
     for (const arm of arms) rows.push(await rowOf(comparison, arm, rows[0]));
     return {
       json: { preset: preset.id, text: basename(path), tokens, backend: session.backend, rows },
-      text: shown(preset, rows),
+      text: formatRows(preset, rows),
     };
   },
 };
@@ -107,12 +107,12 @@ async function rowOf(comparison: Comparison, arm: Arm, base: Row | undefined): P
       perplexity,
       deltaBase: recipe === null ? 0 : base?.loss == null ? null : loss - base.loss,
       maxLogitDifference: recipe === null ? 0 : (maxLogitDifference ?? null),
-      meanPlanPerplexityShare: shares(plans),
+      meanPlanPerplexityShare: meanPerplexityShares(plans),
       notConverged: plans.filter(({ converged }) => !converged).length,
       parameters,
       layers,
       milliseconds,
-      ...(measures ? { measures: await measured(comparison, recipe) } : {}),
+      ...(measures ? { measures: await measureModel(comparison, recipe) } : {}),
     };
   } catch (error) {
     if (isAbort(error)) throw error;
@@ -132,7 +132,7 @@ const FAILED = {
   milliseconds: null,
 } as const;
 
-async function measured(
+async function measureModel(
   { session, text, tokens, ablations }: Comparison,
   recipe: Recipe | null,
 ): Promise<object> {
@@ -141,7 +141,7 @@ async function measured(
   return { ...result, cka: Array.from(result.cka) };
 }
 
-function shares(plans: Evaluation['plans']): Record<string, number> {
+function meanPerplexityShares(plans: Evaluation['plans']): Record<string, number> {
   const sums = new Map<string, { sum: number; count: number }>();
   for (const { tensor, planPerplexity, rows } of plans) {
     const { sum, count } = sums.get(tensor) ?? { sum: 0, count: 0 };
@@ -157,7 +157,7 @@ function presetOf(parsed: Parsed, base: Recipe): ComparePreset {
   throw new UsageError(`expected --preset to be one of ${COMPARE_PRESETS.join(', ')}, got ${id}`);
 }
 
-/** The base model and the arms named, or all. */
+/** Returns the base model and the arms of `--arms`, or all arms. */
 function armsOf(parsed: Parsed, { id, arms }: ComparePreset): readonly Arm[] {
   const names = textOf(parsed, 'arms')?.split(',');
   if (!names) return arms;
@@ -174,7 +174,7 @@ function tokensOf(parsed: Parsed): number {
   throw new UsageError(`expected --tokens to be at least 1, got ${tokens}`);
 }
 
-function shown({ title, reference }: ComparePreset, rows: readonly Row[]): string {
+function formatRows({ title, reference }: ComparePreset, rows: readonly Row[]): string {
   const fixed = (value: number | null, digits: number): string => value?.toFixed(digits) ?? '–';
   const head = ['arm', 'loss', 'vs base', 'max |Δlogit|', 'plan spread', 'layers', ''];
   const lines = rows.map((row) => {

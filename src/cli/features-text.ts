@@ -6,9 +6,9 @@ import type { Session } from './session';
 import { type Parsed, textOf, UsageError } from './usage';
 
 /**
- * The name in a recipe of the text of `--features-text`, a shipped one or a file, which the engine then has at hand.
- * Undefined without that option.
- * @throws SourceError for a file that cannot be read.
+ * Reads the text of `--features-text`, a shipped one or a file, and registers a file's text with the engine. Returns its name
+ * in recipes; undefined without that option.
+ * @throws SourceError if the file cannot be read.
  */
 export async function featuresText(parsed: Parsed, session: Session): Promise<string | undefined> {
   const given = textOf(parsed, 'features-text');
@@ -21,7 +21,7 @@ export async function featuresText(parsed: Parsed, session: Session): Promise<st
   return name;
 }
 
-/** @throws UsageError when a recipe from a file names another text than the one given beside it. */
+/** @throws UsageError if a recipe file names another text than `--features-text`. */
 export function expectText({ cost }: Recipe, given: string | undefined): void {
   if (given === undefined || cost.text === given) return;
   throw new UsageError(

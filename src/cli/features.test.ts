@@ -23,7 +23,7 @@ async function run(line: string): Promise<{ code: number; stdout: string; stderr
   const code = await main(line.split(' '), {
     out: (text) => (stdout += text),
     err: (text) => (stderr += text),
-    watched: false,
+    isTTY: false,
     base,
   });
   return { code, stdout, stderr };
@@ -75,7 +75,7 @@ test('align solves on activations; heads of q, k and v have no single plan', asy
   const { tensors } = JSON.parse(stdout) as { tensors: Record<string, Record<string, number | null>> };
   expect(tensors['self_attn.v_proj']).toMatchObject({ planPerplexity: null });
   expect(tensors['mlp.gate_proj']).toMatchObject({ planPerplexity: 1, n: 384 });
-  // gate and up are matched by the unit they make together.
+  // gate and up are matched as one unit.
   expect(tensors['mlp.up_proj']).toEqual(tensors['mlp.gate_proj']);
 });
 

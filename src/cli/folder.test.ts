@@ -15,7 +15,7 @@ import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Checkpoint } from '../checkpoint/checkpoint';
 import { SinkError, SourceError } from '../checkpoint/errors';
-import { sinkFailure } from '../checkpoint/sink-failure';
+import { toSinkError } from '../checkpoint/sink-errors';
 import { MemoryFiles } from '../checkpoint/sources';
 import { writeCheckpoint } from '../checkpoint/write';
 import { FolderFiles, FolderSink } from './folder';
@@ -175,7 +175,7 @@ describe('FolderSink', () => {
     ['EROFS', /read-only/],
     ['EIO', /Export again, or choose another folder/],
   ])('turns %s into a SinkError with a next step', (code, message) => {
-    const failure = sinkFailure(Object.assign(new Error(`${code}: no`), { code }), 'write x');
+    const failure = toSinkError(Object.assign(new Error(`${code}: no`), { code }), 'write x');
     expect(failure).toBeInstanceOf(SinkError);
     expect((failure as Error).message).toMatch(message);
   });

@@ -2,12 +2,12 @@ import { randomUUID } from 'node:crypto';
 import { type FileHandle, mkdir, open, readdir, realpath, rename, rm, rmdir } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { SinkError, SourceError } from '../checkpoint/errors';
-import { isFlatName } from '../checkpoint/names';
+import { isPlainFileName } from '../checkpoint/names';
 import { checkRange } from '../checkpoint/range';
-import { sinking } from '../checkpoint/sink-failure';
+import { withSinkErrors } from '../checkpoint/sink-errors';
 import type { ByteSource, FileSet, FileSink, FileWriter } from '../checkpoint/source';
 
-/** A file on disk. Opened anew for every read, so that nothing has to be closed. */
+/** A file on disk. It is opened for each read, so that nothing has to be closed. */
 class DiskSource implements ByteSource {
   readonly name: string;
   readonly size: number;
@@ -24,7 +24,7 @@ class DiskSource implements ByteSource {
   async read(offset: number, length: number, signal?: AbortSignal): Promise<Uint8Array> {
     signal?.throwIfAborted();
     checkRange(this, offset, length);
-    const file = await sourcing(this.#path, () => open(this.#path));
+    const file = await withSourceError(this.#path, () => open(this.#path));
     try {
       const { size, mtimeMs } = await file.stat();
       if (size !== this.size || mtimeMs !== this.#modified) {
@@ -38,7 +38,7 @@ class DiskSource implements ByteSource {
         signal?.throwIfAborted();
         // pread takes at most 2³¹ − 1 bytes at once.
         const most = Math.min(length - filled, 2 ** 30);
-        const { bytesRead } = await sourcing(this.#path, () =>
+        const { bytesRead } = await withSourceError(this.#path, () =>
           file.read(bytes, filled, most, offset + filled),
         );
         if (bytesRead === 0) {
@@ -65,11 +65,11 @@ export class FolderFiles implements FileSet {
     this.name = basename(this.#path);
   }
 
-  /** @throws SourceError when the file is there but cannot be read. */
+  /** Returns undefined if there is no such file. @throws SourceError if it cannot be read. */
   async open(name: string): Promise<ByteSource | undefined> {
-    if (!isFlatName(name)) return undefined;
+    if (!isPlainFileName(name)) return undefined;
     const path = join(this.#path, name);
-    return sourcing(path, async () => {
+    return withSourceError(path, async () => {
       const file = await open(path).catch((error: unknown) => {
         if (codeOf(error) === 'ENOENT') return undefined;
         throw error;
@@ -84,20 +84,20 @@ export class FolderFiles implements FileSet {
     });
   }
 
-  /** @throws SourceError when there is no such folder. */
+  /** @throws SourceError if there is no such folder. */
   async list(): Promise<readonly string[]> {
-    return (await sourcing(this.#path, () => readdir(this.#path))).sort();
+    return (await withSourceError(this.#path, () => readdir(this.#path))).sort();
   }
 }
 
 /**
- * A new folder on disk. Files go into a folder beside it whose name says that it is partial, and which gets its real name
- * when everything is there. An empty folder of that name is replaced, any other refused.
+ * Writes a new folder on disk. Files are written into a folder `….partial-…` beside it, which `commit` renames. An existing
+ * folder is replaced if it is empty, otherwise refused.
  */
 export class FolderSink implements FileSink {
   readonly #path: string;
   #partial: string | undefined;
-  /** Outermost parent folder that had to be made. */
+  /** Outermost parent folder that was created. */
   #madeParent: string | undefined;
   readonly #open = new Set<FileHandle>();
 
@@ -105,18 +105,18 @@ export class FolderSink implements FileSink {
     this.#path = resolve(path);
   }
 
-  /** @throws SinkError when the folder is not empty, permission or space is missing. */
+  /** @throws SinkError if the folder is not empty, or permission or space is missing. */
   async create(name: string): Promise<FileWriter> {
     const doing = `write ${join(this.#path, name)}`;
-    return sinking(doing, async () => {
+    return withSinkErrors(doing, async () => {
       const partial = (this.#partial ??= await this.#prepare());
       const file = await open(join(partial, name), 'wx');
       this.#open.add(file);
       return {
-        write: (bytes) => sinking(doing, () => writeAll(file, bytes)),
+        write: (bytes) => withSinkErrors(doing, () => writeAll(file, bytes)),
         close: () =>
-          sinking(doing, async () => {
-            // The rename must not outlive a power cut that the bytes did not.
+          withSinkErrors(doing, async () => {
+            // Otherwise the rename could survive a power cut that loses the bytes.
             await file.datasync();
             this.#open.delete(file);
             await file.close();
@@ -126,7 +126,7 @@ export class FolderSink implements FileSink {
   }
 
   async commit(): Promise<void> {
-    await sinking(`put ${this.#path} in place`, async () => {
+    await withSinkErrors(`put ${this.#path} in place`, async () => {
       const partial = (this.#partial ??= await this.#prepare());
       const target = await entries(this.#path).then((found) => (found ? realpath(this.#path) : this.#path));
       // Removes an empty folder only.
@@ -173,7 +173,7 @@ async function writeAll(file: FileHandle, bytes: Uint8Array): Promise<void> {
   }
 }
 
-/** Names in a folder, or undefined where there is none. */
+/** Returns the names in a folder, or undefined if there is none. */
 async function entries(path: string): Promise<string[] | undefined> {
   return readdir(path).catch((error: unknown) => {
     if (codeOf(error) === 'ENOENT') return undefined;
@@ -181,7 +181,7 @@ async function entries(path: string): Promise<string[] | undefined> {
   });
 }
 
-async function sourcing<T>(path: string, work: () => Promise<T>): Promise<T> {
+async function withSourceError<T>(path: string, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {

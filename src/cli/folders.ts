@@ -5,14 +5,14 @@ import { SinkError, SourceError } from '../checkpoint/errors';
 import type { Folders } from '../engine/node';
 import { FolderFiles, FolderSink } from './folder';
 
-/** Folders on disk, as the engine takes them. */
+/** Access to folders on disk, for the engine. */
 export const folders: Folders = {
   files: (url) => new FolderFiles(fileURLToPath(url)),
   sink: (path) => new FolderSink(path),
   text: (url) => readText(fileURLToPath(url)),
 };
 
-/** A folder as a source to open. @throws SourceError where there is none. */
+/** Returns a folder as a source to open. @throws SourceError if there is no such folder. */
 export async function sourceOf(path: string): Promise<{ kind: 'url'; url: string; name: string }> {
   const found = await stat(path).catch(() => undefined);
   if (!found?.isDirectory()) {
@@ -23,7 +23,7 @@ export async function sourceOf(path: string): Promise<{ kind: 'url'; url: string
   return { kind: 'url', url: pathToFileURL(path).href, name: basename(path) };
 }
 
-/** @throws SourceError when the file cannot be read. */
+/** @throws SourceError if the file cannot be read. */
 export async function readText(path: string): Promise<string> {
   try {
     return await readFile(path, 'utf8');
@@ -35,7 +35,7 @@ export async function readText(path: string): Promise<string> {
   }
 }
 
-/** @throws SourceError when the file cannot be read or is not JSON. */
+/** @throws SourceError if the file cannot be read or is not JSON. */
 export async function readJson(path: string): Promise<unknown> {
   const text = await readText(path);
   try {
@@ -48,7 +48,7 @@ export async function readJson(path: string): Promise<unknown> {
   }
 }
 
-/** @throws SourceError when the file does not hold a JSON array of token ids. */
+/** @throws SourceError if the file is not a JSON array of token ids. */
 export async function readIds(path: string): Promise<number[]> {
   const data = await readJson(path);
   if (!Array.isArray(data)) {
@@ -64,8 +64,8 @@ export async function readIds(path: string): Promise<number[]> {
 }
 
 /**
- * Refuses a folder that holds something before any work is done; the export itself checks again.
- * @throws SinkError.
+ * Checks before any work that an export's folder is new or empty; the export checks again.
+ * @throws SinkError if it is not.
  */
 export async function expectNewFolder(path: string): Promise<void> {
   const found = await readdir(path).catch(() => []);

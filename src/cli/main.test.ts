@@ -18,20 +18,20 @@ beforeAll(async () => {
   await writeFile(join(base, 'broken.json'), '{"not": ');
 });
 
-/** Runs a command line as a person types it, without quotes. */
-async function run(line: string, options: { watched?: boolean; signal?: AbortSignal } = {}) {
+/** Runs a command line as typed, without quotes. */
+async function run(line: string, options: { isTTY?: boolean; signal?: AbortSignal } = {}) {
   let [stdout, stderr] = ['', ''];
   const code = await main(line.split(' ').filter(Boolean), {
     out: (text) => (stdout += text),
     err: (text) => (stderr += text),
-    watched: options.watched ?? false,
+    isTTY: options.isTTY ?? false,
     base,
     ...(options.signal ? { signal: options.signal } : {}),
   });
   return { code, stdout, stderr };
 }
 
-/** The one JSON object a command prints, and nothing else anywhere. */
+/** Returns the JSON object that a command prints, and checks that it prints nothing else. */
 async function json(line: string): Promise<Record<string, unknown>> {
   const { code, stdout, stderr } = await run(`${line} --json`);
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
@@ -69,7 +69,7 @@ test.each([
 });
 
 test('eval of a text counts its tokens, for people in a table', async () => {
-  const { code, stdout, stderr } = await run('eval model --text text.txt --backend cpu', { watched: true });
+  const { code, stdout, stderr } = await run('eval model --text text.txt --backend cpu', { isTTY: true });
   expect(code).toBe(0);
   expect(stdout).toMatch(/^loss +\d\.\d{6}\nperplexity +\d+\.\d{4}\ntokens +\d+\nbackend +cpu\n$/);
   expect(stderr).toContain('Evaluating');

@@ -27,7 +27,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
 };
 const COMMON = { json: {}, help: {} };
 
-/** Exit codes: done, it failed, wrong usage, interrupted. */
+/** Exit codes. */
 const [DONE, FAILED, MISUSED, INTERRUPTED] = [0, 1, 2, 130];
 
 /** Runs one command line and returns its exit code. A failure is one line on standard error. */

@@ -12,7 +12,7 @@ async function run(line: string): Promise<{ code: number; out: string; err: stri
   const code = await main(`map ${SHIPPED} ${line} --backend cpu`.split(' ').filter(Boolean), {
     out: (text) => (out += text),
     err: (text) => (err += text),
-    watched: false,
+    isTTY: false,
     base: '/',
   });
   return { code, out, err };
@@ -54,13 +54,13 @@ test('blocks, heads and neurons of one pair fit together and with the file', asy
       expect(value).toBeCloseTo(Math.sqrt(sum), 4);
     }
   }
-  // What the pair of heads costs is the mean over its assignment, one to one.
+  // The cost of a pair of heads is the mean over its one-to-one assignment.
   const { assignment = [] } = neurons;
   expect([...new Set(assignment)]).toHaveLength(HEAD_DIM);
   const cost =
     assignment.reduce((sum, j, i) => sum + (neurons.distances[i]?.[j] ?? Number.NaN), 0) / HEAD_DIM;
   expect(heads.distances[1]?.[0]).toBeCloseTo(cost, 5);
-  // Heads kept together cannot be matched better than neurons one by one.
+  // Matching whole heads cannot be better than matching single neurons.
   const matchings = [
     [0, 1],
     [1, 0],

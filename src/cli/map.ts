@@ -6,10 +6,10 @@ import { type Parsed, UsageError, backendOf, modelOf, required, textOf } from '.
 type Level = Jobs['map']['args']['level'];
 type DistanceMap = Jobs['map']['result'];
 
-/** The most rows a map of neurons has; larger ones are pooled. */
-const MOST_ROWS = 1024;
+/** Largest number of rows in a map of neurons; larger maps are pooled. */
+const MAX_ROWS = 1024;
 
-/** `q` is `self_attn.q_proj`, as links write it. */
+/** Returns the name used in links, such as `q` for `self_attn.q_proj`. */
 const shortName = (tensor: PlannedTensor): string => /\.(\w+)_proj$/.exec(tensor)?.[1] ?? tensor;
 const NAMES = PLANNED_TENSORS.map(shortName).join('|');
 
@@ -31,7 +31,7 @@ export const map: Command = {
     const tensor = tensorOf(parsed);
     const level = levelOf(parsed, tensor);
     const info = await session.open(model, backend);
-    const result = await session.run('map', { tensor, level, maxPixels: MOST_ROWS });
+    const result = await session.run('map', { tensor, level, maxPixels: MAX_ROWS });
     const neurons = level.kind === 'neurons' ? neuronsOf(level, tensor, info) : undefined;
     const { rows, columns, distances, relative, solver, assignment } = result;
     const lines = (values: Float32Array): number[][] =>
@@ -42,14 +42,14 @@ export const map: Command = {
       json: {
         tensor,
         ...level,
-        // Fewer rows than neurons: every entry is a mean over those it covers.
+        // With fewer rows than neurons every entry is a mean over the pairs it covers.
         ...(neurons === undefined ? {} : { neurons, pooled: rows < neurons }),
         solver,
         distances: lines(distances),
         relative: lines(relative),
         ...(assignment ? { assignment: Array.from(assignment) } : {}),
       },
-      text: shown(result, lines(distances), lines(relative)),
+      text: formatMap(result, lines(distances), lines(relative)),
     };
   },
 };
@@ -97,20 +97,20 @@ function neuronsOf(
   return name === 'gate' || name === 'up' ? info.intermediateSize : info.hiddenSize;
 }
 
-const SOLVED = {
+const SOLVER_TEXT = {
   exact: 'exact assignment',
   entropic: 'entropic transport, over 512 neurons',
   none: 'no assignment: over 512 neurons',
 } as const;
-/** The most columns that are printed: more do not fit a terminal, and --json has them all. */
-const MOST_COLUMNS = 16;
+/** Largest number of printed columns, because more do not fit a terminal; --json has all. */
+const MAX_COLUMNS = 16;
 
-function shown(
+function formatMap(
   { kind, columns, rows, solver }: DistanceMap,
   distances: readonly number[][],
   relative: readonly number[][],
 ): string {
-  const fits = columns <= MOST_COLUMNS;
+  const fits = columns <= MAX_COLUMNS;
   const grid = (values: readonly number[][]): string => {
     if (!fits) {
       const all = values.flat();
@@ -122,7 +122,7 @@ function shown(
     return table([head, ...values.map((row, i) => [String(i), ...row.map((value) => value.toFixed(4))])]);
   };
   return [
-    `${rows} × ${columns} ${kind}, ${SOLVED[solver]}`,
+    `${rows} × ${columns} ${kind}, ${SOLVER_TEXT[solver]}`,
     `distance${fits ? '\n' : ': '}${grid(distances)}`,
     `as a share of a random matching${fits ? '\n' : ': '}${grid(relative)}`,
   ].join('\n');

@@ -1,7 +1,7 @@
 import type { Recipe } from '../recipe/schema';
 import { applicability } from '../upscale/expanding/applicability';
 
-/** What a recipe says in vain, and what the file it was read from does (`notes`), as part of an answer: nothing at all where there is nothing to say. */
+/** Returns the output's part on settings that are not applied, of the recipe and of its file (`notes`); empty if there are none. */
 export function notices(
   recipe: Recipe,
   layers: number,

@@ -8,26 +8,26 @@ import { parseRecipe } from '../upscale/recipe';
 import { type ArmSummary, conclusion, type RaceRow, type Spread, summarise } from '../train/summary';
 import { type Command, table } from './command';
 import type { Session } from './session';
-import { ends, limitsOf, milliseconds, named, TRAINING_OPTIONS, textNotices, trainingOf } from './training';
+import { lossEnds, limitsOf, formatMs, textFile, TRAINING_OPTIONS, textNotes, trainingOf } from './training';
 import { type Parsed, UsageError, backendOf, modelOf, numberOf, required, textOf } from './usage';
 
 const PRESETS = RACE_PRESETS.join('|');
 
-/** The shipped texts: what is learnt, more of its kind, and what the shipped model was trained on. */
+/** Shipped texts: training text, held-out text of the same domain, and text of the shipped model's own domain. */
 const TEXTS = {
   text: 'observatory-train.txt',
   heldout: 'observatory-heldout.txt',
   retention: 'fairy-heldout.txt',
 };
 
-/** One arm with one seed. Numbers are null where it failed; the others go on. */
+/** Result of one arm with one seed. Numbers are null if it failed; the other arms still run. */
 interface Row extends RaceRow {
   readonly losses: readonly number[];
   readonly heldoutStart: number | null;
   readonly retentionStart: number | null;
   readonly evaluations: readonly { step: number; heldout: number | null; retention: number | null }[];
   readonly stepMs: TrainResult['stepMs'];
-  /** A step by the cost model of method.md 7.5, in forward passes of one block. */
+  /** Cost of a step by the model of method.md 7.5, in forward passes of one block. */
   readonly stepCost: number | null;
   readonly trainable: number | null;
   readonly diverged?: string;
@@ -66,7 +66,7 @@ export const race: Command = {
       for (const arm of preset.arms) {
         const { row, result } = await rowOf(session, arm, seed, texts, parsed);
         rows.push(row);
-        notes = result ? textNotices(result.texts) : notes;
+        notes = result ? textNotes(result.texts) : notes;
       }
     }
     const summary = summarise(rows, preset.reference);
@@ -86,7 +86,7 @@ export const race: Command = {
         summary,
         conclusion: words,
       },
-      text: [shown(preset, rows, summary), '', words, ...notes].join('\n'),
+      text: [formatRows(preset, rows, summary), '', words, ...notes].join('\n'),
     };
   },
 };
@@ -103,9 +103,9 @@ async function rowOf(
   try {
     const result = await session.run('train', { arm, recipe: seeded, texts, ...limitsOf(parsed) });
     const { losses, evaluations, stepMs, stepCost, trainable, diverged } = result;
-    const [heldoutStart, heldout] = ends(evaluations, 'heldout');
-    const [retentionStart, retention] = ends(evaluations, 'retention');
-    // One that stopped before its end has not had the others' tokens.
+    const [heldoutStart, heldout] = lossEnds(evaluations, 'heldout');
+    const [retentionStart, retention] = lossEnds(evaluations, 'retention');
+    // An arm that stopped early was trained on fewer tokens, so its losses are not compared.
     const stopped = diverged !== undefined;
     const row: Row = {
       arm: id,
@@ -159,15 +159,15 @@ function seedsOf(parsed: Parsed): number {
 }
 
 async function textsOf(parsed: Parsed, session: Session): Promise<TrainingTexts> {
-  const read = (name: keyof typeof TEXTS): ReturnType<typeof named> => {
+  const read = (name: keyof typeof TEXTS): ReturnType<typeof textFile> => {
     const file = textOf(parsed, name);
     const shipped = new URL(`../../public/corpus/${TEXTS[name]}`, import.meta.url);
-    return named(file === undefined ? fileURLToPath(shipped) : session.path(file));
+    return textFile(file === undefined ? fileURLToPath(shipped) : session.path(file));
   };
   return { train: await read('text'), heldout: await read('heldout'), retention: await read('retention') };
 }
 
-function shown(
+function formatRows(
   { title, reference }: RacePreset,
   rows: readonly Row[],
   summary: readonly ArmSummary[],
@@ -189,7 +189,7 @@ function shown(
       arm.arm === reference ? 'reference' : spread(arm.difference),
       errors === null ? '–' : `${errors.toFixed(1)}${arm.told ? ' *' : ''}`,
       spread(arm.retention),
-      milliseconds(own[0]?.stepMs ?? null),
+      formatMs(own[0]?.stepMs ?? null),
       `${own[0]?.stepCost ?? '–'}`,
       failed.join('; '),
     ];

@@ -21,7 +21,7 @@ import { readJson, readText } from './folders';
 import type { Session } from './session';
 import { type Options, type Parsed, UsageError, gapsOf, methodIn, numberOf, textOf } from './usage';
 
-/** Settings of a recipe beside its method and gaps, as options of a command. */
+/** Options for the settings of a recipe, except method and gaps. */
 const SETTINGS = {
   eps: { value: 'E' },
   spread: { value: 'S' },
@@ -48,51 +48,51 @@ const SETTINGS = {
   seed: { value: 'S' },
 } as const satisfies Options;
 
-/** The options that say a recipe, or name the file it is in. */
+/** Options that define a recipe, or name its file. */
 export const RECIPE_OPTIONS = {
   recipe: { value: 'FILE' },
   method: { value: 'M' },
   ...SETTINGS,
 } as const satisfies Options;
 
-/** Where new blocks go and whether they start at zero. */
+/** Options for the gaps of new blocks, and for zero start. */
 export const DEPTH_OPTIONS = {
   gaps: { value: 'top|middle|bottom|ends|spread|3,4,5' },
   'no-zero': {},
   zero: {},
 } as const satisfies Options;
 
-/** The settings as a usage shows them. */
+/** These settings, as shown in the help. */
 export const SETTINGS_USAGE = Object.entries(SETTINGS)
   .map(([name, option]) => `--${name}${'value' in option ? ` ${option.value}` : ''}`)
   .join(', ');
 
-/** What a file says. */
-interface FromFile {
+/** Content of a recipe file. */
+interface RecipeFile {
   readonly fields: unknown;
-  /** What it says in vain. */
+  /** What in the file is not applied. */
   readonly notes: readonly string[];
 }
 
 /**
- * The recipe of `--recipe`, a file as an export writes it or, for `.yaml` and `.yml`, a mergekit configuration; unchecked.
- * Undefined without that option.
- * @throws UsageError when an option in `others` or a setting repeats what the file says.
+ * Reads the file of `--recipe`, without checks: a recipe as exports write it, or a mergekit configuration (`.yaml`, `.yml`).
+ * Returns undefined without that option.
+ * @throws UsageError if a setting or an option in `others` is given too.
  */
 export async function recipeFile(
   parsed: Parsed,
   path: (text: string) => string,
   others: readonly string[],
-): Promise<FromFile | undefined> {
+): Promise<RecipeFile | undefined> {
   const file = textOf(parsed, 'recipe');
   if (file === undefined) return undefined;
-  // A recipe names its text, but a file's has to be given again.
-  const doubled = ['method', ...others, ...Object.keys(SETTINGS)].find(
+  // `--features-text` is allowed, because a recipe only names its text.
+  const repeated = ['method', ...others, ...Object.keys(SETTINGS)].find(
     (name) => name !== 'features-text' && parsed.values[name] !== undefined,
   );
-  if (doubled !== undefined) {
+  if (repeated !== undefined) {
     throw new UsageError(
-      `expected either --recipe or --${doubled}, got both: the recipe file already says it`,
+      `expected either --recipe or --${repeated}, got both: the recipe file already says it`,
     );
   }
   if (!['.yaml', '.yml'].includes(extname(file).toLowerCase())) {
@@ -106,13 +106,13 @@ export async function recipeFile(
   return { fields: { ...DEFAULT_RECIPE, method: 'passthrough', slices }, notes };
 }
 
-/** The recipe that makes a model deeper, and what of its file is not applied. */
+/** A checked recipe, and what in its file is not applied. */
 interface DeeperRecipe {
   readonly recipe: Recipe;
   readonly notes: readonly string[];
 }
 
-/** The recipe that makes a model deeper, of `--recipe` or of the options, checked. It is that of the model on the command line. */
+/** Returns the checked recipe of `--recipe` or of the options, with the command line's model. */
 export async function deeperRecipe(parsed: Parsed, session: Session, model: string): Promise<DeeperRecipe> {
   const file = await recipeFile(parsed, (path) => session.path(path), Object.keys(DEPTH_OPTIONS));
   const text = await featuresText(parsed, session);
@@ -125,10 +125,10 @@ export async function deeperRecipe(parsed: Parsed, session: Session, model: stri
 
 function fieldsOf(parsed: Parsed, text: string | undefined): Recipe {
   const recipe = recipeOf(parsed, text);
-  return { ...recipe, gaps: chosenGaps(parsed, recipe), zeroInit: zeroOf(parsed) };
+  return { ...recipe, gaps: chosenGaps(parsed, recipe), zeroInit: zeroInitOf(parsed) };
 }
 
-/** A method that puts whole blocks in order has no gaps; some have gaps of their own; all others must be told. */
+/** Returns the gaps of `--gaps` or of the method; layouts of whole blocks have none. @throws UsageError if they are missing. */
 function chosenGaps(parsed: Parsed, { method, gaps }: Recipe): Recipe['gaps'] {
   const text = textOf(parsed, 'gaps');
   if (text !== undefined) return gapsOf(text);
@@ -138,15 +138,15 @@ function chosenGaps(parsed: Parsed, { method, gaps }: Recipe): Recipe['gaps'] {
   throw new UsageError('expected --gaps top|middle|bottom|ends or a list such as 3,4,5, got none');
 }
 
-function zeroOf({ values }: Parsed): Recipe['zeroInit'] {
+function zeroInitOf({ values }: Parsed): Recipe['zeroInit'] {
   const [zero, kept] = [values['zero'] === true, values['no-zero'] === true];
   if (zero && kept) throw new UsageError('expected either --zero or --no-zero, got both');
   return zero ? true : kept ? false : 'method';
 }
 
 /**
- * The recipe of a command line, with the default gaps; the schema has yet to check its numbers.
- * @param text name of the text of its activations, where one was given.
+ * Returns the recipe of the options, with default gaps; the schema must still check its numbers.
+ * @param text name of the text for activations, if given.
  * @throws UsageError.
  */
 export function recipeOf(parsed: Parsed, text: string | undefined): Recipe {

@@ -4,17 +4,17 @@ import { folders, sourceOf } from './folders';
 import type { BackendSummary, JobEvent, JobName, Jobs, ModelInfo } from '../engine/jobs';
 import { NodeEnvironment } from '../engine/node';
 
-/** Where a command writes, and the folder that relative paths start from. */
+/** Outputs of a command, and the folder for relative paths. */
 export interface Terminal {
   readonly out: (text: string) => void;
   readonly err: (text: string) => void;
-  /** Whether somebody watches standard error. */
-  readonly watched: boolean;
+  /** True if standard error is a terminal, so that progress is shown. */
+  readonly isTTY: boolean;
   readonly base: string;
   readonly signal?: AbortSignal;
 }
 
-/** One engine for one command. */
+/** The engine of one command. */
 export class Session {
   readonly #terminal: Terminal;
   readonly #environment = new NodeEnvironment(folders);
@@ -29,12 +29,12 @@ export class Session {
     return resolve(this.#terminal.base, text);
   }
 
-  /** What computes; undefined before `open`. */
+  /** The backend in use; undefined before `open`. */
   get backend(): BackendSummary['kind'] | undefined {
     return this.#kind;
   }
 
-  /** Has a text at hand under its name in recipes. */
+  /** Registers a text under the name that recipes use for it. */
   provideText(name: string, text: string): void {
     this.#environment.provideText(name, text);
   }
@@ -46,21 +46,21 @@ export class Session {
     return this.run('open', { source });
   }
 
-  /** Runs a job and shows how far it is, where somebody watches. */
+  /** Runs a job; shows its progress if standard error is a terminal. */
   async run<N extends JobName>(name: N, args: Jobs[N]['args']): Promise<Jobs[N]['result']> {
-    const { watched, err, signal } = this.#terminal;
+    const { isTTY, err, signal } = this.#terminal;
     const onEvent = (event: JobEvent): void => {
       const line = describe(event);
-      if (watched && line !== undefined) err(`\r\x1b[K${line}`);
+      if (isTTY && line !== undefined) err(`\r\x1b[K${line}`);
     };
     try {
       return await this.#engine.run(name, args, { onEvent, ...(signal ? { signal } : {}) });
     } finally {
-      if (watched) err('\r\x1b[K');
+      if (isTTY) err('\r\x1b[K');
     }
   }
 
-  /** Frees the device and lets the process end. */
+  /** Frees the device, so that the process can exit. */
   close(): void {
     this.#engine.dispose();
     this.#environment.release();

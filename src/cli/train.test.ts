@@ -29,7 +29,7 @@ async function run(line: string): Promise<{ code: number; out: string; err: stri
   const code = await main(line.split(' ').filter(Boolean), {
     out: (text) => (out += text),
     err: (text) => (err += text),
-    watched: false,
+    isTTY: false,
     base,
   });
   return { code, out, err };
@@ -65,7 +65,7 @@ describe('train', () => {
       out: join(base, 'one'),
       backend: 'cpu',
     });
-    // The same again, from the recipe file of the export, and from a training cut in two.
+    // The same result from the exported recipe file, and from a training in two parts.
     const again = await json(
       `train model --recipe one/interlayer.json --text text.txt --heldout new.txt --out two --state run.state --backend cpu`,
     );
@@ -76,7 +76,7 @@ describe('train', () => {
     );
     expect(resumed['losses']).toEqual(answer['losses']);
     expect(resumed['heldoutStart']).toBe(answer['heldoutStart']);
-    // Nothing was left to do.
+    // The training was already complete.
     expect(resumed['stepMs']).toBeNull();
     const [a, b] = await Promise.all(
       ['one', 'three'].map((folder) => readFile(join(base, folder, 'model.safetensors'))),
@@ -147,7 +147,7 @@ describe('race', () => {
       '2 1',
       '4 1',
     ]);
-    // Zeroed arms begin as the base model, and see the same batches.
+    // Zeroed arms start as the base model, and train on the same batches.
     for (const row of rows) {
       expect(row['heldoutStart']).toBeCloseTo(Number(rows[0]?.['heldoutStart']), 9);
       const [first] = rows.filter(({ seed }) => seed === row['seed']).map(({ losses }) => losses as number[]);

@@ -8,7 +8,7 @@ import { expectNewFolder } from './folders';
 import { notices } from './notices';
 import { DEPTH_OPTIONS, deeperRecipe, RECIPE_OPTIONS } from './recipe';
 import type { Session } from './session';
-import { ends, fileOf, limitsOf, milliseconds, TRAINING_OPTIONS, textNotices, trainingOf } from './training';
+import { lossEnds, fileOf, limitsOf, formatMs, TRAINING_OPTIONS, textNotes, trainingOf } from './training';
 import { type Parsed, UsageError, backendOf, modelOf, numberOf, required, textOf } from './usage';
 
 const ARM = 'trained';
@@ -37,7 +37,7 @@ export const train: Command = {
     const model = modelOf(parsed);
     const backend = backendOf(parsed);
     const out = session.path(required(parsed, 'out', 'DIR'));
-    const { recipe, notes } = await recipeOf(parsed, session, basename(session.path(model)));
+    const { recipe, notes } = await trainingRecipeOf(parsed, session, basename(session.path(model)));
     const texts = {
       train: await fileOf(parsed, 'text', session),
       pairs: await fileOf(parsed, 'sft', session),
@@ -50,12 +50,12 @@ export const train: Command = {
     const noted = notices(recipe, opened.layers, notes);
     const given = Object.fromEntries(Object.entries(texts).filter(([, text]) => text));
     const request: TrainRequest = { arm: ARM, recipe, texts: given, ...limitsOf(parsed) };
-    const result = await trained(session, request, textOf(parsed, 'state'));
+    const result = await trainInParts(session, request, textOf(parsed, 'state'));
     const destination = { kind: 'folder', path: out } as const;
     await session.run('export', { recipe, arm: ARM, name: 'trained', destination });
-    const [heldoutStart, heldout] = ends(result.evaluations, 'heldout');
-    const [retentionStart, retention] = ends(result.evaluations, 'retention');
-    const [responseStart, response] = ends(result.evaluations, 'response');
+    const [heldoutStart, heldout] = lossEnds(result.evaluations, 'heldout');
+    const [retentionStart, retention] = lossEnds(result.evaluations, 'retention');
+    const [responseStart, response] = lossEnds(result.evaluations, 'response');
     const { losses, stepMs, trainable, tokens, layers, newLayers, memory, diverged } = result;
     return {
       json: {
@@ -78,13 +78,13 @@ export const train: Command = {
         ...(diverged === undefined ? {} : { diverged }),
         ...noted.json,
       },
-      text: [shown(result, out), ...textNotices(result.texts), ...noted.lines].join('\n'),
+      text: [formatResult(result, out), ...textNotes(result.texts), ...noted.lines].join('\n'),
     };
   },
 };
 
-/** `--steps`, `--schedule` and `--seed` are the training's here, and may say something else than a recipe file. */
-async function recipeOf(
+/** Returns the recipe. Here `--steps`, `--schedule` and `--seed` belong to training, and override a recipe file. */
+async function trainingRecipeOf(
   parsed: Parsed,
   session: Session,
   model: string,
@@ -106,8 +106,8 @@ async function recipeOf(
   return { recipe: whole, notes };
 }
 
-/** Trains to the end; with a state file, in parts that are kept there. */
-async function trained(
+/** Trains to the end; with a state file, in parts after which the state is saved there. */
+async function trainInParts(
   session: Session,
   request: TrainRequest,
   stateFile: string | undefined,
@@ -124,19 +124,19 @@ async function trained(
       ...(state ? { state: new Uint8Array(state) } : {}),
     });
     const kept = await session.run('trainingState', { arm: request.arm });
-    // Never half a state: it is renamed once it is whole.
+    // Renamed after writing, so that the file never holds a partial state.
     await writeFile(`${path}.part`, kept.state);
     await rename(`${path}.part`, path);
     if (result.done) return result;
   }
 }
 
-function shown(result: TrainResult, out: string): string {
+function formatResult(result: TrainResult, out: string): string {
   const { losses, evaluations, step, steps, tokens, trainable, parameters, stepMs, memory, diverged } =
     result;
   const fixed = (value: number | null | undefined): string => value?.toFixed(4) ?? '–';
-  const row = (name: string, what: Parameters<typeof ends>[1]): string[][] => {
-    const [start, end] = ends(evaluations, what);
+  const row = (name: string, what: Parameters<typeof lossEnds>[1]): string[][] => {
+    const [start, end] = lossEnds(evaluations, what);
     return start === null ? [] : [[name, `${fixed(start)} → ${fixed(end)}`]];
   };
   return table([
@@ -150,7 +150,7 @@ function shown(result: TrainResult, out: string): string {
       'memory',
       `${Math.ceil(memory.total / 2 ** 20)} MiB planned, activations ${memory.keepActivations ? 'kept' : 'computed again'}`,
     ],
-    ['ms per step', `${milliseconds(stepMs)} (forward, backward, optimiser)`],
+    ['ms per step', `${formatMs(stepMs)} (forward, backward, optimiser)`],
     ['backend', result.backend],
     ['out', out],
     ...(diverged === undefined ? [] : [['stopped', diverged]]),

@@ -6,7 +6,7 @@ import { choice } from './recipe';
 import type { Session } from './session';
 import { type Options, type Parsed, UsageError, numberOf, textOf } from './usage';
 
-/** The training settings of a recipe, as options. */
+/** Options for the training settings of a recipe. */
 export const TRAINING_OPTIONS = {
   steps: { value: 'N' },
   batch: { value: 'B' },
@@ -27,14 +27,14 @@ export const TRAINING_OPTIONS = {
   memory: { value: 'MIB' },
 } as const satisfies Options;
 
-/** The options as a usage shows them. */
+/** These options, as shown in the help. */
 export const TRAINING_USAGE = Object.entries(TRAINING_OPTIONS)
   .map(([name, option]) => `--${name}${'value' in option ? ` ${option.value}` : ''}`)
   .join(', ');
 
 type Settings = Recipe['training'];
 
-/** What the options say instead of a recipe's settings; the schema has yet to check the numbers. @throws UsageError. */
+/** Overrides training settings by the options given; the schema must still check the numbers. @throws UsageError. */
 export function trainingOf(parsed: Parsed, settings: Settings): Settings {
   const clip = textOf(parsed, 'clip');
   const number = (name: string, kind?: 'integer'): number | undefined => numberOf(parsed, name, kind);
@@ -59,7 +59,7 @@ export function trainingOf(parsed: Parsed, settings: Settings): Settings {
   };
 }
 
-/** `--memory` and `--evaluate-every` as a request takes them. @throws UsageError. */
+/** Converts `--memory` and `--evaluate-every` to fields of a request. @throws UsageError. */
 export function limitsOf(parsed: Parsed): Pick<TrainRequest, 'memoryBytes' | 'evaluateEvery'> {
   const mebibytes = numberOf(parsed, 'memory');
   const evaluateEvery = numberOf(parsed, 'evaluate-every', 'integer');
@@ -73,26 +73,26 @@ export function limitsOf(parsed: Parsed): Pick<TrainRequest, 'memoryBytes' | 'ev
   };
 }
 
-/** The file of an option, read. */
+/** Reads the file that an option names; undefined without the option. */
 export async function fileOf(parsed: Parsed, name: string, session: Session): Promise<NamedText | undefined> {
   const file = textOf(parsed, name);
-  return file === undefined ? undefined : named(session.path(file));
+  return file === undefined ? undefined : textFile(session.path(file));
 }
 
-export async function named(path: string): Promise<NamedText> {
+export async function textFile(path: string): Promise<NamedText> {
   return { name: basename(path), content: await readText(path) };
 }
 
-/** A loss at the start and at the end of a training; null where it was not measured. */
-export function ends(
+/** Returns a loss at the start and the end of a training; null if it was not measured. */
+export function lossEnds(
   evaluations: TrainResult['evaluations'],
   what: 'heldout' | 'retention' | 'response',
 ): [start: number | null, end: number | null] {
   return [evaluations[0]?.[what] ?? null, evaluations.at(-1)?.[what] ?? null];
 }
 
-/** What should be known of the texts: unknown tokens, pairs that did not fit. */
-export function textNotices(texts: readonly TextReport[]): string[] {
+/** Returns notices about texts: unknown tokens, and pairs that did not fit. */
+export function textNotes(texts: readonly TextReport[]): string[] {
   return texts.flatMap(({ name, tokens, unknown, cut = 0, dropped = 0 }) => [
     ...(unknown > 0 ? [`${name}: ${unknown} of ${tokens} tokens are not in the model's vocabulary`] : []),
     ...(cut > 0 ? [`${name}: ${cut} pairs were cut at the context`] : []),
@@ -100,7 +100,7 @@ export function textNotices(texts: readonly TextReport[]): string[] {
   ]);
 }
 
-export const milliseconds = (times: TrainResult['stepMs']): string =>
+export const formatMs = (times: TrainResult['stepMs']): string =>
   times === null
     ? '–'
     : [times.forward, times.backward, times.optimizer].map((part) => part.toFixed(0)).join(' + ');

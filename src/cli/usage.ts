@@ -2,21 +2,21 @@ import { type ParseArgsConfig, parseArgs } from 'node:util';
 import { GAP_PRESETS, type GapPreset, type MethodId } from '../recipe/schema';
 import { METHOD_IDS } from '../upscale/methods';
 
-/** The command was not called as its usage says; the message names what was expected. Exit code 2. */
+/** Wrong command line; the message says what was expected. Exit code 2. */
 export class UsageError extends Error {
   override name = 'UsageError';
 }
 
-/** Options of a command by name: whether each takes a value, and what kind, for messages. */
+/** Options of a command by name. `value` describes the option's value, if it takes one. */
 export type Options = Readonly<Record<string, { readonly value?: string }>>;
 
-/** What a command line came apart into. Every option was known and every value there. */
+/** A parsed command line. All options are known and have their values. */
 export interface Parsed {
   readonly positionals: readonly string[];
   readonly values: Readonly<Record<string, string | boolean | undefined>>;
 }
 
-/** @throws UsageError for an unknown option, a missing or an unexpected value. */
+/** Parses a command line. @throws UsageError for an unknown option, or a missing or unexpected value. */
 export function parseOptions(args: readonly string[], options: Options): Parsed {
   const config: NonNullable<ParseArgsConfig['options']> = {};
   for (const [name, { value }] of Object.entries(options))
@@ -45,7 +45,7 @@ export function parseOptions(args: readonly string[], options: Options): Parsed 
   return { positionals, values: values as Parsed['values'] };
 }
 
-/** `--eps -1` as `--eps=-1`: a number below zero is a wrong number, not an unknown option. */
+/** Rewrites `--eps -1` to `--eps=-1`, so that a negative number is not taken for an unknown option. */
 function joinNegatives(args: readonly string[], options: Options): string[] {
   const joined: string[] = [];
   for (const arg of args) {
@@ -57,7 +57,7 @@ function joinNegatives(args: readonly string[], options: Options): string[] {
   return joined;
 }
 
-/** The one positional argument. @throws UsageError for none or more. */
+/** Returns the one positional argument. @throws UsageError for none or more. */
 export function modelOf({ positionals }: Parsed): string {
   const [model, ...rest] = positionals;
   if (model === undefined)
@@ -71,14 +71,14 @@ export const textOf = ({ values }: Parsed, name: string): string | undefined => 
   return typeof value === 'string' ? value : undefined;
 };
 
-/** @throws UsageError when the option is not there. */
+/** Returns an option's value. @throws UsageError if the option is missing. */
 export function required(parsed: Parsed, name: string, expected: string): string {
   const value = textOf(parsed, name);
   if (value === undefined) throw new UsageError(`expected --${name} ${expected}, got none`);
   return value;
 }
 
-/** A number, or undefined where the option is not there. @throws UsageError for what is not one. */
+/** Returns an option's number; undefined without the option. @throws UsageError if it is not a number. */
 export function numberOf(
   parsed: Parsed,
   name: string,
@@ -101,7 +101,7 @@ export function methodIn(parsed: Parsed): MethodId {
   throw new UsageError(`expected --method to be one of ${METHOD_IDS.join(', ')}, got ${text}`);
 }
 
-/** Gaps by the name of a set or as a list. Whether they exist only the model can tell. @throws UsageError. */
+/** Parses gaps: a preset or a list. Whether they exist is checked with the model. @throws UsageError. */
 export function gapsOf(text: string): GapPreset | number[] {
   const preset = GAP_PRESETS.find((name) => name === text);
   if (preset) return preset;

@@ -13,7 +13,7 @@ afterAll(() => rm(folder, { recursive: true }));
 const ids = reference.forward.ids;
 const memory = () => engine.run('memory', {});
 
-// Weights that were read stay within their own budget whoever read them, so all are read first.
+// All weights are read first, because cached weights stay in memory after a job within their own budget.
 beforeAll(() => engine.run('evaluate', { recipe: null, ids }));
 
 /** Cancels a job at its n-th event. */
@@ -54,7 +54,7 @@ test.each([1, 3, 12, 20])('an evaluation cancelled at event %i leaves nothing', 
   const before = await memory();
   await cancelAt(event, 'evaluate', { recipe: recipeWith({ method: 'opt-deus:hard', gaps: [2, 4] }), ids });
   const after = await memory();
-  // Blocks that were finished before are kept for the next job; unfinished ones are not.
+  // Blocks finished before the cancel are kept for the next job; unfinished ones are not.
   const finished = event === 20;
   expect(after.bytes > before.bytes).toBe(finished);
   await engine.run('clear', {});

@@ -10,7 +10,7 @@ afterEach(() => {
   for (const close of closers.splice(0)) close();
 });
 
-/** A client, its engine at the other end of a message channel, and a way to make it crash. */
+/** Returns a client, its engine at the other end of a message channel, and a function that crashes it. */
 function connected(makeEngine: () => EngineApi = () => new Engine(testEnvironment())) {
   let crash: (reason: string) => void = () => undefined;
   const spawned: EngineApi[] = [];
@@ -43,7 +43,7 @@ test('jobs, their events and typed arrays cross the channel', async () => {
   const result = await client.run('align', request, { onEvent: (event) => events.push(event) });
   expect(result.argmax).toBeInstanceOf(Uint32Array);
   expect(events.some((event) => event.type === 'frame' && event.frame.key === result.key)).toBe(true);
-  // Moved out of the worker, and still there when asked for again.
+  // The arrays are transferred out of the worker, and a second request still gets them.
   expect(await client.run('align', request)).toEqual(result);
   const picture = await client.run('picture', { key: result.key, kind: 'cost', maxPixels: 8 });
   expect(picture.max).toHaveLength(64);

@@ -97,7 +97,7 @@ test('text is tokenised, cut in windows of the context, and limited', async () =
   const text = await corpusText('fairy-heldout.txt');
   const whole = await engine.run('evaluate', { recipe: null, text: text.slice(0, 2000), maxTokens: 300 });
   expect(whole.tokens).toBe(300);
-  // The second window begins with the first one's last token and sees nothing before it.
+  // The second window starts with the last token of the first, and has no context before it.
   const first = await engine.run('evaluate', { recipe: null, text: text.slice(0, 2000), maxTokens: 255 });
   expect(whole.nll.slice(0, 255)).toEqual(first.nll);
 });
@@ -197,7 +197,7 @@ test('nothing stays on the device after many up-scales', async () => {
     const method =
       (['average', 'llama-pro', 'average:zero', 'opt-deus:hard'] as const)[round % 4] ?? 'average';
     await engine.run('evaluate', { recipe: recipeWith({ method, gaps: [round % 7] }), ids: ids.slice(0, 8) });
-    // The finished blocks of one recipe and the weights stay, and no more.
+    // Only the new blocks of one recipe and the weights stay.
     if (round === 3) held = await bytesHeld();
   }
   expect(await bytesHeld()).toBe(held);

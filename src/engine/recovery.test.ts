@@ -7,12 +7,12 @@ type Losable = ReturnType<typeof losableBackend>;
 
 const ids = reference.forward.ids.slice(0, 16);
 
-/** An engine whose first device is lost at its `lostAt`-th operation; `again` likewise for those after it. */
-async function fragile(lostAt: number, againAt = Infinity): Promise<{ engine: Engine; opened: Losable[] }> {
+/** Opens an engine whose first device is lost at operation `lostAt`, and later devices at `againAt`. */
+async function losable(lostAt: number, again = Infinity): Promise<{ engine: Engine; opened: Losable[] }> {
   const opened: Losable[] = [];
   const engine = await openShipped(
     testEnvironment(async () => {
-      const backend = losableBackend(opened.length === 0 ? lostAt : againAt);
+      const backend = losableBackend(opened.length === 0 ? lostAt : again);
       opened.push(backend);
       return backend;
     }),
@@ -28,19 +28,19 @@ const JOBS = {
 } as const satisfies { [N in JobName]?: Jobs[N]['args'] };
 type Lossy = keyof typeof JOBS;
 
-/** Results without what differs between any two runs. */
+/** Removes from a result what differs between any two runs. */
 const comparable = (result: object): object =>
   Object.fromEntries(
     Object.entries(result).filter(([name]) => !['key', 'milliseconds', 'blob'].includes(name)),
   );
 
 test.each(Object.keys(JOBS) as Lossy[])('%s survives a lost device, whenever it is lost', async (name) => {
-  const whole = await fragile(Infinity);
+  const whole = await losable(Infinity);
   const expected = comparable(await whole.engine.run(name, JOBS[name]));
   const operations = whole.opened[0]?.operations ?? 0;
   expect(operations).toBeGreaterThan(10);
   for (const share of [0, 0.4, 0.999]) {
-    const { engine, opened } = await fragile(Math.floor(share * operations));
+    const { engine, opened } = await losable(Math.floor(share * operations));
     const labels: string[] = [];
     const result = await engine.run(name, JOBS[name], {
       onEvent: (event) => event.type === 'progress' && labels.push(event.progress.label),
@@ -80,7 +80,7 @@ test('a device that cannot be had again is an error, not the CPU under its name'
 });
 
 test('what was aligned on a lost device can still be looked at', async () => {
-  const whole = await fragile(Infinity);
+  const whole = await losable(Infinity);
   const { key } = await whole.engine.run('align', JOBS.align);
   const operations = whole.opened[0]?.operations ?? 0;
   const look = async (engine: Engine, key: string) => [
@@ -93,9 +93,9 @@ test('what was aligned on a lost device can still be looked at', async () => {
     [operations + 2, false],
     [operations + 10, true],
   ] as const) {
-    const { engine, opened } = await fragile(lostAt);
+    const { engine, opened } = await losable(lostAt);
     const aligned = await engine.run('align', JOBS.align);
-    // The loss is met by the picture, or by another job before it.
+    // Either the picture or an earlier job hits the loss.
     if (between) await engine.run('evaluate', JOBS.evaluate);
     expect((await look(engine, aligned.key)).map(comparable)).toEqual(expected);
     expect(opened).toHaveLength(2);
@@ -106,9 +106,9 @@ test('what was aligned on a lost device can still be looked at', async () => {
 });
 
 test('a loss that a picture meets first is repaired once for the solve beside it', async () => {
-  const whole = await fragile(Infinity);
+  const whole = await losable(Infinity);
   const expected = comparable(await whole.engine.run('align', JOBS.align));
-  const { engine, opened } = await fragile(60);
+  const { engine, opened } = await losable(60);
   const pictures: Promise<unknown>[] = [];
   const solved = await engine.run('align', JOBS.align, {
     onEvent: (event) => {

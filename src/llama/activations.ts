@@ -8,10 +8,10 @@ import { uploadRope } from './kv-cache';
 import { type ForwardOptions, LlamaModel } from './model';
 
 /**
- * What can be looked at in a block. A projection's neurons are its rows, and their activations its outputs, bias included:
- * of q and k those before the rotary embedding, which turns two neurons into one another by an angle that tells the
- * position and nothing of the neuron. `self_attn.heads` is what attention gives o_proj to read (heads·h, head by head),
- * `mlp.units` what the MLP gives down_proj: silu(gate)·up. o_proj and down_proj are what is added to the residual stream.
+ * Names of a block's activations. A projection's neurons are its rows; their activations are its outputs, bias included, for q
+ * and k before the rotary embedding, because that mixes pairs of neurons by an angle that depends only on the position.
+ * `self_attn.heads` is the input of o_proj (heads·h, head by head), `mlp.units` the input of down_proj, silu(gate)·up. The
+ * outputs of o_proj and down_proj are added to the residual stream.
  */
 export const ACTIVATIONS = [
   'self_attn.q_proj',
@@ -26,8 +26,8 @@ export const ACTIVATIONS = [
 ] as const;
 export type ActivationName = (typeof ACTIVATIONS)[number];
 
-/** Neurons of one kind in a block. */
-function neurons(
+/** Returns the number of neurons of one kind in a block. */
+function neuronCount(
   { hiddenSize, intermediateSize, heads, kvHeads, headDim }: LlamaConfig,
   name: ActivationName,
 ) {
@@ -48,10 +48,10 @@ function neurons(
   }
 }
 
-/** What goes into every block of a model on a text, on the device until `free`. */
+/** The inputs of every block of a model on a text; owned, on the device until `free`. */
 export class BlockInputs {
   readonly #backend: Backend;
-  /** By block, then by window. */
+  /** `[block][window]` */
   readonly #streams: readonly Tensor[][];
 
   private constructor(backend: Backend, streams: readonly Tensor[][]) {
@@ -60,7 +60,7 @@ export class BlockInputs {
   }
 
   /**
-   * Runs the model on windows of token ids, each from position 0 and seeing only itself, up to the input of its last block.
+   * Runs the model up to the input of its last block. Each window of token ids starts at position 0 and attends only to itself.
    * @throws AbortError.
    */
   static async of(
@@ -75,7 +75,7 @@ export class BlockInputs {
       const states = await below.hidden(windows, {
         ...options,
         onStream: async ({ depth, stream }) => {
-          // A copy: the model goes on writing to its own.
+          // Copy, because the model keeps writing to its stream.
           streams[depth]?.push(backend.weightedSum(stream, 1));
         },
       });
@@ -87,7 +87,7 @@ export class BlockInputs {
     }
   }
 
-  /** The residual stream `[tokens, hidden]` of every window before block `layer`. It stays this object's. */
+  /** Returns the residual stream `[tokens, hidden]` of every window before block `layer`. Do not free them. */
   at(layer: number): readonly Tensor[] {
     const streams = this.#streams[layer];
     if (streams) return streams;
@@ -100,9 +100,9 @@ export class BlockInputs {
 }
 
 /**
- * Activations of a block's neurons, `[neurons, tokens]` for each name, f32, windows one after the other; the caller's to
- * free.
- * @param inputs residual streams that go into the block, `[tokens, hidden]` for each window.
+ * Computes the activations of a block's neurons: `[neurons, tokens]` for each name, f32, window after window. The caller frees
+ * them.
+ * @param inputs residual streams before the block, `[tokens, hidden]` for each window.
  * @throws AbortError.
  */
 export async function blockActivations(
@@ -119,16 +119,16 @@ export async function blockActivations(
   try {
     const seen = new Map<ActivationName, Tensor>();
     for (const name of names)
-      seen.set(name, scope.own(backend.zeros([neurons(config, name), tokens], `activations of ${name}`)));
+      seen.set(name, scope.own(backend.zeros([neuronCount(config, name), tokens], `activations of ${name}`)));
     const rope = scope.own(uploadRope(backend, config, Math.max(1, ...lengths)));
     let columnOffset = 0;
     for (const input of inputs) {
       signal?.throwIfAborted();
       const length = input.shape[0] ?? 0;
       const eye = scope.own(identity(backend, length));
-      watch(backend, config, block, { input, rope }, new Set(seen.keys()), (name, rows) => {
+      runBlock(backend, config, block, { input, rope }, new Set(seen.keys()), (name, rows) => {
         const into = seen.get(name);
-        // The transpose, exactly: every sum has one term.
+        // Transposes exactly: each sum has one term.
         if (into) backend.matmul(rows, eye, { orientation: 'tn', into, columnOffset });
       });
       scope.free(eye);
@@ -142,14 +142,14 @@ export async function blockActivations(
   }
 }
 
-/** One block's forward pass on one window, as far as `names` need it. `see` is shown activations `[tokens, neurons]`. */
-function watch(
+/** Runs a block on one window as far as `names` need; passes activations `[tokens, neurons]` to `onActivations`. */
+function runBlock(
   backend: Backend,
   config: LlamaConfig,
   block: Block,
   { input, rope }: { readonly input: Tensor; readonly rope: Tensor },
   names: ReadonlySet<ActivationName>,
-  see: (name: ActivationName, rows: Tensor) => void,
+  onActivations: (name: ActivationName, rows: Tensor) => void,
 ): void {
   const { headDim, heads, kvHeads, rmsNormEps } = config;
   const scope = new Scope(backend);
@@ -160,7 +160,7 @@ function watch(
       const bias = block.get(`${name}.bias`);
       const weight = tensor(block, `${name}.weight`);
       const made = backend.matmul(x, weight, { orientation: 'nt', ...(bias ? { bias } : {}) });
-      see(name, scope.own(made));
+      onActivations(name, scope.own(made));
       return made;
     };
     const before = normed(input, 'input_layernorm');
@@ -169,14 +169,14 @@ function watch(
     const [q, k] = [rotated('self_attn.q_proj'), rotated('self_attn.k_proj')];
     const v = project(before, 'self_attn.v_proj');
     const mixed = scope.own(backend.attention(q, k, v, { heads, kvHeads, headDim, past: 0 }));
-    see('self_attn.heads', mixed);
+    onActivations('self_attn.heads', mixed);
     const attended = project(mixed, 'self_attn.o_proj');
     if (![...names].some((name) => name.startsWith('mlp.'))) return;
     const stream = scope.own(backend.weightedSum(input, 1, attended, 1));
     const after = normed(stream, 'post_attention_layernorm');
     const [gate, up] = [project(after, 'mlp.gate_proj'), project(after, 'mlp.up_proj')];
     const units = scope.own(backend.swiglu(gate, up));
-    see('mlp.units', units);
+    onActivations('mlp.units', units);
     if (names.has('mlp.down_proj')) project(units, 'mlp.down_proj');
   } finally {
     scope.free();

@@ -1,4 +1,4 @@
-/** The tensors of a block, by the checkpoint's names without the block's prefix and without `.weight`. */
+/** Names of a block's tensors in the checkpoint, without the block's prefix and `.weight`. */
 export type BlockTensorName =
   | 'input_layernorm'
   | 'self_attn.q_proj'
@@ -10,18 +10,18 @@ export type BlockTensorName =
   | 'mlp.up_proj'
   | 'mlp.down_proj';
 
-/** Where a checkpoint of one architecture keeps its tensors. */
+/** Tensor names of a checkpoint of one architecture. */
 export interface Architecture {
   /** As in `architectures[0]` of config.json. */
   readonly name: string;
-  /** As in `model_type`, asked only where config.json names no architecture. */
+  /** As in `model_type`; used only if config.json names no architecture. */
   readonly modelType: string;
-  /** Block i's tensors are `<layers><i>.<tensor of the block>`. */
+  /** Prefix: block i's tensors are named `<layers><i>.<tensor of the block>`. */
   readonly layers: string;
   readonly embedding: string;
   readonly finalNorm: string;
   readonly head: string;
-  /** Which tensors have a `.bias` beside their `.weight` when a flag of config.json is true. */
+  /** Tensors that have a `.bias` if the flag in config.json is true. */
   readonly biases: Readonly<Record<'attention_bias' | 'mlp_bias', readonly BlockTensorName[]>>;
 }
 

@@ -6,16 +6,16 @@ import type { LlamaConfig } from './config';
 import { weight } from './forward';
 import type { Tape } from './tape';
 
-/** Where stacked windows stand: their number, and a table whose sines are negated, which turns back what `rope` turned. */
+/** Number of stacked windows, and the rotary table of the inverse rotation (sines negated). */
 export interface BackwardPosition {
   readonly windows: number;
   readonly inverseRope: Tensor;
 }
 
 /**
- * One block's backward pass. `outputGradient` `[rows, hidden]` is the derivative of the loss by the block's output; returned is that by
- * its input, the caller's to free. Derivatives by the block's tensors are added to those in `gradients`, keyed as in
- * `blockShapes`; a tensor that has none there is frozen, and no work is done for it.
+ * Backward pass of one block. `outputGradient` `[rows, hidden]` is the gradient of the loss by the block's output. Returns the
+ * gradient by its input, owned by the caller. Adds the gradients of the block's tensors to those in `gradients`, keyed as in
+ * `blockShapes`; tensors without an entry there are frozen and skipped.
  */
 export function backwardBlock(
   backend: Backend,
@@ -26,15 +26,15 @@ export function backwardBlock(
   gradients: Block,
   position: BackwardPosition,
 ): Tensor {
-  const middle = backMlp(backend, config, block, tape, outputGradient, gradients);
+  const middle = backwardMlp(backend, config, block, tape, outputGradient, gradients);
   try {
-    return backAttention(backend, config, block, tape, middle, gradients, position);
+    return backwardAttention(backend, config, block, tape, middle, gradients, position);
   } finally {
     backend.free(middle);
   }
 }
 
-function backMlp(
+function backwardMlp(
   backend: Backend,
   { rmsNormEps }: LlamaConfig,
   block: Block,
@@ -64,7 +64,7 @@ function backMlp(
   }
 }
 
-function backAttention(
+function backwardAttention(
   backend: Backend,
   { heads, kvHeads, headDim, rmsNormEps }: LlamaConfig,
   block: Block,
@@ -80,18 +80,18 @@ function backAttention(
     const upstream = scope.own(backend.matmul(outputGradient, weight(block, 'self_attn.o_proj')));
     const [q, k, v] = [tape.get('query'), tape.get('keys'), tape.get('values')];
     const shape = { heads, kvHeads, headDim, past: 0, windows };
-    const turned = backend.attentionGradient({ q, k, v, out: mixed, upstream }, shape);
-    for (const tensor of Object.values(turned)) scope.own(tensor);
-    const ofQuery = scope.own(backend.rope(turned.q, inverseRope, headDim, 0));
-    const ofKeys = scope.own(backend.rope(turned.k, inverseRope, headDim, 0));
+    const rotated = backend.attentionGradient({ q, k, v, out: mixed, upstream }, shape);
+    for (const tensor of Object.values(rotated)) scope.own(tensor);
+    const ofQuery = scope.own(backend.rope(rotated.q, inverseRope, headDim, 0));
+    const ofKeys = scope.own(backend.rope(rotated.k, inverseRope, headDim, 0));
     const normed = tape.get('normed');
     addGradient(backend, gradients, 'self_attn.q_proj', ofQuery, normed);
     addGradient(backend, gradients, 'self_attn.k_proj', ofKeys, normed);
-    addGradient(backend, gradients, 'self_attn.v_proj', turned.v, normed);
+    addGradient(backend, gradients, 'self_attn.v_proj', rotated.v, normed);
     const back = scope.own(backend.matmul(ofQuery, weight(block, 'self_attn.q_proj')));
     const more = { into: back, accumulate: true } as const;
     backend.matmul(ofKeys, weight(block, 'self_attn.k_proj'), more);
-    backend.matmul(turned.v, weight(block, 'self_attn.v_proj'), more);
+    backend.matmul(rotated.v, weight(block, 'self_attn.v_proj'), more);
     const name = 'input_layernorm';
     const ofGain = gradients.get(`${name}.weight`);
     const x = tape.get('input');
@@ -102,21 +102,20 @@ function backAttention(
   }
 }
 
-/** Of y = x·Wᵀ + b: slopeᵀ·x `[out, in]` for W, and the sum of the slope's rows `[out]` for b. */
+/** For y = x·Wᵀ + b, adds dyᵀ·x `[out, in]` to the gradient of W and the sum of dy's rows `[out]` to that of b. */
 function addGradient(
   backend: Backend,
   gradients: Block,
   name: BlockTensorName,
-  outputGradient: Tensor,
+  dy: Tensor,
   input: Tensor,
 ): void {
   const ofWeight = gradients.get(`${name}.weight`);
-  if (ofWeight)
-    backend.matmul(outputGradient, input, { orientation: 'tn', into: ofWeight, accumulate: true });
+  if (ofWeight) backend.matmul(dy, input, { orientation: 'tn', into: ofWeight, accumulate: true });
   const ofBias = gradients.get(`${name}.bias`);
   if (!ofBias) return;
-  const [rows = 1] = outputGradient.shape;
+  const [rows = 1] = dy.shape;
   const ones = backend.upload(new Float32Array(rows).fill(1), [1, rows], 'f32', 'ones');
-  backend.matmul(ones, outputGradient, { into: ofBias, accumulate: true });
+  backend.matmul(ones, dy, { into: ofBias, accumulate: true });
   backend.free(ones);
 }

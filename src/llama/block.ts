@@ -6,7 +6,7 @@ import { architectureOf, type LlamaConfig } from './config';
 /** A block's tensors, keyed as in `blockShapes`: the checkpoint's names without `model.layers.N.`. */
 export type Block = ReadonlyMap<string, Tensor>;
 
-/** Shapes of all tensors of a block, PyTorch's `[out, in]` for matrices; biases included where the config has them. */
+/** Returns the shapes of all tensors of a block, including biases if the config has them. Matrices are `[out, in]`, as in PyTorch. */
 export function blockShapes(config: LlamaConfig): Map<string, number[]> {
   const { hiddenSize: d, intermediateSize: m } = config;
   const query = config.heads * config.headDim;
@@ -35,15 +35,15 @@ export function blockShapes(config: LlamaConfig): Map<string, number[]> {
   return shapes;
 }
 
-/** A checkpoint's name of one of a block's tensors. `key` as in `blockShapes`. */
+/** Returns the checkpoint name of a block's tensor. `key` as in `blockShapes`. */
 export const blockTensorName = (config: LlamaConfig, index: number, key: string): string =>
   `${architectureOf(config).layers}${index}.${key}`;
 
-/** Parameters of one block. */
+/** Returns the number of parameters of one block. */
 export const countBlockParameters = (config: LlamaConfig): number =>
   [...blockShapes(config).values()].reduce((sum, shape) => sum + elements(shape), 0);
 
-/** Parameters of the whole model with this many blocks. A tied matrix counts once. */
+/** Returns the number of parameters of a model with this many blocks. A tied matrix counts once. */
 export function countParameters(config: LlamaConfig, layers: number = config.layers): number {
   const matrix = config.vocabSize * config.hiddenSize;
   return layers * countBlockParameters(config) + matrix * (config.tied ? 1 : 2) + config.hiddenSize;

@@ -4,8 +4,8 @@ import { blockShapes, blockTensorName } from './block';
 import { architectureOf, type LlamaConfig } from './config';
 import { ConfigError } from './errors';
 
-/** The part of a checkpoint that tells what is in it. */
-export type TensorList = Pick<Checkpoint, 'tensors'>;
+/** The list of tensors of a checkpoint. */
+export type CheckpointTensors = Pick<Checkpoint, 'tensors'>;
 
 const DTYPES: ReadonlyMap<string, DType> = new Map([
   ['F32', 'f32'],
@@ -13,7 +13,7 @@ const DTYPES: ReadonlyMap<string, DType> = new Map([
   ['BF16', 'bf16'],
 ]);
 
-/** The backend's name of a safetensors dtype. @throws ConfigError for one the kernels do not decode. */
+/** Maps a safetensors dtype to the backend's. @throws ConfigError if the kernels cannot decode it. */
 export function deviceDType(tensor: string, dtype: string): DType {
   const known = DTYPES.get(dtype);
   if (known !== undefined) return known;
@@ -32,10 +32,10 @@ export interface OuterNames {
 }
 
 /**
- * A tied model keeps one matrix: as the embedding, or under the head's name alone. Where a file has both, a tied model
- * uses the embedding, as transformers does.
+ * Returns the names of the tensors outside the blocks. A tied model stores one matrix, under the embedding's name or only under
+ * the head's. If a file has both, a tied model uses the embedding, as transformers does.
  */
-export function outerNames(config: LlamaConfig, checkpoint: TensorList): OuterNames {
+export function outerNames(config: LlamaConfig, checkpoint: CheckpointTensors): OuterNames {
   const { embedding, head, finalNorm } = architectureOf(config);
   if (!config.tied) return { embedding, head, finalNorm };
   const onlyHead = !checkpoint.tensors.has(embedding) && checkpoint.tensors.has(head);
@@ -44,11 +44,10 @@ export function outerNames(config: LlamaConfig, checkpoint: TensorList): OuterNa
 }
 
 /**
- * Checks that every tensor the config needs is there with the right shape and a dtype that can be decoded. Others are left
- * alone.
- * @throws ConfigError naming the first tensor that is not.
+ * Checks that every tensor the config needs exists with the right shape and a supported dtype. Ignores other tensors.
+ * @throws ConfigError naming the first tensor that fails.
  */
-export function checkTensors(config: LlamaConfig, checkpoint: TensorList): void {
+export function checkTensors(config: LlamaConfig, checkpoint: CheckpointTensors): void {
   const outer = outerNames(config, checkpoint);
   const matrix = [config.vocabSize, config.hiddenSize];
   checkTensor(checkpoint, outer.embedding, matrix);
@@ -66,7 +65,7 @@ export function checkTensors(config: LlamaConfig, checkpoint: TensorList): void 
   }
 }
 
-function checkTensor(checkpoint: TensorList, name: string, shape: readonly number[]): void {
+function checkTensor(checkpoint: CheckpointTensors, name: string, shape: readonly number[]): void {
   const expected = `[${shape.join(', ')}]`;
   const tensor = checkpoint.tensors.get(name);
   if (tensor === undefined) {

@@ -1,14 +1,14 @@
 import { ARCHITECTURES, type Architecture } from './architectures';
 import { ConfigError } from './errors';
-import { count, flag, isRecord, positive, type Raw, tokenList, wrongField } from './fields';
+import { count, flag, isRecord, positive, type JsonObject, tokenList, wrongField } from './fields';
 import { parseRope, type RopeConfig } from './rope';
 
-/** Widest head the backends' `attention` takes. */
+/** Largest head dimension that the backends' `attention` supports. */
 const MAX_HEAD_DIM = 256;
 
-/** What of config.json the forward pass needs, checked. Plain data. */
+/** The checked fields of config.json that the forward pass needs. Plain data. */
 export interface LlamaConfig extends RopeConfig {
-  /** A row's name in `ARCHITECTURES`. */
+  /** `name` of a row of `ARCHITECTURES`. */
   readonly architecture: string;
   readonly layers: number;
   readonly hiddenSize: number;
@@ -16,10 +16,10 @@ export interface LlamaConfig extends RopeConfig {
   readonly heads: number;
   readonly kvHeads: number;
   readonly vocabSize: number;
-  /** Longest sequence the model is made for, in tokens. */
+  /** Maximum sequence length in tokens. */
   readonly context: number;
   readonly rmsNormEps: number;
-  /** The head's weight is the embedding. */
+  /** True if the head uses the embedding matrix. */
   readonly tied: boolean;
   readonly attentionBias: boolean;
   readonly mlpBias: boolean;
@@ -27,7 +27,7 @@ export interface LlamaConfig extends RopeConfig {
   readonly eosIds: readonly number[];
 }
 
-/** The row of the architecture table a config was read by. */
+/** Returns the architecture of a config. @throws ConfigError if it is not supported. */
 export function architectureOf(config: Pick<LlamaConfig, 'architecture'>): Architecture {
   const row = ARCHITECTURES.find(({ name }) => name === config.architecture);
   if (row === undefined) throw unsupported(config.architecture);
@@ -40,7 +40,7 @@ const unsupported = (name: string): ConfigError =>
       'Open a model of a supported architecture.',
   );
 
-function findArchitecture(raw: Raw): Architecture {
+function findArchitecture(raw: JsonObject): Architecture {
   const listed: unknown = Array.isArray(raw['architectures']) ? raw['architectures'][0] : undefined;
   const type = raw['model_type'];
   const row =
@@ -52,9 +52,9 @@ function findArchitecture(raw: Raw): Architecture {
 }
 
 /**
- * Reads a parsed config.json.
- * @throws ConfigError naming the field, what it expected and what came; an architecture, activation or RoPE scaling that is
- * not supported is named.
+ * Checks a parsed config.json.
+ * @throws ConfigError naming the field, the expected and the actual value, or the unsupported architecture, activation or RoPE
+ *   scaling.
  */
 export function parseConfig(raw: unknown): LlamaConfig {
   if (!isRecord(raw)) throw new ConfigError('config.json: expected a JSON object. Fetch the file again.');

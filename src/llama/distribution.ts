@@ -1,23 +1,23 @@
 import { EvaluationError } from './errors';
 
-/** A token and how probable it is. */
-export interface Chance {
+/** A token and its probability. */
+export interface TokenProbability {
   readonly id: number;
   readonly probability: number;
 }
 
 /** The softmax of one row of logits. */
-interface Chances {
+interface Softmax {
   probability(id: number): number;
-  /** The most probable tokens, the lower id first of equals. */
-  top(count: number): Chance[];
+  /** Returns the `count` most probable tokens; of equals, the lower id first. */
+  top(count: number): TokenProbability[];
 }
 
 /**
- * The softmax of logits `[vocabulary]` in float64, and its entropy in nats.
- * @throws EvaluationError where a logit is not a number, or the largest is not finite.
+ * Computes the softmax of logits `[vocabulary]` in float64, and its entropy in nats.
+ * @throws EvaluationError if a logit is NaN, or the largest is not finite.
  */
-export function distribution(logits: Float32Array): { chances: Chances; entropy: number } {
+export function distribution(logits: Float32Array): { softmax: Softmax; entropy: number } {
   let largest = -Infinity;
   for (const [id, logit] of logits.entries()) {
     if (Number.isNaN(logit)) throw unusable(`a number as the logit of token ${id}`, logit);
@@ -27,18 +27,18 @@ export function distribution(logits: Float32Array): { chances: Chances; entropy:
   const shares = Float64Array.from(logits, (logit) => Math.exp(logit - largest));
   const total = shares.reduce((sum, share) => sum + share, 0);
   const probability = (id: number): number => (shares[id] ?? 0) / total;
-  // −Σ p·log p with log p = logit − largest − log total; what has no probability adds nothing.
+  // −Σ p·log p with log p = logit − largest − log total; terms with p = 0 are 0.
   let weighted = 0;
   for (const [id, share] of shares.entries())
     if (share > 0) weighted += share * ((logits[id] ?? 0) - largest);
   const entropy = Math.max(0, Math.log(total) - weighted / total);
-  const top = (count: number): Chance[] => {
+  const top = (count: number): TokenProbability[] => {
     const order = Uint32Array.from(logits.keys()).sort(
       (a, b) => (logits[b] ?? 0) - (logits[a] ?? 0) || a - b,
     );
     return Array.from(order.subarray(0, count), (id) => ({ id, probability: probability(id) }));
   };
-  return { chances: { probability, top }, entropy };
+  return { softmax: { probability, top }, entropy };
 }
 
 const unusable = (expected: string, got: number): EvaluationError =>

@@ -1,6 +1,6 @@
 /**
- * Sum over rows of KL(p ‖ q) in nats, where p and q are the softmax of the rows of two `[rows, V]` matrices of logits.
- * Computed in float64 as Σ p·((x − y) − (log Z_p − log Z_q)), which is exactly 0 for equal logits.
+ * Returns the sum over rows of KL(p ‖ q) in nats, where p and q are the softmax of the rows of two `[rows, V]` matrices of
+ * logits. Computed in float64 as Σ p·((x − y) − (log Z_p − log Z_q)), which is exactly 0 for equal logits.
  */
 export function sumOfDivergences(p: Float32Array, q: Float32Array, rows: number): number {
   const width = p.length / rows;
@@ -15,7 +15,7 @@ export function sumOfDivergences(p: Float32Array, q: Float32Array, rows: number)
       const logit = x[i] as number;
       divergence += Math.exp(logit - logP) * (logit - (y[i] as number) - logRatio);
     }
-    // Rounding may leave a divergence of nothing a little below 0.
+    // Rounding may make a divergence of 0 slightly negative.
     sum += Math.max(0, divergence);
   }
   return sum;

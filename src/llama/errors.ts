@@ -1,14 +1,14 @@
-/** A model's configuration, or its tensors against it, is not what this project can run. */
+/** The model's configuration is not supported, or its tensors do not match it. */
 export class ConfigError extends Error {
   override name = 'ConfigError';
 }
 
-/** Tokens cannot be evaluated or continued, or the numbers that came out are not finite. */
+/** The tokens or options of an evaluation or generation are not valid, or a result is not finite. */
 export class EvaluationError extends Error {
   override name = 'EvaluationError';
 }
 
-/** A tokenizer is missing, or is one this project cannot read. */
+/** The tokenizer is missing or not supported. */
 export class TokenizerError extends Error {
   override name = 'TokenizerError';
 }

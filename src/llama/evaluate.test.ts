@@ -17,7 +17,7 @@ async function tiny(): Promise<{ backend: Backend; model: LlamaModel; checkpoint
   };
 }
 
-/** The base model with a copy of its first block after it, o_proj and down_proj times `gain`. */
+/** Returns the base model with a copy of its first block after that block, o_proj and down_proj times `gain`. */
 async function deeper(model: LlamaModel, gain: number): Promise<LlamaModel> {
   const source = await model.weights.block(0);
   const block = new Map<string, Tensor>();

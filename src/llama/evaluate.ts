@@ -4,20 +4,20 @@ import { countBlockParameters } from './block';
 import { sumOfDivergences } from './divergence';
 import { EvaluationError } from './errors';
 import type { ForwardOptions, LlamaModel } from './model';
-import type { SharedStates } from './shared-states';
-import { tokenIds } from './windows';
+import type { HiddenStateCache } from './hidden-state-cache';
+import { checkTokenIds } from './windows';
 
 export interface EvaluateOptions extends ForwardOptions {
   /** Also compare all logits with those of this model. */
   readonly base?: LlamaModel | undefined;
-  /** Where what model and base have in common with models evaluated before is kept; it changes no number. */
-  readonly shared?: SharedStates | undefined;
-  /** Also measure how far its distributions are from the base's; both models' logits are read back for it. */
+  /** Cache of states that several models share; it does not change any number. */
+  readonly shared?: HiddenStateCache | undefined;
+  /** Also compute the KL divergence from the base; needs both models' logits read back. */
   readonly divergence?: boolean;
 }
 
 export interface EvaluationResult {
-  /** −log probability (nats) of every token but each window's first, window after window. */
+  /** −log probability (nats) of every token except the first of each window, window after window. */
   readonly nll: Float32Array;
   /** Mean of `nll`, summed in float64. */
   readonly loss: number;
@@ -30,8 +30,8 @@ export interface EvaluationResult {
 }
 
 /**
- * Loss of a model on windows of token ids (see `cutWindows`).
- * @throws EvaluationError for a window shorter than two tokens, an id outside the vocabulary, or a loss that is not finite.
+ * Computes the loss of a model on windows of token ids (see `cutWindows`).
+ * @throws EvaluationError if a window is shorter than two tokens, an id is outside the vocabulary, or a loss is not finite.
  */
 export async function evaluate(
   model: LlamaModel,
@@ -41,7 +41,7 @@ export async function evaluate(
   checkWindows(windows, model.config.vocabSize);
   const inputs = windows.map((ids) => ids.subarray(0, -1));
   const predictions = inputs.reduce((sum, ids) => sum + ids.length, 0);
-  const progress = new Progress(model, base, predictions, onProgress);
+  const progress = new EvaluationProgress(model, base, predictions, onProgress);
   const nll = new Float32Array(predictions);
   let largest = 0;
   let diverged = 0;
@@ -86,14 +86,14 @@ export async function evaluate(
 }
 
 /** A model with its final-normed hidden states of one window. */
-interface States {
+interface ModelState {
   readonly model: LlamaModel;
   readonly state: Tensor;
 }
 
 async function evaluateRows(
-  of: States,
-  base: (States & { readonly divergence: boolean }) | undefined,
+  of: ModelState,
+  base: (ModelState & { readonly divergence: boolean }) | undefined,
   row: number,
   targets: Uint32Array,
   signal: AbortSignal | undefined,
@@ -128,7 +128,7 @@ function checkWindows(windows: readonly Uint32Array[], vocabSize: number): void 
   if (windows.length === 0) throw tooShort(0);
   for (const ids of windows) {
     if (ids.length < 2) throw tooShort(ids.length);
-    tokenIds(ids, vocabSize);
+    checkTokenIds(ids, vocabSize);
   }
 }
 
@@ -151,8 +151,8 @@ function meanLoss(nll: Float32Array): number {
   return sum / nll.length;
 }
 
-/** Weighs blocks and head by their multiplications. */
-class Progress {
+/** Reports progress, with blocks and head weighted by their number of multiplications. */
+class EvaluationProgress {
   readonly #report: ((fraction: number) => void) | undefined;
   readonly #total: number;
   readonly #predictions: number;
@@ -174,7 +174,7 @@ class Progress {
     this.#total = (blocks + this.#headWork) * predictions;
   }
 
-  /** For one walk through a model's blocks. */
+  /** Returns the progress callback for one pass through a model's blocks. */
   blocks(model: LlamaModel): (fraction: number) => void {
     const start = this.#done;
     return (fraction) => this.#set(start + fraction * blockWork(model) * this.#predictions);

@@ -7,21 +7,21 @@ import type { LlamaConfig } from './config';
 import type { KeysValues } from './kv-cache';
 import type { Tape } from './tape';
 
-/** Where in its sequence the stream's first row stands, and what was kept of the rows before it. */
+/** Position of the stream's rows in their sequence, with the keys and values of earlier rows. */
 export interface Position {
   readonly rope: Tensor;
-  /** Rows before the stream's first. 0 without `kept`. */
+  /** Number of rows before the stream's first; 0 without `cache`. */
   readonly past: number;
-  /** Receives the stream's keys and values behind those of the past. */
-  readonly kept?: KeysValues;
-  /** Equally long sequences stacked in the stream, each with its own positions in `rope`. Default 1. */
+  /** Cached keys and values; those of the stream are appended. */
+  readonly cache?: KeysValues;
+  /** Number of equally long sequences stacked in the stream, each with its own positions in `rope`. Default 1. */
   readonly windows?: number;
 }
 
 /**
- * One block's forward pass (pre-norm attention, then pre-norm SwiGLU), added to the residual stream `x` `[t, hidden]` in
- * place. Both additions accumulate into the stream, so that a block whose o_proj and down_proj are zero leaves every bit.
- * What `backwardBlock` needs goes onto the tape, where one is given.
+ * Forward pass of one block (pre-norm attention, then pre-norm SwiGLU); updates the residual stream `x` `[t, hidden]` in place.
+ * Both parts accumulate into the stream, so a block whose o_proj and down_proj are zero leaves it unchanged, bit for bit.
+ * Records on `tape`, if given, what `backwardBlock` needs.
  */
 export function forwardBlock(
   backend: Backend,
@@ -44,7 +44,7 @@ function addAttention(
   tape: Tape | undefined,
 ): void {
   const { headDim, heads, kvHeads } = config;
-  const { rope, past, kept, windows = 1 } = position;
+  const { rope, past, cache, windows = 1 } = position;
   const scope = new Scope(backend);
   try {
     tape?.copy('input', x);
@@ -54,10 +54,10 @@ function addAttention(
     const query = rotate(project('self_attn.q_proj'));
     let keys = rotate(project('self_attn.k_proj'));
     let values = project('self_attn.v_proj');
-    if (kept !== undefined) {
-      backend.copyRows(keys, kept.keys, past);
-      backend.copyRows(values, kept.values, past);
-      ({ keys, values } = kept);
+    if (cache !== undefined) {
+      backend.copyRows(keys, cache.keys, past);
+      backend.copyRows(values, cache.values, past);
+      ({ keys, values } = cache);
     }
     const shape = { heads, kvHeads, headDim, past, windows };
     const mixed = scope.own(backend.attention(query, keys, values, shape));
@@ -91,7 +91,7 @@ function addMlp(
   }
 }
 
-/** @throws BackendError for a block that lacks it. */
+/** Returns a weight of a block. @throws BackendError if the block does not have it. */
 export function weight(block: Block, name: BlockTensorName): Tensor {
   const tensor = block.get(`${name}.weight`);
   if (tensor === undefined)

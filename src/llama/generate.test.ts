@@ -14,7 +14,7 @@ async function tiny(fields: object = {}): Promise<LlamaModel> {
   return LlamaModel.base(backend, config, new Weights(backend, checkpoint, config));
 }
 
-/** Greedy, every token from a forward pass over the whole sequence. */
+/** Generates greedily without a cache: each token from a forward pass over the whole sequence. */
 async function recomputed(model: LlamaModel, prompt: readonly number[], count: number): Promise<number[]> {
   const ids = [...prompt];
   while (ids.length < prompt.length + count) {

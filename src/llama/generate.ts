@@ -3,14 +3,14 @@ import { EvaluationError } from './errors';
 import { KvCache } from './kv-cache';
 import type { LlamaModel } from './model';
 import { sample } from './sample';
-import { tokenIds } from './windows';
+import { checkTokenIds } from './windows';
 
 export interface GenerateOptions {
-  /** At most this many new tokens; fewer when the context is full or the model ends the text. */
+  /** Maximum number of new tokens; fewer if the context is full or the model ends the text. */
   readonly maxTokens: number;
   /** 0 (the default) is greedy. */
   readonly temperature?: number;
-  /** Keep the fewest most probable tokens whose mass reaches this. Default 1: all. */
+  /** Top-p: samples from the smallest set of most probable tokens whose total probability reaches this. Default 1: all. */
   readonly topP?: number;
   /** Default 0. */
   readonly seed?: number;
@@ -20,9 +20,9 @@ export interface GenerateOptions {
 }
 
 /**
- * Continues a prompt and returns the new ids, an end-of-text id excluded. Keys and values are kept, so a new token costs one
- * row. The same seed on the same backend gives the same tokens.
- * @throws EvaluationError for an empty prompt, one that fills the context, an id outside the vocabulary, or wrong options.
+ * Continues a prompt and returns the new ids, without the end-of-text id. Uses a KV cache. The same seed on the same backend
+ * gives the same tokens.
+ * @throws EvaluationError if the prompt is empty or fills the context, an id is outside the vocabulary, or an option is not valid.
  */
 export async function generate(
   model: LlamaModel,
@@ -32,7 +32,7 @@ export async function generate(
   const { temperature = 0, topP = 1, seed = 0, signal, onToken } = options;
   checkOptions(options.maxTokens, temperature, topP);
   const { context, vocabSize, eosIds } = model.config;
-  const prompt = tokenIds(ids, vocabSize);
+  const prompt = checkTokenIds(ids, vocabSize);
   if (prompt.length === 0 || prompt.length >= context) {
     throw new EvaluationError(
       `Expected a prompt of 1 to ${context - 1} tokens (the context holds ${context}), got ${prompt.length}. Change its length.`,
@@ -58,7 +58,7 @@ export async function generate(
   }
 }
 
-/** Logits `[vocabulary]` after the last of `ids`, which join the cache. */
+/** Appends `ids` to the cache and returns the logits `[vocabulary]` after the last of them. */
 async function nextLogits(
   model: LlamaModel,
   ids: Uint32Array,

@@ -9,7 +9,7 @@ export interface KeysValues {
   readonly values: Tensor;
 }
 
-/** What blocks have computed of a growing sequence, so that a further token costs one row. */
+/** Cached keys and values of all blocks for a growing sequence; owns its tensors until `free`. */
 export class KvCache {
   readonly capacity: number;
   /** Rotary table for `capacity` positions. */
@@ -19,7 +19,7 @@ export class KvCache {
   readonly #layers: readonly KeysValues[];
   readonly #scope: Scope;
 
-  /** Room for `capacity` tokens in each of `layers` blocks. */
+  /** Allocates `capacity` tokens for each of `layers` blocks. */
   constructor(backend: Backend, config: LlamaConfig, layers: number, capacity: number) {
     this.capacity = capacity;
     this.#scope = new Scope(backend);
@@ -48,6 +48,6 @@ export class KvCache {
   }
 }
 
-/** The rotary table of `positions` positions as a tensor `[positions, headDim]`, the caller's to free. */
+/** Uploads the rotary table `[positions, headDim]`; the caller frees it. */
 export const uploadRope = (backend: Backend, config: LlamaConfig, positions: number): Tensor =>
   backend.upload(ropeTable(config, positions), [positions, config.headDim], 'f32', 'rope table');

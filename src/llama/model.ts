@@ -1,6 +1,6 @@
 /**
- * This folder runs Llama-type models: configuration, weights by block, passes forward and back, loss, generation, and text to
- * tokens. It computes on `../backend` and reads from `../checkpoint`; how a model grows or is trained is decided above it.
+ * This folder runs Llama-type models: configuration, weights, forward and backward passes, loss, generation and tokenizer. It
+ * computes on `../backend` and reads from `../checkpoint`; rooms above make models deeper and train them.
  */
 import type { Backend, Tensor } from '../backend/operations';
 import { Scope } from '../backend/scope';
@@ -11,53 +11,52 @@ import { forwardBlock, type Position } from './forward';
 import { type KvCache, uploadRope } from './kv-cache';
 import type { WeightSource } from './weights';
 
-/** One block of a model, in order of depth: the checkpoint's own, or a new one after base block `gap`. */
+/** One block of a model: base block `index`, or a new block after base block `gap`. */
 export type Layer =
   | { readonly kind: 'base'; readonly index: number }
   | { readonly kind: 'new'; readonly gap: number; readonly block: Block };
 
 export interface ForwardOptions {
   readonly signal?: AbortSignal | undefined;
-  /** Called with the share done so far, 0 … 1. */
+  /** Called with the finished share, 0 … 1. */
   readonly onProgress?: ((fraction: number) => void) | undefined;
 }
 
 /** The residual stream of one window between two blocks. */
-export interface StreamView {
-  /** Blocks passed so far. */
+export interface ResidualStream {
+  /** Number of blocks passed so far. */
   readonly depth: number;
   readonly window: number;
-  /** `[tokens, hidden]`. The model goes on writing to it: copy what is to be kept. */
+  /** `[tokens, hidden]`. The model keeps writing to it: copy it to keep it. */
   readonly stream: Tensor;
-  /** The block it goes through next; undefined after the last. */
+  /** The next block; undefined after the last. */
   readonly block: Block | undefined;
 }
 
 /** The residual streams of all windows before block `depth`, each `[tokens, hidden]`. */
-export interface Streams {
+export interface ResidualStreams {
   readonly depth: number;
   readonly streams: readonly Tensor[];
 }
 
 interface HiddenOptions extends ForwardOptions {
-  /** Goes on from copies of these rather than from the embedding: what the model's blocks below them would make. */
-  readonly start?: Streams | undefined;
-  /** Shown every window's residual stream before each block and after the last. */
-  readonly onStream?: ((view: StreamView) => Promise<void>) | undefined;
+  /** Starts from copies of these streams instead of the embedding; they must be the output of the model's first `depth` blocks. */
+  readonly start?: ResidualStreams | undefined;
+  /** Called for every window before each block and after the last. */
+  readonly onStream?: ((view: ResidualStream) => Promise<void>) | undefined;
 }
 
 const LOGIT_BYTES = 64 * 2 ** 20;
 
 /**
- * A Llama model of any depth: base blocks come from `weights`, new ones are given. Owns nothing that has to be freed; weights
- * and new blocks stay their owners'.
+ * A Llama model of any depth: base blocks come from `weights`, new blocks are passed in. It owns no tensors, so it has no `free`.
  */
 export class LlamaModel {
   readonly backend: Backend;
   readonly config: LlamaConfig;
   readonly weights: WeightSource;
   readonly layers: readonly Layer[];
-  /** Rows of logits that fit in one tensor of at most 64 MiB; at least 1. */
+  /** Number of rows of logits that fit in one tensor of at most 64 MiB; at least 1. */
   readonly logitRows: number;
 
   constructor(backend: Backend, config: LlamaConfig, weights: WeightSource, layers: readonly Layer[]) {
@@ -69,16 +68,16 @@ export class LlamaModel {
     this.logitRows = Math.max(1, Math.floor(bytes / (4 * config.vocabSize)));
   }
 
-  /** The checkpoint's model as it is. */
+  /** Creates the base model. */
   static base(backend: Backend, config: LlamaConfig, weights: WeightSource): LlamaModel {
     const layers = Array.from({ length: config.layers }, (_, index): Layer => ({ kind: 'base', index }));
     return new LlamaModel(backend, config, weights, layers);
   }
 
   /**
-   * Final-normed hidden states `[tokens, hidden]`, one per window, the caller's to free. Windows start at position 0 and see
-   * only themselves; one may be longer than the context. Blocks are walked in the outer loop, so that each is read once.
-   * Ids are not checked: one outside the vocabulary counts as a zero vector.
+   * Computes final-normed hidden states `[tokens, hidden]`, one per window; the caller frees them. Each window starts at
+   * position 0, attends only to itself and may be longer than the context. Blocks are the outer loop, so each is read once.
+   * Ids are not checked: one outside the vocabulary is embedded as zeros.
    */
   async hidden(windows: readonly Uint32Array[], options: HiddenOptions = {}): Promise<Tensor[]> {
     const scope = new Scope(this.backend);
@@ -100,8 +99,9 @@ export class LlamaModel {
   }
 
   /**
-   * Final-normed hidden states `[tokens, hidden]` of further tokens of one sequence, the caller's to free. Their keys and
-   * values join `cache`, which must have room.
+   * Computes final-normed hidden states `[tokens, hidden]` of the next tokens of a sequence; the caller frees them. Appends their
+   * keys and values to `cache`.
+   * @throws EvaluationError if `cache` has no room for them.
    */
   async extend(ids: Uint32Array, cache: KvCache, signal?: AbortSignal): Promise<Tensor> {
     const past = cache.length;
@@ -113,7 +113,7 @@ export class LlamaModel {
     const scope = new Scope(this.backend);
     try {
       const stream = scope.own(await this.embed(ids, signal));
-      await this.#blocks([stream], (layer) => ({ rope: cache.rope, past, kept: cache.layer(layer) }), {
+      await this.#blocks([stream], (layer) => ({ rope: cache.rope, past, cache: cache.layer(layer) }), {
         signal,
       });
       cache.length += ids.length;
@@ -123,7 +123,7 @@ export class LlamaModel {
     }
   }
 
-  /** Logits `[rows, vocabulary]` of rows `rowStart …` of a hidden state, the caller's to free. */
+  /** Computes the logits `[rows, vocabulary]` of rows `rowStart …` of a hidden state; the caller frees them. */
   async logits(hidden: Tensor, rowStart: number, rows: number, signal?: AbortSignal): Promise<Tensor> {
     const scope = new Scope(this.backend);
     try {
@@ -141,8 +141,8 @@ export class LlamaModel {
     }
   }
 
-  /** The derivative `[rows, hidden]` by hidden states from that by their logits `[rows, vocabulary]`, the caller's to free. */
-  async backFromLogits(outputGradient: Tensor, signal?: AbortSignal): Promise<Tensor> {
+  /** Backward pass of `logits`: gradient `[rows, vocabulary]` by logits to `[rows, hidden]` by hidden states; the caller frees it. */
+  async backwardLogits(outputGradient: Tensor, signal?: AbortSignal): Promise<Tensor> {
     const scope = new Scope(this.backend);
     const [rows = 1] = outputGradient.shape;
     try {
@@ -160,7 +160,7 @@ export class LlamaModel {
     }
   }
 
-  /** Some columns of a matrix, the caller's to free; the matrix itself where they are all. */
+  /** Returns some columns of a matrix as a copy that the caller frees; if they are all columns, the matrix itself. */
   columns(x: Tensor, start: number, count: number): Tensor {
     if (count === x.shape[1]) return x;
     const index = this.#upload(Uint32Array.from({ length: count }, (_, column) => start + column));
@@ -171,7 +171,7 @@ export class LlamaModel {
     }
   }
 
-  /** Some rows of a matrix, the caller's to free. */
+  /** Returns a copy of some rows of a matrix; the caller frees it. */
   rows(hidden: Tensor, rowStart: number, rows: number): Tensor {
     const index = this.#upload(Uint32Array.from({ length: rows }, (_, row) => rowStart + row));
     try {
@@ -181,7 +181,7 @@ export class LlamaModel {
     }
   }
 
-  /** Embeddings `[ids, hidden]`, the caller's to free. An id outside the vocabulary gets zeros. */
+  /** Returns embeddings `[ids, hidden]`; the caller frees them. An id outside the vocabulary gets zeros. */
   async embed(ids: Uint32Array, signal?: AbortSignal): Promise<Tensor> {
     const scope = new Scope(this.backend);
     try {

@@ -2,7 +2,7 @@ import type { LlamaConfig } from './config';
 import { decode, encode } from '../checkpoint/dtype';
 import type { TinyTensor } from './testing';
 
-/** For tests: a Llama forward pass in float64, written plainly from the published definition and from nothing in this project. */
+/** For tests: a simple float64 Llama forward pass from the published definition, independent of this project's code. */
 
 type Vector = number[];
 
@@ -12,17 +12,17 @@ function at(list: ArrayLike<number>, index: number): number {
   return value;
 }
 
-/** What a forward pass went through. */
+/** Intermediate values of a forward pass. */
 export interface NaiveTrace {
   /** The residual stream before every block and after the last, token by token. */
   readonly streams: Vector[][];
-  /** Attention weights of every block, by head and query. */
+  /** Attention weights by block, head and query. */
   readonly attention: Vector[][][];
-  /** Per block what its neurons put out, by name, token by token: projections (q and k not rotated), heads and MLP units. */
+  /** Activations by block, name and token: projections (q and k before rotation), heads and MLP units. */
   readonly activations?: Map<string, Vector[]>[];
 }
 
-/** Logits of every position, one list per position. `angle(position, pair)` is the rotary angle. `trace` is filled. */
+/** Returns the logits of every position. `angle(position, pair)` is the rotary angle. Fills `trace`. */
 export function naiveLogits(
   config: LlamaConfig,
   tensors: ReadonlyMap<string, TinyTensor>,
@@ -124,7 +124,7 @@ export function naiveLogits(
   return stream.map((x) => linear(head, norm('model.norm', x)));
 }
 
-/** −log softmax(logits)[target]. */
+/** Returns −log softmax(logits)[target]. */
 export function naiveNll(logits: Vector, target: number): number {
   const total = logits.reduce((sum, logit) => sum + Math.exp(logit), 0);
   return Math.log(total) - (logits[target] ?? Number.NaN);

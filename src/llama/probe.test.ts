@@ -25,7 +25,7 @@ describe.each(await openBackends())('a probe on $name', ({ open }) => {
     const config = parseConfig(checkpoint.config);
     const weights = new Weights(backend, checkpoint, config);
     const model = LlamaModel.base(backend, config, weights);
-    // The reference's last row is that of the last token that still predicts one.
+    // The reference's last row belongs to the second to last token, the last one with a target.
     const at = forward.ids.length - 2;
     const { nll, next, lens } = await probe(model, forward.ids, { at, top: 5, lens: true });
     expect(worstDifference(nll, forward.nll)).toBeLessThan(1e-4);
@@ -76,7 +76,7 @@ describe('a probe', () => {
       const shorter = new LlamaModel(backend, config, weights, layers.slice(0, depth));
       const logits = (await logitsOf(shorter, ids)).slice(2 * config.vocabSize, 3 * config.vocabSize);
       const expected = distribution(logits);
-      expect(top.map(({ id }) => id)).toEqual(expected.chances.top(5).map(({ id }) => id));
+      expect(top.map(({ id }) => id)).toEqual(expected.softmax.top(5).map(({ id }) => id));
       expect(entropy).toBeCloseTo(expected.entropy, 5);
     }
     expect(lens).toHaveLength(4);
@@ -118,10 +118,10 @@ describe('a probe', () => {
 
 describe('a distribution', () => {
   it('is the softmax, with its entropy', () => {
-    const { chances, entropy } = distribution(Float32Array.of(0, Math.log(3), -Infinity, 0));
-    expect(chances.top(3).map(({ id }) => id)).toEqual([1, 0, 3]);
-    expect(chances.probability(1)).toBeCloseTo(0.6, 6);
-    expect(chances.probability(2)).toBe(0);
+    const { softmax, entropy } = distribution(Float32Array.of(0, Math.log(3), -Infinity, 0));
+    expect(softmax.top(3).map(({ id }) => id)).toEqual([1, 0, 3]);
+    expect(softmax.probability(1)).toBeCloseTo(0.6, 6);
+    expect(softmax.probability(2)).toBe(0);
     expect(entropy).toBeCloseTo(-(0.6 * Math.log(0.6) + 0.4 * Math.log(0.2)), 6);
   });
 

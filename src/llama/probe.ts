@@ -2,44 +2,44 @@ import type { Tensor } from '../backend/operations';
 import { Scope } from '../backend/scope';
 import { EvaluationError } from './errors';
 import type { ForwardOptions, LlamaModel } from './model';
-import { type Chance, distribution } from './distribution';
-import { tokenIds } from './windows';
+import { type TokenProbability, distribution } from './distribution';
+import { checkTokenIds } from './windows';
 
 export interface ProbeOptions extends ForwardOptions {
-  /** The token after which the next one is asked for, counted from 0. Default: the last. */
+  /** Index (from 0) of the token whose next token is predicted. Default: the last. */
   readonly at?: number | undefined;
-  /** How many of the most probable next tokens. Default 10. */
+  /** Number of most probable next tokens to return. Default 10. */
   readonly top?: number | undefined;
-  /** Also read the residual stream at `at` after the embedding and after every block, as if the model ended there. */
+  /** Also apply the logit lens: final norm and head on the residual stream at `at` after the embedding and after every block. */
   readonly lens?: boolean | undefined;
 }
 
-/** What the model would say next if it ended after a block. */
+/** Next-token prediction of the logit lens after a block. */
 interface LensReading {
-  /** Blocks passed: 0 is the embedding, the number of blocks the whole model. */
+  /** Number of blocks passed: 0 is the embedding, the number of blocks is the whole model. */
   readonly depth: number;
-  /** Five at most, the most probable first. */
-  readonly top: readonly Chance[];
-  /** Probability of the token that does follow; null where the text ends. */
+  /** At most five tokens, the most probable first. */
+  readonly top: readonly TokenProbability[];
+  /** Probability of the actual next token; null at the end of the text. */
   readonly targetProbability: number | null;
-  /** Of the whole distribution, in nats. */
+  /** Entropy of the whole distribution, in nats. */
   readonly entropy: number;
 }
 
 export interface Probe {
-  /** −log probability (nats) of every token but the first. */
+  /** −log probability (nats) of every token except the first. */
   readonly nll: Float32Array;
-  readonly next: readonly Chance[];
-  /** From the embedding up; empty unless asked for. */
+  readonly next: readonly TokenProbability[];
+  /** From the embedding up; empty unless requested. */
   readonly lens: readonly LensReading[];
 }
 
 const LENS_TOP = 5;
 
 /**
- * What a model makes of one text, in one forward pass. Softmax is taken in float64.
- * @throws EvaluationError for no token or more than the context holds, an id outside the vocabulary, a position outside the
- * text, or numbers that are not finite.
+ * Computes loss per token, next tokens and logit lens of one text in one forward pass. Softmax is computed in float64.
+ * @throws EvaluationError if the text is empty or longer than the context, an id is outside the vocabulary, `at` is outside the
+ *   text, or a result is not finite.
  */
 export async function probe(
   model: LlamaModel,
@@ -58,22 +58,22 @@ export async function probe(
       onProgress,
       ...(lens && {
         onStream: async ({ depth, stream }) => {
-          const { chances, entropy } = distribution(await streamLogits(model, stream, position, signal));
-          const targetProbability = target === undefined ? null : chances.probability(target);
-          readings.push({ depth, top: chances.top(LENS_TOP), targetProbability, entropy });
+          const { softmax, entropy } = distribution(await streamLogits(model, stream, position, signal));
+          const targetProbability = target === undefined ? null : softmax.probability(target);
+          readings.push({ depth, top: softmax.top(LENS_TOP), targetProbability, entropy });
         },
       }),
     });
     if (hidden === undefined) throw new EvaluationError('Expected one hidden state, got none. Try again.');
     scope.own(hidden);
-    const { chances } = distribution(await logitsAt(model, hidden, position, signal));
-    return { nll: await losses(model, hidden, tokens, signal), next: chances.top(top), lens: readings };
+    const { softmax } = distribution(await logitsAt(model, hidden, position, signal));
+    return { nll: await losses(model, hidden, tokens, signal), next: softmax.top(top), lens: readings };
   } finally {
     scope.free();
   }
 }
 
-/** Logits `[vocabulary]` of one row of a residual stream that has not been through the final norm. */
+/** Returns the logits `[vocabulary]` of one row of a residual stream before the final norm. */
 async function streamLogits(
   model: LlamaModel,
   stream: Tensor,
@@ -141,7 +141,7 @@ async function losses(
 
 function checkedTokens({ config }: LlamaModel, ids: ArrayLike<number>): Uint32Array {
   const { context, vocabSize } = config;
-  if (ids.length >= 1 && ids.length <= context) return tokenIds(ids, vocabSize);
+  if (ids.length >= 1 && ids.length <= context) return checkTokenIds(ids, vocabSize);
   throw new EvaluationError(
     `Expected a text of 1 to ${context} tokens (the model's context), got ${ids.length}. ` +
       `${ids.length === 0 ? 'Write something' : 'Shorten the text'}.`,

@@ -10,7 +10,7 @@ const LLAMA3 = {
   original_max_position_embeddings: 8192,
 };
 
-/** The published rule of Llama 3.1 in terms of wavelengths, as transformers states it, case by case. */
+/** The published rule of Llama 3.1 by wavelengths, case by case as in transformers. */
 function publishedLlama3(dim: number, base: number, s: typeof LLAMA3): number[] {
   const lowWavelength = s.original_max_position_embeddings / s.low_freq_factor;
   const highWavelength = s.original_max_position_embeddings / s.high_freq_factor;

@@ -1,7 +1,7 @@
 import { ConfigError } from './errors';
-import { count, isRecord, positive, type Raw, wrongField } from './fields';
+import { count, isRecord, positive, type JsonObject, wrongField } from './fields';
 
-/** Linear scaling divides all frequencies; `llama3` only the slow ones, with a smooth passage between. */
+/** `linear` divides all frequencies by `factor`; `llama3` only the low ones, with a smooth transition. */
 type RopeScaling =
   | { readonly type: 'linear'; readonly factor: number }
   | {
@@ -9,7 +9,7 @@ type RopeScaling =
       readonly factor: number;
       readonly lowFrequencyFactor: number;
       readonly highFrequencyFactor: number;
-      /** Tokens of the context the model was trained with before it was stretched. */
+      /** Context length in tokens before it was extended. */
       readonly originalContext: number;
     };
 
@@ -22,10 +22,10 @@ export interface RopeConfig {
 const DEFAULT_THETA = 10_000;
 
 /**
- * Reads the rotary embedding from config.json: `rope_theta` and `rope_scaling`, or the newer `rope_parameters` that holds both.
- * @throws ConfigError naming a scaling that is not supported, or a parameter that is missing.
+ * Reads the rotary embedding from config.json: `rope_theta` and `rope_scaling`, or the newer `rope_parameters` with both.
+ * @throws ConfigError if the scaling is not supported or a parameter is missing.
  */
-export function parseRope(raw: Raw): Omit<RopeConfig, 'headDim'> {
+export function parseRope(raw: JsonObject): Omit<RopeConfig, 'headDim'> {
   const newer = raw['rope_parameters'] ?? undefined;
   if (newer !== undefined && !isRecord(newer)) throw wrongField('rope_parameters', 'an object', newer);
   const scaling = newer ?? raw['rope_scaling'] ?? {};
@@ -42,7 +42,7 @@ export function parseRope(raw: Raw): Omit<RopeConfig, 'headDim'> {
   };
 }
 
-function parseScaling(scaling: Raw): RopeScaling | null {
+function parseScaling(scaling: JsonObject): RopeScaling | null {
   const type = scaling['rope_type'] ?? scaling['type'] ?? 'default';
   switch (type) {
     case 'default':
@@ -76,8 +76,8 @@ function parseScaling(scaling: Raw): RopeScaling | null {
 }
 
 /**
- * Radians per position of each of the h/2 dimension pairs. The `llama3` rule compares a pair's wavelength with the original
- * context, as `_compute_llama3_parameters` of transformers does.
+ * Returns radians per position for each of the h/2 dimension pairs. The `llama3` rule compares a pair's wavelength with the
+ * original context, as `_compute_llama3_parameters` of transformers does.
  */
 export function ropeFrequencies({ headDim, ropeTheta, ropeScaling }: RopeConfig): Float64Array {
   return Float64Array.from({ length: headDim / 2 }, (_, pair) => {
@@ -94,7 +94,7 @@ export function ropeFrequencies({ headDim, ropeTheta, ropeScaling }: RopeConfig)
   });
 }
 
-/** Table `[positions, headDim]` for `Backend.rope`: row p holds h/2 cosines, then h/2 sines of p times each frequency. */
+/** Returns the table `[positions, headDim]` for `Backend.rope`: row p has h/2 cosines, then h/2 sines of p · frequency. */
 export function ropeTable(config: RopeConfig, positions: number): Float32Array {
   const frequencies = ropeFrequencies(config);
   const half = frequencies.length;

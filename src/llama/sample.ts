@@ -1,15 +1,15 @@
 import { EvaluationError } from './errors';
 
 export interface SampleOptions {
-  /** Divides the logits. 0 takes the largest (the first of equals). */
+  /** Divides the logits. 0 selects the largest logit (the first of equals). */
   readonly temperature: number;
-  /** Keep the fewest most probable tokens whose mass reaches this, 0 … 1. */
+  /** Samples from the smallest set of most probable tokens whose total probability reaches this, 0 … 1. */
   readonly topP: number;
 }
 
 /**
- * One token from its logits.
- * @throws EvaluationError when a logit is not a number.
+ * Samples one token from logits.
+ * @throws EvaluationError if a logit is NaN or the largest is not finite.
  */
 export function sample(logits: Float32Array, options: SampleOptions, random: () => number): number {
   const best = argmax(logits);
@@ -24,8 +24,8 @@ export function sample(logits: Float32Array, options: SampleOptions, random: () 
 }
 
 /**
- * The tokens kept by `topP` with their probabilities under `temperature` > 0 (not renormalised), most probable first, the
- * lower id first of equals. At least one is kept.
+ * Returns the tokens within `topP` with their probabilities at `temperature` > 0 (not renormalised), the most probable first;
+ * of equals, the lower id first. Returns at least one token.
  */
 export function nucleus(
   logits: Float32Array,

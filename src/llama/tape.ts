@@ -3,11 +3,11 @@ import type { Backend, Tensor } from '../backend/operations';
 import type { Scope } from '../backend/scope';
 
 /**
- * What one block's forward pass left for its backward pass, all `[rows, …]`: the residual stream at its `input` and between
- * attention and MLP (`middle`), both normed; rotated `query` and `keys`, `values`; `mixed`, what attention gave; `gate`, `up`
- * and `inner`, their SwiGLU.
+ * Activations of a block, all `[rows, …]`: the residual stream at its `input` and between attention and MLP (`middle`), and both
+ * after their norms (`normed`, `normedMiddle`); `query` and `keys` after rotation; `values`; `mixed`, the output of attention
+ * before o_proj; `gate`, `up` and `inner`, their SwiGLU.
  */
-type Taped =
+type TapeEntry =
   | 'input'
   | 'normed'
   | 'query'
@@ -20,28 +20,28 @@ type Taped =
   | 'up'
   | 'inner';
 
-/** One block's activations, from its forward to its backward pass. */
+/** Owns one block's activations from its forward to its backward pass. */
 export class Tape {
   readonly #backend: Backend;
-  readonly #tensors = new Map<Taped, Tensor>();
+  readonly #tensors = new Map<TapeEntry, Tensor>();
 
   constructor(backend: Backend) {
     this.#backend = backend;
   }
 
-  /** Takes a copy: the stream is written on. */
-  copy(name: Taped, tensor: Tensor): void {
+  /** Records a copy, because the stream is overwritten later. */
+  copy(name: TapeEntry, tensor: Tensor): void {
     this.#tensors.set(name, this.#backend.weightedSum(tensor, 1));
   }
 
-  /** Takes tensors over from their scope. */
-  keep(scope: Scope, tensors: Partial<Record<Taped, Tensor>>): void {
+  /** Records tensors and takes their ownership from `scope`. */
+  keep(scope: Scope, tensors: Partial<Record<TapeEntry, Tensor>>): void {
     for (const [name, tensor] of Object.entries(tensors))
-      this.#tensors.set(name as Taped, scope.release(tensor));
+      this.#tensors.set(name as TapeEntry, scope.release(tensor));
   }
 
-  /** @throws BackendError for what was not recorded. */
-  get(name: Taped): Tensor {
+  /** @throws BackendError if `name` was not recorded. */
+  get(name: TapeEntry): Tensor {
     const tensor = this.#tensors.get(name);
     if (tensor) return tensor;
     throw new BackendError(`tape: expected ${name}, got none. Run the forward pass with this tape first.`);

@@ -28,7 +28,7 @@ describe('TensorCache', () => {
       await acquire(key);
       cache.release(key);
     }
-    // c pushed b out (a was used since), so b had to be read again.
+    // c evicted b (a was used since), so b was read again.
     expect(loads).toEqual(['a', 'b', 'c', 'b']);
     expect(backend.memory().tensors).toBe(2);
     cache.free();

@@ -1,7 +1,7 @@
 import { BackendError } from '../backend/errors';
 import type { Backend, Tensor } from '../backend/operations';
 
-/** Tensors that come and go together. */
+/** Tensors that are loaded and evicted together. */
 export type TensorGroup = ReadonlyMap<string, Tensor>;
 
 interface Entry {
@@ -12,8 +12,8 @@ interface Entry {
 }
 
 /**
- * Groups of tensors on the device under a byte budget. A group is pinned between `acquire` and as many `release`s; when
- * room is needed, the unpinned group that was used least recently goes first. Pinned groups may go over the budget.
+ * LRU cache of tensor groups on the device with a byte budget. `acquire` pins a group; the same number of calls of `release`
+ * unpins it. Only unpinned groups are evicted, the least recently used first, so pinned groups may exceed the budget.
  */
 export class TensorCache {
   readonly #backend: Backend;
@@ -27,12 +27,12 @@ export class TensorCache {
     this.#budgetBytes = budgetBytes;
   }
 
-  /** Bytes of all groups held or being loaded. */
+  /** Bytes of all groups that are cached or being loaded. */
   get bytes(): number {
     return [...this.#entries.values()].reduce((sum, entry) => sum + entry.bytes, 0);
   }
 
-  /** The group under `key`, loaded where it is not there, and pinned. Its tensors stay the cache's: never free them. */
+  /** Returns and pins the group of `key`; calls `load` if it is not cached. The cache owns the tensors: never free them. */
   async acquire(
     key: string,
     bytes: number,
@@ -50,7 +50,7 @@ export class TensorCache {
       try {
         return await existing.group;
       } catch {
-        // Another caller's load failed, perhaps because that caller was cancelled. This one tries for itself.
+        // Another caller's load failed, perhaps because it was cancelled. Try again.
       }
     }
   }
@@ -65,7 +65,7 @@ export class TensorCache {
     this.#makeRoom(0);
   }
 
-  /** Frees everything, pinned or not. Later acquires throw, later releases do nothing. */
+  /** Frees all groups, pinned or not. Later `acquire` throws, later `release` does nothing. */
   free(): void {
     this.#freed = true;
     for (const entry of this.#entries.values()) {

@@ -9,11 +9,11 @@ import { checkTensors } from './check';
 import { type LlamaConfig, parseConfig } from './config';
 import type { LlamaModel } from './model';
 
-/** Help for tests of this folder and of those above it: models to run, and a backend that runs out of room early. */
+/** For tests of this folder and those above: small models, and a backend with a small tensor limit. */
 
 const SHIPPED = new URL('../../public/models/interlayer-fairy-1.7m/', import.meta.url);
 
-/** The files of the shipped model, in memory. */
+/** Reads the files of the shipped model into memory. */
 export async function shippedFiles(): Promise<MemoryFiles> {
   const names = await readdir(SHIPPED);
   const read = names.map(async (name) => [name, await readFile(new URL(name, SHIPPED))] as const);
@@ -27,7 +27,7 @@ export interface TinyTensor {
   readonly values: Float32Array;
 }
 
-/** The bytes of a safetensors file with these tensors in this order. */
+/** Returns the bytes of a safetensors file with these tensors in this order. */
 export function safetensors(tensors: ReadonlyMap<string, TinyTensor>): Uint8Array {
   const header: Record<string, unknown> = {};
   const parts: Uint8Array[] = [];
@@ -50,7 +50,7 @@ export function safetensors(tensors: ReadonlyMap<string, TinyTensor>): Uint8Arra
   return file;
 }
 
-/** A checkpoint in memory. */
+/** Opens a checkpoint in memory. */
 export function tinyCheckpoint(
   config: Readonly<Record<string, unknown>>,
   tensors: ReadonlyMap<string, TinyTensor>,
@@ -62,7 +62,7 @@ export function tinyCheckpoint(
   return Checkpoint.open(new MemoryFiles(files, 'tiny'));
 }
 
-/** Random values for every tensor a config asks for, norms near 1, all else near 0. The head is left out where tied. */
+/** Returns random values for every tensor of a config: norms near 1, others near 0. A tied model has no head. */
 export function randomTensors(
   config: LlamaConfig,
   seed: number,
@@ -85,7 +85,7 @@ export function randomTensors(
   return tensors;
 }
 
-/** A small odd-sized model: grouped heads whose dimension is not hidden/heads. Fields may be replaced. */
+/** config.json of a small model with unusual sizes: grouped heads whose dimension is not hidden/heads. */
 export const TINY = {
   architectures: ['LlamaForCausalLM'],
   hidden_size: 20,
@@ -103,7 +103,7 @@ export const TINY = {
   eos_token_id: 2,
 } as const;
 
-/** A random checkpoint of `TINY` with fields replaced, and its config, checked. */
+/** Returns a random checkpoint of `TINY` with replaced `fields`, and its checked config. */
 export async function randomModel(
   fields: Readonly<Record<string, unknown>>,
   seed: number,
@@ -117,7 +117,7 @@ export async function randomModel(
   return { config, checkpoint, tensors };
 }
 
-/** The CPU backend with another limit on the size of one tensor. */
+/** The CPU backend with a different limit on the size of a tensor. */
 export class SmallTensorBackend extends CpuBackend {
   override readonly info;
 
@@ -127,7 +127,7 @@ export class SmallTensorBackend extends CpuBackend {
   }
 }
 
-/** Logits `[ids, vocabulary]` of a model after every token. */
+/** Returns the logits `[ids, vocabulary]` of a model after every token. */
 export async function logitsOf(model: LlamaModel, ids: ArrayLike<number>): Promise<Float32Array> {
   const [hidden] = await model.hidden([Uint32Array.from(ids)]);
   if (hidden === undefined) throw new Error('no hidden state');
@@ -137,7 +137,7 @@ export async function logitsOf(model: LlamaModel, ids: ArrayLike<number>): Promi
   return values;
 }
 
-/** Largest |got − expected|; Infinity where one is missing or not a number. */
+/** Returns the largest |got − expected|; Infinity if a value is missing or NaN. */
 export function worstDifference(got: ArrayLike<number>, expected: ArrayLike<number>): number {
   if (got.length !== expected.length) return Infinity;
   let worst = 0;

@@ -11,7 +11,7 @@ const TEXTS = [
   'Zauberflöte, 雪 and 🦊',
 ];
 
-/** The shipped files with some replaced; null removes one. */
+/** Returns the shipped files with some replaced; null removes a file. */
 async function variant(changes: Readonly<Record<string, object | string | null>>): Promise<MemoryFiles> {
   const shipped = await shippedFiles();
   const files = new Map<string, Uint8Array>();
@@ -91,7 +91,7 @@ describe('Tokenizer', () => {
     const ids = tokenizer.encode('once upon a time once');
     expect(ids).toEqual([1, 2, 0, 0, 1]);
     expect(tokenizer.countUnknown(ids)).toBe(2);
-    // The shipped one is made of bytes: nothing is unknown to it.
+    // The shipped tokenizer works on bytes, so it has no unknown text.
     const bytes = await Tokenizer.open(await shippedFiles());
     expect(bytes.countUnknown(bytes.encode('雪 🦊'))).toBe(0);
   });

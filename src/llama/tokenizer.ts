@@ -1,15 +1,15 @@
 import type { Tokenizer as Pipeline } from '@huggingface/tokenizers';
 import type { ByteSource, FileSet } from '../checkpoint/source';
 import { TokenizerError } from './errors';
-import { isRecord, type Raw } from './fields';
+import { isRecord, type JsonObject } from './fields';
 
 const FILE = 'tokenizer.json';
 const CONFIG_FILE = 'tokenizer_config.json';
 
-/** Text to token ids and back, as a model's tokenizer.json says. */
+/** Converts text to token ids and back, as defined by a model's tokenizer.json. */
 export class Tokenizer {
   readonly #pipeline: Pipeline;
-  /** Put in front of every text, unless the pipeline has done so. */
+  /** Prepended to every text, unless the pipeline already did. */
   readonly #bosId: number | undefined;
   readonly #unknownId: number | undefined;
 
@@ -19,14 +19,14 @@ export class Tokenizer {
     this.#unknownId = unknownId;
   }
 
-  /** Whether the files hold a tokenizer at all. */
+  /** True if the files include a tokenizer. */
   static async isIn(files: FileSet, signal?: AbortSignal): Promise<boolean> {
     return (await files.open(FILE, signal)) !== undefined;
   }
 
   /**
-   * Reads tokenizer.json, and tokenizer_config.json where there is one. The tokenizer library is loaded on the first call.
-   * @throws TokenizerError when tokenizer.json is missing or cannot be understood. SourceError from the files.
+   * Reads tokenizer.json, and tokenizer_config.json if it exists. The first call loads the tokenizer library.
+   * @throws TokenizerError if tokenizer.json is missing or not supported; SourceError from the files.
    */
   static async open(files: FileSet, signal?: AbortSignal): Promise<Tokenizer> {
     const file = await files.open(FILE, signal);
@@ -58,35 +58,35 @@ export class Tokenizer {
     }
   }
 
-  /** Token ids of a text; begins with the model's beginning-of-text token where its configuration asks for that. */
+  /** Returns the token ids of a text, beginning with the beginning-of-text token if the model's configuration asks for it. */
   encode(text: string): number[] {
     const { ids } = this.#pipeline.encode(text);
     if (this.#bosId !== undefined && ids[0] !== this.#bosId) ids.unshift(this.#bosId);
     return ids;
   }
 
-  /** How many of a text's ids stand for something the vocabulary lacks. */
+  /** Returns how many ids are the unknown token. */
   countUnknown(ids: readonly number[]): number {
     return this.#unknownId === undefined ? 0 : ids.filter((id) => id === this.#unknownId).length;
   }
 
-  /** The text of token ids, without special tokens. Ids the tokenizer does not know are left out. */
+  /** Returns the text of token ids, without special tokens and ids the tokenizer does not know. */
   decode(ids: readonly number[]): string {
     const known = ids.filter((id) => this.#pipeline.id_to_token(id) !== undefined);
     if (known.length === 0) return '';
-    // Cleaning up would move spaces that the model did write.
+    // Clean-up would change spaces that the model wrote.
     return this.#pipeline.decode(known, { skip_special_tokens: true, clean_up_tokenization_spaces: false });
   }
 }
 
-function unknownOf(pipeline: Pipeline, tokenizer: Raw, config: Raw): number | undefined {
+function unknownOf(pipeline: Pipeline, tokenizer: JsonObject, config: JsonObject): number | undefined {
   const model = tokenizer['model'];
   const declared = (isRecord(model) ? model['unk_token'] : undefined) ?? config['unk_token'];
   const token = isRecord(declared) ? declared['content'] : declared;
   return typeof token === 'string' ? pipeline.token_to_id(token) : undefined;
 }
 
-function bosToAdd(pipeline: Pipeline, config: Raw): number | undefined {
+function bosToAdd(pipeline: Pipeline, config: JsonObject): number | undefined {
   if (config['add_bos_token'] !== true) return undefined;
   const declared = config['bos_token'];
   const token = isRecord(declared) ? declared['content'] : declared;
@@ -98,7 +98,7 @@ function bosToAdd(pipeline: Pipeline, config: Raw): number | undefined {
   );
 }
 
-async function readJson(file: ByteSource, signal: AbortSignal | undefined): Promise<Raw> {
+async function readJson(file: ByteSource, signal: AbortSignal | undefined): Promise<JsonObject> {
   const bytes = await file.read(0, file.size, signal);
   let data: unknown;
   try {

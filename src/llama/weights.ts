@@ -16,7 +16,7 @@ export interface Band {
   readonly rows: number;
 }
 
-/** What a model reads its weights from: a checkpoint's own, or some of them replaced. */
+/** Source of a model's weights: those of a checkpoint, or with some of them replaced. */
 export type WeightSource = Pick<
   Weights,
   'config' | 'embedding' | 'head' | 'block' | 'release' | 'withBand' | 'withFinalNorm'
@@ -27,21 +27,21 @@ const DEFAULT_BUDGET = 1024 * MIB;
 const BAND_BYTES = 64 * MIB;
 
 /**
- * A checkpoint's tensors on a backend: read when first needed, packed as in the file, and kept under a byte budget by
- * least recent use, block by block and band by band. Several models may share one.
+ * A checkpoint's tensors on a backend: read when first needed, packed as in the file, and cached within a byte budget (LRU) by
+ * block and by band. Several models may share one.
  */
 export class Weights {
   readonly config: LlamaConfig;
   /** Row bands of the token embedding, in order. */
   readonly embedding: readonly Band[];
-  /** Row bands of the head, in order; the embedding's own where the model is tied. */
+  /** Row bands of the head, in order; in a tied model those of the embedding. */
   readonly head: readonly Band[];
   readonly #backend: Backend;
   readonly #checkpoint: Checkpoint;
   readonly #cache: TensorCache;
   readonly #finalNorm: string;
 
-  /** The checkpoint must have passed `checkTensors`. `budgetBytes` bounds what is kept while it is not in use. */
+  /** The checkpoint must have passed `checkTensors`. `budgetBytes` limits what is cached while not in use. */
   constructor(backend: Backend, checkpoint: Checkpoint, config: LlamaConfig, budgetBytes = DEFAULT_BUDGET) {
     this.config = config;
     this.#backend = backend;
@@ -54,8 +54,8 @@ export class Weights {
   }
 
   /**
-   * A base block's tensors. They stay valid until `release(index)` was called once for every call of this, and longer
-   * while there is room; they are never the caller's to free.
+   * Returns a base block's tensors. They are valid until `release(index)` has been called once for each call of `block`. The
+   * caller must not free them.
    */
   block(index: number, signal?: AbortSignal): Promise<Block> {
     const keys = [...blockShapes(this.config).keys()];
@@ -87,7 +87,7 @@ export class Weights {
     return this.#use(name, bytes, load, use, signal);
   }
 
-  /** Frees everything held, in use or not. Later reads throw. */
+  /** Frees all cached tensors, in use or not. Later reads throw. */
   free(): void {
     this.#cache.free();
   }

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { EvaluationError } from './errors';
-import { cutWindows, tokenIds } from './windows';
+import { cutWindows, checkTokenIds } from './windows';
 
 describe('cutWindows', () => {
   it('shares one token between neighbours', () => {
@@ -33,10 +33,10 @@ describe('cutWindows', () => {
 
 describe('tokenIds', () => {
   it('names the first wrong id', () => {
-    expect([...tokenIds([0, 36], 37)]).toEqual([0, 36]);
+    expect([...checkTokenIds([0, 36], 37)]).toEqual([0, 36]);
     for (const wrong of [37, -1, 1.5, Number.NaN]) {
-      expect(() => tokenIds([0, 1, wrong, -5], 37)).toThrow(EvaluationError);
-      expect(() => tokenIds([0, 1, wrong, -5], 37)).toThrow(new RegExp(`Token 3 of 4.*36.*${wrong}`));
+      expect(() => checkTokenIds([0, 1, wrong, -5], 37)).toThrow(EvaluationError);
+      expect(() => checkTokenIds([0, 1, wrong, -5], 37)).toThrow(new RegExp(`Token 3 of 4.*36.*${wrong}`));
     }
     expect(() => cutWindows([0, -1], 8)).toThrow(/Token 2 of 2/);
   });

@@ -1,10 +1,10 @@
 import { EvaluationError } from './errors';
 
 /**
- * Token ids as the model takes them.
+ * Checks token ids and returns a copy.
  * @throws EvaluationError naming the first that is not a whole number from 0 to `vocabSize` − 1.
  */
-export function tokenIds(ids: ArrayLike<number>, vocabSize: number): Uint32Array {
+export function checkTokenIds(ids: ArrayLike<number>, vocabSize: number): Uint32Array {
   const checked = new Uint32Array(ids.length);
   for (let i = 0; i < ids.length; i++) {
     const id = ids[i] ?? -1;
@@ -22,8 +22,8 @@ export function tokenIds(ids: ArrayLike<number>, vocabSize: number): Uint32Array
 const U32_VALUES = 2 ** 32;
 
 /**
- * Cuts a text into windows of at most `context` tokens. Neighbours share one token, so that every token but the first is
- * predicted exactly once; a text that fits is one window.
+ * Cuts a text into windows of at most `context` tokens. Neighbouring windows share one token, so every token except the first is
+ * predicted exactly once. A text that fits is one window.
  */
 export function cutWindows(ids: ArrayLike<number>, context: number): Uint32Array[] {
   if (!Number.isInteger(context) || context < 2) {
@@ -31,7 +31,7 @@ export function cutWindows(ids: ArrayLike<number>, context: number): Uint32Array
       `Expected windows of at least 2 tokens, got ${context}. Choose a longer window.`,
     );
   }
-  const all = tokenIds(ids, U32_VALUES);
+  const all = checkTokenIds(ids, U32_VALUES);
   const windows = [all.slice(0, context)];
   for (let start = context - 1; start < all.length - 1; start += context - 1) {
     windows.push(all.slice(start, start + context));

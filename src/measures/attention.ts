@@ -5,11 +5,11 @@ import type { LlamaConfig } from '../llama/config';
 import { blockTensor } from '../upscale/block/block-tensor';
 
 /**
- * Mean entropy, in nats, of a block's causal attention over heads and queries, but for the first query, which sees only
- * itself. The backends store no scores, so queries and keys are read back and the softmax is formed here, head by head:
- * O(heads · tokens² · headDim), meant for a few hundred tokens.
- * @param stream input of the block `[tokens, hidden]`.
- * @param rope rotary table of at least as many positions.
+ * Mean entropy, in nats, of a block's causal attention over heads and queries. The first query is left out, because it
+ * attends only to itself. Backends do not store scores, so this reads queries and keys to the host and computes the softmax
+ * there: O(heads · tokens² · headDim), meant for a few hundred tokens.
+ * @param stream residual stream before the block, `[tokens, hidden]`.
+ * @param rope rotary table for at least `tokens` positions.
  */
 export async function attentionEntropy(
   backend: Backend,
@@ -51,14 +51,14 @@ export async function attentionEntropy(
   }
 }
 
-/** One head's columns of a matrix. */
+/** The columns of one head in a row-major matrix: `start` is the first, `width` the matrix's row length. */
 interface Head {
   readonly values: Float32Array;
   readonly width: number;
   readonly start: number;
 }
 
-/** Σ over queries from the second on of the entropy of their softmax. */
+/** Sums the entropies of the softmax of all queries except the first. */
 function headEntropy(query: Head, key: Head, tokens: number, headDim: number): number {
   const scores = new Float64Array(tokens);
   let sum = 0;
@@ -74,7 +74,7 @@ function headEntropy(query: Head, key: Head, tokens: number, headDim: number): n
       scores[s] = score;
       largest = Math.max(largest, score);
     }
-    // H = log Z − Σ p·x of the scores x, shifted by the largest.
+    // H = log Z − Σ p·x of the scores x minus their maximum.
     let [total, weighted] = [0, 0];
     for (let s = 0; s <= t; s++) {
       const shifted = (scores[s] as number) - largest;

@@ -9,9 +9,9 @@ import { type BlockSource, leaseBlocks } from '../upscale/block/lease';
 import type { PlannedTensor } from '../upscale/block/planned';
 import { MeasureError } from './errors';
 import type { DistanceMap } from './measurement';
-import { EXACT_ROWS } from './planned';
+import { EXACT_ROWS } from './matching';
 
-/** The default rule of ott-jax, at which a plan follows the differences between costs rather than their level. */
+/** ε by the default rule of ott-jax. A plan then depends on differences between costs, not on their level. */
 const ENTROPIC = {
   kind: 'entropic',
   epsilonRule: { kind: 'spread', factor: 0.05 },
@@ -28,8 +28,8 @@ export interface MapOptions {
 }
 
 /**
- * Transport cost between the rows of one tensor of all pairs of base blocks. It is the same both ways, so that half of the
- * pairs are solved; at most two blocks are in use at a time.
+ * Computes the transport cost between the rows of one tensor for all pairs of base blocks. The cost is symmetric, so only
+ * half of the pairs are solved. At most two blocks are leased at a time.
  * @throws TransportError; AbortError.
  */
 export async function mapBlocks(

@@ -15,7 +15,7 @@ const INPUTS = IDS.slice(0, -1);
 const ALL = new Set(MEASURE_GROUPS);
 const angle = (position: number, pair: number): number => position / 500 ** (pair / 4);
 
-/** The tensors of a model whose block i is block `order[i]` of another. */
+/** Tensors of a model whose block i is block `order[i]` of `tensors`. */
 function reordered(
   tensors: ReadonlyMap<string, TinyTensor>,
   order: readonly number[],

@@ -2,7 +2,7 @@ import type { Tensor } from '../backend/operations';
 import { Scope } from '../backend/scope';
 import { uploadRope } from '../llama/kv-cache';
 import { evaluate } from '../llama/evaluate';
-import { LlamaModel, type StreamView } from '../llama/model';
+import { LlamaModel, type ResidualStream } from '../llama/model';
 import type { Expansion } from '../upscale/expanding/expansion';
 import { attentionEntropy } from './attention';
 import type { BlockMeasure, MeasureGroup, Sample } from './measurement';
@@ -16,19 +16,19 @@ export interface BlockOptions {
 
 interface BlockResults {
   readonly blocks: readonly BlockMeasure[];
-  /** `[layers, layers]`, empty where it was not asked for. */
+  /** `[layers, layers]`; empty if not requested. */
   readonly cka: Float32Array;
   readonly sample: Sample;
 }
 
 type Numbers = { -readonly [K in keyof BlockMeasure]: BlockMeasure[K] };
 
-/** Part of the work that the watched forward pass is, beside two forward passes per block. */
-const WATCHED = 0.2;
+/** Fraction of the progress given to the pass that measures the residual stream; ablations need two passes per block. */
+const STREAM_FRACTION = 0.2;
 
 /**
- * Measures every block of a model on one window of tokens, of which the last is only predicted. What is kept of the
- * activations is two residual streams and one Gram matrix per block, in memory of this thread.
+ * Measures every block of a model on one window of tokens; the last token is only a target. Keeps two residual streams and
+ * one Gram matrix per block in host memory.
  * @throws EvaluationError for a loss that is not finite; AbortError.
  */
 export async function measureBlocks(
@@ -37,10 +37,10 @@ export async function measureBlocks(
   ids: Uint32Array,
   { groups, signal, onProgress }: BlockOptions,
 ): Promise<BlockResults> {
-  const blocks = blank(model, expansion);
+  const blocks = emptyMeasures(model, expansion);
   const ablating = groups.has('ablations');
-  const watched = ablating ? WATCHED : 1;
-  const watch = new Watch(model, ids, blocks, groups, signal);
+  const watched = ablating ? STREAM_FRACTION : 1;
+  const watch = new StreamMeasurer(model, ids, blocks, groups, signal);
   const { cka, loss: last } = await watch.run((fraction) => onProgress?.(watched * fraction));
   let loss = last;
   if (ablating) {
@@ -59,7 +59,7 @@ export async function measureBlocks(
   return { blocks, cka, sample: { tokens: ids.length - 1, loss } };
 }
 
-function blank(model: LlamaModel, expansion: Expansion | undefined): Numbers[] {
+function emptyMeasures(model: LlamaModel, expansion: Expansion | undefined): Numbers[] {
   const added = new Set(expansion?.newLayers);
   const sources = expansion?.sources;
   return model.layers.map((_, layer) => ({
@@ -76,8 +76,8 @@ function blank(model: LlamaModel, expansion: Expansion | undefined): Numbers[] {
   }));
 }
 
-/** One forward pass that looks at the residual stream between blocks. */
-class Watch {
+/** Measures the residual stream between blocks during one forward pass. */
+class StreamMeasurer {
   readonly #model: LlamaModel;
   readonly #inputs: Uint32Array;
   readonly #targets: Uint32Array;
@@ -124,7 +124,7 @@ class Watch {
     }
   }
 
-  async #look({ depth, stream, block }: StreamView): Promise<void> {
+  async #look({ depth, stream, block }: ResidualStream): Promise<void> {
     const { backend, config } = this.#model;
     const below = this.#blocks[depth - 1];
     if (this.#groups.has('blocks')) await this.#compare(await backend.read(stream), below);
@@ -156,7 +156,7 @@ class Watch {
     await this.#model.backend.settle();
   }
 
-  /** Loss of the final norm and the head on a stream. */
+  /** Loss of the final norm and the head applied to a residual stream. */
   async #lens(stream: Tensor): Promise<number> {
     const { backend, config, weights, logitRows } = this.#model;
     const scope = new Scope(backend);
@@ -180,7 +180,7 @@ class Watch {
     }
   }
 
-  /** CKA of all pairs of block outputs; the embedding, which is no block's, stays out. */
+  /** CKA of all pairs of block outputs, without the embedding. */
   #pairs(): Float32Array {
     const outputs = this.#grams.slice(1);
     return Float32Array.from(outputs.flatMap((a) => outputs.map((b) => linearCka(a, b))));

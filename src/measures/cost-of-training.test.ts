@@ -3,7 +3,7 @@ import { DEFAULT_RECIPE, type Recipe } from '../recipe/schema';
 import { blockSpecs } from '../upscale/expanding/block-specs';
 import { costOfTraining } from './cost-of-training';
 
-/** Block forwards per token for a model of `layers` blocks; only places and the method count. */
+/** Cost for a model of `layers` blocks. Only the method and the indices of new blocks matter. */
 function cost(layers: number, change: Partial<Recipe>): { trainStepCost: number; trainStepShare: number } {
   const recipe = { ...DEFAULT_RECIPE, ...change };
   const places = blockSpecs(recipe, layers);

@@ -7,9 +7,9 @@ interface TrainingCost {
 }
 
 /**
- * The cost model of method.md 7.5: forward through all L′ blocks, activation gradients back to the lowest trained block,
- * weight gradients of the K trained ones, each counted as one block's forward pass. Without an expansion, and for methods
- * whose authors train the whole model, all blocks are trained.
+ * Estimates the cost of a training step by the model of method.md 7.5: forward through all L′ blocks, activation gradients
+ * down to the lowest trained block, weight gradients of the K trained blocks; each counts as one block's forward pass.
+ * All blocks are trained without an expansion and for methods whose authors train the whole model.
  */
 export function costOfTraining(
   expansion: Pick<Expansion, 'method' | 'newLayers'> | undefined,

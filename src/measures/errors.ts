@@ -1,4 +1,4 @@
-/** Something was asked to be measured that is not there. */
+/** A block or head to measure does not exist. */
 export class MeasureError extends Error {
   override name = 'MeasureError';
 }

@@ -11,7 +11,7 @@ import type { MapLevel } from './measurement';
 const K = 'self_attn.k_proj';
 const HEAD = 8;
 
-/** The least mean cost of a matching, by going through all sets of columns. */
+/** Mean cost of the best assignment, by dynamic programming over sets of columns. */
 function leastMatching(cost: Matrix): number {
   const n = cost.length;
   const least = new Float64Array(2 ** n).fill(Infinity);

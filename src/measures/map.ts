@@ -10,17 +10,17 @@ import { headCount, type PlannedTensor } from '../upscale/block/planned';
 import { mapBlocks, type MapOptions } from './block-map';
 import { MeasureError } from './errors';
 import type { DistanceMap, MapLevel } from './measurement';
-import { EXACT_ROWS } from './planned';
+import { EXACT_ROWS } from './matching';
 
 interface PairOptions extends MapOptions {
-  /** At most this many pixels each way of a map of neurons. */
+  /** Most rows and columns of a map of neurons. */
   readonly maxPixels: number;
 }
 
 /**
- * Distances between the rows of one tensor, coarse to fine: of all pairs of blocks, of the heads of two blocks (for q, k and
- * v, whose rows belong to heads), of the neurons of two blocks or of two heads. A block may be compared with itself.
- * @throws MeasureError for blocks or heads that are not there; TransportError; AbortError.
+ * Computes distances between the rows of one tensor, at one of three levels: between all pairs of blocks, between the heads of
+ * two blocks (q, k and v only), or between the neurons of two blocks or heads. A block may be compared with itself.
+ * @throws MeasureError for blocks or heads that do not exist; TransportError; AbortError.
  */
 export async function distanceMap(
   backend: Backend,
@@ -78,7 +78,7 @@ function headRows(backend: Backend, x: Tensor, head: number, headDim: number): T
   }
 }
 
-/** Exact transport cost between the rows of every pair of heads, on the scale of the whole tensors' cost. */
+/** Exact transport cost between every pair of heads. Costs are scaled as for the whole tensors. */
 async function mapHeads(
   backend: Backend,
   a: Tensor,
@@ -107,7 +107,7 @@ async function mapHeads(
   }
 }
 
-/** The ground cost itself, pooled to means where there are more neurons than pixels. */
+/** The ground cost, pooled to means if there are more neurons than pixels. */
 async function mapNeurons(
   backend: Backend,
   a: Tensor,

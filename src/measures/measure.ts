@@ -8,11 +8,11 @@ import { MEASURE_GROUPS, type MeasureGroup, type Measurement } from './measureme
 import { measureModel } from './model';
 import { measureTensors } from './tensors';
 
-/** What is measured. */
+/** The model to measure. */
 export interface MeasuredModel {
   readonly model: LlamaModel;
   readonly checkpoint: Checkpoint;
-  /** Both undefined (null) for the base model. */
+  /** Undefined for the base model; then `recipe` is null. */
   readonly expansion: Expansion | undefined;
   readonly recipe: Recipe | null;
 }
@@ -21,11 +21,11 @@ interface Options {
   readonly groups?: readonly MeasureGroup[] | undefined;
   readonly signal?: AbortSignal | undefined;
   readonly onProgress?: ((progress: { label: string; fraction: number }) => void) | undefined;
-  /** What stands for the weights of blocks where the recipe compares activations. */
+  /** Features that are compared in place of weights, if the recipe compares activations. */
   readonly features?: BlockSource | undefined;
 }
 
-/** What is measured when nobody says: all that costs no more than a few forward passes. */
+/** Default: all groups that cost no more than a few forward passes. */
 const DEFAULT_GROUPS = MEASURE_GROUPS.filter((group) => group !== 'ablations');
 
 const BLOCK_GROUPS: readonly MeasureGroup[] = ['blocks', 'attention', 'lens', 'ablations'];

@@ -1,24 +1,24 @@
 import type { PlannedTensor } from '../upscale/block/planned';
 
 /**
- * What can be measured. `attention` and `lens` cost little more than the forward pass that `blocks` needs; `ablations` cost
- * two forward passes per block; `tensors` solve every plan of the recipe again.
+ * Groups of measures. `attention` and `lens` cost little more than the forward pass of `blocks`; `ablations` cost two forward
+ * passes per block; `tensors` solves every plan of the recipe again.
  */
 export const MEASURE_GROUPS = ['model', 'tensors', 'blocks', 'attention', 'lens', 'ablations'] as const;
 export type MeasureGroup = (typeof MEASURE_GROUPS)[number];
 
 /**
- * What became of one tensor of one new block. `null` is a number that has no meaning here: there is no plan, the exact
- * optimum was too large a problem (over 512 rows), or a zeroed tensor has no direction.
+ * Measures of one tensor of one new block. `null`: the number does not exist, because there is no plan, the tensor has over 512
+ * rows (too many for the exact assignment), or a zeroed tensor has no direction.
  */
 export interface TensorMeasure {
-  /** Base block that the new block stands after. */
+  /** The base block before the new block. */
   readonly gap: number;
   readonly tensor: PlannedTensor;
-  /** Base blocks it was made from; no next one after the last block, where all that needs one is null. */
+  /** The parents. `next` is null after the last block; then all measures that need it are null, too. */
   readonly previous: number;
   readonly next: number | null;
-  /** Neurons that were matched. */
+  /** Number of matched neurons. */
   readonly rows: number;
 
   /** exp of the mean entropy of the plan's rows: 1 is a permutation, `rows` is uniform. */
@@ -26,40 +26,40 @@ export interface TensorMeasure {
   /** L1 error of the column marginal. */
   readonly marginalError: number | null;
   readonly converged: boolean | null;
-  /** Σ T·M of the plan, at mass 1. */
+  /** Σ T·M of the plan, whose mass is 1. */
   readonly transportCost: number | null;
-  /** Σ T·M of the exact assignment, the least there is. */
+  /** Σ T·M of the exact assignment: the minimum. */
   readonly exactCost: number | null;
-  /** Mean of M_ii, the cost of leaving every neuron at its index, and of all M_ij, the cost of the uniform plan. */
+  /** Mean of M_ii, the cost of the identity plan; and of all M_ij, the cost of the uniform plan. */
   readonly identityCost: number | null;
   readonly meanCost: number | null;
-  /** Permutation score 1 − cost / meanCost: 0 is as good as chance, 1 is a perfect match. By index, and by the plan. */
+  /** Permutation score 1 − cost / meanCost by index and by plan: 0 is chance level, 1 a perfect match. */
   readonly scoreBefore: number | null;
   readonly scoreAfter: number | null;
-  /** trace(P)/n with P = n·T: 1 where every neuron stays at its index, 1/n where the plan is uniform. */
+  /** trace(P)/n with P = n·T: 1 for the identity plan, 1/n for the uniform plan. */
   readonly identityShare: number | null;
-  /** Share of rows whose largest entry of the plan is their partner in the exact assignment. */
+  /** Fraction of rows whose largest plan entry is their partner in the exact assignment. */
   readonly assignmentAgreement: number | null;
-  /** ‖PᵀŴ‖/‖Ŵ‖ of the barycentric map: 1 for a permutation, towards 0 where rows are averaged away. */
+  /** ‖PᵀŴ‖/‖Ŵ‖ of the barycentric map: 1 for a permutation, near 0 if averaged rows cancel. */
   readonly normKept: number | null;
 
-  /** ‖W‖/‖W⁽¹⁾‖ and ‖W‖/‖W⁽²⁾‖ of the new weight: 0 where it is zeroed. */
+  /** ‖W‖/‖W⁽¹⁾‖ and ‖W‖/‖W⁽²⁾‖ of the new weight W; 0 if it is zeroed. */
   readonly normToPrevious: number | null;
   readonly normToNext: number | null;
   readonly cosinePrevious: number | null;
-  /** A cosine knows no scale: this is the cosine to half the next block, too. */
+  /** A cosine ignores scale, so this is also the cosine to half the next block. */
   readonly cosineNext: number | null;
-  /** ‖W − ½W⁽²⁾‖/‖W⁽²⁾‖, which does know it: 0 where the new weight is the half-scaled next block (method.md section 4). */
+  /** ‖W − ½W⁽²⁾‖/‖W⁽²⁾‖: 0 if the new weight is half of the next block's (method.md section 4). */
   readonly distanceHalfNext: number | null;
 }
 
-/** One block of the deeper (or base) model, on the sample. `null` where its group was not asked for. */
+/** Measures of one block of a model on the sample. `null`: the group was not requested. */
 export interface BlockMeasure {
-  /** Index in the model that was measured. */
+  /** Index in the measured model. */
   readonly layer: number;
-  /** Whether it was added: a new block, or a base block once more. */
+  /** True for a new block or a copy of a base block. */
   readonly isNew: boolean;
-  /** The base block that it is, repeats or follows. */
+  /** The base block that it is, copies or follows. */
   readonly base: number;
   /** Mean over tokens of ‖output − input‖/‖input‖ of the residual stream; 0 for an identity. */
   readonly residualChange: number | null;
@@ -67,11 +67,11 @@ export interface BlockMeasure {
   readonly residualCosine: number | null;
   /** Linear CKA of the block's output with the output of the block below (of the first: with the embedding). */
   readonly ckaToPrevious: number | null;
-  /** Mean over heads and over tokens from the second on of the entropy of attention, in nats. */
+  /** Mean entropy of attention, in nats, over heads and all tokens except the first. */
   readonly attentionEntropy: number | null;
   /** Loss of the final norm and head applied to the block's output. */
   readonly logitLensLoss: number | null;
-  /** Loss of the model without this block, and with this block twice in a row; to be compared with `Sample.loss`. */
+  /** Loss without this block, and with this block twice in a row. Compare with `Sample.loss`. */
   readonly lossSkipped: number | null;
   readonly lossDoubled: number | null;
 }
@@ -88,26 +88,26 @@ export interface ModelMeasure {
   readonly maxLogitDifference: number;
   readonly layers: number;
   readonly parameters: number;
-  /** Of all weights, in the dtypes of the checkpoint. */
+  /** Bytes of all weights in the checkpoint's dtypes. */
   readonly bytes: number;
   /**
-   * Cost of a training step per token in forward passes of one block, L′ + (L′ − l_min) + K, where what the method's
-   * authors train is trained (method.md 7.5).
+   * Cost of a training step per token, in forward passes of one block: L′ + (L′ − l_min) + K (method.md 7.5). Assumes the
+   * training of the method's authors.
    */
   readonly trainStepCost: number;
-  /** The same as a share of training all blocks of the same model, 3·L′. */
+  /** The same as a fraction of training all blocks of this model, 3·L′. */
   readonly trainStepShare: number;
 }
 
-/** The start of the text, on which blocks are measured. */
+/** The start of the text, used to measure blocks. */
 export interface Sample {
   /** Predicted tokens. */
   readonly tokens: number;
-  /** Loss of the whole model on it; null where neither `lens` nor `ablations` needed it. */
+  /** Loss of the whole model on the sample; null if neither `lens` nor `ablations` was requested. */
   readonly loss: number | null;
 }
 
-/** Everything here survives `postMessage`. A group that was not asked for is empty or null. */
+/** All results. Can be sent by `postMessage`. A group that was not requested is empty or null. */
 export interface Measurement {
   readonly tensors: readonly TensorMeasure[];
   readonly blocks: readonly BlockMeasure[];
@@ -117,7 +117,7 @@ export interface Measurement {
   readonly sample: Sample | null;
 }
 
-/** Which neurons are compared: blocks with blocks, the heads of two blocks, or the neurons of two blocks or two heads. */
+/** What a map compares: all blocks, the heads of two blocks, or the neurons of two blocks or heads. */
 export type MapLevel =
   | { readonly kind: 'blocks' }
   | { readonly kind: 'heads'; readonly previous: number; readonly next: number }
@@ -125,7 +125,7 @@ export type MapLevel =
       readonly kind: 'neurons';
       readonly previous: number;
       readonly next: number;
-      /** Heads of both blocks; the whole tensors without. */
+      /** A head of each block; absent: the whole tensors. */
       readonly heads?: readonly [previous: number, next: number];
     };
 
@@ -135,17 +135,17 @@ export interface DistanceMap {
   readonly rows: number;
   readonly columns: number;
   /**
-   * Transport cost between the neurons of two blocks or two heads, at mass 1; between two neurons (or, pooled, the mean
-   * over those a pixel covers) the ground cost.
+   * Transport cost between the neurons of two blocks or heads, at mass 1. Between neurons the ground cost, or its mean over
+   * the neurons of a pixel.
    */
   readonly distances: Float32Array;
   /**
-   * The same divided by the mean ground cost of the pair, which is what a random matching costs: 1 is as far apart as
-   * chance, 0 equal but for order. Of neurons, by the mean of the whole matrix.
+   * `distances` divided by the mean ground cost of the pair, the expected cost of a random matching: 1 is chance level, 0
+   * equal up to order. Between neurons, divided by the mean of the whole matrix.
    */
   readonly relative: Float32Array;
-  /** How the transport was solved: exactly, or entropically (ε = 0.05 · std(M)) where there are over 512 neurons. */
+  /** How the transport was solved: exactly, or entropically (ε = 0.05 · std(M)) for over 512 neurons. */
   readonly solver: 'exact' | 'entropic' | 'none';
-  /** Of neurons, where it was found: partner of every row in the exact assignment. */
+  /** Between neurons: the partner of every row in the exact assignment, if it was computed. */
   readonly assignment?: Uint32Array;
 }

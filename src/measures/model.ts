@@ -8,7 +8,7 @@ import { costOfTraining } from './cost-of-training';
 import type { ModelMeasure } from './measurement';
 
 /**
- * Measures a model as a whole on windows of token ids, against the base model of the same weights.
+ * Measures a whole model on windows of token ids and compares it with its base model.
  * @throws EvaluationError for a loss that is not finite; AbortError.
  */
 export async function measureModel(
@@ -38,7 +38,7 @@ export async function measureModel(
   };
 }
 
-/** Bytes of all weights, where every block takes what the base block it stands for or after takes. */
+/** Bytes of all weights. A block takes as many bytes as the base block that it is, copies or follows. */
 function storedBytes(
   checkpoint: Checkpoint,
   config: LlamaConfig,

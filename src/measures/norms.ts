@@ -3,7 +3,7 @@ import type { Backend, Tensor } from '../backend/operations';
 import { matrix } from '../backend/shape';
 import { Scope } from '../backend/scope';
 
-/** ‖αX + βY‖² over all entries of matrices of equal shape. Only two numbers per row leave the device. */
+/** ‖αX + βY‖² of matrices of equal shape. Reads only two numbers per row from the device. */
 export async function squaredNorm(
   backend: Backend,
   x: Tensor,
@@ -27,15 +27,15 @@ export async function squaredNorm(
   }
 }
 
-/** ‖X‖ over all entries of a matrix. */
+/** Frobenius norm of a matrix. */
 export const norm = async (backend: Backend, x: Tensor): Promise<number> =>
   Math.sqrt(await squaredNorm(backend, x));
 
-/** Σ x·y / (‖X‖·‖Y‖) of two matrices of equal shape; null where one of them is zero. */
+/** Σ x·y / (‖X‖·‖Y‖) of two matrices of equal shape; null if one of them is zero. */
 export async function cosine(backend: Backend, x: Tensor, y: Tensor): Promise<number | null> {
   const lengths = (await norm(backend, x)) * (await norm(backend, y));
   if (lengths === 0) return null;
-  // ⟨x, y⟩ = (‖x + y‖² − ‖x − y‖²)/4 needs no operation of its own and loses nothing where both are of like size.
+  // ⟨x, y⟩ = (‖x + y‖² − ‖x − y‖²)/4 needs no further kernel, and is exact enough for matrices of similar norm.
   const together = await squaredNorm(backend, x, 1, y, 1);
   const apart = await squaredNorm(backend, x, 1, y, -1);
   return (together - apart) / 4 / lengths;

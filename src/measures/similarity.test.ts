@@ -9,7 +9,7 @@ const flat = (x: readonly number[][]): Float32Array => Float32Array.from(x.flat(
 const cka = (x: number[][], y: number[][]): number =>
   linearCka(centredGram(flat(x), x.length), centredGram(flat(y), y.length));
 
-/** ‖YᵀX‖² / (‖XᵀX‖·‖YᵀY‖) of centred features: the definition over features rather than over tokens. */
+/** ‖YᵀX‖² / (‖XᵀX‖·‖YᵀY‖) of centred features: CKA defined over features instead of tokens. */
 function featureCka(x: number[][], y: number[][]): number {
   const centre = (m: number[][]): number[][] => {
     const means = (m[0] ?? []).map((_, j) => m.reduce((sum, row) => sum + (row[j] ?? 0), 0) / m.length);

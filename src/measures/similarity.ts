@@ -1,6 +1,6 @@
-/** Measures of activations that were read back, `[tokens, width]` row-major, in float64. */
+/** Measures of activations in host memory, `[tokens, width]` row-major. Computed in float64. */
 
-/** Mean over tokens of ‖y_t − x_t‖/‖x_t‖ and of the cosine of x_t and y_t. A token of zeros counts as unchanged. */
+/** Means over tokens of ‖y_t − x_t‖/‖x_t‖ and of the cosine of x_t and y_t. A zero vector counts as unchanged. */
 export function residualChange(
   x: Float32Array,
   y: Float32Array,
@@ -25,8 +25,8 @@ export function residualChange(
 }
 
 /**
- * Gram matrix of the tokens after every feature's mean over them was taken off, at Frobenius norm 1 (or 0): the form in
- * which linear CKA is an inner product.
+ * Gram matrix of the tokens with every feature centred, scaled to Frobenius norm 1 (or 0). The inner product of two such
+ * matrices is their linear CKA.
  */
 export function centredGram(x: Float32Array, tokens: number): Float64Array {
   const width = x.length / tokens;
@@ -53,8 +53,8 @@ export function centredGram(x: Float32Array, tokens: number): Float64Array {
 }
 
 /**
- * Linear centred kernel alignment of two sets of activations on the same tokens (Kornblith et al. 2019), from
- * `centredGram`: 1 for equal up to rotation and scale.
+ * Linear centred kernel alignment of two sets of activations on the same tokens (Kornblith et al. 2019), from their
+ * `centredGram`: 1 if they are equal up to rotation and scale.
  */
 export function linearCka(a: Float64Array, b: Float64Array): number {
   let sum = 0;

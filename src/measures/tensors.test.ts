@@ -117,7 +117,7 @@ test('a planted permutation is found exactly: no cost, full agreement, its own f
   const q = 'self_attn.q_proj';
   const below = matrixOf(tensors, GAP, q);
   const n = below.length;
-  // Rows 0 … 7 stay, the others move on by one.
+  // Rows 0 … 7 keep their index, the others are shifted by one.
   const source = below.map((_, row) => (row < 8 ? row : 8 + ((row - 8 + 1) % (n - 8))));
   const above = source.map((row) => below[row]?.map((value) => value + 1e-3 * (random() - 0.5)) ?? []);
   const name = `model.layers.${GAP + 1}.${q}.weight`;

@@ -13,21 +13,20 @@ import type { NewBlock } from '../upscale/block/new-block';
 import { PLANNED_TENSORS, type PlannedTensor, type PlanSummary } from '../upscale/block/planned';
 import type { TensorMeasure } from './measurement';
 import { cosine, norm, squaredNorm } from './norms';
-import { measureMatching, type PlanNumbers, NO_PLAN_NUMBERS } from './planned';
+import { measureMatching, type PlanNumbers, NO_PLAN_NUMBERS } from './matching';
 
 interface TensorOptions {
   readonly signal?: AbortSignal | undefined;
   readonly onProgress?: ((fraction: number) => void) | undefined;
-  /** What stands for the weights of blocks where the recipe compares activations. */
+  /** Features that are compared in place of weights, if the recipe compares activations. */
   readonly features?: BlockSource | undefined;
 }
 
 /**
- * Measures every planned tensor of every new block: its problem, solved once more, and its weight against both parents'.
- * Empty for methods that put whole base blocks in order. Where a method matches heads rather than all rows of a tensor
- * (`structured` attention), perplexity, errors and cost are those of its own summary, and costs by index are those after
- * its heads were moved.
- * @throws TransportError when a problem cannot be solved; AbortError.
+ * Measures every planned tensor of every new block: solves its problem again and compares its weight with both parents.
+ * Returns an empty list for layout methods. If a method matches heads instead of all rows (`structured` attention),
+ * perplexity, error and cost are taken from its plan summary, and costs by index are those after its heads were moved.
+ * @throws TransportError if a problem cannot be solved; AbortError.
  */
 export async function measureTensors(
   backend: Backend,

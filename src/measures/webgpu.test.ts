@@ -40,7 +40,7 @@ async function measured(backend: Backend): Promise<{ measurement: Measurement; m
   return { measurement, map: map.distances };
 }
 
-/** All numbers in a result, in order, null as −1. */
+/** Lists all numbers of a result in order; null becomes −1. */
 function numbers(value: unknown): number[] {
   if (value === null) return [-1];
   if (typeof value === 'number') return [value];

@@ -1,9 +1,9 @@
 import { GAP_PRESETS } from './schema';
 import type { GapPreset, ModelSource, Recipe, Slice } from './schema';
 import { readParents, readSlices, writeParents, writeSlices } from './text';
-import type { CellAddress, PlaceWindow } from './view';
+import type { CellAddress, MatrixWindow } from './view';
 
-/** How one kind of value is written. `decode` returns undefined for what it cannot read. */
+/** Converts one kind of value to and from text. `decode` returns undefined for invalid text. */
 export interface Codec<T> {
   readonly expected: string;
   encode(value: T): string;
@@ -24,7 +24,7 @@ export const decimal: Codec<number> = {
   decode: (text) => (/^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text) ? Number(text) : undefined),
 };
 
-/** Any text: the schema knows which. */
+/** Any text. The schema checks it further. */
 export const anyText: Codec<string> = { expected: 'a text', encode: String, decode: String };
 
 export const index: Codec<number> = {
@@ -33,7 +33,7 @@ export const index: Codec<number> = {
   decode: (text) => (/^\d{1,9}$/.test(text) ? Number(text) : undefined),
 };
 
-export const between = (least: number, most: number): Codec<number> => ({
+export const integerIn = (least: number, most: number): Codec<number> => ({
   expected: `a whole number from ${least} to ${most}`,
   encode: String,
   decode(text) {
@@ -42,21 +42,21 @@ export const between = (least: number, most: number): Codec<number> => ({
   },
 });
 
-/** Ids, which hold no comma. */
+/** A list of ids. An id contains no comma. */
 export const ids: Codec<readonly string[]> = {
   expected: 'ids with commas between them',
   encode: (value) => value.join(','),
   decode: (text) => (text === '' ? [] : text.split(',')),
 };
 
-/** A number from `low` to `high`; with `above`, `low` itself is refused. */
+/** A number from `low` to `high`; with `above`, `low` itself is invalid. */
 export const numberIn = (low: number, high: number, above = false): Codec<number> => ({
   expected: `a number ${above ? 'above' : 'from'} ${low} to ${high}`,
   encode: String,
   decode(text) {
     const value = decimal.decode(text);
     const fits = value !== undefined && value <= high && (above ? value > low : value >= low);
-    // A negative zero would be written as 0.
+    // + 0 turns −0 into 0, because −0 is encoded as "0".
     return fits ? value + 0 : undefined;
   },
 });
@@ -115,7 +115,7 @@ export const onOff: Codec<boolean> = {
   decode: (text) => (text === 'on' ? true : text === 'off' ? false : undefined),
 };
 
-/** Some of a set of words, in their order there. */
+/** A list of some of `values`. */
 export function listOf<const T extends string>(values: readonly T[]): Codec<T[]> {
   return {
     expected: `a list of ${values.join(', ')}`,
@@ -145,7 +145,7 @@ export const cell: Codec<CellAddress> = {
   },
 };
 
-/** Blocks, then heads: no map goes deeper. */
+/** A map has two levels below the overview: blocks, then heads. */
 const MAP_DEPTH = 2;
 
 export const mapPath: Codec<readonly CellAddress[]> = {
@@ -166,9 +166,9 @@ export function oneOfNumbers<const T extends number>(values: readonly T[]): Code
   };
 }
 
-export const placeWindow: Codec<PlaceWindow> = {
+export const matrixWindow: Codec<MatrixWindow> = {
   expected: 'row,column,rows of the part in sight, for example 16,40.5,32',
-  // Thousandths of a cell are finer than anybody places a window.
+  // Thousandths of a cell are precise enough for a window.
   encode: ({ row, column, rows }) => [row, column, rows].map((part) => Number(part.toFixed(3))).join(','),
   decode: (text) => {
     const [row, column, rows, ...rest] = text

@@ -1,6 +1,6 @@
 import {
   positive,
-  between,
+  integerIn,
   cell,
   type Codec,
   decimal,
@@ -16,7 +16,7 @@ import {
   pair,
   parents,
   mapPath,
-  placeWindow,
+  matrixWindow,
   numberIn,
   slices,
   anyText,
@@ -60,7 +60,7 @@ import {
 } from './view';
 import type { SecondPicture, View } from './view';
 
-/** Everything a link carries. */
+/** The state that a link stores. */
 export interface LinkState {
   readonly recipe: Recipe;
   readonly view: View;
@@ -68,13 +68,13 @@ export interface LinkState {
 
 export const DEFAULT_LINK: LinkState = { recipe: DEFAULT_RECIPE, view: DEFAULT_VIEW };
 
-/** One row of the table: a key of the link and the place in the state it stands for. */
+/** One field of a link: its key, and how it reads and writes its part of the state. */
 interface Field {
   readonly key: string;
   encode(state: LinkState): string;
   /**
-   * @param methods ids of the methods there are.
-   * @throws RecipeError when the text is not a value of this field.
+   * @param methods ids of all methods.
+   * @throws RecipeError if the text is not a value of this field.
    */
   decode(text: string, state: LinkState, methods: readonly MethodId[]): LinkState;
 }
@@ -85,7 +85,7 @@ function read<T>(codec: Codec<T>, text: string): T {
   return value;
 }
 
-/** A field of the recipe. The schema has the last word on its value. */
+/** A field of the recipe. The recipe's schema also checks its value. */
 function recipeField<K extends keyof Recipe>(key: string, name: K, codec: Codec<Recipe[K]>): Field {
   return {
     key,
@@ -105,7 +105,7 @@ function viewField<K extends keyof View>(key: string, name: K, codec: Codec<View
   };
 }
 
-/** A field of one of the recipe's groups of settings. */
+/** A field of a group of settings of the recipe. */
 function groupField<G extends 'solver' | 'cost' | 'structured' | 'training', K extends keyof Recipe[G]>(
   key: string,
   group: G,
@@ -122,7 +122,7 @@ function groupField<G extends 'solver' | 'cost' | 'structured' | 'training', K e
   };
 }
 
-/** A field of what the second picture differs in. */
+/** A field of the second picture. */
 function secondField<K extends keyof SecondPicture>(
   key: string,
   name: K,
@@ -138,7 +138,7 @@ function secondField<K extends keyof SecondPicture>(
   };
 }
 
-/** Every part of the state that a link carries, in its order there. */
+/** All fields of a link, in order. */
 export const FIELDS: readonly Field[] = [
   recipeField('model', 'model', model),
   {
@@ -203,7 +203,7 @@ export const FIELDS: readonly Field[] = [
   viewField('pooling', 'pooling', oneOf(POOLINGS)),
   viewField('step', 'halfStep', orNull(index, 'last')),
   viewField('cell', 'cell', orNull(cell, 'none')),
-  viewField('window', 'window', orNull(placeWindow, 'all')),
+  viewField('window', 'window', orNull(matrixWindow, 'all')),
   viewField('panes', 'panes', oneOf(PANES)),
   {
     key: 'b-method',
@@ -228,14 +228,14 @@ export const FIELDS: readonly Field[] = [
   viewField('arms', 'comparison', oneOf(COMPARISONS)),
   viewField('race', 'race', oneOf(RACES)),
   viewField('without', 'without', ids),
-  viewField('seeds', 'seeds', between(1, 100)),
+  viewField('seeds', 'seeds', integerIn(1, 100)),
   viewField('budget', 'budget', oneOf(BUDGETS)),
-  viewField('minutes', 'minutes', orNull(between(1, 10_000), 'off')),
+  viewField('minutes', 'minutes', orNull(integerIn(1, 10_000), 'off')),
   viewField('prompt', 'prompt', anyText),
   viewField('temperature', 'temperature', numberIn(...SAMPLING_RANGES.temperature)),
   viewField('top-p', 'topP', numberIn(...SAMPLING_RANGES.topP, true)),
-  viewField('max-tokens', 'maxTokens', between(...SAMPLING_RANGES.maxTokens)),
-  viewField('try-seed', 'trySeed', between(...SAMPLING_RANGES.trySeed)),
+  viewField('max-tokens', 'maxTokens', integerIn(...SAMPLING_RANGES.maxTokens)),
+  viewField('try-seed', 'trySeed', integerIn(...SAMPLING_RANGES.trySeed)),
   viewField('measure', 'measure', oneOf(TOWER_MEASURES)),
   viewField('kernel', 'kernel', oneOf(KERNELS)),
   viewField('neuron', 'neuron', onOff),

@@ -35,7 +35,7 @@ import {
   TOWER_MEASURES,
 } from './view';
 
-/** Which methods there are, a link does not know. */
+/** Ids of methods, because links do not import the list of methods. */
 const METHODS = ['opt-deus:paper', 'opt-deus:hard', 'average', 'passthrough'];
 
 const decode = (fragment: string) => decodeLink(fragment, METHODS);
@@ -46,7 +46,7 @@ const whole = fc.nat({ max: 999_999_999 });
 const thousandths = fc.integer({ min: 1, max: 20_000_000 }).map((value) => value / 1000);
 const pairs = fc.record({ row: whole, column: whole });
 
-/** Every slice that the schema takes, in the form a link gives back: no scale where there is none. */
+/** All slices that the schema accepts, as decoding returns them: without a `scale` of null. */
 const slices = fc
   .record(
     {
@@ -200,7 +200,7 @@ describe('a link', () => {
     fc.assert(
       fc.property(fc.oneof(fc.string({ unit: 'binary' }), fc.webFragments()), (text) => {
         const { state } = decode(text);
-        // What came out can be written and read again without loss, so it is inside the schema.
+        // A decoded state must encode and decode to itself, so it is valid.
         expect(decode(encodeLink(state)).state).toEqual(state);
       }),
     );

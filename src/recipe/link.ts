@@ -3,19 +3,19 @@ import { type MethodId, RecipeError } from './schema';
 
 export { DEFAULT_LINK, type LinkState } from './link-fields';
 
-/** A field of a link that could not be read. The field keeps its default. */
+/** A field of a link that could not be read and keeps its default. */
 export interface LinkProblem {
   readonly field: string;
-  /** What was expected and what came. */
+  /** What was expected and what the link contains. */
   readonly message: string;
 }
 
-/** Percent-encodes what a fragment cannot carry and leaves readable what it can. */
+/** Percent-encodes only characters that a fragment cannot contain. */
 function escape(text: string): string {
   return encodeURIComponent(text.toWellFormed()).replaceAll(/%(?:3A|2C|2F|40)/g, decodeURIComponent);
 }
 
-/** The state as a URL fragment without `#`: only what differs from the defaults, so that the default state is empty. */
+/** Encodes the state as a URL fragment without `#`. Fields at their default are left out. */
 export function encodeLink(state: LinkState): string {
   const parts: string[] = [];
   for (const field of FIELDS) {
@@ -26,9 +26,8 @@ export function encodeLink(state: LinkState): string {
 }
 
 /**
- * Reads a URL fragment, with or without `#`. Never throws: a field that cannot be read keeps its default and is named in
- * `problems`.
- * @param methods ids of the methods there are.
+ * Decodes a URL fragment, with or without `#`. Never throws: an invalid field keeps its default and is listed in `problems`.
+ * @param methods ids of all methods.
  */
 export function decodeLink(
   fragment: string,

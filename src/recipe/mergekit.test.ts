@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { MergekitError, readMergekit, writeMergekit } from './mergekit';
 
-/** The shape of the published configuration of a SOLAR-like model. */
+/** Like the published configuration of a SOLAR-like model. */
 const SOLAR = `
 slices:
   - sources:
@@ -15,7 +15,7 @@ merge_method: passthrough
 dtype: bfloat16
 `;
 
-/** That of LLaMA-Pro-style expansions, with its comments and a document marker. */
+/** Like configurations of LLaMA-Pro-style expansions, with comments and a document marker. */
 const PRO = `---
 # every fifth block starts as the identity
 slices:
@@ -149,7 +149,7 @@ describe('writeMergekit', () => {
         {
           start: fc.nat({ max: 99 }),
           length: fc.integer({ min: 1, max: 9 }),
-          // What is scaled by 1 is not scaled.
+          // A scale of 1 is no scale.
           scale: fc
             .double({ min: -1e3, max: 1e3, noNaN: true })
             .filter((scale) => scale !== 1)

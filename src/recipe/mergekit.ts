@@ -2,19 +2,19 @@ import * as v from 'valibot';
 import type { Slice } from './schema';
 import { parseYaml, YamlError, type YamlValue } from './yaml';
 
-/** A mergekit configuration is not one that can be carried out here. */
+/** A mergekit configuration is invalid or not supported. */
 export class MergekitError extends Error {
   override name = 'MergekitError';
 }
 
-/** The part of a mergekit configuration that is read and written: one model's slices under `passthrough`. */
+/** The supported part of mergekit configurations: slices of one model under `passthrough`. */
 export interface Passthrough {
   readonly model: string;
   readonly slices: readonly Slice[];
   readonly dtype?: string;
 }
 
-/** mergekit multiplies a tensor by the value of the first filter that its name contains; one without a filter fits all. */
+/** mergekit multiplies a tensor by the value of the first filter that its name contains. No filter matches all tensors. */
 const Filter = v.strictObject({ filter: v.exactOptional(v.string()), value: v.number() });
 
 const Source = v.strictObject({
@@ -25,7 +25,7 @@ const Source = v.strictObject({
 type Source = v.InferOutput<typeof Source>;
 
 const Configuration = v.strictObject({
-  // First, since all else depends on it.
+  // Checked first, because the other fields depend on it.
   merge_method: v.literal('passthrough', 'expected passthrough'),
   slices: v.pipe(
     v.array(
@@ -42,9 +42,9 @@ const Configuration = v.strictObject({
 });
 
 /**
- * Reads a mergekit configuration of method `passthrough`. A scale must be the same for o_proj and down_proj and leave the
- * other tensors alone, as it does in configurations that make added blocks start as the identity.
- * @throws MergekitError naming the field, what was expected and what came.
+ * Reads a mergekit configuration of method `passthrough`. A scale must apply equally to o_proj and down_proj and to no other
+ * tensor, as in configurations whose added blocks start as the identity.
+ * @throws MergekitError naming the field, what was expected and what the file has.
  */
 export function readMergekit(text: string): Passthrough {
   const result = v.safeParse(Configuration, yaml(text));
@@ -117,7 +117,7 @@ const OTHERS = [
   'mlp.up_proj.weight',
 ];
 
-/** The configuration as mergekit's own tool takes it. */
+/** Writes a configuration for mergekit's own tool. */
 export function writeMergekit({ model, slices, dtype }: Passthrough): string {
   const parts = slices.map(
     ({ start, end, scale }) =>

@@ -11,19 +11,19 @@ export interface Arm {
   readonly recipe: Recipe | null;
 }
 
-/** Arms that together answer a question. */
+/** A list of arms that answers one question. */
 export interface ComparePreset {
   readonly id: ComparePresetId;
   readonly title: string;
-  /** The base model first, as what the others are measured by. */
+  /** The base model is the first arm. */
   readonly arms: readonly Arm[];
-  /** The arm that the others differ from in one thing, where they do. */
+  /** Id of the arm that the others are compared with. */
   readonly reference: string;
 }
 
 /**
- * The comparisons worth making with a recipe's model, solver, cost and seed. What decides an arm is written into its recipe
- * (zeroing is never left to the method), so that it means the same wherever it is opened.
+ * Lists the presets for a recipe's model, solver, cost and seed. Every arm's recipe states all its settings (zeroing is never
+ * left to the method), so that it means the same elsewhere.
  */
 export function comparePresets(base: Recipe): readonly ComparePreset[] {
   return [paperTable(base), alignment(base), positions(base)];
@@ -31,10 +31,10 @@ export function comparePresets(base: Recipe): readonly ComparePreset[] {
 
 const BASE: Arm = { id: 'base', title: 'Base model', recipe: null };
 
-/** Blocks of a recipe that only some methods read are left at rest, so that arms do not differ by them. */
-const withoutExtras = (base: Recipe): Recipe => ({ ...base, slices: null, parents: {} });
+/** Resets settings that only some methods read, so that arms do not differ in them. */
+const reset = (base: Recipe): Recipe => ({ ...base, slices: null, parents: {} });
 
-/** The arms of the paper's main table, as released: they differ in zeroing and position, too. */
+/** The arms of the paper's main table, as released. They also differ in zeroing and gaps. */
 function paperTable(base: Recipe): ComparePreset {
   const arm = (
     id: string,
@@ -42,7 +42,7 @@ function paperTable(base: Recipe): ComparePreset {
     method: MethodId,
     zeroInit: boolean,
     gaps: Recipe['gaps'] = 'top',
-  ): Arm => ({ id, title, recipe: { ...withoutExtras(base), method, zeroInit, gaps, group: 2, alpha: 0.5 } });
+  ): Arm => ({ id, title, recipe: { ...reset(base), method, zeroInit, gaps, group: 2, alpha: 0.5 } });
   return {
     id: 'paper',
     title: 'The paper’s table',
@@ -85,7 +85,7 @@ const CAUSES: readonly Cause[] = [
   ],
 ];
 
-/** What method.md section 5 recommends to tell apart scale, diversity, zeroing and alignment: every cause, zeroed and not. */
+/** The arms of method.md section 5, which separate scale, diversity, zeroing and alignment. Each is zeroed and not zeroed. */
 function alignment(base: Recipe): ComparePreset {
   return {
     id: 'alignment',
@@ -94,7 +94,7 @@ function alignment(base: Recipe): ComparePreset {
     arms: [
       BASE,
       ...CAUSES.flatMap(([id, method, title, change]) =>
-        zeroedAndNot(id, title, { ...withoutExtras(base), method, ...change?.(base) }),
+        variants(id, title, { ...reset(base), method, ...change?.(base) }),
       ),
     ],
   };
@@ -102,7 +102,7 @@ function alignment(base: Recipe): ComparePreset {
 
 const PLACES = { top: 'at the top', middle: 'in the middle', bottom: 'at the bottom', ends: 'at both ends' };
 
-/** The same blocks elsewhere. Zeroed they leave the loss alone and differ in what training costs; not zeroed, in the loss. */
+/** The same method in other gaps. Zeroed arms differ in the cost of training, the others also in the loss. */
 function positions(base: Recipe): ComparePreset {
   const places = GAP_PRESETS.filter((gaps) => gaps !== 'spread');
   return {
@@ -112,18 +112,14 @@ function positions(base: Recipe): ComparePreset {
     arms: [
       BASE,
       ...places.flatMap((gaps) =>
-        zeroedAndNot(gaps, `OpT-DeUS ${PLACES[gaps]}`, {
-          ...withoutExtras(base),
-          method: 'opt-deus:paper',
-          gaps,
-        }),
+        variants(gaps, `OpT-DeUS ${PLACES[gaps]}`, { ...reset(base), method: 'opt-deus:paper', gaps }),
       ),
     ],
   };
 }
 
-/** An arm with its output projections zeroed, and with what the method computes for them. */
-const zeroedAndNot = (id: string, title: string, recipe: Recipe): Arm[] => [
+/** An arm with zeroed output projections, and the same with computed ones. */
+const variants = (id: string, title: string, recipe: Recipe): Arm[] => [
   { id: `${id}:zero`, title: `${title}, zeroed`, recipe: { ...recipe, zeroInit: true } },
   { id: `${id}:kept`, title: `${title}, not zeroed`, recipe: { ...recipe, zeroInit: false } },
 ];

@@ -10,29 +10,29 @@ export interface RaceArm {
   readonly recipe: Recipe;
 }
 
-/** Arms that are trained on the same batches in the same order. */
+/** A list of arms that are trained on the same batches in the same order. */
 export interface RacePreset {
   readonly id: RacePresetId;
   readonly title: string;
   readonly arms: readonly RaceArm[];
-  /** The arm that the others are measured by. */
+  /** Id of the arm that the others are compared with. */
   readonly reference: string;
 }
 
-/** The races worth running with a recipe's model, solver and training, on a model of `layers` blocks. */
+/** Returns a race for a recipe's model, solver and training, on a model of `layers` blocks. */
 export function racePreset(id: RacePresetId, base: Recipe, layers: number): RacePreset {
   if (id === 'count') return count(base, layers);
   const preset = comparePresets(base).find((candidate) => candidate.id === id);
   const { title, arms, reference } = preset ?? { title: id, arms: [], reference: '' };
   const racing = arms.flatMap((arm): RaceArm[] => {
-    // The base takes part where it is trained as a whole, as in the paper; elsewhere it is every arm's start.
+    // In `paper` the base model is an arm, trained as a whole. In other races it is only the start of every arm.
     if (!arm.recipe) return id === 'paper' ? [{ ...arm, recipe: trainAllBlocks(base, layers) }] : [];
     return id === 'paper' || arm.recipe.zeroInit === true ? [{ ...arm, recipe: arm.recipe }] : [];
   });
   return { id, title, arms: racing, reference };
 }
 
-/** The base model, all of whose blocks are trained. */
+/** The base model with all blocks trained. */
 const trainAllBlocks = (base: Recipe, layers: number): Recipe => ({
   ...base,
   method: 'passthrough',
@@ -41,7 +41,7 @@ const trainAllBlocks = (base: Recipe, layers: number): Recipe => ({
   zeroInit: 'method',
 });
 
-/** One, two, four … new blocks in the topmost gaps. */
+/** One arm each for 1, 2, 4 … new blocks in the topmost gaps. */
 function count(base: Recipe, layers: number): RacePreset {
   const counts = [1, 2, 4, 8, 16, 32].filter((n) => n < layers);
   const arms = counts.map((n): RaceArm => {

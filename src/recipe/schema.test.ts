@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { DEFAULT_RECIPE, parseRecipe as parse, RecipeError } from './schema';
 
-/** Which methods there are, the schema does not know. */
+/** Ids of methods, because the schema does not import the list of methods. */
 const METHODS = ['opt-deus:paper', 'opt-deus:hard', 'average'];
 
 const parseRecipe = (data: unknown) => parse(data, METHODS);
 
-/** A recipe as written before methods other than the first six, and their settings, were there. */
+/** A recipe in the format before later methods and their settings were added. */
 const OLD = {
   version: 1,
   model: { kind: 'shipped' },

@@ -1,22 +1,22 @@
 import * as v from 'valibot';
 
-/** Id of a method. Which methods there are is not known here: whoever reads a recipe says it. */
+/** Id of a method. This room does not know the methods: functions that read recipes take a list of ids. */
 export type MethodId = string;
 
 const DEFAULT_METHOD = 'opt-deus:paper';
 
-/** Named gap sets of method.md 3.5; `spread` is LLaMA-Pro's own (after the last block of every group). */
+/** Presets of gaps (method.md 3.5). `spread` is LLaMA-Pro's: after the last block of every group. */
 export const GAP_PRESETS = ['top', 'middle', 'bottom', 'ends', 'spread'] as const;
 export type GapPreset = (typeof GAP_PRESETS)[number];
 
-/** `method` leaves the kind to the method: entropic, or exact for `opt-deus:hard`. */
+/** `method`: the method decides (entropic; exact for `opt-deus:hard`). */
 export const SOLVER_KINDS = ['method', 'sinkhorn', 'exact', 'unbalanced', 'progot'] as const;
-/** How ProgOT's steps share the way (constant, decelerating or accelerating speed). */
+/** Speed of ProgOT's steps from the source to the target points. */
 export const PROGOT_SCHEDULES = ['constant', 'decelerating', 'accelerating'] as const;
-/** What learns of a deeper model: what the method's authors train, the new blocks, or all blocks. */
+/** Which blocks are trained: those that the method's authors train, the new ones, or all. */
 export const TRAINED = ['method', 'new', 'all'] as const;
 export const LEARNING_RATES = ['constant', 'cosine', 'wsd'] as const;
-/** A block's tensors, weights and biases together. */
+/** Tensors of a block. A bias belongs to its weight. */
 export const BLOCK_TENSORS = [
   'input_layernorm',
   'self_attn.q_proj',
@@ -32,21 +32,21 @@ export const COST_METRICS = ['method', 'euclidean', 'squared', 'cosine'] as cons
 export const COST_ROWS = ['method', 'raw', 'unit'] as const;
 export const COST_SCALES = ['method', 'none', 'max', 'mean', 'median'] as const;
 export const COST_FEATURES = ['weights', 'activations'] as const;
-/** Texts that are shipped, for activations. */
+/** Shipped texts for activations. */
 export const FEATURE_TEXTS = ['fairy', 'observatory'] as const;
-/** A file of one's own: its name and the first 16 hexadecimal digits of its SHA-256, so that no other is taken for it. */
+/** A user's file: its name and the first 16 hexadecimal digits of its SHA-256, which tell it from files of the same name. */
 const TEXT_FILE = /^file:[^/\\@]{1,200}@[0-9a-f]{16}$/;
-/** The streams between the blocks of the base model are kept for as many tokens. */
+/** Limits the memory for the base model's residual streams, which are kept for all tokens. */
 export const MAX_FEATURE_TOKENS = 1024;
 
 const ModelSource = v.variant('kind', [
   v.object({ kind: v.literal('shipped') }),
-  /** A folder address as the Hub lays it out: config.json, model.safetensors … below it. */
+  /** Address of a folder with config.json, model.safetensors …, as on the Hub. */
   v.object({
     kind: v.literal('url'),
     url: v.pipe(v.string(), v.url('expected an address such as https://host/folder/')),
   }),
-  /** Files a person picked. Only the name is kept: a link cannot carry the files. */
+  /** Files that a user opened. Only the name is stored: a link cannot contain files. */
   v.object({ kind: v.literal('local'), name: v.string() }),
 ]);
 export type ModelSource = v.InferOutput<typeof ModelSource>;
@@ -72,11 +72,11 @@ const fraction = (name: string) =>
 
 const SolverSchema = v.object({
   kind: v.optional(v.picklist(SOLVER_KINDS), 'method'),
-  /** Entropic regularisation in units of the cost. */
+  /** ε in units of the cost. */
   epsilon: positive('ε', '0.06'),
-  /** Where a method takes ε from the cost: ε = spread · std(M), over all entries of the cost M. */
+  /** If a method takes ε from the cost: ε = spread · std(M), over all entries of the cost M. */
   spread: v.optional(positive('a spread', '0.05'), 0.05),
-  /** Where a method takes ε from the cost: the plan perplexity to bisect ε to, as a share of n (1 is uniform); null uses `spread`. */
+  /** If a method takes ε from the cost: the target plan perplexity as a fraction of n (1: uniform); null: use `spread`. */
   targetPerplexity: v.optional(
     v.nullable(
       v.pipe(
@@ -86,28 +86,28 @@ const SolverSchema = v.object({
     ),
     null,
   ),
-  /** Stop at this L1 error of the column marginal. f32 cannot reach below about 1e-6. */
+  /** The solve stops at this marginal error. f32 cannot reach less than about 1e-6. */
   tolerance: v.pipe(v.number(), v.minValue(1e-7), v.maxValue(0.1)),
-  /** Full iterations (two half-steps each). */
+  /** Iterations of two half-steps each. */
   maxIterations: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(100_000)),
-  /** Unbalanced: strength of the Kullback–Leibler relaxed marginals, in units of the cost. */
+  /** Unbalanced: weight of the marginals' Kullback–Leibler penalty, in units of the cost. */
   rho: v.optional(positive('ρ', '1'), 1),
   /** ProgOT: number of steps. */
   steps: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(64)), 4),
   schedule: v.optional(v.picklist(PROGOT_SCHEDULES), 'constant'),
 });
 
-/** The ground cost between the rows of two blocks; `method` leaves a part to the method. */
+/** The ground cost between the rows of two blocks. `method`: the method decides. */
 const CostSchema = v.object({
   metric: v.optional(v.picklist(COST_METRICS), 'method'),
   rows: v.optional(v.picklist(COST_ROWS), 'method'),
   scale: v.optional(v.picklist(COST_SCALES), 'method'),
   /**
-   * What is compared: rows of weights, or for activations what neurons answer to a text in the base model, centred, at unit
-   * length: the metric `method` is then 1 − correlation.
+   * Compared rows: weights, or the neurons' activations on a text in the base model, centred and at unit length. For
+   * activations the metric `method` is 1 − correlation.
    */
   features: v.optional(v.picklist(COST_FEATURES), 'weights'),
-  /** For activations: one of `FEATURE_TEXTS`, or a file as file:NAME@DIGEST. */
+  /** For activations: one of `FEATURE_TEXTS`, or file:NAME@DIGEST. */
   text: v.optional(
     v.pipe(
       v.string(),
@@ -118,7 +118,7 @@ const CostSchema = v.object({
     ),
     'fairy',
   ),
-  /** For activations: the last tokens of the text; what is evaluated is read from its start. */
+  /** For activations: this many tokens from the end of the text; evaluations use its start. */
   tokens: v.optional(v.pipe(v.number(), v.integer(), v.minValue(2), v.maxValue(MAX_FEATURE_TOKENS)), 256),
 });
 
@@ -128,7 +128,7 @@ const SliceSchema = v.pipe(
     start: gapIndex,
     /** One past the last base block. */
     end: gapIndex,
-    /** Multiplies o_proj and down_proj of the slice's blocks; 0 makes them the identity. Absent or null leaves them. */
+    /** Multiplies o_proj and down_proj of the slice's blocks; 0 makes the blocks identities. Absent or null: no scaling. */
     scale: v.exactOptional(v.nullable(v.pipe(v.number(), v.finite()))),
   }),
   v.check(({ start, end }) => end > start, 'expected a slice whose end is above its start, such as 0-6'),
@@ -136,7 +136,7 @@ const SliceSchema = v.pipe(
 export type Slice = v.InferOutput<typeof SliceSchema>;
 
 const StructuredSchema = v.object({
-  /** Fit a rotation per rotary pair to queries and keys, the only maps that commute with RoPE. */
+  /** Fit one rotation per rotary pair to q and k; only these maps commute with RoPE. */
   rotate: v.optional(v.boolean(), false),
   /** Rescale every fused row to the mean of its parents' norms. */
   repairNorms: v.optional(v.boolean(), false),
@@ -153,10 +153,10 @@ const integerIn = (name: string, least: number, most: number) =>
     ),
   );
 
-/** How the deeper model is trained. Which text on is not the recipe's: a link cannot carry it. */
+/** How the deeper model is trained. Texts are not part of a recipe, because a link cannot contain them. */
 const TrainingSchema = v.object({
   trains: v.optional(v.picklist(TRAINED), 'method'),
-  /** Which tensors of the blocks that learn; null is all. */
+  /** Trained tensors of the trained blocks; null: all. */
   tensors: v.optional(
     v.nullable(v.pipe(v.array(v.picklist(BLOCK_TENSORS)), v.minLength(1, 'expected at least one tensor'))),
     null,
@@ -164,7 +164,7 @@ const TrainingSchema = v.object({
   embedding: v.optional(v.boolean(), false),
   finalNorm: v.optional(v.boolean(), false),
   head: v.optional(v.boolean(), false),
-  /** Optimiser steps on texts, and then on pairs of instruction and response. */
+  /** Optimiser steps on texts, then on pairs of instruction and response. */
   steps: v.optional(integerIn('the steps', 0, 1e6), 80),
   tuningSteps: v.optional(integerIn('the tuning steps', 0, 1e6), 0),
   /** Windows in a batch, batches in a step, tokens in a window. */
@@ -183,11 +183,11 @@ const TrainingSchema = v.object({
     1e-3,
   ),
   schedule: v.optional(v.picklist(LEARNING_RATES), 'wsd'),
-  /** Share of the steps over which the rate rises from 0. */
+  /** Fraction of the steps during which the rate rises from 0. */
   warmup: v.optional(fraction('a warm-up'), 0.125),
-  /** wsd: share of the steps, at the end, over which it falls to 0. */
+  /** wsd: fraction of the steps, at the end, during which the rate falls to 0. */
   decay: v.optional(fraction('a decay'), 0.3),
-  /** Decoupled, on every tensor that learns. */
+  /** Decoupled weight decay of every trained tensor. */
   weightDecay: v.optional(fraction('a weight decay'), 0.1),
   betas: v.optional(
     v.strictTuple([
@@ -197,9 +197,9 @@ const TrainingSchema = v.object({
     [0.9, 0.95],
   ),
   eps: v.optional(positive('eps', '1e-8'), 1e-8),
-  /** Largest norm of the whole gradient; null leaves it. */
+  /** The gradient's norm is clipped to this; null: no clipping. */
   clip: v.optional(v.nullable(positive('a norm', '1')), 1),
-  /** Draws the order of the batches. */
+  /** Seed of the order of batches. */
   seed: v.optional(integerIn('the seed', 0, 0xffffffff), 0),
 });
 
@@ -214,19 +214,19 @@ const recipeSchema = (methods: readonly MethodId[]) =>
     ]),
     solver: SolverSchema,
     cost: v.optional(CostSchema, {}),
-    /** new = alpha · (moved previous) + (1 − alpha) · next, wherever the paper writes ½. */
+    /** new = alpha · (moved previous) + (1 − alpha) · next; in the paper alpha is ½. */
     alpha: v.optional(fraction('alpha'), 0.5),
-    /** LLaMA-Pro: a copy after every this many blocks (gap preset `spread`). */
+    /** LLaMA-Pro: one copy after every this many blocks (preset `spread`). */
     group: v.optional(
       v.pipe(v.number(), v.integer(), v.minValue(1, 'expected groups of at least 1 block')),
       2,
     ),
-    /** passthrough: the base blocks of the new model, slice after slice. */
+    /** passthrough: the base blocks of the deeper model, slice after slice. */
     slices: v.optional(
       v.nullable(v.pipe(v.array(SliceSchema), v.minLength(1, 'expected at least one slice'))),
       null,
     ),
-    /** Base blocks to use as previous and next in a gap, by gap, instead of those on both sides of it. */
+    /** Parents [previous, next] by gap, for gaps whose parents are not its neighbours. */
     parents: v.optional(
       v.record(
         v.pipe(v.string(), v.regex(/^(0|[1-9]\d{0,8})$/, 'expected gap numbers')),
@@ -236,16 +236,16 @@ const recipeSchema = (methods: readonly MethodId[]) =>
     ),
     structured: v.optional(StructuredSchema, {}),
     training: v.optional(TrainingSchema, {}),
-    /** Zero o_proj and down_proj of new blocks. `method` leaves it to the method. */
+    /** Zero the output projections of new blocks. `method`: the method decides. */
     zeroInit: v.union([v.literal('method'), v.boolean()]),
-    /** Starts the potentials at random where it is not 0 (0 starts at zero, as POT does); seeds sampling. */
+    /** Seed of sampling and of the starting potentials; 0 starts them at zero, as POT does. */
     seed: v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(0xffffffff)),
   });
 
-/** One experiment, complete: the state in a link, the file beside a checkpoint, the argument of the command line. */
+/** Everything that decides a deeper model. Stored in links and beside checkpoints, read by the command line. */
 export type Recipe = v.InferOutput<ReturnType<typeof recipeSchema>>;
 
-/** The recipe of a page or a command that says nothing; what is left out here is the schema's default. */
+/** The default recipe. Fields that are not listed have the schema's default. */
 export const DEFAULT_RECIPE: Recipe = v.parse(recipeSchema([DEFAULT_METHOD]), {
   version: 1,
   model: { kind: 'shipped' },
@@ -256,15 +256,15 @@ export const DEFAULT_RECIPE: Recipe = v.parse(recipeSchema([DEFAULT_METHOD]), {
   seed: 0,
 });
 
-/** A recipe, or a part of one, is not what the schema asks. */
+/** A recipe or a part of it is invalid. */
 export class RecipeError extends Error {
   override name = 'RecipeError';
 }
 
 /**
  * Checks unknown data against the schema.
- * @param methods ids of the methods there are.
- * @throws RecipeError naming the field, what it expected and what came.
+ * @param methods ids of all methods.
+ * @throws RecipeError naming the field, what it expected and what it got.
  */
 export function parseRecipe(data: unknown, methods: readonly MethodId[]): Recipe {
   const result = v.safeParse(recipeSchema(methods), data);

@@ -1,11 +1,11 @@
 import type { Recipe, Slice } from './schema';
 
-/** How links and command lines write the parts of a recipe that are lists. */
+/** Text format of slices and parents in links and on the command line. */
 
 const SLICE = /^(\d{1,9})-(\d{1,9})(?::([+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?))?$/i;
 const PARENTS = /^(0|[1-9]\d{0,8}):(\d{1,9})\.(\d{1,9})$/;
 
-/** `0-6,2-8:0.5`: base blocks from the first up to, not including, the second number, and a scale. */
+/** `0-6,2-8:0.5`: first base block, one past the last, and a scale. */
 export const writeSlices = (slices: readonly Slice[]): string =>
   slices
     .map(
@@ -13,7 +13,7 @@ export const writeSlices = (slices: readonly Slice[]): string =>
     )
     .join(',');
 
-/** The slices that a text means; undefined for what is no such list. */
+/** Reads slices; undefined for invalid text. */
 export function readSlices(text: string): Slice[] | undefined {
   const slices = text.split(',').map((part): Slice | undefined => {
     const [, start, end, scale] = SLICE.exec(part) ?? [];
@@ -30,7 +30,7 @@ export const writeParents = (parents: Recipe['parents']): string =>
     .map(([gap, pair]) => `${gap}:${pair.join('.')}`)
     .join(',');
 
-/** The parents that a text means; undefined for what is no such list. */
+/** Reads parents; undefined for invalid text. */
 export function readParents(text: string): Recipe['parents'] | undefined {
   const entries = text.split(',').map((part): [string, [number, number]] | undefined => {
     const [, gap, previous, next] = PARENTS.exec(part) ?? [];

@@ -1,4 +1,4 @@
-/** A document is not in the part of YAML that is read here. */
+/** A document is not in the supported part of YAML. */
 export class YamlError extends Error {
   override name = 'YamlError';
 }
@@ -12,9 +12,9 @@ interface Line {
 }
 
 /**
- * Reads block mappings and sequences, lists in brackets, quoted and plain scalars, and comments: what configuration files
- * such as mergekit's are written in. Everything else of YAML is refused rather than guessed.
- * @throws YamlError naming the line, what was expected and what came.
+ * Reads the part of YAML that configuration files such as mergekit's use: block mappings and sequences, lists in brackets,
+ * quoted and plain scalars, and comments. Everything else is an error.
+ * @throws YamlError naming the line, what was expected and what it has.
  */
 export function parseYaml(text: string): YamlValue {
   const lines = text
@@ -32,7 +32,7 @@ function lineOf(raw: string, number: number): Line {
   return { number, indent, text: text.slice(indent) };
 }
 
-/** `#` starts a comment at the start of a line and after a space, but for quotes around it. */
+/** Removes a comment: `#` at the start of a line or after a space, outside quotes. */
 function withoutComment(raw: string): string {
   let quote = '';
   for (let i = 0; i < raw.length; i++) {
@@ -85,7 +85,7 @@ class Reader {
         items.push(this.#below(indent, line));
         continue;
       }
-      // What follows the dash is a line of its own, further in.
+      // Text after the dash is read as a line of its own with more indentation.
       const inner = indent + line.text.length - rest.length;
       this.#lines[this.#at] = { number: line.number, indent: inner, text: rest };
       items.push(this.#node(inner));
@@ -110,7 +110,7 @@ class Reader {
     return Object.fromEntries(entries);
   }
 
-  /** The value on the lines after a key or a dash. A sequence may start as far in as the key it belongs to. */
+  /** Reads the value below a key or a dash. A sequence may have the same indentation as its key. */
   #below(indent: number, above: Line): YamlValue {
     const line = this.#lines[this.#at];
     if (!line || line.indent < indent) return null;
@@ -128,7 +128,7 @@ function scalar(text: string, line: number): YamlValue {
   if (text.startsWith('[')) return list(text, line);
   const single = /^'((?:[^']|'')*)'$/.exec(text)?.[1];
   if (single !== undefined) return single.replaceAll("''", "'");
-  // JSON's strings are the part of YAML's double-quoted ones that is written here.
+  // Of double-quoted strings only those valid as JSON are supported.
   if (DOUBLE.test(text)) return String(JSON.parse(text));
   if (/^["'{&*!|>%@`]/.test(text))
     throw wrong(line, 'a plain value, a quoted one or a list in brackets', text);

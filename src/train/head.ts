@@ -4,9 +4,8 @@ import type { Batch } from './batches';
 import type { TrainedModel } from './trained';
 
 /**
- * Forward and backward pass of the head. Returns the loss Σ weights·(−log p(target)) `[1]` of final-normed hidden states
- * `[rows, hidden]` and its gradient by them (`hiddenGradient`); the caller frees both. Adds the gradients of trained head bands.
- * Processes the logits in chunks of rows.
+ * Forward and backward pass of the head. Returns the loss Σ weights·(−log p(target)) `[1]` and its gradient by the final-normed
+ * `hidden` `[rows, hidden]`; the caller frees both. Adds gradients of trained head bands. Works on chunks of rows of the logits.
  */
 export async function headPass(
   { model, bands }: TrainedModel,
@@ -44,7 +43,7 @@ export async function headPass(
           backend.matmul(columns, part, { orientation: 'tn', into, accumulate: true });
           if (columns !== logits) backend.free(columns);
         }
-        backend.copyRows(scope.own(await model.backFromLogits(logits, signal)), hiddenGradient, start);
+        backend.copyRows(scope.own(await model.backwardLogits(logits, signal)), hiddenGradient, start);
       } finally {
         scope.free();
       }

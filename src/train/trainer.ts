@@ -175,7 +175,7 @@ export class Trainer {
   async #back(
     depth: number,
     kept: SavedActivations | undefined,
-    streamGradient: Tensor,
+    upstream: Tensor,
     position: Position,
     inverseRope: Tensor,
     signal: AbortSignal | undefined,
@@ -190,10 +190,7 @@ export class Trainer {
         if ('input' in kept) forwardBlock(backend, config, block, kept.input, position, tape);
         const { windows = 1 } = position;
         const gradients = this.trained.gradients(depth);
-        return backwardBlock(backend, config, block, tape, streamGradient, gradients, {
-          windows,
-          inverseRope,
-        });
+        return backwardBlock(backend, config, block, tape, upstream, gradients, { windows, inverseRope });
       });
     } finally {
       tape.free();

@@ -7,7 +7,7 @@ import { cases } from './testing';
 const distances = (a: number[][], b: number[][]): Float64Array =>
   Float64Array.from(a.flatMap((x) => b.map((y) => Math.hypot(...x.map((value, k) => value - (y[k] ?? 0))))));
 
-/** The least sum over all injective maps of rows to columns. */
+/** Returns the lowest total cost over all injective maps of rows to columns. */
 function bruteForce(cost: Float64Array, n: number, m: number, row = 0, used = 0): number {
   if (row === n) return 0;
   let best = Infinity;
@@ -67,7 +67,7 @@ describe('assign', () => {
     const random = (): number => (state = (state * 48271) % 2147483647) / 2147483647;
     const u = Array.from({ length: n }, random);
     const v = Array.from({ length: n }, random);
-    // By duality u_i + v_j bounds every assignment; it is met where the slack is 0: on the shifted diagonal.
+    // By duality Σ u_i + Σ v_j is a lower bound; the assignment with slack 0, the shifted diagonal, reaches it.
     const cost = new Float64Array(n * n);
     for (let i = 0; i < n; i++) {
       for (let j = 0; j < n; j++)

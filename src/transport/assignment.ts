@@ -2,20 +2,19 @@ import { createYielder } from '../yielder';
 import { TransportError } from './errors';
 
 export interface Assignment {
-  /** Column of every row. */
+  /** Column assigned to each row. */
   readonly assignment: Uint32Array;
   /** Mean cost of the assigned pairs: Σ T·M at mass 1. */
   readonly cost: number;
 }
 
-/** How long to compute before letting other work of this thread go on. */
+/** Milliseconds of computing before yielding to the event loop. */
 const SLICE_MS = 20;
 
 /**
- * The exact optimum of transport between n uniform rows and n of m columns: a linear assignment, by the shortest
- * augmenting path algorithm of Jonker and Volgenant (1987) in the rectangular form of Crouse (2016), in float64.
- * `cost` is row-major `n × m`, n ≤ m. O(n²m) at worst.
- * @throws TransportError for sizes that do not fit or costs that are not finite; AbortError once `signal` is aborted.
+ * Solves the linear assignment of n rows to n of m columns exactly, by the shortest augmenting path algorithm of Jonker and
+ * Volgenant (1987) in the rectangular form of Crouse (2016), in float64. `cost` is row-major `n × m`, n ≤ m. O(n²m) at worst.
+ * @throws TransportError if sizes do not fit or costs are not finite; AbortError once `signal` is aborted.
  */
 export async function assign(
   cost: Float32Array | Float64Array,
@@ -70,13 +69,13 @@ class AugmentingPaths {
   readonly #v: Float64Array;
   readonly #cost: Float32Array | Float64Array;
   readonly #columns: number;
-  /** Length of the shortest alternating path to every column, and the row before it on that path. */
+  /** For each column, length of the shortest alternating path to it and the row before it on that path. */
   readonly #distance: Float64Array;
   readonly #before: Int32Array;
-  /** Columns whose shortest path is not settled yet: the first `#openCount` entries. */
+  /** The first `#openCount` entries are the columns whose shortest path is not final yet. */
   readonly #open: Int32Array;
   #openCount = 0;
-  /** Columns settled on this path, in order; their rows are those it visited. */
+  /** Columns whose shortest path is final, in the order they were reached. */
   readonly #settled: Int32Array;
   #settledCount = 0;
   #source = 0;
@@ -96,7 +95,7 @@ class AugmentingPaths {
     this.#settled = new Int32Array(m);
   }
 
-  /** u_i ← the least cost of row i, and the rows whose cheapest column is still free take it: most of the work saved. */
+  /** Sets u_i to the lowest cost of row i and assigns its cheapest column if that is free. Saves most of the path searches. */
   start(): void {
     const m = this.#columns;
     for (let row = 0; row < this.columnOfRow.length; row++) {
@@ -124,7 +123,7 @@ class AugmentingPaths {
     for (let column = 0; column < this.#columns; column++) this.#open[column] = column;
   }
 
-  /** One step of Dijkstra's search from the source row. True once a free column was reached and the path was used. */
+  /** One step of Dijkstra's search from the source row. Returns true once it has reached a free column and applied the path. */
   extendPath(): boolean {
     const cost = this.#cost;
     const v = this.#v;
@@ -144,7 +143,7 @@ class AugmentingPaths {
         distance[column] = through;
         this.#before[column] = row;
       }
-      // Of equally near columns a free one ends the search at once.
+      // Among equally near columns prefer a free one: it ends the search.
       if (known < least || (known === least && this.#rowOfColumn[column] === FREE)) {
         least = known;
         nearest = i;

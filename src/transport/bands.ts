@@ -1,25 +1,25 @@
 import type { Backend, CostBand } from '../backend/operations';
 
-/** A matrix that is visited in bands of rows. */
-export interface Banded {
+/** A matrix that is read in bands of rows. */
+export interface BandedMatrix {
   readonly rows: number;
   readonly columns: number;
-  /** Rows of every band but the last. */
+  /** Number of rows of every band except the last. */
   readonly bandRows: number;
-  /** Whether all bands are kept; else every band overwrites the one before. */
+  /** True if all bands are kept; if false, each band overwrites the one before. */
   readonly resident: boolean;
-  /** The band from row `rowStart` on, a multiple of `bandRows`. Its tensor may have more rows than the band. */
+  /** Returns the band that starts at row `rowStart`, a multiple of `bandRows`. Its tensor may have more rows than the band. */
   band(rowStart: number): CostBand;
 }
 
 /**
- * Visits all bands from the first row to the last, together with the same rows of `other`, which has as many columns. A
- * band may be overwritten once its visit has enqueued its operations.
+ * Calls `visit` for all bands from the first row to the last, with the same rows of `other`, which has as many columns. A band
+ * may be overwritten once `visit` has queued its operations.
  */
 export async function visitBands(
   backend: Backend,
-  matrix: Banded,
-  other: Banded | undefined,
+  matrix: BandedMatrix,
+  other: BandedMatrix | undefined,
   visit: (band: CostBand, other: CostBand | undefined) => void | Promise<void>,
   signal?: AbortSignal,
 ): Promise<void> {

@@ -3,20 +3,20 @@ import type { Backend, CostBand } from '../backend/operations';
 import { Scope } from '../backend/scope';
 import { TransportError } from './errors';
 
-/** Over all entries of a cost matrix. */
+/** Statistics over all entries of a cost matrix. */
 export interface CostStatistics {
   readonly minimum: number;
   readonly maximum: number;
   readonly mean: number;
-  /** Of the entries as a population (divided by their number), as ott-jax's ε default takes it. */
+  /** Population standard deviation (divided by the number of entries), as in ott-jax's default ε. */
   readonly standardDeviation: number;
 }
 
 type Visit = (band: CostBand) => Promise<void>;
 
 /**
- * One pass over a cost. Rows are summed on the device and joined here in float64.
- * @throws TransportError naming `what` when an entry is not finite.
+ * Computes the statistics in one pass over a cost. Sums of rows are computed on the device, their totals here in float64.
+ * @throws TransportError naming `what` if an entry is not finite.
  */
 export async function costStatistics(
   backend: Backend,
@@ -31,7 +31,7 @@ export async function costStatistics(
   await forEach(async (band) => {
     const scope = new Scope(backend);
     try {
-      // A scratch band may still hold rows of an earlier visit beyond the last band's own; they are true costs too.
+      // In the last band a scratch tensor may still hold rows of an earlier band; they are entries of the same cost.
       const extent = scope.own(backend.extent(band.cost));
       const moments = scope.own(backend.rowMoments(band));
       const [range, rows] = await Promise.all([backend.read(extent), backend.read(moments)]);
@@ -45,7 +45,7 @@ export async function costStatistics(
       scope.free();
     }
   });
-  // Of equal costs the mean is known without rounding, and the deviation is 0.
+  // If all costs are equal, the mean is exact and the deviation is 0.
   const equal = minimum === maximum;
   const mean = equal ? minimum : means.reduce((sum, value) => sum + value, 0) / means.length;
   const betweenRows = columns * means.reduce((sum, value) => sum + (value - mean) ** 2, 0);

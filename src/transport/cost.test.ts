@@ -16,7 +16,7 @@ const ALL: CostSettings[] = (['euclidean', 'squared', 'cosine'] as const).flatMa
   ),
 );
 
-/** Rows of about normal numbers, some of them zero. */
+/** Returns rows of normal numbers of different scales; rows in `zeros` are zero. */
 function cloud(rows: number, width: number, seed: number, zeros: readonly number[] = []): number[][] {
   const random = new Random(seed);
   return rounded(table(rows, width, (i) => (zeros.includes(i) ? 0 : (1 + (i % 5)) * random.normal())));
@@ -99,16 +99,16 @@ describe.each(await openBackends())('cost on $name', ({ open }) => {
     const unit = scaleOf(distances(a, b, settings), 'mean');
     await withCost({ a, b }, { cost: settings, bandBytes: 4 * 9 * 4 }, async (cost) => {
       const points = upload(backend, moved);
-      const other = await cost.moved(points);
-      // Moved points are compared as they are, with the unit rows of b.
+      const other = await cost.withRows(points);
+      // The new rows are not made unit; they are compared with the unit rows of b.
       const y = b.map((row) => row.map((value) => value / Math.hypot(...row)));
       const expected = distances(moved, y, { ...settings, rows: 'raw' }).flat();
       const values = await other.readAll();
       for (const [at, value] of expected.entries()) expect(values[at]).toBeCloseTo(value / unit, 5);
       expect(other.standardDeviation).toBeCloseTo(standardDeviation([expected]) / unit, 5);
       const transposed = other.transposed();
-      const turned = await transposed.readAll();
-      expect(table(13, 9, (i, j) => turned[j * 13 + i] ?? Number.NaN).flat()).toEqual([...values]);
+      const transposedEntries = await transposed.readAll();
+      expect(table(13, 9, (i, j) => transposedEntries[j * 13 + i] ?? Number.NaN).flat()).toEqual([...values]);
       transposed.free();
       other.free();
       backend.free(points);
@@ -139,7 +139,7 @@ describe.each(await openBackends())('cost on $name', ({ open }) => {
     const before = backend.memory().tensors;
     const a = table(3, 3, (i) => (i === 1 ? 3e38 : 1));
     const cost: CostSettings = { metric: 'squared', rows: 'raw', scale: 'none' };
-    // Float64 holds the square of what float32 does not.
+    // The square overflows float32 but not float64.
     const failing = withCost({ a, b: a.map((row) => row.map((x) => -x)) }, { cost }, (made) => {
       made.free();
       return made.readAll();

@@ -1,15 +1,15 @@
 import type { Backend, CostBand, DistanceOptions, Tensor } from '../backend/operations';
 import { matrix } from '../backend/shape';
-import { type Banded, visitBands } from './bands';
+import { type BandedMatrix, visitBands } from './bands';
 import { RAW_EUCLIDEAN, type CostSettings } from './cost-settings';
 import { costStatistics, type CostStatistics } from './cost-statistics';
 import { TransportError } from './errors';
 import { median } from './median';
 
 interface BandOptions {
-  /** Keep the matrix when it is at most this large, else recompute it band by band on every visit. */
+  /** The matrix is kept if it is at most this large, else recomputed band by band on every visit. */
   readonly budgetBytes?: number;
-  /** Largest band; never above the device's largest tensor. */
+  /** Largest band; limited by the device's largest tensor. */
   readonly bandBytes?: number;
 }
 
@@ -19,21 +19,21 @@ export interface CostOptions extends BandOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** What a cost matrix may take on the device before it is recomputed at every visit instead. */
+/** Default of `budgetBytes`. */
 const BUDGET_BYTES = { webgpu: 2 ** 30, cpu: 2 ** 29 } as const;
-/** The scratch band of a matrix that is recomputed; the CPU holds twice these bytes, and gains nothing by larger ones. */
+/** Scratch band of a matrix that is recomputed. The CPU holds twice these bytes; larger bands are not faster there. */
 const SCRATCH_BYTES = { webgpu: 2 ** 26, cpu: 2 ** 23 } as const;
 
 /**
- * Costs M_ij of matching row i of one matrix with row j of another, in bands of rows: all of them resident, or one
- * scratch band that is recomputed at every visit. Rows are made unit first where the settings ask for it (own copies);
- * otherwise the matrix reads `a` and `b` as long as it lives. It never owns them.
+ * Costs M_ij of matching row i of `a` with row j of `b`, in bands of rows: either all bands are resident, or one scratch band
+ * is recomputed on every visit. If the settings ask for unit rows it makes its own copies; otherwise it reads `a` and `b`
+ * until it is freed. It never owns them.
  */
-export class CostMatrix implements Banded {
+export class CostMatrix implements BandedMatrix {
   readonly rows: number;
   readonly columns: number;
   readonly settings: CostSettings;
-  /** Whether all bands are kept on the device. */
+  /** True if all bands are kept on the device. */
   readonly resident: boolean;
   readonly bandRows: number;
   readonly #backend: Backend;
@@ -43,7 +43,7 @@ export class CostMatrix implements Banded {
   /** Unit copies of the rows. */
   #copies: Tensor[] = [];
   #bands: Tensor[] = [];
-  /** What distances are multiplied by. */
+  /** Factor of all distances. */
   #factor = 1;
   #statistics: CostStatistics = { minimum: 0, maximum: 0, mean: 0, standardDeviation: 0 };
 
@@ -72,8 +72,8 @@ export class CostMatrix implements Banded {
   }
 
   /**
-   * Computes the matrix once, its statistics and its scale.
-   * @throws TransportError when the rows differ in length, a distance is not finite or there is nothing to scale by.
+   * Computes the matrix, its statistics and its scale.
+   * @throws TransportError if row lengths differ, a distance is not finite, or the scale is 0.
    */
   static async build(backend: Backend, a: Tensor, b: Tensor, options: CostOptions = {}): Promise<CostMatrix> {
     const { cost: settings = RAW_EUCLIDEAN, signal, ...bands } = options;
@@ -101,7 +101,7 @@ export class CostMatrix implements Banded {
     return this.#statistics.mean;
   }
 
-  /** Of all entries, divided by their number. */
+  /** Population standard deviation of all entries. */
   get standardDeviation(): number {
     return this.#statistics.standardDeviation;
   }
@@ -111,20 +111,20 @@ export class CostMatrix implements Banded {
     return [...this.#bands, ...this.#copies].reduce((sum, tensor) => sum + tensor.bytes, 0);
   }
 
-  /** The rows that are compared, unit ones where the settings ask for it. They stay this matrix's or its caller's. */
+  /** The compared rows (unit rows if the settings ask for them). Do not free them: the matrix or its caller owns them. */
   get points(): { readonly a: Tensor; readonly b: Tensor } {
     return { a: this.#a, b: this.#b };
   }
 
   /**
-   * Visits all bands from the first row to the last. A band's cost may be overwritten once the visit has enqueued its
-   * operations; its tensor may have more rows than the band.
+   * Calls `visit` for all bands from the first row to the last. A band's tensor may have more rows than the band, and may be
+   * overwritten once `visit` has queued its operations.
    */
   forEach(visit: (band: CostBand) => void | Promise<void>, signal?: AbortSignal): Promise<void> {
     return this.forEachWith(undefined, visit, signal);
   }
 
-  /** `forEach`, with the same rows of another matrix that came from this one by `moved`, or the other way round. */
+  /** Like `forEach`, with the same rows of a matrix made from this one by `withRows`, or from which this one was made. */
   async forEachWith(
     other: CostMatrix | undefined,
     visit: (band: CostBand, other: CostBand | undefined) => void | Promise<void>,
@@ -133,28 +133,28 @@ export class CostMatrix implements Banded {
     await visitBands(this.#backend, this, other, visit, signal);
   }
 
-  /** All entries, row-major. For problems small enough to be solved exactly on the CPU. */
+  /** Returns all entries, row-major. For problems small enough for an exact solve on the CPU. */
   async readAll(signal?: AbortSignal): Promise<Float32Array> {
     const all = new Float32Array(this.rows * this.columns);
     await this.#readBands((values, at) => all.set(values, at), signal);
     return all;
   }
 
-  /** Costs of one row against all columns, computed anew. */
+  /** Computes the costs of one row against all columns. */
   row(index: number): Promise<Float32Array> {
     return this.#line(this.#a, this.#b, index);
   }
 
-  /** Costs of one column against all rows, computed anew. */
+  /** Computes the costs of one column against all rows. */
   column(index: number): Promise<Float32Array> {
     return this.#line(this.#b, this.#a, index);
   }
 
   /**
-   * The cost of other points `a` `[n, k]` against the same columns, on the same scale. `a` is taken among `points`: no
-   * row is made unit, but for the cosine. It must outlive the new matrix, and so must this one.
+   * Returns the cost of other rows `a` `[n, k]` against the same columns, on the same scale. `a` corresponds to `points.a`: its
+   * rows are made unit only for the cosine metric. `a` and this matrix must outlive the new one.
    */
-  async moved(a: Tensor, signal?: AbortSignal): Promise<CostMatrix> {
+  async withRows(a: Tensor, signal?: AbortSignal): Promise<CostMatrix> {
     const cost = new CostMatrix(this.#backend, a, this.#b, this.settings, this.#options);
     cost.#factor = this.#factor;
     return cost.#complete(async () => {
@@ -164,7 +164,7 @@ export class CostMatrix implements Banded {
     });
   }
 
-  /** M transposed, recomputed at every visit, without statistics. This matrix must outlive it. */
+  /** Returns the transpose of M, recomputed on every visit, without statistics. This matrix must outlive it. */
   transposed(): CostMatrix {
     const options = { ...this.#options, budgetBytes: 0 };
     const cost = new CostMatrix(this.#backend, this.#b, this.#a, this.settings, options);
@@ -173,7 +173,7 @@ export class CostMatrix implements Banded {
     return cost;
   }
 
-  /** Twice is harmless. */
+  /** May be called twice. */
   free(): void {
     this.#backend.free(...this.#bands, ...this.#copies);
     this.#bands = [];
@@ -196,7 +196,7 @@ export class CostMatrix implements Banded {
     return copy;
   }
 
-  /** How distances of `points` become entries. */
+  /** How entries are computed from `points`. */
   get distance(): DistanceOptions {
     return { metric: this.settings.metric, factor: this.#factor };
   }
@@ -230,7 +230,7 @@ export class CostMatrix implements Banded {
     );
   }
 
-  /** Divides by the entry the settings name. Resident bands are computed again: a scaled copy would need twice the memory. */
+  /** Applies `settings.scale`. Recomputes resident bands, because a scaled copy would need twice the memory. */
   async #rescale(signal?: AbortSignal): Promise<void> {
     const { scale } = this.settings;
     const { minimum, maximum, mean, standardDeviation } = this.#statistics;

@@ -7,7 +7,7 @@ import { distances, perplexity, scalingPlan, standardDeviation, table } from './
 import { PERPLEXITY_TOLERANCE, PerplexitySearch } from './perplexity-search';
 import { planMeasures } from './plan';
 import type { SinkhornOptions } from './sinkhorn-options';
-import { type IterativeMethod, iterativeSolver, solve } from './solve';
+import { type IterativeSolverSettings, iterativeSolver, solve } from './solve';
 import { named, planDifference, rounded, upload, withSolver } from './testing';
 
 const OPTIONS: SinkhornOptions = { epsilon: 0.06, tolerance: 1e-5, maxIterations: 4000 };
@@ -38,7 +38,7 @@ describe.each(await openBackends())('ε on $name', ({ open }) => {
     await withSolver(
       backend,
       points,
-      (made) => iterativeSolver(backend, made, method as IterativeMethod),
+      (made) => iterativeSolver(backend, made, method as IterativeSolverSettings),
       async (solver) => {
         await solver.run();
         expect(solver.epsilon).toBeCloseTo(epsilon, 6);
@@ -88,7 +88,7 @@ describe.each(await openBackends())('ε on $name', ({ open }) => {
   });
 
   it('says when no ε has that perplexity', async () => {
-    // 36 columns of equal mass cannot all be filled by 24 rows that go to one column each.
+    // 24 rows that go to one column each cannot fill 36 columns of equal mass.
     const points = named('rectangular');
     await withSolver(backend, points, search(1 / 36, { maxIterations: 60 }).make, async (solver) => {
       await solver.run();
@@ -114,8 +114,8 @@ describe.each(await openBackends())('ε on $name', ({ open }) => {
 
   it('refuses costs without spread, and factors and shares outside their range', async () => {
     const before = backend.memory().tensors;
-    const method = (epsilonRule: object): IterativeMethod =>
-      ({ kind: 'entropic', ...OPTIONS, epsilonRule }) as IterativeMethod;
+    const method = (epsilonRule: object): IterativeSolverSettings =>
+      ({ kind: 'entropic', ...OPTIONS, epsilonRule }) as IterativeSolverSettings;
     const flat = { A: table(4, 3, () => 1), B: table(5, 3, () => 2) };
     for (const [points, rule] of [
       [flat, { kind: 'spread', factor: 0.05 }],

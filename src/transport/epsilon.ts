@@ -1,14 +1,14 @@
 import type { CostMatrix } from './cost';
 import { TransportError } from './errors';
 
-/** ε as given, or from the spread of the cost: factor · std(M). */
+/** ε is given, or computed from the spread of the cost: factor · std(M). */
 export type FixedEpsilonRule =
   { readonly kind: 'absolute' } | { readonly kind: 'spread'; readonly factor: number };
 
-/** Or such that the plan's perplexity is this share of the number of columns (1 is uniform). */
+/** As above, or ε is searched so that the plan perplexity is this share of the number of columns (1 is uniform). */
 export type EpsilonRule = FixedEpsilonRule | { readonly kind: 'perplexity'; readonly share: number };
 
-/** @throws TransportError for a factor that is not above 0, or a cost without spread. */
+/** Returns the ε of a rule. @throws TransportError if the factor is not above 0, or all costs are equal. */
 export function epsilonOf(cost: CostMatrix, epsilon: number, rule: FixedEpsilonRule): number {
   if (rule.kind === 'absolute') return epsilon;
   if (!(rule.factor > 0 && Number.isFinite(rule.factor))) {
@@ -19,7 +19,7 @@ export function epsilonOf(cost: CostMatrix, epsilon: number, rule: FixedEpsilonR
   return rule.factor * spreadOf(cost);
 }
 
-/** std(M). @throws TransportError when it is 0. */
+/** Returns std(M). @throws TransportError if it is 0. */
 export function spreadOf({ standardDeviation, maximum }: CostMatrix): number {
   if (standardDeviation > 0) return standardDeviation;
   throw new TransportError(

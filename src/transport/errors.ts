@@ -1,4 +1,4 @@
-/** A transport problem cannot be posed or its solution broke down. The message ends with one next step. */
+/** The input of a transport problem is not valid, or its solve failed. The message ends with one next step. */
 export class TransportError extends Error {
   override name = 'TransportError';
 }

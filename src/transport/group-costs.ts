@@ -6,7 +6,7 @@ import type { CostMatrix } from './cost';
 export interface GroupCosts {
   /** Mean cost of the exact assignment of one group's rows to the other's. */
   readonly distances: Float64Array;
-  /** Mean of all costs between the two. */
+  /** Mean of all costs between the two groups. */
   readonly means: Float64Array;
 }
 
@@ -16,8 +16,8 @@ interface GroupOptions {
 }
 
 /**
- * How far apart groups of consecutive rows are, such as attention heads, of which the square cost has `groups` either way.
- * @throws TransportError for costs that are not finite; AbortError.
+ * Computes the costs between `groups` equal groups of consecutive rows of a square cost, such as attention heads.
+ * @throws TransportError if costs are not finite; AbortError.
  */
 export async function groupCosts(
   backend: Backend,
@@ -29,7 +29,7 @@ export async function groupCosts(
   const size = cost.rows / groups;
   const distances = new Float64Array(groups * groups);
   const means = new Float64Array(groups * groups);
-  // Rows of one group at a time, however the bands are cut.
+  // The rows of one group, which may come from several bands.
   const rows = new Float32Array(size * columns);
   let filled = 0;
   let group = 0;

@@ -1,10 +1,10 @@
 const HALF = 2 ** 16;
 
 /**
- * The exact median of `count` numbers ≥ 0 in float32, the mean of the middle two of an even count. `visit` hands over all
- * of them in pieces, in any order, and is called twice: as bit patterns such numbers have their own order, so counting
- * the upper 16 bits finds the middle's bin and counting the lower 16 bits in it finds the middle. Takes 0.5 MiB whatever
- * the count, where sorting would need all numbers at once.
+ * Returns the exact median of `count` float32 numbers ≥ 0 (mean of the middle two for an even count). `visit` is called twice
+ * and passes all numbers in pieces, in any order. Bit patterns of such numbers sort like the numbers, so a histogram of the
+ * upper 16 bits finds the bin of the median and one of the lower 16 bits the median in it. Needs 0.5 MiB for any count;
+ * sorting would need all numbers at once.
  */
 export async function median(
   count: number,
@@ -32,7 +32,7 @@ export async function median(
 const bitsOf = (values: Float32Array): Uint32Array =>
   new Uint32Array(values.buffer, values.byteOffset, values.length);
 
-/** The bin that the number of this rank (from 0) is counted in, and its rank in the bin. */
+/** Returns the bin of the number with this rank (from 0), and its rank within the bin. */
 function locate(counts: Uint32Array, rank: number): { bin: number; rank: number } {
   let left = rank;
   for (const [bin, count] of counts.entries()) {

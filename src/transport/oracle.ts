@@ -1,4 +1,4 @@
-/** For tests: transport written out plainly in float64, independently of the solvers. Matrices are arrays of rows. */
+/** For tests: reference implementations of transport in float64, independent of the solvers. Matrices are arrays of rows. */
 
 import type { CostSettings } from './cost-settings';
 
@@ -16,7 +16,7 @@ export const total = (x: Matrix): number => sum(rowSums(x));
 export const inner = (x: Matrix, y: Matrix): number =>
   sum(x.map((row, i) => sum(row.map((value, j) => value * entry(y, i, j)))));
 
-/** exp of the mass-weighted mean entropy of the rows. */
+/** Plan perplexity: exp of the mass-weighted mean entropy of the rows. */
 export function perplexity(plan: Matrix): number {
   const entropies = plan.map((row) => {
     const mass = sum(row);
@@ -43,7 +43,7 @@ function distance(a: readonly number[], b: readonly number[], metric: CostSettin
   return 1 - sum(a.map((value, k) => value * at(b, k))) / (x * y);
 }
 
-/** What costs are divided by. */
+/** Returns the number that costs are divided by. */
 export function scaleOf(cost: Matrix, scale: CostSettings['scale']): number {
   const all = cost.flat().toSorted((x, y) => x - y);
   if (scale === 'max') return at(all, all.length - 1);
@@ -53,20 +53,20 @@ export function scaleOf(cost: Matrix, scale: CostSettings['scale']): number {
   return 1;
 }
 
-/** M before it is divided. */
+/** Returns the cost matrix M before scaling. */
 export function distances(a: Matrix, b: Matrix, { metric, rows }: CostSettings): number[][] {
   const [x, y] = rows === 'unit' ? [a.map(unitRow), b.map(unitRow)] : [a, b];
   return x.map((row) => y.map((other) => distance(row, other, metric)));
 }
 
 /**
- * Unbalanced transport in its scaling form, u = (a/Kv)^p, v = (b/Kᵀu)^p with p = ρ/(ρ+ε) (Chizat et al. 2018), to a fixed
- * point; ρ = ∞ is Sinkhorn–Knopp.
+ * Solves unbalanced transport in its scaling form, u = (a/Kv)^p, v = (b/Kᵀu)^p with p = ρ/(ρ+ε) (Chizat et al. 2018), to a
+ * fixed point; ρ = ∞ is Sinkhorn–Knopp.
  */
 export function scalingPlan(cost: Matrix, epsilon: number, rho = Infinity): number[][] {
   const [n, m] = [cost.length, cost[0]?.length ?? 0];
   const power = rho === Infinity ? 1 : rho / (rho + epsilon);
-  // Columns are lifted by their least cost, which v takes up again, so that no column of K is 0 in float64.
+  // The lowest cost of each column is subtracted, and absorbed by v, so that no column of K is 0 in float64.
   const lift = Array.from({ length: m }, (_, j) => Math.min(...cost.map((row) => at(row, j))));
   const kernel = table(n, m, (i, j) => Math.exp((at(lift, j) - entry(cost, i, j)) / epsilon));
   let u = Array.from({ length: n }, () => 1);
@@ -84,26 +84,26 @@ export function scalingPlan(cost: Matrix, epsilon: number, rho = Infinity): numb
 }
 
 interface Progress {
-  readonly speeds: readonly number[];
+  readonly alphas: readonly number[];
   readonly epsilons: readonly number[];
   readonly settings: CostSettings;
 }
 
-/** ProgOT's coupling by its definition: x_{k+1} = (1 − α_k)·x + α_k·n·T_k·y, and the last T. */
-export function progressivePlan(a: Matrix, b: Matrix, { speeds, epsilons, settings }: Progress): number[][] {
+/** Returns ProgOT's plan by its definition: x_{k+1} = (1 − α_k)·x + α_k·n·T_k·y; the plan is the last T. */
+export function progressivePlan(a: Matrix, b: Matrix, { alphas, epsilons, settings }: Progress): number[][] {
   const prepared = settings.rows === 'unit' || settings.metric === 'cosine';
   const [x, y] = prepared ? [a.map(unitRow), b.map(unitRow)] : [a, b];
   const raw: CostSettings = { ...settings, rows: 'raw' };
   const scale = scaleOf(distances(x, y, raw), settings.scale);
   let points: Matrix = x;
   let plan: number[][] = [];
-  for (const [k, speed] of speeds.entries()) {
+  for (const [k, alpha] of alphas.entries()) {
     const cost = distances(points, y, raw).map((row) => row.map((value) => value / scale));
     plan = scalingPlan(cost, at(epsilons, k));
     points = x.map((row, i) =>
       row.map((value, c) => {
         const image = x.length * sum(y.map((other, j) => entry(plan, i, j) * at(other, c)));
-        return (1 - speed) * value + speed * image;
+        return (1 - alpha) * value + alpha * image;
       }),
     );
   }

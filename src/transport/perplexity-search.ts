@@ -2,46 +2,46 @@ import type { Backend } from '../backend/operations';
 import type { CostMatrix } from './cost';
 import { spreadOf } from './epsilon';
 import { TransportError } from './errors';
-import type { SolveStage } from './iterative';
+import type { SolveStage } from './iterative-solver';
 import { planMeasures } from './plan';
 import { Sinkhorn } from './sinkhorn';
 import type { SinkhornOptions } from './sinkhorn-options';
-import { type NextSolve, StagedSolver } from './staged';
+import { type NextSolve, StagedSolver } from './staged-solver';
 
-/** What came of a search for the ε of a plan perplexity. */
+/** Result of a search for the ε of a plan perplexity. */
 export interface PerplexityReport {
-  /** The perplexity asked for and the one of the plan. */
+  /** Requested plan perplexity, and that of the plan. */
   readonly target: number;
   readonly reached: number;
   readonly epsilon: number;
   readonly solves: number;
-  /** Whether they agree to `PERPLEXITY_TOLERANCE`. Not where no ε has that perplexity, or where solves did not converge. */
+  /** True if both agree to `PERPLEXITY_TOLERANCE`. False if no ε has the target perplexity or the last solve did not converge. */
   readonly converged: boolean;
 }
 
 /** Largest |log(reached / target)|. */
 export const PERPLEXITY_TOLERANCE = 5e-3;
-const MOST_SOLVES = 40;
-/** Trials are only ranked by their perplexity, which is known well enough at this error of the marginal. */
+const MAX_SOLVES = 40;
+/** Marginal error of trials; enough to know their perplexity. */
 const TRIAL_TOLERANCE = 1e-3;
 const TRIAL_ITERATIONS = 300;
 const FIRST_SPREAD = 0.05;
 const BRACKET_STEP = 4;
-/** ε is looked for between these, in ranges of the cost: beyond them plans are as sharp as f32 tells, or uniform. */
-const LEAST = 5e-4;
-const MOST = 1e3;
+/** Limits of ε in units of max(M) − min(M). Below, plans are as sharp as f32 can resolve; above, they are uniform. */
+const MIN_EPSILON = 5e-4;
+const MAX_EPSILON = 1e3;
 
 /**
- * Entropic transport at the ε whose plan has a given perplexity. Perplexity grows with ε, so ε is bracketed by steps of a
- * factor from 0.05·std(M) and then bisected in its logarithm; every trial starts at the potentials of the one before. The
- * ε found is solved once more to the tolerance asked for.
+ * Solves entropic transport at the ε whose plan has a given perplexity. Perplexity grows with ε, so the search starts at
+ * 0.05·std(M), brackets ε by a constant factor, then bisects log ε; each trial starts at the potentials of the one before. The
+ * last solve uses the requested tolerance.
  */
 export class PerplexitySearch extends StagedSolver {
   readonly #backend: Backend;
   readonly #options: SinkhornOptions;
   readonly #target: number;
   readonly #limits: readonly [number, number];
-  /** Log ε with less and with more perplexity than the target, once known. */
+  /** log ε below and above the target perplexity, once known. */
   #low: number | undefined;
   #high: number | undefined;
   #logEpsilon: number;
@@ -50,8 +50,8 @@ export class PerplexitySearch extends StagedSolver {
   #final = false;
 
   /**
-   * @param share perplexity to reach, in parts of the number of columns, above 0 and up to 1.
-   * @throws TransportError for a share or options outside their range, or a cost without spread.
+   * @param share target perplexity divided by the number of columns, above 0 and up to 1.
+   * @throws TransportError if the share or an option is out of range, or all costs are equal.
    */
   constructor(backend: Backend, cost: CostMatrix, options: SinkhornOptions, share: number) {
     if (!(share > 0 && share <= 1)) {
@@ -63,10 +63,10 @@ export class PerplexitySearch extends StagedSolver {
     super(new Sinkhorn(backend, cost, { ...options, ...trial(options), epsilon }));
     this.#backend = backend;
     this.#options = options;
-    // No plan is sharper than 1.
+    // The lowest possible perplexity is 1.
     this.#target = Math.max(1, share * cost.columns);
     const range = cost.maximum - cost.minimum;
-    this.#limits = [Math.log(LEAST * range), Math.log(MOST * range)];
+    this.#limits = [Math.log(MIN_EPSILON * range), Math.log(MAX_EPSILON * range)];
     this.#logEpsilon = Math.log(epsilon);
   }
 
@@ -74,7 +74,7 @@ export class PerplexitySearch extends StagedSolver {
     return this.done && this.inner.converged;
   }
 
-  /** NaN as `reached` before the first trial has ended. */
+  /** `reached` is NaN before the first trial has ended. */
   get report(): PerplexityReport {
     const off = Math.abs(Math.log(this.#reached / this.#target));
     return {
@@ -87,10 +87,10 @@ export class PerplexitySearch extends StagedSolver {
   }
 
   protected stageOf(index: number): SolveStage {
-    return { name: 'trial', index, count: MOST_SOLVES };
+    return { name: 'trial', index, count: MAX_SOLVES };
   }
 
-  protected async following(ended: Sinkhorn): Promise<NextSolve | undefined> {
+  protected async nextSolve(ended: Sinkhorn): Promise<NextSolve | undefined> {
     this.#solves++;
     this.#reached = (await planMeasures(this.#backend, ended.plan)).planPerplexity;
     if (this.#final) return undefined;
@@ -105,11 +105,11 @@ export class PerplexitySearch extends StagedSolver {
     };
   }
 
-  /** Chooses the next ε; false when the one just tried is to be kept. */
+  /** Chooses the next ε. Returns false if the search ends with the last one. */
   #narrow(): boolean {
     const off = Math.log(this.#reached / this.#target);
-    // Half of the tolerance is left to what the last, tighter solve changes.
-    if (Math.abs(off) <= PERPLEXITY_TOLERANCE / 2 || this.#solves >= MOST_SOLVES - 1) return false;
+    // Half of the tolerance is reserved for the change by the last, tighter solve.
+    if (Math.abs(off) <= PERPLEXITY_TOLERANCE / 2 || this.#solves >= MAX_SOLVES - 1) return false;
     const tried = this.#logEpsilon;
     if (off < 0) this.#low = tried;
     else this.#high = tried;

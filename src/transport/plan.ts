@@ -5,18 +5,18 @@ import { Scope } from '../backend/scope';
 import type { CostMatrix } from './cost';
 import { TransportError } from './errors';
 
-/** A transport plan T between n rows and m columns, total mass 1, rows of mass 1/n; of an unbalanced one, only about so. */
+/** A transport plan T between n rows and m columns: total mass 1, rows of mass 1/n (only approximately if unbalanced). */
 export type Plan =
   | {
       readonly kind: 'entropic' | 'unbalanced';
       readonly cost: CostMatrix;
       readonly potentials: Potentials;
-      /** What moving along the plan costs, where that is not the cost it is formed from. */
+      /** The cost for `transportCost`, if it is not the cost the plan is formed from (ProgOT). */
       readonly ground?: CostMatrix;
     }
   | {
       readonly kind: 'permutation';
-      /** Column of every row. */
+      /** Column assigned to each row. */
       readonly assignment: Uint32Array;
       readonly columns: number;
       /** Σ T·M. */
@@ -25,8 +25,8 @@ export type Plan =
 
 export interface PlanMeasures {
   /**
-   * exp of the mean entropy of the rows of T, each normalised to 1 and weighted by its mass: 1 is a permutation, m is
-   * uniform.
+   * exp of the mean entropy of the rows of T, each normalised to 1 and weighted by its mass: 1 for a permutation, m for a
+   * uniform plan.
    */
   readonly planPerplexity: number;
   /** Σ T·M, not divided by the mass of T. */
@@ -35,27 +35,26 @@ export interface PlanMeasures {
   readonly marginalError: number;
   /** L1 error of the row marginal, Σ_i |Σ_j T_ij − 1/n|. */
   readonly rowMarginalError: number;
-  /** Σ T; 1 but for unbalanced plans. */
+  /** Σ T; 1 except for unbalanced plans. */
   readonly totalMass: number;
-  /** Column of the largest entry of every row. */
+  /** Column of the largest entry of each row. */
   readonly argmax: Uint32Array;
-  /** Σ_j T_ij of every row; 1/n each after a row half-step. */
+  /** Σ_j T_ij of each row; 1/n after a row half-step. */
   readonly rowMass: Float32Array;
 }
 
 const planColumns = (plan: Plan): number => (plan.kind === 'permutation' ? plan.columns : plan.cost.columns);
 
 /**
- * What a plan is multiplied by when it is used: a number, or `rescaled` to P = n·T, whose rows sum to 1 (and its columns,
- * where n = m). The rows and columns of an unbalanced plan do not have equal mass, so `rescaled` divides each of its
- * columns by its own sum instead: what arrives at a column is an average of rows, however little mass there is.
+ * Factor of a plan when it is applied: a number, or `rescaled` to P = n·T, whose rows sum to 1 (and its columns, if n = m).
+ * Rows and columns of an unbalanced plan have unequal mass, so `rescaled` divides each of its columns by its own sum instead:
+ * the result for a column is an average of rows, however small its mass.
  */
 export type PlanScale = number | 'rescaled';
 
 /**
- * The plan applied to `x`, times `scale`. Axis 0: scale·Tᵀ·X, `x` `[n, c]` to `[m, c]`. Axis 1: scale·X·T, `x` `[c, n]`
- * or `[n]` to `[c, m]` or `[m]`. With scale 1 this is the bare plan T, also for a permutation, whose entries are then
- * 1/n. The caller owns the result (f32).
+ * Applies a plan to `x`. Axis 0: scale·Tᵀ·X, `x` `[n, c]` to `[m, c]`. Axis 1: scale·X·T, `x` `[c, n]` or `[n]` to `[c, m]` or
+ * `[m]`. Scale 1 applies T itself, also for a permutation, whose entries are 1/n. The caller owns the result (f32).
  */
 export async function applyPlan(
   backend: Backend,
@@ -72,7 +71,7 @@ export async function applyPlan(
   const scope = new Scope(backend);
   try {
     const normalised = plan.kind === 'unbalanced' && scale === 'rescaled';
-    const potentials = normalised ? await averaging(backend, plan, scope, signal) : plan.potentials;
+    const potentials = normalised ? await withUnitColumns(backend, plan, scope, signal) : plan.potentials;
     const factor = normalised ? 1 : scale === 'rescaled' ? plan.cost.rows : scale;
     const into = scope.own(backend.zeros(shape, `${x.label} transported`));
     await plan.cost.forEach(async (band) => {
@@ -85,8 +84,8 @@ export async function applyPlan(
   }
 }
 
-/** The plan with columns of sum 1: an undamped column update to a marginal of 1, whose logarithm is 0. */
-async function averaging(
+/** Returns potentials of the plan with column sums 1: an undamped column update to marginal 1, whose logarithm is 0. */
+async function withUnitColumns(
   backend: Backend,
   { cost, potentials }: Plan & { kind: 'entropic' | 'unbalanced' },
   scope: Scope,
@@ -110,11 +109,11 @@ function permute(
   const scope = new Scope(backend);
   try {
     const rows = assignment.length;
-    // A column no row goes to receives nothing: an index past the end leaves zero.
+    // An index past the end leaves zero, for columns without a row.
     const inverse = new Uint32Array(columns).fill(rows);
     for (const [row, column] of assignment.entries()) inverse[column] = row;
     const index = scope.own(backend.upload(inverse, [columns], 'u32', 'inverse permutation'));
-    // For one number per element both axes are the same, and a vector is gathered along its only one.
+    // A vector has only axis 0.
     const moved = scope.own(backend.gather(x, index, { axis: x.shape.length === 1 ? 0 : axis }));
     return scale === rows || scale === 'rescaled'
       ? scope.release(moved)
@@ -126,7 +125,7 @@ function permute(
 
 /**
  * Measures a plan in one pass over its cost.
- * @throws TransportError when a measure is not finite.
+ * @throws TransportError if a measure is not finite.
  */
 export async function planMeasures(
   backend: Backend,
@@ -190,7 +189,7 @@ export async function planMeasures(
 function permutationMeasures(plan: Plan & { kind: 'permutation' }): PlanMeasures {
   const { assignment, columns, transportCost } = plan;
   const rows = assignment.length;
-  // With fewer rows than columns the mass cannot be spread evenly: 1/n on n of the columns, none on the others.
+  // With fewer rows than columns, n columns get mass 1/n and the others 0.
   const marginalError = rows * Math.abs(1 / rows - 1 / columns) + (columns - rows) / columns;
   return {
     planPerplexity: 1,

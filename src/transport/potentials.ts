@@ -1,13 +1,13 @@
 import type { Backend, Potentials } from '../backend/operations';
 
-/** Potentials copied off the device; `uploadPotentials` makes them usable again. */
+/** Potentials copied off the device; `uploadPotentials` copies them back. */
 export interface PotentialsSnapshot {
   readonly f: Float32Array;
   readonly g: Float32Array;
   readonly epsilon: number;
 }
 
-/** Puts a snapshot on the device. The caller frees `f` and `g`. */
+/** Copies a snapshot to the device. The caller frees `f` and `g`. */
 export function uploadPotentials(backend: Backend, { f, g, epsilon }: PotentialsSnapshot): Potentials {
   return {
     f: backend.upload(f, [f.length], 'f32', 'row potentials'),

@@ -9,7 +9,7 @@ import { planMeasures } from './plan';
 import { ProgOt, type ProgOtOptions, type Schedule } from './progot';
 import { type Case, named, planDifference, rounded, withSolver } from './testing';
 
-/** Enough for the first step to converge fast. */
+/** Large enough that the first step converges fast. */
 const SPREAD = 0.4;
 const OPTIONS: ProgOtOptions = {
   epsilon: 0.2,
@@ -20,23 +20,23 @@ const OPTIONS: ProgOtOptions = {
   spread: SPREAD,
 };
 
-/** α_k and the part of the way done before step k, by their closed forms. */
+/** Closed forms of α_k and of the share of the way done before step k. */
 const SCHEDULES: Record<
   Schedule,
-  { speed(k: number, K: number): number; way(k: number, K: number): number }
+  { alpha(k: number, K: number): number; way(k: number, K: number): number }
 > = {
-  constant: { speed: (k, K) => 1 / (K - k + 1), way: (k, K) => (k - 1) / (K - 1) },
+  constant: { alpha: (k, K) => 1 / (K - k + 1), way: (k, K) => (k - 1) / (K - 1) },
   decelerating: {
-    speed: () => Math.exp(-1),
+    alpha: () => Math.exp(-1),
     way: (k, K) => (1 - (1 - 1 / Math.E) ** (k - 1)) / (1 - (1 - 1 / Math.E) ** (K - 1)),
   },
   accelerating: {
-    speed: (k, K) => (2 * k + 1) / ((K + 1) ** 2 - k ** 2),
+    alpha: (k, K) => (2 * k + 1) / ((K + 1) ** 2 - k ** 2),
     way: (k, K) => (k ** 2 - 1) / (K ** 2 - 1),
   },
 };
 
-const turned = ({ A, B }: Case) => ({ A: B, B: A });
+const swapped = ({ A, B }: Case) => ({ A: B, B: A });
 const PROBLEMS: readonly (readonly [
   string,
   Pick<Case, 'A' | 'B'>,
@@ -48,13 +48,13 @@ const PROBLEMS: readonly (readonly [
   ['planted permutation', named('planted'), 'decelerating', {}, 0.6],
   ['clustered', named('clustered'), 'accelerating', { scale: 'mean' }, 0.2],
   ['more columns than rows', named('rectangular'), 'accelerating', { metric: 'squared', scale: 'max' }, 0.02],
-  ['more rows than columns', turned(named('rectangular')), 'constant', { rows: 'unit' }, 0.1],
+  ['more rows than columns', swapped(named('rectangular')), 'constant', { rows: 'unit' }, 0.1],
   ['identical points', named('identical'), 'decelerating', { metric: 'cosine' }, 0.1],
   ['one neuron', named('one neuron'), 'constant', {}, 0.06],
 ];
 
 describe.each(await openBackends())('ProgOT on $name', ({ slow, open }) => {
-  // Its steps are Sinkhorn's kernels over moved points: a slow device does one problem of each kind.
+  // Steps use Sinkhorn's kernels on moved points, so a slow device runs only one problem of each kind.
   const problems = slow ? PROBLEMS.filter(([name]) => name === 'more columns than rows') : PROBLEMS;
 
   let backend: Backend;
@@ -68,18 +68,18 @@ describe.each(await openBackends())('ProgOT on $name', ({ slow, open }) => {
     (cost: CostMatrix): ProgOt =>
       new ProgOt(backend, cost, { ...OPTIONS, ...options });
 
-  /** α, ε and the ground cost of a problem in float64. */
+  /** Computes α, ε and the ground cost of a problem in float64. */
   function posed({ A, B }: Pick<Case, 'A' | 'B'>, settings: CostSettings, options: ProgOtOptions) {
     const raw = distances(rounded(A), rounded(B), settings);
     const unit = scaleOf(raw, settings.scale);
     const ground = raw.map((row) => row.map((value) => value / unit));
     const first = SPREAD * standardDeviation(ground);
-    const { speed, way } = SCHEDULES[options.schedule];
+    const { alpha, way } = SCHEDULES[options.schedule];
     const steps = Array.from({ length: options.steps }, (_, i) => i + 1);
     const last = options.epsilon;
     return {
       ground,
-      speeds: steps.map((k) => speed(k, options.steps)),
+      alphas: steps.map((k) => alpha(k, options.steps)),
       epsilons: steps.map((k) =>
         first === 0 || options.steps === 1 ? last : first + (last - first) * way(k, options.steps),
       ),
@@ -89,8 +89,8 @@ describe.each(await openBackends())('ProgOT on $name', ({ slow, open }) => {
   it.each(problems)('is the definition in float64: %s', async (_, points, schedule, settings, epsilon) => {
     const cost = { ...RAW_EUCLIDEAN, ...settings };
     const options = { ...OPTIONS, schedule, epsilon, steps: 3 };
-    const { ground, speeds, epsilons } = posed(points, cost, options);
-    const definition = { speeds, epsilons, settings: cost };
+    const { ground, alphas, epsilons } = posed(points, cost, options);
+    const definition = { alphas, epsilons, settings: cost };
     const expected = progressivePlan(rounded(points.A), rounded(points.B), definition);
     for (const warmStart of [false, true]) {
       await withSolver(
@@ -102,7 +102,7 @@ describe.each(await openBackends())('ProgOT on $name', ({ slow, open }) => {
           expect(solver.converged).toBe(true);
           expect(solver.epsilon).toBeCloseTo(epsilon, 6);
           expect(await planDifference(backend, solver.plan, expected)).toBeLessThan(2e-3);
-          // The plan is priced at where points were, not at where they were moved to.
+          // The transport cost uses the original points, not the moved ones.
           const { transportCost } = await planMeasures(backend, solver.plan);
           expect(Math.abs(transportCost - inner(expected, ground))).toBeLessThan(1e-3);
         },
@@ -144,7 +144,7 @@ describe.each(await openBackends())('ProgOT on $name', ({ slow, open }) => {
             expect(frame.halfStep).toBe(halfStep++);
             expect(frame.stage).toMatchObject({ name: 'step', count: 4 });
             seen.set(frame.stage.index, frame.epsilon);
-            // Columns of the cost the plan is formed from stay the same points; rows move from the first step on.
+            // The column points of the plan's cost stay the same; the row points move from the first step on.
             expect(solver.cost === ground).toBe(frame.stage.index === 0);
           },
         });
@@ -158,8 +158,8 @@ describe.each(await openBackends())('ProgOT on $name', ({ slow, open }) => {
   it('comes to the same plan in bands that are recomputed', async () => {
     const points = named('rectangular');
     const options = { ...OPTIONS, steps: 3 };
-    const { speeds, epsilons } = posed(points, RAW_EUCLIDEAN, options);
-    const definition = { speeds, epsilons, settings: RAW_EUCLIDEAN };
+    const { alphas, epsilons } = posed(points, RAW_EUCLIDEAN, options);
+    const definition = { alphas, epsilons, settings: RAW_EUCLIDEAN };
     const expected = progressivePlan(rounded(points.A), rounded(points.B), definition);
     const ground = distances(rounded(points.A), rounded(points.B), RAW_EUCLIDEAN);
     await withSolver(
@@ -190,7 +190,7 @@ describe.each(await openBackends())('ProgOT on $name', ({ slow, open }) => {
       expect(solver.converged).toBe(false);
     });
     await withSolver(backend, named('rectangular'), progot(), async (solver) => {
-      // To the end of the first step, whose successor is then asked for with an aborted signal.
+      // Runs to the end of the first step, then requests the second with an aborted signal.
       while (!solver.frame.stage.index && solver.halfSteps < 400) {
         const held = backend.memory().tensors;
         const error = await solver.halfStep(true, AbortSignal.abort()).catch((reason: unknown) => reason);

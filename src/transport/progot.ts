@@ -2,62 +2,62 @@ import type { Backend, Tensor } from '../backend/operations';
 import { Scope } from '../backend/scope';
 import type { CostMatrix } from './cost';
 import { TransportError } from './errors';
-import type { SolveStage } from './iterative';
+import type { SolveStage } from './iterative-solver';
 import { applyPlan, type Plan } from './plan';
 import { Sinkhorn } from './sinkhorn';
 import type { SinkhornOptions } from './sinkhorn-options';
-import { type NextSolve, StagedSolver } from './staged';
+import { type NextSolve, StagedSolver } from './staged-solver';
 
 export type Schedule = 'constant' | 'decelerating' | 'accelerating';
 
-/** ε, tolerance and cap are those of every step's solve; ε that of the last. */
+/** Tolerance and cap apply to every step's solve, `epsilon` to the last. */
 export interface ProgOtOptions extends SinkhornOptions {
   readonly steps: number;
   readonly schedule: Schedule;
-  /** The first ε in standard deviations of the cost. Default 0.05, ott-jax's. */
+  /** First ε in units of std(M). Default 0.05, as in ott-jax. */
   readonly spread?: number;
-  /** Start a step at (1 − α) times the potentials of the step before, rather than anew. Default false, as in ott-jax. */
+  /** Starts each step at (1 − α) times the potentials of the step before. Default false, as in ott-jax. */
   readonly warmStart?: boolean;
 }
 
-const MOST_STEPS = 1000;
+const MAX_STEPS = 1000;
 
 /**
  * Progressive entropic transport (Kassraie et al. 2024; ott-jax's plan solver, method.md 6.10). Step k solves entropic
- * transport from points x_k to y at ε_k, x_1 = x, and moves the points part of the way to where its plan sends them,
+ * transport from points x_k to y at ε_k, with x_1 = x. The next points are part of the way from x to where its plan sends them,
  *
  *   x_{k+1} = (1 − α_k)·x + α_k·t_k(x_k),   t_k(x_k)_i = n Σ_j T_ij y_j,
  *
- * always from the given x, as ott-jax does for the plan (and not for its map). The plan is the last step's coupling: it
- * is formed from the cost of x_K to y, and measured by the cost of x to y. Step costs keep metric and scale of the given
- * one; under the cosine, points are made unit again at every step. ε_k is in `progotEpsilons`.
+ * always starting at the given x, as ott-jax does for the plan (but not for its map). The result is the plan of the last step:
+ * formed from the cost of x_K to y, with `transportCost` by the cost of x to y. Step costs keep metric and scale of the given
+ * cost; with the cosine metric, points are made unit again at every step. ε_k is defined in `progotEpsilons`.
  */
 export class ProgOt extends StagedSolver {
   readonly #backend: Backend;
   readonly #ground: CostMatrix;
   readonly #options: ProgOtOptions;
-  readonly #speeds: readonly number[];
+  readonly #alphas: readonly number[];
   readonly #epsilons: readonly number[];
   #points: Tensor | undefined;
   #stepCost: CostMatrix | undefined;
   #allConverged = true;
 
-  /** @throws TransportError for options outside their range. */
+  /** @throws TransportError if an option is out of range. */
   constructor(backend: Backend, cost: CostMatrix, options: ProgOtOptions) {
     const { steps, schedule, spread = 0.05, epsilon } = options;
-    if (!(Number.isSafeInteger(steps) && steps >= 1 && steps <= MOST_STEPS)) {
-      throw new TransportError(`ProgOT: expected 1 to ${MOST_STEPS} steps, got ${steps}. Try 4.`);
+    if (!(Number.isSafeInteger(steps) && steps >= 1 && steps <= MAX_STEPS)) {
+      throw new TransportError(`ProgOT: expected 1 to ${MAX_STEPS} steps, got ${steps}. Try 4.`);
     }
     if (!(spread > 0 && Number.isFinite(spread))) {
       throw new TransportError(`ProgOT: expected a spread above 0, got ${spread}. Try 0.05.`);
     }
-    const speeds = progotSpeeds(schedule, steps);
-    const epsilons = progotEpsilons(speeds, spread * cost.standardDeviation, epsilon);
+    const alphas = progotAlphas(schedule, steps);
+    const epsilons = progotEpsilons(alphas, spread * cost.standardDeviation, epsilon);
     super(new Sinkhorn(backend, cost, { ...options, epsilon: epsilons[0] ?? epsilon }));
     this.#backend = backend;
     this.#ground = cost;
     this.#options = options;
-    this.#speeds = speeds;
+    this.#alphas = alphas;
     this.#epsilons = epsilons;
   }
 
@@ -65,7 +65,7 @@ export class ProgOt extends StagedSolver {
     return { kind: 'entropic', cost: this.cost, potentials: this.potentials, ground: this.#ground };
   }
 
-  /** Whether every step reached the tolerance. */
+  /** True if every step reached the tolerance. */
   get converged(): boolean {
     return this.done && this.#allConverged;
   }
@@ -79,25 +79,25 @@ export class ProgOt extends StagedSolver {
     return { name: 'step', index, count: this.#options.steps };
   }
 
-  protected following(ended: Sinkhorn, stage: number): Promise<NextSolve | undefined> {
+  protected nextSolve(ended: Sinkhorn, stage: number): Promise<NextSolve | undefined> {
     this.#allConverged &&= ended.converged;
     const last = stage + 1 >= this.#options.steps;
     return Promise.resolve(last ? undefined : (signal) => this.#step(ended, stage, signal));
   }
 
-  /** Moves the points by the step that has ended and poses the next one. */
+  /** Moves the points by the plan of the ended step and creates the solver of the next step. */
   async #step(ended: Sinkhorn, stage: number, signal: AbortSignal | undefined): Promise<Sinkhorn> {
     const { warmStart = false, epsilon } = this.#options;
-    const speed = this.#speeds[stage] ?? 1;
+    const alpha = this.#alphas[stage] ?? 1;
     const { f, g } = await ended.snapshot();
     const scope = new Scope(this.#backend);
     let cost: CostMatrix | undefined;
     try {
       const moved = scope.own(await this.#images(ended, signal));
-      const points = scope.own(this.#backend.weightedSum(this.#ground.points.a, 1 - speed, moved, speed));
+      const points = scope.own(this.#backend.weightedSum(this.#ground.points.a, 1 - alpha, moved, alpha));
       scope.free(moved);
-      cost = await this.#ground.moved(points, signal);
-      const shrunk = (values: Float32Array): Float32Array => values.map((value) => (1 - speed) * value);
+      cost = await this.#ground.withRows(points, signal);
+      const shrunk = (values: Float32Array): Float32Array => values.map((value) => (1 - alpha) * value);
       const next = new Sinkhorn(
         this.#backend,
         cost,
@@ -117,7 +117,7 @@ export class ProgOt extends StagedSolver {
     }
   }
 
-  /** t(x_k): T·Y is (Tᵀ)ᵀ·Y, the transposed plan with its potentials exchanged. */
+  /** Computes t(x_k). T·Y = (Tᵀ)ᵀ·Y, so it applies the transposed plan, whose potentials are exchanged. */
   async #images(ended: Sinkhorn, signal: AbortSignal | undefined): Promise<Tensor> {
     const { f, g, epsilon } = ended.potentials;
     const cost = ended.cost.transposed();
@@ -137,8 +137,8 @@ export class ProgOt extends StagedSolver {
   }
 }
 
-/** α_k for k = 1 … `steps`, as ott-jax's `get_alpha_schedule` ("lin", "exp", "quad"). */
-function progotSpeeds(schedule: Schedule, steps: number): number[] {
+/** Returns α_k for k = 1 … `steps`, as ott-jax's `get_alpha_schedule` ("lin", "exp", "quad"). */
+function progotAlphas(schedule: Schedule, steps: number): number[] {
   return Array.from({ length: steps }, (_, i) => {
     const k = i + 1;
     if (schedule === 'constant') return 1 / (steps - k + 1);
@@ -148,15 +148,15 @@ function progotSpeeds(schedule: Schedule, steps: number): number[] {
 }
 
 /**
- * ε_k, linear in the way done before step k, t_{k−1} = 1 − Π_{l<k}(1 − α_l), from `first` at step 1 to `last` at step K:
- * ε_k = first + (last − first)·t_{k−1}/t_{K−1}. ott-jax leaves out the division, and so never arrives at the ε asked
- * for. One step is at `last`, and so are all where `first` is 0 (a cost without spread).
+ * Returns ε_k = first + (last − first)·t_{k−1}/t_{K−1}, with t_{k−1} = 1 − Π_{l<k}(1 − α_l): linear in the share of the way done
+ * before step k, from `first` at step 1 to `last` at step K. ott-jax omits the division, so its last ε is not the requested
+ * one. All ε_k are `last` if there is one step or `first` is 0 (all costs equal).
  */
-function progotEpsilons(speeds: readonly number[], first: number, last: number): number[] {
+function progotEpsilons(alphas: readonly number[], first: number, last: number): number[] {
   let left = 1;
-  const done = speeds.map((speed) => {
+  const done = alphas.map((alpha) => {
     const way = 1 - left;
-    left *= 1 - speed;
+    left *= 1 - alpha;
     return way;
   });
   const all = done.at(-1) ?? 0;

@@ -1,8 +1,8 @@
 import { randomSource } from '../random';
 
 /**
- * `count` standard normal numbers from a seed: Box–Muller over the mulberry32 generator. The same seed gives the same
- * numbers on every machine.
+ * Returns `count` standard normal numbers: Box–Muller with the mulberry32 generator. The same seed gives the same numbers on
+ * every machine.
  */
 export function normals(count: number, seed: number): Float32Array {
   const uniform = randomSource(seed);

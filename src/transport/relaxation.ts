@@ -1,7 +1,7 @@
 import type { Backend, Potentials, Tensor } from '../backend/operations';
 import { Scope } from '../backend/scope';
 
-/** What unbalanced transport adds to Sinkhorn's iteration: damped updates, a best translation, and when it has ended. */
+/** The parts of unbalanced Sinkhorn that the balanced one lacks: damping, translation, and the change of f as stop criterion. */
 export class Relaxation {
   readonly #backend: Backend;
   readonly #rho: number;
@@ -21,17 +21,17 @@ export class Relaxation {
     this.#columnOnes = ones(columns);
   }
 
-  /** What both updates are multiplied by, ρ/(ρ+ε) (method.md 9.6). */
+  /** Returns the factor of both updates, ρ/(ρ+ε) (method.md 9.6). */
   damping(epsilon: number): number {
     return this.#rho / (this.#rho + epsilon);
   }
 
-  /** Notes f, for `change` to compare with. */
-  note({ f }: Potentials): void {
+  /** Copies f, for `change` to compare with. */
+  saveRowPotentials({ f }: Potentials): void {
     this.#backend.copyRows(f, this.#before, 0);
   }
 
-  /** max |f − f noted| in units of ε: by how much a row of the plan has changed, relatively. */
+  /** Returns max |f − saved f| in units of ε: the relative change of the plan's rows. */
   async change({ f, epsilon }: Potentials): Promise<number> {
     const difference = this.#backend.maxAbsDifference(f, this.#before);
     try {
@@ -43,9 +43,9 @@ export class Relaxation {
   }
 
   /**
-   * Adds λ to f and takes it from g. That leaves the plan as it is and maximises the dual over λ:
-   * λ = ρ/2 · log(Σ a·e^(−f/ρ) / Σ b·e^(−g/ρ)) (Séjourné, Vialard & Peyré 2022). The updates alone get there by a factor of
-   * ρ²/(ρ+ε)² an iteration only, which is next to nothing where ρ is large.
+   * Adds λ to f and subtracts it from g. This does not change the plan and maximises the dual over λ:
+   * λ = ρ/2 · log(Σ a·e^(−f/ρ) / Σ b·e^(−g/ρ)) (Séjourné, Vialard & Peyré 2022). Without it, updates reduce this error only by
+   * the factor ρ²/(ρ+ε)² per iteration, which is very slow for large ρ.
    */
   async translate({ f, g }: Potentials): Promise<void> {
     const [rows, columns] = await Promise.all([this.#backend.read(f), this.#backend.read(g)]);
@@ -59,7 +59,7 @@ export class Relaxation {
   }
 
   #add(x: Tensor, ones: Tensor, value: number): void {
-    // What is not finite is found by `change`, with a better message.
+    // `change` reports values that are not finite, with a better message.
     if (!Number.isFinite(value)) return;
     const sum = this.#backend.weightedSum(x, 1, ones, value);
     this.#backend.copyRows(sum, x, 0);
@@ -67,7 +67,7 @@ export class Relaxation {
   }
 }
 
-/** log of the mean of e^(scale·x). */
+/** Returns log of the mean of e^(scale·x). */
 function logMean(values: Float32Array, scale: number): number {
   const most = values.reduce((largest, value) => Math.max(largest, scale * value), -Infinity);
   return (

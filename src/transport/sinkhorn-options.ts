@@ -3,25 +3,25 @@ import { TransportError } from './errors';
 export interface SinkhornOptions {
   /** Entropic regularisation in units of the cost. */
   readonly epsilon: number;
-  /** Stop at this L1 error of the column marginal. Unbalanced: at this change of f over an iteration, in units of ε. */
+  /** The solve ends at this L1 error of the column marginal; unbalanced: at this change of f per iteration, in units of ε. */
   readonly tolerance: number;
-  /** Full iterations (a column and a row half-step each), ε-scaling included. */
+  /** Limit of full iterations (a column and a row half-step each), including ε-scaling. */
   readonly maxIterations: number;
-  /** 0 (default) starts at zero potentials; any other seed at normal ones, with a quarter of the cost's range as scale. */
+  /** 0 (default) starts at zero potentials; other seeds at normal ones, with a quarter of the cost's range as scale. */
   readonly seed?: number;
 }
 
-/** What is not for every solve; apart from the options, so that options of another solver are not taken for it. */
+/** Options of some solves only. Separate from `SinkhornOptions`, so that options of another solver do not match by accident. */
 export interface SinkhornVariant {
-  /** Unbalanced: marginals are held by this strength times a Kullback–Leibler divergence, in units of the cost. */
+  /** Unbalanced: factor of the Kullback–Leibler penalty of both marginals, in units of the cost. */
   readonly rho?: number;
-  /** Starts here, at the ε asked for, instead of by the seed. */
+  /** Start potentials, instead of those by the seed; the solve begins at the requested ε. */
   readonly start?: { readonly f: Float32Array; readonly g: Float32Array };
-  /** The ε that `start` belongs to; from there a much smaller one is approached by ε-scaling. */
+  /** The ε of `start`. If given, a much smaller requested ε is approached from it by ε-scaling. */
   readonly startEpsilon?: number;
 }
 
-/** @throws TransportError for an ε, tolerance, cap or ρ outside its range. */
+/** @throws TransportError if ε, tolerance, iteration limit or ρ is out of range. */
 export function checkOptions(
   { epsilon, tolerance, maxIterations }: SinkhornOptions,
   { rho }: SinkhornVariant,

@@ -4,7 +4,7 @@ import type { Backend, Tensor } from '../backend/operations';
 import { Scope } from '../backend/scope';
 import { CostMatrix, type CostOptions } from './cost';
 import { TransportError } from './errors';
-import type { SolveFrame } from './iterative';
+import type { SolveFrame } from './iterative-solver';
 import { planMeasures } from './plan';
 import { uploadPotentials } from './potentials';
 import { Sinkhorn } from './sinkhorn';
@@ -21,7 +21,7 @@ const upload = (backend: Backend, rows: number[][]): Tensor =>
   backend.upload(Float32Array.from(rows.flat()), [rows.length, rows[0]?.length ?? 0], 'f32', 'points');
 
 const TIGHT: Omit<SinkhornOptions, 'epsilon'> = { tolerance: 1e-5, maxIterations: 4000 };
-/** Enough for every case to come within a third of the differences allowed. */
+/** Tight enough that every case stays within a third of the allowed differences. */
 const ENOUGH: Omit<SinkhornOptions, 'epsilon'> = { tolerance: 1e-4, maxIterations: 1000 };
 
 describe.each(await openBackends())('Sinkhorn on $name', ({ open }) => {
@@ -53,7 +53,7 @@ describe.each(await openBackends())('Sinkhorn on $name', ({ open }) => {
     }
   }
 
-  /** The whole plan T as the backend forms it. */
+  /** Reads the whole plan T back from the backend. */
   const planOf = (sinkhorn: Sinkhorn, cost: CostMatrix): Promise<Float32Array> =>
     wholePlan(backend, { kind: 'entropic', cost, potentials: sinkhorn.potentials }, cost.rows);
 
@@ -72,7 +72,7 @@ describe.each(await openBackends())('Sinkhorn on $name', ({ open }) => {
         expect(Math.abs((plan[j] ?? 0) - value) * rows).toBeLessThan(1e-3);
       }
       for (const [j, row] of oracle.col_argmax.entries()) {
-        // The oracle's best row is ours too, up to entries that tie within the tolerance.
+        // Our best row is the oracle's, except for ties within the tolerance.
         const column = Array.from({ length: rows }, (_, i) => plan[i * columns + j] ?? 0);
         expect(Math.max(...column) - (column[row] ?? 0)).toBeLessThan(1e-3 / rows);
       }

@@ -1,35 +1,35 @@
 import type { Backend, Potentials, Tensor } from '../backend/operations';
 import type { CostMatrix } from './cost';
 import { TransportError } from './errors';
-import { IterativeSolver, type SolveFrame } from './iterative';
+import { IterativeSolver, type SolveFrame } from './iterative-solver';
 import type { Plan } from './plan';
 import type { PotentialsSnapshot } from './potentials';
 import { normals } from './random';
 import { Relaxation } from './relaxation';
 import { checkOptions, type SinkhornOptions, type SinkhornVariant } from './sinkhorn-options';
-import { epsilonStages } from './stages';
+import { epsilonStages } from './epsilon-scaling';
 
-/** A stage before the last ends at this error, or after this many iterations. */
+/** Each stage of ε-scaling except the last ends at this error, or after this many iterations. */
 const STAGE_TOLERANCE = 1e-2;
 const STAGE_ITERATIONS = 50;
-/** Unobserved, the error is read back after the first iterations and then only every so often. */
+/** Without an observer, the error is read back after each of the first iterations and then every tenth. */
 const FIRST_CHECKS = 3;
 const CHECK_EVERY = 10;
 /**
- * Cells of the cost visited between two waits for the backend: some milliseconds of work. Waiting after every half-step
- * would cost a GPU more than the half-step of a small problem.
+ * Cost entries visited between two waits for the backend: some milliseconds of work. On a GPU, a wait takes longer than a
+ * half-step of a small problem.
  */
 const SETTLE_CELLS = { webgpu: 2 ** 24, cpu: 2 ** 20 } as const;
 
 /**
- * Entropic optimal transport with uniform marginals, min ⟨T, M⟩ + ε Σ T (log T − 1), by Sinkhorn's alternating updates
- * in the log domain (method.md 9.2), one half-step at a time: columns (g), then rows (f), so that after every full
- * iteration the rows of T_ij = exp((f_i + g_j − M_ij)/ε) sum to 1/n exactly. A cost whose range is large against ε is
- * approached through a sequence of decreasing ε (9.3).
+ * Solves entropic transport with uniform marginals, min ⟨T, M⟩ + ε Σ T (log T − 1), by Sinkhorn's updates in the log domain
+ * (method.md 9.2), one half-step at a time: columns (g), then rows (f). After each full iteration the rows of
+ * T_ij = exp((f_i + g_j − M_ij)/ε) sum to 1/n exactly. If the range of the cost is large compared with ε, the solve goes
+ * through a sequence of decreasing ε (9.3).
  *
- * With ρ the marginals are not met but paid for, min … + ρ·KL(T1|a) + ρ·KL(Tᵀ1|b): both updates are damped by ρ/(ρ+ε)
- * (9.6), and what is free between f and g is chosen best whenever the error is read. The error of a marginal then does
- * not go to 0, and the solve ends when f no longer changes.
+ * With ρ the solve is unbalanced, min … + ρ·KL(T1|a) + ρ·KL(Tᵀ1|b): both updates are damped by ρ/(ρ+ε) (9.6), and the best
+ * constant is moved between f and g whenever the error is read. Marginal errors do not go to 0; the solve ends when f no
+ * longer changes.
  */
 export class Sinkhorn extends IterativeSolver {
   readonly cost: CostMatrix;
@@ -42,7 +42,7 @@ export class Sinkhorn extends IterativeSolver {
   readonly #columnState: Tensor;
   /** Unbalanced only. */
   readonly #relaxation: Relaxation | undefined;
-  /** Whether `#columnState` holds the sums of the current f and ε. */
+  /** True if `#columnState` holds the sums of the current f and ε. */
   #columnSumsKnown = false;
   #stage = 0;
   #stageIterations = 0;
@@ -53,7 +53,7 @@ export class Sinkhorn extends IterativeSolver {
   #measured = false;
   #converged = false;
 
-  /** @throws TransportError for an ε, tolerance, cap or ρ outside its range. */
+  /** @throws TransportError if ε, tolerance, iteration limit or ρ is out of range. */
   constructor(backend: Backend, cost: CostMatrix, options: SinkhornOptions, variant: SinkhornVariant = {}) {
     super();
     checkOptions(options, variant);
@@ -74,7 +74,7 @@ export class Sinkhorn extends IterativeSolver {
       variant.rho === undefined ? undefined : new Relaxation(backend, variant.rho, cost.rows, cost.columns);
   }
 
-  /** The current ε; above the one asked for while ε-scaling. */
+  /** The current ε; larger than the requested one during ε-scaling. */
   override get epsilon(): number {
     return this.#stages[this.#stage] ?? this.#options.epsilon;
   }
@@ -92,7 +92,7 @@ export class Sinkhorn extends IterativeSolver {
     return this.#halfSteps;
   }
 
-  /** Whether the error asked for was reached at the ε asked for. */
+  /** True if the tolerance was reached at the requested ε. */
   get converged(): boolean {
     return this.#converged;
   }
@@ -111,7 +111,7 @@ export class Sinkhorn extends IterativeSolver {
     };
   }
 
-  /** That the error is read back costs no extra pass: the column sums it needs are those of the next half-step. */
+  /** Reading the error needs no extra pass, because it uses the column sums of the next half-step. */
   async halfStep(check = true, signal?: AbortSignal): Promise<void> {
     signal?.throwIfAborted();
     if (this.#halfSteps % 2 === 0) {
@@ -119,8 +119,8 @@ export class Sinkhorn extends IterativeSolver {
       this.#backend.free(this.#columnPotential(true));
       this.#halfSteps++;
     } else {
-      if (check) this.#relaxation?.note(this.potentials);
-      // An abort between bands leaves f half-way, and its sums unknown.
+      if (check) this.#relaxation?.saveRowPotentials(this.potentials);
+      // An abort between bands leaves f partly updated, so its sums are unknown.
       this.#columnSumsKnown = false;
       const logMarginal = -Math.log(this.cost.rows);
       const potentials = this.potentials;
@@ -213,7 +213,7 @@ export class Sinkhorn extends IterativeSolver {
     );
   }
 
-  /** After a full iteration: to the next ε, or to the end. */
+  /** After a full iteration, moves on to the next ε or checks for convergence. */
   #advance(): void {
     const error = this.#relaxation ? this.#change : this.#marginalError;
     if (this.#stage < this.#stages.length - 1) {

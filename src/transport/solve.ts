@@ -1,44 +1,44 @@
 /**
- * This folder solves optimal transport between the rows of two matrices: the cost, the solvers (Sinkhorn, unbalanced, ProgOT, exact
- * assignment) and plans with what is measured of them. It is written against the operations of `../backend` alone and knows
- * nothing of models, blocks or recipes.
+ * This folder solves optimal transport between the rows of two matrices: costs, solvers (Sinkhorn, unbalanced, ProgOT, exact
+ * assignment), plans and their measures. It uses only the operations of `../backend` and knows nothing about models, blocks or
+ * recipes.
  */
 import type { Backend, Tensor } from '../backend/operations';
 import { type Assignment, assign } from './assignment';
 import { CostMatrix } from './cost';
 import type { CostSettings } from './cost-settings';
 import { epsilonOf } from './epsilon';
-import type { IterativeSolver, RunOptions } from './iterative';
+import type { IterativeSolver, RunOptions } from './iterative-solver';
 import { PerplexitySearch } from './perplexity-search';
 import type { Plan } from './plan';
 import type { PotentialsSnapshot } from './potentials';
 import { ProgOt } from './progot';
 import { Sinkhorn } from './sinkhorn';
-import type { Solution, Solutions } from './solutions';
-import type { IterativeMethod, Solved, Solver } from './solver';
+import type { Solution, SolutionCache } from './solution-cache';
+import type { IterativeSolverSettings, SolveResult, Solver } from './solver';
 
-export type { IterativeMethod, Solved, Solver };
+export type { IterativeSolverSettings, SolveResult, Solver };
 
 export interface SolveOptions extends RunOptions {
   /** Default: Euclidean distances of raw rows. */
   readonly cost?: CostSettings | undefined;
-  /** Solutions of problems solved before, which this one joins. An equal problem gives the same numbers, bit for bit. */
-  readonly solutions?: Solutions | undefined;
+  /** Cache that is read and filled. A cached solution has the same numbers as a new solve, bit for bit. */
+  readonly solutions?: SolutionCache | undefined;
 }
 
-/** Whether a solve may start from given potentials: where there is one ε, and one cost. */
-export const startsAnywhere = ({ kind, epsilonRule }: IterativeMethod): boolean =>
+/** True if the solver can start from given potentials: it has one ε and one cost. */
+export const acceptsStart = ({ kind, epsilonRule }: IterativeSolverSettings): boolean =>
   kind !== 'progot' && epsilonRule?.kind !== 'perplexity';
 
 /**
- * A solver of the problem posed by `cost`, which must outlive it, at its start: the method's own, or, of a method that
- * `startsAnywhere`, the given one. The caller frees it.
- * @throws TransportError for options outside their range, or an ε rule the cost has no answer to.
+ * Creates a solver of the problem given by `cost`, which must outlive it. It starts at `start` if given and `acceptsStart`.
+ * The caller frees it.
+ * @throws TransportError if an option is out of range, or the ε rule cannot be applied to the cost.
  */
 export function iterativeSolver(
   backend: Backend,
   cost: CostMatrix,
-  method: IterativeMethod,
+  method: IterativeSolverSettings,
   start?: PotentialsSnapshot,
 ): IterativeSolver {
   const rule = method.epsilonRule ?? { kind: 'absolute' };
@@ -57,7 +57,7 @@ export function iterativeSolver(
 
 /**
  * Solves transport between the rows of `a` and of `b`.
- * @throws TransportError when the problem cannot be posed or breaks down; AbortError once `signal` is aborted.
+ * @throws TransportError if the input is not valid or the solve fails; AbortError once `signal` is aborted.
  */
 export async function solve(
   backend: Backend,
@@ -65,7 +65,7 @@ export async function solve(
   b: Tensor,
   solver: Solver,
   options: SolveOptions = {},
-): Promise<Solved> {
+): Promise<SolveResult> {
   const { signal, solutions } = options;
   const cost = await CostMatrix.build(backend, a, b, { cost: options.cost, signal });
   let iteration: IterativeSolver | undefined;
@@ -77,7 +77,7 @@ export async function solve(
     if (known) return restored(backend, cost, known);
     if (solver.kind === 'exact') {
       const assignment = await assign(await read(), cost.rows, cost.columns, { signal });
-      if (key !== undefined) solutions?.keep(key, { kind: 'permutation', assignment });
+      if (key !== undefined) solutions?.put(key, { kind: 'permutation', assignment });
       return permutation(cost, assignment);
     }
     iteration = iterativeSolver(backend, cost, solver);
@@ -86,7 +86,7 @@ export async function solve(
     const search = iteration instanceof PerplexitySearch ? iteration.report : undefined;
     if (key !== undefined && plan.kind !== 'permutation') {
       const { kind, potentials } = plan;
-      solutions?.keep(key, { kind, potentials, iterations, converged, search });
+      solutions?.put(key, { kind, potentials, iterations, converged, search });
     }
     const free = (): void => {
       iteration?.free();
@@ -100,8 +100,8 @@ export async function solve(
   }
 }
 
-/** A solution found before, of the same cost. Takes over both. */
-function restored(backend: Backend, cost: CostMatrix, solution: Solution): Solved {
+/** Makes a result from a cached solution of the same cost; takes ownership of both. */
+function restored(backend: Backend, cost: CostMatrix, solution: Solution): SolveResult {
   if (solution.kind === 'permutation') return permutation(cost, solution.assignment);
   const { kind, potentials, iterations, converged, search } = solution;
   const free = (): void => {
@@ -113,8 +113,8 @@ function restored(backend: Backend, cost: CostMatrix, solution: Solution): Solve
   return { plan, iterations, converged, epsilon, ...(search ? { search } : {}), free };
 }
 
-/** Takes over the cost, which the plan no longer needs. */
-function permutation(cost: CostMatrix, { assignment, cost: transportCost }: Assignment): Solved {
+/** Makes a result from an assignment; frees the cost, which the plan no longer needs. */
+function permutation(cost: CostMatrix, { assignment, cost: transportCost }: Assignment): SolveResult {
   const { columns } = cost;
   cost.free();
   const plan: Plan = { kind: 'permutation', assignment, columns, transportCost };

@@ -4,8 +4,8 @@ import type { Plan } from './plan';
 import type { ProgOtOptions } from './progot';
 import type { SinkhornOptions } from './sinkhorn-options';
 
-/** A plan found by iterating. `epsilon` is not used where the rule (default: absolute) takes it from the cost. */
-export type IterativeMethod =
+/** Settings of an iterative solver. `epsilon` is used only if the rule is `absolute` (default). */
+export type IterativeSolverSettings =
   | ({ readonly kind: 'entropic'; readonly epsilonRule?: EpsilonRule } & SinkhornOptions)
   | ({
       readonly kind: 'unbalanced';
@@ -15,17 +15,17 @@ export type IterativeMethod =
     } & SinkhornOptions)
   | ({ readonly kind: 'progot'; readonly epsilonRule?: FixedEpsilonRule } & ProgOtOptions);
 
-/** How a plan is found: by one of the iterations, or as the exact permutation. */
-export type Solver = IterativeMethod | { readonly kind: 'exact' };
+/** Settings of any solver: an iterative one, or exact assignment. */
+export type Solver = IterativeSolverSettings | { readonly kind: 'exact' };
 
-/** A plan and how it was reached. It reads the matrices it was made from until it is freed. */
-export interface Solved {
+/** Result of a solve. The plan reads the matrices it was computed from, until it is freed. */
+export interface SolveResult {
   readonly plan: Plan;
   readonly iterations: number;
   readonly converged: boolean;
-  /** The plan's ε; 0 for a permutation. */
+  /** ε of the plan; 0 for a permutation. */
   readonly epsilon: number;
-  /** Where ε was looked for by perplexity. */
+  /** Only if ε was searched by perplexity. */
   readonly search?: PerplexityReport;
   free(): void;
 }

@@ -2,11 +2,11 @@ import { readFileSync } from 'node:fs';
 import type { Backend, Tensor } from '../backend/operations';
 import { Scope } from '../backend/scope';
 import { CostMatrix, type CostOptions } from './cost';
-import type { IterativeSolver } from './iterative';
+import type { IterativeSolver } from './iterative-solver';
 import type { Matrix } from './oracle';
 import { applyPlan, type Plan } from './plan';
 
-/** For tests: point clouds with their reference plans (POT, float64), and a look at a whole plan. */
+/** For tests: point clouds with reference plans (POT, float64), and functions that read and compare whole plans. */
 
 interface PlanOracle {
   eps: number;
@@ -29,7 +29,7 @@ export const { cases } = JSON.parse(
   readFileSync(new URL('../../tests/fixtures/transport.json', import.meta.url), 'utf8'),
 ) as { cases: Case[] };
 
-/** The case whose name starts so. */
+/** Returns the case whose name starts with `name`. */
 export function named(name: string): Case {
   const found = cases.find((c) => c.name.startsWith(name));
   if (!found) throw new Error(`no case ${name}`);
@@ -39,11 +39,11 @@ export function named(name: string): Case {
 export const upload = (backend: Backend, rows: Matrix): Tensor =>
   backend.upload(Float32Array.from(rows.flat()), [rows.length, rows[0]?.length ?? 0], 'f32', 'points');
 
-/** Numbers as float32 has them. */
+/** Rounds all numbers to float32. */
 export const rounded = (rows: Matrix): number[][] =>
   rows.map((row) => row.map((value) => Math.fround(value)));
 
-/** Makes a solver of the problem of two point clouds, and frees everything afterwards. */
+/** Creates a solver for two point clouds, calls `use` and frees everything afterwards. */
 export async function withSolver<S extends IterativeSolver, T>(
   backend: Backend,
   { A, B }: { A: Matrix; B: Matrix },
@@ -66,7 +66,7 @@ export async function withSolver<S extends IterativeSolver, T>(
   }
 }
 
-/** All entries of a plan T `[n, m]`, by moving the identity. */
+/** Returns all entries of a plan T `[n, m]`, by applying it to the identity. */
 export async function wholePlan(backend: Backend, plan: Plan, rows: number): Promise<Float32Array> {
   const identity = Float32Array.from({ length: rows * rows }, (_, k) => (k % (rows + 1) === 0 ? 1 : 0));
   const eye = backend.upload(identity, [rows, rows], 'f32', 'identity');
@@ -76,7 +76,7 @@ export async function wholePlan(backend: Backend, plan: Plan, rows: number): Pro
   return values;
 }
 
-/** max |n·T − n·expected|: 1 is as far as two permutations can be. */
+/** Returns max |n·T − n·expected|; 1 is the largest possible difference of two permutations. */
 export async function planDifference(backend: Backend, plan: Plan, expected: Matrix): Promise<number> {
   const values = await wholePlan(backend, plan, expected.length);
   const differences = expected.flat().map((value, k) => Math.abs(value - (values[k] ?? Number.NaN)));

@@ -3,7 +3,7 @@ import { openBackends } from '../../tests/backends';
 import type { Backend } from '../backend/operations';
 import type { CostMatrix } from './cost';
 import { TransportError } from './errors';
-import type { SolveFrame } from './iterative';
+import type { SolveFrame } from './iterative-solver';
 import { columnSums, distances, entry, inner, rowSums, scalingPlan, table, total } from './oracle';
 import { applyPlan, planMeasures } from './plan';
 import { RAW_EUCLIDEAN } from './cost-settings';
@@ -13,14 +13,14 @@ import { type Case, named, planDifference, rounded, upload, withSolver } from '.
 
 const OPTIONS: SinkhornOptions = { epsilon: 0.3, tolerance: 1e-5, maxIterations: 4000 };
 
-/** Every point cloud of the fixture that has another shape or structure, and the wide one turned round. */
-const turned = ({ A, B }: Case) => ({ A: B, B: A });
+/** Point clouds of the fixture with different shapes and structures, and the wide one with A and B exchanged. */
+const swapped = ({ A, B }: Case) => ({ A: B, B: A });
 const PROBLEMS = [
   ['unrelated', named('unrelated'), 0.15],
   ['planted permutation', named('planted'), 0.6],
   ['clustered', named('clustered'), 1],
   ['more columns than rows', named('rectangular'), 0.2],
-  ['more rows than columns', turned(named('rectangular')), 0.2],
+  ['more rows than columns', swapped(named('rectangular')), 0.2],
   ['identical points', named('identical'), 0.2],
   ['one neuron', named('one neuron'), 0.06],
 ] as const;
@@ -89,7 +89,7 @@ describe.each(await openBackends())('unbalanced Sinkhorn on $name', ({ slow, ope
     });
   });
 
-  // The limit takes thousands of iterations of the kernels that the cases before it use.
+  // The limit takes thousands of iterations with the same kernels as the cases above.
   const limits = PROBLEMS.filter(([name]) => !slow || name === 'more columns than rows');
   it.each(limits)('is balanced transport in the limit of large ρ: %s', async (_, points, epsilon) => {
     const expected = scalingPlan(distances(rounded(points.A), rounded(points.B), RAW_EUCLIDEAN), epsilon);
@@ -142,7 +142,7 @@ describe.each(await openBackends())('unbalanced Sinkhorn on $name', ({ slow, ope
       expect(frames.map(({ halfStep }) => halfStep)).toEqual(frames.map((_, i) => i));
       expect(frames.at(-1)?.change).toBeLessThanOrEqual(OPTIONS.tolerance);
       expect(frames.at(-3)?.change).toBeGreaterThan(OPTIONS.tolerance);
-      // Marginals are not met, however long it runs.
+      // The marginals are never met.
       expect(frames.at(-1)?.marginalError).toBeGreaterThan(0.01);
     });
     await withSolver(backend, named('rectangular'), unbalanced(1), async (solver) => {

@@ -1,17 +1,16 @@
 import type { MethodId, Recipe } from '../recipe/schema';
 import { isLayout } from './contract/method';
 import { methodOf } from './methods';
-import { zeroInitOf } from './methods/choices';
+import { zeroInitOf } from './methods/resolve';
 
-/** `average:zero` is `average`, zeroed. */
+/** Method name without `:zero`, because zeroing is compared separately. */
 const family = (method: MethodId): string => method.replace(/:zero$/, '');
 
 const same = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b);
 
 /**
- * In what two recipes differ, as names of things that can be changed one at a time: `method`, `zeroing`, `gaps`,
- * `solver.epsilon` … Two or more mean that a difference in results cannot be put down to one of them. LLaMA-Pro and its
- * like are a method of their own; a layout's lack of gaps belongs to the method.
+ * Lists the settings in which two recipes differ: `method`, `zeroing`, `gaps`, `solver.epsilon` … If there are two or more,
+ * a difference in results has no single cause. The missing gaps of a layout method count as part of `method`.
  */
 export function differences(a: Recipe, b: Recipe): string[] {
   const found: string[] = [];
@@ -36,7 +35,7 @@ export function differences(a: Recipe, b: Recipe): string[] {
   return found;
 }
 
-/** A recipe's cost; what it is sampled on counts only where both compare activations. */
+/** The cost settings to compare. Text and tokens count only if both recipes compare activations. */
 function costOf({ cost }: Recipe, { cost: other }: Recipe): Partial<Recipe['cost']> {
   const { text: _, tokens: __, ...made } = cost;
   return cost.features === 'activations' && other.features === 'activations' ? cost : made;

@@ -5,9 +5,9 @@ import { parseConfig } from '../llama/config';
 import { shippedFiles } from '../llama/testing';
 import { Weights } from '../llama/weights';
 
-/** For tests: the shipped model and the reference answers that belong to it. */
+/** For tests: the shipped model and its reference results. */
 
-/** Norm, sum and some elements of a tensor, computed elsewhere in float64. */
+/** Norm, sum and some elements of a reference tensor, computed in float64. */
 export interface Digest {
   readonly shape: readonly number[];
   readonly norm: number;
@@ -38,7 +38,7 @@ export interface Oracles {
   readonly train: {
     readonly new_layers: readonly number[];
     readonly gaps: readonly number[];
-    /** Windows of ids, each one longer than its predictions. */
+    /** Windows of token ids, one token longer than the predictions. */
     readonly batch: readonly (readonly number[])[];
     readonly hyper: {
       readonly lr: number;
@@ -67,7 +67,7 @@ export async function shippedModel(backend: Backend): Promise<{ checkpoint: Chec
   return { checkpoint, weights: new Weights(backend, checkpoint, parseConfig(checkpoint.config)) };
 }
 
-/** Where a tensor leaves its reference: the norm by 1e-3 of itself, or a listed value by more than `tolerance`. */
+/** Lists differences from the reference: the norm by more than 1e-3 of itself, or an element by more than `tolerance`. */
 export function digestProblems(values: Float32Array, digest: Digest, tolerance: number): string[] {
   const problems: string[] = [];
   const norm = Math.sqrt(values.reduce((sum, value) => sum + value * value, 0));
@@ -81,6 +81,6 @@ export function digestProblems(values: Float32Array, digest: Digest, tolerance: 
   return problems;
 }
 
-/** Root of the mean square of the tensor a digest describes. */
+/** Root mean square of the tensor that a digest describes. */
 export const rms = ({ norm, shape }: Digest): number =>
   norm / Math.sqrt(shape.reduce((product, size) => product * size, 1));

@@ -12,10 +12,10 @@ const SIZES = [
   [33, 7, 1],
   [37, 29, 18],
 ] as const;
-/** Of the distance: float32 differences are relatively exact, and their squares keep twice the error. */
+/** Relative to the distance: float32 differences have a small relative error, which squaring doubles. */
 const DISTANCE = 8e-6;
 
-/** `size` rows, every third of them (from `offset`) all zeros. */
+/** Returns `size` rows; every third (from `offset`) is all zeros. */
 function withZeroRows(random: Random, size: number, inner: number, offset: number): Float64Array {
   return random.normals(size * inner).map((value, at) => (Math.floor(at / inner) % 3 === offset ? 0 : value));
 }
@@ -49,7 +49,7 @@ export function costSuite(subject: Subject): void {
           const band = backend.pairwiseDistance(rows, columns, start, count, undefined, { metric, factor });
           await subject.expectClose(band, expected.slice(start * m, (start + count) * m), {
             tolerance: DISTANCE,
-            // Rounding unit rows moves them by about a rounding error, however near they are.
+            // Unit rows are rounded, so distances have an absolute error even between close rows.
             ...(unit ? { magnitude: factor } : {}),
           });
         }
@@ -112,7 +112,7 @@ export function costSuite(subject: Subject): void {
     const mean = reference.sum(129, (j) => cost.values[j] ?? NaN) / 129;
     const squares = reference.sum(129, (j) => ((cost.values[j] ?? NaN) - mean) ** 2);
     const moments = subject.backend.rowMoments({ cost: cost.tensor, rowStart: 0, rows: 1 });
-    // The mean is known to 1e-4: that squared, times 129, is what it may add.
+    // The mean has an error of 1e-4, which adds at most 129 times its square.
     await subject.expectClose(moments, Float64Array.of(mean, squares), {
       tolerance: 1e-6,
       magnitude: Float64Array.of(mean, squares + 2),

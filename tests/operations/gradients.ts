@@ -3,9 +3,9 @@ import { Random } from '../random';
 import * as reference from '../reference';
 import { PACKABLE, type Operand, type Subject } from '../subject';
 
-/** Of the largest derivative: what float32 sums round. */
+/** Relative to the largest derivative: rounding of float32 sums. */
 const SLOPE = 2e-5;
-const uncertainty = reference.SLOPE_ERROR;
+const uncertainty = reference.DERIVATIVE_ERROR;
 
 const largest = (values: Float64Array) => values.reduce((most, x) => Math.max(most, Math.abs(x)), 0);
 const dot = (x: Float64Array, y: Float64Array) =>
@@ -45,11 +45,11 @@ export function gradientSuite(subject: Subject): void {
       const before = new Float64Array(columns).fill(2);
       const gainGradient = subject.values([columns], before).tensor;
       const result = backend.rmsNormGradient(x.tensor, gain.tensor, upstream.tensor, eps, gainGradient);
-      const ofX = reference.slopes(x.values, (values) => loss(values, gain.values));
-      const ofGain = reference.slopes(gain.values, (gains) => loss(x.values, gains));
-      const close = (slopes: Float64Array) => ({
+      const ofX = reference.derivatives(x.values, (values) => loss(values, gain.values));
+      const ofGain = reference.derivatives(gain.values, (gains) => loss(x.values, gains));
+      const close = (gradient: Float64Array) => ({
         tolerance: SLOPE,
-        magnitude: largest(slopes) + 2,
+        magnitude: largest(gradient) + 2,
         uncertainty,
       });
       await subject.expectClose(result, ofX, close(ofX), [rows, columns]);
@@ -81,7 +81,7 @@ export function gradientSuite(subject: Subject): void {
         for (let window = 0; window < windows; window++) {
           const part = (values: Float64Array) =>
             values.subarray((window * values.length) / windows, ((window + 1) * values.length) / windows);
-          const own = reference.attended(part(q), part(k), part(v), queries, shape);
+          const own = reference.causalAttention(part(q), part(k), part(v), queries, shape);
           out.set(own, (window * q.length) / windows);
         }
         return out;
@@ -105,17 +105,17 @@ export function gradientSuite(subject: Subject): void {
           const gradient = gradients[name as 'q' | 'k' | 'v'];
           expect(gradient.shape).toEqual([rows, name === 'q' ? heads * headDim : kvHeads * headDim]);
           const actual = await backend.read(gradient);
-          // Every entry of small ones; of large ones as many as take a second.
+          // All entries of small tensors; of large tensors as many as take a second.
           const picked = Array.from({ length: Math.min(values.length, 40) }, (_, i) =>
             Math.floor((i * values.length) / Math.min(values.length, 40)),
           );
-          const slopes = reference.slopesAt(values, picked, (moved) => {
+          const expected = reference.derivativesAt(values, picked, (moved) => {
             const given = { q: q.values, k: k.values, v: v.values, [name]: moved };
             return dot(attended(given.q, given.k, given.v), upstream.values);
           });
           const size = actual.reduce((most, x) => Math.max(most, Math.abs(x)), 0);
           for (const [i, at] of picked.entries())
-            expect(Math.abs((actual[at] ?? NaN) - (slopes[i] ?? NaN)), `${name}[${at}]`).toBeLessThan(
+            expect(Math.abs((actual[at] ?? NaN) - (expected[i] ?? NaN)), `${name}[${at}]`).toBeLessThan(
               SLOPE * size + uncertainty,
             );
         }
@@ -151,7 +151,7 @@ export function gradientSuite(subject: Subject): void {
       const upstream = upstreamFor([3, count]);
       const term = (x: number, i: number, by: number) =>
         (x / (1 + Math.exp(-x))) * by * (upstream.values[i] ?? NaN);
-      const ofGate = reference.slopes(gate.values, (gates) =>
+      const ofGate = reference.derivatives(gate.values, (gates) =>
         reference.sum(gates.length, (i) => term(gates[i] ?? NaN, i, up.values[i] ?? NaN)),
       );
       const ofUp = gate.values.map((x, i) => term(x, i, 1));
@@ -197,7 +197,7 @@ export function gradientSuite(subject: Subject): void {
         return (weights[t] ?? NaN) * (total - value(t, targets[t] ?? NaN));
       });
     };
-    const expected = reference.slopes(logits.values, loss);
+    const expected = reference.derivatives(logits.values, loss);
     backend.crossEntropyGradient(logits.tensor, subject.indices(masked), factors);
     await subject.expectClose(logits.tensor, expected, { tolerance: SLOPE, magnitude: 1, uncertainty });
     const actual = await backend.read(logits.tensor);
@@ -259,7 +259,7 @@ export function gradientSuite(subject: Subject): void {
       backend.adamW(parameter, slope, moments, { ...options, gradientFactor: factor });
       return [await backend.read(parameter), await backend.read(moments.second)];
     };
-    // A power of two: the product is exact.
+    // A power of two, so that the product is exact.
     const gradient = Float64Array.of(0.5, -3, 0.001);
     expect(await step(0.25, gradient)).toEqual(
       await step(

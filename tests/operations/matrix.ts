@@ -14,9 +14,9 @@ const SIZES = [
   [33, 33, 32],
   [129, 129, 33],
 ] as const;
-/** Of Σ|a||b|: float32 sums of up to 129 products. */
+/** Relative to Σ|a||b|: float32 sums of up to 129 products. */
 const MATMUL = 4e-6;
-/** Of the distance: float32 differences are relatively exact, whatever the rows. */
+/** Relative to the distance: float32 differences have a small relative error for all rows. */
 const DISTANCE = 4e-6;
 
 export function matrixSuite(subject: Subject): void {
@@ -234,7 +234,7 @@ export function matrixSuite(subject: Subject): void {
       ] as const) {
         expect(subject.backend.pairwiseDistance(a.tensor, b.tensor, rowStart, rows, scratch)).toBe(scratch);
         const band = expected.slice(rowStart * m, (rowStart + rows) * m);
-        // The rows after a short last band are the caller's to ignore.
+        // Rows after a short last band are undefined, and the caller ignores them.
         const first = subject.backend.gather(scratch, subject.indices([...Array(rows).keys()]));
         await subject.expectClose(first, band, { tolerance: DISTANCE });
       }

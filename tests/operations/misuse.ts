@@ -3,7 +3,7 @@ import { BackendError } from '../../src/backend/errors';
 import type { AdamWOptions, Backend, Tensor } from '../../src/backend/operations';
 import type { Subject } from '../subject';
 
-interface Cast {
+interface Operands {
   readonly backend: Backend;
   /** f32 [3, 4]. */
   readonly a: Tensor;
@@ -20,7 +20,7 @@ interface Cast {
   readonly g: Tensor;
 }
 
-type Misuse = readonly [name: string, call: (cast: Cast) => unknown];
+type Misuse = readonly [name: string, call: (operands: Operands) => unknown];
 
 const band = (cost: Tensor, rowStart = 0, rows = 3) => ({ cost, rowStart, rows });
 const window = { rowStart: 0, rowEnd: 3, columnStart: 0, columnEnd: 4 };
@@ -313,7 +313,7 @@ const MISUSES: readonly Misuse[] = [
   ],
 ];
 
-/** Uses `gone`, f32 [4, 4], as one of its operands. */
+/** Calls with the freed tensor `gone`, f32 [4, 4], as an operand. */
 const USES: readonly (readonly [
   string,
   (backend: Backend, gone: Tensor, other: Tensor, index: Tensor) => unknown,
@@ -376,7 +376,7 @@ const USES: readonly (readonly [
 ];
 
 export function misuseSuite(subject: Subject): void {
-  const cast = (): Cast => {
+  const operands = (): Operands => {
     const { backend } = subject;
     return {
       backend,
@@ -391,7 +391,7 @@ export function misuseSuite(subject: Subject): void {
   };
 
   it.each(MISUSES)('refuses %s', (_, call) => {
-    const given = cast();
+    const given = operands();
     expect(() => call(given)).toThrow(BackendError);
   });
 

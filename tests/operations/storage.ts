@@ -4,7 +4,7 @@ import { Scope } from '../../src/backend/scope';
 import type { Subject } from '../subject';
 import { PACKABLE } from '../subject';
 
-/** f16 bit patterns and what they stand for: zero, least and largest subnormal, least normal, one, largest, infinity. */
+/** f16 bit patterns and their values: zero, least and largest subnormal, least normal, one, largest, infinity. */
 const HALVES = [
   [0x0000, 0],
   [0x0001, 2 ** -24],

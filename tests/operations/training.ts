@@ -4,9 +4,9 @@ import * as reference from '../reference';
 import { PACKABLE, type Subject } from '../subject';
 
 const SIZES = [1, 7, 2049] as const;
-/** Of the terms that are added: float32 sums of up to 8256 squares, and their roots. */
+/** Relative to the added terms: float32 sums of up to 8256 squares, and their roots. */
 const LOSS = 4e-6;
-/** Of what a step moves, and of the parameter itself. */
+/** Relative to the step, and to the parameter itself. */
 const STEP = 2e-6;
 
 export function trainingSuite(subject: Subject): void {
@@ -23,7 +23,7 @@ export function trainingSuite(subject: Subject): void {
       await subject.expectExactly(activation, active, [size]);
       const passed = upstream.values.map((value, i) => ((x.values[i] ?? NaN) > 0 ? value : 0));
       await subject.expectExactly(backend.reluGradient(activation, upstream.tensor), passed, [size]);
-      // What was passed on may be packed too, and the gate need not come from relu.
+      // The upstream gradient may be packed too, and the gate need not come from relu.
       const gated = backend.reluGradient(upstream.tensor, x.tensor);
       await subject.expectExactly(
         gated,
@@ -88,12 +88,12 @@ export function trainingSuite(subject: Subject): void {
       return (await backend.read(backend.normMatchedLoss(point, target, lambda, into)))[0] ?? NaN;
     };
     await lossAt(p, gradient);
-    const slopes = await backend.read(gradient);
+    const derivatives = await backend.read(gradient);
     for (let i = 0; i < p.length; i++) {
       const moved = (by: number) => p.map((value, j) => (j === i ? value + by : value));
       const difference = ((await lossAt(moved(h))) - (await lossAt(moved(-h)))) / (2 * h);
-      // Central differences are off by h²/6 times a third derivative of order 1; losses of order 3 round to 3e-7.
-      expect(Math.abs(difference - (slopes[i] ?? NaN))).toBeLessThan(1e-4);
+      // Central differences have an error of h²/6 times a third derivative of order 1; losses of order 3 round to 3e-7.
+      expect(Math.abs(difference - (derivatives[i] ?? NaN))).toBeLessThan(1e-4);
     }
   });
 
@@ -129,7 +129,7 @@ export function trainingSuite(subject: Subject): void {
     }
     const all = (pick: (entry: { p: number; m: number; v: number }) => number) =>
       Float64Array.from(expected, pick);
-    // Every step ends in float32 numbers, each of the first two a rounding by half a unit in the last place.
+    // Every step rounds to float32; the first two add half a unit in the last place each.
     const rounded = (values: Float64Array): number => 2 * 2 ** -24 * Math.max(...values.map(Math.abs));
     for (const [tensor, values, magnitude] of [
       [start.tensor, all(({ p }) => p), { magnitude: 1 }],

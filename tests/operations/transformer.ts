@@ -5,10 +5,10 @@ import { PACKABLE, type Subject } from '../subject';
 
 const NORM = 4e-6;
 const ROPE = 1e-6;
-/** Of the largest |value|: the output is a mean of values whose weights are exponentials. */
+/** Relative to the largest |value|: the output is a mean of values with exponential weights. */
 const ATTENTION = 1e-5;
 const SWIGLU = 1e-5;
-/** Of the largest |logit| and the logarithm of the vocabulary, which float32 subtracts from each other. */
+/** Relative to the largest |logit| and the log of the vocabulary size, which float32 subtracts. */
 const LOSS = 1e-6;
 
 /** Queries, past, heads, key-value heads, head dimension. */
@@ -71,7 +71,7 @@ export function transformerSuite(subject: Subject): void {
     const turn = reference.entries(table.values, headDim);
     for (const dtype of PACKABLE) {
       const x = subject.operand([rows, heads * headDim], dtype);
-      const expected = reference.rotated(x.values, rows, heads, headDim, (t, pair) => ({
+      const expected = reference.rotaryEmbedded(x.values, rows, heads, headDim, (t, pair) => ({
         cosine: turn(start + t, pair),
         sine: turn(start + t, half + pair),
       }));
@@ -86,11 +86,11 @@ export function transformerSuite(subject: Subject): void {
     (queries, past, heads, kvHeads, headDim) => {
       it.each(PACKABLE)('in %s', async (dtype) => {
         const random = new Random(queries + past);
-        // Two spare rows of keys and values, as a cache has; they must not be looked at.
+        // Two unused rows of keys and values, as in a cache; they must not be read.
         const keys = past + queries + 2;
         const width = kvHeads * headDim;
         const spare = (values: Float64Array) => values.fill(500, (keys - 2) * width);
-        // Scores of tens tell a softmax that subtracts its maximum from one that does not.
+        // With scores of tens a softmax that does not subtract its maximum would fail.
         const q = subject.operand(
           [queries, heads * headDim],
           dtype,
@@ -99,9 +99,9 @@ export function transformerSuite(subject: Subject): void {
         const k = subject.operand([keys, width], dtype, spare(random.normals(keys * width)));
         const v = subject.operand([keys, width], dtype, spare(random.normals(keys * width)));
         const shape = { heads, kvHeads, headDim, past };
-        const expected = reference.attended(q.values, k.values, v.values, queries, shape);
+        const expected = reference.causalAttention(q.values, k.values, v.values, queries, shape);
         const result = subject.backend.attention(q.tensor, k.tensor, v.tensor, shape);
-        // Scores of this size are rounded in float32, and weights with them.
+        // The rounding of scores of this size in float32 adds to the error of the weights.
         const score = dtype === 'f32' ? 20 : 1;
         const magnitude = score * largest(v.values.subarray(0, (keys - 2) * width));
         await subject.expectClose(result, expected, { tolerance: ATTENTION, magnitude }, [
@@ -126,7 +126,7 @@ export function transformerSuite(subject: Subject): void {
     const gate = subject.values([6], Float64Array.of(-1000, -100, -0, 0, 100, 1000)).tensor;
     const up = subject.values([6], new Float64Array(6).fill(2)).tensor;
     const expected = Float64Array.of(0, 0, 0, 0, 200, 2000);
-    // What is below 10⁻⁸ may be any such number: exp(100) is beyond float32.
+    // Any result below 10⁻⁸ counts as 0, because exp(100) overflows float32.
     const magnitude = expected.map((x) => x + 1e-3);
     await subject.expectClose(subject.backend.swiglu(gate, up), expected, { tolerance: SWIGLU, magnitude });
   });

@@ -6,9 +6,9 @@ import { Random } from '../random';
 import * as reference from '../reference';
 import { PACKABLE, type Subject } from '../subject';
 
-/** Of the largest cost or potential: float32 rounds their differences, and ε·LSE is no larger. */
+/** Relative to the largest cost or potential: float32 rounds their differences, and ε·LSE is no larger. */
 const POTENTIAL = 4e-6;
-/** Of an entry of the plan, for each unit of the largest exponent: float32 rounds exponents against their size. */
+/** Relative to a plan entry, times the largest exponent: float32 rounds exponents relative to their size. */
 const ENTRY = 1e-6;
 
 const PIECES = [1, 2, 3] as const;
@@ -25,7 +25,7 @@ export function transportSuite(subject: Subject): void {
     update: boolean,
   ): { error: Tensor; state: Tensor } => {
     const { backend } = subject;
-    // Starts with numbers that would show if the first band did not overwrite them.
+    // The initial numbers would change the result if the first band did not overwrite them.
     const state = subject.values([2, problem.m], new Float64Array(2 * problem.m).fill(1e6)).tensor;
     for (const band of problem.bands(pieces)) backend.columnLogSum(band, problem.potentials, state);
     return { error: backend.columnPotential(state, problem.potentials, logMarginal, update), state };
@@ -178,7 +178,7 @@ export function transportSuite(subject: Subject): void {
               magnitude: Float64Array.from(
                 part.flatMap((row) => [
                   exponent * (row[PLAN_ROW.mass] ?? NaN),
-                  // The derivative of the entropy in an exponent is at most its spread times a probability.
+                  // The entropy's derivative by an exponent is at most the spread of exponents times a probability.
                   exponent * (1 + Math.log(m)),
                   exponent * (row[PLAN_ROW.cost] ?? NaN),
                   0,
@@ -253,7 +253,7 @@ export function transportSuite(subject: Subject): void {
       await subject.backend.settle();
     }
     const { error } = columnPass(problem, 1, -Math.log(m), false);
-    // 40 steps at this ε converge far below what float32 resolves, so the error left is rounding.
+    // 40 steps at this ε converge far below float32 precision, so the remaining error is rounding.
     expect((await subject.backend.read(error))[0]).toBeLessThan(2e-5);
     const [band] = problem.bands(1);
     if (!band) throw new Error('one band');
@@ -283,7 +283,7 @@ export function transportSuite(subject: Subject): void {
     for (let i = 0; i < n; i++) {
       const score = (j: number) => (g[j] ?? NaN) - (problem.cost[i * m + j] ?? NaN);
       const largest = Math.max(...Array.from({ length: m }, (_, j) => score(j)));
-      // Exponents of 10⁴ are known to 10⁻³ in float32.
+      // Exponents of 10⁴ have an error of 10⁻³ in float32.
       expect(Math.abs((rows[PLAN_ROW_WIDTH * i + PLAN_ROW.mass] ?? NaN) * n - 1)).toBeLessThan(0.02);
       expect(rows[PLAN_ROW_WIDTH * i + PLAN_ROW.entropy]).toBeGreaterThan(-0.02);
       expect(rows[PLAN_ROW_WIDTH * i + PLAN_ROW.entropy]).toBeLessThan(Math.log(m));

@@ -5,7 +5,7 @@ const QUESTIONS: Readonly<Record<ComparisonId, string>> = {
   methods:
     'Every arm is the recipe on show with another method: gaps, solver and seed are the same, but each method zeroes or not as its authors do unless the zero start is set.',
   paper:
-    'The arms of the paper’s main table as their authors release them. They differ in zeroing and in position as well as in method, so no difference between two of them can be put down to one cause; the paper compares them after training, and nothing here is trained.',
+    'The arms of the paper’s main table as their authors release them. They differ in zeroing and in gaps as well as in method, so no difference between two of them can be put down to one cause; the paper compares them after training, and nothing here is trained.',
   alignment:
     'Every cause is there twice, zeroed and not. Zeroed arms all compute what the base computes, whatever their weights. Among the others, compare the plans with half the next block and with random rows: where those do as well, the plan’s effect is that of smaller weights, not of matched neurons.',
   positions:

@@ -1,4 +1,4 @@
-import type { CellAddress, PlaceWindow } from '../../recipe/view';
+import type { CellAddress, MatrixWindow } from '../../recipe/view';
 
 /** A half-open range of places; may be fractional. */
 export interface Range {
@@ -24,7 +24,7 @@ const clamp = (value: number, low: number, high: number) => Math.max(low, Math.m
 const round = (value: number) => Math.round(value * 1000) / 1000;
 
 /** Moves and resizes a window so that it lies inside the matrix; null if it covers all of it. */
-export function clampWindow(window: PlaceWindow, size: Size): PlaceWindow | null {
+export function clampWindow(window: MatrixWindow, size: Size): MatrixWindow | null {
   const rows = clamp(window.rows, Math.min(MIN_ROWS, size.rows), size.rows);
   if (rows >= size.rows * 0.9999) return null;
   const columns = (rows * size.columns) / size.rows;
@@ -36,9 +36,9 @@ export function clampWindow(window: PlaceWindow, size: Size): PlaceWindow | null
 }
 
 /** The whole matrix as a window. */
-const whole = (size: Size): PlaceWindow => ({ row: 0, column: 0, rows: size.rows });
+const whole = (size: Size): MatrixWindow => ({ row: 0, column: 0, rows: size.rows });
 
-export function visibleRegion(window: PlaceWindow | null, size: Size): VisibleRegion {
+export function visibleRegion(window: MatrixWindow | null, size: Size): VisibleRegion {
   const { row, column, rows } = (window && clampWindow(window, size)) ?? whole(size);
   const columns = (rows * size.columns) / size.rows;
   return { rows: { start: row, end: row + rows }, columns: { start: column, end: column + columns } };
@@ -49,11 +49,11 @@ export function visibleRegion(window: PlaceWindow | null, size: Size): VisibleRe
  * @param at point of the window, 0 to 1 from its left and top.
  */
 export function zoomWindow(
-  window: PlaceWindow | null,
+  window: MatrixWindow | null,
   factor: number,
   at: { readonly x: number; readonly y: number },
   size: Size,
-): PlaceWindow | null {
+): MatrixWindow | null {
   const { row, column, rows } = window ?? whole(size);
   const target = clamp(rows / factor, Math.min(MIN_ROWS, size.rows), size.rows);
   const gone = rows - target;
@@ -69,10 +69,10 @@ export function zoomWindow(
 
 /** Moves the window by fractions of its width (`x`) and height (`y`). */
 export function panWindow(
-  window: PlaceWindow | null,
+  window: MatrixWindow | null,
   by: { readonly x: number; readonly y: number },
   size: Size,
-): PlaceWindow | null {
+): MatrixWindow | null {
   if (window === null) return null;
   const { row, column, rows } = window;
   const columns = (rows * size.columns) / size.rows;
@@ -80,7 +80,11 @@ export function panWindow(
 }
 
 /** Moves the window by the least amount that makes a place visible with some margin. */
-export function revealPlace(window: PlaceWindow | null, place: CellAddress, size: Size): PlaceWindow | null {
+export function revealPlace(
+  window: MatrixWindow | null,
+  place: CellAddress,
+  size: Size,
+): MatrixWindow | null {
   if (window === null) return null;
   const region = visibleRegion(window, size);
   const moved = (range: Range, at: number) => {
@@ -96,11 +100,11 @@ export function revealPlace(window: PlaceWindow | null, place: CellAddress, size
 
 /** Interpolates between two windows, `t` from 0 to 1; the size geometrically, so that the zoom looks even. */
 export function interpolate(
-  from: PlaceWindow | null,
-  to: PlaceWindow | null,
+  from: MatrixWindow | null,
+  to: MatrixWindow | null,
   t: number,
   size: Size,
-): PlaceWindow | null {
+): MatrixWindow | null {
   if (t >= 1) return to;
   const [a, b] = [from ?? whole(size), to ?? whole(size)];
   const rows = a.rows * (b.rows / a.rows) ** t;

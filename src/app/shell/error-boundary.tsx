@@ -26,10 +26,10 @@ export class ErrorBoundary extends Component<{ readonly children: ReactNode }, B
         <p>
           {error.name}: {error.message}
         </p>
-        <p>Your experiment is kept in this page’s address. Files you opened were only read.</p>
+        <p>Your recipe is kept in this page’s address. Files you opened were only read.</p>
         <p className="row">
           <button type="button" className="button primary" onClick={() => location.reload()}>
-            Reload with this experiment
+            Reload with this recipe
           </button>
           <button
             type="button"

@@ -11,7 +11,7 @@ import { TextFields } from './text-fields';
 
 const QUESTIONS = {
   paper:
-    'The arms of the paper’s table, each trained as its authors do: only new blocks, but for the base and SOLAR, which train everything. They differ in position, zeroing and what learns, so no single cause can be named for a difference.',
+    'The arms of the paper’s table, each trained as its authors do: only new blocks, but for the base and SOLAR, which train everything. They differ in gaps, zeroing and what learns, so no single cause can be named for a difference.',
   alignment:
     'All arms add zeroed blocks at the same places and differ only in what the new rows are. If aligned ones do not beat copies, halves and random rows, it is not alignment.',
   positions:

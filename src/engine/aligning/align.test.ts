@@ -143,7 +143,7 @@ test.each([
   expect(result.converged).toBe(true);
   expect(result.planPerplexity / (plan?.perplexity ?? 0)).toBeCloseTo(1, 3);
   expect(result.transportCost / (plan?.transport_cost ?? 0)).toBeCloseTo(1, 3);
-  // The ε of tf is the recipe's; that of relative is a share of the cost's spread.
+  // tf uses the recipe's ε; relative uses a share of the cost's spread.
   if (variant === 'tf') expect(result.epsilon).toBe(DEFAULT_RECIPE.solver.epsilon);
   else {
     const costs = (await costsOf('self_attn.k_proj')).flat();

@@ -11,23 +11,19 @@ import { type AlignRequest, type AlignResult, PLANNED_TENSORS } from '../jobs';
 import { solveAlignment } from './solve';
 import type { Workspace } from '../workspace/workspace';
 
-/** Largest cost matrix that is kept; a larger one is computed again at every visit. */
+/** Largest cost matrix that is stored; a larger one is recomputed in every pass. */
 const COST_BYTES = 256 * 2 ** 20;
 
-/** Solves one tensor's problem and keeps it for pictures and cells. One that is still held is answered at once. */
+/** Solves the transport problem of one tensor and caches it. A cached result is returned at once. */
 export const align: Job<'align'> = async (workspace, request, context) => {
   const spec = specOf(workspace, request);
   const held = workspace.get(alignments).get(spec.key)?.result;
-  return held ? copyOf(held) : solveAndKeep(workspace, spec, context);
+  return held ? copyOf(held) : solve(workspace, spec, context);
 };
 
-async function solveAndKeep(
-  workspace: Workspace,
-  spec: AlignmentSpec,
-  context: JobContext,
-): Promise<AlignResult> {
+async function solve(workspace: Workspace, spec: AlignmentSpec, context: JobContext): Promise<AlignResult> {
   const started = performance.now();
-  const alignment = await buildAlignment(workspace, spec, context);
+  const alignment = await build(workspace, spec, context);
   workspace.get(alignments).add(alignment);
   try {
     return copyOf(await solveAlignment(alignment, started, context));
@@ -38,8 +34,8 @@ async function solveAndKeep(
 }
 
 /**
- * The alignment of a key. One that went with a lost device is made again first.
- * @throws AlignmentGoneError when it was dropped or never made.
+ * Returns the alignment of a key, solved again if it was lost with a device.
+ * @throws AlignmentGoneError if it was evicted or never made.
  */
 export async function alignmentOf(
   workspace: Workspace,
@@ -48,36 +44,32 @@ export async function alignmentOf(
 ): Promise<Alignment> {
   const kept = workspace.get(alignments);
   const spec = kept.lost.get(key);
-  if (spec && !kept.get(key)) await solveAndKeep(workspace, spec, { signal, emit: () => undefined });
+  if (spec && !kept.get(key)) await solve(workspace, spec, { signal, emit: () => undefined });
   return kept.require(key);
 }
 
-/** What a request asks for, and the potentials it goes on from. */
+/** Returns the spec of a request, with the potentials to start from if they are known. */
 function specOf(workspace: Workspace, request: AlignRequest): AlignmentSpec {
   const { gap, tensor, part, from } = request;
   const recipe = parseRecipe(request.recipe);
   const start = from && workspace.get(alignments).potentialsOf(from.key);
   const { method, solver, cost, parents, structured, zeroInit, seed } = recipe;
   const settings = JSON.stringify([solver, cost, parents[gap], structured, zeroInit]);
-  // Everything the numbers depend on, but for the backend, whose workspace holds no other's.
+  // Everything the result depends on, except the backend, because a workspace has only one.
   const key = [workspace.model.id, gap, tensor, part ?? 'all', method, settings, seed].join(' ');
   const own = { recipe, gap, tensor, ...(part === undefined ? {} : { part }) };
   if (!from || !start) return { key, ...own };
   return { key: `${key} from ${digest(`${from.key} ${start.halfStep}`)}`, ...own, start };
 }
 
-/** The caller's own arrays: those of a kept result must survive being moved to another thread. */
+/** Copies the arrays, because those of the returned result are transferred to another thread. */
 const copyOf = (result: AlignResult): AlignResult => ({
   ...result,
   argmax: result.argmax.slice(),
   ...(result.assignment ? { assignment: result.assignment.slice() } : {}),
 });
 
-async function buildAlignment(
-  workspace: Workspace,
-  spec: AlignmentSpec,
-  context: JobContext,
-): Promise<Alignment> {
+async function build(workspace: Workspace, spec: AlignmentSpec, context: JobContext): Promise<Alignment> {
   const { recipe, gap, tensor, part } = spec;
   const { signal, emit } = context;
   const { backend, weights } = workspace;

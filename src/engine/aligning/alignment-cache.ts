@@ -1,6 +1,6 @@
 import type { Alignment } from './alignment';
 
-/** What one job remembers of every alignment that it has looked at. It goes when the alignment goes. */
+/** Caches one value of a job per alignment, as long as the alignment lives. */
 export class AlignmentCache<T> {
   readonly #make: () => T;
   readonly #held = new WeakMap<Alignment, T>();
@@ -9,7 +9,7 @@ export class AlignmentCache<T> {
     this.#make = make;
   }
 
-  /** What is remembered of this alignment; at first what `make` returns. */
+  /** Returns the value of this alignment, created by `make` on first use. */
   of(alignment: Alignment): T {
     const held = this.#held.get(alignment) ?? this.#make();
     this.#held.set(alignment, held);

@@ -1,34 +1,34 @@
-// Transport problems of one tensor in one gap: posed, solved half-step by half-step, kept, and looked up again. What other jobs
-// find out about an alignment they keep themselves (`Memory`). Imports of the engine models, for activations, and what models
-// imports; no pictures and no plans read off.
+// Alignments, that is transport problems of one tensor in one gap: building, solving by half-steps, caching, looking up. Other
+// jobs cache what they derive from an alignment in an `AlignmentCache`. Of the engine this room imports models (for
+// activations) and the rooms that models imports; it draws no pictures and reads no plan entries.
 
 import type { Backend, Tensor } from '../../backend/operations';
 import type { Recipe } from '../../recipe/schema';
 import { type Assignment, assign } from '../../transport/assignment';
 import type { CostMatrix } from '../../transport/cost';
-import type { IterativeSolver } from '../../transport/iterative';
-import { type IterativeMethod, iterativeSolver, type Solver, startsAnywhere } from '../../transport/solve';
+import type { IterativeSolver } from '../../transport/iterative-solver';
+import { type IterativeSolverSettings, iterativeSolver, type Solver, acceptsStart } from '../../transport/solve';
 import type { Snapshot } from './history';
 import { History } from './history';
 import { RequestError } from '../jobs/errors';
 import type { AlignResult, PlannedTensor } from '../jobs';
 import { Replay } from './replay';
 
-/** An alignment as it was asked for; enough to make it again. */
+/** Everything needed to build an alignment, also once more after a device loss. */
 export interface AlignmentSpec {
   readonly key: string;
   readonly recipe: Recipe;
   readonly gap: number;
   readonly tensor: PlannedTensor;
   readonly part?: number;
-  /** Potentials to go on from. */
+  /** Potentials to start from. */
   readonly start?: Snapshot;
 }
 
-/** What is compared with what. The matrices stay valid until `free`. */
+/** The two matrices that an alignment compares, valid until `free`. */
 export interface AlignmentInputs {
   readonly spec: AlignmentSpec;
-  /** Undefined where the method has no plan. */
+  /** Undefined if the method has no plan. */
   readonly solver: Solver | undefined;
   /** Rows of block 1 after the input map, `[n, k]`. */
   readonly a: Tensor;
@@ -37,17 +37,17 @@ export interface AlignmentInputs {
   free(): void;
 }
 
-/** One transport problem on the device, solved or forming, and the course of its solution. */
+/** One transport problem on the device, solved or being solved, and the history of its solution. */
 export class Alignment {
   readonly key: string;
   readonly backend: Backend;
   readonly inputs: AlignmentInputs;
   readonly cost: CostMatrix;
   readonly history: History;
-  /** Undefined where nothing is iterated. */
-  readonly method: IterativeMethod | undefined;
+  /** Undefined if the solver is not iterative. */
+  readonly method: IterativeSolverSettings | undefined;
   result: AlignResult | undefined;
-  /** What the plan is being formed from, where that is not the cost itself. */
+  /** During a solve: the cost that the plan is formed from, if it is not `cost`. */
   formingCost: CostMatrix | undefined;
   readonly #replay: Replay;
   #kept: IterativeSolver | undefined;
@@ -66,12 +66,12 @@ export class Alignment {
     this.#replay = new Replay(() => this.solver());
   }
 
-  /** Whether the plan is formed from given potentials on. */
+  /** True if the solve starts from given potentials. */
   get isContinuation(): boolean {
-    return this.inputs.spec.start !== undefined && this.method !== undefined && startsAnywhere(this.method);
+    return this.inputs.spec.start !== undefined && this.method !== undefined && acceptsStart(this.method);
   }
 
-  /** A solver of this problem at its start. The caller frees it. */
+  /** Creates a solver at its start. The caller frees it. */
   solver(): IterativeSolver {
     if (!this.method) throw new RequestError('expected a method that iterates, got one that does not');
     return iterativeSolver(
@@ -90,27 +90,27 @@ export class Alignment {
     return this.cost.columns;
   }
 
-  /** `none` for a method without plans. */
+  /** Kind of the plan; `none` if the method has none. */
   get plan(): AlignResult['plan'] {
     const { solver } = this.inputs;
     if (!solver) return 'none';
     return solver.kind === 'exact' ? 'permutation' : 'entropic';
   }
 
-  /** The cost that the plan's potentials belong to. */
+  /** The cost that the plan is formed from. */
   get planCost(): CostMatrix {
     return this.#kept?.cost ?? this.formingCost ?? this.cost;
   }
 
-  /** Takes over a solver whose own cost its plan is formed from. */
+  /** Takes ownership of a solver whose own cost the plan is formed from. */
   keep(solver: IterativeSolver): void {
     this.#kept = solver;
     if (this.#dropped && this.#pins === 0) this.#free();
   }
 
   /**
-   * Bytes held on the device, and of the potentials copied off it. Rows that are a base block's own count too: they
-   * cannot be evicted meanwhile.
+   * Bytes on the device and of the history. Rows that belong to a base block count too, because the block cannot be evicted
+   * meanwhile.
    */
   get bytes(): number {
     const formed = this.planCost === this.cost ? 0 : this.planCost.bytes;
@@ -118,8 +118,8 @@ export class Alignment {
   }
 
   /**
-   * The potentials as they were after a half-step; the first or last of all for one before or after those there are.
-   * One that the history thinned out is computed again.
+   * Returns the potentials after a half-step, which is clamped to the range of the solve (default the last). An evicted
+   * half-step is computed again.
    * @throws RequestError before the first half-step.
    */
   async snapshotAt(halfStep: number | undefined, signal: AbortSignal | undefined): Promise<Snapshot> {
@@ -132,12 +132,12 @@ export class Alignment {
     return this.history.at(asked) ?? this.#replay.at(asked, signal);
   }
 
-  /** The exact assignment, where it has been computed. */
+  /** The exact assignment, if it has been computed. */
   get exact(): Assignment | undefined {
     return this.#exact;
   }
 
-  /** Computes the exact assignment, or returns the one computed before. */
+  /** Computes and caches the exact assignment. */
   async solveExactly(
     signal: AbortSignal | undefined,
     onProgress?: (fraction: number) => void,
@@ -149,7 +149,7 @@ export class Alignment {
     return this.#exact;
   }
 
-  /** Keeps the tensors until `use` has ended, whatever is dropped meanwhile. */
+  /** Keeps the tensors until `use` ends, even if the alignment is dropped meanwhile. */
   async pinned<T>(use: () => Promise<T>): Promise<T> {
     this.#pins++;
     try {
@@ -160,7 +160,7 @@ export class Alignment {
     }
   }
 
-  /** Frees the tensors, at once or after the last use in progress. */
+  /** Frees the tensors, now or when the last `pinned` use ends. */
   drop(): void {
     if (this.#dropped) return;
     this.#dropped = true;

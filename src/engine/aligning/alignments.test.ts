@@ -7,7 +7,7 @@ import { Alignments } from './alignments';
 
 const backend = new CpuBackend();
 
-/** 16 rows of 4 numbers twice, and a 16 × 16 cost: 1536 bytes. */
+/** Makes an alignment of 1536 bytes: twice 16 rows of 4 numbers, and a 16 × 16 cost. */
 async function alignment(key: string): Promise<Alignment> {
   const a = backend.zeros([16, 4], 'a');
   const b = backend.zeros([16, 4], 'b');

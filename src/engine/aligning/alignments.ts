@@ -3,38 +3,38 @@ import { AlignmentGoneError } from '../jobs/errors';
 import type { Snapshot } from './history';
 import type { CacheKey } from '../workspace/workspace';
 
-/** What kept alignments may take on the device together; the newest stays however large it is. */
+/** Default memory for all alignments together; the newest stays whatever its size. */
 const BUDGET_BYTES = 256 * 2 ** 20;
 
-const MOST_LEFT = 8;
+const MAX_EVICTED = 8;
 
-/** Kept alignments by key, least recently used first. */
+/** LRU cache of alignments by key. */
 export class Alignments {
-  /** Alignments that went with a lost device, and how to make them again. */
+  /** Specs of alignments that were lost with a device. */
   readonly lost: Map<string, AlignmentSpec>;
   readonly #budget: number;
   readonly #held = new Map<string, Alignment>();
-  /** The last potentials of those let go most recently, so that a solve that was cancelled can be gone on from. */
-  readonly #left = new Map<string, Snapshot>();
+  /** Last potentials of the alignments removed most recently, so that a cancelled solve can be continued. */
+  readonly #evicted = new Map<string, Snapshot>();
 
   constructor(lost = new Map<string, AlignmentSpec>(), budgetBytes = BUDGET_BYTES) {
     this.lost = lost;
     this.#budget = budgetBytes;
   }
 
-  /** Finished alignments, and those lost before. */
+  /** Specs of finished alignments, and of those lost before. */
   get specs(): Map<string, AlignmentSpec> {
     const specs = new Map(this.lost);
     for (const { key, inputs, result } of this.#held.values()) if (result) specs.set(key, inputs.spec);
     return specs;
   }
 
-  /** The last potentials of an alignment, which may be forming or have been let go a little while ago. */
+  /** Returns the last potentials of an alignment that is held or was removed recently. */
   potentialsOf(key: string): Snapshot | undefined {
-    return this.#held.get(key)?.history.at() ?? this.#left.get(key);
+    return this.#held.get(key)?.history.at() ?? this.#evicted.get(key);
   }
 
-  /** The alignment of a key, which counts as a use of it. */
+  /** Returns the alignment of this key and marks the entry as recently used. */
   get(key: string): Alignment | undefined {
     const alignment = this.#held.get(key);
     if (alignment) {
@@ -44,12 +44,12 @@ export class Alignments {
     return alignment;
   }
 
-  /** The one used last of those that fit; no use of it. */
+  /** Returns the most recently used alignment that fits, without marking it as used. */
   find(fits: (alignment: Alignment) => boolean): Alignment | undefined {
     return [...this.#held.values()].findLast(fits);
   }
 
-  /** @throws AlignmentGoneError when it is not held. */
+  /** Like `get`. @throws AlignmentGoneError if the alignment is not held. */
   require(key: string): Alignment {
     const alignment = this.get(key);
     if (alignment) return alignment;
@@ -65,7 +65,7 @@ export class Alignments {
     this.makeRoom(0);
   }
 
-  /** Drops the least recently used until `bytes` more fit, but not the newest for its own size. */
+  /** Evicts the least recently used until `bytes` more fit. With 0 bytes it keeps the newest whatever its size. */
   makeRoom(bytes: number): void {
     let total = bytes;
     for (const alignment of this.#held.values()) total += alignment.bytes;
@@ -79,20 +79,20 @@ export class Alignments {
   remove(alignment: Alignment): void {
     if (this.#held.get(alignment.key) === alignment) this.#held.delete(alignment.key);
     const last = alignment.history.at();
-    if (last) this.#left.set(alignment.key, last);
-    const [oldest] = this.#left.keys();
-    if (this.#left.size > MOST_LEFT && oldest !== undefined) this.#left.delete(oldest);
+    if (last) this.#evicted.set(alignment.key, last);
+    const [oldest] = this.#evicted.keys();
+    if (this.#evicted.size > MAX_EVICTED && oldest !== undefined) this.#evicted.delete(oldest);
     alignment.drop();
   }
 
   clear(): void {
     this.lost.clear();
     for (const alignment of this.#held.values()) this.remove(alignment);
-    this.#left.clear();
+    this.#evicted.clear();
   }
 }
 
-/** The alignments of a workspace. Those that were finished are made again on a new device when they are asked for. */
+/** The workspace's alignments. On a new device finished ones are solved again when they are requested. */
 export const alignments: CacheKey<Alignments, Map<string, AlignmentSpec>> = {
   make: (_, lost) => new Alignments(lost),
   clear: (kept) => kept.clear(),

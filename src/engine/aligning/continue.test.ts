@@ -33,7 +33,7 @@ test.each([
   expect(distance(await planOf(continued), await planOf(fresh))).toBeLessThan(2e-3);
   expect(continued.planPerplexity / fresh.planPerplexity).toBeCloseTo(1, 3);
   expect(continued.transportCost).toBeCloseTo(fresh.transportCost, 4);
-  // Its first frame are the potentials it began with, at the new ε's first stage.
+  // Its first frame has the potentials it started from, at the first stage of the new ε.
   const first = await engine.run('cell', { key: continued.key, row: 3, column: 4, halfStep: 0 });
   const last = await engine.run('cell', { key: start.key, row: 3, column: 4 });
   expect([first.f, first.g]).toEqual([last.f, last.g]);

@@ -1,14 +1,14 @@
-import type { IterativeSolver } from '../../transport/iterative';
+import type { IterativeSolver } from '../../transport/iterative-solver';
 
-/** What a half-step did to a solve. */
+/** Facts about a half-step that was taken. */
 export interface HalfStep {
-  /** The ε its potentials belong to: with ε-scaling it may end on the next stage's. */
+  /** The ε of its potentials. With ε-scaling the solver may already be at the next stage's ε. */
   readonly epsilon: number;
-  /** A further solve in a row has begun, with potentials of its own. */
+  /** True if the next of several solves has begun, with new potentials. */
   readonly restarted: boolean;
 }
 
-/** Takes one half-step as all that is watched or watched again is solved: with the error read back every time. */
+/** Takes one half-step and reads its error, as all solves with a history do, so that a replay gives the same bits. */
 export async function takeHalfStep(
   solver: IterativeSolver,
   signal: AbortSignal | undefined,

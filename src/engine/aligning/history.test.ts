@@ -3,7 +3,7 @@ import { History } from './history';
 
 const NEURONS = 16;
 
-/** A half-step sets g or f anew and shares the other, as in a solve. */
+/** Returns a history in which every half-step has a new g or f and shares the other, as in a solve. */
 function filled(count: number, budgetBytes?: number): History {
   const history = new History(budgetBytes);
   const array = (value: number) => new Float32Array(NEURONS).fill(value);

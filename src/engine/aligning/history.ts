@@ -1,4 +1,4 @@
-/** The potentials after one half-step, copied off the device. */
+/** The potentials after one half-step, read from the device. */
 export interface Snapshot {
   readonly halfStep: number;
   readonly f: Float32Array;
@@ -7,14 +7,14 @@ export interface Snapshot {
 }
 
 /**
- * What kept potentials may take. A half-step changes half of them, so this is over 16,000 half-steps of 1024 neurons, and
- * over 1000 of 14,336.
+ * Default memory for kept potentials. A half-step changes half of them, so it holds over 16,000 half-steps of 1024 neurons,
+ * or over 1000 of 14,336.
  */
 const BUDGET_BYTES = 64 * 2 ** 20;
 
 /**
- * The course of a solve, bounded in memory however long it takes: every half-step until the budget is spent, then every
- * second one, every fourth, …; the first and the last one always.
+ * Snapshots of a solve within a memory budget: of every half-step until the budget is full, then of every second, every
+ * fourth, …. The first and the last are always kept.
  */
 export class History {
   readonly #budget: number;
@@ -26,22 +26,22 @@ export class History {
     this.#budget = budgetBytes;
   }
 
-  /** Bytes of all that is kept. */
+  /** Bytes of all snapshots. */
   get bytes(): number {
     return this.#bytes;
   }
 
-  /** Whether this half-step is one to keep; copying potentials off the device is not free. */
+  /** True if `push` will keep this half-step; if not, its potentials need not be read from the device. */
   shouldKeep(halfStep: number): boolean {
     return (halfStep - (this.#kept[0]?.halfStep ?? halfStep)) % this.#stride === 0;
   }
 
-  /** Half-steps are pushed in ascending order. `last` keeps one that `wants` would leave out. */
+  /** Adds a snapshot; half-steps must ascend. With `last` it is kept even if `shouldKeep` is false. */
   push(snapshot: Snapshot, last = false): void {
     if (!last && !this.shouldKeep(snapshot.halfStep)) return;
     const before = this.#kept.at(-1);
     if (before && !this.shouldKeep(before.halfStep)) {
-      // It stayed as the last one when those before it were thinned.
+      // It was kept only because it was the last one.
       this.#kept.pop();
       this.#bytes -= added(this.#kept.at(-1), before);
     }
@@ -50,7 +50,7 @@ export class History {
     while (this.#bytes > this.#budget && this.#kept.length > 2) this.#thin(snapshot.halfStep);
   }
 
-  /** The half-step that is asked for, within those there are (default the last); undefined before the first. */
+  /** Clamps a half-step (default the last) to the range of the solve so far; undefined before the first. */
   clampHalfStep(halfStep?: number): number | undefined {
     const [first] = this.#kept;
     const last = this.#kept.at(-1);
@@ -58,18 +58,18 @@ export class History {
     return Math.min(last.halfStep, Math.max(first.halfStep, halfStep ?? last.halfStep));
   }
 
-  /** The last of those within, or this very one; undefined where it was thinned out, or there is none yet. */
+  /** Returns the snapshot of the clamped half-step; undefined if it was evicted or the history is empty. */
   at(halfStep?: number): Snapshot | undefined {
     const asked = this.clampHalfStep(halfStep);
     return this.#kept.findLast((snapshot) => snapshot.halfStep === asked);
   }
 
-  /** Whether a half-step that there was is no longer kept. */
+  /** True if this half-step was evicted. */
   isEvicted(halfStep: number | undefined): boolean {
     return this.#kept.length > 0 && this.at(halfStep) === undefined;
   }
 
-  /** The half-steps that are kept, ascending. */
+  /** The kept half-steps, ascending. */
   get halfSteps(): number[] {
     return this.#kept.map(({ halfStep }) => halfStep);
   }
@@ -81,6 +81,6 @@ export class History {
   }
 }
 
-/** Bytes of what a snapshot does not share with the one before. */
+/** Returns the bytes that a snapshot does not share with the one before. */
 const added = (before: Snapshot | undefined, { f, g }: Snapshot): number =>
   (f === before?.f ? 0 : f.byteLength) + (g === before?.g ? 0 : g.byteLength);

@@ -6,14 +6,14 @@ import { throwIfAborted } from '../jobs/errors';
 import type { AlignResult } from '../jobs';
 import { Recorder } from './recorder';
 
-/** Up to this many rows the exact assignment is found along with the rest, in well under a second. */
+/** Up to this many rows the exact assignment is always computed, because it takes well under a second. */
 export const MAX_EAGER_EXACT_ROWS = 512;
-/** Frames are sent no more often than a screen shows them. */
+/** Minimum time between frames, below that of a screen refresh. */
 const FRAME_MS = 12;
-/** How long to compute before pictures that were asked for meanwhile are answered. */
+/** How long to compute before the event loop may run requested pictures. */
 const SLICE_MS = 8;
 
-/** What became of an alignment's problem. */
+/** The part of the result that comes from the solver. */
 export type Solution = Pick<
   AlignResult,
   | 'plan'
@@ -27,7 +27,7 @@ export type Solution = Pick<
   | 'marginalError'
 > & { readonly argmax: Uint32Array };
 
-/** Solves by half-steps that can be watched. Frames are sent of those whose plans can be looked at. */
+/** Solves an alignment half-step by half-step. Frames are sent of half-steps whose plan can be drawn. */
 export async function iterate(alignment: Alignment, { signal, emit }: JobContext): Promise<Solution> {
   const { backend, cost, key } = alignment;
   const solver = alignment.solver();
@@ -61,7 +61,7 @@ export async function iterate(alignment: Alignment, { signal, emit }: JobContext
     const measures = await planMeasures(backend, solver.plan, signal);
     if (alignment.rows <= MAX_EAGER_EXACT_ROWS) await alignment.solveExactly(signal);
     const { halfSteps, iterations, converged, epsilon } = solver;
-    // What the plan is formed from is the solver's own where it has moved the points.
+    // ProgOT moves the points, so the plan belongs to the solver's own cost, which must be kept.
     kept = solver.cost !== cost;
     if (kept) alignment.keep(solver);
     const { errors } = recorder;

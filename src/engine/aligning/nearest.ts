@@ -2,7 +2,7 @@ import { PLAN_ROW, PLAN_ROW_WIDTH } from '../../backend/operations';
 import { Scope } from '../../backend/scope';
 import type { Alignment } from './alignment';
 
-/** The column of the least cost in every row (the first of equals), and that cost. */
+/** Returns the column of least cost in every row (the first if equal), and that cost. */
 export async function nearestColumns(
   { backend, cost, rows, columns }: Pick<Alignment, 'backend' | 'cost' | 'rows' | 'columns'>,
   signal: AbortSignal | undefined,

@@ -27,7 +27,7 @@ test('a key-value head of v has a plan of its own, on its own part of the cost',
     );
     expect(cost.max).toEqual(block);
 
-    // The plan by Sinkhorn's algorithm in float64 on that cost.
+    // Expected plan: Sinkhorn in float64 on that cost.
     const kernel = Float64Array.from(block, (value) => Math.exp(-value / part.epsilon));
     const [u, v] = [new Float64Array(SIZE).fill(1), new Float64Array(SIZE).fill(1)];
     for (let step = 0; step < 400; step++) {

@@ -1,10 +1,10 @@
-import type { IterativeSolver } from '../../transport/iterative';
+import type { IterativeSolver } from '../../transport/iterative-solver';
 import type { Alignment } from './alignment';
 import { takeHalfStep } from './half-step';
 
-/** Takes half-steps and writes down what came of them. */
+/** Takes half-steps of a solver, and records errors and snapshots of potentials. */
 export class Recorder {
-  /** By half-step; NaN where a random start is so far off that its error overflows. */
+  /** Marginal error by half-step; NaN if a random start is so far off that its error overflows. */
   readonly errors: number[] = [];
   readonly #alignment: Alignment;
   readonly #solver: IterativeSolver;
@@ -17,8 +17,8 @@ export class Recorder {
   }
 
   /**
-   * Whether the plan can be looked at and is written down: not before the last step of ProgOT, since every step forms its
-   * plan from another cost, which goes with the step.
+   * True if the plan can be drawn and is recorded: with ProgOT only in the last step, because every step has a cost of its
+   * own, which is freed with the step.
    */
   get showsPlan(): boolean {
     const { name, index, count } = this.#solver.frame.stage;
@@ -34,7 +34,7 @@ export class Recorder {
     const solver = this.#solver;
     const { halfSteps, cost } = solver;
     const { epsilon, restarted } = await takeHalfStep(solver, signal);
-    // Without marginals to be met, what is free between f and g is chosen anew as well.
+    // The unbalanced solver also shifts a constant between f and g, so both change.
     const both = restarted || solver.plan.kind === 'unbalanced';
     if (both || halfSteps % 2 === 0) this.#g = undefined;
     if (both || halfSteps % 2 === 1) this.#f = undefined;
@@ -47,7 +47,7 @@ export class Recorder {
     const { halfSteps, marginalError, done, potentials } = this.#solver;
     this.errors.push(Number.isFinite(marginalError) ? marginalError : Number.NaN);
     if (!this.showsPlan || (!done && !history.shouldKeep(halfSteps))) return;
-    // Potentials that this half-step did not change are shared with the snapshot before.
+    // Potentials that this half-step did not change are shared with the previous snapshot.
     this.#f ??= await backend.read(potentials.f);
     this.#g ??= await backend.read(potentials.g);
     history.push({ halfStep: halfSteps, f: this.#f, g: this.#g, epsilon }, done);

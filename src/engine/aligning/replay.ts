@@ -1,11 +1,11 @@
-import type { IterativeSolver } from '../../transport/iterative';
+import type { IterativeSolver } from '../../transport/iterative-solver';
 import { takeHalfStep } from './half-step';
 import type { Snapshot } from './history';
 import { SerialQueue } from '../jobs/serial-queue';
 
 /**
- * Half-steps that the history thinned out, to the bit: the same solve once more from its start, since potentials copied
- * off the device are rounded. It goes on from where it stands as long as later ones are asked for.
+ * Recomputes evicted half-steps to the bit. It repeats the solve from its start, because potentials read from the device are
+ * rounded. For ascending half-steps it continues from where it is.
  */
 export class Replay {
   readonly #begin: () => IterativeSolver;
@@ -17,12 +17,12 @@ export class Replay {
     this.#begin = begin;
   }
 
-  /** @throws AbortError between half-steps. */
+  /** Returns the potentials after a half-step. @throws AbortError between half-steps. */
   at(halfStep: number, signal: AbortSignal | undefined): Promise<Snapshot> {
     return this.#queue.run(() => this.#take(halfStep, signal), signal);
   }
 
-  /** Lets go of the solve; a later `at` begins anew. */
+  /** Frees the solver; a later `at` starts from the beginning. */
   free(): void {
     this.#solver?.free();
     this.#solver = undefined;

@@ -7,8 +7,8 @@ import type { AlignResult } from '../jobs';
 import { nearestColumns } from './nearest';
 
 /**
- * Solves an alignment, which keeps the result.
- * @param started when the work on it began, on `performance`'s clock.
+ * Solves an alignment and stores the result in it.
+ * @param started `performance.now()` when the job began.
  */
 export function solveAlignment(
   alignment: Alignment,

@@ -4,10 +4,10 @@ import { decode } from '../../checkpoint/dtype';
 import { FolderFiles } from '../../cli/folder';
 import type { PlannedTensor } from '../jobs';
 
-/** The gap of the shipped model that tests align. */
+/** The gap of the shipped model that tests use. */
 export const GAP = 3;
 
-/** Rows of a base block's tensor, decoded here. */
+/** Reads the rows of a base block's tensor in float64. */
 export async function rowsOf(layer: number, tensor: PlannedTensor): Promise<Float64Array[]> {
   const checkpoint = await Checkpoint.open(new FolderFiles(SHIPPED));
   const name = `model.layers.${layer}.${tensor}.weight`;
@@ -19,13 +19,13 @@ export async function rowsOf(layer: number, tensor: PlannedTensor): Promise<Floa
 const distance = (x: Float64Array, y: Float64Array): number =>
   Math.sqrt(x.reduce((sum, value, i) => sum + (value - (y[i] ?? Number.NaN)) ** 2, 0));
 
-/** Euclidean distances between the rows of one tensor in both blocks of the gap. */
+/** Returns the Euclidean distances between the rows of one tensor in both blocks of the gap. */
 export async function costsOf(tensor: PlannedTensor): Promise<number[][]> {
   const [previous, next] = [await rowsOf(GAP, tensor), await rowsOf(GAP + 1, tensor)];
   return previous.map((row) => next.map((other) => distance(row, other)));
 }
 
-/** Half-steps of Sinkhorn's algorithm in float64, columns first, as scaling vectors. */
+/** Returns the plan after half-steps of Sinkhorn's algorithm in float64, by scaling vectors, columns first. */
 export function sinkhorn(costs: number[][], epsilon: number, halfSteps: number): number[][] {
   const n = costs.length;
   const kernel = costs.map((row) => row.map((cost) => Math.exp(-cost / epsilon)));
@@ -42,6 +42,6 @@ export function sinkhorn(costs: number[][], epsilon: number, halfSteps: number):
   return kernel.map((row, i) => row.map((value, j) => (u[i] ?? 0) * value * (v[j] ?? 0)));
 }
 
-/** The largest magnitude of the differences. */
+/** Returns the largest absolute difference. */
 export const largestError = (values: Float32Array, expected: readonly number[]): number =>
   expected.reduce((worst, value, i) => Math.max(worst, Math.abs((values[i] ?? Number.NaN) - value)), 0);

@@ -11,7 +11,7 @@ import { solveAlignment } from './solve';
 import { Workspace } from '../workspace/workspace';
 import { MemoryByteStore } from '../environment/byte-store';
 
-/** Rows of numbers, row-major. */
+/** A matrix, row-major. */
 export interface Points {
   readonly values: Float64Array;
   readonly rows: number;
@@ -29,7 +29,7 @@ interface Problem {
 
 export const SILENT: JobContext = { signal: undefined, emit: () => undefined };
 
-/** A plan at an ε, solved in a few dozen half-steps. */
+/** Sinkhorn at a given ε. */
 export const entropic = (epsilon: number, maxIterations = 100): Solver => ({
   kind: 'entropic',
   epsilon,
@@ -37,7 +37,7 @@ export const entropic = (epsilon: number, maxIterations = 100): Solver => ({
   maxIterations,
 });
 
-/** A workspace on this backend, without a model. */
+/** Opens a workspace on this backend, without a model. */
 export const workspaceOn = (backend: Backend): Promise<Workspace> =>
   Workspace.open(
     {
@@ -53,14 +53,14 @@ export const workspaceOn = (backend: Backend): Promise<Workspace> =>
     undefined,
   );
 
-/** Poses and solves transport between made-up rows, and gives it to the workspace. */
+/** Adds a solved alignment of synthetic rows to the workspace. */
 export async function solved(workspace: Workspace, problem: Problem): Promise<Alignment> {
   const alignment = await unsolved(workspace, problem);
   await solveAlignment(alignment, performance.now(), SILENT);
   return alignment;
 }
 
-/** Poses transport between made-up rows without solving it. */
+/** Adds an alignment of synthetic rows to the workspace without solving it. */
 export async function unsolved(
   workspace: Workspace,
   { key = 'made up', a, b, solver, cost: options, recipe = DEFAULT_RECIPE, history }: Problem,
@@ -77,7 +77,7 @@ export async function unsolved(
   return alignment;
 }
 
-/** A job run on a workspace. */
+/** Returns a function that runs a job on a workspace. */
 export const runner =
   (workspace: Workspace) =>
   <N extends JobName>(job: Job<N>, args: Parameters<Job<N>>[1]): ReturnType<Job<N>> =>

@@ -8,7 +8,7 @@ import { chooseBackend } from './backends';
 import type { Environment } from './environment';
 import { NodeEnvironment } from '../node';
 
-/** A backend that says it is a GPU's, and takes its time for a matrix product. */
+/** A CPU backend that reports itself as a GPU, with slow matrix products. */
 class FakeGpu extends CpuBackend {
   override readonly info: BackendInfo;
   disposed = false;

@@ -9,7 +9,7 @@ import type { BackendSummary } from '../jobs';
 
 export type BackendChoice = 'auto' | 'webgpu' | 'cpu';
 
-/** Kernels of the first alignment and its picture. */
+/** Kernels that the first alignment and its picture use. */
 const FIRST_KERNELS = [
   'extent',
   'row_moments',
@@ -22,7 +22,7 @@ const FIRST_KERNELS = [
   'gather',
 ];
 
-/** Opens a backend of either kind; `gpu` is asked only for WebGPU, every time anew. */
+/** Opens a backend. `gpu` is called each time, and only for WebGPU. */
 export async function openBackend(
   kind: BackendInfo['kind'],
   gpu: () => Promise<GPU | undefined>,
@@ -39,9 +39,9 @@ export async function openBackend(
 }
 
 /**
- * The backend asked for; `auto` takes WebGPU where an adapter exists and says why where it does not. An adapter that is only
- * software has to be faster than the CPU backend.
- * @throws NoAdapterError when `webgpu` is asked for in so many words and there is none.
+ * Opens the chosen backend. `auto` takes WebGPU if there is an adapter, a software adapter only if it is faster than the CPU
+ * backend; otherwise the CPU, with a notice that says why.
+ * @throws NoAdapterError if the choice is `webgpu` and there is no adapter.
  */
 export async function chooseBackend(
   environment: Environment,
@@ -51,7 +51,7 @@ export async function chooseBackend(
     choice === 'auto'
       ? await bestBackend(environment)
       : { backend: await environment.openBackend(choice), notice: undefined };
-  // The first picture waits for these; they compile while the model's files are read.
+  // These compile while the model's files are read, because the first picture needs them.
   if (backend instanceof WebGpuBackend) backend.precompile(FIRST_KERNELS);
   const { kind, description, software, limits, features } = backend.info;
   const summary = { kind, description, software, limits, features, ...(notice ? { notice } : {}) };
@@ -74,7 +74,7 @@ async function bestBackend(environment: Environment): Promise<ChosenBackend> {
   return gpu.info.software ? fasterOf(environment, gpu) : { backend: gpu, notice: undefined };
 }
 
-/** How many times as fast as the software adapter the CPU backend is, measured once for each environment. */
+/** Speed of the CPU backend relative to the software adapter, measured once per environment. */
 const advantages = new WeakMap<Environment, number>();
 
 async function fasterOf(environment: Environment, gpu: Backend): Promise<ChosenBackend> {
@@ -88,7 +88,7 @@ async function fasterOf(environment: Environment, gpu: Backend): Promise<ChosenB
       return { backend: gpu, notice: undefined };
     }
   } catch {
-    // What cannot be measured is not taken.
+    // A CPU backend that cannot be measured is not chosen.
     cpu?.dispose();
     return { backend: gpu, notice: undefined };
   }
@@ -100,7 +100,7 @@ async function fasterOf(environment: Environment, gpu: Backend): Promise<ChosenB
   };
 }
 
-/** An adapter that is merely absent needs no explanation; anything else that kept the GPU from starting does. */
+/** Returns why the GPU did not start, in brackets; empty if there is simply no adapter. */
 const reason = (error: unknown): string =>
   error instanceof NoAdapterError || !(error instanceof Error)
     ? ''

@@ -1,18 +1,18 @@
-/** Where bytes are kept by name from one visit to the next. */
+/** Stores bytes by name from one visit to the next. */
 export interface ByteStore {
-  /** Undefined where nothing is kept under that name. */
+  /** Returns undefined if nothing is stored under that name. */
   read(name: string): Promise<Uint8Array | undefined>;
-  /** Whole or not at all. @returns whether it outlasts this visit. @throws ShelfError where there is no room. */
+  /** Writes atomically. @returns true if the bytes outlast this visit. @throws ByteStoreError if there is no room. */
   write(name: string, bytes: Uint8Array<ArrayBuffer>): Promise<boolean>;
   remove(name: string): Promise<void>;
 }
 
-/** Something could not be kept. */
+/** Bytes could not be stored or read. */
 export class ByteStoreError extends Error {
   override name = 'ByteStoreError';
 }
 
-/** Keeps until the engine ends. */
+/** Stores bytes in memory, until the engine ends. */
 export class MemoryByteStore implements ByteStore {
   readonly #kept = new Map<string, Uint8Array>();
 

@@ -1,12 +1,12 @@
 import type { Backend } from '../../backend/operations';
 
-/** Rows, columns and inner size: about one projection of a small model on a window of text. */
+/** Rows, columns and inner size; about one projection of a small model on a window of text. */
 const SIZE = 256;
 const RUNS = 3;
 
 /**
- * Milliseconds that a matrix product and a half-step of Sinkhorn take, the two things that models and plans spend their time
- * on. The first run, in which kernels are compiled, does not count.
+ * Measures the milliseconds of a matrix product plus a half-step of Sinkhorn, which dominate the time of models and plans.
+ * The first run compiles kernels and is not counted.
  */
 export async function calibrate(backend: Backend): Promise<number> {
   const values = Float32Array.from({ length: SIZE * SIZE }, (_, i) => Math.sin(i));

@@ -2,7 +2,7 @@ import { MemoryByteStore, type ByteStore, ByteStoreError } from './byte-store';
 
 const FOLDER = 'interlayer';
 
-/** Keeps in the origin private file system; where a browser has none or hides it, in memory. */
+/** Stores bytes in the origin private file system, or in memory if the browser has none or denies access. */
 export class OpfsByteStore implements ByteStore {
   readonly #memory = new MemoryByteStore();
   #folder: Promise<FileSystemDirectoryHandle | undefined> | undefined;
@@ -27,7 +27,7 @@ export class OpfsByteStore implements ByteStore {
     if (!folder) return this.#memory.write(name, bytes);
     try {
       const handle = await folder.getFileHandle(name, { create: true });
-      // The file stays as it was until the stream is closed.
+      // The file does not change until the stream is closed.
       const stream = await handle.createWritable();
       try {
         await stream.write(bytes);
@@ -53,7 +53,7 @@ export class OpfsByteStore implements ByteStore {
     });
   }
 
-  /** Undefined where there is no such storage, as in some private windows. */
+  /** Returns undefined if there is no such storage, as in some private windows. */
   #open(): Promise<FileSystemDirectoryHandle | undefined> {
     this.#folder ??= (async () => {
       try {

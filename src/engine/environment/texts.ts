@@ -1,10 +1,10 @@
 import { FEATURE_TEXTS } from '../../recipe/schema';
 import { RequestError } from '../jobs/errors';
 
-/** Whether a recipe's text is one of those that come with the project. */
+/** True if the text that a recipe names is shipped with the project. */
 export const isShippedText = (name: string): boolean => FEATURE_TEXTS.some((shipped) => shipped === name);
 
-/** Its file in the folder of shipped texts. */
+/** Returns the text's file name in the folder of shipped texts. */
 export const shippedTextFile = (name: string): string => `${name}-heldout.txt`;
 
 export const textMissing = (name: string): RequestError =>

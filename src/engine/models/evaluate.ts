@@ -1,5 +1,5 @@
 import { evaluate } from '../../llama/evaluate';
-import { SharedStates } from '../../llama/shared-states';
+import { HiddenStateCache } from '../../llama/hidden-state-cache';
 import { parseRecipe } from '../../upscale/recipe';
 import type { Job } from '../workspace/context';
 import { progress } from '../workspace/context';
@@ -9,13 +9,13 @@ import { windowsOf } from './ids';
 import type { Evaluation } from '../jobs';
 import type { CacheKey } from '../workspace/workspace';
 
-/** What the models of several recipes have in common on a text. */
-const shared: CacheKey<SharedStates> = {
-  make: ({ backend }) => new SharedStates(backend),
+/** Hidden states that models of several recipes share on a text. */
+const shared: CacheKey<HiddenStateCache> = {
+  make: ({ backend }) => new HiddenStateCache(backend),
   clear: (states) => states.free(),
 };
 
-/** Loss of the base or of the deeper model on a text. */
+/** Evaluates the loss of the requested model on a text. */
 export const evaluateText: Job<'evaluate'> = async (workspace, request, context): Promise<Evaluation> => {
   const recipe = request.recipe && parseRecipe(request.recipe);
   const { signal, emit } = context;
@@ -34,7 +34,7 @@ export const evaluateText: Job<'evaluate'> = async (workspace, request, context)
     signal,
     onProgress: progress(context, 'Evaluating'),
     base: request.compareWithBase ? baseModel(workspace) : undefined,
-    // A training may have moved what all of them start from or end in.
+    // Not shared with trained models, because training may change base blocks, embedding and head.
     shared: asked.weights === workspace.weights ? workspace.get(shared) : undefined,
   });
   expectFinite('loss per token', result.nll);

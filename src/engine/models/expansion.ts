@@ -1,17 +1,17 @@
 import type { Recipe } from '../../recipe/schema';
-import { Solutions } from '../../transport/solutions';
+import { SolutionCache } from '../../transport/solution-cache';
 import type { ExpandOptions } from '../../upscale/expanding/expand';
 import type { Expansion } from '../../upscale/expanding/expansion';
 import { features } from './features';
 import type { CacheKey, Workspace } from '../workspace/workspace';
 
-/** Transport problems solved so far, which recipes may have in common. */
-const solutions: CacheKey<Solutions> = {
-  make: ({ backend }) => new Solutions(backend),
+/** Solved transport problems, which several recipes may share. */
+const solutions: CacheKey<SolutionCache> = {
+  make: ({ backend }) => new SolutionCache(backend),
   clear: (kept) => kept.free(),
 };
 
-/** The expansion made last, by what decides it. */
+/** The last expansion, and the key of what it depends on. */
 const lastMade: CacheKey<{ made?: { readonly key: string; readonly expansion: Expansion } }> = {
   make: () => ({}),
   clear(last) {
@@ -21,8 +21,8 @@ const lastMade: CacheKey<{ made?: { readonly key: string; readonly expansion: Ex
 };
 
 /**
- * The new blocks of a recipe. They are kept until another recipe's are asked for, so that evaluating, exporting and
- * generating do not make them again; they stay the workspace's.
+ * Makes the new blocks of a recipe, or returns those made last if the recipe is the same. The workspace owns them, and frees
+ * them when another recipe is requested.
  */
 export async function expansionOf(
   workspace: Workspace,
@@ -34,7 +34,7 @@ export async function expansionOf(
   const last = workspace.get(lastMade);
   if (last.made?.key === key) return last.made.expansion;
   lastMade.clear(last);
-  // Fetched when first used: the first picture needs no new block.
+  // Imported on first use, because the first picture needs no new block.
   const { expand } = await import('../../upscale/expanding/expand');
   const expansion = await workspace.get(features).useFor(recipe, options, (found) =>
     expand(workspace.backend, workspace.weights, recipe, {

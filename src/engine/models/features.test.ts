@@ -11,7 +11,7 @@ const cost = { ...DEFAULT_RECIPE.cost, features: 'activations', tokens: 48 } as 
 const solver = { ...DEFAULT_RECIPE.solver, kind: 'exact' } as const;
 const recipe = recipeWith({ method: 'opt-deus:hard', gaps: [6], zeroInit: false, cost });
 
-/** The test's environment, with a count of the texts it was asked for. */
+/** Returns the test environment, and the list of texts requested from it. */
 function counting(): { environment: Environment; asked: string[] } {
   const asked: string[] = [];
   const environment = testEnvironment();
@@ -43,7 +43,7 @@ test('every job that makes a recipe makes it from the same activations', async (
     const seen = measured.tensors.find((candidate) => candidate.tensor === tensor);
     expect(seen?.transportCost, tensor).toBeCloseTo(transportCost, 6);
     const aligned = await engine.run('align', { recipe, gap: 6, tensor });
-    // Heads are matched one by one: no single plan shows that.
+    // Heads are matched one by one, so there is no single plan.
     const headed = /[qkv]_proj/.test(tensor);
     expect(aligned.plan, tensor).toBe(headed ? 'none' : 'permutation');
     if (!headed) expect(aligned.transportCost).toBeCloseTo(transportCost, 6);
@@ -57,7 +57,7 @@ test('every job that makes a recipe makes it from the same activations', async (
     seed: 0,
   });
   expect(made.ids).toHaveLength(2);
-  // One text, however many jobs.
+  // All jobs together read the text once.
   expect(asked).toEqual(['fairy']);
   await engine.run('clear', {});
   expect((await engine.run('memory', {})).tensors).toBe(0);

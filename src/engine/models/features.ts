@@ -1,13 +1,13 @@
-import { tokenIds } from '../../llama/windows';
+import { checkTokenIds } from '../../llama/windows';
 import type { Recipe } from '../../recipe/schema';
 import type { ActivationFeatures } from '../../upscale/activations/features';
 import type { BlockSource } from '../../upscale/block/lease';
-import { comparesActivations } from '../../upscale/methods/choices';
+import { comparesActivations } from '../../upscale/methods/resolve';
 import { RequestError } from '../jobs/errors';
 import type { OpenModel } from '../workspace/open-model';
 import type { CacheKey, Workspace } from '../workspace/workspace';
 
-/** What decides the activations that are compared. */
+/** The recipe's settings that determine the compared activations. */
 type FeatureSettings = Pick<Recipe['cost'], 'features' | 'text' | 'tokens'>;
 
 interface FeatureOptions {
@@ -15,25 +15,25 @@ interface FeatureOptions {
   readonly onProgress?: ((progress: { label: string; fraction: number }) => void) | undefined;
 }
 
-interface CachedFeatures {
+interface Entry {
   readonly key: string;
   readonly features: ActivationFeatures;
   users: number;
 }
 
-/** Activations of the open model's blocks, kept for the text last asked for, and longer where they are in use. */
+/** Caches activations of the open model's blocks, for the last requested text and for texts in use. */
 class FeatureCache {
   readonly #workspace: Pick<Workspace, 'backend' | 'weights' | 'model' | 'text'>;
-  #held: CachedFeatures[] = [];
+  #held: Entry[] = [];
 
   constructor(workspace: Pick<Workspace, 'backend' | 'weights' | 'model' | 'text'>) {
     this.#workspace = workspace;
   }
 
   /**
-   * Does work that compares activations on a text; `work` is given nothing where weights are compared. What it is given
-   * lasts until it ends.
-   * @throws RequestError for a text that is not at hand or too short; AbortError.
+   * Calls `work` with the activations on a text, or with undefined if weights are compared. The activations stay valid
+   * until `work` ends.
+   * @throws RequestError if the text is missing or too short; AbortError.
    */
   async use<T>(
     cost: FeatureSettings | undefined,
@@ -50,7 +50,7 @@ class FeatureCache {
     }
   }
 
-  /** `use` for a recipe: nothing is given where its method has no costs. */
+  /** Calls `use` with a recipe's cost; `work` gets undefined if the recipe does not compare activations. */
   useFor<T>(
     recipe: Pick<Recipe, 'method' | 'cost'> | null,
     options: FeatureOptions,
@@ -59,15 +59,12 @@ class FeatureCache {
     return this.use(recipe && comparesActivations(recipe) ? recipe.cost : undefined, options, work);
   }
 
-  /** Frees all of it. */
+  /** Frees all activations. */
   free(): void {
     for (const { features } of this.#held.splice(0)) features.free();
   }
 
-  async #take(
-    { text, tokens }: FeatureSettings,
-    { signal, onProgress }: FeatureOptions,
-  ): Promise<CachedFeatures> {
+  async #take({ text, tokens }: FeatureSettings, { signal, onProgress }: FeatureOptions): Promise<Entry> {
     const key = `${tokens} ${text}`;
     let held = this.#held.find((candidate) => candidate.key === key);
     if (!held) {
@@ -81,7 +78,7 @@ class FeatureCache {
       });
       held = { key, features: found, users: 0 };
     }
-    // The one last used stands last.
+    // The most recently used entry is last.
     this.#held = [...this.#held.filter((other) => other !== held), held];
     held.users++;
     this.#dropUnused();
@@ -95,16 +92,16 @@ class FeatureCache {
   }
 }
 
-/** What stands for the weights of blocks where activations are compared. */
+/** The workspace's activations, which replace weights where activations are compared. */
 export const features: CacheKey<FeatureCache> = {
   make: (workspace) => new FeatureCache(workspace),
   clear: (kept) => kept.free(),
 };
 
-/** The last tokens of a text in windows of the model's context. */
+/** Returns the last tokens of a text, in windows of the model's context. */
 async function lastWindows(model: OpenModel, text: string, tokens: number): Promise<Uint32Array[]> {
   const { vocabSize, context } = model.config;
-  const all = tokenIds((await model.tokenizer()).encode(text), vocabSize);
+  const all = checkTokenIds((await model.tokenizer()).encode(text), vocabSize);
   if (all.length < tokens) {
     throw new RequestError(
       `activations: expected a text of at least ${tokens} tokens, got ${all.length}. Ask for fewer tokens or give a longer text.`,

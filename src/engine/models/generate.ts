@@ -5,7 +5,7 @@ import { requestedModel } from './requested-model';
 import { idsOf } from './ids';
 import type { Generation } from '../jobs';
 
-/** Continues a prompt with the base or the deeper model. The text so far is sent with every token. */
+/** Continues a prompt with the requested model. After every token an event has the text so far. */
 export const generateText: Job<'generate'> = async (
   workspace,
   request,

@@ -1,20 +1,20 @@
-import { cutWindows, tokenIds } from '../../llama/windows';
+import { cutWindows, checkTokenIds } from '../../llama/windows';
 import { RequestError } from '../jobs/errors';
 import type { EvaluateRequest } from '../jobs';
 import type { OpenModel } from '../workspace/open-model';
 
-/** The windows of a request's text or ids. @throws RequestError for a text of less than two tokens. */
+/** Cuts a request's text or ids into windows. @throws RequestError for fewer than two tokens. */
 export async function windowsOf(
   model: OpenModel,
   request: Pick<EvaluateRequest, 'text' | 'ids' | 'maxTokens' | 'oneWindow'>,
 ): Promise<Uint32Array[]> {
   const { vocabSize, context } = model.config;
-  const all = tokenIds(await idsOf(model, request), vocabSize);
+  const all = checkTokenIds(await idsOf(model, request), vocabSize);
   const { maxTokens } = request;
   if (maxTokens !== undefined && !(Number.isInteger(maxTokens) && maxTokens >= 1)) {
     throw new RequestError(`evaluate: expected at least 1 token to evaluate, got ${maxTokens}`);
   }
-  // The first token is read, not predicted.
+  // The first token has no prediction, so it is not counted.
   const ids = maxTokens === undefined ? all : all.slice(0, maxTokens + 1);
   if (ids.length < 2) {
     throw new RequestError(
@@ -24,7 +24,7 @@ export async function windowsOf(
   return request.oneWindow ? [ids] : cutWindows(ids, context);
 }
 
-/** The request's ids, or those of its text. */
+/** Returns the request's ids, or the ids of its text. @throws RequestError for both or neither. */
 export async function idsOf(
   model: OpenModel,
   { text, ids }: { readonly text?: string; readonly ids?: readonly number[] },

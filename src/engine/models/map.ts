@@ -8,15 +8,15 @@ import { features } from './features';
 import { PLANNED_TENSORS } from '../jobs';
 
 const PIXELS = 512;
-const MOST_PIXELS = 1024;
+const MAX_PIXELS = 1024;
 
-/** Distances between neurons: of all pairs of blocks, of the heads of two, of the neurons of two. */
+/** Computes distances between neurons: of all pairs of blocks, of the heads of two blocks, or of two heads. */
 export const mapNeurons: Job<'map'> = async (workspace, request, context) => {
   const { tensor, level, cost, maxPixels = PIXELS } = request;
   if (!PLANNED_TENSORS.includes(tensor))
     throw new RequestError(`map: expected a tensor among ${PLANNED_TENSORS.join(', ')}, got ${tensor}`);
-  if (!(Number.isInteger(maxPixels) && maxPixels >= 1 && maxPixels <= MOST_PIXELS))
-    throw new RequestError(`map: expected 1 to ${MOST_PIXELS} pixels, got ${maxPixels}`);
+  if (!(Number.isInteger(maxPixels) && maxPixels >= 1 && maxPixels <= MAX_PIXELS))
+    throw new RequestError(`map: expected 1 to ${MAX_PIXELS} pixels, got ${maxPixels}`);
   const { backend, weights } = workspace;
   const { signal, emit } = context;
   const options = {

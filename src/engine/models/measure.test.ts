@@ -64,7 +64,7 @@ test('a model that differs diverges, by the mean over predictions', async () => 
   expect(model?.loss).toBe(evaluation.loss);
   expect(model?.maxLogitDifference).toBe(evaluation.maxLogitDifference);
   expect(model?.klFromBase).toBeGreaterThan(1e-4);
-  // No divergence is larger than twice the largest difference of logits.
+  // A divergence is at most twice the largest difference of logits.
   expect(model?.klFromBase).toBeLessThan(2 * (evaluation.maxLogitDifference ?? 0));
 });
 

@@ -10,10 +10,10 @@ import { features } from './features';
 import type { MeasureRequest } from '../jobs';
 
 const SAMPLE_TOKENS = 128;
-/** Attention's softmax and the Gram matrices are formed on the CPU, and both grow with the square of this. */
-const MOST_SAMPLE_TOKENS = 256;
+/** The cost of attention's softmax and of Gram matrices, both computed on the CPU, is quadratic in this. */
+const MAX_SAMPLE_TOKENS = 256;
 
-/** Measures the base or the deeper model on a text. */
+/** Measures the requested model on a text. */
 export const measureText: Job<'measure'> = async (workspace, request, context): Promise<Measurement> => {
   const recipe = request.recipe && parseRecipe(request.recipe);
   const { signal, emit } = context;
@@ -53,8 +53,8 @@ function check({ groups, sampleTokens }: MeasureRequest): void {
   if (unknown !== undefined)
     throw new RequestError(`measure: expected groups among ${MEASURE_GROUPS.join(', ')}, got ${unknown}`);
   if (sampleTokens === undefined) return;
-  if (Number.isInteger(sampleTokens) && sampleTokens >= 2 && sampleTokens <= MOST_SAMPLE_TOKENS) return;
+  if (Number.isInteger(sampleTokens) && sampleTokens >= 2 && sampleTokens <= MAX_SAMPLE_TOKENS) return;
   throw new RequestError(
-    `measure: expected a sample of 2 to ${MOST_SAMPLE_TOKENS} tokens, got ${sampleTokens}. Leave it out for ${SAMPLE_TOKENS}.`,
+    `measure: expected a sample of 2 to ${MAX_SAMPLE_TOKENS} tokens, got ${sampleTokens}. Leave it out for ${SAMPLE_TOKENS}.`,
   );
 }

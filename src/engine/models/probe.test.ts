@@ -11,7 +11,7 @@ test('a text comes back token by token, with the losses of the reference', async
   const text = 'The little bird\nsang, “all day”.';
   const { pieces, ids: own } = await engine.run('probe', { recipe: null, text });
   expect(pieces).toHaveLength(own.length);
-  // A token that is only part of a character has no text of its own.
+  // A token that is only part of a character cannot be decoded alone.
   expect(pieces.join('').replaceAll(/[^ -~\n]+/g, '')).toContain('The little bird\nsang,');
   const special = await engine.run('probe', { recipe: null, ids: [0, 338] });
   expect(special.pieces[0]).toBe('#0');

@@ -1,4 +1,4 @@
-import type { Chance } from '../../llama/distribution';
+import type { TokenProbability } from '../../llama/distribution';
 import { EvaluationError } from '../../llama/errors';
 import { probe } from '../../llama/probe';
 import { parseRecipe } from '../../upscale/recipe';
@@ -9,12 +9,12 @@ import { idsOf } from './ids';
 import { pieceReader } from './pieces';
 import type { TokenChance } from '../jobs';
 
-/** What the base, the deeper or a trained model makes of a text: loss per token, next tokens, and the lens by block. */
+/** Reads a text with the requested model: loss per token, next tokens, and the logit lens by block. */
 export const probeText: Job<'probe'> = async (workspace, request, context) => {
   const recipe = request.recipe && parseRecipe(request.recipe);
   const { signal, emit } = context;
   const { model } = workspace;
-  // Where texts begin with a token of their own, an empty one would pass for that token.
+  // With a tokenizer that adds a start token, an empty text would be accepted as that token.
   if (request.text === '') throw new EvaluationError('Expected a text, got an empty one. Write something.');
   const ids = await idsOf(model, request);
   const pieceOf = pieceReader(model.info.hasTokenizer ? await model.tokenizer() : undefined);
@@ -31,7 +31,7 @@ export const probeText: Job<'probe'> = async (workspace, request, context) => {
     signal,
     onProgress: progress(context, 'Reading'),
   });
-  const named = (chances: readonly Chance[]): TokenChance[] =>
+  const named = (chances: readonly TokenProbability[]): TokenChance[] =>
     chances.map(({ id, probability }) => ({ id, piece: pieceOf(id), probability }));
   const added = new Set(expansion?.newLayers);
   return {

@@ -1,5 +1,5 @@
-// The base model, deeper ones and trained ones as wholes: how they are made, evaluated, measured, compared and asked to write.
-// Imports of the engine training and what training imports; nothing of alignments.
+// Jobs on whole models, base, deeper or trained: making, evaluating, measuring, comparing, generating. Of the engine this room
+// imports training and the rooms that training imports; nothing of alignments.
 
 import { LlamaModel } from '../../llama/model';
 import type { Recipe } from '../../recipe/schema';
@@ -9,13 +9,13 @@ import { expansionOf } from './expansion';
 import { trainings } from '../training/trainings';
 import type { Workspace } from '../workspace/workspace';
 
-/** The open model as it is in its files. */
+/** Returns the open model, unchanged. */
 export const baseModel = ({ backend, model, weights }: Workspace): LlamaModel =>
   LlamaModel.base(backend, model.config, weights);
 
 /**
- * The model a recipe makes, or the base model for null; with `arm` the one trained under that name.
- * @throws RequestError for an arm that is not in training.
+ * Returns the deeper model of a recipe, or the base model for null; with `arm` the model trained under that name.
+ * @throws RequestError if the arm is not in training.
  */
 export async function requestedModel(
   workspace: Workspace,

@@ -10,7 +10,7 @@ import type { Cell, Partner } from '../jobs';
 
 const BEST = 5;
 
-/** One cell of an alignment: its cost and mass, both neurons' weights, and the best partners of either. */
+/** Reads one cell of an alignment: cost, mass, both neurons' weights, and the best partners of each. */
 export const cell: Job<'cell'> = async (workspace, { key, row, column, halfStep }, { signal }) => {
   const alignment = await alignmentOf(workspace, key, signal);
   checkIndex('cell', 'row', row, alignment.rows);
@@ -63,7 +63,7 @@ function partners(
   return { halfStep: 0, bestColumns: best(costs.row, -1), bestRows: best(costs.column, -1) };
 }
 
-/** n·T_ij = n·exp((f_i + g_j − M_ij)/ε) for the cell's row and column, in float64 from the potentials. */
+/** Computes n·T_ij = n·exp((f_i + g_j − M_ij)/ε) of the cell's row and column in float64. */
 function entropic(
   { f, g, epsilon, halfStep }: Snapshot,
   { row, column }: { row: number; column: number },
@@ -87,7 +87,7 @@ function entropic(
   };
 }
 
-/** The largest values (sign 1) or the smallest (−1), best first, the earlier of equals first. */
+/** Returns the largest values (sign 1) or the smallest (−1), best first; ties by index. */
 function best(values: Float32Array | Float64Array, sign: 1 | -1): Partner[] {
   const found: Partner[] = [];
   for (const [index, value] of values.entries()) {
@@ -99,13 +99,13 @@ function best(values: Float32Array | Float64Array, sign: 1 | -1): Partner[] {
   return found;
 }
 
-/** Costs of one row with all columns, and of one column with all rows. */
+/** One whole row and one whole column of a cost matrix. */
 export interface CostLines {
   readonly row: Float32Array;
   readonly column: Float32Array;
 }
 
-/** @throws NumericError for a cost that is not finite. */
+/** Reads one row and one column of a cost matrix. @throws NumericError for a cost that is not finite. */
 export async function costLines(cost: CostMatrix, row: number, column: number): Promise<CostLines> {
   const lines = { row: await cost.row(row), column: await cost.column(column) };
   expectFinite(`cost of row ${row}`, lines.row);
@@ -113,7 +113,7 @@ export async function costLines(cost: CostMatrix, row: number, column: number): 
   return lines;
 }
 
-/** The weights that are compared, as they are in the blocks whatever the cost makes of them. */
+/** Reads the two compared rows, before the cost normalises them. */
 async function readRows(
   { backend, inputs }: Alignment,
   row: number,

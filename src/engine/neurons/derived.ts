@@ -11,7 +11,7 @@ const derived: CacheKey<{ tensors?: TensorCache }> = {
   },
 };
 
-/** Tensors made from the weights for one question about neurons, which may answer the next. */
+/** Returns the workspace's cache of tensors that jobs on neurons compute from the weights. */
 export function derivedTensors(workspace: Workspace): TensorCache {
   const held = workspace.get(derived);
   held.tensors ??= new TensorCache(workspace.backend, BYTES);

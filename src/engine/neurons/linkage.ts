@@ -1,10 +1,9 @@
-/** A cluster: its leaves in order. */
+/** A cluster, as its points in order. */
 type Leaves = readonly number[];
 
 /**
- * The points in the order of the leaves of their average linkage (UPGMA), found by chains of nearest neighbours
- * (Murtagh 1983), which takes O(n²). Where two clusters are joined, they are turned so that the ends that meet are the
- * nearest pair of ends; of equals the earlier points come first.
+ * Returns the points in the leaf order of their average linkage (UPGMA), by nearest-neighbour chains (Murtagh 1983) in
+ * O(n²). Two clusters are joined at their nearest pair of ends, reversed if needed; ties keep the earlier points first.
  *
  * @param distances n × n, symmetric, row-major. Not changed.
  */
@@ -23,14 +22,14 @@ export function leaves(distances: Float32Array, n: number): number[] {
       chain.push(nearest);
     }
     const [kept, gone] = top < nearest ? [top, nearest] : [nearest, top];
-    // Rounding may have brought one of them into the chain before.
+    // Because of rounding, one of them may be in the chain twice.
     chain.length = chain.findIndex((cluster) => cluster === kept || cluster === gone);
     mergeClusters(kept, gone, clusters, between, distances, n);
   }
   return [...(clusters.find((cluster) => cluster !== undefined) ?? [])];
 }
 
-/** The nearest other cluster; of equals the one before in the chain, else the first. */
+/** Returns the nearest other cluster; of equals the one before in the chain, else the first. */
 function nearestOf(
   of: number,
   before: number | undefined,

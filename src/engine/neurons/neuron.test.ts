@@ -12,7 +12,7 @@ const ids = reference.forward.ids.slice(0, 10);
 const ask = (change: object = {}) =>
   engine.run('neuron', { recipe: recipeWith({}), gap: GAP, row: 5, column: 300, ids, ...change });
 
-/** Activations of a block's units on `ids`, unit by unit, by a plain forward pass in float64. */
+/** Returns the activations of a block's units on `ids`, by a plain forward pass in float64. */
 async function plainUnits(): Promise<(block: number, unit: number) => number[]> {
   const checkpoint = await Checkpoint.open(new FolderFiles(SHIPPED));
   const config = parseConfig(checkpoint.config);

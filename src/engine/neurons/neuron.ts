@@ -1,5 +1,5 @@
-// Single neurons: their order, their pairs, a cell, the strongest partners, where a pair sits elsewhere, what drives a unit.
-// Imports of the engine plans and what plans imports; draws nothing.
+// Jobs on single neurons: orders, pairs, cells, strongest partners, the same pair in other tensors, and what drives a unit.
+// Of the engine this room imports plans and the rooms that plans imports; it draws nothing.
 
 import type { Tensor } from '../../backend/operations';
 import { Scope } from '../../backend/scope';
@@ -9,7 +9,7 @@ import { leaseBlocks } from '../../upscale/block/lease';
 import { resolveGaps } from '../../upscale/expanding/gaps';
 import { parentsOf } from '../../upscale/expanding/parents';
 import { LlamaModel } from '../../llama/model';
-import { cutWindows, tokenIds } from '../../llama/windows';
+import { cutWindows, checkTokenIds } from '../../llama/windows';
 import { parseRecipe } from '../../upscale/recipe';
 import type { Job, JobContext } from '../workspace/context';
 import { progress } from '../workspace/context';
@@ -22,14 +22,14 @@ import type { NeuronRequest } from '../jobs';
 import type { Workspace } from '../workspace/workspace';
 
 const TOKENS = 512;
-const MOST_TOKENS = 4096;
+const MAX_TOKENS = 4096;
 const TOP = 8;
-const MOST_TOP = 64;
-/** Tokens shown before and after the one a unit answers to. */
+const MAX_TOP = 64;
+/** Tokens shown before and after the one that drives a unit. */
 const CONTEXT = 8;
 const UNITS: ActivationName = 'mlp.units';
 
-/** Which tokens of a text drive an MLP unit of either block of a gap, in the base model, and whether they agree. */
+/** Finds the tokens of a text that drive two MLP units, one of each block of a gap, and the units' correlation. */
 export const neuron: Job<'neuron'> = async (workspace, request, context): Promise<NeuronReport> => {
   const { model, backend } = workspace;
   const { layers, intermediateSize } = model.config;
@@ -69,7 +69,7 @@ interface UnitsRequest {
   readonly ids: Uint32Array;
 }
 
-/** Activations `[units, tokens]` of both blocks' units, kept for the next pair that is looked at. */
+/** Calls `work` with the activations `[units, tokens]` of both blocks, which are cached for the next pair. */
 async function withUnits<T>(
   workspace: Workspace,
   { previous, next, ids }: UnitsRequest,
@@ -80,7 +80,7 @@ async function withUnits<T>(
   const { config } = model;
   const { signal } = context;
   const load = async (): Promise<ReadonlyMap<string, Tensor>> => {
-    // Windows share one token, which is read twice and looked at once.
+    // Windows overlap by one token, which must be counted once.
     const windows = cutWindows(ids, config.context).map((window, i) =>
       i === 0 ? window : window.subarray(1),
     );
@@ -130,19 +130,19 @@ async function withUnits<T>(
   }
 }
 
-/** The tokens that are read. */
+/** Returns the tokens to read. @throws RequestError for a wrong number of tokens. */
 async function textOf(model: OpenModel, request: NeuronRequest): Promise<Uint32Array> {
   const { maxTokens = TOKENS } = request;
-  if (!(Number.isInteger(maxTokens) && maxTokens >= 2 && maxTokens <= MOST_TOKENS))
-    throw new RequestError(`neuron: expected 2 to ${MOST_TOKENS} tokens to read, got ${maxTokens}`);
-  const ids = tokenIds(await idsOf(model, request), model.config.vocabSize).slice(0, maxTokens);
+  if (!(Number.isInteger(maxTokens) && maxTokens >= 2 && maxTokens <= MAX_TOKENS))
+    throw new RequestError(`neuron: expected 2 to ${MAX_TOKENS} tokens to read, got ${maxTokens}`);
+  const ids = checkTokenIds(await idsOf(model, request), model.config.vocabSize).slice(0, maxTokens);
   if (ids.length >= 2) return ids;
   throw new RequestError(
     `neuron: expected a text of at least 2 tokens, got ${ids.length}. Give a longer text.`,
   );
 }
 
-/** The text of some of the tokens, `start` … `end`. */
+/** Returns the text of the tokens `start` … `end`. */
 type TokenText = (start: number, end: number) => string;
 
 async function tokenTextOf(model: OpenModel, ids: Uint32Array): Promise<TokenText> {
@@ -181,7 +181,7 @@ function moments(values: Float32Array): { mean: number; deviation: number } {
   return { mean, deviation: Math.sqrt(squares / values.length) };
 }
 
-/** Pearson's; NaN where one of them is constant. */
+/** Returns Pearson's correlation; NaN if one of them is constant. */
 function correlation(x: Float32Array, y: Float32Array): number {
   const [ofX, ofY] = [moments(x), moments(y)];
   let sum = 0;
@@ -198,6 +198,6 @@ function check({ row, column, top }: NeuronRequest, units: number): void {
     if (Number.isInteger(unit) && unit >= 0 && unit < units) continue;
     throw new RequestError(`neuron: expected a ${what} among ${units} MLP units, got ${unit}`);
   }
-  if (top === undefined || (Number.isInteger(top) && top >= 1 && top <= MOST_TOP)) return;
-  throw new RequestError(`neuron: expected 1 to ${MOST_TOP} tokens to show, got ${top}`);
+  if (top === undefined || (Number.isInteger(top) && top >= 1 && top <= MAX_TOP)) return;
+  throw new RequestError(`neuron: expected 1 to ${MAX_TOP} tokens to show, got ${top}`);
 }

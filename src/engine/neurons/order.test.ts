@@ -16,7 +16,7 @@ const points = (rows: number, seed: number): Points => ({
   values: new Random(seed).normals(rows * WIDTH),
 });
 
-/** The same rows in another order: row i of the result is row `permutation[i]`. */
+/** Reorders rows: row i of the result is row `permutation[i]`. */
 function shuffled({ values, rows }: Points, permutation: Uint32Array): Points {
   const width = values.length / rows;
   const moved = Array.from(permutation, (row) => [...values.subarray(row * width, (row + 1) * width)]);
@@ -70,7 +70,7 @@ describe.each(await openBackends())('on $name', (kind) => {
   });
 
   test('clusters of both blocks stand together, in one order of clusters', async () => {
-    // Four far-apart places, each with some rows of either block, in no order.
+    // Four distant clusters, each with some rows of both blocks, shuffled.
     const [n, m, clusters] = [26, 35, 4];
     const random = new Random(5);
     const centres = random.normals(clusters * WIDTH, 20);
@@ -151,7 +151,7 @@ describe('orders', () => {
     ] as const) {
       isPermutation(found, place.length);
       for (let i = 1; i < found.length; i++) {
-        // Neighbours nearer than float32 tells apart may stand either way.
+        // Neighbours closer than float32 precision may be in either order.
         const step = (place[found[i] ?? -1] ?? Number.NaN) - (place[found[i - 1] ?? -1] ?? Number.NaN);
         expect(step).toBeGreaterThan(-1e-3);
       }

@@ -10,10 +10,10 @@ import { nearestColumns } from '../aligning/nearest';
 import { pairCosts } from '../plans/pair-costs';
 import { clusterOrder } from './seriation';
 
-/** The orders found for an alignment. */
+/** Orders of an alignment by name. */
 const known = new AlignmentCache(() => new Map<OrderName, NeuronOrder>());
 
-/** Which neuron stands at each place of an order. */
+/** Returns the index of the neuron at each place of an order. */
 export const order: Job<'order'> = async (workspace, request, { signal }) => {
   const alignment = await alignmentOf(workspace, request.key, signal);
   const { rows, columns } = await alignment.pinned(() => orderOf(alignment, request.order, signal));
@@ -21,8 +21,8 @@ export const order: Job<'order'> = async (workspace, request, { signal }) => {
 };
 
 /**
- * An order of an alignment's neurons. Once found for a finished alignment it stays, whatever becomes known later: labels
- * and pictures must not drift apart.
+ * Returns an order of an alignment's neurons. Orders of a finished alignment are cached, even if better partners become known
+ * later, because labels and pictures must agree.
  */
 export async function orderOf(
   alignment: Alignment,
@@ -42,7 +42,7 @@ export async function orderOf(
       : name === 'norm'
         ? await normOrder(alignment)
         : await clusterOrder(alignment.backend, alignment.cost, signal);
-  // While a plan forms there are only costs to match by.
+  // Before the result there are only costs to match by, so that order is not cached.
   if (result || name !== 'matched') orders.set(name, found);
   return found;
 }
@@ -53,9 +53,9 @@ export const indexOrder = (rows: number, columns: number): NeuronOrder => ({
 });
 
 /**
- * Matched pairs in the same place, those with the most mass (without a plan, the least cost) first: by the exact
- * assignment where it was computed, else by the best column of every row, of which each goes to its strongest row. Rows
- * and columns left over come last, as they are stored.
+ * Puts matched pairs at the same place, by falling mass or without a plan by rising cost. Pairs come from the exact
+ * assignment if it was computed, else from the best column of every row; each column goes to its strongest row. Unmatched
+ * rows and columns come last, by index.
  */
 async function matchedOrder(alignment: Alignment, signal: AbortSignal | undefined): Promise<NeuronOrder> {
   const { result, exact, rows, columns, planCost, plan } = alignment;
@@ -85,7 +85,7 @@ async function matchedOrder(alignment: Alignment, signal: AbortSignal | undefine
   };
 }
 
-/** By falling length of the weights that are compared. */
+/** Orders neurons by falling norm of the compared weights. */
 async function normOrder({ backend, inputs }: Alignment): Promise<NeuronOrder> {
   const { a, b } = inputs;
   const scope = new Scope(backend);
@@ -99,6 +99,6 @@ async function normOrder({ backend, inputs }: Alignment): Promise<NeuronOrder> {
   }
 }
 
-/** Indices by falling value, the earlier of equals first. */
+/** Returns indices by falling value; ties by index. */
 export const descendingOrder = (values: Float32Array | Float64Array): Uint32Array =>
   Uint32Array.from(values.keys()).sort((i, j) => (values[j] ?? 0) - (values[i] ?? 0) || i - j);

@@ -3,14 +3,14 @@ import { matrix } from '../../backend/shape';
 import { Scope } from '../../backend/scope';
 import { normals } from '../../transport/random';
 
-const MOST_ITERATIONS = 60;
-/** The direction is known well enough once an iteration turns it by less. */
+const MAX_ITERATIONS = 60;
+/** The iteration stops when it turns the direction by less (radians). */
 const TOLERANCE = 1e-4;
 const SEED = 1;
 
 /**
- * The points' places along their first principal component, those of `a` before those of `b`, by power iteration on their
- * covariance from a fixed start. The component points to where its largest entry is positive.
+ * Returns the scores of all points on their first principal component, those of `a` before those of `b`. Power iteration on
+ * the covariance from a fixed start; the sign makes the component's largest entry positive.
  */
 export async function principalScores(
   backend: Backend,
@@ -28,7 +28,7 @@ export async function principalScores(
     for (let k = 0; k < width; k++) mean[k] = (mean[k] ?? 0) + (sums[k] ?? 0) / (n + m);
   }
   let direction = unit(normals(width, SEED));
-  for (let iteration = 0; iteration < MOST_ITERATIONS; iteration++) {
+  for (let iteration = 0; iteration < MAX_ITERATIONS; iteration++) {
     signal?.throwIfAborted();
     const next = new Float64Array(width);
     for (const x of [a, b]) {
@@ -37,7 +37,7 @@ export async function principalScores(
       const sum = scores.reduce((total, score) => total + score, 0);
       for (let k = 0; k < width; k++) next[k] = (next[k] ?? 0) + (back[k] ?? 0) - sum * (mean[k] ?? 0);
     }
-    // All points in one place have no direction; any will do.
+    // If all points are equal, any direction will do.
     if (!next.some((value) => value !== 0)) break;
     const turned = unit(next);
     const cosine = dot(turned, direction);
@@ -52,7 +52,7 @@ export async function principalScores(
   return scores;
 }
 
-/** (X − 1μᵀ)·v. */
+/** Returns (X − 1μᵀ)·v. */
 async function centred(
   backend: Backend,
   x: Tensor,
@@ -70,7 +70,7 @@ async function centred(
   }
 }
 
-/** Xᵀ·w. */
+/** Returns Xᵀ·w. */
 async function transposedTimes(backend: Backend, x: Tensor, weights: Float32Array): Promise<Float32Array> {
   const scope = new Scope(backend);
   try {

@@ -11,7 +11,7 @@ const GAP = 3;
 const align = (tensor: PlannedTensor, change: Parameters<typeof recipeWith>[0] = {}) =>
   engine.run('align', { recipe: recipeWith(change), gap: GAP, tensor });
 
-/** Neurons of a base block's tensor as rows, decoded here. */
+/** Returns the neurons of a base block's tensor as rows, decoded independently of the engine. */
 async function neurons(layer: number, tensor: PlannedTensor, axis: 'rows' | 'columns'): Promise<number[][]> {
   const checkpoint = await Checkpoint.open(new FolderFiles(SHIPPED));
   const name = `model.layers.${layer}.${tensor}.weight`;
@@ -62,7 +62,7 @@ test('where the other tensor has been aligned, its own cost and plan count', asy
   const cell = await engine.run('cell', { key: other.key, row, column });
   expect(place).toMatchObject({ tensor: 'self_attn.v_proj', aligned: true, cost: cell.cost });
   expect(place?.mass).toBeCloseTo(cell.mass ?? Number.NaN, 6);
-  // Another recipe's plan is not this one's.
+  // A plan of another recipe must not be used.
   const another = await align('self_attn.k_proj', { method: 'opt-deus:tf' });
   const [unaligned] = await engine.run('related', { key: another.key, row, column });
   expect(unaligned).toMatchObject({ tensor: 'self_attn.v_proj', aligned: false });

@@ -3,7 +3,7 @@ import { Scope } from '../../backend/scope';
 import { blockTensor } from '../../upscale/block/block-tensor';
 import { leaseBlocks } from '../../upscale/block/lease';
 import { parentsOf } from '../../upscale/expanding/parents';
-import { transposed } from '../../upscale/structured/blocks';
+import { transposed } from '../../upscale/structured/move';
 import { alignmentOf } from '../aligning/align';
 import type { Alignment } from '../aligning/alignment';
 import { alignments } from '../aligning/alignments';
@@ -19,7 +19,7 @@ interface TensorAxis {
   readonly axis: Related['axis'];
 }
 
-/** Tensors with the same neurons: units of the MLP, key-value dimensions, dimensions of the residual stream. */
+/** Tensors that share neurons: MLP units, key-value dimensions, dimensions of the residual stream. */
 const SAME_NEURONS: readonly (readonly TensorAxis[])[] = [
   [
     { tensor: 'mlp.gate_proj', axis: 'rows' },
@@ -43,7 +43,7 @@ interface Pair {
 
 type Signal = AbortSignal | undefined;
 
-/** Where a pair of neurons sits in the gap's other tensors that have the same neurons. */
+/** Finds a pair of neurons in the gap's other tensors that have the same neurons. */
 export const related: Job<'related'> = async (workspace, { key, row, column }, { signal }) => {
   const alignment = await alignmentOf(workspace, key, signal);
   checkIndex('related', 'row', row, alignment.rows);
@@ -63,7 +63,7 @@ export const related: Job<'related'> = async (workspace, { key, row, column }, {
   return found;
 };
 
-/** A finished alignment of another tensor in the same gap, by the same recipe. */
+/** Returns a finished alignment of another tensor in the same gap by the same recipe, if one is held. */
 function findAligned(
   workspace: Workspace,
   { inputs }: Alignment,
@@ -98,7 +98,7 @@ async function relatedInAlignment(
   return { ...placed, mass };
 }
 
-/** Among the blocks' own weights, which no input map has moved, by the metric of the alignment but not scaled. */
+/** Compares the blocks' raw weights, without input maps, with the alignment's metric, unscaled. */
 async function relatedInWeights(
   workspace: Workspace,
   { inputs, cost: { settings } }: Alignment,
@@ -134,7 +134,7 @@ async function relatedInWeights(
   );
 }
 
-/** The neurons of a block's tensor as rows: its own, or its columns, which are kept once turned. */
+/** Calls `work` with a tensor's neurons as rows: the tensor, or its transpose, which is cached. */
 async function withNeuronRows<T>(
   workspace: Workspace,
   block: number,
@@ -165,7 +165,7 @@ async function withNeuronRows<T>(
   }
 }
 
-/** 1 where none is nearer. */
+/** Returns cost and ranks of a pair; rank 1 means that none is nearer. */
 function ranks({ row: costs, column: others }: CostLines, { row, column }: Pair) {
   const cost = costs[column] ?? Number.NaN;
   const own = others[row] ?? Number.NaN;

@@ -6,13 +6,13 @@ import type { NeuronOrder } from '../jobs';
 import { leaves } from './linkage';
 import { principalScores } from './principal';
 
-/** Up to this many rows and columns the neurons of both blocks are clustered, which takes the square of their number. */
-const MOST_CLUSTERED = 1024;
+/** Largest number of rows or columns for clustering, whose cost is quadratic. */
+const MAX_CLUSTERED = 1024;
 
 /**
- * Similar neurons side by side. Both blocks' rows are points of one space, so they are ordered together, and each keeps
- * the places of its own: clusters of rows stand where the columns like them do. Up to 1024 each by the leaves of their
- * average linkage under the metric of the cost, beyond by their first principal component. Deterministic.
+ * Orders similar neurons side by side. Rows of both blocks are points of one space, so they are ordered together and then
+ * separated; similar rows and columns get similar places. Up to 1024 each it uses the leaf order of their average linkage
+ * by the cost's metric, for more their first principal component. Deterministic.
  */
 export async function clusterOrder(
   backend: Backend,
@@ -21,7 +21,7 @@ export async function clusterOrder(
 ): Promise<NeuronOrder> {
   const { rows, columns } = cost;
   const places =
-    Math.max(rows, columns) <= MOST_CLUSTERED
+    Math.max(rows, columns) <= MAX_CLUSTERED
       ? leaves(await distances(backend, cost, signal), rows + columns)
       : Array.from((await principalScores(backend, cost.points, signal)).entries())
           .sort(([i, x], [j, y]) => x - y || i - j)
@@ -32,7 +32,7 @@ export async function clusterOrder(
   };
 }
 
-/** Of all points of both matrices, those of the first ahead, row-major. */
+/** Returns the distances between all points of both matrices, the first matrix's before the second's, row-major. */
 async function distances(
   backend: Backend,
   cost: CostMatrix,

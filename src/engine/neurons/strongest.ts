@@ -11,7 +11,7 @@ import { pairCosts } from '../plans/pair-costs';
 import { sumsOf } from '../plans/plan-sums';
 import type { StrongestRequest } from '../jobs';
 
-const MOST = 4096;
+const MAX_PAIRS = 4096;
 
 interface Pair {
   readonly row: number;
@@ -21,7 +21,7 @@ interface Pair {
 
 type Signal = AbortSignal | undefined;
 
-/** The pairs with the most mass, or without a plan those of the least cost: of all, of one row, or of one column. */
+/** Finds the pairs with the most mass, or without a plan the least cost: of all pairs, one row or one column. */
 export const strongest: Job<'strongest'> = async (workspace, request, { signal }): Promise<Strongest> => {
   const alignment = await alignmentOf(workspace, request.key, signal);
   check(alignment, request);
@@ -40,7 +40,7 @@ export const strongest: Job<'strongest'> = async (workspace, request, { signal }
   };
 };
 
-/** The pairs of a permutation all have mass 1: the nearest first. */
+/** Returns the pairs of a permutation by rising cost, because all have mass 1. */
 async function assignedPairs(
   alignment: Alignment,
   { count, row, column }: StrongestRequest,
@@ -92,8 +92,8 @@ async function strongestPairs(
 }
 
 /**
- * Rows that hold the `count` strongest entries of all: no more than `count` rows can have one, those with the strongest
- * of their own. Ascending, so that of equal entries the earlier rows' come first.
+ * Returns rows that contain the `count` strongest entries: those `count` rows whose best entries are strongest. Ascending,
+ * so that ties keep the earlier rows first.
  */
 async function rowsOfStrongest(
   alignment: Alignment,
@@ -108,8 +108,8 @@ async function rowsOfStrongest(
 }
 
 function check({ rows, columns }: Alignment, { count, row, column }: StrongestRequest): void {
-  if (!(Number.isInteger(count) && count >= 1 && count <= MOST))
-    throw new RequestError(`strongest: expected 1 to ${MOST} pairs, got ${count}`);
+  if (!(Number.isInteger(count) && count >= 1 && count <= MAX_PAIRS))
+    throw new RequestError(`strongest: expected 1 to ${MAX_PAIRS} pairs, got ${count}`);
   for (const [what, index, size] of [
     ['row', row, rows],
     ['column', column, columns],

@@ -14,14 +14,12 @@ interface Side {
   readonly halfStep?: number;
 }
 
-/** The largest magnitude in every row of the difference last drawn, named by what was taken away from what. */
-const known = new AlignmentCache(
-  (): { highs?: { readonly name: string; readonly values: Float32Array } } => ({}),
-);
+/** Row maxima (magnitudes) of the difference last drawn; `name` identifies both plans. */
+const known = new AlignmentCache((): { highs?: { name: string; values: Float32Array } } => ({}));
 
 type Plan = Awaited<ReturnType<typeof planOf>>;
 
-/** Two plans' difference, pooled to what differs most; half-step is the first's. */
+/** Draws the difference of two plans, pooled by magnitude. `halfStep` in the result is the first plan's. */
 export async function difference(
   alignment: Alignment,
   halfStep: number | undefined,
@@ -59,7 +57,7 @@ export async function difference(
   return { ...pooled, halfStep: plan.halfStep, highs: last.highs.values };
 }
 
-/** The potentials, or the permutation, that a plan is formed from. */
+/** Returns the potentials or the permutation that a plan is formed from. */
 async function planOf(
   alignment: Alignment,
   halfStep: number | undefined,
@@ -77,12 +75,8 @@ async function planOf(
   return { kind: 'permutation', alignment, assignment, halfStep: 0 } as const;
 }
 
-/** Both in bands of the same rows: those of parts, unless both are cut alike. */
-function matricesOf(
-  plan: Plan,
-  taken: Plan,
-  places: NeuronOrder | undefined,
-): readonly [DeviceMatrix, DeviceMatrix] {
+/** Returns both plans in bands of equal height; if their own bands differ, in those of a `CostSubmatrix`. */
+function matricesOf(plan: Plan, taken: Plan, places: NeuronOrder | undefined): [DeviceMatrix, DeviceMatrix] {
   const alike =
     plan.kind === 'entropic' &&
     taken.kind === 'entropic' &&

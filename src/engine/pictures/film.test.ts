@@ -4,7 +4,7 @@ import { Random } from '../../../tests/random';
 import type { Backend } from '../../backend/operations';
 import { macrotask } from '../../macrotask';
 import { CostMatrix } from '../../transport/cost';
-import { type IterativeMethod, iterativeSolver } from '../../transport/solve';
+import { type IterativeSolverSettings, iterativeSolver } from '../../transport/solve';
 import { History } from '../aligning/history';
 import { picture } from './picture';
 import { entropic, runner, SILENT, solved, unsolved, workspaceOn, type Points } from '../aligning/testing';
@@ -20,7 +20,7 @@ const A = points(N, WIDTH, 1);
 const B = points(M, WIDTH, 2);
 
 const COMMON = { epsilon: 0.3, tolerance: 1e-4, maxIterations: 40 };
-const METHODS: Readonly<Record<string, IterativeMethod>> = {
+const METHODS: Readonly<Record<string, IterativeSolverSettings>> = {
   'one ε': { kind: 'entropic', ...COMMON },
   'ε-scaling': { kind: 'entropic', ...COMMON, epsilon: 0.02 },
   unbalanced: { kind: 'unbalanced', ...COMMON, rho: 1 },
@@ -28,8 +28,8 @@ const METHODS: Readonly<Record<string, IterativeMethod>> = {
   ProgOT: { kind: 'progot', ...COMMON, steps: 2, schedule: 'constant' },
 };
 
-/** Potentials of a fresh solve stopped after so many half-steps. */
-async function stoppedAfter(backend: Backend, method: IterativeMethod, halfSteps: number) {
+/** Returns the potentials of a new solve after this many half-steps. */
+async function stoppedAfter(backend: Backend, method: IterativeSolverSettings, halfSteps: number) {
   const upload = ({ values, rows }: Points) =>
     backend.upload(Float32Array.from(values), [rows, WIDTH], 'f32', 'points');
   const [a, b] = [upload(A), upload(B)];
@@ -63,7 +63,7 @@ describe.each(await openBackends())('on $name', (kind) => {
     const method = METHODS[name];
     if (!method) throw new Error('no method');
     const whole = await solved(workspace, { key: 'whole', a: A, b: B, solver: method });
-    // Room for a few half-steps only: most have to be taken again.
+    // With room for only a few half-steps, most must be computed again.
     const history = new History(8 * 4 * (N + M));
     const thinned = await solved(workspace, { key: 'thinned', a: A, b: B, solver: method, history });
     const { halfSteps } = whole.result ?? { halfSteps: 0 };

@@ -3,15 +3,15 @@ import type { NeuronOrder, PictureRequest } from '../jobs';
 import { orderOf } from '../neurons/order';
 import { type Frame, frameOf, wholeFrame } from './pixels';
 
-/** A pooled rectangle in an order. */
+/** The part of a matrix that a picture shows: window, resolution and order. */
 export interface PictureRegion {
   readonly frame: Frame;
   readonly order: NeuronOrder | undefined;
-  /** The rows and columns that are drawn, where they are picked out of the matrix; then the frame is all of them. */
+  /** If set, only these rows and columns are computed, and the picture shows all of them. */
   readonly places: NeuronOrder | undefined;
 }
 
-/** @throws RequestError for a window outside the matrix or an order there is none of. */
+/** Returns the region of a request. @throws RequestError if the window is outside the matrix or `order` is unknown. */
 export async function regionOf(
   alignment: Alignment,
   request: PictureRequest,
@@ -23,7 +23,7 @@ export async function regionOf(
     request.order === undefined || request.order === 'index'
       ? undefined
       : await orderOf(alignment, request.order, signal);
-  // Of a cost that is computed at every visit, a window costs less than the bands that it crosses.
+  // If the cost is recomputed in every pass, computing only the window is cheaper than whole bands.
   if (!order && (cost.resident || !request.window)) return { frame: asked, order, places: undefined };
   const { rowStart, rowEnd, columnStart, columnEnd } = asked.window;
   const full = order ?? (await orderOf(alignment, 'index', signal));
@@ -34,6 +34,6 @@ export async function regionOf(
   return { frame: asked, order, places };
 }
 
-/** The frame in terms of what is drawn. */
+/** Returns the frame relative to the computed rows and columns. */
 export const drawnFrame = ({ frame, places }: PictureRegion): Frame =>
   places ? { ...frame, window: wholeFrame(places.rows.length, places.columns.length).window } : frame;

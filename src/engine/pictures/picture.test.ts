@@ -17,7 +17,7 @@ const points = (rows: number, width: number, seed: number): Points => ({
 const [N, M, WIDTH] = [29, 41, 7];
 const EPSILON = 0.2;
 
-/** Keys of the alignments: the matrix is kept; computed in bands of five rows; another plan of the same neurons. */
+/** Keys of the alignments: stored matrix; matrix computed in bands of five rows; another plan of the same neurons. */
 const KEPT = 'kept';
 const BANDS = 'in bands';
 const OTHER = 'other';

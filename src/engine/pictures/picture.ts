@@ -1,5 +1,5 @@
-// Pooled pictures of costs, plans, permutations and differences of plans. Imports of the engine neurons, for orders, and what
-// neurons imports.
+// Pooled pictures of costs, plans, permutations and differences of plans. Of the engine this room imports neurons (for orders)
+// and the rooms that neurons imports.
 
 import { alignmentOf } from '../aligning/align';
 import type { Alignment } from '../aligning/alignment';
@@ -20,18 +20,16 @@ type Signal = AbortSignal | undefined;
 
 type Drawn = Pick<Picture, 'max' | 'mean' | 'rowMass' | 'columnMass'> & {
   readonly halfStep: number;
-  /** The largest value of every row, by index. */
+  /** Row maxima, by index. */
   readonly highs: Float32Array;
 };
 
-/** Pictures of a cost that is not kept take a pass over it; this many are kept instead. */
-const MOST_OVERVIEWS = 4;
-/** Those pictures, by what was asked for. */
+/** Number of cached overviews (whole pictures) of a cost that is not stored, because each takes a pass over it. */
+const MAX_OVERVIEWS = 4;
 const overviews = new AlignmentCache(() => new Map<string, Picture>());
-/** The largest value of every row of an alignment's cost. */
-const costHighs = new AlignmentCache((): { values?: Float32Array } => ({}));
+const costRowMaxima = new AlignmentCache((): { values?: Float32Array } => ({}));
 
-/** A pooled picture of the cost, of the plan as it was after a half-step, of the exact permutation, or of a difference of plans. */
+/** Draws the cost, the plan after a half-step, the exact permutation, or a difference of plans. */
 export const picture: Job<'picture'> = async (workspace, request, context) => {
   const { signal } = context;
   const alignment = await alignmentOf(workspace, request.key, signal);
@@ -59,7 +57,7 @@ export const picture: Job<'picture'> = async (workspace, request, context) => {
     const drawn = finished(request, region, await draw(alignment, request, region, signal, exactly), signal);
     if (result) {
       const [oldest] = kept.keys();
-      if (kept.size >= MOST_OVERVIEWS && oldest !== undefined) kept.delete(oldest);
+      if (kept.size >= MAX_OVERVIEWS && oldest !== undefined) kept.delete(oldest);
       kept.set(name, copyOf(drawn));
     }
     return drawn;
@@ -95,7 +93,7 @@ async function draw(
 
 async function drawCost(alignment: Alignment, region: PictureRegion, signal: Signal) {
   const { backend, cost, rows, columns } = alignment;
-  const known = costHighs.of(alignment);
+  const known = costRowMaxima.of(alignment);
   const drawn = deviceMatrix(backend, cost, undefined, region.places);
   try {
     const every = { ...wholeFrame(rows, columns), width: 1 };
@@ -123,7 +121,7 @@ async function drawPlan(
   const { backend, planCost, rows, columns } = alignment;
   const last = lastSums.of(alignment);
   const { halfStep } = snapshot;
-  // A window's sums are the whole plan's.
+  // A window too shows the sums of the whole plan.
   if (region.places) await sumsOf(alignment, snapshot, signal);
   const drawn = deviceMatrix(backend, planCost, snapshot, region.places);
   let pass: PlanSumsPass | undefined;
@@ -171,5 +169,5 @@ function finished(
   return { key: request.key, kind: request.kind, width, height, low, high, ...drawn, rowHigh };
 }
 
-/** The caller's own arrays: those of a kept picture must survive being moved to another thread. */
+/** Copies a picture, because the arrays of a returned one are transferred to another thread. */
 const copyOf = (shown: Picture): Picture => structuredClone(shown);

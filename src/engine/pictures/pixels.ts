@@ -7,17 +7,17 @@ export interface Frame {
   readonly height: number;
 }
 
-const MOST_PIXELS = 1024;
+const MAX_PIXELS = 1024;
 
 /**
- * The rectangle and resolution a picture request means for an n × m matrix.
- * @throws RequestError for a window outside the matrix or no pixels.
+ * Returns window and resolution of a picture request.
+ * @throws RequestError for a window outside the matrix or a wrong number of pixels.
  */
 export function frameOf(request: PictureRequest, rows: number, columns: number): Frame {
   const { maxPixels } = request;
-  if (!(Number.isInteger(maxPixels) && maxPixels >= 1 && maxPixels <= MOST_PIXELS)) {
+  if (!(Number.isInteger(maxPixels) && maxPixels >= 1 && maxPixels <= MAX_PIXELS)) {
     throw new RequestError(
-      `picture: expected 1 to ${MOST_PIXELS} pixels each way, got ${maxPixels}. Ask for fewer.`,
+      `picture: expected 1 to ${MAX_PIXELS} pixels each way, got ${maxPixels}. Ask for fewer.`,
     );
   }
   const window = request.window ?? { rowStart: 0, rowEnd: rows, columnStart: 0, columnEnd: columns };
@@ -30,7 +30,7 @@ export function frameOf(request: PictureRequest, rows: number, columns: number):
   };
 }
 
-/** All of a matrix, cell by cell. */
+/** Returns the frame of a whole matrix, one pixel per cell. */
 export const wholeFrame = (rows: number, columns: number): Frame => ({
   window: { rowStart: 0, rowEnd: rows, columnStart: 0, columnEnd: columns },
   width: columns,
@@ -46,8 +46,8 @@ function checkRange(what: string, start: number, end: number, size: number): voi
 }
 
 /**
- * The pooled picture of a permutation, whose entries are 1 at (row, assignment[row]) where that is not below 0: per pixel
- * the largest entry and the mean of those it covers. Pixel (y, x) covers the same cells as in `Backend.picture`.
+ * Draws a permutation, which is 1 at (row, assignment[row]) unless that is negative. Returns per pixel the maximum and the
+ * mean of the cells it covers, the same cells as in `Backend.picture`.
  */
 export function permutationPicture(
   assignment: Int32Array,
@@ -73,7 +73,7 @@ export function permutationPicture(
   return { max, mean };
 }
 
-/** Per row of pixels the largest of the rows it covers, of values by index, in the order of `places`. */
+/** Returns per row of pixels the largest of `values` (by index) over the rows it covers, in the order of `places`. */
 export function rowHighs(
   values: Float32Array,
   places: Uint32Array | undefined,
@@ -91,7 +91,7 @@ export function rowHighs(
   });
 }
 
-/** The half-open range of pixels that cover cell `cell` of `cells`; neighbours overlap where `pixels` does not divide `cells`. */
+/** Returns the half-open range of pixels that cover `cell`; two if `pixels` does not divide `cells` and a boundary falls inside. */
 const pixelsOver = (cell: number, cells: number, pixels: number): readonly [number, number] => [
   Math.floor((cell * pixels) / cells),
   Math.ceil(((cell + 1) * pixels) / cells),

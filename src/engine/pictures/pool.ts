@@ -10,16 +10,16 @@ export interface Pooled {
 }
 
 interface PoolOptions {
-  /** What is taken away. */
+  /** Matrix to subtract. */
   readonly minus?: DeviceMatrix | undefined;
   /** Multiplies all values. */
   readonly scale?: number;
-  /** Done with every band on the way. */
+  /** Called with every band of the pass. */
   readonly onBand?: ((band: CostBand) => Promise<void>) | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
-/** Pools a matrix on the device to all the frames in one pass over its bands. */
+/** Pools a matrix to each of the frames, in one pass over its bands. */
 export async function pool(
   backend: Backend,
   { bands, potentials }: DeviceMatrix,

@@ -163,7 +163,7 @@ test.each([
   expect(result).toMatchObject({ plan: 'entropic', converged: true, rows: 64, columns: 64 });
   const plan = await engine.run('picture', { key, kind: 'plan', maxPixels: 64 });
   const costs = await engine.run('picture', { key, kind: 'cost', maxPixels: 64 });
-  // The perplexity of the plan that is drawn, row by row.
+  // Expected: the perplexity of the drawn plan, row by row.
   let [entropy, mass] = [0, 0];
   for (let row = 0; row < rows; row++) {
     const values = plan.mean.subarray(row * columns, (row + 1) * columns);

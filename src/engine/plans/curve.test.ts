@@ -40,7 +40,7 @@ describe.each(await openBackends())('on $name', (kind) => {
       expect(measured.transportCost[i]! / cost).toBeCloseTo(1, 4);
       expect(measured.planPerplexity[i]! / Math.exp(entropy / mass)).toBeCloseTo(1, 4);
     }
-    // The potentials of before are float32.
+    // Tolerance: the snapshots' potentials are float32.
     expect(measured.transportCost[0]! / (result?.transportCost ?? 0)).toBeCloseTo(1, 6);
     expect(measured.planPerplexity[0]! / (result?.planPerplexity ?? 0)).toBeCloseTo(1, 6);
     expect(await run(curve, { key, halfSteps: [4] })).toEqual({
@@ -50,7 +50,7 @@ describe.each(await openBackends())('on $name', (kind) => {
   });
 
   test('a start too far off has no measures, and the half-steps after it do', async () => {
-    // Entries of e^±10⁴, beyond float64. A GPU cuts them off, and has measures of a sort.
+    // Entries of e^±10⁴ overflow float64. A GPU clamps them and so has finite measures.
     const solver = { ...entropic(1e-4, 2), seed: 3 } as const;
     await solved(workspace, { key: 'far', a: A, b: B, solver });
     const measured = await runner(workspace)(curve, { key: 'far', halfSteps: [0, 2] });

@@ -9,20 +9,20 @@ import { deviceMatrix } from './device-matrix';
 import { AlignmentCache } from '../aligning/alignment-cache';
 import { createYielder } from '../../yielder';
 
-/** What is measured of a plan at every half-step that is asked for. */
+/** The measures of a plan at one half-step. */
 interface Measured {
   readonly transportCost: number;
   readonly planPerplexity: number;
 }
 
 const UNMEASURABLE: Measured = { transportCost: Number.NaN, planPerplexity: Number.NaN };
-const MOST_HALF_STEPS = 4096;
-/** The measures of an alignment's plan by half-step. */
+const MAX_HALF_STEPS = 4096;
+/** Measures of an alignment's plan by half-step. */
 const known = new AlignmentCache(() => new Map<number, Measured>());
-/** How long to compute before pictures that were asked for meanwhile are answered. */
+/** How long to compute before the event loop may run requested pictures. */
 const SLICE_MS = 8;
 
-/** Transport cost and plan perplexity of a plan as it was after some of its half-steps. */
+/** Measures transport cost and plan perplexity of a plan after the given half-steps. */
 export const curve: Job<'curve'> = async (workspace, { key, halfSteps }, context) => {
   const { signal } = context;
   const alignment = await alignmentOf(workspace, key, signal);
@@ -30,7 +30,7 @@ export const curve: Job<'curve'> = async (workspace, { key, halfSteps }, context
   const report = progress(context, 'Measuring the plan');
   const pause = createYielder(SLICE_MS);
   return alignment.pinned(async () => {
-    // In ascending order, so that half-steps that are computed again go on from one another.
+    // In ascending order, so that the replay of evicted half-steps never starts over.
     const asked = [...new Set(halfSteps)].toSorted((a, b) => a - b);
     for (const [i, halfStep] of asked.entries()) {
       throwIfAborted(signal);
@@ -68,7 +68,7 @@ async function measuredAt(
     const { transportCost, planPerplexity } = await planMeasures(backend, plan, signal);
     measured = { transportCost, planPerplexity };
   } catch (error) {
-    // A start that is far off has a plan beyond what f32 holds. It is no failure: the next half-steps have measures.
+    // The plan of a start that is far off overflows f32. This is no failure: later half-steps have measures.
     if (!(error instanceof TransportError)) throw error;
   } finally {
     free();
@@ -80,9 +80,9 @@ async function measuredAt(
 function check({ plan, history }: Alignment, halfSteps: readonly number[]): void {
   if (plan !== 'entropic')
     throw new RequestError('curve: expected a plan that is iterated, got a method without one');
-  if (halfSteps.length > MOST_HALF_STEPS) {
+  if (halfSteps.length > MAX_HALF_STEPS) {
     throw new RequestError(
-      `curve: expected at most ${MOST_HALF_STEPS} half-steps, got ${halfSteps.length}. Ask for some of them.`,
+      `curve: expected at most ${MAX_HALF_STEPS} half-steps, got ${halfSteps.length}. Ask for some of them.`,
     );
   }
   const last = history.clampHalfStep() ?? -1;

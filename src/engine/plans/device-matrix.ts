@@ -1,27 +1,27 @@
-// Costs and plans as matrices on the device, read off in passes over their bands: entries, sums, costs of pairs, measures.
-// Imports of the engine aligning and what aligning imports.
+// Costs and plans as matrices on the device, and what is read from them band by band: entries, sums, costs of pairs, measures.
+// Of the engine this room imports aligning and the rooms that aligning imports.
 
 import type { Backend, Potentials } from '../../backend/operations';
-import type { Banded } from '../../transport/bands';
+import type { BandedMatrix } from '../../transport/bands';
 import type { CostMatrix } from '../../transport/cost';
-import { CostPart } from '../../transport/cost-part';
+import { CostSubmatrix } from '../../transport/cost-submatrix';
 import { uploadPotentials } from '../../transport/potentials';
 import type { Snapshot } from '../aligning/history';
 import type { NeuronOrder } from '../jobs';
 
-/** A matrix to be drawn: a cost, or with potentials the plan formed from it. Free it after use. */
+/** A matrix on the device: a cost, or with potentials the plan formed from it. Owned by the caller, who frees it. */
 export interface DeviceMatrix {
-  readonly bands: Banded;
+  readonly bands: BandedMatrix;
   readonly potentials?: Potentials | undefined;
   free(): void;
 }
 
-/** The layer of a plan. */
+/** A plan on the device. */
 export interface PlanMatrix extends DeviceMatrix {
   readonly potentials: Potentials;
 }
 
-/** The whole of a cost or plan (`places` undefined), or some of its rows and columns in some order. */
+/** Returns a cost or plan: all of it (`places` undefined), or the rows and columns of `places` in their order. */
 export function deviceMatrix(
   backend: Backend,
   cost: CostMatrix,
@@ -40,7 +40,7 @@ export function deviceMatrix(
   snapshot: Snapshot | undefined,
   places: NeuronOrder | undefined,
 ): DeviceMatrix {
-  const part = places && new CostPart(backend, cost, places.rows, places.columns);
+  const part = places && new CostSubmatrix(backend, cost, places.rows, places.columns);
   try {
     const potentials = snapshot && uploadPotentials(backend, reorderPotentials(snapshot, places));
     const free = (): void => {
@@ -54,7 +54,7 @@ export function deviceMatrix(
   }
 }
 
-/** Values by place instead of by index. */
+/** Returns values in the order of `places` instead of by index. */
 export const reorder = (values: Float32Array, places: Uint32Array | undefined): Float32Array =>
   places ? Float32Array.from(places, (index) => values[index] ?? Number.NaN) : values;
 
@@ -64,7 +64,7 @@ const reorderPotentials = (snapshot: Snapshot, places: NeuronOrder | undefined):
   g: reorder(snapshot.g, places?.columns),
 });
 
-/** Column of every place of `places`, as a place; −1 where it is not among them. */
+/** Returns an assignment from places to places; −1 if the column is not in `places`. */
 export function reorderAssignment(assignment: Uint32Array, places: NeuronOrder | undefined): Int32Array {
   if (!places) return Int32Array.from(assignment);
   const placeOf = new Map(Array.from(places.columns, (column, place) => [column, place]));

@@ -1,14 +1,14 @@
 import { Scope } from '../../backend/scope';
-import type { Banded } from '../../transport/bands';
+import type { BandedMatrix } from '../../transport/bands';
 import type { Alignment } from '../aligning/alignment';
 import type { Snapshot } from '../aligning/history';
 import { deviceMatrix } from './device-matrix';
 import type { NeuronOrder } from '../jobs';
 
-/** Values read off the device at a time. */
+/** Bytes read from the device at a time. */
 const READ_BYTES = 2 ** 24;
 
-/** Some rows of a matrix: values row-major, of rows `rowStart …` of those that were asked for. */
+/** Entries of some rows, row-major; `rowStart` counts from the first requested row. */
 export interface EntryBand {
   readonly rowStart: number;
   readonly rows: number;
@@ -16,8 +16,8 @@ export interface EntryBand {
 }
 
 /**
- * The entries of the cost, or with a snapshot those of its plan T, a few rows at a time and to the bit those of pictures
- * (where those are not multiplied). `places`: only these rows and columns.
+ * Reads the entries of the cost, or with a snapshot of the plan T, a few rows at a time. They equal those of pictures to the
+ * bit, before scaling. With `places` only these rows and columns.
  */
 export async function* entries(
   { backend, cost, planCost }: Alignment,
@@ -51,5 +51,5 @@ export async function* entries(
   }
 }
 
-const stepOf = ({ rows, columns }: Banded): number =>
+const stepOf = ({ rows, columns }: BandedMatrix): number =>
   Math.max(1, Math.min(rows, Math.floor(READ_BYTES / (8 * columns))));

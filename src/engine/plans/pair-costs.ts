@@ -1,11 +1,11 @@
 import type { Backend } from '../../backend/operations';
 import type { CostMatrix } from '../../transport/cost';
-import { CostPart } from '../../transport/cost-part';
+import { CostSubmatrix } from '../../transport/cost-submatrix';
 
-/** Pairs looked up together, in a square whose diagonal they are. */
+/** Number of pairs computed together, as the diagonal of a square. */
 const CHUNK = 128;
 
-/** The cost of every row with its partner. */
+/** Returns the cost of every row with its partner column. */
 export async function pairCosts(
   backend: Backend,
   cost: CostMatrix,
@@ -17,7 +17,7 @@ export async function pairCosts(
     signal?.throwIfAborted();
     const columns = partner.subarray(first, first + CHUNK);
     const rows = Uint32Array.from(columns, (_, i) => first + i);
-    const part = new CostPart(backend, cost, rows, columns);
+    const part = new CostSubmatrix(backend, cost, rows, columns);
     try {
       for (let from = 0; from < part.rows; from += part.bandRows) {
         const band = part.band(from);

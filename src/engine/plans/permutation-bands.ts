@@ -1,11 +1,11 @@
 import type { Backend, CostBand, Tensor } from '../../backend/operations';
-import type { Banded } from '../../transport/bands';
-import { partBandRows } from '../../transport/cost-part';
+import type { BandedMatrix } from '../../transport/bands';
+import { submatrixBandRows } from '../../transport/cost-submatrix';
 import type { NeuronOrder } from '../jobs';
 import { reorderAssignment } from './device-matrix';
 
-/** A permutation as bands of a plan of mass 1, like those of a part, to be compared with a plan that is not a permutation. */
-export class PermutationBands implements Banded {
+/** A permutation as a plan of mass 1 in the bands of a `CostSubmatrix`, to subtract it from another plan or the reverse. */
+export class PermutationBands implements BandedMatrix {
   readonly rows: number;
   readonly columns: number;
   readonly bandRows: number;
@@ -15,14 +15,14 @@ export class PermutationBands implements Banded {
   readonly #mass: number;
   readonly #scratch: Tensor;
 
-  /** @param columns of the whole. */
+  /** @param columns columns of the whole matrix. */
   constructor(backend: Backend, assignment: Uint32Array, places: NeuronOrder, columns: number) {
     this.#backend = backend;
     this.#placed = reorderAssignment(assignment, places);
     this.#mass = 1 / assignment.length;
     this.rows = places.rows.length;
     this.columns = places.columns.length;
-    this.bandRows = partBandRows(this.rows, columns);
+    this.bandRows = submatrixBandRows(this.rows, columns);
     this.#scratch = backend.zeros([this.bandRows, this.columns], 'permutation');
   }
 

@@ -7,7 +7,7 @@ import type { Snapshot } from '../aligning/history';
 import { deviceMatrix } from './device-matrix';
 import { AlignmentCache } from '../aligning/alignment-cache';
 
-/** Sums and largest entries of a plan, all times n. */
+/** Row and column sums and row maxima of a plan, all times n. */
 export interface PlanSums {
   readonly halfStep: number;
   /** n·Σ_j T_ij. */
@@ -18,10 +18,10 @@ export interface PlanSums {
   readonly peaks: Float32Array;
 }
 
-/** The sums last formed of an alignment's plan: zooming in one picture asks for the same ones again and again. */
+/** The sums last computed of an alignment's plan, which every zoom of a picture needs again. */
 export const lastSums = new AlignmentCache((): { sums?: PlanSums } => ({}));
 
-/** Forms the sums of a plan in one pass over the bands of its cost. */
+/** Computes the sums of a plan in one pass over the bands of its cost. */
 export class PlanSumsPass {
   readonly #backend: Backend;
   readonly #potentials: Potentials;
@@ -55,7 +55,7 @@ export class PlanSumsPass {
     }
   }
 
-  /** @throws NumericError for a sum that is not finite. */
+  /** Returns the sums after the last band. @throws NumericError if one is not finite. */
   async finish(halfStep: number): Promise<PlanSums> {
     const columns = await this.#backend.read(this.#columns);
     const sums = { halfStep, rows: this.#rows, columns, peaks: this.#peaks };
@@ -70,7 +70,7 @@ export class PlanSumsPass {
   }
 }
 
-/** The sums of a plan as it was after a half-step; a pass over its cost, unless they were the last asked for. */
+/** Returns the sums of a plan after a half-step; a pass over its cost, unless they were the last computed. */
 export async function sumsOf(
   alignment: Alignment,
   snapshot: Snapshot,

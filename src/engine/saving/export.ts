@@ -2,7 +2,7 @@ import { writeCheckpoint } from '../../checkpoint/write';
 import { parseRecipe } from '../../upscale/recipe';
 import { modelCard, recipeText } from '../../upscale/saving/card';
 import { deeperConfig } from '../../upscale/saving/deeper-config';
-import { outTensors } from '../../upscale/saving/save';
+import { tensorsToWrite } from '../../upscale/saving/save';
 import type { JobContext } from '../workspace/context';
 import { progress } from '../workspace/context';
 import type { Environment } from '../environment/environment';
@@ -12,7 +12,7 @@ import type { ExportRequest, ExportResult } from '../jobs';
 import { trainings } from '../training/trainings';
 import type { Workspace } from '../workspace/workspace';
 
-/** Writes the deeper checkpoint. On failure or cancellation nothing of it stays. */
+/** Writes the deeper checkpoint. After failure or cancellation nothing of it remains. */
 export async function exportCheckpoint(
   workspace: Workspace,
   request: ExportRequest,
@@ -36,7 +36,7 @@ export async function exportCheckpoint(
   const written = await writeCheckpoint(
     sink,
     {
-      tensors: outTensors(backend, expansion, checkpoint, config, training?.tensors),
+      tensors: tensorsToWrite(backend, expansion, checkpoint, config, training?.tensors),
       config: deeperConfig(checkpoint.config, sources, config.layers),
       copyFrom: checkpoint.files,
       card: modelCard({
@@ -60,7 +60,7 @@ export async function exportCheckpoint(
   };
 }
 
-/** @throws RequestError for what cannot be the name of one folder on every system. */
+/** Returns a valid name. @throws RequestError if it is not a folder name on every system. */
 function checkName(name: string): string {
   const usable = /^[\p{L}\p{N}_][\p{L}\p{N}_. -]*$/u.test(name) && !/[. ]$/.test(name) && name.length <= 200;
   if (usable) return name;

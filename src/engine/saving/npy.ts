@@ -1,10 +1,10 @@
 const MAGIC = [0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59];
-/** The data begins at a multiple of this. */
+/** The data starts at a multiple of this, in bytes. */
 const ALIGNMENT = 64;
 
 /**
- * The first bytes of a NumPy file of little-endian float32 in C order, version 1.0
- * (numpy.org/doc/stable/reference/generated/numpy.lib.format.html); the values follow.
+ * Returns the header of a NumPy file, version 1.0, for little-endian float32 in C order
+ * (numpy.org/doc/stable/reference/generated/numpy.lib.format.html). The values follow it.
  */
 export function npyHeader(shape: readonly number[]): Uint8Array<ArrayBuffer> {
   const sizes = shape.length === 1 ? `${shape[0]},` : shape.join(', ');
@@ -21,7 +21,7 @@ export function npyHeader(shape: readonly number[]): Uint8Array<ArrayBuffer> {
   return bytes;
 }
 
-/** Values as the file's bytes, whatever order this machine keeps. */
+/** Returns values as little-endian bytes on any machine. */
 export function littleEndian(values: Float32Array): Uint8Array<ArrayBuffer> {
   const view = new DataView(new ArrayBuffer(values.byteLength));
   for (const [i, value] of values.entries()) view.setFloat32(4 * i, value, true);

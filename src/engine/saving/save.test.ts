@@ -11,7 +11,7 @@ const [N, M, WIDTH] = [21, 34, 4];
 const points = (rows: number, seed: number) => ({ rows, values: new Random(seed).normals(rows * WIDTH) });
 const [A, B] = [points(N, 1), points(M, 2)];
 
-/** As the format is written down (numpy.lib.format), by other means than it is made. */
+/** Parses a NumPy file by the specification (numpy.lib.format), independently of the writer. */
 async function parse({
   blob,
 }: SavedArray): Promise<{ shape: number[]; values: number[]; bytes: Uint8Array }> {

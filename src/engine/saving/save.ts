@@ -1,4 +1,4 @@
-// What leaves the engine as files: checkpoints, and arrays for NumPy. May import every other room.
+// Jobs that write files: checkpoints, and arrays for NumPy. This room may import every other room of the engine.
 
 import { alignmentOf } from '../aligning/align';
 import type { Alignment } from '../aligning/alignment';
@@ -9,7 +9,7 @@ import { RequestError, expectFinite } from '../jobs/errors';
 import type { SavedArray } from '../jobs';
 import { littleEndian, npyHeader } from './npy';
 
-/** A cost, the plan T as it was after a half-step, or its potentials, as a NumPy file made band by band. */
+/** Saves a cost, the plan T after a half-step, or its potentials as a NumPy file, band by band. */
 export const save: Job<'save'> = async (workspace, { key, what, halfStep }, context): Promise<SavedArray> => {
   const { signal } = context;
   const alignment = await alignmentOf(workspace, key, signal);
@@ -38,13 +38,13 @@ export const save: Job<'save'> = async (workspace, { key, what, halfStep }, cont
     }
     const bands =
       what === 'plan' && !snapshot
-        ? permutationRows(alignment, signal)
+        ? planBands(alignment, signal)
         : entries(alignment, snapshot, undefined, signal);
     const shape = [rows, columns];
     let blob = npy(npyHeader(shape));
     for await (const band of bands) {
       expectFinite(`the ${what} from row ${band.rowStart} on`, band.values);
-      // What is in a blob the browser may keep on disk.
+      // Appended to a blob, because browsers may keep blobs on disk.
       blob = npy(blob, littleEndian(band.values));
       report((band.rowStart + band.rows) / rows);
     }
@@ -54,10 +54,7 @@ export const save: Job<'save'> = async (workspace, { key, what, halfStep }, cont
 
 const npy = (...parts: BlobPart[]): Blob => new Blob(parts, { type: 'application/octet-stream' });
 
-async function* permutationRows(
-  alignment: Alignment,
-  signal: AbortSignal | undefined,
-): AsyncGenerator<EntryBand> {
+async function* planBands(alignment: Alignment, signal: AbortSignal | undefined): AsyncGenerator<EntryBand> {
   const { rows, columns } = alignment;
   const { assignment } = await alignment.solveExactly(signal);
   const step = Math.max(1, Math.min(rows, Math.floor(2 ** 22 / columns)));

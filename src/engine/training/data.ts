@@ -1,4 +1,4 @@
-import { tokenIds } from '../../llama/windows';
+import { checkTokenIds } from '../../llama/windows';
 import { documentsOf } from '../../train/documents';
 import { type Example, packTexts } from '../../train/examples';
 import { instructionPairs, encodePairs } from '../../train/instructions';
@@ -7,7 +7,7 @@ import { RequestError } from '../jobs/errors';
 import type { NamedText, TextReport, TrainingTexts } from '../jobs';
 import type { OpenModel } from '../workspace/open-model';
 
-/** Examples to learn from and to be measured by, and what became of the texts. */
+/** Training and evaluation examples, and reports on their texts. */
 export interface TrainingData extends RunData {
   readonly heldout: readonly Example[] | undefined;
   readonly retention: readonly Example[] | undefined;
@@ -15,7 +15,7 @@ export interface TrainingData extends RunData {
   readonly reports: readonly TextReport[];
 }
 
-/** @throws TrainError for texts that cannot be used as asked; TokenizerError where the model has no tokenizer. */
+/** Tokenises texts and cuts them into examples. @throws TrainError for unusable texts; TokenizerError without a tokenizer. */
 export async function trainingData(
   model: OpenModel,
   texts: TrainingTexts,
@@ -36,8 +36,8 @@ export async function trainingData(
     );
   const tokenizer = await model.tokenizer();
   const [eos] = config.eosIds;
-  // A tokenizer of another model, or one without a token for what it does not know, gives ids the model does not have.
-  const encode = (text: string): number[] => [...tokenIds(tokenizer.encode(text), config.vocabSize)];
+  // `tokenIds` rejects ids outside the vocabulary, as from a tokenizer of another model or one without an unknown token.
+  const encode = (text: string): number[] => [...checkTokenIds(tokenizer.encode(text), config.vocabSize)];
   const reports: TextReport[] = [];
   const packText = (text: NamedText | undefined): Example[] | undefined => {
     if (!text) return undefined;
@@ -84,7 +84,7 @@ export async function trainingData(
   };
 }
 
-/** The last windows of a text are measured and not learnt from, where there is no text for that. */
+/** Holds out the last windows of the training text if there is no held-out text. */
 function splitHeldOut(
   windows: readonly Example[],
   { heldout, heldOutShare = 0 }: TrainingTexts,

@@ -148,7 +148,7 @@ describe('keeping', () => {
       topP: 1,
       seed: 0,
     });
-    // Before the first step a zeroed arm says what the base says.
+    // Before the first step a zeroed arm predicts the same as the base.
     expect(samples).toEqual([`0 ${text}`]);
     engine.dispose();
   });

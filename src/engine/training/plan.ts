@@ -17,10 +17,10 @@ import { MEMORY_BYTES } from './training';
 import type { Workspace } from '../workspace/workspace';
 import { trainingData } from './data';
 
-/** Where one window alone takes longer than this, whole steps are not waited for. */
+/** If one window takes longer than this, whole steps are not measured. */
 const SLOW_MS = 500;
 
-/** What arms would hold, each on its own, and learn from. One that does not fit says what would; the others are planned. */
+/** Plans memory and data of arms, each as if alone. An arm that does not fit reports its problem instead. */
 export const planTraining: Job<'planTraining'> = async (workspace, request): Promise<TrainingPlan> => {
   const recipes = request.recipes.map(parseRecipe);
   const [first] = recipes;
@@ -65,8 +65,8 @@ function armPlan(
 }
 
 /**
- * Tries some steps with copies as new blocks, which take no solving, on made-up tokens; on slow devices steps of one window,
- * times the number of windows.
+ * Measures some steps on synthetic tokens, with copies as new blocks because those need no solving. On slow devices it
+ * measures one window and multiplies.
  */
 export const trainingSpeed: Job<'trainingSpeed'> = async (workspace, { batch, context }, { signal }) => {
   const { backend, model, weights } = workspace;
@@ -90,7 +90,7 @@ export const trainingSpeed: Job<'trainingSpeed'> = async (workspace, { batch, co
         const batches = batchesOf(examples.slice(0, windows), windows);
         return (await trainer.step(batches, 1e-6, signal)).milliseconds;
       };
-      // The first compiles kernels and reads weights.
+      // The first step compiles kernels and reads weights.
       await step(1);
       const single = await step(1);
       const slow = single.forward + single.backward > SLOW_MS;

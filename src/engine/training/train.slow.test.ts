@@ -95,7 +95,7 @@ describe('the train job', () => {
     });
     expect(opened).toBe(2);
     expect(result.losses).toEqual(losses);
-    // It began again after a step that had been kept, not from the start.
+    // It restarted after a step whose state was kept, not from the start.
     const resumed = steps.findIndex((step, i) => i > 0 && step <= (steps[i - 1] ?? 0));
     expect(steps[resumed]).toBe(11);
     engine.dispose();

@@ -11,12 +11,12 @@ import { trainings } from './trainings';
 import type { Workspace } from '../workspace/workspace';
 import { createYielder } from '../../yielder';
 
-/** How long to compute before messages that came meanwhile are answered. */
+/** How long to compute before the event loop may handle messages. */
 const SLICE_MS = 8;
 
 /**
- * Trains an arm, from its start or from where it stands. A cancelled one stays as it is after its last whole step, and goes on
- * with the next request.
+ * Starts or continues the training of an arm. After a cancel the arm keeps the state of its last whole step, and the next
+ * request continues from it.
  */
 export const train: Job<'train'> = async (workspace, request, context) => {
   const { signal, emit } = context;
@@ -36,7 +36,7 @@ export const train: Job<'train'> = async (workspace, request, context) => {
         text: await sampleText(workspace, training, request.sample, signal),
       });
   };
-  // One that was cancelled before its evaluation makes up for it.
+  // The last request may have been cancelled after a step and before its evaluation.
   const known = run.evaluations.at(-1)?.step === run.step;
   if (!known && (run.step === 0 || training.shouldEvaluate(evaluateEvery))) await measure();
   try {
@@ -78,13 +78,13 @@ export const dropTraining: Job<'dropTraining'> = async (workspace, { arm, keep }
   return null;
 };
 
-/** The arm's state as bytes, to be given to `train` later. */
+/** Returns the arm's state as bytes, to pass to `train` later. */
 export const trainingState: Job<'trainingState'> = async (workspace, { arm }): Promise<TrainingState> => {
   const { run } = workspace.get(trainings).require(arm);
   return { arm, step: run.step, state: await run.save() };
 };
 
-/** Training goes on where there is no room to keep it. @returns why there is none. */
+/** Stores a state. @returns the error message if there is no room; training then continues without it. */
 async function storeState(
   { byteStore }: Workspace,
   name: string,
@@ -138,7 +138,7 @@ async function trainingOf(
   return training;
 }
 
-/** Everything the numbers of a training depend on, but for the backend. */
+/** Returns a key of everything that a training's results depend on, except the backend. */
 function keyOf(
   { model }: Workspace,
   { version: _, model: __, ...recipe }: Recipe,

@@ -4,10 +4,10 @@ import type { Trainable } from '../../train/trained';
 import type { Expansion } from '../../upscale/expanding/expansion';
 import { methodOf } from '../../upscale/methods';
 
-/** What of a deeper model is decided before it is made. */
+/** What is known of a deeper model before it is made. */
 type DeeperOutline = Pick<Expansion, 'method' | 'newLayers'> & { readonly layers: ArrayLike<unknown> };
 
-/** What a recipe trains of its deeper model. */
+/** Returns what a recipe trains of its deeper model. */
 export function trainableOf(recipe: Recipe, deeper: DeeperOutline): Trainable {
   const { tensors, embedding, finalNorm, head } = recipe.training;
   const blocks = trainsAll(recipe, deeper)
@@ -23,11 +23,11 @@ export function trainableOf(recipe: Recipe, deeper: DeeperOutline): Trainable {
   };
 }
 
-/** A step's cost by the model of method.md 7.5, in forward passes of one block. */
+/** Returns the cost of a training step by the model of method.md 7.5, in forward passes of one block. */
 export const stepCostOf = (recipe: Recipe, deeper: DeeperOutline): number =>
   costOfTraining(trainsAll(recipe, deeper) ? undefined : deeper, deeper.layers.length).trainStepCost;
 
-/** A model without new blocks has nothing but its own to train. */
+/** True if all blocks are trained, as by default in a model without new blocks. */
 function trainsAll({ method, training: { trains } }: Recipe, { newLayers }: DeeperOutline): boolean {
   if (trains !== 'method') return trains === 'all';
   return methodOf(method).trains === 'all' || newLayers.length === 0;

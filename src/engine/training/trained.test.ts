@@ -14,7 +14,7 @@ afterAll(() => rm(base, { recursive: true }));
 
 let folders = 0;
 
-/** The folder an arm was written to. */
+/** Exports an arm and returns its folder. */
 async function exported(engine: Engine, arm: string): Promise<string> {
   const path = join(base, `trained ${folders++}`);
   const destination = { kind: 'folder', path } as const;
@@ -22,7 +22,7 @@ async function exported(engine: Engine, arm: string): Promise<string> {
   return path;
 }
 
-/** The loss of a checkpoint in a folder, from a fresh engine. */
+/** Evaluates a checkpoint in a folder in a new engine. */
 async function evaluated(path: string, ids: readonly number[]): Promise<Evaluation> {
   const engine = await openShipped({ ...testEnvironment(), files: () => new FolderFiles(path) });
   const result = await engine.run('evaluate', { recipe: null, ids, oneWindow: true });
@@ -63,7 +63,7 @@ describe('the train job', () => {
     expect(result).toMatchObject({ layers: 8, newLayers: [], trainable: 1_706_112, parameters: 1_706_112 });
     expect(result.stepCost).toBe(24);
     const ids = reference.forward.ids.slice(0, 20);
-    // What is kept of the base on this text is not the trained model's.
+    // The base's cached states on this text must not be used for the trained model.
     await engine.run('evaluate', { recipe: null, ids, oneWindow: true });
     const here = await engine.run('evaluate', { recipe: null, arm: 'a', ids, oneWindow: true });
     const there = await evaluated(await exported(engine, 'a'), ids);

@@ -1,4 +1,4 @@
-// Arms in training: their data, plans, steps, evaluations and states. Imports of the engine jobs, environment and workspace.
+// Training of arms: data, plans, steps, evaluations, states. Of the engine this room imports jobs, environment and workspace.
 
 import type { Tensor } from '../../backend/operations';
 import { LlamaModel } from '../../llama/model';
@@ -18,25 +18,25 @@ import { type TrainingData, trainingData } from './data';
 import type { Workspace } from '../workspace/workspace';
 import { digest } from '../../digest';
 
-/** Bytes a training may hold unless the request says otherwise. */
+/** Default memory budget of a training. */
 export const MEMORY_BYTES = 4 * 2 ** 30;
-/** Evaluations on the way, that of the end included, unless the request says otherwise. */
+/** Default number of evaluations after the start, the last one included. */
 const EVALUATIONS = 5;
 
-/** One arm on the device: its deeper model, the training of it, and what was measured on the way. */
+/** One arm on the device: its deeper model, its training run and its measurements. */
 export class Training {
   readonly key: string;
   readonly recipe: Recipe;
   readonly expansion: Expansion;
   readonly run: TrainingRun;
-  /** Why it stopped before its end. */
+  /** Why training stopped early. */
   diverged: string | undefined;
-  /** Why its state could not be kept for another visit. */
+  /** Why the state could not be stored. */
   unkept: string | undefined;
   readonly #data: TrainingData;
   readonly #trainable: Trainable;
   readonly #memory: MemoryPlan;
-  /** Of the steps done here. */
+  /** Times of the steps done in this session. */
   readonly #times: StepTimes[] = [];
 
   private constructor(made: {
@@ -57,7 +57,7 @@ export class Training {
     this.#memory = made.memory;
   }
 
-  /** Makes the arm's deeper model and everything its training needs; `key` says what it depends on. */
+  /** Makes the arm's deeper model and its training run. `key` identifies what they depend on. */
   static async open(
     workspace: Workspace,
     key: string,
@@ -94,7 +94,7 @@ export class Training {
     return this.run.trainer.model;
   }
 
-  /** The trained tensors by name, band after band of a matrix. */
+  /** The trained tensors by name; a large matrix is several bands, in order. */
   get tensors(): ReadonlyMap<string, readonly Tensor[]> {
     const tensors = new Map<string, Tensor[]>();
     for (const { name, value } of this.run.trainer.trained.parameters.all)
@@ -102,7 +102,7 @@ export class Training {
     return tensors;
   }
 
-  /** What a model card says of the training so far. */
+  /** Facts about the training so far, for the model card. */
   get cardFacts(): Trained {
     const { text, pairs, reports } = this.#data;
     return {
@@ -114,14 +114,14 @@ export class Training {
     };
   }
 
-  /** One more step, as events tell it. @throws DivergedError, AbortError as `TrainingRun.advance`. */
+  /** Does one step and returns its report. @throws DivergedError, AbortError like `TrainingRun.advance`. */
   async advance(signal: AbortSignal | undefined): Promise<TrainStep> {
     const report = await this.run.advance(signal);
     this.#times.push(report.milliseconds);
     return { ...report, steps: this.run.steps, gradientNorms: this.#normsByName(report) };
   }
 
-  /** Measures the model as it is now. One of the same step is not measured again. */
+  /** Evaluates the current model, or returns the evaluation of this step if there is one. */
   async evaluate(signal: AbortSignal | undefined): Promise<RunEvaluation> {
     const { step } = this.run;
     const last = this.run.evaluations.at(-1);
@@ -141,7 +141,7 @@ export class Training {
     return evaluation;
   }
 
-  /** Whether the step just done is one to evaluate after. */
+  /** True if the model should be evaluated after the current step. */
   shouldEvaluate(every: number | undefined): boolean {
     const { step, steps, done } = this.run;
     return done || step % (every ?? Math.max(1, Math.ceil(steps / EVALUATIONS))) === 0;
@@ -190,7 +190,7 @@ export class Training {
   }
 }
 
-/** Means over steps; the first compiles kernels and reads weights, and does not count. */
+/** Returns mean times over the steps, without the first, which compiles kernels and reads weights. */
 function meanTimes(times: readonly StepTimes[]): StepTimes | null {
   const counted = times.length > 1 ? times.slice(1) : times;
   if (counted.length === 0) return null;
@@ -199,7 +199,7 @@ function meanTimes(times: readonly StepTimes[]): StepTimes | null {
   return { forward: mean('forward'), backward: mean('backward'), optimizer: mean('optimizer') };
 }
 
-/** What decides the numbers beside text and training, whatever the model is called. Its final norm stands for all weights. */
+/** Returns what results depend on beside texts and training settings. The final norm's digest stands for all weights. */
 async function identityOf(
   { version: _, model: __, ...deciding }: Recipe,
   { backend, config, weights }: LlamaModel,

@@ -7,7 +7,7 @@ interface Lost {
   readonly state: Uint8Array;
 }
 
-/** The arms in training on one device, by name, and the last sound states of those that went with a lost one. */
+/** Arms in training on one device, by name, and the last finite states of arms from a lost device. */
 export class Trainings {
   readonly #held = new Map<string, Training>();
   readonly #lost: ReadonlyMap<string, Lost>;
@@ -16,10 +16,11 @@ export class Trainings {
     this.#lost = lost;
   }
 
-  /** What another device needs to go on with. */
+  /** The states from which another device can continue. */
   get states(): ReadonlyMap<string, Lost> {
     const states = new Map(this.#lost);
-    for (const [arm, { key, run }] of this.#held) if (run.lastGoodState) states.set(arm, { key, state: run.lastGoodState });
+    for (const [arm, { key, run }] of this.#held)
+      if (run.lastGoodState) states.set(arm, { key, state: run.lastGoodState });
     return states;
   }
 
@@ -27,7 +28,7 @@ export class Trainings {
     return this.#held.get(arm);
   }
 
-  /** @throws RequestError for an arm that is not here. */
+  /** @throws RequestError if the arm is not in training. */
   require(arm: string): Training {
     const found = this.#held.get(arm);
     if (found) return found;
@@ -41,13 +42,13 @@ export class Trainings {
     this.#held.set(arm, training);
   }
 
-  /** The state that an arm had on a lost device. */
+  /** Returns the state that the arm had on a lost device, if its key is the same. */
   lostState(arm: string, key: string): Uint8Array | undefined {
     const found = this.#lost.get(arm);
     return found?.key === key ? found.state : undefined;
   }
 
-  /** Forgets an arm. One that is not here is none. */
+  /** Frees an arm; does nothing if it is not in training. */
   drop(arm: string): void {
     this.#held.get(arm)?.free();
     this.#held.delete(arm);
@@ -59,7 +60,7 @@ export class Trainings {
   }
 }
 
-/** The arms in training on a workspace. They go on from their last sound states on a new device. */
+/** The workspace's arms in training. On a new device they continue from their last finite states. */
 export const trainings: CacheKey<Trainings, Trainings['states']> = {
   make: (_, lost) => new Trainings(lost),
   clear: (arms) => arms.clear(),

@@ -6,14 +6,14 @@ import { type LlamaConfig, parseConfig } from '../../llama/config';
 import { Tokenizer } from '../../llama/tokenizer';
 import type { ModelInfo } from '../jobs';
 
-/** A card longer than this is cut; it is for reading, not for keeping. */
-const MOST_CARD_BYTES = 256 * 1024;
+/** A longer model card is cut, because it is only shown. */
+const MAX_CARD_BYTES = 256 * 1024;
 
 let opened = 0;
 
-/** A checkpoint that was opened and checked; nothing of it is on a device. */
+/** An opened and checked checkpoint. It holds nothing on a device. */
 export class OpenModel {
-  /** Differs for every model opened, so that results of one are never taken for another's. */
+  /** Unique per opened model, so that results of different models are never confused. */
   readonly id = ++opened;
   readonly checkpoint: Checkpoint;
   readonly config: LlamaConfig;
@@ -26,7 +26,7 @@ export class OpenModel {
     this.info = info;
   }
 
-  /** @throws CheckpointError, SourceError or ConfigError for files that are not a model this project can run. */
+  /** @throws CheckpointError, SourceError or ConfigError if the files are not a model this project can run. */
   static async open(files: FileSet, signal?: AbortSignal): Promise<OpenModel> {
     const checkpoint = await Checkpoint.open(files, signal);
     const config = parseConfig(checkpoint.config);
@@ -56,13 +56,13 @@ export class OpenModel {
     });
   }
 
-  /** @throws TokenizerError where the model came without one, or with one that cannot be read. */
+  /** @throws TokenizerError if the model has no tokenizer, or one that cannot be read. */
   async tokenizer(): Promise<Tokenizer> {
     this.#tokenizer ??= Tokenizer.open(this.checkpoint.files);
     try {
       return await this.#tokenizer;
     } catch (error) {
-      // A download that failed once may succeed the next time.
+      // Do not cache the failure: a failed download may succeed next time.
       this.#tokenizer = undefined;
       throw error;
     }
@@ -72,6 +72,6 @@ export class OpenModel {
 async function readCard(files: FileSet, signal: AbortSignal | undefined): Promise<string | undefined> {
   const file = await files.open('README.md', signal);
   if (file === undefined) return undefined;
-  const bytes = await file.read(0, Math.min(file.size, MOST_CARD_BYTES), signal);
+  const bytes = await file.read(0, Math.min(file.size, MAX_CARD_BYTES), signal);
   return new TextDecoder().decode(bytes);
 }

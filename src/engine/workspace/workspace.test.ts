@@ -6,13 +6,13 @@ import { type CacheKey, Workspace } from './workspace';
 
 const open = (): Promise<Workspace> => Workspace.open(testEnvironment(), 'cpu', undefined);
 
-/** A list that every new device begins with, too. */
+/** A list that is carried over to every new device. */
 const carried: CacheKey<string[], readonly string[]> = {
   make: (_, before = []) => [...before],
   clear: (list) => void list.splice(0),
   carry: (list) => [...list],
 };
-/** A list of one device. */
+/** A list that is not carried over. */
 const own: CacheKey<string[]> = { make: () => [], clear: (list) => void list.splice(0) };
 
 test('a cache is made when it is first asked for, and stays the same when it is emptied', async () => {

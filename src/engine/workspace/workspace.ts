@@ -1,5 +1,5 @@
-// What a job works on: one device, the open model with its weights, and the caches that jobs keep there. Knows no job and no
-// algorithm: a job that keeps something exports a key for it from its own file. Imports of the engine jobs and environment.
+// What jobs work on: one device, the open model with its weights, and caches. This room knows no job and no algorithm: a job
+// that caches something exports a `CacheKey` from its own file. Of the engine it imports jobs and environment.
 
 import type { Backend } from '../../backend/operations';
 import { Weights } from '../../llama/weights';
@@ -13,25 +13,25 @@ import type { ByteStore } from '../environment/byte-store';
 type TextSource = (name: string, signal: AbortSignal | undefined) => Promise<string>;
 
 /**
- * Names a cache that a job keeps on a workspace, and says how it is made and emptied. The job that owns the cache exports
- * the key; the workspace makes the cache when it is first asked for, and keeps it as long as itself.
+ * Identifies a cache in a workspace, and defines how it is created and cleared. The job that uses the cache exports the key;
+ * the workspace creates the cache on first use and owns it.
  */
 export interface CacheKey<Cache, Carried = undefined> {
-  /** @param carried what a lost device's cache left, where there was one and the key has `carry`. */
+  /** @param carried result of `carry` for the cache of a lost device, if there was one. */
   make(workspace: Workspace, carried?: Carried): Cache;
-  /** Frees all that can be made again. The cache stays in use. */
+  /** Frees everything that can be recomputed. The cache stays in use. */
   clear(cache: Cache): void;
-  /** What of the cache of a lost device its successor begins with. Nothing that lives on the device. */
+  /** Returns what the next device's cache starts with after a device loss; nothing on the device. */
   carry?(cache: Cache): Carried;
 }
 
-/** What one device works on, and what jobs keep there. When the device is lost the whole of it is replaced. */
+/** One device with its model and caches. It is replaced as a whole when the device is lost. */
 export class Workspace {
   readonly backend: Backend;
   readonly summary: BackendSummary;
-  /** A text by its name in a recipe. */
+  /** Reads the text that a recipe names. */
   readonly text: TextSource;
-  /** Where the states of trainings are kept. */
+  /** Stores the states of trainings. */
   readonly byteStore: ByteStore;
   readonly #model: OpenModel | undefined;
   readonly #caches = new Map<CacheKey<unknown, unknown>, unknown>();
@@ -63,8 +63,8 @@ export class Workspace {
   }
 
   /**
-   * The same on a new device, in place of this lost one, with what its caches carry over. The device is of the same kind, or
-   * there is none: numbers must not come from the CPU under the GPU's name.
+   * Returns a workspace on a new device in place of this lost one, with what its caches carry over. The new device is of the
+   * same kind, or opening fails, because CPU results must not be shown as GPU results.
    */
   async reopen(environment: Environment): Promise<Workspace> {
     const opened = await chooseBackend(environment, this.summary.kind);
@@ -72,38 +72,38 @@ export class Workspace {
     return new Workspace({ ...opened, text: this.text, byteStore: this.byteStore }, this.#model, this);
   }
 
-  /** The cache of a key, made when first asked for. It stays the workspace's. */
+  /** Returns the cache of `key`, created on first use and owned by the workspace. */
   get<Cache, Carried>(key: CacheKey<Cache, Carried>): Cache {
     if (!this.#caches.has(key)) this.#caches.set(key, key.make(this));
     return this.#caches.get(key) as Cache;
   }
 
-  /** @throws RequestError before a model was opened. */
+  /** @throws RequestError if no model is open. */
   get model(): OpenModel {
     if (this.#model) return this.#model;
     throw new RequestError('expected an open model, got none: open one first');
   }
 
-  /** The open model's weights, made when first needed. */
+  /** The open model's weights, created on first use. */
   get weights(): Weights {
     const { checkpoint, config } = this.model;
     this.#weights ??= new Weights(this.backend, checkpoint, config);
     return this.#weights;
   }
 
-  /** Frees all that can be made again from the files: every cache, then the weights that they were made from. */
+  /** Frees all that can be recomputed from the files: every cache, then the weights. */
   clear(): void {
     for (const [key, cache] of this.#caches) key.clear(cache);
     this.#weights?.free();
     this.#weights = undefined;
   }
 
-  /** Frees the device. Whatever still works on it fails. */
+  /** Frees the device. Jobs that still use it fail. */
   close(): void {
     this.backend.dispose();
   }
 
-  /** The same device with another model, or none. The caller goes on with the result alone. */
+  /** Returns a workspace with the same device and another model. This one must not be used any more. */
   withModel(model: OpenModel): Workspace {
     this.clear();
     return new Workspace(this, model);

@@ -26,7 +26,7 @@ import { ActivationFeatures } from './features';
 const RAW = { ...TINY, num_hidden_layers: 2, attention_bias: true, mlp_bias: true };
 const CONFIG = parseConfig(RAW);
 const random = randomSource(8);
-/** Four windows of the context, as a text would be cut into. */
+/** Four windows of token ids, as cut from a text. */
 const WINDOWS = Array.from({ length: 4 }, () =>
   Uint32Array.from({ length: CONFIG.context }, () => Math.floor(random() * CONFIG.vocabSize)),
 );
@@ -49,7 +49,7 @@ const blockOf = (tensors: ReadonlyMap<string, TinyTensor>, layer: number): HostB
     }),
   );
 
-/** The model with other blocks. */
+/** The model's tensors with other blocks. */
 function withBlocks(tensors: ReadonlyMap<string, TinyTensor>, blocks: readonly HostBlock[]) {
   const changed = new Map(tensors);
   for (const [layer, block] of blocks.entries())
@@ -58,7 +58,7 @@ function withBlocks(tensors: ReadonlyMap<string, TinyTensor>, blocks: readonly H
   return changed;
 }
 
-/** What the block writes to the stream next to nothing, so that the block after it reads the same. */
+/** Makes the block's output tiny, so that the next block has nearly the same input. */
 const faint = (block: HostBlock): HostBlock =>
   new Map(
     [...block].map(([key, { shape, values }]) => [
@@ -145,7 +145,7 @@ describe.each(await openBackends())('activations as features on $name', ({ name,
       const cost = await CostMatrix.build(backend, problem.a, problem.b, { cost: problem.cost });
       const got = await cost.readAll();
       const n = expected.length;
-      // Heads of the previous block may stand in another order: whole ones, each used once.
+      // Heads of the previous block may be in another order, but whole, and each is used once.
       const heads = HEAD_ROWS[tensor];
       const size = n / (heads ?? 1);
       const sources = Array.from({ length: heads ?? 1 }, (_, head) =>
@@ -195,7 +195,7 @@ describe.each(await openBackends())('activations as features on $name', ({ name,
       const made = await expand(backend, weights, request, { features });
       const summary = made.plans.find(({ tensor }) => tensor === 'self_attn.v_proj');
       expect(summary?.rows).toBe(h);
-      // Two heads: the assignment of heads and rows is small enough to be tried out.
+      // With two heads all assignments of heads and rows can be tried.
       const best = (from: number, to: number): number => {
         const part = table(h, h, (i, j) => entry(cost, from * h + i, to * h + j));
         return leastAssignment(part) / h;
@@ -244,7 +244,7 @@ describe.each(await openBackends())('activations as features on $name', ({ name,
         const layer = made.layers[1];
         if (layer?.kind !== 'new') throw new Error('expected a new block');
         const got = await readBlock(backend, layer.block);
-        // In `hard`, o and down are zero: their columns would not follow the rows.
+        // `hard` zeroes o and down here, because it would not permute their columns like the rows.
         const keys = [...shuffled.keys()].filter(
           (key) => method === 'opt-deus:structured' || !/o_proj|down_proj/.test(key),
         );
@@ -269,7 +269,7 @@ describe.each(await openBackends())('activations as features on $name', ({ name,
       await expect(ActivationFeatures.of(backend, weights, [Uint32Array.from([1])])).rejects.toThrow(
         /at least 2 tokens.*got 1/,
       );
-      // A method without costs needs no text.
+      // A method without plans needs no features.
       (await expand(backend, weights, recipe('average'))).free();
     });
     const broken = new Map(tensors);
@@ -284,7 +284,7 @@ describe.each(await openBackends())('activations as features on $name', ({ name,
   });
 });
 
-/** Cost of the best one to one match, by dynamic programming over subsets. */
+/** Cost of the best assignment, by dynamic programming over subsets. */
 function leastAssignment(cost: readonly (readonly number[])[]): number {
   const n = cost.length;
   const least = new Float64Array(2 ** n).fill(Infinity);

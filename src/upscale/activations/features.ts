@@ -1,6 +1,6 @@
 /*
- * activations: neurons compared by what they answer to a text, in place of their weights. `features` gives base blocks in that
- * form, `heads` matches q, k and v by them head by head.
+ * activations: compares neurons by their activations on a text instead of their weights. `features` computes the activations
+ * of base blocks; `heads` matches q, k and v by them, head by head.
  */
 import type { Backend, Tensor } from '../../backend/operations';
 import { matrix } from '../../backend/shape';
@@ -16,7 +16,7 @@ import { UpscaleError } from '../block/errors';
 import type { PlannedTensor } from '../block/planned';
 import { standardised } from './standardised';
 
-/** The activations that stand for the rows of a tensor. gate and up share those of the units they make together. */
+/** The activation that replaces the rows of a tensor. gate and up share that of their hidden unit. */
 const ACTIVATION_OF: Readonly<Record<PlannedTensor, ActivationName>> = {
   'self_attn.q_proj': 'self_attn.q_proj',
   'self_attn.k_proj': 'self_attn.k_proj',
@@ -29,7 +29,7 @@ const ACTIVATION_OF: Readonly<Record<PlannedTensor, ActivationName>> = {
 
 const NAMES = new Set<ActivationName>([...Object.values(ACTIVATION_OF), HEAD_OUTPUTS]);
 
-/** What features may take on the device before those of the blocks used least recently go. */
+/** Device memory for features; above it those of the least recently used blocks are evicted. */
 const BUDGET_BYTES = 2 ** 27;
 
 interface FeatureOptions {
@@ -38,9 +38,9 @@ interface FeatureOptions {
 }
 
 /**
- * Base blocks as their neurons answer to a text: under the key of every weight, one row per row of it, its activations over
- * all tokens less their mean, at unit length (`standardised`). The cosine cost of two rows is then 1 − Pearson's
- * correlation. Blocks are taken and released as those of `Weights` are.
+ * Source of features of base blocks: under the key of every weight, a matrix with one row per neuron: its activations over
+ * all tokens, minus their mean, scaled to unit length (`standardised`). The cosine cost of two rows is then 1 − Pearson's
+ * correlation. Blocks are leased and released like those of `Weights`.
  */
 export class ActivationFeatures implements BlockSource {
   readonly config: LlamaConfig;
@@ -58,9 +58,9 @@ export class ActivationFeatures implements BlockSource {
   }
 
   /**
-   * Runs the base model on windows of token ids, which start at position 0 and see only themselves. The streams between
-   * its blocks are kept until `free`: layers · tokens · hidden · 4 bytes.
-   * @throws UpscaleError for less than two tokens; AbortError.
+   * Runs the base model on windows of token ids. Every window starts at position 0 and attends only to itself. Keeps the
+   * residual stream before every block until `free`: layers · tokens · hidden · 4 bytes.
+   * @throws UpscaleError for fewer than two tokens; AbortError.
    */
   static async of(
     backend: Backend,

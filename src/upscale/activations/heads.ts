@@ -11,13 +11,13 @@ import type { TransportFlow } from '../contract/transport-flow';
 import { flowCost, flowSolver } from '../contract/matching';
 import type { BlockContext, Problem } from '../contract/context';
 import type { PlannedTensor } from '../block/planned';
-import { gatherRows, moveRows } from '../structured/blocks';
+import { gatherRows, moveRows } from '../structured/move';
 import type { FeaturePair } from '../structured/features';
 import { headPlans } from '../structured/head-plans';
 import { checkHead, headRows } from '../structured/heads';
 import { problem } from '../structured/problem';
 
-/** Rows with heads, and how far apart two of them are. */
+/** Rows of two tensors with heads, and the cost between rows. */
 interface HeadRows extends FeaturePair {
   readonly heads: number;
   readonly headDim: number;
@@ -25,8 +25,8 @@ interface HeadRows extends FeaturePair {
 }
 
 /**
- * Head of `a` for every head of `b`, by exact assignment: two heads are as far apart as the mean cost of the best one to
- * one match of their rows.
+ * Assigns a head of `a` to every head of `b`, exactly. The cost of two heads is the mean cost of the best assignment of
+ * their rows.
  * @throws TransportError; AbortError.
  */
 async function assignHeads(
@@ -46,19 +46,19 @@ async function assignHeads(
   }
 }
 
-/** The rows of `a` with their heads in the places of those of `b` that they are matched with; the caller's to free. */
+/** Reorders the heads of `a` to match those of `b` (`source`: the head of `a` for each of `b`). The caller frees `ordered`. */
 async function reorderHeads(
   backend: Backend,
   rows: HeadRows,
   signal?: AbortSignal,
-): Promise<{ reordered: Tensor; source: Uint32Array }> {
+): Promise<{ ordered: Tensor; source: Uint32Array }> {
   const source = await assignHeads(backend, rows, signal);
-  return { reordered: gatherRows(backend, rows.a, headRows(source, rows.headDim), 0), source };
+  return { ordered: gatherRows(backend, rows.a, headRows(source, rows.headDim), 0), source };
 }
 
 /**
- * Makes q, k or v where activations are compared: heads are matched whole, rows by a plan of their own within each pair of
- * heads. The summary is over the heads' plans, its `rows` those of one head.
+ * Fuses q, k or v by activations: assigns whole heads, then solves one plan per pair of heads. The summary covers all these
+ * plans; its `rows` is the number of rows of one head.
  */
 export async function fuseHeads(
   context: BlockContext,
@@ -71,8 +71,8 @@ export async function fuseHeads(
   const cost = flowCost(flow, context.cost);
   const scope = new Scope(backend);
   try {
-    const { reordered, source } = await reorderHeads(backend, { ...compared, heads, headDim, cost }, signal);
-    const rows = { a: scope.own(reordered), b: compared.b };
+    const { ordered, source } = await reorderHeads(backend, { ...compared, heads, headDim, cost }, signal);
+    const rows = { a: scope.own(ordered), b: compared.b };
     const solver = flowSolver(flow, context);
     const { maps, numbers } = await headPlans(
       backend,
@@ -93,9 +93,9 @@ export async function fuseHeads(
 }
 
 /**
- * What is compared of q, k or v where activations are: all rows, heads in their places, which no single plan matches; or,
- * of one head of the next block (`part`), the problem that its rows' plan solves.
- * @throws UpscaleError for a head that is not there.
+ * Builds the problem of q, k or v by activations. Without `part`: all rows, with the heads of `a` ordered and no single
+ * plan. With `part`: the rows of this head of the next block, which have a plan.
+ * @throws UpscaleError if the head does not exist.
  */
 export async function headsProblem(
   backend: Backend,
@@ -109,12 +109,12 @@ export async function headsProblem(
   if (part !== undefined) checkHead(tensor, part, rows.heads);
   const scope = new Scope(backend);
   try {
-    const { reordered } = await reorderHeads(backend, rows, signal);
-    scope.own(reordered);
+    const { ordered } = await reorderHeads(backend, rows, signal);
+    scope.own(ordered);
     if (part === undefined)
-      return problem(backend, { a: scope.release(reordered), b: rows.b }, [reordered], false);
+      return problem(backend, { a: scope.release(ordered), b: rows.b }, [ordered], false);
     const head = headRows([part], rows.headDim);
-    const a = scope.own(gatherRows(backend, reordered, head, 0));
+    const a = scope.own(gatherRows(backend, ordered, head, 0));
     const b = scope.own(gatherRows(backend, rows.b, head, 0));
     return problem(backend, { a: scope.release(a), b: scope.release(b) }, [a, b], true);
   } finally {

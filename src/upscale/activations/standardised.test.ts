@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { standardised } from './standardised';
 
-/** Pearson's correlation by its textbook formula of sums. */
+/** Pearson's correlation by the textbook formula. */
 function correlation(x: ArrayLike<number>, y: ArrayLike<number>): number {
   const n = x.length;
   const sum = (term: (i: number) => number): number => {

@@ -1,12 +1,12 @@
-/** A deviation this small against the row's own size is rounding: the neuron says the same of every token. */
+/** Smaller deviations, relative to the row's norm, are rounding errors: the neuron's activation is constant. */
 const MIN_DEVIATION = 1e-6;
 
 /**
- * Rows of activations less their mean over the tokens, at unit length, so that the inner product of two is Pearson's
- * correlation. In float64 throughout. A row that does not vary has no correlation with any: it becomes zero, which is at
- * cost 1 from every other row (as from an uncorrelated one) and 0 from another of its kind.
+ * Subtracts the mean from every row of activations and scales it to unit length, so that the inner product of two rows is
+ * Pearson's correlation. Computes in float64. A constant row becomes zero: its cost to every other row is 1 (as if
+ * uncorrelated), and 0 to another constant row.
  * @param values `[rows, tokens]`.
- * @returns undefined where a value is not finite.
+ * @returns undefined if a value is not finite.
  */
 export function standardised(values: Float32Array, rows: number): Float32Array | undefined {
   const tokens = values.length / rows;

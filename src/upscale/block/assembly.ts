@@ -4,48 +4,48 @@ import type { Block } from '../../llama/block';
 import { TransportError } from '../../transport/errors';
 import { UpscaleError } from './errors';
 import { type NewBlock, type NewTensor, ownTensors } from './new-block';
-import { blockTensor, isOutput } from './block-tensor';
+import { blockTensor, isOutputProjection } from './block-tensor';
 import type { PlanSummary } from './planned';
 
-/** Where a new block goes, what it is made from, and who waits for it. */
+/** The input of `BlockAssembly`: gap, parents and settings of one new block. */
 export interface AssemblyContext {
   readonly backend: Backend;
   readonly gap: number;
-  /** The lower parent: base block `previousIndex`, which is `gap` unless parents were chosen by hand. */
+  /** The previous parent: base block `previousIndex`, which is `gap` unless parents were chosen by hand. */
   readonly previous: Block;
   readonly previousIndex: number;
-  /** The upper parent, likewise `gap + 1`; undefined for methods that do not read it. */
+  /** The next parent, by default base block `gap + 1`; undefined for methods that do not read it. */
   readonly next: Block | undefined;
   readonly nextIndex: number;
-  /** Share of the lower parent in what is fused; the paper's is ½. */
+  /** Weight of the previous parent when tensors are fused; ½ in the paper. */
   readonly alpha: number;
-  /** Whether the block's output projections are zeroed. */
+  /** True: the block's output projections are zero. */
   readonly zeroInit: boolean;
-  /** Zeros of a shape, shared and owned by the caller. */
+  /** Returns a tensor of zeros, which is shared and owned by the caller. */
   readonly zeros: (shape: readonly number[]) => Tensor;
   readonly signal?: AbortSignal | undefined;
   /** Called before each tensor is made. */
   readonly onTensor?: ((label: string, fraction: number) => void) | undefined;
 }
 
-/** Collects the tensors of one new block, checks them, and frees them again when the block cannot be finished. */
+/** Collects and checks the tensors of one new block. Frees them if the block cannot be finished. */
 export class BlockAssembly {
   readonly #context: AssemblyContext;
   readonly #method: string;
   readonly #tensors = new Map<string, NewTensor>();
   readonly #plans: PlanSummary[] = [];
 
-  /** @param method id of the method, for errors. */
+  /** @param method id of the method, for error messages. */
   constructor(context: AssemblyContext, method: string) {
     this.#context = context;
     this.#method = method;
   }
 
-  /** Runs `fill`, which makes every tensor of the block, and returns the block; on failure frees what was collected. */
+  /** Runs `fill`, which adds every tensor, and returns the block. On failure frees all collected tensors. */
   async build(fill: (assembly: BlockAssembly) => Promise<void>): Promise<NewBlock> {
     try {
       await fill(this);
-      // In the order of the block's own tensors, whatever order they were made in.
+      // In the order of the base block's tensors.
       const tensors = new Map<string, NewTensor>();
       for (const key of this.#context.previous.keys()) {
         const tensor = this.#tensors.get(key);
@@ -62,9 +62,9 @@ export class BlockAssembly {
   }
 
   /**
-   * Makes the block tensor by tensor: zeros for output projections where they are zeroed, and what `make` says for every
-   * other, given its key, the lower parent's tensor and its place in the block.
-   * @throws what `make` throws; AbortError.
+   * Calls `make` for every tensor of the block, with its key, the previous parent's tensor and its index. Adds zeros itself
+   * for output projections if they are zeroed.
+   * @throws errors of `make`; AbortError.
    */
   async forEachTensor(
     make: (key: string, previous: Tensor, index: number) => Promise<void> | void,
@@ -73,12 +73,12 @@ export class BlockAssembly {
     for (const [index, [key, tensor]] of [...previous].entries()) {
       signal?.throwIfAborted();
       onTensor?.(key, index / previous.size);
-      if (zeroInit && isOutput(key)) this.zero(key);
+      if (zeroInit && isOutputProjection(key)) this.zero(key);
       else await make(key, tensor, index);
     }
   }
 
-  /** Takes over a computed tensor. @throws UpscaleError when a value is not finite. */
+  /** Adds a computed tensor and takes ownership of it. @throws UpscaleError if a value is not finite. */
   async addComputed(key: string, tensor: Tensor): Promise<void> {
     this.#tensors.set(key, { origin: 'computed', tensor });
     if (await allFinite(this.#context.backend, tensor)) return;
@@ -87,22 +87,22 @@ export class BlockAssembly {
     );
   }
 
-  /** α·x + (1 − α)·y of the parents' tensors, or of moved ones. */
+  /** Adds α·x + (1 − α)·y. `x` comes from the previous parent, `y` from the next. */
   async fuse(key: string, x: Tensor, y: Tensor): Promise<void> {
     const { backend, alpha } = this.#context;
     await this.addComputed(key, backend.weightedSum(x, alpha, y, 1 - alpha));
   }
 
-  /** An exact copy of a parent's tensor. */
+  /** Adds an exact copy of a parent's tensor. */
   copy(key: string, parent: 'previous' | 'next' = 'previous'): void {
     const { previous, previousIndex, nextIndex } = this.#context;
     if (parent === 'previous') this.copyFrom(key, previous, previousIndex);
     else this.copyFrom(key, this.next, nextIndex);
   }
 
-  /** An exact copy of a tensor of base block `of`. */
+  /** Adds an exact copy of a tensor of base block `of`. */
   copyFrom(key: string, block: Block, of: number): void {
-    // A copy of its own: the base block's tensor may be evicted while the new block lives.
+    // Copied, because the base block's tensor may be evicted while the new block is in use.
     const tensor = this.#context.backend.weightedSum(blockTensor(block, key), 1);
     this.#tensors.set(key, { origin: 'copy', tensor, of });
   }
@@ -112,7 +112,7 @@ export class BlockAssembly {
     this.#tensors.set(key, { origin: 'zero', tensor: zeros(blockTensor(previous, key).shape) });
   }
 
-  /** The upper parent. @throws UpscaleError where there is none. */
+  /** The next parent. @throws UpscaleError if there is none. */
   get next(): Block {
     const { next, gap } = this.#context;
     if (next) return next;
@@ -121,7 +121,7 @@ export class BlockAssembly {
     );
   }
 
-  /** The upper parent's tensor. @throws UpscaleError where there is no such parent or tensor. */
+  /** The next parent's tensor. @throws UpscaleError if the parent or the tensor is missing. */
   nextTensor(key: string): Tensor {
     return blockTensor(this.next, key);
   }
@@ -130,7 +130,7 @@ export class BlockAssembly {
     this.#plans.push(summary);
   }
 
-  /** What failed while a tensor was made, with its place; cancellation and errors of the device stay what they are. */
+  /** Adds method, gap and tensor to an error's message. Cancellation and device errors are returned unchanged. */
   failure(key: string, error: unknown): unknown {
     if (!(error instanceof TransportError)) return error;
     return new UpscaleError(`${this.#where(key)}: ${error.message}`, { cause: error });
@@ -141,7 +141,7 @@ export class BlockAssembly {
   }
 }
 
-/** Reads one sum per row: any value that is not finite makes its row's sum so, on every backend. */
+/** Reads one sum per row: a value that is not finite makes the row's sum not finite, on every backend. */
 async function allFinite(backend: Backend, tensor: Tensor): Promise<boolean> {
   const [rows, columns] = matrix(tensor);
   const values = rows === 1 ? await backend.read(tensor) : await rowSums(backend, tensor, columns);

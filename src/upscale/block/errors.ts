@@ -1,4 +1,4 @@
-/** New blocks cannot go where they were asked to go. */
+/** The requested gaps, parents or slices do not exist. */
 export class GapError extends Error {
   override name = 'GapError';
 }
@@ -8,8 +8,8 @@ export class UpscaleError extends Error {
   override name = 'UpscaleError';
 }
 
-/** A part was asked for of a tensor whose rows are all matched by one plan. */
-export const wholeOnly = (method: string, tensor: string): UpscaleError =>
+/** Error for a requested head of a tensor that one plan matches as a whole. */
+export const noHeadError = (method: string, tensor: string): UpscaleError =>
   new UpscaleError(
     `${method} matches the rows of ${tensor} all at once: expected no part, got one. Leave the part out.`,
   );

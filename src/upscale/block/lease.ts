@@ -1,16 +1,16 @@
 import type { Block } from '../../llama/block';
 import type { Weights } from '../../llama/weights';
 
-/** Where base blocks are read from. */
+/** Source of base blocks. */
 export type BlockSource = Pick<Weights, 'config' | 'block' | 'release'>;
 
-/** Base blocks in use until `release`, which may be called more than once. */
+/** Base blocks that stay on the device until `release`, which may be called more than once. */
 export interface BlockLease {
   readonly blocks: readonly Block[];
   release(): void;
 }
 
-/** Takes base blocks into use, all or none. */
+/** Loads base blocks and keeps them on the device until `release`. On failure none stays leased. */
 export async function leaseBlocks(
   weights: BlockSource,
   indices: readonly number[],

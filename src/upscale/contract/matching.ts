@@ -4,7 +4,7 @@ import type { FixedEpsilonRule } from '../../transport/epsilon';
 import type { Solver } from '../../transport/solve';
 import { type TransportFlow, solverKind } from './transport-flow';
 
-/** Whether a recipe's ε is taken from the cost. */
+/** True if ε is computed from the cost, not read from the recipe. */
 export function takesEpsilonFromCost(
   { epsilon }: TransportFlow,
   { kind, targetPerplexity }: Recipe['solver'],
@@ -13,7 +13,7 @@ export function takesEpsilonFromCost(
   return epsilon === 'relative' || (epsilon === 'chosen' && bisects);
 }
 
-/** The solver a recipe means for a flow. */
+/** Resolves the recipe's solver settings for a flow. */
 export function flowSolver(flow: TransportFlow, { solver, seed }: Pick<Recipe, 'solver' | 'seed'>): Solver {
   const { epsilon, tolerance, maxIterations, rho, steps, schedule } = solver;
   const { spread, targetPerplexity } = solver;
@@ -35,8 +35,8 @@ export function flowSolver(flow: TransportFlow, { solver, seed }: Pick<Recipe, '
 }
 
 /**
- * The ground cost a recipe means for a flow; Euclidean distances of raw rows where there is none. A method's own metric is
- * for weights: between activations, whose rows are centred and of unit length, it is 1 − correlation.
+ * Resolves the recipe's ground cost for a flow. Without a flow it is the Euclidean distance of raw rows. A method's own
+ * metric is for weights only; for activations, whose rows are centred and of unit length, it becomes 1 − correlation.
  */
 export const flowCost = (
   flow: TransportFlow | undefined,

@@ -1,6 +1,6 @@
 /*
- * contract: what a method declares about itself, what it is given, and the flow it may match rows by. Everything that
- * makes, lists or runs methods builds on this room; it imports `block` and nothing else of src/upscale.
+ * contract: the interface of methods: their declaration, their input (`context`) and the transport flow (`transport-flow`,
+ * `matching`). All code that defines, lists or runs methods imports this room. It imports only `block` of src/upscale.
  */
 import type { LlamaConfig } from '../../llama/config';
 import type { GapPreset, MethodId, Slice } from '../../recipe/schema';
@@ -10,7 +10,7 @@ import type { BlockContext, MethodContext, Problem, ProblemContext } from './con
 import type { TransportFlow } from './transport-flow';
 import type { ExpandRecipe } from './recipe';
 
-/** Headings of the menu of methods, in its order. */
+/** Headings of the menu of methods, in order. */
 export const METHOD_GROUPS = [
   'Optimal transport (OpT-DeUS)',
   'Controls without a plan',
@@ -31,23 +31,23 @@ export const SETTINGS = [
 ] as const;
 export type Setting = (typeof SETTINGS)[number];
 
-/** What a method reads that makes blocks from parents. */
+/** Settings read by methods that make blocks from parents. */
 export const READS_PARENTS: readonly Setting[] = ['gaps', 'parents', 'group'];
-/** What a method reads that mixes two parents. */
+/** Settings read by methods that mix two parents. */
 export const READS_FUSED: readonly Setting[] = [...READS_PARENTS, 'alpha'];
-/** What a method reads that matches their rows by transport plans. */
+/** Settings read by methods that match the parents' rows by transport plans. */
 export const READS_MATCHED: readonly Setting[] = [...READS_FUSED, 'solver', 'cost', 'seed'];
 
-/** Which base blocks a method reads: those on both sides of the gap, or only the one before it. */
+/** The base blocks a method reads: both neighbours of the gap, or only the previous one. */
 export type Parents = 'pair' | 'previous';
 
-/** What of a model decides whether a method applies. Without widths only the depth is judged. */
+/** The sizes of a model that decide if a method applies. Without widths only the depth is checked. */
 export type ModelShape = Pick<LlamaConfig, 'layers'> &
   Partial<Pick<LlamaConfig, 'hiddenSize' | 'intermediateSize'>>;
 
 /**
- * What a method says about itself. The recipe's schema, menus, the command line's help, notices, model cards and the table in
- * the README follow from it.
+ * Everything a method declares about itself. Menus, the command line's help, notices, model cards and the README's table are
+ * made from it.
  */
 interface Declaration {
   /** Its name in recipes, links and on the command line. */
@@ -57,29 +57,29 @@ interface Declaration {
   readonly title: string;
   /** For labels in small places. */
   readonly short: string;
-  /** One or two honest sentences on what a new block is. */
+  /** One or two sentences: what a new block is. */
   readonly meaning: string;
-  /** What it reads of a recipe, beside the zeroing that all read. */
+  /** Parts of a recipe that it reads, besides `zeroInit`, which all methods read. */
   readonly reads: readonly Setting[];
-  /** Whether output projections are zeroed when the recipe leaves it to the method. */
+  /** True: output projections are zeroed if the recipe leaves that to the method. */
   readonly zeroInit: boolean;
-  /** What the seed decides, as a sentence; absent where it is drawn numbers, or the start of the potentials. */
+  /** A sentence: what the seed decides. Absent if the seed decides random draws or the starting potentials. */
   readonly seedDecides?: string;
-  /** What its authors train after it: the new blocks alone, or the whole model. */
+  /** What its authors train afterwards: only the new blocks, or the whole model. */
   readonly trains: 'new' | 'all';
-  /** What it rests on beside OpT-DeUS, as Markdown. */
+  /** Further publications, besides OpT-DeUS, as Markdown. */
   readonly sources?: readonly string[];
-  /** @throws UpscaleError for a model, or a setting, that the method cannot work with. Called before anything is read. */
+  /** Runs before any weight is read. @throws UpscaleError for a model or a setting that the method cannot work with. */
   check?(shape: ModelShape, recipe: ExpandRecipe): void;
 }
 
 /**
- * Makes the tensors of one new block. The caller builds the block of them, and frees them when it fails.
+ * Adds all tensors of one new block to `assembly`, which owns them and frees them on failure.
  * @throws UpscaleError or TransportError when the block cannot be made; AbortError.
  */
 export type Fill = (assembly: BlockAssembly, context: BlockContext) => Promise<void>;
 
-/** Fills the blocks of one gap after another, with what was made once for all of them. */
+/** A method after its shared preparation. It makes the blocks of all gaps, one at a time. */
 export interface PreparedMethod {
   readonly fill: Fill;
   free(): void;
@@ -87,23 +87,23 @@ export interface PreparedMethod {
 
 interface GapDeclaration extends Declaration {
   readonly parents: Parents;
-  /** The gaps of its authors, where nobody chooses any. */
+  /** Default gaps, as its authors chose them. */
   readonly gaps?: GapPreset;
-  /** How its rows are matched by transport plans; absent for methods without plans. */
+  /** How transport plans match its rows; absent for methods without plans. */
   readonly flow?: TransportFlow;
-  /** Tensors whose heads are matched by a plan each, instead of one plan for all rows. */
+  /** Tensors with one plan per head instead of one plan for all rows. */
   readonly headPlans?: readonly PlannedTensor[];
-  /** The problem of one tensor, or of one of the heads it is matched by, where the plans are not those of the flow of OpT-DeUS. */
+  /** Builds the problem of a tensor, or of one of its heads (`part`). Absent: the problem is that of OpT-DeUS's flow. */
   problem?(context: ProblemContext, tensor: PlannedTensor, part: number | undefined): Promise<Problem>;
 }
 
-/** How a method makes blocks: each at once, or after work that all gaps share and that is done before the first. */
+/** How a method makes blocks: directly, or after a preparation shared by all gaps. */
 type Making = { readonly fill: Fill } | { prepare(context: MethodContext): Promise<PreparedMethod> };
 
-/** A way to make new blocks that go into gaps between base blocks. */
+/** A method that makes new blocks for gaps between base blocks. */
 export type GapMethod = GapDeclaration & Making;
 
-/** A way to put whole base blocks in a new order. It has no gaps and computes no weights. */
+/** A method that puts whole base blocks in a new order. It has no gaps and computes no weights. */
 export interface LayoutMethod extends Declaration {
   /** The base blocks of the new model, bottom to top. @throws UpscaleError when the model has too few. */
   slices(layers: number, recipe: Pick<ExpandRecipe, 'slices'>): readonly Slice[];
@@ -113,6 +113,6 @@ export type Method = GapMethod | LayoutMethod;
 
 export const isLayout = (method: Method): method is LayoutMethod => 'slices' in method;
 
-/** How a method's rows are matched; undefined for methods without plans. */
+/** Returns how a method matches rows, or undefined for a method without plans. */
 export const flowOf = (method: Method): TransportFlow | undefined =>
   isLayout(method) ? undefined : method.flow;

@@ -1,4 +1,4 @@
 import type { Recipe } from '../../recipe/schema';
 
-/** The part of a recipe that decides a deeper model. */
+/** The fields of a recipe that decide the deeper model's weights. */
 export type ExpandRecipe = Omit<Recipe, 'version' | 'model' | 'training'>;

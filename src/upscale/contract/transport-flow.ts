@@ -1,24 +1,24 @@
 import type { Recipe } from '../../recipe/schema';
 import type { CostSettings } from '../../transport/cost-settings';
 
-/** How the rows of two blocks are matched, and where their plans are used. A recipe may overrule plan and cost. */
+/** How a method matches the rows of two blocks and uses the plans. A recipe may override plan and cost. */
 export interface TransportFlow {
   readonly plan: 'entropic' | 'permutation';
-  /** Use P = n·T rather than the bare plan T. */
+  /** True: use P = n·T. False: use the plan T as solved. */
   readonly rescaled: boolean;
-  /** What moves the inputs of the MLP: o_proj's map, or ½ of it and ½ of the identity, as the residual stream carries it. */
+  /** The map of the MLP's inputs: o_proj's plan, or ½ plan + ½ identity, because the residual stream adds both. */
   readonly mlpInput: 'output' | 'mixed';
   readonly cost: CostSettings;
   /**
-   * ε as the recipe says it, or from the cost: its spread, or (balanced Sinkhorn alone) the plan perplexity it leads to.
-   * `chosen` is absolute, but from the cost where the recipe names a target perplexity.
+   * `absolute`: the recipe's ε. `relative`: ε from the spread of the cost, or (balanced Sinkhorn only) from a target plan
+   * perplexity. `chosen`: relative if the recipe names a target perplexity, else absolute.
    */
   readonly epsilon: 'absolute' | 'relative' | 'chosen';
 }
 
-/** How a plan is solved, once that is no longer left to the method. */
+/** Kinds of solvers, without `method` (the method decides). */
 export type SolverKind = Exclude<Recipe['solver']['kind'], 'method'>;
 
-/** The kind of solver a recipe means for a flow. */
+/** Resolves the recipe's solver kind for a flow. */
 export const solverKind = ({ plan }: TransportFlow, { kind }: Pick<Recipe['solver'], 'kind'>): SolverKind =>
   kind !== 'method' ? kind : plan === 'permutation' ? 'exact' : 'sinkhorn';

@@ -6,28 +6,28 @@ import type { Solver } from '../../transport/solve';
 import { blockTensor } from '../block/block-tensor';
 import { type BlockSource, leaseBlocks } from '../block/lease';
 import { featuresOf } from './features-of';
-import { UpscaleError, wholeOnly } from '../block/errors';
+import { UpscaleError, noHeadError } from '../block/errors';
 import { flowCost, flowSolver } from '../contract/matching';
 import { resolveGaps } from './gaps';
 import { parentsOf } from './parents';
 import type { RowPair } from '../contract/context';
 import { flowOf, isLayout } from '../contract/method';
 import { methodOf } from '../methods';
-import { zeroInitOf } from '../methods/choices';
+import { zeroInitOf } from '../methods/resolve';
 import { BlockPair } from '../opt-deus/pair';
 import { headCount, type PlannedTensor } from '../block/planned';
 
-/** One tensor's transport problem in one gap. Its matrices stay valid until `free`. */
+/** The transport problem of one tensor in one gap. Its matrices are valid until `free`. */
 export interface AlignmentProblem {
   /** Rows of the previous block's tensor, after the method's input map. */
   readonly a: Tensor;
   /** Rows of the next block's tensor. */
   readonly b: Tensor;
-  /** How the method matches them; undefined for a method without plans, whose rows are compared as they are. */
+  /** Undefined if the method matches these rows by no single plan: there are only costs. */
   readonly solver: Solver | undefined;
-  /** How far apart two rows are. */
+  /** Distance between two rows. */
   readonly cost: CostSettings;
-  /** Lets go of both matrices. Twice is harmless. */
+  /** Frees both matrices. May be called twice. */
   free(): void;
 }
 
@@ -37,21 +37,21 @@ export interface AlignmentRequest extends Pick<
 > {
   readonly gap: number;
   readonly tensor: PlannedTensor;
-  /** The head of a tensor that the method matches head by head. */
+  /** Index of the head, for a tensor with one plan per head. */
   readonly part?: number | undefined;
 }
 
 interface AlignmentOptions {
   readonly signal?: AbortSignal | undefined;
-  /** What stands for the weights of blocks where the recipe compares activations. It stays the caller's. */
+  /** Features that are compared in place of weights, if the recipe compares activations. Owned by the caller. */
   readonly features?: BlockSource | undefined;
 }
 
 /**
- * The problem that a method solves for one tensor of one gap, without making the block: for gate and up of OpT-DeUS this
- * solves o_proj's plan first, which maps their inputs.
- * @throws GapError when the gap has no block on one side; UpscaleError for a part the tensor does not have; errors of the
- * solve; AbortError.
+ * Builds the transport problem of one tensor in one gap without making the new block. For gate and up of OpT-DeUS it solves
+ * o_proj's plan first, because that plan maps their inputs. The caller frees the problem.
+ * @throws GapError if a parent does not exist; UpscaleError for a head that the tensor does not have; errors of the solve;
+ * AbortError.
  */
 export async function alignmentProblem(
   backend: Backend,
@@ -68,9 +68,9 @@ export async function alignmentProblem(
   const { config } = weights;
   const { layers } = config;
   const heads = features && !ownProblem ? headCount(tensor, config) : undefined;
-  if (part !== undefined && !ownProblem && heads === undefined) throw wholeOnly(request.method, tensor);
+  if (part !== undefined && !ownProblem && heads === undefined) throw noHeadError(request.method, tensor);
   const cost = flowCost(flow, features ? request.cost : { ...request.cost, features: 'weights' });
-  // Even a method that reads one block can only be looked at where there are two to compare.
+  // Showing a comparison needs two blocks, even if the method reads only one.
   resolveGaps([gap], layers, 'pair', { parents });
   const chosen = parentsOf(gap, layers, parents);
   const lease = await leaseBlocks(features ?? weights, [chosen.previous, chosen.next], signal);
@@ -126,12 +126,12 @@ export async function alignmentProblem(
     lease.release();
     throw error;
   } finally {
-    // Only o_proj's plan is held, and the moved rows no longer need it.
+    // `pair` holds only o_proj's plan; the moved rows no longer need it.
     pair?.free();
   }
 }
 
-/** Rows of their own: features may go before what is compared of them does. */
+/** Copies the rows, because features may be evicted while the problem is in use. */
 function copied(backend: Backend, { a, b, free }: RowPair): RowPair {
   const own = [backend.weightedSum(a, 1), backend.weightedSum(b, 1)] as const;
   free();

@@ -5,18 +5,18 @@ import { takesEpsilonFromCost } from '../contract/matching';
 import { flowOf, type Method, type ModelShape, SETTINGS } from '../contract/method';
 import type { ExpandRecipe } from '../contract/recipe';
 import { methodOf } from '../methods';
-import { comparesActivations } from '../methods/choices';
+import { comparesActivations } from '../methods/resolve';
 import { checkApplies } from './check';
 
-/** Whether a recipe can be carried out on a model, told before anything runs. */
+/** Tells before any work if a recipe can be carried out on a model. */
 export interface Applicability {
-  /** Why it cannot: what was expected, what came and one next step. Undefined where it can. */
+  /** The reason if not: expected, got, and one next step. Undefined if the recipe applies. */
   readonly refusal: string | undefined;
-  /** What the recipe says that the method does not read, one sentence each. */
+  /** Settings of the recipe that the method does not read, one sentence each. */
   readonly notices: readonly string[];
 }
 
-/** Explains what would become of a recipe with this method on a model of this shape. Never throws for what it can name. */
+/** Checks a recipe with this method on a model of this shape. Returns errors of the recipe instead of throwing them. */
 export function applicability(method: MethodId, config: ModelShape, recipe: ExpandRecipe): Applicability {
   const meant = { ...recipe, method };
   const notices = unusedSettings(meant);
@@ -34,7 +34,7 @@ const same = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.str
 function unusedSettings(recipe: ExpandRecipe): string[] {
   const method = methodOf(recipe.method);
   const { id, reads } = method;
-  // A seed is said for samples and trainings, too, and so never in vain.
+  // Samples and trainings read the seed too, so it is never unused.
   const notices = SETTINGS.filter((setting) => setting !== 'seed')
     .filter((setting) => !reads.includes(setting) && !same(recipe[setting], DEFAULT_RECIPE[setting]))
     .map((setting) => `${id} does not read ${setting}: what the recipe says of it changes nothing.`);

@@ -1,14 +1,14 @@
 import { isLayout } from '../contract/method';
 import type { ExpandRecipe } from '../contract/recipe';
 import { methodOf } from '../methods';
-import { zeroInitOf } from '../methods/choices';
+import { zeroInitOf } from '../methods/resolve';
 import { resolveGaps } from './gaps';
 import { parentsOf } from './parents';
 import { type BlockSpec, specsOfSlices } from './slices';
 
 /**
- * All blocks of the deeper model that a recipe makes of `layers` base blocks, bottom to top.
- * @throws GapError for gaps, parents or slices that do not exist; UpscaleError where the model has too few blocks.
+ * Lists all blocks of a recipe's deeper model for `layers` base blocks, bottom to top, before any weight is read.
+ * @throws GapError for gaps, parents or slices that do not exist; UpscaleError if the model has too few blocks.
  */
 export function blockSpecs(recipe: ExpandRecipe, layers: number): BlockSpec[] {
   const method = methodOf(recipe.method);
@@ -22,11 +22,11 @@ export function blockSpecs(recipe: ExpandRecipe, layers: number): BlockSpec[] {
   });
 }
 
-/** A place in the deeper model: base block `index`, or the new block of `gap`, which follows base block `gap`. */
+/** A block of the deeper model: base block `index`, or the new block of `gap`, which follows base block `gap`. */
 type PlacedGap =
   { readonly kind: 'base'; readonly index: number } | { readonly kind: 'new'; readonly gap: number };
 
-/** All blocks of the deeper model, bottom to top. */
+/** Puts new blocks into their gaps between `layers` base blocks, bottom to top. */
 export function interleaveGaps(gaps: readonly number[], layers: number): PlacedGap[] {
   const chosen = new Set(gaps);
   return Array.from({ length: layers }, (_, index): PlacedGap[] => {

@@ -42,15 +42,15 @@ describe.each(await openBackends())('new blocks of the shipped model on $name', 
     return (await evaluate(new LlamaModel(backend, weights.config, weights, expansion.layers), [IDS])).loss;
   }
 
-  // The small ε of `relative` takes thousands of iterations, so only the fastest backend makes its whole block; its plans are
-  // compared with the reference on every backend in src/transport/demo.test.ts.
+  // The small ε of `relative` takes thousands of iterations, so only the fastest backend makes its whole block.
+  // src/transport/demo.test.ts compares its plans with the reference on every backend.
   const variants = Object.entries(VARIANTS).filter(([variant]) => name === 'wasm' || variant !== 'relative');
   describe.each(variants)('%s', (variant, method) => {
     it('is the reference block in every tensor, its plans and its loss when inserted', async () => {
-      // Software adapters are slow: there the second gap is done for one variant only.
+      // Software adapters are slow, so they test the second gap with one variant only.
       for (const gap of !slow || variant === 'paper' ? GAPS : GAPS.slice(0, 1)) {
         const oracle = blockOracle(gap, variant);
-        // One gap each, so that the reference's loss, of one block inserted alone, applies.
+        // One gap at a time, because the reference loss is of one inserted block.
         const expansion = await expand(backend, weights, {
           ...DEFAULT_RECIPE,
           method,
@@ -115,7 +115,7 @@ describe.each(await openBackends())('new blocks of the shipped model on $name', 
   );
 
   it('computes exactly what its base computes with a block of every method that zeroes its output', async () => {
-    // One block of each in one model: were any of them not the identity, the logits would differ.
+    // One block of each method in one model: the logits would differ if one were not the identity.
     const gapOf = {
       'half-next': 0,
       'opt-deus:literal': 1,
@@ -126,7 +126,7 @@ describe.each(await openBackends())('new blocks of the shipped model on $name', 
       'average:zero': 6,
       'llama-pro': 7,
     };
-    // A loose solve will do: what is zeroed does not depend on it.
+    // A loose tolerance is enough: zeroed tensors do not depend on the plan.
     const solver = { ...DEFAULT_RECIPE.solver, tolerance: 1e-2 };
     const expansions: Expansion[] = [];
     for (const [method, gap] of Object.entries(gapOf) as [MethodId, number][]) {
@@ -145,7 +145,7 @@ describe.each(await openBackends())('new blocks of the shipped model on $name', 
     expect(maxLogitDifference).toBe(0);
     expect(Math.abs(loss - oracles.arms.base)).toBeLessThan(1e-3);
     for (const expansion of expansions) {
-      // down_proj's plan is skipped where nothing reads it.
+      // down_proj's plan is skipped, because nothing reads it.
       expect(expansion.plans.some(({ tensor }) => tensor === 'mlp.down_proj')).toBe(false);
       expansion.free();
     }

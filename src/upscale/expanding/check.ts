@@ -4,7 +4,7 @@ import { methodOf } from '../methods';
 import { blockSpecs } from './block-specs';
 
 /**
- * Whether a recipe can be carried out on a model of this shape, before anything runs.
+ * Checks before any work that a recipe can be carried out on a model of this shape.
  * @throws GapError for gaps, parents or slices that do not exist; UpscaleError for a model or a setting the method cannot
  * work with.
  */

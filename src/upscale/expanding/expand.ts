@@ -1,11 +1,11 @@
 /*
- * expanding: from a recipe to a deeper model. Where blocks go (`layout`, `slices`, `outline`), whether that can be
- * (`check`, `applicability`), the new blocks themselves (`expand`, `expansion`), and one tensor's problem without a block
- * (`alignment`). It runs methods by their contract: none is named here.
+ * expanding: makes the deeper model of a recipe. The order of blocks (`gaps`, `slices`, `block-specs`), checks (`check`,
+ * `applicability`), new blocks (`expand`, `expansion`), and the transport problem of one tensor (`alignment`). Runs methods
+ * through their contract and names none of them.
  */
 import type { Backend, Tensor } from '../../backend/operations';
 import type { Weights } from '../../llama/weights';
-import type { Solutions } from '../../transport/solutions';
+import type { SolutionCache } from '../../transport/solution-cache';
 import { BlockAssembly } from '../block/assembly';
 import { type BlockSource, leaseBlocks, type BlockLease } from '../block/lease';
 import { type NewBlock, ownTensors } from '../block/new-block';
@@ -13,7 +13,7 @@ import type { BlockContext, MethodContext } from '../contract/context';
 import { type PreparedMethod, type GapMethod, isLayout } from '../contract/method';
 import type { ExpandRecipe } from '../contract/recipe';
 import { methodOf } from '../methods';
-import { zeroInitOf } from '../methods/choices';
+import { zeroInitOf } from '../methods/resolve';
 import { checkApplies } from './check';
 import { Expansion, type DeeperBlock } from './expansion';
 import { featuresOf } from './features-of';
@@ -25,27 +25,27 @@ export interface ExpandOptions {
   readonly signal?: AbortSignal | undefined;
   readonly onProgress?: ((progress: { label: string; fraction: number }) => void) | undefined;
   /**
-   * Solve every plan the method speaks of, for its summary. By default down_proj's is left out where down_proj is zeroed:
-   * it is the largest problem and nothing reads its result.
+   * True: solve every plan, for its summary. By default down_proj's plan is skipped if down_proj is zeroed, because it is
+   * the largest problem and nothing reads its result.
    */
   readonly allPlans?: boolean;
-  /** What stands for the weights of blocks where the recipe compares activations. It stays the caller's. */
+  /** Features that are compared in place of weights, if the recipe compares activations. Owned by the caller. */
   readonly features?: BlockSource | undefined;
-  /** Solutions of transport problems solved before on this backend. They stay the caller's. */
-  readonly solutions?: Solutions | undefined;
+  /** Cache of transport problems solved on this backend. Owned by the caller. */
+  readonly solutions?: SolutionCache | undefined;
 }
 
-/** Part of the whole that work for all gaps takes where there is any: training takes nearly all of it. */
+/** Fraction of the progress given to the shared preparation: LESA's training takes nearly all the time. */
 const PREPARING = 0.95;
 
-/** Where a block with weights of its own goes. */
+/** A block that needs weights of its own. */
 type NewBlockSpec = Exclude<BlockSpec, { kind: 'base' | 'copy' }>;
 
 /**
- * Makes the deeper model of a recipe, one new block after the other, with at most two base blocks in use at a time (but for
- * work that a method does once for all gaps).
+ * Makes the deeper model of a recipe, one new block at a time. At most two base blocks are leased at a time (except during
+ * a method's shared preparation).
  * @throws GapError for gaps, parents or slices that do not exist; UpscaleError for a method that cannot apply;
- *   UpscaleError or TransportError when a block cannot be made; AbortError.
+ *   UpscaleError or TransportError if a block cannot be made; AbortError.
  */
 export async function expand(
   backend: Backend,
@@ -74,7 +74,7 @@ export async function expand(
   }
 }
 
-/** What is made on the way, to be freed when it cannot be finished. */
+/** Makes the new blocks and owns them, and the shared zeros, until the expansion takes them. */
 class ExpansionBuilder {
   readonly zeroInit: boolean;
   readonly #shared: MethodContext;
@@ -85,7 +85,7 @@ class ExpansionBuilder {
   readonly #zeros = new Map<string, Tensor>();
   readonly #blocks: NewBlock[] = [];
   #prepared: PreparedMethod | undefined;
-  /** Part of the whole that work for all gaps takes. */
+  /** Fraction of the progress that the shared preparation takes. */
   #sharedFraction = 0;
 
   constructor(
@@ -165,13 +165,13 @@ class ExpansionBuilder {
     }
   }
 
-  /** Frees all that was made. */
+  /** Frees all blocks and zeros, after a failure. */
   discard(): void {
     const own = this.#blocks.flatMap(({ tensors }) => ownTensors(tensors.values()));
     this.#shared.backend.free(...this.zeros, ...own);
   }
 
-  /** Frees what only the making needed. */
+  /** Frees what only making the blocks needed. */
   end(): void {
     this.#prepared?.free();
   }

@@ -6,26 +6,26 @@ import type { MethodId } from '../../recipe/schema';
 import { asBlock, isIdentity, type NewBlock, ownTensors } from '../block/new-block';
 import type { PlanSummary } from '../block/planned';
 
-/** A block of the deeper model: base block `index` itself, that block once more, or a block with weights of its own. */
+/** A block of the deeper model: base block `index`, a copy of it, or a new block. */
 export type DeeperBlock =
   | { readonly kind: 'base' | 'copy'; readonly index: number }
   | { readonly kind: 'new'; readonly block: NewBlock };
 
-/** A deeper model: the new blocks, on the backend until `free`, and where they stand among the base blocks. */
+/** A deeper model: the order of its blocks, and its new blocks, which stay on the backend until `free`. */
 export class Expansion {
   readonly method: MethodId;
   readonly zeroInit: boolean;
   /** All blocks, bottom to top. */
   readonly places: readonly DeeperBlock[];
-  /** The same as `LlamaModel` takes them. */
+  /** The same blocks in the form that `LlamaModel` takes. */
   readonly layers: readonly Layer[];
-  /** Indices in the deeper model of what is not the base's own block in its own right: new blocks and copies. */
+  /** Indices in the deeper model of new blocks and copies. */
   readonly newLayers: readonly number[];
-  /** New blocks that have weights of their own, bottom to top. */
+  /** New blocks with their own weights, bottom to top. */
   readonly blocks: readonly NewBlock[];
-  /** Base blocks that these follow, as `blocks`. For methods with gaps they are the gaps, ascending. */
+  /** The base block that each of `blocks` follows. For methods with gaps: the gaps, ascending. */
   readonly gaps: readonly number[];
-  /** Of the whole deeper model. */
+  /** Number of parameters of the whole deeper model. */
   readonly parameters: number;
   readonly #backend: Backend;
   readonly #baseLayers: number;
@@ -53,19 +53,19 @@ export class Expansion {
     this.#owned = [...made.zeros, ...this.blocks.flatMap(({ tensors }) => ownTensors(tensors.values()))];
   }
 
-  /** For every block the base block it stands for or after, whose part of config.json it takes. */
+  /** For every block the base block that it is, copies or follows. It takes that block's entries of config.json. */
   get sources(): number[] {
     return this.places.map((place) => (place.kind === 'new' ? place.block.gap : place.index));
   }
 
-  /** Index in the deeper model → base block, of those that are byte for byte a base block that is there already. */
+  /** Copies that are equal to a base block byte for byte: index in the deeper model → base block. */
   get duplicates(): ReadonlyMap<number, number> {
     return new Map(
       this.places.flatMap((place, i) => (place.kind === 'copy' ? [[i, place.index] as const] : [])),
     );
   }
 
-  /** Whether it computes exactly what its base does: all base blocks in order, and between them only identities. */
+  /** True if it computes exactly what the base does: all base blocks in order, with only identities between them. */
   get preserving(): boolean {
     const acting = this.places.filter((place) => place.kind !== 'new' || !isIdentity(place.block));
     return (
@@ -79,7 +79,7 @@ export class Expansion {
     return this.blocks.flatMap(({ plans }) => plans);
   }
 
-  /** Frees the new blocks; models made from `layers` can no longer run. Twice is harmless. */
+  /** Frees the new blocks. Models made from `layers` can no longer run. May be called twice. */
   free(): void {
     this.#backend.free(...this.#owned);
     this.#owned = [];

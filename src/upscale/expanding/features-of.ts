@@ -1,11 +1,11 @@
 import type { BlockSource } from '../block/lease';
 import { UpscaleError } from '../block/errors';
 import type { ExpandRecipe } from '../contract/recipe';
-import { comparesActivations } from '../methods/choices';
+import { comparesActivations } from '../methods/resolve';
 
 /**
- * Where the features of blocks come from; undefined for a recipe that compares weights.
- * @throws UpscaleError where activations are asked for and none are at hand.
+ * Returns the features if the recipe compares activations, else undefined.
+ * @throws UpscaleError if the recipe compares activations and `features` is undefined.
  */
 export function featuresOf(
   recipe: Pick<ExpandRecipe, 'method' | 'cost'>,

@@ -3,17 +3,17 @@ import { GapError } from '../block/errors';
 import type { Parents } from '../contract/method';
 
 export interface GapOptions {
-  /** Size of the groups that `spread` puts a new block after. Default 2. */
+  /** `spread` puts a new block after every group of this many blocks. Default 2. */
   readonly group?: number;
-  /** Parents chosen by hand; a gap that has them may follow the last block, whatever the method reads. */
+  /** Parents chosen by hand. A gap with chosen parents may follow the last block with every method. */
   readonly parents?: Recipe['parents'];
 }
 
 /**
- * The gaps of a model of `layers` blocks, ascending. Gap g lies between base blocks g and g + 1; methods that read only
- * the previous block also have gap layers − 1, after the last one. Named sets are those of method.md 3.5, ⌊layers/2⌋
- * gaps each; `spread` is one after every group of blocks.
- * @throws GapError when a gap does not exist, is named twice, or none is left.
+ * Resolves a recipe's gaps for a model of `layers` blocks, ascending. Gap g lies between base blocks g and g + 1; methods
+ * that read only the previous block also have gap layers − 1, after the last block. Presets are those of method.md 3.5,
+ * ⌊layers/2⌋ gaps each; `spread` has one after every group of blocks.
+ * @throws GapError if a gap does not exist or is named twice, or if no gap is left.
  */
 export function resolveGaps(
   gaps: GapPreset | readonly number[],
@@ -72,5 +72,5 @@ function preset(name: GapPreset, layers: number, group: number): number[] {
   }
 }
 
-/** Indices of the new blocks in the deeper model: the r-th of ascending gaps g comes to g + 1 + r. */
+/** Indices of the new blocks in the deeper model. The block of the r-th gap g (ascending, r from 0) has index g + 1 + r. */
 export const newIndices = (gaps: readonly number[]): number[] => gaps.map((gap, rank) => gap + 1 + rank);

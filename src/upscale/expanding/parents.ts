@@ -2,8 +2,8 @@ import type { Recipe } from '../../recipe/schema';
 import { GapError } from '../block/errors';
 
 /**
- * The base blocks a new block is made from: those on both sides of its gap unless others were chosen by hand.
- * @throws GapError when a chosen one does not exist.
+ * Returns the parents of a gap: its two neighbours, or the base blocks chosen by hand.
+ * @throws GapError if a chosen block does not exist.
  */
 export function parentsOf(
   gap: number,

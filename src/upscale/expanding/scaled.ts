@@ -1,8 +1,8 @@
 import type { BlockAssembly } from '../block/assembly';
-import { isOutput } from '../block/block-tensor';
+import { isOutputProjection } from '../block/block-tensor';
 import type { BlockContext } from '../contract/context';
 
-/** Copies the previous block with everything that writes to the residual stream multiplied by `scale`; at 0 it is the identity. */
+/** Copies the previous block with its output projections multiplied by `scale`; scale 0 makes it the identity. */
 export async function fillScaled(
   assembly: BlockAssembly,
   { backend, previous, signal }: BlockContext,
@@ -10,7 +10,7 @@ export async function fillScaled(
 ): Promise<void> {
   for (const [key, tensor] of previous) {
     signal?.throwIfAborted();
-    if (!isOutput(key)) assembly.copy(key);
+    if (!isOutputProjection(key)) assembly.copy(key);
     else if (scale === 0) assembly.zero(key);
     else await assembly.addComputed(key, backend.weightedSum(tensor, scale));
   }

@@ -1,15 +1,15 @@
 import type { Slice } from '../../recipe/schema';
 import { GapError } from '../block/errors';
 
-/** One block of a list of slices: base block `index`, its output projections multiplied by `scale` (1 leaves it as it is). */
+/** One block of a slice: base block `index`, its output projections multiplied by `scale` (1 keeps them). */
 export interface SliceBlock {
   readonly index: number;
   readonly scale: number;
 }
 
 /**
- * The blocks that slices name, bottom to top.
- * @throws GapError when a slice reaches past the model or is empty.
+ * Lists the blocks of slices, bottom to top.
+ * @throws GapError if a slice is empty or reaches past the model.
  */
 export function unroll(slices: readonly Slice[], layers: number): SliceBlock[] {
   return slices.flatMap(({ start, end, scale }) => {
@@ -23,7 +23,7 @@ export function unroll(slices: readonly Slice[], layers: number): SliceBlock[] {
   });
 }
 
-/** The same blocks as the fewest slices. */
+/** Joins blocks to as few slices as possible; the inverse of `unroll`. */
 export function toSlices(steps: readonly SliceBlock[]): Slice[] {
   const slices: { start: number; end: number; scale: number }[] = [];
   for (const { index, scale } of steps) {
@@ -34,11 +34,11 @@ export function toSlices(steps: readonly SliceBlock[]): Slice[] {
   return slices.map(({ start, end, scale }) => (scale === 1 ? { start, end } : { start, end, scale }));
 }
 
-/** A block of the deeper model, as a recipe and the base's depth alone decide it. */
+/** A block of the deeper model before it is made. Only the recipe and the base's depth decide it. */
 export type BlockSpec =
-  /** Base block `index` in its own place. */
+  /** Base block `index`. */
   | { readonly kind: 'base'; readonly index: number }
-  /** Base block `index` once more. */
+  /** A further copy of base block `index`. */
   | { readonly kind: 'copy'; readonly index: number }
   /** Base block `index` with its output projections multiplied by `scale`. */
   | { readonly kind: 'scaled'; readonly index: number; readonly scale: number }
@@ -46,8 +46,8 @@ export type BlockSpec =
   | { readonly kind: 'new'; readonly gap: number; readonly previous: number; readonly next: number };
 
 /**
- * The deeper model that slices make. The first verbatim appearance of a base block is the block itself; zeroing applies to its
- * further ones.
+ * Lists the blocks of the deeper model that slices make. The first unscaled appearance of a base block is the base block
+ * itself; later ones are copies, and zeroing applies to them.
  * @throws GapError as `unroll`.
  */
 export function specsOfSlices(

@@ -3,10 +3,10 @@ import { WasmBackend } from '../../backend/wasm/backend';
 import { randomModel } from '../../llama/testing';
 import { Weights } from '../../llama/weights';
 import { DEFAULT_RECIPE, type Recipe } from '../../recipe/schema';
-import { Solutions } from '../../transport/solutions';
+import { SolutionCache } from '../../transport/solution-cache';
 import { expand } from './expand';
 
-/** Neurons of the tiny model are some units apart, so that at this ε every plan has an answer of its own. */
+/** At this ε no plan is uniform: neurons of the tiny model are several units apart. */
 const SOLVER = { ...DEFAULT_RECIPE.solver, epsilon: 0.2, maxIterations: 300 };
 const recipe = (change: Partial<Recipe>): Recipe => ({
   ...DEFAULT_RECIPE,
@@ -28,7 +28,7 @@ describe('solutions that recipes share', () => {
     expect(backend.memory().tensors).toBe(0);
   });
 
-  async function blocksOf(of: Recipe, solutions?: Solutions) {
+  async function blocksOf(of: Recipe, solutions?: SolutionCache) {
     const expansion = await expand(backend, weights, of, { solutions });
     const tensors: [string, Float32Array][] = [];
     for (const { gap, tensors: made } of expansion.blocks) {
@@ -81,7 +81,7 @@ describe('solutions that recipes share', () => {
   ];
 
   it('give every recipe the numbers it has alone, whichever field of it is another', async () => {
-    const solutions = new Solutions(backend);
+    const solutions = new SolutionCache(backend);
     const recipes = changes.flatMap((change) =>
       change.zeroInit === undefined
         ? [recipe({ ...change, zeroInit: true }), recipe({ ...change, zeroInit: false })]
@@ -94,7 +94,7 @@ describe('solutions that recipes share', () => {
   });
 
   it('leave a kept block only the plan of down_proj to solve where the zeroed one was made before', async () => {
-    const solutions = new Solutions(backend);
+    const solutions = new SolutionCache(backend);
     await blocksOf(recipe({ zeroInit: true }), solutions);
     const iterate = vi.spyOn(backend, 'rowPotential');
     await blocksOf(recipe({ zeroInit: true, alpha: 0.75 }), solutions);
@@ -103,7 +103,7 @@ describe('solutions that recipes share', () => {
     const rows = new Set(iterate.mock.calls.map(([band]) => band.rows));
     expect([...rows]).toEqual([weights.config.hiddenSize]);
     iterate.mockClear();
-    // Only gate and up are compared differently by the bare plan.
+    // The unscaled plan changes only the comparison of gate and up.
     await blocksOf(recipe({ method: 'opt-deus:literal', zeroInit: false }), solutions);
     expect(new Set(iterate.mock.calls.map(([band]) => band.rows))).toEqual(
       new Set([weights.config.intermediateSize]),

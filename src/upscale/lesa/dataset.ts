@@ -1,7 +1,7 @@
 import type { Backend, Tensor } from '../../backend/operations';
 import type { ThinSvd } from './svd';
 
-/** Rows of a batch, one example each: `[V_{l−1}[row] , V_{l+1}[row]]` is to give `V_l[row]`. All `[batch, width]`. */
+/** A batch with one example per row: input `[V_{l−1}[row], V_{l+1}[row]]`, target `V_l[row]`. All `[batch, width]`. */
 export interface Batch {
   readonly previous: Tensor;
   readonly next: Tensor;
@@ -10,17 +10,17 @@ export interface Batch {
 
 interface Band {
   readonly tensor: Tensor;
-  /** Of its first row, in the whole table. */
+  /** Index of its first row in the whole table. */
   readonly start: number;
 }
 
-/** The slices V_0 … V_{L−1} of one kind of matrix on the backend, and the examples that their triples give. */
+/** Slices V_0 … V_{L−1} of one kind of matrix, on the backend. Triples of neighbouring slices give the examples. */
 export class SliceTable {
   /** Rows of a slice. */
   readonly rank: number;
   /** Columns of a slice. */
   readonly width: number;
-  /** One for every row of every triple of neighbouring layers, numbered layer by layer. */
+  /** Number of examples: one per row of every triple of neighbouring layers, numbered layer by layer. */
   readonly examples: number;
   readonly #backend: Backend;
   readonly #bands: Band[] = [];
@@ -40,7 +40,7 @@ export class SliceTable {
     }
   }
 
-  /** The examples of these numbers; the caller frees the three tensors. */
+  /** Gathers examples by number. The caller frees the three tensors. */
   batch(examples: Uint32Array): Batch {
     // Example l·rank + row is row `row` of triple l, l + 1, l + 2.
     return this.#withIndex(examples, (pick) => ({
@@ -50,7 +50,7 @@ export class SliceTable {
     }));
   }
 
-  /** V of one layer, `[rank, width]`; the caller frees it. */
+  /** Returns V of one layer, `[rank, width]`. The caller frees it. */
   slice(layer: number): Tensor {
     const rows = Uint32Array.from({ length: this.rank }, (_, row) => row);
     return this.#withIndex(rows, (pick) => pick(layer * this.rank));
@@ -61,9 +61,9 @@ export class SliceTable {
     this.#bands.length = 0;
   }
 
-  /** Calls `use` with a function that picks the rows so far after `rows`. */
+  /** Calls `use` with a function that gathers `rows` shifted by a given number of rows. */
   #withIndex<T>(rows: Uint32Array, use: (pick: (shift: number) => Tensor) => T): T {
-    // An offset cannot be negative, so the index counts from the end of the table.
+    // `gather` takes no negative offset, so the index counts from the end of the table.
     const last = this.#bands.at(-1);
     const end = (last?.start ?? 0) + (last?.tensor.shape[0] ?? 0);
     const index = this.#backend.upload(
@@ -84,7 +84,7 @@ export class SliceTable {
     const [first, ...others] = this.#bands;
     if (!first) throw new Error('the table was freed');
     const into = this.#backend.gather(first.tensor, index, { offset });
-    // Every row is in one band only; the others leave it alone.
+    // Every row is in one band; `gather` skips it in the others.
     for (const { tensor, start } of others)
       this.#backend.gather(tensor, index, { offset: offset + start, into });
     return into;

@@ -1,20 +1,20 @@
 import { UpscaleError } from '../block/errors';
 
-/** Eigenvalues, descending, and their eigenvectors as rows of an n × n matrix. */
+/** Eigenvalues, descending, and eigenvectors as rows of an n × n matrix. */
 export interface Eigen {
   readonly values: Float64Array;
   readonly vectors: Float64Array;
 }
 
-/** Sweeps that one eigenvalue may take; it seldom takes three. */
+/** Most sweeps per eigenvalue. Usually fewer than three are needed. */
 const MAX_SWEEPS = 60;
 
 /**
- * All eigenvalues and eigenvectors of a symmetric n × n matrix in float64: reduction to tridiagonal form by Householder
+ * Computes all eigenvalues and eigenvectors of a symmetric n × n matrix in float64: tridiagonal reduction by Householder
  * reflections, then implicit QL sweeps (EISPACK's tred2 and tql2, after Wilkinson and Reinsch 1971). Takes about 9·n³
- * multiply-adds. `matrix` is overwritten.
+ * multiply-adds. Overwrites `matrix`.
  * @param pause Awaited between steps of order n²; it may throw to stop the work.
- * @throws UpscaleError when an entry is not finite or an eigenvalue does not converge.
+ * @throws UpscaleError if an entry is not finite or an eigenvalue does not converge.
  */
 export async function symmetricEigen(
   matrix: Float64Array,
@@ -31,13 +31,13 @@ export async function symmetricEigen(
 
 interface Tridiagonal {
   readonly diagonal: Float64Array;
-  /** Entry i stands between diagonal entries i and i + 1; the last is 0. */
+  /** Entry i is at row i, column i + 1; the last entry is 0. */
   readonly offDiagonal: Float64Array;
   /** Rows of Qᵀ, where the matrix is Q·T·Qᵀ. */
   readonly vectors: Float64Array;
 }
 
-/** Column k is reflected onto its first entry below the diagonal, for k = 0, 1, …; reflections stay in the rows of `a`. */
+/** Reflects column k onto its first entry below the diagonal, for k = 0, 1, … Stores the reflections in the rows of `a`. */
 async function tridiagonalise(
   a: Float64Array,
   n: number,
@@ -50,13 +50,13 @@ async function tridiagonalise(
   for (let k = 0; k < n - 1; k++) {
     await pause();
     diagonal[k] = a[k * n + k]!;
-    // The matrix is symmetric: its column k is read as row k.
+    // Column k is read as row k, because the matrix is symmetric.
     const v = a.subarray(k * n, (k + 1) * n);
     let squares = 0;
     for (let j = k + 1; j < n; j++) squares += v[j]! ** 2;
     const head = v[k + 1]!;
     const norm = Math.sqrt(squares);
-    // Away from the head's sign, so that nothing cancels.
+    // The opposite sign of `head` avoids cancellation.
     const target = head > 0 ? -norm : norm;
     offDiagonal[k] = target;
     if (norm === 0) continue;
@@ -90,7 +90,7 @@ async function tridiagonalise(
     const scale = scales[k]!;
     if (scale === 0) continue;
     const v = a.subarray(k * n, (k + 1) * n);
-    // Reflections of later columns have touched nothing outside this trailing square.
+    // Reflections of later columns changed only this trailing square.
     product.fill(0);
     for (let i = k + 1; i < n; i++) {
       const x = v[i]!;
@@ -108,7 +108,7 @@ async function tridiagonalise(
   return { diagonal, offDiagonal, vectors };
 }
 
-/** Leaves the eigenvalues in `d`, unordered, and their vectors in the rows of `vectors`. */
+/** Overwrites `d` with the eigenvalues, unordered, and the rows of `vectors` with the eigenvectors. */
 async function diagonalise(
   d: Float64Array,
   e: Float64Array,
@@ -135,7 +135,7 @@ async function diagonalise(
   }
 }
 
-/** One QL step with an implicit Wilkinson shift on rows `first … last`, the rotations applied to the rows of `vectors`. */
+/** One QL step with implicit Wilkinson shift on rows `first … last`. Applies the rotations to the rows of `vectors`. */
 function qlSweep(d: Float64Array, e: Float64Array, vectors: Float64Array, first: number, last: number): void {
   const n = d.length;
   let g = (d[first + 1]! - d[first]!) / (2 * e[first]!);
@@ -150,7 +150,7 @@ function qlSweep(d: Float64Array, e: Float64Array, vectors: Float64Array, first:
     r = Math.sqrt(f * f + g * g);
     e[i + 1] = r;
     if (r === 0) {
-      // The matrix has split by underflow.
+      // An off-diagonal entry became zero by underflow, so the matrix splits here.
       d[i + 1]! -= shift;
       e[last] = 0;
       return;

@@ -7,9 +7,9 @@ import { initialParameters, Predictor, predictionWork } from './predictor';
 import { type ThinSvd, thinSvd } from './svd';
 import { train, TRAINING } from './training';
 
-/** One kind of matrix, of all layers. */
+/** One kind of matrix in all layers. */
 export interface LayerMatrices {
-  /** `[rows, columns]` each, as PyTorch's `[out, in]`. */
+  /** Each `[rows, columns]`, PyTorch's `[out, in]`. */
   readonly layers: readonly Float32Array[];
   readonly rows: number;
   readonly columns: number;
@@ -21,10 +21,10 @@ interface FitOptions {
   readonly onProgress?: (label: string, fraction: number) => void;
 }
 
-/** About a frame: how long to compute before messages are let through. */
+/** Computing time between two yields to the event loop: about one frame. */
 const SLICE_MS = 16;
 
-/** Multiply-adds of the SVD and of the training: forward, back to the inputs and to the weights. */
+/** Multiply-adds of the SVD and of the training (forward, gradients of inputs and of weights). */
 export function fitWork(layers: number, rows: number, columns: number): { svd: number; training: number } {
   const rank = Math.min(rows, layers * columns);
   const examples = Math.max(0, layers - 2) * rank;
@@ -35,8 +35,8 @@ export function fitWork(layers: number, rows: number, columns: number): { svd: n
 }
 
 /**
- * What LESA learns of one kind of matrix: W_l = (U·S)·V_l for every layer, and a network that predicts the V between two.
- * It is on the backend until `free`.
+ * LESA's model of one kind of matrix: W_l = (U·S)·V_l for every layer, and a network that predicts V between two layers.
+ * Its tensors are on the backend until `free`.
  */
 export class MatrixModel {
   readonly #backend: Backend;
@@ -53,9 +53,9 @@ export class MatrixModel {
   }
 
   /**
-   * Decomposes the matrices of all layers and trains the network; undefined where all of them are zero. The same seed gives
-   * the same network on one backend.
-   * @throws UpscaleError when the decomposition or the training fails; AbortError.
+   * Decomposes the matrices of all layers and trains the network. The same seed gives the same network on one backend.
+   * @returns undefined if all matrices are zero.
+   * @throws UpscaleError if the decomposition or the training fails; AbortError.
    */
   static async fit(
     backend: Backend,
@@ -91,7 +91,7 @@ export class MatrixModel {
     }
   }
 
-  /** The matrix `[rows, columns]` predicted between two layers; the caller frees it. */
+  /** Predicts the matrix `[rows, columns]` between two layers. The caller frees it. */
   between(previous: number, next: number): Tensor {
     const scope = new Scope(this.#backend);
     try {

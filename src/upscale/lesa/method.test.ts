@@ -68,7 +68,7 @@ describe.each(await openBackends())('lesa on $name', ({ open }) => {
         expect(built?.origin).toBe(matrix ? 'computed' : 'copy');
         if (built?.origin === 'copy') expect(built.of).toBe(0);
         if (!matrix) expect(values).toEqual(await backend.read(tensor));
-        // The seven are nobody's copy, and of the size of a weight.
+        // The seven matrices are no copies, and their norms are those of weights.
         for (const block of matrix ? [first, ...others] : []) {
           const other = block.get(key);
           if (!other) throw new Error(`no ${key}`);
@@ -119,7 +119,7 @@ describe.each(await openBackends())('lesa on $name', ({ open }) => {
     for (const [key, values] of zeroed)
       if (!/o_proj|down_proj/.test(key)) expect(values).toEqual(made.get(key));
       else expect(values.every((value) => value === 0)).toBe(true);
-    // What is zeroed is not learnt first.
+    // No network is trained for a zeroed tensor.
     expect(labels.some((label) => /down_proj: epoch/.test(label))).toBe(false);
     expansion.free();
   });
@@ -157,7 +157,7 @@ describe('lesa', () => {
 
   it.each([
     [{ hidden_size: 4, intermediate_size: 2052 }, /at most 2048.*got 2052/],
-    // Wide through its heads alone.
+    // Only q_proj is too wide.
     [{ num_attention_heads: 516, head_dim: 4 }, /q_proj.*at most 2048.*got 2064/],
   ])('refuses matrices too large to decompose, before it reads any: %o', async (fields, message) => {
     const weights = await openModel(backend, { ...MODEL, ...fields });

@@ -3,12 +3,12 @@ import type { AdamWOptions, Backend, Moments, Tensor } from '../../backend/opera
 import { Scope } from '../../backend/scope';
 import type { Batch } from './dataset';
 
-/** Neurons of both hidden layers. */
+/** Neurons in each hidden layer. */
 export const HIDDEN = 256;
 
 /**
- * Parameters of the network 2·width → 256 → 256 → width. The first layer's weight is held as the columns that read the
- * previous layer's slice and those that read the next one's: [firstPrevious | firstNext].
+ * Parameters of the network 2·width → 256 → 256 → width. The first layer's weight is stored as two matrices, for the
+ * previous and the next layer's slice: [firstPrevious | firstNext].
  */
 export const PARAMETERS = [
   'firstPrevious',
@@ -33,11 +33,11 @@ export const parameterShapes = (width: number): Named<readonly number[]> => ({
   thirdBias: [width],
 });
 
-/** Multiply-adds of one example's prediction, forward only. */
+/** Multiply-adds of predicting one example (forward only). */
 export const predictionWork = (width: number): number => HIDDEN * (3 * width + HIDDEN);
 
 /**
- * PyTorch's initialisation of linear layers: weights (Kaiming uniform with a = √5) and biases uniform in ±1/√inputs.
+ * Draws parameters as PyTorch initialises linear layers: weights (Kaiming uniform, a = √5) and biases uniform in ±1/√inputs.
  * @param random Uniform in [0, 1); drawn in the order of `PARAMETERS`.
  */
 export function initialParameters(width: number, random: () => number): Named<Float32Array> {
@@ -69,7 +69,7 @@ interface Activations {
   readonly output: Tensor;
 }
 
-/** LESA's predictor on a backend, with its gradients and the state of AdamW. */
+/** LESA's prediction network, with gradients and the state of AdamW. */
 export class Predictor {
   readonly #backend: Backend;
   readonly #parameters: Named<Parameter>;
@@ -97,7 +97,7 @@ export class Predictor {
     }
   }
 
-  /** What the network makes of slices or batches of the previous and the next layer, of their shape. */
+  /** Predicts from slices or batches of the previous and the next layer. The result has their shape. */
   predict(previous: Tensor, next: Tensor): Tensor {
     const scope = new Scope(this.#backend);
     try {
@@ -107,7 +107,7 @@ export class Predictor {
     }
   }
 
-  /** The loss `[1]` of a batch (see `Backend.normMatchedLoss`); leaves its derivatives in the gradients. */
+  /** Returns the loss `[1]` of a batch (see `Backend.normMatchedLoss`) and overwrites the gradients. */
   backpropagate({ previous, next, target }: Batch, lambda: number): Tensor {
     const backend = this.#backend;
     const scope = new Scope(backend);
@@ -140,7 +140,7 @@ export class Predictor {
     }
   }
 
-  /** Reads the parameters, or their gradients. */
+  /** Reads parameters or gradients to the host. */
   async read(what: 'value' | 'gradient'): Promise<Named<Float32Array>> {
     const read = PARAMETERS.map(
       async (name) => [name, await this.#backend.read(this.#parameters[name][what])] as const,
@@ -149,7 +149,7 @@ export class Predictor {
     return named((name) => values.get(name) ?? new Float32Array());
   }
 
-  /** Frees what only training needs; the network can still predict. Twice is harmless. */
+  /** Frees gradients and AdamW's state. The network can still predict. May be called twice. */
   endTraining(): void {
     this.#training.free();
     this.#ones.clear();
@@ -175,7 +175,7 @@ export class Predictor {
     return { first, second: activation, output };
   }
 
-  /** From the slope behind a linear layer to the slope before the rectifier in front of it. */
+  /** Gradient of the ReLU's input, from the gradient of the output of the linear layer after it. */
   #back(scope: Scope, slope: Tensor, weight: Tensor, activation: Tensor): Tensor {
     const passed = scope.own(this.#backend.matmul(slope, weight));
     return scope.own(this.#backend.reluGradient(activation, passed));
@@ -185,7 +185,7 @@ export class Predictor {
     this.#backend.matmul(slope, input, { orientation: 'tn', into: this.#parameters[name].gradient });
   }
 
-  /** Sums over the examples, as a product with a row of ones. */
+  /** Sums `slope` over the examples, as a product with a row of ones. */
   #biasGradient(name: ParameterName, slope: Tensor): void {
     const rows = slope.shape[0] ?? 1;
     let ones = this.#ones.get(rows);

@@ -1,12 +1,12 @@
 /*
- * lesa: what `lesa` does. `prepare` trains one small network per kind of matrix on the model's own triples of blocks, in the
- * basis of a singular value decomposition over all blocks, and predicts new blocks with them.
+ * lesa: the code of `lesa`. `prepare` trains one small network per kind of matrix on triples of neighbouring blocks, in the
+ * basis of a singular value decomposition over all blocks, and predicts new blocks with these networks.
  */
 import { openCpu } from '../../backend/wasm/open';
 import type { Backend, Tensor } from '../../backend/operations';
 import { blockShapes } from '../../llama/block';
 import type { BlockAssembly } from '../block/assembly';
-import { blockTensor, isOutput } from '../block/block-tensor';
+import { blockTensor, isOutputProjection } from '../block/block-tensor';
 import { leaseBlocks } from '../block/lease';
 import { UpscaleError } from '../block/errors';
 import { PLANNED_TENSORS, type PlannedTensor } from '../block/planned';
@@ -15,13 +15,13 @@ import type { PreparedMethod } from '../contract/method';
 import { fitWork, type LayerMatrices, MatrixModel } from './matrix-model';
 import { MAX_ROWS, MIN_LAYERS } from './limits';
 
-/** Between the seeds of two kinds of matrix, so that neighbouring recipe seeds share no stream (2³² over the golden ratio). */
+/** Distance of the seeds of two kinds of matrix (2³² / golden ratio), so that neighbouring recipe seeds share no stream. */
 const SEED_STEP = 0x9e3779b9;
 
 interface Trained {
-  /** Where the networks are; not always where the new blocks go. */
+  /** Backend of the networks; new blocks may be on another one. */
   readonly backend: Backend;
-  /** Undefined where a matrix is zero in every layer: so is the predicted one. */
+  /** A model is undefined if its matrix is zero in every layer; then the predicted matrix is zero. */
   readonly fitted: ReadonlyMap<PlannedTensor, MatrixModel | undefined>;
 }
 
@@ -33,17 +33,17 @@ interface Kind {
 }
 
 /**
- * Trains one network per kind of matrix, with which the filler predicts blocks.
+ * Trains one network per kind of matrix. The result predicts the new blocks.
  * @throws UpscaleError for a model that is too shallow or too wide; AbortError.
  */
 export async function prepare(context: MethodContext): Promise<PreparedMethod> {
   const kinds = context.zeroInit
-    ? PLANNED_TENSORS.filter((tensor) => !isOutput(`${tensor}.weight`))
+    ? PLANNED_TENSORS.filter((tensor) => !isOutputProjection(`${tensor}.weight`))
     : PLANNED_TENSORS;
   const sizes = kinds.map((tensor) => sizeOf(context, tensor));
   const { layers } = context.config;
   const total = sizes.reduce((sum, kind) => sum + workOf(layers, kind), 0);
-  // A software adapter computes on the same cores, and takes several times as long for products as small as a batch's.
+  // A software adapter uses the same cores and takes several times as long for products as small as a batch's.
   const own = context.backend.info.software ? await openCpu() : undefined;
   const backend = own ?? context.backend;
   const fitted = new Map<PlannedTensor, MatrixModel | undefined>();
@@ -59,7 +59,7 @@ export async function prepare(context: MethodContext): Promise<PreparedMethod> {
       const work = workOf(layers, kind);
       const onProgress = (label: string, fraction: number): void =>
         context.onTensor?.(`${tensor}: ${label}`, (done + work * fraction) / total);
-      // The same for a kind of matrix whatever others are made.
+      // The seed of a matrix does not depend on which other matrices are made.
       const seed = (context.seed + PLANNED_TENSORS.indexOf(tensor) * SEED_STEP) >>> 0;
       fitted.set(tensor, await fit(context, backend, kind, seed, onProgress));
       done += work;
@@ -76,7 +76,7 @@ function workOf(layers: number, { rows, columns }: Kind): number {
   return svd + training;
 }
 
-/** @throws UpscaleError when the model is too shallow or the matrix too large, before anything is read. */
+/** Checked before any weight is read. @throws UpscaleError if the model is too shallow or the matrix too large. */
 function sizeOf({ config }: MethodContext, tensor: PlannedTensor): Kind {
   if (config.layers < MIN_LAYERS) {
     throw new UpscaleError(
@@ -110,7 +110,7 @@ async function fit(
   }
 }
 
-/** One tensor of every base block, with one block in use at a time. */
+/** Reads one tensor of every base block, with one block leased at a time. */
 async function readLayers(
   { backend, config, weights, signal }: MethodContext,
   key: string,
@@ -140,7 +140,7 @@ async function fill(assembly: BlockAssembly, context: BlockContext, trained: Tra
   }
 }
 
-/** The new block's matrix, on the backend the block is made on. */
+/** Predicts the new block's matrix, on the backend of the new block. */
 async function predicted(
   { backend, previousIndex, nextIndex }: BlockContext,
   trained: Trained,

@@ -9,7 +9,7 @@ import { dot, jacobiSvd, type Rows, sideBySide, toRows } from './testing';
 
 const pause = createYielder(16);
 
-/** Random layers; `spread` makes row i of every layer this much smaller than row i − 1. */
+/** Random layers. Row i of every layer is `spread` times row i − 1 in size. */
 function layersOf(count: number, rows: number, columns: number, spread = 1): Float32Array[] {
   const random = new Random(100 * rows + columns);
   return Array.from({ length: count }, () =>
@@ -53,12 +53,12 @@ describe('thin SVD of concatenated matrices', () => {
       expect(svd.rank).toBe(rank);
       const v = sideBySide(svd.slices, columns);
       expect(norm(difference(rebuilt(svd, v), c)) / norm(c)).toBeLessThan(1e-5);
-      // U is float64; V is rounded to float32, and its small directions carry the square of the condition.
+      // U is float64; V is float32, and errors of its small directions grow with the square of the condition number.
       expect(departure(transposed(toRows(svd.u, rank)))).toBeLessThan(1e-12);
       expect(departure(v)).toBeLessThan(1e-5);
       for (let r = 0; r < rank; r++) {
         expect(Math.abs((svd.s[r] ?? Number.NaN) / (expected.s[r] ?? Number.NaN) - 1)).toBeLessThan(1e-6);
-        // A vector turns by rounding over the gap to its neighbours; random ones have gaps of percents.
+        // Rounding rotates a vector by rounding error / distance to the next singular value, which is some percent here.
         expect(Math.abs(dot(v[r] ?? [], expected.v[r] ?? []) - 1)).toBeLessThan(1e-5);
       }
     },

@@ -3,10 +3,10 @@ import { gemm } from '../../backend/cpu/gemm';
 import { UpscaleError } from '../block/errors';
 import { symmetricEigen } from './eigen';
 
-/** Singular values below this part of the largest are rounding errors of the Gram matrix, whose eigenvalues are squares. */
+/** Singular values below this fraction of the largest are rounding errors of the Gram matrix (its eigenvalues are squares). */
 const SMALLEST = 1e-6;
 
-/** Multiply-adds between two pauses. */
+/** Multiply-adds between two calls of `pause`. */
 const CHUNK = 3e7;
 
 /** C = U·diag(s)·[V_0 | V_1 | … | V_{L−1}], with `rank` singular values, descending. */
@@ -15,14 +15,14 @@ export interface ThinSvd {
   /** `[rows, rank]`, orthonormal columns whose largest entry is positive. */
   readonly u: Float64Array;
   readonly s: Float64Array;
-  /** V_l `[rank, columns]`; side by side their rows are orthonormal. */
+  /** V_l `[rank, columns]`. Rows of [V_0 | V_1 | …] are orthonormal. */
   readonly slices: readonly Float32Array[];
 }
 
 /**
- * The thin singular value decomposition of C = [W_0 | W_1 | … | W_{L−1}] in float64, through the eigenvectors of C·Cᵀ. Each
- * W_l is `[rows, columns]`. C = U·(UᵀC) holds whatever the conditioning; singular vectors whose singular value is below
- * 1e-6 of the largest are left out.
+ * Computes the thin singular value decomposition of C = [W_0 | W_1 | … | W_{L−1}] in float64, from the eigenvectors of
+ * C·Cᵀ. Each W_l is `[rows, columns]`. Singular values below 1e-6 of the largest are left out. C = U·(UᵀC) holds for every
+ * condition number.
  * @param pause Awaited about every 30 million multiply-adds; it may throw to stop the work.
  * @throws UpscaleError for more than 2048 rows, or entries that are not finite.
  */
@@ -43,7 +43,7 @@ export async function thinSvd(
   const slices: Float32Array[] = [];
   const squares = new Float64Array(rows);
   for (const weight of concatenated) slices.push(await projected(vectors, weight, squares, columns, pause));
-  // Lengths of the rows of UᵀC are more exact than roots of eigenvalues where these are small.
+  // For small singular values, row norms of UᵀC are more exact than roots of eigenvalues.
   const s = squares.map(Math.sqrt);
   const kept = [...s.keys()].filter((i) => s[i]! > SMALLEST * Math.max(...s)).sort((i, j) => s[j]! - s[i]!);
   const rank = kept.length;
@@ -70,7 +70,7 @@ async function gram(
   for (const values of concatenated) {
     for (let first = 0; first < rows; first += band) {
       await pause();
-      // Only on and above the diagonal, to be mirrored.
+      // Only on and above the diagonal; the rest is mirrored.
       const from = { values, start: first * columns, row: columns, column: 1 };
       const height = Math.min(band, rows - first);
       gemm(out, first * rows + first, rows, from, from, height, rows - first, columns);
@@ -80,7 +80,7 @@ async function gram(
   return out;
 }
 
-/** Uᵀ·W, and the squares of its rows added to `squares`. `vectors` holds Uᵀ. */
+/** Computes Uᵀ·W and adds its squared row norms to `squares`. `vectors` holds Uᵀ. */
 async function projected(
   vectors: Float64Array,
   weight: Float32Array,
@@ -108,7 +108,7 @@ async function projected(
 
 const bandRows = (rows: number, columns: number): number => Math.max(4, Math.floor(CHUNK / (rows * columns)));
 
-/** A singular vector's sign is free: this one does not depend on how it was found. */
+/** Makes the largest entry of every vector positive, because the sign of a singular vector is arbitrary. */
 function makeLargestPositive(vectors: Float64Array, n: number): void {
   for (let i = 0; i < n; i++) {
     const vector = vectors.subarray(i * n, (i + 1) * n);
@@ -118,7 +118,7 @@ function makeLargestPositive(vectors: Float64Array, n: number): void {
   }
 }
 
-/** Rows `kept`, each divided by its singular value. */
+/** Selects the rows `kept` and divides each by its singular value. */
 function scaledRows(
   slice: Float32Array,
   kept: readonly number[],

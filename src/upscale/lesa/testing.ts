@@ -1,6 +1,6 @@
 import type { ParameterName } from './predictor';
 
-/** For tests: the same mathematics in float64 by other means, plain loops without regard for speed. */
+/** For tests: a reference implementation in float64 with plain loops and other algorithms. */
 
 /** Rows of numbers. */
 export type Rows = number[][];
@@ -22,13 +22,13 @@ export function sideBySide(layers: readonly Float32Array[], columns: number): Ro
 }
 
 /**
- * C = U·diag(s)·Vᵀ by one-sided Jacobi rotations of the rows of C (Hestenes 1958), s descending; U's columns have their
- * largest entry positive. All min(rows, columns) or more values are given, zeros included.
+ * Computes C = U·diag(s)·Vᵀ by one-sided Jacobi rotations of the rows of C (Hestenes 1958), s descending, zeros included.
+ * The largest entry of each column of U is positive.
  */
 export function jacobiSvd(c: Rows): { u: Rows; s: number[]; v: Rows } {
   const n = c.length;
   const rows = c.map((row) => [...row]);
-  /** Row i holds the rotations that made row i: Uᵀ. */
+  /** Accumulated rotations: Uᵀ. */
   const turns = rows.map((_, i) => rows.map((_, j) => (i === j ? 1 : 0)));
   const rotate = (pair: Rows, i: number, j: number, cosine: number, sine: number): void => {
     const [x, y] = [pair[i] ?? [], pair[j] ?? []];
@@ -64,7 +64,7 @@ export function jacobiSvd(c: Rows): { u: Rows; s: number[]; v: Rows } {
   };
 }
 
-/** One weight or bias of the network, its gradient and what AdamW remembers of it. */
+/** One weight or bias with its gradient and AdamW's moments. */
 interface Slot {
   value: number;
   gradient: number;
@@ -79,7 +79,7 @@ export interface Example {
   readonly target: readonly number[];
 }
 
-/** The examples of slices V_0 … V_{L−1}, each `[rank, width]`, layer by layer. */
+/** Lists the examples of slices V_0 … V_{L−1}, each `[rank, width]`, layer by layer. */
 export function examplesOf(slices: readonly Rows[]): Example[] {
   return slices.slice(2).flatMap((next, l) =>
     next.map((row, i) => ({
@@ -89,7 +89,7 @@ export function examplesOf(slices: readonly Rows[]): Example[] {
   );
 }
 
-/** LESA's network, its loss, its gradients and its optimiser, one example and one number at a time. */
+/** LESA's network, loss, gradients and optimiser, computed number by number. */
 export class ReferenceNetwork {
   readonly layers: readonly [Layer, Layer, Layer];
   #steps = 0;
@@ -113,7 +113,7 @@ export class ReferenceNetwork {
     ];
   }
 
-  /** What every layer gives, the input first; all but the last are rectified. */
+  /** Returns the input and the output of every layer; all but the last pass a ReLU. */
   forward(input: readonly number[]): number[][] {
     const [x, y, z] = this.layers;
     const first = linear(x, input).map((value) => Math.max(value, 0));
@@ -132,7 +132,7 @@ export class ReferenceNetwork {
     );
   }
 
-  /** One step of AdamW on a batch, with PyTorch's defaults but for the rate. Returns the loss before it. */
+  /** One AdamW step on a batch, with PyTorch's defaults except the rate. Returns the loss before the step. */
   step(batch: readonly Example[], lambda: number, rate: number): number {
     const loss = this.loss(batch, lambda);
     this.#accumulate(batch, lambda);
@@ -183,7 +183,7 @@ export class ReferenceNetwork {
     }
   }
 
-  /** Slots by the names of the predictor, in its order of entries. */
+  /** Slots by the predictor's parameter names, in the order of its entries. */
   slots(width: number): Readonly<Record<ParameterName, Slot[]>> {
     const [x, y, z] = this.layers;
     return {

@@ -16,7 +16,7 @@ const WIDTH = 10;
 const RANK = 50;
 const LAYERS = 6;
 
-/** Slices with entries of the size that rows of unit length over all layers have. */
+/** Slices whose rows over all layers have about unit length. */
 const randomSlices = (rank = RANK, seed = 5): Float32Array[] => {
   const random = new Random(seed);
   return Array.from({ length: LAYERS }, () =>
@@ -53,8 +53,8 @@ describe.each(await openBackends())('training on $name', ({ name, open }) => {
       return reference.step(picked, 5e-4, 1e-3);
     });
     expect(losses).toHaveLength(4);
-    // Weights are rounded to float32 after every step. On the GPU every sum is, too, and AdamW divides a gradient by its own size: where little
-    // of it is left, its share of a step of 1e-3 goes astray.
+    // Weights are rounded to float32 after every step; on the GPU every sum is, too. AdamW divides a gradient by its own
+    // size, so a tiny gradient with rounding errors can change a step of 1e-3 noticeably.
     const tolerance =
       name === 'cpu' ? { loss: 2e-7, mean: 2e-8, worst: 1e-7 } : { loss: 2e-6, mean: 1e-7, worst: 3e-6 };
     for (const [i, loss] of losses.entries())
@@ -70,7 +70,7 @@ describe.each(await openBackends())('training on $name', ({ name, open }) => {
         tolerance.mean,
       );
       expect(Math.max(...errors)).toBeLessThan(tolerance.worst);
-      // The steps are far above that: a parameter that was not trained would show.
+      // Steps are far larger than the tolerance, so an untrained parameter would fail.
       const moved = values[parameter].map((value, i) => Math.abs((trained[parameter][i] ?? 0) - value));
       expect(Math.max(...moved)).toBeGreaterThan(2e-3);
     }
@@ -80,7 +80,7 @@ describe.each(await openBackends())('training on $name', ({ name, open }) => {
 
   it('has the gradients that differences of the loss have', async () => {
     const slices = randomSlices(2);
-    // λ large enough that both parts of the loss count.
+    // λ is large enough for both parts of the loss to matter.
     const lambda = 0.05;
     const values = initialParameters(WIDTH, randomSource(3));
     const predictor = new Predictor(backend, WIDTH, values);
@@ -110,7 +110,7 @@ describe.each(await openBackends())('training on $name', ({ name, open }) => {
         const below = reference.loss(examples, lambda);
         slot.value = start;
         const error = Math.abs((above - below) / (2 * h) - (gradients[parameter][at] ?? Number.NaN));
-        // float64 differences are good to 1e-10; float32 gradients to 1e-5 of the largest.
+        // Differences in float64 are exact to 1e-10, gradients in float32 to 1e-5 of the largest.
         expect(error).toBeLessThan(1e-9 + 1e-4 * largest);
       }
     }
@@ -138,7 +138,7 @@ describe.each(await openBackends())('training on $name', ({ name, open }) => {
 });
 
 describe('training', () => {
-  /** The CPU backend with room for two slices in a tensor. */
+  /** A CPU backend whose largest tensor holds two slices. */
   class Narrow extends CpuBackend {
     override readonly info = { ...new CpuBackend().info, maxTensorBytes: 2 * 4 * RANK * WIDTH };
   }
@@ -198,7 +198,7 @@ describe('training', () => {
       expect([...order].toSorted((a, b) => a - b)).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
       for (const [i, value] of order.entries()) sums[i] = (sums[i] ?? 0) + value / 4000;
     }
-    // The mean of 4000 places has a standard error of 0.045.
+    // The mean of 4000 indices has a standard error of 0.045.
     for (const mean of sums) expect(Math.abs(mean - 4.5)).toBeLessThan(0.2);
   });
 
@@ -243,7 +243,7 @@ describe('training', () => {
     const broken = new SliceTable(backend, { rank: RANK, slices }, WIDTH);
     await expect(train(backend, predictor, broken, randomSource(3))).rejects.toThrow(UpscaleError);
     broken.free();
-    // Predicting needs no gradients, and a batch of another size made another row of ones.
+    // Frees the gradients and the rows of ones, of which each batch size has its own.
     predictor.endTraining();
     predictor.endTraining();
     expect(backend.memory().tensors).toBeLessThan(held);
@@ -264,7 +264,7 @@ it('predicts the matrix that a float64 SVD and network of its own predict', asyn
   const { u, s, v } = jacobiSvd(sideBySide(layers, columns));
   const slices = layers.map((_, l): Rows => v.map((row) => row.slice(l * columns, (l + 1) * columns)));
   const network = new ReferenceNetwork(columns, initialParameters(columns, randomSource(21)));
-  // 24 examples are one batch, whose sums do not depend on its order.
+  // 24 examples fit into one batch, so their order does not matter.
   for (let epoch = 0; epoch < 10; epoch++) network.step(examplesOf(slices), 5e-4, 1e-3);
   for (const [previous, next] of [
     [1, 2],

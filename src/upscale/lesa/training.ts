@@ -4,23 +4,23 @@ import { UpscaleError } from '../block/errors';
 import type { SliceTable } from './dataset';
 import type { Predictor } from './predictor';
 
-/** As released (method.md 6.4); what is not named there is PyTorch's default for AdamW. */
+/** Settings of the released code (method.md 6.4); all others are PyTorch's defaults for AdamW. */
 export const TRAINING = {
   epochs: 10,
   batch: 64,
-  /** Weight of the norm in the loss. */
+  /** Weight of the norm term in the loss. */
   lambda: 5e-4,
   adamW: { rate: 1e-3, betas: [0.9, 0.999], eps: 1e-8, weightDecay: 0.01 },
 } as const;
 
 interface EpochOptions {
   readonly signal?: AbortSignal | undefined;
-  /** Called after every batch with the part of the epoch that is done. */
+  /** Called after every batch with the completed fraction of the epoch. */
   readonly onBatch?: (fraction: number) => void;
 }
 
 /**
- * One pass over the examples in the order given, a step of AdamW after every batch; the last batch may be smaller.
+ * Trains one epoch on the examples in the given order, with an AdamW step per batch. The last batch may be smaller.
  * @returns The loss of every batch before its step.
  * @throws AbortError between batches.
  */
@@ -32,7 +32,7 @@ export async function trainEpoch(
   { signal, onBatch }: EpochOptions = {},
 ): Promise<Float32Array> {
   const batches = Math.ceil(order.length / TRAINING.batch);
-  // Read once, at the end: a wait for every loss would leave the device idle in between.
+  // Read once at the end, because waiting for every loss would leave the device idle.
   const losses = backend.zeros([batches, 1], 'losses');
   try {
     for (let step = 0; step < batches; step++) {
@@ -58,14 +58,14 @@ export async function trainEpoch(
 
 interface TrainOptions {
   readonly signal?: AbortSignal | undefined;
-  /** `loss` is the mean of the epoch before; `fraction` of the whole training. */
+  /** `loss` is the mean of the previous epoch, `fraction` the completed fraction of the whole training. */
   readonly onProgress?: (progress: { epoch: number; loss: number | undefined; fraction: number }) => void;
 }
 
 /**
- * Trains for `TRAINING.epochs` epochs, the examples shuffled anew for each.
- * @returns The mean loss over the batches of every epoch.
- * @throws UpscaleError when a loss is not finite; AbortError.
+ * Trains for `TRAINING.epochs` epochs; shuffles the examples for each.
+ * @returns The mean loss of every epoch.
+ * @throws UpscaleError if a loss is not finite; AbortError.
  */
 export async function train(
   backend: Backend,

@@ -2,8 +2,8 @@ import type { GapMethod } from '../contract/method';
 import { AVERAGE_ZERO } from './average';
 
 /**
- * The mean of both parents at their size: averaging rows that are nearly orthogonal loses about 29 % of their norm (method.md
- * 5.1), and this gives it back without matching any. Biases are scaled with their rows, norm gains averaged.
+ * The mean of both parents, each row scaled to the parents' mean norm. Averaging nearly orthogonal rows loses about 29 % of
+ * their norm (method.md 5.1); this restores it without matching. Biases are scaled with their rows, norm gains averaged.
  */
 export const AVERAGE_NORMS: GapMethod = {
   ...AVERAGE_ZERO,
@@ -18,7 +18,7 @@ export const AVERAGE_NORMS: GapMethod = {
     const repairing = { ...context, structured: { ...context.structured, repairNorms: true } };
     await assembly.forEachTensor((key, weight) => {
       if (key.endsWith('layernorm.weight')) return assembly.fuse(key, weight, assembly.nextTensor(key));
-      // A bias is made with its weight.
+      // `fuse` makes a bias with its weight.
       const [, tensor] = /^(.*)\.weight$/.exec(key) ?? [];
       return tensor === undefined ? undefined : fuse(repairing, assembly, tensor, { weight });
     });

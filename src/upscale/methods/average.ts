@@ -16,7 +16,7 @@ export const AVERAGE: GapMethod = {
     assembly.forEachTensor((key, previous) => assembly.fuse(key, previous, assembly.nextTensor(key))),
 };
 
-/** The control the authors' comparison lacks: the same with the output projections zeroed. */
+/** `average` with zeroed output projections: a control that the authors' comparison lacks. */
 export const AVERAGE_ZERO: GapMethod = {
   ...AVERAGE,
   id: 'average:zero',

@@ -1,6 +1,6 @@
 import { type Fill, type GapMethod, READS_PARENTS } from '../contract/method';
 
-/** Copies every tensor of one parent, but for those that the recipe zeroes. */
+/** Copies every tensor of one parent, except zeroed ones. */
 export const copyOf =
   (parent: 'previous' | 'next'): Fill =>
   async (assembly, context) => {
@@ -8,7 +8,7 @@ export const copyOf =
     await context.backend.settle();
   };
 
-/** The parents themselves, as controls: nothing is moved, mixed or rescaled. */
+/** Controls: exact copies of a parent. */
 export const COPY_PREVIOUS: GapMethod = {
   id: 'copy-previous',
   group: 'Controls without a plan',

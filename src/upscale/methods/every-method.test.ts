@@ -4,19 +4,19 @@ import { blockShapes } from '../../llama/block';
 import { randomModel } from '../../llama/testing';
 import { Weights } from '../../llama/weights';
 import { DEFAULT_RECIPE, type Recipe } from '../../recipe/schema';
-import { isOutput } from '../block/block-tensor';
+import { isOutputProjection } from '../block/block-tensor';
 import { isLayout, METHOD_GROUPS, type Setting } from '../contract/method';
 import { expand } from '../expanding/expand';
 import { METHODS } from '.';
 
-/** What holds for every method of the list, whatever it does. */
+/** Properties of every method in the list. */
 
 type Values = Map<string, Float32Array>;
 
-/** Few iterations, so that a plan depends on where it starts. */
+/** Few iterations, so that a plan depends on its starting potentials. */
 const SOLVER = { ...DEFAULT_RECIPE.solver, kind: 'sinkhorn', epsilon: 0.2, maxIterations: 3 } as const;
 
-/** Another value of each setting that a block's numbers may depend on. */
+/** Another value for each setting that can change a block's weights. */
 const CHANGES: Partial<Record<Setting, Partial<Recipe>>> = {
   parents: { parents: { 1: [0, 3] } },
   alpha: { alpha: 0.25 },
@@ -49,7 +49,7 @@ describe.each(METHODS.map((method) => [method.id, method] as const))('%s', (id, 
     ...fields,
   });
 
-  /** The values of the new block of gap 1; everything is freed again. */
+  /** Makes and reads the new block of gap 1. Frees all tensors. */
   async function made(fields: Partial<Recipe> = {}): Promise<Values> {
     const expansion = await expand(backend, weights, recipe(fields));
     const values: Values = new Map();
@@ -86,7 +86,7 @@ describe.each(METHODS.map((method) => [method.id, method] as const))('%s', (id, 
         expect(
           tensor.every((value) => value === 0),
           key,
-        ).toBe(zeroInit && isOutput(key));
+        ).toBe(zeroInit && isOutputProjection(key));
       }
     }
   });

@@ -1,9 +1,9 @@
 import { type GapMethod, READS_FUSED } from '../contract/method';
 
 /**
- * What OpT-DeUS as released comes to when its unscaled plan has shrunk the previous block to nothing (method.md 4 and 5):
- * the control that `opt-deus:literal` must be indistinguishable from. The first norm is the mean of both parents', the
- * second a quarter of the previous block's and half of the next's.
+ * Control for `opt-deus:literal`, which should give nearly the same block: its unscaled plan shrinks the previous block to
+ * almost nothing (method.md 4 and 5). The first norm is the mean of both parents' norms; the second is ¼ of the previous
+ * block's plus ½ of the next's.
  */
 export const HALF_NEXT: GapMethod = {
   id: 'half-next',
@@ -21,7 +21,7 @@ export const HALF_NEXT: GapMethod = {
     return assembly.forEachTensor((key, previous) => {
       const next = assembly.nextTensor(key);
       if (key === 'input_layernorm.weight') return assembly.fuse(key, previous, next);
-      // Of the mixed map ½T + ½I only the identity is left.
+      // Only the identity of the mixed map ½T + ½I remains.
       if (key === 'post_attention_layernorm.weight')
         return assembly.addComputed(key, backend.weightedSum(previous, alpha / 2, next, 1 - alpha));
       return assembly.addComputed(key, backend.weightedSum(next, 1 - alpha));

@@ -1,7 +1,6 @@
 /*
- * methods: the ways to make a model deeper, a file for each or for a family of them, and their list. A file says all there
- * is to say about its methods and is cheap to load: what takes more than a few lines lies in a room of its own and is
- * fetched when first used.
+ * methods: the declarations of all methods, one file per method or family, and their list. These files must be cheap to
+ * load: code of more than a few lines is in a room of its own, which is imported when first used.
  */
 import type { MethodId } from '../../recipe/schema';
 import { UpscaleError } from '../block/errors';
@@ -19,7 +18,7 @@ import { SOLAR } from './solar';
 import { STACK } from './stack';
 import { STRUCTURED } from './structured';
 
-/** All methods, in the order in which they are listed anywhere. */
+/** All methods, in display order. */
 export const METHODS: readonly Method[] = [
   PAPER,
   LITERAL,
@@ -47,7 +46,7 @@ export const METHOD_IDS: readonly MethodId[] = METHODS.map(({ id }) => id);
 
 const BY_ID = new Map(METHODS.map((method) => [method.id, method]));
 
-/** The method of that name. @throws UpscaleError where there is none. */
+/** Returns a method by id. @throws UpscaleError if there is no such method. */
 export function methodOf(id: MethodId): Method {
   const method = BY_ID.get(id);
   if (method) return method;

@@ -18,7 +18,7 @@ export const LESA: GapMethod = {
   parents: 'pair',
   zeroInit: false,
   trains: 'new',
-  /** What the preparation would say itself, but not before its work had begun. */
+  /** Same checks as `prepare`, but before any work. */
   check({ layers, hiddenSize = 0, intermediateSize = 0 }) {
     if (layers < MIN_LAYERS) {
       throw new UpscaleError(

@@ -1,7 +1,7 @@
 import { type GapMethod, READS_PARENTS } from '../contract/method';
 import { copyOf } from './copies';
 
-/** LLaMA-Pro block expansion (method.md 6.2): copies that start as the identity, one after every group of blocks. */
+/** LLaMA-Pro block expansion (method.md 6.2): after every group of blocks, a copy that starts as the identity. */
 export const LLAMA_PRO: GapMethod = {
   id: 'llama-pro',
   group: 'Other published methods',

@@ -10,10 +10,10 @@ import { methodOf } from '.';
 import type { BlockContext } from '../contract/context';
 import { isLayout } from '../contract/method';
 import type { NewBlock } from '../block/new-block';
-import { made } from './testing';
+import { makeBlock } from './testing';
 import { shippedModel } from '../testing';
 
-/** These methods look at the tensors alone, not at what the config says of them. */
+/** Any config will do: these methods read only the tensors. */
 const CONFIG = parseConfig(TINY);
 
 type Values = Map<string, { shape: number[]; values: Float32Array }>;
@@ -78,7 +78,7 @@ describe('methods on made-up blocks', () => {
     backend.dispose();
   });
 
-  /** Makes one block and reads it; everything is freed again. */
+  /** Makes and reads one block. Frees all tensors. */
   async function make(
     id: MethodId,
     previous: Values,
@@ -87,13 +87,13 @@ describe('methods on made-up blocks', () => {
   ): Promise<{ values: Map<string, Float32Array>; block: NewBlock }> {
     const method = methodOf(id);
     if (isLayout(method)) throw new Error(`${id} makes no blocks`);
-    const { values, block } = await made(backend, CONFIG, method, { previous, next }, fields);
+    const { values, block } = await makeBlock(backend, CONFIG, method, { previous, next }, fields);
     return { values: new Map([...values].map(([key, tensor]) => [key, tensor.values])), block };
   }
 
   it('hard recovers planted permutations of every tensor, and small ε agrees', async () => {
     const previous = randomBlock(1);
-    // In the flow of the method o's permutation reaches gate, up and the second norm as a permutation of their inputs.
+    // The flow applies o's permutation to the inputs of gate, up and the second norm.
     const next: Values = new Map();
     const rows = { 'self_attn.k': D / 2, 'self_attn.v': D / 2, 'mlp.gate': M, 'mlp.up': M };
     for (const [key, tensor] of previous) {
@@ -151,7 +151,7 @@ describe('methods on made-up blocks', () => {
   ] as const)('%s moves biases by the plan of their weight', async (method, columnSum) => {
     const previous = randomBlock(1);
     const next = randomBlock(50);
-    // What a plan does to a constant is to multiply it by its column sums, whatever the plan.
+    // Every plan multiplies a constant by its column sums.
     const key = 'self_attn.q_proj.bias';
     previous.set(key, { shape: [D], values: new Float32Array(D).fill(3) });
     const { values } = await make(method, previous, next, {
@@ -198,7 +198,7 @@ describe('methods on made-up blocks', () => {
   it('at alpha 1 hard plans give the previous block’s own rows, in another order', async () => {
     const previous = randomBlock(1);
     const { values } = await make('opt-deus:hard', previous, randomBlock(50), { alpha: 1 });
-    // gate and up have their columns moved too, by o_proj's plan; o_proj itself only its rows.
+    // Not gate and up: o_proj's plan moves their columns, too.
     for (const key of ['self_attn.q_proj.weight', 'self_attn.v_proj.weight', 'self_attn.o_proj.weight']) {
       const rows = (x: Float32Array): string[] =>
         Array.from({ length: x.length / D }, (_, r) => x.subarray(r * D, (r + 1) * D).join());
@@ -308,7 +308,7 @@ describe('methods on made-up blocks', () => {
     const unit = { ...cost, rows: 'unit', scale: 'max' } as const;
     const scaled = await make('opt-deus:paper', previous, next, { cost: unit });
     const tf = await make('opt-deus:tf', previous, next);
-    // The MLP is mapped otherwise; attention is the same problem.
+    // The methods differ in the MLP's input map; attention is the same problem.
     expect(scaled.values.get('self_attn.q_proj.weight')).toEqual(tf.values.get('self_attn.q_proj.weight'));
     expect(scaled.values.get('mlp.gate_proj.weight')).not.toEqual(tf.values.get('mlp.gate_proj.weight'));
     const iterated = { ...solver, epsilon: 0.3 };

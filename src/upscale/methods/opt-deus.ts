@@ -2,7 +2,7 @@ import { RAW_EUCLIDEAN } from '../../transport/cost-settings';
 import type { TransportFlow } from '../contract/transport-flow';
 import { type GapMethod, READS_MATCHED } from '../contract/method';
 
-/** The released script's settings (method.md 3), but for the scale of its plan. */
+/** The released script's settings (method.md 3), except that the plan is rescaled. */
 const RESCALED: TransportFlow = {
   plan: 'entropic',
   rescaled: true,
@@ -11,7 +11,7 @@ const RESCALED: TransportFlow = {
   epsilon: 'absolute',
 };
 
-/** A variant of OpT-DeUS: the flow of its plans, and what is said of it. */
+/** Declares a variant of OpT-DeUS with its transport flow. */
 const optDeus = (
   flow: TransportFlow,
   said: Pick<GapMethod, 'id' | 'title' | 'short' | 'meaning' | 'sources'>,
@@ -27,7 +27,7 @@ const optDeus = (
   fill: async (assembly, context) => (await import('../opt-deus/fuse')).fuseBlocks(assembly, context, flow),
 });
 
-/** The reading most likely meant: P = n·T wherever the plan is used. */
+/** The most likely reading of the paper: P = n·T wherever the plan is used. */
 export const PAPER = optDeus(RESCALED, {
   id: 'opt-deus:paper',
   title: 'OpT-DeUS, rescaled plan',
@@ -36,7 +36,7 @@ export const PAPER = optDeus(RESCALED, {
     'Moves the previous block’s rows with the plan rescaled by n and averages them with the next block’s. How much is really moved depends on how sharp each plan is.',
 });
 
-/** As the released script computes it: the plan is never rescaled, so what it moves is shrunk by 1/n (method.md 4). */
+/** The released script: the plan is never rescaled, so moved rows shrink by 1/n (method.md 4). */
 export const LITERAL = optDeus(
   { ...RESCALED, rescaled: false },
   {
@@ -48,7 +48,7 @@ export const LITERAL = optDeus(
   },
 );
 
-/** transformer-fusion's settings for weights, where ε = 0.06 comes from (method.md 5), in this flow. */
+/** This flow with transformer-fusion's settings for weights, the source of ε = 0.06 (method.md 5). */
 export const TF = optDeus(
   { ...RESCALED, mlpInput: 'mixed', cost: { metric: 'euclidean', rows: 'unit', scale: 'max' } },
   {
@@ -63,7 +63,7 @@ export const TF = optDeus(
   },
 );
 
-/** ε from each cost's own spread, so that no plan is uniform only because its costs are close to one another. */
+/** ε from the spread of each cost, because close costs would make a plan uniform at a fixed ε. */
 export const RELATIVE = optDeus(
   { ...RESCALED, epsilon: 'relative' },
   {

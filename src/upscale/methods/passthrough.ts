@@ -1,7 +1,7 @@
 import { UpscaleError } from '../block/errors';
 import type { LayoutMethod } from '../contract/method';
 
-/** Slices of base blocks as they are, or with their output projections scaled (mergekit's passthrough, method.md 6.6). */
+/** mergekit's passthrough (method.md 6.6): slices of base blocks, unchanged or with scaled output projections. */
 export const PASSTHROUGH: LayoutMethod = {
   id: 'passthrough',
   group: 'Other published methods',

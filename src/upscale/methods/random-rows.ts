@@ -4,8 +4,8 @@ import { normals } from '../../transport/random';
 import type { BlockContext } from '../contract/context';
 
 /**
- * Normal rows at the norms of the parents' rows, mixed by alpha; the caller owns them. `index` is the tensor's place in the
- * block: with the seed and the gap it decides the draw.
+ * Draws normal rows and scales them to the parents' row norms, mixed by alpha. Seed, gap and `index` (of the tensor in the
+ * block) decide the draw. The caller owns the result.
  */
 export async function randomRows(
   { backend, seed, gap, alpha }: Pick<BlockContext, 'backend' | 'seed' | 'gap' | 'alpha'>,
@@ -17,7 +17,7 @@ export async function randomRows(
   return backend.upload(values, previous.shape, 'f32', previous.label);
 }
 
-/** Streams of one generator under neighbouring seeds are not to overlap, so the parts are mixed well. */
+/** Mixes the parts well, because streams of neighbouring seeds must not overlap. */
 const seedOf = (seed: number, gap: number, tensor: number): number =>
   (seed ^ Math.imul(gap + 1, 0x9e3779b1) ^ Math.imul(tensor + 1, 0x85ebca6b)) >>> 0;
 

@@ -1,6 +1,6 @@
 import { type GapMethod, READS_FUSED } from '../contract/method';
 
-/** The control for "does it matter what the new block reads?": rows with no direction of their own, at the parents' size. */
+/** Control for whether the direction of a new block's rows matters: random directions at the parents' norms. */
 export const RANDOM: GapMethod = {
   id: 'random',
   group: 'Controls without a plan',

@@ -1,7 +1,7 @@
 import { UpscaleError } from '../block/errors';
 import type { LayoutMethod } from '../contract/method';
 
-/** Two overlapping copies of the model (method.md 6.1): blocks 0 … n − m − 1, then m … n − 1, with m = ⌊n/4⌋. */
+/** SOLAR (method.md 6.1): two overlapping copies: blocks 0 … n − m − 1, then m … n − 1, with m = ⌊n/4⌋. */
 export const SOLAR: LayoutMethod = {
   id: 'solar',
   group: 'Other published methods',

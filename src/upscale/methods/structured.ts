@@ -3,7 +3,7 @@ import { type GapMethod, READS_MATCHED } from '../contract/method';
 import { RAW_EUCLIDEAN } from '../../transport/cost-settings';
 import type { TransportFlow } from '../contract/transport-flow';
 
-/** How units are matched where a recipe leaves it to the method. Nothing moves the inputs of a tensor. */
+/** Defaults for matching units. `mlpInput` is unused: no tensor's inputs are moved. */
 const FLOW: TransportFlow = {
   plan: 'entropic',
   rescaled: true,
@@ -13,13 +13,12 @@ const FLOW: TransportFlow = {
 };
 
 /**
- * Matches only what may be exchanged without changing what a block computes (method.md 5.1): hidden units of the MLP
- * jointly, key-value groups whole, query heads within a group, value dimensions within a head. Residual axes are the same
- * in both blocks and stay. Its plan summaries:
- * gate and up (and down, where it is kept or all plans are asked for) show the numbers of their one joint plan, its
- * cost in units of the joint features; v shows means over the heads' plans, `rows` being the dimensions of one head;
- * q, k and o show the match of whole heads as a permutation of their rows (of o, columns): perplexity 1, and as cost the
- * mean distance of the moved rows to those they are fused with.
+ * Matches only what can be exchanged without changing what a block computes (method.md 5.1): hidden units of the MLP
+ * jointly, key-value groups as wholes, query heads within a group, value dimensions within a head. Dimensions of the
+ * residual stream are the same in both blocks and are not moved. Plan summaries: gate and up (and down, if it is kept or all
+ * plans are solved) show their one joint plan, with costs in units of the joint features. v shows means over the heads'
+ * plans; `rows` is the dimension of one head. q, k and o show the match of whole heads as a permutation of their rows (of
+ * o: columns), with perplexity 1; their cost is the mean distance between moved rows and the next block's rows.
  */
 export const STRUCTURED: GapMethod = {
   id: 'opt-deus:structured',

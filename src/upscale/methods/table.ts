@@ -1,6 +1,6 @@
 import { METHODS } from '.';
 
-/** All methods as a Markdown table, for the README: their names, what a new block is, and whether its outputs are zeroed. */
+/** Makes the README's Markdown table of methods: name, meaning, and if output projections are zeroed. */
 export function methodTable(): string {
   const rows = [
     ['name', 'what a new block is', 'output projections'],

@@ -10,7 +10,7 @@ import type { BlockContext } from '../contract/context';
 import type { PreparedMethod, GapMethod } from '../contract/method';
 import { type NewBlock, ownTensors } from '../block/new-block';
 
-/** For tests: blocks off the device, and what a method makes of two of them. */
+/** For tests: blocks in host memory, and the block that a method makes of two of them. */
 
 /** Standard normal values for every tensor of a block. */
 export const randomBlock = (config: LlamaConfig, seed: number): HostBlock =>
@@ -31,8 +31,8 @@ export async function readBlock(backend: Backend, block: Block): Promise<HostBlo
   return read;
 }
 
-/** Makes the block between two and reads it; un-zeroed unless `fields` say otherwise. Everything is freed again. */
-export async function made(
+/** Makes and reads the new block of two parents, by default without zeroing. Frees all tensors. */
+export async function makeBlock(
   backend: Backend,
   config: LlamaConfig,
   method: GapMethod,

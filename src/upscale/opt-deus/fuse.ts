@@ -1,20 +1,20 @@
 /*
- * opt-deus: the transport flow of OpT-DeUS between two blocks (`pair`) and the new block that is fused by it (`fuse`). Its
- * variants differ in their `Flow` alone and are declared in `methods`; nothing here knows one of them by name.
+ * opt-deus: the transport flow of OpT-DeUS between two blocks (`pair`) and the fusion of the new block (`fuse`). Variants
+ * differ only in their `TransportFlow` and are declared in `methods`; this room names none of them.
  */
 import type { Backend, Tensor } from '../../backend/operations';
 import { planMeasures } from '../../transport/plan';
-import type { Solved } from '../../transport/solve';
+import type { SolveResult } from '../../transport/solve';
 import type { BlockAssembly } from '../block/assembly';
-import { blockTensor, isOutput } from '../block/block-tensor';
+import { blockTensor, isOutputProjection } from '../block/block-tensor';
 import { headCount, PLANNED_TENSORS, type PlannedTensor, type PlanSummary } from '../block/planned';
 import type { BlockContext } from '../contract/context';
 import type { TransportFlow } from '../contract/transport-flow';
 import { BlockPair } from './pair';
 
 /**
- * Makes a new block of two: rows of the previous one moved by the plans of a flow, averaged with the next one's.
- * @throws UpscaleError or TransportError when a tensor cannot be made; AbortError.
+ * Makes a new block: moves the previous block's rows by the flow's plans and averages them with the next block's.
+ * @throws UpscaleError or TransportError if a tensor cannot be made; AbortError.
  */
 export async function fuseBlocks(
   assembly: BlockAssembly,
@@ -40,7 +40,7 @@ export async function fuseBlocks(
   }
 }
 
-/** Solves a tensor's plan and makes its weight and bias. */
+/** Solves a tensor's plan and adds its weight and bias. */
 async function fuse(
   context: BlockContext,
   assembly: BlockAssembly,
@@ -49,9 +49,9 @@ async function fuse(
 ): Promise<void> {
   const { backend, previous, zeroInit, allPlans, compared } = context;
   const keys = [`${tensor}.weight`, `${tensor}.bias`].filter((key) => previous.has(key));
-  const zeroed = zeroInit && isOutput(keys[0] ?? '');
+  const zeroed = zeroInit && isOutputProjection(keys[0] ?? '');
   if (zeroed) for (const key of keys) assembly.zero(key);
-  // o_proj's plan is always needed, by the second norm and the MLP. A zeroed down_proj's is not.
+  // The second norm and the MLP always need o_proj's plan. Nothing needs the plan of a zeroed down_proj.
   const isO = tensor === 'self_attn.o_proj';
   if (zeroed && !isO && !allPlans) return;
   const heads = compared && headCount(tensor, context.config);
@@ -71,7 +71,7 @@ async function fuse(
         for (const key of keys) {
           const isBias = key.endsWith('.bias');
           const source = isBias ? blockTensor(previous, key) : weights.a;
-          // A bias is a column of one number per row: as a row vector it is moved along axis 1.
+          // A bias has one number per row of its weight. Stored as a row vector, it is moved along axis 1.
           const moved = await pair.move(solved, source, isBias ? 1 : 0);
           await fused(assembly, backend, key, moved, blockTensor(assembly.next, key));
         }
@@ -100,7 +100,7 @@ async function fused(
   }
 }
 
-/** g1: α·g1⁽¹⁾ + (1 − α)·g1⁽²⁾. g2: the same of g2⁽¹⁾(½T_o + ½I), since its residual stream carries that mixed map. */
+/** g1: α·g1⁽¹⁾ + (1 − α)·g1⁽²⁾. g2: the same with g2⁽¹⁾(½T_o + ½I), the mixed map of the residual stream there. */
 async function fuseNorms(
   { backend, previous }: BlockContext,
   assembly: BlockAssembly,
@@ -116,7 +116,7 @@ async function fuseNorms(
 async function summarise(
   { backend, gap, signal }: BlockContext,
   tensor: PlannedTensor,
-  { plan, iterations, converged, epsilon }: Solved,
+  { plan, iterations, converged, epsilon }: SolveResult,
 ): Promise<PlanSummary> {
   const { argmax, planPerplexity, transportCost, marginalError } = await planMeasures(backend, plan, signal);
   return {

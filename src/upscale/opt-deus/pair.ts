@@ -2,8 +2,8 @@ import type { Backend, Tensor } from '../../backend/operations';
 import type { Block } from '../../llama/block';
 import type { CostSettings } from '../../transport/cost-settings';
 import { applyPlan } from '../../transport/plan';
-import type { Solutions } from '../../transport/solutions';
-import { type Solved, type Solver, solve } from '../../transport/solve';
+import type { SolutionCache } from '../../transport/solution-cache';
+import { type SolveResult, type Solver, solve } from '../../transport/solve';
 import type { Recipe } from '../../recipe/schema';
 import { blockTensor } from '../block/block-tensor';
 import type { ComparedBlocks, RowPair } from '../contract/context';
@@ -14,18 +14,18 @@ import type { PlannedTensor } from '../block/planned';
 interface PairOptions {
   readonly signal?: AbortSignal | undefined;
   readonly compared?: ComparedBlocks | undefined;
-  readonly solutions?: Solutions | undefined;
+  readonly solutions?: SolutionCache | undefined;
 }
 
-/** The tensors whose input side is mapped by o_proj's plan before they are compared (method.md 3.2). */
+/** Tensors whose inputs o_proj's plan maps before they are compared (method.md 3.2). */
 const AFTER_OUTPUT: ReadonlySet<PlannedTensor> = new Set<PlannedTensor>(['mlp.gate_proj', 'mlp.up_proj']);
 
 /**
- * The transport flow of OpT-DeUS between two blocks (method.md 3.2): q, k, v, o and down are compared as they are, gate and
- * up after the previous block's inputs were moved by o_proj's plan, alone or mixed with the identity. That plan is solved
- * once, when first needed. A plan T is used as it is (`rescaled` false, as in the released script) or as P = n·T at every
- * use. Activations belong to a block's own inputs: where they are `compared`, the input map is not in the cost of gate and
- * up, only in the weights that their plans move.
+ * The transport flow of OpT-DeUS between two blocks (method.md 3.2). q, k, v, o and down are compared unchanged; gate and up
+ * after o_proj's plan, alone or mixed with the identity, has moved the previous block's inputs. o_proj's plan is solved once,
+ * when first needed. Every plan is used as T (`rescaled` false, as in the released script) or as P = n·T. If activations
+ * are `compared`, the input map is not in the cost of gate and up, because activations belong to a block's own inputs; it
+ * is only in the weights that their plans move.
  */
 export class BlockPair {
   readonly #backend: Backend;
@@ -36,8 +36,8 @@ export class BlockPair {
   readonly #cost: CostSettings;
   readonly #signal: AbortSignal | undefined;
   readonly #compared: ComparedBlocks | undefined;
-  readonly #solutions: Solutions | undefined;
-  #output: Solved | undefined;
+  readonly #solutions: SolutionCache | undefined;
+  #output: SolveResult | undefined;
 
   constructor(
     backend: Backend,
@@ -57,7 +57,7 @@ export class BlockPair {
     this.#solutions = solutions;
   }
 
-  /** The rows whose distances are the cost of this tensor's problem. */
+  /** Returns the rows whose distances are the cost of this tensor's problem. */
   async rows(tensor: PlannedTensor): Promise<RowPair> {
     if (!this.#compared) return this.weights(tensor);
     const { previous, next } = this.#compared;
@@ -65,7 +65,7 @@ export class BlockPair {
     return { a: blockTensor(previous, key), b: blockTensor(next, key), free: () => undefined };
   }
 
-  /** Weights of the previous block, their inputs moved, and of the next. */
+  /** Returns the weights of the previous block, with moved inputs, and of the next. */
   async weights(tensor: PlannedTensor): Promise<RowPair> {
     const key = `${tensor}.weight`;
     const raw = blockTensor(this.#previous, key);
@@ -77,7 +77,7 @@ export class BlockPair {
     return { a, b, free: () => this.#backend.free(a) };
   }
 
-  solve(pair: RowPair): Promise<Solved> {
+  solve(pair: RowPair): Promise<SolveResult> {
     return solve(this.#backend, pair.a, pair.b, this.#solver, {
       cost: this.#cost,
       signal: this.#signal,
@@ -85,18 +85,18 @@ export class BlockPair {
     });
   }
 
-  /** o_proj's plan. It stays this object's. */
-  async outputPlan(): Promise<Solved> {
+  /** Returns o_proj's plan, which this object owns. */
+  async outputPlan(): Promise<SolveResult> {
     this.#output ??= await this.solve(await this.rows('self_attn.o_proj'));
     return this.#output;
   }
 
-  /** Rows (axis 0) or columns (axis 1) of `x` moved by the plan, at the flow's scale. The caller owns the result. */
-  move({ plan }: Solved, x: Tensor, axis: 0 | 1): Promise<Tensor> {
+  /** Moves rows (axis 0) or columns (axis 1) of `x` by the plan, at the flow's scale. The caller owns the result. */
+  move({ plan }: SolveResult, x: Tensor, axis: 0 | 1): Promise<Tensor> {
     return applyPlan(this.#backend, plan, x, axis, this.#flow.rescaled ? 'rescaled' : 1, this.#signal);
   }
 
-  /** Columns of `x` moved by ½·o_proj's plan + ½·identity, as the residual stream mixes them. The caller owns the result. */
+  /** Moves columns of `x` by ½·o_proj's plan + ½·identity, as the residual stream mixes them. The caller owns the result. */
   async mix(x: Tensor): Promise<Tensor> {
     const moved = await this.move(await this.outputPlan(), x, 1);
     try {

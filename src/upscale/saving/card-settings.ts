@@ -8,7 +8,7 @@ import { methodOf } from '../methods';
 /** A row of a card's table. */
 export type Row = readonly [name: string, value: string];
 
-/** The settings of a recipe that its method reads, for people. */
+/** The settings of a recipe that its method reads, in words. */
 export function settingRows(recipe: Recipe): Row[] {
   const { solver, seed, alpha } = recipe;
   const method = methodOf(recipe.method);
@@ -45,7 +45,7 @@ function costWords(
   return `${words} between activations${kind} of the base model’s neurons on the last ${tokens} tokens of ${textWords(text)}${divided}`;
 }
 
-/** `file:` texts are told apart by their digest. */
+/** Names of texts. A `file:` text also shows its digest, because two files may have the same name. */
 function textWords(text: string): string {
   const [, name, digest] = /^file:(.*)@(.*)$/.exec(text) ?? [];
   return name === undefined ? `the shipped text ${text}` : `\`${name}\` (SHA-256 ${digest} …)`;

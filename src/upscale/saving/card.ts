@@ -10,21 +10,21 @@ import { isLayout } from '../contract/method';
 import { blockSpecs } from '../expanding/block-specs';
 import { toSlices, type SliceBlock } from '../expanding/slices';
 
-/** What a card says of an export. */
+/** The facts that a model card states. */
 export interface CardFacts {
   readonly expansion: Expansion;
   readonly recipe: Recipe;
   readonly config: LlamaConfig;
   /** Name or address of the base model. */
   readonly baseName: string;
-  /** What was trained since, where anything was. */
+  /** The training after the expansion, if there was one. */
   readonly trained?: Trained;
 }
 
-/** A training as a card tells it. */
+/** The facts of a training that a model card states. */
 export interface Trained {
   readonly steps: number;
-  /** Predictions that counted. */
+  /** Number of predictions that counted in the loss. */
   readonly tokens: number;
   readonly parameters: number;
   /** Names of the trained tensors. */
@@ -33,15 +33,15 @@ export interface Trained {
 }
 
 /**
- * The text of interlayer.json: the recipe, where its new blocks and further copies of base blocks stand, and what was trained
- * since. A copy that may have been trained is none.
+ * Returns the text of interlayer.json: the recipe, indices of new blocks and of copies of base blocks, and the trained
+ * tensors. After a training no block is listed as a copy, because training may have changed it.
  */
 export function recipeText(recipe: Recipe, { newLayers, duplicates }: Expansion, trained?: Trained): string {
   const copies = duplicates.size > 0 && !trained ? { duplicates: Object.fromEntries(duplicates) } : {};
   return `${JSON.stringify({ ...recipe, newLayers, ...copies, ...(trained ? { trained } : {}) }, null, 2)}\n`;
 }
 
-/** A Hub repository's name where the address is one's, else the name as it is. */
+/** Returns the Hub repository of an address, or the name unchanged if it is no Hub address. */
 function repositoryName(name: string): string {
   const [, repository] = /^https:\/\/huggingface\.co\/([^/]+\/[^/]+)(\/|$)/.exec(name) ?? [];
   return repository ?? name;
@@ -50,7 +50,7 @@ function repositoryName(name: string): string {
 const thousands = (count: number): string => count.toLocaleString('en-US');
 const plural = (count: number, word: string): string => `${count} ${word}${count === 1 ? '' : 's'}`;
 
-/** The model card (README.md) of a deeper checkpoint. */
+/** Returns the model card (README.md) of a deeper checkpoint. */
 export function modelCard(facts: CardFacts): string {
   const { expansion, recipe, config } = facts;
   const method = methodOf(expansion.method);
@@ -136,7 +136,7 @@ function effect({ preserving, zeroInit, method }: Expansion): string {
         'its base until it is trained.';
 }
 
-/** The same layout for mergekit's own tool. */
+/** The same block order as a configuration for mergekit. */
 function mergekitSection(recipe: Recipe, layers: number, model: string): string {
   const steps = blockSpecs(recipe, layers).map((place): SliceBlock => ({
     index: place.kind === 'new' ? place.gap : place.index,

@@ -1,13 +1,13 @@
-/** Lists that are never one entry per block, whatever their length. */
+/** Keys of lists that never have one entry per block, whatever their length. */
 const NOT_PER_LAYER =
   /^(architectures|.*_token_ids?|.*_ids|suppress_tokens|begin_suppress_tokens|task_specific_params)$/;
-/** Parts that describe other things than blocks. Their lists run over rotary frequencies or modules. */
+/** Nested objects whose lists run over rotary frequencies or modules, not over blocks. */
 const OTHER_PARTS = /^(rope_scaling|rope_parameters|quantization_config|auto_map)$/;
 
 /**
- * config.json of the deeper model: the new depth, and every list of one entry per block (such as `layer_types`), also in
- * nested objects, in the new order. `sources` is the base block that every block takes its entry from (see `Expansion`),
- * `layers` the number of base blocks.
+ * Makes config.json of the deeper model: the new depth, and lists with one entry per block (such as `layer_types`, also in
+ * nested objects) in the new order. `sources` (see `Expansion`) is the base block whose entry each block takes; `layers` is
+ * the number of base blocks.
  */
 export function deeperConfig(
   config: Readonly<Record<string, unknown>>,

@@ -18,7 +18,7 @@ import { modelCard, recipeText } from './card';
 import { deeperConfig } from './deeper-config';
 import { expand } from '../expanding/expand';
 import type { Expansion } from '../expanding/expansion';
-import { newTensorNames, outTensors } from './save';
+import { newTensorNames, tensorsToWrite } from './save';
 import { oracles, shippedModel } from '../testing';
 
 const same = (a: Uint8Array, b: Uint8Array): boolean => Buffer.compare(a, b) === 0;
@@ -37,7 +37,7 @@ describe('a saved deeper checkpoint', () => {
     expect(backend.memory().tensors).toBe(0);
   });
 
-  /** Expands, saves, opens again; then hands over both. */
+  /** Expands, saves and reopens; passes the expansion and the reopened checkpoint to `use`. */
   async function saved(
     fields: Partial<Recipe>,
     use: (expansion: Expansion, reopened: Checkpoint, files: Map<string, Uint8Array>) => Promise<void>,
@@ -47,7 +47,7 @@ describe('a saved deeper checkpoint', () => {
     const { config } = weights;
     const sink = new MemorySink();
     await writeCheckpoint(sink, {
-      tensors: outTensors(backend, expansion, checkpoint, config),
+      tensors: tensorsToWrite(backend, expansion, checkpoint, config),
       config: deeperConfig(checkpoint.config, expansion.sources, config.layers),
       copyFrom: checkpoint.files,
       card: modelCard({ expansion, recipe, config, baseName: checkpoint.name }),
@@ -73,7 +73,7 @@ describe('a saved deeper checkpoint', () => {
           IDS,
         ]);
         const after = await evaluate(LlamaModel.base(backend, config, again), [IDS]);
-        // The CPU backend holds results in float64; the file has them in float32.
+        // The CPU backend computes in float64, the file stores float32.
         expect(Math.abs(after.loss - before.loss)).toBeLessThan(1e-6);
         again.free();
       },

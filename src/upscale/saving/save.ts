@@ -1,6 +1,6 @@
 /*
- * saving: a deeper model as files: its tensors (`save`), its config.json (`deeper-config`), its recipe and its card (`card`,
- * `card-settings`). Makes nothing and trains nothing.
+ * saving: the files of a deeper model: tensors (`save`), config.json (`deeper-config`), recipe and model card (`card`,
+ * `card-settings`).
  */
 import type { Backend, Tensor } from '../../backend/operations';
 import type { Checkpoint } from '../../checkpoint/checkpoint';
@@ -13,12 +13,12 @@ import type { Expansion } from '../expanding/expansion';
 import type { NewBlock, NewTensor } from '../block/new-block';
 
 /**
- * The tensors of the deeper checkpoint, block by block, those outside the blocks first. Base tensors, and those of base
- * blocks that stand there once more, are renumbered and otherwise copied byte for byte. Of the new blocks, zeros and exact copies keep the checkpoint's dtype; computed tensors
- * are float32, so that nothing is lost before training and the file evaluates as it did here. What was `trained`, by its name
- * in the deeper checkpoint, band after band of a matrix, is float32, too. Nothing may be freed before it is written.
+ * Lists the tensors of the deeper checkpoint for writing: first those outside the blocks, then block by block. Tensors of base
+ * blocks and of their copies are renumbered and copied byte for byte. In new blocks, zeros and exact copies keep the
+ * checkpoint's dtype; computed tensors are float32, so that the file evaluates as the expansion does. `trained` tensors
+ * (bands of rows, by name in the deeper checkpoint) are float32 too. Nothing may be freed before it is written.
  */
-export function outTensors(
+export function tensorsToWrite(
   backend: Backend,
   expansion: Expansion,
   checkpoint: Checkpoint,
@@ -31,7 +31,7 @@ export function outTensors(
   );
   for (const [index, place] of expansion.places.entries()) {
     const made = place.kind === 'new' ? place.block : undefined;
-    // What a new block has beside its weights (old buffers) is that of the block it follows.
+    // A new block takes tensors that are no weights (old buffers) from the block that it follows.
     const like =
       blocks[place.kind === 'new' ? place.block.gap : place.index] ?? new Map<string, TensorInfo>();
     for (const [key, info] of like) {
@@ -46,7 +46,7 @@ export function outTensors(
   return tensors;
 }
 
-/** Names of a new block's tensors in the deeper checkpoint. */
+/** Returns the names of a new block's tensors in the deeper checkpoint. */
 export const newTensorNames = (config: LlamaConfig, index: number, block: NewBlock): string[] =>
   [...block.tensors.keys()].map((key) => blockTensorName(config, index, key));
 
@@ -77,7 +77,7 @@ function trainedAs(
   return { name, dtype: 'F32', shape, data };
 }
 
-/** `like` is a base block's tensor of the same kind, and the very one where it is copied. */
+/** @param like a base block's tensor of the same kind; if `made` is a copy, its source. */
 function outTensor(backend: Backend, name: string, like: TensorInfo, made: NewTensor | undefined): OutTensor {
   if (made?.origin === 'computed') {
     const data = async (): Promise<Uint8Array> => encode(await backend.read(made.tensor), 'F32');
@@ -90,7 +90,7 @@ function outTensor(backend: Backend, name: string, like: TensorInfo, made: NewTe
   return copyAs(name, like);
 }
 
-/** The checkpoint's tensors outside the blocks, and those of every block by their names within it. */
+/** Splits the checkpoint's tensors into those outside the blocks and those of every block, by name within the block. */
 function byBlock(
   checkpoint: Checkpoint,
   config: LlamaConfig,

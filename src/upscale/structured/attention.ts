@@ -4,7 +4,7 @@ import type { BlockAssembly } from '../block/assembly';
 import { blockTensor } from '../block/block-tensor';
 import type { BlockContext } from '../contract/context';
 import type { PlannedTensor, PlanSummary } from '../block/planned';
-import { moveColumns, moveRows, transposed } from './blocks';
+import { moveColumns, moveRows, transposed } from './move';
 import { fuse } from './fusion';
 import { type HeadMap, headMap } from './head-map';
 import { matchHeads } from './match';
@@ -13,7 +13,7 @@ import { uploadRotation } from './rotary';
 import type { StructuredContext } from './unit-plan';
 import { valueMaps } from './values';
 
-/** q, k, v and o, moved by whole key-value groups, query heads within them, and value dimensions within those. */
+/** Fuses q, k, v and o. Moves key-value groups, then query heads within a group, then value dimensions within a head. */
 export async function fuseAttention(context: StructuredContext, assembly: BlockAssembly): Promise<void> {
   const { backend, previous, config, zeroInit, allPlans, structured, signal } = context;
   const compared = context.compared ?? { previous, next: assembly.next };
@@ -37,7 +37,7 @@ export async function fuseAttention(context: StructuredContext, assembly: BlockA
   }
 }
 
-/** q or k: heads change places, their rows turn with them. */
+/** Fuses q or k: moves whole heads and rotates their rows. */
 async function fuseRows(
   context: BlockContext,
   assembly: BlockAssembly,
@@ -58,7 +58,7 @@ async function fuseRows(
   }
 }
 
-/** The match of whole heads as a permutation of their rows. */
+/** Plan summary of a match of whole heads, as a permutation of their rows. */
 const headMatchSummary = (
   { gap }: BlockContext,
   tensor: PlannedTensor,
@@ -95,7 +95,7 @@ async function fuseValues(context: BlockContext, assembly: BlockAssembly, map: H
   }
 }
 
-/** o: its columns follow the heads and the value dimensions they read. */
+/** Fuses o: its columns move with the heads and value dimensions that they read. */
 async function fuseOutputs(context: BlockContext, assembly: BlockAssembly, map: HeadMap): Promise<void> {
   const { backend, previous, zeroInit, signal } = context;
   const tensor = 'self_attn.o_proj';

@@ -3,16 +3,15 @@ import { Scope } from '../../backend/scope';
 import { matrix } from '../../backend/shape';
 import { mean, readRowNorms } from './norms';
 
-/** What is compared of the units of two blocks: one row per unit. */
+/** Features of the units of two blocks, one row per unit. */
 export interface FeaturePair {
   readonly a: Tensor;
   readonly b: Tensor;
 }
 
 /**
- * Several features of the same units, side by side. Each part is divided by the mean norm of its rows over both blocks, so
- * that none outweighs the others and the units of one block keep their size against those of the other. The caller owns
- * both results; the parts stay whose they are.
+ * Joins several features of the same units side by side. Divides each part by the mean row norm over both blocks, so that
+ * all parts have similar weight and size differences between the blocks remain. The caller owns both results and the parts.
  */
 export async function joinFeatures(backend: Backend, parts: readonly FeaturePair[]): Promise<FeaturePair> {
   const scope = new Scope(backend);
@@ -20,7 +19,7 @@ export async function joinFeatures(backend: Backend, parts: readonly FeaturePair
     const scaled: FeaturePair[] = [];
     for (const { a, b } of parts) {
       const size = (mean(await readRowNorms(backend, a)) + mean(await readRowNorms(backend, b))) / 2;
-      // A part that is zero in both blocks tells nothing and stays zero.
+      // A part that is zero in both blocks stays zero.
       const factor = size > 0 ? 1 / size : 1;
       scaled.push({
         a: scope.own(backend.weightedSum(a, factor)),
@@ -45,7 +44,7 @@ export async function joinFeatures(backend: Backend, parts: readonly FeaturePair
   }
 }
 
-/** Matrices of equal height side by side. The caller owns the result. */
+/** Puts matrices with equal numbers of rows side by side. The caller owns the result. */
 export function concatColumns(backend: Backend, parts: readonly Tensor[]): Tensor {
   const rows = Math.max(...parts.map((part) => matrix(part)[0]));
   const width = parts.reduce((sum, part) => sum + matrix(part)[1], 0);
@@ -56,7 +55,7 @@ export function concatColumns(backend: Backend, parts: readonly Tensor[]): Tenso
     const index = scope.own(backend.upload(columns, [width], 'u32', 'columns'));
     let offset = 0;
     for (const part of parts) {
-      // Columns outside the part leave what is there.
+      // `gather` does not write columns outside the part.
       backend.gather(part, index, { axis: 1, offset, into });
       offset += matrix(part)[1];
     }

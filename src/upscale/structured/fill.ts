@@ -1,10 +1,10 @@
 /*
- * structured: what `opt-deus:structured` does. Hidden units, heads and value dimensions are matched (`match`, `units`) and
- * moved (`blocks`, `attention`, `mlp`); `problem` shows one tensor's part of it. Here `fill` makes the block. Moving and
- * solving head by head serves `activations`, too.
+ * structured: the code of `opt-deus:structured`. It matches hidden units, heads and value dimensions (`match`, `units`) and
+ * moves them (`move`, `attention`, `mlp`). `fill` makes the block; `problem` builds the transport problem of one tensor.
+ * `activations` also uses the code that moves and solves head by head.
  */
 import type { BlockAssembly } from '../block/assembly';
-import { blockTensor, isOutput } from '../block/block-tensor';
+import { blockTensor, isOutputProjection } from '../block/block-tensor';
 import type { StructuredContext } from './unit-plan';
 import { fuseAttention } from './attention';
 import { fuseMlp } from './mlp';
@@ -22,7 +22,7 @@ export async function fillStructured(assembly: BlockAssembly, context: Structure
       throw assembly.failure(name, error);
     }
   };
-  if (zeroInit) for (const key of [...previous.keys()].filter(isOutput)) assembly.zero(key);
+  if (zeroInit) for (const key of [...previous.keys()].filter(isOutputProjection)) assembly.zero(key);
   for (const key of NORMS)
     await assembly.fuse(key, blockTensor(previous, key), blockTensor(assembly.next, key));
   await step('self_attn', () => fuseAttention(context, assembly));

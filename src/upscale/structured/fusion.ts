@@ -3,19 +3,19 @@ import { Scope } from '../../backend/scope';
 import type { BlockAssembly } from '../block/assembly';
 import { blockTensor } from '../block/block-tensor';
 import type { BlockContext } from '../contract/context';
-import { scaledRows } from './blocks';
+import { scaledRows } from './move';
 import { readRowNorms } from './norms';
 
-/** A weight of the previous block after its rows or columns were moved; everything stays the caller's. */
+/** A moved weight of the previous block. Owned by the caller. */
 export interface MovedWeight {
   readonly weight: Tensor;
-  /** Moves the bias, one entry per row of the weight, likewise; the caller owns the result. Absent: it stays as it is. */
+  /** Moves the bias like the weight's rows; the caller owns the result. Absent: the bias is not moved. */
   readonly bias?: (bias: Tensor) => Promise<Tensor>;
-  /** Norms of the previous block's rows that each new row comes from, before any of them were mixed. Absent: those of `weight`. */
+  /** Returns the norms of the previous block's rows, moved but not mixed. Absent: the row norms of `weight`. */
   readonly norms?: () => Promise<Float32Array>;
 }
 
-/** new = α·moved + (1 − α)·next for the weight and bias of a projection (`mlp.up_proj`), with each row's norm repaired where the recipe asks for it. */
+/** Adds α·moved + (1 − α)·next for a projection's weight and bias. With `repairNorms` rows get the parents' mean norm. */
 export async function fuse(
   { backend, previous, alpha, structured, signal }: BlockContext,
   assembly: BlockAssembly,
@@ -49,14 +49,14 @@ export async function fuse(
     );
     await assembly.addComputed(
       key,
-      factors ? await multiplyEntries(backend, fused, factors) : scope.release(fused),
+      factors ? await scaleEach(backend, fused, factors) : scope.release(fused),
     );
   } finally {
     scope.free();
   }
 }
 
-/** What every row is multiplied by to have α·‖previous row‖ + (1 − α)·‖next row‖, at α = ½ the mean of both. */
+/** Returns the factor that gives each row the norm α·‖previous row‖ + (1 − α)·‖next row‖. */
 async function repair(
   backend: Backend,
   fused: Tensor,
@@ -65,13 +65,13 @@ async function repair(
   alpha: number,
 ): Promise<Float32Array> {
   const norms = await readRowNorms(backend, fused);
-  // A row that cancelled out has no direction to restore.
+  // A zero row has no direction to rescale.
   return norms.map((norm, i) =>
     norm > 0 ? (alpha * (previous[i] ?? 0) + (1 - alpha) * (next[i] ?? 0)) / norm : 1,
   );
 }
 
-async function multiplyEntries(backend: Backend, vector: Tensor, factors: Float32Array): Promise<Tensor> {
+async function scaleEach(backend: Backend, vector: Tensor, factors: Float32Array): Promise<Tensor> {
   const values = await backend.read(vector);
   const scaled = values.map((value, i) => value * (factors[i] ?? 1));
   return backend.upload(scaled, vector.shape, 'f32', vector.label);

@@ -1,16 +1,16 @@
 import type { Tensor } from '../../backend/operations';
 import { type HeadLayout, range } from './heads';
 
-/** Where every head of a new tensor comes from, and what its dimensions are multiplied by. */
+/** For every head of a new tensor: its source head and the matrix that its dimensions are multiplied by. */
 export interface HeadMap {
   readonly headDim: number;
   /** Head of the previous block for every head of the new one. */
   readonly source: Uint32Array;
-  /** Per head of the new block a matrix `[headDim, headDim]` applied from the left to its rows. Absent: they stay as they are. */
+  /** Per head of the new block a matrix `[headDim, headDim]`, multiplied from the left. Absent: the identity. */
   readonly maps?: readonly Tensor[];
 }
 
-/** A map per key-value group, given to all of the group's heads; none where there are no maps. */
+/** Builds a head map from one matrix per key-value group, used for all heads of the group. */
 export function headMap(
   { headDim, kvHeads }: HeadLayout,
   source: Uint32Array,

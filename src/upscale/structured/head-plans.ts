@@ -1,9 +1,9 @@
 import type { Backend, Tensor } from '../../backend/operations';
 import { Scope } from '../../backend/scope';
 import { applyPlan, planMeasures } from '../../transport/plan';
-import type { Solved } from '../../transport/solve';
+import type { SolveResult } from '../../transport/solve';
 import type { PlanSummary } from '../block/planned';
-import { diagonal, gatherRows } from './blocks';
+import { diagonal, gatherRows } from './move';
 import type { FeaturePair } from './features';
 import { headRows, range } from './heads';
 
@@ -12,19 +12,19 @@ type Numbers = Omit<PlanSummary, 'gap' | 'tensor' | 'rows'>;
 interface HeadPlanOptions {
   readonly heads: number;
   readonly headDim: number;
-  /** P = n·T, n the dimensions of a head, or the bare plan. */
+  /** `rescaled`: P = n·T with n = headDim. 1: the plan T. */
   readonly scale: 'rescaled' | 1;
   readonly signal?: AbortSignal | undefined;
 }
 
 /**
- * Solves a plan for every head between rows `[heads · h, k]` whose heads stand in one another's places already: Pᵀ `[h, h]`
- * per head of the next block, the caller's to free, and what became of them together.
+ * Solves one plan per head between rows `[heads · h, k]` whose heads are already in the next block's order.
+ * @returns Pᵀ `[h, h]` per head, owned by the caller, and the summary of all heads' plans.
  */
 export async function headPlans(
   backend: Backend,
   rows: FeaturePair,
-  solve: (head: FeaturePair) => Promise<Solved>,
+  solve: (head: FeaturePair) => Promise<SolveResult>,
   { heads, headDim, scale, signal }: HeadPlanOptions,
 ): Promise<{ maps: Tensor[]; numbers: Numbers }> {
   const scope = new Scope(backend);
@@ -54,7 +54,7 @@ export async function headPlans(
   }
 }
 
-/** Means over the heads' plans (of the logarithm for perplexities, as over the rows of one plan), and the longest solve. */
+/** Means over the heads' plans (geometric for perplexities, as over the rows of one plan) and the most iterations. */
 function meanNumbers(heads: readonly Numbers[]): Numbers {
   const mean = (of: (head: Numbers) => number): number =>
     heads.reduce((sum, head) => sum + of(head), 0) / heads.length;

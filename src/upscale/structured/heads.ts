@@ -1,16 +1,16 @@
 import type { LlamaConfig } from '../../llama/config';
 import { UpscaleError } from '../block/errors';
 
-/** How the rows of q, k and v and the columns of o divide into heads. Group g's queries are heads g·s … g·s + s. */
+/** Heads in the rows of q, k, v and columns of o. Group g has query heads g·s … g·s + s − 1 with s = `groupSize`. */
 export type HeadLayout = Pick<LlamaConfig, 'heads' | 'kvHeads' | 'headDim'>;
 
 /** Query heads per key-value head. */
 export const groupSize = ({ heads, kvHeads }: HeadLayout): number => heads / kvHeads;
 
-/** 0 … count. */
+/** 0 … count − 1. */
 export const range = (count: number): number[] => Array.from({ length: count }, (_, i) => i);
 
-/** The query heads of a key-value group. */
+/** Query heads of a key-value group. */
 export const headsOf = (layout: HeadLayout, group: number): number[] =>
   range(groupSize(layout)).map((slot) => group * groupSize(layout) + slot);
 
@@ -22,7 +22,7 @@ export function checkHead(tensor: string, head: number, heads: number): void {
   );
 }
 
-/** The rows of heads, one head after the other: [1, 0] of dimension 2 are rows 2, 3, 0, 1. */
+/** Row indices of heads: heads [1, 0] with headDim 2 have rows 2, 3, 0, 1. */
 export function headRows(heads: ArrayLike<number>, headDim: number): Uint32Array {
   return Uint32Array.from(
     { length: heads.length * headDim },

@@ -7,23 +7,23 @@ import { groupSize, type HeadLayout, headsOf, range } from './heads';
 import { fitRotation, rotaryProducts, type RotaryProducts } from './rotary';
 import { sliceDistances } from './output-slices';
 
-/** Which heads of the previous block go where in the next one. */
+/** A one-to-one match of the previous block's heads with the next block's. */
 export interface HeadMatch {
   /** Key-value head of the previous block for every key-value head of the next. */
   readonly groups: Uint32Array;
   /** Query head of the previous block for every query head of the next. */
   readonly heads: Uint32Array;
-  /** Radians by group of the next block and rotary pair; undefined where q and k are not rotated. */
+  /** Radians per rotary pair, for every group of the next block; undefined if q and k are not rotated. */
   readonly angles: readonly Float64Array[] | undefined;
 }
 
 interface MatchOptions {
-  /** Fit a rotation per rotary pair to k and all q of a group together. */
+  /** True: fit one rotation per rotary pair to k and all q of a group. */
   readonly rotate: boolean;
   readonly signal?: AbortSignal | undefined;
 }
 
-/** The best inner match of one group of the previous block with one of the next. */
+/** The best match within one group of the previous block and one of the next. */
 interface GroupMatch {
   readonly cost: number;
   /** Slot of the query head of the previous group for every slot of the next. */
@@ -32,12 +32,11 @@ interface GroupMatch {
 }
 
 /**
- * Matches key-value groups whole, by exact assignment (method.md 5.1). Two groups are as far apart as what their best inner
- * match leaves, in squared Euclidean distances of the raw weights: of k, row by row; of v, its dimensions assigned to one
- * another; of the query heads, assigned by the rows of q and by the slices of o, whose columns follow v's dimensions.
- * Rows of q and k keep their place in the head; with `rotate` their distance is the one left after the best rotation. q,
- * k and o are read to the host; the distances of v are computed on the device. Given features of the blocks instead of
- * weights, it matches by these, what the heads put out standing for the columns of o.
+ * Matches whole key-value groups by exact assignment (method.md 5.1). The cost of two groups is the squared Euclidean
+ * distance that remains after their best inner match: of k, row by row; of v, with its dimensions assigned; of the query
+ * heads, assigned by the rows of q and the columns of o, whose order follows v's dimensions. Rows of q and k are not
+ * permuted within a head; with `rotate` their distance is taken after the best rotation. q, k and o are read to the host;
+ * distances of v are computed on the device. If the blocks hold features, `HEAD_OUTPUTS` replaces the columns of o.
  * @throws TransportError for weights that are not finite; AbortError.
  */
 export async function matchHeads(
@@ -103,7 +102,7 @@ async function matchGroup(
   const { heads, headDim } = layout;
   const size = groupSize(layout);
   const [from, to] = [headsOf(layout, a), headsOf(layout, b)];
-  // A rotation of each head's own is the most that a shared one can do: it tells which heads belong together.
+  // Heads are assigned with a rotation per head: a lower bound of the cost with one shared rotation.
   const costs = Float64Array.from(
     from.flatMap((source) =>
       to.map((target) => {
@@ -126,15 +125,15 @@ async function matchGroup(
   return { cost: cost + fit.cost, slots, angles: fit.angles };
 }
 
-/** How the dimensions of two value heads match one to one. */
+/** A one-to-one match of the dimensions of two value heads. */
 interface ValueMatch {
   /** Dimension of the next head for every dimension of the previous. */
   readonly assignment: Uint32Array;
-  /** ‖·‖² that is left. */
+  /** Squared distance that remains. */
   readonly cost: number;
 }
 
-/** The exact match of v's rows between every two groups. */
+/** Exact assignment of v's rows for every pair of groups. */
 async function valueMatches(
   backend: Backend,
   { previous, next }: { previous: Block; next: Block },

@@ -19,9 +19,9 @@ import { PLANNED_TENSORS } from '../block/planned';
 import { matchHeads } from './match';
 import { STRUCTURED } from '../methods/structured';
 import { structuredProblem } from './problem';
-import { made, randomBlock, relativeDistance, uploadBlock } from '../methods/testing';
+import { makeBlock, randomBlock, relativeDistance, uploadBlock } from '../methods/testing';
 
-/** 3 groups of 2 query heads of dimension 8; biases everywhere the architecture may have them. */
+/** 3 groups of 2 query heads of dimension 8; all biases that the architecture allows. */
 const CONFIG = parseConfig({
   ...TINY,
   num_attention_heads: 6,
@@ -75,7 +75,7 @@ describe('structured', () => {
   });
 
   const make = (previous: HostBlock, next: HostBlock, fields: Partial<BlockContext> = {}) =>
-    made(backend, CONFIG, STRUCTURED, { previous, next }, { solver: EXACT, ...fields });
+    makeBlock(backend, CONFIG, STRUCTURED, { previous, next }, { solver: EXACT, ...fields });
 
   it.each([...Object.entries(SHUFFLES), ['all of them at once', all] as const])(
     'undoes a shuffle of %s exactly',
@@ -122,7 +122,7 @@ describe('structured', () => {
     const previous = uploadBlock(backend, rotate ? rotatePairs(shuffled, CONFIG, ANGLES) : shuffled);
     const next = uploadBlock(backend, block);
     const match = await matchHeads(backend, { previous, next }, CONFIG, { rotate });
-    // Group g of the shuffled block is GROUPS[g] of the original: the original's group GROUPS[g] comes from g.
+    // Group g of the shuffled block is group GROUPS[g] of the original, so the match is the inverse permutation.
     expect([...match.groups]).toEqual(groupsOf((group) => GROUPS.indexOf(group)));
     const heads = groupsOf((group) => {
       const from = GROUPS.indexOf(group);
@@ -133,7 +133,7 @@ describe('structured', () => {
       match.angles?.forEach((angles, group) =>
         angles.forEach((angle, pair) => {
           const planted = ANGLES[GROUPS.indexOf(group)]?.[pair] ?? Number.NaN;
-          // Up to noise, the fit turns back what was turned.
+          // The fitted angle is the inverse of the planted one, up to noise.
           expect(Math.cos(angle + planted)).toBeGreaterThan(0.9);
         }),
       );
@@ -182,7 +182,7 @@ describe('structured', () => {
     expect(problem.planned).toBe(tensor.startsWith('mlp.'));
     const difference = backend.maxAbsDifference(problem.a, problem.b);
     const [largest = Number.NaN] = await backend.read(difference);
-    // The units of the MLP are left to the plan.
+    // Hidden units of the MLP are not reordered: the plan matches them.
     if (problem.planned) expect(largest).toBeGreaterThan(0.1);
     else expect(largest).toBeLessThan(1e-6);
     problem.free();
@@ -195,7 +195,7 @@ describe('structured', () => {
     const next = noisy(block, 0.05);
     const moved = await make(all(block), next, { alpha: 1 });
     for (const [key, tensor] of block) {
-      // Norms and biases of the residual stream are mixed without a match, so at α = 1 they are the shuffled block's own.
+      // Norms and residual biases are averaged without matching, so at α = 1 they equal the shuffled block's.
       expect(moved.values.get(key), key).toEqual(tensor);
     }
     const kept = await make(all(block), next, { alpha: 0 });
@@ -226,7 +226,7 @@ describe('structured', () => {
         const expected = alpha * norm(pure.values, key, row) + (1 - alpha) * norm(next, key, row);
         const got = norm(repaired.values, key, row);
         expect(Math.abs(got / expected - 1), `${key} ${row}`).toBeLessThan(1e-5);
-        // The direction stays that of the fused row, and the bias goes with it.
+        // Repair keeps the direction of the fused row and scales its bias too.
         const factor = got / norm(plain.values, key, row);
         const width = next.get(key)?.shape[1] ?? 1;
         const first = values(plain.values, key)[row * width] ?? 0;
@@ -240,7 +240,7 @@ describe('structured', () => {
 
   it('norm repair by a soft plan aims at the norms of the rows that were mixed, not of the mixture', async () => {
     const [previous, next] = [randomBlock(CONFIG, 1), randomBlock(CONFIG, 2)];
-    // A plan this soft is uniform: every mixture of gate rows is nearly the mean row, of a fraction of their norm.
+    // At this ε the plan is uniform: every moved gate row is nearly the mean row, which has a much smaller norm.
     const solver = { ...DEFAULT_RECIPE.solver, epsilon: 1e3 };
     const structured = { ...DEFAULT_RECIPE.structured, repairNorms: true };
     const { values: fused } = await make(previous, next, { solver, structured, alpha: 1 });
@@ -261,7 +261,7 @@ describe('structured', () => {
     ['neither', { zeroInit: true, structured: DEFAULT_RECIPE.structured }, 0],
   ] as const)('compares what reads a unit where it is kept or asked for: %s', async (_, fields, expected) => {
     const block = randomBlock(CONFIG, 1);
-    // A small difference between the rows of gate and up that misleads, and columns of down that tell the units apart.
+    // Rows of gate and up differ little, in a misleading way; columns of down distinguish the units.
     const previous = new Map(block);
     const next = new Map(block);
     for (const name of ['gate_proj', 'up_proj']) {
@@ -271,7 +271,7 @@ describe('structured', () => {
       next.set(key, takeRows(previous.get(key) ?? { shape, values: own }, UNITS));
     }
     const { values: fused } = await make(previous, next, fields);
-    // By the columns of down the units stay where they are, and half of the difference remains.
+    // Matched by columns of down, the units keep their index and half of the difference remains.
     const key = 'mlp.gate_proj.weight';
     const left = relativeDistance(fused, next, key) / relativeDistance(previous, next, key);
     expect(left).toBeCloseTo(expected, 5);

@@ -7,7 +7,7 @@ import { readRowNorms, rowNorms } from './norms';
 import { comparesOutputs, matchUnits, type StructuredContext } from './unit-plan';
 import { hiddenUnits } from './units';
 
-/** gate, up and down, moved by one plan between the hidden units of both blocks: rows of gate and up, columns of down. */
+/** Fuses gate, up and down. One plan between hidden units moves rows of gate and up and columns of down. */
 export async function fuseMlp(context: StructuredContext, assembly: BlockAssembly): Promise<void> {
   const { backend, previous, zeroInit, allPlans, gap, signal } = context;
   context.onTensor?.('mlp.gate_proj', 0.5);
@@ -49,7 +49,7 @@ export async function fuseMlp(context: StructuredContext, assembly: BlockAssembl
       if (zeroInit) return;
       const source = blockTensor(previous, `${down}.weight`);
       const weight = scope.own(await move(1)(source));
-      // Its rows are of the residual stream: none of them moves.
+      // The rows of down are residual dimensions, which are not moved.
       await fuse(context, assembly, down, { weight, norms: () => readRowNorms(backend, source) });
     } finally {
       solved.free();

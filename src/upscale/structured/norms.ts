@@ -1,7 +1,7 @@
 import type { Backend, Tensor } from '../../backend/operations';
 import { matrix } from '../../backend/shape';
 
-/** The Euclidean norm of every row, `[n, 1]`. The caller owns it. */
+/** Euclidean row norms `[n, 1]`. The caller owns the result. */
 export function rowNorms(backend: Backend, x: Tensor): Tensor {
   const [rows, columns] = matrix(x);
   const origin = backend.zeros([1, columns], 'origin');
@@ -12,7 +12,7 @@ export function rowNorms(backend: Backend, x: Tensor): Tensor {
   }
 }
 
-/** As `rowNorms`, off the device. */
+/** Reads `rowNorms` to the host. */
 export async function readRowNorms(backend: Backend, x: Tensor): Promise<Float32Array> {
   const norms = rowNorms(backend, x);
   try {
@@ -22,7 +22,7 @@ export async function readRowNorms(backend: Backend, x: Tensor): Promise<Float32
   }
 }
 
-/** Mean Euclidean distance between equal rows of two matrices: the cost of the plan that matches row i with row i. */
+/** Mean Euclidean distance between rows i of both matrices: the transport cost of the identity plan. */
 export async function meanRowDistance(backend: Backend, x: Tensor, y: Tensor): Promise<number> {
   const difference = backend.weightedSum(x, 1, y, -1);
   try {

@@ -1,9 +1,9 @@
 import { groupSize, type HeadLayout, range } from './heads';
 
 /**
- * ‖O_s π − O_t‖² between the slices (`h` columns per query head) of two output projections `[d, heads · h]`, `[heads, heads]`
- * in float64. Columns of slice s are put where `dimensions` of the two heads' key-value groups says: entry j is the place
- * of column j.
+ * Squared distances ‖O_s π − O_t‖² between the head slices (h columns each) of two output projections `[d, heads · h]`.
+ * `dimensions` gives π for two key-value groups: entry j is the new index of column j.
+ * @returns `[heads, heads]` in float64.
  */
 export async function sliceDistances(
   { a, b }: { a: Float32Array; b: Float32Array },

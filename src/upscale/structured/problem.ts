@@ -3,8 +3,8 @@ import { Scope } from '../../backend/scope';
 import { blockTensor, headColumns } from '../block/block-tensor';
 import type { Problem, ProblemContext } from '../contract/context';
 import type { PlannedTensor } from '../block/planned';
-import { wholeOnly } from '../block/errors';
-import { gatherRows, moveRows, transposed } from './blocks';
+import { noHeadError } from '../block/errors';
+import { gatherRows, moveRows, transposed } from './move';
 import type { FeaturePair } from './features';
 import { headMap } from './head-map';
 import { checkHead, headRows } from './heads';
@@ -14,11 +14,10 @@ import { uploadRotation } from './rotary';
 import { hiddenUnits, valueDimensions } from './units';
 
 /**
- * What is compared for one tensor. gate, up and down: the joint features of the MLP's hidden units, which their one plan
- * matches. The others are matched head by head, which no single plan shows: their rows (of o, columns) are compared as they
- * are, the previous block's heads already in the places they go to and q and k already rotated. One head of v, `part`, has
- * a plan of its own: that of its value dimensions.
- * @throws UpscaleError for a part of another tensor, or one that v does not have.
+ * Builds the problem of one tensor. gate, up and down: the joint features of hidden units, with one plan. q, k, v and o are
+ * matched head by head, so they have no single plan: their rows (of o: columns) are given with the previous block's heads
+ * already moved, and q and k rotated. `part` selects one head of v, which has a plan between its value dimensions.
+ * @throws UpscaleError for a part of another tensor, or a head that v does not have.
  */
 export async function structuredProblem(
   context: ProblemContext,
@@ -27,7 +26,7 @@ export async function structuredProblem(
 ): Promise<Problem> {
   const { backend, config, structured, signal } = context;
   if (part !== undefined) {
-    if (tensor !== 'self_attn.v_proj') throw wholeOnly('opt-deus:structured', tensor);
+    if (tensor !== 'self_attn.v_proj') throw noHeadError('opt-deus:structured', tensor);
     checkHead(tensor, part, config.kvHeads);
   }
   if (tensor.startsWith('mlp.')) {
@@ -49,7 +48,7 @@ export async function structuredProblem(
   );
 }
 
-/** Some of all units, which are freed. */
+/** Builds the problem of some units; frees `units`. */
 function oneHead(backend: Backend, units: FeaturePair, rows: Uint32Array): Problem {
   const scope = new Scope(backend);
   try {
@@ -62,7 +61,7 @@ function oneHead(backend: Backend, units: FeaturePair, rows: Uint32Array): Probl
   }
 }
 
-/** `owned` is what is freed with the problem: not what is a block's own. */
+/** @param owned tensors that `free` frees; tensors of a block are not among them. */
 export function problem(
   backend: Backend,
   { a, b }: FeaturePair,

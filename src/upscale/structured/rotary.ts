@@ -2,25 +2,25 @@ import type { Backend, Tensor } from '../../backend/operations';
 import type { HeadLayout } from './heads';
 
 /**
- * Inner products between the heads of two matrices, kept apart by rotary pair (dimension j with j + h/2, as Hugging Face
- * lays q and k out). A rotation of a pair by θ, (x, x′) ↦ (x cos θ − x′ sin θ, x sin θ + x′ cos θ), is the only linear map
- * besides a scale that commutes with RoPE; with the rows of head s so rotated,
+ * Inner products between the heads of two matrices, separately for each rotary pair (dimensions j and j + h/2, as Hugging
+ * Face stores q and k). Besides scaling, the only linear map of a pair that commutes with RoPE is a rotation by θ,
+ * (x, x′) ↦ (x cos θ − x′ sin θ, x sin θ + x′ cos θ). With the rows of head s rotated,
  * ‖R(θ)A_s − B_t‖² = ‖A_s‖² + ‖B_t‖² − 2 Σ_p (cos θ_p · C_p + sin θ_p · S_p).
  */
 export interface RotaryProducts {
-  /** Heads on either side. */
+  /** Number of heads of each matrix. */
   readonly heads: number;
   /** ‖A_s‖² and ‖B_t‖² by head. */
   readonly squaresA: Float64Array;
   readonly squaresB: Float64Array;
   /** C `[s, t, p]` = ⟨a_j, b_j⟩ + ⟨a_j′, b_j′⟩. */
   readonly cosines: Float64Array;
-  /** S `[s, t, p]` = ⟨a_j, b_j′⟩ − ⟨a_j′, b_j⟩; all zero unless asked for. */
+  /** S `[s, t, p]` = ⟨a_j, b_j′⟩ − ⟨a_j′, b_j⟩; all zero without `rotate`. */
   readonly sines: Float64Array;
 }
 
 /**
- * Products of all heads of `a` with all heads of `b`, both `[heads · h, d]`, in float64.
+ * Computes the products of all heads of `a` with all heads of `b`, both `[heads · h, d]`, in float64.
  * @param rotate Compute the sines too.
  * @param pause Awaited between heads of `a`; it may throw to stop the work.
  */
@@ -65,14 +65,14 @@ function dot(x: Float32Array, y: Float32Array): number {
   return sum;
 }
 
-/** A head of the previous block put in the place of one of the next, in q or in k. */
+/** Head `source` of the previous block matched with head `target` of the next, in q or k. */
 export interface MatchedHead {
   readonly products: RotaryProducts;
   readonly source: number;
   readonly target: number;
 }
 
-/** What is left of heads that share one rotation per pair (Procrustes), and the angles in radians. */
+/** Fits one rotation per pair (in radians) for all matched heads (Procrustes). `cost` is the remaining squared distance. */
 export function fitRotation(
   placed: readonly MatchedHead[],
   headDim: number,
@@ -93,11 +93,11 @@ export function fitRotation(
     if (rotate) angles[p] = Math.atan2(s, c);
     cost -= 2 * (rotate ? Math.hypot(c, s) : c);
   }
-  // Equal heads leave nothing but rounding, which may be below zero.
+  // For equal heads only rounding error remains, which may be negative.
   return { angles, cost: Math.max(0, cost) };
 }
 
-/** The matrix `[h, h]` that rotates every pair by its angle. The caller owns it. */
+/** Uploads the matrix `[h, h]` that rotates every pair by its angle. The caller owns it. */
 export function uploadRotation(backend: Backend, angles: Float64Array): Tensor {
   const pairs = angles.length;
   const size = 2 * pairs;

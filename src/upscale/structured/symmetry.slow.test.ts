@@ -14,7 +14,7 @@ import { alignmentProblem } from '../expanding/alignment';
 import { expand } from '../expanding/expand';
 import { oracles, shippedModel } from '../testing';
 import { STRUCTURED } from '../methods/structured';
-import { made, readBlock, relativeDistance, uploadBlock } from '../methods/testing';
+import { makeBlock, readBlock, relativeDistance, uploadBlock } from '../methods/testing';
 
 const EXACT = { ...DEFAULT_RECIPE.solver, kind: 'exact' } as const;
 const IDS = Uint32Array.from(oracles.forward.ids);
@@ -57,7 +57,7 @@ describe.each(await openBackends())('symmetries of the shipped model on $name', 
   it('each leaves the loss of every token as it was, to rounding', async () => {
     const original = await losses(block);
     expect(worst(await losses(allAtOnce()), original)).toBeLessThan(name === 'cpu' ? 2e-5 : 2e-4);
-    // Software adapters are slow: what holds for all at once will do there.
+    // Software adapters are slow, so they test only all symmetries together.
     if (name !== 'cpu') return;
     for (const [symmetry, shuffle] of Object.entries(SYMMETRIES)) {
       const shuffled = shuffle(block, weights.config, new Random(3));
@@ -93,9 +93,9 @@ describe.each(await openBackends())('symmetries of the shipped model on $name', 
   it('structured undoes all of them at once', async () => {
     const fields = { solver: EXACT, structured: { ...DEFAULT_RECIPE.structured, rotate: true } };
     const parents = { previous: allAtOnce(), next: block };
-    const { values } = await made(backend, weights.config, STRUCTURED, parents, fields);
+    const { values } = await makeBlock(backend, weights.config, STRUCTURED, parents, fields);
     expect(relativeDistance(values, block)).toBeLessThan(1e-6);
-    // What is only put in another place comes back bit for bit.
+    // Permuted tensors are restored bit for bit.
     for (const part of ['mlp', 'self_attn.v_proj', 'self_attn.o_proj'])
       expect(relativeDistance(values, block, part)).toBe(0);
   });
@@ -111,7 +111,7 @@ describe.each(await openBackends())('symmetries of the shipped model on $name', 
         else if (symmetry !== 'rotations of rotary pairs') expect(distance, what).toBe(0);
         else if (rotate) expect(distance, what).toBeLessThan(1e-6);
         else expect(distance, what).toBeGreaterThan(0.1);
-        // The bare plan leaves next to nothing of the previous block, whatever was done to it.
+        // The unscaled plan leaves almost nothing of the previous block.
         if (method === 'opt-deus:literal') expect(distance, what).toBeCloseTo(0.476, 2);
       }
     });

@@ -2,19 +2,19 @@ import type { Backend, Tensor } from '../../backend/operations';
 import { Scope } from '../../backend/scope';
 import { blockTensor } from '../block/block-tensor';
 import type { ComparedBlocks } from '../contract/context';
-import { gatherRows, moveRows, transposed } from './blocks';
+import { gatherRows, moveRows, transposed } from './move';
 import { concatColumns, type FeaturePair, joinFeatures } from './features';
 import { groupSize, headRows, type HeadLayout, range } from './heads';
 import type { HeadMatch } from './match';
 
-const featurePair = ({ previous, next }: ComparedBlocks, key: string): FeaturePair => ({
+const pairOf = ({ previous, next }: ComparedBlocks, key: string): FeaturePair => ({
   a: blockTensor(previous, key),
   b: blockTensor(next, key),
 });
 
 /**
- * Features of the MLP's hidden units, `[m, 2d]`: rows of gate and of up; with `outputs` also columns of down, `[m, 3d]`.
- * Of activations, which gate and up share, `[m, tokens]`. The caller owns both.
+ * Features of the MLP's hidden units: rows of gate and up `[m, 2d]`, with `outputs` also columns of down `[m, 3d]`. If
+ * activations are compared, which gate and up share: `[m, tokens]`. The caller owns both results.
  */
 export async function hiddenUnits(
   backend: Backend,
@@ -24,13 +24,10 @@ export async function hiddenUnits(
 ): Promise<FeaturePair> {
   const scope = new Scope(backend);
   try {
-    const [gate, up] = [
-      featurePair(parents, 'mlp.gate_proj.weight'),
-      featurePair(parents, 'mlp.up_proj.weight'),
-    ];
+    const [gate, up] = [pairOf(parents, 'mlp.gate_proj.weight'), pairOf(parents, 'mlp.up_proj.weight')];
     const parts = gate.a === up.a ? [gate] : [gate, up];
     if (outputs) {
-      const { a, b } = featurePair(parents, 'mlp.down_proj.weight');
+      const { a, b } = pairOf(parents, 'mlp.down_proj.weight');
       parts.push({
         a: scope.own(await transposed(backend, a, signal)),
         b: scope.own(await transposed(backend, b, signal)),
@@ -43,9 +40,9 @@ export async function hiddenUnits(
 }
 
 /**
- * Features of the value dimensions, `[kvHeads · h, d]`, those of the previous block in the order of the groups they are
- * matched with: rows of v; with `outputs` also the columns of o that read the dimension, one for every query head of the
- * group, `[kvHeads · h, d + groupSize · d]`. The caller owns both.
+ * Features of the value dimensions: rows of v `[kvHeads · h, d]`; with `outputs` also the columns of o that read the
+ * dimension, one per query head of the group, `[kvHeads · h, d + groupSize · d]`. The previous block's groups are put in
+ * the order of the next block's groups that they are matched with. The caller owns both results.
  */
 export async function valueDimensions(
   backend: Backend,
@@ -58,10 +55,10 @@ export async function valueDimensions(
   const scope = new Scope(backend);
   try {
     const { headDim } = layout;
-    const { a, b } = featurePair(parents, 'self_attn.v_proj.weight');
+    const { a, b } = pairOf(parents, 'self_attn.v_proj.weight');
     const parts = [{ a: scope.own(await moveRows(backend, a, { headDim, source: groups })), b }];
     if (outputs) {
-      const o = featurePair(parents, 'self_attn.o_proj.weight');
+      const o = pairOf(parents, 'self_attn.o_proj.weight');
       const inPlace = Uint32Array.from(range(layout.heads));
       parts.push({
         a: scope.own(await outputColumns(backend, o.a, layout, heads, signal)),
@@ -74,7 +71,7 @@ export async function valueDimensions(
   }
 }
 
-/** Per value dimension the columns of o that read it, side by side: `[kvHeads · h, groupSize · d]`. Heads as in `heads`. */
+/** Per value dimension the columns of o that read it, side by side: `[kvHeads · h, groupSize · d]`, in the order of `heads`. */
 async function outputColumns(
   backend: Backend,
   o: Tensor,

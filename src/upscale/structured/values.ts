@@ -7,8 +7,8 @@ import { comparesOutputs, matchUnits, type StructuredContext } from './unit-plan
 import { valueDimensions } from './units';
 
 /**
- * Solves the plan of every group's value dimensions: Pᵀ `[h, h]` per group of the next block, the caller's to free,
- * and what became of them together.
+ * Solves one plan per group between value dimensions.
+ * @returns Pᵀ `[h, h]` per group of the next block, owned by the caller, and the summary of all plans.
  */
 export async function valueMaps(
   context: StructuredContext,

@@ -1,4 +1,4 @@
-import type { CellAddress, PlaceWindow } from '../../../recipe/view';
+import type { CellAddress, MatrixWindow } from '../../../recipe/view';
 import { interpolate, clampWindow, panWindow, revealPlace, zoomWindow } from '../../drawing/window';
 import type { Context } from '../core/store';
 import { patch } from '../core/store';
@@ -29,11 +29,11 @@ export function createCamera({ store, platform }: Context<Needs>) {
     frame = undefined;
   }
 
-  const setWindow = (window: PlaceWindow | null) => {
+  const setWindow = (window: MatrixWindow | null) => {
     if (window !== store.getState().view.window) patch(store, 'view', { window });
   };
 
-  function animateTo(to: PlaceWindow | null): void {
+  function animateTo(to: MatrixWindow | null): void {
     stop();
     const size = matrixSize(store.getState());
     const from = store.getState().view.window;
@@ -83,7 +83,7 @@ export function createCamera({ store, platform }: Context<Needs>) {
     },
 
     /** Shows a part of the matrix; null shows all of it. */
-    goTo(window: PlaceWindow | null): void {
+    goTo(window: MatrixWindow | null): void {
       const size = matrixSize(store.getState());
       if (size) animateTo(window && clampWindow(window, size));
     },

@@ -7,10 +7,10 @@ import { iterativeSolver, type Solver } from '../transport/solve';
 import type { TensorMeasure } from './measurement';
 import { norm } from './norms';
 
-/** Up to this many neurons the exact assignment is found along with the rest, in well under a second. */
+/** Up to this many neurons the exact assignment is also computed, which takes well under a second. */
 export const EXACT_ROWS = 512;
 
-/** What is known of a matching of rows, whatever becomes of the tensor. */
+/** The measures of a matching of rows, without those of the new weight. */
 export type PlanNumbers = Pick<
   TensorMeasure,
   | 'rows'
@@ -31,14 +31,14 @@ export type PlanNumbers = Pick<
 interface MatchingProblem {
   readonly a: Tensor;
   readonly b: Tensor;
-  /** Undefined where rows are only compared, not matched. */
+  /** Undefined if the rows have no single plan. */
   readonly solver: Solver | undefined;
   readonly cost: CostSettings;
 }
 
 /**
  * Solves one tensor's problem and measures plan and cost.
- * @throws TransportError when it cannot be posed or breaks down; AbortError.
+ * @throws TransportError for an invalid problem or a failed solve; AbortError.
  */
 export async function measureMatching(
   backend: Backend,
@@ -71,7 +71,7 @@ export async function measureMatching(
   }
 }
 
-/** Of a tensor that no plan moves. */
+/** The measures of a tensor without a plan. */
 export const NO_PLAN_NUMBERS = {
   planPerplexity: null,
   marginalError: null,

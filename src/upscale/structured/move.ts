@@ -4,10 +4,10 @@ import { matrix } from '../../backend/shape';
 import type { HeadMap } from './head-map';
 import { headRows } from './heads';
 
-/** Rows (of a matrix) or entries (of a vector) moved head by head. The caller owns the result (f32, as `x`). */
+/** Moves rows of a matrix, or entries of a vector, head by head. The caller owns the result (f32, shape of `x`). */
 export async function moveRows(backend: Backend, x: Tensor, map: HeadMap): Promise<Tensor> {
   if (!map.maps) return gatherRows(backend, x, headRows(map.source, map.headDim), 0);
-  // A vector is one row: map · x on it is x · mapᵀ, as for columns.
+  // A vector is stored as one row, so map · x becomes x · mapᵀ, as for columns.
   if (x.shape.length === 1) return moveColumns(backend, x, map);
   const scope = new Scope(backend);
   try {
@@ -25,7 +25,7 @@ export async function moveRows(backend: Backend, x: Tensor, map: HeadMap): Promi
   }
 }
 
-/** Columns moved head by head, each multiplied by the transpose of its map: the other side of `moveRows`. */
+/** Moves columns head by head and multiplies them by the transpose of the head's map. The caller owns the result. */
 export async function moveColumns(backend: Backend, x: Tensor, map: HeadMap): Promise<Tensor> {
   const axis = x.shape.length === 1 ? 0 : 1;
   if (!map.maps) return gatherRows(backend, x, headRows(map.source, map.headDim), axis);
@@ -51,7 +51,7 @@ function mapOf({ maps }: HeadMap, head: number): Tensor {
   throw new RangeError(`expected a map for head ${head}, got ${maps?.length ?? 0} maps`);
 }
 
-/** Rows of `x` (axis 0) or its columns (1), as f32. */
+/** Gathers rows (axis 0) or columns (axis 1) of `x` as f32. The caller owns the result. */
 export function gatherRows(backend: Backend, x: Tensor, rows: Uint32Array, axis: 0 | 1): Tensor {
   const index = backend.upload(rows, [rows.length], 'u32', 'rows');
   try {
@@ -61,7 +61,7 @@ export function gatherRows(backend: Backend, x: Tensor, rows: Uint32Array, axis:
   }
 }
 
-/** A matrix with `diagonal` on its diagonal. */
+/** Uploads a diagonal matrix. The caller owns it. */
 export function diagonal(backend: Backend, values: ArrayLike<number>): Tensor {
   const size = values.length;
   const entries = new Float32Array(size * size);
@@ -69,10 +69,10 @@ export function diagonal(backend: Backend, values: ArrayLike<number>): Tensor {
   return backend.upload(entries, [size, size], 'f32', 'diagonal');
 }
 
-/** Rows of a band that is multiplied by a small square matrix: enough to keep a device busy, few enough to waste little. */
+/** Rows per band for products with a square matrix of that size: keeps the device busy and wastes little work. */
 const BAND = 128;
 
-/** Calls `visit` with one band of rows after the other, as f32. */
+/** Calls `visit` with every band of rows, as f32. The band is freed after the call. */
 async function forEachBand(
   backend: Backend,
   x: Tensor,
@@ -93,7 +93,7 @@ async function forEachBand(
   }
 }
 
-/** The transpose of a matrix, by products of its bands with the identity, which are exact. The caller owns it. */
+/** Transposes a matrix by exact products of its bands with the identity. The caller owns the result. */
 export async function transposed(backend: Backend, x: Tensor, signal?: AbortSignal): Promise<Tensor> {
   const [rows, columns] = matrix(x);
   const scope = new Scope(backend);
@@ -115,7 +115,7 @@ export async function transposed(backend: Backend, x: Tensor, signal?: AbortSign
   }
 }
 
-/** Every row of a matrix times its own factor. The caller owns the result. */
+/** Multiplies row i by `factors[i]`. The caller owns the result. */
 export async function scaledRows(
   backend: Backend,
   x: Tensor,

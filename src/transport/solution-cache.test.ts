@@ -7,7 +7,7 @@ import type { CostSettings } from './cost-settings';
 import type { Matrix } from './oracle';
 import { planMeasures } from './plan';
 import { normals } from './random';
-import { Solutions } from './solutions';
+import { SolutionCache } from './solution-cache';
 import { type SolveOptions, type Solver, solve } from './solve';
 import { upload, wholePlan } from './testing';
 
@@ -22,8 +22,8 @@ const A = points(12, 5, 1);
 const B = points(12, 5, 2);
 
 /**
- * Which problems count as equal is decided without a device, so the solvers that take long are left to the CPU backends; on
- * WebGPU it is seen that plans found again are bit for bit those made there.
+ * Slow solvers are tested on the CPU backends only, because keys do not depend on the device. On WebGPU the test checks that
+ * cached plans equal newly solved ones, bit for bit.
  */
 const SOLVERS: Record<string, Solver> = {
   entropic: ENTROPIC,
@@ -43,7 +43,7 @@ describe.each(await openBackends())('solutions on $name', ({ slow, open }) => {
     backend.dispose();
   });
 
-  /** Everything that a solve says and that its plan does. */
+  /** Returns everything a solve reports and the result of applying its plan. */
   async function answer(
     [a, b]: readonly [Matrix, Matrix],
     solver: Solver,
@@ -63,11 +63,11 @@ describe.each(await openBackends())('solutions on $name', ({ slow, open }) => {
     'of an equal problem are found again, bit for bit: %s',
     async (kind, solver) => {
       const fresh = await answer([A, B], solver);
-      const solutions = new Solutions(backend);
+      const solutions = new SolutionCache(backend);
       await answer([A, B], solver, { solutions });
       const iterate = vi.spyOn(backend, 'rowPotential');
       expect(await answer([A, B], solver, { solutions })).toEqual(fresh);
-      // ProgOT's plan belongs to points that it has moved; it is solved anew.
+      // ProgOT is not cached, because its plan belongs to moved points.
       expect(iterate.mock.calls.length > 0).toBe(kind === 'progot');
       iterate.mockRestore();
       solutions.free();
@@ -75,7 +75,7 @@ describe.each(await openBackends())('solutions on $name', ({ slow, open }) => {
   );
 
   const distinct = async (): Promise<void> => {
-    const solutions = new Solutions(backend);
+    const solutions = new SolutionCache(backend);
     const moved = A.map((row, i) =>
       i === 7 ? row.map((value, k) => (k === 3 ? value + 1e-3 : value)) : row,
     );
@@ -117,7 +117,7 @@ describe.each(await openBackends())('solutions on $name', ({ slow, open }) => {
     const fresh = [];
     for (const [clouds, solver, settings] of problems)
       fresh.push(await answer(clouds, solver, { cost: settings }));
-    // All answers differ, so that a wrong one cannot pass for the right one.
+    // All results differ, so a wrong cache hit would be found.
     expect(new Set(fresh.map(({ entries }) => entries.join())).size).toBe(problems.length);
     for (const round of ['first', 'again']) {
       for (const [k, [clouds, solver, settings]] of problems.entries())
@@ -130,7 +130,7 @@ describe.each(await openBackends())('solutions on $name', ({ slow, open }) => {
   if (!slow) it('are told apart by everything that a problem is made of', distinct);
 
   it('that were stopped or failed are not kept', async () => {
-    const solutions = new Solutions(backend);
+    const solutions = new SolutionCache(backend);
     const scope = new Scope(backend);
     const [a, b] = [scope.own(upload(backend, A)), scope.own(upload(backend, B))];
     const solver = { ...ENTROPIC, epsilon: 0.05 };
@@ -150,7 +150,7 @@ describe.each(await openBackends())('solutions on $name', ({ slow, open }) => {
 
 it('a large problem has no name, and its cost is not read', async () => {
   const backend = new CpuBackend();
-  const solutions = new Solutions(backend);
+  const solutions = new SolutionCache(backend);
   const read = vi.fn(async () => new Float32Array());
   expect(await solutions.key({ rows: 5000, columns: 5000 }, ENTROPIC, read)).toBeUndefined();
   expect(read).not.toHaveBeenCalled();
@@ -159,8 +159,8 @@ it('a large problem has no name, and its cost is not read', async () => {
 
 it('what takes too much room together goes, the least recently used first', () => {
   const backend = new CpuBackend();
-  const solutions = new Solutions(backend);
-  // Six MiB each, of sixteen.
+  const solutions = new SolutionCache(backend);
+  // Each takes 6 of 16 MiB.
   const potentials = { f: backend.zeros([2 ** 20], 'f'), g: backend.zeros([2 ** 19], 'g'), epsilon: 1 };
   const solution = {
     kind: 'entropic',
@@ -169,10 +169,10 @@ it('what takes too much room together goes, the least recently used first', () =
     converged: true,
     search: undefined,
   } as const;
-  solutions.keep('a', solution);
-  solutions.keep('b', solution);
+  solutions.put('a', solution);
+  solutions.put('b', solution);
   for (const key of ['a', 'c']) {
-    if (key === 'c') solutions.keep('c', solution);
+    if (key === 'c') solutions.put('c', solution);
     const found = solutions.get(key);
     expect(found).toMatchObject({ kind: 'entropic', iterations: 1 });
     if (found?.kind === 'entropic') backend.free(found.potentials.f, found.potentials.g);

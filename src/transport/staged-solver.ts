@@ -1,19 +1,19 @@
 import type { Potentials } from '../backend/operations';
 import type { CostMatrix } from './cost';
-import { IterativeSolver, type SolveFrame, type SolveStage } from './iterative';
+import { IterativeSolver, type SolveFrame, type SolveStage } from './iterative-solver';
 import type { Plan } from './plan';
 import type { PotentialsSnapshot } from './potentials';
 import type { Sinkhorn } from './sinkhorn';
 
-/** What follows a solve that has ended: makes the next one, and frees the one before. */
+/** Creates the next solve and frees the one before. */
 export type NextSolve = (signal: AbortSignal | undefined) => Promise<Sinkhorn>;
 
-/** Several Sinkhorn solves in a row, each posed by what came of the one before. Half-steps are counted through. */
+/** A sequence of Sinkhorn solves, each set up from the result of the one before. Half-steps are counted over all of them. */
 export abstract class StagedSolver extends IterativeSolver {
   #inner: Sinkhorn;
   #next: NextSolve | undefined;
   #stage = 0;
-  /** Half-steps of the solves before. */
+  /** Number of half-steps of earlier solves. */
   #before = 0;
 
   protected constructor(first: Sinkhorn) {
@@ -21,8 +21,8 @@ export abstract class StagedSolver extends IterativeSolver {
     this.#inner = first;
   }
 
-  /** Called once a solve has ended. Undefined ends the whole. */
-  protected abstract following(ended: Sinkhorn, stage: number): Promise<NextSolve | undefined>;
+  /** Called when a solve has ended. Returns undefined after the last one. */
+  protected abstract nextSolve(ended: Sinkhorn, stage: number): Promise<NextSolve | undefined>;
   protected abstract stageOf(index: number): SolveStage;
 
   protected get inner(): Sinkhorn {
@@ -66,7 +66,7 @@ export abstract class StagedSolver extends IterativeSolver {
       this.#stage++;
     }
     await this.#inner.halfStep(check, signal);
-    if (this.#inner.done) this.#next = await this.following(this.#inner, this.#stage);
+    if (this.#inner.done) this.#next = await this.nextSolve(this.#inner, this.#stage);
   }
 
   measure(): Promise<number> {

@@ -1,6 +1,6 @@
 import { SinkError } from './errors';
 
-/** Names of DOMExceptions and codes of Node's errors, and what to do about them. */
+/** Next step for the user, by name of a DOMException or code of a Node error. */
 const NEXT_STEPS: Readonly<Record<string, string>> = {
   QuotaExceededError:
     'The disk, or the share of it a page may use, is full: free some space and export again.',
@@ -21,10 +21,10 @@ const NEXT_STEPS: Readonly<Record<string, string>> = {
 };
 
 /**
- * A platform's failure while writing as the SinkError that people see. SinkErrors and cancellations pass unchanged.
- * @param doing what was attempted, for example `write model.safetensors`.
+ * Converts a platform's write error to the SinkError that users see. Returns SinkErrors and AbortErrors unchanged.
+ * @param doing the attempted action, for example `write model.safetensors`.
  */
-export function sinkFailure(error: unknown, doing: string): unknown {
+export function toSinkError(error: unknown, doing: string): unknown {
   if (error instanceof SinkError) return error;
   if (!(error instanceof Error)) return new SinkError(`could not ${doing}: ${String(error)}. Export again.`);
   if (error.name === 'AbortError') return error;
@@ -33,11 +33,11 @@ export function sinkFailure(error: unknown, doing: string): unknown {
   return new SinkError(`expected to ${doing}, got ${code} (${error.message}). ${next}`, { cause: error });
 }
 
-/** Runs `work`; what it throws is turned by `sinkFailure`. */
-export async function sinking<T>(doing: string, work: () => Promise<T>): Promise<T> {
+/** Runs `work` and converts its errors by `toSinkError`. */
+export async function withSinkErrors<T>(doing: string, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
-    throw sinkFailure(error, doing);
+    throw toSinkError(error, doing);
   }
 }

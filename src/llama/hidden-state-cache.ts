@@ -1,44 +1,44 @@
 import type { Backend, Tensor } from '../backend/operations';
-import type { ForwardOptions, LlamaModel, Streams } from './model';
+import type { ForwardOptions, LlamaModel, ResidualStreams } from './model';
 
-/** Texts whose states take more are run from the start every time. */
-const MOST_BYTES = 2 ** 26;
+/** Texts with larger states are not cached. */
+const MAX_BYTES = 2 ** 26;
 
 /**
- * What models made from the same weights have in common on a text: the residual streams below the first block in which one
- * differs from the base model, and the base model's final states. Kept on the device for the text and the depth last
- * asked for, so that one model after another is compared with the base at the price of the blocks that are its own.
+ * Caches states that models of the same weights share on a text: the residual streams below the first block that differs from
+ * the base model, and the base model's final states. Holds only the last text and depth, on the device. Comparing several models
+ * with the base then only runs the blocks that differ.
  */
-export class SharedStates {
+export class HiddenStateCache {
   readonly #backend: Backend;
   #windows: readonly Uint32Array[] = [];
-  #below: Streams | undefined;
+  #below: ResidualStreams | undefined;
   #base: readonly Tensor[] | undefined;
 
   constructor(backend: Backend) {
     this.#backend = backend;
   }
 
-  /** What `model.hidden` returns, bit for bit. All models asked for until `free` share their weights. */
+  /** Returns the same as `model.hidden`, bit for bit. All models until the next `free` must have the same weights. */
   async hidden(
     model: LlamaModel,
     windows: readonly Uint32Array[],
     options: ForwardOptions = {},
   ): Promise<Tensor[]> {
     const tokens = windows.reduce((sum, { length }) => sum + length, 0);
-    if (2 * 4 * tokens * model.config.hiddenSize > MOST_BYTES) return model.hidden(windows, options);
+    if (2 * 4 * tokens * model.config.hiddenSize > MAX_BYTES) return model.hidden(windows, options);
     if (!sameWindows(windows, this.#windows)) {
       this.free();
       this.#windows = windows.map((ids) => ids.slice());
     }
-    const depth = baseBlocks(model);
+    const depth = sharedDepth(model);
     const isBase = depth === model.layers.length && depth === model.config.layers;
     if (isBase && this.#base) {
       options.onProgress?.(1);
       return this.#base.map((state) => this.#copy(state));
     }
     const start = this.#below && this.#below.depth <= depth ? this.#below : undefined;
-    // The base model differs nowhere; where the next model will is not known yet.
+    // For the base model no depth is known yet at which the next model will differ.
     const seen = isBase || start?.depth === depth ? undefined : new Map<number, Tensor>();
     try {
       const states = await model.hidden(windows, {
@@ -57,7 +57,7 @@ export class SharedStates {
     }
   }
 
-  /** Forgets everything; the next text starts anew. */
+  /** Frees all cached states. The object stays usable. */
   free(): void {
     this.#keepBelow(undefined);
     this.#backend.free(...(this.#base ?? []));
@@ -65,7 +65,7 @@ export class SharedStates {
     this.#windows = [];
   }
 
-  #keepBelow(below: Streams | undefined): void {
+  #keepBelow(below: ResidualStreams | undefined): void {
     this.#backend.free(...(this.#below?.streams ?? []));
     this.#below = below;
   }
@@ -77,8 +77,8 @@ export class SharedStates {
   }
 }
 
-/** The number of blocks from below that are the base model's own, each in its place. */
-function baseBlocks({ layers }: LlamaModel): number {
+/** Returns how many of the first blocks are those of the base model, in the same order. */
+function sharedDepth({ layers }: LlamaModel): number {
   const first = layers.findIndex((layer, depth) => layer.kind !== 'base' || layer.index !== depth);
   return first < 0 ? layers.length : first;
 }

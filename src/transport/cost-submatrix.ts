@@ -1,20 +1,20 @@
 import type { Backend, CostBand, Tensor } from '../backend/operations';
 import { Scope } from '../backend/scope';
-import type { Banded } from './bands';
+import type { BandedMatrix } from './bands';
 import type { CostMatrix } from './cost';
 
-/** What one band may take on the device. */
+/** Largest band on the device. */
 const BAND_BYTES = 2 ** 24;
 
-/** Rows of a band of some of a matrix: the same for parts of two matrices of one size. */
-export const partBandRows = (rows: number, wholeColumns: number): number =>
+/** Returns the rows per band of a submatrix; the same for submatrices of two matrices of one size. */
+export const submatrixBandRows = (rows: number, wholeColumns: number): number =>
   Math.max(1, Math.min(rows, Math.floor(BAND_BYTES / (4 * wholeColumns))));
 
 /**
- * Some rows of a cost matrix against some of its columns, in any order, with the very numbers of the whole: picked out of
- * its bands where they are kept, else computed from those rows alone. The matrix must outlive it.
+ * Selected rows and columns of a cost matrix, in any order, with exactly the numbers of the whole matrix: gathered from its
+ * bands if it is resident, else computed from the selected points. The matrix must outlive it.
  */
-export class CostPart implements Banded {
+export class CostSubmatrix implements BandedMatrix {
   readonly rows: number;
   readonly columns: number;
   readonly bandRows: number;
@@ -24,7 +24,7 @@ export class CostPart implements Banded {
   readonly #scope: Scope;
   readonly #rowPlaces: Uint32Array;
   readonly #columnPlaces: Tensor;
-  /** The points of the part, where the bands of the whole are not kept. */
+  /** The selected points, if the whole matrix is not resident. */
   readonly #points: { readonly a: Tensor; readonly b: Tensor } | undefined;
   readonly #scratch: Tensor;
 
@@ -35,7 +35,7 @@ export class CostPart implements Banded {
     this.#rowPlaces = rows;
     this.rows = rows.length;
     this.columns = columns.length;
-    this.bandRows = partBandRows(this.rows, cost.columns);
+    this.bandRows = submatrixBandRows(this.rows, cost.columns);
     this.#scope = new Scope(backend);
     try {
       this.#columnPlaces = this.#indices(columns);
@@ -62,7 +62,7 @@ export class CostPart implements Banded {
     }
     const scope = new Scope(this.#backend);
     try {
-      // Spare rows repeat the first, so that every band fills the scratch.
+      // Unused rows repeat the first, so that every band fills the scratch tensor.
       const places = new Uint32Array(this.bandRows).fill(this.#rowPlaces[rowStart] ?? 0);
       places.set(this.#rowPlaces.subarray(rowStart, rowStart + rows));
       const index = scope.own(this.#backend.upload(places, [places.length], 'u32', 'rows of a part'));
@@ -78,7 +78,7 @@ export class CostPart implements Banded {
     return { cost: this.#scratch, rowStart, rows };
   }
 
-  /** Twice is harmless. */
+  /** May be called twice. */
   free(): void {
     this.#scope.free();
   }

@@ -3,25 +3,25 @@ import type { CostMatrix } from './cost';
 import type { Plan } from './plan';
 import type { PotentialsSnapshot } from './potentials';
 
-/** Which part of a solve a half-step belongs to. */
+/** The part of a solve that a half-step belongs to. */
 export interface SolveStage {
-  /** A larger ε on the way to the one asked for; a step of ProgOT; a trial of the search for an ε. */
+  /** `scaling`: a stage of ε-scaling; `step`: a step of ProgOT; `trial`: a trial of the search for ε. */
   readonly name: 'scaling' | 'step' | 'trial';
   /** From 0. */
   readonly index: number;
-  /** The most there can be. */
+  /** Largest possible number of stages. */
   readonly count: number;
 }
 
-/** Where a solve stands after a half-step. Half-step 0 is the start, odd ones set g (columns), even ones f (rows). */
+/** State of a solve after a half-step. Half-step 0 is the start, odd ones update g (columns), even ones f (rows). */
 export interface SolveFrame {
   readonly halfStep: number;
   /**
-   * L1 error of the column marginal of the last plan whose rows were updated. A column half-step meets the columns and
-   * unsettles the rows, so after it this is the error it removed. Unbalanced: how far the plan leaves the column marginal.
+   * L1 error of the column marginal of the plan after the last row half-step. A column half-step makes the column marginal
+   * exact; after it this is the error it removed. Unbalanced: deviation of the plan from the column marginal.
    */
   readonly marginalError: number;
-  /** Unbalanced only: the largest change of f over the last iteration, in units of ε; it ends the solve. Else NaN. */
+  /** Unbalanced only, else NaN: largest change of f over the last iteration in units of ε. The solve ends when it is small. */
   readonly change: number;
   readonly epsilon: number;
   readonly stage: SolveStage;
@@ -32,27 +32,27 @@ export interface RunOptions {
   readonly onHalfStep?: ((frame: SolveFrame) => void | Promise<void>) | undefined;
 }
 
-/** A solve of a transport problem that can be watched and stopped between half-steps. It does not own the cost it is given. */
+/** A solver that can be observed and stopped between half-steps. It does not own the cost it is given. */
 export abstract class IterativeSolver {
-  /** The cost the current potentials belong to; not always the one that was given. */
+  /** The cost of the current potentials; ProgOT's steps use costs of their own. */
   abstract readonly cost: CostMatrix;
   abstract readonly potentials: Potentials;
-  /** The plan as it stands. It reads the solver's tensors: use it before the next half-step and before `free`. */
+  /** The current plan. It reads the solver's tensors: use it before the next half-step and before `free`. */
   abstract readonly plan: Plan;
   abstract readonly halfSteps: number;
-  /** Whether all it did reached its tolerance. */
+  /** True if all solves reached their tolerance. */
   abstract readonly converged: boolean;
   abstract readonly done: boolean;
   abstract readonly frame: SolveFrame;
-  /** Whether `run` reads the error back after the next half-step even when nobody watches. */
+  /** True if `run` reads the error back after the next half-step even without an observer. */
   protected abstract readonly checkIsDue: boolean;
 
   /**
-   * One half-step. The error is read back after a row half-step unless `check` is false.
-   * @throws TransportError when the error is not finite; AbortError once `signal` is aborted.
+   * Does one half-step. Reads the error back after a row half-step unless `check` is false.
+   * @throws TransportError if the error is not finite; AbortError once `signal` is aborted.
    */
   abstract halfStep(check?: boolean, signal?: AbortSignal): Promise<void>;
-  /** Reads the L1 error of the column marginal of the current plan. Only meaningful between full iterations. */
+  /** Reads back the L1 error of the column marginal of the current plan. Only meaningful between full iterations. */
   abstract measure(): Promise<number>;
   /** Copies the current potentials off the device. */
   abstract snapshot(): Promise<PotentialsSnapshot>;
@@ -68,14 +68,14 @@ export abstract class IterativeSolver {
     return this.frame.marginalError;
   }
 
-  /** Full iterations done. */
+  /** Number of full iterations done. */
   get iterations(): number {
     return Math.floor(this.halfSteps / 2);
   }
 
   /**
-   * Iterates until the tolerance or the cap is reached; goes on from where the solve stands. With an observer the error
-   * is known at every frame, otherwise it is read back only now and then.
+   * Iterates from the current state until the tolerance or the cap is reached. With an observer the error is read back for
+   * every frame, otherwise only where `checkIsDue`.
    * @throws AbortError between half-steps once `signal` is aborted; TransportError as `halfStep`.
    */
   async run({ signal, onHalfStep }: RunOptions = {}): Promise<void> {

@@ -3,7 +3,7 @@ import { openBackends } from '../../tests/backends';
 import type { Backend, Tensor } from '../backend/operations';
 import { evaluate } from './evaluate';
 import { type Layer, LlamaModel } from './model';
-import { SharedStates } from './shared-states';
+import { HiddenStateCache } from './hidden-state-cache';
 import { randomModel } from './testing';
 import { Weights } from './weights';
 
@@ -17,7 +17,7 @@ describe.each(await openBackends())('shared states on $name', ({ open }) => {
     backend = await open();
     const { config, checkpoint } = await randomModel({ num_hidden_layers: LAYERS }, 5);
     base = LlamaModel.base(backend, config, new Weights(backend, checkpoint, config));
-    // All blocks are read, so that what is held afterwards is comparable.
+    // Reads all blocks, so that memory use can be compared afterwards.
     backend.free(...(await base.hidden(WINDOWS)));
   });
   afterAll(() => backend.dispose());
@@ -25,7 +25,7 @@ describe.each(await openBackends())('shared states on $name', ({ open }) => {
   const withLayers = (layers: readonly Layer[]): LlamaModel =>
     new LlamaModel(backend, base.config, base.weights, layers);
 
-  /** Base block `of` times `gain` after base block `gap`. The new block lives as long as the backend. */
+  /** Makes a new block after base block `gap`: base block `of` times `gain`. It lives as long as the backend. */
   async function deeper(gap: number, of: number, gain: number): Promise<LlamaModel> {
     const block = new Map<string, Tensor>();
     for (const [key, tensor] of await base.weights.block(of))
@@ -44,7 +44,7 @@ describe.each(await openBackends())('shared states on $name', ({ open }) => {
   }
 
   it('are those of every model run alone, bit for bit, whatever came before', async () => {
-    const shared = new SharedStates(backend);
+    const shared = new HiddenStateCache(backend);
     const repeated = (index: number): Layer => ({ kind: 'base', index });
     const models = [
       base,
@@ -72,7 +72,7 @@ describe.each(await openBackends())('shared states on $name', ({ open }) => {
   });
 
   it('run only the blocks that are a model’s own', async () => {
-    const shared = new SharedStates(backend);
+    const shared = new HiddenStateCache(backend);
     const models = { first: await deeper(3, 2, 0.5), second: await deeper(3, 1, 0.5), base, again: base };
     const run = vi.spyOn(backend, 'attention');
     const passes: Record<string, number> = {};
@@ -82,13 +82,13 @@ describe.each(await openBackends())('shared states on $name', ({ open }) => {
       passes[name] = run.mock.calls.length / WINDOWS.length;
     }
     run.mockRestore();
-    // Four blocks lie below the new one; the base model has one more above them, and is then known.
+    // The new block is above four base blocks. The base model then runs only its last block, and is cached.
     expect(passes).toEqual({ first: LAYERS + 1, second: 2, base: 1, again: 0 });
     shared.free();
   });
 
   it('change no number of an evaluation', async () => {
-    const shared = new SharedStates(backend);
+    const shared = new HiddenStateCache(backend);
     for (const model of [await deeper(2, 2, 0.5), await deeper(2, 2, 0), await deeper(1, 3, 0.5)]) {
       const alone = await evaluate(model, WINDOWS, { base });
       const seen: number[] = [];
@@ -103,7 +103,7 @@ describe.each(await openBackends())('shared states on $name', ({ open }) => {
   it('leave nothing behind when they are freed or a run is stopped', async () => {
     const model = await deeper(3, 2, 0.5);
     const held = backend.memory().tensors;
-    const shared = new SharedStates(backend);
+    const shared = new HiddenStateCache(backend);
     const stop = new AbortController();
     const onProgress = (fraction: number): void => {
       if (fraction > 0.7) stop.abort();

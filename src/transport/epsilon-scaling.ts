@@ -1,11 +1,10 @@
-/** Above this range of the cost in units of ε, the solve starts at a larger ε (method.md 9.3). */
+/** If (max(M) − min(M))/ε is above this, the solve starts at a larger ε (method.md 9.3). */
 const SCALING_THRESHOLD = 80;
 
 /**
- * The ε of every stage of ε-scaling: from `from` (the largest cost) down by halves, the one asked for last; only that one where
- * the cost's range is not large against it. `cap` is the most iterations of a stage before the last: together these
- * stages leave at least half of `maxIterations` to the last one, and where that is too few for one iteration each, they
- * are left out.
+ * Returns ε of every stage of ε-scaling: halved from `from` (default: the largest cost), the requested ε last. There is only one
+ * stage if the range of the cost is not large compared with ε. `cap` limits the iterations of each earlier stage so that at
+ * least half of `maxIterations` is left for the last; if that allows no iteration, earlier stages are omitted.
  */
 export function epsilonStages(
   cost: { readonly minimum: number; readonly maximum: number },

@@ -4,13 +4,13 @@ import { flowOf } from '../contract/method';
 import type { ExpandRecipe } from '../contract/recipe';
 import { methodOf } from '.';
 
-/** What a recipe comes to where it leaves a choice to its method. */
+/** Resolve settings that a recipe leaves to its method. */
 
-/** The output projections of what a recipe adds are zeroed when it says so, or its method does. */
+/** True if the output projections of new blocks and copies are zeroed. */
 export const zeroInitOf = ({ method, zeroInit }: Pick<ExpandRecipe, 'method' | 'zeroInit'>): boolean =>
   zeroInit === 'method' ? methodOf(method).zeroInit : zeroInit;
 
-/** How a recipe's plans are solved; undefined for a method without plans. */
+/** Returns the solver of a recipe's plans, or undefined for a method without plans. */
 export function solverOf({
   method,
   solver,
@@ -19,12 +19,12 @@ export function solverOf({
   return flow && solverKind(flow, solver);
 }
 
-/** The kind of plan a recipe makes, before any is solved. */
+/** Returns the kind of plan that a recipe makes, without solving one. */
 export function planOf(recipe: Pick<ExpandRecipe, 'method' | 'solver'>): TransportFlow['plan'] | 'none' {
   const solver = solverOf(recipe);
   return solver === undefined ? 'none' : solver === 'exact' ? 'permutation' : 'entropic';
 }
 
-/** Whether a recipe's costs are between activations: it asks for them, and its method has costs. */
+/** True if a recipe compares activations: it selects them, and its method has plans. */
 export const comparesActivations = ({ method, cost }: Pick<ExpandRecipe, 'method' | 'cost'>): boolean =>
   cost.features === 'activations' && flowOf(methodOf(method)) !== undefined;

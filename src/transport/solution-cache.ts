@@ -4,7 +4,7 @@ import type { CostMatrix } from './cost';
 import type { PerplexityReport } from './perplexity-search';
 import type { Solver } from './solver';
 
-/** What came of a solve. */
+/** Cached result of a solve. */
 export type Solution =
   | { readonly kind: 'permutation'; readonly assignment: Assignment }
   | {
@@ -16,15 +16,15 @@ export type Solution =
     };
 
 const BUDGET_BYTES = 2 ** 24;
-/** Costs above this are not read back to be told apart. */
-const MOST_COST_BYTES = 2 ** 26;
+/** Problems with larger costs are not cached: a key needs the cost read back. */
+const MAX_COST_BYTES = 2 ** 26;
 
 /**
- * Solutions of the problems solved before on a device, by all that decides them: every entry of the cost, and the solver
- * with its settings. Problems that recipes share, such as those of a method with its output projections zeroed and not,
- * are solved once. The least recently used go first.
+ * Cache of solved problems on one device. The key covers everything that decides a solution: all entries of the cost, and the
+ * solver with its settings. Recipes that share problems, such as a method with and without zero start, solve them once. Evicts
+ * the least recently used.
  */
-export class Solutions {
+export class SolutionCache {
   readonly #backend: Backend;
   readonly #kept = new Map<string, Solution>();
   #bytes = 0;
@@ -34,19 +34,19 @@ export class Solutions {
   }
 
   /**
-   * Names the problem of a cost, whose entries `read` returns. Undefined for one that is not kept: a large one, and ProgOT's,
-   * whose plan belongs to a cost of its own.
+   * Returns the cache key of a problem; `read` returns the entries of its cost. Returns undefined for problems that are not
+   * cached: large ones, and ProgOT, whose plan needs its own cost.
    */
   async key(
     { rows, columns }: Pick<CostMatrix, 'rows' | 'columns'>,
     solver: Solver,
     read: () => Promise<Float32Array>,
   ): Promise<string | undefined> {
-    if (solver.kind === 'progot' || 4 * rows * columns > MOST_COST_BYTES) return undefined;
+    if (solver.kind === 'progot' || 4 * rows * columns > MAX_COST_BYTES) return undefined;
     return `${rows}×${columns} ${digest(await read())} ${JSON.stringify(solver)}`;
   }
 
-  /** The solution kept under a key; its potentials are copies, the caller's to free. */
+  /** Returns the solution of a key, if cached. Its potentials are copies; the caller frees them. */
   get(key: string): Solution | undefined {
     const found = this.#kept.get(key);
     if (!found) return undefined;
@@ -55,8 +55,8 @@ export class Solutions {
     return this.#copy(found);
   }
 
-  /** Keeps a copy. */
-  keep(key: string, solution: Solution): void {
+  /** Stores a copy. */
+  put(key: string, solution: Solution): void {
     this.#drop(key);
     this.#kept.set(key, this.#copy(solution));
     this.#bytes += bytesOf(solution);
@@ -66,7 +66,7 @@ export class Solutions {
     }
   }
 
-  /** Forgets and frees all of them. */
+  /** Frees all solutions. */
   free(): void {
     for (const key of this.#kept.keys()) this.#drop(key);
   }
@@ -79,7 +79,7 @@ export class Solutions {
     if (dropped.kind !== 'permutation') this.#backend.free(dropped.potentials.f, dropped.potentials.g);
   }
 
-  /** On the device: the CPU's numbers are in float64, and reading them would round them. */
+  /** Copies on the device, because reading back would round the CPU backend's float64 values. */
   #copy(solution: Solution): Solution {
     if (solution.kind === 'permutation') return solution;
     const { f, g, epsilon } = solution.potentials;
@@ -99,7 +99,7 @@ function bytesOf(solution: Solution): number {
   return f.bytes + g.bytes;
 }
 
-/** 64 bits of all values, by the mixing of MurmurHash3 from two seeds. */
+/** 64-bit hash of all values: MurmurHash3's mixing from two seeds. */
 function digest(values: Float32Array): string {
   let a = 0x2545f491;
   let b = 0x9e3779b9;
