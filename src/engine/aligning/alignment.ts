@@ -7,7 +7,12 @@ import type { Recipe } from '../../recipe/schema';
 import { type Assignment, assign } from '../../transport/assignment';
 import type { CostMatrix } from '../../transport/cost';
 import type { IterativeSolver } from '../../transport/iterative-solver';
-import { type IterativeSolverSettings, iterativeSolver, type Solver, acceptsStart } from '../../transport/solve';
+import {
+  type IterativeSolverSettings,
+  iterativeSolver,
+  type Solver,
+  acceptsStart,
+} from '../../transport/solve';
 import type { Snapshot } from './history';
 import { History } from './history';
 import { RequestError } from '../jobs/errors';
