@@ -146,7 +146,7 @@ export class LlamaModel {
     const scope = new Scope(this.backend);
     const [rows = 1] = outputGradient.shape;
     try {
-      const back = scope.own(this.backend.zeros([rows, this.config.hiddenSize], 'gradient of hidden states'));
+      const back = scope.own(this.backend.zeros([rows, this.config.hiddenSize], 'slope of hidden states'));
       for (const band of this.weights.head) {
         const columns = this.columns(outputGradient, band.rowStart, band.rows);
         if (columns !== outputGradient) scope.own(columns);

@@ -18,7 +18,7 @@ export async function headPass(
   const [rows = 1, width = 1] = hidden.shape;
   try {
     const loss = kept.own(backend.zeros([1], 'loss'));
-    const hiddenGradient = kept.own(backend.zeros([rows, width], 'gradient of the hidden states'));
+    const hiddenGradient = kept.own(backend.zeros([rows, width], 'slope of the hidden states'));
     for (let start = 0; start < rows; start += model.logitRows) {
       signal?.throwIfAborted();
       const count = Math.min(model.logitRows, rows - start);

@@ -35,7 +35,7 @@ export interface MemoryRequest {
 
 /**
  * Plans the memory of a training before it starts; keeps activations if they fit into the budget.
- * @throws TrainError if it does not fit even with recomputed activations. The message names a batch size that would.
+ * @throws TrainError if it does not fit even with recomputed activations. The message says what would.
  */
 export function planMemory(
   model: ModelSize,

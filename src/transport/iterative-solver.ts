@@ -40,7 +40,7 @@ export abstract class IterativeSolver {
   /** The current plan. It reads the solver's tensors: use it before the next half-step and before `free`. */
   abstract readonly plan: Plan;
   abstract readonly halfSteps: number;
-  /** True if all solves reached their tolerance. */
+  /** True if the result reached the tolerance; for ProgOT, if every step did. */
   abstract readonly converged: boolean;
   abstract readonly done: boolean;
   abstract readonly frame: SolveFrame;

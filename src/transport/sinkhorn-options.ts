@@ -15,7 +15,7 @@ export interface SinkhornOptions {
 export interface SinkhornVariant {
   /** Unbalanced: factor of the Kullback–Leibler penalty of both marginals, in units of the cost. */
   readonly rho?: number;
-  /** Start potentials, instead of those by the seed; the solve begins at the requested ε. */
+  /** Start potentials, instead of those by the seed. The solve begins at the requested ε, unless `startEpsilon` is given. */
   readonly start?: { readonly f: Float32Array; readonly g: Float32Array };
   /** The ε of `start`. If given, a much smaller requested ε is approached from it by ε-scaling. */
   readonly startEpsilon?: number;
