@@ -16,6 +16,7 @@ export default defineConfig({
           include: ['src/**/*.test.ts', 'tests/**/*.test.ts'],
           exclude: fast ? ['**/*.slow.test.ts', '**/webgpu.test.ts', 'src/backend/webgpu/*.test.ts'] : [],
           // Test files share processes and imported modules, because importing again took a tenth of the time of all tests.
+          // So a test must not mock modules: the mock would stay for the files after it.
           isolate: false,
           globalSetup: fast ? [] : ['tests/adapter.ts'],
           testTimeout: 60_000,

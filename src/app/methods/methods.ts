@@ -46,7 +46,7 @@ interface MethodGroup {
   readonly methods: readonly MethodInfo[];
 }
 
-function wordsOf(method: Method): MethodInfo {
+function infoOf(method: Method): MethodInfo {
   const { id, title, short, meaning, reads, zeroInit } = method;
   const flow = flowOf(method);
   return {
@@ -70,12 +70,14 @@ function wordsOf(method: Method): MethodInfo {
 
 export const METHOD_GROUPS: readonly MethodGroup[] = GROUPS.map((title) => ({
   title,
-  methods: METHODS.filter(({ group }) => group === title).map(wordsOf),
+  methods: METHODS.filter(({ group }) => group === title).map(infoOf),
 }));
 
-const WORDS = new Map(METHOD_GROUPS.flatMap((group) => group.methods).map((method) => [method.id, method]));
+const INFO_BY_ID = new Map(
+  METHOD_GROUPS.flatMap((group) => group.methods).map((method) => [method.id, method]),
+);
 
 export function methodInfo(id: MethodId): MethodInfo {
   // For an unknown id, `methodOf` throws an error that lists the known ones.
-  return WORDS.get(id) ?? wordsOf(methodOf(id));
+  return INFO_BY_ID.get(id) ?? infoOf(methodOf(id));
 }
