@@ -7,9 +7,11 @@ const WANTED = [
   'maxStorageBufferBindingSize',
   'maxComputeWorkgroupStorageSize',
   'maxComputeWorkgroupsPerDimension',
+  'maxComputeInvocationsPerWorkgroup',
+  'maxComputeWorkgroupSizeX',
 ] as const;
 
-const OPTIONAL_FEATURES: readonly GPUFeatureName[] = ['timestamp-query'];
+const OPTIONAL_FEATURES: readonly GPUFeatureName[] = ['timestamp-query', 'subgroups', 'shader-f16'];
 
 /**
  * Creates a device. It requests a new adapter each time, because an adapter creates only one device.
@@ -30,7 +32,7 @@ export async function acquireDevice(gpu: GPU): Promise<{ device: GPUDevice; info
     requiredLimits: limits,
     requiredFeatures: features,
   });
-  const { vendor, architecture, description } = adapter.info;
+  const { vendor, architecture, description, subgroupMinSize, subgroupMaxSize } = adapter.info;
   return {
     device,
     info: {
@@ -44,7 +46,7 @@ export async function acquireDevice(gpu: GPU): Promise<{ device: GPUDevice; info
       limits: {
         ...limits,
         maxStorageBuffersPerShaderStage: device.limits.maxStorageBuffersPerShaderStage,
-        maxComputeInvocationsPerWorkgroup: device.limits.maxComputeInvocationsPerWorkgroup,
+        ...(features.includes('subgroups') ? { subgroupMinSize, subgroupMaxSize } : {}),
       },
       features: [...adapter.features].sort(),
     },

@@ -1,4 +1,4 @@
-import { includedFiles } from '../../wgsl-includes';
+import { includedFiles, writtenOut, type KernelParameters } from '../../wgsl';
 import { BackendError } from '../errors';
 import { parseLayout, type KernelLayout } from './layout';
 
@@ -13,21 +13,25 @@ const sources = new Map(
 
 export interface Kernel {
   readonly name: string;
-  /** Text of the kernel's file, followed by the files that its `@use` lines name. */
+  /** Text of the kernel's file, followed by the files that its `@use` lines name, written out for its parameters. */
   readonly source: string;
   readonly layout: KernelLayout;
 }
 
 const kernels = new Map<string, Kernel>();
 
-/** Returns the kernel of `shaders/<name>.wgsl`. @throws BackendError if there is no such file. */
-export function kernel(name: string): Kernel {
-  const known = kernels.get(name);
+/**
+ * Returns the kernel of `shaders/<name>.wgsl`, written out for these values of its parameters.
+ * @throws BackendError if there is no such file.
+ */
+export function kernel(name: string, parameters: KernelParameters = {}): Kernel {
+  const key = `${name} ${JSON.stringify(parameters)}`;
+  const known = kernels.get(key);
   if (known) return known;
   const own = file(name);
-  const source = [own, ...includedFiles(own).map(file)].join('\n');
+  const source = writtenOut([own, ...includedFiles(own).map(file)].join('\n'), parameters);
   const made = { name, source, layout: parseLayout(name, own) };
-  kernels.set(name, made);
+  kernels.set(key, made);
   return made;
 }
 

@@ -3,6 +3,7 @@ import { decode } from '../decode';
 import { BackendError, DeviceLostError } from '../errors';
 import type { BackendInfo, DType, MemoryUse, Tensor, TensorData, TensorStore } from '../operations';
 import { elements } from '../shape';
+import type { KernelParameters } from '../../wgsl';
 import { BufferPool } from './buffer-pool';
 import { TILE } from './grid';
 import { kernel } from './kernels';
@@ -24,6 +25,8 @@ interface KernelCall {
   /** Bindings that may be packed: a constant `<NAME>_DTYPE` passes the dtype. All others must be f32 or u32. */
   readonly packed?: readonly string[];
   readonly constants?: Readonly<Record<string, number>>;
+  /** Values for the `@parameter` lines of the kernel's file. */
+  readonly parameters?: KernelParameters;
 }
 
 /** Owns the tensors of one device and runs kernels on them in order. It is the first argument of every operation. */
@@ -155,8 +158,9 @@ export class Runner implements TensorStore {
   }
 
   /** Enqueues the kernel of `shaders/<name>.wgsl`. */
-  run(name: string, { tensors, params, groups, work, packed = [], constants: own = {} }: KernelCall): void {
+  run(name: string, call: KernelCall): void {
     this.#check();
+    const { tensors, params, groups, work, packed = [], constants: own = {}, parameters } = call;
     const dtypes = Object.fromEntries(
       packed.map((binding) => [
         `${binding.toUpperCase()}_DTYPE`,
@@ -167,7 +171,7 @@ export class Runner implements TensorStore {
       Object.entries(tensors).map(([binding, tensor]) => [binding, this.#buffers.of(tensor)]),
     );
     this.#queue.dispatch({
-      kernel: kernel(name),
+      kernel: kernel(name, parameters),
       constants: { ...dtypes, ...own },
       buffers,
       params,

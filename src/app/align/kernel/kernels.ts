@@ -1,6 +1,6 @@
 import type { PictureRequest } from '../../../engine/jobs';
 import type { KernelView } from '../../../recipe/view';
-import { includedFiles } from '../../../wgsl-includes';
+import { includedFiles } from '../../../wgsl';
 import type { Scaling } from '../../store/derived/scaling';
 
 /** Loaders of the kernels' files. */

@@ -1,0 +1,49 @@
+import { describe, expect, it } from 'vitest';
+import { writtenOut } from './wgsl';
+
+const KERNEL = `// @parameter ROWS 2
+// @parameter FAST 0
+// @each r ROWS
+let a_{r} = x[{r}u * ROWS];
+// @each c 2
+sum_{r}_{c} += a_{r};
+// @end
+// @end
+// @if FAST
+fast();
+// @else
+slow({r});
+// @end`;
+
+describe('writing out a kernel', () => {
+  it('repeats blocks with the numbers of their indices, nested too', () => {
+    expect(writtenOut(KERNEL, { ROWS: 1, FAST: 1 }).split('\n')).toEqual([
+      'let a_0 = x[0u * ROWS];',
+      'sum_0_0 += a_0;',
+      'sum_0_1 += a_0;',
+      'fast();',
+      'const ROWS = 1u;',
+      'const FAST = 1u;',
+    ]);
+  });
+
+  it('uses the defaults, and leaves braces that name no index', () => {
+    const text = writtenOut(KERNEL);
+    expect(text).toContain('sum_1_1 += a_1;');
+    expect(text).toContain('slow({r});');
+    expect(text).toContain('const ROWS = 2u;');
+  });
+
+  it('leaves text without directives as it is', () => {
+    expect(writtenOut('fn main() {\n  x(); // @note\n}\n')).toBe('fn main() {\n  x(); // @note\n}\n');
+  });
+
+  it.each([
+    ['an unknown parameter', KERNEL, { COLUMNS: 1 }, 'COLUMNS'],
+    ['an unknown count', '// @each r COLUMNS\n// @end', {}, 'COLUMNS'],
+    ['a block without an end', '// @each r 2', {}, '@end'],
+    ['an end without a block', '// @end\n// @end\n', {}, '@end'],
+  ])('refuses %s', (_, text, values, message) => {
+    expect(() => writtenOut(text, values)).toThrow(message);
+  });
+});
