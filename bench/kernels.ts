@@ -155,7 +155,7 @@ function cases(
     {
       kernel: 'row_potential',
       shape: size,
-      run: () => void backend.rowPotential(band, potentials, -1),
+      run: () => void backend.rowPotential(band, potentials, { logMarginal: -1 }, state),
       flops: 0,
       bytes: square,
     },

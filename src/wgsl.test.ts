@@ -34,6 +34,13 @@ describe('writing out a kernel', () => {
     expect(text).toContain('const ROWS = 2u;');
   });
 
+  it('chooses by a value', () => {
+    const text = (rows: number): string =>
+      writtenOut('// @parameter ROWS 1\n// @if ROWS 2\ntwo();\n// @end', { ROWS: rows });
+    expect(text(2)).toContain('two();');
+    expect(text(1)).not.toContain('two();');
+  });
+
   it('leaves text without directives as it is', () => {
     expect(writtenOut('fn main() {\n  x(); // @note\n}\n')).toBe('fn main() {\n  x(); // @note\n}\n');
   });

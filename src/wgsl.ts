@@ -11,7 +11,7 @@ export type KernelParameters = Readonly<Record<string, number>>;
 interface Block {
   readonly kind: 'each' | 'if';
   readonly subject: string;
-  /** For `each`: name of the count, or a number. */
+  /** For `each`: name of the count, or a number. For `if`: the value, or nothing. */
   readonly count: string;
   readonly body: (string | Block)[];
   readonly otherwise: (string | Block)[];
@@ -26,6 +26,7 @@ const DIRECTIVE = /^\s*\/\/ @(each|if|else|end)\b *(\w*) *(\w*)$/;
  *     // @parameter ROWS 4      a parameter and its default; the result declares it as `const ROWS = 4u;`
  *     // @each r ROWS           repeats the lines up to its `// @end` with `{r}` replaced by 0, 1, … ROWS − 1
  *     // @if ROWS               keeps the lines up to `// @else` or `// @end` if the value is not 0
+ *     // @if ROWS 2             keeps them if the value is 2
  *
  * Loops are written out because arrays that a loop indexes may be kept in memory instead of registers. Text without directives
  * comes back as it is.
@@ -64,8 +65,11 @@ export function writtenOut(source: string, values: KernelParameters = {}): strin
     for (const item of items) {
       if (typeof item === 'string')
         lines.push(item.replaceAll(/\{(\w+)\}/g, (text, name: string) => String(indices.get(name) ?? text)));
-      else if (item.kind === 'if') write(number(item.subject) === 0 ? item.otherwise : item.body, indices);
-      else
+      else if (item.kind === 'if') {
+        const value = number(item.subject);
+        const holds = item.count === '' ? value !== 0 : value === Number(item.count);
+        write(holds ? item.body : item.otherwise, indices);
+      } else
         for (let i = 0; i < number(item.count); i++) write(item.body, new Map(indices).set(item.subject, i));
     }
   };

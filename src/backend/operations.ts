@@ -36,6 +36,25 @@ export interface Potentials {
   readonly epsilon: number;
 }
 
+/** A half-step of Sinkhorn: it moves the potential of one side so that the plan meets the marginal of that side. */
+export interface HalfStep {
+  /** Logarithm of the mass of every row (row half-step) or of every column. */
+  readonly logMarginal: number;
+  /** 1 (default) where the marginal must be met, ρ/(ρ+ε) where deviations from it are penalised with strength ρ. */
+  readonly damping?: number;
+  /** ω: the potential moves ω times as far. Default 1; more is over-relaxation. */
+  readonly relaxation?: number;
+}
+
+export interface SinkhornIterations {
+  readonly rows: HalfStep;
+  readonly columns: HalfStep;
+  /** Iterations to do, unless the error reaches `tolerance` before. */
+  readonly count: number;
+  /** Marginal error, as `columnPotential` returns it, at which to stop. */
+  readonly tolerance: number;
+}
+
 /** The matrix that a difference subtracts: the same rows of another cost, or, with `potentials`, of another plan. */
 export interface Subtrahend {
   readonly cost: Tensor;
@@ -207,26 +226,26 @@ export interface Operations {
   /** `[rows, 2]`, columns as in `ROW_MOMENT`: per row of the band, mean of its costs; sum of squared deviations from this mean. */
   rowMoments(band: CostBand): Tensor;
   /**
-   * Row half-step of Sinkhorn over one band, written to f: f_i ← damping·(ε·log a − ε·LSE_j((g_j − M_ij)/ε)). Damping is 1 (default)
-   * where row sums must equal a, and ρ/(ρ+ε) where deviations from a are penalised with strength ρ.
+   * Row half-step of Sinkhorn over one band, written to f: f_i ← f_i + ω·(δ·(ε·log a − ε·LSE_j((g_j − M_ij)/ε)) − f_i), δ the damping.
+   * It then adds the band to `state`, as `columnLogSum` with the new f would, but reads the cost only once for both.
    */
-  rowPotential(band: CostBand, potentials: Potentials, logMarginal: number, damping?: number): void;
+  rowPotential(band: CostBand, potentials: Potentials, step: HalfStep, state: Tensor): void;
   /**
-   * Adds one band to the running log-sum-exp over rows, for every column. `state` is `[2, m]`: maximum and scaled sum of
-   * (f_i − M_ij)/ε. The first band (`rowStart` 0) initialises it.
+   * Adds one band to the running log-sum-exp over rows, for every column. `state` is `[2, m]`: a reference r_j, usually the largest
+   * exponent, and Σ_i exp((f_i − M_ij)/ε − r_j). The first band (`rowStart` 0) initialises it.
    */
   columnLogSum(band: CostBand, potentials: Potentials, state: Tensor): void;
   /**
-   * Column half-step of Sinkhorn, after `columnLogSum` of all bands. Returns the marginal error `[Σ_j |Σ_i T_ij − b|]` of the plan
-   * *before* the call. With `update` it sets g_j ← damping·(ε·log b − ε·LSE_i((f_i − M_ij)/ε)), damping as in `rowPotential`.
+   * Column half-step of Sinkhorn, from the `state` of all bands. Returns the marginal error `[Σ_j |Σ_i T_ij − b|]` of the plan
+   * *before* the call. With `update` it sets g_j ← g_j + ω·(δ·(ε·log b − ε·LSE_i((f_i − M_ij)/ε)) − g_j).
    */
-  columnPotential(
-    state: Tensor,
-    potentials: Potentials,
-    logMarginal: number,
-    update: boolean,
-    damping?: number,
-  ): Tensor;
+  columnPotential(state: Tensor, potentials: Potentials, step: HalfStep, update: boolean): Tensor;
+  /**
+   * Iterates over a cost in one band: `count` times a column and a row half-step, with the same numbers as single calls. `state` holds
+   * the sums of the plan before and after. Returns `[count + 1]`: the marginal error before the first iteration and after each. The
+   * first error at or below `tolerance` ends the iterations without waiting for the device; those not done have the error −1.
+   */
+  sinkhorn(band: CostBand, potentials: Potentials, state: Tensor, iterations: SinkhornIterations): Tensor;
   /**
    * `[rows, 5]`, columns as in `PLAN_ROW`. Per row of the band: mass Σ_j T_ij; entropy −Σ_j p_j log p_j of the row normalised to 1
    * (nats); cost Σ_j T_ij G_ij; index of the largest entry (the first of equals); its logarithm, max_j (f_i + g_j − M_ij)/ε.

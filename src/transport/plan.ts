@@ -95,7 +95,7 @@ async function withUnitColumns(
   const g = scope.own(backend.zeros([cost.columns], 'column potentials'));
   await cost.forEach((band) => backend.columnLogSum(band, potentials, state), signal);
   const updated = { ...potentials, g };
-  scope.own(backend.columnPotential(state, updated, 0, true));
+  scope.own(backend.columnPotential(state, updated, { logMarginal: 0 }, true));
   return updated;
 }
 
@@ -163,7 +163,9 @@ export async function planMeasures(
       },
       signal,
     );
-    const error = scope.own(backend.columnPotential(state, potentials, -Math.log(cost.columns), false));
+    const error = scope.own(
+      backend.columnPotential(state, potentials, { logMarginal: -Math.log(cost.columns) }, false),
+    );
     const [marginalError = Number.NaN] = await backend.read(error);
     const planPerplexity = Math.exp(entropy / totalMass);
     if (![planPerplexity, transportCost, marginalError].every(Number.isFinite)) {

@@ -1,4 +1,4 @@
-import type { Backend, Potentials, Tensor } from '../backend/operations';
+import type { Backend, HalfStep, Potentials, Tensor } from '../backend/operations';
 import type { CostMatrix } from './cost';
 import { TransportError } from './errors';
 import { IterativeSolver, type SolveFrame } from './iterative-solver';
@@ -122,12 +122,12 @@ export class Sinkhorn extends IterativeSolver {
       if (check) this.#relaxation?.saveRowPotentials(this.potentials);
       // An abort between bands leaves f partly updated, so its sums are unknown.
       this.#columnSumsKnown = false;
-      const logMarginal = -Math.log(this.cost.rows);
       const potentials = this.potentials;
       await this.cost.forEach(
-        (band) => this.#backend.rowPotential(band, potentials, logMarginal, this.#damping),
+        (band) => this.#backend.rowPotential(band, potentials, this.#rowStep, this.#columnState),
         signal,
       );
+      this.#columnSumsKnown = true;
       this.#measured = false;
       this.#halfSteps++;
       this.#stageIterations++;
@@ -174,8 +174,16 @@ export class Sinkhorn extends IterativeSolver {
     return last || next <= FIRST_CHECKS || next % CHECK_EVERY === 0;
   }
 
-  get #damping(): number {
-    return this.#relaxation?.damping(this.epsilon) ?? 1;
+  get #rowStep(): HalfStep {
+    return this.#step(this.cost.rows);
+  }
+
+  get #columnStep(): HalfStep {
+    return this.#step(this.cost.columns);
+  }
+
+  #step(size: number): HalfStep {
+    return { logMarginal: -Math.log(size), damping: this.#relaxation?.damping(this.epsilon) ?? 1 };
   }
 
   async #sumColumns(signal?: AbortSignal): Promise<void> {
@@ -189,14 +197,7 @@ export class Sinkhorn extends IterativeSolver {
   }
 
   #columnPotential(update: boolean): Tensor {
-    const logMarginal = -Math.log(this.cost.columns);
-    return this.#backend.columnPotential(
-      this.#columnState,
-      this.potentials,
-      logMarginal,
-      update,
-      this.#damping,
-    );
+    return this.#backend.columnPotential(this.#columnState, this.potentials, this.#columnStep, update);
   }
 
   async #measureChange(): Promise<void> {

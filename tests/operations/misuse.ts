@@ -106,33 +106,92 @@ const MISUSES: readonly Misuse[] = [
   ['rowMoments: more rows than held', ({ backend, a }) => backend.rowMoments(band(a, 0, 4))],
   [
     'rowPotential: damping',
-    ({ backend, a, f, g }) => backend.rowPotential(band(a), { f, g, epsilon: 1 }, 0, NaN),
+    ({ backend, a, f, g }) =>
+      backend.rowPotential(
+        band(a),
+        { f, g, epsilon: 1 },
+        { logMarginal: 0, damping: NaN },
+        backend.zeros([2, 4], 'state'),
+      ),
   ],
   [
     'columnPotential: damping',
     ({ backend, f, g }) =>
-      backend.columnPotential(backend.zeros([2, 4], 'state'), { f, g, epsilon: 1 }, 0, true, NaN),
+      backend.columnPotential(
+        backend.zeros([2, 4], 'state'),
+        { f, g, epsilon: 1 },
+        { logMarginal: 0, damping: NaN },
+        true,
+      ),
   ],
   [
     'planRows: ground of another shape',
     ({ backend, a, b, f, g }) => backend.planRows(band(a), { f, g, epsilon: 1 }, b),
   ],
-  ['rowPotential: ε of 0', ({ backend, a, f, g }) => backend.rowPotential(band(a), { f, g, epsilon: 0 }, 0)],
+  [
+    'rowPotential: ε of 0',
+    ({ backend, a, f, g }) =>
+      backend.rowPotential(band(a), { f, g, epsilon: 0 }, { logMarginal: 0 }, backend.zeros([2, 4], 'state')),
+  ],
+  [
+    'sinkhorn: part of the rows',
+    ({ backend, b, f, g }) =>
+      backend.sinkhorn(
+        { cost: b, rowStart: 0, rows: 2 },
+        { f, g, epsilon: 1 },
+        backend.zeros([2, 4], 'state'),
+        { rows: { logMarginal: 0 }, columns: { logMarginal: 0 }, count: 1, tolerance: 0 },
+      ),
+  ],
+  [
+    'sinkhorn: no iterations',
+    ({ backend, a, f, g }) =>
+      backend.sinkhorn(band(a), { f, g, epsilon: 1 }, backend.zeros([2, 4], 'state'), {
+        rows: { logMarginal: 0 },
+        columns: { logMarginal: 0 },
+        count: 0,
+        tolerance: 0,
+      }),
+  ],
   [
     'rowPotential: swapped potentials',
-    ({ backend, a, f, g }) => backend.rowPotential(band(a), { f: g, g: f, epsilon: 1 }, 0),
+    ({ backend, a, f, g }) =>
+      backend.rowPotential(
+        band(a),
+        { f: g, g: f, epsilon: 1 },
+        { logMarginal: 0 },
+        backend.zeros([2, 4], 'state'),
+      ),
   ],
   [
     'rowPotential: more rows than held',
-    ({ backend, a, f, g }) => backend.rowPotential(band(a, 0, 4), { f, g, epsilon: 1 }, 0),
+    ({ backend, a, f, g }) =>
+      backend.rowPotential(
+        band(a, 0, 4),
+        { f, g, epsilon: 1 },
+        { logMarginal: 0 },
+        backend.zeros([2, 4], 'state'),
+      ),
   ],
   [
     'rowPotential: band past f',
-    ({ backend, a, f, g }) => backend.rowPotential(band(a, 1), { f, g, epsilon: 1 }, 0),
+    ({ backend, a, f, g }) =>
+      backend.rowPotential(
+        band(a, 1),
+        { f, g, epsilon: 1 },
+        { logMarginal: 0 },
+        backend.zeros([2, 4], 'state'),
+      ),
   ],
   [
     'rowPotential: packed cost',
-    ({ backend, packed, f, g }) => backend.rowPotential(band(packed), { f, g, epsilon: 1 }, 0),
+    ({ backend, packed, f, g }) =>
+      backend.rowPotential(
+        band(packed),
+        { f, g, epsilon: 1 },
+        { logMarginal: 0 },
+        backend.zeros([2, 4], 'state'),
+      ),
   ],
   [
     'columnLogSum: state',
@@ -142,7 +201,7 @@ const MISUSES: readonly Misuse[] = [
   [
     'columnPotential: state',
     ({ backend, f, g }) =>
-      backend.columnPotential(backend.zeros([4, 2], 'state'), { f, g, epsilon: 1 }, 0, true),
+      backend.columnPotential(backend.zeros([4, 2], 'state'), { f, g, epsilon: 1 }, { logMarginal: 0 }, true),
   ],
   ['planRows: g of another width', ({ backend, a, f }) => backend.planRows(band(a), { f, g: f, epsilon: 1 })],
   [

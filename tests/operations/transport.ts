@@ -18,6 +18,8 @@ const totalMass = (problem: SyntheticProblem): number =>
   reference.plan(problem).reduce((total, entry) => total + entry, 0);
 
 export function transportSuite(subject: Subject): void {
+  /** State with numbers that would change a result if the first band did not overwrite them. */
+  const stale = (m: number): Tensor => subject.values([2, m], new Float64Array(2 * m).fill(1e6)).tensor;
   const columnPass = (
     problem: SyntheticProblem,
     pieces: number,
@@ -25,24 +27,38 @@ export function transportSuite(subject: Subject): void {
     update: boolean,
   ): { error: Tensor; state: Tensor } => {
     const { backend } = subject;
-    // The initial numbers would change the result if the first band did not overwrite them.
-    const state = subject.values([2, problem.m], new Float64Array(2 * problem.m).fill(1e6)).tensor;
+    const state = stale(problem.m);
     for (const band of problem.bands(pieces)) backend.columnLogSum(band, problem.potentials, state);
-    return { error: backend.columnPotential(state, problem.potentials, logMarginal, update), state };
+    return { error: backend.columnPotential(state, problem.potentials, { logMarginal }, update), state };
   };
 
   describe.each(EPSILONS)('at ε = %f', (epsilon) => {
     it.each(PROBLEM_SIZES)('updates row potentials of %i × %i in bands', async (n, m) => {
       for (const pieces of PIECES) {
         const problem = syntheticProblem(subject, n, m, epsilon);
+        const state = stale(m);
         for (const band of problem.bands(pieces)) {
-          subject.backend.rowPotential(band, problem.potentials, -Math.log(n));
+          subject.backend.rowPotential(band, problem.potentials, { logMarginal: -Math.log(n) }, state);
         }
         const magnitude = problem.size + epsilon * Math.log(n * m + 1);
         const close = { tolerance: POTENTIAL, magnitude };
         const expected = reference.rowPotentials(problem, -Math.log(n));
         await subject.expectClose(problem.potentials.f, expected, close, [n]);
         await subject.expectExactly(problem.potentials.g, problem.g);
+        // The sums that it leaves are those of the new plan.
+        const plan = reference.plan({ ...problem, f: expected });
+        const moved = subject.backend.columnPotential(
+          state,
+          problem.potentials,
+          { logMarginal: -Math.log(m) },
+          true,
+        );
+        const error = reference.columnError({ ...problem, f: expected }, 1 / m);
+        const mass = plan.reduce((total, entry) => total + entry, 0);
+        const rounding = { tolerance: ENTRY, magnitude: (problem.size / epsilon) * mass + 1 };
+        await subject.expectClose(moved, Float64Array.of(error), rounding, [1]);
+        const g = reference.columnPotentials({ ...problem, f: expected }, -Math.log(m));
+        await subject.expectClose(problem.potentials.g, g, { ...close, magnitude: 2 * magnitude });
       }
     });
 
@@ -50,7 +66,8 @@ export function transportSuite(subject: Subject): void {
       const problem = syntheticProblem(subject, 33, 7, epsilon);
       const [, band] = problem.bands(3);
       if (!band) throw new Error('three bands');
-      subject.backend.rowPotential(band, problem.potentials, -3);
+      const state = subject.backend.zeros([2, 7], 'state');
+      subject.backend.rowPotential({ ...band }, problem.potentials, { logMarginal: -3 }, state);
       const all = reference.rowPotentials(problem, -3);
       const inside = (i: number) => i >= band.rowStart && i < band.rowStart + band.rows;
       const expected = problem.f.map((old, i) => (inside(i) ? (all[i] ?? NaN) : old));
@@ -103,11 +120,11 @@ export function transportSuite(subject: Subject): void {
       const close = { tolerance: POTENTIAL, magnitude: problem.size };
       const state = subject.backend.zeros([2, m], 'state');
       for (const band of problem.bands(2)) subject.backend.columnLogSum(band, problem.potentials, state);
-      subject.backend.columnPotential(state, problem.potentials, -2, true, damping);
+      subject.backend.columnPotential(state, problem.potentials, { logMarginal: -2, damping }, true);
       const g = reference.columnPotentials(problem, -2).map((value) => damping * value);
       await subject.expectClose(problem.potentials.g, g, close);
       for (const band of problem.bands(2)) {
-        subject.backend.rowPotential(band, problem.potentials, -3, damping);
+        subject.backend.rowPotential(band, problem.potentials, { logMarginal: -3, damping }, state);
       }
       const f = reference.rowPotentials({ ...problem, g }, -3).map((value) => damping * value);
       await subject.expectClose(problem.potentials.f, f, close);
@@ -229,6 +246,151 @@ export function transportSuite(subject: Subject): void {
     });
   });
 
+  describe('a sequence of Sinkhorn iterations', () => {
+    const iterations = (n: number, m: number, count: number, tolerance: number) => ({
+      rows: { logMarginal: -Math.log(n) },
+      columns: { logMarginal: -Math.log(m) },
+      count,
+      tolerance,
+    });
+    const whole = (problem: SyntheticProblem) => {
+      const [band] = problem.bands(1);
+      if (!band) throw new Error('one band');
+      const state = stale(problem.m);
+      subject.backend.columnLogSum(band, problem.potentials, state);
+      return { band, state };
+    };
+    /** Potentials and errors after each iteration in float64. */
+    const expected = (problem: SyntheticProblem, count: number) => {
+      let { f, g } = problem;
+      const errors = [reference.columnError(problem, 1 / problem.m)];
+      for (let k = 0; k < count; k++) {
+        g = reference.columnPotentials({ ...problem, f, g }, -Math.log(problem.m));
+        f = reference.rowPotentials({ ...problem, f, g }, -Math.log(problem.n));
+        errors.push(reference.columnError({ ...problem, f, g }, 1 / problem.m));
+      }
+      return { f, g, errors: Float64Array.from(errors) };
+    };
+
+    it.each([
+      [7, 33],
+      [129, 33],
+      [19, 260],
+      [3, 1001],
+      // More columns than a thread of any backend keeps at a time.
+      [5, 4357],
+      [2, 14336],
+    ])('does and measures them, %i × %i', async (n, m) => {
+      const problem = syntheticProblem(subject, n, m, 0.5);
+      const { band, state } = whole(problem);
+      const errors = subject.backend.sinkhorn(band, problem.potentials, state, iterations(n, m, 3, 0));
+      const right = expected(problem, 3);
+      const exponent = problem.size / 0.5;
+      const mass = totalMass(problem);
+      await subject.expectClose(
+        errors,
+        right.errors,
+        { tolerance: ENTRY, magnitude: Float64Array.of(exponent * mass + 1, exponent, exponent, exponent) },
+        [4],
+      );
+      const close = { tolerance: POTENTIAL, magnitude: problem.size + Math.log(n * m) };
+      await subject.expectClose(problem.potentials.f, right.f, close);
+      await subject.expectClose(problem.potentials.g, right.g, close);
+      const after = subject.backend.columnPotential(
+        state,
+        problem.potentials,
+        { logMarginal: -Math.log(m) },
+        false,
+      );
+      const last = Float64Array.of(right.errors.at(-1) ?? NaN);
+      await subject.expectClose(after, last, { tolerance: ENTRY, magnitude: exponent });
+    });
+
+    it('gives the bits of single half-steps, however many are asked for at once', async () => {
+      const [n, m] = [33, 129];
+      const { backend } = subject;
+      const numbers = async (counts: readonly number[]): Promise<Float32Array[]> => {
+        const problem = syntheticProblem(subject, n, m, 0.05);
+        const { band, state } = whole(problem);
+        for (const count of counts) {
+          if (count > 0) backend.sinkhorn(band, problem.potentials, state, iterations(n, m, count, 0));
+          else {
+            backend.columnPotential(state, problem.potentials, { logMarginal: -Math.log(m) }, true);
+            backend.rowPotential(band, problem.potentials, { logMarginal: -Math.log(n) }, state);
+          }
+        }
+        return Promise.all([problem.potentials.f, problem.potentials.g].map((each) => backend.read(each)));
+      };
+      const single = await numbers([0, 0, 0, 0, 0, 0]);
+      expect(await numbers([6])).toEqual(single);
+      expect(await numbers([1, 0, 3, 0])).toEqual(single);
+    });
+
+    it('ends at the tolerance, with the numbers of that iteration', async () => {
+      const [n, m] = [33, 7];
+      const { backend } = subject;
+      const reached = syntheticProblem(subject, n, m, 0.5);
+      const { errors: all } = expected(reached, 30);
+      const last = all.findIndex((error) => error < 1e-3);
+      expect(last).toBeGreaterThan(2);
+      const long = whole(reached);
+      const errors = await backend.read(
+        backend.sinkhorn(long.band, reached.potentials, long.state, iterations(n, m, 30, 1e-3)),
+      );
+      expect(errors[last]).toBeLessThanOrEqual(1e-3);
+      expect([...errors.subarray(last + 1)]).toEqual(Array.from({ length: 30 - last }, () => -1));
+      const counted = syntheticProblem(subject, n, m, 0.5);
+      const short = whole(counted);
+      backend.sinkhorn(short.band, counted.potentials, short.state, iterations(n, m, last, 0));
+      expect(await backend.read(reached.potentials.f)).toEqual(await backend.read(counted.potentials.f));
+      expect(await backend.read(reached.potentials.g)).toEqual(await backend.read(counted.potentials.g));
+      // Met already: nothing is done.
+      const again = backend.sinkhorn(long.band, reached.potentials, long.state, iterations(n, m, 2, 1e-3));
+      expect([...(await backend.read(again))].slice(1)).toEqual([-1, -1]);
+      expect(await backend.read(reached.potentials.g)).toEqual(await backend.read(counted.potentials.g));
+    });
+
+    it('sums columns that underflow in the plan as exactly as others', async () => {
+      const [n, m, epsilon] = [9, 37, 0.01];
+      const cost = new Random(5).uniforms(n * m, 0, 1);
+      // Column 3 is 500 ε from every row: its entries of the plan are below the smallest float32.
+      for (let i = 0; i < n; i++) cost[i * m + 3]! += 5;
+      const { tensor, values } = subject.values([n, m], cost);
+      const potentials = { f: subject.backend.zeros([n], 'f'), g: subject.backend.zeros([m], 'g'), epsilon };
+      const state = stale(m);
+      const step = { logMarginal: -Math.log(n) };
+      subject.backend.rowPotential({ cost: tensor, rowStart: 0, rows: n }, potentials, step, state);
+      subject.backend.columnPotential(state, potentials, { logMarginal: -Math.log(m) }, true);
+      const start = { n, m, cost: values, f: new Float64Array(n), g: new Float64Array(m), epsilon };
+      const f = reference.rowPotentials(start, -Math.log(n));
+      const g = reference.columnPotentials({ ...start, f }, -Math.log(m));
+      await subject.expectClose(potentials.g, g, { tolerance: POTENTIAL, magnitude: 6 });
+    });
+
+    it.each([1.5, 0.5])('moves potentials %f times as far', async (relaxation) => {
+      const [n, m] = [33, 7];
+      const problem = syntheticProblem(subject, n, m, 0.5);
+      const { band, state } = whole(problem);
+      const { backend } = subject;
+      backend.columnPotential(state, problem.potentials, { logMarginal: -2, relaxation }, true);
+      const g = reference
+        .columnPotentials(problem, -2)
+        .map((met, j) => (problem.g[j] ?? NaN) + relaxation * (met - (problem.g[j] ?? NaN)));
+      const close = { tolerance: POTENTIAL, magnitude: 2 * problem.size };
+      await subject.expectClose(problem.potentials.g, g, close);
+      backend.rowPotential(band, problem.potentials, { logMarginal: -3, relaxation }, state);
+      const f = reference
+        .rowPotentials({ ...problem, g }, -3)
+        .map((met, i) => (problem.f[i] ?? NaN) + relaxation * (met - (problem.f[i] ?? NaN)));
+      await subject.expectClose(problem.potentials.f, f, close);
+      const moved = { ...problem, f, g };
+      const error = backend.columnPotential(state, problem.potentials, { logMarginal: -2 }, false);
+      const magnitude = (problem.size / 0.5) * totalMass({ ...problem, ...moved }) + 1;
+      const right = Float64Array.of(reference.columnError(moved, Math.exp(-2)));
+      await subject.expectClose(error, right, { tolerance: 2 * ENTRY, magnitude });
+    });
+  });
+
   it('names the first of equal largest entries of a row', async () => {
     const m = 129;
     const { backend } = subject;
@@ -248,7 +410,7 @@ export function transportSuite(subject: Subject): void {
     for (let step = 0; step < 40; step++) {
       columnPass(problem, 2, -Math.log(m), true);
       for (const band of problem.bands(2)) {
-        subject.backend.rowPotential(band, problem.potentials, -Math.log(n));
+        subject.backend.rowPotential(band, problem.potentials, { logMarginal: -Math.log(n) }, stale(m));
       }
       await subject.backend.settle();
     }
@@ -273,7 +435,10 @@ export function transportSuite(subject: Subject): void {
     await subject.expectClose(problem.potentials.g, g, close);
     // The plan before the update has entries of e^±5000: the error may overflow, and must not be NaN.
     expect((await backend.read(error))[0]).not.toBeNaN();
-    for (const band of problem.bands(3)) backend.rowPotential(band, problem.potentials, -Math.log(n));
+    const state = stale(m);
+    for (const band of problem.bands(3)) {
+      backend.rowPotential(band, problem.potentials, { logMarginal: -Math.log(n) }, state);
+    }
     const f = reference.rowPotentials({ ...problem, g }, -Math.log(n));
     await subject.expectClose(problem.potentials.f, f, close);
 

@@ -1,4 +1,12 @@
-import type { CostBand, Potentials, Subtrahend, Tensor, Window } from '../operations';
+import type {
+  CostBand,
+  HalfStep,
+  Potentials,
+  SinkhornIterations,
+  Subtrahend,
+  Tensor,
+  Window,
+} from '../operations';
 import { elements, expectShape, matrix } from '../shape';
 import { check, checkCount, checkDType, checkFinite, checkTarget, checkValues, describe } from './check';
 
@@ -21,16 +29,24 @@ export function bandSizes(operation: string, band: CostBand, potentials?: Potent
   return { rowStart, rows, columns };
 }
 
+function checkHalfStep(operation: string, { logMarginal, damping = 1, relaxation = 1 }: HalfStep): void {
+  checkFinite(operation, 'logMarginal', logMarginal);
+  checkFinite(operation, 'damping', damping);
+  checkFinite(operation, 'relaxation', relaxation);
+}
+
 export function rowPotentialSizes(
   band: CostBand,
   potentials: Potentials,
-  logMarginal: number,
-  damping: number,
+  step: HalfStep,
+  state: Tensor,
 ): BandSizes {
-  checkFinite('rowPotential', 'logMarginal', logMarginal);
-  checkFinite('rowPotential', 'damping', damping);
+  checkHalfStep('rowPotential', step);
   checkTarget('rowPotential', potentials.f, potentials.g, band.cost);
-  return bandSizes('rowPotential', band, potentials);
+  const sizes = bandSizes('rowPotential', band, potentials);
+  checkTarget('rowPotential', state, potentials.f, potentials.g, band.cost);
+  expectShape('rowPotential', state, [2, sizes.columns]);
+  return sizes;
 }
 
 export function columnLogSumSizes(band: CostBand, potentials: Potentials, state: Tensor): BandSizes {
@@ -43,17 +59,36 @@ export function columnLogSumSizes(band: CostBand, potentials: Potentials, state:
 export function columnPotentialSizes(
   state: Tensor,
   potentials: Potentials,
-  logMarginal: number,
-  damping: number,
+  step: HalfStep,
 ): { columns: number } {
-  checkFinite('columnPotential', 'logMarginal', logMarginal);
-  checkFinite('columnPotential', 'damping', damping);
+  checkHalfStep('columnPotential', step);
   checkTarget('columnPotential', potentials.g, state, potentials.f);
   checkDType('columnPotential', state, 'f32');
   const columns = elements(potentials.g.shape);
   expectShape('columnPotential', state, [2, columns]);
   potentialsOfBand('columnPotential', potentials, 0, columns);
   return { columns };
+}
+
+export function sinkhornSizes(
+  band: CostBand,
+  potentials: Potentials,
+  state: Tensor,
+  { rows, columns, count, tolerance }: SinkhornIterations,
+): BandSizes {
+  const sizes = rowPotentialSizes(band, potentials, rows, state);
+  columnPotentialSizes(state, potentials, columns);
+  checkCount('sinkhorn', 'count', count, 1);
+  checkFinite('sinkhorn', 'tolerance', tolerance);
+  const all = elements(potentials.f.shape);
+  const whole = sizes.rowStart === 0 && sizes.rows === all;
+  check(
+    whole,
+    'sinkhorn',
+    `one band of all ${all} rows`,
+    `rows ${sizes.rowStart} to ${sizes.rowStart + sizes.rows}`,
+  );
+  return sizes;
 }
 
 export function planRowsSizes(band: CostBand, potentials: Potentials, ground?: Tensor): BandSizes {

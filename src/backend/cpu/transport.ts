@@ -5,9 +5,10 @@ import {
   columnPotentialSizes,
   planRowsSizes,
   rowPotentialSizes,
+  sinkhornSizes,
 } from '../checks/transport';
 import { PLAN_ROW, PLAN_ROW_WIDTH, ROW_MOMENT } from '../operations';
-import type { CostBand, Potentials, Tensor } from '../operations';
+import type { CostBand, HalfStep, Potentials, SinkhornIterations, Tensor } from '../operations';
 import { gemm } from './gemm';
 import type { Store } from './storage';
 
@@ -29,15 +30,20 @@ export function rowMoments(store: Store, band: CostBand): Tensor {
   return result;
 }
 
+/** Moves a potential towards the one that meets its marginal. With factor 1 the result is `met` exactly. */
+const relaxed = (old: number, met: number, factor: number): number =>
+  factor === 1 ? met : old + factor * (met - old);
+
 export function rowPotential(
   store: Store,
   band: CostBand,
   potentials: Potentials,
-  logMarginal: number,
-  damping = 1,
+  step: HalfStep,
+  state: Tensor,
 ): void {
-  store.check(band.cost, potentials.f, potentials.g);
-  const { rowStart, rows, columns } = rowPotentialSizes(band, potentials, logMarginal, damping);
+  store.check(band.cost, potentials.f, potentials.g, state);
+  const { rowStart, rows, columns } = rowPotentialSizes(band, potentials, step, state);
+  const { logMarginal, damping = 1, relaxation = 1 } = step;
   const { epsilon } = potentials;
   const f = store.target(potentials.f);
   const g = store.asFloat64(potentials.g);
@@ -48,8 +54,10 @@ export function rowPotential(
     for (let j = 0; j < columns; j++) most = Math.max(most, g[j]! - cost[at + j]!);
     let sum = 0;
     for (let j = 0; j < columns; j++) sum += Math.exp((g[j]! - cost[at + j]! - most) / epsilon);
-    f[rowStart + i] = damping * (epsilon * (logMarginal - Math.log(sum)) - most);
+    const met = damping * (epsilon * (logMarginal - Math.log(sum)) - most);
+    f[rowStart + i] = relaxed(f[rowStart + i]!, met, relaxation);
   }
+  columnLogSum(store, band, potentials, state);
 }
 
 export function columnLogSum(store: Store, band: CostBand, potentials: Potentials, state: Tensor): void {
@@ -84,12 +92,12 @@ export function columnPotential(
   store: Store,
   state: Tensor,
   potentials: Potentials,
-  logMarginal: number,
+  step: HalfStep,
   update: boolean,
-  damping = 1,
 ): Tensor {
   store.check(state, potentials.f, potentials.g);
-  const { columns } = columnPotentialSizes(state, potentials, logMarginal, damping);
+  const { columns } = columnPotentialSizes(state, potentials, step);
+  const { logMarginal, damping = 1, relaxation = 1 } = step;
   const { epsilon } = potentials;
   const running = store.asFloat64(state);
   const g = store.target(potentials.g);
@@ -98,11 +106,34 @@ export function columnPotential(
   for (let j = 0; j < columns; j++) {
     const logSum = running[j]! + Math.log(running[columns + j]!);
     error += Math.abs(Math.exp(g[j]! / epsilon + logSum) - marginal);
-    if (update) g[j] = damping * epsilon * (logMarginal - logSum);
+    if (update) g[j] = relaxed(g[j]!, damping * epsilon * (logMarginal - logSum), relaxation);
   }
   const result = store.zeros([1], 'columnPotential');
   store.target(result)[0] = error;
   return result;
+}
+
+export function sinkhorn(
+  store: Store,
+  band: CostBand,
+  potentials: Potentials,
+  state: Tensor,
+  iterations: SinkhornIterations,
+): Tensor {
+  store.check(band.cost, potentials.f, potentials.g, state);
+  sinkhornSizes(band, potentials, state, iterations);
+  const { rows, columns, count, tolerance } = iterations;
+  const errors = store.zeros([count + 1], 'marginal errors');
+  const out = store.target(errors).fill(-1);
+  for (let done = 0; done <= count; done++) {
+    const measured = columnPotential(store, state, potentials, columns, false);
+    out[done] = store.target(measured)[0]!;
+    store.free(measured);
+    if (out[done]! <= tolerance || done === count) break;
+    store.free(columnPotential(store, state, potentials, columns, true));
+    rowPotential(store, band, potentials, rows, state);
+  }
+  return errors;
 }
 
 export function planRows(store: Store, band: CostBand, potentials: Potentials, ground?: Tensor): Tensor {

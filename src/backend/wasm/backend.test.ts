@@ -83,15 +83,14 @@ describe('threads', () => {
     const band = { cost, rowStart: 0, rows: 301 };
     const potentials = { f: upload(301), g: upload(301), epsilon: 0.3 };
     const state = backend.zeros([2, 301], 'state');
-    backend.rowPotential(band, potentials, -1);
-    backend.columnLogSum(band, potentials, state);
+    backend.rowPotential(band, potentials, { logMarginal: -1 }, state);
     const gradient = backend.zeros([301, 203], 'gradient');
     const loss = backend.normMatchedLoss(x, y, 0.5, gradient);
     const moved = backend.zeros([301, 203], 'moved');
     backend.applyPlan(band, potentials, x, 0, 1, moved);
     const [q, k] = [upload(201, 64), upload(201, 32)];
     const attended = backend.attention(q, k, k, { heads: 4, kvHeads: 2, headDim: 16, past: 0 });
-    const error = backend.columnPotential(state, potentials, -1, true);
+    const error = backend.columnPotential(state, potentials, { logMarginal: -1 }, true);
     const made = [product, cost, potentials.f, potentials.g, state, error, loss, gradient, moved, attended];
     const all = [...made, backend.extent(product), ...training(backend, upload)];
     return Promise.all(all.map((tensor) => backend.read(tensor)));
@@ -137,12 +136,14 @@ describe('numbers that are none', () => {
     const potentials = () => ({ f: backend.zeros([5], 'f'), g: backend.zeros([37], 'g'), epsilon: 1 });
     const band = { cost: x, rowStart: 0, rows: 5 };
     const row = potentials();
-    backend.rowPotential(band, row, 0);
+    backend.rowPotential(band, row, { logMarginal: 0 }, backend.zeros([2, 37], 'state'));
     expect(Array.from(await backend.read(row.f), Number.isNaN)).toEqual([true, false, false, false, false]);
     const column = potentials();
     const state = backend.zeros([2, 37], 'state');
     backend.columnLogSum(band, column, state);
-    expect(await backend.read(backend.columnPotential(state, column, 0, true))).toEqual(Float32Array.of(NaN));
+    expect(await backend.read(backend.columnPotential(state, column, { logMarginal: 0 }, true))).toEqual(
+      Float32Array.of(NaN),
+    );
     expect((await backend.read(column.g))[36]).toBeNaN();
     expect(await backend.read(backend.extent(x))).toEqual(Float32Array.of(NaN, NaN));
     expect(await backend.read(backend.maxAbsDifference(x, x))).toEqual(Float32Array.of(NaN));
@@ -169,10 +170,10 @@ describe('potentials', () => {
     const { band, potentials, state } = syntheticProblem(backend, n);
     const sweep = async (update: boolean): Promise<number> => {
       backend.columnLogSum(band, potentials, state);
-      const error = backend.columnPotential(state, potentials, -Math.log(n), update);
+      const error = backend.columnPotential(state, potentials, { logMarginal: -Math.log(n) }, update);
       const [value = NaN] = await backend.read(error);
       backend.free(error);
-      if (update) backend.rowPotential(band, potentials, -Math.log(n));
+      if (update) backend.rowPotential(band, potentials, { logMarginal: -Math.log(n) }, state);
       return value;
     };
     for (let i = 0; i < 600; i++) await sweep(true);
@@ -190,11 +191,11 @@ describe('potentials', () => {
       return backend.read(state);
     };
     const expected = await fresh();
-    backend.rowPotential(band, potentials, -1);
+    backend.rowPotential(band, potentials, { logMarginal: -1 }, state);
     expect(await fresh()).not.toEqual(expected);
     backend.write(potentials.f, new Float32Array(9));
     expect(await fresh()).toEqual(expected);
-    backend.rowPotential(band, potentials, -1);
+    backend.rowPotential(band, potentials, { logMarginal: -1 }, state);
     backend.copyRows(backend.zeros([9], 'zeros'), potentials.f, 0);
     expect(await fresh()).toEqual(expected);
   });

@@ -25,7 +25,12 @@ it('writes to its targets, wherever they stand among the arguments', async () =>
   expect(fallBack(runner, 'matmul', [a, b, { orientation: 'nt', into, accumulate: true }])).toBe(into);
   expect(runner.read(into)).toEqual(Float32Array.of(16));
   const potentials = { f: upload([0], 1), g: upload([0, 0], 2), epsilon: 1 };
-  fallBack(runner, 'rowPotential', [{ cost: a, rowStart: 0, rows: 1 }, potentials, 0]);
+  fallBack(runner, 'rowPotential', [
+    { cost: a, rowStart: 0, rows: 1 },
+    potentials,
+    { logMarginal: 0 },
+    upload([0, 0, 0, 0], 2, 2),
+  ]);
   expect(runner.read(potentials.f)[0]).toBeCloseTo(-Math.log(Math.exp(-1) + Math.exp(-2)), 6);
 });
 

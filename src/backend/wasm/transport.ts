@@ -1,5 +1,11 @@
-import { bandSizes, columnLogSumSizes, columnPotentialSizes, rowPotentialSizes } from '../checks/transport';
-import type { CostBand, Potentials, Tensor } from '../operations';
+import {
+  bandSizes,
+  columnLogSumSizes,
+  columnPotentialSizes,
+  rowPotentialSizes,
+  sinkhornSizes,
+} from '../checks/transport';
+import type { CostBand, HalfStep, Potentials, SinkhornIterations, Tensor } from '../operations';
 import { EXPONENTIAL_NS, STREAM_NS } from './work-split';
 import type { Runner } from './runner';
 
@@ -12,16 +18,21 @@ export function rowMoments(runner: Runner, band: CostBand): Tensor {
   });
 }
 
+/** Moves a potential towards the one that meets its marginal. With factor 1 the result is `met` exactly. */
+const relaxed = (old: number, met: number, factor: number): number =>
+  factor === 1 ? met : old + factor * (met - old);
+
 export function rowPotential(
   runner: Runner,
   band: CostBand,
   potentials: Potentials,
-  logMarginal: number,
-  damping = 1,
+  step: HalfStep,
+  state: Tensor,
 ): void {
   const { f, g, epsilon } = potentials;
-  runner.check(band.cost, f, g);
-  const { rowStart, rows, columns } = rowPotentialSizes(band, potentials, logMarginal, damping);
+  runner.check(band.cost, f, g, state);
+  const { rowStart, rows, columns } = rowPotentialSizes(band, potentials, step, state);
+  const { logMarginal, damping = 1, relaxation = 1 } = step;
   const f64Copy = { f: runner.f64Copy(f), g: runner.f64Copy(g) };
   runner.temporary(16 * rows, 'sums of rows', (out) => {
     runner.run(
@@ -40,10 +51,12 @@ export function rowPotential(
     const values = doubles.subarray(f64Copy.f / 8 + rowStart, f64Copy.f / 8 + rowStart + rows);
     for (let i = 0; i < rows; i++) {
       const [maximum, sum] = [doubles[out / 8 + 2 * i]!, doubles[out / 8 + 2 * i + 1]!];
-      values[i] = damping * (epsilon * (logMarginal - Math.log(sum)) - maximum);
+      const met = damping * (epsilon * (logMarginal - Math.log(sum)) - maximum);
+      values[i] = relaxed(values[i]!, met, relaxation);
     }
     runner.heap.floats(runner.at(f) + 4 * rowStart, rows).set(values);
   });
+  columnLogSum(runner, band, potentials, state);
 }
 
 export function columnLogSum(runner: Runner, band: CostBand, potentials: Potentials, state: Tensor): void {
@@ -79,13 +92,13 @@ export function columnPotential(
   runner: Runner,
   state: Tensor,
   potentials: Potentials,
-  logMarginal: number,
+  step: HalfStep,
   update: boolean,
-  damping = 1,
 ): Tensor {
   const { f, g, epsilon } = potentials;
   runner.check(state, f, g);
-  const { columns } = columnPotentialSizes(state, potentials, logMarginal, damping);
+  const { columns } = columnPotentialSizes(state, potentials, step);
+  const { logMarginal, damping = 1, relaxation = 1 } = step;
   return runner.make([1], 'columnPotential', (out) => {
     const marginal = Math.exp(logMarginal);
     const at = runner.f64Copy(g);
@@ -95,9 +108,34 @@ export function columnPotential(
     for (let j = 0; j < columns; j++) {
       const logSum = sums[j]! + Math.log(sums[columns + j]!);
       error += Math.abs(Math.exp(Math.min(values[j]! / epsilon + logSum, LARGEST_EXPONENT)) - marginal);
-      if (update) values[j] = damping * epsilon * (logMarginal - logSum);
+      if (update) values[j] = relaxed(values[j]!, damping * epsilon * (logMarginal - logSum), relaxation);
     }
     if (update) runner.heap.floats(runner.at(g), columns).set(values);
     runner.heap.floats(out, 1).set([error]);
+  });
+}
+
+export function sinkhorn(
+  runner: Runner,
+  band: CostBand,
+  potentials: Potentials,
+  state: Tensor,
+  iterations: SinkhornIterations,
+): Tensor {
+  runner.check(band.cost, potentials.f, potentials.g, state);
+  sinkhornSizes(band, potentials, state, iterations);
+  const { rows, columns, count, tolerance } = iterations;
+  return runner.make([count + 1], 'marginal errors', (at) => {
+    runner.heap.floats(at, count + 1).fill(-1);
+    for (let done = 0; done <= count; done++) {
+      const measured = columnPotential(runner, state, potentials, columns, false);
+      const [error = Number.NaN] = runner.heap.floats(runner.at(measured), 1);
+      runner.free(measured);
+      // A view made before would be detached if the memory has grown since.
+      runner.heap.floats(at, count + 1)[done] = error;
+      if (error <= tolerance || done === count) break;
+      runner.free(columnPotential(runner, state, potentials, columns, true));
+      rowPotential(runner, band, potentials, rows, state);
+    }
   });
 }

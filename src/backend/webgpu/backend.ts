@@ -10,11 +10,20 @@ import * as gradients from './gradients';
 import * as matrix from './matrix';
 import type { KernelTime } from './profiler';
 import { Runner } from './runner';
+import * as sinkhorn from './sinkhorn';
 import * as training from './training';
 import * as transformer from './transformer';
 import * as transport from './transport';
 
-const operations = { ...matrix, ...extent, ...transport, ...transformer, ...training, ...gradients };
+const operations = {
+  ...matrix,
+  ...extent,
+  ...transport,
+  ...sinkhorn,
+  ...transformer,
+  ...training,
+  ...gradients,
+};
 
 /** The operations in WGSL, one kernel per file in `shaders/`. */
 export class WebGpuBackend extends backendClass<Runner>(operations) implements Backend {

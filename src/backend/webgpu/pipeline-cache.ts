@@ -10,7 +10,7 @@ export interface Pipeline {
 export class PipelineCache {
   readonly #device: GPUDevice;
   readonly #made = new Map<string, Promise<Pipeline>>();
-  readonly #layouts = new Map<string, { bindings: GPUBindGroupLayout; pipeline: GPUPipelineLayout }>();
+  readonly #layouts = new Map<Kernel, { bindings: GPUBindGroupLayout; pipeline: GPUPipelineLayout }>();
   readonly #modules = new Map<string, GPUShaderModule>();
 
   constructor(device: GPUDevice) {
@@ -58,8 +58,9 @@ export class PipelineCache {
     }
   }
 
-  #layout({ name, layout }: Kernel): { bindings: GPUBindGroupLayout; pipeline: GPUPipelineLayout } {
-    let made = this.#layouts.get(name);
+  #layout(kernel: Kernel): { bindings: GPUBindGroupLayout; pipeline: GPUPipelineLayout } {
+    const { name, layout } = kernel;
+    let made = this.#layouts.get(kernel);
     if (!made) {
       const bindings = this.#device.createBindGroupLayout({
         label: name,
@@ -73,7 +74,7 @@ export class PipelineCache {
         bindings,
         pipeline: this.#device.createPipelineLayout({ label: name, bindGroupLayouts: [bindings] }),
       };
-      this.#layouts.set(name, made);
+      this.#layouts.set(kernel, made);
     }
     return made;
   }

@@ -1,3 +1,4 @@
+import { BindGroups } from './bind-groups';
 import type { BufferPool } from './buffer-pool';
 import type { Dispatch } from './dispatch';
 import { packParams } from './layout';
@@ -5,7 +6,14 @@ import type { Pipeline, PipelineCache } from './pipeline-cache';
 import type { Profiler } from './profiler';
 
 type Command =
-  | { readonly kind: 'dispatch'; readonly dispatch: Dispatch; readonly pipeline: Promise<Pipeline> }
+  | {
+      readonly kind: 'run';
+      readonly dispatches: readonly Dispatch[];
+      readonly pipelines: Promise<readonly Pipeline[]>;
+      /** The dispatches are repeated in turn. */
+      readonly times: number;
+      readonly work: number;
+    }
   | {
       readonly kind: 'copy';
       source: GPUBuffer;
@@ -32,6 +40,7 @@ export class CommandQueue {
   readonly #pipelines: PipelineCache;
   readonly #buffers: BufferPool;
   readonly #uniforms: GPUBuffer;
+  readonly #bindGroups: BindGroups;
   readonly #alignment: number;
   #profile: Profiler | undefined;
   #commands: Command[] = [];
@@ -52,6 +61,7 @@ export class CommandQueue {
       size: this.#alignment * MAX_DISPATCHES,
       usage: GPUBufferUsage.UNIFORM | GPUBufferUsage.COPY_DST,
     });
+    this.#bindGroups = new BindGroups(device, this.#uniforms);
     this.#rate = software ? 3e5 : 5e7;
   }
 
@@ -65,13 +75,14 @@ export class CommandQueue {
     return this.#uniforms.size;
   }
 
-  dispatch(dispatch: Dispatch): void {
-    this.#push({
-      kind: 'dispatch',
-      dispatch,
-      pipeline: this.#pipelines.get(dispatch.kernel, dispatch.constants),
-    });
-    this.#pendingWork += dispatch.work;
+  /** Enqueues dispatches in turn, `times` times over. They are submitted together, so that their work must be limited. */
+  run(dispatches: readonly Dispatch[], times = 1): void {
+    const pipelines = Promise.all(dispatches.map((each) => this.#pipelines.get(each.kernel, each.constants)));
+    // The submission reports a failure.
+    pipelines.catch(() => {});
+    const work = times * dispatches.reduce((sum, dispatch) => sum + dispatch.work, 0);
+    this.#push({ kind: 'run', dispatches, pipelines, times, work });
+    this.#pendingWork += work;
     if (this.#pendingWork >= this.workLimit || this.#commands.length >= MAX_DISPATCHES) void this.flush();
   }
 
@@ -133,7 +144,11 @@ export class CommandQueue {
     if (failure) throw failure;
   }
 
-  /** If set, every dispatch is timed. */
+  /** True if every dispatch is timed. */
+  get profiling(): boolean {
+    return this.#profile !== undefined;
+  }
+
   set profile(profile: Profiler | undefined) {
     this.#profile = profile;
   }
@@ -156,11 +171,11 @@ export class CommandQueue {
       for (; end < commands.length; end++) {
         const command = commands[end];
         if (command?.kind === 'write' && end > start) break;
-        if (command?.kind === 'dispatch') {
-          const over = work > 0 && work + command.dispatch.work > this.workLimit;
-          if (over || dispatches === MAX_DISPATCHES) break;
-          work += command.dispatch.work;
-          dispatches++;
+        if (command?.kind === 'run') {
+          const over = work > 0 && work + command.work > this.workLimit;
+          if (over || dispatches + command.dispatches.length > MAX_DISPATCHES) break;
+          work += command.work;
+          dispatches += command.dispatches.length;
         }
       }
       await this.#submit(commands.slice(start, end), work);
@@ -170,7 +185,7 @@ export class CommandQueue {
 
   async #submit(commands: readonly Command[], work: number): Promise<void> {
     const pipelines = await Promise.all(
-      commands.map((c) => (c.kind === 'dispatch' ? c.pipeline : undefined)),
+      commands.map((command) => (command.kind === 'run' ? command.pipelines : undefined)),
     );
     while (this.#inFlight.length >= MAX_IN_FLIGHT) await this.#inFlight[0];
     const params = new DataView(new ArrayBuffer(this.#alignment * MAX_DISPATCHES));
@@ -183,19 +198,25 @@ export class CommandQueue {
       pass = undefined;
     };
     for (const [i, command] of commands.entries()) {
-      if (command.kind === 'dispatch') {
-        const pipeline = pipelines[i];
-        if (!pipeline) continue;
-        if (this.#profile) endPass();
-        pass ??= encoder.beginComputePass(this.#profile?.pass(command.dispatch) ?? {});
-        packParams(
-          command.dispatch.kernel.name,
-          command.dispatch.kernel.layout.params,
-          command.dispatch.params,
-          params,
-          slot * this.#alignment,
-        );
-        this.#encode(pass, command.dispatch, pipeline, slot++);
+      if (command.kind === 'run') {
+        const calls = command.dispatches.map((dispatch, k) => {
+          const pipeline = pipelines[i]?.[k];
+          if (!pipeline) throw new Error(`${dispatch.kernel.name}: no pipeline`);
+          const { name, layout } = dispatch.kernel;
+          const offset = slot++ * this.#alignment;
+          packParams(name, layout.params, dispatch.params, params, offset);
+          const group = this.#bindGroups.of(dispatch, pipeline);
+          return { dispatch, pipeline: pipeline.pipeline, group, offset };
+        });
+        for (let time = 0; time < command.times; time++) {
+          for (const { dispatch, pipeline, group, offset } of calls) {
+            if (this.#profile) endPass();
+            pass ??= encoder.beginComputePass(this.#profile?.pass(dispatch) ?? {});
+            pass.setPipeline(pipeline);
+            pass.setBindGroup(0, group, [offset]);
+            pass.dispatchWorkgroups(dispatch.groups[0], dispatch.groups[1]);
+          }
+        }
         continue;
       }
       endPass();
@@ -218,22 +239,6 @@ export class CommandQueue {
     for (const buffer of released) this.#buffers.recycle(buffer);
     this.#watch(work);
     await this.#profile?.collect();
-  }
-
-  #encode(pass: GPUComputePassEncoder, dispatch: Dispatch, pipeline: Pipeline, slot: number): void {
-    const { kernel, buffers, groups } = dispatch;
-    const size = Math.max(16, 4 * Math.ceil(kernel.layout.params.length / 4) * 4);
-    const entries = kernel.layout.bindings.map(({ name, index, type }): GPUBindGroupEntry => {
-      if (type === 'uniform') return { binding: index, resource: { buffer: this.#uniforms, size } };
-      const buffer = buffers[name];
-      if (!buffer) throw new Error(`${kernel.name}: nothing bound to ${name}`);
-      return { binding: index, resource: { buffer } };
-    });
-    pass.setPipeline(pipeline.pipeline);
-    pass.setBindGroup(0, this.#device.createBindGroup({ layout: pipeline.bindings, entries }), [
-      slot * this.#alignment,
-    ]);
-    pass.dispatchWorkgroups(groups[0], groups[1]);
   }
 
   #watch(work: number): void {

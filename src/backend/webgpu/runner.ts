@@ -5,6 +5,7 @@ import type { BackendInfo, DType, MemoryUse, Tensor, TensorData, TensorStore } f
 import { elements } from '../shape';
 import type { KernelParameters } from '../../wgsl';
 import { BufferPool } from './buffer-pool';
+import type { Dispatch } from './dispatch';
 import { TILE } from './grid';
 import { kernel } from './kernels';
 import { PipelineCache } from './pipeline-cache';
@@ -15,7 +16,7 @@ import { CommandQueue } from './queue';
 const DTYPE_CODES: Readonly<Record<DType, number>> = { f32: 0, bf16: 1, f16: 2, u32: 0 };
 
 /** Arguments of one call of a kernel. */
-interface KernelCall {
+export interface KernelCall {
   /** Tensors by the names of the kernel's bindings. */
   readonly tensors: Readonly<Record<string, Tensor>>;
   readonly params: Readonly<Record<string, number>>;
@@ -160,6 +161,20 @@ export class Runner implements TensorStore {
   /** Enqueues the kernel of `shaders/<name>.wgsl`. */
   run(name: string, call: KernelCall): void {
     this.#check();
+    this.#queue.run([this.#dispatch(name, call)]);
+  }
+
+  /** Enqueues several kernels in turn, `times` times over, as one submission if that is not too much work. */
+  repeat(times: number, calls: readonly (readonly [name: string, call: KernelCall])[]): void {
+    this.#check();
+    const dispatches = calls.map(([name, call]) => this.#dispatch(name, call));
+    const work = dispatches.reduce((sum, dispatch) => sum + dispatch.work, 0);
+    // Timed dispatches are limited per submission.
+    const most = this.#queue.profiling ? 1 : Math.max(1, Math.floor(this.#queue.workLimit / work));
+    for (let done = 0; done < times; done += most) this.#queue.run(dispatches, Math.min(most, times - done));
+  }
+
+  #dispatch(name: string, call: KernelCall): Dispatch {
     const { tensors, params, groups, work, packed = [], constants: own = {}, parameters } = call;
     const dtypes = Object.fromEntries(
       packed.map((binding) => [
@@ -170,14 +185,8 @@ export class Runner implements TensorStore {
     const buffers = Object.fromEntries(
       Object.entries(tensors).map(([binding, tensor]) => [binding, this.#buffers.of(tensor)]),
     );
-    this.#queue.dispatch({
-      kernel: kernel(name, parameters),
-      constants: { ...dtypes, ...own },
-      buffers,
-      params,
-      groups,
-      work,
-    });
+    const constants = { ...dtypes, ...own };
+    return { kernel: kernel(name, parameters), constants, buffers, params, groups, work };
   }
 
   /** Splits `0 … size` into ranges of whole tiles, each with little enough work for one dispatch, and calls `visit` for each. */

@@ -2,10 +2,8 @@ import {
   applyPlanSizes,
   bandSizes,
   columnLogSumSizes,
-  columnPotentialSizes,
   pictureSizes,
   planRowsSizes,
-  rowPotentialSizes,
 } from '../checks/transport';
 import { PLAN_ROW_WIDTH } from '../operations';
 import type { CostBand, Potentials, Subtrahend, Tensor, Window } from '../operations';
@@ -24,23 +22,6 @@ export function rowMoments(runner: Runner, band: CostBand): Tensor {
   return out;
 }
 
-export function rowPotential(
-  runner: Runner,
-  band: CostBand,
-  potentials: Potentials,
-  logMarginal: number,
-  damping = 1,
-): void {
-  const { rowStart, rows, columns } = rowPotentialSizes(band, potentials, logMarginal, damping);
-  const { f, g, epsilon } = potentials;
-  runner.run('row_potential', {
-    tensors: { cost: band.cost, f, g },
-    params: { row_start: rowStart, rows, columns, epsilon, log_marginal: logMarginal, damping },
-    groups: workgroupGrid(rows / ROWS),
-    work: rows * columns * EXP_WORK,
-  });
-}
-
 export function columnLogSum(runner: Runner, band: CostBand, potentials: Potentials, state: Tensor): void {
   const { rowStart, rows, columns } = columnLogSumSizes(band, potentials, state);
   runner.run('column_log_sum', {
@@ -49,31 +30,6 @@ export function columnLogSum(runner: Runner, band: CostBand, potentials: Potenti
     groups: [Math.ceil(columns / 32), 1],
     work: rows * columns * EXP_WORK,
   });
-}
-
-export function columnPotential(
-  runner: Runner,
-  state: Tensor,
-  potentials: Potentials,
-  logMarginal: number,
-  update: boolean,
-  damping = 1,
-): Tensor {
-  const { columns } = columnPotentialSizes(state, potentials, logMarginal, damping);
-  const error = runner.empty([1], 'marginal error');
-  runner.run('column_potential', {
-    tensors: { state, g: potentials.g, error },
-    params: {
-      columns,
-      epsilon: potentials.epsilon,
-      log_marginal: logMarginal,
-      update: update ? 1 : 0,
-      damping,
-    },
-    groups: [1, 1],
-    work: columns * EXP_WORK,
-  });
-  return error;
 }
 
 export function planRows(runner: Runner, band: CostBand, potentials: Potentials, ground?: Tensor): Tensor {

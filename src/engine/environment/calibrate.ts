@@ -12,10 +12,11 @@ export async function calibrate(backend: Backend): Promise<number> {
   const values = Float32Array.from({ length: SIZE * SIZE }, (_, i) => Math.sin(i));
   const matrix = backend.upload(values, [SIZE, SIZE], 'f32', 'calibration');
   const potentials = { f: backend.zeros([SIZE], 'f'), g: backend.zeros([SIZE], 'g'), epsilon: 0.1 };
+  const state = backend.zeros([2, SIZE], 'state');
   const run = async (): Promise<number> => {
     const start = performance.now();
     const product = backend.matmul(matrix, matrix, { orientation: 'nt' });
-    backend.rowPotential({ cost: product, rowStart: 0, rows: SIZE }, potentials, 0);
+    backend.rowPotential({ cost: product, rowStart: 0, rows: SIZE }, potentials, { logMarginal: 0 }, state);
     await backend.read(potentials.f);
     backend.free(product);
     return performance.now() - start;
@@ -23,6 +24,6 @@ export async function calibrate(backend: Backend): Promise<number> {
   await run();
   let best = Infinity;
   for (let i = 0; i < RUNS; i++) best = Math.min(best, await run());
-  backend.free(matrix, potentials.f, potentials.g);
+  backend.free(matrix, potentials.f, potentials.g, state);
   return best;
 }
