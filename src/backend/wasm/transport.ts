@@ -1,3 +1,4 @@
+import { andersonStep } from '../anderson';
 import {
   bandSizes,
   columnLogSumSizes,
@@ -115,6 +116,11 @@ export function columnPotential(
   });
 }
 
+function potentialsInFloat64(runner: Runner, potential: Tensor): Float64Array {
+  const at = runner.f64Copy(potential) / 8;
+  return runner.heap.doubles.subarray(at, at + potential.bytes / 4);
+}
+
 export function sinkhorn(
   runner: Runner,
   band: CostBand,
@@ -124,7 +130,7 @@ export function sinkhorn(
 ): Tensor {
   runner.check(band.cost, potentials.f, potentials.g, state);
   sinkhornSizes(band, potentials, state, iterations);
-  const { rows, columns, count, tolerance } = iterations;
+  const { rows, columns, count, tolerance, history } = iterations;
   return runner.make([count + 1], 'marginal errors', (at) => {
     runner.heap.floats(at, count + 1).fill(-1);
     for (let done = 0; done <= count; done++) {
@@ -133,8 +139,17 @@ export function sinkhorn(
       runner.free(measured);
       // A view made before would be detached if the memory has grown since.
       runner.heap.floats(at, count + 1)[done] = error;
-      if (error <= tolerance || done === count) break;
+      if ((done > 0 && error <= tolerance) || done === count) break;
+      const before = history ? potentialsInFloat64(runner, potentials.g).slice() : undefined;
       runner.free(columnPotential(runner, state, potentials, columns, true));
+      if (history && before) {
+        const g = potentialsInFloat64(runner, potentials.g);
+        const residual = Float64Array.from(before, (value, j) => g[j]! - value);
+        const kept = runner.heap.floats(runner.target(history), history.bytes / 4);
+        const step = andersonStep(kept, history.shape[1] ?? 0, residual, error);
+        for (const [j, value] of before.entries()) g[j] = value + step[j]!;
+        runner.heap.floats(runner.at(potentials.g), g.length).set(g);
+      }
       rowPotential(runner, band, potentials, rows, state);
     }
   });
