@@ -89,9 +89,10 @@ const KERNEL = ['i32', 'i32', 'i32', 'i32'] as const;
  * Assembles the module of all kernels. Its export `run` executes the launch described in memory (see `LAYOUT`) together with the
  * other threads and returns when it is done. `serve` is the main loop of another thread, which does its part of every launch.
  * @param shared true if threads share the memory.
+ * @param relaxed true if kernels may use relaxed SIMD.
  */
-export function assemble(minPages: number, shared: boolean): KernelModule {
-  const module = new Module();
+export function assemble(minPages: number, shared: boolean, relaxed: boolean): KernelModule {
+  const module = new Module(relaxed);
   const { kernels: all, packers } = kernels(module);
   const tableIndices = Object.fromEntries(
     Object.entries(all).map(([name, kernel]) => [

@@ -4,6 +4,7 @@ import { Heap } from './heap';
 import { SLOT, type Params } from './kernels/kernel';
 import { LAYOUT, MAX_PAGES } from './layout';
 import { type Kernels, type KernelModule, assemble } from './kernel-module';
+import { hasRelaxedSimd } from './relaxed-simd';
 import { Store } from './store';
 import { type Thread, type Threading, canUseThreads } from './threads';
 
@@ -62,7 +63,7 @@ export class Runner extends Store {
   static async open(threading?: Threading): Promise<Runner> {
     const wanted = threading && threading.count > 1 && canUseThreads() ? threading : undefined;
     const shared = wanted !== undefined;
-    const kernelModule = assemble(INITIAL_PAGES, shared);
+    const kernelModule = assemble(INITIAL_PAGES, shared, hasRelaxedSimd());
     const module = await WebAssembly.compile(kernelModule.bytes);
     const memory = createMemory(shared);
     const instance = await WebAssembly.instantiate(module, { env: { memory } });

@@ -16,11 +16,14 @@ type Arguments<P extends readonly ValueType[]> = { readonly [I in keyof P]: Valu
 /** Builds the body of a function: each method call emits instructions. */
 export class Func {
   readonly #params: number;
+  readonly #relaxed: boolean;
   readonly #locals: ValueType[] = [];
   readonly #code: number[] = [];
 
-  constructor(params: readonly ValueType[]) {
+  /** @param relaxed true if the function may use relaxed SIMD. */
+  constructor(params: readonly ValueType[], relaxed: boolean) {
     this.#params = params.length;
+    this.#relaxed = relaxed;
   }
 
   /** Returns a parameter as a variable. */
@@ -50,6 +53,12 @@ export class Func {
 
   v128(value: V128 | number): Var<V128> {
     return this.local(V128.of(value));
+  }
+
+  /** a · b + c in f32 lanes, in one instruction where there is relaxed SIMD. */
+  multiplyAdd(a: V128, b: V128 | number, c: V128 | number): V128 {
+    if (this.#relaxed) return a.relaxedMultiplyAdd(V128.of(b), V128.of(c));
+    return a.mul(b).add(c);
   }
 
   if(condition: I32, then: () => void, otherwise?: () => void): void {

@@ -34,7 +34,7 @@ export const multiplyFew = (dtype: FloatDType) =>
           const sums = [f.v128(0), f.v128(0)] as const;
           f.for(0, whole, 8, () => {
             for (const [i, sum] of sums.entries()) {
-              sum.set(sum.add(row.v128(16 * i).mul(load4(f, dtype, from.add(4 * i * size)))));
+              sum.set(f.multiplyAdd(row.v128(16 * i), load4(f, dtype, from.add(4 * i * size)), sum));
             }
             row.set(row.add(32));
             from.set(from.add(8 * size));
