@@ -1,6 +1,8 @@
+import { setFlagsFromString } from 'node:v8';
 import { CpuBackend } from '../src/backend/cpu/backend';
 import type { Backend } from '../src/backend/operations';
 import { WasmBackend } from '../src/backend/wasm/backend';
+import { hasRelaxedSimd } from '../src/backend/wasm/relaxed-simd';
 import { nodeThreads } from '../src/backend/wasm/thread-node';
 import { WebGpuBackend } from '../src/backend/webgpu/backend';
 import { openDawn } from '../src/backend/webgpu/node';
@@ -20,14 +22,20 @@ export interface TestBackend {
   readonly toleranceScale: number;
 }
 
+// Node 20 has relaxed SIMD behind a flag.
+if (!hasRelaxedSimd()) setFlagsFromString('--experimental-wasm-relaxed-simd');
+
+const wasm = (name: string, relaxedSimd: boolean): TestBackend => ({
+  name,
+  slow: false,
+  open: () => WasmBackend.open({ ...nodeThreads(), count: 2 }, relaxedSimd),
+  toleranceScale: 1,
+});
+
 const BACKENDS: readonly TestBackend[] = [
   { name: 'cpu', slow: false, open: async () => new CpuBackend(), toleranceScale: 1e-7 },
-  {
-    name: 'wasm',
-    slow: false,
-    open: () => WasmBackend.open({ ...nodeThreads(), count: 2 }),
-    toleranceScale: 1,
-  },
+  wasm('wasm', false),
+  wasm('wasm with relaxed SIMD', true),
   { name: 'webgpu', slow: true, open: async () => WebGpuBackend.open(await openDawn()), toleranceScale: 1 },
 ];
 

@@ -243,7 +243,7 @@ describe('the CPU backend that is opened', () => {
   });
 
   it('makes do with less memory where there is less to be had', async () => {
-    const { Memory, compile, instantiate } = WebAssembly;
+    const { Memory, compile, instantiate, validate } = WebAssembly;
     const asked: number[] = [];
     function Scarce(options: WebAssembly.MemoryDescriptor): WebAssembly.Memory {
       const { maximum = 0 } = options;
@@ -251,7 +251,7 @@ describe('the CPU backend that is opened', () => {
       if (maximum > 8192) throw new RangeError('no room');
       return new Memory(options);
     }
-    vi.stubGlobal('WebAssembly', { compile, instantiate, Memory: Scarce });
+    vi.stubGlobal('WebAssembly', { compile, instantiate, validate, Memory: Scarce });
     const backend = await openCpu();
     vi.unstubAllGlobals();
     expect(asked).toEqual([32_768, 16_384, 8192]);

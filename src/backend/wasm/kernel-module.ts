@@ -13,6 +13,7 @@ import { PLAN } from './kernels/plan';
 import { DISTANCE } from './kernels/distance';
 import { addSoftmax, attention } from './kernels/attention';
 import { attentionGradient } from './kernels/attention-gradient';
+import { addPanelNorms, columnNorms, pairwise } from './kernels/pairwise';
 import { picture } from './kernels/picture';
 import { addProducts } from './kernels/product';
 import { TRANSFORMER } from './kernels/transformer';
@@ -47,6 +48,7 @@ function kernels(module: Module) {
   const tile = gemm.addTile(module, false);
   const products = addProducts(module, tile, rows.f32, columns.f32);
   const softmax = addSoftmax(module);
+  const panelNorms = addPanelNorms(module, gemm.TILE_COLUMNS);
   return {
     packers: { rows: entriesOf(module, rows), columns: entriesOf(module, columns) },
     kernels: {
@@ -60,7 +62,8 @@ function kernels(module: Module) {
       picture,
       packColumns: gemm.packColumns(packer),
       multiply: gemm.multiply(packer, tile),
-      squaredDistances: gemm.multiply(packer, gemm.addTile(module, true)),
+      columnNorms: columnNorms(panelNorms),
+      pairwise: pairwise(module, packer, tile, gemm.addTile(module, true)),
       multiplyFewF32: multiplyFew('f32'),
       multiplyFewBf16: multiplyFew('bf16'),
       multiplyFewF16: multiplyFew('f16'),
@@ -73,6 +76,8 @@ function kernels(module: Module) {
 export type Kernels = ReturnType<typeof kernels>['kernels'];
 
 export interface KernelModule {
+  /** True if kernels use relaxed SIMD. */
+  readonly relaxed: boolean;
   readonly bytes: Uint8Array<ArrayBuffer>;
   readonly kernels: Kernels;
   /** Indices of the kernels in the function table. */
@@ -103,7 +108,8 @@ export function assemble(minPages: number, shared: boolean, relaxed: boolean): K
   const work = addWork(module);
   module.export('run', addRun(module, work, shared));
   if (shared) module.export('serve', addServe(module, work));
-  return { bytes: module.encode(minPages, MAX_PAGES, shared), kernels: all, tableIndices, packers };
+  const bytes = module.encode(minPages, MAX_PAGES, shared);
+  return { relaxed, bytes, kernels: all, tableIndices, packers };
 }
 
 const word = (address: number): I32 => I32.of(address);

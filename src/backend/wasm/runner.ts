@@ -59,11 +59,11 @@ export class Runner extends Store {
     this.#run = instance.exports['run'] as (ranges: number) => void;
   }
 
-  /** @throws WebAssembly.CompileError without SIMD support. */
-  static async open(threading?: Threading): Promise<Runner> {
+  /** @throws WebAssembly.CompileError without SIMD support, or with `relaxedSimd` where there is none. */
+  static async open(threading?: Threading, relaxedSimd = hasRelaxedSimd()): Promise<Runner> {
     const wanted = threading && threading.count > 1 && canUseThreads() ? threading : undefined;
     const shared = wanted !== undefined;
-    const kernelModule = assemble(INITIAL_PAGES, shared, hasRelaxedSimd());
+    const kernelModule = assemble(INITIAL_PAGES, shared, relaxedSimd);
     const module = await WebAssembly.compile(kernelModule.bytes);
     const memory = createMemory(shared);
     const instance = await WebAssembly.instantiate(module, { env: { memory } });

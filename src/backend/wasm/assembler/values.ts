@@ -346,6 +346,10 @@ export class V128 extends Value {
     return this.#binary(0x44, other);
   }
 
+  not(): V128 {
+    return this.#unary(0x4d);
+  }
+
   and(other: V128): V128 {
     return this.#binary(0x4e, other);
   }
