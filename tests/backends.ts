@@ -1,11 +1,10 @@
-import { setFlagsFromString } from 'node:v8';
 import { CpuBackend } from '../src/backend/cpu/backend';
 import type { Backend } from '../src/backend/operations';
 import { WasmBackend } from '../src/backend/wasm/backend';
-import { hasRelaxedSimd } from '../src/backend/wasm/relaxed-simd';
 import { nodeThreads } from '../src/backend/wasm/thread-node';
 import { WebGpuBackend } from '../src/backend/webgpu/backend';
 import { openDawn } from '../src/backend/webgpu/node';
+import { enableRelaxedSimd } from './relaxed-simd';
 
 export interface TestBackend {
   readonly name: string;
@@ -22,8 +21,7 @@ export interface TestBackend {
   readonly toleranceScale: number;
 }
 
-// Node 20 has relaxed SIMD behind a flag.
-if (!hasRelaxedSimd()) setFlagsFromString('--experimental-wasm-relaxed-simd');
+enableRelaxedSimd();
 
 const wasm = (name: string, relaxedSimd: boolean): TestBackend => ({
   name,

@@ -16,7 +16,7 @@ const SIZES = [
   [70, 266, 530],
   [2, 40, 70_000],
 ] as const;
-/** Tolerance relative to Σ|a||b|, for float32 sums of 256 products and sums of these sums. */
+/** Tolerance relative to Σ|a||b|, for float32 sums of 512 products and sums of these sums. */
 const MATMUL = 8e-6;
 
 describe.each(['nn', 'nt', 'tn'] as const)('matmul %s over several blocks', (orientation) => {

@@ -85,7 +85,7 @@ export interface KernelModule {
   readonly packers: { readonly rows: Packers; readonly columns: Packers };
 }
 
-/** Number of checks for work before a thread sleeps. They take about as long as waking a thread. */
+/** Number of checks for work before a thread sleeps: some tens of microseconds, about as long as waking a thread takes. */
 const SPINS = 30_000;
 
 const KERNEL = ['i32', 'i32', 'i32', 'i32'] as const;
@@ -140,7 +140,9 @@ function addWork(module: Module): Callable<readonly ['i32'], undefined> {
             scratch,
           );
           const done = word(LAYOUT.done).atomicAdd(1).add(1);
-          f.if(done.equals(ranges), () => f.drop(word(LAYOUT.done).atomicNotify()));
+          f.if(f.i32(done).equals(ranges), () =>
+            f.if(word(LAYOUT.waiting).atomic(), () => f.drop(word(LAYOUT.done).atomicNotify())),
+          );
           unclaimed.set(word(LAYOUT.unclaimed).atomic());
         },
         () => unclaimed.set(found),
@@ -158,7 +160,12 @@ function addRun(module: Module, work: ReturnType<typeof addWork>, shared: boolea
     const done = f.i32(word(LAYOUT.done).atomic());
     f.while(done.differs(ranges), () => {
       spins.set(spins.add(1));
-      f.if(spins.atLeast(SPINS), () => f.drop(word(LAYOUT.done).atomicWait(done)));
+      f.if(spins.atLeast(SPINS), () => {
+        // Announced before the wait compares `done`, so that whoever finishes the last range sees either.
+        f.drop(word(LAYOUT.waiting).atomicAdd(1));
+        f.drop(word(LAYOUT.done).atomicWait(done));
+        f.drop(word(LAYOUT.waiting).atomicAdd(-1));
+      });
       done.set(word(LAYOUT.done).atomic());
     });
   });
@@ -175,7 +182,11 @@ function addServe(module: Module, work: ReturnType<typeof addWork>) {
         launches.equals(last),
         () => {
           spins.set(spins.add(1));
-          f.if(spins.atLeast(SPINS), () => f.drop(word(LAYOUT.launches).atomicWait(last)));
+          f.if(spins.atLeast(SPINS), () => {
+            f.drop(word(LAYOUT.asleep).atomicAdd(1));
+            f.drop(word(LAYOUT.launches).atomicWait(last));
+            f.drop(word(LAYOUT.asleep).atomicAdd(-1));
+          });
         },
         () => {
           last.set(launches);

@@ -77,6 +77,11 @@ export class Runner extends Store {
     return new Runner(kernelModule, new Heap(memory), instance, otherThreads, scratchSlots);
   }
 
+  /** Number of threads that have slept since they found no work for some tens of microseconds. */
+  get sleepingThreads(): number {
+    return Atomics.load(this.heap.words, LAYOUT.asleep / 4);
+  }
+
   override dispose(): void {
     super.dispose();
     const { words } = this.heap;
@@ -125,7 +130,7 @@ export class Runner extends Store {
       Atomics.store(words, LAYOUT.unclaimed / 4, ranges);
       if (ranges > 1 && this.threads > 1) {
         Atomics.add(words, LAYOUT.launches / 4, 1);
-        Atomics.notify(words, LAYOUT.launches / 4);
+        if (this.sleepingThreads > 0) Atomics.notify(words, LAYOUT.launches / 4);
       }
       this.#run(ranges);
     };

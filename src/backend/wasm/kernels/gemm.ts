@@ -6,7 +6,7 @@ import { type Kernel, kernel } from './kernel';
 /** Rows and columns of the tile of the result that stays in registers, and the terms added before it is written. */
 export const TILE_ROWS = 4;
 export const TILE_COLUMNS = 8;
-export const DEPTH = 256;
+export const DEPTH = 512;
 const TILE_BYTES = 4 * TILE_ROWS * TILE_COLUMNS;
 
 /** Scratch bytes for a block of rows. */
