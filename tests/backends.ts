@@ -4,7 +4,7 @@ import { WasmBackend } from '../src/backend/wasm/backend';
 import { nodeThreads } from '../src/backend/wasm/thread-node';
 import { WebGpuBackend } from '../src/backend/webgpu/backend';
 import { openDawn } from '../src/backend/webgpu/node';
-import { enableRelaxedSimd } from './relaxed-simd';
+import { enableRelaxedSimd } from '../src/backend/wasm/relaxed-simd-node';
 
 export interface TestBackend {
   readonly name: string;

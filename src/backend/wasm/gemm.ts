@@ -2,7 +2,7 @@ import { FEW_ROWS } from './kernels/few-rows';
 import { DEPTH, TILE_COLUMNS, TILE_ROWS, blockScratch } from './kernels/gemm';
 import type { FloatDType } from './kernels/load';
 import type { StorageOrder } from './kernel-module';
-import type { Runner } from './runner';
+import { RANGES_PER_THREAD, type Runner } from './runner';
 import { BYTES } from '../shape';
 
 /**
@@ -34,6 +34,8 @@ export interface Product {
 /** Bytes of packed columns in memory at a time; at least one tile of columns. */
 const SLAB_BYTES = 2 ** 23;
 const BLOCK = { rows: 64, columns: 256 } as const;
+/** Narrower blocks, made where all threads would not have some, cost more for packing their rows than they save. */
+const MIN_BLOCK_COLUMNS = 64;
 /** Rates: multiply-adds in tiles, multiply-adds with few rows, and packed numbers. */
 export const MULTIPLY_ADDS_PER_NS = 16;
 const [FEW_ROWS_MULTIPLY_ADDS_PER_NS, PACKED_PER_NS] = [4, 0.6] as const;
@@ -123,7 +125,10 @@ function multiplySlab(
   packed: number,
 ): void {
   const blockRows = Math.min(BLOCK.rows, Math.ceil(rows / TILE_ROWS) * TILE_ROWS);
-  const blockColumns = Math.min(BLOCK.columns, Math.ceil(columns / TILE_COLUMNS) * TILE_COLUMNS);
+  const down = Math.ceil(rows / blockRows);
+  const share = (columns * down) / (runner.threads * RANGES_PER_THREAD);
+  const width = Math.min(BLOCK.columns, Math.max(MIN_BLOCK_COLUMNS, share));
+  const blockColumns = Math.ceil(Math.min(width, columns) / TILE_COLUMNS) * TILE_COLUMNS;
   const across = Math.ceil(columns / blockColumns);
   runner.run(
     'multiply',
@@ -146,7 +151,7 @@ function multiplySlab(
       blocksAcross: across,
     },
     {
-      items: Math.ceil(rows / blockRows) * across,
+      items: down * across,
       nanoseconds: (blockRows * blockColumns * Math.min(inner, 64 * DEPTH)) / MULTIPLY_ADDS_PER_NS,
       scratch: () => blockScratch(blockRows),
     },

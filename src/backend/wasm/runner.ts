@@ -14,7 +14,7 @@ const MIN_RESERVED_PAGES = 4096;
 /** Least nanoseconds of work in a range: several times the cost of claiming one. */
 const MIN_RANGE_NS = 20_000;
 /** Several ranges per thread, so that the others take over the work of a delayed thread. */
-const RANGES_PER_THREAD = 4;
+export const RANGES_PER_THREAD = 4;
 const START_TIMEOUT_MS = 5000;
 
 /** How the items of a kernel are split into ranges. */

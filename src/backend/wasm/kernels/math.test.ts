@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { enableRelaxedSimd } from '../../../../tests/relaxed-simd';
 import type { Func } from '../assembler/func';
 import { Module } from '../assembler/module';
+import { enableRelaxedSimd } from '../relaxed-simd-node';
 import type { V128 } from '../assembler/values';
 import { exp, log } from './math';
 

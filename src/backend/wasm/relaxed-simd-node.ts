@@ -1,7 +1,7 @@
 import { setFlagsFromString } from 'node:v8';
-import { hasRelaxedSimd } from '../src/backend/wasm/relaxed-simd';
+import { hasRelaxedSimd } from './relaxed-simd';
 
-/** Turns on relaxed SIMD in this process, which Node 20 has behind a flag. Newer ones have it anyway. */
+/** Turns on relaxed SIMD in this process: Node 20 has it behind a flag, newer ones have it anyway. */
 export function enableRelaxedSimd(): void {
   if (!hasRelaxedSimd()) setFlagsFromString('--experimental-wasm-relaxed-simd');
 }
