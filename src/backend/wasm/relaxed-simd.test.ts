@@ -4,14 +4,13 @@ import { WasmBackend } from './backend';
 import { hasRelaxedSimd } from './relaxed-simd';
 
 /** (module (func (result v128) (f32x4.relaxed_madd zero zero zero))), assembled by hand from the specification. */
-const ZERO = [0xfd, 0x0c, ...Array.from({ length: 16 }, () => 0)];
+const HEADER = [0, 0x61, 0x73, 0x6d, 1, 0, 0, 0];
+const TYPES = [1, 5, 1, 0x60, 0, 1, 0x7b];
+const FUNCTIONS = [3, 2, 1, 0];
+const ZERO = [0xfd, 0x0c, ...new Uint8Array(16)];
 const BODY = [0, ...ZERO, ...ZERO, ...ZERO, 0xfd, 0x85, 0x02, 0x0b];
-const MODULE = Uint8Array.from([
-  ...[0, 0x61, 0x73, 0x6d, 1, 0, 0, 0],
-  ...[1, 5, 1, 0x60, 0, 1, 0x7b],
-  ...[3, 2, 1, 0],
-  ...[10, BODY.length + 2, 1, BODY.length, ...BODY],
-]);
+const CODE = [10, BODY.length + 2, 1, BODY.length, ...BODY];
+const MODULE = Uint8Array.from([...HEADER, ...TYPES, ...FUNCTIONS, ...CODE]);
 
 describe('relaxed SIMD', () => {
   afterEach(() => void vi.restoreAllMocks());
