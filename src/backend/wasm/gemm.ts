@@ -126,9 +126,9 @@ function multiplySlab(
 ): void {
   const blockRows = Math.min(BLOCK.rows, Math.ceil(rows / TILE_ROWS) * TILE_ROWS);
   const down = Math.ceil(rows / blockRows);
-  const share = (columns * down) / (runner.threads * RANGES_PER_THREAD);
-  const width = Math.min(BLOCK.columns, Math.max(MIN_BLOCK_COLUMNS, share));
-  const blockColumns = Math.ceil(Math.min(width, columns) / TILE_COLUMNS) * TILE_COLUMNS;
+  const wanted = Math.ceil((runner.threads * RANGES_PER_THREAD) / down);
+  const parts = Math.max(columns / BLOCK.columns, Math.min(wanted, columns / MIN_BLOCK_COLUMNS), 1);
+  const blockColumns = Math.ceil(columns / Math.ceil(parts) / TILE_COLUMNS) * TILE_COLUMNS;
   const across = Math.ceil(columns / blockColumns);
   runner.run(
     'multiply',

@@ -3,7 +3,10 @@ import type { Module } from '../assembler/module';
 import { I32 } from '../assembler/values';
 import { type Kernel, kernel } from './kernel';
 
-/** Rows and columns of the tile of the result that stays in registers, and the terms added before it is written. */
+/**
+ * Rows and columns of the tile of the result that stays in registers, and the terms added before it is written. With more rows, V8
+ * loads all operands first and runs out of its 15 registers, also with fused multiply-adds.
+ */
 export const TILE_ROWS = 4;
 export const TILE_COLUMNS = 8;
 export const DEPTH = 512;

@@ -2,7 +2,7 @@ import type { Func, Var } from '../assembler/func';
 import { V128 } from '../assembler/values';
 
 const polynomial = (f: Func, x: V128, [first, ...rest]: readonly [number, ...number[]]): V128 =>
-  rest.reduce((sum, c) => f.multiplyAdd(sum, x, c), V128.of(first));
+  rest.reduce((sum, c) => f.multiplyAdd(sum, x, c), f.constant(first));
 
 /** Added to a number below 2²², it rounds it to an integer, which is then in the last bits of the sum. */
 const ROUNDER = 1.5 * 2 ** 23;
@@ -17,16 +17,16 @@ const LN2 = [0.693359375, -2.1219444e-4] as const;
 export function exp(f: Func, value: V128): Var<V128> {
   const x = f.v128(value);
   const shifted = f.v128(f.multiplyAdd(x, Math.LOG2E, ROUNDER));
-  const n = f.v128(shifted.sub(ROUNDER));
+  const n = f.v128(shifted.sub(f.constant(ROUNDER)));
   const r = f.v128(f.multiplyAdd(n, -LN2[1], f.multiplyAdd(n, -LN2[0], x)));
   const tail = polynomial(
     f,
     r,
     [1.98756915e-4, 1.3981999507e-3, 8.3334519073e-3, 4.1665795894e-2, 1.6666665459e-1, 5.0000001201e-1],
   );
-  const mantissa = f.multiplyAdd(tail.mul(r), r, r).add(1);
-  const power = mantissa.addI32(shifted.shl(23)).andNot(x.below(-87.33));
-  return f.v128(power.bitselect(x.below(88.7225), x.add(Infinity)));
+  const mantissa = f.multiplyAdd(tail.mul(r), r, r).add(f.constant(1));
+  const power = mantissa.addI32(shifted.shl(23)).andNot(x.below(f.constant(-87.33)));
+  return f.v128(power.bitselect(x.below(f.constant(88.7225)), x.add(f.constant(Infinity))));
 }
 
 /** Natural logarithm of positive numbers in four lanes, error below 2 units in the last place, as Cephes' logf. Infinity and NaN stay. */

@@ -68,7 +68,7 @@ function addFinish(module: Module, differences: Tile): Callable<typeof FINISH, u
         }
     };
     // NaN, which norms beyond the range of f32 lead to, is not above: such distances are computed from differences too.
-    const isSound = (squares: V128, norms: V128): V128 => squares.above(norms.mul(CANCELS_BELOW));
+    const isSound = (squares: V128, norms: V128): V128 => squares.above(norms.mul(f.constant(CANCELS_BELOW)));
     const cancelled = f.v128(0);
     eachVector((offset, _, norms) => {
       const squares = f.v128(f.multiplyAdd(at.v128(offset), -2, norms));
