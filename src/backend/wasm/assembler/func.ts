@@ -58,10 +58,10 @@ export class Func {
   }
 
   /**
-   * Returns a variable with the number in all f32 lanes, set once, when the function starts. In loops it is faster than `V128.of`, which
+   * Returns a variable with a constant, or a number in all f32 lanes, set once, when the function starts. In loops it is faster than `V128.of`, which
    * engines turn into several instructions at every use.
    */
-  constant(value: number): V128 {
+  constant(value: V128 | number): V128 {
     const { code } = V128.of(value);
     const known = this.#constants.get(String(code));
     if (known) return known;
