@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { CpuBackend } from '../src/backend/cpu/backend';
 import type { Backend, Tensor } from '../src/backend/operations';
 import { WasmBackend } from '../src/backend/wasm/backend';
+import { enableRelaxedSimd } from '../src/backend/wasm/relaxed-simd-node';
 import { nodeThreads } from '../src/backend/wasm/thread-node';
 import { FolderFiles } from '../src/cli/folder';
 import { folders, sourceOf } from '../src/cli/folders';
@@ -164,6 +165,7 @@ async function evaluationSpeed(open: () => Promise<Backend>): Promise<number> {
 }
 
 async function main(): Promise<void> {
+  enableRelaxedSimd();
   await measureOperations();
   const { products, numpy } = await measureProducts();
   const rates = products.map((time) => FLOPS / time / 1e6);

@@ -16,7 +16,7 @@ const SIZES = [
   [70, 266, 530],
   [2, 40, 70_000],
 ] as const;
-/** Tolerance relative to Σ|a||b|, for float32 sums of 256 products and sums of these sums. */
+/** Tolerance relative to Σ|a||b|, for float32 sums of 512 products and sums of these sums. */
 const MATMUL = 8e-6;
 
 describe.each(['nn', 'nt', 'tn'] as const)('matmul %s over several blocks', (orientation) => {
@@ -244,7 +244,7 @@ describe('the CPU backend that is opened', () => {
   });
 
   it('makes do with less memory where there is less to be had', async () => {
-    const { Memory, compile, instantiate } = WebAssembly;
+    const { Memory, compile, instantiate, validate } = WebAssembly;
     const asked: number[] = [];
     function Scarce(options: WebAssembly.MemoryDescriptor): WebAssembly.Memory {
       const { maximum = 0 } = options;
@@ -252,7 +252,7 @@ describe('the CPU backend that is opened', () => {
       if (maximum > 8192) throw new RangeError('no room');
       return new Memory(options);
     }
-    vi.stubGlobal('WebAssembly', { compile, instantiate, Memory: Scarce });
+    vi.stubGlobal('WebAssembly', { compile, instantiate, validate, Memory: Scarce });
     const backend = await openCpu();
     vi.unstubAllGlobals();
     expect(asked).toEqual([32_768, 16_384, 8192]);

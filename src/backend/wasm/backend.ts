@@ -47,16 +47,21 @@ export class WasmBackend extends backendClass<Runner>(operations) implements Bac
       software: false,
       maxTensorBytes: MAX_TENSOR_BYTES,
       limits: { threads, maxMemoryBytes: MAX_PAGES * PAGE },
-      features: threads > 1 ? ['simd', 'threads'] : ['simd'],
+      features: [
+        'simd',
+        ...(runner.kernelModule.relaxed ? ['relaxed-simd'] : []),
+        ...(threads > 1 ? ['threads'] : []),
+      ],
     };
   }
 
   /**
-   * Opens a backend, on one thread if `threading` is missing or this thread must not block.
-   * @throws WebAssembly.CompileError without SIMD support.
+   * Opens a backend, on one thread if `threading` is missing or this thread must not block. It uses relaxed SIMD where the engine has
+   * it, unless `relaxedSimd` says otherwise; its results are then rounded differently.
+   * @throws WebAssembly.CompileError without SIMD support, or with `relaxedSimd` where there is none.
    */
-  static async open(threading?: Threading): Promise<WasmBackend> {
-    return new WasmBackend(await Runner.open(threading));
+  static async open(threading?: Threading, relaxedSimd?: boolean): Promise<WasmBackend> {
+    return new WasmBackend(await Runner.open(threading, relaxedSimd));
   }
 
   async read(tensor: Tensor): Promise<Float32Array> {

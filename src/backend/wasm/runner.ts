@@ -4,6 +4,7 @@ import { Heap } from './heap';
 import { SLOT, type Params } from './kernels/kernel';
 import { LAYOUT, MAX_PAGES } from './layout';
 import { type Kernels, type KernelModule, assemble } from './kernel-module';
+import { hasRelaxedSimd } from './relaxed-simd';
 import { Store } from './store';
 import { type Thread, type Threading, canUseThreads } from './threads';
 
@@ -13,7 +14,7 @@ const MIN_RESERVED_PAGES = 4096;
 /** Least nanoseconds of work in a range: several times the cost of claiming one. */
 const MIN_RANGE_NS = 20_000;
 /** Several ranges per thread, so that the others take over the work of a delayed thread. */
-const RANGES_PER_THREAD = 4;
+export const RANGES_PER_THREAD = 4;
 const START_TIMEOUT_MS = 5000;
 
 /** How the items of a kernel are split into ranges. */
@@ -58,11 +59,11 @@ export class Runner extends Store {
     this.#run = instance.exports['run'] as (ranges: number) => void;
   }
 
-  /** @throws WebAssembly.CompileError without SIMD support. */
-  static async open(threading?: Threading): Promise<Runner> {
+  /** @throws WebAssembly.CompileError without SIMD support, or with `relaxedSimd` where there is none. */
+  static async open(threading?: Threading, relaxedSimd = hasRelaxedSimd()): Promise<Runner> {
     const wanted = threading && threading.count > 1 && canUseThreads() ? threading : undefined;
     const shared = wanted !== undefined;
-    const kernelModule = assemble(INITIAL_PAGES, shared);
+    const kernelModule = assemble(INITIAL_PAGES, shared, relaxedSimd);
     const module = await WebAssembly.compile(kernelModule.bytes);
     const memory = createMemory(shared);
     const instance = await WebAssembly.instantiate(module, { env: { memory } });
@@ -74,6 +75,11 @@ export class Runner extends Store {
     );
     const otherThreads = started.filter((thread) => thread !== undefined);
     return new Runner(kernelModule, new Heap(memory), instance, otherThreads, scratchSlots);
+  }
+
+  /** Number of threads that have slept since they found no work for some tens of microseconds. */
+  get sleepingThreads(): number {
+    return Atomics.load(this.heap.words, LAYOUT.asleep / 4);
   }
 
   override dispose(): void {
@@ -124,7 +130,7 @@ export class Runner extends Store {
       Atomics.store(words, LAYOUT.unclaimed / 4, ranges);
       if (ranges > 1 && this.threads > 1) {
         Atomics.add(words, LAYOUT.launches / 4, 1);
-        Atomics.notify(words, LAYOUT.launches / 4);
+        if (this.sleepingThreads > 0) Atomics.notify(words, LAYOUT.launches / 4);
       }
       this.#run(ranges);
     };
