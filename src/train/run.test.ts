@@ -45,7 +45,7 @@ async function openRun(
 
 async function finish(run: TrainingRun): Promise<RunStep[]> {
   const steps: RunStep[] = [];
-  while (!run.done) steps.push(await run.advance());
+  while (!run.done) await run.advance({ onStep: (step) => steps.push(step) });
   return steps;
 }
 
@@ -138,7 +138,8 @@ describe('a training', () => {
       const { all } = run.trainer.trained.parameters;
       const read = (): Promise<Float32Array[]> => Promise.all(all.map(({ value }) => backend.read(value)));
       const before = await read();
-      const { gradientNorm } = await run.advance();
+      let gradientNorm = 0;
+      await run.advance({ onStep: (step) => (gradientNorm = step.gradientNorm) });
       const after = await read();
       const length = Math.hypot(
         ...after.flatMap((values, i) => Array.from(values, (value, j) => value - (before[i]?.[j] ?? 0))),
@@ -216,7 +217,7 @@ describe('a training', () => {
     await run.advance();
     const state = await run.save();
     const controller = new AbortController();
-    const stepping = run.advance(controller.signal);
+    const stepping = run.advance({ signal: controller.signal });
     controller.abort();
     await expect(stepping).rejects.toMatchObject({ name: 'AbortError' });
     expect(await run.save()).toEqual(state);

@@ -10,6 +10,7 @@ export interface Pipeline {
 export class PipelineCache {
   readonly #device: GPUDevice;
   readonly #made = new Map<string, Promise<Pipeline>>();
+  /** By bindings, which kernels with lines for each of several tensors have more or fewer of. */
   readonly #layouts = new Map<string, { bindings: GPUBindGroupLayout; pipeline: GPUPipelineLayout }>();
   readonly #modules = new Map<string, GPUShaderModule>();
 
@@ -59,7 +60,8 @@ export class PipelineCache {
   }
 
   #layout({ name, layout }: Kernel): { bindings: GPUBindGroupLayout; pipeline: GPUPipelineLayout } {
-    let made = this.#layouts.get(name);
+    const key = JSON.stringify(layout.bindings);
+    let made = this.#layouts.get(key);
     if (!made) {
       const bindings = this.#device.createBindGroupLayout({
         label: name,
@@ -73,7 +75,7 @@ export class PipelineCache {
         bindings,
         pipeline: this.#device.createPipelineLayout({ label: name, bindGroupLayouts: [bindings] }),
       };
-      this.#layouts.set(name, made);
+      this.#layouts.set(key, made);
     }
     return made;
   }

@@ -114,11 +114,14 @@ export class Training {
     };
   }
 
-  /** Does one step and returns its report. @throws DivergedError, AbortError like `TrainingRun.advance`. */
-  async advance(signal: AbortSignal | undefined): Promise<TrainStep> {
-    const report = await this.run.advance(signal);
-    this.#times.push(report.milliseconds);
-    return { ...report, steps: this.run.steps, gradientNorms: this.#normsByName(report) };
+  /** Does one step; it may become known later. @throws DivergedError, AbortError like `TrainingRun.advance`. */
+  advance(signal: AbortSignal | undefined, onStep: (step: TrainStep) => void): Promise<void> {
+    return this.run.advance({ signal, onStep: (step) => onStep(this.#reported(step)) });
+  }
+
+  /** Waits for all steps on their way. @throws DivergedError. */
+  collect(onStep: (step: TrainStep) => void): Promise<void> {
+    return this.run.collect((step) => onStep(this.#reported(step)));
   }
 
   /** Evaluates the current model, or returns the evaluation of this step if there is one. */
@@ -180,6 +183,11 @@ export class Training {
 
   get #parameters(): number {
     return countTrainable(this.model.config, this.#trainable);
+  }
+
+  #reported(step: RunStep): TrainStep {
+    this.#times.push(step.milliseconds);
+    return { ...step, steps: this.run.steps, gradientNorms: this.#normsByName(step) };
   }
 
   #normsByName({ gradientNorms }: RunStep): Record<string, number> {
