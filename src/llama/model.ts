@@ -133,7 +133,7 @@ export class LlamaModel {
       for (const band of this.weights.head) {
         const place = { orientation: 'nt', into: logits, columnOffset: band.rowStart } as const;
         await this.weights.withBand(band, (head) => this.backend.matmul(picked, head, place), signal);
-        await this.backend.settle();
+        await this.#settleBetweenBands();
       }
       return scope.release(logits);
     } finally {
@@ -152,12 +152,17 @@ export class LlamaModel {
         if (columns !== outputGradient) scope.own(columns);
         const place = { into: back, accumulate: true };
         await this.weights.withBand(band, (head) => this.backend.matmul(columns, head, place), signal);
-        await this.backend.settle();
+        await this.#settleBetweenBands();
       }
       return scope.release(back);
     } finally {
       scope.free();
     }
+  }
+
+  /** Bands may not fit on the device together. A single one needs no wait. */
+  async #settleBetweenBands(): Promise<void> {
+    if (this.weights.head.length > 1) await this.backend.settle();
   }
 
   /** Returns some columns of a matrix as a copy that the caller frees; if they are all columns, the matrix itself. */

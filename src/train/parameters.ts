@@ -48,8 +48,7 @@ export class Parameters {
 
   /** Sets the moments to zero, as before the first step. */
   clearMoments(): void {
-    for (const { moments } of this.all)
-      this.#backend.write(moments, new Float32Array(moments.bytes / 4));
+    for (const { moments } of this.all) this.#backend.write(moments, new Float32Array(moments.bytes / 4));
   }
 
   free(): void {

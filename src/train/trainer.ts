@@ -151,8 +151,18 @@ export class Trainer {
       for (const { losses, squaredNorms } of pending)
         for (const tensor of [...losses, squaredNorms]) scope.own(tensor);
       const tensors = this.trained.parameters.all.length;
-      const allLosses = scope.own(rowsOf(backend, pending.flatMap(({ losses }) => losses)));
-      const allNorms = scope.own(rowsOf(backend, pending.map(({ squaredNorms }) => squaredNorms)));
+      const allLosses = scope.own(
+        rowsOf(
+          backend,
+          pending.flatMap(({ losses }) => losses),
+        ),
+      );
+      const allNorms = scope.own(
+        rowsOf(
+          backend,
+          pending.map(({ squaredNorms }) => squaredNorms),
+        ),
+      );
       const [lossRows, normRows] = await Promise.all([backend.read(allLosses), backend.read(allNorms)]);
       this.#stepMs = (this.#spent + clock.total) / pending.length;
       let first = 0;

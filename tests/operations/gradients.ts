@@ -253,8 +253,12 @@ export function gradientSuite(subject: Subject): void {
   it('sums the squares of each of many tensors', async () => {
     // More than any device binds to one kernel.
     const sizes = [129, 1, 5000, 33, 7, 2, 64, 1025, 3, 700, 65, 4, 8];
-    const tensors = sizes.map((size, i) => subject.operand([size], PACKABLE[i % 3], new Random(i).normals(size)));
-    const expected = tensors.map(({ values }) => reference.sum(values.length, (i) => (values[i] ?? NaN) ** 2));
+    const tensors = sizes.map((size, i) =>
+      subject.operand([size], PACKABLE[i % 3], new Random(i).normals(size)),
+    );
+    const expected = tensors.map(({ values }) =>
+      reference.sum(values.length, (i) => (values[i] ?? NaN) ** 2),
+    );
     await subject.expectClose(
       subject.backend.squaredNorms(tensors.map(({ tensor }) => tensor)),
       Float64Array.from(expected),

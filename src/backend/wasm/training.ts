@@ -68,7 +68,15 @@ export function adamW(runner: Runner, parameters: readonly AdamWParameter[], opt
   const { counts, factors } = adamWFactors(parameters, options);
   const [factor = NaN] = typeof gradientFactor === 'number' ? [gradientFactor] : runner.read(gradientFactor);
   const [beta1, beta2] = betas;
-  const shared = { ...factors, beta1, rest1: 1 - beta1, beta2, rest2: 1 - beta2, eps, gradientFactor: factor };
+  const shared = {
+    ...factors,
+    beta1,
+    rest1: 1 - beta1,
+    beta2,
+    rest2: 1 - beta2,
+    eps,
+    gradientFactor: factor,
+  };
   for (const [i, { value, gradient, moments }] of parameters.entries()) {
     const count = counts[i] ?? 0;
     const first = runner.target(moments);

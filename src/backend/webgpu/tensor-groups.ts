@@ -4,7 +4,8 @@ import type { Runner } from './runner';
 const MAX_TENSORS = 8;
 
 /** Number of storage buffers that a kernel may bind. */
-export const storageBuffers = ({ info }: Runner): number => info.limits['maxStorageBuffersPerShaderStage'] ?? 8;
+export const storageBuffers = ({ info }: Runner): number =>
+  info.limits['maxStorageBuffersPerShaderStage'] ?? 8;
 
 /** Calls `visit` with groups of at most `most` items, and with the index of the first of each. */
 export function forEachGroup<T>(

@@ -73,9 +73,18 @@ export function adamW(runner: Runner, parameters: readonly AdamWParameter[], opt
     runner.run('adamw', {
       tensors: {
         ...(clip ? { clip } : {}),
-        ...numbered('gradient', group.map(({ gradient }) => gradient)),
-        ...numbered('value', group.map(({ value }) => value)),
-        ...numbered('moments', group.map(({ moments }) => moments)),
+        ...numbered(
+          'gradient',
+          group.map(({ gradient }) => gradient),
+        ),
+        ...numbered(
+          'value',
+          group.map(({ value }) => value),
+        ),
+        ...numbered(
+          'moments',
+          group.map(({ moments }) => moments),
+        ),
       },
       params: { ...shared, ...numbered('count', sizes) },
       parameters: { TENSORS: group.length, CLIPPED: clip ? 1 : 0 },

@@ -3,8 +3,8 @@ import type { Recipe } from '../../recipe/schema';
 import { parseRecipe } from '../../upscale/recipe';
 import { DivergedError } from '../../train/errors';
 import type { Job } from '../workspace/context';
-import { RequestError } from '../jobs/errors';
-import type { TrainingState, TrainRequest } from '../jobs';
+import { isAbort, RequestError } from '../jobs/errors';
+import type { TrainingState, TrainRequest, TrainStep } from '../jobs';
 import { ByteStoreError } from '../environment/byte-store';
 import { Training } from './training';
 import { trainings } from './trainings';
@@ -39,15 +39,27 @@ export const train: Job<'train'> = async (workspace, request, context) => {
   // The last request may have been cancelled after a step and before its evaluation.
   const known = run.evaluations.at(-1)?.step === run.step;
   if (!known && (run.step === 0 || training.shouldEvaluate(evaluateEvery))) await measure();
-  try {
+  const onStep = (step: TrainStep): void => emit({ type: 'step', arm, step });
+  const advance = async (): Promise<void> => {
     for (let done = 0; done < maxSteps && !run.done; done++) {
       const lastGoodState = run.lastGoodState;
-      emit({ type: 'step', arm, step: await training.advance(signal) });
+      await training.advance(signal, onStep);
       if (request.keep && run.lastGoodState && run.lastGoodState !== lastGoodState)
         training.unkept = await storeState(workspace, request.keep, run.lastGoodState);
-      if (training.shouldEvaluate(evaluateEvery)) await measure();
+      if (training.shouldEvaluate(evaluateEvery)) {
+        await training.collect(onStep);
+        await measure();
+      }
       await pause();
     }
+    await training.collect(onStep);
+  };
+  try {
+    await advance().catch(async (error: unknown) => {
+      // Steps on their way are whole, so they count.
+      if (isAbort(error)) await training.collect(onStep);
+      throw error;
+    });
   } catch (error) {
     if (!(error instanceof DivergedError)) throw error;
     training.diverged = error.message;
