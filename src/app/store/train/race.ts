@@ -3,7 +3,7 @@
  * what is below it. Nothing that the first page loads may import it.
  */
 
-import type { TrainingTexts } from '../../../engine/jobs';
+import type { JobEvent, TrainingTexts, TrainRequest } from '../../../engine/jobs';
 import { isAbort, toFailure } from '../core/failure';
 import { LatestTask } from '../core/latest-task';
 import type { Context } from '../core/store';
@@ -17,7 +17,8 @@ import type { WithRecipe } from '../state/recipe';
 import type { WithView } from '../state/view';
 import { defineRace, isOfOpenModel, armsWithSteps, runRecipe, stateFileName } from './define';
 import { shownRaceSetup, raceSetupProblem } from './race-setup';
-import { currentGroup, isFinished, nextRun } from './groups';
+import { hasStart, trainGroup } from './group-training';
+import { currentGroup, isFinished } from './groups';
 import { RaceLog } from './race-log';
 import { deleteSavedRace, saveRace, loadSavedRace } from './saved-race';
 import { evaluationCount, persistentBytes } from './forecast';
@@ -75,36 +76,84 @@ export function createRace(context: Context<RaceNeeds>) {
     return Math.max(1, Math.round(TURN_MS / Math.max(1, ms)));
   }
 
-  async function trainTurn(log: RaceLog, run: Run, maxSteps: number, signal: AbortSignal): Promise<void> {
-    const { race } = log;
+  function requestOf({ race }: RaceLog, run: Run): TrainRequest {
+    return {
+      arm: run.name,
+      recipe: runRecipe(race, run),
+      texts: trainingTexts,
+      evaluateEvery: Math.max(1, Math.ceil(run.steps / Math.max(1, race.evaluations - 1))),
+      keep: stateFileName(race, run),
+      sample: { prompt: race.prompt, maxTokens: SAMPLE_TOKENS },
+    };
+  }
+
+  async function trainTurn(
+    log: RaceLog,
+    run: Run,
+    turn: Pick<TrainRequest, 'maxSteps' | 'startLater'>,
+    signal: AbortSignal,
+  ): Promise<void> {
     const { name } = run;
     log.updateRun(name, { status: 'running' });
-    try {
-      const result = await engine.run(
-        'train',
-        {
-          arm: name,
-          recipe: runRecipe(race, run),
-          texts: trainingTexts,
-          maxSteps,
-          evaluateEvery: Math.max(1, Math.ceil(run.steps / Math.max(1, race.evaluations - 1))),
-          keep: stateFileName(race, run),
-          sample: { prompt: race.prompt, maxTokens: SAMPLE_TOKENS },
-        },
-        { signal, onEvent: (event) => log.record(event) },
-      );
+    await attempt(log, run, signal, async () => {
+      const onEvent = (event: JobEvent): void => log.record(event);
+      const result = await engine.run('train', { ...requestOf(log, run), ...turn }, { signal, onEvent });
       log.recordResult(name, result);
       if (result.unkept !== undefined) reportStorageFailure(result.unkept);
       const now = log.run(name);
-      if (now && isFinished(now)) await storeFinished(race, now);
+      if (!now || !isFinished(now)) return;
+      if (!hasStart(now)) await engine.run('evaluateStart', requestOf(log, run), { signal, onEvent });
+      await storeFinished(log.race, now);
+    });
+  }
+
+  /** Makes an arm on the device while others train. */
+  async function prepare(log: RaceLog, run: Run, signal: AbortSignal): Promise<void> {
+    const announce = (label = ''): void => showBeside(`preparing ${run.name}${label && `: ${label}`}`);
+    announce();
+    const onEvent = (event: JobEvent): void => {
+      if (event.type === 'progress') announce(event.progress.label);
+    };
+    await attempt(log, run, signal, () =>
+      engine.run('prepareTraining', requestOf(log, run), { signal, onEvent }),
+    );
+    showBeside(undefined);
+  }
+
+  async function evaluateStart(log: RaceLog, run: Run, signal: AbortSignal): Promise<void> {
+    showBeside(`evaluating the start of ${run.name}`);
+    const onEvent = (event: JobEvent): void => log.record(event);
+    await attempt(log, run, signal, () =>
+      engine.run('evaluateStart', requestOf(log, run), { signal, onEvent }),
+    );
+    showBeside(undefined);
+  }
+
+  function showBeside(beside: string | undefined): void {
+    if (store.getState().race.beside !== beside) patch(store, 'race', { beside });
+  }
+
+  /** Does a job for a run. If it is cancelled the run is paused, if it fails the run has failed. @throws if the engine crashed. */
+  async function attempt(
+    log: RaceLog,
+    run: Run,
+    signal: AbortSignal,
+    job: () => Promise<unknown>,
+  ): Promise<void> {
+    const { name } = run;
+    const pause = (): void => {
+      if (log.run(name)?.status === 'running') log.updateRun(name, { status: 'paused' });
+    };
+    try {
+      await job();
     } catch (error) {
-      if (signal.aborted || isAbort(error)) log.updateRun(name, { status: 'paused' });
+      if (signal.aborted || isAbort(error)) pause();
       else if (toFailure(error).name === 'EngineCrashError') {
-        log.updateRun(name, { status: 'paused' });
+        pause();
         throw error;
       } else {
         log.updateRun(name, { status: 'failed', problem: toFailure(error).message });
-        await discardRun(race, run);
+        await discardRun(log.race, run);
       }
     }
   }
@@ -131,7 +180,7 @@ export function createRace(context: Context<RaceNeeds>) {
     const log = raceLog;
     if (!log) return;
     await running.run(async (signal) => {
-      patch(store, 'race', { status: 'running', failure: undefined });
+      patch(store, 'race', { status: 'running', beside: undefined, failure: undefined });
       try {
         if (single) await stepEach(log, signal);
         else await trainAll(log, signal);
@@ -150,17 +199,29 @@ export function createRace(context: Context<RaceNeeds>) {
 
   async function trainAll(log: RaceLog, signal: AbortSignal): Promise<void> {
     for (;;) {
-      const next = nextRun(currentGroup(log.race, groupSize(log.race)));
-      if (!next || signal.aborted) return;
-      await trainTurn(log, next, turnSteps(next), signal);
-      if (performance.now() - savedAt > SAVE_INTERVAL_MS) await save();
+      const group = currentGroup(log.race, groupSize(log.race));
+      if (group.length === 0 || signal.aborted) return;
+      const steps = {
+        run: (name: string) => log.run(name),
+        prepare: (run: Run) => prepare(log, run, signal),
+        evaluateStart: (run: Run) => evaluateStart(log, run, signal),
+        async train(run: Run): Promise<void> {
+          await trainTurn(log, run, { maxSteps: turnSteps(run), startLater: true }, signal);
+          if (performance.now() - savedAt > SAVE_INTERVAL_MS) await save();
+        },
+      };
+      await trainGroup(
+        group.map(({ name }) => name),
+        steps,
+        signal,
+      );
     }
   }
 
   async function stepEach(log: RaceLog, signal: AbortSignal): Promise<void> {
     for (const run of currentGroup(log.race, groupSize(log.race))) {
       if (signal.aborted) return;
-      if (!isFinished(run)) await trainTurn(log, run, 1, signal);
+      if (!isFinished(run)) await trainTurn(log, run, { maxSteps: 1 }, signal);
     }
   }
 
