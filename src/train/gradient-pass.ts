@@ -3,12 +3,12 @@ import { Scope } from '../backend/scope';
 import { backwardBlock } from '../llama/backward';
 import { forwardBlock, type Position } from '../llama/forward';
 import type { LlamaModel } from '../llama/model';
-import { ropeTable } from '../llama/rope';
+import { ropeTable, tiled } from '../llama/rope';
 import { Tape } from '../llama/tape';
 import type { Batch } from './batches';
 import { TrainError } from './errors';
 import { headPass } from './head';
-import { inverseRotary, tiled } from './rotary-table';
+import { inverseRotary } from './rotary-table';
 import type { TrainedModel } from './trained';
 import { withBlock } from './with-block';
 
