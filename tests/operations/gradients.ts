@@ -272,7 +272,7 @@ export function gradientSuite(subject: Subject): void {
     ['leaves a shorter one', [9, 16], 5.5, 1],
     ['leaves one of no length', [0, 0, 0], 1, 1],
     ['tells that one is not a number', [1, NaN], 1, NaN],
-    ['adds up very many', new Array<number>(1000).fill(0.1), 5, 0.5],
+    ['adds up very many', Array.from({ length: 1000 }, () => 0.1), 5, 0.5],
   ] as const)('%s to a norm', async (_, squares, most, factor) => {
     const { backend } = subject;
     const given = subject.values([squares.length], Float64Array.from(squares)).tensor;
