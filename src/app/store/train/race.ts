@@ -3,8 +3,8 @@
  * what is below it. Nothing that the first page loads may import it.
  */
 
-import type { JobEvent, TrainingTexts, TrainRequest } from '../../../engine/jobs';
-import { isAbort, toFailure } from '../core/failure';
+import type { TrainingTexts } from '../../../engine/jobs';
+import { toFailure } from '../core/failure';
 import { LatestTask } from '../core/latest-task';
 import type { Context } from '../core/store';
 import { patch } from '../core/store';
@@ -17,12 +17,13 @@ import type { WithRecipe } from '../state/recipe';
 import type { WithView } from '../state/view';
 import { defineRace, isOfOpenModel, armsWithSteps, runRecipe, stateFileName } from './define';
 import { shownRaceSetup, raceSetupProblem } from './race-setup';
-import { hasStart, trainGroup } from './group-training';
+import { trainGroup } from './group-training';
 import { currentGroup, isFinished } from './groups';
 import { RaceLog } from './race-log';
 import { deleteSavedRace, saveRace, loadSavedRace } from './saved-race';
 import { evaluationCount, persistentBytes } from './forecast';
 import { createForecast, shownRacePlan, shownSteps } from './forecast-actions';
+import { createRunJobs } from './run-jobs';
 import { createTexts } from './texts';
 
 /** The parts of the state it reads and changes. */
@@ -32,7 +33,6 @@ export type RaceNeeds = WithBackend & WithModel & WithRecipe & WithView & WithRa
 const TURN_MS = 1500;
 /** Maximum device memory held by arms that train in turn. */
 const GROUP_BYTES = 2 * 2 ** 30;
-const SAMPLE_TOKENS = 24;
 const SAVE_INTERVAL_MS = 15_000;
 
 /** Actions that run a race: arms train in turn, seed after seed. It can be paused and resumed, also on a later visit. */
@@ -45,6 +45,10 @@ export function createRace(context: Context<RaceNeeds>) {
   let trainingTexts: TrainingTexts = {};
   let savedAt = 0;
   let storageFailed = false;
+  const { trainTurn, prepare, evaluateStart, discardRun } = createRunJobs(context, {
+    texts: () => trainingTexts,
+    reportStorageFailure,
+  });
 
   async function save(): Promise<void> {
     if (!raceLog) return;
@@ -74,106 +78,6 @@ export function createRace(context: Context<RaceNeeds>) {
     const times = facts?.stepMs;
     const ms = times ? times.forward + times.backward + times.optimizer : TURN_MS;
     return Math.max(1, Math.round(TURN_MS / Math.max(1, ms)));
-  }
-
-  function requestOf({ race }: RaceLog, run: Run): TrainRequest {
-    return {
-      arm: run.name,
-      recipe: runRecipe(race, run),
-      texts: trainingTexts,
-      evaluateEvery: Math.max(1, Math.ceil(run.steps / Math.max(1, race.evaluations - 1))),
-      keep: stateFileName(race, run),
-      sample: { prompt: race.prompt, maxTokens: SAMPLE_TOKENS },
-    };
-  }
-
-  async function trainTurn(
-    log: RaceLog,
-    run: Run,
-    turn: Pick<TrainRequest, 'maxSteps' | 'startLater'>,
-    signal: AbortSignal,
-  ): Promise<void> {
-    const { name } = run;
-    log.updateRun(name, { status: 'running' });
-    await attempt(log, run, signal, async () => {
-      const onEvent = (event: JobEvent): void => log.record(event);
-      const result = await engine.run('train', { ...requestOf(log, run), ...turn }, { signal, onEvent });
-      log.recordResult(name, result);
-      if (result.unkept !== undefined) reportStorageFailure(result.unkept);
-      const now = log.run(name);
-      if (!now || !isFinished(now)) return;
-      if (!hasStart(now)) await engine.run('evaluateStart', requestOf(log, run), { signal, onEvent });
-      await storeFinished(log.race, now);
-    });
-  }
-
-  /** Makes an arm on the device while others train. */
-  async function prepare(log: RaceLog, run: Run, signal: AbortSignal): Promise<void> {
-    const announce = (label = ''): void => showBeside(`preparing ${run.name}${label && `: ${label}`}`);
-    announce();
-    const onEvent = (event: JobEvent): void => {
-      if (event.type === 'progress') announce(event.progress.label);
-    };
-    await attempt(log, run, signal, () =>
-      engine.run('prepareTraining', requestOf(log, run), { signal, onEvent }),
-    );
-    showBeside(undefined);
-  }
-
-  async function evaluateStart(log: RaceLog, run: Run, signal: AbortSignal): Promise<void> {
-    showBeside(`evaluating the start of ${run.name}`);
-    const onEvent = (event: JobEvent): void => log.record(event);
-    await attempt(log, run, signal, () =>
-      engine.run('evaluateStart', requestOf(log, run), { signal, onEvent }),
-    );
-    showBeside(undefined);
-  }
-
-  function showBeside(beside: string | undefined): void {
-    if (store.getState().race.beside !== beside) patch(store, 'race', { beside });
-  }
-
-  /** Does a job for a run. If it is cancelled the run is paused, if it fails the run has failed. @throws if the engine crashed. */
-  async function attempt(
-    log: RaceLog,
-    run: Run,
-    signal: AbortSignal,
-    job: () => Promise<unknown>,
-  ): Promise<void> {
-    const { name } = run;
-    const pause = (): void => {
-      if (log.run(name)?.status === 'running') log.updateRun(name, { status: 'paused' });
-    };
-    try {
-      await job();
-    } catch (error) {
-      if (signal.aborted || isAbort(error)) pause();
-      else if (toFailure(error).name === 'EngineCrashError') {
-        pause();
-        throw error;
-      } else {
-        log.updateRun(name, { status: 'failed', problem: toFailure(error).message });
-        await discardRun(log.race, run);
-      }
-    }
-  }
-
-  /** Removes a finished arm from the device. An arm of the first seed is stored first, for Try and Export. */
-  async function storeFinished(race: Race, run: Run): Promise<void> {
-    if (run.seed !== race.seeds[0]) return discardRun(race, run);
-    try {
-      await engine.run('keepTraining', { arm: run.name, keep: stateFileName(race, run) });
-      await engine.run('dropTraining', { arm: run.name });
-    } catch (error) {
-      // It stays on the device, so Try and Export can still use it.
-      reportStorageFailure(toFailure(error).message);
-    }
-  }
-
-  async function discardRun(race: Race, run: Run): Promise<void> {
-    await engine
-      .run('dropTraining', { arm: run.name, keep: stateFileName(race, run) })
-      .catch(() => undefined);
   }
 
   async function train(single: boolean): Promise<void> {
