@@ -54,6 +54,8 @@ export class Engine implements EngineApi {
       map: async (...args) => (await import('./models/map')).mapNeurons(...args),
       planTraining: async (...args) => (await import('./training/plan')).planTraining(...args),
       trainingSpeed: async (...args) => (await import('./training/plan')).trainingSpeed(...args),
+      prepareTraining: async (...args) => (await import('./training/train')).prepareTraining(...args),
+      evaluateStart: async (...args) => (await import('./training/train')).evaluateStart(...args),
       train: async (...args) => (await import('./training/train')).train(...args),
       trainingState: async (...args) => (await import('./training/train')).trainingState(...args),
       bringTraining: async (...args) => (await import('./training/train')).bringTraining(...args),

@@ -5,6 +5,7 @@ import { sumOfDivergences } from './divergence';
 import { EvaluationError } from './errors';
 import type { ForwardOptions, LlamaModel } from './model';
 import type { HiddenStateCache } from './hidden-state-cache';
+import { joined, stacksOf } from './stacks';
 import { checkTokenIds } from './windows';
 
 export interface EvaluateOptions extends ForwardOptions {
@@ -40,6 +41,8 @@ export async function evaluate(
 ): Promise<EvaluationResult> {
   checkWindows(windows, model.config.vocabSize);
   const inputs = windows.map((ids) => ids.subarray(0, -1));
+  // The cache keeps windows one by one. What a prediction comes to does not depend on the stack.
+  const stacks = shared ? inputs.map((ids) => [ids]) : stacksOf(inputs);
   const predictions = inputs.reduce((sum, ids) => sum + ids.length, 0);
   const progress = new EvaluationProgress(model, base, predictions, onProgress);
   const nll = new Float32Array(predictions);
@@ -49,15 +52,17 @@ export async function evaluate(
   const scope = new Scope(model.backend);
   const states = async (of: LlamaModel): Promise<Tensor[]> => {
     const forward = { signal, onProgress: progress.blocks(of) };
-    const hidden = await (shared ? shared.hidden(of, inputs, forward) : of.hidden(inputs, forward));
+    const hidden = await (shared ? shared.hidden(of, inputs, forward) : of.hiddenOfStacks(stacks, forward));
     return hidden.map((tensor) => scope.own(tensor));
   };
   try {
     const hidden = await states(model);
     const compared = base && { model: base, hidden: await states(base) };
-    for (const [w, state] of hidden.entries()) {
-      const targets = windows[w]?.subarray(1) ?? new Uint32Array();
-      const other = compared?.hidden[w];
+    const all = joined(windows.map((ids) => ids.subarray(1)));
+    for (const [i, state] of hidden.entries()) {
+      const [rows = 0] = state.shape;
+      const targets = all.subarray(done, done + rows);
+      const other = compared?.hidden[i];
       for (let row = 0; row < targets.length; row += model.logitRows) {
         signal?.throwIfAborted();
         const chunk = targets.subarray(row, row + model.logitRows);

@@ -1,12 +1,10 @@
-import type { Backend, Moments, Tensor } from '../backend/operations';
+import type { AdamWParameter, Backend, Tensor } from '../backend/operations';
 import { Scope } from '../backend/scope';
 
 /** One trained tensor with the gradient of the current step and AdamW's moments; all f32, of one shape. */
-export interface Parameter {
+export interface Parameter extends AdamWParameter {
   /** Name in the checkpoint of the deeper model. Bands of one matrix share it and are adjacent in `Parameters.all`. */
   readonly name: string;
-  readonly value: Tensor;
-  readonly moments: Moments;
   gradient: Tensor;
 }
 
@@ -31,28 +29,13 @@ export class Parameters {
 
   /** Adds a trained copy of a tensor. */
   async add(name: string, tensor: Tensor): Promise<Parameter> {
-    const zeros = (label: string): Tensor =>
-      this.#scope.own(this.#backend.zeros(tensor.shape, `${label} of ${name}`));
+    const zeros = (shape: readonly number[], label: string): Tensor =>
+      this.#scope.own(this.#backend.zeros(shape, `${label} of ${name}`));
     const value = await this.copy(tensor);
-    const moments = { first: zeros('first moment'), second: zeros('second moment') };
-    const parameter = { name, value, moments, gradient: zeros('gradient') };
+    const moments = zeros([2, ...tensor.shape], 'moments');
+    const parameter = { name, value, moments, gradient: zeros(tensor.shape, 'gradient') };
     this.all.push(parameter);
     return parameter;
-  }
-
-  /** Returns the Euclidean norm of every gradient, in the order of `all`. */
-  async gradientNorms(): Promise<Float64Array> {
-    const norms = this.#backend.zeros([this.all.length, 1], 'squared gradient norms');
-    try {
-      for (const [i, { gradient }] of this.all.entries()) {
-        const squared = this.#backend.squaredNorm(gradient);
-        this.#backend.copyRows(squared, norms, i);
-        this.#backend.free(squared);
-      }
-      return Float64Array.from(await this.#backend.read(norms), Math.sqrt);
-    } finally {
-      this.#backend.free(norms);
-    }
   }
 
   clearGradients(): void {
@@ -65,11 +48,7 @@ export class Parameters {
 
   /** Sets the moments to zero, as before the first step. */
   clearMoments(): void {
-    for (const { moments } of this.all) {
-      const zeros = new Float32Array(moments.first.bytes / 4);
-      this.#backend.write(moments.first, zeros);
-      this.#backend.write(moments.second, zeros);
-    }
+    for (const { moments } of this.all) this.#backend.write(moments, new Float32Array(moments.bytes / 4));
   }
 
   free(): void {

@@ -20,8 +20,9 @@ export class GpuTensor implements Tensor {
 }
 
 // Small buffers are pooled, because their sizes recur thousands of times in a solve or a forward pass; large ones would waste memory.
+// A step of training has about a hundred activations of one size.
 const MAX_POOLED_BYTES = 64 * 2 ** 20;
-const MAX_PER_SIZE = 32;
+const MAX_PER_SIZE = 256;
 const POOL_LIMIT_BYTES = 256 * 2 ** 20;
 
 /** Creates, counts, reuses and destroys the storage buffers of one device. */
