@@ -80,7 +80,7 @@ export class LlamaModel {
    * Ids are not checked: one outside the vocabulary is embedded as zeros.
    */
   async hidden(windows: readonly Uint32Array[], options: HiddenOptions = {}): Promise<Tensor[]> {
-    const scope = new Scope(this.backend);
+    const scope = new Scope(this.backend, 'activations');
     try {
       const longest = windows.reduce((length, ids) => Math.max(length, ids.length), 1);
       const rope = scope.own(uploadRope(this.backend, this.config, longest));
@@ -110,7 +110,7 @@ export class LlamaModel {
         `Expected at most ${cache.capacity - past} further tokens, got ${ids.length}. Make room for more of them.`,
       );
     }
-    const scope = new Scope(this.backend);
+    const scope = new Scope(this.backend, 'activations');
     try {
       const stream = scope.own(await this.embed(ids, signal));
       await this.#blocks([stream], (layer) => ({ rope: cache.rope, past, cache: cache.layer(layer) }), {
@@ -125,7 +125,7 @@ export class LlamaModel {
 
   /** Computes the logits `[rows, vocabulary]` of rows `rowStart …` of a hidden state; the caller frees them. */
   async logits(hidden: Tensor, rowStart: number, rows: number, signal?: AbortSignal): Promise<Tensor> {
-    const scope = new Scope(this.backend);
+    const scope = new Scope(this.backend, 'activations');
     try {
       const whole = rowStart === 0 && rows === hidden.shape[0];
       const picked = whole ? hidden : scope.own(this.rows(hidden, rowStart, rows));
@@ -143,7 +143,7 @@ export class LlamaModel {
 
   /** Backward pass of `logits`: gradient `[rows, vocabulary]` by logits to `[rows, hidden]` by hidden states; the caller frees it. */
   async backwardLogits(outputGradient: Tensor, signal?: AbortSignal): Promise<Tensor> {
-    const scope = new Scope(this.backend);
+    const scope = new Scope(this.backend, 'optimizer');
     const [rows = 1] = outputGradient.shape;
     try {
       const back = scope.own(this.backend.zeros([rows, this.config.hiddenSize], 'slope of hidden states'));
@@ -183,7 +183,7 @@ export class LlamaModel {
 
   /** Returns embeddings `[ids, hidden]`; the caller frees them. An id outside the vocabulary gets zeros. */
   async embed(ids: Uint32Array, signal?: AbortSignal): Promise<Tensor> {
-    const scope = new Scope(this.backend);
+    const scope = new Scope(this.backend, 'activations');
     try {
       const index = scope.own(this.#upload(ids));
       const stream = scope.own(this.backend.zeros([ids.length, this.config.hiddenSize], 'residual stream'));

@@ -167,7 +167,7 @@ export class Trainer {
       kept.push({ tape });
       return tape;
     }
-    kept.push({ input: backend.weightedSum(stream, 1) });
+    kept.push({ input: backend.countAs('activations', backend.weightedSum(stream, 1)) });
     return undefined;
   }
 

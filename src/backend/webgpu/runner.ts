@@ -1,6 +1,7 @@
 import { newTensorSizes, uploadSizes, writeSizes } from '../checks/storage';
 import { decode } from '../decode';
 import { BackendError, DeviceLostError } from '../errors';
+import type { MemoryKind } from '../memory-ledger';
 import type { BackendInfo, DType, MemoryUse, Tensor, TensorData, TensorStore } from '../operations';
 import { elements } from '../shape';
 import type { KernelParameters } from '../../wgsl';
@@ -118,6 +119,10 @@ export class Runner implements TensorStore {
     } finally {
       staging.destroy();
     }
+  }
+
+  countAs(kind: MemoryKind, tensor: Tensor): Tensor {
+    return this.#buffers.countAs(kind, tensor);
   }
 
   free(...tensors: readonly Tensor[]): void {
