@@ -8,7 +8,9 @@ import { align } from './aligning/align';
 import { alignments } from './aligning/alignments';
 import { cell } from './neurons/cell';
 import { curve } from './plans/curve';
+import { hasInstruments } from '../backend/instruments';
 import type { Job, JobContext } from './workspace/context';
+import { JobTimes } from './workspace/job-times';
 import type { Environment } from './environment/environment';
 import { RequestError, isAbort, throwIfAborted } from './jobs/errors';
 import { evaluateText } from './models/evaluate';
@@ -29,6 +31,7 @@ export class Engine implements EngineApi {
   readonly #environment: Environment;
   readonly #queue = new JobQueue();
   readonly #jobs: { readonly [N in WorkspaceJob]: Job<N> };
+  readonly #times = new JobTimes();
   #model: OpenModel | undefined;
   #workspace: Workspace | undefined;
   #recovery: Promise<void> | undefined;
@@ -60,6 +63,16 @@ export class Engine implements EngineApi {
       keepTraining: async (...args) => (await import('./training/train')).keepTraining(...args),
       dropTraining: async (...args) => (await import('./training/train')).dropTraining(...args),
       memory: async ({ backend }) => backend.memory(),
+      device: async ({ backend }) => ({
+        memory: backend.memory(),
+        ...this.#times.report(backend),
+        choices: (hasInstruments(backend) && backend.choices?.()) || [],
+      }),
+      timeKernels: async ({ backend }, { on }) => {
+        await this.#times.set(backend, on);
+        return null;
+      },
+      bandwidth: async ({ backend }) => (await import('./environment/bandwidth')).copyBandwidth(backend),
       clear: async (workspace) => {
         workspace.clear();
         return null;
@@ -109,9 +122,15 @@ export class Engine implements EngineApi {
     if (name === 'open') return this.#open((args as Jobs['open']['args']).source, context);
     const job = this.#jobs[name as WorkspaceJob] as unknown as Job<N> | undefined;
     if (!job) throw new RequestError(`expected a job among ${Object.keys(WEIGHTS).join(', ')}, got ${name}`);
+    // Others run beside these, so that their kernels cannot be told apart; a measurement is no work of the page.
+    const isTimed = WEIGHTS[name] === 'heavy' && name !== 'bandwidth';
+    const attempt = (workspace: Workspace): Promise<Jobs[N]['result']> => {
+      const work = (): Promise<Jobs[N]['result']> => job(workspace, args, context);
+      return isTimed ? this.#times.record(name, workspace.backend, work) : work();
+    };
     const workspace = this.#current();
     try {
-      return await job(workspace, args, context);
+      return await attempt(workspace);
     } catch (error) {
       // Another job may have seen the loss first and replaced this job's workspace.
       const lost = error instanceof DeviceLostError || (this.#workspace !== workspace && !isAbort(error));
@@ -119,14 +138,16 @@ export class Engine implements EngineApi {
       throwIfAborted(context.signal);
       context.emit({ type: 'progress', progress: { label: 'The GPU was lost; starting it again' } });
       await this.#recover(workspace);
-      return await job(this.#current(), args, context);
+      return await attempt(this.#current());
     }
   }
 
   async #start({ backend, corpus }: Jobs['start']['args']): Promise<BackendSummary> {
     const workspace = await Workspace.open(this.#environment, backend, this.#model, corpus);
+    const sameKind = this.#workspace?.summary.kind === workspace.summary.kind;
     this.#workspace?.close();
     this.#workspace = workspace;
+    await this.#times.follow(workspace.backend, sameKind);
     return workspace.summary;
   }
 
@@ -151,6 +172,7 @@ export class Engine implements EngineApi {
 
   async #replace(lost: Workspace): Promise<void> {
     this.#workspace = await lost.reopen(this.#environment);
+    await this.#times.follow(this.#workspace.backend, true);
   }
 
   #current(): Workspace {
