@@ -8,9 +8,8 @@ import { align } from './aligning/align';
 import { alignments } from './aligning/alignments';
 import { cell } from './neurons/cell';
 import { curve } from './plans/curve';
-import { hasInstruments } from '../backend/instruments';
 import type { Job, JobContext } from './workspace/context';
-import { JobTimes } from './workspace/job-times';
+import type { JobTimes } from './workspace/job-times';
 import type { Environment } from './environment/environment';
 import { RequestError, isAbort, throwIfAborted } from './jobs/errors';
 import { evaluateText } from './models/evaluate';
@@ -31,7 +30,7 @@ export class Engine implements EngineApi {
   readonly #environment: Environment;
   readonly #queue = new JobQueue();
   readonly #jobs: { readonly [N in WorkspaceJob]: Job<N> };
-  readonly #times = new JobTimes();
+  #times: JobTimes | undefined;
   #model: OpenModel | undefined;
   #workspace: Workspace | undefined;
   #recovery: Promise<void> | undefined;
@@ -63,13 +62,9 @@ export class Engine implements EngineApi {
       keepTraining: async (...args) => (await import('./training/train')).keepTraining(...args),
       dropTraining: async (...args) => (await import('./training/train')).dropTraining(...args),
       memory: async ({ backend }) => backend.memory(),
-      device: async ({ backend }) => ({
-        memory: backend.memory(),
-        ...this.#times.report(backend),
-        choices: (hasInstruments(backend) && backend.choices?.()) || [],
-      }),
+      device: async ({ backend }) => (await this.#jobTimes()).report(backend),
       timeKernels: async ({ backend }, { on }) => {
-        await this.#times.set(backend, on);
+        await (await this.#jobTimes()).set(backend, on);
         return null;
       },
       bandwidth: async ({ backend }) => (await import('./environment/bandwidth')).copyBandwidth(backend),
@@ -126,7 +121,7 @@ export class Engine implements EngineApi {
     const isTimed = WEIGHTS[name] === 'heavy' && name !== 'bandwidth';
     const attempt = (workspace: Workspace): Promise<Jobs[N]['result']> => {
       const work = (): Promise<Jobs[N]['result']> => job(workspace, args, context);
-      return isTimed ? this.#times.record(name, workspace.backend, work) : work();
+      return isTimed && this.#times ? this.#times.record(name, workspace.backend, work) : work();
     };
     const workspace = this.#current();
     try {
@@ -147,7 +142,7 @@ export class Engine implements EngineApi {
     const sameKind = this.#workspace?.summary.kind === workspace.summary.kind;
     this.#workspace?.close();
     this.#workspace = workspace;
-    await this.#times.follow(workspace.backend, sameKind);
+    await this.#times?.follow(workspace.backend, sameKind);
     return workspace.summary;
   }
 
@@ -172,7 +167,13 @@ export class Engine implements EngineApi {
 
   async #replace(lost: Workspace): Promise<void> {
     this.#workspace = await lost.reopen(this.#environment);
-    await this.#times.follow(this.#workspace.backend, true);
+    await this.#times?.follow(this.#workspace.backend, true);
+  }
+
+  /** Made when it is first asked for, because most visits ask for none. */
+  async #jobTimes(): Promise<JobTimes> {
+    const { JobTimes } = await import('./workspace/job-times');
+    return (this.#times ??= new JobTimes());
   }
 
   #current(): Workspace {

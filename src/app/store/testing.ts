@@ -86,7 +86,7 @@ export const MODEL: ModelInfo = {
 
 const NO_BYTES = { weights: 0, costs: 0, plans: 0, activations: 0, optimizer: 0, other: 0 };
 
-export const NO_MEMORY: Jobs['memory']['result'] = {
+const NO_MEMORY: Jobs['memory']['result'] = {
   bytes: 0,
   peakBytes: 0,
   tensors: 0,

@@ -34,7 +34,7 @@ export interface JobKernels {
 }
 
 /** All calls of one kernel in a job. */
-export interface KernelUse extends KernelTime {
+interface KernelUse extends KernelTime {
   readonly name: string;
 }
 

@@ -50,12 +50,14 @@ export class JobTimes {
     }
   }
 
-  report(backend: Backend): Pick<DeviceReport, 'timing' | 'jobs'> {
-    const canTime = hasInstruments(backend) && backend.canTimeKernels;
+  report(backend: Backend): DeviceReport {
+    const instruments = hasInstruments(backend) ? backend : undefined;
     const running = this.#running ? [kernelsOf(this.#running, true)] : [];
     return {
-      timing: canTime ? (this.#on ? 'on' : 'off') : 'unavailable',
+      memory: backend.memory(),
+      timing: instruments?.canTimeKernels ? (this.#on ? 'on' : 'off') : 'unavailable',
       jobs: [...running, ...[...this.#ended.values()].toReversed()],
+      choices: instruments?.choices?.() ?? [],
     };
   }
 }
