@@ -67,7 +67,8 @@ export class Engine implements EngineApi {
         await (await this.#jobTimes()).set(backend, on);
         return null;
       },
-      bandwidth: async ({ backend }) => (await import('./environment/bandwidth')).copyBandwidth(backend),
+      bandwidth: async ({ backend }) =>
+        (await import('./environment/bandwidth')).copyBandwidth(environment, backend.info.kind),
       clear: async (workspace) => {
         workspace.clear();
         return null;
@@ -117,8 +118,9 @@ export class Engine implements EngineApi {
     if (name === 'open') return this.#open((args as Jobs['open']['args']).source, context);
     const job = this.#jobs[name as WorkspaceJob] as unknown as Job<N> | undefined;
     if (!job) throw new RequestError(`expected a job among ${Object.keys(WEIGHTS).join(', ')}, got ${name}`);
-    // Others run beside these, so that their kernels cannot be told apart; a measurement is no work of the page.
-    const isTimed = WEIGHTS[name] === 'heavy' && name !== 'bandwidth';
+    // Light jobs run beside others, so that their kernels cannot be told apart. The page asks for curves by itself after a
+    // solve, whose kernels they would hide.
+    const isTimed = WEIGHTS[name] === 'heavy' && name !== 'curve';
     const attempt = (workspace: Workspace): Promise<Jobs[N]['result']> => {
       const work = (): Promise<Jobs[N]['result']> => job(workspace, args, context);
       return isTimed && this.#times ? this.#times.record(name, workspace.backend, work) : work();

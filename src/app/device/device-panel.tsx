@@ -12,7 +12,7 @@ import { BandwidthSection } from './bandwidth-section';
 import { browserFacts } from './browser-facts';
 import { choiceTable } from './choice-table';
 import { CopyButton } from './copy-button';
-import { type BrowserFacts, deviceFacts, limitFacts } from './facts';
+import { type BrowserFacts, deviceFacts, featureWords, limitFacts } from './facts';
 import { KernelSection } from './kernel-section';
 import { memoryTable } from './memory-table';
 import type { PanelData } from './report-text';
@@ -72,16 +72,15 @@ function Sections({ data }: { data: PanelData }) {
       <section aria-labelledby="device-what">
         <h3 id="device-what">Device</h3>
         <Facts facts={deviceFacts(summary, browser, choice)} />
-        {limits.length > 0 && (
-          <details className="device-limits">
-            <summary>Limits</summary>
-            <Facts facts={limits} />
-          </details>
-        )}
+        <details className="device-limits">
+          <summary>{limits.length > 0 ? 'Limits and features' : 'Features'}</summary>
+          <Facts facts={limits} />
+          <p>{featureWords(summary)}</p>
+        </details>
       </section>
       <section aria-labelledby="device-memory">
         <h3 id="device-memory">Memory</h3>
-        <DataTable table={memoryTable(memory)} labelledBy="device-memory" total />
+        <DataTable table={memoryTable(memory)} name="Memory by kind" total />
         <p className="hint">
           {count(memory.tensors)} tensors. {bytes(memory.pooledBytes)} more are kept for reuse. A tensor
           counts as other until what made it says what it is for: results on their way, pictures, indices.
@@ -91,7 +90,7 @@ function Sections({ data }: { data: PanelData }) {
       <section aria-labelledby="device-variants">
         <h3 id="device-variants">Variants</h3>
         {choices.length > 0 ? (
-          <DataTable table={choiceTable(choices)} labelledBy="device-variants" />
+          <DataTable table={choiceTable(choices)} name="Chosen variants" />
         ) : (
           <p className="hint">No kernel has had to choose between variants here.</p>
         )}

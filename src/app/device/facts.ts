@@ -26,7 +26,7 @@ export function deviceFacts(
       ['Adapter', description],
       ['Kind', software ? 'software: right, but slow' : 'hardware'],
       ['Subgroups', subgroupWords(limits)],
-      ['Features', features.join(', ') || 'none beyond the basic ones'],
+      ['Half floats', features.includes('shader-f16') ? 'in kernels' : 'only unpacked'],
     ];
   }
   const { threads, maxMemoryBytes } = limits;
@@ -44,6 +44,10 @@ export const limitFacts = ({ limits }: BackendSummary): Fact[] =>
   Object.entries(limits)
     .filter(([name]) => !OWN.has(name))
     .map(([name, value]) => [name, limitWords(name, value)]);
+
+/** Everything that the adapter can beyond the basic, or the CPU backend. */
+export const featureWords = ({ features }: BackendSummary): string =>
+  features.join(', ') || 'none beyond the basic ones';
 
 /** Sizes of the open model; not its name, which may be that of a folder. */
 export const modelWords = (info: ModelInfo | undefined): string =>

@@ -42,13 +42,13 @@ export function KernelSection({ data: { summary, report, job, bandwidth } }: { r
             />
           )}
           <p>{jobSentence(job)}</p>
-          <DataTable table={kernelTable(job, bandwidth?.bytesPerSecond)} labelledBy="device-kernels" />
+          <DataTable table={kernelTable(job, bandwidth?.bytesPerSecond)} name="Kernels of the job" />
           {job.kernels.some(({ bytes }) => bytes > 0) && (
             <p className="hint">
               A kernel has the rate that bounds it. Bytes are those of all tensors bound, each counted once a
               call, so that a kernel that reads a part of one, as gather does, seems faster than it is.
-              Operations are two for a multiply-add, an exponential counted as ten of these. Pictures made
-              meanwhile are among the kernels.
+              Operations are two for a multiply-add, an exponential counted as ten of these. What ran beside
+              the job, such as pictures, is among the kernels.
             </p>
           )}
         </>

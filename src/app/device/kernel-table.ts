@@ -37,9 +37,13 @@ const totalMilliseconds = ({ kernels }: JobKernels): number =>
   kernels.reduce((sum, { milliseconds }) => sum + milliseconds, 0);
 
 /** Formats a rate in billions per second. */
-export const billions = (perSecond: number): string => quantity(perSecond / 1e9, 3);
+export const billions = (perSecond: number): string => atLeast(0.01, perSecond / 1e9, 3);
 
-export const percent = (share: number): string => `${quantity(100 * share, 2)} %`;
+export const percent = (share: number): string => `${atLeast(0.1, 100 * share, 2)} %`;
+
+/** Formats a number; what is above 0 but below `least` only as that. */
+const atLeast = (least: number, value: number, digits: number): string =>
+  value > 0 && value < least ? `< ${least}` : quantity(value, digits);
 
 const orDash = (value: number | undefined, words: (value: number) => string): string =>
   value === undefined ? '–' : words(value);
@@ -76,7 +80,6 @@ const JOBS: Readonly<Record<string, string>> = {
   generate: 'Continue a text',
   probe: 'Read a text',
   export: 'Export',
-  curve: 'Curves of the solve',
   neuron: 'Tokens of a neuron',
   save: 'Save arrays',
   planTraining: 'Plan a training',
@@ -87,8 +90,11 @@ const JOBS: Readonly<Record<string, string>> = {
 /** What a job is called on the page. */
 export const jobWords = (job: string): string => JOBS[job] ?? job;
 
+const timeWords = (milliseconds: number): string =>
+  milliseconds < 10 ? `${quantity(milliseconds, 2)} ms` : duration(milliseconds);
+
 /** What the kernels of a job took of its time, as a sentence. */
 export function jobSentence(job: JobKernels): string {
-  const took = `${duration(totalMilliseconds(job))} in kernels of ${duration(job.milliseconds)}`;
+  const took = `${timeWords(totalMilliseconds(job))} in kernels of ${timeWords(job.milliseconds)}`;
   return `${jobWords(job.job)}${job.running ? ', still running' : ''}: ${took}`;
 }

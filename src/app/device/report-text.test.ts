@@ -86,6 +86,13 @@ describe('tables', () => {
     ]);
   });
 
+  it('says of what is next to nothing only that', () => {
+    const slow = { ...JOB, kernels: [kernel('column_potential', { milliseconds: 5, bytes: 4096 })] };
+    expect(kernelTable(slow, 8e9).rows).toEqual([
+      ['column_potential', '1', '5', '100 %', '< 0.01', '< 0.1 %', '–'],
+    ]);
+  });
+
   it('without a bandwidth there is no share of it, without bytes no rate', () => {
     expect(kernelTable(JOB, undefined).columns).toEqual([
       'kernel',
@@ -135,7 +142,7 @@ describe('the device', () => {
       Adapter: 'nvidia · ampere',
       Kind: 'hardware',
       Subgroups: 'of 32 threads',
-      Features: 'shader-f16, subgroups',
+      'Half floats': 'in kernels',
     });
     expect(limitFacts(GPU)).toEqual([
       ['maxBufferSize', '2.0 GiB'],
@@ -145,7 +152,7 @@ describe('the device', () => {
     expect(words(plain, BROWSER, 'auto')).toMatchObject({
       Kind: /software/,
       Subgroups: 'none',
-      Features: /none/,
+      'Half floats': 'only unpacked',
     });
     const ranged = { ...GPU, limits: { subgroupMinSize: 8, subgroupMaxSize: 32 } };
     expect(words(ranged, BROWSER, 'auto')['Subgroups']).toBe('of 8 to 32 threads');
@@ -177,15 +184,16 @@ describe('the device', () => {
 describe('the copied text', () => {
   it('has everything that the panel shows', () => {
     expect(reportText(DATA)).toBe(`Interlayer, its backend
-  Browser    Chromium 156.0.1.2 on Linux
-  Cores      8
-  Isolated   yes
-  Backend    WebGPU, chosen: auto
-  Adapter    nvidia · ampere
-  Kind       hardware
-  Subgroups  of 32 threads
-  Features   shader-f16, subgroups
-  Model      LlamaForCausalLM, 8 blocks, hidden size 4, MLP 6, 2 heads (1 for keys and values), 16 tokens, 1,000 parameters, F32
+  Browser      Chromium 156.0.1.2 on Linux
+  Cores        8
+  Isolated     yes
+  Backend      WebGPU, chosen: auto
+  Adapter      nvidia · ampere
+  Kind         hardware
+  Subgroups    of 32 threads
+  Half floats  in kernels
+  Features     shader-f16, subgroups
+  Model        LlamaForCausalLM, 8 blocks, hidden size 4, MLP 6, 2 heads (1 for keys and values), 16 tokens, 1,000 parameters, F32
 
 Limits
   maxBufferSize             2.0 GiB

@@ -1,6 +1,6 @@
 import type { Bandwidth, BackendSummary, DeviceReport, JobKernels, ModelInfo } from '../../engine/jobs';
 import { bytes, count } from '../words/numbers';
-import { type BrowserFacts, deviceFacts, limitFacts, modelWords } from './facts';
+import { type BrowserFacts, deviceFacts, featureWords, limitFacts, modelWords } from './facts';
 import { billions, jobSentence, kernelTable, memoryRate, percent } from './kernel-table';
 import { memoryTable } from './memory-table';
 import { type Fact, type Table, alignedText } from './table';
@@ -30,6 +30,7 @@ export function reportText({ summary, choice, browser, model, report, job, bandw
       ['Isolated', browser.isolated ? 'yes' : 'no'],
       ['Backend', `${summary.kind === 'webgpu' ? 'WebGPU' : 'CPU'}, chosen: ${choice}`],
       ...deviceFacts(summary, browser, choice),
+      ['Features', featureWords(summary)],
       ['Model', modelWords(model)],
     ]),
     ...section('Limits', facts(limitFacts(summary))),

@@ -16,17 +16,17 @@ export function Facts({ facts }: { readonly facts: readonly Fact[] }) {
 
 interface DataTableProps {
   readonly table: Table;
-  /** Id of the heading that names it. */
-  readonly labelledBy: string;
+  /** What it lists. */
+  readonly name: string;
   /** True if the last row is the sum of the others. */
   readonly total?: boolean;
 }
 
 /** A table that scrolls if it is too wide. It can be focused, so that keys scroll it. */
-export function DataTable({ table: { columns, rows }, labelledBy, total = false }: DataTableProps) {
+export function DataTable({ table: { columns, rows }, name, total = false }: DataTableProps) {
   return (
     // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex
-    <div className="device-scroll" role="region" aria-labelledby={labelledBy} tabIndex={0}>
+    <div className="device-scroll" role="region" aria-label={name} tabIndex={0}>
       <table className="device-table" data-total={total}>
         <thead>
           <tr>
@@ -38,9 +38,9 @@ export function DataTable({ table: { columns, rows }, labelledBy, total = false 
           </tr>
         </thead>
         <tbody>
-          {rows.map(([name = '', ...values]) => (
-            <tr key={name}>
-              <th scope="row">{name}</th>
+          {rows.map(([head = '', ...values]) => (
+            <tr key={head}>
+              <th scope="row">{head}</th>
               {values.map((value, i) => (
                 <td key={columns[i + 1]}>{value}</td>
               ))}

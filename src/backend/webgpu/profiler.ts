@@ -26,8 +26,9 @@ export class Profiler {
     return this.#ledger.times;
   }
 
-  /** Returns the descriptor of a pass for this dispatch alone. */
+  /** Returns the descriptor of a pass for this dispatch alone. Of one submission, only the first `CAPACITY` are timed. */
   pass(dispatch: Dispatch): GPUComputePassDescriptor {
+    if (this.#dispatches.length === CAPACITY) return {};
     const at = 2 * this.#dispatches.length;
     this.#dispatches.push(dispatch);
     return {

@@ -7,7 +7,7 @@ export interface DeviceJobs {
   device: { args: Record<string, never>; result: DeviceReport };
   /** Starts or stops timing the kernels of every job that computes. */
   timeKernels: { args: { on: boolean }; result: null };
-  /** Measures how fast the device copies its memory. */
+  /** Measures how fast a device of this kind copies its memory. */
   bandwidth: { args: Record<string, never>; result: Bandwidth };
 }
 
@@ -22,7 +22,7 @@ export interface DeviceReport {
   readonly choices: readonly VariantChoice[];
 }
 
-/** The kernels that one job has called. Those of pictures that were made meanwhile are among them. */
+/** The kernels that one job has called. Those of jobs that ran beside it, as pictures do, are among them. */
 export interface JobKernels {
   /** Name of the job. */
   readonly job: string;

@@ -52,11 +52,12 @@ export class JobTimes {
 
   report(backend: Backend): DeviceReport {
     const instruments = hasInstruments(backend) ? backend : undefined;
-    const running = this.#running ? [kernelsOf(this.#running, true)] : [];
+    const ended = [...this.#ended.values()].toReversed();
+    const running = this.#running && kernelsOf(this.#running, true);
     return {
       memory: backend.memory(),
       timing: instruments?.canTimeKernels ? (this.#on ? 'on' : 'off') : 'unavailable',
-      jobs: [...running, ...[...this.#ended.values()].toReversed()],
+      jobs: running ? [running, ...ended.filter(({ job }) => job !== running.job)] : ended,
       choices: instruments?.choices?.() ?? [],
     };
   }
