@@ -5,6 +5,8 @@
  * packed (bf16, f16) and kernels decode them. Files in this folder are shared by all backends and import none of them.
  */
 
+import type { MemoryByKind, MemoryKind } from './memory-ledger';
+
 export type DType = 'f32' | 'bf16' | 'f16' | 'u32';
 
 /** Source of a tensor: bytes as a file stores them, or values. */
@@ -155,6 +157,9 @@ export interface MemoryUse {
   readonly tensors: number;
   /** Bytes that the backend keeps for reuse and for its own needs. */
   readonly pooledBytes: number;
+  /** `bytes` by what the tensors are for, and `peakBytes` likewise. */
+  readonly byKind: MemoryByKind;
+  readonly peakByKind: MemoryByKind;
 }
 
 export interface BackendInfo {
@@ -190,6 +195,8 @@ export interface TensorStore {
   zeros(shape: readonly number[], label: string): Tensor;
   /** Overwrites all values of an f32 or u32 tensor. */
   write(tensor: Tensor, data: Float32Array | Uint32Array): void;
+  /** Says what a tensor is for, so that its memory is counted under that kind, and returns it. */
+  countAs(kind: MemoryKind, tensor: Tensor): Tensor;
   /** Frees tensors. Operations already enqueued may still use their storage. @throws BackendError if a tensor was freed before. */
   free(...tensors: readonly Tensor[]): void;
   /** Frees everything. Any later call throws. */

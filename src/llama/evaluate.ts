@@ -49,7 +49,7 @@ export async function evaluate(
   let largest = 0;
   let diverged = 0;
   let done = 0;
-  const scope = new Scope(model.backend);
+  const scope = new Scope(model.backend, 'activations');
   const states = async (of: LlamaModel): Promise<Tensor[]> => {
     const forward = { signal, onProgress: progress.blocks(of) };
     const hidden = await (shared ? shared.hidden(of, inputs, forward) : of.hiddenOfStacks(stacks, forward));
@@ -104,7 +104,7 @@ async function evaluateRows(
   signal: AbortSignal | undefined,
 ): Promise<{ nll: Float32Array; difference: number; divergence: number }> {
   const { backend } = of.model;
-  const scope = new Scope(backend);
+  const scope = new Scope(backend, 'activations');
   try {
     const logits = scope.own(await of.model.logits(of.state, row, targets.length, signal));
     const index = scope.own(backend.upload(targets, [targets.length], 'u32', 'target ids'));

@@ -94,7 +94,7 @@ export class LlamaModel {
   }
 
   async #hidden(stacks: readonly (readonly Uint32Array[])[], options: HiddenOptions): Promise<Tensor[]> {
-    const scope = new Scope(this.backend);
+    const scope = new Scope(this.backend, 'activations');
     try {
       const lengths = stacks.map(([ids]) => ids?.length ?? 0);
       const rope = scope.own(uploadRope(this.backend, this.config, Math.max(1, ...lengths)));
@@ -135,7 +135,7 @@ export class LlamaModel {
         `Expected at most ${cache.capacity - past} further tokens, got ${ids.length}. Make room for more of them.`,
       );
     }
-    const scope = new Scope(this.backend);
+    const scope = new Scope(this.backend, 'activations');
     try {
       const stream = scope.own(await this.embed(ids, signal));
       await this.#blocks([stream], (layer) => ({ rope: cache.rope, past, cache: cache.layer(layer) }), {
@@ -150,7 +150,7 @@ export class LlamaModel {
 
   /** Computes the logits `[rows, vocabulary]` of rows `rowStart …` of a hidden state; the caller frees them. */
   async logits(hidden: Tensor, rowStart: number, rows: number, signal?: AbortSignal): Promise<Tensor> {
-    const scope = new Scope(this.backend);
+    const scope = new Scope(this.backend, 'activations');
     try {
       const whole = rowStart === 0 && rows === hidden.shape[0];
       const picked = whole ? hidden : scope.own(this.rows(hidden, rowStart, rows));
@@ -168,7 +168,7 @@ export class LlamaModel {
 
   /** Backward pass of `logits`: gradient `[rows, vocabulary]` by logits to `[rows, hidden]` by hidden states; the caller frees it. */
   async backwardLogits(outputGradient: Tensor, signal?: AbortSignal): Promise<Tensor> {
-    const scope = new Scope(this.backend);
+    const scope = new Scope(this.backend, 'optimizer');
     const [rows = 1] = outputGradient.shape;
     try {
       const back = scope.own(this.backend.zeros([rows, this.config.hiddenSize], 'slope of hidden states'));
@@ -213,7 +213,7 @@ export class LlamaModel {
 
   /** Returns embeddings `[ids, hidden]`; the caller frees them. An id outside the vocabulary gets zeros. */
   async embed(ids: Uint32Array, signal?: AbortSignal): Promise<Tensor> {
-    const scope = new Scope(this.backend);
+    const scope = new Scope(this.backend, 'activations');
     try {
       const index = scope.own(this.#upload(ids));
       const stream = scope.own(this.backend.zeros([ids.length, this.config.hiddenSize], 'residual stream'));

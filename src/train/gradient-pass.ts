@@ -45,7 +45,7 @@ export class GradientPass {
   constructor(trained: TrainedModel, keepActivations: boolean) {
     this.#trained = trained;
     this.#keepActivations = keepActivations;
-    this.#scope = new Scope(trained.model.backend);
+    this.#scope = new Scope(trained.model.backend, 'activations');
   }
 
   /** Adds the gradients of one batch and returns its share of the loss `[1]`, which the caller frees. */
@@ -54,7 +54,7 @@ export class GradientPass {
     const { model, lowest } = trained;
     const { backend, config, weights } = model;
     const { inputs, windows } = batch;
-    const scope = new Scope(backend);
+    const scope = new Scope(backend, 'activations');
     const kept: SavedActivations[] = [];
     try {
       const { rope, inverse } = this.#rotationOf(inputs.length / windows, windows);
@@ -132,7 +132,7 @@ export class GradientPass {
       kept.push({ tape });
       return tape;
     }
-    kept.push({ input: backend.weightedSum(stream, 1) });
+    kept.push({ input: backend.countAs('activations', backend.weightedSum(stream, 1)) });
     return undefined;
   }
 

@@ -21,7 +21,7 @@ export class Parameters {
 
   /** Returns an f32 copy that is not trained, owned by this object. */
   async copy(tensor: Tensor): Promise<Tensor> {
-    const copy = this.#scope.own(this.#backend.weightedSum(tensor, 1));
+    const copy = this.#scope.own(this.#backend.countAs('weights', this.#backend.weightedSum(tensor, 1)));
     // The CPU backend may hold float64 values. Reading rounds them to f32, as a file holds them.
     this.#backend.write(copy, await this.#backend.read(copy));
     return copy;
@@ -29,11 +29,9 @@ export class Parameters {
 
   /** Adds a trained copy of a tensor. */
   async add(name: string, tensor: Tensor): Promise<Parameter> {
-    const zeros = (shape: readonly number[], label: string): Tensor =>
-      this.#scope.own(this.#backend.zeros(shape, `${label} of ${name}`));
     const value = await this.copy(tensor);
-    const moments = zeros([2, ...tensor.shape], 'moments');
-    const parameter = { name, value, moments, gradient: zeros(tensor.shape, 'gradient') };
+    const moments = this.#zeros([2, ...tensor.shape], `moments of ${name}`);
+    const parameter = { name, value, moments, gradient: this.#zeros(tensor.shape, `gradient of ${name}`) };
     this.all.push(parameter);
     return parameter;
   }
@@ -42,7 +40,7 @@ export class Parameters {
     for (const parameter of this.all) {
       const { shape, label } = parameter.gradient;
       this.#scope.free(parameter.gradient);
-      parameter.gradient = this.#scope.own(this.#backend.zeros(shape, label));
+      parameter.gradient = this.#zeros(shape, label);
     }
   }
 
@@ -53,5 +51,9 @@ export class Parameters {
 
   free(): void {
     this.#scope.free();
+  }
+
+  #zeros(shape: readonly number[], label: string): Tensor {
+    return this.#scope.own(this.#backend.countAs('optimizer', this.#backend.zeros(shape, label)));
   }
 }

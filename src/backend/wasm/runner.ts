@@ -1,3 +1,4 @@
+import { KernelLedger } from '../kernel-ledger';
 import type { Tensor } from '../operations';
 import { elements } from '../shape';
 import { Heap } from './heap';
@@ -43,6 +44,8 @@ export class Runner extends Store {
   /** Number of threads that need scratch memory, including those that did not start in time and may still start. */
   readonly #scratchSlots: number;
   readonly #run: (ranges: number) => void;
+  /** Adds up the times of kernels while they are timed. */
+  ledger: KernelLedger | undefined;
 
   private constructor(
     kernelModule: KernelModule,
@@ -132,7 +135,10 @@ export class Runner extends Store {
         Atomics.add(words, LAYOUT.launches / 4, 1);
         if (this.sleepingThreads > 0) Atomics.notify(words, LAYOUT.launches / 4);
       }
+      if (!this.ledger) return this.#run(ranges);
+      const started = performance.now();
       this.#run(ranges);
+      this.ledger.add(name, performance.now() - started);
     };
     if (step === 0) start(0);
     else this.temporary(step * this.#scratchSlots, `${name} scratch`, start);

@@ -1,6 +1,7 @@
 import { newTensorSizes, uploadSizes, writeSizes } from '../checks/storage';
 import { decode } from '../decode';
 import { BackendError } from '../errors';
+import { type MemoryKind, MemoryLedger } from '../memory-ledger';
 import type { DType, MemoryUse, Tensor, TensorData, TensorStore } from '../operations';
 import { elements } from '../shape';
 import type { Heap } from './heap';
@@ -15,8 +16,7 @@ const F64_PADDING = 32;
 export class Store implements TensorStore {
   readonly heap: Heap;
   readonly #tensors = new Set<WasmTensor>();
-  #bytes = 0;
-  #peakBytes = 0;
+  readonly #ledger = new MemoryLedger();
   #disposed = false;
 
   constructor(heap: Heap) {
@@ -26,10 +26,12 @@ export class Store implements TensorStore {
   memory(): MemoryUse {
     this.check();
     return {
-      bytes: this.#bytes,
-      peakBytes: this.#peakBytes,
+      bytes: this.#ledger.bytes,
+      peakBytes: this.#ledger.peakBytes,
       tensors: this.#tensors.size,
-      pooledBytes: Math.max(0, this.heap.memory.buffer.byteLength - this.#bytes),
+      pooledBytes: Math.max(0, this.heap.memory.buffer.byteLength - this.#ledger.bytes),
+      byKind: this.#ledger.byKind,
+      peakByKind: this.#ledger.peakByKind,
     };
   }
 
@@ -111,12 +113,19 @@ export class Store implements TensorStore {
     return values instanceof Float32Array ? values : Float32Array.from(values);
   }
 
+  countAs(kind: MemoryKind, tensor: Tensor): Tensor {
+    const own = this.own(tensor);
+    this.#ledger.move(own.bytes * (own.f64Copy === undefined ? 1 : 3), own.kind, kind);
+    own.kind = kind;
+    return tensor;
+  }
+
   free(...tensors: readonly Tensor[]): void {
     for (const tensor of tensors) {
       const own = this.own(tensor);
       this.#dropF64Copy(own);
       this.#tensors.delete(own);
-      this.#count(-own.bytes);
+      this.#ledger.add(own.kind, -own.bytes);
       this.heap.free(own.at);
     }
   }
@@ -125,7 +134,7 @@ export class Store implements TensorStore {
   dispose(): void {
     this.#disposed = true;
     this.#tensors.clear();
-    this.#bytes = 0;
+    this.#ledger.clear();
   }
 
   /** @throws BackendError that names the first tensor that was freed or belongs to another backend. */
@@ -169,7 +178,7 @@ export class Store implements TensorStore {
     const count = own.bytes / 4;
     const at = this.heap.allocate(8 * count + F64_PADDING, `${own.label} in f64`);
     own.f64Copy = at;
-    this.#count(2 * own.bytes);
+    this.#ledger.add(own.kind, 2 * own.bytes);
     const { doubles } = this.heap;
     doubles.set(this.heap.floats(own.at, count), at / 8);
     doubles.fill(0, at / 8 + count, (at + F64_PADDING) / 8 + count);
@@ -189,7 +198,7 @@ export class Store implements TensorStore {
   #register(shape: readonly number[], dtype: DType, label: string): WasmTensor {
     const tensor = new WasmTensor([...shape], dtype, label, (bytes) => this.heap.allocate(bytes, label));
     this.#tensors.add(tensor);
-    this.#count(tensor.bytes);
+    this.#ledger.add(tensor.kind, tensor.bytes);
     return tensor;
   }
 
@@ -197,12 +206,7 @@ export class Store implements TensorStore {
     if (tensor.f64Copy === undefined) return;
     this.heap.free(tensor.f64Copy);
     tensor.f64Copy = undefined;
-    this.#count(-2 * tensor.bytes);
-  }
-
-  #count(bytes: number): void {
-    this.#bytes += bytes;
-    this.#peakBytes = Math.max(this.#peakBytes, this.#bytes);
+    this.#ledger.add(tensor.kind, -2 * tensor.bytes);
   }
 }
 

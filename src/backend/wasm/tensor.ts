@@ -1,3 +1,4 @@
+import type { MemoryKind } from '../memory-ledger';
 import type { DType, Tensor } from '../operations';
 import { BYTES, elements } from '../shape';
 
@@ -5,6 +6,7 @@ import { BYTES, elements } from '../shape';
 export class WasmTensor implements Tensor {
   readonly bytes: number;
   readonly at: number;
+  kind: MemoryKind = 'other';
   /** Address of the f64 copy, if there is one; see `Store.f64Copy`. */
   f64Copy: number | undefined;
 

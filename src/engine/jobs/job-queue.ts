@@ -30,12 +30,15 @@ export const WEIGHTS: Readonly<Record<JobName, Weight>> = {
   bringTraining: 'heavy',
   keepTraining: 'heavy',
   dropTraining: 'heavy',
+  bandwidth: 'heavy',
   picture: 'light',
   cell: 'light',
   order: 'light',
   strongest: 'light',
   related: 'light',
   memory: 'light',
+  device: 'light',
+  timeKernels: 'light',
 };
 
 /** Runs jobs in the order that their weights allow. */

@@ -74,8 +74,8 @@ export class Predictor {
 
   constructor(backend: Backend, width: number, values: Named<Float32Array>) {
     this.#backend = backend;
-    this.#values = new Scope(backend);
-    this.#training = new Scope(backend);
+    this.#values = new Scope(backend, 'weights');
+    this.#training = new Scope(backend, 'optimizer');
     const shapes = parameterShapes(width);
     const zeros = (shape: readonly number[], label: string): Tensor =>
       this.#training.own(backend.zeros(shape, label));
