@@ -8,7 +8,8 @@ import { FolderFiles } from '../src/cli/folder';
 import { folders, sourceOf } from '../src/cli/folders';
 import { Engine } from '../src/engine/engine';
 import { NodeEnvironment } from '../src/engine/node';
-import { blockStep } from './block';
+import { BlockStep } from './block';
+import { blockData } from './block-data';
 import { normal } from './data';
 import { printTable, short } from './table';
 import { printStepTimes } from './training';
@@ -72,7 +73,7 @@ function cases(backend: Backend): Readonly<Record<string, () => Tensor | undefin
   const targets = backend.upload(new Uint32Array(SIDE), [SIDE], 'u32', 'targets');
   const shape = { heads: 8, kvHeads: 4, headDim: 64, past: 0 };
   const keys = upload(SIDE, 256);
-  const step = blockStep(backend);
+  const block = new BlockStep(backend, blockData());
   return {
     'matmul nn': () => backend.matmul(a, b),
     'matmul nt, bf16': () => backend.matmul(a, packed, { orientation: 'nt' }),
@@ -85,7 +86,7 @@ function cases(backend: Backend): Readonly<Record<string, () => Tensor | undefin
     rmsNorm: () => backend.rmsNorm(a, potentials.f, 1e-5),
     swiglu: () => backend.swiglu(a, b),
     crossEntropy: () => backend.crossEntropy(a, targets),
-    'block of the shipped model, 8 × 128 tokens, forth and back': () => void step(),
+    'block of the shipped model, 8 × 128 tokens, forth and back': () => void block.step(),
   };
 }
 

@@ -1,0 +1,103 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { cpus } from 'node:os';
+import { join } from 'node:path';
+import type { Device } from './peers/contender';
+import { measureInPage } from './peers/page';
+import { ROWS } from './peers/problem';
+import { measureInPython, type PythonResult } from './peers/python';
+import { peersReport, ratio } from './peers/report';
+import type { RowResult } from './peers/rounds';
+import { short } from './table';
+import { median } from './median';
+
+export interface PeersOptions {
+  readonly devices: readonly Device[];
+  /** Seconds of timed rounds of a row. */
+  readonly seconds: number;
+  /** Only rows whose group or shape contains this. */
+  readonly only: string;
+}
+
+/**
+ * Measures us beside other libraries in one page of Chromium, and what Python has before and after. Returns a Markdown table for
+ * every device.
+ */
+export async function measurePeers({
+  devices,
+  seconds,
+  only,
+}: PeersOptions): Promise<Record<Device, string>> {
+  const rows = ROWS.filter(({ group, shape }) => `${group} ${shape}`.includes(only));
+  const before = measureInPython(rows);
+  const results: RowResult[] = [];
+  const leftOut: { device: Device; text: string }[] = [];
+  const budget = { rounds: 1000 * seconds, longestRound: 6000 };
+  const { browser, adapter } = await measureInPage({ devices, budget, only }, (message) => {
+    if (message.kind === 'log') console.log(message.text);
+    if (message.kind === 'left out') leftOut.push(message);
+    if (message.kind === 'row') {
+      results.push(message.result);
+      console.log(line(message.result));
+    }
+  });
+  const after = measureInPython(rows);
+  const python = middleOf([...before.results, ...after.results]);
+  const [core] = cpus();
+  const shared = {
+    machine: `${cpus().length} cores (${core?.model.trim() || 'unnamed'})`,
+    adapter,
+    browser,
+    date: new Date().toISOString().slice(0, 10),
+    versions: { ...libraryVersions(), ...before.versions },
+  };
+  return Object.fromEntries(
+    devices.map((device) => [
+      device,
+      peersReport(
+        results.filter((result) => result.device === device),
+        python.filter((result) => (result.device === 'cuda') === (device === 'webgpu')),
+        {
+          ...shared,
+          device,
+          leftOut: leftOut.filter((out) => out.device === device).map(({ text }) => text),
+        },
+      ),
+    ]),
+  ) as Record<Device, string>;
+}
+
+function line(result: RowResult): string {
+  const times = Object.entries(result.outcomes).map(
+    ([name, outcome]) =>
+      `${name} ${'milliseconds' in outcome ? short(outcome.milliseconds) : outcome.missing}`,
+  );
+  const { device, group, shape, steps, rounds } = result;
+  return `${device}  ${group} ${shape}: ${times.join(', ')} ms; ${ratio(result)?.toFixed(2) ?? '–'} × (${rounds} rounds of ${steps} steps)`;
+}
+
+/** One result for each library and row: the median of its measurements. */
+function middleOf(results: readonly PythonResult[]): PythonResult[] {
+  const grouped = new Map<string, PythonResult[]>();
+  for (const result of results) {
+    const key = [result.group, result.shape, result.name, result.device].join();
+    grouped.set(key, [...(grouped.get(key) ?? []), result]);
+  }
+  return [...grouped.values()].flatMap(([first, ...more]) =>
+    first
+      ? [{ ...first, milliseconds: median([first, ...more].map(({ milliseconds }) => milliseconds)) }]
+      : [],
+  );
+}
+
+const LIBRARIES = { 'jax-js': '@jax-js/jax', 'onnxruntime-web': 'onnxruntime-web', tfjs: '@tensorflow/tfjs' };
+
+/** Versions of the installed libraries. */
+function libraryVersions(): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(LIBRARIES).flatMap(([name, folder]) => {
+      const path = join(import.meta.dirname, 'peers/node_modules', folder, 'package.json');
+      if (!existsSync(path)) return [];
+      return [[name, (JSON.parse(readFileSync(path, 'utf8')) as { version: string }).version]];
+    }),
+  );
+}
