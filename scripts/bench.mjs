@@ -32,6 +32,14 @@ process.env.CHROME_PATH = browser;
 const { build, runnerImport } = await import('vite');
 const inNode = { root, configFile: false, logLevel: 'error' };
 
+/** Libraries that the bundle compares with if they lie beside it. */
+const PEERS = [
+  '@jax-js/jax',
+  '@tensorflow/tfjs',
+  '@tensorflow/tfjs-backend-webgpu',
+  '@tensorflow/tfjs-backend-wasm',
+];
+
 if (what === 'peers') await peers();
 else {
   const file = await bundle();
@@ -46,7 +54,9 @@ async function bundle() {
     logLevel: 'warn',
     configFile: false,
     publicDir: false,
-    ssr: { noExternal: true, external: ['webgpu'] },
+    ssr: { noExternal: true, external: ['webgpu', ...PEERS] },
+    // The operations suite runs there without vitest.
+    resolve: { alias: { vitest: join(root, 'bench', 'suite', 'vitest.ts') } },
     build: {
       ssr: join(root, 'bench', 'device.ts'),
       outDir,

@@ -207,6 +207,7 @@ export const ROWS: readonly Row[] = [
   square(512),
   square(1024),
   square(2048),
+  square(4096),
   square(512, true),
   thereAndBack(1, 576, 1536),
   thereAndBack(128, 192, 512),

@@ -1,7 +1,6 @@
-import { spawnSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
+import { pythonOutput } from '../python';
 import type { Row } from './problem';
+import script from './python.py?raw';
 
 /** A row as a Python library does it. */
 export interface PythonResult {
@@ -20,22 +19,9 @@ export interface PythonRun {
   readonly versions: Readonly<Record<string, string>>;
 }
 
-/** The interpreter: `PYTHON`, which may be that of a virtual environment, else `python3`. */
-export const pythonPath = (): string => process.env['PYTHON'] ?? 'python3';
-
-/** Measures the rows with whatever of numpy, SciPy, POT and PyTorch is installed. Nothing is, if Python itself is missing. */
+/** Measures the rows with whatever of numpy, SciPy, POT and PyTorch is installed: nothing, if Python itself is missing. */
 export function measureInPython(rows: readonly Row[]): PythonRun {
-  const script = join(import.meta.dirname, 'python.py');
-  if (!existsSync(script)) return { results: [], versions: {} };
   const input = JSON.stringify(rows.map(({ group, shape, sizes }) => ({ group, shape, ...sizes })));
-  const { stdout, status, stderr } = spawnSync(pythonPath(), [script], {
-    input,
-    encoding: 'utf8',
-    stdio: ['pipe', 'pipe', 'pipe'],
-  });
-  if (status !== 0) {
-    if (stderr) console.log(`Python: ${stderr.trim().split('\n').at(-1)}`);
-    return { results: [], versions: {} };
-  }
-  return JSON.parse(stdout) as PythonRun;
+  const output = pythonOutput(script, input);
+  return output === undefined ? { results: [], versions: {} } : (JSON.parse(output) as PythonRun);
 }

@@ -17,10 +17,10 @@ export type WasmFiles = Readonly<Record<string, string>>;
 
 /** TensorFlow.js, eager as it is meant to be used. */
 export async function openTensorflow(device: Device, files: WasmFiles, threads: number): Promise<Contender> {
-  const tf = (await import('@tensorflow/tfjs')) as unknown as Tf;
+  const tf = exportsOf<Tf>(await import('@tensorflow/tfjs'));
   if (device === 'webgpu') await import('@tensorflow/tfjs-backend-webgpu');
   else {
-    const wasm = (await import('@tensorflow/tfjs-backend-wasm')) as unknown as TfWasm;
+    const wasm = exportsOf<TfWasm>(await import('@tensorflow/tfjs-backend-wasm'));
     wasm.setWasmPaths(files);
     wasm.setThreadsCount(threads);
   }
@@ -35,6 +35,9 @@ export async function openTensorflow(device: Device, files: WasmFiles, threads: 
     close: () => tf.removeBackend(device),
   };
 }
+
+/** Node has it as a CommonJS module, whose exports are the default export. */
+const exportsOf = <T>(module: object): T => ('default' in module ? module.default : module) as T;
 
 function prepare(tf: Tf, problem: Problem): Prepared | undefined {
   if (problem.kind === 'product') return prepareProduct(tf, problem);
