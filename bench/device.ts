@@ -15,7 +15,7 @@ import sinkhornScript from './sinkhorn.py?raw';
 import { printChoices, variantBackends } from './suite/variants';
 import { printTable, short } from './table';
 import { printMemoryOverSteps, printStepTimes } from './training';
-import { printUpscales, SMALL_SHAPES } from './upscale';
+import { printUpscales } from './upscale';
 
 /** Seconds for everything. Parts that begin late are cut short or left out. */
 const WHOLE = 235;
@@ -33,8 +33,7 @@ const PARTS: Readonly<Record<string, (bench: Bench) => Promise<void>>> = {
   suite,
   kernels,
   sinkhorn,
-  upscale: ({ backend, software }) =>
-    software ? printUpscales(backend, SMALL_SHAPES) : printUpscales(backend),
+  upscale: ({ backend }) => printUpscales(backend),
   training,
   peers: ({ gpu, left }) => printNodePeers(gpu, Math.min(60, left())),
   python: ({ left }) =>
@@ -77,7 +76,7 @@ async function suite({ gpu }: Bench): Promise<void> {
   // Only the bundle can run it, since only there the suite's test runner is ours.
   const { runOperationsSuite } = await import('./suite/suite');
   let failed = await runOperationsSuite('WebGPU', () => WebGpuBackend.open(gpu));
-  for (const { name, open } of variantBackends(gpu)) failed += await runOperationsSuite(name, open);
+  for (const { name, open } of variantBackends()) failed += await runOperationsSuite(name, () => open(gpu));
   if (failed > 0) process.exitCode = 1;
 }
 

@@ -2,9 +2,9 @@ import { nodeThreads } from '../src/backend/wasm/thread-node';
 import type { Contender } from './peers/contender';
 import { openJax } from './peers/jax';
 import { openOurs } from './peers/ours';
-import { ROWS, type Row } from './peers/problem';
+import { ROWS } from './peers/problem';
 import { ratio } from './peers/report';
-import { expectedRound, measureRow, type RowResult } from './peers/rounds';
+import { expectedRound, type Measured, measureRow, remember } from './peers/rounds';
 import { openTensorflow } from './peers/tensorflow';
 import { printTable, short } from './table';
 
@@ -34,22 +34,25 @@ export async function printNodePeers(gpu: GPU, seconds: number): Promise<void> {
 }
 
 async function printRows(contenders: readonly Contender[], end: number): Promise<void> {
-  let before: { row: Row; result: RowResult } | undefined;
+  const measured: Measured = new Map();
   const table: string[][] = [];
   for (const row of ROWS) {
-    if (expectedRound(row, before) > BUDGET.longestRound) continue;
+    if (expectedRound(row, measured) > BUDGET.longestRound) continue;
     if (performance.now() > end) {
       console.log('the rest is left out, the time is over');
       break;
     }
     const result = await measureRow(row, 'webgpu', contenders, BUDGET);
-    before = { row, result };
+    remember(measured, row, result);
     const cells = NAMES.map((name) => {
       const outcome = result.outcomes[name];
-      return !outcome ? '–' : 'missing' in outcome ? outcome.missing : short(outcome.milliseconds);
+      return !outcome ? '–' : 'missing' in outcome ? 'failed' : short(outcome.milliseconds);
     });
     table.push([row.group, row.shape, ...cells, `${ratio(result)?.toFixed(2) ?? '–'} ×`]);
     console.log(table.at(-1)?.join('  '));
+    for (const [name, outcome] of Object.entries(result.outcomes))
+      if ('missing' in outcome && outcome.missing !== 'not offered')
+        console.log(`  ${name}: ${outcome.missing}`);
   }
   console.log('\nmilliseconds of a step through Dawn in Node');
   printTable(['what', 'shape', ...NAMES, 'ours / best peer'], table);

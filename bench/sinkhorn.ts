@@ -14,11 +14,11 @@ export interface SolveTimes {
 const RUN_MS = 100;
 const MOST_ITERATIONS = 2000;
 
-/** Times the solver on squared distances of `n` points to `n` points in a plane, the largest about 1. */
+/** Times the solver on squared distances of `n` points to `n` points in a plane, some ε and more apart. */
 export async function sinkhornTimes(backend: Backend, n: number): Promise<SolveTimes> {
   const points = [2, 3].map((seed) =>
     backend.upload(
-      normal(2 * n, seed).map((x) => 0.12 * x),
+      normal(2 * n, seed).map((x) => 0.25 * x),
       [n, 2],
       'f32',
       'points',

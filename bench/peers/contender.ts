@@ -1,7 +1,6 @@
 import type { Problem } from './problem';
 
-export const DEVICES = ['webgpu', 'wasm'] as const;
-export type Device = (typeof DEVICES)[number];
+export type Device = 'webgpu' | 'wasm';
 
 /** A library with its operations on one device. Every library has a file of its own here, ours included. */
 export interface Contender {

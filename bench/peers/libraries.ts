@@ -19,7 +19,7 @@ export interface JaxArray {
   data(): Promise<Float32Array>;
   dispose(): void;
 }
-export type JaxDevice = 'wasm' | 'webgpu';
+type JaxDevice = 'wasm' | 'webgpu';
 export type JaxTree = Record<string, JaxArray>;
 
 /** `@jax-js/jax`. */
@@ -88,7 +88,7 @@ export interface TfWasm {
   setThreadsCount(threads: number): void;
 }
 
-export interface OrtTensor {
+interface OrtTensor {
   readonly data: Float32Array;
 }
 

@@ -1,17 +1,7 @@
 import { join } from 'node:path';
-import { chromium } from 'playwright-core';
 import { build, preview } from 'vite';
+import { launchChromium } from '../chromium';
 import type { Message, Order } from './worker';
-
-const FLAGS = [
-  '--no-sandbox',
-  '--enable-unsafe-webgpu',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-  '--no-first-run',
-  '--disable-quic',
-];
 
 const ROOT = join(import.meta.dirname, '.');
 const OUT = join(import.meta.dirname, '../out/peers');
@@ -45,10 +35,7 @@ export async function measureInPage(
     build: { outDir: OUT },
     preview: { port: 0, host: '127.0.0.1', headers: ISOLATED },
   });
-  const chrome = await chromium.launch({
-    executablePath: process.env['CHROME_PATH'] ?? '/usr/bin/chromium',
-    args: [...FLAGS, ...(process.env['CHROME_FLAGS']?.split(' ') ?? [])],
-  });
+  const chrome = await launchChromium();
   try {
     const page = await chrome.newPage();
     const finished = new Promise<void>((resolve, reject) => {

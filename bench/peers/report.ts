@@ -76,7 +76,7 @@ function cell({ outcomes, flops }: RowResult, name: string): string {
 }
 
 /** The first two columns are aligned left, the others right. */
-export function markdownTable(columns: readonly string[], rows: readonly (readonly string[])[]): string {
+function markdownTable(columns: readonly string[], rows: readonly (readonly string[])[]): string {
   const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
   const rule = columns.map((_, i) => (i < 2 ? '---' : '--:'));
   return [columns, rule, ...rows].map(line).join('\n');

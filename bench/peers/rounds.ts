@@ -4,7 +4,7 @@ import type { Problem, Row } from './problem';
 import { errorOf, expectedOf } from './reference';
 
 /** A contender's part of a row: the median of a step, or why there is none. */
-export type Outcome = { readonly milliseconds: number } | { readonly missing: string };
+type Outcome = { readonly milliseconds: number } | { readonly missing: string };
 
 export interface RowResult {
   readonly device: Device;
@@ -115,9 +115,19 @@ export function longerRun(steps: number, times: readonly number[]): number {
   return Math.max(steps, Math.min(MOST_STEPS, Math.floor(steps * factor)));
 }
 
-/** Milliseconds that the shortest round of `row` will take, by the row before it in its group; 0 if there is none. */
-export function expectedRound(row: Row, before: { row: Row; result: RowResult } | undefined): number {
-  if (!before || before.row.group !== row.group) return 0;
+/** The largest row so far of each kind of problem. */
+export type Measured = Map<Problem['kind'], { readonly row: Row; readonly result: RowResult }>;
+
+/** Keeps a result, to predict others by. */
+export function remember(measured: Measured, row: Row, result: RowResult): void {
+  const before = measured.get(row.sizes.kind);
+  if (!before || before.row.work <= row.work) measured.set(row.sizes.kind, { row, result });
+}
+
+/** Milliseconds that the shortest round of `row` will take, by the largest row of its kind so far; 0 if there is none. */
+export function expectedRound(row: Row, measured: Measured): number {
+  const before = measured.get(row.sizes.kind);
+  if (!before) return 0;
   const step = Object.values(before.result.outcomes).reduce(
     (sum, outcome) => sum + ('milliseconds' in outcome ? outcome.milliseconds : 0),
     0,

@@ -11,7 +11,7 @@ import { openJax } from './jax';
 import { openOnnx } from './onnx';
 import { openOurs } from './ours';
 import { ROWS } from './problem';
-import { type Budget, expectedRound, measureRow, type RowResult } from './rounds';
+import { type Budget, expectedRound, type Measured, measureRow, remember, type RowResult } from './rounds';
 import { openTensorflow } from './tensorflow';
 
 /** What to measure. */
@@ -43,17 +43,17 @@ self.onmessage = async ({ data }: MessageEvent<Order>) => {
 
 async function measureDevice(device: Device, { budget, only }: Order): Promise<void> {
   const contenders = await openAll(device);
-  let before: Parameters<typeof expectedRound>[1];
+  const measured: Measured = new Map();
   for (const row of ROWS) {
     if (!`${row.group} ${row.shape}`.includes(only)) continue;
-    const expected = expectedRound(row, before);
+    const expected = expectedRound(row, measured);
     if (expected > budget.longestRound) {
       const text = `${row.group} ${row.shape}, of which a round would take ${Math.round(expected / 1000)} s`;
       send({ kind: 'left out', device, text });
       continue;
     }
     const result = await measureRow(row, device, contenders, budget);
-    before = { row, result };
+    remember(measured, row, result);
     send({ kind: 'row', result });
   }
   for (const contender of contenders) contender.close();

@@ -3,14 +3,14 @@ import type { Backend } from '../../src/backend/operations';
 /** A backend that runs one variant of a kernel for everything the variant can do. */
 export interface VariantBackend {
   readonly name: string;
-  open(): Promise<Backend>;
+  open(gpu: GPU): Promise<Backend>;
 }
 
 /**
  * Backends for all variants of kernels, each of which the bundle puts through the operations suite. Empty as long as the WebGPU
  * backend has one kernel for each operation.
  */
-export const variantBackends = (_gpu: GPU): readonly VariantBackend[] => [];
+export const variantBackends = (): readonly VariantBackend[] => [];
 
 interface Choice {
   readonly shapeClass: string;
