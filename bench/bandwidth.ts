@@ -40,6 +40,9 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
 /** Workgroups to try: few with long loops, and many. */
 const GROUPS = [1024, 4096, 16_384] as const;
 const ROUNDS = 5;
+/** Time of a round. */
+const RUN_MS = 30;
+const MOST_TIMES = 32;
 
 /** Measures memory bandwidth on a device of its own, by timestamps where the adapter has them. */
 export async function measureBandwidth(gpu: GPU): Promise<Bandwidth> {
@@ -52,7 +55,6 @@ export async function measureBandwidth(gpu: GPU): Promise<Bandwidth> {
     device.createBuffer({ size: bytes, usage }),
   ];
   const timer = new Timer(device);
-  const times = info.software ? 2 : 16;
   const kernelTime = async (code: string): Promise<number> => {
     const module = device.createShaderModule({ code });
     const pipeline = device.createComputePipeline({ layout: 'auto', compute: { module } });
@@ -60,27 +62,27 @@ export async function measureBandwidth(gpu: GPU): Promise<Bandwidth> {
     const group = device.createBindGroup({ layout: pipeline.getBindGroupLayout(0), entries });
     const each: number[] = [];
     for (const groups of info.software ? GROUPS.slice(0, 1) : GROUPS) {
-      const time = await timer.shortest((encoder) => {
+      const time = await timer.time((encoder, times) => {
         const pass = encoder.beginComputePass();
         pass.setPipeline(pipeline);
         pass.setBindGroup(0, group);
         for (let i = 0; i < times; i++) pass.dispatchWorkgroups(groups);
         pass.end();
       });
-      each.push(time / times);
+      each.push(time);
     }
     return Math.min(...each);
   };
   const copying = await kernelTime(COPY);
   const reading = await kernelTime(READ);
-  const buffers = await timer.shortest((encoder) => {
+  const buffers = await timer.time((encoder, times) => {
     for (let i = 0; i < times; i++) encoder.copyBufferToBuffer(source, 0, target, 0, bytes);
   });
   device.destroy();
   return {
     kernel: (2 * bytes) / copying / 1e6,
     read: bytes / reading / 1e6,
-    buffer: (2 * bytes * times) / buffers / 1e6,
+    buffer: (2 * bytes) / buffers / 1e6,
     bytes,
   };
 }
@@ -107,15 +109,15 @@ class Timer {
     });
   }
 
-  /** Shortest milliseconds of the commands, after a first run that does not count. */
-  async shortest(encode: (encoder: GPUCommandEncoder) => void): Promise<number> {
-    const times: number[] = [];
-    for (let round = 0; round <= ROUNDS; round++) {
-      const time = await this.#once(encode);
-      if (round > 0) times.push(time);
-    }
-    // A clock that stands still for one of the rounds must not win.
-    return Math.max(Math.min(...times), median(times) / 2);
+  /** Milliseconds of commands, the median of some rounds. `encode` gives them `times` times, so often that they take some tens of milliseconds. */
+  async time(encode: (encoder: GPUCommandEncoder, times: number) => void): Promise<number> {
+    await this.#once((encoder) => encode(encoder, 1));
+    const single = await this.#once((encoder) => encode(encoder, 1));
+    const times = Math.max(1, Math.min(MOST_TIMES, Math.round(RUN_MS / single)));
+    const each: number[] = [];
+    for (let round = 0; round < ROUNDS; round++)
+      each.push((await this.#once((encoder) => encode(encoder, times))) / times);
+    return median(each);
   }
 
   async #once(encode: (encoder: GPUCommandEncoder) => void): Promise<number> {

@@ -1,4 +1,3 @@
-import { spawnSync } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { CpuBackend } from '../src/backend/cpu/backend';
 import type { Backend, Tensor } from '../src/backend/operations';
@@ -11,6 +10,7 @@ import { NodeEnvironment } from '../src/engine/node';
 import { BlockStep } from './block';
 import { blockData } from './block-data';
 import { normal } from './data';
+import { pythonOutput } from './python';
 import { printTable, short } from './table';
 import { printStepTimes } from './training';
 
@@ -42,8 +42,8 @@ print(1000 * best)
 
 /** Milliseconds of a matrix product in numpy; undefined if numpy is not installed. */
 function numpyTime(): number | undefined {
-  const { stdout, status } = spawnSync('python3', ['-c', NUMPY], { encoding: 'utf8' });
-  return status === 0 ? Number(stdout) : undefined;
+  const output = pythonOutput(NUMPY, '');
+  return output === undefined ? undefined : Number(output);
 }
 
 /** Shortest milliseconds of a run, among runs for about half a second. */

@@ -30,9 +30,10 @@ ensureDependencies();
 const browser = values.bundle ? undefined : ensureBrowser();
 process.env.CHROME_PATH = browser;
 const { build, runnerImport } = await import('vite');
+const peersFolder = join(root, 'bench', 'peers');
 const inNode = { root, configFile: false, logLevel: 'error' };
 
-/** Libraries that the bundle compares with if they lie beside it. */
+/** Libraries that the bundle carries if they are installed (by `npm run bench -- peers`), else takes if they lie beside it. */
 const PEERS = [
   '@jax-js/jax',
   '@tensorflow/tfjs',
@@ -54,7 +55,10 @@ async function bundle() {
     logLevel: 'warn',
     configFile: false,
     publicDir: false,
-    ssr: { noExternal: true, external: ['webgpu', ...PEERS] },
+    ssr: {
+      noExternal: true,
+      external: ['webgpu', ...PEERS.filter((name) => !existsSync(join(peersFolder, 'node_modules', name)))],
+    },
     // The operations suite runs there without vitest.
     resolve: { alias: { vitest: join(root, 'bench', 'suite', 'vitest.ts') } },
     build: {
@@ -70,7 +74,8 @@ async function bundle() {
 }
 
 async function all(file) {
-  const { status } = spawnSync('node', [file], { cwd: root, stdio: 'inherit' });
+  const parts = ['kernels', 'sinkhorn', 'upscale', 'training'];
+  const { status } = spawnSync('node', [file, ...parts], { cwd: root, stdio: 'inherit' });
   if (status !== 0) process.exit(status ?? 1);
   await runnerImport(join(root, 'bench', 'large.ts'), inNode);
   await runnerImport(join(root, 'bench', 'cpu.ts'), inNode);
@@ -104,13 +109,12 @@ async function peers() {
 
 /** Installs the other libraries, in a folder of their own, if they are missing or older than their lock file. */
 function installPeers() {
-  const prefix = join(root, 'bench', 'peers');
-  const installed = join(prefix, 'node_modules', '.package-lock.json');
-  const lock = join(prefix, 'package-lock.json');
+  const installed = join(peersFolder, 'node_modules', '.package-lock.json');
+  const lock = join(peersFolder, 'package-lock.json');
   if (existsSync(installed) && statSync(installed).mtimeMs >= statSync(lock).mtimeMs) return;
   console.log('Installing the peers …');
   const { status } = spawnSync('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund'], {
-    cwd: prefix,
+    cwd: peersFolder,
     stdio: 'inherit',
     shell: process.platform === 'win32',
   });

@@ -79,7 +79,7 @@ def with_numpy(row):
         cost = ((points(1)[:, None] - points(2)[None]) ** 2).sum(-1).astype(np.float32)
         mass = np.full(n, 1 / n, np.float32)
         solve = ot.bregman.sinkhorn_log if row["form"] == "log" else ot.bregman.sinkhorn_knopp
-        steps = 40 if n > 1000 else 100
+        steps = 20 if n > 1000 else 100
         run = lambda: solve(mass, mass, cost, row["epsilon"], numItermax=steps, stopThr=0, warn=False)
         add(row, "POT sinkhorn_log" if row["form"] == "log" else "POT sinkhorn", median_ms(run, steps))
 
