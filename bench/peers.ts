@@ -28,10 +28,11 @@ export async function measurePeers({
   only,
 }: PeersOptions): Promise<Record<Device, string>> {
   const rows = ROWS.filter(({ group, shape }) => `${group} ${shape}`.includes(only));
-  const before = measureInPython(rows);
+  const besides = devices.map((device) => (device === 'wasm' ? 'cpu' : 'cuda'));
+  const before = measureInPython(rows, besides);
   const results: RowResult[] = [];
   const leftOut: { device: Device; text: string }[] = [];
-  const budget = { rounds: 1000 * seconds, longestRound: 6000 };
+  const budget = { rounds: 1000 * seconds, longestRound: 6000, whole: 120_000 };
   const { browser, adapter } = await measureInPage({ devices, budget, only }, (message) => {
     if (message.kind === 'log') console.log(message.text);
     if (message.kind === 'left out') leftOut.push(message);
@@ -40,7 +41,7 @@ export async function measurePeers({
       console.log(line(message.result));
     }
   });
-  const after = measureInPython(rows);
+  const after = measureInPython(rows, besides);
   const python = middleOf([...before.results, ...after.results]);
   const [core] = cpus();
   const shared = {

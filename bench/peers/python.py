@@ -1,5 +1,5 @@
-"""Times the benchmark's rows with numpy, SciPy, POT and PyTorch, as far as they are installed. Rows as JSON on standard input,
-results as JSON on standard output. All in float32, except SciPy's distances, which are float64 whatever they are given."""
+"""Times the benchmark's rows with numpy, SciPy, POT and PyTorch, as far as they are installed. Rows and devices as JSON on standard
+input, results as JSON on standard output. All in float32, except SciPy's distances, which are float64 whatever they are given."""
 
 import importlib
 import json
@@ -7,7 +7,8 @@ import statistics
 import sys
 import time
 
-rows = json.load(sys.stdin)
+order = json.load(sys.stdin)
+rows, devices = order["rows"], order["devices"]
 results = []
 versions = {}
 
@@ -124,11 +125,11 @@ def with_torch(row, device):
 
 
 for row in rows:
-    if np:
+    if np and "cpu" in devices:
         with_numpy(row)
-    if torch:
+    if torch and "cpu" in devices:
         with_torch(row, "cpu")
-        if torch.cuda.is_available():
-            with_torch(row, "cuda")
+    if torch and "cuda" in devices and torch.cuda.is_available():
+        with_torch(row, "cuda")
 
 json.dump({"results": results, "versions": versions}, sys.stdout)

@@ -20,8 +20,11 @@ export interface PythonRun {
 }
 
 /** Measures the rows with whatever of numpy, SciPy, POT and PyTorch is installed: nothing, if Python itself is missing. */
-export function measureInPython(rows: readonly Row[]): PythonRun {
-  const input = JSON.stringify(rows.map(({ group, shape, sizes }) => ({ group, shape, ...sizes })));
+export function measureInPython(rows: readonly Row[], devices: readonly PythonResult['device'][]): PythonRun {
+  const input = JSON.stringify({
+    devices,
+    rows: rows.map(({ group, shape, sizes }) => ({ group, shape, ...sizes })),
+  });
   const output = pythonOutput(script, input);
   return output === undefined ? { results: [], versions: {} } : (JSON.parse(output) as PythonRun);
 }

@@ -44,12 +44,14 @@ self.onmessage = async ({ data }: MessageEvent<Order>) => {
 async function measureDevice(device: Device, { budget, only }: Order): Promise<void> {
   const contenders = await openAll(device);
   const measured: Measured = new Map();
+  const begun = performance.now();
   for (const row of ROWS) {
     if (!`${row.group} ${row.shape}`.includes(only)) continue;
     const expected = expectedRound(row, measured);
-    if (expected > budget.longestRound) {
-      const text = `${row.group} ${row.shape}, of which a round would take ${Math.round(expected / 1000)} s`;
-      send({ kind: 'left out', device, text });
+    const late = performance.now() - begun > budget.whole;
+    if (late || expected > budget.longestRound) {
+      const reason = late ? 'no time left' : `a round would take ${Math.round(expected / 1000)} s`;
+      send({ kind: 'left out', device, text: `${row.group} ${row.shape} (${reason})` });
       continue;
     }
     const result = await measureRow(row, device, contenders, budget);
