@@ -4,11 +4,10 @@ import { join } from 'node:path';
 import type { Device } from './peers/contender';
 import { measureInPage } from './peers/page';
 import { ROWS } from './peers/problem';
-import { measureInPython, type PythonResult } from './peers/python';
+import { measureInPython, type PythonRun } from './peers/python';
 import { peersReport, ratio } from './peers/report';
 import type { RowResult } from './peers/rounds';
 import { short } from './table';
-import { median } from './median';
 
 export interface PeersOptions {
   readonly devices: readonly Device[];
@@ -19,17 +18,13 @@ export interface PeersOptions {
 }
 
 /**
- * Measures us beside other libraries in one page of Chromium, and what Python has before and after. Returns a Markdown table for
- * every device.
+ * Measures us beside other libraries in one page of Chromium, then the same rows in Python. Calls `write` with a Markdown table for
+ * every device: when the page is done, and again with what Python had.
  */
-export async function measurePeers({
-  devices,
-  seconds,
-  only,
-}: PeersOptions): Promise<Record<Device, string>> {
-  const rows = ROWS.filter(({ group, shape }) => `${group} ${shape}`.includes(only));
-  const besides = devices.map((device) => (device === 'wasm' ? 'cpu' : 'cuda'));
-  const before = measureInPython(rows, besides);
+export async function measurePeers(
+  { devices, seconds, only }: PeersOptions,
+  write: (tables: Readonly<Partial<Record<Device, string>>>) => void,
+): Promise<void> {
   const results: RowResult[] = [];
   const leftOut: { device: Device; text: string }[] = [];
   const budget = { rounds: 1000 * seconds, longestRound: 6000, whole: 120_000 };
@@ -41,30 +36,36 @@ export async function measurePeers({
       console.log(line(message.result));
     }
   });
-  const after = measureInPython(rows, besides);
-  const python = middleOf([...before.results, ...after.results]);
   const [core] = cpus();
-  const shared = {
-    machine: `${cpus().length} cores (${core?.model.trim() || 'unnamed'})`,
-    adapter,
-    browser,
-    date: new Date().toISOString().slice(0, 10),
-    versions: { ...libraryVersions(), ...before.versions },
-  };
-  return Object.fromEntries(
-    devices.map((device) => [
-      device,
+  const report = (python: PythonRun): Readonly<Partial<Record<Device, string>>> => {
+    const shared = {
+      machine: `${cpus().length} cores (${core?.model.trim() || 'unnamed'})`,
+      adapter,
+      browser,
+      date: new Date().toISOString().slice(0, 10),
+      versions: { ...libraryVersions(), ...python.versions },
+    };
+    const table = (device: Device): string =>
       peersReport(
         results.filter((result) => result.device === device),
-        python.filter((result) => (result.device === 'cuda') === (device === 'webgpu')),
+        python.results.filter((result) => (result.device === 'cuda') === (device === 'webgpu')),
         {
           ...shared,
           device,
           leftOut: leftOut.filter((out) => out.device === device).map(({ text }) => text),
         },
-      ),
-    ]),
-  ) as Record<Device, string>;
+      );
+    return Object.fromEntries(devices.map((device) => [device, table(device)]));
+  };
+  write(report({ results: [], versions: {} }));
+  const measured = ROWS.filter((row) =>
+    results.some(({ group, shape }) => group === row.group && shape === row.shape),
+  );
+  const python = measureInPython(
+    measured,
+    devices.map((device) => (device === 'wasm' ? 'cpu' : 'cuda')),
+  );
+  if (python.results.length > 0) write(report(python));
 }
 
 function line(result: RowResult): string {
@@ -74,20 +75,6 @@ function line(result: RowResult): string {
   );
   const { device, group, shape, steps, rounds } = result;
   return `${device}  ${group} ${shape}: ${times.join(', ')} ms; ${ratio(result)?.toFixed(2) ?? '–'} × (${rounds} rounds of ${steps} steps)`;
-}
-
-/** One result for each library and row: the median of its measurements. */
-function middleOf(results: readonly PythonResult[]): PythonResult[] {
-  const grouped = new Map<string, PythonResult[]>();
-  for (const result of results) {
-    const key = [result.group, result.shape, result.name, result.device].join();
-    grouped.set(key, [...(grouped.get(key) ?? []), result]);
-  }
-  return [...grouped.values()].flatMap(([first, ...more]) =>
-    first
-      ? [{ ...first, milliseconds: median([first, ...more].map(({ milliseconds }) => milliseconds)) }]
-      : [],
-  );
 }
 
 const LIBRARIES = { 'jax-js': '@jax-js/jax', 'onnxruntime-web': 'onnxruntime-web', tfjs: '@tensorflow/tfjs' };

@@ -87,24 +87,29 @@ async function all(file) {
 async function peers() {
   installPeers();
   const { module } = await runnerImport(join(root, 'bench', 'peers.ts'), inNode);
-  const tables = await module.measurePeers({
+  const order = {
     devices: values.device ? [values.device] : ['webgpu', 'wasm'],
     seconds: Number(values.seconds ?? 1),
     only: values.only ?? '',
+  };
+  await module.measurePeers(order, (tables) => {
+    for (const table of Object.values(tables)) console.log(`\n${table}`);
+    if (!values.only) writeTables(tables);
   });
-  for (const table of Object.values(tables)) console.log(`\n${table}`);
-  if (!values.only) {
-    const path = join(root, 'docs', 'kernels.md');
-    const text = Object.entries(tables).reduce(
-      (before, [device, table]) => between(before, `peers ${device}`, table),
-      readFileSync(path, 'utf8'),
-    );
-    writeFileSync(path, text);
-    spawnSync('npx', ['--no-install', 'prettier', '--write', '--log-level=warn', path], { cwd: root });
-    console.log(`\nwrote the tables into ${path}`);
-  }
   // Vite's server keeps the process alive.
   process.exit(0);
+}
+
+/** Writes the table of each device between its markers. */
+function writeTables(tables) {
+  const path = join(root, 'docs', 'kernels.md');
+  const text = Object.entries(tables).reduce(
+    (before, [device, table]) => between(before, `peers ${device}`, table),
+    readFileSync(path, 'utf8'),
+  );
+  writeFileSync(path, text);
+  spawnSync('npx', ['--no-install', 'prettier', '--write', '--log-level=warn', path], { cwd: root });
+  console.log(`\nwrote ${path}`);
 }
 
 /** Installs the other libraries, in a folder of their own, if they are missing or older than their lock file. */

@@ -115,7 +115,7 @@ function composedAttention(problem: AttentionProblem): Chain {
   };
 }
 
-/** Ways to write attention, the best first. Not every device has them all. */
+/** Ways to write attention. Not every device has them all. */
 export const ATTENTIONS: readonly ((problem: AttentionProblem) => Chain)[] = [
   groupQueryAttention,
   multiHeadAttention,

@@ -58,6 +58,8 @@ def with_numpy(row):
         w = w / np.float32(inner**0.5)
         back = normal(columns, inner) / np.float32(columns**0.5) if row["back"] else None
         work = 2 * row["rows"] * inner * columns * (1 + row["back"])
+        if work > 4e10:
+            return
         steps = max(2, int(2e9 / work)) if work < 1e9 else 2
         steps = min(steps, 200)
 
