@@ -1,4 +1,3 @@
-import { spawnSync } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { CpuBackend } from '../src/backend/cpu/backend';
 import type { Backend, Tensor } from '../src/backend/operations';
@@ -9,8 +8,10 @@ import { FolderFiles } from '../src/cli/folder';
 import { folders, sourceOf } from '../src/cli/folders';
 import { Engine } from '../src/engine/engine';
 import { NodeEnvironment } from '../src/engine/node';
-import { blockStep } from './block';
+import { BlockStep } from './block';
+import { blockData } from './block-data';
 import { normal } from './data';
+import { pythonOutput } from './python';
 import { printTable, short } from './table';
 import { printStepTimes } from './training';
 
@@ -42,8 +43,8 @@ print(1000 * best)
 
 /** Milliseconds of a matrix product in numpy; undefined if numpy is not installed. */
 function numpyTime(): number | undefined {
-  const { stdout, status } = spawnSync('python3', ['-c', NUMPY], { encoding: 'utf8' });
-  return status === 0 ? Number(stdout) : undefined;
+  const output = pythonOutput(NUMPY, '');
+  return output === undefined ? undefined : Number(output);
 }
 
 /** Shortest milliseconds of a run, among runs for about half a second. */
@@ -73,7 +74,7 @@ function cases(backend: Backend): Readonly<Record<string, () => Tensor | undefin
   const targets = backend.upload(new Uint32Array(SIDE), [SIDE], 'u32', 'targets');
   const shape = { heads: 8, kvHeads: 4, headDim: 64, past: 0 };
   const keys = upload(SIDE, 256);
-  const step = blockStep(backend);
+  const block = new BlockStep(backend, blockData());
   return {
     'matmul nn': () => backend.matmul(a, b),
     'matmul nt, bf16': () => backend.matmul(a, packed, { orientation: 'nt' }),
@@ -86,7 +87,7 @@ function cases(backend: Backend): Readonly<Record<string, () => Tensor | undefin
     rmsNorm: () => backend.rmsNorm(a, potentials.f, 1e-5),
     swiglu: () => backend.swiglu(a, b),
     crossEntropy: () => backend.crossEntropy(a, targets),
-    'block of the shipped model, 8 × 128 tokens, forth and back': () => void step(),
+    'block of the shipped model, 8 × 128 tokens, forth and back': () => void block.step(),
   };
 }
 
