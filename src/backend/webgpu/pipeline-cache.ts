@@ -59,7 +59,8 @@ export class PipelineCache {
   }
 
   #layout({ name, layout }: Kernel): { bindings: GPUBindGroupLayout; pipeline: GPUPipelineLayout } {
-    let made = this.#layouts.get(name);
+    const key = JSON.stringify(layout.bindings);
+    let made = this.#layouts.get(key);
     if (!made) {
       const bindings = this.#device.createBindGroupLayout({
         label: name,
@@ -73,7 +74,7 @@ export class PipelineCache {
         bindings,
         pipeline: this.#device.createPipelineLayout({ label: name, bindGroupLayouts: [bindings] }),
       };
-      this.#layouts.set(name, made);
+      this.#layouts.set(key, made);
     }
     return made;
   }

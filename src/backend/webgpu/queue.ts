@@ -5,7 +5,7 @@ import type { Pipeline, PipelineCache } from './pipeline-cache';
 import type { Profiler } from './profiler';
 
 type Command =
-  | { readonly kind: 'dispatch'; readonly dispatch: Dispatch; readonly pipeline: Promise<Pipeline> }
+  | { readonly kind: 'dispatch'; readonly work: number; readonly ready: () => Promise<ReadyDispatch> }
   | {
       readonly kind: 'copy';
       source: GPUBuffer;
@@ -17,6 +17,11 @@ type Command =
   | { readonly kind: 'clear'; buffer: GPUBuffer }
   | { readonly kind: 'write'; buffer: GPUBuffer; data: ArrayBufferView<ArrayBuffer> }
   | { readonly kind: 'release'; buffer: GPUBuffer };
+
+interface ReadyDispatch {
+  readonly dispatch: Dispatch;
+  readonly pipeline: Pipeline;
+}
 
 /** Target GPU time of one submission, because browsers reset devices that seem to hang. */
 const TARGET_MS = 60;
@@ -66,12 +71,21 @@ export class CommandQueue {
   }
 
   dispatch(dispatch: Dispatch): void {
-    this.#push({
-      kind: 'dispatch',
-      dispatch,
-      pipeline: this.#pipelines.get(dispatch.kernel, dispatch.constants),
+    const pipeline = this.#pipelines.get(dispatch.kernel, dispatch.constants);
+    this.#pushDispatch(dispatch.work, async () => ({ dispatch, pipeline: await pipeline }));
+  }
+
+  /** Enqueues a dispatch whose kernel is chosen when it is about to be submitted, as `choose` may try kernels on the idle device. */
+  dispatchChosen(work: number, choose: () => Promise<Dispatch>): void {
+    this.#pushDispatch(work, async () => {
+      const dispatch = await choose();
+      return { dispatch, pipeline: await this.#pipelines.get(dispatch.kernel, dispatch.constants) };
     });
-    this.#pendingWork += dispatch.work;
+  }
+
+  #pushDispatch(work: number, ready: () => Promise<ReadyDispatch>): void {
+    this.#push({ kind: 'dispatch', work, ready });
+    this.#pendingWork += work;
     if (this.#pendingWork >= this.workLimit || this.#commands.length >= MAX_DISPATCHES) void this.flush();
   }
 
@@ -157,9 +171,9 @@ export class CommandQueue {
         const command = commands[end];
         if (command?.kind === 'write' && end > start) break;
         if (command?.kind === 'dispatch') {
-          const over = work > 0 && work + command.dispatch.work > this.workLimit;
+          const over = work > 0 && work + command.work > this.workLimit;
           if (over || dispatches === MAX_DISPATCHES) break;
-          work += command.dispatch.work;
+          work += command.work;
           dispatches++;
         }
       }
@@ -169,8 +183,8 @@ export class CommandQueue {
   }
 
   async #submit(commands: readonly Command[], work: number): Promise<void> {
-    const pipelines = await Promise.all(
-      commands.map((c) => (c.kind === 'dispatch' ? c.pipeline : undefined)),
+    const dispatches = await Promise.all(
+      commands.map((c) => (c.kind === 'dispatch' ? c.ready() : undefined)),
     );
     while (this.#inFlight.length >= MAX_IN_FLIGHT) await this.#inFlight[0];
     const params = new DataView(new ArrayBuffer(this.#alignment * MAX_DISPATCHES));
@@ -184,18 +198,14 @@ export class CommandQueue {
     };
     for (const [i, command] of commands.entries()) {
       if (command.kind === 'dispatch') {
-        const pipeline = pipelines[i];
-        if (!pipeline) continue;
+        const ready = dispatches[i];
+        if (!ready) continue;
+        const { dispatch, pipeline } = ready;
         if (this.#profile) endPass();
-        pass ??= encoder.beginComputePass(this.#profile?.pass(command.dispatch) ?? {});
-        packParams(
-          command.dispatch.kernel.name,
-          command.dispatch.kernel.layout.params,
-          command.dispatch.params,
-          params,
-          slot * this.#alignment,
-        );
-        this.#encode(pass, command.dispatch, pipeline, slot++);
+        pass ??= encoder.beginComputePass(this.#profile?.pass(dispatch) ?? {});
+        const { name, layout } = dispatch.kernel;
+        packParams(name, layout.params, dispatch.params, params, slot * this.#alignment);
+        this.#encode(pass, dispatch, pipeline, slot++);
         continue;
       }
       endPass();

@@ -5,14 +5,17 @@ import type { BackendInfo, DType, MemoryUse, Tensor, TensorData, TensorStore } f
 import { elements } from '../shape';
 import type { KernelParameters } from '../../wgsl';
 import { BufferPool } from './buffer-pool';
-import { TILE } from './grid';
+import { DTYPE_CODES } from './dtype';
 import { kernel } from './kernels';
 import { PipelineCache } from './pipeline-cache';
+import type { Choice, ChoiceMemory } from './products/choice';
+import { Chooser } from './products/chooser';
+import type { Product } from './products/product';
+import { productKernel } from './products/product-kernel';
+import type { TableRow } from './products/table';
+import { tileOf } from './products/variant';
 import type { KernelTime } from './profiler';
 import { CommandQueue } from './queue';
-
-/** `DTYPE` constants of decode.wgsl. */
-const DTYPE_CODES: Readonly<Record<DType, number>> = { f32: 0, bf16: 1, f16: 2, u32: 0 };
 
 /** Arguments of one call of a kernel. */
 interface KernelCall {
@@ -29,6 +32,17 @@ interface KernelCall {
   readonly parameters?: KernelParameters;
 }
 
+/** Arguments of a product, whose kernel is chosen by what is fastest on the device. */
+interface ProductCall {
+  readonly product: Product;
+  /** Tensors by the names of the kernel's bindings. */
+  readonly tensors: Readonly<Record<string, Tensor>>;
+  /** Params of the kernel without the range of rows and columns. */
+  readonly params: Readonly<Record<string, number>>;
+  /** Multiply-adds for each entry of the result. */
+  readonly work: number;
+}
+
 /** Owns the tensors of one device and runs kernels on them in order. It is the first argument of every operation. */
 export class Runner implements TensorStore {
   readonly info: BackendInfo;
@@ -36,15 +50,17 @@ export class Runner implements TensorStore {
   readonly #buffers: BufferPool;
   readonly #pipelines: PipelineCache;
   readonly #queue: CommandQueue;
+  readonly #chooser: Chooser;
   #lost: DeviceLostError | undefined;
   #disposed = false;
 
-  constructor(device: GPUDevice, info: BackendInfo) {
+  constructor(device: GPUDevice, info: BackendInfo, memory?: ChoiceMemory, table?: readonly TableRow[]) {
     this.info = info;
     this.#device = device;
     this.#buffers = new BufferPool(device, (error) => this.#queue.fail(error));
     this.#pipelines = new PipelineCache(device);
     this.#queue = new CommandQueue(device, this.#pipelines, this.#buffers, info.software);
+    this.#chooser = new Chooser(device, info, this.#pipelines, memory, table);
     device.addEventListener('uncapturederror', (event) =>
       this.#queue.fail(new BackendError(event.error.message)),
     );
@@ -167,24 +183,57 @@ export class Runner implements TensorStore {
         DTYPE_CODES[tensors[binding]?.dtype ?? 'f32'],
       ]),
     );
-    const buffers = Object.fromEntries(
-      Object.entries(tensors).map(([binding, tensor]) => [binding, this.#buffers.of(tensor)]),
-    );
     this.#queue.dispatch({
       kernel: kernel(name, parameters),
       constants: { ...dtypes, ...own },
-      buffers,
+      buffers: this.#buffersOf(tensors),
       params,
       groups,
       work,
     });
   }
 
-  /** Splits `0 … size` into ranges of whole tiles, each with little enough work for one dispatch, and calls `visit` for each. */
-  forEachDispatchRange(size: number, workPerItem: number, visit: (start: number, end: number) => void): void {
-    const tiles = Math.max(1, Math.floor(this.#queue.workLimit / (workPerItem * TILE)));
-    for (let start = 0; start < size; start += tiles * TILE)
-      visit(start, Math.min(size, start + tiles * TILE));
+  /** Enqueues a product, cut into ranges of rows and columns with little enough work for one dispatch. */
+  runProduct({ product, tensors, params, work }: ProductCall): void {
+    this.#check();
+    const buffers = this.#buffersOf(tensors);
+    const [tileRows, tileColumns] = this.#chooser.tile(product);
+    const { rows, columns } = product;
+    const most = this.#queue.workLimit;
+    const width = wholeTiles(most / (work * tileRows), tileColumns, columns);
+    const height = wholeTiles(most / (work * width), tileRows, rows);
+    for (let row = 0; row < rows; row += height)
+      for (let column = 0; column < columns; column += width) {
+        const [endRow, endColumn] = [Math.min(rows, row + height), Math.min(columns, column + width)];
+        const range = { first_row: row, end_row: endRow, first_column: column, end_column: endColumn };
+        const ofRange = (endRow - row) * (endColumn - column) * work;
+        this.#queue.dispatchChosen(ofRange, async () => {
+          const variant = await this.#chooser.choose(product);
+          const [variantRows, variantColumns] = tileOf(variant);
+          return {
+            kernel: productKernel(product, variant),
+            constants: {},
+            buffers,
+            params: { ...params, ...range },
+            groups: [
+              Math.ceil((endColumn - column) / variantColumns),
+              Math.ceil((endRow - row) / variantRows),
+            ],
+            work: ofRange,
+          };
+        });
+      }
+  }
+
+  /** The variants of products that were chosen so far. */
+  get choices(): readonly Choice[] {
+    return this.#chooser.choices;
+  }
+
+  #buffersOf(tensors: Readonly<Record<string, Tensor>>): Record<string, GPUBuffer> {
+    return Object.fromEntries(
+      Object.entries(tensors).map(([binding, tensor]) => [binding, this.#buffers.of(tensor)]),
+    );
   }
 
   #check(): void {
@@ -192,6 +241,10 @@ export class Runner implements TensorStore {
     if (this.#lost) throw this.#lost;
   }
 }
+
+/** The most whole tiles that are no longer than `most`, at least one; `size` if that is all. */
+const wholeTiles = (most: number, tile: number, size: number): number =>
+  Math.min(size, Math.max(1, Math.floor(most / tile)) * tile);
 
 /** Returns the bytes, padded to a multiple of 4 for `writeBuffer`. */
 function paddedBytes(data: TensorData): Uint8Array<ArrayBuffer> {
