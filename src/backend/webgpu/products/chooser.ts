@@ -7,13 +7,14 @@ import { sizeOf, TYPICAL, type Product } from './product';
 import { TABLE, type TableRow } from './table';
 import { Trials } from './trials';
 
-/** Most milliseconds for measuring the variants of a class. */
-const BUDGET_MS = 250;
+/** Most milliseconds for trying the variants of a class that have compiled, and for waiting until they have. */
+const BUDGET_MS = 200;
+const COMPILE_MS = 400;
 
 /**
  * Chooses the variant for each class of products when it is first used, and keeps it as long as the backend lives, because
- * variants may round differently. On a GPU it measures the variants that the device can run, unless `memory` knows the winner; on
- * a software adapter, where each measurement would take long, it takes the first of the table. A variant that does not compile or
+ * variants may round differently. On a GPU it measures the variants that the device can run, unless `memory` knows the winner; for
+ * tiny products, and on a software adapter, where each measurement would take long, it takes the first of the table. A variant that does not compile or
  * gives wrong numbers on this device is never taken.
  */
 export class Chooser {
@@ -80,16 +81,17 @@ export class Chooser {
     const winner = candidates.find((variant) => nameOf(variant) === known?.variant);
     if (winner && (await this.#trials.isRight(product, winner)))
       return this.#keep(shapeClass, winner, known?.rate);
-    if (!this.#info.software) {
-      const { best, rate } = await this.#fastest(product, candidates);
-      if (best) {
-        this.#keep(shapeClass, best, rate);
-        await this.#remember();
-        return best;
+    const typical = TYPICAL[sizeOf(product)];
+    if (!this.#info.software && typical) {
+      const { variant, rate, complete } = await this.#fastest(product, candidates, typical);
+      if (variant) {
+        this.#keep(shapeClass, variant, rate);
+        if (complete) await this.#remember({ shapeClass, variant: nameOf(variant), rate });
+        return variant;
       }
-    } else
-      for (const variant of candidates)
-        if (await this.#trials.isRight(product, variant)) return this.#keep(shapeClass, variant);
+    }
+    for (const variant of candidates)
+      if (await this.#trials.isRight(product, variant)) return this.#keep(shapeClass, variant);
     throw new BackendError(
       `expected a kernel that multiplies ${shapeClass} right on this adapter, got wrong numbers from each: update the browser or driver, or use the CPU backend`,
     );
@@ -100,24 +102,30 @@ export class Chooser {
     return variant;
   }
 
+  /** Measures the right ones of the candidates. Incomplete if some had not compiled in time and may be faster. */
   async #fastest(
     product: Product,
     candidates: readonly Variant[],
-  ): Promise<{ best?: Variant; rate?: number }> {
+    [rows, columns, inner]: readonly [number, number, number],
+  ): Promise<{ readonly variant?: Variant; readonly rate: number; readonly complete: boolean }> {
+    const patience = new Promise<'late'>((resolve) => {
+      setTimeout(() => resolve('late'), COMPILE_MS);
+    });
+    const states = await Promise.all(
+      candidates.map((variant) => Promise.race([this.#trials.compiles(product, variant), patience])),
+    );
     const deadline = performance.now() + BUDGET_MS;
-    const size = sizeOf(product);
-    const [rows, columns, inner] = TYPICAL[size];
-    const typical = [size === 'few' ? product.rows : rows, columns, inner] as const;
-    for (const variant of candidates) this.#trials.compile(product, variant).catch(() => {});
-    let best: { best?: Variant; rate?: number } = {};
-    for (const variant of candidates) {
-      if (best.best && performance.now() > deadline) break;
-      if (!(await this.#trials.isRight(product, variant))) continue;
-      const perMillisecond = await this.#trials.rate(product, variant, typical, deadline);
-      const rate = (2 * perMillisecond) / 1e6;
-      if (!(rate <= (best.rate ?? 0))) best = { best: variant, rate };
+    const right: Variant[] = [];
+    for (const [i, variant] of candidates.entries())
+      if (states[i] === true && (await this.#trials.isRight(product, variant))) right.push(variant);
+    // Few rows are written out for their number.
+    const typical = [sizeOf(product) === 'few' ? product.rows : rows, columns, inner] as const;
+    let best: { variant?: Variant; rate: number } = { rate: 0 };
+    for await (const { variant, rate } of this.#trials.rates(product, right, typical, deadline)) {
+      const gigaflops = (2 * rate) / 1e6;
+      if (gigaflops > best.rate) best = { variant, rate: gigaflops };
     }
-    return best;
+    return { ...best, complete: !states.includes('late') };
   }
 
   #recall(): Promise<readonly Choice[]> {
@@ -131,13 +139,13 @@ export class Chooser {
     return this.#remembered;
   }
 
-  /** Writes what was measured now and before. A memory that fails only costs the next visit some time. */
-  async #remember(): Promise<void> {
-    const now = this.#choices.filter(({ rate }) => rate !== undefined);
-    const names = new Set(now.map(({ shapeClass }) => shapeClass));
-    const before = (await this.#recall()).filter(({ shapeClass }) => !names.has(shapeClass));
+  /** Adds a measured choice to the memory. A memory that fails only costs the next visit some time. */
+  async #remember(choice: Choice): Promise<void> {
+    const others = (await this.#recall()).filter(({ shapeClass }) => shapeClass !== choice.shapeClass);
+    const all = [...others, choice];
+    this.#remembered = Promise.resolve(all);
     try {
-      await this.#memory?.write(memoryKey(this.#info), JSON.stringify([...before, ...now]));
+      await this.#memory?.write(memoryKey(this.#info), JSON.stringify(all));
     } catch {
       // Measured again next time.
     }

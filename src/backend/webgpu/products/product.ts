@@ -35,14 +35,18 @@ export interface Trial {
 /** Sizes of a product's result and sums. */
 export type Size = 'few' | 'thin' | 'tiny' | 'small' | 'medium' | 'large';
 
-/** Rows, columns and summed entries that stand for a size when variants are measured. */
-export const TYPICAL: Readonly<Record<Size, readonly [rows: number, columns: number, inner: number]>> = {
+/**
+ * Rows, columns and summed entries that stand for a size when variants are measured. Tiny products are not, because they take
+ * less time than the submission that they are in.
+ */
+export const TYPICAL: Readonly<
+  Partial<Record<Size, readonly [rows: number, columns: number, inner: number]>>
+> = {
   few: [8, 4096, 2048],
   thin: [32, 2048, 1024],
-  tiny: [128, 128, 512],
   small: [512, 512, 512],
   medium: [1024, 1024, 1024],
-  large: [2048, 2048, 1024],
+  large: [2048, 2048, 512],
 };
 
 /** Returns the size of a product. Few rows count only where both operands run along the sums, as in a linear layer. */
