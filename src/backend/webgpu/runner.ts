@@ -11,7 +11,6 @@ import { PipelineCache } from './pipeline-cache';
 import type { Choice, ChoiceMemory } from './products/choice';
 import { Chooser } from './products/chooser';
 import type { Product } from './products/product';
-import { productKernel } from './products/product-kernel';
 import type { TableRow } from './products/table';
 import { tileOf } from './products/variant';
 import type { KernelTime } from './profiler';
@@ -200,7 +199,7 @@ export class Runner implements TensorStore {
     const [tileRows, tileColumns] = this.#chooser.tile(product);
     const { rows, columns } = product;
     const most = this.#queue.workLimit;
-    const width = wholeTiles(most / (work * tileRows), tileColumns, columns);
+    const width = wholeTiles(Math.min(MOST_COLUMNS, most / (work * tileRows)), tileColumns, columns);
     const height = wholeTiles(most / (work * width), tileRows, rows);
     for (let row = 0; row < rows; row += height)
       for (let column = 0; column < columns; column += width) {
@@ -208,10 +207,10 @@ export class Runner implements TensorStore {
         const range = { first_row: row, end_row: endRow, first_column: column, end_column: endColumn };
         const ofRange = (endRow - row) * (endColumn - column) * work;
         this.#queue.dispatchChosen(ofRange, async () => {
-          const variant = await this.#chooser.choose(product);
+          const { variant, kernel: chosen } = await this.#chooser.choose(product);
           const [variantRows, variantColumns] = tileOf(variant);
           return {
-            kernel: productKernel(product, variant),
+            kernel: chosen,
             constants: {},
             buffers,
             params: { ...params, ...range },
@@ -241,6 +240,9 @@ export class Runner implements TensorStore {
     if (this.#lost) throw this.#lost;
   }
 }
+
+/** Columns of one dispatch, since devices may allow no more than 65,535 workgroups and a few rows' have 8 columns each. */
+const MOST_COLUMNS = 2 ** 18;
 
 /** The most whole tiles that are no longer than `most`, at least one; `size` if that is all. */
 const wholeTiles = (most: number, tile: number, size: number): number =>

@@ -1,8 +1,10 @@
 import { BackendError } from '../../errors';
 import type { BackendInfo } from '../../operations';
+import type { Kernel } from '../kernels';
 import type { PipelineCache } from '../pipeline-cache';
 import { memoryKey, parseChoices, type Choice, type ChoiceMemory } from './choice';
 import { fewRows, fits, nameOf, tileOf, type Variant } from './variant';
+import { productKernel } from './product-kernel';
 import { sizeOf, TYPICAL, type Product } from './product';
 import { TABLE, type TableRow } from './table';
 import { Trials } from './trials';
@@ -11,18 +13,33 @@ import { Trials } from './trials';
 const BUDGET_MS = 200;
 const COMPILE_MS = 400;
 
+/** A variant that was chosen, and the kernel of its class written out for it. */
+export interface Chosen {
+  readonly variant: Variant;
+  readonly kernel: Kernel;
+}
+
+/** Products that share a choice. */
+interface ProductClass {
+  readonly name: string;
+  readonly candidates: readonly Variant[];
+  /** Rows and columns of a result that are whole tiles of every candidate. */
+  readonly tile: readonly [rows: number, columns: number];
+  chosen?: Promise<Chosen>;
+}
+
 /**
  * Chooses the variant for each class of products when it is first used, and keeps it as long as the backend lives, because
  * variants may round differently. On a GPU it measures the variants that the device can run, unless `memory` knows the winner; for
- * tiny products, and on a software adapter, where each measurement would take long, it takes the first of the table. A variant that does not compile or
- * gives wrong numbers on this device is never taken.
+ * tiny products, and on a software adapter, where each measurement would take long, it takes the first of the table. A variant
+ * that does not compile or gives wrong numbers on this device is never taken.
  */
 export class Chooser {
   readonly #info: BackendInfo;
   readonly #table: readonly TableRow[];
   readonly #memory: ChoiceMemory | undefined;
   readonly #trials: Trials;
-  readonly #chosen = new Map<string, Promise<Variant>>();
+  readonly #classes = new Map<string, ProductClass>();
   readonly #choices: Choice[] = [];
   /** Choices are made one after the other, so that measurements do not disturb each other. */
   #tail: Promise<unknown> = Promise.resolve();
@@ -48,35 +65,43 @@ export class Chooser {
 
   /** Rows and columns of a result that are whole tiles of any variant that may be chosen for it. */
   tile(product: Product): readonly [rows: number, columns: number] {
-    const tiles = this.#candidates(product).map(tileOf);
-    return [Math.max(...tiles.map(([rows]) => rows)), Math.max(...tiles.map(([, columns]) => columns))];
+    return this.#classOf(product).tile;
   }
 
   /**
    * Returns the variant for the product's class. No other work should be submitted until it is known.
    * @throws BackendError if no variant is right on this device.
    */
-  choose(product: Product): Promise<Variant> {
-    const shapeClass = classOf(product);
-    let chosen = this.#chosen.get(shapeClass);
-    if (!chosen) {
-      chosen = this.#tail.then(() => this.#make(shapeClass, product));
-      this.#chosen.set(shapeClass, chosen);
-      this.#tail = chosen.catch(() => {});
+  choose(product: Product): Promise<Chosen> {
+    const products = this.#classOf(product);
+    if (!products.chosen) {
+      products.chosen = this.#tail.then(async () => {
+        const variant = await this.#make(products, product);
+        return { variant, kernel: productKernel(product, variant) };
+      });
+      this.#tail = products.chosen.catch(() => {});
     }
-    return chosen;
+    return products.chosen;
   }
 
-  #candidates(product: Product): readonly Variant[] {
-    const size = sizeOf(product);
-    return this.#table
-      .filter((row) => row.sizes.includes(size) && (row.software === true || !this.#info.software))
-      .map(({ variant }) => variant)
-      .filter((variant) => fits(variant, product, this.#info));
+  #classOf(product: Product): ProductClass {
+    const name = className(product);
+    let found = this.#classes.get(name);
+    if (!found) {
+      const size = sizeOf(product);
+      const candidates = this.#table
+        .filter((row) => row.sizes.includes(size) && (row.software === true || !this.#info.software))
+        .map(({ variant }) => variant)
+        .filter((variant) => fits(variant, product, this.#info));
+      const tiles = candidates.map(tileOf);
+      const [rows, columns] = [tiles.map((tile) => tile[0]), tiles.map((tile) => tile[1])];
+      found = { name, candidates, tile: [Math.max(1, ...rows), Math.max(1, ...columns)] };
+      this.#classes.set(name, found);
+    }
+    return found;
   }
 
-  async #make(shapeClass: string, product: Product): Promise<Variant> {
-    const candidates = this.#candidates(product);
+  async #make({ name: shapeClass, candidates }: ProductClass, product: Product): Promise<Variant> {
     const known = (await this.#recall()).find((choice) => choice.shapeClass === shapeClass);
     const winner = candidates.find((variant) => nameOf(variant) === known?.variant);
     if (winner && (await this.#trials.isRight(product, winner)))
@@ -152,7 +177,7 @@ export class Chooser {
   }
 }
 
-function classOf(product: Product): string {
+function className(product: Product): string {
   const size = sizeOf(product);
   const rows = fewRows(product.rows);
   const words = size === 'few' ? (rows === 1 ? '1 row' : `${rows} rows`) : size;

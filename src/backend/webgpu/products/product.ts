@@ -49,9 +49,16 @@ export const TYPICAL: Readonly<
   large: [2048, 2048, 512],
 };
 
-/** Returns the size of a product. Few rows count only where both operands run along the sums, as in a linear layer. */
-export function sizeOf({ rows, columns, parameters }: Product): Size {
-  if (rows <= 8 && parameters['LEFT_ALONG'] === 1 && parameters['RIGHT_ALONG'] === 1) return 'few';
+/** True if few_rows.wgsl can form the product: both operands run along the sums, as in a linear layer, and sums are of products. */
+export const takesFewRows = ({ rows, parameters }: Product): boolean =>
+  rows <= 8 &&
+  parameters['LEFT_ALONG'] === 1 &&
+  parameters['RIGHT_ALONG'] === 1 &&
+  parameters['DIFFERENCES'] !== 1;
+
+export function sizeOf(product: Product): Size {
+  const { rows, columns } = product;
+  if (takesFewRows(product)) return 'few';
   if (Math.min(rows, columns) <= 32) return 'thin';
   const entries = rows * columns;
   if (entries <= 640 ** 2) return entries <= 192 ** 2 ? 'tiny' : 'small';

@@ -1,6 +1,6 @@
 import type { KernelParameters } from '../../../wgsl';
 import type { BackendInfo } from '../../operations';
-import type { Product } from './product';
+import { takesFewRows, type Product } from './product';
 
 /** One way to form a product, as data. Each is a file of `shaders/` that the kernels of products include. */
 export type Variant = TilesVariant | DirectVariant | FewRowsVariant;
@@ -89,9 +89,8 @@ export function fits(variant: Variant, product: Product, { limits }: Pick<Backen
   const limit = (name: string): number => limits[name] ?? 0;
   if (variant.machine === 'direct') return true;
   if (variant.machine === 'few rows') {
-    const { LEFT_ALONG: left, RIGHT_ALONG: right, QUADS: quads } = product.parameters;
     const enough = !variant.subgroups || limit('subgroupMinSize') >= variant.lanes;
-    return left === 1 && right === 1 && quads === 1 && product.rows <= 8 && enough;
+    return takesFewRows(product) && product.parameters['QUADS'] === 1 && enough;
   }
   const { threads, bytes } = tilesLayout(variant, product);
   return (
