@@ -4,6 +4,7 @@ import { matmulProduct } from './products/matmul';
 import { planProduct } from './products/plan';
 import { productKernel } from './products/product-kernel';
 import { sizeOf, type Product, type Size } from './products/product';
+import { rangesOf } from './products/ranges';
 import { TABLE } from './products/table';
 import { fits, nameOf, tileOf } from './products/variant';
 
@@ -32,6 +33,28 @@ const LEAST = {
   maxComputeWorkgroupSizeX: 256,
 };
 const LARGE = { ...LEAST, maxComputeWorkgroupStorageSize: 49_152, subgroupMinSize: 32, subgroupMaxSize: 32 };
+
+describe('ranges of a product', () => {
+  it.each([
+    [{ rows: 1000, columns: 300 }, [64, 128], 1e9],
+    [{ rows: 1000, columns: 300 }, [64, 128], 100_000],
+    [{ rows: 1000, columns: 300 }, [64, 128], 1],
+    [{ rows: 3, columns: 600_000 }, [8, 32], 1e9],
+  ] as const)('cover %o by whole tiles of %o, at most %i entries', (product, tile, most) => {
+    const ranges = rangesOf(product, tile, most);
+    let covered = 0;
+    for (const { first_row, end_row, first_column, end_column } of ranges) {
+      const [height, width] = [end_row - first_row, end_column - first_column];
+      covered += height * width;
+      expect(height * width).toBeLessThanOrEqual(Math.max(most, tile[0] * tile[1]));
+      expect(width).toBeLessThanOrEqual(8 * 65_535);
+      expect([first_row % tile[0], first_column % tile[1]]).toEqual([0, 0]);
+    }
+    expect(covered).toBe(product.rows * product.columns);
+    const starts = ranges.map(({ first_row, first_column }) => `${first_row} ${first_column}`);
+    expect(new Set(starts).size).toBe(ranges.length);
+  });
+});
 
 describe('the table of variants', () => {
   it.each([

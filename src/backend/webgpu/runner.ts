@@ -11,6 +11,7 @@ import { PipelineCache } from './pipeline-cache';
 import type { Choice, ChoiceMemory } from './products/choice';
 import { Chooser } from './products/chooser';
 import type { Product } from './products/product';
+import { rangesOf } from './products/ranges';
 import type { TableRow } from './products/table';
 import { tileOf } from './products/variant';
 import type { KernelTime } from './profiler';
@@ -196,32 +197,21 @@ export class Runner implements TensorStore {
   runProduct({ product, tensors, params, work }: ProductCall): void {
     this.#check();
     const buffers = this.#buffersOf(tensors);
-    const [tileRows, tileColumns] = this.#chooser.tile(product);
-    const { rows, columns } = product;
-    const most = this.#queue.workLimit;
-    const width = wholeTiles(Math.min(MOST_COLUMNS, most / (work * tileRows)), tileColumns, columns);
-    const height = wholeTiles(most / (work * width), tileRows, rows);
-    for (let row = 0; row < rows; row += height)
-      for (let column = 0; column < columns; column += width) {
-        const [endRow, endColumn] = [Math.min(rows, row + height), Math.min(columns, column + width)];
-        const range = { first_row: row, end_row: endRow, first_column: column, end_column: endColumn };
-        const ofRange = (endRow - row) * (endColumn - column) * work;
-        this.#queue.dispatchChosen(ofRange, async () => {
-          const { variant, kernel: chosen } = await this.#chooser.choose(product);
-          const [variantRows, variantColumns] = tileOf(variant);
-          return {
-            kernel: chosen,
-            constants: {},
-            buffers,
-            params: { ...params, ...range },
-            groups: [
-              Math.ceil((endColumn - column) / variantColumns),
-              Math.ceil((endRow - row) / variantRows),
-            ],
-            work: ofRange,
-          };
-        });
-      }
+    for (const range of rangesOf(product, this.#chooser.tile(product), this.#queue.workLimit / work)) {
+      const [height, width] = [range.end_row - range.first_row, range.end_column - range.first_column];
+      this.#queue.dispatchChosen(height * width * work, async () => {
+        const { variant, kernel: chosen } = await this.#chooser.choose(product);
+        const [tileRows, tileColumns] = tileOf(variant);
+        return {
+          kernel: chosen,
+          constants: {},
+          buffers,
+          params: { ...params, ...range },
+          groups: [Math.ceil(width / tileColumns), Math.ceil(height / tileRows)],
+          work: height * width * work,
+        };
+      });
+    }
   }
 
   /** The variants of products that were chosen so far. */
@@ -240,13 +230,6 @@ export class Runner implements TensorStore {
     if (this.#lost) throw this.#lost;
   }
 }
-
-/** Columns of one dispatch, since devices may allow no more than 65,535 workgroups and a few rows' have 8 columns each. */
-const MOST_COLUMNS = 2 ** 18;
-
-/** The most whole tiles that are no longer than `most`, at least one; `size` if that is all. */
-const wholeTiles = (most: number, tile: number, size: number): number =>
-  Math.min(size, Math.max(1, Math.floor(most / tile)) * tile);
 
 /** Returns the bytes, padded to a multiple of 4 for `writeBuffer`. */
 function paddedBytes(data: TensorData): Uint8Array<ArrayBuffer> {
