@@ -36,7 +36,7 @@ const FEW_ROWS = { threads: 64, columns: 4 };
 
 export function nameOf(variant: Variant): string {
   if (variant.machine === 'few rows')
-    return `few rows, ${variant.lanes} lanes${variant.subgroups ? ', subgroups' : ''}`;
+    return `few rows, ${variant.lanes} threads a sum${variant.subgroups ? ', subgroups' : ''}`;
   const block = variant.block.join('×');
   if (variant.machine === 'direct') return `direct ${block}`;
   return `tiles ${variant.tile.join('×')}, ${block}${variant.pad > 0 ? ', padded' : ''}`;
