@@ -92,8 +92,6 @@ describe('each variant', () => {
 describe('tiles', () => {
   const subject = subjectWith(SMALL);
 
-  it.each(FORMS)('multiply %s of %s by %s, %s quads', (...form) => expectProduct(subject, SMALL, form));
-
   it.each([
     [0, 36, 40, 'f32'],
     [1, 40, 36, 'bf16'],
