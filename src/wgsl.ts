@@ -23,7 +23,8 @@ const DIRECTIVE = /^\s*\/\/ @(each|if|else|end)\b *(\w*) *(\w*)$/;
 /**
  * Writes out a kernel for given values of its parameters. Directives are comments, so that the file itself stays readable WGSL:
  *
- *     // @parameter ROWS 4      a parameter and its default; the result declares it as `const ROWS = 4u;`
+ *     // @parameter ROWS 4      a parameter and its default; the result declares it as `const ROWS = 4u;`. The first default counts,
+ *                               so that a kernel may set those of files that it includes
  *     // @each r ROWS           repeats the lines up to its `// @end` with `{r}` replaced by 0, 1, … ROWS − 1
  *     // @if ROWS               keeps the lines up to `// @else` or `// @end` if the value is not 0
  *     // @if ROWS 2             keeps them if the value is 2
@@ -41,8 +42,9 @@ export function writtenOut(source: string, values: KernelParameters = {}): strin
     if (!top) throw new Error(`kernel text: expected a block before // @end, got none before "${line}"`);
     const [, name, value] = PARAMETER.exec(line) ?? [];
     const [, directive, subject = '', count = ''] = DIRECTIVE.exec(line) ?? [];
-    if (name !== undefined) parameters.set(name, values[name] ?? Number(value));
-    else if (directive === 'each' || directive === 'if') {
+    if (name !== undefined) {
+      if (!parameters.has(name)) parameters.set(name, values[name] ?? Number(value));
+    } else if (directive === 'each' || directive === 'if') {
       const block: Block = { kind: directive, subject, count, body: [], otherwise: [] };
       top.into.push(block);
       open.push({ block, into: block.body });

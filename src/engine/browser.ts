@@ -4,16 +4,20 @@ import { DirectorySink, ZipSink } from '../checkpoint/sinks';
 import type { FileSet } from '../checkpoint/source';
 import { openBackend } from './environment/backends';
 import type { Environment } from './environment/environment';
+import { storedChoices } from './environment/stored-choices';
 import { RequestError } from './jobs/errors';
 import { isShippedText, shippedTextFile, textMissing } from './environment/texts';
 import type { OpenSource } from './jobs';
 import { OpfsByteStore } from './environment/opfs-byte-store';
 
+const byteStore = new OpfsByteStore();
+
 /** The environment of a browser, in a worker or on the main thread. */
 export const browserEnvironment: Environment = {
-  byteStore: new OpfsByteStore(),
+  byteStore,
 
-  openBackend: (kind) => openBackend(kind, async () => globalThis.navigator?.gpu, browserThreads()),
+  openBackend: (kind) =>
+    openBackend(kind, async () => globalThis.navigator?.gpu, browserThreads(), storedChoices(byteStore)),
 
   files(source: OpenSource): FileSet {
     if (source.kind === 'files') return new FileListFiles(source.files, source.name);

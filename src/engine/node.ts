@@ -5,6 +5,7 @@ import { ZipSink } from '../checkpoint/sinks';
 import type { FileSet, FileSink } from '../checkpoint/source';
 import { openBackend } from './environment/backends';
 import type { Environment } from './environment/environment';
+import { fileChoices } from './environment/file-choices';
 import { RequestError } from './jobs/errors';
 import { MemoryByteStore } from './environment/byte-store';
 import { isShippedText, shippedTextFile, textMissing } from './environment/texts';
@@ -25,7 +26,7 @@ export class NodeEnvironment implements Environment {
   openBackend(kind: 'webgpu' | 'cpu'): ReturnType<Environment['openBackend']> {
     enableRelaxedSimd();
     // Dawn is loaded only on demand and once, because it loads slowly and keeps the process alive while referenced.
-    return openBackend(kind, () => (this.#gpu ??= openDawn()), nodeThreads());
+    return openBackend(kind, () => (this.#gpu ??= openDawn()), nodeThreads(), fileChoices());
   }
 
   files(source: Parameters<Environment['files']>[0]): FileSet {

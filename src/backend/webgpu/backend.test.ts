@@ -1,6 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { fakeGpu } from '../../../tests/fake-gpu';
+import { Random } from '../../../tests/random';
+import * as reference from '../../../tests/reference';
+import { Subject } from '../../../tests/subject';
 import { BackendError, DeviceLostError, NoAdapterError, OutOfMemoryError } from '../errors';
+import type { Tensor } from '../operations';
 import { WebGpuBackend } from './backend';
 import { acquireDevice } from './device';
 import { kernel, kernelNames } from './kernels';
@@ -162,6 +166,22 @@ describe('queue', () => {
     backend.free(x, ...sums);
     expect(backend.memory().tensors).toBe(0);
     expect(backend.memory().bytes).toBe(0);
+  });
+
+  it('cuts a product along rows and columns, so that no dispatch has too much work', async () => {
+    const subject = new Subject({ open: () => WebGpuBackend.open(gpu), toleranceScale: 1 });
+    await subject.start();
+    const [rows, columns, inner] = [70, 8192, 64];
+    const a = subject.operand([rows, inner]);
+    const b = subject.operand([inner, columns], 'f32', new Random(2).normals(inner * columns));
+    const { values, magnitude } = reference.product('nn', a.values, b.values, rows, columns, inner);
+    const made: Tensor[] = [];
+    const times = await (subject.backend as WebGpuBackend).profile(async () => {
+      made.push(subject.backend.matmul(a.tensor, b.tensor));
+    });
+    expect(times?.get('matmul')?.calls).toBeGreaterThanOrEqual(subject.backend.info.software ? 4 : 1);
+    for (const product of made) await subject.expectClose(product, values, { tolerance: 4e-6, magnitude });
+    subject.stop();
   });
 
   it('times kernels with timestamp queries where the device has them', async () => {

@@ -10,6 +10,8 @@ import { acquireDevice } from './device';
 import * as extent from './extent';
 import * as gradients from './gradients';
 import * as matrix from './matrix';
+import type { Choice, ChoiceMemory } from './products/choice';
+import type { TableRow } from './products/table';
 import { Runner } from './runner';
 import * as sinkhorn from './sinkhorn';
 import * as training from './training';
@@ -35,10 +37,19 @@ export class WebGpuBackend extends backendClass<Runner>(operations) implements B
     this.info = runner.info;
   }
 
-  /** @throws NoAdapterError if there is no WebGPU adapter. */
-  static async open(gpu: GPU): Promise<WebGpuBackend> {
+  /**
+   * @param memory keeps what was measured about this adapter from one visit to the next.
+   * @param table the variants of products to choose from.
+   * @throws NoAdapterError if there is no WebGPU adapter.
+   */
+  static async open(gpu: GPU, memory?: ChoiceMemory, table?: readonly TableRow[]): Promise<WebGpuBackend> {
     const { device, info } = await acquireDevice(gpu);
-    return new WebGpuBackend(new Runner(device, info));
+    return new WebGpuBackend(new Runner(device, info, memory, table));
+  }
+
+  /** The variant of its kernel that each class of products used so far runs with. */
+  choices(): readonly Choice[] {
+    return this.store.choices;
   }
 
   /** Starts compiling kernels before their first use, so that the first picture does not wait for each in turn. */

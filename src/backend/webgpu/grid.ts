@@ -1,5 +1,3 @@
-/** Rows and columns of the result of one workgroup: 8 × 8 threads with 4 × 4 entries each. */
-export const TILE = 32;
 /** Rows per workgroup in kernels where eight lanes share a row. */
 export const ROWS = 8;
 /** Work of an exp, in multiply-adds. */

@@ -30,14 +30,14 @@ export function kernel(name: string, parameters: KernelParameters = {}): Kernel 
   if (known) return known;
   const own = file(name);
   const source = writtenOut([own, ...includedFiles(own).map(file)].join('\n'), parameters);
-  const made = { name, source, layout: parseLayout(name, writtenOut(own, parameters)) };
+  const made = { name, source, layout: parseLayout(name, source) };
   kernels.set(key, made);
   return made;
 }
 
-/** Names of all kernels, without files that kernels only include. */
+/** Names of all kernels, without files that kernels only include, which have no parameters. */
 export const kernelNames = (): string[] =>
-  [...sources.keys()].filter((name) => file(name).includes('@compute'));
+  [...sources.keys()].filter((name) => file(name).includes('struct Params'));
 
 function file(name: string): string {
   const text = sources.get(name);

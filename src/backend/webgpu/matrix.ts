@@ -8,7 +8,11 @@ import {
 import { copyRowsSizes } from '../checks/storage';
 import type { DistanceOptions, GatherOptions, MatmulOptions, Tensor } from '../operations';
 import { matrix } from '../shape';
-import { workgroupGrid, ROWS, TILE } from './grid';
+import { workgroupGrid, ROWS } from './grid';
+import { DTYPE_CODES } from './dtype';
+import { distanceProduct } from './products/distance';
+import { matmulProduct } from './products/matmul';
+import { operandParams } from './products/operands';
 import type { Runner } from './runner';
 
 export function copyRows(runner: Runner, source: Tensor, target: Tensor, rowOffset: number): void {
@@ -18,32 +22,23 @@ export function copyRows(runner: Runner, source: Tensor, target: Tensor, rowOffs
 }
 
 export function matmul(runner: Runner, a: Tensor, b: Tensor, options: MatmulOptions = {}): Tensor {
-  const { orientation, rows, columns, inner, stride, columnOffset, accumulate } = matmulSizes(a, b, options);
+  const sizes = matmulSizes(a, b, options);
+  const { rows, columns, inner, stride, columnOffset, accumulate } = sizes;
+  const { bias } = options;
   const out = options.into ?? runner.empty([rows, columns], 'product');
-  const [aRow, aInner] = orientation === 'tn' ? [1, rows] : [inner, 1];
-  const [bColumn, bInner] = orientation === 'nt' ? [inner, 1] : [1, columns];
-  runner.forEachDispatchRange(rows, columns * inner, (start, end) => {
-    runner.run('matmul', {
-      tensors: { a, b, bias: options.bias ?? b, out },
-      packed: ['a', 'b', 'bias'],
-      constants: { PAIRED: orientation === 'nt' && inner % 2 === 0 ? 1 : 0 },
-      params: {
-        rows: end,
-        columns,
-        inner,
-        a_row: aRow,
-        a_inner: aInner,
-        b_column: bColumn,
-        b_inner: bInner,
-        out_stride: stride,
-        out_offset: columnOffset,
-        first_row: start,
-        has_bias: options.bias ? 1 : 0,
-        accumulate: accumulate ? 1 : 0,
-      },
-      groups: [Math.ceil(columns / TILE), Math.ceil((end - start) / TILE)],
-      work: (end - start) * columns * inner,
-    });
+  const product = matmulProduct(sizes, a.dtype, b.dtype);
+  runner.runProduct({
+    product,
+    tensors: { a, b, bias: bias ?? b, out },
+    params: {
+      ...operandParams(product),
+      out_stride: stride,
+      out_offset: columnOffset,
+      has_bias: bias ? 1 : 0,
+      bias_dtype: DTYPE_CODES[bias?.dtype ?? 'f32'],
+      accumulate: accumulate ? 1 : 0,
+    },
+    work: inner,
   });
   return out;
 }
@@ -96,9 +91,6 @@ export function unitRows(runner: Runner, x: Tensor): Tensor {
   return out;
 }
 
-/** `METRIC` constants of pairwise_distance.wgsl. */
-const METRICS = { euclidean: 0, squared: 1, cosine: 2 } as const;
-
 export function pairwiseDistance(
   runner: Runner,
   a: Tensor,
@@ -108,25 +100,15 @@ export function pairwiseDistance(
   into?: Tensor,
   options?: DistanceOptions,
 ): Tensor {
-  const { columns, inner, metric, factor } = pairwiseDistanceSizes(a, b, rowStart, rows, into, options);
+  const sizes = pairwiseDistanceSizes(a, b, rowStart, rows, into, options);
+  const { columns, inner, factor } = sizes;
   const cost = into ?? runner.empty([rows, columns], 'cost');
-  runner.forEachDispatchRange(rows, columns * inner, (start, end) => {
-    runner.run('pairwise_distance', {
-      tensors: { a, b, cost },
-      packed: ['a', 'b'],
-      constants: { METRIC: METRICS[metric] },
-      params: {
-        first_row: rowStart + start,
-        end_row: rowStart + end,
-        rows: matrix(a)[0],
-        columns,
-        inner,
-        band_start: rowStart,
-        factor,
-      },
-      groups: [Math.ceil(columns / TILE), Math.ceil((end - start) / TILE)],
-      work: (end - start) * columns * inner,
-    });
+  const product = distanceProduct(sizes, a.dtype, b.dtype);
+  runner.runProduct({
+    product,
+    tensors: { a, b, cost },
+    params: { ...operandParams(product), a_lines: matrix(a)[0], band_start: rowStart, columns, factor },
+    work: 2 * inner,
   });
   return cost;
 }

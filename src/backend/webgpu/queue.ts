@@ -8,8 +8,9 @@ import type { Profiler } from './profiler';
 type Command =
   | {
       readonly kind: 'run';
-      readonly dispatches: readonly Dispatch[];
-      readonly pipelines: Promise<readonly Pipeline[]>;
+      /** Resolves to the dispatches with their pipelines; called when they are about to be submitted. */
+      readonly ready: () => Promise<readonly ReadyDispatch[]>;
+      readonly dispatches: number;
       /** The dispatches are repeated in turn. */
       readonly times: number;
       readonly work: number;
@@ -25,6 +26,11 @@ type Command =
   | { readonly kind: 'clear'; buffer: GPUBuffer }
   | { readonly kind: 'write'; buffer: GPUBuffer; data: ArrayBufferView<ArrayBuffer> }
   | { readonly kind: 'release'; buffer: GPUBuffer };
+
+interface ReadyDispatch {
+  readonly dispatch: Dispatch;
+  readonly pipeline: Pipeline;
+}
 
 /** Target GPU time of one submission, because browsers reset devices that seem to hang. */
 const TARGET_MS = 60;
@@ -81,7 +87,30 @@ export class CommandQueue {
     // The submission reports a failure.
     pipelines.catch(() => {});
     const work = times * dispatches.reduce((sum, dispatch) => sum + dispatch.work, 0);
-    this.#push({ kind: 'run', dispatches, pipelines, times, work });
+    this.#pushRun(dispatches.length, times, work, async () => {
+      const ready = await pipelines;
+      return dispatches.flatMap((dispatch, i) => {
+        const pipeline = ready[i];
+        return pipeline ? [{ dispatch, pipeline }] : [];
+      });
+    });
+  }
+
+  /** Enqueues a dispatch whose kernel is chosen when it is about to be submitted, as `choose` may try kernels on the idle device. */
+  runChosen(work: number, choose: () => Promise<Dispatch>): void {
+    this.#pushRun(1, 1, work, async () => {
+      const dispatch = await choose();
+      return [{ dispatch, pipeline: await this.#pipelines.get(dispatch.kernel, dispatch.constants) }];
+    });
+  }
+
+  #pushRun(
+    dispatches: number,
+    times: number,
+    work: number,
+    ready: () => Promise<readonly ReadyDispatch[]>,
+  ): void {
+    this.#push({ kind: 'run', ready, dispatches, times, work });
     this.#pendingWork += work;
     if (this.#pendingWork >= this.workLimit || this.#commands.length >= MAX_DISPATCHES) void this.flush();
   }
@@ -173,9 +202,9 @@ export class CommandQueue {
         if (command?.kind === 'write' && end > start) break;
         if (command?.kind === 'run') {
           const over = work > 0 && work + command.work > this.workLimit;
-          if (over || dispatches + command.dispatches.length > MAX_DISPATCHES) break;
+          if (over || dispatches + command.dispatches > MAX_DISPATCHES) break;
           work += command.work;
-          dispatches += command.dispatches.length;
+          dispatches += command.dispatches;
         }
       }
       await this.#submit(commands.slice(start, end), work);
@@ -184,8 +213,8 @@ export class CommandQueue {
   }
 
   async #submit(commands: readonly Command[], work: number): Promise<void> {
-    const pipelines = await Promise.all(
-      commands.map((command) => (command.kind === 'run' ? command.pipelines : undefined)),
+    const ready = await Promise.all(
+      commands.map((command) => (command.kind === 'run' ? command.ready() : undefined)),
     );
     while (this.#inFlight.length >= MAX_IN_FLIGHT) await this.#inFlight[0];
     const params = new DataView(new ArrayBuffer(this.#alignment * MAX_DISPATCHES));
@@ -199,9 +228,7 @@ export class CommandQueue {
     };
     for (const [i, command] of commands.entries()) {
       if (command.kind === 'run') {
-        const calls = command.dispatches.map((dispatch, k) => {
-          const pipeline = pipelines[i]?.[k];
-          if (!pipeline) throw new Error(`${dispatch.kernel.name}: no pipeline`);
+        const calls = (ready[i] ?? []).map(({ dispatch, pipeline }) => {
           const { name, layout } = dispatch.kernel;
           const offset = slot++ * this.#alignment;
           packParams(name, layout.params, dispatch.params, params, offset);

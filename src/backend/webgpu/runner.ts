@@ -9,14 +9,17 @@ import { elements } from '../shape';
 import type { KernelParameters } from '../../wgsl';
 import { BufferPool } from './buffer-pool';
 import type { Dispatch } from './dispatch';
-import { TILE } from './grid';
+import { DTYPE_CODES } from './dtype';
 import { kernel } from './kernels';
 import { PipelineCache } from './pipeline-cache';
+import type { Choice, ChoiceMemory } from './products/choice';
+import { Chooser } from './products/chooser';
+import type { Product } from './products/product';
+import { rangesOf } from './products/ranges';
+import type { TableRow } from './products/table';
+import { tileOf } from './products/variant';
 import type { Profiler } from './profiler';
 import { CommandQueue } from './queue';
-
-/** `DTYPE` constants of decode.wgsl. */
-const DTYPE_CODES: Readonly<Record<DType, number>> = { f32: 0, bf16: 1, f16: 2, u32: 0 };
 
 /** Arguments of one call of a kernel. */
 export interface KernelCall {
@@ -34,6 +37,16 @@ export interface KernelCall {
 }
 
 export type NamedCall = readonly [kernel: string, call: KernelCall];
+/** Arguments of a product, whose kernel is chosen by what is fastest on the device. */
+interface ProductCall {
+  readonly product: Product;
+  /** Tensors by the names of the kernel's bindings. */
+  readonly tensors: Readonly<Record<string, Tensor>>;
+  /** Params of the kernel without the range of rows and columns. */
+  readonly params: Readonly<Record<string, number>>;
+  /** Multiply-adds for each entry of the result. */
+  readonly work: number;
+}
 
 /** Owns the tensors of one device and runs kernels on them in order. It is the first argument of every operation. */
 export class Runner implements TensorStore {
@@ -43,15 +56,17 @@ export class Runner implements TensorStore {
   readonly #pipelines: PipelineCache;
   readonly #queue: CommandQueue;
   #profiler: Profiler | undefined;
+  readonly #chooser: Chooser;
   #lost: DeviceLostError | undefined;
   #disposed = false;
 
-  constructor(device: GPUDevice, info: BackendInfo) {
+  constructor(device: GPUDevice, info: BackendInfo, memory?: ChoiceMemory, table?: readonly TableRow[]) {
     this.info = info;
     this.#device = device;
     this.#buffers = new BufferPool(device, (error) => this.#queue.fail(error));
     this.#pipelines = new PipelineCache(device);
     this.#queue = new CommandQueue(device, this.#pipelines, this.#buffers, info.software);
+    this.#chooser = new Chooser(device, info, this.#pipelines, memory, table);
     device.addEventListener('uncapturederror', (event) =>
       this.#queue.fail(new BackendError(event.error.message)),
     );
@@ -210,18 +225,41 @@ export class Runner implements TensorStore {
         DTYPE_CODES[tensors[binding]?.dtype ?? 'f32'],
       ]),
     );
-    const buffers = Object.fromEntries(
-      Object.entries(tensors).map(([binding, tensor]) => [binding, this.#buffers.of(tensor)]),
-    );
+    const buffers = this.#buffersOf(tensors);
     const constants = { ...dtypes, ...own };
     return { kernel: kernel(name, parameters), constants, buffers, params, groups, work };
   }
 
-  /** Splits `0 … size` into ranges of whole tiles, each with little enough work for one dispatch, and calls `visit` for each. */
-  forEachDispatchRange(size: number, workPerItem: number, visit: (start: number, end: number) => void): void {
-    const tiles = Math.max(1, Math.floor(this.#queue.workLimit / (workPerItem * TILE)));
-    for (let start = 0; start < size; start += tiles * TILE)
-      visit(start, Math.min(size, start + tiles * TILE));
+  /** Enqueues a product, cut into ranges of rows and columns with little enough work for one dispatch. */
+  runProduct({ product, tensors, params, work }: ProductCall): void {
+    this.#check();
+    const buffers = this.#buffersOf(tensors);
+    for (const range of rangesOf(product, this.#chooser.tile(product), this.#queue.workLimit / work)) {
+      const [height, width] = [range.end_row - range.first_row, range.end_column - range.first_column];
+      this.#queue.runChosen(height * width * work, async () => {
+        const { variant, kernel: chosen } = await this.#chooser.choose(product);
+        const [tileRows, tileColumns] = tileOf(variant);
+        return {
+          kernel: chosen,
+          constants: {},
+          buffers,
+          params: { ...params, ...range },
+          groups: [Math.ceil(width / tileColumns), Math.ceil(height / tileRows)],
+          work: height * width * work,
+        };
+      });
+    }
+  }
+
+  /** The variants of products that were chosen so far. */
+  get choices(): readonly Choice[] {
+    return this.#chooser.choices;
+  }
+
+  #buffersOf(tensors: Readonly<Record<string, Tensor>>): Record<string, GPUBuffer> {
+    return Object.fromEntries(
+      Object.entries(tensors).map(([binding, tensor]) => [binding, this.#buffers.of(tensor)]),
+    );
   }
 
   #check(): void {

@@ -7,7 +7,8 @@ import {
 } from '../checks/transport';
 import { PLAN_ROW_WIDTH } from '../operations';
 import type { CostBand, Potentials, Subtrahend, Tensor, Window } from '../operations';
-import { EXP_WORK, workgroupGrid, ROWS, TILE } from './grid';
+import { EXP_WORK, workgroupGrid, ROWS } from './grid';
+import { planParams, planProduct } from './products/plan';
 import type { Runner } from './runner';
 
 export function rowMoments(runner: Runner, band: CostBand): Tensor {
@@ -54,29 +55,15 @@ export function applyPlan(
   scale: number,
   into: Tensor,
 ): void {
-  const { rowStart, rows, columns, total, width } = applyPlanSizes(band, potentials, x, axis, scale, into);
+  const sizes = applyPlanSizes(band, potentials, x, axis, scale, into);
   const { f, g, epsilon } = potentials;
-  runner.forEachDispatchRange(columns, rows * (width + (EXP_WORK * width) / 4), (start, end) => {
-    runner.run('apply_plan', {
-      tensors: { cost: band.cost, f, g, x, out: into },
-      packed: ['x'],
-      params: {
-        row_start: rowStart,
-        rows,
-        columns: end,
-        cost_stride: columns,
-        width,
-        x_i: axis === 0 ? width : 1,
-        x_c: axis === 0 ? 1 : total,
-        out_j: axis === 0 ? width : 1,
-        out_c: axis === 0 ? 1 : columns,
-        first_column: start,
-        epsilon,
-        scale,
-      },
-      groups: [Math.ceil(width / TILE), Math.ceil((end - start) / TILE)],
-      work: (end - start) * rows * (width + (EXP_WORK * width) / 4),
-    });
+  const product = planProduct(sizes, axis, x.dtype);
+  runner.runProduct({
+    product,
+    tensors: { a: band.cost, b: x, f, g, out: into },
+    params: { ...planParams(product, sizes.total), row_start: sizes.rowStart, epsilon, scale },
+    // A thread of the smallest block forms an entry of the plan for every eight that it multiplies.
+    work: sizes.rows * (1 + EXP_WORK / 8),
   });
 }
 

@@ -3,6 +3,7 @@ import { NoAdapterError } from '../../backend/errors';
 import type { Backend, BackendInfo } from '../../backend/operations';
 import type { Threading } from '../../backend/wasm/threads';
 import { WebGpuBackend } from '../../backend/webgpu/backend';
+import type { ChoiceMemory } from '../../backend/webgpu/products/choice';
 import { calibrate } from './calibrate';
 import type { Environment } from './environment';
 import type { BackendSummary } from '../jobs';
@@ -17,15 +18,15 @@ const FIRST_KERNELS = [
   'sinkhorn_columns',
   'plan_rows',
   'picture',
-  'apply_plan',
   'gather',
 ];
 
-/** Opens a backend. `gpu` is called each time, and only for WebGPU. */
+/** Opens a backend. `gpu` is called each time, and only for WebGPU, which keeps what it measures in `memory`. */
 export async function openBackend(
   kind: BackendInfo['kind'],
   gpu: () => Promise<GPU | undefined>,
   threading: Threading,
+  memory?: ChoiceMemory,
 ): Promise<Backend> {
   if (kind === 'cpu') return openCpu(threading);
   const entry = await gpu();
@@ -34,7 +35,7 @@ export async function openBackend(
       'expected WebGPU, found none: use a current browser over https or on localhost, or the CPU backend',
     );
   }
-  return WebGpuBackend.open(entry);
+  return WebGpuBackend.open(entry, memory);
 }
 
 /**

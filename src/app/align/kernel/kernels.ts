@@ -1,18 +1,21 @@
 import type { PictureRequest } from '../../../engine/jobs';
 import type { KernelView } from '../../../recipe/view';
-import { includedFiles } from '../../../wgsl';
+import { includedFiles, writtenOut } from '../../../wgsl';
 import type { Scaling } from '../../store/derived/scaling';
 
 /** Loaders of the kernels' files. */
 const files = import.meta.glob<string>(
-  '../../../../shaders/{pairwise_distance,sinkhorn_rows,sinkhorn_columns,sinkhorn_record,picture,decode}.wgsl',
+  '../../../../shaders/{pairwise_distance,operands,tiles,direct,sinkhorn_rows,sinkhorn_columns,sinkhorn_record,picture,decode}.wgsl',
   { query: '?raw', import: 'default' },
 );
 
-/** Loads the text of `shaders/<name>.wgsl` with the files it includes, before it is written out for a device. @throws Error if it cannot be fetched. */
+/**
+ * Loads the text of `shaders/<name>.wgsl` with the files it includes, written out for the default values of its parameters.
+ * @throws Error if it cannot be fetched.
+ */
 export async function loadKernel(name: KernelName): Promise<string> {
   const own = await loadFile(name);
-  return [own, ...(await Promise.all(includedFiles(own).map(loadFile)))].join('\n');
+  return writtenOut([own, ...(await Promise.all(includedFiles(own).map(loadFile)))].join('\n'));
 }
 
 async function loadFile(name: string): Promise<string> {
@@ -40,10 +43,10 @@ export const PASSAGES: Readonly<Record<Passage, { kernel: KernelName; lines: rea
   distance: {
     kernel: 'pairwise_distance',
     lines: [
-      'let d = vec4f(x[r]) - y;',
-      'sum[r] = fma(d, d, sum[r]);',
-      'distance = sqrt(distance);',
-      '= params.factor * distance;',
+      'let squares = all - 2.0 * dots;',
+      'let cancels = !(squares >',
+      'distance = sqrt(squares);',
+      'return params.factor * distance;',
     ],
   },
   'row formula': { kernel: 'sinkhorn_rows', lines: ['f_i ← f_i'] },
