@@ -7,7 +7,10 @@ import {
   swigluGradientSizes,
 } from '../checks/gradients';
 import type { AttentionPass, AttentionShape, Tensor } from '../operations';
+import { matrix } from '../shape';
 import { EXP_WORK, workgroupGrid, ROWS } from './grid';
+import { columnForm } from './column-form';
+import { byParts, byRows } from './row-forms';
 import { withF32 } from './with-f32';
 import type { Runner } from './runner';
 
@@ -24,22 +27,42 @@ export function rmsNormGradient(
     const out = runner.empty(x.shape, 'normalised gradient');
     const inverse = runner.empty([rows], 'inverse root mean squares');
     runner.run('rms_norm_gradient', {
+      ...byRows(runner, rows, columns, gain),
       tensors: { x: values, gain, upstream: slopes, out, inverse },
       packed: ['gain'],
       params: { rows, width: columns, eps },
-      groups: workgroupGrid(rows / ROWS),
       work: 4 * rows * columns,
     });
-    if (gainGradient)
-      runner.run('rms_norm_gain_gradient', {
-        tensors: { x: values, upstream: slopes, inverse, out: gainGradient },
-        params: { rows, width: columns },
-        groups: [Math.ceil(columns / 64), 1],
-        work: 2 * rows * columns,
-      });
+    if (gainGradient) addGainGradient(runner, values, slopes, inverse, gainGradient);
     runner.free(inverse);
     return out;
   });
+}
+
+/** Adds Σ_t u[t, i] · x[t, i] · inverse[t] to `out`. */
+function addGainGradient(runner: Runner, x: Tensor, upstream: Tensor, inverse: Tensor, out: Tensor): void {
+  const [rows, width] = matrix(x);
+  const form = columnForm(runner.info, rows, width);
+  const parts = Math.ceil(rows / form.height);
+  const add = (from: Tensor, height: number, into: Tensor, constants: Readonly<Record<string, number>>): void => {
+    const count = matrix(from)[0];
+    runner.run('rms_norm_gain_gradient', {
+      tensors: { x: from, upstream, inverse, out: into },
+      parameters: form.parameters,
+      constants,
+      params: { rows: count, width, height },
+      groups: [Math.ceil(width / form.columns), Math.ceil(count / height)],
+      work: 2 * count * width,
+    });
+  };
+  if (parts === 1) {
+    add(x, rows, out, {});
+    return;
+  }
+  const sums = runner.empty([parts, width], 'sums of parts');
+  add(x, form.height, sums, { ADDED: 0 });
+  add(sums, parts, out, { SUMS: 1 });
+  runner.free(sums);
 }
 
 export function attentionGradient(
@@ -116,9 +139,9 @@ export function swigluGradient(
 export function crossEntropyGradient(runner: Runner, logits: Tensor, targets: Tensor, weights: Tensor): void {
   const { rows, columns } = crossEntropyGradientSizes(logits, targets, weights);
   runner.run('cross_entropy_gradient', {
+    ...byRows(runner, rows, columns),
     tensors: { targets, weights, logits },
     params: { rows, vocabulary: columns },
-    groups: workgroupGrid(rows),
     work: 2 * rows * columns * EXP_WORK,
   });
 }
@@ -138,20 +161,21 @@ export function scatterAdd(runner: Runner, rows: Tensor, index: Tensor, into: Te
 export function squaredNorm(runner: Runner, x: Tensor): Tensor {
   const { count } = squaredNormSizes(x);
   return withF32(runner, [x], ([values]) => {
-    const groups = Math.min(256, Math.ceil(count / 1024));
+    const parts = byParts(runner, count);
+    const [groups] = parts.groups;
     const partial = runner.empty([groups], 'sums of squares');
     runner.run('squared_norm', {
+      ...parts,
       tensors: { x: values, out: partial },
       params: { count },
-      groups: [groups, 1],
       work: count,
     });
     const out = runner.empty([1], 'squared norm');
     runner.run('squared_norm', {
+      ...byParts(runner, groups, 1),
       tensors: { x: partial, out },
       constants: { SUMS: 1 },
       params: { count: groups },
-      groups: [1, 1],
       work: groups,
     });
     runner.free(partial);

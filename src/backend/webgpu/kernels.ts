@@ -30,7 +30,7 @@ export function kernel(name: string, parameters: KernelParameters = {}): Kernel 
   if (known) return known;
   const own = file(name);
   const source = writtenOut([own, ...includedFiles(own).map(file)].join('\n'), parameters);
-  const made = { name, source, layout: parseLayout(name, own) };
+  const made = { name, source, layout: parseLayout(name, source) };
   kernels.set(key, made);
   return made;
 }

@@ -8,7 +8,8 @@ import {
 import { copyRowsSizes } from '../checks/storage';
 import type { DistanceOptions, GatherOptions, MatmulOptions, Tensor } from '../operations';
 import { matrix } from '../shape';
-import { workgroupGrid, ROWS, TILE } from './grid';
+import { workgroupGrid, TILE } from './grid';
+import { byRows } from './row-forms';
 import type { Runner } from './runner';
 
 export function copyRows(runner: Runner, source: Tensor, target: Tensor, rowOffset: number): void {
@@ -87,10 +88,10 @@ export function unitRows(runner: Runner, x: Tensor): Tensor {
   const { rows, width } = unitRowsSizes(x);
   const out = runner.empty(x.shape, 'unit rows');
   runner.run('unit_rows', {
+    ...byRows(runner, rows, width, x),
     tensors: { x, out },
     packed: ['x'],
     params: { rows, width },
-    groups: workgroupGrid(rows / ROWS),
     work: rows * width,
   });
   return out;

@@ -10,6 +10,7 @@ import { kernel } from './kernels';
 import { PipelineCache } from './pipeline-cache';
 import type { KernelTime } from './profiler';
 import { CommandQueue } from './queue';
+import { rowForm, type RowForm } from './row-forms';
 
 /** `DTYPE` constants of decode.wgsl. */
 const DTYPE_CODES: Readonly<Record<DType, number>> = { f32: 0, bf16: 1, f16: 2, u32: 0 };
@@ -36,11 +37,14 @@ export class Runner implements TensorStore {
   readonly #buffers: BufferPool;
   readonly #pipelines: PipelineCache;
   readonly #queue: CommandQueue;
+  readonly #form: RowForm | undefined;
   #lost: DeviceLostError | undefined;
   #disposed = false;
 
-  constructor(device: GPUDevice, info: BackendInfo) {
+  /** @param form gives every kernel with rows.wgsl this form, for tests. Default: by adapter and width. */
+  constructor(device: GPUDevice, info: BackendInfo, form?: RowForm) {
     this.info = info;
+    this.#form = form;
     this.#device = device;
     this.#buffers = new BufferPool(device, (error) => this.#queue.fail(error));
     this.#pipelines = new PipelineCache(device);
@@ -178,6 +182,11 @@ export class Runner implements TensorStore {
       groups,
       work,
     });
+  }
+
+  /** Returns the form of a reduction of rows of this width, or of a whole tensor. */
+  rowForm(width: number, whole = false): RowForm {
+    return this.#form ?? rowForm(this.info, width, whole);
   }
 
   /** Splits `0 … size` into ranges of whole tiles, each with little enough work for one dispatch, and calls `visit` for each. */

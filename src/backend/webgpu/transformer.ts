@@ -7,6 +7,7 @@ import {
 } from '../checks/transformer';
 import type { AttentionShape, Tensor } from '../operations';
 import { EXP_WORK, workgroupGrid, ROWS } from './grid';
+import { byRows } from './row-forms';
 import { withF32 } from './with-f32';
 import type { Runner } from './runner';
 
@@ -15,10 +16,10 @@ export function rmsNorm(runner: Runner, x: Tensor, gain: Tensor, eps: number): T
   return withF32(runner, [x], ([values]) => {
     const out = runner.empty(x.shape, 'normalised');
     runner.run('rms_norm', {
+      ...byRows(runner, rows, columns, gain),
       tensors: { x: values, gain, out },
       packed: ['gain'],
       params: { rows, width: columns, eps },
-      groups: workgroupGrid(rows / ROWS),
       work: 2 * rows * columns,
     });
     return out;
@@ -86,9 +87,9 @@ export function crossEntropy(runner: Runner, logits: Tensor, targets: Tensor): T
   return withF32(runner, [logits], ([values]) => {
     const out = runner.empty([rows], 'negative log-likelihood');
     runner.run('cross_entropy', {
+      ...byRows(runner, rows, columns),
       tensors: { logits: values, targets, out },
       params: { rows, vocabulary: columns },
-      groups: workgroupGrid(rows),
       work: rows * columns * EXP_WORK,
     });
     return out;

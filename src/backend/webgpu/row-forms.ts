@@ -1,0 +1,87 @@
+import type { BackendInfo, Tensor } from '../operations';
+import { workgroupGrid } from './grid';
+import type { Runner } from './runner';
+
+/** How a kernel with rows.wgsl shares rows among threads. */
+export interface RowForm {
+  /** Threads that share a row: a power of two. */
+  readonly lanes: number;
+  /** Rows that a workgroup computes. */
+  readonly rows: number;
+  /** Reads four entries at once where the width is a multiple of 4. */
+  readonly vector: boolean;
+  /** Reduces by subgroups, of any size. A workgroup then computes one row. */
+  readonly subgroups: boolean;
+}
+
+/** Groups of four entries that a lane reads at most, where there are more lanes to take. */
+const READS = 8;
+
+/** Forms by growing width; a form serves rows of up to READS groups of four entries per lane. */
+const FORMS: readonly Omit<RowForm, 'subgroups'>[] = [
+  { lanes: 32, rows: 8, vector: true },
+  { lanes: 256, rows: 1, vector: true },
+  { lanes: 1024, rows: 1, vector: true },
+];
+// Barriers cost software adapters more than waiting for memory.
+const SOFTWARE_ROWS: RowForm = { lanes: 8, rows: 8, vector: true, subgroups: false };
+const SOFTWARE_WHOLE: RowForm = { lanes: 64, rows: 1, vector: true, subgroups: false };
+
+/** Every form that some adapter uses, for tests. */
+export const ROW_FORMS: readonly RowForm[] = [
+  SOFTWARE_ROWS,
+  SOFTWARE_WHOLE,
+  ...FORMS.flatMap((form) =>
+    form.rows > 1 ? [{ ...form, subgroups: false }] : [false, true].map((subgroups) => ({ ...form, subgroups })),
+  ),
+];
+
+/** Returns the form for rows of `width` entries, or for a whole tensor that a few workgroups reduce. */
+export function rowForm(info: BackendInfo, width: number, whole = false): RowForm {
+  if (info.software) return whole ? SOFTWARE_WHOLE : SOFTWARE_ROWS;
+  const fitting = FORMS.filter(
+    ({ lanes, rows }) =>
+      lanes * rows <= (info.limits['maxComputeInvocationsPerWorkgroup'] ?? 256) && (rows === 1 || !whole),
+  );
+  const form = fitting.find(({ lanes }) => width <= 4 * READS * lanes) ?? fitting.at(-1) ?? SOFTWARE_ROWS;
+  // Only with its number can subgroups of any size and order combine their parts.
+  const subgroups = info.features.includes('subgroups') && info.features.includes('subgroup_id');
+  return { ...form, subgroups: subgroups && form.rows === 1 };
+}
+
+/** Values for the parameters of rows.wgsl and packed_entries.wgsl. */
+function parameters(form: RowForm, width: number, packed?: Tensor): Readonly<Record<string, number>> {
+  return {
+    LANES: form.lanes,
+    ROWS: form.rows,
+    VECTOR: form.vector && width % 4 === 0 ? 1 : 0,
+    SUBGROUPS: form.subgroups ? 1 : 0,
+    ...(packed ? { PACKED: packed.dtype === 'f32' ? 0 : 1 } : {}),
+  };
+}
+
+/** Returns the arguments of a call that reduces each row of `[rows, width]`. `packed` is the kernel's operand that may be packed. */
+export function byRows(
+  runner: Runner,
+  rows: number,
+  width: number,
+  packed?: Tensor,
+): { parameters: Readonly<Record<string, number>>; groups: readonly [number, number] } {
+  const form = runner.rowForm(width);
+  return { parameters: parameters(form, width, packed), groups: workgroupGrid(rows / form.rows) };
+}
+
+/** Most workgroups that reduce parts of a tensor; a last workgroup then reduces their results. */
+const PARTS = 1024;
+
+/** Returns the arguments of a call that reduces parts of a tensor of `count` entries, and their number. */
+export function byParts(
+  runner: Runner,
+  count: number,
+  parts?: number,
+): { parameters: Readonly<Record<string, number>>; groups: readonly [number, 1] } {
+  const form = runner.rowForm(parts === 1 ? count : 1024, true);
+  const values = parameters(form, count);
+  const perGroup = form.lanes * READS * (values['VECTOR'] ? 4 : 1);
+  return { parameters: values, groups: [parts ?? Math.min(PARTS, Math.ceil(count / perGroup)), 1] };
+}
