@@ -9,7 +9,7 @@ import * as extent from './extent';
 import * as gradients from './gradients';
 import * as matrix from './matrix';
 import type { KernelTime } from './profiler';
-import { Runner } from './runner';
+import { Runner, type Forms } from './runner';
 import * as training from './training';
 import * as transformer from './transformer';
 import * as transport from './transport';
@@ -25,10 +25,13 @@ export class WebGpuBackend extends backendClass<Runner>(operations) implements B
     this.info = runner.info;
   }
 
-  /** @throws NoAdapterError if there is no WebGPU adapter. */
-  static async open(gpu: GPU): Promise<WebGpuBackend> {
+  /**
+   * @param forms replace the choice of kernels by adapter and shape, for tests.
+   * @throws NoAdapterError if there is no WebGPU adapter.
+   */
+  static async open(gpu: GPU, forms?: Forms): Promise<WebGpuBackend> {
     const { device, info } = await acquireDevice(gpu);
-    return new WebGpuBackend(new Runner(device, info));
+    return new WebGpuBackend(new Runner(device, info, forms));
   }
 
   /** Starts compiling kernels before their first use, so that the first picture does not wait for each in turn. */

@@ -8,8 +8,9 @@ import {
 } from '../checks/gradients';
 import type { AttentionPass, AttentionShape, Tensor } from '../operations';
 import { matrix } from '../shape';
-import { EXP_WORK, workgroupGrid, ROWS } from './grid';
-import { columnForm } from './column-form';
+import { EXP_WORK, workgroupGrid } from './grid';
+import { attentionKernel } from './attention-forms';
+import { splitColumns } from './column-form';
 import { byParts, byRows } from './row-forms';
 import { withF32 } from './with-f32';
 import type { Runner } from './runner';
@@ -42,16 +43,21 @@ export function rmsNormGradient(
 /** Adds Σ_t u[t, i] · x[t, i] · inverse[t] to `out`. */
 function addGainGradient(runner: Runner, x: Tensor, upstream: Tensor, inverse: Tensor, out: Tensor): void {
   const [rows, width] = matrix(x);
-  const form = columnForm(runner.info, rows, width);
-  const parts = Math.ceil(rows / form.height);
-  const add = (from: Tensor, height: number, into: Tensor, constants: Readonly<Record<string, number>>): void => {
+  const { parameters, strips, height: part } = splitColumns(runner.columnForm, rows, width);
+  const parts = Math.ceil(rows / part);
+  const add = (
+    from: Tensor,
+    height: number,
+    into: Tensor,
+    constants: Readonly<Record<string, number>>,
+  ): void => {
     const count = matrix(from)[0];
     runner.run('rms_norm_gain_gradient', {
       tensors: { x: from, upstream, inverse, out: into },
-      parameters: form.parameters,
+      parameters,
       constants,
       params: { rows: count, width, height },
-      groups: [Math.ceil(width / form.columns), Math.ceil(count / height)],
+      groups: [strips, Math.ceil(count / height)],
       work: 2 * count * width,
     });
   };
@@ -60,7 +66,7 @@ function addGainGradient(runner: Runner, x: Tensor, upstream: Tensor, inverse: T
     return;
   }
   const sums = runner.empty([parts, width], 'sums of parts');
-  add(x, form.height, sums, { ADDED: 0 });
+  add(x, part, sums, { ADDED: 0 });
   add(sums, parts, out, { SUMS: 1 });
   runner.free(sums);
 }
@@ -80,6 +86,9 @@ export function attentionGradient(
     scale: 1 / Math.sqrt(headDim),
   };
   const work = windows * queries * queries * heads * headDim;
+  const form = runner.attentionForm(headDim, queries);
+  const ofQuery = attentionKernel('attention_query_gradient', form);
+  const ofKey = attentionKernel('attention_key_gradient', form);
   return withF32(
     runner,
     [pass.q, pass.k, pass.v, pass.out, pass.upstream],
@@ -90,16 +99,18 @@ export function attentionGradient(
         k: runner.empty(k.shape, 'key gradient'),
         v: runner.empty(v.shape, 'value gradient'),
       };
-      runner.run('attention_query_gradient', {
+      runner.run(ofQuery.name, {
+        parameters: ofQuery.parameters,
         tensors: { q, k, v, attended, upstream, out: gradients.q, rows },
         params,
-        groups: [Math.ceil(queries / ROWS), heads * windows],
+        groups: [Math.ceil(queries / ofQuery.rows), heads * windows],
         work: 2 * work,
       });
-      runner.run('attention_key_gradient', {
+      runner.run(ofKey.name, {
+        parameters: ofKey.parameters,
         tensors: { q, k, v, upstream, rows, key_out: gradients.k, value_out: gradients.v },
         params,
-        groups: [Math.ceil(queries / ROWS), kvHeads * windows],
+        groups: [Math.ceil(queries / ofKey.rows), kvHeads * windows],
         work: 2 * work,
       });
       runner.free(rows);

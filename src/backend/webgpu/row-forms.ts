@@ -14,8 +14,8 @@ export interface RowForm {
   readonly subgroups: boolean;
 }
 
-/** Groups of four entries that a lane reads at most, where there are more lanes to take. */
-const READS = 8;
+/** Groups of four entries that a lane reads, where there are more lanes to take. */
+const READS = 4;
 
 /** Forms by growing width; a form serves rows of up to READS groups of four entries per lane. */
 const FORMS: readonly Omit<RowForm, 'subgroups'>[] = [
@@ -23,27 +23,27 @@ const FORMS: readonly Omit<RowForm, 'subgroups'>[] = [
   { lanes: 256, rows: 1, vector: true },
   { lanes: 1024, rows: 1, vector: true },
 ];
-// Barriers cost software adapters more than waiting for memory.
-const SOFTWARE_ROWS: RowForm = { lanes: 8, rows: 8, vector: true, subgroups: false };
-const SOFTWARE_WHOLE: RowForm = { lanes: 64, rows: 1, vector: true, subgroups: false };
+// Software adapters run four threads at once, and barriers between more cost them more than waiting for memory.
+const SOFTWARE: RowForm = { lanes: 4, rows: 1, vector: true, subgroups: false };
 
 /** Every form that some adapter uses, for tests. */
 export const ROW_FORMS: readonly RowForm[] = [
-  SOFTWARE_ROWS,
-  SOFTWARE_WHOLE,
+  SOFTWARE,
   ...FORMS.flatMap((form) =>
-    form.rows > 1 ? [{ ...form, subgroups: false }] : [false, true].map((subgroups) => ({ ...form, subgroups })),
+    form.rows > 1
+      ? [{ ...form, subgroups: false }]
+      : [false, true].map((subgroups) => ({ ...form, subgroups })),
   ),
 ];
 
 /** Returns the form for rows of `width` entries, or for a whole tensor that a few workgroups reduce. */
 export function rowForm(info: BackendInfo, width: number, whole = false): RowForm {
-  if (info.software) return whole ? SOFTWARE_WHOLE : SOFTWARE_ROWS;
+  if (info.software) return SOFTWARE;
   const fitting = FORMS.filter(
     ({ lanes, rows }) =>
       lanes * rows <= (info.limits['maxComputeInvocationsPerWorkgroup'] ?? 256) && (rows === 1 || !whole),
   );
-  const form = fitting.find(({ lanes }) => width <= 4 * READS * lanes) ?? fitting.at(-1) ?? SOFTWARE_ROWS;
+  const form = fitting.find(({ lanes }) => width <= 4 * READS * lanes) ?? fitting.at(-1) ?? SOFTWARE;
   // Only with its number can subgroups of any size and order combine their parts.
   const subgroups = info.features.includes('subgroups') && info.features.includes('subgroup_id');
   return { ...form, subgroups: subgroups && form.rows === 1 };
@@ -73,6 +73,7 @@ export function byRows(
 
 /** Most workgroups that reduce parts of a tensor; a last workgroup then reduces their results. */
 const PARTS = 1024;
+const SOFTWARE_PARTS = 16;
 
 /** Returns the arguments of a call that reduces parts of a tensor of `count` entries, and their number. */
 export function byParts(
@@ -83,5 +84,6 @@ export function byParts(
   const form = runner.rowForm(parts === 1 ? count : 1024, true);
   const values = parameters(form, count);
   const perGroup = form.lanes * READS * (values['VECTOR'] ? 4 : 1);
-  return { parameters: values, groups: [parts ?? Math.min(PARTS, Math.ceil(count / perGroup)), 1] };
+  const most = runner.info.software ? SOFTWARE_PARTS : PARTS;
+  return { parameters: values, groups: [parts ?? Math.min(most, Math.ceil(count / perGroup)), 1] };
 }

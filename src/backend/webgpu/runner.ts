@@ -4,7 +4,9 @@ import { BackendError, DeviceLostError } from '../errors';
 import type { BackendInfo, DType, MemoryUse, Tensor, TensorData, TensorStore } from '../operations';
 import { elements } from '../shape';
 import type { KernelParameters } from '../../wgsl';
+import { attentionForm, type AttentionForm } from './attention-forms';
 import { BufferPool } from './buffer-pool';
+import { COLUMN_FORMS, type ColumnForm } from './column-form';
 import { TILE } from './grid';
 import { kernel } from './kernels';
 import { PipelineCache } from './pipeline-cache';
@@ -30,6 +32,13 @@ interface KernelCall {
   readonly parameters?: KernelParameters;
 }
 
+/** Forms of kernels that have more than one. */
+export interface Forms {
+  readonly rows?: RowForm;
+  readonly columns?: ColumnForm;
+  readonly attention?: AttentionForm;
+}
+
 /** Owns the tensors of one device and runs kernels on them in order. It is the first argument of every operation. */
 export class Runner implements TensorStore {
   readonly info: BackendInfo;
@@ -37,14 +46,14 @@ export class Runner implements TensorStore {
   readonly #buffers: BufferPool;
   readonly #pipelines: PipelineCache;
   readonly #queue: CommandQueue;
-  readonly #form: RowForm | undefined;
+  readonly #forms: Forms;
   #lost: DeviceLostError | undefined;
   #disposed = false;
 
-  /** @param form gives every kernel with rows.wgsl this form, for tests. Default: by adapter and width. */
-  constructor(device: GPUDevice, info: BackendInfo, form?: RowForm) {
+  /** @param forms replace the choice by adapter and shape, for tests. */
+  constructor(device: GPUDevice, info: BackendInfo, forms: Forms = {}) {
     this.info = info;
-    this.#form = form;
+    this.#forms = forms;
     this.#device = device;
     this.#buffers = new BufferPool(device, (error) => this.#queue.fail(error));
     this.#pipelines = new PipelineCache(device);
@@ -186,7 +195,18 @@ export class Runner implements TensorStore {
 
   /** Returns the form of a reduction of rows of this width, or of a whole tensor. */
   rowForm(width: number, whole = false): RowForm {
-    return this.#form ?? rowForm(this.info, width, whole);
+    const { rows } = this.#forms;
+    return rows && (rows.rows === 1 || !whole) ? rows : rowForm(this.info, width, whole);
+  }
+
+  /** Form of sums of columns. */
+  get columnForm(): ColumnForm {
+    return this.#forms.columns ?? COLUMN_FORMS[this.info.software ? 0 : 1];
+  }
+
+  /** Returns the form of attention and its gradients, or undefined for the kernels without tiles. */
+  attentionForm(headDim: number, queries: number): AttentionForm | undefined {
+    return this.#forms.attention ?? attentionForm(this.info, headDim, queries);
   }
 
   /** Splits `0 … size` into ranges of whole tiles, each with little enough work for one dispatch, and calls `visit` for each. */

@@ -6,7 +6,8 @@ import {
   swigluSizes,
 } from '../checks/transformer';
 import type { AttentionShape, Tensor } from '../operations';
-import { EXP_WORK, workgroupGrid, ROWS } from './grid';
+import { EXP_WORK, workgroupGrid } from './grid';
+import { attentionKernel } from './attention-forms';
 import { byRows } from './row-forms';
 import { withF32 } from './with-f32';
 import type { Runner } from './runner';
@@ -51,7 +52,9 @@ export function attention(runner: Runner, q: Tensor, k: Tensor, v: Tensor, shape
   const { heads, kvHeads, headDim, past } = shape;
   return withF32(runner, [q, k, v], ([queryValues, keyValues, values]) => {
     const out = runner.empty(q.shape, 'attended');
-    runner.run('attention', {
+    const { name, parameters, rows } = attentionKernel('attention', runner.attentionForm(headDim, queries));
+    runner.run(name, {
+      parameters,
       tensors: { q: queryValues, k: keyValues, v: values, out },
       params: {
         queries,
@@ -61,7 +64,7 @@ export function attention(runner: Runner, q: Tensor, k: Tensor, v: Tensor, shape
         past,
         scale: 1 / Math.sqrt(headDim),
       },
-      groups: [Math.ceil(queries / ROWS), heads * windows],
+      groups: [Math.ceil(queries / rows), heads * windows],
       work: windows * queries * heads * headDim * keys,
     });
     return out;
