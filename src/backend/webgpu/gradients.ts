@@ -11,7 +11,7 @@ import { matrix } from '../shape';
 import { EXP_WORK, workgroupGrid } from './grid';
 import { attentionKernel } from './attention-forms';
 import { splitColumns } from './column-form';
-import { byParts, byRows } from './row-forms';
+import { byParts, byRows } from './reductions';
 import { withF32 } from './with-f32';
 import type { Runner } from './runner';
 

@@ -9,7 +9,7 @@ import { copyRowsSizes } from '../checks/storage';
 import type { DistanceOptions, GatherOptions, MatmulOptions, Tensor } from '../operations';
 import { matrix } from '../shape';
 import { workgroupGrid, TILE } from './grid';
-import { byRows } from './row-forms';
+import { byRows } from './reductions';
 import type { Runner } from './runner';
 
 export function copyRows(runner: Runner, source: Tensor, target: Tensor, rowOffset: number): void {

@@ -1,6 +1,4 @@
-import type { BackendInfo, Tensor } from '../operations';
-import { workgroupGrid } from './grid';
-import type { Runner } from './runner';
+import type { BackendInfo } from '../operations';
 
 /** How a kernel with rows.wgsl shares rows among threads. */
 export interface RowForm {
@@ -15,7 +13,7 @@ export interface RowForm {
 }
 
 /** Groups of four entries that a lane reads, where there are more lanes to take. */
-const READS = 4;
+export const READS = 4;
 
 /** Forms by growing width; a form serves rows of up to READS groups of four entries per lane. */
 const FORMS: readonly Omit<RowForm, 'subgroups'>[] = [
@@ -47,43 +45,4 @@ export function rowForm(info: BackendInfo, width: number, whole = false): RowFor
   // Only with its number can subgroups of any size and order combine their parts.
   const subgroups = info.features.includes('subgroups') && info.features.includes('subgroup_id');
   return { ...form, subgroups: subgroups && form.rows === 1 };
-}
-
-/** Values for the parameters of rows.wgsl and packed_entries.wgsl. */
-function parameters(form: RowForm, width: number, packed?: Tensor): Readonly<Record<string, number>> {
-  return {
-    LANES: form.lanes,
-    ROWS: form.rows,
-    VECTOR: form.vector && width % 4 === 0 ? 1 : 0,
-    SUBGROUPS: form.subgroups ? 1 : 0,
-    ...(packed ? { PACKED: packed.dtype === 'f32' ? 0 : 1 } : {}),
-  };
-}
-
-/** Returns the arguments of a call that reduces each row of `[rows, width]`. `packed` is the kernel's operand that may be packed. */
-export function byRows(
-  runner: Runner,
-  rows: number,
-  width: number,
-  packed?: Tensor,
-): { parameters: Readonly<Record<string, number>>; groups: readonly [number, number] } {
-  const form = runner.rowForm(width);
-  return { parameters: parameters(form, width, packed), groups: workgroupGrid(rows / form.rows) };
-}
-
-/** Most workgroups that reduce parts of a tensor; a last workgroup then reduces their results. */
-const PARTS = 1024;
-const SOFTWARE_PARTS = 16;
-
-/** Returns the arguments of a call that reduces parts of a tensor of `count` entries, and their number. */
-export function byParts(
-  runner: Runner,
-  count: number,
-  parts?: number,
-): { parameters: Readonly<Record<string, number>>; groups: readonly [number, 1] } {
-  const form = runner.rowForm(parts === 1 ? count : 1024, true);
-  const values = parameters(form, count);
-  const perGroup = form.lanes * READS * (values['VECTOR'] ? 4 : 1);
-  const most = runner.info.software ? SOFTWARE_PARTS : PARTS;
-  return { parameters: values, groups: [parts ?? Math.min(most, Math.ceil(count / perGroup)), 1] };
 }

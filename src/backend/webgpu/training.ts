@@ -1,7 +1,7 @@
 import { adamWFactors, normMatchedLossSizes, reluGradientSizes, reluSizes } from '../checks/training';
 import type { AdamWOptions, Moments, Tensor } from '../operations';
 import { workgroupGrid } from './grid';
-import { byParts } from './row-forms';
+import { byParts } from './reductions';
 import { withF32 } from './with-f32';
 import type { Runner } from './runner';
 

@@ -8,7 +8,7 @@ import {
 import type { AttentionShape, Tensor } from '../operations';
 import { EXP_WORK, workgroupGrid } from './grid';
 import { attentionKernel } from './attention-forms';
-import { byRows } from './row-forms';
+import { byRows } from './reductions';
 import { withF32 } from './with-f32';
 import type { Runner } from './runner';
 

@@ -10,7 +10,7 @@ import {
 import { PLAN_ROW_WIDTH } from '../operations';
 import type { CostBand, Potentials, Subtrahend, Tensor, Window } from '../operations';
 import { EXP_WORK, workgroupGrid, ROWS, TILE } from './grid';
-import { byRows } from './row-forms';
+import { byRows } from './reductions';
 import type { Runner } from './runner';
 
 export function rowMoments(runner: Runner, band: CostBand): Tensor {
