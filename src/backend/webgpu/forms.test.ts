@@ -197,7 +197,6 @@ describe('the choice of forms', () => {
     expect(rowForm({ ...info, limits: {} }, 14_336)).toEqual({
       lanes: 256,
       rows: 1,
-      vector: true,
       subgroups: true,
     });
     expect(rowForm({ ...info, limits }, 128, true).rows).toBe(1);

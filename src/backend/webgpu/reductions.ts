@@ -8,7 +8,7 @@ function parameters(form: RowForm, width: number, packed?: Tensor): Readonly<Rec
   return {
     LANES: form.lanes,
     ROWS: form.rows,
-    VECTOR: form.vector && width % 4 === 0 ? 1 : 0,
+    VECTOR: width % 4 === 0 ? 1 : 0,
     SUBGROUPS: form.subgroups ? 1 : 0,
     ...(packed ? { PACKED: packed.dtype === 'f32' ? 0 : 1 } : {}),
   };

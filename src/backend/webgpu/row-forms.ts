@@ -6,8 +6,6 @@ export interface RowForm {
   readonly lanes: number;
   /** Rows that a workgroup computes. */
   readonly rows: number;
-  /** Reads four entries at once where the width is a multiple of 4. */
-  readonly vector: boolean;
   /** Reduces by subgroups, of any size. A workgroup then computes one row. */
   readonly subgroups: boolean;
 }
@@ -17,12 +15,12 @@ export const READS = 4;
 
 /** Forms by growing width; a form serves rows of up to READS groups of four entries per lane. */
 const FORMS: readonly Omit<RowForm, 'subgroups'>[] = [
-  { lanes: 32, rows: 8, vector: true },
-  { lanes: 256, rows: 1, vector: true },
-  { lanes: 1024, rows: 1, vector: true },
+  { lanes: 32, rows: 8 },
+  { lanes: 256, rows: 1 },
+  { lanes: 1024, rows: 1 },
 ];
 // Software adapters run four threads at once, and barriers between more cost them more than waiting for memory.
-const SOFTWARE: RowForm = { lanes: 4, rows: 1, vector: true, subgroups: false };
+const SOFTWARE: RowForm = { lanes: 4, rows: 1, subgroups: false };
 
 /** Every form that some adapter uses, for tests. */
 export const ROW_FORMS: readonly RowForm[] = [
