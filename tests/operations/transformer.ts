@@ -40,10 +40,15 @@ export function transformerSuite(subject: Subject): void {
         const x = subject.operand([rows, columns], xType, new Random(rows).normals(rows * columns, scale));
         const gain = subject.operand([columns], gainType);
         const value = reference.entries(x.values, columns);
-        const expected = reference.tabulate(rows, columns, (i, j) => {
-          const mean = reference.sum(columns, (k) => value(i, k) ** 2) / columns;
-          return (value(i, j) / Math.sqrt(mean + eps)) * (gain.values[j] ?? NaN);
-        });
+        const means = Float64Array.from(
+          { length: rows },
+          (_, i) => reference.sum(columns, (k) => value(i, k) ** 2) / columns,
+        );
+        const expected = reference.tabulate(
+          rows,
+          columns,
+          (i, j) => (value(i, j) / Math.sqrt((means[i] ?? NaN) + eps)) * (gain.values[j] ?? NaN),
+        );
         const result = subject.backend.rmsNorm(x.tensor, gain.tensor, eps);
         await subject.expectClose(result, expected, { tolerance: NORM }, [rows, columns]);
       }
