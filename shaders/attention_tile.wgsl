@@ -4,8 +4,8 @@
 // dimensions of the same rows.
 //
 // The including file gives rows by `own_at` and `other_at`, which choose a tensor by `which`.
-// @parameter LANES 16
-// @parameter SPANS 8
+// @parameter LANES 4
+// @parameter SPANS 2
 // @parameter QUADS 2
 // @parameter DEPTH 1
 
