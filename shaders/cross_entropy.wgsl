@@ -1,6 +1,8 @@
-// Negative log-likelihood of the next token, one workgroup per position.
+// Negative log-likelihood of the next token.
 //
 //   out[t] = log Σ_c exp(logits[t, c]) − logits[t, target[t]]
+// @use log_sum_exp.wgsl
+// @use rows.wgsl
 
 struct Params {
   rows: u32,
@@ -8,45 +10,32 @@ struct Params {
 }
 
 @group(0) @binding(0) var<uniform> params: Params;
-@group(0) @binding(1) var<storage, read> logits: array<f32>;
+@group(0) @binding(1) var<storage, read> logits: array<Entries>;
 @group(0) @binding(2) var<storage, read> targets: array<u32>;
 @group(0) @binding(3) var<storage, read_write> out: array<f32>;
 
-const THREADS = 64u;
-const LOWEST = -3.4e38;
-
-var<workgroup> maxima: array<f32, THREADS>;
-var<workgroup> sums: array<f32, THREADS>;
+alias Value = f32;
 
 @compute @workgroup_size(THREADS)
-fn main(
-  @builtin(workgroup_id) group: vec3u,
-  @builtin(num_workgroups) groups: vec3u,
-  @builtin(local_invocation_index) thread: u32,
-) {
-  let row = group.y * groups.x + group.x;
-  if (row >= params.rows) {
+fn main(place: Place) {
+  let row = row_of(place);
+  let lane = place.thread % LANES;
+  let width = params.vocabulary / WIDE;
+  let start = row * width;
+  let end = select(0u, width, row < params.rows);
+  var mass = Mass(Entries(LOWEST), Entries());
+  for (var c = lane; c < end; c += LANES) {
+    mass = with_entries(mass, logits[start + c]);
+  }
+  let total = row_mass(mass, place);
+  if (lane > 0u || row >= params.rows) {
     return;
   }
-  let start = row * params.vocabulary;
-  var maximum = LOWEST;
-  var sum = 0.0;
-  for (var c = thread; c < params.vocabulary; c += THREADS) {
-    let x = logits[start + c];
-    let e = exp(-abs(x - maximum));
-    sum = select(sum + e, sum * e + 1.0, x > maximum);
-    maximum = max(maximum, x);
-  }
-  maxima[thread] = maximum;
-  sums[thread] = sum;
-  workgroupBarrier();
-  if (thread > 0u) {
-    return;
-  }
-  for (var other = 1u; other < THREADS; other++) {
-    let m = max(maximum, maxima[other]);
-    sum = sum * exp(maximum - m) + sums[other] * exp(maxima[other] - m);
-    maximum = m;
-  }
-  out[row] = maximum + log(sum) - logits[start + targets[row]];
+  let class_at = targets[row];
+// @if VECTOR
+  let of_target = logits[start + class_at / WIDE][class_at % WIDE];
+// @else
+  let of_target = logits[start + class_at];
+// @end
+  out[row] = total.x + log(total.y) - of_target;
 }

@@ -1,8 +1,9 @@
-// Root mean square normalisation (Zhang & Sennrich 2019), with eight lanes per row.
+// Root mean square normalisation (Zhang & Sennrich 2019).
 //
 //   out[t, i] = x[t, i] / sqrt(mean_i x[t, i]² + eps) · gain[i]
 // @use decode.wgsl
-// @use row_sum.wgsl
+// @use packed_entries.wgsl
+// @use rows.wgsl
 
 struct Params {
   rows: u32,
@@ -13,30 +14,26 @@ struct Params {
 override GAIN_DTYPE: u32 = 0u;
 
 @group(0) @binding(0) var<uniform> params: Params;
-@group(0) @binding(1) var<storage, read> x: array<f32>;
-@group(0) @binding(2) var<storage, read> gain: array<u32>;
-@group(0) @binding(3) var<storage, read_write> out: array<f32>;
+@group(0) @binding(1) var<storage, read> x: array<Entries>;
+@group(0) @binding(2) var<storage, read> gain: array<Words>;
+@group(0) @binding(3) var<storage, read_write> out: array<Entries>;
 
-@compute @workgroup_size(LANES, ROWS)
-fn main(
-  @builtin(workgroup_id) group: vec3u,
-  @builtin(num_workgroups) groups: vec3u,
-  @builtin(local_invocation_id) local: vec3u,
-) {
-  let row = (group.y * groups.x + group.x) * ROWS + local.y;
-  let start = row * params.width;
-  var sum = 0.0;
-  if (row < params.rows) {
-    for (var i = local.x; i < params.width; i += LANES) {
-      sum = fma(x[start + i], x[start + i], sum);
-    }
+alias Value = f32;
+
+@compute @workgroup_size(THREADS)
+fn main(place: Place) {
+  let row = row_of(place);
+  let width = params.width / WIDE;
+  let start = row * width;
+  let end = select(0u, width, row < params.rows);
+  var sum = Entries();
+  for (var i = place.thread % LANES; i < end; i += LANES) {
+    let value = x[start + i];
+    sum = fma(value, value, sum);
   }
-  let total = row_sum(sum, local);
-  if (row >= params.rows) {
-    return;
-  }
+  let total = row_sum(sum_of(sum), place);
   let scale = 1.0 / sqrt(total / f32(params.width) + params.eps);
-  for (var i = local.x; i < params.width; i += LANES) {
-    out[start + i] = x[start + i] * scale * decode(gain[word_of(i, GAIN_DTYPE)], i, GAIN_DTYPE);
+  for (var i = place.thread % LANES; i < end; i += LANES) {
+    out[start + i] = x[start + i] * scale * decode_entries(gain[words_of(i, GAIN_DTYPE)], i, GAIN_DTYPE);
   }
 }

@@ -1,10 +1,11 @@
-// Divides every row by its Euclidean length, with eight lanes per row. A row of zeros stays zero.
+// Divides every row by its Euclidean length. A row of zeros stays zero.
 //
 //   out[i, k] = x[i, k] / ‖x_i‖₂
 //
 // The row is divided by its largest entry first, so that no square overflows f32.
 // @use decode.wgsl
-// @use row_sum.wgsl
+// @use packed_entries.wgsl
+// @use rows.wgsl
 
 struct Params {
   rows: u32,
@@ -14,37 +15,35 @@ struct Params {
 override X_DTYPE: u32 = 0u;
 
 @group(0) @binding(0) var<uniform> params: Params;
-@group(0) @binding(1) var<storage, read> x: array<u32>;
-@group(0) @binding(2) var<storage, read_write> out: array<f32>;
+@group(0) @binding(1) var<storage, read> x: array<Words>;
+@group(0) @binding(2) var<storage, read_write> out: array<Entries>;
 
-@compute @workgroup_size(LANES, ROWS)
-fn main(
-  @builtin(workgroup_id) group: vec3u,
-  @builtin(num_workgroups) groups: vec3u,
-  @builtin(local_invocation_id) local: vec3u,
-) {
-  let row = (group.y * groups.x + group.x) * ROWS + local.y;
-  let start = row * params.width;
-  let first = local.y * LANES;
-  let end = select(0u, params.width, row < params.rows);
-  var largest = 0.0;
-  for (var k = local.x; k < end; k += LANES) {
-    largest = max(largest, abs(decode(x[word_of(start + k, X_DTYPE)], start + k, X_DTYPE)));
+alias Value = f32;
+
+fn entries(i: u32) -> Entries {
+  return decode_entries(x[words_of(i, X_DTYPE)], i, X_DTYPE);
+}
+
+@compute @workgroup_size(THREADS)
+fn main(place: Place) {
+  let row = row_of(place);
+  let lane = place.thread % LANES;
+  let width = params.width / WIDE;
+  let start = row * width;
+  let end = select(0u, width, row < params.rows);
+  var most = Entries();
+  for (var k = lane; k < end; k += LANES) {
+    most = max(most, abs(entries(start + k)));
   }
-  partial[first + local.x] = largest;
-  workgroupBarrier();
-  for (var lane = 0u; lane < LANES; lane++) {
-    largest = max(largest, partial[first + lane]);
-  }
+  let largest = row_max(max_of(most), place);
   let divisor = select(1.0, largest, largest > 0.0);
-  var sum = 0.0;
-  for (var k = local.x; k < end; k += LANES) {
-    let value = decode(x[word_of(start + k, X_DTYPE)], start + k, X_DTYPE) / divisor;
+  var sum = Entries();
+  for (var k = lane; k < end; k += LANES) {
+    let value = entries(start + k) / divisor;
     sum = fma(value, value, sum);
   }
-  let norm = sqrt(row_sum(sum, local));
-  for (var k = local.x; k < end; k += LANES) {
-    let value = decode(x[word_of(start + k, X_DTYPE)], start + k, X_DTYPE) / divisor;
-    out[start + k] = select(0.0, value / norm, largest > 0.0);
+  let norm = select(1.0, sqrt(row_sum(sum_of(sum), place)), largest > 0.0);
+  for (var k = lane; k < end; k += LANES) {
+    out[start + k] = entries(start + k) / divisor / norm;
   }
 }

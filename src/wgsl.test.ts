@@ -41,6 +41,18 @@ describe('writing out a kernel', () => {
     expect(text(1)).not.toContain('two();');
   });
 
+  it('puts what the text needs of the language first', () => {
+    const text = '// A kernel.\nfn main() {}\n// @if FAST\nenable subgroups;\nrequires subgroup_id;\n// @end';
+    expect(writtenOut(`// @parameter FAST 0\n${text}`, { FAST: 1 }).split('\n')).toEqual([
+      'enable subgroups;',
+      'requires subgroup_id;',
+      '// A kernel.',
+      'fn main() {}',
+      'const FAST = 1u;',
+    ]);
+    expect(writtenOut(`// @parameter FAST 0\n${text}`)).not.toContain('enable');
+  });
+
   it('leaves text without directives as it is', () => {
     expect(writtenOut('fn main() {\n  x(); // @note\n}\n')).toBe('fn main() {\n  x(); // @note\n}\n');
   });

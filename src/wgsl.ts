@@ -18,6 +18,7 @@ interface Block {
 }
 
 const PARAMETER = /^\s*\/\/ @parameter (\w+) (\d+)$/;
+const NEEDS = /^(enable|requires) \w+;$/;
 const DIRECTIVE = /^\s*\/\/ @(each|if|else|end)\b *(\w*) *(\w*)$/;
 
 /**
@@ -28,6 +29,8 @@ const DIRECTIVE = /^\s*\/\/ @(each|if|else|end)\b *(\w*) *(\w*)$/;
  *     // @each r ROWS           repeats the lines up to its `// @end` with `{r}` replaced by 0, 1, … ROWS − 1
  *     // @if ROWS               keeps the lines up to `// @else` or `// @end` if the value is not 0
  *     // @if ROWS 2             keeps them if the value is 2
+ *
+ * Lines `enable …;` and `requires …;` go first, where WGSL demands them, so that included files may have them.
  *
  * Loops are written out because arrays that a loop indexes may be kept in memory instead of registers. Text without directives
  * comes back as it is.
@@ -77,5 +80,8 @@ export function writtenOut(source: string, values: KernelParameters = {}): strin
   };
   write(root.body, new Map());
   for (const [name, value] of parameters) lines.push(`const ${name} = ${value}u;`);
-  return lines.join('\n');
+  const needs = lines.filter((line) => NEEDS.test(line));
+  return needs.length === 0
+    ? lines.join('\n')
+    : [...needs, ...lines.filter((line) => !NEEDS.test(line))].join('\n');
 }

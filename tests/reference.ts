@@ -48,7 +48,7 @@ export const derivatives = (values: Float64Array, loss: (values: Float64Array) =
 
 export function logSumExp(count: number, term: (k: number) => number): number {
   const terms = Array.from({ length: count }, (_, k) => term(k));
-  const largest = Math.max(...terms);
+  const largest = terms.reduce((most, x) => Math.max(most, x), -Infinity);
   return largest + Math.log(sum(count, (k) => Math.exp((terms[k] ?? 0) - largest)));
 }
 

@@ -1,15 +1,15 @@
 /** Number of differences that are mixed. */
-export const DEPTH = 5;
+const DEPTH = 5;
 /** Rows of a history: its header, the last residual and step, and `DEPTH` differences of each. */
 export const HISTORY_ROWS = 3 + 2 * DEPTH;
 /** Entries of the header. */
-export const HEADER = { state: 0, stored: 1, error: 2, mixed: 3 } as const;
+const HEADER = { state: 0, stored: 1, error: 2, mixed: 3 } as const;
 /** Least width of a history, for the header. */
 export const MIN_WIDTH = 4;
 /** Values of the header's `state`. A history of zeros is fresh. */
-export const STATE = { fresh: 0, started: 1, following: 2 } as const;
+const STATE = { fresh: 0, started: 1, following: 2 } as const;
 /** A mixed step whose error is larger than the one before by this factor is taken back. */
-export const GROWTH = 2;
+const GROWTH = 2;
 /** Added to the diagonal of the normal equations, whose diagonal is scaled to 1, so that float32 can solve them. */
 const RIDGE = 1e-6;
 

@@ -16,7 +16,7 @@ export interface SinkhornOptions {
   readonly acceleration?: Acceleration;
 }
 
-export type Acceleration = 'none' | 'anderson';
+type Acceleration = 'none' | 'anderson';
 
 /** Options of some solves only. Separate from `SinkhornOptions`, so that options of another solver do not match by accident. */
 export interface SinkhornVariant {

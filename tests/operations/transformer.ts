@@ -34,14 +34,21 @@ export function transformerSuite(subject: Subject): void {
         [7, 33, 100, 1e-6],
         [33, 129, 1, 1e-5],
         [3, 64, 1e-3, 1e-3],
+        [5, 1, 1, 1e-5],
+        [2, 14_336, 1, 1e-5],
       ] as const) {
         const x = subject.operand([rows, columns], xType, new Random(rows).normals(rows * columns, scale));
         const gain = subject.operand([columns], gainType);
         const value = reference.entries(x.values, columns);
-        const expected = reference.tabulate(rows, columns, (i, j) => {
-          const mean = reference.sum(columns, (k) => value(i, k) ** 2) / columns;
-          return (value(i, j) / Math.sqrt(mean + eps)) * (gain.values[j] ?? NaN);
-        });
+        const means = Float64Array.from(
+          { length: rows },
+          (_, i) => reference.sum(columns, (k) => value(i, k) ** 2) / columns,
+        );
+        const expected = reference.tabulate(
+          rows,
+          columns,
+          (i, j) => (value(i, j) / Math.sqrt((means[i] ?? NaN) + eps)) * (gain.values[j] ?? NaN),
+        );
         const result = subject.backend.rmsNorm(x.tensor, gain.tensor, eps);
         await subject.expectClose(result, expected, { tolerance: NORM }, [rows, columns]);
       }
@@ -131,7 +138,7 @@ export function transformerSuite(subject: Subject): void {
     await subject.expectClose(subject.backend.swiglu(gate, up), expected, { tolerance: SWIGLU, magnitude });
   });
 
-  it.each([1, 7, 33, 129])('finds the loss over a vocabulary of %i', async (vocabulary) => {
+  it.each([1, 4, 7, 33, 129, 132, 14_336])('finds the loss over a vocabulary of %i', async (vocabulary) => {
     for (const dtype of PACKABLE) {
       for (const scale of [1, 5000]) {
         const rows = 7;
@@ -148,6 +155,20 @@ export function transformerSuite(subject: Subject): void {
         await subject.expectClose(result, expected, { tolerance: LOSS, magnitude }, [rows]);
       }
     }
+  });
+
+  it('finds the loss over the largest vocabulary', async () => {
+    const vocabulary = 128_256;
+    const logits = subject.operand([2, vocabulary], 'f32', new Random(2).normals(2 * vocabulary, 10));
+    const value = reference.entries(logits.values, vocabulary);
+    const targets = [1, vocabulary - 1];
+    const expected = Float64Array.from(
+      targets,
+      (target, t) => reference.logSumExp(vocabulary, (c) => value(t, c)) - value(t, target),
+    );
+    const result = subject.backend.crossEntropy(logits.tensor, subject.indices(targets));
+    const magnitude = largest(logits.values) + Math.log(vocabulary);
+    await subject.expectClose(result, expected, { tolerance: LOSS, magnitude }, [2]);
   });
 
   it('gives a uniform distribution the logarithm of the vocabulary', async () => {

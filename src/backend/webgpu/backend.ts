@@ -10,9 +10,8 @@ import { acquireDevice } from './device';
 import * as extent from './extent';
 import * as gradients from './gradients';
 import * as matrix from './matrix';
-import type { Choice, ChoiceMemory } from './products/choice';
-import type { TableRow } from './products/table';
-import { Runner } from './runner';
+import type { Choice } from './products/choice';
+import { Runner, type RunnerOptions } from './runner';
 import * as sinkhorn from './sinkhorn';
 import * as training from './training';
 import * as transformer from './transformer';
@@ -38,13 +37,11 @@ export class WebGpuBackend extends backendClass<Runner>(operations) implements B
   }
 
   /**
-   * @param memory keeps what was measured about this adapter from one visit to the next.
-   * @param table the variants of products to choose from.
    * @throws NoAdapterError if there is no WebGPU adapter.
    */
-  static async open(gpu: GPU, memory?: ChoiceMemory, table?: readonly TableRow[]): Promise<WebGpuBackend> {
+  static async open(gpu: GPU, options: RunnerOptions = {}): Promise<WebGpuBackend> {
     const { device, info } = await acquireDevice(gpu);
-    return new WebGpuBackend(new Runner(device, info, memory, table));
+    return new WebGpuBackend(new Runner(device, info, options));
   }
 
   /** The variant of its kernel that each class of products used so far runs with. */

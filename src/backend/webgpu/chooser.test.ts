@@ -24,7 +24,7 @@ const RIGHT = row({ machine: 'direct', block: [4, 4] });
 const ALSO_RIGHT = row({ machine: 'few rows', lanes: 1, subgroups: false });
 
 const openWith = async (table: readonly TableRow[]): Promise<WebGpuBackend> =>
-  WebGpuBackend.open(await openDawn(), undefined, table);
+  WebGpuBackend.open(await openDawn(), { table });
 
 describe('a kernel that is wrong', () => {
   const subject = new Subject({ open: () => openWith([WRONG, BROKEN, RIGHT]), toleranceScale: 1 });

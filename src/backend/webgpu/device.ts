@@ -48,7 +48,7 @@ export async function acquireDevice(gpu: GPU): Promise<{ device: GPUDevice; info
         ...limits,
         ...(features.includes('subgroups') ? { subgroupMinSize, subgroupMaxSize } : {}),
       },
-      features: [...adapter.features].sort(),
+      features: [...adapter.features, ...(gpu.wgslLanguageFeatures ?? [])].sort(),
     },
   };
 }

@@ -1,24 +1,28 @@
 import { extentSizes, maxAbsDifferenceSizes } from '../checks/matrix';
 import type { Tensor } from '../operations';
 import { workgroupGrid } from './grid';
+import { byParts } from './reductions';
 import { withF32 } from './with-f32';
 import type { Runner } from './runner';
 
 export function extent(runner: Runner, x: Tensor): Tensor {
   const { count } = extentSizes(x);
   return withF32(runner, [x], ([values]) => {
-    const groups = Math.min(256, Math.ceil(count / 2048));
+    const parts = byParts(runner, count);
+    const [groups] = parts.groups;
     const partial = runner.empty([groups, 2], 'extents');
     runner.run('extent', {
+      ...parts,
       tensors: { x: values, out: partial },
-      params: { count, stride: 1 },
-      groups: [groups, 1],
+      params: { count },
       work: count,
     });
+    const rest = byParts(runner, groups, 1);
     const out = runner.empty([2], 'extent');
     runner.run('extent', {
       tensors: { x: partial, out },
-      params: { count: groups, stride: 2 },
+      parameters: { ...rest.parameters, VECTOR: 0, PAIRS: 1 },
+      params: { count: groups },
       groups: [1, 1],
       work: groups,
     });

@@ -8,7 +8,11 @@ import {
   swigluGradientSizes,
 } from '../checks/gradients';
 import type { AttentionPass, AttentionShape, Tensor } from '../operations';
-import { EXP_WORK, workgroupGrid, ROWS } from './grid';
+import { matrix } from '../shape';
+import { EXP_WORK, workgroupGrid } from './grid';
+import { attentionKernel } from './attention-forms';
+import { splitColumns } from './column-form';
+import { byRows } from './reductions';
 import { forEachGroup, numbered, storageBuffers } from './tensor-groups';
 import { withF32 } from './with-f32';
 import type { Runner } from './runner';
@@ -26,22 +30,47 @@ export function rmsNormGradient(
     const out = runner.empty(x.shape, 'normalised gradient');
     const inverse = runner.empty([rows], 'inverse root mean squares');
     runner.run('rms_norm_gradient', {
+      ...byRows(runner, rows, columns, gain),
       tensors: { x: values, gain, upstream: slopes, out, inverse },
       packed: ['gain'],
       params: { rows, width: columns, eps },
-      groups: workgroupGrid(rows / ROWS),
       work: 4 * rows * columns,
     });
-    if (gainGradient)
-      runner.run('rms_norm_gain_gradient', {
-        tensors: { x: values, upstream: slopes, inverse, out: gainGradient },
-        params: { rows, width: columns },
-        groups: [Math.ceil(columns / 64), 1],
-        work: 2 * rows * columns,
-      });
+    if (gainGradient) addGainGradient(runner, values, slopes, inverse, gainGradient);
     runner.free(inverse);
     return out;
   });
+}
+
+/** Adds Σ_t u[t, i] · x[t, i] · inverse[t] to `out`. */
+function addGainGradient(runner: Runner, x: Tensor, upstream: Tensor, inverse: Tensor, out: Tensor): void {
+  const [rows, width] = matrix(x);
+  const { parameters, strips, height: part } = splitColumns(runner.columnForm, rows, width);
+  const parts = Math.ceil(rows / part);
+  const add = (
+    from: Tensor,
+    height: number,
+    into: Tensor,
+    constants: Readonly<Record<string, number>>,
+  ): void => {
+    const count = matrix(from)[0];
+    runner.run('rms_norm_gain_gradient', {
+      tensors: { x: from, upstream, inverse, out: into },
+      parameters,
+      constants,
+      params: { rows: count, width, height },
+      groups: [strips, Math.ceil(count / height)],
+      work: 2 * count * width,
+    });
+  };
+  if (parts === 1) {
+    add(x, rows, out, {});
+    return;
+  }
+  const sums = runner.empty([parts, width], 'sums of parts');
+  add(x, part, sums, { ADDED: 0 });
+  add(sums, parts, out, { SUMS: 1 });
+  runner.free(sums);
 }
 
 export function attentionGradient(
@@ -59,6 +88,9 @@ export function attentionGradient(
     scale: 1 / Math.sqrt(headDim),
   };
   const work = windows * queries * queries * heads * headDim;
+  const form = runner.attentionForm(headDim, queries);
+  const ofQuery = attentionKernel('attention_query_gradient', form);
+  const ofKey = attentionKernel('attention_key_gradient', form);
   return withF32(
     runner,
     [pass.q, pass.k, pass.v, pass.out, pass.upstream],
@@ -69,16 +101,18 @@ export function attentionGradient(
         k: runner.empty(k.shape, 'key gradient'),
         v: runner.empty(v.shape, 'value gradient'),
       };
-      runner.run('attention_query_gradient', {
+      runner.run(ofQuery.name, {
+        parameters: ofQuery.parameters,
         tensors: { q, k, v, attended, upstream, out: gradients.q, rows },
         params,
-        groups: [Math.ceil(queries / ROWS), heads * windows],
+        groups: [Math.ceil(queries / ofQuery.rows), heads * windows],
         work: 2 * work,
       });
-      runner.run('attention_key_gradient', {
+      runner.run(ofKey.name, {
+        parameters: ofKey.parameters,
         tensors: { q, k, v, upstream, rows, key_out: gradients.k, value_out: gradients.v },
         params,
-        groups: [Math.ceil(queries / ROWS), kvHeads * windows],
+        groups: [Math.ceil(queries / ofKey.rows), kvHeads * windows],
         work: 2 * work,
       });
       runner.free(rows);
@@ -118,9 +152,9 @@ export function swigluGradient(
 export function crossEntropyGradient(runner: Runner, logits: Tensor, targets: Tensor, weights: Tensor): void {
   const { rows, columns } = crossEntropyGradientSizes(logits, targets, weights);
   runner.run('cross_entropy_gradient', {
+    ...byRows(runner, rows, columns),
     tensors: { targets, weights, logits },
     params: { rows, vocabulary: columns },
-    groups: workgroupGrid(rows),
     work: 2 * rows * columns * EXP_WORK,
   });
 }

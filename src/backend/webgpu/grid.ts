@@ -1,5 +1,3 @@
-/** Rows per workgroup in kernels where eight lanes share a row. */
-export const ROWS = 8;
 /** Work of an exp, in multiply-adds. */
 export const EXP_WORK = 10;
 

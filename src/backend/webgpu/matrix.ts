@@ -8,11 +8,12 @@ import {
 import { copyRowsSizes } from '../checks/storage';
 import type { DistanceOptions, GatherOptions, MatmulOptions, Tensor } from '../operations';
 import { matrix } from '../shape';
-import { workgroupGrid, ROWS } from './grid';
+import { workgroupGrid } from './grid';
 import { DTYPE_CODES } from './dtype';
 import { distanceProduct } from './products/distance';
 import { matmulProduct } from './products/matmul';
 import { operandParams } from './products/operands';
+import { byRows } from './reductions';
 import type { Runner } from './runner';
 
 export function copyRows(runner: Runner, source: Tensor, target: Tensor, rowOffset: number): void {
@@ -82,10 +83,10 @@ export function unitRows(runner: Runner, x: Tensor): Tensor {
   const { rows, width } = unitRowsSizes(x);
   const out = runner.empty(x.shape, 'unit rows');
   runner.run('unit_rows', {
+    ...byRows(runner, rows, width, x),
     tensors: { x, out },
     packed: ['x'],
     params: { rows, width },
-    groups: workgroupGrid(rows / ROWS),
     work: rows * width,
   });
   return out;

@@ -7,7 +7,9 @@ import type { MemoryKind } from '../memory-ledger';
 import type { BackendInfo, DType, MemoryUse, Tensor, TensorData, TensorStore } from '../operations';
 import { elements } from '../shape';
 import type { KernelParameters } from '../../wgsl';
+import { attentionForm, type AttentionForm } from './attention-forms';
 import { BufferPool } from './buffer-pool';
+import { COLUMN_FORMS, type ColumnForm } from './column-form';
 import type { Dispatch } from './dispatch';
 import { DTYPE_CODES } from './dtype';
 import { kernel } from './kernels';
@@ -20,6 +22,7 @@ import type { TableRow } from './products/table';
 import { tileOf } from './products/variant';
 import type { Profiler } from './profiler';
 import { CommandQueue } from './queue';
+import { rowForm, type RowForm } from './row-forms';
 
 /** Arguments of one call of a kernel. */
 export interface KernelCall {
@@ -37,6 +40,7 @@ export interface KernelCall {
 }
 
 export type NamedCall = readonly [kernel: string, call: KernelCall];
+
 /** Arguments of a product, whose kernel is chosen by what is fastest on the device. */
 interface ProductCall {
   readonly product: Product;
@@ -48,6 +52,22 @@ interface ProductCall {
   readonly work: number;
 }
 
+/** Forms of kernels that have more than one. */
+export interface Forms {
+  readonly rows?: RowForm;
+  readonly columns?: ColumnForm;
+  readonly attention?: AttentionForm;
+}
+
+export interface RunnerOptions {
+  /** Keeps what was measured about this adapter from one visit to the next. */
+  readonly memory?: ChoiceMemory | undefined;
+  /** The variants of products to choose from. */
+  readonly table?: readonly TableRow[];
+  /** Replace the choice of kernels by adapter and shape, for tests. */
+  readonly forms?: Forms;
+}
+
 /** Owns the tensors of one device and runs kernels on them in order. It is the first argument of every operation. */
 export class Runner implements TensorStore {
   readonly info: BackendInfo;
@@ -57,11 +77,13 @@ export class Runner implements TensorStore {
   readonly #queue: CommandQueue;
   #profiler: Profiler | undefined;
   readonly #chooser: Chooser;
+  readonly #forms: Forms;
   #lost: DeviceLostError | undefined;
   #disposed = false;
 
-  constructor(device: GPUDevice, info: BackendInfo, memory?: ChoiceMemory, table?: readonly TableRow[]) {
+  constructor(device: GPUDevice, info: BackendInfo, { memory, table, forms = {} }: RunnerOptions = {}) {
     this.info = info;
+    this.#forms = forms;
     this.#device = device;
     this.#buffers = new BufferPool(device, (error) => this.#queue.fail(error));
     this.#pipelines = new PipelineCache(device);
@@ -254,6 +276,22 @@ export class Runner implements TensorStore {
   /** The variants of products that were chosen so far. */
   get choices(): readonly Choice[] {
     return this.#chooser.choices;
+  }
+
+  /** Returns the form of a reduction of rows of this width, or of a whole tensor. */
+  rowForm(width: number, whole = false): RowForm {
+    const { rows } = this.#forms;
+    return rows && (rows.rows === 1 || !whole) ? rows : rowForm(this.info, width, whole);
+  }
+
+  /** Form of sums of columns. */
+  get columnForm(): ColumnForm {
+    return this.#forms.columns ?? COLUMN_FORMS[this.info.software ? 0 : 1];
+  }
+
+  /** Returns the form of attention and its gradients, or undefined for the kernels without tiles. */
+  attentionForm(headDim: number, queries: number): AttentionForm | undefined {
+    return this.#forms.attention ?? attentionForm(this.info, headDim, queries);
   }
 
   #buffersOf(tensors: Readonly<Record<string, Tensor>>): Record<string, GPUBuffer> {

@@ -2,6 +2,7 @@ import { adamWFactors, normMatchedLossSizes, reluGradientSizes, reluSizes } from
 import type { AdamWOptions, AdamWParameter, Tensor } from '../operations';
 import { workgroupGrid } from './grid';
 import { forEachGroup, numbered, storageBuffers } from './tensor-groups';
+import { byParts } from './reductions';
 import { withF32 } from './with-f32';
 import type { Runner } from './runner';
 
@@ -40,9 +41,9 @@ export function normMatchedLoss(
   return withF32(runner, [prediction, target], ([values, expected]) => {
     const out = runner.empty([1], 'loss');
     runner.run('norm_matched_loss', {
+      ...byParts(runner, count, 1),
       tensors: { prediction: values, expected, gradient, out },
       params: { count, lambda },
-      groups: [1, 1],
       // Counted 64-fold, because a single workgroup leaves most of a device idle.
       work: 64 * count,
     });

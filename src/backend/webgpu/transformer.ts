@@ -6,7 +6,9 @@ import {
   swigluSizes,
 } from '../checks/transformer';
 import type { AttentionShape, Tensor } from '../operations';
-import { EXP_WORK, workgroupGrid, ROWS } from './grid';
+import { EXP_WORK, workgroupGrid } from './grid';
+import { attentionKernel } from './attention-forms';
+import { byRows } from './reductions';
 import { withF32 } from './with-f32';
 import type { Runner } from './runner';
 
@@ -15,10 +17,10 @@ export function rmsNorm(runner: Runner, x: Tensor, gain: Tensor, eps: number): T
   return withF32(runner, [x], ([values]) => {
     const out = runner.empty(x.shape, 'normalised');
     runner.run('rms_norm', {
+      ...byRows(runner, rows, columns, gain),
       tensors: { x: values, gain, out },
       packed: ['gain'],
       params: { rows, width: columns, eps },
-      groups: workgroupGrid(rows / ROWS),
       work: 2 * rows * columns,
     });
     return out;
@@ -50,7 +52,9 @@ export function attention(runner: Runner, q: Tensor, k: Tensor, v: Tensor, shape
   const { heads, kvHeads, headDim, past } = shape;
   return withF32(runner, [q, k, v], ([queryValues, keyValues, values]) => {
     const out = runner.empty(q.shape, 'attended');
-    runner.run('attention', {
+    const { name, parameters, rows } = attentionKernel('attention', runner.attentionForm(headDim, queries));
+    runner.run(name, {
+      parameters,
       tensors: { q: queryValues, k: keyValues, v: values, out },
       params: {
         queries,
@@ -60,7 +64,7 @@ export function attention(runner: Runner, q: Tensor, k: Tensor, v: Tensor, shape
         past,
         scale: 1 / Math.sqrt(headDim),
       },
-      groups: [Math.ceil(queries / ROWS), heads * windows],
+      groups: [Math.ceil(queries / rows), heads * windows],
       work: windows * queries * heads * headDim * keys,
     });
     return out;
@@ -86,9 +90,9 @@ export function crossEntropy(runner: Runner, logits: Tensor, targets: Tensor): T
   return withF32(runner, [logits], ([values]) => {
     const out = runner.empty([rows], 'negative log-likelihood');
     runner.run('cross_entropy', {
+      ...byRows(runner, rows, columns),
       tensors: { logits: values, targets, out },
       params: { rows, vocabulary: columns },
-      groups: workgroupGrid(rows),
       work: rows * columns * EXP_WORK,
     });
     return out;

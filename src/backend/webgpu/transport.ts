@@ -7,17 +7,18 @@ import {
 } from '../checks/transport';
 import { PLAN_ROW_WIDTH } from '../operations';
 import type { CostBand, Potentials, Subtrahend, Tensor, Window } from '../operations';
-import { EXP_WORK, workgroupGrid, ROWS } from './grid';
+import { EXP_WORK } from './grid';
 import { planParams, planProduct } from './products/plan';
+import { byRows } from './reductions';
 import type { Runner } from './runner';
 
 export function rowMoments(runner: Runner, band: CostBand): Tensor {
   const { rows, columns } = bandSizes('rowMoments', band);
   const out = runner.empty([rows, 2], 'row moments');
   runner.run('row_moments', {
+    ...byRows(runner, rows, columns),
     tensors: { cost: band.cost, out },
     params: { rows, columns },
-    groups: workgroupGrid(rows / ROWS),
     work: 2 * rows * columns,
   });
   return out;
@@ -38,9 +39,9 @@ export function planRows(runner: Runner, band: CostBand, potentials: Potentials,
   const out = runner.empty([rows, PLAN_ROW_WIDTH], 'plan rows');
   const { f, g, epsilon } = potentials;
   runner.run('plan_rows', {
+    ...byRows(runner, rows, columns),
     tensors: { cost: band.cost, ground: ground ?? band.cost, f, g, out },
     params: { row_start: rowStart, rows, columns, epsilon },
-    groups: workgroupGrid(rows / ROWS),
     work: 2 * rows * columns * EXP_WORK,
   });
   return out;

@@ -27,7 +27,7 @@ const MATMUL = 4e-6;
 
 const openWith = async (variant: Variant): Promise<WebGpuBackend> => {
   const sizes = ['few', 'thin', 'tiny', 'small', 'medium', 'large'] as const;
-  return WebGpuBackend.open(await openDawn(), undefined, [{ variant, sizes, software: true }]);
+  return WebGpuBackend.open(await openDawn(), { table: [{ variant, sizes, software: true }] });
 };
 
 /** Opens a backend that has only this variant, for the tests of the block it is called in. */

@@ -35,7 +35,7 @@ export async function openBackend(
       'expected WebGPU, found none: use a current browser over https or on localhost, or the CPU backend',
     );
   }
-  return WebGpuBackend.open(entry, memory);
+  return WebGpuBackend.open(entry, { memory });
 }
 
 /**
