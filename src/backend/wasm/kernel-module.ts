@@ -15,6 +15,7 @@ import { addSoftmax, attention } from './kernels/attention';
 import { attentionGradient } from './kernels/attention-gradient';
 import { picture } from './kernels/picture';
 import { addProducts } from './kernels/product';
+import { SCALING } from './kernels/scaling';
 import { TRANSFORMER } from './kernels/transformer';
 import { TRANSPORT } from './kernels/transport';
 import { LAYOUT, MAX_PAGES } from './layout';
@@ -53,6 +54,7 @@ function kernels(module: Module) {
       ...ELEMENTWISE,
       ...DISTANCE,
       ...TRANSPORT,
+      ...SCALING,
       ...PLAN,
       ...GATHER,
       ...TRANSFORMER,
