@@ -1,5 +1,4 @@
 import { COLUMNS_AT_ONCE, LEAST_POWER, ROWS_AT_ONCE } from './kernels/scaling';
-import type { WasmTensor } from './tensor';
 
 /** An eighth of the largest memory, because a solve must leave room for its cost and for what uses its plan. */
 const MAX_BYTES = 2 ** 28;
@@ -11,9 +10,14 @@ const PRECISION_BITS = 24;
 
 const roundUp = (value: number, step: number): number => Math.ceil(value / step) * step;
 
+/** The tensor of a cost, which counts how often it was written to. */
+interface Cost {
+  readonly writes: number;
+}
+
 /** What K was formed from. */
 interface Source {
-  readonly cost: WasmTensor;
+  readonly cost: Cost;
   readonly writes: number;
   readonly epsilon: number;
 }
@@ -91,12 +95,12 @@ export class GibbsKernel {
   }
 
   /** True if K was formed from this cost, as it is now, and this ε. */
-  isFrom(cost: WasmTensor, epsilon: number): boolean {
+  isFrom(cost: Cost, epsilon: number): boolean {
     const source = this.#source;
     return source?.cost === cost && source.writes === cost.writes && source.epsilon === epsilon;
   }
 
-  formedFrom(cost: WasmTensor, epsilon: number): void {
+  formedFrom(cost: Cost, epsilon: number): void {
     this.#source = { cost, writes: cost.writes, epsilon };
   }
 

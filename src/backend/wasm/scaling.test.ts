@@ -133,10 +133,10 @@ describe('Sinkhorn by scaling', () => {
     const [n, m, epsilon] = [5, 8, 0.02];
     const backend = await WasmBackend.open();
     const costs = new Random(3).uniforms(n * m, 0, 10 * epsilon);
-    // Column 2 is 100 ε away from all rows, row 3 from all columns but the last, which is as far as that from the other rows.
+    // Column 2 is 70 ε away from all rows, row 3 from all columns but the last, which is as far as that from the other rows.
     const cost = costs.map((value, k) => {
       const [i, j] = [Math.floor(k / m), k % m];
-      return value + (j === 2 || (i === 3) !== (j === m - 1) ? 100 * epsilon : 0);
+      return value + (j === 2 || (i === 3) !== (j === m - 1) ? 70 * epsilon : 0);
     });
     const twin = new Twin(backend, n, m, epsilon, cost);
     twin.moveRows();
@@ -178,6 +178,11 @@ describe('Sinkhorn by scaling', () => {
     await expectAsFresh(twin.cost);
     const other = backend.upload(values(3), [n, m], 'f32', 'other');
     backend.copyRows(other, twin.cost, 0);
+    await expectAsFresh(twin.cost);
+    // A tensor with a copy in float64.
+    const line = { ...twin.potentials, g: backend.zeros([1, m], 'line') };
+    backend.rowPotential(twin.band, line, twin.step(n), twin.state);
+    backend.copyRows(line.g, twin.cost, 5);
     await expectAsFresh(twin.cost);
     const points = backend.upload(values(4), [n, m], 'f32', 'points');
     const columns = backend.upload(values(5).slice(0, m * 4), [m, 4], 'f32', 'columns');

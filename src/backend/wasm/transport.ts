@@ -194,12 +194,12 @@ export function sinkhorn(
   sinkhornSizes(band, potentials, state, iterations);
   const { rows, columns, count, tolerance } = iterations;
   const errors = new Float32Array(count + 1).fill(-1);
-  for (let done = 0, moved = true; moved; done++) {
-    errors[done] = moveColumns(runner, state, potentials, columns, (error) => {
-      moved = !(error <= tolerance || done === count);
-      return moved;
-    });
-    if (moved) rowPotential(runner, band, potentials, rows, state);
+  for (let done = 0; done <= count; done++) {
+    const goesOn = (error: number): boolean => !(error <= tolerance || done === count);
+    const error = moveColumns(runner, state, potentials, columns, goesOn);
+    errors[done] = error;
+    if (!goesOn(error)) break;
+    rowPotential(runner, band, potentials, rows, state);
   }
   return runner.make([count + 1], 'marginal errors', (at) => runner.heap.floats(at, count + 1).set(errors));
 }
