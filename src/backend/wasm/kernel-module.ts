@@ -15,6 +15,7 @@ import { addSoftmax, attention } from './kernels/attention';
 import { attentionGradient } from './kernels/attention-gradient';
 import { picture } from './kernels/picture';
 import { addProducts } from './kernels/product';
+import { COLUMN_STEP } from './kernels/half-step';
 import { SCALING } from './kernels/scaling';
 import { TRANSFORMER } from './kernels/transformer';
 import { TRANSPORT } from './kernels/transport';
@@ -55,6 +56,7 @@ function kernels(module: Module) {
       ...DISTANCE,
       ...TRANSPORT,
       ...SCALING,
+      ...COLUMN_STEP,
       ...PLAN,
       ...GATHER,
       ...TRANSFORMER,

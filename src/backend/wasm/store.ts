@@ -169,8 +169,8 @@ export class Store implements TensorStore {
   }
 
   /**
-   * Address of an f64 copy of an f32 tensor, for reading, kept until the tensor is freed or `target` is called. A whole vector can be
-   * read at any number, and written by a thread that knows what follows.
+   * Address of an f64 copy of an f32 tensor, for reading, kept until the tensor is freed or `target` is called. Whole vectors can be
+   * read, and written, at any number, because there is room behind the last.
    */
   f64Copy(tensor: Tensor): number {
     const own = this.own(tensor);
