@@ -7,8 +7,10 @@
 // L is kept in `state` as column_log_sum.wgsl does, and combined with that of the bands before. A column so far from its marginal
 // that entries may have underflowed is summed again from the cost, relative to its largest exponent.
 //
-// A workgroup computes 32 columns; eight threads share one.
 // @use sinkhorn_record.wgsl
+// Columns per workgroup, and threads that share one.
+// @parameter WIDTH 32
+// @parameter LANES 8
 
 struct Params {
   row_start: u32,
@@ -33,8 +35,6 @@ struct Params {
 @group(0) @binding(7) var<storage, read_write> errors: array<f32>;
 @group(0) @binding(8) var<storage, read_write> record: array<f32>;
 
-const WIDTH = 32u;
-const LANES = 8u;
 const LOWEST = -3.4e38;
 // Entries that underflow, below 1e-38 each, do not count beside larger sums.
 const SMALLEST = 1e-25;

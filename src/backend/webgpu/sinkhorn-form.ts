@@ -1,6 +1,6 @@
 import type { BackendInfo } from '../operations';
 
-/** Form of sinkhorn_rows.wgsl for a problem and a device: values of its parameters. */
+/** Values of the parameters of sinkhorn_rows.wgsl for a problem and a device. */
 export interface RowForm {
   readonly THREADS: number;
   readonly ROWS: number;
@@ -10,30 +10,40 @@ export interface RowForm {
   readonly SUBGROUPS: number;
 }
 
-/** Most groups of columns that a thread keeps in registers, with their column sums. */
-const MAX_GROUPS = 16;
-/** Most numbers of a thread's rows that are reduced together, in groups. */
+/** Values of the parameters of sinkhorn_columns.wgsl. */
+export interface ColumnForm {
+  readonly WIDTH: number;
+  readonly LANES: number;
+}
+
+/** Threads to choose from, and most groups of columns that a thread keeps in registers. Least first. */
+const HARDWARE = { threads: [128, 256, 512], groups: 4, most: 16 } as const;
+const SOFTWARE = { threads: [8, 16, 32], groups: 24, most: 24 } as const;
+/** Most groups of a thread's rows that are reduced together. */
 const MAX_TOGETHER = 16;
 
 /**
  * Returns the form for rows of `columns` entries. Sizes on hardware are those that were fastest on an NVIDIA H200 among 74 at
- * 1024 to 8192 columns. A software adapter runs the threads of a workgroup one after the other on few cores.
+ * 1024 to 8192 columns. A software adapter runs the threads of a workgroup in turn, so that few threads, each with many columns,
+ * wait for one another less.
  */
 export function rowForm(columns: number, { limits, features, software }: BackendInfo): RowForm {
   const VECTORS = columns % 4 === 0 ? 1 : 0;
   const width = VECTORS === 1 ? columns / 4 : columns;
-  const most = limits['maxComputeInvocationsPerWorkgroup'] ?? 256;
   const subgroup = limits['subgroupMinSize'] ?? 0;
   // Threads of a workgroup are taken to fill its subgroups in order, which only holds where all have one size.
-  const SUBGROUPS =
-    features.includes('subgroups') && subgroup === limits['subgroupMaxSize'] && !software ? subgroup : 0;
-  const choices = software ? [64, 128, 256] : [128, 256, 512];
-  const perThread = software ? 8 : 4;
-  const fitting = choices.filter((threads) => threads <= most);
-  const THREADS = fitting.find((threads) => width <= threads * perThread) ?? fitting.at(-1) ?? 64;
-  const groups = Math.ceil(width / THREADS);
-  const GROUPS = groups <= MAX_GROUPS ? groups : 0;
-  const TOGETHER = GROUPS === 0 ? 1 : ([4, 2, 1].find((rows) => rows * GROUPS <= MAX_TOGETHER) ?? 1);
-  const ROWS = columns <= 2048 ? 8 : columns <= 6144 ? 16 : 32;
+  const SUBGROUPS = features.includes('subgroups') && subgroup === limits['subgroupMaxSize'] ? subgroup : 0;
+  const { threads, groups, most } = software ? SOFTWARE : HARDWARE;
+  const allowed = limits['maxComputeInvocationsPerWorkgroup'] ?? 256;
+  const fitting = threads.filter((count) => count <= allowed && count >= SUBGROUPS);
+  const THREADS = fitting.find((count) => width <= count * groups) ?? fitting.at(-1) ?? threads[0];
+  const perThread = Math.ceil(width / THREADS);
+  const GROUPS = perThread <= most ? perThread : 0;
+  const wanted = software || GROUPS === 0 ? 1 : MAX_TOGETHER / GROUPS;
+  const TOGETHER = [4, 2, 1].find((rows) => rows <= wanted) ?? 1;
+  const ROWS = software || columns > 2048 ? (columns > 6144 ? 32 : 16) : 8;
   return { THREADS, ROWS, TOGETHER, GROUPS, VECTORS, SUBGROUPS };
 }
+
+export const columnForm = ({ software }: BackendInfo): ColumnForm =>
+  software ? { WIDTH: 16, LANES: 1 } : { WIDTH: 32, LANES: 8 };

@@ -2,10 +2,8 @@ import { columnPotentialSizes, rowPotentialSizes, sinkhornSizes } from '../check
 import type { CostBand, HalfStep, Potentials, SinkhornIterations, Tensor } from '../operations';
 import { EXP_WORK, workgroupGrid } from './grid';
 import type { KernelCall, Runner } from './runner';
-import { rowForm, type RowForm } from './sinkhorn-form';
+import { columnForm, rowForm, type ColumnForm, type RowForm } from './sinkhorn-form';
 
-/** Columns per workgroup of sinkhorn_columns.wgsl. */
-const WIDTH = 32;
 /** No error is below this tolerance. */
 const NEVER = -2;
 /** Entries of the record before the errors. */
@@ -13,7 +11,8 @@ const HEADER = 2;
 
 /** Temporary tensors of half-steps over `rows` rows that write `errors` errors. */
 class Buffers {
-  readonly form: RowForm;
+  readonly rowForm: RowForm;
+  readonly columnForm: ColumnForm;
   /** Column sums of each workgroup of rows. */
   readonly partial: Tensor;
   readonly parts: number;
@@ -26,11 +25,12 @@ class Buffers {
 
   constructor(runner: Runner, columns: number, rows: number, errors: number) {
     this.#runner = runner;
-    this.form = rowForm(columns, runner.info);
-    this.parts = Math.ceil(rows / this.form.ROWS);
+    this.rowForm = rowForm(columns, runner.info);
+    this.columnForm = columnForm(runner.info);
+    this.parts = Math.ceil(rows / this.rowForm.ROWS);
     this.partial = runner.empty([Math.max(1, this.parts), columns], 'column sums of workgroups');
     this.next = runner.empty([columns], 'next column potentials');
-    this.errors = runner.empty([Math.ceil(columns / WIDTH)], 'parts of the marginal error');
+    this.errors = runner.empty([Math.ceil(columns / this.columnForm.WIDTH)], 'parts of the marginal error');
     this.record = runner.zeros([HEADER + errors], 'record of iterations');
   }
 
@@ -57,7 +57,7 @@ interface Ending {
 
 /** Row half-step over a band; without rows it only adds the error to the record. */
 function rowCall(
-  { form, parts, partial, next, errors, record }: Buffers,
+  { rowForm: form, parts, partial, next, errors, record }: Buffers,
   { cost, rowStart, rows }: CostBand,
   { f, g, epsilon }: Potentials,
   { logMarginal, damping = 1, relaxation = 1 }: HalfStep,
@@ -87,7 +87,7 @@ function rowCall(
 
 /** Column half-step after a band's row half-step, or with `parts` 0 from the state alone. */
 function columnCall(
-  { partial, next, errors, record }: Buffers,
+  { columnForm: form, partial, next, errors, record }: Buffers,
   { cost, rowStart, rows }: CostBand,
   { f, g, epsilon }: Potentials,
   { logMarginal, damping = 1, relaxation = 1 }: HalfStep,
@@ -98,6 +98,7 @@ function columnCall(
   const [, columns = 1] = state.shape;
   return {
     tensors: { partial, cost, f, g, state, next, errors, record },
+    parameters: { ...form },
     params: {
       row_start: rowStart,
       rows,
@@ -109,7 +110,7 @@ function columnCall(
       relaxation,
       tolerance,
     },
-    groups: [Math.ceil(columns / WIDTH), 1],
+    groups: [Math.ceil(columns / form.WIDTH), 1],
     work: (parts + 2 * EXP_WORK) * columns,
   };
 }
