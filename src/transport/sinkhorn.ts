@@ -132,7 +132,10 @@ export class Sinkhorn extends IterativeSolver {
       this.#halfSteps++;
       this.#stageIterations++;
       if (check) {
-        await this.#relaxation?.translate(potentials);
+        if (this.#relaxation) {
+          await this.#relaxation.translate(potentials);
+          this.#columnSumsKnown = false;
+        }
         await this.measure();
         await this.#measureChange();
       }
