@@ -52,7 +52,7 @@ fn main(
 ) {
   if (thread == 0u && params.parts > 0u) {
     let k = u32(record[1]);
-    ended = u32(record[k + 2u] <= params.tolerance);
+    ended = u32(record[k + 2u] <= params.tolerance && k > 0u);
     if (group.x == 0u) {
       record[0] = f32(k + 1u);
     }

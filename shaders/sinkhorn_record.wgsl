@@ -8,6 +8,6 @@ var<workgroup> ended: u32;
 fn record_error(error: f32, tolerance: f32) {
   let k = u32(record[0]);
   let before = record[k + 1u];
-  record[k + 2u] = select(error, -1.0, k > 0u && before <= tolerance);
+  record[k + 2u] = select(error, -1.0, k > 1u && before <= tolerance);
   record[1] = f32(k);
 }

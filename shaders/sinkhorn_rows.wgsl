@@ -13,7 +13,7 @@ enable subgroups;
 // overflow, because no row exceeds its mass. Exponents are of 2, as devices compute them.
 //
 // g is the result of the column half-step, `next`, which sinkhorn_columns.wgsl wrote with the error before it. If this error is
-// at most the tolerance, nothing changes.
+// at most the tolerance, after one iteration or more, nothing changes.
 // @use sinkhorn_record.wgsl
 // @parameter THREADS 128
 // Rows per workgroup, and how many of them are reduced together: 1, 2 or 4, a divisor of ROWS.
@@ -202,7 +202,7 @@ fn main(
   }
   let error = of_0(total_of_workgroup(Rows(own_error), thread, lane));
   if (thread == 0u) {
-    ended = u32(error <= params.tolerance);
+    ended = u32(error <= params.tolerance && record[0] > 0.0);
     if (p == 0u) {
       record_error(error, params.tolerance);
     }

@@ -53,6 +53,11 @@ export interface SinkhornIterations {
   readonly count: number;
   /** Marginal error, as `columnPotential` returns it, at which to stop. */
   readonly tolerance: number;
+  /**
+   * If given, column half-steps are mixed with those before (`andersonStep`): `[HISTORY_ROWS, max(m, MIN_WIDTH)]`, zero before the
+   * first iteration at an ε, and kept from call to call.
+   */
+  readonly history?: Tensor;
 }
 
 /** The matrix that a difference subtracts: the same rows of another cost, or, with `potentials`, of another plan. */
@@ -243,7 +248,7 @@ export interface Operations {
   /**
    * Iterates over a cost in one band: `count` times a column and a row half-step, with the same numbers as single calls. `state` holds
    * the sums of the plan before and after. Returns `[count + 1]`: the marginal error before the first iteration and after each. The
-   * first error at or below `tolerance` ends the iterations without waiting for the device; those not done have the error −1.
+   * first iteration with an error at or below `tolerance` is the last; those not done have the error −1.
    */
   sinkhorn(band: CostBand, potentials: Potentials, state: Tensor, iterations: SinkhornIterations): Tensor;
   /**

@@ -12,6 +12,7 @@ export type GapPreset = (typeof GAP_PRESETS)[number];
 /** `method`: the method decides (entropic; exact for `opt-deus:hard`). */
 export const SOLVER_KINDS = ['method', 'sinkhorn', 'exact', 'unbalanced', 'progot'] as const;
 /** Speed of ProgOT's steps from the source to the target points. */
+export const ACCELERATIONS = ['anderson', 'none'] as const;
 export const PROGOT_SCHEDULES = ['constant', 'decelerating', 'accelerating'] as const;
 /** Which blocks are trained: those that the method's authors train, the new ones, or all. */
 export const TRAINED = ['method', 'new', 'all'] as const;
@@ -90,6 +91,8 @@ const SolverSchema = v.object({
   tolerance: v.pipe(v.number(), v.minValue(1e-7), v.maxValue(0.1)),
   /** Iterations of two half-steps each. */
   maxIterations: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(100_000)),
+  /** How iterations are accelerated. The film and the timeline of a plan show plain Sinkhorn. */
+  acceleration: v.optional(v.picklist(ACCELERATIONS), 'anderson'),
   /** Unbalanced: weight of the marginals' Kullback–Leibler penalty, in units of the cost. */
   rho: v.optional(positive('ρ', '1'), 1),
   /** ProgOT: number of steps. */

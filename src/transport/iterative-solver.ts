@@ -44,14 +44,16 @@ export abstract class IterativeSolver {
   abstract readonly converged: boolean;
   abstract readonly done: boolean;
   abstract readonly frame: SolveFrame;
-  /** True if `run` reads the error back after the next half-step even without an observer. */
-  protected abstract readonly checkIsDue: boolean;
-
   /**
    * Does one half-step. Reads the error back after a row half-step unless `check` is false.
    * @throws TransportError if the error is not finite; AbortError once `signal` is aborted.
    */
   abstract halfStep(check?: boolean, signal?: AbortSignal): Promise<void>;
+  /**
+   * Does some half-steps without waiting for the device after each, and reads back the error after the last.
+   * @throws as `halfStep`.
+   */
+  abstract advance(signal?: AbortSignal): Promise<void>;
   /** Reads back the L1 error of the column marginal of the current plan. Only meaningful between full iterations. */
   abstract measure(): Promise<number>;
   /** Copies the current potentials off the device. */
@@ -74,8 +76,8 @@ export abstract class IterativeSolver {
   }
 
   /**
-   * Iterates from the current state until the tolerance or the cap is reached. With an observer the error is read back for
-   * every frame, otherwise only where `checkIsDue`.
+   * Iterates from the current state until the tolerance or the cap is reached: half-step by half-step with an observer, else by
+   * `advance`.
    * @throws AbortError between half-steps once `signal` is aborted; TransportError as `halfStep`.
    */
   async run({ signal, onHalfStep }: RunOptions = {}): Promise<void> {
@@ -86,8 +88,12 @@ export abstract class IterativeSolver {
     }
     while (!this.done) {
       signal?.throwIfAborted();
-      await this.halfStep(onHalfStep !== undefined || this.checkIsDue, signal);
-      await onHalfStep?.(this.frame);
+      if (!onHalfStep) {
+        await this.advance(signal);
+        continue;
+      }
+      await this.halfStep(true, signal);
+      await onHalfStep(this.frame);
     }
   }
 }

@@ -9,7 +9,14 @@ export interface SinkhornOptions {
   readonly maxIterations: number;
   /** 0 (default) starts at zero potentials; other seeds at normal ones, with a quarter of the cost's range as scale. */
   readonly seed?: number;
+  /**
+   * `anderson`: iterations are mixed with those before (see `andersonStep`), except where the solve is watched half-step by
+   * half-step, is unbalanced, or its cost is in bands. Default `none`.
+   */
+  readonly acceleration?: Acceleration;
 }
+
+export type Acceleration = 'none' | 'anderson';
 
 /** Options of some solves only. Separate from `SinkhornOptions`, so that options of another solver do not match by accident. */
 export interface SinkhornVariant {

@@ -1,3 +1,4 @@
+import { HISTORY_ROWS, MIN_WIDTH } from '../backend/anderson';
 import type { Backend, HalfStep, Potentials, Tensor } from '../backend/operations';
 import type { CostMatrix } from './cost';
 import { TransportError } from './errors';
@@ -12,9 +13,15 @@ import { epsilonStages } from './epsilon-scaling';
 /** Each stage of ε-scaling except the last ends at this error, or after this many iterations. */
 const STAGE_TOLERANCE = 1e-2;
 const STAGE_ITERATIONS = 50;
-/** Without an observer, the error is read back after each of the first iterations and then every tenth. */
+/** The constant of unbalanced potentials is moved after each of the first iterations and then every tenth. */
 const FIRST_CHECKS = 3;
 const CHECK_EVERY = 10;
+/**
+ * Most cost entries visited, and iterations done, without waiting for the device: a fraction of a second of work. Waiting for a
+ * GPU takes longer than an iteration of a small problem.
+ */
+const BATCH_CELLS = { gpu: 2 ** 30, cpu: 2 ** 25 } as const;
+const BATCH_ITERATIONS = 100;
 /**
  * Cost entries visited between two waits for the backend: some milliseconds of work. On a GPU, a wait takes longer than a
  * half-step of a small problem.
@@ -42,6 +49,8 @@ export class Sinkhorn extends IterativeSolver {
   readonly #columnState: Tensor;
   /** Unbalanced only. */
   readonly #relaxation: Relaxation | undefined;
+  /** Of Anderson mixing at the current ε. */
+  #history: Tensor | undefined;
   /** True if `#columnState` holds the sums of the current f and ε. */
   #columnSumsKnown = false;
   #stage = 0;
@@ -147,6 +156,41 @@ export class Sinkhorn extends IterativeSolver {
     await this.#backend.settle();
   }
 
+  async advance(signal?: AbortSignal): Promise<void> {
+    signal?.throwIfAborted();
+    const { resident, bandRows, rows } = this.cost;
+    // Costs in several bands take long per iteration. The constant of unbalanced potentials is moved between iterations.
+    if (!resident || bandRows < rows || this.#relaxation || this.#halfSteps % 2 === 1) {
+      await this.halfStep(!this.#relaxation || this.#checkIsDue, signal);
+      return;
+    }
+    await this.#sumColumns(signal);
+    const scaling = this.#stage < this.#stages.length - 1;
+    const errors = this.#backend.sinkhorn(this.cost.band(0), this.potentials, this.#columnState, {
+      rows: this.#rowStep,
+      columns: this.#columnStep,
+      count: Math.min(
+        this.#batch,
+        this.#options.maxIterations - this.iterations,
+        scaling ? this.#stageCap - this.#stageIterations : Infinity,
+      ),
+      tolerance: scaling ? STAGE_TOLERANCE : this.#options.tolerance,
+      ...(this.#options.acceleration === 'anderson' ? { history: this.#mixed() } : {}),
+    });
+    try {
+      const values = await this.#backend.read(errors);
+      const done = values.filter((error) => error !== -1).length - 1;
+      this.#halfSteps += 2 * done;
+      this.#stageIterations += done;
+      this.#marginalError = values[done] ?? Number.NaN;
+    } finally {
+      this.#backend.free(errors);
+    }
+    this.#expectFinite('a marginal error', this.#marginalError);
+    this.#measured = true;
+    this.#advance();
+  }
+
   async measure(): Promise<number> {
     await this.#sumColumns();
     const error = this.#columnPotential(false);
@@ -167,14 +211,26 @@ export class Sinkhorn extends IterativeSolver {
   }
 
   free(): void {
-    this.#backend.free(this.f, this.g, this.#columnState);
+    this.#backend.free(this.f, this.g, this.#columnState, ...(this.#history ? [this.#history] : []));
     this.#relaxation?.free();
   }
 
-  get checkIsDue(): boolean {
+  get #checkIsDue(): boolean {
     const next = this.#stageIterations + 1;
     const last = this.iterations + 1 >= this.#options.maxIterations;
     return last || next <= FIRST_CHECKS || next % CHECK_EVERY === 0;
+  }
+
+  /** Most iterations without waiting for the device. */
+  get #batch(): number {
+    const { kind, software } = this.#backend.info;
+    const cells = BATCH_CELLS[kind === 'webgpu' && !software ? 'gpu' : 'cpu'];
+    return Math.max(1, Math.min(BATCH_ITERATIONS, Math.floor(cells / (this.cost.rows * this.cost.columns))));
+  }
+
+  #mixed(): Tensor {
+    const width = Math.max(MIN_WIDTH, this.cost.columns);
+    return (this.#history ??= this.#backend.zeros([HISTORY_ROWS, width], 'history of potentials'));
   }
 
   get #rowStep(): HalfStep {
@@ -225,6 +281,8 @@ export class Sinkhorn extends IterativeSolver {
       if (!reached && this.#stageIterations < this.#stageCap) return;
       this.#stage++;
       this.#stageIterations = 0;
+      if (this.#history) this.#backend.free(this.#history);
+      this.#history = undefined;
       this.#columnSumsKnown = false;
     } else if (this.#measured) {
       this.#converged = error <= this.#options.tolerance;

@@ -53,11 +53,16 @@ export abstract class StagedSolver extends IterativeSolver {
     return { ...this.#inner.frame, halfStep: this.halfSteps, stage: this.stageOf(this.#stage) };
   }
 
-  get checkIsDue(): boolean {
-    return this.#next === undefined && this.#inner.checkIsDue;
+  halfStep(check = true, signal?: AbortSignal): Promise<void> {
+    return this.#inSolve(() => this.#inner.halfStep(check, signal), signal);
   }
 
-  async halfStep(check = true, signal?: AbortSignal): Promise<void> {
+  advance(signal?: AbortSignal): Promise<void> {
+    return this.#inSolve(() => this.#inner.advance(signal), signal);
+  }
+
+  /** Creates the next solve if it is due, and asks for the one after it if `work` ends this one. */
+  async #inSolve(work: () => Promise<void>, signal: AbortSignal | undefined): Promise<void> {
     if (this.#next) {
       const before = this.halfSteps;
       this.#inner = await this.#next(signal);
@@ -65,7 +70,7 @@ export abstract class StagedSolver extends IterativeSolver {
       this.#before = before;
       this.#stage++;
     }
-    await this.#inner.halfStep(check, signal);
+    await work();
     if (this.#inner.done) this.#next = await this.nextSolve(this.#inner, this.#stage);
   }
 

@@ -133,6 +133,18 @@ export function SolverFields() {
           onChange={(maxIterations) => actions.setSolver({ maxIterations })}
         />
       )}
+      {(kind === 'sinkhorn' || kind === 'progot') && (
+        <ChoiceField
+          label="Acceleration"
+          title="Anderson mixing takes a half to a fortieth of the iterations. The timeline shows plain Sinkhorn."
+          value={solver.acceleration}
+          options={[
+            ['anderson', 'Anderson mixing'],
+            ['none', 'none'],
+          ]}
+          onChoose={(acceleration) => actions.setSolver({ acceleration })}
+        />
+      )}
     </>
   );
 }

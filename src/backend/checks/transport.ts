@@ -7,6 +7,7 @@ import type {
   Tensor,
   Window,
 } from '../operations';
+import { HISTORY_ROWS, MIN_WIDTH } from '../anderson';
 import { elements, expectShape, matrix } from '../shape';
 import { check, checkCount, checkDType, checkFinite, checkTarget, checkValues, describe } from './check';
 
@@ -74,12 +75,16 @@ export function sinkhornSizes(
   band: CostBand,
   potentials: Potentials,
   state: Tensor,
-  { rows, columns, count, tolerance }: SinkhornIterations,
+  { rows, columns, count, tolerance, history }: SinkhornIterations,
 ): BandSizes {
   const sizes = rowPotentialSizes(band, potentials, rows, state);
   columnPotentialSizes(state, potentials, columns);
   checkCount('sinkhorn', 'count', count, 1);
   checkFinite('sinkhorn', 'tolerance', tolerance);
+  if (history) {
+    checkTarget('sinkhorn', history, state, potentials.f, potentials.g, band.cost);
+    expectShape('sinkhorn', history, [HISTORY_ROWS, Math.max(sizes.columns, MIN_WIDTH)]);
+  }
   const all = elements(potentials.f.shape);
   const whole = sizes.rowStart === 0 && sizes.rows === all;
   check(

@@ -1,3 +1,4 @@
+import { andersonStep } from '../anderson';
 import {
   applyPlanSizes,
   bandSizes,
@@ -122,15 +123,23 @@ export function sinkhorn(
 ): Tensor {
   store.check(band.cost, potentials.f, potentials.g, state);
   sinkhornSizes(band, potentials, state, iterations);
-  const { rows, columns, count, tolerance } = iterations;
+  const { rows, columns, count, tolerance, history } = iterations;
   const errors = store.zeros([count + 1], 'marginal errors');
   const out = store.target(errors).fill(-1);
   for (let done = 0; done <= count; done++) {
     const measured = columnPotential(store, state, potentials, columns, false);
     out[done] = store.target(measured)[0]!;
     store.free(measured);
-    if (out[done]! <= tolerance || done === count) break;
+    if ((done > 0 && out[done]! <= tolerance) || done === count) break;
+    const before = history ? store.target(potentials.g).slice() : undefined;
     store.free(columnPotential(store, state, potentials, columns, true));
+    if (history && before) {
+      const g = store.target(potentials.g);
+      const residual = Float64Array.from(before, (value, j) => g[j]! - value);
+      const width = history.shape[1] ?? 0;
+      const step = andersonStep(store.target(history), width, residual, out[done]!);
+      for (const [j, value] of before.entries()) g[j] = value + step[j]!;
+    }
     rowPotential(store, band, potentials, rows, state);
   }
   return errors;

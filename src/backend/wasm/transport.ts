@@ -1,3 +1,4 @@
+import { andersonStep } from '../anderson';
 import {
   type BandSizes,
   bandSizes,
@@ -183,6 +184,11 @@ export function columnPotential(
   return runner.make([1], 'columnPotential', (out) => runner.heap.floats(out, 1).set([error]));
 }
 
+function potentialsInFloat64(runner: Runner, potential: Tensor): Float64Array {
+  const at = runner.f64Copy(potential) / 8;
+  return runner.heap.doubles.subarray(at, at + potential.bytes / 4);
+}
+
 export function sinkhorn(
   runner: Runner,
   band: CostBand,
@@ -192,13 +198,22 @@ export function sinkhorn(
 ): Tensor {
   runner.check(band.cost, potentials.f, potentials.g, state);
   sinkhornSizes(band, potentials, state, iterations);
-  const { rows, columns, count, tolerance } = iterations;
+  const { rows, columns, count, tolerance, history } = iterations;
   const errors = new Float32Array(count + 1).fill(-1);
   for (let done = 0; done <= count; done++) {
-    const goesOn = (error: number): boolean => !(error <= tolerance || done === count);
+    const goesOn = (error: number): boolean => !((done > 0 && error <= tolerance) || done === count);
+    const before = history ? potentialsInFloat64(runner, potentials.g).slice() : undefined;
     const error = moveColumns(runner, state, potentials, columns, goesOn);
     errors[done] = error;
     if (!goesOn(error)) break;
+    if (history && before) {
+      const g = potentialsInFloat64(runner, potentials.g);
+      const residual = Float64Array.from(before, (value, j) => g[j]! - value);
+      const kept = runner.heap.floats(runner.target(history), history.bytes / 4);
+      const step = andersonStep(kept, history.shape[1] ?? 0, residual, error);
+      for (const [j, value] of before.entries()) g[j] = value + step[j]!;
+      runner.heap.floats(runner.at(potentials.g), g.length).set(g);
+    }
     rowPotential(runner, band, potentials, rows, state);
   }
   return runner.make([count + 1], 'marginal errors', (at) => runner.heap.floats(at, count + 1).set(errors));

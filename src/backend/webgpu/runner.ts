@@ -30,6 +30,8 @@ export interface KernelCall {
   readonly parameters?: KernelParameters;
 }
 
+export type NamedCall = readonly [kernel: string, call: KernelCall];
+
 /** Owns the tensors of one device and runs kernels on them in order. It is the first argument of every operation. */
 export class Runner implements TensorStore {
   readonly info: BackendInfo;
@@ -165,7 +167,7 @@ export class Runner implements TensorStore {
   }
 
   /** Enqueues several kernels in turn, `times` times over, as one submission if that is not too much work. */
-  repeat(times: number, calls: readonly (readonly [name: string, call: KernelCall])[]): void {
+  repeat(times: number, calls: readonly NamedCall[]): void {
     this.#check();
     const dispatches = calls.map(([name, call]) => this.#dispatch(name, call));
     const work = dispatches.reduce((sum, dispatch) => sum + dispatch.work, 0);

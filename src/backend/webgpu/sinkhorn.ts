@@ -1,7 +1,8 @@
+import { HISTORY_ROWS } from '../anderson';
 import { columnPotentialSizes, rowPotentialSizes, sinkhornSizes } from '../checks/transport';
 import type { CostBand, HalfStep, Potentials, SinkhornIterations, Tensor } from '../operations';
 import { EXP_WORK, workgroupGrid } from './grid';
-import type { KernelCall, Runner } from './runner';
+import type { KernelCall, NamedCall, Runner } from './runner';
 import { columnForm, rowForm, type ColumnForm, type RowForm } from './sinkhorn-form';
 
 /** No error is below this tolerance. */
@@ -13,6 +14,7 @@ const HEADER = 2;
 class Buffers {
   readonly rowForm: RowForm;
   readonly columnForm: ColumnForm;
+  readonly mixThreads: number;
   /** Column sums of each workgroup of rows. */
   readonly partial: Tensor;
   readonly parts: number;
@@ -27,6 +29,7 @@ class Buffers {
     this.#runner = runner;
     this.rowForm = rowForm(columns, runner.info);
     this.columnForm = columnForm(runner.info);
+    this.mixThreads = runner.info.software ? 16 : 256;
     this.parts = Math.ceil(rows / this.rowForm.ROWS);
     this.partial = runner.empty([Math.max(1, this.parts), columns], 'column sums of workgroups');
     this.next = runner.empty([columns], 'next column potentials');
@@ -115,6 +118,34 @@ function columnCall(
   };
 }
 
+/** Mixes the column half-step that was computed last with those before. */
+function mixCall(
+  { mixThreads, next, errors, record }: Buffers,
+  { g, epsilon }: Potentials,
+  { logMarginal }: HalfStep,
+  state: Tensor,
+  history: Tensor,
+  tolerance: number,
+  first: boolean,
+): KernelCall {
+  const [, columns = 1] = state.shape;
+  return {
+    tensors: { state, g, errors, history, next, record },
+    parameters: { THREADS: mixThreads },
+    params: {
+      columns,
+      width: history.shape[1] ?? 1,
+      parts: errors.shape[0] ?? 1,
+      first: first ? 1 : 0,
+      epsilon,
+      log_marginal: logMarginal,
+      tolerance,
+    },
+    groups: [1, 1],
+    work: 2 * columns * HISTORY_ROWS,
+  };
+}
+
 export function rowPotential(
   runner: Runner,
   band: CostBand,
@@ -158,16 +189,18 @@ export function sinkhorn(
   iterations: SinkhornIterations,
 ): Tensor {
   const sizes = sinkhornSizes(band, potentials, state, iterations);
-  const { rows, columns, count, tolerance } = iterations;
+  const { rows, columns, count, tolerance, history } = iterations;
   const work = new Buffers(runner, sizes.columns, sizes.rows, count + 1);
-  const start = columnCall(work, band, potentials, columns, state, 0, tolerance);
   const ending = { tolerance, measured: true };
-  const row = rowCall(work, band, potentials, rows, ending);
-  const column = columnCall(work, band, potentials, columns, state, work.parts, tolerance);
-  runner.run('sinkhorn_columns', start);
+  const call = (parts: number): KernelCall =>
+    columnCall(work, band, potentials, columns, state, parts, tolerance);
+  const mix = (first: boolean): NamedCall[] =>
+    history ? [['anderson', mixCall(work, potentials, columns, state, history, tolerance, first)]] : [];
+  for (const [name, start] of [['sinkhorn_columns', call(0)] as const, ...mix(true)]) runner.run(name, start);
   runner.repeat(count, [
-    ['sinkhorn_rows', row],
-    ['sinkhorn_columns', column],
+    ['sinkhorn_rows', rowCall(work, band, potentials, rows, ending)],
+    ['sinkhorn_columns', call(work.parts)],
+    ...mix(false),
   ]);
   runner.run('sinkhorn_rows', rowCall(work, { ...band, rows: 0 }, potentials, rows, ending));
   return work.errorsAndFree(count + 1);

@@ -13,9 +13,8 @@ export type BackendChoice = 'auto' | 'webgpu' | 'cpu';
 const FIRST_KERNELS = [
   'extent',
   'row_moments',
-  'row_potential',
   'column_log_sum',
-  'column_potential',
+  'sinkhorn_columns',
   'plan_rows',
   'picture',
   'apply_plan',

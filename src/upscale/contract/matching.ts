@@ -15,11 +15,11 @@ export function takesEpsilonFromCost(
 
 /** Resolves the recipe's solver settings for a flow. */
 export function flowSolver(flow: TransportFlow, { solver, seed }: Pick<Recipe, 'solver' | 'seed'>): Solver {
-  const { epsilon, tolerance, maxIterations, rho, steps, schedule } = solver;
+  const { epsilon, tolerance, maxIterations, acceleration, rho, steps, schedule } = solver;
   const { spread, targetPerplexity } = solver;
   const relative = takesEpsilonFromCost(flow, solver);
   const epsilonRule: FixedEpsilonRule = relative ? { kind: 'spread', factor: spread } : { kind: 'absolute' };
-  const options = { epsilon, tolerance, maxIterations, seed, epsilonRule };
+  const options = { epsilon, tolerance, maxIterations, acceleration, seed, epsilonRule };
   switch (solverKind(flow, solver)) {
     case 'exact':
       return { kind: 'exact' };

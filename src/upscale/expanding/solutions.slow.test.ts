@@ -96,7 +96,7 @@ describe('solutions that recipes share', () => {
   it('leave a kept block only the plan of down_proj to solve where the zeroed one was made before', async () => {
     const solutions = new SolutionCache(backend);
     await blocksOf(recipe({ zeroInit: true }), solutions);
-    const iterate = vi.spyOn(backend, 'rowPotential');
+    const iterate = vi.spyOn(backend, 'sinkhorn');
     await blocksOf(recipe({ zeroInit: true, alpha: 0.75 }), solutions);
     expect(iterate).not.toHaveBeenCalled();
     await blocksOf(recipe({ zeroInit: false }), solutions);

@@ -23,8 +23,9 @@ export function settingRows(recipe: Recipe): Row[] {
   const names = { entropic: 'log-domain Sinkhorn', unbalanced: `unbalanced Sinkhorn, ρ = ${solver.rho}` };
   const name =
     used.kind === 'progot' ? `ProgOT, ${solver.steps} steps, ${solver.schedule} schedule` : names[used.kind];
+  const mixed = solver.acceleration === 'anderson' && used.kind !== 'unbalanced' ? ', Anderson mixing' : '';
   const limits = `L1 column error ≤ ${solver.tolerance}, at most ${solver.maxIterations} iterations, seed ${seed}`;
-  return [...weights, cost, ['ε', epsilonWords(flow, recipe)], ['solver', `${name}, ${limits}`]];
+  return [...weights, cost, ['ε', epsilonWords(flow, recipe)], ['solver', `${name}${mixed}, ${limits}`]];
 }
 
 const METRICS = {

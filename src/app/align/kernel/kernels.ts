@@ -5,11 +5,11 @@ import type { Scaling } from '../../store/derived/scaling';
 
 /** Loaders of the kernels' files. */
 const files = import.meta.glob<string>(
-  '../../../../shaders/{pairwise_distance,row_potential,column_log_sum,column_potential,picture,decode}.wgsl',
+  '../../../../shaders/{pairwise_distance,sinkhorn_rows,sinkhorn_columns,sinkhorn_record,picture,decode}.wgsl',
   { query: '?raw', import: 'default' },
 );
 
-/** Loads the text that the device compiles of `shaders/<name>.wgsl`. @throws Error if it cannot be fetched. */
+/** Loads the text of `shaders/<name>.wgsl` with the files it includes, before it is written out for a device. @throws Error if it cannot be fetched. */
 export async function loadKernel(name: KernelName): Promise<string> {
   const own = await loadFile(name);
   return [own, ...(await Promise.all(includedFiles(own).map(loadFile)))].join('\n');
@@ -21,8 +21,7 @@ async function loadFile(name: string): Promise<string> {
   return load();
 }
 
-export type KernelName =
-  'pairwise_distance' | 'row_potential' | 'column_log_sum' | 'column_potential' | 'picture';
+export type KernelName = 'pairwise_distance' | 'sinkhorn_rows' | 'sinkhorn_columns' | 'picture';
 
 /** Name of some lines of a kernel. `PASSAGES` finds each line by a text that no other line has. */
 export type Passage =
@@ -47,31 +46,22 @@ export const PASSAGES: Readonly<Record<Passage, { kernel: KernelName; lines: rea
       '= params.factor * distance;',
     ],
   },
-  'row formula': { kernel: 'row_potential', lines: ['f_i ←'] },
+  'row formula': { kernel: 'sinkhorn_rows', lines: ['f_i ← f_i'] },
   'row step': {
-    kernel: 'row_potential',
+    kernel: 'sinkhorn_rows',
     lines: [
-      'let x = (g[j] - cost[',
-      'let e = exp(-abs(x - maximum));',
-      'sum = select(sum + e, sum * e + 1.0, x > maximum);',
-      'maximum = max(maximum, x);',
-      'f[params.row_start + row] =',
+      'x_{b}_{j} = (g_{j} - cost[at_{b} + c_{j}])',
+      'x_{b}_{j} = exp2(',
+      'let met = params.epsilon *',
+      'f[params.row_start + row_{b}] =',
     ],
   },
-  'column sum formula': { kernel: 'column_log_sum', lines: ['state[0, j] = max_i'] },
-  'column sum': {
-    kernel: 'column_log_sum',
-    lines: [
-      'let x = (f[params.row_start + i] - cost[',
-      'let e = exp(-abs(x - maximum));',
-      'sum = select(sum + e, sum * e + 1.0, x > maximum);',
-      'maximum = max(maximum, x);',
-    ],
-  },
-  'column formula': { kernel: 'column_potential', lines: ['g_j ←'] },
+  'column sum formula': { kernel: 'sinkhorn_columns', lines: ['L_j = LSE_i'] },
+  'column sum': { kernel: 'sinkhorn_columns', lines: ['sum += partial['] },
+  'column formula': { kernel: 'sinkhorn_columns', lines: ['next_j = g_j'] },
   'column step': {
-    kernel: 'column_potential',
-    lines: ['let log_sum = state[j] + log(', 'g[j] = params.damping * params.epsilon'],
+    kernel: 'sinkhorn_columns',
+    lines: ['let log_sum = maximum + log(sum);', 'let met = params.damping', 'next[column] = select('],
   },
   'plan entry': { kernel: 'picture', lines: ['if (params.is_plan == 1u) {', 'value = exp(min('] },
   difference: {
@@ -117,7 +107,7 @@ export function kernelsFor(
       };
     case 'sinkhorn':
       return {
-        kernels: ['column_log_sum', 'column_potential', 'row_potential'],
+        kernels: ['sinkhorn_columns', 'sinkhorn_rows'],
         active: scaling === 'columns' ? COLUMNS : scaling === 'rows' ? ROWS : [],
         words:
           scaling === 'columns'
