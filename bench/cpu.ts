@@ -1,15 +1,17 @@
-import { spawnSync } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { CpuBackend } from '../src/backend/cpu/backend';
 import type { Backend, Tensor } from '../src/backend/operations';
 import { WasmBackend } from '../src/backend/wasm/backend';
+import { enableRelaxedSimd } from '../src/backend/wasm/relaxed-simd-node';
 import { nodeThreads } from '../src/backend/wasm/thread-node';
 import { FolderFiles } from '../src/cli/folder';
 import { folders, sourceOf } from '../src/cli/folders';
 import { Engine } from '../src/engine/engine';
 import { NodeEnvironment } from '../src/engine/node';
-import { blockStep } from './block';
+import { BlockStep } from './block';
+import { blockData } from './block-data';
 import { normal } from './data';
+import { pythonOutput } from './python';
 import { printTable, short } from './table';
 import { printStepTimes } from './training';
 
@@ -41,8 +43,8 @@ print(1000 * best)
 
 /** Milliseconds of a matrix product in numpy; undefined if numpy is not installed. */
 function numpyTime(): number | undefined {
-  const { stdout, status } = spawnSync('python3', ['-c', NUMPY], { encoding: 'utf8' });
-  return status === 0 ? Number(stdout) : undefined;
+  const output = pythonOutput(NUMPY, '');
+  return output === undefined ? undefined : Number(output);
 }
 
 /** Shortest milliseconds of a run, among runs for about half a second. */
@@ -74,7 +76,7 @@ function cases(backend: Backend): Readonly<Record<string, () => Tensor | undefin
   const keys = upload(SIDE, 256);
   const half = { logMarginal: -Math.log(SIDE) };
   const iterations = { rows: half, columns: half, count: 1, tolerance: 0 };
-  const step = blockStep(backend);
+  const block = new BlockStep(backend, blockData());
   return {
     'matmul nn': () => backend.matmul(a, b),
     'matmul nt, bf16': () => backend.matmul(a, packed, { orientation: 'nt' }),
@@ -88,7 +90,7 @@ function cases(backend: Backend): Readonly<Record<string, () => Tensor | undefin
     rmsNorm: () => backend.rmsNorm(a, potentials.f, 1e-5),
     swiglu: () => backend.swiglu(a, b),
     crossEntropy: () => backend.crossEntropy(a, targets),
-    'block of the shipped model, 8 × 128 tokens, forth and back': () => void step(),
+    'block of the shipped model, 8 × 128 tokens, forth and back': () => void block.step(),
   };
 }
 
@@ -167,6 +169,7 @@ async function evaluationSpeed(open: () => Promise<Backend>): Promise<number> {
 }
 
 async function main(): Promise<void> {
+  enableRelaxedSimd();
   await measureOperations();
   const { products, numpy } = await measureProducts();
   const rates = products.map((time) => FLOPS / time / 1e6);

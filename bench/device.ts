@@ -1,30 +1,99 @@
 import { existsSync } from 'node:fs';
-import { CpuBackend } from '../src/backend/cpu/backend';
 import type { Backend } from '../src/backend/operations';
+import { WasmBackend } from '../src/backend/wasm/backend';
+import { nodeThreads } from '../src/backend/wasm/thread-node';
 import { WebGpuBackend } from '../src/backend/webgpu/backend';
-import { openDawn } from '../src/backend/webgpu/node';
-import { CostMatrix } from '../src/transport/cost';
 import { FolderFiles } from '../src/cli/folder';
-import { Sinkhorn } from '../src/transport/sinkhorn';
-import { MODEL, normal } from './data';
-import { copyBandwidth, measureKernels, type Measurement } from './kernels';
+import { copyRate, measureBandwidth } from './bandwidth';
+import { MODEL } from './data';
+import { openGpu } from './gpu';
+import { measureKernels, type Measurement } from './kernels';
+import { printNodePeers } from './node-peers';
+import { runPython } from './python';
+import { sinkhornTimes } from './sinkhorn';
+import sinkhornScript from './sinkhorn.py?raw';
+import { printChoices, variantBackends } from './suite/variants';
 import { printTable, short } from './table';
-import { printStepTimes, printMemoryOverSteps } from './training';
+import { printMemoryOverSteps, printStepTimes } from './training';
+import { printUpscales } from './upscale';
 
-/** Measures kernels, solvers and training on the available adapter, and compares kernels with the device's measured limits. */
+/** Seconds for everything. Parts that begin late are cut short or left out. */
+const WHOLE = 235;
+
+interface Bench {
+  readonly gpu: GPU;
+  readonly backend: WebGpuBackend;
+  readonly software: boolean;
+  /** Seconds left of the whole. */
+  left(): number;
+}
+
+/** In order of importance; each prints as it measures. Arguments of the command name the parts to run, by default all. */
+const PARTS: Readonly<Record<string, (bench: Bench) => Promise<void>>> = {
+  suite,
+  kernels,
+  sinkhorn,
+  upscale: ({ backend }) => printUpscales(backend),
+  training,
+  peers: ({ gpu, left }) => printNodePeers(gpu, Math.min(60, left())),
+  python: ({ left }) =>
+    runPython(sinkhornScript, ['384,1024,2048,4096,8192'], Math.max(1, Math.min(60, left()))),
+};
+
 async function main(): Promise<void> {
-  const backend = await WebGpuBackend.open(await openDawn());
+  const begun = performance.now();
+  const gpu = await openGpu();
+  const backend = await WebGpuBackend.open(gpu);
   const { description, software, features } = backend.info;
-  console.log(
-    `${description}${software ? ' (software)' : ''}, timed by ${features.includes('timestamp-query') ? 'timestamp queries' : 'wall clock'}\n`,
-  );
+  const clock = features.includes('timestamp-query') ? 'timestamp queries' : 'wall clock';
+  console.log(`${description}${software ? ' (software)' : ''}, kernels timed by ${clock}`);
+  const bench = { gpu, backend, software, left: () => WHOLE - (performance.now() - begun) / 1000 };
+  const chosen = process.argv.slice(2).filter((name) => name in PARTS);
+  for (const [name, part] of Object.entries(PARTS)) {
+    if (chosen.length > 0 && !chosen.includes(name)) continue;
+    if (bench.left() < 5) {
+      console.log(`\n${name}: left out, the ${WHOLE} s are over`);
+      continue;
+    }
+    console.log(`\n— ${name}, ${Math.round(WHOLE - bench.left())} s —`);
+    try {
+      await part(bench);
+    } catch (error) {
+      console.log(`${name} failed: ${error instanceof Error ? error.stack : String(error)}`);
+      process.exitCode = 1;
+    }
+  }
+  const { bytes, tensors } = backend.memory();
+  console.log(`\nmemory after everything: ${bytes} bytes in ${tensors} tensors`);
+  console.log(`${Math.round(WHOLE - bench.left())} s in all`);
+  backend.dispose();
+  // Libraries beside us keep devices, and so the process, alive.
+  process.exit();
+}
 
-  const copy = await copyBandwidth(backend);
-  const sizes = software ? [256] : [1024, 2048, 4096];
+/** Every operation, and every variant of its kernels, against its formula. */
+async function suite({ gpu }: Bench): Promise<void> {
+  // Only the bundle can run it, since only there the suite's test runner is ours.
+  const { runOperationsSuite } = await import('./suite/suite');
+  let failed = await runOperationsSuite('WebGPU', () => WebGpuBackend.open(gpu));
+  for (const { name, open } of variantBackends()) failed += await runOperationsSuite(name, () => open(gpu));
+  if (failed > 0) process.exitCode = 1;
+}
+
+/** What every kernel reaches of the device's limits. */
+async function kernels({ gpu, backend, software }: Bench): Promise<void> {
+  const bandwidth = await measureBandwidth(gpu);
+  const { kernel, buffer, read, bytes } = bandwidth;
+  console.log(
+    `buffers of ${bytes / 2 ** 20} MiB: a kernel copies ${short(kernel)} GB/s, copyBufferToBuffer ${short(buffer)} GB/s ` +
+      `(read and written bytes both counted); a kernel reads ${short(read)} GB/s`,
+  );
+  const copy = copyRate(bandwidth);
   const results: Measurement[] = [];
-  for (const n of sizes) results.push(...(await measureKernels(backend, n)));
+  for (const n of software ? [256] : [1024, 2048, 4096]) results.push(...(await measureKernels(backend, n)));
   const best = Math.max(...results.filter((r) => r.kernel === 'matmul').map((r) => r.gflops));
-  console.log(`copy bandwidth ${short(copy)} GB/s, best matrix rate ${short(best)} GFLOP/s\n`);
+  const ofCopy = (r: Measurement): number => (100 * r.gigabytes) / copy;
+  console.log(`best matrix rate ${short(best)} GFLOP/s\n`);
   printTable(
     ['kernel', 'shape', 'ms', 'GFLOP/s', 'of matrix rate', 'GB/s', 'of copy'],
     results.map((r) => [
@@ -34,55 +103,55 @@ async function main(): Promise<void> {
       short(r.gflops),
       r.gflops > 0 ? `${short((100 * r.gflops) / best)} %` : '–',
       short(r.gigabytes),
-      `${short((100 * r.gigabytes) / copy)} %`,
+      `${short(ofCopy(r))} %${ofCopy(r) > 100 ? ' !' : ''}`,
     ]),
   );
-
-  const cpu = new CpuBackend();
-  const rows: string[][] = [];
-  for (const n of software ? [128, 384] : [384, 1024, 2048, 4096]) {
-    const gpuTime = await sinkhornTime(backend, n);
-    const cpuTime = n <= 1024 ? await sinkhornTime(cpu, n) : 0;
-    rows.push([
-      'Sinkhorn',
-      `${n}×${n}, ε 0.06`,
-      short(gpuTime),
-      short(cpuTime),
-      cpuTime ? `${short(cpuTime / gpuTime)} ×` : '–',
-    ]);
-  }
-  console.log();
-  printTable(['solver', 'shape', 'WebGPU ms per iteration', 'CPU twin ms', 'ratio'], rows);
-  console.log();
-  const devices = [['WebGPU', backend] as const, ['CPU', cpu] as const];
-  if (existsSync(MODEL)) {
-    await printStepTimes(devices, new FolderFiles(MODEL), software ? 3 : 20);
-    await printMemoryOverSteps(backend, new FolderFiles(MODEL));
-  } else console.log(`training: not timed, there is no ${MODEL} here`);
-  console.log(
-    `\nmemory after everything: ${backend.memory().bytes} bytes in ${backend.memory().tensors} tensors`,
-  );
-  backend.dispose();
+  const above = results.filter((r) => ofCopy(r) > 100);
+  if (above.length > 0)
+    console.log(
+      `! ${above.length} above the copy bandwidth: that measurement of copies, or of these kernels, is wrong, unless their ` +
+        'operands stay in a cache that the copied buffers do not fit into.',
+    );
+  printChoices(backend);
 }
 
-async function sinkhornTime(backend: Backend, n: number): Promise<number> {
-  const a = backend.upload(normal(n * 128, 2), [n, 128], 'f32', 'a');
-  const b = backend.upload(normal(n * 128, 3), [n, 128], 'f32', 'b');
-  const cost = await CostMatrix.build(backend, a, b);
-  const solve = async (maxIterations: number): Promise<number> => {
-    const solver = new Sinkhorn(backend, cost, { epsilon: 0.06, tolerance: 1e-7, maxIterations, seed: 0 });
-    const start = performance.now();
-    await solver.run({});
-    const time = performance.now() - start;
-    const done = solver.iterations;
-    solver.free();
-    return time / done;
-  };
-  await solve(5);
-  const time = await solve(30);
-  cost.free();
-  backend.free(a, b);
-  return time;
+async function sinkhorn({ backend, software }: Bench): Promise<void> {
+  const cpu = await WasmBackend.open(nodeThreads());
+  const devices: readonly (readonly [string, Backend])[] = [
+    ['WebGPU', backend],
+    ['CPU', cpu],
+  ];
+  const rows: string[][] = [];
+  for (const n of software ? [384] : [384, 1024, 2048, 4096, 8192]) {
+    for (const [device, on] of devices) {
+      if (on === cpu && n > 1024) continue;
+      const { perIteration, solve } = await sinkhornTimes(on, n);
+      const { milliseconds, iterations, converged } = solve;
+      const row = [
+        `${n} × ${n}`,
+        device,
+        short(perIteration),
+        short((4 * n * n) / perIteration / 1e6),
+        `${short(milliseconds)}${converged ? '' : ' (not converged)'}`,
+        String(iterations),
+      ];
+      console.log(row.join('  '));
+      rows.push(row);
+    }
+  }
+  console.log();
+  const solve = ['solve to 1e-5 at ε 0.02, ms', 'iterations'];
+  printTable(['Sinkhorn', 'on', 'ms per iteration', 'GB/s if the cost is read once', ...solve], rows);
+  cpu.dispose();
+}
+
+async function training({ backend, software }: Bench): Promise<void> {
+  if (!existsSync(MODEL)) {
+    console.log(`not timed, there is no ${MODEL} here`);
+    return;
+  }
+  await printStepTimes([['WebGPU', backend]], new FolderFiles(MODEL), software ? 3 : 20);
+  await printMemoryOverSteps(backend, new FolderFiles(MODEL));
 }
 
 await main();

@@ -21,26 +21,6 @@ export interface Measurement {
   readonly gigabytes: number;
 }
 
-/** Bandwidth of buffer copies in GB/s, counting reads and writes. */
-export async function copyBandwidth(backend: WebGpuBackend): Promise<number> {
-  const bytes = Math.min(backend.info.maxTensorBytes, (backend.info.software ? 32 : 256) * 2 ** 20);
-  const source = backend.zeros([bytes / 1024, 256], 'copy source');
-  const target = backend.zeros([bytes / 1024, 256], 'copy target');
-  const repeat = backend.info.software ? 8 : 64;
-  const copy = async (times: number): Promise<number> => {
-    const start = performance.now();
-    for (let i = 0; i < times; i++) backend.copyRows(source, target, 0);
-    await idle(backend);
-    return performance.now() - start;
-  };
-  await copy(2);
-  // The difference of two runs removes the fixed time of waiting for the device.
-  const once = await copy(repeat);
-  const thrice = await copy(3 * repeat);
-  backend.free(source, target);
-  return (2 * bytes * 2 * repeat) / (thrice - once) / 1e6;
-}
-
 /** Times every kernel on shapes of width `n`. */
 export async function measureKernels(backend: WebGpuBackend, n: number): Promise<Measurement[]> {
   const kept: Tensor[] = [];
@@ -75,7 +55,8 @@ export async function measureKernels(backend: WebGpuBackend, n: number): Promise
   return results;
 }
 
-const repeats = (milliseconds: number): number => Math.max(1, Math.min(20, Math.round(150 / milliseconds)));
+/** Enough for some tens of milliseconds, since a single short dispatch is too short for the clock. */
+const repeats = (milliseconds: number): number => Math.max(1, Math.min(200, Math.round(40 / milliseconds)));
 
 /** Milliseconds of one run on the device, by timestamp queries if available, else by wall clock. */
 async function timed(backend: WebGpuBackend, item: KernelCase, times: number): Promise<number> {

@@ -1,31 +1,21 @@
 import { readFile } from 'node:fs/promises';
-import { chromium, type Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { preview } from 'vite';
 import { NodeEnvironment } from '../src/engine/node';
 import { Engine } from '../src/engine/engine';
 import { DEFAULT_RECIPE } from '../src/recipe/schema';
+import { launchChromium } from './chromium';
 import { MODEL } from './data';
 import { measureStage, pressAndWait } from './stage';
 import { printTable, short } from './table';
 import { folders, sourceOf } from '../src/cli/folders';
 
-const FLAGS = [
-  '--no-sandbox',
-  '--enable-unsafe-webgpu',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-  '--no-first-run',
-];
 const UPSCALES = 20;
 
 /** Times the production build in a browser and prints the times beside their goals. */
 async function measurePage(): Promise<void> {
   const server = await preview({ logLevel: 'error', preview: { port: 0, host: '127.0.0.1' } });
-  const chrome = await chromium.launch({
-    executablePath: process.env['CHROME_PATH'] ?? '/usr/bin/chromium',
-    args: FLAGS,
-  });
+  const chrome = await launchChromium();
   try {
     const page = await chrome.newPage({ viewport: { width: 1440, height: 900 } });
     await watchLongTasks(page);

@@ -1,4 +1,5 @@
 import type { Page } from 'playwright-core';
+import { median } from './median';
 
 /** A view with many half-steps, because ε is small. */
 const MANY_HALF_STEPS = '#tensor=gate&eps=0.01';
@@ -15,9 +16,6 @@ interface StageTimes {
   /** Number of half-steps that are scrubbed. */
   readonly halfSteps: number;
 }
-
-const median = (values: readonly number[]): number =>
-  values.toSorted((a, b) => a - b)[values.length >> 1] ?? NaN;
 
 /** Presses a key and waits until the requested picture is complete. Returns the milliseconds. */
 export function pressAndWait(page: Page, key: string, caption: string): Promise<number> {

@@ -11,6 +11,7 @@ import type { StepTimes } from '../src/train/clock';
 import { Trainer } from '../src/train/trainer';
 import { expand } from '../src/upscale/expanding/expand';
 import type { Expansion } from '../src/upscale/expanding/expansion';
+import { median } from './median';
 import { printTable, short } from './table';
 
 /** Measured times of a training step with four new blocks in one preset of gaps, and the cost model's prediction (method.md 7.5). */
@@ -140,12 +141,4 @@ async function makeArm(
   const { betas, eps, weightDecay, clip } = DEFAULT_RECIPE.training;
   const options = { betas, eps, weightDecay, clip, keepActivations: true };
   return { expansion, trainer: await Trainer.open(model, trainable, options) };
-}
-
-function median(values: readonly number[]): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  const middle = Math.floor(sorted.length / 2);
-  return sorted.length % 2 === 1
-    ? (sorted[middle] ?? 0)
-    : ((sorted[middle - 1] ?? 0) + (sorted[middle] ?? 0)) / 2;
 }

@@ -4,6 +4,7 @@ import { WasmBackend } from '../src/backend/wasm/backend';
 import { nodeThreads } from '../src/backend/wasm/thread-node';
 import { WebGpuBackend } from '../src/backend/webgpu/backend';
 import { openDawn } from '../src/backend/webgpu/node';
+import { enableRelaxedSimd } from '../src/backend/wasm/relaxed-simd-node';
 
 export interface TestBackend {
   readonly name: string;
@@ -20,14 +21,19 @@ export interface TestBackend {
   readonly toleranceScale: number;
 }
 
+enableRelaxedSimd();
+
+const wasm = (name: string, relaxedSimd: boolean): TestBackend => ({
+  name,
+  slow: false,
+  open: () => WasmBackend.open({ ...nodeThreads(), count: 2 }, relaxedSimd),
+  toleranceScale: 1,
+});
+
 const BACKENDS: readonly TestBackend[] = [
   { name: 'cpu', slow: false, open: async () => new CpuBackend(), toleranceScale: 1e-7 },
-  {
-    name: 'wasm',
-    slow: false,
-    open: () => WasmBackend.open({ ...nodeThreads(), count: 2 }),
-    toleranceScale: 1,
-  },
+  wasm('wasm', false),
+  wasm('wasm with relaxed SIMD', true),
   { name: 'webgpu', slow: true, open: async () => WebGpuBackend.open(await openDawn()), toleranceScale: 1 },
 ];
 

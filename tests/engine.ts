@@ -67,7 +67,7 @@ export async function openShipped(environment = testEnvironment()): Promise<Engi
 export const recipeWith = (change: Partial<Recipe>): Recipe => ({ ...DEFAULT_RECIPE, ...change });
 
 /** Operations that fail on a lost device; memory accounting and freeing still work. */
-const SAFE: ReadonlySet<PropertyKey> = new Set(['info', 'memory', 'free', 'dispose']);
+const SAFE: ReadonlySet<PropertyKey> = new Set(['info', 'memory', 'countAs', 'free', 'dispose']);
 
 /**
  * Returns a CPU backend that reports itself as WebGPU. Operation `lostAt`, counted from 0, and all later ones fail as on a lost

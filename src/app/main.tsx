@@ -1,7 +1,7 @@
 /*
  * Entry point of the page. Rooms from the bottom up, each importing only from earlier ones: words, methods, files, drawing;
- * store; controls, figure; the stages align, map, compare, train and try, the tower and export, none of which imports
- * another; shell, the frame around them.
+ * store; controls, figure; the stages align, map, compare, train and try, the tower, export and device, none of which
+ * imports another; shell, the frame around them.
  */
 
 import { StrictMode } from 'react';

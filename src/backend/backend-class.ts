@@ -1,3 +1,4 @@
+import type { MemoryKind } from './memory-ledger';
 import type { MemoryUse, Operations, Tensor, TensorStore } from './operations';
 
 /** Every operation as a function whose first argument is the store. A missing or differently typed one does not compile. */
@@ -30,6 +31,10 @@ abstract class StoreBackend<Store extends TensorStore> implements TensorStore {
 
   write(...args: Parameters<TensorStore['write']>): void {
     this.store.write(...args);
+  }
+
+  countAs(kind: MemoryKind, tensor: Tensor): Tensor {
+    return this.store.countAs(kind, tensor);
   }
 
   free(...tensors: readonly Tensor[]): void {

@@ -5,6 +5,8 @@
  * packed (bf16, f16) and kernels decode them. Files in this folder are shared by all backends and import none of them.
  */
 
+import type { MemoryByKind, MemoryKind } from './memory-ledger';
+
 export type DType = 'f32' | 'bf16' | 'f16' | 'u32';
 
 /** Source of a tensor: bytes as a file stores them, or values. */
@@ -128,10 +130,12 @@ export interface AttentionPass {
   readonly upstream: Tensor;
 }
 
-/** AdamW's running means of a parameter's gradient and of its square, in the parameter's shape. Zero before the first step. */
-export interface Moments {
-  readonly first: Tensor;
-  readonly second: Tensor;
+/** A tensor that AdamW updates, and what it needs for that; all f32. */
+export interface AdamWParameter {
+  readonly value: Tensor;
+  readonly gradient: Tensor;
+  /** `[2, …value's shape]`: the running means of the gradient and of its square. Zero before the first step. */
+  readonly moments: Tensor;
 }
 
 export interface AdamWOptions {
@@ -142,8 +146,8 @@ export interface AdamWOptions {
   readonly weightDecay: number;
   /** Number of this step, counted from 1. */
   readonly step: number;
-  /** Factor on the gradient, applied first; used for clipping. Default 1. */
-  readonly gradientFactor?: number;
+  /** Factor on the gradients, applied first; used for clipping. A tensor `[1]` is read on the device. Default 1. */
+  readonly gradientFactor?: number | Tensor;
 }
 
 export interface MemoryUse {
@@ -153,6 +157,9 @@ export interface MemoryUse {
   readonly tensors: number;
   /** Bytes that the backend keeps for reuse and for its own needs. */
   readonly pooledBytes: number;
+  /** `bytes` by what the tensors are for, and `peakBytes` likewise. */
+  readonly byKind: MemoryByKind;
+  readonly peakByKind: MemoryByKind;
 }
 
 export interface BackendInfo {
@@ -188,6 +195,8 @@ export interface TensorStore {
   zeros(shape: readonly number[], label: string): Tensor;
   /** Overwrites all values of an f32 or u32 tensor. */
   write(tensor: Tensor, data: Float32Array | Uint32Array): void;
+  /** Says what a tensor is for, so that its memory is counted under that kind, and returns it. */
+  countAs(kind: MemoryKind, tensor: Tensor): Tensor;
   /** Frees tensors. Operations already enqueued may still use their storage. @throws BackendError if a tensor was freed before. */
   free(...tensors: readonly Tensor[]): void;
   /** Frees everything. Any later call throws. */
@@ -313,11 +322,11 @@ export interface Operations {
    */
   normMatchedLoss(prediction: Tensor, target: Tensor, lambda: number, gradient: Tensor): Tensor;
   /**
-   * One step of AdamW on a parameter and its moments, in place, with g the gradient times `gradientFactor`:
+   * One step of AdamW on parameters and their moments, in place, with g the gradient times `gradientFactor`:
    * m ← β₁m + (1 − β₁)g, v ← β₂v + (1 − β₂)g², p ← (1 − rate·weightDecay)·p − rate·m̂/(√v̂ + eps), with m̂ = m/(1 − β₁ᵗ)
    * and v̂ = v/(1 − β₂ᵗ). Every backend rounds all three to float32, so that a file stores them exactly.
    */
-  adamW(parameter: Tensor, gradient: Tensor, moments: Moments, options: AdamWOptions): void;
+  adamW(parameters: readonly AdamWParameter[], options: AdamWOptions): void;
 
   /**
    * Backward pass of `rmsNorm`: returns the derivative by x, `[t, d]`; `upstream` `[t, d]` is the derivative by its result. Adds the
@@ -341,8 +350,13 @@ export interface Operations {
    * that a table in bands can be updated band by band.
    */
   scatterAdd(rows: Tensor, index: Tensor, into: Tensor, offset?: number): void;
-  /** [Σ x²] over all values. */
-  squaredNorm(x: Tensor): Tensor;
+  /** `[n]`: Σ x² over all values of each of the n tensors. */
+  squaredNorms(tensors: readonly Tensor[]): Tensor;
+  /**
+   * [min(1, most/√Σ s)] over all entries s of `squares`: the factor that shrinks gradients of these squared norms to the norm `most`
+   * together. NaN if the sum is NaN.
+   */
+  clipFactor(squares: Tensor, most: number): Tensor;
 }
 
 export interface Backend extends TensorStore, Operations {

@@ -1,3 +1,4 @@
+import type { MemoryKind } from './memory-ledger';
 import type { Backend, Tensor } from './operations';
 
 /**
@@ -6,14 +7,18 @@ import type { Backend, Tensor } from './operations';
  */
 export class Scope {
   readonly #backend: Backend;
+  readonly #kind: MemoryKind | undefined;
   readonly #owned = new Set<Tensor>();
 
-  constructor(backend: Backend) {
+  /** @param kind what the tensors are for, to count their memory. */
+  constructor(backend: Backend, kind?: MemoryKind) {
     this.#backend = backend;
+    this.#kind = kind;
   }
 
   own(tensor: Tensor): Tensor {
     this.#owned.add(tensor);
+    if (this.#kind !== undefined) this.#backend.countAs(this.#kind, tensor);
     return tensor;
   }
 

@@ -9,6 +9,7 @@ import { alignments } from './aligning/alignments';
 import { cell } from './neurons/cell';
 import { curve } from './plans/curve';
 import type { Job, JobContext } from './workspace/context';
+import type { JobTimes } from './workspace/job-times';
 import type { Environment } from './environment/environment';
 import { RequestError, isAbort, throwIfAborted } from './jobs/errors';
 import { evaluateText } from './models/evaluate';
@@ -29,6 +30,7 @@ export class Engine implements EngineApi {
   readonly #environment: Environment;
   readonly #queue = new JobQueue();
   readonly #jobs: { readonly [N in WorkspaceJob]: Job<N> };
+  #times: JobTimes | undefined;
   #model: OpenModel | undefined;
   #workspace: Workspace | undefined;
   #recovery: Promise<void> | undefined;
@@ -54,12 +56,21 @@ export class Engine implements EngineApi {
       map: async (...args) => (await import('./models/map')).mapNeurons(...args),
       planTraining: async (...args) => (await import('./training/plan')).planTraining(...args),
       trainingSpeed: async (...args) => (await import('./training/plan')).trainingSpeed(...args),
+      prepareTraining: async (...args) => (await import('./training/train')).prepareTraining(...args),
+      evaluateStart: async (...args) => (await import('./training/train')).evaluateStart(...args),
       train: async (...args) => (await import('./training/train')).train(...args),
       trainingState: async (...args) => (await import('./training/train')).trainingState(...args),
       bringTraining: async (...args) => (await import('./training/train')).bringTraining(...args),
       keepTraining: async (...args) => (await import('./training/train')).keepTraining(...args),
       dropTraining: async (...args) => (await import('./training/train')).dropTraining(...args),
       memory: async ({ backend }) => backend.memory(),
+      device: async ({ backend }) => (await this.#jobTimes()).report(backend),
+      timeKernels: async ({ backend }, { on }) => {
+        await (await this.#jobTimes()).set(backend, on);
+        return null;
+      },
+      bandwidth: async ({ backend }) =>
+        (await import('./environment/bandwidth')).copyBandwidth(environment, backend.info.kind),
       clear: async (workspace) => {
         workspace.clear();
         return null;
@@ -109,9 +120,16 @@ export class Engine implements EngineApi {
     if (name === 'open') return this.#open((args as Jobs['open']['args']).source, context);
     const job = this.#jobs[name as WorkspaceJob] as unknown as Job<N> | undefined;
     if (!job) throw new RequestError(`expected a job among ${Object.keys(WEIGHTS).join(', ')}, got ${name}`);
+    // Light jobs run beside others, so that their kernels cannot be told apart. The page asks for curves by itself after a
+    // solve, whose kernels they would hide.
+    const isTimed = WEIGHTS[name] === 'heavy' && name !== 'curve';
+    const attempt = (workspace: Workspace): Promise<Jobs[N]['result']> => {
+      const work = (): Promise<Jobs[N]['result']> => job(workspace, args, context);
+      return isTimed && this.#times ? this.#times.record(name, workspace.backend, work) : work();
+    };
     const workspace = this.#current();
     try {
-      return await job(workspace, args, context);
+      return await attempt(workspace);
     } catch (error) {
       // Another job may have seen the loss first and replaced this job's workspace.
       const lost = error instanceof DeviceLostError || (this.#workspace !== workspace && !isAbort(error));
@@ -119,14 +137,16 @@ export class Engine implements EngineApi {
       throwIfAborted(context.signal);
       context.emit({ type: 'progress', progress: { label: 'The GPU was lost; starting it again' } });
       await this.#recover(workspace);
-      return await job(this.#current(), args, context);
+      return await attempt(this.#current());
     }
   }
 
   async #start({ backend, corpus }: Jobs['start']['args']): Promise<BackendSummary> {
     const workspace = await Workspace.open(this.#environment, backend, this.#model, corpus);
+    const sameKind = this.#workspace?.summary.kind === workspace.summary.kind;
     this.#workspace?.close();
     this.#workspace = workspace;
+    await this.#times?.follow(workspace.backend, sameKind);
     return workspace.summary;
   }
 
@@ -151,6 +171,13 @@ export class Engine implements EngineApi {
 
   async #replace(lost: Workspace): Promise<void> {
     this.#workspace = await lost.reopen(this.#environment);
+    await this.#times?.follow(this.#workspace.backend, true);
+  }
+
+  /** Made when it is first asked for, because most visits ask for none. */
+  async #jobTimes(): Promise<JobTimes> {
+    const { JobTimes } = await import('./workspace/job-times');
+    return (this.#times ??= new JobTimes());
   }
 
   #current(): Workspace {

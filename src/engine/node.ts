@@ -1,3 +1,4 @@
+import { enableRelaxedSimd } from '../backend/wasm/relaxed-simd-node';
 import { nodeThreads } from '../backend/wasm/thread-node';
 import { openDawn } from '../backend/webgpu/node';
 import { ZipSink } from '../checkpoint/sinks';
@@ -22,6 +23,7 @@ export class NodeEnvironment implements Environment {
   }
 
   openBackend(kind: 'webgpu' | 'cpu'): ReturnType<Environment['openBackend']> {
+    enableRelaxedSimd();
     // Dawn is loaded only on demand and once, because it loads slowly and keeps the process alive while referenced.
     return openBackend(kind, () => (this.#gpu ??= openDawn()), nodeThreads());
   }

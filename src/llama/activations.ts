@@ -115,7 +115,7 @@ export async function blockActivations(
 ): Promise<Map<ActivationName, Tensor>> {
   const lengths = inputs.map(({ shape }) => shape[0] ?? 0);
   const tokens = lengths.reduce((sum, length) => sum + length, 0);
-  const scope = new Scope(backend);
+  const scope = new Scope(backend, 'activations');
   try {
     const seen = new Map<ActivationName, Tensor>();
     for (const name of names)
@@ -152,7 +152,7 @@ function runBlock(
   onActivations: (name: ActivationName, rows: Tensor) => void,
 ): void {
   const { headDim, heads, kvHeads, rmsNormEps } = config;
-  const scope = new Scope(backend);
+  const scope = new Scope(backend, 'activations');
   try {
     const normed = (stream: Tensor, gain: BlockTensorName): Tensor =>
       scope.own(backend.rmsNorm(stream, tensor(block, `${gain}.weight`), rmsNormEps));

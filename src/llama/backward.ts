@@ -42,7 +42,7 @@ function backwardMlp(
   outputGradient: Tensor,
   gradients: Block,
 ): Tensor {
-  const scope = new Scope(backend);
+  const scope = new Scope(backend, 'optimizer');
   try {
     addGradient(backend, gradients, 'mlp.down_proj', outputGradient, tape.get('inner'));
     const inner = scope.own(backend.matmul(outputGradient, weight(block, 'mlp.down_proj')));
@@ -73,7 +73,7 @@ function backwardAttention(
   gradients: Block,
   { windows, inverseRope }: BackwardPosition,
 ): Tensor {
-  const scope = new Scope(backend);
+  const scope = new Scope(backend, 'optimizer');
   try {
     const mixed = tape.get('mixed');
     addGradient(backend, gradients, 'self_attn.o_proj', outputGradient, mixed);

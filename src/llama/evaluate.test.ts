@@ -5,6 +5,7 @@ import type { Checkpoint } from '../checkpoint/checkpoint';
 import { evaluate } from './evaluate';
 import { LlamaModel } from './model';
 import { logitsOf, randomModel, SmallTensorBackend, worstDifference } from './testing';
+import { stacksOf } from './stacks';
 import { Weights } from './weights';
 
 async function tiny(): Promise<{ backend: Backend; model: LlamaModel; checkpoint: Checkpoint }> {
@@ -58,6 +59,22 @@ describe('evaluate', () => {
     const { maxLogitDifference } = await evaluate(other, windows, { base: model });
     expect(expected).toBeGreaterThan(0.01);
     expect(maxLogitDifference).toBeCloseTo(expected, 5);
+  });
+
+  it('finds the same losses for windows computed together as for each alone', async () => {
+    const { model } = await tiny();
+    const four = [
+      Uint32Array.of(1, 5, 36, 0, 7),
+      Uint32Array.of(9, 3, 3, 20, 11),
+      Uint32Array.of(2, 30, 8, 0, 1),
+      Uint32Array.of(30, 2, 18),
+    ];
+    expect(stacksOf(four).map(({ length }) => length)).toEqual([3, 1]);
+    const alone: number[] = [];
+    for (const ids of four) alone.push(...(await evaluate(model, [ids])).nll);
+    const together = await evaluate(model, four, { base: await deeper(model, 0.5) });
+    expect(together.nll).toEqual(Float32Array.from(alone));
+    expect(together.maxLogitDifference).toBeGreaterThan(0.01);
   });
 
   it('takes one window longer than the context', async () => {

@@ -5,6 +5,7 @@ import { sumOfDivergences } from './divergence';
 import { EvaluationError } from './errors';
 import type { ForwardOptions, LlamaModel } from './model';
 import type { HiddenStateCache } from './hidden-state-cache';
+import { joined, stacksOf } from './stacks';
 import { checkTokenIds } from './windows';
 
 export interface EvaluateOptions extends ForwardOptions {
@@ -40,24 +41,28 @@ export async function evaluate(
 ): Promise<EvaluationResult> {
   checkWindows(windows, model.config.vocabSize);
   const inputs = windows.map((ids) => ids.subarray(0, -1));
+  // The cache keeps windows one by one. What a prediction comes to does not depend on the stack.
+  const stacks = shared ? inputs.map((ids) => [ids]) : stacksOf(inputs);
   const predictions = inputs.reduce((sum, ids) => sum + ids.length, 0);
   const progress = new EvaluationProgress(model, base, predictions, onProgress);
   const nll = new Float32Array(predictions);
   let largest = 0;
   let diverged = 0;
   let done = 0;
-  const scope = new Scope(model.backend);
+  const scope = new Scope(model.backend, 'activations');
   const states = async (of: LlamaModel): Promise<Tensor[]> => {
     const forward = { signal, onProgress: progress.blocks(of) };
-    const hidden = await (shared ? shared.hidden(of, inputs, forward) : of.hidden(inputs, forward));
+    const hidden = await (shared ? shared.hidden(of, inputs, forward) : of.hiddenOfStacks(stacks, forward));
     return hidden.map((tensor) => scope.own(tensor));
   };
   try {
     const hidden = await states(model);
     const compared = base && { model: base, hidden: await states(base) };
-    for (const [w, state] of hidden.entries()) {
-      const targets = windows[w]?.subarray(1) ?? new Uint32Array();
-      const other = compared?.hidden[w];
+    const all = joined(windows.map((ids) => ids.subarray(1)));
+    for (const [i, state] of hidden.entries()) {
+      const [rows = 0] = state.shape;
+      const targets = all.subarray(done, done + rows);
+      const other = compared?.hidden[i];
       for (let row = 0; row < targets.length; row += model.logitRows) {
         signal?.throwIfAborted();
         const chunk = targets.subarray(row, row + model.logitRows);
@@ -99,7 +104,7 @@ async function evaluateRows(
   signal: AbortSignal | undefined,
 ): Promise<{ nll: Float32Array; difference: number; divergence: number }> {
   const { backend } = of.model;
-  const scope = new Scope(backend);
+  const scope = new Scope(backend, 'activations');
   try {
     const logits = scope.own(await of.model.logits(of.state, row, targets.length, signal));
     const index = scope.own(backend.upload(targets, [targets.length], 'u32', 'target ids'));

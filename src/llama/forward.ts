@@ -45,7 +45,7 @@ function addAttention(
 ): void {
   const { headDim, heads, kvHeads } = config;
   const { rope, past, cache, windows = 1 } = position;
-  const scope = new Scope(backend);
+  const scope = new Scope(backend, 'activations');
   try {
     tape?.copy('input', x);
     const normed = scope.own(backend.rmsNorm(x, weight(block, 'input_layernorm'), config.rmsNormEps));
@@ -75,7 +75,7 @@ function addMlp(
   x: Tensor,
   tape: Tape | undefined,
 ): void {
-  const scope = new Scope(backend);
+  const scope = new Scope(backend, 'activations');
   try {
     tape?.copy('middle', x);
     const normed = scope.own(

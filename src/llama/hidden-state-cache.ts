@@ -71,7 +71,7 @@ export class HiddenStateCache {
   }
 
   #copy(x: Tensor): Tensor {
-    const copy = this.#backend.zeros(x.shape, `${x.label} kept`);
+    const copy = this.#backend.countAs('activations', this.#backend.zeros(x.shape, `${x.label} kept`));
     this.#backend.copyRows(x, copy, 0);
     return copy;
   }

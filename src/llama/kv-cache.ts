@@ -22,7 +22,7 @@ export class KvCache {
   /** Allocates `capacity` tokens for each of `layers` blocks. */
   constructor(backend: Backend, config: LlamaConfig, layers: number, capacity: number) {
     this.capacity = capacity;
-    this.#scope = new Scope(backend);
+    this.#scope = new Scope(backend, 'activations');
     const shape = [capacity, config.kvHeads * config.headDim];
     try {
       this.rope = this.#scope.own(uploadRope(backend, config, capacity));

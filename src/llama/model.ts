@@ -9,6 +9,8 @@ import type { LlamaConfig } from './config';
 import { EvaluationError } from './errors';
 import { forwardBlock, type Position } from './forward';
 import { type KvCache, uploadRope } from './kv-cache';
+import { ropeTable, tiled } from './rope';
+import { joined } from './stacks';
 import type { WeightSource } from './weights';
 
 /** One block of a model: base block `index`, or a new block after base block `gap`. */
@@ -79,17 +81,40 @@ export class LlamaModel {
    * position 0, attends only to itself and may be longer than the context. Blocks are the outer loop, so each is read once.
    * Ids are not checked: one outside the vocabulary is embedded as zeros.
    */
-  async hidden(windows: readonly Uint32Array[], options: HiddenOptions = {}): Promise<Tensor[]> {
-    const scope = new Scope(this.backend);
+  hidden(windows: readonly Uint32Array[], options: HiddenOptions = {}): Promise<Tensor[]> {
+    return this.#hidden(
+      windows.map((ids) => [ids]),
+      options,
+    );
+  }
+
+  /** As `hidden`, for stacks of equally long windows (see `stacksOf`): returns `[windows · tokens, hidden]`, one per stack. */
+  hiddenOfStacks(stacks: readonly (readonly Uint32Array[])[], options: ForwardOptions): Promise<Tensor[]> {
+    return this.#hidden(stacks, options);
+  }
+
+  async #hidden(stacks: readonly (readonly Uint32Array[])[], options: HiddenOptions): Promise<Tensor[]> {
+    const scope = new Scope(this.backend, 'activations');
     try {
-      const longest = windows.reduce((length, ids) => Math.max(length, ids.length), 1);
-      const rope = scope.own(uploadRope(this.backend, this.config, longest));
+      const lengths = stacks.map(([ids]) => ids?.length ?? 0);
+      const rope = scope.own(uploadRope(this.backend, this.config, Math.max(1, ...lengths)));
+      const ropes = new Map<string, Tensor>();
+      const positions = stacks.map(({ length: windows }, i): Position => {
+        if (windows === 1) return { rope, past: 0 };
+        const length = lengths[i] ?? 0;
+        const key = `${windows} × ${length}`;
+        const own = ropes.get(key) ?? scope.own(this.#tiledRope(length, windows));
+        ropes.set(key, own);
+        return { rope: own, past: 0, windows };
+      });
       const streams: Tensor[] = [];
-      for (const [window, ids] of windows.entries()) {
-        const known = options.start?.streams[window];
-        streams.push(scope.own(known ? this.#copy(known) : await this.embed(ids, options.signal)));
+      for (const [i, windows] of stacks.entries()) {
+        const known = options.start?.streams[i];
+        streams.push(
+          scope.own(known ? this.#copy(known) : await this.embed(joined(windows), options.signal)),
+        );
       }
-      await this.#blocks(streams, () => ({ rope, past: 0 }), options);
+      await this.#blocks(streams, (_, i) => positions[i] ?? { rope, past: 0 }, options);
       const states: Tensor[] = [];
       for (const stream of streams) states.push(scope.own(await this.#normed(stream, options.signal)));
       return states.map((state) => scope.release(state));
@@ -110,7 +135,7 @@ export class LlamaModel {
         `Expected at most ${cache.capacity - past} further tokens, got ${ids.length}. Make room for more of them.`,
       );
     }
-    const scope = new Scope(this.backend);
+    const scope = new Scope(this.backend, 'activations');
     try {
       const stream = scope.own(await this.embed(ids, signal));
       await this.#blocks([stream], (layer) => ({ rope: cache.rope, past, cache: cache.layer(layer) }), {
@@ -125,7 +150,7 @@ export class LlamaModel {
 
   /** Computes the logits `[rows, vocabulary]` of rows `rowStart …` of a hidden state; the caller frees them. */
   async logits(hidden: Tensor, rowStart: number, rows: number, signal?: AbortSignal): Promise<Tensor> {
-    const scope = new Scope(this.backend);
+    const scope = new Scope(this.backend, 'activations');
     try {
       const whole = rowStart === 0 && rows === hidden.shape[0];
       const picked = whole ? hidden : scope.own(this.rows(hidden, rowStart, rows));
@@ -133,7 +158,7 @@ export class LlamaModel {
       for (const band of this.weights.head) {
         const place = { orientation: 'nt', into: logits, columnOffset: band.rowStart } as const;
         await this.weights.withBand(band, (head) => this.backend.matmul(picked, head, place), signal);
-        await this.backend.settle();
+        await this.#settleBetweenBands();
       }
       return scope.release(logits);
     } finally {
@@ -143,7 +168,7 @@ export class LlamaModel {
 
   /** Backward pass of `logits`: gradient `[rows, vocabulary]` by logits to `[rows, hidden]` by hidden states; the caller frees it. */
   async backwardLogits(outputGradient: Tensor, signal?: AbortSignal): Promise<Tensor> {
-    const scope = new Scope(this.backend);
+    const scope = new Scope(this.backend, 'optimizer');
     const [rows = 1] = outputGradient.shape;
     try {
       const back = scope.own(this.backend.zeros([rows, this.config.hiddenSize], 'slope of hidden states'));
@@ -152,12 +177,17 @@ export class LlamaModel {
         if (columns !== outputGradient) scope.own(columns);
         const place = { into: back, accumulate: true };
         await this.weights.withBand(band, (head) => this.backend.matmul(columns, head, place), signal);
-        await this.backend.settle();
+        await this.#settleBetweenBands();
       }
       return scope.release(back);
     } finally {
       scope.free();
     }
+  }
+
+  /** Bands may not fit on the device together. A single one needs no wait. */
+  async #settleBetweenBands(): Promise<void> {
+    if (this.weights.head.length > 1) await this.backend.settle();
   }
 
   /** Returns some columns of a matrix as a copy that the caller frees; if they are all columns, the matrix itself. */
@@ -183,7 +213,7 @@ export class LlamaModel {
 
   /** Returns embeddings `[ids, hidden]`; the caller frees them. An id outside the vocabulary gets zeros. */
   async embed(ids: Uint32Array, signal?: AbortSignal): Promise<Tensor> {
-    const scope = new Scope(this.backend);
+    const scope = new Scope(this.backend, 'activations');
     try {
       const index = scope.own(this.#upload(ids));
       const stream = scope.own(this.backend.zeros([ids.length, this.config.hiddenSize], 'residual stream'));
@@ -201,7 +231,7 @@ export class LlamaModel {
 
   async #blocks(
     streams: readonly Tensor[],
-    position: (layer: number) => Position,
+    position: (layer: number, stream: number) => Position,
     { signal, onProgress, onStream, start }: HiddenOptions,
   ): Promise<void> {
     const first = start?.depth ?? 0;
@@ -213,7 +243,7 @@ export class LlamaModel {
         for (const [window, stream] of streams.entries()) {
           signal?.throwIfAborted();
           await onStream?.({ depth, window, stream, block });
-          forwardBlock(this.backend, this.config, block, stream, position(depth));
+          forwardBlock(this.backend, this.config, block, stream, position(depth, window));
           await this.backend.settle();
           onProgress?.(++done / (this.layers.length * streams.length));
         }
@@ -224,6 +254,11 @@ export class LlamaModel {
     const depth = this.layers.length;
     for (const [window, stream] of streams.entries())
       await onStream?.({ depth, window, stream, block: undefined });
+  }
+
+  #tiledRope(length: number, windows: number): Tensor {
+    const table = tiled(ropeTable(this.config, length), windows);
+    return this.backend.upload(table, [length * windows, this.config.headDim], 'f32', 'rope table');
   }
 
   #copy(stream: Tensor): Tensor {

@@ -51,7 +51,7 @@ export async function probe(
   checkOptions(position, tokens.length, top);
   const target = tokens[position + 1];
   const readings: LensReading[] = [];
-  const scope = new Scope(model.backend);
+  const scope = new Scope(model.backend, 'activations');
   try {
     const [hidden] = await model.hidden([tokens], {
       signal,
@@ -81,7 +81,7 @@ async function streamLogits(
   signal: AbortSignal | undefined,
 ): Promise<Float32Array> {
   const { backend, config, weights } = model;
-  const scope = new Scope(backend);
+  const scope = new Scope(backend, 'activations');
   try {
     const picked = scope.own(model.rows(stream, row, 1));
     const normed = await weights.withFinalNorm(
@@ -117,7 +117,7 @@ async function losses(
   const { backend, logitRows } = model;
   const targets = ids.subarray(1);
   const nll = new Float32Array(targets.length);
-  const scope = new Scope(backend);
+  const scope = new Scope(backend, 'activations');
   try {
     for (let row = 0; row < targets.length; row += logitRows) {
       signal?.throwIfAborted();

@@ -94,6 +94,13 @@ export function ropeFrequencies({ headDim, ropeTheta, ropeScaling }: RopeConfig)
   });
 }
 
+/** Returns the table for `times` windows stacked in one tensor: positions restart in each. */
+export function tiled(table: Float32Array, times: number): Float32Array {
+  const all = new Float32Array(table.length * times);
+  for (let i = 0; i < times; i++) all.set(table, i * table.length);
+  return all;
+}
+
 /** Returns the table `[positions, headDim]` for `Backend.rope`: row p has h/2 cosines, then h/2 sines of p · frequency. */
 export function ropeTable(config: RopeConfig, positions: number): Float32Array {
   const frequencies = ropeFrequencies(config);

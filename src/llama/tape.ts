@@ -31,7 +31,7 @@ export class Tape {
 
   /** Records a copy, because the stream is overwritten later. */
   copy(name: TapeEntry, tensor: Tensor): void {
-    this.#tensors.set(name, this.#backend.weightedSum(tensor, 1));
+    this.#tensors.set(name, this.#backend.countAs('activations', this.#backend.weightedSum(tensor, 1)));
   }
 
   /** Records tensors and takes their ownership from `scope`. */

@@ -132,7 +132,8 @@ export class Weights {
   }
 
   #upload(name: string, data: Uint8Array, shape: readonly number[], label: string): Tensor {
-    return this.#backend.upload(data, shape, deviceDType(name, this.#info(name).dtype), label);
+    const dtype = deviceDType(name, this.#info(name).dtype);
+    return this.#backend.countAs('weights', this.#backend.upload(data, shape, dtype, label));
   }
 
   #bands(name: string): Band[] {

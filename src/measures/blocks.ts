@@ -102,7 +102,7 @@ class StreamMeasurer {
     this.#blocks = blocks;
     this.#groups = groups;
     this.#signal = signal;
-    this.#scope = new Scope(model.backend);
+    this.#scope = new Scope(model.backend, 'activations');
   }
 
   async run(onProgress: (fraction: number) => void): Promise<{ cka: Float32Array; loss: number | null }> {
@@ -159,7 +159,7 @@ class StreamMeasurer {
   /** Loss of the final norm and the head applied to a residual stream. */
   async #lens(stream: Tensor): Promise<number> {
     const { backend, config, weights, logitRows } = this.#model;
-    const scope = new Scope(backend);
+    const scope = new Scope(backend, 'activations');
     try {
       const normed = await weights.withFinalNorm(
         (gain) => scope.own(backend.rmsNorm(stream, gain, config.rmsNormEps)),

@@ -14,7 +14,7 @@ export async function headPass(
   signal?: AbortSignal,
 ): Promise<{ loss: Tensor; hiddenGradient: Tensor }> {
   const { backend } = model;
-  const kept = new Scope(backend);
+  const kept = new Scope(backend, 'optimizer');
   const [rows = 1, width = 1] = hidden.shape;
   try {
     const loss = kept.own(backend.zeros([1], 'loss'));
@@ -22,7 +22,7 @@ export async function headPass(
     for (let start = 0; start < rows; start += model.logitRows) {
       signal?.throwIfAborted();
       const count = Math.min(model.logitRows, rows - start);
-      const scope = new Scope(backend);
+      const scope = new Scope(backend, 'activations');
       try {
         const part = count === rows ? hidden : scope.own(model.rows(hidden, start, count));
         const logits = scope.own(await model.logits(part, 0, count, signal));

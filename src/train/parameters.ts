@@ -1,12 +1,10 @@
-import type { Backend, Moments, Tensor } from '../backend/operations';
+import type { AdamWParameter, Backend, Tensor } from '../backend/operations';
 import { Scope } from '../backend/scope';
 
 /** One trained tensor with the gradient of the current step and AdamW's moments; all f32, of one shape. */
-export interface Parameter {
+export interface Parameter extends AdamWParameter {
   /** Name in the checkpoint of the deeper model. Bands of one matrix share it and are adjacent in `Parameters.all`. */
   readonly name: string;
-  readonly value: Tensor;
-  readonly moments: Moments;
   gradient: Tensor;
 }
 
@@ -23,7 +21,7 @@ export class Parameters {
 
   /** Returns an f32 copy that is not trained, owned by this object. */
   async copy(tensor: Tensor): Promise<Tensor> {
-    const copy = this.#scope.own(this.#backend.weightedSum(tensor, 1));
+    const copy = this.#scope.own(this.#backend.countAs('weights', this.#backend.weightedSum(tensor, 1)));
     // The CPU backend may hold float64 values. Reading rounds them to f32, as a file holds them.
     this.#backend.write(copy, await this.#backend.read(copy));
     return copy;
@@ -31,48 +29,31 @@ export class Parameters {
 
   /** Adds a trained copy of a tensor. */
   async add(name: string, tensor: Tensor): Promise<Parameter> {
-    const zeros = (label: string): Tensor =>
-      this.#scope.own(this.#backend.zeros(tensor.shape, `${label} of ${name}`));
     const value = await this.copy(tensor);
-    const moments = { first: zeros('first moment'), second: zeros('second moment') };
-    const parameter = { name, value, moments, gradient: zeros('gradient') };
+    const moments = this.#zeros([2, ...tensor.shape], `moments of ${name}`);
+    const parameter = { name, value, moments, gradient: this.#zeros(tensor.shape, `gradient of ${name}`) };
     this.all.push(parameter);
     return parameter;
-  }
-
-  /** Returns the Euclidean norm of every gradient, in the order of `all`. */
-  async gradientNorms(): Promise<Float64Array> {
-    const norms = this.#backend.zeros([this.all.length, 1], 'squared gradient norms');
-    try {
-      for (const [i, { gradient }] of this.all.entries()) {
-        const squared = this.#backend.squaredNorm(gradient);
-        this.#backend.copyRows(squared, norms, i);
-        this.#backend.free(squared);
-      }
-      return Float64Array.from(await this.#backend.read(norms), Math.sqrt);
-    } finally {
-      this.#backend.free(norms);
-    }
   }
 
   clearGradients(): void {
     for (const parameter of this.all) {
       const { shape, label } = parameter.gradient;
       this.#scope.free(parameter.gradient);
-      parameter.gradient = this.#scope.own(this.#backend.zeros(shape, label));
+      parameter.gradient = this.#zeros(shape, label);
     }
   }
 
   /** Sets the moments to zero, as before the first step. */
   clearMoments(): void {
-    for (const { moments } of this.all) {
-      const zeros = new Float32Array(moments.first.bytes / 4);
-      this.#backend.write(moments.first, zeros);
-      this.#backend.write(moments.second, zeros);
-    }
+    for (const { moments } of this.all) this.#backend.write(moments, new Float32Array(moments.bytes / 4));
   }
 
   free(): void {
     this.#scope.free();
+  }
+
+  #zeros(shape: readonly number[], label: string): Tensor {
+    return this.#scope.own(this.#backend.countAs('optimizer', this.#backend.zeros(shape, label)));
   }
 }

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { openBackends } from '../../tests/backends';
 import { CpuBackend } from '../backend/cpu/backend';
 import type { Backend } from '../backend/operations';
@@ -45,7 +45,7 @@ async function openRun(
 
 async function finish(run: TrainingRun): Promise<RunStep[]> {
   const steps: RunStep[] = [];
-  while (!run.done) steps.push(await run.advance());
+  while (!run.done) await run.advance({ onStep: (step) => steps.push(step) });
   return steps;
 }
 
@@ -138,7 +138,8 @@ describe('a training', () => {
       const { all } = run.trainer.trained.parameters;
       const read = (): Promise<Float32Array[]> => Promise.all(all.map(({ value }) => backend.read(value)));
       const before = await read();
-      const { gradientNorm } = await run.advance();
+      let gradientNorm = 0;
+      await run.advance({ onStep: (step) => (gradientNorm = step.gradientNorm) });
       const after = await read();
       const length = Math.hypot(
         ...after.flatMap((values, i) => Array.from(values, (value, j) => value - (before[i]?.[j] ?? 0))),
@@ -216,7 +217,7 @@ describe('a training', () => {
     await run.advance();
     const state = await run.save();
     const controller = new AbortController();
-    const stepping = run.advance(controller.signal);
+    const stepping = run.advance({ signal: controller.signal });
     controller.abort();
     await expect(stepping).rejects.toMatchObject({ name: 'AbortError' });
     expect(await run.save()).toEqual(state);
@@ -270,5 +271,78 @@ describe('a training', () => {
     run.free();
     weights.free();
     expect(own.memory().tensors).toBe(0);
+  });
+});
+
+describe('quick steps on a GPU', () => {
+  /** A backend that says it is a GPU and counts how often it is waited for. */
+  function gpu(): { backend: Backend; waits: { read: number; settle: number } } {
+    const inner = new CpuBackend();
+    const waits = { read: 0, settle: 0 };
+    const backend = new Proxy(inner, {
+      get(target, property) {
+        if (property === 'info') return { ...inner.info, kind: 'webgpu' };
+        const value: unknown = Reflect.get(target, property, target);
+        if (typeof value !== 'function') return value;
+        return (...args: unknown[]): unknown => {
+          if (property === 'read' || property === 'settle') waits[property]++;
+          return Reflect.apply(value, target, args);
+        };
+      },
+    });
+    return { backend, waits };
+  }
+
+  // Time stands still, so that all steps after the first are quick, and reports are due only where states are saved.
+  beforeEach(() => void vi.spyOn(performance, 'now').mockReturnValue(0));
+  afterEach(() => void vi.restoreAllMocks());
+
+  it('are not read back one by one, and come to the same', async () => {
+    const { backend, waits } = gpu();
+    const run = await openRun(backend, { steps: 25, tuningSteps: 0 });
+    const steps: number[] = [];
+    const onStep = ({ step }: RunStep): unknown => steps.push(step);
+    await run.advance({ onStep });
+    const before = { ...waits };
+    for (let step = 2; step <= 10; step++) await run.advance({ onStep });
+    expect(waits).toEqual({ read: before.read, settle: before.settle + 9 });
+    expect([steps, run.step, run.losses.length]).toEqual([[1], 10, 1]);
+    while (!run.done) await run.advance({ onStep });
+    expect(steps).toEqual(Array.from({ length: 25 }, (_, i) => i + 1));
+    const cpu = await openRun(new CpuBackend(), { steps: 25, tuningSteps: 0 });
+    await finish(cpu);
+    expect(run.losses).toEqual(cpu.losses);
+    expect(await run.save()).toEqual(await cpu.save());
+  });
+
+  it('count when a later one is cancelled', async () => {
+    const run = await openRun(gpu().backend);
+    const steps: number[] = [];
+    for (let step = 1; step <= 3; step++) await run.advance();
+    const controller = new AbortController();
+    const stepping = run.advance({ signal: controller.signal });
+    controller.abort();
+    await expect(stepping).rejects.toMatchObject({ name: 'AbortError' });
+    await run.collect(({ step }) => steps.push(step));
+    expect(steps).toEqual([2, 3]);
+    const cpu = await openRun(new CpuBackend());
+    for (let step = 1; step <= 3; step++) await cpu.advance();
+    expect(await run.save()).toEqual(await cpu.save());
+  });
+
+  it('stop when they go astray where slow ones stop', async () => {
+    const wild = { rate: 1, warmup: 0, clip: null, steps: 40, tuningSteps: 0, weightDecay: 0 };
+    const ends = await Promise.all(
+      [gpu().backend, new CpuBackend()].map(async (backend) => {
+        const run = await openRun(backend, wild);
+        const seen: number[] = [];
+        const failure = await (async () => {
+          while (!run.done) await run.advance({ onStep: ({ step }) => seen.push(step) });
+        })().catch((error: unknown) => String(error));
+        return { failure, seen, losses: run.losses, state: await run.save() };
+      }),
+    );
+    expect(ends[0]?.failure).toMatch(/DivergedError: step \d+/);
+    expect(ends[0]).toEqual(ends[1]);
   });
 });

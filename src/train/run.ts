@@ -11,7 +11,7 @@ import type { Example } from './examples';
 import { learningRate } from './schedule';
 import { restoreState, saveState } from './state';
 import type { Trainable } from './trained';
-import { type StepReport, Trainer } from './trainer';
+import { checkFinite, type StepReport, Trainer } from './trainer';
 
 export type TrainingSettings = Recipe['training'];
 
@@ -39,6 +39,17 @@ interface RunOptions {
   readonly keepActivations: boolean;
 }
 
+/** A step that is on its way: what its report does not say, and the state before it if that was saved. */
+interface EnqueuedStep extends Pick<RunStep, 'step' | 'stage' | 'rate' | 'tokens'> {
+  readonly state: Uint8Array<ArrayBuffer> | undefined;
+}
+
+/** Options of an advance: `onStep` is called with the steps that have become known, in order. */
+interface AdvanceOptions {
+  readonly signal?: AbortSignal | undefined;
+  readonly onStep?: ((step: RunStep) => void) | undefined;
+}
+
 /** A run has diverged if its loss exceeds both 2·log V (log V: loss of a uniform guess) and 1.5 times its first loss. */
 const DIVERGED_UNIFORM_FACTOR = 2;
 const DIVERGED_FIRST_FACTOR = 1.5;
@@ -59,6 +70,7 @@ export class TrainingRun {
   readonly #settings: TrainingSettings;
   readonly #data: RunData;
   readonly #key: string;
+  #enqueued: EnqueuedStep[] = [];
   #diverged = false;
 
   private constructor(trainer: Trainer, { identity, settings, data, trainable }: RunOptions) {
@@ -77,9 +89,9 @@ export class TrainingRun {
     return new TrainingRun(await Trainer.open(base, trainable, adamW, signal), options);
   }
 
-  /** Number of steps done. */
+  /** Number of steps done, with those on their way. */
   get step(): number {
-    return this.losses.length;
+    return this.losses.length + this.#enqueued.length;
   }
 
   /** Total number of steps. */
@@ -93,18 +105,19 @@ export class TrainingRun {
   }
 
   /**
-   * Does one step. An abort changes nothing.
+   * Does one step. It may be reported by a later call or by `collect`, the last step by this call. An abort changes nothing.
    * @throws DivergedError if loss or gradient are not finite or the loss is far too large; then `lastGoodState` is restored and
    *   the run is done. AbortError.
    */
-  async advance(signal?: AbortSignal): Promise<RunStep> {
-    const step = this.step + 1;
+  async advance({ signal, onStep }: AdvanceOptions = {}): Promise<void> {
+    const done = this.step;
+    const step = done + 1;
     const { steps, tuningSteps, batch, accumulation, seed } = this.#settings;
     const texts = step <= steps;
     const [within, length] = texts ? [step, steps] : [step - steps, tuningSteps];
+    const due = this.lastGoodState === undefined || done % Math.max(10, Math.ceil(this.steps / 10)) === 0;
+    if (due) await this.collect(onStep);
     if (within === 1 && this.trainer.steps > 0) this.#beginStage();
-    const due =
-      this.lastGoodState === undefined || this.step % Math.max(10, Math.ceil(this.steps / 10)) === 0;
     const state = due ? await this.save() : undefined;
     this.lastGoodState ??= state;
     const from = texts ? this.#data.text : this.#data.pairs;
@@ -112,26 +125,31 @@ export class TrainingRun {
       (i) => from[i] ?? [],
     );
     const rate = learningRate(this.#settings, length, within);
-    try {
-      const report = await this.trainer.step(batchesOf(picked, batch), rate, signal);
-      this.#check(report.loss);
+    await this.trainer.enqueue(batchesOf(picked, batch), rate, signal);
+    const tokens = picked.reduce((sum, { ids, from: first }) => sum + ids.length - first, 0);
+    this.#enqueued.push({ step, stage: texts ? 'text' : 'pairs', rate, tokens, state });
+    if (this.trainer.reportDue || this.done) await this.collect(onStep);
+  }
+
+  /** Waits for the steps on their way. @throws DivergedError as `advance`. */
+  async collect(onStep?: AdvanceOptions['onStep']): Promise<void> {
+    const enqueued = this.#enqueued;
+    const reports = await this.trainer.collect();
+    this.#enqueued = [];
+    for (const [i, { state, ...facts }] of enqueued.entries()) {
+      const report = reports[i];
+      if (!report) continue;
+      this.#check(facts.step, report);
       this.lastGoodState = state ?? this.lastGoodState;
       this.losses.push(report.loss);
-      const tokens = picked.reduce((sum, { ids, from: first }) => sum + ids.length - first, 0);
-      this.tokens += tokens;
-      return { ...report, step, stage: texts ? 'text' : 'pairs', rate, tokens };
-    } catch (error) {
-      if (!(error instanceof DivergedError)) throw error;
-      this.#diverged = true;
-      if (this.lastGoodState) this.restore(this.lastGoodState);
-      throw new DivergedError(`step ${step}: ${error.message} The state of step ${this.step} is kept.`, {
-        cause: error,
-      });
+      this.tokens += facts.tokens;
+      onStep?.({ ...report, ...facts });
     }
   }
 
   /** Returns the state as bytes, for `restore` in a run of the same settings and data. */
-  save(): Promise<Uint8Array<ArrayBuffer>> {
+  async save(): Promise<Uint8Array<ArrayBuffer>> {
+    await this.collect();
     const { trained, steps: moments } = this.trainer;
     const { step, tokens, losses, evaluations } = this;
     const progress = { step, moments, tokens, losses, evaluations };
@@ -157,13 +175,25 @@ export class TrainingRun {
     this.trainer.steps = 0;
   }
 
-  #check(loss: number): void {
-    const uniform = Math.log(this.trainer.model.config.vocabSize);
-    const most = Math.max(DIVERGED_UNIFORM_FACTOR * uniform, DIVERGED_FIRST_FACTOR * (this.losses[0] ?? 0));
-    if (loss <= most || this.losses.length === 0) return;
-    throw new DivergedError(
-      `expected a loss of at most ${most.toFixed(2)}, got ${loss.toFixed(2)}. Take a smaller learning rate.`,
-    );
+  /** @throws DivergedError after restoring the last good state. */
+  #check(step: number, report: StepReport): void {
+    try {
+      checkFinite(report);
+      const uniform = Math.log(this.trainer.model.config.vocabSize);
+      const first = DIVERGED_FIRST_FACTOR * (this.losses[0] ?? Infinity);
+      const most = Math.max(DIVERGED_UNIFORM_FACTOR * uniform, first);
+      if (report.loss <= most) return;
+      throw new DivergedError(
+        `expected a loss of at most ${most.toFixed(2)}, got ${report.loss.toFixed(2)}. Take a smaller learning rate.`,
+      );
+    } catch (error) {
+      if (!(error instanceof DivergedError)) throw error;
+      this.#diverged = true;
+      if (this.lastGoodState) this.restore(this.lastGoodState);
+      throw new DivergedError(`step ${step}: ${error.message} The state of step ${this.step} is kept.`, {
+        cause: error,
+      });
+    }
   }
 }
 

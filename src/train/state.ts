@@ -46,7 +46,7 @@ export async function saveState(
   file.set(text, 8);
   let offset = start;
   for (const { value, moments } of all) {
-    for (const tensor of [value, moments.first, moments.second]) {
+    for (const tensor of [value, moments]) {
       new Float32Array(file.buffer, offset, tensor.bytes / 4).set(await backend.read(tensor));
       offset += tensor.bytes;
     }
@@ -72,7 +72,7 @@ export function restoreState(
   if (JSON.stringify(header.tensors) !== wanted || file.length - start !== size) throw damaged();
   let offset = start;
   for (const { value, moments } of all) {
-    for (const tensor of [value, moments.first, moments.second]) {
+    for (const tensor of [value, moments]) {
       backend.write(tensor, new Float32Array(file.buffer, offset, tensor.bytes / 4));
       offset += tensor.bytes;
     }

@@ -1,4 +1,5 @@
 import type { Tensor } from '../backend/operations';
+import { Scope } from '../backend/scope';
 import { type Block, blockShapes, blockTensorName } from '../llama/block';
 import { architectureOf, type LlamaConfig } from '../llama/config';
 import { type Layer, LlamaModel } from '../llama/model';
@@ -69,28 +70,37 @@ export class TrainedModel {
   /** Returns by tensor name of the trained blocks: `distance` = ‖now − initial‖ and `from` = ‖initial‖. */
   async moved(signal?: AbortSignal): Promise<Map<string, { distance: number; from: number }>> {
     const { backend } = this.#base;
-    const moved = new Map<string, { distance: number; from: number }>();
-    for (const [index, parameters] of this.blocks) {
-      const layer = this.#base.layers[index];
-      if (!layer) continue;
-      await withBlock(this.#base, layer, signal, async (start) => {
-        for (const [key, { name, value }] of parameters) {
-          const begun = start.get(key);
-          if (!begun) continue;
-          const difference = backend.weightedSum(value, 1, begun, -1);
-          const norms = [backend.squaredNorm(difference), backend.squaredNorm(begun)];
-          try {
-            const [distance = 0, from = 0] = await Promise.all(
-              norms.map(async (norm) => Math.sqrt((await backend.read(norm))[0] ?? Number.NaN)),
-            );
-            moved.set(name, { distance, from });
-          } finally {
-            backend.free(difference, ...norms);
+    const names: string[] = [];
+    const scope = new Scope(backend);
+    try {
+      // Read once at the end, because waiting for every number would leave the device idle.
+      const squares: Tensor[] = [];
+      for (const [index, parameters] of this.blocks) {
+        const layer = this.#base.layers[index];
+        if (!layer || parameters.size === 0) continue;
+        await withBlock(this.#base, layer, signal, (start) => {
+          const pairs: Tensor[] = [];
+          for (const [key, { name, value }] of parameters) {
+            const begun = start.get(key);
+            if (!begun) continue;
+            names.push(name);
+            pairs.push(backend.weightedSum(value, 1, begun, -1), begun);
           }
-        }
-      });
+          squares.push(scope.own(backend.squaredNorms(pairs)));
+          backend.free(...pairs.filter((_, i) => i % 2 === 0));
+        });
+      }
+      const read = await Promise.all(squares.map((tensor) => backend.read(tensor)));
+      const norms = read.flatMap((values) => Array.from(values, Math.sqrt));
+      return new Map(
+        names.map((name, i) => [
+          name,
+          { distance: norms[2 * i] ?? Number.NaN, from: norms[2 * i + 1] ?? Number.NaN },
+        ]),
+      );
+    } finally {
+      scope.free();
     }
-    return moved;
   }
 
   free(): void {

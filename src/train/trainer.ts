@@ -1,17 +1,11 @@
-import type { AdamWOptions, Tensor } from '../backend/operations';
+import type { AdamWOptions, Backend, Tensor } from '../backend/operations';
 import { Scope } from '../backend/scope';
-import { backwardBlock } from '../llama/backward';
-import { forwardBlock, type Position } from '../llama/forward';
 import type { LlamaModel } from '../llama/model';
-import { ropeTable } from '../llama/rope';
-import { Tape } from '../llama/tape';
 import type { Batch } from './batches';
-import { Clock, type StepTimes } from './clock';
+import { Clock, divided, type StepTimes } from './clock';
 import { DivergedError, TrainError } from './errors';
-import { headPass } from './head';
-import { tiled, inverseRotary } from './rotary-table';
+import { GradientPass } from './gradient-pass';
 import { type Trainable, TrainedModel } from './trained';
-import { withBlock } from './with-block';
 
 export interface TrainerOptions extends Pick<AdamWOptions, 'betas' | 'eps'> {
   /** Decoupled weight decay, on every trained tensor. */
@@ -32,22 +26,43 @@ export interface StepReport {
   readonly milliseconds: StepTimes;
 }
 
-/** What the backward pass of a block needs: the tape of its activations, or its input to recompute them from. */
-type SavedActivations = { readonly tape: Tape } | { readonly input: Tensor };
+/** Results on the device of a step that has not been reported yet. */
+interface PendingStep {
+  /** `[1]` of each batch. */
+  readonly losses: readonly Tensor[];
+  /** `[tensors]`. */
+  readonly squaredNorms: Tensor;
+  /** Measured with a wait after each part; undefined if there was none. */
+  readonly times: StepTimes | undefined;
+}
+
+/** On a GPU, shorter steps are not waited for one by one, because a wait takes some milliseconds. */
+const QUICK_STEP_MS = 50;
+/** Time of computing after which quick steps are reported. */
+const REPORT_MS = 100;
 
 /**
- * Trains a part of a deeper model with AdamW; the rest is frozen. Back-propagation stops at the lowest trained tensor; no
- * activations are kept below it.
+ * Trains a part of a deeper model with AdamW; the rest is frozen. Steps can be enqueued without waiting for their results, so that
+ * a GPU never idles between them.
  */
 export class Trainer {
   readonly trained: TrainedModel;
   /** Number of AdamW steps since the moments were last zero. */
   steps = 0;
   readonly #options: TrainerOptions;
+  readonly #pass: GradientPass;
+  #pending: PendingStep[] = [];
+  /** Time spent on the pending steps so far. */
+  #spent = 0;
+  /** Of the last step that was timed; the first one is. */
+  #parts: StepTimes = { forward: 1, backward: 2, optimizer: 0 };
+  /** Mean of the steps reported last. */
+  #stepMs = Infinity;
 
   private constructor(trained: TrainedModel, options: TrainerOptions) {
     this.trained = trained;
     this.#options = options;
+    this.#pass = new GradientPass(trained, options.keepActivations);
   }
 
   /** @throws TrainError if nothing would be trained, or a block does not exist. */
@@ -65,152 +80,118 @@ export class Trainer {
     return this.trained.model;
   }
 
+  /** True if the enqueued steps should be reported now: always on the CPU and for slow steps, else about ten times a second. */
+  get reportDue(): boolean {
+    return !this.#quick || this.#spent >= REPORT_MS;
+  }
+
   /**
-   * Does one step with learning rate `rate` on batches whose weights together sum to 1.
-   * @throws DivergedError if loss or gradient are not finite; AbortError. Both leave all parameters unchanged.
+   * Does one step with learning rate `rate` on batches whose weights together sum to 1, and reports it.
+   * @throws DivergedError if loss or gradient are not finite; the parameters are then lost. AbortError; it leaves them unchanged.
    */
   async step(batches: readonly Batch[], rate: number, signal?: AbortSignal): Promise<StepReport> {
+    await this.enqueue(batches, rate, signal);
+    const report = (await this.collect()).at(-1);
+    if (!report) throw new TrainError('expected the report of a step, got none. Report this as a bug.');
+    checkFinite(report);
+    return report;
+  }
+
+  /** Enqueues one step; `collect` reports it. Waits only for earlier work. @throws AbortError; it leaves the parameters unchanged. */
+  async enqueue(batches: readonly Batch[], rate: number, signal?: AbortSignal): Promise<void> {
     const { parameters } = this.trained;
-    const clock = new Clock();
-    parameters.clearGradients();
-    let loss = 0;
-    for (const batch of batches) loss += await this.#gradients(batch, clock, signal);
-    const gradientNorms = await parameters.gradientNorms();
-    clock.lap('backward');
-    const gradientNorm = Math.hypot(...gradientNorms);
-    const step = this.steps + 1;
-    if (!Number.isFinite(loss) || !Number.isFinite(gradientNorm))
-      throw new DivergedError(
-        `expected a finite loss and gradient, got a loss of ${loss} and a gradient of norm ${gradientNorm}. Take a smaller learning rate.`,
-      );
-    signal?.throwIfAborted();
-    const { betas, eps, weightDecay, clip } = this.#options;
-    const gradientFactor = clip !== null && gradientNorm > clip ? clip / gradientNorm : 1;
     const { backend } = this.model;
-    for (const { value, gradient, moments } of parameters.all)
-      backend.adamW(value, gradient, moments, { rate, betas, eps, weightDecay, step, gradientFactor });
-    this.steps = step;
-    await this.#finished();
-    clock.lap('optimizer');
-    return { loss, gradientNorm, gradientNorms, milliseconds: clock.times };
+    const waits = !this.#quick;
+    const clock = new Clock();
+    const lap = async (part: keyof StepTimes): Promise<void> => {
+      if (!waits) return;
+      await this.#finished();
+      clock.lap(part);
+    };
+    const scope = new Scope(backend);
+    try {
+      parameters.clearGradients();
+      const losses: Tensor[] = [];
+      for (const batch of batches) {
+        const loss = await this.#pass.run(batch, {
+          signal,
+          afterBlock: () => (waits ? backend.settle() : undefined),
+          afterForward: () => lap('forward'),
+        });
+        losses.push(scope.own(loss));
+        await lap('backward');
+      }
+      const squaredNorms = scope.own(backend.squaredNorms(parameters.all.map(({ gradient }) => gradient)));
+      signal?.throwIfAborted();
+      const { betas, eps, weightDecay, clip } = this.#options;
+      const factor = clip === null ? undefined : scope.own(backend.clipFactor(squaredNorms, clip));
+      const gradientFactor = factor ?? 1;
+      const step = ++this.steps;
+      backend.adamW(parameters.all, { rate, betas, eps, weightDecay, step, gradientFactor });
+      await lap('optimizer');
+      // Few submissions at a time, so that memory is bounded. They are enough to keep the device busy meanwhile.
+      if (!waits) await backend.settle();
+      for (const tensor of [...losses, squaredNorms]) scope.release(tensor);
+      this.#pending.push({ losses, squaredNorms, times: waits ? clock.times : undefined });
+    } finally {
+      scope.free();
+      this.#spent += clock.total;
+    }
+  }
+
+  /** Waits for all enqueued steps and reports them in order. Their numbers may not be finite. */
+  async collect(): Promise<StepReport[]> {
+    const pending = this.#pending;
+    if (pending.length === 0) return [];
+    this.#pending = [];
+    const clock = new Clock();
+    const { backend } = this.model;
+    const scope = new Scope(backend);
+    try {
+      for (const { losses, squaredNorms } of pending)
+        for (const tensor of [...losses, squaredNorms]) scope.own(tensor);
+      const tensors = this.trained.parameters.all.length;
+      const allLosses = scope.own(
+        rowsOf(
+          backend,
+          pending.flatMap(({ losses }) => losses),
+        ),
+      );
+      const allNorms = scope.own(
+        rowsOf(
+          backend,
+          pending.map(({ squaredNorms }) => squaredNorms),
+        ),
+      );
+      const [lossRows, normRows] = await Promise.all([backend.read(allLosses), backend.read(allNorms)]);
+      this.#stepMs = (this.#spent + clock.total) / pending.length;
+      let first = 0;
+      return pending.map(({ losses, times }, i) => {
+        const parts = lossRows.subarray(first, (first += losses.length));
+        const norms = Float64Array.from(normRows.subarray(i * tensors, (i + 1) * tensors), Math.sqrt);
+        this.#parts = times ?? this.#parts;
+        return {
+          loss: parts.reduce((sum, loss) => sum + loss, 0),
+          gradientNorm: Math.hypot(...norms),
+          gradientNorms: norms,
+          milliseconds: times ?? divided(this.#stepMs, this.#parts),
+        };
+      });
+    } finally {
+      scope.free();
+      this.#spent = 0;
+    }
   }
 
   free(): void {
+    for (const { losses, squaredNorms } of this.#pending) this.model.backend.free(...losses, squaredNorms);
+    this.#pending = [];
+    this.#pass.free();
     this.trained.free();
   }
 
-  /** Adds the gradients of one batch and returns its share of the loss. */
-  async #gradients(batch: Batch, clock: Clock, signal: AbortSignal | undefined): Promise<number> {
-    const { trained, model } = this;
-    const { backend, config, weights } = model;
-    const { inputs, windows } = batch;
-    const { lowest } = trained;
-    const table = tiled(ropeTable(config, inputs.length / windows), windows);
-    const scope = new Scope(backend);
-    const kept: SavedActivations[] = [];
-    try {
-      const shape = [inputs.length, config.headDim];
-      const rope = scope.own(backend.upload(table, shape, 'f32', 'rope table'));
-      const position: Position = { rope, past: 0, windows };
-      const stream = scope.own(await model.embed(inputs, signal));
-      for (const [depth, layer] of model.layers.entries()) {
-        signal?.throwIfAborted();
-        await withBlock(model, layer, signal, (block) => {
-          const tape = depth >= lowest ? this.#keep(kept, stream) : undefined;
-          forwardBlock(backend, config, block, stream, position, tape);
-        });
-        await backend.settle();
-      }
-      const eps = config.rmsNormEps;
-      const hidden = scope.own(
-        await weights.withFinalNorm((gain) => backend.rmsNorm(stream, gain, eps), signal),
-      );
-      const head = await headPass(trained, hidden, batch, signal);
-      scope.own(head.loss);
-      scope.own(head.hiddenGradient);
-      const [loss = Number.NaN] = await backend.read(head.loss);
-      clock.lap('forward');
-
-      const ofGain = trained.finalNorm?.gradient;
-      let streamGradient = scope.own(
-        await weights.withFinalNorm(
-          (gain) => backend.rmsNormGradient(stream, gain, head.hiddenGradient, eps, ofGain),
-          signal,
-        ),
-      );
-      const back = inverseRotary(table, config.headDim);
-      const inverseRope = scope.own(backend.upload(back, shape, 'f32', 'rope table'));
-      for (let depth = model.layers.length - 1; depth >= lowest; depth--) {
-        signal?.throwIfAborted();
-        const below = await this.#back(depth, kept.pop(), streamGradient, position, inverseRope, signal);
-        scope.free(streamGradient);
-        streamGradient = scope.own(below);
-        await backend.settle();
-      }
-      this.#backToEmbedding(inputs, streamGradient);
-      await this.#finished();
-      clock.lap('backward');
-      return loss;
-    } finally {
-      for (const left of kept) {
-        if ('tape' in left) left.tape.free();
-        else backend.free(left.input);
-      }
-      scope.free();
-    }
-  }
-
-  #keep(kept: SavedActivations[], stream: Tensor): Tape | undefined {
-    const { backend } = this.model;
-    if (this.#options.keepActivations) {
-      const tape = new Tape(backend);
-      kept.push({ tape });
-      return tape;
-    }
-    kept.push({ input: backend.weightedSum(stream, 1) });
-    return undefined;
-  }
-
-  /** Backward pass of one block. Returns the gradient by its input, owned by the caller, and frees `kept`. */
-  async #back(
-    depth: number,
-    kept: SavedActivations | undefined,
-    upstream: Tensor,
-    position: Position,
-    inverseRope: Tensor,
-    signal: AbortSignal | undefined,
-  ): Promise<Tensor> {
-    const { backend, config, layers } = this.model;
-    const layer = layers[depth];
-    if (!layer || !kept)
-      throw new TrainError(`expected the activations of block ${depth}, got none. Report this as a bug.`);
-    const tape = 'tape' in kept ? kept.tape : new Tape(backend);
-    try {
-      return await withBlock(this.model, layer, signal, (block) => {
-        if ('input' in kept) forwardBlock(backend, config, block, kept.input, position, tape);
-        const { windows = 1 } = position;
-        const gradients = this.trained.gradients(depth);
-        return backwardBlock(backend, config, block, tape, upstream, gradients, { windows, inverseRope });
-      });
-    } finally {
-      tape.free();
-      if ('input' in kept) backend.free(kept.input);
-    }
-  }
-
-  #backToEmbedding(ids: Uint32Array, streamGradient: Tensor): void {
-    const { backend, weights } = this.model;
-    const learning = weights.embedding.filter((band) => this.trained.bands.has(band));
-    if (learning.length === 0) return;
-    const index = backend.upload(ids, [ids.length], 'u32', 'token ids');
-    try {
-      for (const band of learning) {
-        const into = this.trained.bands.get(band)?.gradient;
-        if (into) backend.scatterAdd(streamGradient, index, into, band.rowStart);
-      }
-    } finally {
-      backend.free(index);
-    }
+  get #quick(): boolean {
+    return this.model.backend.info.kind === 'webgpu' && this.#stepMs < QUICK_STEP_MS;
   }
 
   /** Waits until the device has finished all queued work. */
@@ -223,4 +204,20 @@ export class Trainer {
       backend.free(probe);
     }
   }
+}
+
+/** Copies vectors of one length to the rows of a matrix, which the caller frees. */
+function rowsOf(backend: Backend, vectors: readonly Tensor[]): Tensor {
+  const [width = 1] = vectors[0]?.shape ?? [];
+  const rows = backend.zeros([vectors.length, width], 'reports');
+  for (const [i, vector] of vectors.entries()) backend.copyRows(vector, rows, i);
+  return rows;
+}
+
+/** @throws DivergedError if loss or gradient are not finite. */
+export function checkFinite({ loss, gradientNorm }: StepReport): void {
+  if (Number.isFinite(loss) && Number.isFinite(gradientNorm)) return;
+  throw new DivergedError(
+    `expected a finite loss and gradient, got a loss of ${loss} and a gradient of norm ${gradientNorm}. Take a smaller learning rate.`,
+  );
 }

@@ -36,7 +36,7 @@ export class CostSubmatrix implements BandedMatrix {
     this.rows = rows.length;
     this.columns = columns.length;
     this.bandRows = submatrixBandRows(this.rows, cost.columns);
-    this.#scope = new Scope(backend);
+    this.#scope = new Scope(backend, 'costs');
     try {
       this.#columnPlaces = this.#indices(columns);
       if (!cost.resident) {
@@ -60,7 +60,7 @@ export class CostSubmatrix implements BandedMatrix {
       this.#backend.pairwiseDistance(a, b, rowStart, rows, this.#scratch, this.#cost.distance);
       return { cost: this.#scratch, rowStart, rows };
     }
-    const scope = new Scope(this.#backend);
+    const scope = new Scope(this.#backend, 'costs');
     try {
       // Unused rows repeat the first, so that every band fills the scratch tensor.
       const places = new Uint32Array(this.bandRows).fill(this.#rowPlaces[rowStart] ?? 0);

@@ -169,7 +169,7 @@ export class CostMatrix implements BandedMatrix {
     const options = { ...this.#options, budgetBytes: 0 };
     const cost = new CostMatrix(this.#backend, this.#b, this.#a, this.settings, options);
     cost.#factor = this.#factor;
-    cost.#bands.push(this.#backend.zeros([cost.bandRows, cost.columns], 'cost band'));
+    cost.#bands.push(cost.#scratch());
     return cost;
   }
 
@@ -209,16 +209,21 @@ export class CostMatrix implements BandedMatrix {
     return { cost, rowStart, rows };
   }
 
+  #scratch(): Tensor {
+    const band = this.#backend.zeros([this.bandRows, this.columns], 'cost band');
+    return this.#backend.countAs('costs', band);
+  }
+
   async #allocate(signal?: AbortSignal): Promise<void> {
     if (!this.resident) {
-      this.#bands.push(this.#backend.zeros([this.bandRows, this.columns], 'cost band'));
+      this.#bands.push(this.#scratch());
       return;
     }
     for (let rowStart = 0; rowStart < this.rows; rowStart += this.bandRows) {
       signal?.throwIfAborted();
       const rows = Math.min(this.bandRows, this.rows - rowStart);
       const band = this.#backend.pairwiseDistance(this.#a, this.#b, rowStart, rows, undefined, this.distance);
-      this.#bands.push(band);
+      this.#bands.push(this.#backend.countAs('costs', band));
       await this.#backend.settle();
     }
   }

@@ -10,8 +10,8 @@ export interface PotentialsSnapshot {
 /** Copies a snapshot to the device. The caller frees `f` and `g`. */
 export function uploadPotentials(backend: Backend, { f, g, epsilon }: PotentialsSnapshot): Potentials {
   return {
-    f: backend.upload(f, [f.length], 'f32', 'row potentials'),
-    g: backend.upload(g, [g.length], 'f32', 'column potentials'),
+    f: backend.countAs('plans', backend.upload(f, [f.length], 'f32', 'row potentials')),
+    g: backend.countAs('plans', backend.upload(g, [g.length], 'f32', 'column potentials')),
     epsilon,
   };
 }

@@ -13,7 +13,7 @@ export class Relaxation {
   constructor(backend: Backend, rho: number, rows: number, columns: number) {
     this.#backend = backend;
     this.#rho = rho;
-    this.#scope = new Scope(backend);
+    this.#scope = new Scope(backend, 'plans');
     const ones = (size: number): Tensor =>
       this.#scope.own(backend.upload(new Float32Array(size).fill(1), [size], 'f32', 'ones'));
     this.#before = this.#scope.own(backend.zeros([rows], 'row potentials before'));

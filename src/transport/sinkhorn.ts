@@ -76,9 +76,10 @@ export class Sinkhorn extends IterativeSolver {
     this.#stages = stages;
     this.#stageCap = cap;
     const { f, g } = variant.start ?? startingPotentials(cost, options.seed ?? 0);
-    this.f = backend.upload(f, [cost.rows], 'f32', 'row potentials');
-    this.g = backend.upload(g, [cost.columns], 'f32', 'column potentials');
-    this.#columnState = backend.zeros([2, cost.columns], 'column sums');
+    const keep = (tensor: Tensor): Tensor => backend.countAs('plans', tensor);
+    this.f = keep(backend.upload(f, [cost.rows], 'f32', 'row potentials'));
+    this.g = keep(backend.upload(g, [cost.columns], 'f32', 'column potentials'));
+    this.#columnState = keep(backend.zeros([2, cost.columns], 'column sums'));
     this.#relaxation =
       variant.rho === undefined ? undefined : new Relaxation(backend, variant.rho, cost.rows, cost.columns);
   }
@@ -230,7 +231,10 @@ export class Sinkhorn extends IterativeSolver {
 
   #mixed(): Tensor {
     const width = Math.max(MIN_WIDTH, this.cost.columns);
-    return (this.#history ??= this.#backend.zeros([HISTORY_ROWS, width], 'history of potentials'));
+    return (this.#history ??= this.#backend.countAs(
+      'plans',
+      this.#backend.zeros([HISTORY_ROWS, width], 'history of potentials'),
+    ));
   }
 
   get #rowStep(): HalfStep {

@@ -1,4 +1,4 @@
-import { describe, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { ROW_MOMENT } from '../../src/backend/operations';
 import { syntheticProblem, PROBLEM_SIZES } from '../problem';
 import { Random } from '../random';
@@ -66,6 +66,62 @@ export function costSuite(subject: Subject): void {
         await subject.expectExactly(cost, [0]);
       }
     });
+  });
+
+  describe.each([
+    [0, 19],
+    [0, 300],
+    [100, 19],
+    [100, 300],
+  ])('rows around %i of length %i, some equal, some apart by a millionth of their norm', (offset, inner) => {
+    const METRIC = {
+      euclidean: Math.sqrt,
+      squared: (square: number) => square,
+      cosine: (square: number) => square / 2,
+    };
+    it.each(Object.keys(METRIC) as (keyof typeof METRIC)[])('have exact %s distances', async (metric) => {
+      const { backend } = subject;
+      const [n, m] = [37, 45];
+      const random = new Random(inner + offset);
+      const rows = random.normals(n * inner).map((value) => value + offset);
+      const steps = random.normals(m * inner);
+      const others = random.normals(m * inner);
+      const size = 1e-6 * Math.hypot(1, offset);
+      const columns = others.map((value, at) => {
+        const j = Math.floor(at / inner);
+        const twin = rows[(j % n) * inner + (at % inner)] ?? NaN;
+        return [value + offset, twin, twin + size * (steps[at] ?? NaN)][j % 3] ?? NaN;
+      });
+      // Rows, unit ones too, are rounded to float32 before they are compared.
+      const rounded = async (count: number, values: Float64Array) => {
+        const plain = subject.values([count, inner], values);
+        if (metric !== 'cosine') return plain;
+        const unit = await backend.read(backend.unitRows(plain.tensor));
+        return subject.values([count, inner], Float64Array.from(unit));
+      };
+      const [a, b] = [await rounded(n, rows), await rounded(m, columns)];
+      const [x, y] = [reference.entries(a.values, inner), reference.entries(b.values, inner)];
+      const expected = reference.tabulate(n, m, (i, j) =>
+        METRIC[metric](reference.sum(inner, (k) => (x(i, k) - y(j, k)) ** 2)),
+      );
+      expect(expected.filter((distance) => distance === 0).length).toBeGreaterThanOrEqual(m / 3);
+      const cost = backend.pairwiseDistance(a.tensor, b.tensor, 0, n, undefined, { metric });
+      await subject.expectClose(cost, expected, { tolerance: DISTANCE });
+    });
+  });
+
+  it('takes distances whose norms leave the range of float32', async () => {
+    const a = subject.values([2, 2], Float64Array.of(3e25, 1, 1e25, 0));
+    const b = subject.values([2, 2], Float64Array.of(3e25, 2, 0, 3));
+    const expected = reference.distances(a.values, b.values, 2, 2, 2);
+    const cost = subject.backend.pairwiseDistance(a.tensor, b.tensor, 0, 1);
+    await subject.expectClose(
+      subject.backend.gather(cost, subject.indices([0]), { axis: 1 }),
+      expected.subarray(0, 1),
+      {
+        tolerance: DISTANCE,
+      },
+    );
   });
 
   it.each(SIZES)('makes %i rows unit (and %i of the length %i)', async (n, m, inner) => {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { Tensor } from '../../src/backend/operations';
 import { Random } from '../random';
 import * as reference from '../reference';
 import { PACKABLE, type Operand, type Subject } from '../subject';
@@ -235,13 +236,13 @@ export function gradientSuite(subject: Subject): void {
     await subject.expectClose(into, expected, { tolerance: 1e-6, magnitude: 4 });
   });
 
-  it.each(PACKABLE.flatMap((dtype) => [1, 7, 70_001].map((count) => [dtype, count] as const)))(
+  it.each([['f32', 1] as const, ['bf16', 7] as const, ['f16', 70_001] as const, ['f32', 70_001] as const])(
     'sums the squares of %s [%i]',
     async (dtype, count) => {
       const x = subject.operand([count], dtype, new Random(count).normals(count));
       const expected = reference.sum(count, (i) => (x.values[i] ?? NaN) ** 2);
       await subject.expectClose(
-        subject.backend.squaredNorm(x.tensor),
+        subject.backend.squaredNorms([x.tensor]),
         Float64Array.of(expected),
         { tolerance: 2e-6 },
         [1],
@@ -249,24 +250,57 @@ export function gradientSuite(subject: Subject): void {
     },
   );
 
-  it('multiplies the gradient of AdamW by its factor', async () => {
+  it('sums the squares of each of many tensors', async () => {
+    // More than any device binds to one kernel.
+    const sizes = [129, 1, 5000, 33, 7, 2, 64, 1025, 3, 700, 65, 4, 8];
+    const tensors = sizes.map((size, i) =>
+      subject.operand([size], PACKABLE[i % 3], new Random(i).normals(size)),
+    );
+    const expected = tensors.map(({ values }) =>
+      reference.sum(values.length, (i) => (values[i] ?? NaN) ** 2),
+    );
+    await subject.expectClose(
+      subject.backend.squaredNorms(tensors.map(({ tensor }) => tensor)),
+      Float64Array.from(expected),
+      { tolerance: 2e-6 },
+      [sizes.length],
+    );
+  });
+
+  it.each([
+    ['shrinks a longer gradient', [9, 16], 2, 0.4],
+    ['leaves a shorter one', [9, 16], 5.5, 1],
+    ['leaves one of no length', [0, 0, 0], 1, 1],
+    ['tells that one is not a number', [1, NaN], 1, NaN],
+    ['adds up very many', Array.from({ length: 1000 }, () => 0.1), 5, 0.5],
+  ] as const)('%s to a norm', async (_, squares, most, factor) => {
+    const { backend } = subject;
+    const given = subject.values([squares.length], Float64Array.from(squares)).tensor;
+    const found = backend.clipFactor(given, most);
+    if (Number.isNaN(factor)) expect(await backend.read(found)).toEqual(Float32Array.of(NaN));
+    // 0.1 is not exact in float32.
+    else
+      await subject.expectClose(found, Float64Array.of(factor), { tolerance: 1e-6, uncertainty: 1e-8 }, [1]);
+  });
+
+  it('multiplies the gradient of AdamW by its factor, given as a number or on the device', async () => {
     const { backend } = subject;
     const options = { rate: 0.01, betas: [0.9, 0.99], eps: 1e-3, weightDecay: 0.1, step: 1 } as const;
-    const step = async (factor: number, gradient: Float64Array) => {
-      const parameter = subject.values([3], Float64Array.of(1, -2, 0.5)).tensor;
-      const moments = { first: backend.zeros([3], 'first'), second: backend.zeros([3], 'second') };
-      const slope = subject.values([3], gradient).tensor;
-      backend.adamW(parameter, slope, moments, { ...options, gradientFactor: factor });
-      return [await backend.read(parameter), await backend.read(moments.second)];
+    const step = async (gradientFactor: number | Tensor, slopes: Float64Array) => {
+      const value = subject.values([3], Float64Array.of(1, -2, 0.5)).tensor;
+      const moments = backend.zeros([2, 3], 'moments');
+      const gradient = subject.values([3], slopes).tensor;
+      backend.adamW([{ value, gradient, moments }], { ...options, gradientFactor });
+      return [await backend.read(value), await backend.read(moments)];
     };
     // A power of two, so that the product is exact.
     const gradient = Float64Array.of(0.5, -3, 0.001);
-    expect(await step(0.25, gradient)).toEqual(
-      await step(
-        1,
-        gradient.map((x) => x / 4),
-      ),
+    const shrunk = await step(
+      1,
+      gradient.map((x) => x / 4),
     );
-    expect(await step(0.25, gradient)).not.toEqual(await step(1, gradient));
+    expect(await step(0.25, gradient)).toEqual(shrunk);
+    expect(await step(subject.values([1], Float64Array.of(0.25)).tensor, gradient)).toEqual(shrunk);
+    expect(await step(1, gradient)).not.toEqual(shrunk);
   });
 }

@@ -27,13 +27,11 @@ const window = { rowStart: 0, rowEnd: 3, columnStart: 0, columnEnd: 4 };
 const attention = { heads: 1, kvHeads: 1, headDim: 4, past: 0 };
 
 const ADAM_W = { rate: 1e-3, betas: [0.9, 0.999], eps: 1e-8, weightDecay: 0.01, step: 1 } as const;
-const adamW = (backend: Backend, parameter: Tensor, gradient: Tensor, options: Partial<AdamWOptions> = {}) =>
-  backend.adamW(
-    parameter,
-    gradient,
-    { first: backend.zeros(parameter.shape, 'm'), second: backend.zeros(parameter.shape, 'v') },
-    { ...ADAM_W, ...options },
-  );
+const adamW = (backend: Backend, value: Tensor, gradient: Tensor, options: Partial<AdamWOptions> = {}) =>
+  backend.adamW([{ value, gradient, moments: backend.zeros([2, ...value.shape], 'moments') }], {
+    ...ADAM_W,
+    ...options,
+  });
 
 const MISUSES: readonly Misuse[] = [
   ['upload: too few values', ({ backend }) => backend.upload(new Float32Array(5), [2, 3], 'f32', 'short')],
@@ -289,6 +287,25 @@ const MISUSES: readonly Misuse[] = [
   ['adamW: packed gradient', ({ backend, a, packed }) => adamW(backend, a, packed)],
   ['adamW: packed parameter', ({ backend, a, packed }) => adamW(backend, packed, a)],
   ['adamW: the parameter as its gradient', ({ backend, a }) => adamW(backend, a, a)],
+  [
+    'adamW: moments of one gradient alone',
+    ({ backend, a, b }) => backend.adamW([{ value: a, gradient: a, moments: b }], ADAM_W),
+  ],
+  [
+    'adamW: a parameter twice',
+    ({ backend, a }) => {
+      const [gradient, moments] = [backend.zeros([3, 4], 'g'), backend.zeros([2, 3, 4], 'moments')];
+      const parameter = { value: a, gradient, moments };
+      backend.adamW([parameter, { ...parameter, moments: backend.zeros([2, 3, 4], 'others') }], ADAM_W);
+    },
+  ],
+  [
+    'adamW: two gradient factors',
+    ({ backend, a }) =>
+      adamW(backend, a, backend.zeros([3, 4], 'g'), { gradientFactor: backend.zeros([2], 'factors') }),
+  ],
+  ['squaredNorms: of nothing', ({ backend }) => backend.squaredNorms([])],
+  ['clipFactor: a norm of 0', ({ backend, a }) => backend.clipFactor(a, 0)],
   ['adamW: step 0', ({ backend, a }) => adamW(backend, a, backend.zeros([3, 4], 'g'), { step: 0 })],
   ['adamW: β of 1', ({ backend, a }) => adamW(backend, a, backend.zeros([3, 4], 'g'), { betas: [0.9, 1] })],
   ['adamW: eps of 0', ({ backend, a }) => adamW(backend, a, backend.zeros([3, 4], 'g'), { eps: 0 })],
@@ -362,14 +379,7 @@ const MISUSES: readonly Misuse[] = [
     ({ backend, a, index }) => backend.scatterAdd(a, index, backend.zeros([9, 5], 'table')),
   ],
   ['scatterAdd: into the rows', ({ backend, a, index }) => backend.scatterAdd(a, index, a)],
-  ['squaredNorm: u32', ({ backend, index }) => backend.squaredNorm(index)],
-  [
-    'adamW: one tensor for both moments',
-    ({ backend, a }) => {
-      const moment = backend.zeros([3, 4], 'moment');
-      backend.adamW(a, backend.zeros([3, 4], 'g'), { first: moment, second: moment }, ADAM_W);
-    },
-  ],
+  ['squaredNorms: u32', ({ backend, a, index }) => backend.squaredNorms([a, index])],
 ];
 
 /** Calls with the freed tensor `gone`, f32 [4, 4], as an operand. */
@@ -431,7 +441,12 @@ const USES: readonly (readonly [
     (backend, gone, _, index) => backend.crossEntropyGradient(gone, index, backend.zeros([4], 'weights')),
   ],
   ['scatterAdd', (backend, gone, other, index) => backend.scatterAdd(gone, index, other)],
-  ['squaredNorm', (backend, gone) => backend.squaredNorm(gone)],
+  ['squaredNorms', (backend, gone, other) => backend.squaredNorms([other, gone])],
+  ['clipFactor', (backend, gone) => backend.clipFactor(gone, 1)],
+  [
+    'adamW: the gradient factor',
+    (backend, gone, other) => adamW(backend, other, backend.zeros([4, 4], 'g'), { gradientFactor: gone }),
+  ],
 ];
 
 export function misuseSuite(subject: Subject): void {

@@ -108,6 +108,29 @@ export function storageSuite(subject: Subject): void {
     expect(after.peakBytes).toBeGreaterThanOrEqual(peak);
   });
 
+  it('counts memory as what its owner says it is for, until it is freed', async () => {
+    const { backend } = subject;
+    const before = backend.memory();
+    const scope = new Scope(backend, 'activations');
+    const a = scope.own(subject.backend.zeros([64, 64], 'a'));
+    const b = backend.countAs('costs', backend.pairwiseDistance(a, a, 0, 64));
+    const { byKind, bytes } = backend.memory();
+    const grown = byKind.costs - before.byKind.costs;
+    expect(grown).toBeGreaterThanOrEqual(b.bytes);
+    expect(byKind.activations - before.byKind.activations).toBeGreaterThanOrEqual(a.bytes);
+    expect(byKind.other).toBe(before.byKind.other);
+    expect(Object.values(byKind).reduce((sum, part) => sum + part)).toBe(bytes);
+    const { peakBytes, peakByKind } = backend.memory();
+    expect(Object.values(peakByKind).reduce((sum, part) => sum + part)).toBe(peakBytes);
+    backend.countAs('plans', b);
+    expect(backend.memory().byKind.costs).toBe(before.byKind.costs);
+    expect(backend.memory().byKind.plans).toBe(before.byKind.plans + grown);
+    scope.free();
+    backend.free(b);
+    expect(backend.memory().byKind).toEqual(before.byKind);
+    expect(() => backend.countAs('costs', b)).toThrow(BackendError);
+  });
+
   it('counts nothing for operations that were refused or that write into their target', () => {
     const { backend } = subject;
     const a = subject.operand([7, 7]).tensor;

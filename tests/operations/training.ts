@@ -106,40 +106,49 @@ export function trainingSuite(subject: Subject): void {
     await subject.expectClose(gradient, Float64Array.of(-0.25, -0.5, 0, -0.5), { tolerance: LOSS });
   });
 
-  it.each(SIZES)('takes three steps of AdamW on %i entries', async (size) => {
-    const { backend } = subject;
-    const [rate, beta1, beta2, eps, weightDecay] = [0.01, 0.9, 0.99, 1e-3, 0.1];
-    const random = new Random(size + 5);
-    const start = subject.values([size], random.normals(size));
-    const first = backend.zeros([size], 'first moment');
-    const second = backend.zeros([size], 'second moment');
-    const expected = Array.from(start.values, (p) => ({ p, m: 0, v: 0 }));
-    for (let step = 1; step <= 3; step++) {
-      const gradient = subject.values([size], random.normals(size));
-      const options = { rate, betas: [beta1, beta2], eps, weightDecay, step } as const;
-      backend.adamW(start.tensor, gradient.tensor, { first, second }, options);
-      for (const [i, entry] of expected.entries()) {
-        const g = gradient.values[i] ?? NaN;
-        entry.m = beta1 * entry.m + (1 - beta1) * g;
-        entry.v = beta2 * entry.v + (1 - beta2) * g * g;
-        const unbiased = { m: entry.m / (1 - beta1 ** step), v: entry.v / (1 - beta2 ** step) };
-        entry.p =
-          entry.p - rate * weightDecay * entry.p - (rate * unbiased.m) / (Math.sqrt(unbiased.v) + eps);
-      }
-    }
-    const all = (pick: (entry: { p: number; m: number; v: number }) => number) =>
-      Float64Array.from(expected, pick);
-    // Every step rounds to float32; the first two add half a unit in the last place each.
-    const rounded = (values: Float64Array): number => 2 * 2 ** -24 * Math.max(...values.map(Math.abs));
-    for (const [tensor, values, magnitude] of [
-      [start.tensor, all(({ p }) => p), { magnitude: 1 }],
-      [first, all(({ m }) => m), { magnitude: 1 }],
-      [second, all(({ v }) => v), {}],
-    ] as const)
-      await subject.expectClose(tensor, values, {
-        tolerance: STEP,
-        uncertainty: rounded(values),
-        ...magnitude,
+  // Nine tensors are more than any device updates in one dispatch.
+  it.each([[[1]], [[2049]], [[7, 2049, 1, 129, 33, 2, 3, 5, 64]]])(
+    'takes three steps of AdamW on tensors of %j entries',
+    async (sizes) => {
+      const { backend } = subject;
+      const [rate, beta1, beta2, eps, weightDecay] = [0.01, 0.9, 0.99, 1e-3, 0.1];
+      const all = sizes.map((size) => {
+        const random = new Random(size + 5);
+        const start = subject.values([size], random.normals(size));
+        const moments = backend.zeros([2, size], 'moments');
+        return {
+          random,
+          value: start.tensor,
+          moments,
+          expected: Array.from(start.values, (p) => ({ p, m: 0, v: 0 })),
+        };
       });
-  });
+      for (let step = 1; step <= 3; step++) {
+        const parameters = all.map(({ random, value, moments, expected }) => {
+          const gradient = subject.values([expected.length], random.normals(expected.length));
+          for (const [i, entry] of expected.entries()) {
+            const g = gradient.values[i] ?? NaN;
+            entry.m = beta1 * entry.m + (1 - beta1) * g;
+            entry.v = beta2 * entry.v + (1 - beta2) * g * g;
+            const unbiased = { m: entry.m / (1 - beta1 ** step), v: entry.v / (1 - beta2 ** step) };
+            entry.p =
+              entry.p - rate * weightDecay * entry.p - (rate * unbiased.m) / (Math.sqrt(unbiased.v) + eps);
+          }
+          return { value, gradient: gradient.tensor, moments };
+        });
+        backend.adamW(parameters, { rate, betas: [beta1, beta2], eps, weightDecay, step });
+      }
+      // Every step rounds to float32; the first two add half a unit in the last place each.
+      const rounded = (values: Float64Array): number => 2 * 2 ** -24 * Math.max(...values.map(Math.abs));
+      for (const { value, moments, expected } of all) {
+        const p = Float64Array.from(expected, (entry) => entry.p);
+        const m = expected.map((entry) => entry.m);
+        const both = Float64Array.from([...m, ...expected.map(({ v }) => v)]);
+        // Means of gradients may cancel, those of squares may not.
+        const magnitude = both.map((entry, i) => (i < m.length ? 1 : entry));
+        await subject.expectClose(value, p, { tolerance: STEP, uncertainty: rounded(p), magnitude: 1 });
+        await subject.expectClose(moments, both, { tolerance: STEP, uncertainty: rounded(both), magnitude });
+      }
+    },
+  );
 }

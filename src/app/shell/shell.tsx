@@ -24,6 +24,7 @@ const CompareStage = lazy(async () => ({ default: (await import('../compare/comp
 const TrainStage = lazy(async () => ({ default: (await import('../train/train-stage')).TrainStage }));
 const TryStage = lazy(async () => ({ default: (await import('../try/try-stage')).TryStage }));
 const ExportDialog = lazy(async () => ({ default: (await import('../export/export-dialog')).ExportDialog }));
+const DevicePanel = lazy(async () => ({ default: (await import('../device/device-panel')).DevicePanel }));
 const About = lazy(async () => ({ default: (await import('./about')).About }));
 const Help = lazy(async () => ({ default: (await import('./help')).Help }));
 const OpenUrl = lazy(async () => ({ default: (await import('./open-url')).OpenUrl }));
@@ -60,6 +61,8 @@ function CurrentDialog() {
   switch (dialog) {
     case 'about':
       return <About />;
+    case 'device':
+      return <DevicePanel />;
     case 'help':
       return <Help />;
     case 'export':

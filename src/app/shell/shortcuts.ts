@@ -102,6 +102,12 @@ export const SHORTCUTS: readonly Shortcut[] = [
     run: ({ view, store }) =>
       view.show({ kernel: store.getState().view.kernel === 'none' ? 'sinkhorn' : 'none' }),
   },
+  {
+    keys: ['G'],
+    scope: 'page',
+    words: 'The backend: device, memory, kernels',
+    run: ({ store }) => store.setState({ dialog: 'device' }),
+  },
   { keys: ['K'], scope: 'page', words: 'Play or pause', run: ({ timeline }) => timeline.toggle() },
   {
     keys: [',', '.'],

@@ -1,8 +1,8 @@
 /*
  * Room `store`: all state of the page. `core` has the tools that slices are built with, `state` the data of each slice,
  * `derived` pure functions of several slices; the other folders hold the actions, by stage. Each file declares which
- * parts of the state it needs (`Needs`); only this file knows all of them. `train` and `try` are not imported here:
- * use-race and use-try load them together with their stages.
+ * parts of the state it needs (`Needs`); only this file knows all of them. `train`, `try` and `device` are not imported
+ * here: use-race, use-try and use-device load them together with their stages and the panel.
  */
 
 import { subscribeWithSelector } from 'zustand/middleware';
@@ -39,6 +39,7 @@ import { INITIAL_BACKEND, type BackendChoice, type WithBackend } from './state/b
 import { INITIAL_CELL, type WithCell } from './state/cell';
 import { INITIAL_COMPARE, type WithCompare } from './state/compare';
 import { INITIAL_CURVES, type WithCurves } from './state/curves';
+import { INITIAL_DEVICE, type WithDevice } from './state/device';
 import type { WithDialog } from './state/dialog';
 import { INITIAL_EVALUATIONS, type WithEvaluations } from './state/evaluations';
 import { INITIAL_EXPORT, type WithExport } from './state/export';
@@ -82,6 +83,7 @@ export interface AppState
     WithCompare,
     WithRace,
     WithTry,
+    WithDevice,
     WithExport,
     WithNotices,
     WithTheme,
@@ -110,6 +112,7 @@ const INITIAL_STATE: AppState = {
   compare: INITIAL_COMPARE,
   race: INITIAL_RACE,
   tryStage: INITIAL_TRY,
+  device: INITIAL_DEVICE,
   layers: INITIAL_LAYERS,
   neuron: INITIAL_NEURON,
   summary: INITIAL_SUMMARY,
@@ -152,7 +155,7 @@ export function createApp(plainEngine: EngineApi, platform: Platform, address: A
   return {
     store,
     platform,
-    /** For slices that are created on first use: race and Try. */
+    /** For slices that are created on first use: race, Try and device. */
     context,
     backend,
     model,
@@ -189,7 +192,16 @@ export function createApp(plainEngine: EngineApi, platform: Platform, address: A
 export type App = ReturnType<typeof createApp>;
 
 /** Jobs that do not change the memory in use. */
-const QUERIES: ReadonlySet<JobName> = new Set(['picture', 'cell', 'order', 'curve', 'strongest', 'related']);
+const QUERIES: ReadonlySet<JobName> = new Set([
+  'picture',
+  'cell',
+  'order',
+  'curve',
+  'strongest',
+  'related',
+  'device',
+  'timeKernels',
+]);
 
 /** Wraps an engine: calls `after` when a job ends that may have changed the memory in use. */
 function withMemoryRefresh(engine: EngineApi, after: () => void): EngineApi {

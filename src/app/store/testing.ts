@@ -84,6 +84,17 @@ export const MODEL: ModelInfo = {
   hasTokenizer: true,
 };
 
+const NO_BYTES = { weights: 0, costs: 0, plans: 0, activations: 0, optimizer: 0, other: 0 };
+
+const NO_MEMORY: Jobs['memory']['result'] = {
+  bytes: 0,
+  peakBytes: 0,
+  tensors: 0,
+  pooledBytes: 0,
+  byKind: NO_BYTES,
+  peakByKind: NO_BYTES,
+};
+
 /** A finished 4 × 4 alignment whose best pairs lie on the anti-diagonal. */
 export function solved(key: string, change: Partial<AlignResult> = {}): AlignResult {
   return {
@@ -162,7 +173,7 @@ export async function openApp({
       features: [],
     }),
     open: () => MODEL,
-    memory: () => ({ bytes: 0, peakBytes: 0, tensors: 0, pooledBytes: 0 }),
+    memory: () => NO_MEMORY,
     order: () => ({ rows: Uint32Array.of(0, 1, 2, 3), columns: Uint32Array.of(3, 2, 1, 0) }),
     ...answers,
   });

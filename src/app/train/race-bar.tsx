@@ -45,6 +45,7 @@ export function RaceBar() {
   const [confirm, setConfirm] = useState(false);
   const status = useAppState((state) => state.race.status);
   const race = useAppState((state) => state.race.race);
+  const beside = useAppState((state) => state.race.beside);
   const failure = useAppState((state) => state.race.failure);
   const info = useAppState((state) => state.model.info);
   const kind = useAppState((state) => state.backend.summary?.kind);
@@ -53,9 +54,10 @@ export function RaceBar() {
   const done = race.runs.reduce((sum, run) => sum + (isFinished(run) ? run.steps : run.losses.length), 0);
   const isOpen = info !== undefined && isOfOpenModel(race, store.getState());
   const current = race.runs.find((run) => run.status === 'running');
+  const works = [...(current ? [`training ${current.name}`] : []), ...(beside === undefined ? [] : [beside])];
   const words = {
     idle: '',
-    running: current ? `training ${current.name}` : 'training',
+    running: works.join('; ') || 'training',
     pausing: 'keeping what there is…',
     paused: 'paused',
     done: done < all ? 'stopped' : 'finished',

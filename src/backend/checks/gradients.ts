@@ -73,7 +73,19 @@ export function scatterAddSizes(
   return { count: picked, columns, intoRows };
 }
 
-export function squaredNormSizes(x: Tensor): { count: number } {
-  checkValues('squaredNorm', x);
-  return { count: elements(x.shape) };
+/** Returns the number of entries of each tensor. */
+export function squaredNormsSizes(tensors: readonly Tensor[]): { counts: readonly number[] } {
+  check(tensors.length > 0, 'squaredNorms', 'at least one tensor', 'none');
+  checkValues('squaredNorms', ...tensors);
+  return { counts: tensors.map(({ shape }) => elements(shape)) };
 }
+
+export function clipFactorSizes(squares: Tensor, most: number): { count: number } {
+  checkDType('clipFactor', squares, 'f32');
+  check(most > 0 && Number.isFinite(most), 'clipFactor', 'a norm above 0 and finite', `${most}`);
+  return { count: elements(squares.shape) };
+}
+
+/** The result of `clipFactor`, in float64. */
+export const clipFactorOf = (squares: Float64Array, most: number): number =>
+  Math.min(1, most / Math.hypot(...squares.map(Math.sqrt)));

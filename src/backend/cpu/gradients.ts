@@ -1,8 +1,10 @@
 import {
+  clipFactorOf,
+  clipFactorSizes,
   crossEntropyGradientSizes,
   rmsNormGradientSizes,
   scatterAddSizes,
-  squaredNormSizes,
+  squaredNormsSizes,
   swigluGradientSizes,
 } from '../checks/gradients';
 import type { Tensor } from '../operations';
@@ -109,13 +111,22 @@ export function scatterAdd(store: Store, rows: Tensor, index: Tensor, into: Tens
   }
 }
 
-export function squaredNorm(store: Store, x: Tensor): Tensor {
-  store.check(x);
-  const { count } = squaredNormSizes(x);
-  const values = store.asFloat64(x);
-  let sum = 0;
-  for (let i = 0; i < count; i++) sum += values[i]! ** 2;
-  const result = store.zeros([1], 'squaredNorm');
-  store.target(result)[0] = sum;
+export function squaredNorms(store: Store, tensors: readonly Tensor[]): Tensor {
+  store.check(...tensors);
+  const { counts } = squaredNormsSizes(tensors);
+  const result = store.zeros([tensors.length], 'squared norms');
+  const out = store.target(result);
+  for (const [at, tensor] of tensors.entries()) {
+    const values = store.asFloat64(tensor);
+    for (let i = 0; i < counts[at]!; i++) out[at]! += values[i]! ** 2;
+  }
+  return result;
+}
+
+export function clipFactor(store: Store, squares: Tensor, most: number): Tensor {
+  store.check(squares);
+  clipFactorSizes(squares, most);
+  const result = store.zeros([1], 'clip factor');
+  store.target(result)[0] = clipFactorOf(store.asFloat64(squares), most);
   return result;
 }

@@ -1,5 +1,6 @@
 import { newTensorSizes, uploadSizes, writeSizes } from '../checks/storage';
 import { BackendError, OutOfMemoryError } from '../errors';
+import { type MemoryKind, MemoryLedger } from '../memory-ledger';
 import type { DType, MemoryUse, Tensor, TensorData, TensorStore } from '../operations';
 import { BYTES, elements } from '../shape';
 import { decode } from '../decode';
@@ -11,6 +12,7 @@ export const MAX_TENSOR_BYTES = 2 ** 31;
 
 class CpuTensor implements Tensor {
   readonly bytes: number;
+  kind: MemoryKind = 'other';
   /** Undefined once freed. */
   values: Values | undefined;
 
@@ -31,18 +33,19 @@ class CpuTensor implements Tensor {
  */
 export class Store implements TensorStore {
   #tensors = new Set<CpuTensor>();
-  #bytes = 0;
-  #peakBytes = 0;
+  readonly #ledger = new MemoryLedger();
   #disposed = false;
 
   /** Counts the bytes really used: for results twice `Tensor.bytes`. */
   memory(): MemoryUse {
     this.#checkAlive();
     return {
-      bytes: this.#bytes,
-      peakBytes: this.#peakBytes,
+      bytes: this.#ledger.bytes,
+      peakBytes: this.#ledger.peakBytes,
       tensors: this.#tensors.size,
       pooledBytes: 0,
+      byKind: this.#ledger.byKind,
+      peakByKind: this.#ledger.peakByKind,
     };
   }
 
@@ -71,10 +74,17 @@ export class Store implements TensorStore {
     return Float32Array.from(this.#own(tensor).values);
   }
 
+  countAs(kind: MemoryKind, tensor: Tensor): Tensor {
+    const own = this.#own(tensor);
+    this.#ledger.move(own.values.byteLength, own.kind, kind);
+    own.kind = kind;
+    return tensor;
+  }
+
   free(...tensors: readonly Tensor[]): void {
     for (const tensor of tensors) {
       const own = this.#own(tensor);
-      this.#bytes -= own.values.byteLength;
+      this.#ledger.add(own.kind, -own.values.byteLength);
       this.#tensors.delete(own);
       (own as CpuTensor).values = undefined;
     }
@@ -83,7 +93,7 @@ export class Store implements TensorStore {
   dispose(): void {
     for (const tensor of this.#tensors) tensor.values = undefined;
     this.#tensors.clear();
-    this.#bytes = 0;
+    this.#ledger.clear();
     this.#disposed = true;
   }
 
@@ -116,7 +126,7 @@ export class Store implements TensorStore {
     const own = this.#own(tensor);
     if (own.values instanceof Float64Array) return own.values;
     const widened = Float64Array.from(this.numbers(tensor));
-    this.#count(widened.byteLength - own.values.byteLength);
+    this.#ledger.add(own.kind, widened.byteLength - own.values.byteLength);
     own.values = widened;
     return widened;
   }
@@ -146,13 +156,8 @@ export class Store implements TensorStore {
     }
     const tensor = new CpuTensor([...shape], dtype, label, values);
     this.#tensors.add(tensor);
-    this.#count(values.byteLength);
+    this.#ledger.add(tensor.kind, values.byteLength);
     return tensor;
-  }
-
-  #count(bytes: number): void {
-    this.#bytes += bytes;
-    this.#peakBytes = Math.max(this.#peakBytes, this.#bytes);
   }
 
   #checkAlive(): void {

@@ -1,5 +1,5 @@
 import { adamWFactors, normMatchedLossSizes, reluGradientSizes, reluSizes } from '../checks/training';
-import type { AdamWOptions, Moments, Tensor } from '../operations';
+import type { AdamWOptions, AdamWParameter, Tensor } from '../operations';
 import type { Store } from './storage';
 
 export function relu(store: Store, x: Tensor): Tensor {
@@ -55,33 +55,28 @@ export function normMatchedLoss(
   return result;
 }
 
-export function adamW(
-  store: Store,
-  parameter: Tensor,
-  gradient: Tensor,
-  moments: Moments,
-  options: AdamWOptions,
-): void {
-  store.check(parameter, gradient, moments.first, moments.second);
-  const { count, decay, stepSize, rootScale, gradientFactor } = adamWFactors(
-    parameter,
-    gradient,
-    moments,
-    options,
-  );
-  const { betas, eps } = options;
+export function adamW(store: Store, parameters: readonly AdamWParameter[], options: AdamWOptions): void {
+  const { betas, eps, gradientFactor = 1 } = options;
+  for (const { value, gradient, moments } of parameters) store.check(value, gradient, moments);
+  if (typeof gradientFactor !== 'number') store.check(gradientFactor);
+  const { counts, factors } = adamWFactors(parameters, options);
+  const { decay, stepSize, rootScale } = factors;
+  const factor = typeof gradientFactor === 'number' ? gradientFactor : store.numbers(gradientFactor)[0]!;
   const [beta1, beta2] = betas;
-  const p = store.target(parameter);
-  const g = store.asFloat64(gradient);
-  const m = store.target(moments.first);
-  const v = store.target(moments.second);
-  for (let i = 0; i < count; i++) {
-    const slope = g[i]! * gradientFactor;
-    const first = beta1 * m[i]! + (1 - beta1) * slope;
-    const second = beta2 * v[i]! + (1 - beta2) * slope * slope;
-    // Rounded, so that a training restored from float32 files continues with the same numbers.
-    m[i] = Math.fround(first);
-    v[i] = Math.fround(second);
-    p[i] = Math.fround(decay * p[i]! - (stepSize * first) / (Math.sqrt(second) * rootScale + eps));
+  for (const [at, { value, gradient, moments }] of parameters.entries()) {
+    const count = counts[at]!;
+    const p = store.target(value);
+    const g = store.asFloat64(gradient);
+    const m = store.target(moments).subarray(0, count);
+    const v = store.target(moments).subarray(count);
+    for (let i = 0; i < count; i++) {
+      const slope = g[i]! * factor;
+      const first = beta1 * m[i]! + (1 - beta1) * slope;
+      const second = beta2 * v[i]! + (1 - beta2) * slope * slope;
+      // Rounded, so that a training restored from float32 files continues with the same numbers.
+      m[i] = Math.fround(first);
+      v[i] = Math.fround(second);
+      p[i] = Math.fround(decay * p[i]! - (stepSize * first) / (Math.sqrt(second) * rootScale + eps));
+    }
   }
 }

@@ -1,7 +1,9 @@
 import { pairwiseDistanceSizes, unitRowsSizes } from '../checks/matrix';
 import type { DistanceOptions, Tensor } from '../operations';
 import { BYTES } from '../shape';
-import { gemm } from './gemm';
+import { MULTIPLY_ADDS_PER_NS, inSlabs } from './gemm';
+import { TILE_COLUMNS } from './kernels/gemm';
+import { DISTANCE_BLOCK, distanceScratch } from './kernels/pairwise';
 import type { FloatDType } from './kernels/load';
 import { STREAM_NS } from './work-split';
 import type { Runner } from './runner';
@@ -28,33 +30,47 @@ export function pairwiseDistance(
   const { columns, inner, metric, factor } = pairwiseDistanceSizes(a, b, rowStart, rows, into, options);
   return runner.output(into, [rows, columns], 'pairwiseDistance', (out) => {
     const stride = inner * BYTES[a.dtype];
-    const view = (tensor: Tensor, at: number) =>
-      ({
-        at,
-        dtype: tensor.dtype as FloatDType,
-        storageOrder: 'rowMajor',
-        stride: inner * BYTES[tensor.dtype],
-      }) as const;
-    gemm(
-      runner,
-      {
-        left: view(a, runner.at(a) + rowStart * stride),
-        right: view(b, runner.at(b)),
-        rows,
-        columns,
-        inner,
-        out,
-        outStride: 4 * columns,
-      },
-      'squaredDistances',
-    );
-    const scale = metric === 'cosine' ? factor / 2 : factor;
-    const split = { items: rows, nanoseconds: 2 * STREAM_NS * columns };
-    runner.run(
-      'fromSquares',
-      { x: out, columns, factor: scale, root: Number(metric === 'euclidean') },
-      split,
-    );
+    const right = {
+      at: runner.at(b),
+      dtype: b.dtype as FloatDType,
+      storageOrder: 'rowMajor',
+      stride: inner * BYTES[b.dtype],
+    } as const;
+    const blocksDown = Math.ceil(rows / DISTANCE_BLOCK.rows);
+    inSlabs(runner, right, columns, inner, (first, count, packed) => {
+      const panels = Math.ceil(count / TILE_COLUMNS);
+      const blocksAcross = Math.ceil(count / DISTANCE_BLOCK.columns);
+      runner.temporary(4 * panels * TILE_COLUMNS, 'norms of columns', (norms) => {
+        runner.run(
+          'columnNorms',
+          { b: packed, depth: inner, out: norms },
+          { items: panels, nanoseconds: STREAM_NS * TILE_COLUMNS * inner },
+        );
+        runner.run(
+          'pairwise',
+          {
+            a: runner.at(a) + rowStart * stride,
+            stride,
+            packer: runner.kernelModule.packers.rows[a.dtype as FloatDType].rowMajor,
+            b: packed,
+            norms,
+            out: out + 4 * first,
+            outStride: 4 * columns,
+            rows,
+            columns: count,
+            depth: inner,
+            blocksAcross,
+            factor: metric === 'cosine' ? factor / 2 : factor,
+            root: Number(metric === 'euclidean'),
+          },
+          {
+            items: blocksDown * blocksAcross,
+            nanoseconds: (DISTANCE_BLOCK.rows * DISTANCE_BLOCK.columns * inner) / MULTIPLY_ADDS_PER_NS,
+            scratch: () => distanceScratch(inner),
+          },
+        );
+      });
+    });
     if (metric === 'cosine') separateZeroRows(runner, a, b, rowStart, rows, columns, inner, factor, out);
   });
 }

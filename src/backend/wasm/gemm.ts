@@ -2,13 +2,13 @@ import { FEW_ROWS } from './kernels/few-rows';
 import { DEPTH, TILE_COLUMNS, TILE_ROWS, blockScratch } from './kernels/gemm';
 import type { FloatDType } from './kernels/load';
 import type { StorageOrder } from './kernel-module';
-import type { Runner } from './runner';
+import { RANGES_PER_THREAD, type Runner } from './runner';
 import { BYTES } from '../shape';
 
 /**
  * A matrix in memory. `stride` is in bytes: from row to row if `rowMajor`, from column to column if `columnMajor`.
  */
-interface MatrixView {
+export interface MatrixView {
   readonly at: number;
   readonly dtype: FloatDType;
   readonly storageOrder: StorageOrder;
@@ -34,33 +34,40 @@ export interface Product {
 /** Bytes of packed columns in memory at a time; at least one tile of columns. */
 const SLAB_BYTES = 2 ** 23;
 const BLOCK = { rows: 64, columns: 256 } as const;
+/** Narrower blocks, made where all threads would not have some, cost more for packing their rows than they save. */
+const MIN_BLOCK_COLUMNS = 64;
 /** Rates: multiply-adds in tiles, multiply-adds with few rows, and packed numbers. */
-const [MULTIPLY_ADDS_PER_NS, FEW_ROWS_MULTIPLY_ADDS_PER_NS, PACKED_PER_NS] = [16, 4, 0.6] as const;
+export const MULTIPLY_ADDS_PER_NS = 16;
+const [FEW_ROWS_MULTIPLY_ADDS_PER_NS, PACKED_PER_NS] = [4, 0.6] as const;
 
 /**
- * out(i, j) = scale · Σ_k left(i, k) right(j, k), or scale · Σ_k (left(i, k) − right(j, k))². It sums `DEPTH` terms at a time, then adds
- * these sums: the same order for any number of threads.
+ * out(i, j) = scale · Σ_k left(i, k) right(j, k). It sums `DEPTH` terms at a time, then adds these sums: the same order for any number
+ * of threads.
  */
-export function gemm(
-  runner: Runner,
-  product: Product,
-  kernel: 'multiply' | 'squaredDistances' = 'multiply',
-): void {
+export function gemm(runner: Runner, product: Product): void {
   const { columns, inner, left, right } = product;
   const few =
     product.rows <= FEW_ROWS &&
     left.dtype === 'f32' &&
     left.storageOrder === 'rowMajor' &&
     right.storageOrder === 'rowMajor';
-  if (
-    few &&
-    kernel === 'multiply' &&
-    left.stride === 4 * inner &&
-    right.stride === BYTES[right.dtype] * inner
-  ) {
+  if (few && left.stride === 4 * inner && right.stride === BYTES[right.dtype] * inner) {
     multiplyFew(runner, product);
     return;
   }
+  inSlabs(runner, right, columns, inner, (first, count, packed) =>
+    multiplySlab(runner, product, first, count, packed),
+  );
+}
+
+/** Packs slabs of columns of the right factor, one after the other, and calls `work` with each. */
+export function inSlabs(
+  runner: Runner,
+  right: MatrixView,
+  columns: number,
+  inner: number,
+  work: (first: number, count: number, packed: number) => void,
+): void {
   const widest = Math.max(1, Math.floor(SLAB_BYTES / (4 * inner * TILE_COLUMNS))) * TILE_COLUMNS;
   const width = Math.min(columns, widest);
   const padded = Math.ceil(width / TILE_COLUMNS) * TILE_COLUMNS;
@@ -68,7 +75,7 @@ export function gemm(
     for (let first = 0; first < columns; first += width) {
       const count = Math.min(width, columns - first);
       pack(runner, right, first, count, inner, packed);
-      multiplySlab(runner, product, kernel, first, count, packed);
+      work(first, count, packed);
     }
   });
 }
@@ -113,16 +120,18 @@ function pack(
 function multiplySlab(
   runner: Runner,
   { left, rows, inner, out, outStride, add = false, scale = 1 }: Product,
-  kernel: 'multiply' | 'squaredDistances',
   first: number,
   columns: number,
   packed: number,
 ): void {
   const blockRows = Math.min(BLOCK.rows, Math.ceil(rows / TILE_ROWS) * TILE_ROWS);
-  const blockColumns = Math.min(BLOCK.columns, Math.ceil(columns / TILE_COLUMNS) * TILE_COLUMNS);
+  const down = Math.ceil(rows / blockRows);
+  const wanted = Math.ceil((runner.threads * RANGES_PER_THREAD) / down);
+  const parts = Math.max(columns / BLOCK.columns, Math.min(wanted, columns / MIN_BLOCK_COLUMNS), 1);
+  const blockColumns = Math.ceil(columns / Math.ceil(parts) / TILE_COLUMNS) * TILE_COLUMNS;
   const across = Math.ceil(columns / blockColumns);
   runner.run(
-    kernel,
+    'multiply',
     {
       a: left.at,
       step: step(left, TILE_ROWS),
@@ -142,7 +151,7 @@ function multiplySlab(
       blocksAcross: across,
     },
     {
-      items: Math.ceil(rows / blockRows) * across,
+      items: down * across,
       nanoseconds: (blockRows * blockColumns * Math.min(inner, 64 * DEPTH)) / MULTIPLY_ADDS_PER_NS,
       scratch: () => blockScratch(blockRows),
     },

@@ -82,7 +82,7 @@ describe('numbers that are none', () => {
     const x = withNaN();
     const { gate, up } = backend.swigluGradient(x, x, x);
     for (const result of [gate, up]) expect(await poisonedRows(result)).toEqual([false, true, false]);
-    expect(await backend.read(backend.squaredNorm(x))).toEqual(Float32Array.of(NaN));
+    expect(await backend.read(backend.squaredNorms([x]))).toEqual(Float32Array.of(NaN));
   });
 
   it('reach all derivatives of an attention whose query is none', async () => {

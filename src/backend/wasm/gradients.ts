@@ -1,8 +1,10 @@
 import {
+  clipFactorOf,
+  clipFactorSizes,
   crossEntropyGradientSizes,
   rmsNormGradientSizes,
   scatterAddSizes,
-  squaredNormSizes,
+  squaredNormsSizes,
   swigluGradientSizes,
 } from '../checks/gradients';
 import type { Tensor } from '../operations';
@@ -77,9 +79,16 @@ export function scatterAdd(runner: Runner, rows: Tensor, index: Tensor, into: Te
   );
 }
 
-export function squaredNorm(runner: Runner, x: Tensor): Tensor {
-  runner.check(x);
-  const { count } = squaredNormSizes(x);
+export function squaredNorms(runner: Runner, tensors: readonly Tensor[]): Tensor {
+  runner.check(...tensors);
+  const { counts } = squaredNormsSizes(tensors);
+  const sums = tensors.map((tensor, i) => sumOfSquares(runner, tensor, counts[i] ?? 0));
+  return runner.make([tensors.length], 'squared norms', (at) =>
+    runner.heap.floats(at, tensors.length).set(sums),
+  );
+}
+
+function sumOfSquares(runner: Runner, x: Tensor, count: number): number {
   const ranges = Math.ceil(count / REDUCTION_GRAIN);
   const parts = runner.temporary(8 * ranges, 'sums of squares', (out) => {
     runner.withF32([x], (at) =>
@@ -91,6 +100,12 @@ export function squaredNorm(runner: Runner, x: Tensor): Tensor {
     );
     return runner.heap.doubles.slice(out / 8, out / 8 + ranges);
   });
-  const sum = parts.reduce((total, part) => total + part, 0);
-  return runner.make([1], 'squaredNorm', (at) => runner.heap.floats(at, 1).set([sum]));
+  return parts.reduce((total, part) => total + part, 0);
+}
+
+export function clipFactor(runner: Runner, squares: Tensor, most: number): Tensor {
+  runner.check(squares);
+  clipFactorSizes(squares, most);
+  const factor = clipFactorOf(Float64Array.from(runner.read(squares)), most);
+  return runner.make([1], 'clip factor', (at) => runner.heap.floats(at, 1).set([factor]));
 }

@@ -13,6 +13,7 @@ import { PLAN } from './kernels/plan';
 import { DISTANCE } from './kernels/distance';
 import { addSoftmax, attention } from './kernels/attention';
 import { attentionGradient } from './kernels/attention-gradient';
+import { addPanelNorms, columnNorms, pairwise } from './kernels/pairwise';
 import { picture } from './kernels/picture';
 import { addProducts } from './kernels/product';
 import { COLUMN_STEP } from './kernels/half-step';
@@ -49,6 +50,7 @@ function kernels(module: Module) {
   const tile = gemm.addTile(module, false);
   const products = addProducts(module, tile, rows.f32, columns.f32);
   const softmax = addSoftmax(module);
+  const panelNorms = addPanelNorms(module, gemm.TILE_COLUMNS);
   return {
     packers: { rows: entriesOf(module, rows), columns: entriesOf(module, columns) },
     kernels: {
@@ -64,7 +66,8 @@ function kernels(module: Module) {
       picture,
       packColumns: gemm.packColumns(packer),
       multiply: gemm.multiply(packer, tile),
-      squaredDistances: gemm.multiply(packer, gemm.addTile(module, true)),
+      columnNorms: columnNorms(panelNorms),
+      pairwise: pairwise(module, packer, tile, gemm.addTile(module, true)),
       multiplyFewF32: multiplyFew('f32'),
       multiplyFewBf16: multiplyFew('bf16'),
       multiplyFewF16: multiplyFew('f16'),
@@ -77,6 +80,8 @@ function kernels(module: Module) {
 export type Kernels = ReturnType<typeof kernels>['kernels'];
 
 export interface KernelModule {
+  /** True if kernels use relaxed SIMD. */
+  readonly relaxed: boolean;
   readonly bytes: Uint8Array<ArrayBuffer>;
   readonly kernels: Kernels;
   /** Indices of the kernels in the function table. */
@@ -84,7 +89,7 @@ export interface KernelModule {
   readonly packers: { readonly rows: Packers; readonly columns: Packers };
 }
 
-/** Number of checks for work before a thread sleeps. They take about as long as waking a thread. */
+/** Number of checks for work before a thread sleeps: some tens of microseconds, about as long as waking a thread takes. */
 const SPINS = 30_000;
 
 const KERNEL = ['i32', 'i32', 'i32', 'i32'] as const;
@@ -93,9 +98,10 @@ const KERNEL = ['i32', 'i32', 'i32', 'i32'] as const;
  * Assembles the module of all kernels. Its export `run` executes the launch described in memory (see `LAYOUT`) together with the
  * other threads and returns when it is done. `serve` is the main loop of another thread, which does its part of every launch.
  * @param shared true if threads share the memory.
+ * @param relaxed true if kernels may use relaxed SIMD.
  */
-export function assemble(minPages: number, shared: boolean): KernelModule {
-  const module = new Module();
+export function assemble(minPages: number, shared: boolean, relaxed: boolean): KernelModule {
+  const module = new Module(relaxed);
   const { kernels: all, packers } = kernels(module);
   const tableIndices = Object.fromEntries(
     Object.entries(all).map(([name, kernel]) => [
@@ -106,7 +112,8 @@ export function assemble(minPages: number, shared: boolean): KernelModule {
   const work = addWork(module);
   module.export('run', addRun(module, work, shared));
   if (shared) module.export('serve', addServe(module, work));
-  return { bytes: module.encode(minPages, MAX_PAGES, shared), kernels: all, tableIndices, packers };
+  const bytes = module.encode(minPages, MAX_PAGES, shared);
+  return { relaxed, bytes, kernels: all, tableIndices, packers };
 }
 
 const word = (address: number): I32 => I32.of(address);
@@ -137,7 +144,9 @@ function addWork(module: Module): Callable<readonly ['i32'], undefined> {
             scratch,
           );
           const done = word(LAYOUT.done).atomicAdd(1).add(1);
-          f.if(done.equals(ranges), () => f.drop(word(LAYOUT.done).atomicNotify()));
+          f.if(f.i32(done).equals(ranges), () =>
+            f.if(word(LAYOUT.waiting).atomic(), () => f.drop(word(LAYOUT.done).atomicNotify())),
+          );
           unclaimed.set(word(LAYOUT.unclaimed).atomic());
         },
         () => unclaimed.set(found),
@@ -155,7 +164,12 @@ function addRun(module: Module, work: ReturnType<typeof addWork>, shared: boolea
     const done = f.i32(word(LAYOUT.done).atomic());
     f.while(done.differs(ranges), () => {
       spins.set(spins.add(1));
-      f.if(spins.atLeast(SPINS), () => f.drop(word(LAYOUT.done).atomicWait(done)));
+      f.if(spins.atLeast(SPINS), () => {
+        // Announced before the wait compares `done`, so that whoever finishes the last range sees either.
+        f.drop(word(LAYOUT.waiting).atomicAdd(1));
+        f.drop(word(LAYOUT.done).atomicWait(done));
+        f.drop(word(LAYOUT.waiting).atomicAdd(-1));
+      });
       done.set(word(LAYOUT.done).atomic());
     });
   });
@@ -172,7 +186,11 @@ function addServe(module: Module, work: ReturnType<typeof addWork>) {
         launches.equals(last),
         () => {
           spins.set(spins.add(1));
-          f.if(spins.atLeast(SPINS), () => f.drop(word(LAYOUT.launches).atomicWait(last)));
+          f.if(spins.atLeast(SPINS), () => {
+            f.drop(word(LAYOUT.asleep).atomicAdd(1));
+            f.drop(word(LAYOUT.launches).atomicWait(last));
+            f.drop(word(LAYOUT.asleep).atomicAdd(-1));
+          });
         },
         () => {
           last.set(launches);

@@ -5,10 +5,14 @@
 export const LAYOUT = {
   /** Number of launches so far; idle threads wait on it. */
   launches: 64,
+  /** Number of threads that wait on `launches`, or are about to. */
+  asleep: 68,
   /** Number of unclaimed ranges; a thread claims one by decrementing it. */
   unclaimed: 128,
   /** Number of finished ranges; the thread that called `run` waits on it. */
   done: 192,
+  /** 1: the thread that called `run` waits on `done`, or is about to. */
+  waiting: 196,
   /** Not 0: threads return. */
   stop: 256,
   /** Index of the kernel in the function table. */

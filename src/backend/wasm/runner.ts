@@ -1,9 +1,11 @@
+import { KernelLedger } from '../kernel-ledger';
 import type { Tensor } from '../operations';
 import { elements } from '../shape';
 import { Heap } from './heap';
 import { SLOT, type Params } from './kernels/kernel';
 import { LAYOUT, MAX_PAGES } from './layout';
 import { type Kernels, type KernelModule, assemble } from './kernel-module';
+import { hasRelaxedSimd } from './relaxed-simd';
 import { Store } from './store';
 import { type Thread, type Threading, canUseThreads } from './threads';
 
@@ -13,7 +15,7 @@ const MIN_RESERVED_PAGES = 4096;
 /** Least nanoseconds of work in a range: several times the cost of claiming one. */
 const MIN_RANGE_NS = 20_000;
 /** Several ranges per thread, so that the others take over the work of a delayed thread. */
-const RANGES_PER_THREAD = 4;
+export const RANGES_PER_THREAD = 4;
 const START_TIMEOUT_MS = 5000;
 
 /** How the items of a kernel are split into ranges. */
@@ -42,6 +44,8 @@ export class Runner extends Store {
   /** Number of threads that need scratch memory, including those that did not start in time and may still start. */
   readonly #scratchSlots: number;
   readonly #run: (ranges: number) => void;
+  /** Adds up the times of kernels while they are timed. */
+  ledger: KernelLedger | undefined;
 
   private constructor(
     kernelModule: KernelModule,
@@ -58,11 +62,11 @@ export class Runner extends Store {
     this.#run = instance.exports['run'] as (ranges: number) => void;
   }
 
-  /** @throws WebAssembly.CompileError without SIMD support. */
-  static async open(threading?: Threading): Promise<Runner> {
+  /** @throws WebAssembly.CompileError without SIMD support, or with `relaxedSimd` where there is none. */
+  static async open(threading?: Threading, relaxedSimd = hasRelaxedSimd()): Promise<Runner> {
     const wanted = threading && threading.count > 1 && canUseThreads() ? threading : undefined;
     const shared = wanted !== undefined;
-    const kernelModule = assemble(INITIAL_PAGES, shared);
+    const kernelModule = assemble(INITIAL_PAGES, shared, relaxedSimd);
     const module = await WebAssembly.compile(kernelModule.bytes);
     const memory = createMemory(shared);
     const instance = await WebAssembly.instantiate(module, { env: { memory } });
@@ -74,6 +78,11 @@ export class Runner extends Store {
     );
     const otherThreads = started.filter((thread) => thread !== undefined);
     return new Runner(kernelModule, new Heap(memory), instance, otherThreads, scratchSlots);
+  }
+
+  /** Number of threads that have slept since they found no work for some tens of microseconds. */
+  get sleepingThreads(): number {
+    return Atomics.load(this.heap.words, LAYOUT.asleep / 4);
   }
 
   override dispose(): void {
@@ -124,9 +133,12 @@ export class Runner extends Store {
       Atomics.store(words, LAYOUT.unclaimed / 4, ranges);
       if (ranges > 1 && this.threads > 1) {
         Atomics.add(words, LAYOUT.launches / 4, 1);
-        Atomics.notify(words, LAYOUT.launches / 4);
+        if (this.sleepingThreads > 0) Atomics.notify(words, LAYOUT.launches / 4);
       }
+      if (!this.ledger) return this.#run(ranges);
+      const started = performance.now();
       this.#run(ranges);
+      this.ledger.add(name, performance.now() - started);
     };
     if (step === 0) start(0);
     else this.temporary(step * this.#scratchSlots, `${name} scratch`, start);

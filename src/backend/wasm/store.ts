@@ -1,6 +1,7 @@
 import { newTensorSizes, uploadSizes, writeSizes } from '../checks/storage';
 import { decode } from '../decode';
 import { BackendError, OutOfMemoryError } from '../errors';
+import { type MemoryKind, MemoryLedger } from '../memory-ledger';
 import type { DType, MemoryUse, Tensor, TensorData, TensorStore } from '../operations';
 import { elements } from '../shape';
 import { GibbsKernel } from './gibbs-kernel';
@@ -16,8 +17,7 @@ const F64_PADDING = 32;
 export class Store implements TensorStore {
   readonly heap: Heap;
   readonly #tensors = new Set<WasmTensor>();
-  #bytes = 0;
-  #peakBytes = 0;
+  readonly #ledger = new MemoryLedger();
   #disposed = false;
 
   constructor(heap: Heap) {
@@ -27,10 +27,12 @@ export class Store implements TensorStore {
   memory(): MemoryUse {
     this.check();
     return {
-      bytes: this.#bytes,
-      peakBytes: this.#peakBytes,
+      bytes: this.#ledger.bytes,
+      peakBytes: this.#ledger.peakBytes,
       tensors: this.#tensors.size,
-      pooledBytes: Math.max(0, this.heap.memory.buffer.byteLength - this.#bytes),
+      pooledBytes: Math.max(0, this.heap.memory.buffer.byteLength - this.#ledger.bytes),
+      byKind: this.#ledger.byKind,
+      peakByKind: this.#ledger.peakByKind,
     };
   }
 
@@ -112,13 +114,20 @@ export class Store implements TensorStore {
     return values instanceof Float32Array ? values : Float32Array.from(values);
   }
 
+  countAs(kind: MemoryKind, tensor: Tensor): Tensor {
+    const own = this.own(tensor);
+    this.#ledger.move(own.bytes * (own.f64Copy === undefined ? 1 : 3), own.kind, kind);
+    own.kind = kind;
+    return tensor;
+  }
+
   free(...tensors: readonly Tensor[]): void {
     for (const tensor of tensors) {
       const own = this.own(tensor);
       this.#dropF64Copy(own);
       this.#dropGibbsKernel(own);
       this.#tensors.delete(own);
-      this.#count(-own.bytes);
+      this.#ledger.add(own.kind, -own.bytes);
       this.heap.free(own.at);
     }
   }
@@ -127,7 +136,7 @@ export class Store implements TensorStore {
   dispose(): void {
     this.#disposed = true;
     this.#tensors.clear();
-    this.#bytes = 0;
+    this.#ledger.clear();
   }
 
   /** @throws BackendError that names the first tensor that was freed or belongs to another backend. */
@@ -178,7 +187,7 @@ export class Store implements TensorStore {
     const count = own.bytes / 4;
     const at = this.heap.allocate(8 * count + F64_PADDING, `${own.label} in f64`);
     own.f64Copy = at;
-    this.#count(2 * own.bytes);
+    this.#ledger.add(own.kind, 2 * own.bytes);
     const { doubles } = this.heap;
     doubles.set(this.heap.floats(own.at, count), at / 8);
     doubles.fill(0, at / 8 + count, (at + F64_PADDING) / 8 + count);
@@ -200,7 +209,7 @@ export class Store implements TensorStore {
     } catch (error) {
       if (!(error instanceof OutOfMemoryError)) throw error;
     }
-    this.#count(own.gibbsKernel?.bytes ?? 0);
+    this.#ledger.add('plans', own.gibbsKernel?.bytes ?? 0);
     return own.gibbsKernel;
   }
 
@@ -217,7 +226,7 @@ export class Store implements TensorStore {
   #register(shape: readonly number[], dtype: DType, label: string): WasmTensor {
     const tensor = new WasmTensor([...shape], dtype, label, (bytes) => this.heap.allocate(bytes, label));
     this.#tensors.add(tensor);
-    this.#count(tensor.bytes);
+    this.#ledger.add(tensor.kind, tensor.bytes);
     return tensor;
   }
 
@@ -225,19 +234,14 @@ export class Store implements TensorStore {
     if (tensor.f64Copy === undefined) return;
     this.heap.free(tensor.f64Copy);
     tensor.f64Copy = undefined;
-    this.#count(-2 * tensor.bytes);
+    this.#ledger.add(tensor.kind, -2 * tensor.bytes);
   }
 
   #dropGibbsKernel(tensor: WasmTensor): void {
     if (!tensor.gibbsKernel) return;
     this.heap.free(tensor.gibbsKernel.at);
-    this.#count(-tensor.gibbsKernel.bytes);
+    this.#ledger.add('plans', -tensor.gibbsKernel.bytes);
     tensor.gibbsKernel = undefined;
-  }
-
-  #count(bytes: number): void {
-    this.#bytes += bytes;
-    this.#peakBytes = Math.max(this.#peakBytes, this.#bytes);
   }
 }
 

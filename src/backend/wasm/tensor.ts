@@ -1,3 +1,4 @@
+import type { MemoryKind } from '../memory-ledger';
 import type { DType, Tensor } from '../operations';
 import { BYTES, elements } from '../shape';
 import type { GibbsKernel } from './gibbs-kernel';
@@ -6,6 +7,7 @@ import type { GibbsKernel } from './gibbs-kernel';
 export class WasmTensor implements Tensor {
   readonly bytes: number;
   readonly at: number;
+  kind: MemoryKind = 'other';
   /** Address of the f64 copy, if there is one; see `Store.f64Copy`. */
   f64Copy: number | undefined;
   /** Of the transport problem whose column sums this tensor holds, if there is one; see `Store.gibbsKernel`. */

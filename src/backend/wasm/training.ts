@@ -1,5 +1,5 @@
 import { adamWFactors, normMatchedLossSizes, reluGradientSizes, reluSizes } from '../checks/training';
-import type { AdamWOptions, Moments, Tensor } from '../operations';
+import type { AdamWOptions, AdamWParameter, Tensor } from '../operations';
 import { REDUCTION_GRAIN, STREAM_NS } from './work-split';
 import type { Runner } from './runner';
 
@@ -62,30 +62,29 @@ export function normMatchedLoss(
   });
 }
 
-export function adamW(
-  runner: Runner,
-  parameter: Tensor,
-  gradient: Tensor,
-  moments: Moments,
-  options: AdamWOptions,
-): void {
-  runner.check(parameter, gradient, moments.first, moments.second);
-  const { count, ...factors } = adamWFactors(parameter, gradient, moments, options);
-  const [beta1, beta2] = options.betas;
-  runner.run(
-    'adamW',
-    {
-      parameter: runner.target(parameter),
-      gradient: runner.at(gradient),
-      first: runner.target(moments.first),
-      second: runner.target(moments.second),
-      beta1,
-      rest1: 1 - beta1,
-      beta2,
-      rest2: 1 - beta2,
-      ...factors,
-      eps: options.eps,
-    },
-    { items: count, nanoseconds: 2 * STREAM_NS, multiple: 4 },
-  );
+export function adamW(runner: Runner, parameters: readonly AdamWParameter[], options: AdamWOptions): void {
+  const { betas, eps, gradientFactor = 1 } = options;
+  for (const { value, gradient, moments } of parameters) runner.check(value, gradient, moments);
+  const { counts, factors } = adamWFactors(parameters, options);
+  const [factor = NaN] = typeof gradientFactor === 'number' ? [gradientFactor] : runner.read(gradientFactor);
+  const [beta1, beta2] = betas;
+  const shared = {
+    ...factors,
+    beta1,
+    rest1: 1 - beta1,
+    beta2,
+    rest2: 1 - beta2,
+    eps,
+    gradientFactor: factor,
+  };
+  for (const [i, { value, gradient, moments }] of parameters.entries()) {
+    const count = counts[i] ?? 0;
+    const first = runner.target(moments);
+    const places = { parameter: runner.target(value), gradient: runner.at(gradient) };
+    runner.run(
+      'adamW',
+      { ...shared, ...places, first, second: first + 4 * count },
+      { items: count, nanoseconds: 2 * STREAM_NS, multiple: 4 },
+    );
+  }
 }

@@ -3,12 +3,13 @@
  * buffers own the device. It does no arithmetic itself, and exposes no GPU objects. Only `node.ts` is for Node.
  */
 import { backendClass } from '../backend-class';
+import type { Instruments, KernelTimes } from '../instruments';
 import type { Backend, BackendInfo, Tensor } from '../operations';
+import { copy } from './copy';
 import { acquireDevice } from './device';
 import * as extent from './extent';
 import * as gradients from './gradients';
 import * as matrix from './matrix';
-import type { KernelTime } from './profiler';
 import { Runner } from './runner';
 import * as sinkhorn from './sinkhorn';
 import * as training from './training';
@@ -26,7 +27,7 @@ const operations = {
 };
 
 /** The operations in WGSL, one kernel per file in `shaders/`. */
-export class WebGpuBackend extends backendClass<Runner>(operations) implements Backend {
+export class WebGpuBackend extends backendClass<Runner>(operations) implements Backend, Instruments {
   readonly info: BackendInfo;
 
   private constructor(runner: Runner) {
@@ -46,8 +47,25 @@ export class WebGpuBackend extends backendClass<Runner>(operations) implements B
   }
 
   /** Runs `work` and times every dispatch with timestamp queries. Resolves to undefined if the device has none. */
-  profile(work: () => Promise<void>): Promise<ReadonlyMap<string, KernelTime> | undefined> {
+  profile(work: () => Promise<void>): Promise<KernelTimes | undefined> {
     return this.store.profile(work);
+  }
+
+  get canTimeKernels(): boolean {
+    return this.store.canTimeKernels;
+  }
+
+  /** Gives every dispatch a pass of its own with timestamp queries while it is on, and waits for each submission. */
+  timeKernels(on: boolean): Promise<void> {
+    return this.store.timeKernels(on);
+  }
+
+  kernelTimes(): KernelTimes {
+    return this.store.kernelTimes();
+  }
+
+  copy(source: Tensor, target: Tensor): void {
+    copy(this.store, source, target);
   }
 
   read(tensor: Tensor): Promise<Float32Array> {

@@ -1,9 +1,11 @@
 import { BackendError, OutOfMemoryError } from '../errors';
+import { type MemoryKind, MemoryLedger } from '../memory-ledger';
 import type { DType, MemoryUse, Tensor } from '../operations';
 
 /** A tensor in a GPU buffer. `buffer` is undefined once freed. */
 export class GpuTensor implements Tensor {
   buffer: GPUBuffer | undefined;
+  kind: MemoryKind = 'other';
   readonly owner: BufferPool;
 
   constructor(
@@ -20,8 +22,9 @@ export class GpuTensor implements Tensor {
 }
 
 // Small buffers are pooled, because their sizes recur thousands of times in a solve or a forward pass; large ones would waste memory.
+// A step of training has about a hundred activations of one size.
 const MAX_POOLED_BYTES = 64 * 2 ** 20;
-const MAX_PER_SIZE = 32;
+const MAX_PER_SIZE = 256;
 const POOL_LIMIT_BYTES = 256 * 2 ** 20;
 
 /** Creates, counts, reuses and destroys the storage buffers of one device. */
@@ -30,8 +33,7 @@ export class BufferPool {
   readonly #fail: (error: Error) => void;
   readonly #pool = new Map<number, GPUBuffer[]>();
   readonly #live = new Set<GPUBuffer>();
-  #bytes = 0;
-  #peak = 0;
+  readonly #ledger = new MemoryLedger();
   #tensors = 0;
   #pooled = 0;
 
@@ -42,23 +44,33 @@ export class BufferPool {
   }
 
   get memory(): MemoryUse {
-    return { bytes: this.#bytes, peakBytes: this.#peak, tensors: this.#tensors, pooledBytes: this.#pooled };
+    const { bytes, peakBytes, byKind, peakByKind } = this.#ledger;
+    return { bytes, peakBytes, tensors: this.#tensors, pooledBytes: this.#pooled, byKind, peakByKind };
   }
 
   /** Creates a tensor with undefined contents (those of a pooled buffer). */
   make(shape: readonly number[], dtype: DType, bytes: number, label: string): GpuTensor {
     const buffer = this.#acquire(storageSize(bytes), label);
-    this.#bytes += bytes;
-    this.#peak = Math.max(this.#peak, this.#bytes);
     this.#tensors++;
-    return new GpuTensor(shape, dtype, label, bytes, buffer, this);
+    const tensor = new GpuTensor(shape, dtype, label, bytes, buffer, this);
+    this.#ledger.add(tensor.kind, bytes);
+    return tensor;
+  }
+
+  countAs(kind: MemoryKind, tensor: Tensor): Tensor {
+    this.of(tensor);
+    const own = tensor as GpuTensor;
+    this.#ledger.move(own.bytes, own.kind, kind);
+    own.kind = kind;
+    return tensor;
   }
 
   /** Marks the tensor as freed and returns its buffer, which commands in the queue may still use. */
   free(tensor: Tensor): GPUBuffer {
     const buffer = this.of(tensor);
-    (tensor as GpuTensor).buffer = undefined;
-    this.#bytes -= tensor.bytes;
+    const own = tensor as GpuTensor;
+    own.buffer = undefined;
+    this.#ledger.add(own.kind, -own.bytes);
     this.#tensors--;
     return buffer;
   }
@@ -114,7 +126,7 @@ export class BufferPool {
         if (error) {
           this.#fail(
             new OutOfMemoryError(
-              `the GPU has no room for ${label} (${size} bytes, ${this.#bytes} in use): close other tabs, or choose a smaller model`,
+              `the GPU has no room for ${label} (${size} bytes, ${this.#ledger.bytes} in use): close other tabs, or choose a smaller model`,
             ),
           );
         }

@@ -5,6 +5,7 @@ import type { BackendInfo } from '../operations';
 const WANTED = [
   'maxBufferSize',
   'maxStorageBufferBindingSize',
+  'maxStorageBuffersPerShaderStage',
   'maxComputeWorkgroupStorageSize',
   'maxComputeWorkgroupsPerDimension',
   'maxComputeInvocationsPerWorkgroup',
@@ -45,7 +46,6 @@ export async function acquireDevice(gpu: GPU): Promise<{ device: GPUDevice; info
         16,
       limits: {
         ...limits,
-        maxStorageBuffersPerShaderStage: device.limits.maxStorageBuffersPerShaderStage,
         ...(features.includes('subgroups') ? { subgroupMinSize, subgroupMaxSize } : {}),
       },
       features: [...adapter.features].sort(),

@@ -1,13 +1,15 @@
 import {
   attentionGradientSizes,
+  clipFactorSizes,
   crossEntropyGradientSizes,
   rmsNormGradientSizes,
   scatterAddSizes,
-  squaredNormSizes,
+  squaredNormsSizes,
   swigluGradientSizes,
 } from '../checks/gradients';
 import type { AttentionPass, AttentionShape, Tensor } from '../operations';
 import { EXP_WORK, workgroupGrid, ROWS } from './grid';
+import { forEachGroup, numbered, storageBuffers } from './tensor-groups';
 import { withF32 } from './with-f32';
 import type { Runner } from './runner';
 
@@ -135,26 +137,41 @@ export function scatterAdd(runner: Runner, rows: Tensor, index: Tensor, into: Te
   });
 }
 
-export function squaredNorm(runner: Runner, x: Tensor): Tensor {
-  const { count } = squaredNormSizes(x);
-  return withF32(runner, [x], ([values]) => {
-    const groups = Math.min(256, Math.ceil(count / 1024));
-    const partial = runner.empty([groups], 'sums of squares');
-    runner.run('squared_norm', {
-      tensors: { x: values, out: partial },
-      params: { count },
-      groups: [groups, 1],
-      work: count,
+export function squaredNorms(runner: Runner, tensors: readonly Tensor[]): Tensor {
+  const { counts } = squaredNormsSizes(tensors);
+  return withF32(runner, tensors, (values) => {
+    const groups = Math.min(256, Math.ceil(Math.max(...counts) / 1024));
+    const partial = runner.empty([tensors.length, groups], 'sums of squares');
+    forEachGroup(values, storageBuffers(runner) - 1, (group, row) => {
+      const sizes = counts.slice(row, row + group.length);
+      runner.run('squared_norms', {
+        tensors: { out: partial, ...numbered('x', group) },
+        params: { row, ...numbered('count', sizes) },
+        parameters: { TENSORS: group.length },
+        groups: [groups, 1],
+        work: sizes.reduce((sum, size) => sum + size, 0),
+      });
     });
-    const out = runner.empty([1], 'squared norm');
-    runner.run('squared_norm', {
+    const out = runner.empty([tensors.length], 'squared norms');
+    runner.run('partial_sums', {
       tensors: { x: partial, out },
-      constants: { SUMS: 1 },
-      params: { count: groups },
-      groups: [1, 1],
-      work: groups,
+      params: { width: groups },
+      groups: [tensors.length, 1],
+      work: tensors.length * groups,
     });
     runner.free(partial);
     return out;
   });
+}
+
+export function clipFactor(runner: Runner, squares: Tensor, most: number): Tensor {
+  const { count } = clipFactorSizes(squares, most);
+  const out = runner.empty([1], 'clip factor');
+  runner.run('clip_factor', {
+    tensors: { squares, out },
+    params: { count, most },
+    groups: [1, 1],
+    work: count,
+  });
+  return out;
 }

@@ -1,9 +1,6 @@
+import type { KernelTimes } from '../instruments';
+import { KernelLedger } from '../kernel-ledger';
 import type { Dispatch } from './dispatch';
-
-export interface KernelTime {
-  readonly milliseconds: number;
-  readonly dispatches: number;
-}
 
 const CAPACITY = 256;
 
@@ -12,8 +9,8 @@ export class Profiler {
   readonly #set: GPUQuerySet;
   readonly #resolved: GPUBuffer;
   readonly #staging: GPUBuffer;
-  readonly #times = new Map<string, { milliseconds: number; dispatches: number }>();
-  #names: string[] = [];
+  readonly #ledger = new KernelLedger();
+  #dispatches: Dispatch[] = [];
 
   constructor(device: GPUDevice) {
     this.#set = device.createQuerySet({ label: 'profile', type: 'timestamp', count: 2 * CAPACITY });
@@ -25,38 +22,39 @@ export class Profiler {
     this.#staging = device.createBuffer({ size, usage: GPUBufferUsage.MAP_READ | GPUBufferUsage.COPY_DST });
   }
 
-  get times(): ReadonlyMap<string, KernelTime> {
-    return this.#times;
+  get times(): KernelTimes {
+    return this.#ledger.times;
   }
 
-  /** Returns the descriptor of a pass for this dispatch alone. */
+  /** Returns the descriptor of a pass for this dispatch alone. Of one submission, only the first `CAPACITY` are timed. */
   pass(dispatch: Dispatch): GPUComputePassDescriptor {
-    const at = 2 * this.#names.length;
-    this.#names.push(dispatch.kernel.name);
+    if (this.#dispatches.length === CAPACITY) return {};
+    const at = 2 * this.#dispatches.length;
+    this.#dispatches.push(dispatch);
     return {
       timestampWrites: { querySet: this.#set, beginningOfPassWriteIndex: at, endOfPassWriteIndex: at + 1 },
     };
   }
 
   resolve(encoder: GPUCommandEncoder): void {
-    if (this.#names.length === 0) return;
-    encoder.resolveQuerySet(this.#set, 0, 2 * this.#names.length, this.#resolved, 0);
-    encoder.copyBufferToBuffer(this.#resolved, 0, this.#staging, 0, 16 * this.#names.length);
+    const count = this.#dispatches.length;
+    if (count === 0) return;
+    encoder.resolveQuerySet(this.#set, 0, 2 * count, this.#resolved, 0);
+    encoder.copyBufferToBuffer(this.#resolved, 0, this.#staging, 0, 16 * count);
   }
 
   /** Waits for the last submission and adds its times. */
   async collect(): Promise<void> {
-    const names = this.#names;
-    this.#names = [];
-    if (names.length === 0) return;
-    await this.#staging.mapAsync(GPUMapMode.READ, 0, 16 * names.length);
-    const stamps = new BigUint64Array(this.#staging.getMappedRange(0, 16 * names.length).slice(0));
+    const dispatches = this.#dispatches;
+    this.#dispatches = [];
+    if (dispatches.length === 0) return;
+    const size = 16 * dispatches.length;
+    await this.#staging.mapAsync(GPUMapMode.READ, 0, size);
+    const stamps = new BigUint64Array(this.#staging.getMappedRange(0, size).slice(0));
     this.#staging.unmap();
-    for (const [i, name] of names.entries()) {
-      const time = this.#times.get(name) ?? { milliseconds: 0, dispatches: 0 };
-      time.milliseconds += Number((stamps[2 * i + 1] ?? 0n) - (stamps[2 * i] ?? 0n)) / 1e6;
-      time.dispatches++;
-      this.#times.set(name, time);
+    for (const [i, dispatch] of dispatches.entries()) {
+      const nanoseconds = Number((stamps[2 * i + 1] ?? 0n) - (stamps[2 * i] ?? 0n));
+      this.#ledger.add(dispatch.kernel.name, nanoseconds / 1e6, dispatch.work, boundBytes(dispatch));
     }
   }
 
@@ -66,3 +64,7 @@ export class Profiler {
     this.#staging.destroy();
   }
 }
+
+/** Sizes of the buffers bound; one bound twice counts once. */
+const boundBytes = ({ buffers }: Dispatch): number =>
+  [...new Set(Object.values(buffers))].reduce((sum, { size }) => sum + size, 0);

@@ -1,6 +1,9 @@
 import { newTensorSizes, uploadSizes, writeSizes } from '../checks/storage';
 import { decode } from '../decode';
 import { BackendError, DeviceLostError } from '../errors';
+import type { KernelTimes } from '../instruments';
+import { timesSince } from '../kernel-ledger';
+import type { MemoryKind } from '../memory-ledger';
 import type { BackendInfo, DType, MemoryUse, Tensor, TensorData, TensorStore } from '../operations';
 import { elements } from '../shape';
 import type { KernelParameters } from '../../wgsl';
@@ -9,7 +12,7 @@ import type { Dispatch } from './dispatch';
 import { TILE } from './grid';
 import { kernel } from './kernels';
 import { PipelineCache } from './pipeline-cache';
-import type { KernelTime } from './profiler';
+import type { Profiler } from './profiler';
 import { CommandQueue } from './queue';
 
 /** `DTYPE` constants of decode.wgsl. */
@@ -39,6 +42,7 @@ export class Runner implements TensorStore {
   readonly #buffers: BufferPool;
   readonly #pipelines: PipelineCache;
   readonly #queue: CommandQueue;
+  #profiler: Profiler | undefined;
   #lost: DeviceLostError | undefined;
   #disposed = false;
 
@@ -123,6 +127,10 @@ export class Runner implements TensorStore {
     }
   }
 
+  countAs(kind: MemoryKind, tensor: Tensor): Tensor {
+    return this.#buffers.countAs(kind, tensor);
+  }
+
   free(...tensors: readonly Tensor[]): void {
     for (const tensor of tensors) this.#queue.release(this.#buffers.free(tensor));
   }
@@ -140,23 +148,41 @@ export class Runner implements TensorStore {
     this.#device.destroy();
   }
 
-  async profile(work: () => Promise<void>): Promise<ReadonlyMap<string, KernelTime> | undefined> {
-    if (!this.#device.features.has('timestamp-query')) {
+  get canTimeKernels(): boolean {
+    return this.#device.features.has('timestamp-query');
+  }
+
+  async timeKernels(on: boolean): Promise<void> {
+    if (!this.canTimeKernels || on === (this.#profiler !== undefined)) return;
+    // Imported on demand, because most visits to the page time no kernel.
+    const { Profiler } = await import('./profiler');
+    const ended = this.#profiler;
+    this.#profiler = on ? new Profiler(this.#device) : undefined;
+    this.#queue.profile = this.#profiler;
+    if (!ended) return;
+    // The queue still collects the times of what it has submitted.
+    await this.#queue.flush().finally(() => ended.destroy());
+  }
+
+  kernelTimes(): KernelTimes {
+    return this.#profiler?.times ?? new Map();
+  }
+
+  async profile(work: () => Promise<void>): Promise<KernelTimes | undefined> {
+    if (!this.canTimeKernels) {
       await work();
       return undefined;
     }
     await this.settle();
-    // Imported on demand, because the page does not time kernels.
-    const { Profiler } = await import('./profiler');
-    const profile = new Profiler(this.#device);
-    this.#queue.profile = profile;
+    const timed = this.#profiler !== undefined;
+    await this.timeKernels(true);
+    const before = new Map(this.kernelTimes());
     try {
       await work();
       await this.settle();
-      return profile.times;
+      return timesSince(before, this.kernelTimes());
     } finally {
-      this.#queue.profile = undefined;
-      profile.destroy();
+      if (!timed) await this.timeKernels(false);
     }
   }
 

@@ -1,6 +1,7 @@
 import { adamWFactors, normMatchedLossSizes, reluGradientSizes, reluSizes } from '../checks/training';
-import type { AdamWOptions, Moments, Tensor } from '../operations';
+import type { AdamWOptions, AdamWParameter, Tensor } from '../operations';
 import { workgroupGrid } from './grid';
+import { forEachGroup, numbered, storageBuffers } from './tensor-groups';
 import { withF32 } from './with-f32';
 import type { Runner } from './runner';
 
@@ -49,35 +50,46 @@ export function normMatchedLoss(
   });
 }
 
-export function adamW(
-  runner: Runner,
-  parameter: Tensor,
-  gradient: Tensor,
-  moments: Moments,
-  options: AdamWOptions,
-): void {
-  const { count, decay, stepSize, rootScale, gradientFactor } = adamWFactors(
-    parameter,
-    gradient,
-    moments,
-    options,
-  );
-  const [beta1, beta2] = options.betas;
-  runner.run('adamw', {
-    tensors: { gradient, parameter, first: moments.first, second: moments.second },
-    params: {
-      count,
-      decay,
-      beta1,
-      beta1_rest: 1 - beta1,
-      beta2,
-      beta2_rest: 1 - beta2,
-      step_size: stepSize,
-      root_scale: rootScale,
-      eps: options.eps,
-      gradient_factor: gradientFactor,
-    },
-    groups: workgroupGrid(count / 256),
-    work: 6 * count,
+export function adamW(runner: Runner, parameters: readonly AdamWParameter[], options: AdamWOptions): void {
+  const { betas, eps, gradientFactor = 1 } = options;
+  const { counts, factors } = adamWFactors(parameters, options);
+  const [beta1, beta2] = betas;
+  const clip = typeof gradientFactor === 'number' ? undefined : gradientFactor;
+  const shared = {
+    decay: factors.decay,
+    beta1,
+    beta1_rest: 1 - beta1,
+    beta2,
+    beta2_rest: 1 - beta2,
+    step_size: factors.stepSize,
+    root_scale: factors.rootScale,
+    eps,
+    gradient_factor: typeof gradientFactor === 'number' ? gradientFactor : 1,
+  };
+  // Three buffers a tensor, and that of the factor.
+  const most = Math.floor((storageBuffers(runner) - 1) / 3);
+  forEachGroup(parameters, most, (group, first) => {
+    const sizes = counts.slice(first, first + group.length);
+    runner.run('adamw', {
+      tensors: {
+        ...(clip ? { clip } : {}),
+        ...numbered(
+          'gradient',
+          group.map(({ gradient }) => gradient),
+        ),
+        ...numbered(
+          'value',
+          group.map(({ value }) => value),
+        ),
+        ...numbered(
+          'moments',
+          group.map(({ moments }) => moments),
+        ),
+      },
+      params: { ...shared, ...numbered('count', sizes) },
+      parameters: { TENSORS: group.length, CLIPPED: clip ? 1 : 0 },
+      groups: workgroupGrid(Math.max(...sizes) / 256),
+      work: 6 * sizes.reduce((sum, size) => sum + size, 0),
+    });
   });
 }

@@ -3,6 +3,7 @@
 // the job queue. It imports no other folder of the engine.
 
 import type { AligningJobs } from './aligning';
+import type { DeviceJobs } from './device';
 import type { JobEvent } from './events';
 import type { ModelJobs } from './models';
 import type { NeuronJobs } from './neurons';
@@ -20,6 +21,7 @@ export {
 } from '../../measures/measurement';
 export { PLANNED_TENSORS, type PlannedTensor, type PlanSummary } from '../../upscale/block/planned';
 export type * from './aligning';
+export type * from './device';
 export type * from './events';
 export type * from './models';
 export type * from './neurons';
@@ -30,7 +32,15 @@ export type * from './workspace';
 
 /** Arguments and result of every job, by its name. */
 export interface Jobs
-  extends WorkspaceJobs, AligningJobs, NeuronJobs, PictureJobs, ModelJobs, TrainingJobs, SavingJobs {}
+  extends
+    WorkspaceJobs,
+    DeviceJobs,
+    AligningJobs,
+    NeuronJobs,
+    PictureJobs,
+    ModelJobs,
+    TrainingJobs,
+    SavingJobs {}
 
 /** The name of a job. */
 export type JobName = keyof Jobs;

@@ -3,9 +3,9 @@ import { SerialQueue } from './serial-queue';
 
 /**
  * How a job shares the device. `heavy` jobs run one at a time. `light` jobs run one at a time too, but also while a heavy job
- * yields. `exclusive` jobs replace the workspace, so they run alone.
+ * yields; so do `beside` jobs, which take long. `exclusive` jobs replace the workspace, so they run alone.
  */
-export type Weight = 'heavy' | 'light' | 'exclusive';
+export type Weight = 'heavy' | 'light' | 'beside' | 'exclusive';
 
 export const WEIGHTS: Readonly<Record<JobName, Weight>> = {
   start: 'exclusive',
@@ -23,27 +23,35 @@ export const WEIGHTS: Readonly<Record<JobName, Weight>> = {
   save: 'heavy',
   planTraining: 'heavy',
   trainingSpeed: 'heavy',
+  prepareTraining: 'beside',
+  evaluateStart: 'beside',
   train: 'heavy',
   trainingState: 'heavy',
   bringTraining: 'heavy',
   keepTraining: 'heavy',
   dropTraining: 'heavy',
+  bandwidth: 'heavy',
   picture: 'light',
   cell: 'light',
   order: 'light',
   strongest: 'light',
   related: 'light',
   memory: 'light',
+  device: 'light',
+  timeKernels: 'light',
 };
 
 /** Runs jobs in the order that their weights allow. */
 export class JobQueue {
   readonly #heavy = new SerialQueue();
   readonly #light = new SerialQueue();
+  readonly #beside = new SerialQueue();
 
   run<T>(weight: Weight, task: () => Promise<T>, signal?: AbortSignal): Promise<T> {
     if (weight === 'light') return this.#light.run(task, signal);
     if (weight === 'heavy') return this.#heavy.run(task, signal);
-    return this.#heavy.run(() => this.#light.run(task, signal), signal);
+    if (weight === 'beside') return this.#beside.run(task, signal);
+    const alone = (): Promise<T> => this.#beside.run(() => this.#light.run(task, signal), signal);
+    return this.#heavy.run(alone, signal);
   }
 }

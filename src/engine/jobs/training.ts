@@ -11,6 +11,10 @@ export interface TrainingJobs {
   planTraining: { args: PlanRequest; result: TrainingPlan };
   /** Measures the time of a training step on this device. */
   trainingSpeed: { args: SpeedRequest; result: TrainingSpeed };
+  /** Makes an arm, so that `train` can begin at once. Runs beside other jobs. Events: `progress`. */
+  prepareTraining: { args: TrainRequest; result: { readonly step: number } };
+  /** Evaluates an arm as it was before its first step. Runs beside other jobs, also its training. Events: `evaluation` and `sample`. */
+  evaluateStart: { args: TrainRequest; result: RunEvaluation };
   /** Starts or continues the training of an arm. Events: `step`, `evaluation` and `sample`. */
   train: { args: TrainRequest; result: TrainResult };
   /** Returns an arm's exact state, to pass to `train` later. */
@@ -53,6 +57,8 @@ export interface TrainRequest {
   readonly maxSteps?: number;
   /** Evaluate every so many steps, at the start and at the end. Default: a fifth of all steps. */
   readonly evaluateEvery?: number;
+  /** If true, the evaluation at the start is left to `evaluateStart`. */
+  readonly startLater?: boolean;
   /** Result of `trainingState` to continue from. */
   readonly state?: Uint8Array;
   /** Memory budget on the device. Default 4 GiB. */

@@ -23,7 +23,8 @@ export class PermutationBands implements BandedMatrix {
     this.rows = places.rows.length;
     this.columns = places.columns.length;
     this.bandRows = submatrixBandRows(this.rows, columns);
-    this.#scratch = backend.zeros([this.bandRows, this.columns], 'permutation');
+    const scratch = backend.zeros([this.bandRows, this.columns], 'permutation');
+    this.#scratch = backend.countAs('plans', scratch);
   }
 
   band(rowStart: number): CostBand {

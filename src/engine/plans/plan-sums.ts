@@ -36,7 +36,7 @@ export class PlanSumsPass {
     this.#potentials = potentials;
     this.#rows = new Float32Array(rows);
     this.#peaks = new Float32Array(rows);
-    this.#scope = new Scope(backend);
+    this.#scope = new Scope(backend, 'plans');
     const ones = new Float32Array(rows).fill(1);
     this.#ones = this.#scope.own(backend.upload(ones, [rows, 1], 'f32', 'ones'));
     this.#columns = this.#scope.own(backend.zeros([columns, 1], 'column mass'));

@@ -15,7 +15,7 @@ import type { ArmPlan, TrainingPlan } from '../jobs';
 import { stepCostOf, trainableOf } from './trainable';
 import { MEMORY_BYTES } from './training';
 import type { Workspace } from '../workspace/workspace';
-import { trainingData } from './data';
+import { sharedData } from './shared-data';
 
 /** If one window takes longer than this, whole steps are not measured. */
 const SLOW_MS = 500;
@@ -25,11 +25,8 @@ export const planTraining: Job<'planTraining'> = async (workspace, request): Pro
   const recipes = request.recipes.map(parseRecipe);
   const [first] = recipes;
   if (!first) throw new RequestError('planTraining: expected at least one arm, got none. Choose one.');
-  const { reports, heldout, retention, response } = await trainingData(
-    workspace.model,
-    request.texts,
-    first.training,
-  );
+  const { data } = await sharedData(workspace, request.texts, first.training);
+  const { reports, heldout, retention, response } = data;
   const measured = [heldout, retention, response].flatMap((examples) => examples ?? []);
   return {
     texts: reports,
@@ -86,15 +83,16 @@ export const trainingSpeed: Job<'trainingSpeed'> = async (workspace, { batch, co
         ),
         from: 1,
       }));
-      const step = async (windows: number): Promise<StepTimes> => {
+      const timed = async (windows: number, count: number): Promise<StepTimes[]> => {
         const batches = batchesOf(examples.slice(0, windows), windows);
-        return (await trainer.step(batches, 1e-6, signal)).milliseconds;
+        for (let i = 0; i < count; i++) await trainer.enqueue(batches, 1e-6, signal);
+        return (await trainer.collect()).map(({ milliseconds }) => milliseconds);
       };
       // The first step compiles kernels and reads weights.
-      await step(1);
-      const single = await step(1);
-      const slow = single.forward + single.backward > SLOW_MS;
-      const times = slow ? [single] : [await step(batch), await step(batch), await step(batch)];
+      await timed(1, 1);
+      const single = await timed(1, 1);
+      const slow = single.some(({ forward, backward }) => forward + backward > SLOW_MS);
+      const times = slow ? single : await timed(batch, 3);
       const factor = slow ? batch : 1;
       const measured = examples.slice(0, slow ? 1 : batch);
       const started = performance.now();

@@ -52,6 +52,32 @@ describe('the train job', () => {
     engine.dispose();
   });
 
+  it('evaluates the start while the arm trains, to the same numbers as before its first step', async () => {
+    const engine = await openShipped();
+    // Not preserving, so that its start is not that of the base.
+    const changing = recipe({}, { method: 'average', zeroInit: false });
+    const first = await engine.run('train', request({ recipe: changing }));
+    const late = request({ arm: 'late', recipe: changing, startLater: true });
+    expect((await engine.run('prepareTraining', late)).step).toBe(0);
+    const [, start] = await Promise.all([
+      engine.run('train', { ...late, maxSteps: 2 }),
+      engine.run('evaluateStart', late),
+    ]);
+    const result = await engine.run('train', late);
+    expect(start).toEqual(first.evaluations[0]);
+    expect(result.evaluations).toEqual(first.evaluations);
+    expect(result.losses).toEqual(first.losses);
+    // A preserving arm starts with the losses of the base, which all such arms share.
+    const zeroed = await engine.run('train', request({ arm: 'zeroed', maxSteps: 1 }));
+    const copied = await engine.run(
+      'train',
+      request({ arm: 'copied', recipe: recipe({}, { gaps: [3] }), maxSteps: 1 }),
+    );
+    expect(copied.evaluations[0]).toMatchObject({ heldout: zeroed.evaluations[0]?.heldout });
+    expect(zeroed.evaluations[0]?.heldout).not.toBe(start.heldout);
+    engine.dispose();
+  });
+
   it('goes on with an arm after a pause, a cancellation and in another engine, to the same numbers', async () => {
     const engine = await openShipped();
     const { losses, evaluations } = await engine.run('train', request({ arm: 'whole' }));

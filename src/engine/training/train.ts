@@ -1,10 +1,11 @@
 import { generate } from '../../llama/generate';
+import type { LlamaModel } from '../../llama/model';
 import type { Recipe } from '../../recipe/schema';
 import { parseRecipe } from '../../upscale/recipe';
 import { DivergedError } from '../../train/errors';
 import type { Job } from '../workspace/context';
-import { RequestError } from '../jobs/errors';
-import type { TrainingState, TrainRequest } from '../jobs';
+import { isAbort, RequestError } from '../jobs/errors';
+import type { TrainingState, TrainRequest, TrainStep } from '../jobs';
 import { ByteStoreError } from '../environment/byte-store';
 import { Training } from './training';
 import { trainings } from './trainings';
@@ -33,27 +34,58 @@ export const train: Job<'train'> = async (workspace, request, context) => {
         type: 'sample',
         arm,
         step: run.step,
-        text: await sampleText(workspace, training, request.sample, signal),
+        text: await sampleText(workspace, training.model, request.sample, signal),
       });
   };
   // The last request may have been cancelled after a step and before its evaluation.
   const known = run.evaluations.at(-1)?.step === run.step;
-  if (!known && (run.step === 0 || training.shouldEvaluate(evaluateEvery))) await measure();
-  try {
+  const measuresNow = run.step === 0 ? !request.startLater : training.shouldEvaluate(evaluateEvery);
+  if (!known && measuresNow) await measure();
+  const onStep = (step: TrainStep): void => emit({ type: 'step', arm, step });
+  const advance = async (): Promise<void> => {
     for (let done = 0; done < maxSteps && !run.done; done++) {
       const lastGoodState = run.lastGoodState;
-      emit({ type: 'step', arm, step: await training.advance(signal) });
+      await training.advance(signal, onStep);
       if (request.keep && run.lastGoodState && run.lastGoodState !== lastGoodState)
         training.unkept = await storeState(workspace, request.keep, run.lastGoodState);
-      if (training.shouldEvaluate(evaluateEvery)) await measure();
+      if (training.shouldEvaluate(evaluateEvery)) {
+        await training.collect(onStep);
+        await measure();
+      }
       await pause();
     }
+    await training.collect(onStep);
+  };
+  try {
+    await advance().catch(async (error: unknown) => {
+      // Steps on their way are whole, so they count.
+      if (isAbort(error)) await training.collect(onStep);
+      throw error;
+    });
   } catch (error) {
     if (!(error instanceof DivergedError)) throw error;
     training.diverged = error.message;
     await measure();
   }
   return training.result(arm, workspace.summary.kind);
+};
+
+export const prepareTraining: Job<'prepareTraining'> = async (workspace, request, context) => {
+  const { run } = await trainingOf(workspace, request, context);
+  return { step: run.step };
+};
+
+export const evaluateStart: Job<'evaluateStart'> = async (workspace, request, context) => {
+  const { signal, emit } = context;
+  const { arm, sample } = request;
+  const training = await trainingOf(workspace, request, context);
+  const evaluation = await training.evaluateStart(signal);
+  emit({ type: 'evaluation', arm, evaluation });
+  if (sample) {
+    const text = await sampleText(workspace, training.start, sample, signal);
+    emit({ type: 'sample', arm, step: 0, text });
+  }
+  return evaluation;
 };
 
 export const bringTraining: Job<'bringTraining'> = async (workspace, request, context) => {
@@ -101,7 +133,7 @@ async function storeState(
 
 async function sampleText(
   { model }: Workspace,
-  { model: trained }: Training,
+  trained: LlamaModel,
   { prompt, maxTokens }: NonNullable<TrainRequest['sample']>,
   signal: AbortSignal | undefined,
 ): Promise<string> {
@@ -130,9 +162,17 @@ async function trainingOf(
       state ??
       (request.keep && (await workspace.byteStore.read(request.keep)));
     if (from) training.run.restore(from);
+    // A cancelled arm may have been dropped meanwhile.
+    context.signal?.throwIfAborted();
   } catch (error) {
     training.free();
     throw error;
+  }
+  // Another job may have made the same arm meanwhile.
+  const made = workspace.get(trainings).get(arm);
+  if (made?.key === key) {
+    training.free();
+    return made;
   }
   workspace.get(trainings).add(arm, training);
   return training;

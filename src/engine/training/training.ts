@@ -14,7 +14,8 @@ import type { Expansion } from '../../upscale/expanding/expansion';
 import type { JobContext } from '../workspace/context';
 import type { TrainRequest, TrainResult, TrainStep } from '../jobs';
 import { stepCostOf, trainableOf } from './trainable';
-import { type TrainingData, trainingData } from './data';
+import type { TrainingData } from './data';
+import { type BaseLosses, type SharedData, sharedData } from './shared-data';
 import type { Workspace } from '../workspace/workspace';
 import { digest } from '../../digest';
 
@@ -29,11 +30,13 @@ export class Training {
   readonly recipe: Recipe;
   readonly expansion: Expansion;
   readonly run: TrainingRun;
+  /** The model before the first step. */
+  readonly start: LlamaModel;
   /** Why training stopped early. */
   diverged: string | undefined;
   /** Why the state could not be stored. */
   unkept: string | undefined;
-  readonly #data: TrainingData;
+  readonly #shared: SharedData;
   readonly #trainable: Trainable;
   readonly #memory: MemoryPlan;
   /** Times of the steps done in this session. */
@@ -44,7 +47,8 @@ export class Training {
     recipe: Recipe;
     expansion: Expansion;
     run: TrainingRun;
-    data: TrainingData;
+    shared: SharedData;
+    start: LlamaModel;
     trainable: Trainable;
     memory: MemoryPlan;
   }) {
@@ -52,7 +56,8 @@ export class Training {
     this.recipe = made.recipe;
     this.expansion = made.expansion;
     this.run = made.run;
-    this.#data = made.data;
+    this.#shared = made.shared;
+    this.start = made.start;
     this.#trainable = made.trainable;
     this.#memory = made.memory;
   }
@@ -67,23 +72,24 @@ export class Training {
   ): Promise<Training> {
     const { backend, weights, model } = workspace;
     const settings = recipe.training;
-    const data = await trainingData(model, texts, settings);
+    const shared = await sharedData(workspace, texts, settings);
+    const { data } = shared;
     const expansion = await expand(backend, weights, recipe, {
       signal,
       onProgress: (progress) => emit({ type: 'progress', progress }),
     });
     try {
-      const base = new LlamaModel(backend, model.config, weights, expansion.layers);
+      const start = new LlamaModel(backend, model.config, weights, expansion.layers);
       const trainable = trainableOf(recipe, expansion);
       const { batch, context } = settings;
-      const memory = planMemory(base, trainable, { batch, context, budgetBytes: memoryBytes });
+      const memory = planMemory(start, trainable, { batch, context, budgetBytes: memoryBytes });
       const { keepActivations } = memory;
       const run = await TrainingRun.open(
-        base,
-        { identity: await identityOf(recipe, base, signal), trainable, settings, data, keepActivations },
+        start,
+        { identity: await identityOf(recipe, start, signal), trainable, settings, data, keepActivations },
         signal,
       );
-      return new Training({ key, recipe, expansion, run, data, trainable, memory });
+      return new Training({ key, recipe, expansion, run, shared, start, trainable, memory });
     } catch (error) {
       expansion.free();
       throw error;
@@ -102,6 +108,10 @@ export class Training {
     return tensors;
   }
 
+  get #data(): TrainingData {
+    return this.#shared.data;
+  }
+
   /** Facts about the training so far, for the model card. */
   get cardFacts(): Trained {
     const { text, pairs, reports } = this.#data;
@@ -114,30 +124,44 @@ export class Training {
     };
   }
 
-  /** Does one step and returns its report. @throws DivergedError, AbortError like `TrainingRun.advance`. */
-  async advance(signal: AbortSignal | undefined): Promise<TrainStep> {
-    const report = await this.run.advance(signal);
-    this.#times.push(report.milliseconds);
-    return { ...report, steps: this.run.steps, gradientNorms: this.#normsByName(report) };
+  /** Does one step; it may become known later. @throws DivergedError, AbortError like `TrainingRun.advance`. */
+  advance(signal: AbortSignal | undefined, onStep: (step: TrainStep) => void): Promise<void> {
+    return this.run.advance({ signal, onStep: (step) => onStep(this.#reported(step)) });
+  }
+
+  /** Waits for all steps on their way. @throws DivergedError. */
+  collect(onStep: (step: TrainStep) => void): Promise<void> {
+    return this.run.collect((step) => onStep(this.#reported(step)));
   }
 
   /** Evaluates the current model, or returns the evaluation of this step if there is one. */
   async evaluate(signal: AbortSignal | undefined): Promise<RunEvaluation> {
     const { step } = this.run;
+    if (step === 0) return this.evaluateStart(signal);
     const last = this.run.evaluations.at(-1);
     if (last?.step === step) return last;
-    const { heldout, retention, response } = this.#data;
-    const measured = async (examples: TrainingData['heldout']): Promise<number | null> =>
-      examples ? meanLoss(this.model, examples, signal) : null;
     const moved = await this.run.trainer.trained.moved(signal);
-    const evaluation: RunEvaluation = {
-      step,
-      heldout: await measured(heldout),
-      retention: await measured(retention),
-      response: await measured(response),
-      moved: Object.fromEntries(moved),
-    };
+    const losses = await this.#losses(this.model, signal);
+    const evaluation: RunEvaluation = { step, ...losses, moved: Object.fromEntries(moved) };
     this.run.evaluations.push(evaluation);
+    return evaluation;
+  }
+
+  /** The evaluation before the first step. It can also be made while the arm trains. */
+  async evaluateStart(signal: AbortSignal | undefined): Promise<RunEvaluation> {
+    const { evaluations, trainer } = this.run;
+    if (evaluations[0]?.step === 0) return evaluations[0];
+    const losses = this.expansion.preserving
+      ? (this.#shared.baseLosses ??= await this.#losses(this.start, signal))
+      : await this.#losses(this.start, signal);
+    const moved = [...(await trainer.trained.moved(signal))].map(
+      ([name, { from }]) => [name, { distance: 0, from }] as const,
+    );
+    const made = evaluations[0];
+    // Another job may have made it meanwhile.
+    if (made?.step === 0) return made;
+    const evaluation: RunEvaluation = { step: 0, ...losses, moved: Object.fromEntries(moved) };
+    evaluations.unshift(evaluation);
     return evaluation;
   }
 
@@ -178,8 +202,24 @@ export class Training {
     this.expansion.free();
   }
 
+  async #losses(model: LlamaModel, signal: AbortSignal | undefined): Promise<BaseLosses> {
+    const measured = async (examples: TrainingData['heldout']): Promise<number | null> =>
+      examples ? meanLoss(model, examples, signal) : null;
+    const { heldout, retention, response } = this.#data;
+    return {
+      heldout: await measured(heldout),
+      retention: await measured(retention),
+      response: await measured(response),
+    };
+  }
+
   get #parameters(): number {
     return countTrainable(this.model.config, this.#trainable);
+  }
+
+  #reported(step: RunStep): TrainStep {
+    this.#times.push(step.milliseconds);
+    return { ...step, steps: this.run.steps, gradientNorms: this.#normsByName(step) };
   }
 
   #normsByName({ gradientNorms }: RunStep): Record<string, number> {

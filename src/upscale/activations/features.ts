@@ -125,12 +125,11 @@ export class ActivationFeatures implements BlockSource {
               'Choose another text, or features: weights.',
           );
         }
-        made.set(
-          name,
+        const features =
           name === HEAD_OUTPUTS
             ? backend.upload(transposedValues(values, rows), [tokens, rows], 'f32', `features of ${name}`)
-            : backend.upload(values, [rows, tokens], 'f32', `features of ${name}`),
-        );
+            : backend.upload(values, [rows, tokens], 'f32', `features of ${name}`);
+        made.set(name, backend.countAs('activations', features));
       }
       return made;
     } catch (error) {

@@ -157,6 +157,8 @@ class ExpansionBuilder {
           ? prepared.fill(assembly, context)
           : fillScaled(assembly, context, site.kind === 'scaled' ? site.scale : 1),
       );
+      for (const tensor of ownTensors(block.tensors.values()))
+        this.#shared.backend.countAs('weights', tensor);
       this.#blocks.push(block);
       return block;
     } finally {

@@ -1,5 +1,5 @@
 import { elements } from '../../backend/shape';
-import type { AdamWOptions, Backend, Moments, Tensor } from '../../backend/operations';
+import type { AdamWOptions, AdamWParameter, Backend, Tensor } from '../../backend/operations';
 import { Scope } from '../../backend/scope';
 import type { Batch } from './dataset';
 
@@ -57,12 +57,6 @@ export function initialParameters(width: number, random: () => number): Named<Fl
   });
 }
 
-interface Parameter {
-  readonly value: Tensor;
-  readonly gradient: Tensor;
-  readonly moments: Moments;
-}
-
 interface Activations {
   readonly first: Tensor;
   readonly second: Tensor;
@@ -72,7 +66,7 @@ interface Activations {
 /** LESA's prediction network, with gradients and the state of AdamW. */
 export class Predictor {
   readonly #backend: Backend;
-  readonly #parameters: Named<Parameter>;
+  readonly #parameters: Named<AdamWParameter>;
   readonly #values: Scope;
   readonly #training: Scope;
   readonly #ones = new Map<number, Tensor>();
@@ -80,16 +74,16 @@ export class Predictor {
 
   constructor(backend: Backend, width: number, values: Named<Float32Array>) {
     this.#backend = backend;
-    this.#values = new Scope(backend);
-    this.#training = new Scope(backend);
+    this.#values = new Scope(backend, 'weights');
+    this.#training = new Scope(backend, 'optimizer');
     const shapes = parameterShapes(width);
-    const zeros = (name: ParameterName, role: string): Tensor =>
-      this.#training.own(backend.zeros(shapes[name], `${role} of ${name}`));
+    const zeros = (shape: readonly number[], label: string): Tensor =>
+      this.#training.own(backend.zeros(shape, label));
     try {
       this.#parameters = named((name) => ({
         value: this.#values.own(backend.upload(values[name], shapes[name], 'f32', name)),
-        gradient: zeros(name, 'gradient'),
-        moments: { first: zeros(name, 'mean gradient'), second: zeros(name, 'mean square gradient') },
+        gradient: zeros(shapes[name], `gradient of ${name}`),
+        moments: zeros([2, ...shapes[name]], `moments of ${name}`),
       }));
     } catch (error) {
       this.free();
@@ -134,10 +128,8 @@ export class Predictor {
   /** One step of AdamW along the gradients. */
   step(options: Omit<AdamWOptions, 'step'>): void {
     this.#steps++;
-    for (const name of PARAMETERS) {
-      const { value, gradient, moments } = this.#parameters[name];
-      this.#backend.adamW(value, gradient, moments, { ...options, step: this.#steps });
-    }
+    const parameters = PARAMETERS.map((name) => this.#parameters[name]);
+    this.#backend.adamW(parameters, { ...options, step: this.#steps });
   }
 
   /** Reads parameters or gradients to the host. */

@@ -14,7 +14,8 @@ export const LESA: GapMethod = {
     'Yang et al., *LESA: Learnable LLM Layer Scaling-Up*, [arXiv 2502.13794](https://arxiv.org/abs/2502.13794).',
   ],
   reads: [...READS_PARENTS, 'seed'],
-  seedDecides: 'The seed decides how the small networks start and in which order they see their examples.',
+  seedDecides:
+    'The seed decides how the small networks start and in which order they see their examples. Rounding decides a little too: another backend may predict matrices that differ by a tenth, and a loss that differs in its third decimal.',
   parents: 'pair',
   zeroInit: false,
   trains: 'new',

@@ -1,5 +1,5 @@
 /** The open dialog. */
-type DialogName = 'about' | 'help' | 'export' | 'url';
+type DialogName = 'about' | 'device' | 'help' | 'export' | 'url';
 
 export interface WithDialog {
   readonly dialog: DialogName | null;

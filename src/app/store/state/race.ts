@@ -90,6 +90,8 @@ export interface RaceForecast {
 export interface RaceState {
   readonly status: 'idle' | 'running' | 'pausing' | 'paused' | 'done';
   readonly race?: Race | undefined;
+  /** What is done beside training: which arm is prepared or evaluated, and how far it is. */
+  readonly beside?: string | undefined;
   /** Why the race stopped; the failure of a single arm is in its run. */
   readonly failure?: JobFailure | undefined;
   /** Arms the user defined. */

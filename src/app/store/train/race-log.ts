@@ -55,13 +55,13 @@ export class RaceLog {
     if (event.type === 'evaluation') {
       const { evaluation } = event;
       this.updateRun(event.arm, ({ evaluations }) => ({
-        evaluations: [...evaluations.filter(({ step }) => step < evaluation.step), evaluation],
+        evaluations: placed(evaluations, evaluation),
       }));
     }
     if (event.type === 'sample') {
       const { step, text } = event;
       this.updateRun(event.arm, ({ samples }) => ({
-        samples: [...samples.filter((other) => other.step < step), { step, text }],
+        samples: placed(samples, { step, text }),
       }));
     }
   }
@@ -94,4 +94,11 @@ export class RaceLog {
     this.#timer = undefined;
     patch(this.#store, 'race', { race: this.#race });
   }
+}
+
+/** Adds what was found at a step. It replaces later ones, of before an interruption; but the start may be evaluated last. */
+function placed<T extends { readonly step: number }>(known: readonly T[], found: T): T[] {
+  const start = found.step === 0;
+  const others = known.filter(({ step }) => (start ? step > 0 : step < found.step));
+  return start ? [found, ...others] : [...others, found];
 }

@@ -20,6 +20,8 @@ const MEMORY = {
 };
 const ARM = { memory: MEMORY, trainable: 100, layers: 12, newLayers: [4], stepCost: 24 };
 
+const START = { step: 0, heldout: 5, retention: 4, response: null, moved: {} };
+
 const PLANNING = {
   planTraining: ({ recipes }: Jobs['planTraining']['args']) => ({
     texts: [],
@@ -31,6 +33,8 @@ const PLANNING = {
     stepCost: 24,
     evaluationMsPerToken: 0.001,
   }),
+  prepareTraining: () => ({ step: 0 }),
+  evaluateStart: () => START,
   keepTraining: () => ({ step: 1, lasting: true }),
   dropTraining: () => null,
   bringTraining: () => ({ step: 1 }),
@@ -49,10 +53,7 @@ function trained(done: Map<string, number>) {
       steps,
       done: step >= steps,
       losses: Array.from({ length: step }, (_, i) => 5 - i),
-      evaluations: [
-        { step: 0, heldout: 5, retention: 4, response: null, moved: {} },
-        { step, heldout: 5 - step, retention: 4, response: null, moved: {} },
-      ],
+      evaluations: [START, { step, heldout: 5 - step, retention: 4, response: null, moved: {} }],
       stepMs: { forward: 1000, backward: 1000, optimizer: 1 },
       parameters: 1000,
       tokens: 8 * step,
@@ -110,6 +111,53 @@ describe('a race in the page', () => {
     expect(kept.every((arm) => arm.endsWith('seed 0'))).toBe(true);
     const dropped = engine.all('dropTraining').filter(({ args }) => args.keep !== undefined);
     expect(dropped.every(({ args }) => args.arm.endsWith('seed 1'))).toBe(true);
+  });
+
+  it('trains an arm as soon as it is ready, beside the preparation of the others', async () => {
+    delete engine.answers.prepareTraining;
+    void raceActionsOf(app.context).start();
+    await expect.poll(() => engine.all('prepareTraining').length).toBe(1);
+    expect(engine.all('train')).toHaveLength(0);
+    engine.last('prepareTraining').resolve({ step: 0 });
+    await expect.poll(() => engine.all('train').length).toBeGreaterThan(1);
+    expect(new Set(engine.all('train').map(({ args }) => args.arm))).toEqual(
+      new Set(['1 new block, seed 0']),
+    );
+    const second = engine.last('prepareTraining');
+    second.emit({ type: 'progress', progress: { label: 'gap 3: plan' } });
+    expect(race().beside).toBe('preparing 2 new blocks, seed 0: gap 3: plan');
+    second.reject(namedError('UpscaleError', 'expected blocks, got none'));
+    await expect.poll(() => engine.all('prepareTraining').length).toBe(3);
+    engine.answers.prepareTraining = PLANNING.prepareTraining;
+    engine.last('prepareTraining').resolve({ step: 0 });
+    await expect.poll(() => race().status).toBe('done');
+    expect(
+      race()
+        .race?.runs.slice(0, 3)
+        .map(({ status }) => status),
+    ).toEqual(['done', 'failed', 'done']);
+    expect(race().beside).toBeUndefined();
+  });
+
+  it('puts an evaluation of the start first, whenever it comes', async () => {
+    const good = trained(done);
+    // Without the start, which is evaluated beside.
+    engine.answers.train = (args) => {
+      const result = good(args);
+      return { ...result, evaluations: result.evaluations.slice(1) };
+    };
+    delete engine.answers.evaluateStart;
+    void raceActionsOf(app.context).start();
+    await expect.poll(() => engine.all('train').length).toBeGreaterThan(3);
+    expect(engine.all('train').every(({ args }) => args.startLater)).toBe(true);
+    const { args, emit } = engine.last('evaluateStart');
+    emit({ type: 'evaluation', arm: args.arm, evaluation: START });
+    emit({ type: 'sample', arm: args.arm, step: 0, text: 'first' });
+    await raceActionsOf(app.context).pause();
+    const run = race().race?.runs.find(({ name }) => name === args.arm);
+    expect(run?.evaluations[0]).toEqual(START);
+    expect(run?.evaluations.length).toBeGreaterThan(1);
+    expect(run?.samples).toEqual([{ step: 0, text: 'first' }]);
   });
 
   it('goes on when an arm fails, and says why it did', async () => {

@@ -4,7 +4,7 @@
  */
 
 import type { TrainingTexts } from '../../../engine/jobs';
-import { isAbort, toFailure } from '../core/failure';
+import { toFailure } from '../core/failure';
 import { LatestTask } from '../core/latest-task';
 import type { Context } from '../core/store';
 import { patch } from '../core/store';
@@ -17,11 +17,13 @@ import type { WithRecipe } from '../state/recipe';
 import type { WithView } from '../state/view';
 import { defineRace, isOfOpenModel, armsWithSteps, runRecipe, stateFileName } from './define';
 import { shownRaceSetup, raceSetupProblem } from './race-setup';
-import { currentGroup, isFinished, nextRun } from './groups';
+import { trainGroup } from './group-training';
+import { currentGroup, isFinished } from './groups';
 import { RaceLog } from './race-log';
 import { deleteSavedRace, saveRace, loadSavedRace } from './saved-race';
 import { evaluationCount, persistentBytes } from './forecast';
 import { createForecast, shownRacePlan, shownSteps } from './forecast-actions';
+import { createRunJobs } from './run-jobs';
 import { createTexts } from './texts';
 
 /** The parts of the state it reads and changes. */
@@ -31,7 +33,6 @@ export type RaceNeeds = WithBackend & WithModel & WithRecipe & WithView & WithRa
 const TURN_MS = 1500;
 /** Maximum device memory held by arms that train in turn. */
 const GROUP_BYTES = 2 * 2 ** 30;
-const SAMPLE_TOKENS = 24;
 const SAVE_INTERVAL_MS = 15_000;
 
 /** Actions that run a race: arms train in turn, seed after seed. It can be paused and resumed, also on a later visit. */
@@ -44,6 +45,10 @@ export function createRace(context: Context<RaceNeeds>) {
   let trainingTexts: TrainingTexts = {};
   let savedAt = 0;
   let storageFailed = false;
+  const { trainTurn, prepare, evaluateStart, discardRun } = createRunJobs(context, {
+    texts: () => trainingTexts,
+    reportStorageFailure,
+  });
 
   async function save(): Promise<void> {
     if (!raceLog) return;
@@ -75,63 +80,11 @@ export function createRace(context: Context<RaceNeeds>) {
     return Math.max(1, Math.round(TURN_MS / Math.max(1, ms)));
   }
 
-  async function trainTurn(log: RaceLog, run: Run, maxSteps: number, signal: AbortSignal): Promise<void> {
-    const { race } = log;
-    const { name } = run;
-    log.updateRun(name, { status: 'running' });
-    try {
-      const result = await engine.run(
-        'train',
-        {
-          arm: name,
-          recipe: runRecipe(race, run),
-          texts: trainingTexts,
-          maxSteps,
-          evaluateEvery: Math.max(1, Math.ceil(run.steps / Math.max(1, race.evaluations - 1))),
-          keep: stateFileName(race, run),
-          sample: { prompt: race.prompt, maxTokens: SAMPLE_TOKENS },
-        },
-        { signal, onEvent: (event) => log.record(event) },
-      );
-      log.recordResult(name, result);
-      if (result.unkept !== undefined) reportStorageFailure(result.unkept);
-      const now = log.run(name);
-      if (now && isFinished(now)) await storeFinished(race, now);
-    } catch (error) {
-      if (signal.aborted || isAbort(error)) log.updateRun(name, { status: 'paused' });
-      else if (toFailure(error).name === 'EngineCrashError') {
-        log.updateRun(name, { status: 'paused' });
-        throw error;
-      } else {
-        log.updateRun(name, { status: 'failed', problem: toFailure(error).message });
-        await discardRun(race, run);
-      }
-    }
-  }
-
-  /** Removes a finished arm from the device. An arm of the first seed is stored first, for Try and Export. */
-  async function storeFinished(race: Race, run: Run): Promise<void> {
-    if (run.seed !== race.seeds[0]) return discardRun(race, run);
-    try {
-      await engine.run('keepTraining', { arm: run.name, keep: stateFileName(race, run) });
-      await engine.run('dropTraining', { arm: run.name });
-    } catch (error) {
-      // It stays on the device, so Try and Export can still use it.
-      reportStorageFailure(toFailure(error).message);
-    }
-  }
-
-  async function discardRun(race: Race, run: Run): Promise<void> {
-    await engine
-      .run('dropTraining', { arm: run.name, keep: stateFileName(race, run) })
-      .catch(() => undefined);
-  }
-
   async function train(single: boolean): Promise<void> {
     const log = raceLog;
     if (!log) return;
     await running.run(async (signal) => {
-      patch(store, 'race', { status: 'running', failure: undefined });
+      patch(store, 'race', { status: 'running', beside: undefined, failure: undefined });
       try {
         if (single) await stepEach(log, signal);
         else await trainAll(log, signal);
@@ -150,17 +103,29 @@ export function createRace(context: Context<RaceNeeds>) {
 
   async function trainAll(log: RaceLog, signal: AbortSignal): Promise<void> {
     for (;;) {
-      const next = nextRun(currentGroup(log.race, groupSize(log.race)));
-      if (!next || signal.aborted) return;
-      await trainTurn(log, next, turnSteps(next), signal);
-      if (performance.now() - savedAt > SAVE_INTERVAL_MS) await save();
+      const group = currentGroup(log.race, groupSize(log.race));
+      if (group.length === 0 || signal.aborted) return;
+      const steps = {
+        run: (name: string) => log.run(name),
+        prepare: (run: Run) => prepare(log, run, signal),
+        evaluateStart: (run: Run) => evaluateStart(log, run, signal),
+        async train(run: Run): Promise<void> {
+          await trainTurn(log, run, { maxSteps: turnSteps(run), startLater: true }, signal);
+          if (performance.now() - savedAt > SAVE_INTERVAL_MS) await save();
+        },
+      };
+      await trainGroup(
+        group.map(({ name }) => name),
+        steps,
+        signal,
+      );
     }
   }
 
   async function stepEach(log: RaceLog, signal: AbortSignal): Promise<void> {
     for (const run of currentGroup(log.race, groupSize(log.race))) {
       if (signal.aborted) return;
-      if (!isFinished(run)) await trainTurn(log, run, 1, signal);
+      if (!isFinished(run)) await trainTurn(log, run, { maxSteps: 1 }, signal);
     }
   }
 

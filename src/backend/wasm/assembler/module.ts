@@ -9,10 +9,16 @@ type Variables<P extends readonly ValueType[]> = { readonly [I in keyof P]: Var<
 
 /** Builds a WebAssembly module: functions on one imported memory, `env.memory`. */
 export class Module {
+  /** True if its functions may use relaxed SIMD. */
+  readonly relaxed: boolean;
   readonly #types: Code[] = [];
   readonly #functions: { readonly type: number; readonly code: Code }[] = [];
   readonly #exports: { readonly name: string; readonly index: number }[] = [];
   readonly #table: number[] = [];
+
+  constructor(relaxed = false) {
+    this.relaxed = relaxed;
+  }
 
   /** Adds a function. `body` emits its instructions and returns its result, if it has one. */
   func<const P extends readonly ValueType[], R extends ValueType | undefined>(
@@ -20,7 +26,7 @@ export class Module {
     result: R,
     body: (f: Func, ...params: Variables<P>) => R extends ValueType ? ValuesByType[R] : void,
   ): Callable<P, R> {
-    const f = new Func(params);
+    const f = new Func(params, this.relaxed);
     const variables = params.map((valueType, index) => f.param(index, valueType)) as unknown as Variables<P>;
     const value = body(f, ...variables) as Value | undefined;
     this.#functions.push({ type: this.typeIndex(params, result), code: f.encode(value) });

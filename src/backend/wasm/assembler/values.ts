@@ -315,6 +315,11 @@ export class V128 extends Value {
     return this.#binary(0xe7, other);
   }
 
+  /** this · factor + term, rounded once or twice: whichever is faster here. Needs relaxed SIMD; see `Func.multiplyAdd`. */
+  relaxedMultiplyAdd(factor: V128, term: V128): V128 {
+    return new V128(instruction(simd(0x105), this, factor, term));
+  }
+
   /** NaN if either operand is NaN; so is `max`. */
   min(other: V128 | number): V128 {
     return this.#binary(0xe8, other);
@@ -355,6 +360,10 @@ export class V128 extends Value {
 
   above(other: V128 | number): V128 {
     return this.#binary(0x44, other);
+  }
+
+  not(): V128 {
+    return this.#unary(0x4d);
   }
 
   and(other: V128): V128 {

@@ -45,22 +45,6 @@ export const DISTANCE = {
     });
   }),
 
-  /** Turns squared distances into factor · distance, in place; it takes square roots if `root` is 1. */
-  fromSquares: kernel(
-    { x: 'i32', columns: 'i32', factor: 'f32', root: 'i32' },
-    (f, { x, columns, factor, root }, { start, end }) => {
-      const scale = f.v128(factor.splat());
-      f.for(start, end, 1, (i) => {
-        const row = f.i32(x.add(i.mul(columns).shl(2)));
-        f.if(
-          root,
-          () => forEachVector(f, columns, ({ load, store }) => store(row, load(row).sqrt().mul(scale))),
-          () => forEachVector(f, columns, ({ load, store }) => store(row, load(row).mul(scale))),
-        );
-      });
-    },
-  ),
-
   /** Writes `factor` where one of the two rows is all zeros and the other is not. */
   separateZeroRows: kernel(
     { x: 'i32', columns: 'i32', factor: 'f32', rowFlags: 'i32', columnFlags: 'i32' },

@@ -70,7 +70,7 @@ export const ELEMENTWISE = {
     const count = seekToRange(f, range, gate, up, out);
     forEachVector(f, count, ({ load, store }) => {
       const x = f.v128(load(gate));
-      store(out, x.div(exp(f, x.negate()).add(1)).mul(load(up)));
+      store(out, x.div(exp(f, x.negate()).add(f.constant(1))).mul(load(up)));
     });
   }),
 

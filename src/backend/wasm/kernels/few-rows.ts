@@ -24,22 +24,22 @@ export const multiplyFew = (dtype: FloatDType) =>
     },
     (f, { a, b, rows, depth, out, outStride, add, scale }, { start, end }) => {
       const size = ELEMENT_BYTES[dtype];
-      const whole = f.i32(depth.and(-8));
+      const whole = f.i32(depth.and(-16));
       f.for(start, end, 1, (j) => {
         const column = f.i32(b.add(j.mul(depth).mul(size)));
         const row = f.i32(a);
         const to = f.i32(out.add(j.shl(2)));
         f.for(0, rows, 1, () => {
           const from = f.i32(column);
-          const sums = [f.v128(0), f.v128(0)] as const;
-          f.for(0, whole, 8, () => {
+          const sums = [f.v128(0), f.v128(0), f.v128(0), f.v128(0)] as const;
+          f.for(0, whole, 16, () => {
             for (const [i, sum] of sums.entries()) {
-              sum.set(sum.add(row.v128(16 * i).mul(load4(f, dtype, from.add(4 * i * size)))));
+              sum.set(f.multiplyAdd(row.v128(16 * i), load4(f, dtype, from.add(4 * i * size)), sum));
             }
-            row.set(row.add(32));
-            from.set(from.add(8 * size));
+            row.set(row.add(64));
+            from.set(from.add(16 * size));
           });
-          const total = f.f32(sums[0].add(sums[1]).reduceSum());
+          const total = f.f32(f.v128(sums[0].add(sums[1]).add(sums[2].add(sums[3]))).reduceSum());
           f.for(whole, depth, 1, () => {
             total.set(total.add(row.f32().mul(load1(f, dtype, from))));
             row.set(row.add(4));

@@ -3,10 +3,13 @@ import type { Module } from '../assembler/module';
 import { I32 } from '../assembler/values';
 import { type Kernel, kernel } from './kernel';
 
-/** Rows and columns of the tile of the result that stays in registers, and the terms added before it is written. */
+/**
+ * Rows and columns of the tile of the result that stays in registers, and the terms added before it is written. With more rows, V8
+ * loads all operands first and runs out of its 15 registers, also with fused multiply-adds.
+ */
 export const TILE_ROWS = 4;
 export const TILE_COLUMNS = 8;
-export const DEPTH = 256;
+export const DEPTH = 512;
 const TILE_BYTES = 4 * TILE_ROWS * TILE_COLUMNS;
 
 /** Scratch bytes for a block of rows. */
@@ -29,7 +32,7 @@ export function addTile(module: Module, squares: boolean): Tile {
         const value = f.v128(left.splatF32(4 * r));
         for (const [v, other] of others.entries()) {
           const term = squares ? f.v128(value.sub(other)) : value;
-          row[v]?.set(row[v].add(term.mul(squares ? term : other)));
+          row[v]?.set(f.multiplyAdd(term, squares ? term : other, row[v]));
         }
       }
       right.set(right.add(4 * TILE_COLUMNS));
@@ -74,18 +77,9 @@ export function addTile(module: Module, squares: boolean): Tile {
 /** Packs the columns of the right factor into panels. Items are panels. `packer` is an index in the function table. */
 export const packColumns = (type: number): Kernel<typeof PACK_COLUMNS> =>
   kernel(PACK_COLUMNS, (f, { source, step, stride, packer, columns, depth, target }, { start, end }) => {
-    f.for(start, end, 1, (panel) => {
-      const first = f.i32(panel.mul(TILE_COLUMNS));
-      f.callIndirect(
-        type,
-        packer,
-        target.add(panel.mul(depth).mul(4 * TILE_COLUMNS)),
-        source.add(panel.mul(step)),
-        stride,
-        columns.sub(first),
-        depth,
-      );
-    });
+    const count = f.i32(columns.min(end.mul(TILE_COLUMNS)).sub(start.mul(TILE_COLUMNS)));
+    const to = target.add(start.mul(depth).mul(4 * TILE_COLUMNS));
+    f.callIndirect(type, packer, to, source.add(start.mul(step)), stride, count, depth);
   });
 const PACK_COLUMNS = {
   source: 'i32',
@@ -137,12 +131,8 @@ export const multiply = (type: number, tile: Tile): Kernel<typeof MULTIPLY> =>
         const add = f.i32(p.add.or(k));
         const panelBytes = f.i32(depth.mul(4 * TILE_ROWS));
         const panel = f.i32(scratch);
-        const source = f.i32(p.a.add(row.div(TILE_ROWS).mul(p.step)).add(k.mul(p.entry)));
-        f.for(row, rowEnd, TILE_ROWS, (i) => {
-          f.callIndirect(type, p.packer, panel, source, p.stride, rowEnd.sub(i), depth);
-          panel.set(panel.add(panelBytes));
-          source.set(source.add(p.step));
-        });
+        const source = p.a.add(row.div(TILE_ROWS).mul(p.step)).add(k.mul(p.entry));
+        f.callIndirect(type, p.packer, scratch, source, p.stride, rowEnd.sub(row), depth);
         f.for(column, columnEnd, TILE_COLUMNS, (j) => {
           const right = f.i32(p.b.add(j.mul(p.depth).add(k.mul(TILE_COLUMNS)).shl(2)));
           const out = f.i32(p.out.add(row.mul(p.outStride)).add(j.shl(2)));

@@ -65,13 +65,14 @@ export const GRADIENTS = {
     { gate: 'i32', up: 'i32', upstream: 'i32', dGate: 'i32', dUp: 'i32' },
     (f, { gate, up, upstream, dGate, dUp }, range) => {
       const count = seekToRange(f, range, gate, up, upstream, dGate, dUp);
+      const one = f.constant(1);
       forEachVector(f, count, ({ load, store }) => {
         const x = f.v128(load(gate));
         const slope = f.v128(load(upstream));
-        const share = f.v128(V128.of(1).div(exp(f, x.negate()).add(1)));
+        const share = f.v128(one.div(exp(f, x.negate()).add(one)));
         store(dUp, slope.mul(x.mul(share)));
-        const rest = V128.of(1).sub(share);
-        store(dGate, slope.mul(load(up)).mul(share.mul(x.mul(rest).add(1))));
+        const rest = one.sub(share);
+        store(dGate, slope.mul(load(up)).mul(share.mul(f.multiplyAdd(x, rest, one))));
       });
     },
   ),

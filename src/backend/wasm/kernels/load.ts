@@ -9,13 +9,14 @@ const fromBf16 = (bits: V128): V128 => bits.shl(16);
 
 /** Converts four f16 numbers likewise. A multiplication rebiases the exponent; it is exact, also for subnormals. */
 function fromF16(f: Func, patterns: V128): V128 {
+  const mask = (word: number): V128 => f.constant(V128.ofI32(word));
   const bits = f.v128(patterns);
-  const body = f.v128(bits.and(V128.ofI32(0x7fff)).shl(13));
-  const special = body.aboveI32(V128.ofI32(0x7bff << 13)).and(V128.ofI32(0x7f800000));
+  const body = f.v128(bits.and(mask(0x7fff)).shl(13));
+  const special = body.aboveI32(mask(0x7bff << 13)).and(mask(0x7f800000));
   return body
-    .mul(2 ** 112)
+    .mul(f.constant(2 ** 112))
     .or(special)
-    .or(bits.and(V128.ofI32(0x8000)).shl(16));
+    .or(bits.and(mask(0x8000)).shl(16));
 }
 
 /** Loads four adjacent numbers as f32. */

@@ -1,9 +1,11 @@
 import type { Func, Var } from '../assembler/func';
 import { V128 } from '../assembler/values';
 
-const polynomial = (x: V128, coefficients: readonly number[]): V128 =>
-  coefficients.reduce<V128 | undefined>((sum, c) => (sum ? sum.mul(x).add(c) : V128.of(c)), undefined) ??
-  V128.of(0);
+const polynomial = (f: Func, x: V128, [first, ...rest]: readonly [number, ...number[]]): V128 =>
+  rest.reduce((sum, c) => f.multiplyAdd(sum, x, c), f.constant(first));
+
+/** Added to a number below 2²², it rounds it to an integer, which is then in the last bits of the sum. */
+const ROUNDER = 1.5 * 2 ** 23;
 
 /** ln 2 as a sum. The first part has few bits, so that its products with small integers are exact. */
 const LN2 = [0.693359375, -2.1219444e-4] as const;
@@ -14,15 +16,17 @@ const LN2 = [0.693359375, -2.1219444e-4] as const;
  */
 export function exp(f: Func, value: V128): Var<V128> {
   const x = f.v128(value);
-  const n = f.v128(x.mul(Math.LOG2E).nearest());
-  const r = f.v128(x.sub(n.mul(LN2[0])).sub(n.mul(LN2[1])));
+  const shifted = f.v128(f.multiplyAdd(x, Math.LOG2E, ROUNDER));
+  const n = f.v128(shifted.sub(f.constant(ROUNDER)));
+  const r = f.v128(f.multiplyAdd(n, -LN2[1], f.multiplyAdd(n, -LN2[0], x)));
   const tail = polynomial(
+    f,
     r,
     [1.98756915e-4, 1.3981999507e-3, 8.3334519073e-3, 4.1665795894e-2, 1.6666665459e-1, 5.0000001201e-1],
   );
-  const power = tail.mul(r).mul(r).add(r).add(1).addI32(n.truncateToI32().shl(23));
-  const inside = power.andNot(x.below(-87.33));
-  return f.v128(V128.of(Infinity).bitselect(x.above(88.722), inside));
+  const mantissa = f.multiplyAdd(tail.mul(r), r, r).add(f.constant(1));
+  const power = mantissa.addI32(shifted.shl(23)).andNot(x.below(f.constant(-87.33)));
+  return f.v128(power.bitselect(x.below(f.constant(88.7225)), x.add(f.constant(Infinity))));
 }
 
 /** Natural logarithm of positive numbers in four lanes, error below 2 units in the last place, as Cephes' logf. Infinity and NaN stay. */
@@ -34,12 +38,13 @@ export function log(f: Func, value: V128): Var<V128> {
   const m = f.v128(half.add(half.and(low)).sub(1));
   const z = f.v128(m.mul(m));
   const y = polynomial(
+    f,
     m,
     [
       7.0376836292e-2, -1.151461031e-1, 1.167699874e-1, -1.2420140846e-1, 1.4249322787e-1, -1.6668057665e-1,
       2.0000714765e-1, -2.4999993993e-1, 3.3333331174e-1,
     ],
   );
-  const tail = y.mul(m).mul(z).add(exponent.mul(LN2[1])).sub(z.mul(0.5));
-  return f.v128(m.add(tail).add(exponent.mul(LN2[0])).bitselect(x.below(Infinity), x));
+  const tail = f.multiplyAdd(z, -0.5, f.multiplyAdd(y.mul(m), z, exponent.mul(LN2[1])));
+  return f.v128(f.multiplyAdd(exponent, LN2[0], m.add(tail)).bitselect(x.below(Infinity), x));
 }

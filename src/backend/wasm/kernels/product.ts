@@ -48,14 +48,12 @@ function addProduct(
               at.set(at.add(depthHere.mul(4 * TILE_ROWS)));
             });
           };
-          eachPanel((i, at) => {
-            const from = left.add(place(leftOrder, leftStride, first.add(i), k));
-            f.call(rowPackers[leftOrder], at, from, leftStride, rowsHere.sub(i), depthHere);
-          });
+          const from = left.add(place(leftOrder, leftStride, first, k));
+          f.call(rowPackers[leftOrder], scratch, from, leftStride, rowsHere, depthHere);
           f.for(0, columns, TILE_COLUMNS, (j) => {
             const count = f.i32(columns.sub(j));
             const from = right.add(place(rightOrder, rightStride, j, k));
-            f.call(columnPackers[rightOrder], panel, from, rightStride, count, depthHere);
+            f.call(columnPackers[rightOrder], panel, from, rightStride, count.min(TILE_COLUMNS), depthHere);
             const to = f.i32(out.add(first.mul(outStride)).add(j.shl(2)));
             eachPanel((i, at) => {
               f.call(tile, at, panel, depthHere, to, outStride, rowsHere.sub(i), count, added, scale, tileAt);

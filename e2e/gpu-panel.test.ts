@@ -1,0 +1,141 @@
+import type { Locator, Page } from 'playwright-core';
+import { describe, expect, it } from 'vitest';
+import { pageWidth, violations } from './accessible';
+import { pictureReady } from './browser';
+import { visits } from './visits';
+
+const { start } = visits();
+
+const panel = (page: Page): Locator => page.getByRole('dialog', { name: 'Backend' });
+const chip = (page: Page): Locator => page.getByRole('banner').locator('.backend-chip');
+
+/** Opens the panel by its key. */
+async function openPanel(page: Page): Promise<Locator> {
+  await page.keyboard.press('g');
+  await panel(page).getByRole('region', { name: 'Memory by kind' }).waitFor();
+  return panel(page);
+}
+
+/** Turns timing on and solves another tensor, then opens the panel again, by keyboard alone. */
+async function timeOneSolve(page: Page): Promise<Locator> {
+  const opened = await openPanel(page);
+  await opened.getByRole('checkbox', { name: 'Time kernels' }).focus();
+  await page.keyboard.press('Space');
+  await expect.poll(() => opened.getByRole('checkbox').isChecked()).toBe(true);
+  await opened.getByText('No job has computed').waitFor();
+  await page.keyboard.press('Escape');
+  await page.keyboard.press('2');
+  await page.locator('[aria-pressed=true]', { hasText: /^k$/ }).waitFor();
+  await pictureReady(page);
+  await openPanel(page);
+  const jobs = opened.getByRole('combobox', { name: 'Job' });
+  if ((await jobs.count()) > 0) await jobs.selectOption({ label: 'Align' });
+  await opened.getByText(/^Align: .* in kernels of /).waitFor();
+  return opened;
+}
+
+/** The rows of a table of the panel, by their names. */
+async function rows(opened: Locator, name: string): Promise<Map<string, string[]>> {
+  const texts = await opened
+    .getByRole('region', { name, exact: true })
+    .getByRole('row')
+    .evaluateAll((list) => list.map((row) => [...row.children].map((cell) => cell.textContent ?? '')));
+  return new Map(texts.map(([head = '', ...cells]) => [head, cells]));
+}
+
+describe('the panel about the backend', () => {
+  it('shows device, memory by kind, the kernels of a solve and the bandwidth, and is copied as text', async () => {
+    const page = await start();
+    await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
+    const opened = await timeOneSolve(page);
+    const device = opened.getByRole('region', { name: 'Device' });
+    expect(await device.innerText()).toMatch(/WebAssembly SIMD[^]*Why not WebGPU\s+The CPU was chosen/);
+
+    const memory = await rows(opened, 'Memory by kind');
+    expect(memory.get('Weights')?.[0]).toMatch(/KiB|MiB/);
+    // The costs of q, with 128 rows, and of k, with 64.
+    expect(memory.get('Costs')?.[0]).toBe('80.0 KiB');
+
+    const kernels = await rows(opened, 'Kernels of the job');
+    expect(kernels.get('kernel')).toEqual(['calls', 'ms', 'share']);
+    expect(kernels.size).toBeGreaterThan(3);
+    const shares = [...kernels.values()]
+      .slice(1)
+      .map(([, , share = '']) => Number.parseFloat(share.replace('< ', '')));
+    expect(Math.abs(shares.reduce((sum, share) => sum + share) - 100)).toBeLessThan(5);
+
+    await opened.getByRole('button', { name: 'Measure bandwidth' }).press('Enter');
+    await expect
+      .poll(() => opened.getByRole('status', { name: 'Bandwidth' }).innerText(), { timeout: 20_000 })
+      .toMatch(/^[\d.]+ GB\/s read and written by copies of 32\.0 MiB\.$/);
+    // Measuring is not the page's own use of memory.
+    expect((await rows(opened, 'Memory by kind')).get('Other')?.[1]).not.toMatch(/6\d\.\d MiB/);
+
+    await opened.getByRole('button', { name: 'Copy as text' }).press('Enter');
+    const live = opened.locator('[aria-live=polite]', { hasText: 'Copied' });
+    await live.waitFor();
+    const text = await page.evaluate(() => navigator.clipboard.readText());
+    for (const part of [/Browser +Chrom/, /Threads/, /Costs +80\.0 KiB/, /Align: /, /GB\/s read and written/])
+      expect(text).toMatch(part);
+    expect(text).not.toMatch(/interlayer-fairy|127\.0\.0\.1|file:/);
+
+    await page.keyboard.press('Escape');
+    await expect.poll(() => panel(page).count()).toBe(0);
+  });
+
+  it('opens from the name of the backend, and gives the focus back to it', async () => {
+    const page = await start();
+    await chip(page).press('Enter');
+    expect(await chip(page).getAttribute('aria-expanded')).toBe('true');
+    await panel(page).getByRole('button', { name: 'CPU', exact: true }).waitFor();
+    await page.keyboard.press('Escape');
+    await expect.poll(() => chip(page).evaluate((button) => button === document.activeElement)).toBe(true);
+    expect(await chip(page).getAttribute('aria-expanded')).toBe('false');
+  });
+
+  it('gives the text to copy by hand where the browser refuses', async () => {
+    const page = await start();
+    await page.evaluate(() => {
+      navigator.clipboard.writeText = () => Promise.reject(new Error('refused'));
+    });
+    const opened = await openPanel(page);
+    await opened.getByRole('button', { name: 'Copy as text' }).click();
+    await opened.getByRole('alert').filter({ hasText: 'did not let' }).waitFor();
+    expect(await opened.getByRole('textbox').inputValue()).toMatch(/^Interlayer, its backend\n/);
+  });
+
+  it.each([
+    ['light', 1440],
+    ['dark', 390],
+  ] as const)('has no accessibility violation in %s at %i pixels, and fits', async (theme, width) => {
+    const page = await start({ theme, width, height: 844 });
+    const opened = await timeOneSolve(page);
+    await opened.getByText('Features', { exact: true }).click();
+    expect(await violations(page)).toEqual([]);
+    expect(await pageWidth(page)).toBe(width);
+    const inner = await opened.evaluate((dialog) => [dialog.scrollWidth, dialog.clientWidth]);
+    expect(inner[0]).toBe(inner[1]);
+  });
+
+  it('on WebGPU shows the adapter, its limits, and what the kernels reach of its bandwidth', async () => {
+    const page = await start({ backend: 'webgpu' });
+    const opened = await timeOneSolve(page);
+    expect(await opened.getByRole('region', { name: 'Device' }).innerText()).toMatch(
+      /Adapter\s+.+\s+Kind\s+(software|hardware)[^]*Subgroups/,
+    );
+    await opened.getByText('Limits and features').click();
+    await opened
+      .getByText(/^\d.* (MiB|GiB)$/)
+      .first()
+      .waitFor();
+    await opened.getByRole('button', { name: 'Measure bandwidth' }).click();
+    const said = opened.getByRole('status', { name: 'Bandwidth' });
+    await expect.poll(() => said.innerText(), { timeout: 20_000 }).toMatch(/bound by memory reached [\d.<]+/);
+    const listed = () => rows(opened, 'Kernels of the job');
+    await expect.poll(async () => [...(await listed()).keys()]).toContain('plan_rows');
+    const kernels = await listed();
+    expect(kernels.get('kernel')).toEqual(['calls', 'ms', 'share', 'GB/s', 'of copies', 'GFLOP/s']);
+    expect(kernels.get('plan_rows')?.[3]).toMatch(/\d/);
+    expect(kernels.get('plan_rows')?.[5]).toBe('–');
+  });
+});

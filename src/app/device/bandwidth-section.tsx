@@ -1,0 +1,40 @@
+import { Busy } from '../controls/busy';
+import { useAppState } from '../store/use-app';
+import { useDevice } from '../store/use-device';
+import { type PanelData, bandwidthWords } from './report-text';
+
+/** Measures how fast the device copies its memory. */
+export function BandwidthSection({ data: { bandwidth, job } }: { readonly data: PanelData }) {
+  const device = useDevice();
+  const measuring = useAppState((state) => state.device.measuring);
+  const failure = useAppState((state) => state.device.failure);
+  return (
+    <section aria-labelledby="device-bandwidth">
+      <h3 id="device-bandwidth">Bandwidth</h3>
+      {/* Said when it is there; the button keeps the focus meanwhile. */}
+      <p role="status" aria-label="Bandwidth">
+        {bandwidth && bandwidthWords(bandwidth, job)}
+      </p>
+      {failure && (
+        <p className="problem" role="alert">
+          {failure.message}
+        </p>
+      )}
+      <div className="row wrap">
+        <button
+          type="button"
+          className="button"
+          aria-disabled={measuring}
+          onClick={() => void device.measureBandwidth()}
+        >
+          {bandwidth ? 'Measure again' : 'Measure bandwidth'}
+        </button>
+        {measuring ? (
+          <Busy label="Copying, after the running job" />
+        ) : (
+          <p className="hint">Copies memory of the device for some tenths of a second.</p>
+        )}
+      </div>
+    </section>
+  );
+}
