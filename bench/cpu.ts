@@ -74,6 +74,8 @@ function cases(backend: Backend): Readonly<Record<string, () => Tensor | undefin
   const targets = backend.upload(new Uint32Array(SIDE), [SIDE], 'u32', 'targets');
   const shape = { heads: 8, kvHeads: 4, headDim: 64, past: 0 };
   const keys = upload(SIDE, 256);
+  const half = { logMarginal: -Math.log(SIDE) };
+  const iterations = { rows: half, columns: half, count: 1, tolerance: 0 };
   const block = new BlockStep(backend, blockData());
   return {
     'matmul nn': () => backend.matmul(a, b),
@@ -81,6 +83,7 @@ function cases(backend: Backend): Readonly<Record<string, () => Tensor | undefin
     pairwiseDistance: () => backend.pairwiseDistance(a, b, 0, SIDE),
     rowPotential: () => void backend.rowPotential(band, potentials, { logMarginal: -1 }, state),
     columnLogSum: () => void backend.columnLogSum(band, potentials, state),
+    'sinkhorn, one iteration': () => backend.sinkhorn(band, potentials, state, iterations),
     planRows: () => backend.planRows(band, potentials),
     applyPlan: () => void backend.applyPlan(band, potentials, a, 0, 1, moved),
     attention: () => backend.attention(a, keys, keys, shape),

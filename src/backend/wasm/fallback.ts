@@ -34,9 +34,13 @@ export function fallBack<N extends keyof Operations>(
       args.map((arg) => replace(arg, copy)),
     );
     for (const [made, own] of originals) {
-      // Only f32 tensors are ever written to.
-      if (own.dtype === 'f32')
-        runner.heap.floats(runner.target(own), own.bytes / 4).set(reference.values(made));
+      // Only f32 tensors are ever written to. Those that stayed as they are keep what was made of them, such as float64 copies.
+      if (own.dtype !== 'f32') continue;
+      const values = reference.values(made);
+      const held = runner.heap.floats(own.at, own.bytes / 4);
+      if (held.some((value, k) => !Object.is(value, values[k]))) {
+        runner.heap.floats(runner.target(own), own.bytes / 4).set(values);
+      }
     }
     return replace(result, adopt) as ReturnType<Operations[N]>;
   } finally {

@@ -16,6 +16,8 @@ import { attentionGradient } from './kernels/attention-gradient';
 import { addPanelNorms, columnNorms, pairwise } from './kernels/pairwise';
 import { picture } from './kernels/picture';
 import { addProducts } from './kernels/product';
+import { COLUMN_STEP } from './kernels/half-step';
+import { SCALING } from './kernels/scaling';
 import { TRANSFORMER } from './kernels/transformer';
 import { TRANSPORT } from './kernels/transport';
 import { LAYOUT, MAX_PAGES } from './layout';
@@ -55,6 +57,8 @@ function kernels(module: Module) {
       ...ELEMENTWISE,
       ...DISTANCE,
       ...TRANSPORT,
+      ...SCALING,
+      ...COLUMN_STEP,
       ...PLAN,
       ...GATHER,
       ...TRANSFORMER,

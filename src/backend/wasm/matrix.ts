@@ -21,7 +21,7 @@ export function copyRows(runner: Runner, source: Tensor, target: Tensor, rowOffs
   const first = rowOffset * columns;
   const { f64Copy } = runner.own(source);
   // Make the f64 copy before taking other addresses, because it may make the memory grow.
-  const f64Target = f64Copy === undefined ? undefined : runner.f64Copy(target);
+  const f64Target = f64Copy === undefined ? undefined : runner.f64Target(target);
   const copy = (from: number, bytes: number, to: number): void => {
     runner.heap.bytes(0, runner.heap.memory.buffer.byteLength).copyWithin(to, from, from + bytes);
   };

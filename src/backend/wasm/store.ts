@@ -1,9 +1,10 @@
 import { newTensorSizes, uploadSizes, writeSizes } from '../checks/storage';
 import { decode } from '../decode';
-import { BackendError } from '../errors';
+import { BackendError, OutOfMemoryError } from '../errors';
 import { type MemoryKind, MemoryLedger } from '../memory-ledger';
 import type { DType, MemoryUse, Tensor, TensorData, TensorStore } from '../operations';
 import { elements } from '../shape';
+import { GibbsKernel } from './gibbs-kernel';
 import type { Heap } from './heap';
 import { WasmTensor } from './tensor';
 
@@ -124,6 +125,7 @@ export class Store implements TensorStore {
     for (const tensor of tensors) {
       const own = this.own(tensor);
       this.#dropF64Copy(own);
+      this.#dropGibbsKernel(own);
       this.#tensors.delete(own);
       this.#ledger.add(own.kind, -own.bytes);
       this.heap.free(own.at);
@@ -164,13 +166,20 @@ export class Store implements TensorStore {
   /** Address of a tensor's numbers, for writing. Drops the f64 copy. */
   target(tensor: Tensor): number {
     const own = this.own(tensor);
+    own.writes++;
     this.#dropF64Copy(own);
     return own.at;
   }
 
+  /** The f64 copy of a tensor, for writing. The caller must also write the rounded numbers to the tensor. */
+  f64Target(tensor: Tensor): number {
+    this.own(tensor).writes++;
+    return this.f64Copy(tensor);
+  }
+
   /**
-   * Address of an f64 copy of an f32 tensor, kept until the tensor is freed or `target` is called. Code that writes to the copy must
-   * also write the rounded numbers to the tensor. A whole vector can be read at any number.
+   * Address of an f64 copy of an f32 tensor, for reading, kept until the tensor is freed or `target` is called. Whole vectors can be
+   * read, and written, at any number, because there is room behind the last.
    */
   f64Copy(tensor: Tensor): number {
     const own = this.own(tensor);
@@ -183,6 +192,25 @@ export class Store implements TensorStore {
     doubles.set(this.heap.floats(own.at, count), at / 8);
     doubles.fill(0, at / 8 + count, (at + F64_PADDING) / 8 + count);
     return at;
+  }
+
+  /**
+   * Room for the Gibbs kernel of a problem of this size, kept with the tensor of its column sums until that is freed or has to do
+   * with a problem of another size. Undefined if there is no memory for it.
+   */
+  gibbsKernel(state: Tensor, rows: number, columns: number): GibbsKernel | undefined {
+    const own = this.own(state);
+    if (own.gibbsKernel?.isOf(rows, columns)) return own.gibbsKernel;
+    this.#dropGibbsKernel(own);
+    try {
+      own.gibbsKernel = GibbsKernel.allocate(rows, columns, (bytes) =>
+        this.heap.allocate(bytes, `Gibbs kernel of ${rows} × ${columns}`),
+      );
+    } catch (error) {
+      if (!(error instanceof OutOfMemoryError)) throw error;
+    }
+    this.#ledger.add('plans', own.gibbsKernel?.bytes ?? 0);
+    return own.gibbsKernel;
   }
 
   /** Calls `work` with the address of a temporary block, then frees the block. */
@@ -207,6 +235,13 @@ export class Store implements TensorStore {
     this.heap.free(tensor.f64Copy);
     tensor.f64Copy = undefined;
     this.#ledger.add(tensor.kind, -2 * tensor.bytes);
+  }
+
+  #dropGibbsKernel(tensor: WasmTensor): void {
+    if (!tensor.gibbsKernel) return;
+    this.heap.free(tensor.gibbsKernel.at);
+    this.#ledger.add('plans', -tensor.gibbsKernel.bytes);
+    tensor.gibbsKernel = undefined;
   }
 }
 

@@ -275,8 +275,24 @@ export class V128 extends Value {
     return new V128([...simd(0x0c), ...new Uint8Array(Int32Array.from(lanes).buffer)]);
   }
 
+  /** One f64 number in both lanes. */
+  static ofF64(value: V128 | number): V128 {
+    if (typeof value !== 'number') return value;
+    const lane = float64(value);
+    return new V128([...simd(0x0c), ...lane, ...lane]);
+  }
+
+  /** One 64-bit integer in both lanes. */
+  static ofI64(value: bigint): V128 {
+    return new V128([...simd(0x0c), ...new Uint8Array(BigInt64Array.of(value, value).buffer)]);
+  }
+
   #binary(opcode: number, other: V128 | number): V128 {
     return new V128(instruction(simd(opcode), this, V128.of(other)));
+  }
+
+  #binaryF64(opcode: number, other: V128 | number): V128 {
+    return new V128(instruction(simd(opcode), this, V128.ofF64(other)));
   }
 
   #unary(opcode: number): V128 {
@@ -430,25 +446,74 @@ export class V128 extends Value {
     return this.shuffle(this, [2, 3, 2, 3]).lowToF64();
   }
 
-  addF64(other: V128): V128 {
-    return this.#binary(0xf0, other);
+  addF64(other: V128 | number): V128 {
+    return this.#binaryF64(0xf0, other);
   }
 
-  subF64(other: V128): V128 {
-    return this.#binary(0xf1, other);
+  subF64(other: V128 | number): V128 {
+    return this.#binaryF64(0xf1, other);
   }
 
-  mulF64(other: V128): V128 {
-    return this.#binary(0xf2, other);
+  mulF64(other: V128 | number): V128 {
+    return this.#binaryF64(0xf2, other);
   }
 
-  divF64(other: V128): V128 {
-    return this.#binary(0xf3, other);
+  divF64(other: V128 | number): V128 {
+    return this.#binaryF64(0xf3, other);
+  }
+
+  /** NaN if either operand is NaN; so is `maxF64`. */
+  minF64(other: V128 | number): V128 {
+    return this.#binaryF64(0xf4, other);
+  }
+
+  maxF64(other: V128 | number): V128 {
+    return this.#binaryF64(0xf5, other);
+  }
+
+  absF64(): V128 {
+    return this.#unary(0xec);
+  }
+
+  nearestF64(): V128 {
+    return this.#unary(0x94);
+  }
+
+  equalsF64(other: V128 | number): V128 {
+    return this.#binaryF64(0x47, other);
+  }
+
+  belowF64(other: V128 | number): V128 {
+    return this.#binaryF64(0x49, other);
+  }
+
+  /** Converts to i32 lanes 0 and 1, the nearest there are (NaN to 0); lanes 2 and 3 are zero. */
+  f64ToI32(): V128 {
+    return this.#unary(0xfc);
+  }
+
+  /** Converts i32 lanes 0 and 1. */
+  i32ToF64(): V128 {
+    return this.#unary(0xfe);
   }
 
   /** Converts to f32 lanes 0 and 1; lanes 2 and 3 are zero. */
   f64ToF32(): V128 {
     return this.#unary(0x5e);
+  }
+
+  // Two 64-bit integer lanes.
+  addI64(other: V128): V128 {
+    return this.#binary(0xce, other);
+  }
+
+  shlI64(bits: number): V128 {
+    return new V128([...this.code, ...I32.of(bits).code, ...simd(0xcb)]);
+  }
+
+  /** Sign-extending. */
+  shrI64(bits: number): V128 {
+    return new V128([...this.code, ...I32.of(bits).code, ...simd(0xcc)]);
   }
 
   laneF64(index: number): F64 {
