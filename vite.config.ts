@@ -1,10 +1,25 @@
+import { readFile } from 'node:fs/promises';
 import react from '@vitejs/plugin-react';
-import { defineConfig } from 'vite';
+import { defineConfig, type Plugin } from 'vite';
 
 /** Headers that isolate the page, because the CPU backend's threads need shared memory and only isolated pages have it. */
 const isolated = {
   'Cross-Origin-Opener-Policy': 'same-origin',
   'Cross-Origin-Embedder-Policy': 'require-corp',
+};
+
+/** Imports kernels for the device (`NAME.wgsl?raw&bare`) without indents and comments, except directives, which start with `@`. */
+const bareKernels: Plugin = {
+  name: 'bare-kernels',
+  apply: 'build',
+  enforce: 'pre',
+  async load(id) {
+    const [path = '', query = ''] = id.split('?');
+    if (!path.endsWith('.wgsl') || !query.split('&').includes('bare')) return null;
+    const lines = (await readFile(path, 'utf8')).split('\n').map((line) => line.trim());
+    const kept = lines.filter((line) => line !== '' && (!line.startsWith('//') || line.startsWith('// @')));
+    return `export default ${JSON.stringify(kept.join('\n'))};`;
+  },
 };
 
 export default defineConfig({
@@ -13,7 +28,11 @@ export default defineConfig({
   // Relative, so that the built folder works from any path of a server.
   base: './',
   plugins: [react()],
-  worker: { format: 'es', rolldownOptions: { checks: { bundlerTimings: false } } },
+  worker: {
+    format: 'es',
+    plugins: () => [bareKernels],
+    rolldownOptions: { checks: { bundlerTimings: false } },
+  },
   // The limit allows plotly, which is large but loaded only when a chart is shown.
   build: {
     target: 'es2022',

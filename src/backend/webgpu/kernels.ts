@@ -2,8 +2,9 @@ import { includedFiles, writtenOut, type KernelParameters } from '../../wgsl';
 import { BackendError } from '../errors';
 import { parseLayout, type KernelLayout } from './layout';
 
+// In a build, `bare` leaves out the comments (vite.config.ts).
 const files = import.meta.glob<string>('../../../shaders/*.wgsl', {
-  query: '?raw',
+  query: '?raw&bare',
   import: 'default',
   eager: true,
 });

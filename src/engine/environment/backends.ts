@@ -2,7 +2,7 @@ import { openCpu } from '../../backend/wasm/open';
 import { NoAdapterError } from '../../backend/errors';
 import type { Backend, BackendInfo } from '../../backend/operations';
 import type { Threading } from '../../backend/wasm/threads';
-import { WebGpuBackend } from '../../backend/webgpu/backend';
+import type { WebGpuBackend } from '../../backend/webgpu/backend';
 import type { ChoiceMemory } from '../../backend/webgpu/products/choice';
 import { calibrate } from './calibrate';
 import type { Environment } from './environment';
@@ -35,6 +35,8 @@ export async function openBackend(
       'expected WebGPU, found none: use a current browser over https or on localhost, or the CPU backend',
     );
   }
+  // Imported on demand, as the CPU backend is, because most visits need only one of them.
+  const { WebGpuBackend } = await import('../../backend/webgpu/backend');
   return WebGpuBackend.open(entry, { memory });
 }
 
@@ -52,11 +54,13 @@ export async function chooseBackend(
       ? await bestBackend(environment)
       : { backend: await environment.openBackend(choice), notice: undefined };
   // These compile while the model's files are read, because the first picture needs them.
-  if (backend instanceof WebGpuBackend) backend.precompile(FIRST_KERNELS);
+  if (isWebGpu(backend)) backend.precompile(FIRST_KERNELS);
   const { kind, description, software, limits, features } = backend.info;
   const summary = { kind, description, software, limits, features, ...(notice ? { notice } : {}) };
   return { backend, summary };
 }
+
+const isWebGpu = (backend: Backend): backend is WebGpuBackend => backend.info.kind === 'webgpu';
 
 interface ChosenBackend {
   readonly backend: Backend;
