@@ -34,7 +34,9 @@ interface ReadyDispatch {
 
 /** Target GPU time of one submission, because browsers reset devices that seem to hang. */
 const TARGET_MS = 60;
-const MAX_DISPATCHES = 128;
+const MAX_DISPATCHES = 256;
+/** Commands held before they are submitted, including copies and released buffers, which keep their memory until then. */
+const MAX_COMMANDS = 1024;
 const MAX_IN_FLIGHT = 2;
 
 /**
@@ -51,6 +53,7 @@ export class CommandQueue {
   #profile: Profiler | undefined;
   #commands: Command[] = [];
   #pendingWork = 0;
+  #pendingDispatches = 0;
   #tail: Promise<void> = Promise.resolve();
   #inFlight: Promise<void>[] = [];
   #failure: Error | undefined;
@@ -112,7 +115,9 @@ export class CommandQueue {
   ): void {
     this.#push({ kind: 'run', ready, dispatches, times, work });
     this.#pendingWork += work;
-    if (this.#pendingWork >= this.workLimit || this.#commands.length >= MAX_DISPATCHES) void this.flush();
+    this.#pendingDispatches += dispatches;
+    const many = this.#pendingDispatches >= MAX_DISPATCHES || this.#commands.length >= MAX_COMMANDS;
+    if (this.#pendingWork >= this.workLimit || many) void this.flush();
   }
 
   copy(
@@ -143,6 +148,7 @@ export class CommandQueue {
     const commands = this.#commands;
     this.#commands = [];
     this.#pendingWork = 0;
+    this.#pendingDispatches = 0;
     if (commands.length > 0) {
       this.#tail = this.#tail
         .then(() => this.#submitAll(commands))
@@ -217,7 +223,8 @@ export class CommandQueue {
       commands.map((command) => (command.kind === 'run' ? command.ready() : undefined)),
     );
     while (this.#inFlight.length >= MAX_IN_FLIGHT) await this.#inFlight[0];
-    const params = new DataView(new ArrayBuffer(this.#alignment * MAX_DISPATCHES));
+    const slots = commands.reduce((sum, each) => sum + (each.kind === 'run' ? each.dispatches : 0), 0);
+    const params = new DataView(new ArrayBuffer(this.#alignment * slots));
     const encoder = this.#device.createCommandEncoder();
     const released: GPUBuffer[] = [];
     let slot = 0;

@@ -1,7 +1,7 @@
 import type { BackendInfo } from '../operations';
 
 /** Values of the parameters of sinkhorn_rows.wgsl for a problem and a device. */
-export interface RowForm {
+export interface SinkhornRowForm {
   readonly THREADS: number;
   readonly ROWS: number;
   readonly TOGETHER: number;
@@ -11,7 +11,7 @@ export interface RowForm {
 }
 
 /** Values of the parameters of sinkhorn_columns.wgsl. */
-export interface ColumnForm {
+export interface SinkhornColumnForm {
   readonly WIDTH: number;
   readonly LANES: number;
 }
@@ -27,7 +27,10 @@ const MAX_TOGETHER = 16;
  * 1024 to 8192 columns. A software adapter runs the threads of a workgroup in turn, so that few threads, each with many columns,
  * wait for one another less.
  */
-export function rowForm(columns: number, { limits, features, software }: BackendInfo): RowForm {
+export function sinkhornRowForm(
+  columns: number,
+  { limits, features, software }: BackendInfo,
+): SinkhornRowForm {
   const VECTORS = columns % 4 === 0 ? 1 : 0;
   const width = VECTORS === 1 ? columns / 4 : columns;
   const subgroup = limits['subgroupMinSize'] ?? 0;
@@ -45,5 +48,5 @@ export function rowForm(columns: number, { limits, features, software }: Backend
   return { THREADS, ROWS, TOGETHER, GROUPS, VECTORS, SUBGROUPS };
 }
 
-export const columnForm = ({ software }: BackendInfo): ColumnForm =>
+export const sinkhornColumnForm = ({ software }: BackendInfo): SinkhornColumnForm =>
   software ? { WIDTH: 16, LANES: 1 } : { WIDTH: 32, LANES: 8 };

@@ -3,7 +3,12 @@ import { columnPotentialSizes, rowPotentialSizes, sinkhornSizes } from '../check
 import type { CostBand, HalfStep, Potentials, SinkhornIterations, Tensor } from '../operations';
 import { EXP_WORK, workgroupGrid } from './grid';
 import type { KernelCall, NamedCall, Runner } from './runner';
-import { columnForm, rowForm, type ColumnForm, type RowForm } from './sinkhorn-form';
+import {
+  sinkhornColumnForm,
+  sinkhornRowForm,
+  type SinkhornColumnForm,
+  type SinkhornRowForm,
+} from './sinkhorn-form';
 
 /** No error is below this tolerance. */
 const NEVER = -2;
@@ -12,8 +17,8 @@ const HEADER = 2;
 
 /** Temporary tensors of half-steps over `rows` rows that write `errors` errors. */
 class Buffers {
-  readonly rowForm: RowForm;
-  readonly columnForm: ColumnForm;
+  readonly rowForm: SinkhornRowForm;
+  readonly columnForm: SinkhornColumnForm;
   readonly mixThreads: number;
   /** Column sums of each workgroup of rows. */
   readonly partial: Tensor;
@@ -27,8 +32,8 @@ class Buffers {
 
   constructor(runner: Runner, columns: number, rows: number, errors: number) {
     this.#runner = runner;
-    this.rowForm = rowForm(columns, runner.info);
-    this.columnForm = columnForm(runner.info);
+    this.rowForm = sinkhornRowForm(columns, runner.info);
+    this.columnForm = sinkhornColumnForm(runner.info);
     this.mixThreads = runner.info.software ? 16 : 256;
     this.parts = Math.ceil(rows / this.rowForm.ROWS);
     this.partial = runner.empty([Math.max(1, this.parts), columns], 'column sums of workgroups');
