@@ -1,8 +1,9 @@
-import { HISTORY_ROWS, MIN_WIDTH } from '../backend/anderson';
 import type { Backend, HalfStep, Potentials, Tensor } from '../backend/operations';
+import { iterationsPerBatch } from './batch';
 import type { CostMatrix } from './cost';
 import { TransportError } from './errors';
 import { IterativeSolver, type SolveFrame } from './iterative-solver';
+import { MixingHistory } from './mixing-history';
 import type { Plan } from './plan';
 import type { PotentialsSnapshot } from './potentials';
 import { normals } from './random';
@@ -16,12 +17,6 @@ const STAGE_ITERATIONS = 50;
 /** The constant of unbalanced potentials is moved after each of the first iterations and then every tenth. */
 const FIRST_CHECKS = 3;
 const CHECK_EVERY = 10;
-/**
- * Most cost entries visited, and iterations done, without waiting for the device: a fraction of a second of work. Waiting for a
- * GPU takes longer than an iteration of a small problem.
- */
-const BATCH_CELLS = { gpu: 2 ** 30, cpu: 2 ** 25 } as const;
-const BATCH_ITERATIONS = 100;
 /**
  * Cost entries visited between two waits for the backend: some milliseconds of work. On a GPU, a wait takes longer than a
  * half-step of a small problem.
@@ -49,8 +44,7 @@ export class Sinkhorn extends IterativeSolver {
   readonly #columnState: Tensor;
   /** Unbalanced only. */
   readonly #relaxation: Relaxation | undefined;
-  /** Of Anderson mixing at the current ε. */
-  #history: Tensor | undefined;
+  readonly #history: MixingHistory;
   /** True if `#columnState` holds the sums of the current f and ε. */
   #columnSumsKnown = false;
   #stage = 0;
@@ -80,6 +74,7 @@ export class Sinkhorn extends IterativeSolver {
     this.f = keep(backend.upload(f, [cost.rows], 'f32', 'row potentials'));
     this.g = keep(backend.upload(g, [cost.columns], 'f32', 'column potentials'));
     this.#columnState = keep(backend.zeros([2, cost.columns], 'column sums'));
+    this.#history = new MixingHistory(backend, cost.columns);
     this.#relaxation =
       variant.rho === undefined ? undefined : new Relaxation(backend, variant.rho, cost.rows, cost.columns);
   }
@@ -171,12 +166,12 @@ export class Sinkhorn extends IterativeSolver {
       rows: this.#rowStep,
       columns: this.#columnStep,
       count: Math.min(
-        this.#batch,
+        iterationsPerBatch(this.#backend.info, this.cost.rows * this.cost.columns),
         this.#options.maxIterations - this.iterations,
         scaling ? this.#stageCap - this.#stageIterations : Infinity,
       ),
       tolerance: scaling ? STAGE_TOLERANCE : this.#options.tolerance,
-      ...(this.#options.acceleration === 'anderson' ? { history: this.#mixed() } : {}),
+      ...(this.#options.acceleration === 'anderson' ? { history: this.#history.tensor } : {}),
     });
     try {
       const values = await this.#backend.read(errors);
@@ -212,7 +207,8 @@ export class Sinkhorn extends IterativeSolver {
   }
 
   free(): void {
-    this.#backend.free(this.f, this.g, this.#columnState, ...(this.#history ? [this.#history] : []));
+    this.#backend.free(this.f, this.g, this.#columnState);
+    this.#history.clear();
     this.#relaxation?.free();
   }
 
@@ -220,21 +216,6 @@ export class Sinkhorn extends IterativeSolver {
     const next = this.#stageIterations + 1;
     const last = this.iterations + 1 >= this.#options.maxIterations;
     return last || next <= FIRST_CHECKS || next % CHECK_EVERY === 0;
-  }
-
-  /** Most iterations without waiting for the device. */
-  get #batch(): number {
-    const { kind, software } = this.#backend.info;
-    const cells = BATCH_CELLS[kind === 'webgpu' && !software ? 'gpu' : 'cpu'];
-    return Math.max(1, Math.min(BATCH_ITERATIONS, Math.floor(cells / (this.cost.rows * this.cost.columns))));
-  }
-
-  #mixed(): Tensor {
-    const width = Math.max(MIN_WIDTH, this.cost.columns);
-    return (this.#history ??= this.#backend.countAs(
-      'plans',
-      this.#backend.zeros([HISTORY_ROWS, width], 'history of potentials'),
-    ));
   }
 
   get #rowStep(): HalfStep {
@@ -285,8 +266,7 @@ export class Sinkhorn extends IterativeSolver {
       if (!reached && this.#stageIterations < this.#stageCap) return;
       this.#stage++;
       this.#stageIterations = 0;
-      if (this.#history) this.#backend.free(this.#history);
-      this.#history = undefined;
+      this.#history.clear();
       this.#columnSumsKnown = false;
     } else if (this.#measured) {
       this.#converged = error <= this.#options.tolerance;
