@@ -35,11 +35,12 @@ interface Row extends RaceRow {
 }
 
 export const race: Command = {
-  usage: `race MODEL --preset ${PRESETS} [--seeds K] [--text FILE] [--heldout FILE] [--retention FILE] [TRAINING] [--backend auto|webgpu|cpu]`,
+  usage: `race MODEL --preset ${PRESETS} [--arms ID,…] [--seeds K] [--text FILE] [--heldout FILE] [--retention FILE] [TRAINING] [--backend auto|webgpu|cpu]`,
   summary:
     'Trains ways to make a model deeper on the same batches, seed after seed, and says which can be told apart.',
   options: {
     preset: { value: PRESETS },
+    arms: { value: 'ID,…' },
     seeds: { value: 'K' },
     ...TRAINING_OPTIONS,
     text: { value: 'FILE' },
@@ -59,7 +60,7 @@ export const race: Command = {
     });
     const texts = await textsOf(parsed, session);
     const { layers } = await session.open(model, backend);
-    const preset = racePreset(id, recipe, layers);
+    const preset = withArms(racePreset(id, recipe, layers), textOf(parsed, 'arms'));
     const rows: Row[] = [];
     let notes: string[] = [];
     for (let seed = 0; seed < seeds; seed++) {
@@ -150,6 +151,19 @@ function presetOf(parsed: Parsed): (typeof RACE_PRESETS)[number] {
   const id = RACE_PRESETS.find((candidate) => candidate === text);
   if (id) return id;
   throw new UsageError(`expected --preset to be one of ${RACE_PRESETS.join(', ')}, got ${text}`);
+}
+
+/** Leaves only the named arms, and the reference, which the others are compared with. @throws UsageError for an unknown name. */
+function withArms(preset: RacePreset, names: string | undefined): RacePreset {
+  if (names === undefined) return preset;
+  const wanted = names.split(',');
+  const unknown = wanted.find((name) => !preset.arms.some(({ id }) => id === name));
+  if (unknown !== undefined) {
+    const all = preset.arms.map(({ id }) => id).join(', ');
+    throw new UsageError(`expected --arms from ${all}, got ${unknown}`);
+  }
+  const arms = preset.arms.filter(({ id }) => id === preset.reference || wanted.includes(id));
+  return { ...preset, arms };
 }
 
 function seedsOf(parsed: Parsed): number {

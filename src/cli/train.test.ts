@@ -161,9 +161,16 @@ describe('race', () => {
     expect(answer['conclusion']).toContain('One model, one text');
   }, 120_000);
 
+  it('runs only the arms asked for, and the one that they are compared with', async () => {
+    const answer = await json(`race model --preset count --arms 4 ${TEXTS} --steps 1 --batch 1 --context 8`);
+    const rows = answer['rows'] as Record<string, unknown>[];
+    expect(rows.map(({ arm }) => arm)).toEqual(['1', '4']);
+  }, 120_000);
+
   it.each([
     ['race model', 2, /expected --preset paper\|alignment\|positions\|count, got none/],
     ['race model --preset all', 2, /expected --preset to be one of paper, alignment/],
+    ['race model --preset count --arms three', 2, /expected --arms from .*, got three/],
     ['race model --preset count --seeds 0', 2, /expected --seeds from 1 to 100, got 0/],
     ['race model --preset count --batch 0', 1, /training\.batch/],
   ])('refuses: %s', async (line, code, message) => {
