@@ -60,7 +60,7 @@ export async function chooseBackend(
   return { backend, summary };
 }
 
-const isWebGpu = (backend: Backend): backend is WebGpuBackend => backend.info.kind === 'webgpu';
+const isWebGpu = (backend: Backend): backend is WebGpuBackend => 'precompile' in backend;
 
 interface ChosenBackend {
   readonly backend: Backend;
