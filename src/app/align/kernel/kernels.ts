@@ -1,6 +1,6 @@
 import type { PictureRequest } from '../../../engine/jobs';
 import type { KernelView } from '../../../recipe/view';
-import { includedFiles, writtenOut } from '../../../wgsl';
+import { includedFiles } from '../../../wgsl';
 import type { Scaling } from '../../store/derived/scaling';
 
 /** Loaders of the kernels' files. */
@@ -10,12 +10,12 @@ const files = import.meta.glob<string>(
 );
 
 /**
- * Loads the text of `shaders/<name>.wgsl` with the files it includes, written out for the default values of its parameters.
- * @throws Error if it cannot be fetched.
+ * Loads the text of `shaders/<name>.wgsl` with the files it includes, before it is written out for a device: a loop over rows is
+ * there once. @throws Error if it cannot be fetched.
  */
 export async function loadKernel(name: KernelName): Promise<string> {
   const own = await loadFile(name);
-  return writtenOut([own, ...(await Promise.all(includedFiles(own).map(loadFile)))].join('\n'));
+  return [own, ...(await Promise.all(includedFiles(own).map(loadFile)))].join('\n');
 }
 
 async function loadFile(name: string): Promise<string> {
