@@ -19,6 +19,40 @@ const SIZES = [
 /** Tolerance relative to Σ|a||b|, for float32 sums of 512 products and sums of these sums. */
 const MATMUL = 8e-6;
 
+it.each([1, 3])(
+  '%i rows by a matrix as it lies add to columns of a wider one, on any number of threads',
+  async (rows) => {
+    const [columns, inner, width, offset] = [268, 1502, 300, 8];
+    const results: Float32Array[] = [];
+    for (const threads of [1, 2]) {
+      const subject = new Subject({ open: () => withThreads(threads), toleranceScale: 1 });
+      await subject.start();
+      const a = subject.values([rows, inner], new Random(1).normals(rows * inner));
+      const b = subject.values([inner, columns], new Random(2).normals(columns * inner));
+      const old = subject.values([rows, width], new Random(3).normals(rows * width));
+      const { values, magnitude } = reference.product('nn', a.values, b.values, rows, columns, inner);
+      const within = (k: number): number => (k % width) - offset;
+      const at = (k: number): number => Math.floor(k / width) * columns + within(k);
+      const inside = (k: number): boolean => within(k) >= 0 && within(k) < columns;
+      const { backend } = subject;
+      backend.matmul(a.tensor, b.tensor, { into: old.tensor, columnOffset: offset, accumulate: true });
+      await subject.expectClose(
+        old.tensor,
+        old.values.map((value, k) => value + (inside(k) ? (values[at(k)] ?? NaN) : 0)),
+        {
+          tolerance: MATMUL,
+          magnitude: old.values.map(
+            (value, k) => Math.abs(value) + (inside(k) ? (magnitude[at(k)] ?? NaN) : 0),
+          ),
+        },
+      );
+      results.push(await backend.read(old.tensor));
+      subject.stop();
+    }
+    expect(results[1]).toEqual(results[0]);
+  },
+);
+
 describe.each(['nn', 'nt', 'tn'] as const)('matmul %s over several blocks', (orientation) => {
   it.each(SIZES)('%i × %i over %i', async (rows, columns, inner) => {
     const subject = new Subject({ open: () => withThreads(2), toleranceScale: 1 });

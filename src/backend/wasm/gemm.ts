@@ -46,14 +46,11 @@ const [FEW_ROWS_MULTIPLY_ADDS_PER_NS, PACKED_PER_NS] = [4, 0.6] as const;
  */
 export function gemm(runner: Runner, product: Product): void {
   const { columns, inner, left, right } = product;
-  const few =
-    product.rows <= FEW_ROWS &&
-    left.dtype === 'f32' &&
-    left.storageOrder === 'rowMajor' &&
-    right.storageOrder === 'rowMajor';
-  if (few && left.stride === 4 * inner && right.stride === BYTES[right.dtype] * inner) {
-    multiplyFew(runner, product);
-    return;
+  if (product.rows <= FEW_ROWS && left.dtype === 'f32' && left.storageOrder === 'rowMajor') {
+    const adjacent = left.stride === 4 * inner && right.stride === BYTES[right.dtype] * inner;
+    if (right.storageOrder === 'rowMajor' && adjacent) return multiplyFew(runner, product);
+    if (right.storageOrder === 'columnMajor' && right.dtype === 'f32' && columns % 4 === 0)
+      return multiplyFewRows(runner, product);
   }
   inSlabs(runner, right, columns, inner, (first, count, packed) =>
     multiplySlab(runner, product, first, count, packed),
@@ -78,6 +75,26 @@ export function inSlabs(
       work(first, count, packed);
     }
   });
+}
+
+function multiplyFewRows(runner: Runner, product: Product): void {
+  const { left, right, rows, columns, inner: depth, out, outStride, add = false, scale = 1 } = product;
+  runner.run(
+    'multiplyFewRows',
+    {
+      a: left.at,
+      aStride: left.stride,
+      b: right.at,
+      bStride: right.stride,
+      rows,
+      depth,
+      out,
+      outStride,
+      add: Number(add),
+      scale,
+    },
+    { items: columns, nanoseconds: (rows * depth) / FEW_ROWS_MULTIPLY_ADDS_PER_NS, multiple: 16 },
+  );
 }
 
 const FEW = { f32: 'multiplyFewF32', bf16: 'multiplyFewBf16', f16: 'multiplyFewF16' } as const;

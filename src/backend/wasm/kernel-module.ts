@@ -5,7 +5,7 @@ import { ELEMENTWISE } from './kernels/elementwise';
 import * as gemm from './kernels/gemm';
 import { type Kernel, addKernel } from './kernels/kernel';
 import type { FloatDType } from './kernels/load';
-import { multiplyFew } from './kernels/few-rows';
+import { multiplyFew, multiplyFewRows } from './kernels/few-rows';
 import { GATHER } from './kernels/gather';
 import { GRADIENTS } from './kernels/gradients';
 import { PACKER, type Packer, addPacker } from './kernels/pack';
@@ -71,6 +71,7 @@ function kernels(module: Module) {
       multiplyFewF32: multiplyFew('f32'),
       multiplyFewBf16: multiplyFew('bf16'),
       multiplyFewF16: multiplyFew('f16'),
+      multiplyFewRows,
       attention: attention(products, softmax),
       attentionGradient: attentionGradient(module, products, softmax),
     },

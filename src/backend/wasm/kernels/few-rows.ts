@@ -53,3 +53,65 @@ export const multiplyFew = (dtype: FloatDType) =>
       });
     },
   );
+
+/**
+ * Multiplies a few f32 rows by an f32 matrix whose rows, one for each summed number, are adjacent. It reads the matrix once for each
+ * row, in memory order. Items are columns, in ranges that start and end at multiples of 4.
+ */
+export const multiplyFewRows = kernel(
+  {
+    a: 'i32',
+    aStride: 'i32',
+    b: 'i32',
+    /** Bytes between rows of the matrix. */
+    bStride: 'i32',
+    rows: 'i32',
+    depth: 'i32',
+    out: 'i32',
+    outStride: 'i32',
+    add: 'i32',
+    scale: 'f32',
+  },
+  (f, { a, aStride, b, bStride, rows, depth, out, outStride, add, scale }, { start, end }) => {
+    const bytes = f.i32(end.sub(start).shl(2));
+    const whole = f.i32(depth.and(-4));
+    const [left, to] = [f.i32(a), f.i32(out.add(start.shl(2)))];
+    f.for(0, rows, 1, () => {
+      f.if(add.equals(0), () => f.for(0, bytes, 16, (c) => f.storeV128(to.add(c), f.v128(0))));
+      const from = f.i32(b.add(start.shl(2)));
+      const x = f.i32(left);
+      f.for(0, whole, 4, () => {
+        const values = [0, 1, 2, 3].map((i) =>
+          f.v128(
+            x
+              .f32(4 * i)
+              .mul(scale)
+              .splat(),
+          ),
+        );
+        const lines = [f.i32(from)];
+        for (let i = 1; i < 4; i++) lines.push(f.i32((lines[i - 1] ?? from).add(bStride)));
+        f.for(0, bytes, 16, (c) => {
+          const sum = f.v128(0);
+          for (const [i, line] of lines.entries()) {
+            const value = values[i];
+            if (value) sum.set(f.multiplyAdd(value, line.add(c).v128(), sum));
+          }
+          f.storeV128(to.add(c), to.add(c).v128().add(sum));
+        });
+        x.set(x.add(16));
+        from.set(from.add(bStride.shl(2)));
+      });
+      f.for(whole, depth, 1, () => {
+        const value = f.v128(x.f32().mul(scale).splat());
+        f.for(0, bytes, 16, (c) =>
+          f.storeV128(to.add(c), f.multiplyAdd(value, from.add(c).v128(), to.add(c).v128())),
+        );
+        x.set(x.add(4));
+        from.set(from.add(bStride));
+      });
+      left.set(left.add(aStride));
+      to.set(to.add(outStride));
+    });
+  },
+);
