@@ -1,8 +1,8 @@
 import type { Backend } from '../../backend/operations';
 
-/** Rows, columns and inner size; about one projection of a small model on a window of text. */
-const SIZE = 256;
-const RUNS = 3;
+/** Rows, columns and inner size. Small, because a software adapter takes longer to compile the kernels of larger problems than to run them. */
+const SIZE = 128;
+const RUNS = 2;
 
 /**
  * Measures the milliseconds of a matrix product plus a half-step of Sinkhorn, which dominate the time of models and plans.
