@@ -33,6 +33,9 @@ describe.each(await openBackends())(
       ({ weights } = await shippedModel(backend));
       expansion = await expand(backend, weights, {
         ...DEFAULT_RECIPE,
+        // AdamW divides small gradients by themselves, so the start must be the oracle's, which solved without mixing, to more
+        // digits than a solve's tolerance.
+        solver: { ...DEFAULT_RECIPE.solver, acceleration: 'none' },
         method: 'opt-deus:paper',
         zeroInit: true,
         gaps: [...train.gaps],
