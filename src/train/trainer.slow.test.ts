@@ -19,7 +19,9 @@ const BATCH: Batch[] = batchesOf(EXAMPLES, EXAMPLES.length);
 
 describe.each(await openBackends())(
   'AdamW on the shipped model with new blocks, on $name',
-  ({ slow, open }) => {
+  ({ name, slow, open }) => {
+    // AdamW divides tiny gradients by themselves: another order of float32 sums moves the later ones by up to 1.4e-3 of their rms.
+    const digestTolerance = name === 'cpu' ? 1e-4 : 1.5e-3;
     const tolerance = slow ? 1e-4 : 1e-5;
     // A software adapter takes five seconds a step. Four steps reach the second gradients of the reference, after three
     // updates; the last two steps run the same kernels again.
@@ -58,8 +60,7 @@ describe.each(await openBackends())(
         for (const [i, { name: tensor }] of trainer.trained.parameters.all.entries()) {
           const digest = digests[tensor];
           if (!digest) continue;
-          // In float64 they agree to 1e-4; in float32, AdamW's division of tiny gradients by themselves shows the rounding.
-          for (const problem of digestProblems(got[i]!, digest, 1.5e-3 * rms(digest)))
+          for (const problem of digestProblems(got[i]!, digest, digestTolerance * rms(digest)))
             problems.push(`${tensor} ${problem}`);
         }
       };
