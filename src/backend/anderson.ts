@@ -62,6 +62,21 @@ export function andersonStep(
   return step;
 }
 
+/**
+ * Replaces the column half-step that led from `before` to the present `g` by the mixed one.
+ * @param history as in `andersonStep`; `error` is the marginal error at `before`.
+ */
+export function mixColumns(
+  g: Float64Array,
+  before: Float64Array,
+  history: { readonly numbers: Numbers; readonly width: number },
+  error: number,
+): void {
+  const residual = before.map((value, j) => g[j]! - value);
+  const step = andersonStep(history.numbers, history.width, residual, error);
+  for (let j = 0; j < g.length; j++) g[j] = before[j]! + step[j]!;
+}
+
 function dot(x: Numbers, y: Numbers): number {
   let sum = 0;
   for (let j = 0; j < x.length; j++) sum += x[j]! * y[j]!;

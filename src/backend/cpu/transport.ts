@@ -1,4 +1,4 @@
-import { andersonStep } from '../anderson';
+import { mixColumns } from '../anderson';
 import {
   applyPlanSizes,
   bandSizes,
@@ -134,11 +134,8 @@ export function sinkhorn(
     const before = history ? store.target(potentials.g).slice() : undefined;
     store.free(columnPotential(store, state, potentials, columns, true));
     if (history && before) {
-      const g = store.target(potentials.g);
-      const residual = Float64Array.from(before, (value, j) => g[j]! - value);
-      const width = history.shape[1] ?? 0;
-      const step = andersonStep(store.target(history), width, residual, out[done]!);
-      for (const [j, value] of before.entries()) g[j] = value + step[j]!;
+      const kept = { numbers: store.target(history), width: history.shape[1] ?? 0 };
+      mixColumns(store.target(potentials.g), before, kept, out[done]!);
     }
     rowPotential(store, band, potentials, rows, state);
   }

@@ -1,4 +1,4 @@
-import { andersonStep } from '../anderson';
+import { mixColumns } from '../anderson';
 import {
   type BandSizes,
   bandSizes,
@@ -208,10 +208,8 @@ export function sinkhorn(
     if (!goesOn(error)) break;
     if (history && before) {
       const g = potentialsInFloat64(runner, potentials.g);
-      const residual = Float64Array.from(before, (value, j) => g[j]! - value);
-      const kept = runner.heap.floats(runner.target(history), history.bytes / 4);
-      const step = andersonStep(kept, history.shape[1] ?? 0, residual, error);
-      for (const [j, value] of before.entries()) g[j] = value + step[j]!;
+      const numbers = runner.heap.floats(runner.target(history), history.bytes / 4);
+      mixColumns(g, before, { numbers, width: history.shape[1] ?? 0 }, error);
       runner.heap.floats(runner.at(potentials.g), g.length).set(g);
     }
     rowPotential(runner, band, potentials, rows, state);
