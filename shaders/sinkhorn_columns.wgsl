@@ -8,6 +8,7 @@
 // that entries may have underflowed is summed again from the cost, relative to its largest exponent.
 //
 // @use sinkhorn_record.wgsl
+// @use column_mass.wgsl
 // Columns per workgroup, and threads that share one.
 // @parameter WIDTH 32
 // @parameter LANES 8
@@ -35,13 +36,11 @@ struct Params {
 @group(0) @binding(7) var<storage, read_write> errors: array<f32>;
 @group(0) @binding(8) var<storage, read_write> record: array<f32>;
 
-const LOWEST = -3.4e38;
 // Entries that underflow, below 1e-38 each, do not count beside larger sums.
 const SMALLEST = 1e-25;
 // Column sums of a start far from any plan may exceed f32; this keeps the error huge, not infinite.
 const LARGEST_EXPONENT = 60.0;
 
-var<workgroup> maxima: array<f32, WIDTH * LANES>;
 var<workgroup> sums: array<f32, WIDTH * LANES>;
 
 @compute @workgroup_size(WIDTH, LANES)
@@ -61,64 +60,40 @@ fn main(
     return;
   }
   let column = min(group.x * WIDTH + local.x, params.columns - 1u);
-  let slot = thread;
   var sum = 0.0;
   for (var p = local.y; p < params.parts; p += LANES) {
     sum += partial[p * params.columns + column];
   }
-  sums[slot] = sum;
+  sums[thread] = sum;
   workgroupBarrier();
   var total = 0.0;
   for (var lane = 0u; lane < LANES; lane++) {
     total += sums[lane * WIDTH + local.x];
   }
   workgroupBarrier();
-  var maximum = LOWEST;
-  sum = 0.0;
-  if (params.parts > 0u && !(total >= SMALLEST)) {
-    for (var i = local.y; i < params.rows; i += LANES) {
-      let x = (f[params.row_start + i] - cost[i * params.columns + column]) / params.epsilon;
-      let e = exp(-abs(x - maximum));
-      sum = select(sum + e, sum * e + 1.0, x > maximum);
-      maximum = max(maximum, x);
-    }
+  let lost = params.parts > 0u && !(total >= SMALLEST);
+  if (lost) {
+    masses[thread] = lane_mass(column, local.y);
   }
-  maxima[slot] = maximum;
-  sums[slot] = sum;
   workgroupBarrier();
   var difference = 0.0;
   if (local.y == 0u && group.x * WIDTH + local.x < params.columns) {
     let g_j = g[column];
-    if (params.parts == 0u) {
-      maximum = state[column];
-      sum = state[params.columns + column];
-    } else {
-      if (total >= SMALLEST) {
-        maximum = -g_j / params.epsilon;
-        sum = total;
-      } else {
-        for (var lane = 1u; lane < LANES; lane++) {
-          let other = lane * WIDTH + local.x;
-          let m = max(maximum, maxima[other]);
-          sum = sum * exp(maximum - m) + sums[other] * exp(maxima[other] - m);
-          maximum = m;
-        }
+    var mass = Mass(state[column], state[params.columns + column]);
+    if (params.parts > 0u) {
+      mass = Mass(-g_j / params.epsilon, total);
+      if (lost) {
+        mass = column_mass(local);
       }
-      if (params.row_start > 0u) {
-        let m = max(maximum, state[column]);
-        sum = sum * exp(maximum - m) + state[params.columns + column] * exp(state[column] - m);
-        maximum = m;
-      }
-      state[column] = maximum;
-      state[params.columns + column] = sum;
+      mass = add_to_state(column, mass);
     }
-    let log_sum = maximum + log(sum);
+    let log_sum = mass.maximum + log(mass.sum);
     difference = abs(exp(min(g_j / params.epsilon + log_sum, LARGEST_EXPONENT)) - exp(params.log_marginal));
     let met = params.damping * params.epsilon * (params.log_marginal - log_sum);
     next[column] = select(g_j + params.relaxation * (met - g_j), met, params.relaxation == 1.0);
   }
   workgroupBarrier();
-  sums[slot] = difference;
+  sums[thread] = difference;
   workgroupBarrier();
   if (thread == 0u) {
     var error = 0.0;

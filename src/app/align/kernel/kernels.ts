@@ -5,7 +5,7 @@ import type { Scaling } from '../../store/derived/scaling';
 
 /** Loaders of the kernels' files. */
 const files = import.meta.glob<string>(
-  '../../../../shaders/{pairwise_distance,operands,tiles,direct,sinkhorn_rows,sinkhorn_columns,sinkhorn_record,picture,decode}.wgsl',
+  '../../../../shaders/{pairwise_distance,operands,tiles,direct,sinkhorn_rows,sinkhorn_columns,sinkhorn_record,column_mass,picture,decode}.wgsl',
   { query: '?raw', import: 'default' },
 );
 
@@ -64,7 +64,11 @@ export const PASSAGES: Readonly<Record<Passage, { kernel: KernelName; lines: rea
   'column formula': { kernel: 'sinkhorn_columns', lines: ['next_j = g_j'] },
   'column step': {
     kernel: 'sinkhorn_columns',
-    lines: ['let log_sum = maximum + log(sum);', 'let met = params.damping', 'next[column] = select('],
+    lines: [
+      'let log_sum = mass.maximum + log(mass.sum);',
+      'let met = params.damping',
+      'next[column] = select(',
+    ],
   },
   'plan entry': { kernel: 'picture', lines: ['if (params.is_plan == 1u) {', 'value = exp(min('] },
   difference: {
