@@ -1,6 +1,6 @@
 // Column half-step of Sinkhorn, and the marginal error before it, from the column sums of sinkhorn_rows.wgsl or column_log_sum.wgsl.
 //
-//   L_j = LSE_i((f_i − M_ij) / ε) = log Σ_p partial[p, j] − g_j / ε
+//   L_j = LSE_i((f_i − M_ij) / ε) = log Σ_p column_sums[p, j] − g_j / ε
 //   errors[w] = Σ_j |exp(g_j / ε + L_j) − b|          over the columns j of workgroup w
 //   next_j = g_j + ω·(δ·ε·(log b − L_j) − g_j)        δ: damping, ω: relaxation
 //
@@ -17,7 +17,7 @@ struct Params {
   row_start: u32,
   rows: u32,
   columns: u32,
-  /// Rows of `partial`; 0: L is in `state`.
+  /// Rows of `column_sums`; 0: L is in `state`.
   parts: u32,
   epsilon: f32,
   log_marginal: f32,
@@ -27,7 +27,7 @@ struct Params {
 }
 
 @group(0) @binding(0) var<uniform> params: Params;
-@group(0) @binding(1) var<storage, read> partial: array<f32>;
+@group(0) @binding(1) var<storage, read> column_sums: array<f32>;
 @group(0) @binding(2) var<storage, read> cost: array<f32>;
 @group(0) @binding(3) var<storage, read> f: array<f32>;
 @group(0) @binding(4) var<storage, read> g: array<f32>;
@@ -62,7 +62,7 @@ fn main(
   let column = min(group.x * WIDTH + local.x, params.columns - 1u);
   var sum = 0.0;
   for (var p = local.y; p < params.parts; p += LANES) {
-    sum += partial[p * params.columns + column];
+    sum += column_sums[p * params.columns + column];
   }
   sums[thread] = sum;
   workgroupBarrier();

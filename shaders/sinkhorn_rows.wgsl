@@ -1,12 +1,9 @@
-// @if SUBGROUPS
-enable subgroups;
-// @end
 // Row half-step of Sinkhorn and the column sums of the plan that it makes, in one pass over the cost (Cuturi 2013; in the log
 // domain as in POT:ot/bregman/_sinkhorn.py sinkhorn_log).
 //
 //   f̂_i = ε·log a − ε·LSE_j((g_j − M_ij) / ε)
 //   f_i ← f_i + ω·(δ·f̂_i − f_i)                            δ: damping, ω: relaxation
-//   partial[p, j] = Σ_i exp((f_i + g_j − M_ij) / ε)        over the rows i of workgroup p
+//   column_sums[p, j] = Σ_i exp((f_i + g_j − M_ij) / ε)        over the rows i of workgroup p
 //
 // A thread keeps its columns of a row in registers: x_ij = (g_j − M_ij) / ε, and one exponential e_ij = exp(x_ij − max_j x_ij)
 // per entry. The new plan is e_ij times one factor per row, so that the column sums need no second exponential, and they cannot
@@ -15,16 +12,17 @@ enable subgroups;
 // g is the result of the column half-step, `next`, which sinkhorn_columns.wgsl wrote with the error before it. If this error is
 // at most the tolerance, after one iteration or more, nothing changes.
 // @use sinkhorn_record.wgsl
-// @parameter THREADS 128
-// Rows per workgroup, and how many of them are reduced together: 1, 2 or 4, a divisor of ROWS.
-// @parameter ROWS 8
+// @use rows.wgsl
+// All threads share a row.
+// @parameter LANES 128
+// @parameter ROWS 1
+// Rows per workgroup, and how many of them are reduced together: 1, 2 or 4, a divisor of TAKEN.
+// @parameter TAKEN 8
 // @parameter TOGETHER 4
 // Groups of columns per thread; 0: any number, each entry read and its exponential computed twice. A group is four columns, or
-// with VECTORS 0 one, for rows that are not whole vectors.
+// with VECTOR 0 one, for rows that are not whole vectors.
 // @parameter GROUPS 1
-// @parameter VECTORS 1
-// Size of every subgroup, or 0 to reduce without subgroups.
-// @parameter SUBGROUPS 0
+// @parameter VECTOR 1
 
 struct Params {
   row_start: u32,
@@ -44,31 +42,13 @@ struct Params {
   parts: u32,
 }
 
-// @if VECTORS
-alias Group = vec4f;
-fn largest(x: Group) -> f32 {
-  return max(max(x.x, x.y), max(x.z, x.w));
-}
-fn total(x: Group) -> f32 {
-  return dot(x, vec4f(1.0));
-}
-// @else
-alias Group = f32;
-fn largest(x: Group) -> f32 {
-  return x;
-}
-fn total(x: Group) -> f32 {
-  return x;
-}
-// @end
-
 @group(0) @binding(0) var<uniform> params: Params;
-@group(0) @binding(1) var<storage, read> cost: array<Group>;
-@group(0) @binding(2) var<storage, read> next: array<Group>;
+@group(0) @binding(1) var<storage, read> cost: array<Entries>;
+@group(0) @binding(2) var<storage, read> next: array<Entries>;
 @group(0) @binding(3) var<storage, read> errors: array<f32>;
 @group(0) @binding(4) var<storage, read_write> f: array<f32>;
-@group(0) @binding(5) var<storage, read_write> g: array<Group>;
-@group(0) @binding(6) var<storage, read_write> partial: array<Group>;
+@group(0) @binding(5) var<storage, read_write> g: array<Entries>;
+@group(0) @binding(6) var<storage, read_write> column_sums: array<Entries>;
 @group(0) @binding(7) var<storage, read_write> record: array<f32>;
 
 const LOWEST = -3.4e38;
@@ -77,89 +57,26 @@ const LOG_2 = 0.6931471805599453;
 
 // One number for each of the rows that are reduced together.
 // @if TOGETHER 1
-alias Rows = f32;
-fn of_0(x: Rows) -> f32 {
+alias Value = f32;
+fn of_0(x: Value) -> f32 {
   return x;
 }
 // @end
 // @if TOGETHER 2
-alias Rows = vec2f;
+alias Value = vec2f;
 // @each b 2
-fn of_{b}(x: Rows) -> f32 {
+fn of_{b}(x: Value) -> f32 {
   return x[{b}];
 }
 // @end
 // @end
 // @if TOGETHER 4
-alias Rows = vec4f;
+alias Value = vec4f;
 // @each b 4
-fn of_{b}(x: Rows) -> f32 {
+fn of_{b}(x: Value) -> f32 {
   return x[{b}];
 }
 // @end
-// @end
-
-// @if SUBGROUPS
-const SLOTS = THREADS / SUBGROUPS;
-var<workgroup> slots: array<Rows, SLOTS>;
-
-fn largest_of_workgroup(value: Rows, thread: u32, lane: u32) -> Rows {
-  let own = subgroupMax(value);
-  if (lane == 0u) {
-    slots[thread / SUBGROUPS] = own;
-  }
-  workgroupBarrier();
-  var result = slots[0];
-  for (var s = 1u; s < SLOTS; s++) {
-    result = max(result, slots[s]);
-  }
-  workgroupBarrier();
-  return result;
-}
-
-fn total_of_workgroup(value: Rows, thread: u32, lane: u32) -> Rows {
-  let own = subgroupAdd(value);
-  if (lane == 0u) {
-    slots[thread / SUBGROUPS] = own;
-  }
-  workgroupBarrier();
-  var result = slots[0];
-  for (var s = 1u; s < SLOTS; s++) {
-    result += slots[s];
-  }
-  workgroupBarrier();
-  return result;
-}
-// @else
-var<workgroup> slots: array<Rows, THREADS>;
-
-fn largest_of_workgroup(value: Rows, thread: u32, lane: u32) -> Rows {
-  slots[thread] = value;
-  workgroupBarrier();
-  for (var half = THREADS / 2u; half > 0u; half /= 2u) {
-    if (thread < half) {
-      slots[thread] = max(slots[thread], slots[thread + half]);
-    }
-    workgroupBarrier();
-  }
-  let result = slots[0];
-  workgroupBarrier();
-  return result;
-}
-
-fn total_of_workgroup(value: Rows, thread: u32, lane: u32) -> Rows {
-  slots[thread] = value;
-  workgroupBarrier();
-  for (var half = THREADS / 2u; half > 0u; half /= 2u) {
-    if (thread < half) {
-      slots[thread] += slots[thread + half];
-    }
-    workgroupBarrier();
-  }
-  let result = slots[0];
-  workgroupBarrier();
-  return result;
-}
 // @end
 
 /// A row's new potential, and the factor that makes its mass, the sum of exp2(x − maximum), the plan's.
@@ -178,48 +95,44 @@ fn half_step(maximum: f32, mass: f32, old: f32) -> Row {
 
 // @if GROUPS
 // @else
-var<workgroup> maxima: array<f32, ROWS>;
-var<workgroup> weights: array<f32, ROWS>;
+var<workgroup> maxima: array<f32, TAKEN>;
+var<workgroup> weights: array<f32, TAKEN>;
 // @end
 
+var<workgroup> part: u32;
+
 @compute @workgroup_size(THREADS)
-fn main(
-  @builtin(workgroup_id) workgroup: vec3u,
-  @builtin(num_workgroups) workgroups: vec3u,
-  @builtin(local_invocation_index) thread: u32,
-// @if SUBGROUPS
-  @builtin(subgroup_invocation_id) lane: u32,
-// @end
-) {
-// @if SUBGROUPS
-// @else
-  let lane = 0u;
-// @end
-  let p = workgroup.y * workgroups.x + workgroup.x;
+fn main(place: Place) {
+  let thread = place.thread;
+  // Loaded as the same for all threads, because barriers depend on it.
+  if (thread == 0u) {
+    part = row_of(place);
+  }
+  let p = workgroupUniformLoad(&part);
   var own_error = 0.0;
   for (var i = thread; i < params.parts; i += THREADS) {
     own_error += errors[i];
   }
-  let error = of_0(total_of_workgroup(Rows(own_error), thread, lane));
+  let error = of_0(row_sum(Value(own_error), place));
   if (thread == 0u) {
     ended = u32(error <= params.tolerance && record[0] > 0.0);
     if (p == 0u) {
       record_error(error, params.tolerance);
     }
   }
-  if (workgroupUniformLoad(&ended) != 0u || p * ROWS >= params.rows) {
+  if (workgroupUniformLoad(&ended) != 0u || p * TAKEN >= params.rows) {
     return;
   }
 // @if GROUPS
 // @each j GROUPS
   let c_{j} = thread + {j}u * THREADS;
   let g_{j} = next[min(c_{j}, params.width - 1u)];
-  var sum_{j} = Group();
+  var sum_{j} = Entries();
   if (p == 0u && c_{j} < params.width) {
     g[c_{j}] = g_{j};
   }
 // @end
-  for (var first = p * ROWS; first < (p + 1u) * ROWS; first += TOGETHER) {
+  for (var first = p * TAKEN; first < (p + 1u) * TAKEN; first += TOGETHER) {
 // @each b TOGETHER
     // Rows past the last repeat it, without weight.
     let row_{b} = min(first + {b}u, params.rows - 1u);
@@ -227,46 +140,44 @@ fn main(
     let old_{b} = f[params.row_start + row_{b}];
     let at_{b} = row_{b} * params.width;
 // @each j GROUPS
-    var x_{b}_{j} = Group(LOWEST);
+    var x_{b}_{j} = Entries(LOWEST);
     if (c_{j} < params.width) {
       x_{b}_{j} = (g_{j} - cost[at_{b} + c_{j}]) * params.inverse;
     }
 // @end
-    var largest_{b} = largest(x_{b}_0);
+    var largest_{b} = max_of(x_{b}_0);
 // @each j GROUPS
-    largest_{b} = max(largest_{b}, largest(x_{b}_{j}));
+    largest_{b} = max(largest_{b}, max_of(x_{b}_{j}));
 // @end
 // @end
-    let maximum = largest_of_workgroup(
-      Rows(
+    let maximum = row_max(
+      Value(
 // @each b TOGETHER
         largest_{b},
 // @end
       ),
-      thread,
-      lane,
+      place,
     );
 // @each b TOGETHER
     var total_{b} = 0.0;
 // @each j GROUPS
     x_{b}_{j} = exp2(x_{b}_{j} - of_{b}(maximum));
-    total_{b} += total(x_{b}_{j});
+    total_{b} += sum_of(x_{b}_{j});
 // @end
 // @end
-    let mass = total_of_workgroup(
-      Rows(
+    let mass = row_sum(
+      Value(
 // @each b TOGETHER
         total_{b},
 // @end
       ),
-      thread,
-      lane,
+      place,
     );
 // @each b TOGETHER
     let new_{b} = half_step(of_{b}(maximum), of_{b}(mass), old_{b});
     let weight_{b} = select(0.0, new_{b}.weight, first + {b}u < params.rows);
 // @each j GROUPS
-    sum_{j} = fma(Group(weight_{b}), x_{b}_{j}, sum_{j});
+    sum_{j} = fma(Entries(weight_{b}), x_{b}_{j}, sum_{j});
 // @end
     if (thread == 0u && first + {b}u < params.rows) {
       f[params.row_start + row_{b}] = new_{b}.potential;
@@ -275,25 +186,25 @@ fn main(
   }
 // @each j GROUPS
   if (c_{j} < params.width) {
-    partial[p * params.width + c_{j}] = sum_{j};
+    column_sums[p * params.width + c_{j}] = sum_{j};
   }
 // @end
 // @else
-  let rows = min(ROWS, params.rows - p * ROWS);
-  for (var r = 0u; r < ROWS; r++) {
-    let row = min(p * ROWS + r, params.rows - 1u);
+  let rows = min(TAKEN, params.rows - p * TAKEN);
+  for (var r = 0u; r < TAKEN; r++) {
+    let row = min(p * TAKEN + r, params.rows - 1u);
     let old = f[params.row_start + row];
     let start = row * params.width;
     var own_largest = LOWEST;
     for (var c = thread; c < params.width; c += THREADS) {
-      own_largest = max(own_largest, largest((next[c] - cost[start + c]) * params.inverse));
+      own_largest = max(own_largest, max_of((next[c] - cost[start + c]) * params.inverse));
     }
-    let maximum = of_0(largest_of_workgroup(Rows(own_largest), thread, lane));
+    let maximum = of_0(row_max(Value(own_largest), place));
     var own_total = 0.0;
     for (var c = thread; c < params.width; c += THREADS) {
-      own_total += total(exp2((next[c] - cost[start + c]) * params.inverse - maximum));
+      own_total += sum_of(exp2((next[c] - cost[start + c]) * params.inverse - maximum));
     }
-    let mass = of_0(total_of_workgroup(Rows(own_total), thread, lane));
+    let mass = of_0(row_sum(Value(own_total), place));
     if (thread == 0u && r < rows) {
       let moved = half_step(maximum, mass, old);
       f[params.row_start + row] = moved.potential;
@@ -304,12 +215,12 @@ fn main(
   workgroupBarrier();
   for (var c = thread; c < params.width; c += THREADS) {
     let g_c = next[c];
-    var sum = Group();
+    var sum = Entries();
     for (var r = 0u; r < rows; r++) {
-      let x = (g_c - cost[(p * ROWS + r) * params.width + c]) * params.inverse;
-      sum = fma(Group(weights[r]), exp2(x - maxima[r]), sum);
+      let x = (g_c - cost[(p * TAKEN + r) * params.width + c]) * params.inverse;
+      sum = fma(Entries(weights[r]), exp2(x - maxima[r]), sum);
     }
-    partial[p * params.width + c] = sum;
+    column_sums[p * params.width + c] = sum;
     if (p == 0u) {
       g[c] = g_c;
     }

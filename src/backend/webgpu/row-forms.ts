@@ -32,6 +32,10 @@ export const ROW_FORMS: readonly RowForm[] = [
   ),
 ];
 
+/** True if subgroups have numbers: only with them can subgroups of any size and order combine their parts. */
+export const numbersSubgroups = ({ features }: BackendInfo): boolean =>
+  features.includes('subgroups') && features.includes('subgroup_id');
+
 /** Returns the form for rows of `width` entries, or for a whole tensor that a few workgroups reduce. */
 export function rowForm(info: BackendInfo, width: number, whole = false): RowForm {
   if (info.software) return SOFTWARE;
@@ -40,7 +44,5 @@ export function rowForm(info: BackendInfo, width: number, whole = false): RowFor
       lanes * rows <= (info.limits['maxComputeInvocationsPerWorkgroup'] ?? 256) && (rows === 1 || !whole),
   );
   const form = fitting.find(({ lanes }) => width <= 4 * READS * lanes) ?? fitting.at(-1) ?? SOFTWARE;
-  // Only with its number can subgroups of any size and order combine their parts.
-  const subgroups = info.features.includes('subgroups') && info.features.includes('subgroup_id');
-  return { ...form, subgroups: subgroups && form.rows === 1 };
+  return { ...form, subgroups: numbersSubgroups(info) && form.rows === 1 };
 }

@@ -1,12 +1,13 @@
 import type { BackendInfo } from '../operations';
+import { numbersSubgroups } from './row-forms';
 
 /** Values of the parameters of sinkhorn_rows.wgsl for a problem and a device. */
 export interface SinkhornRowForm {
-  readonly THREADS: number;
-  readonly ROWS: number;
+  readonly LANES: number;
+  readonly TAKEN: number;
   readonly TOGETHER: number;
   readonly GROUPS: number;
-  readonly VECTORS: number;
+  readonly VECTOR: number;
   readonly SUBGROUPS: number;
 }
 
@@ -27,25 +28,21 @@ const MAX_TOGETHER = 16;
  * 1024 to 8192 columns. A software adapter runs the threads of a workgroup in turn, so that few threads, each with many columns,
  * wait for one another less.
  */
-export function sinkhornRowForm(
-  columns: number,
-  { limits, features, software }: BackendInfo,
-): SinkhornRowForm {
-  const VECTORS = columns % 4 === 0 ? 1 : 0;
-  const width = VECTORS === 1 ? columns / 4 : columns;
-  const subgroup = limits['subgroupMinSize'] ?? 0;
-  // Threads of a workgroup are taken to fill its subgroups in order, which only holds where all have one size.
-  const SUBGROUPS = features.includes('subgroups') && subgroup === limits['subgroupMaxSize'] ? subgroup : 0;
+export function sinkhornRowForm(columns: number, info: BackendInfo): SinkhornRowForm {
+  const { limits, software } = info;
+  const VECTOR = columns % 4 === 0 ? 1 : 0;
+  const width = VECTOR === 1 ? columns / 4 : columns;
+  const SUBGROUPS = numbersSubgroups(info) ? 1 : 0;
   const { threads, groups, most } = software ? SOFTWARE : HARDWARE;
   const allowed = limits['maxComputeInvocationsPerWorkgroup'] ?? 256;
-  const fitting = threads.filter((count) => count <= allowed && count >= SUBGROUPS);
-  const THREADS = fitting.find((count) => width <= count * groups) ?? fitting.at(-1) ?? threads[0];
-  const perThread = Math.ceil(width / THREADS);
+  const fitting = threads.filter((count) => count <= allowed);
+  const LANES = fitting.find((count) => width <= count * groups) ?? fitting.at(-1) ?? threads[0];
+  const perThread = Math.ceil(width / LANES);
   const GROUPS = perThread <= most ? perThread : 0;
   const wanted = software || GROUPS === 0 ? 1 : MAX_TOGETHER / GROUPS;
   const TOGETHER = [4, 2, 1].find((rows) => rows <= wanted) ?? 1;
-  const ROWS = software || columns > 2048 ? (columns > 6144 ? 32 : 16) : 8;
-  return { THREADS, ROWS, TOGETHER, GROUPS, VECTORS, SUBGROUPS };
+  const TAKEN = software || columns > 2048 ? (columns > 6144 ? 32 : 16) : 8;
+  return { LANES, TAKEN, TOGETHER, GROUPS, VECTOR, SUBGROUPS };
 }
 
 export const sinkhornColumnForm = ({ software }: BackendInfo): SinkhornColumnForm =>

@@ -21,7 +21,7 @@ class Buffers {
   readonly columnForm: SinkhornColumnForm;
   readonly mixThreads: number;
   /** Column sums of each workgroup of rows. */
-  readonly partial: Tensor;
+  readonly columnSums: Tensor;
   readonly parts: number;
   /** g after the column half-step. */
   readonly next: Tensor;
@@ -35,15 +35,15 @@ class Buffers {
     this.rowForm = sinkhornRowForm(columns, runner.info);
     this.columnForm = sinkhornColumnForm(runner.info);
     this.mixThreads = runner.info.software ? 16 : 256;
-    this.parts = Math.ceil(rows / this.rowForm.ROWS);
-    this.partial = runner.empty([Math.max(1, this.parts), columns], 'column sums of workgroups');
+    this.parts = Math.ceil(rows / this.rowForm.TAKEN);
+    this.columnSums = runner.empty([Math.max(1, this.parts), columns], 'column sums of workgroups');
     this.next = runner.empty([columns], 'next column potentials');
     this.errors = runner.empty([Math.ceil(columns / this.columnForm.WIDTH)], 'parts of the marginal error');
     this.record = runner.zeros([HEADER + errors], 'record of iterations');
   }
 
   free(): void {
-    this.#runner.free(this.partial, this.next, this.errors, this.record);
+    this.#runner.free(this.columnSums, this.next, this.errors, this.record);
   }
 
   /** Returns the errors of the record and frees everything else. */
@@ -65,7 +65,7 @@ interface Ending {
 
 /** Row half-step over a band; without rows it only adds the error to the record. */
 function rowCall(
-  { rowForm: form, parts, partial, next, errors, record }: Buffers,
+  { rowForm: form, parts, columnSums, next, errors, record }: Buffers,
   { cost, rowStart, rows }: CostBand,
   { f, g, epsilon }: Potentials,
   { logMarginal, damping = 1, relaxation = 1 }: HalfStep,
@@ -73,12 +73,12 @@ function rowCall(
 ): KernelCall {
   const columns = next.shape[0] ?? 1;
   return {
-    tensors: { cost, next, errors, f, g, partial, record },
+    tensors: { cost, next, errors, f, g, column_sums: columnSums, record },
     parameters: { ...form },
     params: {
       row_start: rowStart,
       rows,
-      width: form.VECTORS === 1 ? columns / 4 : columns,
+      width: form.VECTOR === 1 ? columns / 4 : columns,
       epsilon,
       inverse: 1 / (epsilon * Math.LN2),
       marginal: Math.exp(logMarginal),
@@ -95,7 +95,7 @@ function rowCall(
 
 /** Column half-step after a band's row half-step, or with `parts` 0 from the state alone. */
 function columnCall(
-  { columnForm: form, partial, next, errors, record }: Buffers,
+  { columnForm: form, columnSums, next, errors, record }: Buffers,
   { cost, rowStart, rows }: CostBand,
   { f, g, epsilon }: Potentials,
   { logMarginal, damping = 1, relaxation = 1 }: HalfStep,
@@ -105,7 +105,7 @@ function columnCall(
 ): KernelCall {
   const [, columns = 1] = state.shape;
   return {
-    tensors: { partial, cost, f, g, state, next, errors, record },
+    tensors: { column_sums: columnSums, cost, f, g, state, next, errors, record },
     parameters: { ...form },
     params: {
       row_start: rowStart,
@@ -177,7 +177,7 @@ export function columnPotential(
   const work = new Buffers(runner, columns, 0, 1);
   // The cost is not read, but something that the kernel does not write must be bound.
   const none = (cost: Tensor): CostBand => ({ cost, rowStart: 0, rows: 0 });
-  runner.run('sinkhorn_columns', columnCall(work, none(work.partial), potentials, step, state, 0, NEVER));
+  runner.run('sinkhorn_columns', columnCall(work, none(work.columnSums), potentials, step, state, 0, NEVER));
   runner.run(
     'sinkhorn_rows',
     rowCall(work, none(work.next), potentials, step, { tolerance: NEVER, measured: true }),

@@ -5,7 +5,7 @@ import type { Scaling } from '../../store/derived/scaling';
 
 /** Loaders of the kernels' files. */
 const files = import.meta.glob<string>(
-  '../../../../shaders/{pairwise_distance,operands,tiles,direct,sinkhorn_rows,sinkhorn_columns,sinkhorn_record,column_mass,picture,decode}.wgsl',
+  '../../../../shaders/{pairwise_distance,operands,tiles,direct,sinkhorn_rows,sinkhorn_columns,sinkhorn_record,column_mass,rows,picture,decode}.wgsl',
   { query: '?raw', import: 'default' },
 );
 
@@ -60,7 +60,7 @@ export const PASSAGES: Readonly<Record<Passage, { kernel: KernelName; lines: rea
     ],
   },
   'column sum formula': { kernel: 'sinkhorn_columns', lines: ['L_j = LSE_i'] },
-  'column sum': { kernel: 'sinkhorn_columns', lines: ['sum += partial['] },
+  'column sum': { kernel: 'sinkhorn_columns', lines: ['sum += column_sums['] },
   'column formula': { kernel: 'sinkhorn_columns', lines: ['next_j = g_j'] },
   'column step': {
     kernel: 'sinkhorn_columns',
