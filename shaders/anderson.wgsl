@@ -8,7 +8,9 @@
 // starts again. It runs after sinkhorn_columns.wgsl. One workgroup is enough, because there are few columns compared with entries.
 // The same steps in TypeScript: src/backend/anderson.ts.
 // @use sinkhorn_record.wgsl
-// @parameter THREADS 256
+// @use rows.wgsl
+// @parameter LANES 256
+// @parameter ROWS 1
 
 struct Params {
   columns: u32,
@@ -40,22 +42,13 @@ const GROWTH = 2.0;
 // Makes the normal equations, scaled to a diagonal of 1, solvable in float32.
 const RIDGE = 1e-6;
 
-var<workgroup> sums: array<vec4f, THREADS>;
+var<workgroup> taken_back: u32;
 var<workgroup> header: vec4f;
 var<workgroup> products: array<array<f32, DEPTH>, DEPTH>;
 var<workgroup> right: array<f32, DEPTH>;
 var<workgroup> factors: array<f32, DEPTH>;
 
-fn workgroup_sum(value: vec4f, thread: u32) -> vec4f {
-  sums[thread] = value;
-  for (var half = THREADS / 2u; half > 0u; half /= 2u) {
-    workgroupBarrier();
-    if (thread < half) {
-      sums[thread] += sums[thread + half];
-    }
-  }
-  return workgroupUniformLoad(&sums[0]);
-}
+alias Value = vec4f;
 
 fn residual(j: u32) -> f32 {
   let log_sum = g[j] / params.epsilon + state[j] + log(state[params.columns + j]);
@@ -105,7 +98,8 @@ fn solve(count: u32) {
 }
 
 @compute @workgroup_size(THREADS)
-fn main(@builtin(local_invocation_index) thread: u32) {
+fn main(place: Place) {
+  let thread = place.thread;
   if (thread == 0u) {
     let k = u32(record[1]);
     ended = u32(params.first == 0u && k > 0u && record[k + 2u] <= params.tolerance);
@@ -126,10 +120,13 @@ fn main(@builtin(local_invocation_index) thread: u32) {
   for (var i = thread; i < params.parts; i += THREADS) {
     own_error += errors[i];
   }
-  let error = workgroup_sum(vec4f(own_error), thread).x;
+  let error = row_sum(vec4f(own_error), place).x;
+  if (thread == 0u) {
+    taken_back = u32(before.w == 1.0 && !(error <= GROWTH * before.z));
+  }
   let residual_row = params.width;
   let taken_row = 2u * params.width;
-  if (before.w == 1.0 && !(error <= GROWTH * before.z)) {
+  if (workgroupUniformLoad(&taken_back) != 0u) {
     for (var j = thread; j < params.columns; j += THREADS) {
       next[j] = g[j] + (history[residual_row + j] - history[taken_row + j]);
     }
@@ -162,8 +159,8 @@ fn main(@builtin(local_invocation_index) thread: u32) {
 // @end
   }
 // @each a 5
-  let sum_low_{a} = workgroup_sum(low_{a}, thread);
-  let sum_high_{a} = workgroup_sum(vec4f(high_{a}, 0.0, 0.0), thread);
+  let sum_low_{a} = row_sum(low_{a}, place);
+  let sum_high_{a} = row_sum(vec4f(high_{a}, 0.0, 0.0), place);
 // @end
   if (thread == 0u) {
 // @each a 5

@@ -11,16 +11,20 @@ struct Params {
 @group(0) @binding(1) var<storage, read> squares: array<f32>;
 @group(0) @binding(2) var<storage, read_write> out: array<f32>;
 
-// @use workgroup_sum.wgsl
+// @use rows.wgsl
+// @parameter LANES 64
+// @parameter ROWS 1
+
+alias Value = f32;
 
 @compute @workgroup_size(THREADS)
-fn main(@builtin(local_invocation_index) thread: u32) {
+fn main(place: Place) {
   var sum = 0.0;
-  for (var i = thread; i < params.count; i += THREADS) {
+  for (var i = place.thread; i < params.count; i += THREADS) {
     sum += squares[i];
   }
-  sum = workgroup_sum(sum, thread);
-  if (thread == 0u) {
+  sum = row_sum(sum, place);
+  if (place.thread == 0u) {
     let norm = sqrt(sum);
     // Not min(), which may return 1 for NaN.
     out[0] = select(norm / norm, params.most / norm, norm > params.most);

@@ -10,16 +10,20 @@ struct Params {
 @group(0) @binding(1) var<storage, read> x: array<f32>;
 @group(0) @binding(2) var<storage, read_write> out: array<f32>;
 
-// @use workgroup_sum.wgsl
+// @use rows.wgsl
+// @parameter LANES 64
+// @parameter ROWS 1
+
+alias Value = f32;
 
 @compute @workgroup_size(THREADS)
-fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) thread: u32) {
+fn main(place: Place) {
   var sum = 0.0;
-  for (var i = thread; i < params.width; i += THREADS) {
-    sum += x[group.x * params.width + i];
+  for (var i = place.thread; i < params.width; i += THREADS) {
+    sum += x[place.group.x * params.width + i];
   }
-  sum = workgroup_sum(sum, thread);
-  if (thread == 0u) {
-    out[group.x] = sum;
+  sum = row_sum(sum, place);
+  if (place.thread == 0u) {
+    out[place.group.x] = sum;
   }
 }

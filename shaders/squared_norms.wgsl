@@ -19,24 +19,24 @@ struct Params {
 @group(0) @binding(1{t}) var<storage, read> x_{t}: array<f32>;
 // @end
 
-// @use workgroup_sum.wgsl
+// @use rows.wgsl
+// @parameter LANES 64
+// @parameter ROWS 1
+
+alias Value = f32;
 
 @compute @workgroup_size(THREADS)
-fn main(
-  @builtin(workgroup_id) group: vec3u,
-  @builtin(num_workgroups) groups: vec3u,
-  @builtin(local_invocation_index) thread: u32,
-) {
-  let first = group.x * THREADS + thread;
-  let stride = groups.x * THREADS;
+fn main(place: Place) {
+  let first = place.group.x * THREADS + place.thread;
+  let stride = place.groups.x * THREADS;
   // @each t TENSORS
   var sum_{t} = 0.0;
   for (var i = first; i < params.count_{t}; i += stride) {
     sum_{t} = fma(x_{t}[i], x_{t}[i], sum_{t});
   }
-  sum_{t} = workgroup_sum(sum_{t}, thread);
-  if (thread == 0u) {
-    out[(params.row + {t}u) * groups.x + group.x] = sum_{t};
+  sum_{t} = row_sum(sum_{t}, place);
+  if (place.thread == 0u) {
+    out[(params.row + {t}u) * place.groups.x + place.group.x] = sum_{t};
   }
   // @end
 }

@@ -136,7 +136,7 @@ function mixCall(
   const [, columns = 1] = state.shape;
   return {
     tensors: { state, g, errors, history, next, record },
-    parameters: { THREADS: mixThreads },
+    parameters: { LANES: mixThreads },
     params: {
       columns,
       width: history.shape[1] ?? 1,
