@@ -9,6 +9,7 @@ import {
   sinkhornSizes,
 } from '../checks/transport';
 import { PLAN_ROW, PLAN_ROW_WIDTH, ROW_MOMENT } from '../operations';
+import { moved } from '../half-step';
 import type { CostBand, HalfStep, Potentials, SinkhornIterations, Tensor } from '../operations';
 import { gemm } from './gemm';
 import type { Store } from './storage';
@@ -31,10 +32,6 @@ export function rowMoments(store: Store, band: CostBand): Tensor {
   return result;
 }
 
-/** Moves a potential towards the one that meets its marginal. With factor 1 the result is `met` exactly. */
-const relaxed = (old: number, met: number, factor: number): number =>
-  factor === 1 ? met : old + factor * (met - old);
-
 export function rowPotential(
   store: Store,
   band: CostBand,
@@ -56,7 +53,7 @@ export function rowPotential(
     let sum = 0;
     for (let j = 0; j < columns; j++) sum += Math.exp((g[j]! - cost[at + j]! - most) / epsilon);
     const met = damping * (epsilon * (logMarginal - Math.log(sum)) - most);
-    f[rowStart + i] = relaxed(f[rowStart + i]!, met, relaxation);
+    f[rowStart + i] = moved(f[rowStart + i]!, met, relaxation);
   }
   columnLogSum(store, band, potentials, state);
 }
@@ -107,7 +104,7 @@ export function columnPotential(
   for (let j = 0; j < columns; j++) {
     const logSum = running[j]! + Math.log(running[columns + j]!);
     error += Math.abs(Math.exp(g[j]! / epsilon + logSum) - marginal);
-    if (update) g[j] = relaxed(g[j]!, damping * epsilon * (logMarginal - logSum), relaxation);
+    if (update) g[j] = moved(g[j]!, damping * epsilon * (logMarginal - logSum), relaxation);
   }
   const result = store.zeros([1], 'columnPotential');
   store.target(result)[0] = error;

@@ -7,6 +7,7 @@ import {
   rowPotentialSizes,
   sinkhornSizes,
 } from '../checks/transport';
+import { moved } from '../half-step';
 import type { CostBand, HalfStep, Potentials, SinkhornIterations, Tensor } from '../operations';
 import { elements } from '../shape';
 import type { Runner } from './runner';
@@ -21,10 +22,6 @@ export function rowMoments(runner: Runner, band: CostBand): Tensor {
     runner.run('rowMoments', { cost: runner.at(band.cost), columns, out }, split);
   });
 }
-
-/** Moves a potential towards the one that meets its marginal. With factor 1 the result is `met` exactly. */
-const relaxed = (old: number, met: number, factor: number): number =>
-  factor === 1 ? met : old + factor * (met - old);
 
 export function rowPotential(
   runner: Runner,
@@ -78,7 +75,7 @@ function moveRows(
     for (let i = 0; i < rows; i++) {
       const [maximum, sum] = [doubles[out / 8 + 2 * i]!, doubles[out / 8 + 2 * i + 1]!];
       const met = damping * (epsilon * (logMarginal - Math.log(sum)) - maximum);
-      values[i] = relaxed(values[i]!, met, relaxation);
+      values[i] = moved(values[i]!, met, relaxation);
     }
     runner.heap.floats(runner.at(f) + 4 * rowStart, rows).set(values);
   });
