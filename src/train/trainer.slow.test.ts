@@ -20,7 +20,8 @@ const BATCH: Batch[] = batchesOf(EXAMPLES, EXAMPLES.length);
 describe.each(await openBackends())(
   'AdamW on the shipped model with new blocks, on $name',
   ({ name, slow, open }) => {
-    // AdamW divides tiny gradients by themselves: another order of float32 sums moves the later ones by up to 1.4e-3 of their rms.
+    // AdamW divides tiny gradients by themselves, so rounding grows with the steps. Float32 PyTorch (sdpa attention) on the same
+    // blocks and batch is up to 1.7e-3 of the rms away from its own float64 in the second gradients, also in v_proj of layer 4.
     const digestTolerance = name === 'cpu' ? 1e-4 : 1.5e-3;
     const tolerance = slow ? 1e-4 : 1e-5;
     // A software adapter takes five seconds a step. Four steps reach the second gradients of the reference, after three
