@@ -30,6 +30,7 @@ async function timeOneSolve(page: Page): Promise<Locator> {
   await expect.poll(() => opened.getByRole('checkbox').isChecked()).toBe(true);
   await opened.getByText('No job has computed').waitFor();
   await page.keyboard.press('Escape');
+  await opened.waitFor({ state: 'hidden' });
   await page.keyboard.press('2');
   await page.locator('[aria-pressed=true]', { hasText: /^k$/ }).waitFor();
   await pictureReady(page);

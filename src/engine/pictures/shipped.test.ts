@@ -107,7 +107,7 @@ test('pictures and memory are answered while a solve runs, and agree with those 
   const early: Promise<Picture>[] = [];
   const frames: AlignFrame[] = [];
   const recipe = recipeWith({
-    solver: { ...DEFAULT_RECIPE.solver, epsilon: 0.01, tolerance: 1e-7, maxIterations: 600 },
+    solver: { ...DEFAULT_RECIPE.solver, epsilon: 0.003, tolerance: 1e-7, maxIterations: 2500 },
   });
   const solving = engine
     .run(
