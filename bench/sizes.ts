@@ -1,0 +1,99 @@
+import { createHash } from 'node:crypto';
+import { Checkpoint } from '../src/checkpoint/checkpoint';
+import { folders } from '../src/cli/folders';
+import { Engine } from '../src/engine/engine';
+import type { Environment } from '../src/engine/environment/environment';
+import { PLANNED_TENSORS } from '../src/engine/jobs';
+import { NodeEnvironment } from '../src/engine/node';
+import { DEFAULT_RECIPE, type Recipe } from '../src/recipe/schema';
+import { HashingSink } from './hashing-sink';
+import { SHAPES, type ShapeName, randomCheckpoint } from './random-checkpoint';
+
+/** One job on a random model of a published shape. Each runs in a process of its own, so that the peak memory is the job's. */
+const TASKS = {
+  plan: (run) => run.align('self_attn.q_proj'),
+  gap: async (run) => {
+    for (const tensor of PLANNED_TENSORS) await run.align(tensor);
+  },
+  upscale: (run) => run.upscale(),
+  evaluate: (run) => run.evaluate(),
+} as const satisfies Record<string, (run: Run) => Promise<string | undefined | void>>;
+
+class Run {
+  readonly #shape: ShapeName;
+  readonly #sink = new HashingSink();
+  readonly engine: Engine;
+
+  constructor(shape: ShapeName) {
+    this.#shape = shape;
+    const node = new NodeEnvironment(folders);
+    const environment: Environment = {
+      byteStore: node.byteStore,
+      openBackend: (kind) => node.openBackend(kind),
+      files: () => randomCheckpoint(shape),
+      text: (name) => node.text(name),
+      destination: async () => ({ sink: this.#sink }),
+    };
+    this.engine = new Engine(environment);
+  }
+
+  async open(): Promise<void> {
+    await this.engine.run('start', { backend: 'cpu' });
+    await this.engine.run('open', { source: { kind: 'url', url: 'file:///random', name: this.#shape } });
+  }
+
+  async align(tensor: (typeof PLANNED_TENSORS)[number]): Promise<undefined> {
+    const gap = Math.floor(SHAPES[this.#shape].layers / 2);
+    const recipe: Recipe = { ...DEFAULT_RECIPE, gaps: [gap] };
+    const { key } = await this.engine.run('align', { recipe, gap, tensor });
+    await this.engine.run('picture', { key, kind: 'plan', maxPixels: 512 });
+  }
+
+  /** Writes the deeper model and compares the hashes of all tensors that are not those of new blocks. */
+  async upscale(): Promise<string> {
+    const recipe: Recipe = { ...DEFAULT_RECIPE, gaps: 'top' };
+    const { newLayers } = await this.engine.run('export', {
+      recipe,
+      name: 'deeper',
+      destination: { kind: 'zip' },
+    });
+    const source = await Checkpoint.open(randomCheckpoint(this.#shape));
+    let same = 0;
+    for (const name of source.tensors.keys()) {
+      const renamed = name.replace(/(?<=layers\.)\d+/, (index) => String(deeperIndex(Number(index), newLayers)));
+      const hash = createHash('sha256').update(await source.read(name)).digest('hex');
+      if (this.#sink.hashes.get(renamed) !== hash) throw new Error(`${renamed} is not the source's ${name}`);
+      same++;
+    }
+    const gibibytes = (this.#sink.bytes / 2 ** 30).toFixed(2);
+    return `${newLayers.length} new blocks, ${gibibytes} GiB written, ${same} tensors of the source unchanged`;
+  }
+
+  async evaluate(): Promise<undefined> {
+    const ids = Array.from({ length: 257 }, (_, i) => (i * 7919) % SHAPES[this.#shape].vocabulary);
+    await this.engine.run('evaluate', { recipe: null, ids, oneWindow: true });
+  }
+}
+
+/** Where a base block lies in the deeper model. */
+function deeperIndex(base: number, newLayers: readonly number[]): number {
+  let index = base;
+  for (const added of newLayers) if (added <= index) index++;
+  return index;
+}
+
+const [shape = '', task = ''] = process.argv.slice(2);
+if (!(shape in SHAPES) || !(task in TASKS)) throw new Error(`expected a shape and a task, got ${shape} ${task}`);
+const run = new Run(shape as ShapeName);
+const before = process.resourceUsage().maxRSS;
+const start = performance.now();
+await run.open();
+const note = await TASKS[task as keyof typeof TASKS](run);
+const seconds = (performance.now() - start) / 1000;
+const { peakBytes } = await run.engine.run('memory', {});
+run.engine.dispose();
+const mebibytes = Math.round(process.resourceUsage().maxRSS / 1024);
+console.log(
+  JSON.stringify({ seconds, mebibytes, before: Math.round(before / 1024), device: Math.round(peakBytes / 2 ** 20), note }),
+);
+process.exit(0);
