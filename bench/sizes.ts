@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { Checkpoint } from '../src/checkpoint/checkpoint';
+import type { TensorInfo } from '../src/checkpoint/header';
 import { folders } from '../src/cli/folders';
 import { Engine } from '../src/engine/engine';
 import type { Environment } from '../src/engine/environment/environment';
@@ -8,6 +9,8 @@ import { NodeEnvironment } from '../src/engine/node';
 import { DEFAULT_RECIPE, type Recipe } from '../src/recipe/schema';
 import { HashingSink } from './hashing-sink';
 import { SHAPES, type ShapeName, randomCheckpoint } from './random-checkpoint';
+
+const CHUNK = 16 * 2 ** 20;
 
 /** One job on a random model of a published shape. Each runs in a process of its own, so that the peak memory is the job's. */
 const TASKS = {
@@ -28,6 +31,7 @@ class Run {
     this.#shape = shape;
     const node = new NodeEnvironment(folders);
     const environment: Environment = {
+      scratch: node.scratch,
       byteStore: node.byteStore,
       openBackend: (kind) => node.openBackend(kind),
       files: () => randomCheckpoint(shape),
@@ -60,9 +64,11 @@ class Run {
     const source = await Checkpoint.open(randomCheckpoint(this.#shape));
     let same = 0;
     for (const name of source.tensors.keys()) {
-      const renamed = name.replace(/(?<=layers\.)\d+/, (index) => String(deeperIndex(Number(index), newLayers)));
-      const hash = createHash('sha256').update(await source.read(name)).digest('hex');
-      if (this.#sink.hashes.get(renamed) !== hash) throw new Error(`${renamed} is not the source's ${name}`);
+      const renamed = name.replace(/(?<=layers\.)\d+/, (index) =>
+        String(deeperIndex(Number(index), newLayers)),
+      );
+      if (this.#sink.hashes.get(renamed) !== (await hashOf(source.tensor(name))))
+        throw new Error(`${renamed} is not the source's ${name}`);
       same++;
     }
     const gibibytes = (this.#sink.bytes / 2 ** 30).toFixed(2);
@@ -75,6 +81,14 @@ class Run {
   }
 }
 
+/** Returns the SHA-256 of a tensor's bytes, in hexadecimal. */
+async function hashOf({ source, offset, bytes }: TensorInfo): Promise<string> {
+  const hash = createHash('sha256');
+  for (let at = 0; at < bytes; at += CHUNK)
+    hash.update(await source.read(offset + at, Math.min(CHUNK, bytes - at)));
+  return hash.digest('hex');
+}
+
 /** Where a base block lies in the deeper model. */
 function deeperIndex(base: number, newLayers: readonly number[]): number {
   let index = base;
@@ -83,7 +97,8 @@ function deeperIndex(base: number, newLayers: readonly number[]): number {
 }
 
 const [shape = '', task = ''] = process.argv.slice(2);
-if (!(shape in SHAPES) || !(task in TASKS)) throw new Error(`expected a shape and a task, got ${shape} ${task}`);
+if (!(shape in SHAPES) || !(task in TASKS))
+  throw new Error(`expected a shape and a task, got ${shape} ${task}`);
 const run = new Run(shape as ShapeName);
 const before = process.resourceUsage().maxRSS;
 const start = performance.now();
@@ -94,6 +109,12 @@ const { peakBytes } = await run.engine.run('memory', {});
 run.engine.dispose();
 const mebibytes = Math.round(process.resourceUsage().maxRSS / 1024);
 console.log(
-  JSON.stringify({ seconds, mebibytes, before: Math.round(before / 1024), device: Math.round(peakBytes / 2 ** 20), note }),
+  JSON.stringify({
+    seconds,
+    mebibytes,
+    before: Math.round(before / 1024),
+    device: Math.round(peakBytes / 2 ** 20),
+    note,
+  }),
 );
 process.exit(0);

@@ -25,4 +25,3 @@ export async function printUpscales(backend: Backend): Promise<void> {
     weights.free();
   }
 }
-

@@ -52,7 +52,7 @@ export function decode(bytes: Uint8Array, dtype: string): Float32Array {
  * become infinite; the writer refuses such bytes.
  * @throws CheckpointError if the dtype is not F32, F16 or BF16.
  */
-export function encode(values: Float32Array, dtype: string): Uint8Array {
+export function encode(values: Float32Array, dtype: string): Uint8Array<ArrayBuffer> {
   checkDecodable(dtype);
   const bits = new Uint32Array(values.buffer, values.byteOffset, values.length);
   if (dtype === 'F32') return new Uint8Array(bits.slice().buffer);

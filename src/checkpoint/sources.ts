@@ -27,7 +27,7 @@ export class MemorySource implements ByteSource {
 }
 
 /** A File that the user picked, or any Blob. */
-class BlobSource implements ByteSource {
+export class BlobSource implements ByteSource {
   readonly name: string;
   readonly #blob: Blob;
 

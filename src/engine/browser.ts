@@ -9,12 +9,15 @@ import { RequestError } from './jobs/errors';
 import { isShippedText, shippedTextFile, textMissing } from './environment/texts';
 import type { OpenSource } from './jobs';
 import { OpfsByteStore } from './environment/opfs-byte-store';
+import { OpfsScratch } from './environment/opfs-scratch';
 
 const byteStore = new OpfsByteStore();
+const scratch = new OpfsScratch();
 
 /** The environment of a browser, in a worker or on the main thread. */
 export const browserEnvironment: Environment = {
   byteStore,
+  scratch,
 
   openBackend: (kind) =>
     openBackend(kind, async () => globalThis.navigator?.gpu, browserThreads(), storedChoices(byteStore)),

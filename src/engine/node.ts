@@ -7,6 +7,7 @@ import { openBackend } from './environment/backends';
 import type { Environment } from './environment/environment';
 import { fileChoices } from './environment/file-choices';
 import { RequestError } from './jobs/errors';
+import { TemporaryFiles } from './environment/temporary-files';
 import { MemoryByteStore } from './environment/byte-store';
 import { isShippedText, shippedTextFile, textMissing } from './environment/texts';
 
@@ -15,6 +16,7 @@ const CORPUS = new URL('../../public/corpus/', import.meta.url);
 /** The environment of Node. Models are read from file: URLs and written to paths. */
 export class NodeEnvironment implements Environment {
   readonly byteStore = new MemoryByteStore();
+  readonly scratch = new TemporaryFiles();
   readonly #folders: Folders;
   readonly #texts = new Map<string, string>();
   #gpu: Promise<GPU> | undefined;

@@ -3,6 +3,7 @@ import { CpuBackend } from '../backend/cpu/backend';
 import type { Backend, Tensor } from '../backend/operations';
 import type { Checkpoint } from '../checkpoint/checkpoint';
 import { evaluate } from './evaluate';
+import { residentBlock } from './block-handle';
 import { LlamaModel } from './model';
 import { logitsOf, randomModel, SmallTensorBackend, worstDifference } from './testing';
 import { stacksOf } from './stacks';
@@ -29,7 +30,7 @@ async function deeper(model: LlamaModel, gain: number): Promise<LlamaModel> {
   model.weights.release(0);
   const layers = [
     { kind: 'base', index: 0 } as const,
-    { kind: 'new', gap: 0, block } as const,
+    { kind: 'new', gap: 0, block: residentBlock(block) } as const,
     ...model.layers.slice(1),
   ];
   return new LlamaModel(model.backend, model.config, model.weights, layers);
@@ -109,7 +110,7 @@ describe('evaluate', () => {
       model.backend,
       model.config,
       new Weights(model.backend, checkpoint, model.config),
-      [{ kind: 'new', gap: 0, block }],
+      [{ kind: 'new', gap: 0, block: residentBlock(block) }],
     );
     await expect(evaluate(broken, windows)).rejects.toMatchObject({
       name: 'EvaluationError',

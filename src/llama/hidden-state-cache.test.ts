@@ -2,7 +2,9 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { openBackends } from '../../tests/backends';
 import type { Backend, Tensor } from '../backend/operations';
 import { evaluate } from './evaluate';
-import { type Layer, LlamaModel } from './model';
+import { residentBlock } from './block-handle';
+import type { Layer } from './layer';
+import { LlamaModel } from './model';
 import { HiddenStateCache } from './hidden-state-cache';
 import { randomModel } from './testing';
 import { Weights } from './weights';
@@ -32,7 +34,7 @@ describe.each(await openBackends())('shared states on $name', ({ open }) => {
       block.set(key, backend.weightedSum(tensor, gain));
     base.weights.release(of);
     const layers = [...base.layers];
-    layers.splice(gap + 1, 0, { kind: 'new', gap, block });
+    layers.splice(gap + 1, 0, { kind: 'new', gap, block: residentBlock(block) });
     return withLayers(layers);
   }
 

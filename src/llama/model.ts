@@ -12,11 +12,7 @@ import { type KvCache, uploadRope } from './kv-cache';
 import { ropeTable, tiled } from './rope';
 import { joined } from './stacks';
 import type { WeightSource } from './weights';
-
-/** One block of a model: base block `index`, or a new block after base block `gap`. */
-export type Layer =
-  | { readonly kind: 'base'; readonly index: number }
-  | { readonly kind: 'new'; readonly gap: number; readonly block: Block };
+import { type Layer, withBlock } from './layer';
 
 export interface ForwardOptions {
   readonly signal?: AbortSignal | undefined;
@@ -238,8 +234,7 @@ export class LlamaModel {
     let done = first * streams.length;
     for (const [depth, layer] of this.layers.entries()) {
       if (depth < first) continue;
-      const block = layer.kind === 'new' ? layer.block : await this.weights.block(layer.index, signal);
-      try {
+      await withBlock(this.weights, layer, signal, async (block) => {
         for (const [window, stream] of streams.entries()) {
           signal?.throwIfAborted();
           await onStream?.({ depth, window, stream, block });
@@ -247,9 +242,7 @@ export class LlamaModel {
           await this.backend.settle();
           onProgress?.(++done / (this.layers.length * streams.length));
         }
-      } finally {
-        if (layer.kind === 'base') this.weights.release(layer.index);
-      }
+      });
     }
     const depth = this.layers.length;
     for (const [window, stream] of streams.entries())

@@ -8,7 +8,9 @@ import { type Block, blockShapes, blockTensorName } from './block';
 import { checkTensors } from './check';
 import { type LlamaConfig, parseConfig } from './config';
 import { evaluate } from './evaluate';
-import { type Layer, LlamaModel } from './model';
+import { residentBlock } from './block-handle';
+import type { Layer } from './layer';
+import { LlamaModel } from './model';
 import { logitsOf, shippedFiles, worstDifference } from './testing';
 import { Weights } from './weights';
 
@@ -96,7 +98,7 @@ describe('the shipped model against float64 PyTorch', () => {
         [...average].map(([key, values]) => [key, backend.upload(values, shapes.get(key) ?? [], 'f32', key)]),
       );
       const layers: Layer[] = Array.from({ length: config.layers }, (_, index) => baseLayer(index));
-      layers.splice(gap + 1, 0, { kind: 'new', gap, block });
+      layers.splice(gap + 1, 0, { kind: 'new', gap, block: residentBlock(block) });
       return layers;
     });
     expect(Math.abs(loss - fixture.blocks[gap].average.insert_loss)).toBeLessThan(1e-5);

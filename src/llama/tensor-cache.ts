@@ -8,6 +8,8 @@ interface Entry {
   readonly bytes: number;
   readonly group: Promise<TensorGroup>;
   pins: number;
+  /** True: freed as soon as it is not pinned. */
+  dropped: boolean;
   loaded: TensorGroup | undefined;
 }
 
@@ -62,7 +64,18 @@ export class TensorCache {
       throw new BackendError(`${key}: released more often than acquired`);
     }
     entry.pins--;
+    if (entry.dropped) this.drop(key);
     this.#makeRoom(0);
+  }
+
+  /** Frees the group of `key`, if cached, once it is not pinned. */
+  drop(key: string): void {
+    const entry = this.#entries.get(key);
+    if (entry === undefined) return;
+    entry.dropped = true;
+    if (entry.pins > 0 || entry.loaded === undefined) return;
+    this.#backend.free(...entry.loaded.values());
+    this.#entries.delete(key);
   }
 
   /** Frees all groups, pinned or not. Later `acquire` throws, later `release` does nothing. */
@@ -76,7 +89,7 @@ export class TensorCache {
 
   async #start(key: string, bytes: number, load: () => Promise<TensorGroup>): Promise<TensorGroup> {
     this.#makeRoom(bytes);
-    const entry: Entry = { bytes, group: this.#load(key, load), pins: 1, loaded: undefined };
+    const entry: Entry = { bytes, group: this.#load(key, load), pins: 1, dropped: false, loaded: undefined };
     this.#entries.set(key, entry);
     try {
       entry.loaded = await entry.group;

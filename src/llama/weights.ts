@@ -23,7 +23,7 @@ export type WeightSource = Pick<
 >;
 
 const MIB = 2 ** 20;
-const DEFAULT_BUDGET = 1024 * MIB;
+const DEFAULT_BUDGET = { webgpu: 1024 * MIB, cpu: 512 * MIB } as const;
 const BAND_BYTES = 64 * MIB;
 
 /**
@@ -38,15 +38,21 @@ export class Weights {
   readonly head: readonly Band[];
   readonly #backend: Backend;
   readonly #checkpoint: Checkpoint;
-  readonly #cache: TensorCache;
+  /** Tensors on the device; those of new blocks may share it and its budget. */
+  readonly cache: TensorCache;
   readonly #finalNorm: string;
 
   /** The checkpoint must have passed `checkTensors`. `budgetBytes` limits what is cached while not in use. */
-  constructor(backend: Backend, checkpoint: Checkpoint, config: LlamaConfig, budgetBytes = DEFAULT_BUDGET) {
+  constructor(
+    backend: Backend,
+    checkpoint: Checkpoint,
+    config: LlamaConfig,
+    budgetBytes: number = DEFAULT_BUDGET[backend.info.kind],
+  ) {
     this.config = config;
     this.#backend = backend;
     this.#checkpoint = checkpoint;
-    this.#cache = new TensorCache(backend, budgetBytes);
+    this.cache = new TensorCache(backend, budgetBytes);
     const names = outerNames(config, checkpoint);
     this.#finalNorm = names.finalNorm;
     this.embedding = this.#bands(names.embedding);
@@ -61,11 +67,11 @@ export class Weights {
     const keys = [...blockShapes(this.config).keys()];
     const names = new Map(keys.map((key) => [key, blockTensorName(this.config, index, key)]));
     const bytes = [...names.values()].reduce((sum, name) => sum + this.#info(name).bytes, 0);
-    return this.#cache.acquire(blockKey(index), bytes, () => this.#loadBlock(names, signal), signal);
+    return this.cache.acquire(blockKey(index), bytes, () => this.#loadBlock(names, signal), signal);
   }
 
   release(index: number): void {
-    this.#cache.release(blockKey(index));
+    this.cache.release(blockKey(index));
   }
 
   /** Calls `use` with a band's rows `[rows, hidden]`; the tensor is valid until `use` has returned. */
@@ -89,7 +95,7 @@ export class Weights {
 
   /** Frees all cached tensors, in use or not. Later reads throw. */
   free(): void {
-    this.#cache.free();
+    this.cache.free();
   }
 
   async #use<T>(
@@ -100,13 +106,13 @@ export class Weights {
     signal: AbortSignal | undefined,
   ): Promise<T> {
     const loadGroup = async (): Promise<TensorGroup> => new Map([[key, await load()]]);
-    const group = await this.#cache.acquire(key, bytes, loadGroup, signal);
+    const group = await this.cache.acquire(key, bytes, loadGroup, signal);
     try {
       const tensor = group.get(key);
       if (tensor === undefined) throw new BackendError(`weights: ${key} was not loaded`);
       return use(tensor);
     } finally {
-      this.#cache.release(key);
+      this.cache.release(key);
     }
   }
 

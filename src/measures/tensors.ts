@@ -1,6 +1,7 @@
 import type { Backend, Tensor } from '../backend/operations';
 import type { Block } from '../llama/block';
 import type { WeightSource } from '../llama/weights';
+import { withBlock } from '../llama/layer';
 import type { Recipe } from '../recipe/schema';
 import { alignmentProblem } from '../upscale/expanding/alignment';
 import { blockTensor } from '../upscale/block/block-tensor';
@@ -53,7 +54,9 @@ export async function measureTensors(
             ? { rows: blockTensor(lowerBlock, `${tensor}.weight`).shape[0] ?? 0, ...NO_PLAN_NUMBERS }
             : await planNumbers(backend, weights, recipe, block, tensor, { signal, features });
         const parents = { previous: lowerBlock, next: upperBlock };
-        const weight = await weightNumbers(backend, block, parents, `${tensor}.weight`);
+        const weight = await withBlock(weights, { kind: 'new', gap, block }, signal, (made) =>
+          weightNumbers(backend, made, parents, `${tensor}.weight`),
+        );
         measures.push({ gap, tensor, previous, next: upper, ...plan, ...weight });
         onProgress?.(measures.length / total);
       }
@@ -98,11 +101,11 @@ type WeightNumbers = Pick<
 
 async function weightNumbers(
   backend: Backend,
-  block: NewBlock,
+  block: Block,
   { previous, next }: { previous: Block; next: Block | undefined },
   key: string,
 ): Promise<WeightNumbers> {
-  const made = block.tensors.get(key)?.tensor;
+  const made = block.get(key);
   const [lower, upper] = [blockTensor(previous, key), next && blockTensor(next, key)];
   const ratio = async (parent: Tensor | undefined): Promise<number | null> =>
     made && parent ? quotient(await norm(backend, made), await norm(backend, parent)) : null;

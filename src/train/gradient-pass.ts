@@ -10,7 +10,7 @@ import { TrainError } from './errors';
 import { headPass } from './head';
 import { inverseRotary } from './rotary-table';
 import type { TrainedModel } from './trained';
-import { withBlock } from './with-block';
+import { withBlock } from '../llama/layer';
 
 /** What the backward pass of a block needs: the tape of its activations, or its input to recompute them from. */
 type SavedActivations = { readonly tape: Tape } | { readonly input: Tensor };
@@ -62,7 +62,7 @@ export class GradientPass {
       const stream = scope.own(await model.embed(inputs, signal));
       for (const [depth, layer] of model.layers.entries()) {
         signal?.throwIfAborted();
-        await withBlock(model, layer, signal, (block) => {
+        await withBlock(model.weights, layer, signal, (block) => {
           const tape = depth >= lowest ? this.#keep(kept, stream) : undefined;
           forwardBlock(backend, config, block, stream, position, tape);
         });
@@ -152,7 +152,7 @@ export class GradientPass {
       throw new TrainError(`expected the activations of block ${depth}, got none. Report this as a bug.`);
     const tape = 'tape' in kept ? kept.tape : new Tape(backend);
     try {
-      return await withBlock(model, layer, signal, (block) => {
+      return await withBlock(model.weights, layer, signal, (block) => {
         if ('input' in kept) forwardBlock(backend, config, block, kept.input, position, tape);
         const { windows = 1 } = position;
         const gradients = this.#trained.gradients(depth);

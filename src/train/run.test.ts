@@ -175,12 +175,11 @@ describe('a training', () => {
     ],
   ])('moves %s and nothing else', async (_, trainable, names) => {
     const run = await openRun(backend, { steps: 2, tuningSteps: 0 }, trainable);
-    const frozen = run.trainer.model.layers.flatMap((layer) =>
-      layer.kind === 'new'
-        ? [...layer.block]
-            .filter(([key]) => !names.includes(`model.layers.1.${key}`))
-            .map(([, tensor]) => tensor)
-        : [],
+    const blocks = await Promise.all(
+      run.trainer.model.layers.flatMap((layer) => (layer.kind === 'new' ? [layer.block.acquire()] : [])),
+    );
+    const frozen = blocks.flatMap((block) =>
+      [...block].filter(([key]) => !names.includes(`model.layers.1.${key}`)).map(([, tensor]) => tensor),
     );
     const before = await Promise.all(frozen.map((tensor) => backend.read(tensor)));
     await finish(run);

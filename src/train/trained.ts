@@ -1,13 +1,14 @@
 import type { Tensor } from '../backend/operations';
 import { Scope } from '../backend/scope';
 import { type Block, blockShapes, blockTensorName } from '../llama/block';
+import { type BlockHandle, residentBlock } from '../llama/block-handle';
 import { architectureOf, type LlamaConfig } from '../llama/config';
-import { type Layer, LlamaModel } from '../llama/model';
-import type { Band } from '../llama/weights';
+import { LlamaModel } from '../llama/model';
+import type { Band, WeightSource } from '../llama/weights';
 import { TrainError } from './errors';
 import { WeightOverrides } from './weight-overrides';
 import { type Parameter, Parameters } from './parameters';
-import { withBlock } from './with-block';
+import { type Layer, withBlock } from '../llama/layer';
 
 /** The trained part of a deeper model; the rest is frozen. */
 export interface Trainable {
@@ -31,6 +32,8 @@ export class TrainedModel {
   finalNorm: Parameter | undefined;
   readonly trainable: Trainable;
   readonly #base: LlamaModel;
+  /** New blocks with frozen tensors in use. */
+  readonly #held: BlockHandle[] = [];
   #model: LlamaModel;
 
   private constructor(base: LlamaModel, trainable: Trainable) {
@@ -78,7 +81,7 @@ export class TrainedModel {
       for (const [index, parameters] of this.blocks) {
         const layer = this.#base.layers[index];
         if (!layer || parameters.size === 0) continue;
-        await withBlock(this.#base, layer, signal, (start) => {
+        await withBlock(this.#base.weights, layer, signal, (start) => {
           const pairs: Tensor[] = [];
           for (const [key, { name, value }] of parameters) {
             const begun = start.get(key);
@@ -105,6 +108,7 @@ export class TrainedModel {
 
   free(): void {
     this.parameters.free();
+    for (const block of this.#held.splice(0)) block.release();
   }
 
   get #embeds(): boolean {
@@ -121,10 +125,12 @@ export class TrainedModel {
         throw new TrainError(
           `expected different blocks from 0 to ${base.layers.length - 1} to train, got ${blocks.join(', ')}. Name each once.`,
         );
-      const block = await withBlock(base, layer, signal, (tensors) =>
-        this.#block(config, index, layer, tensors),
-      );
-      layers[index] = { kind: 'new', gap: layer.kind === 'new' ? layer.gap : layer.index, block };
+      const block = await this.#trainedBlock(weights, layer, index, signal);
+      layers[index] = {
+        kind: 'new',
+        gap: layer.kind === 'new' ? layer.gap : layer.index,
+        block: residentBlock(block),
+      };
     }
     const names = architectureOf(config);
     for (const band of [...(embedding ? weights.embedding : []), ...(head ? weights.head : [])]) {
@@ -150,7 +156,29 @@ export class TrainedModel {
     );
   }
 
-  async #block(config: LlamaConfig, index: number, layer: Layer, tensors: Block): Promise<Block> {
+  async #trainedBlock(
+    weights: WeightSource,
+    layer: Layer,
+    index: number,
+    signal: AbortSignal | undefined,
+  ): Promise<Block> {
+    const { config } = weights;
+    if (layer.kind === 'base')
+      return withBlock(weights, layer, signal, (tensors) =>
+        this.#block(config, index, tensors, (frozen) => this.parameters.copy(frozen)),
+      );
+    // A new block is nobody else's, so its frozen tensors are held instead of copied.
+    const tensors = await layer.block.acquire(signal);
+    this.#held.push(layer.block);
+    return this.#block(config, index, tensors, async (frozen) => frozen);
+  }
+
+  async #block(
+    config: LlamaConfig,
+    index: number,
+    tensors: Block,
+    keep: (frozen: Tensor) => Promise<Tensor>,
+  ): Promise<Block> {
     const { tensors: learns = () => true } = this.trainable;
     const learning = new Map<string, Parameter>();
     const block = new Map<string, Tensor>();
@@ -162,8 +190,7 @@ export class TrainedModel {
         learning.set(key, parameter);
         block.set(key, parameter.value);
       } else {
-        // Tensors of a base block are released after use, so they are copied; those of a new block stay.
-        block.set(key, layer.kind === 'new' ? tensor : await this.parameters.copy(tensor));
+        block.set(key, await keep(tensor));
       }
     }
     this.blocks.set(index, learning);

@@ -20,7 +20,7 @@ export interface CostOptions extends BandOptions {
 }
 
 /** Default of `budgetBytes`. */
-const BUDGET_BYTES = { webgpu: 2 ** 30, cpu: 2 ** 29 } as const;
+const BUDGET_BYTES = { webgpu: 2 ** 30, cpu: 2 ** 28 } as const;
 /** Scratch band of a matrix that is recomputed. The CPU holds twice these bytes; larger bands are not faster there. */
 const SCRATCH_BYTES = { webgpu: 2 ** 26, cpu: 2 ** 23 } as const;
 

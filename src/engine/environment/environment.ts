@@ -2,6 +2,7 @@
 // `../node.ts` implement it. Of the engine this room imports only jobs; nothing here knows an open model.
 
 import type { Backend } from '../../backend/operations';
+import type { Scratch } from '../../checkpoint/scratch';
 import type { FileSet, FileSink } from '../../checkpoint/source';
 import type { ExportRequest, OpenSource } from '../jobs';
 import type { ByteStore } from './byte-store';
@@ -10,6 +11,8 @@ import type { ByteStore } from './byte-store';
 export interface Environment {
   /** Stores the states of trainings. */
   readonly byteStore: ByteStore;
+  /** Temporary files, where the platform has them. */
+  readonly scratch?: Scratch;
   /** @throws NoAdapterError if `kind` is `webgpu` and there is no adapter. */
   openBackend(kind: 'webgpu' | 'cpu'): Promise<Backend>;
   /** @throws RequestError for a source that this environment cannot read. */

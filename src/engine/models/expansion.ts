@@ -41,6 +41,7 @@ export async function expansionOf(
       ...options,
       features: found,
       solutions: workspace.get(solutions),
+      scratch: workspace.scratch,
     }),
   );
   last.made = { key, expansion };

@@ -2,6 +2,7 @@
 // that caches something exports a `CacheKey` from its own file. Of the engine it imports jobs and environment.
 
 import type { Backend } from '../../backend/operations';
+import type { Scratch } from '../../checkpoint/scratch';
 import { Weights } from '../../llama/weights';
 import { type BackendChoice, chooseBackend } from '../environment/backends';
 import type { Environment } from '../environment/environment';
@@ -33,12 +34,14 @@ export class Workspace {
   readonly text: TextSource;
   /** Stores the states of trainings. */
   readonly byteStore: ByteStore;
+  /** Temporary files, where the platform has them. */
+  readonly scratch: Scratch | undefined;
   readonly #model: OpenModel | undefined;
   readonly #caches = new Map<CacheKey<unknown, unknown>, unknown>();
   #weights: Weights | undefined;
 
   private constructor(
-    opened: { backend: Backend; summary: BackendSummary; text: TextSource; byteStore: ByteStore },
+    opened: Pick<Workspace, 'backend' | 'summary' | 'text' | 'byteStore' | 'scratch'>,
     model: OpenModel | undefined,
     lost?: Workspace,
   ) {
@@ -46,6 +49,7 @@ export class Workspace {
     this.summary = opened.summary;
     this.text = opened.text;
     this.byteStore = opened.byteStore;
+    this.scratch = opened.scratch;
     this.#model = model;
     for (const [key, cache] of lost ? lost.#caches : [])
       if (key.carry) this.#caches.set(key, key.make(this, key.carry(cache)));
@@ -58,8 +62,8 @@ export class Workspace {
     corpus?: string,
   ): Promise<Workspace> {
     const text: TextSource = (name, signal) => environment.text(name, corpus, signal);
-    const { byteStore } = environment;
-    return new Workspace({ ...(await chooseBackend(environment, choice)), text, byteStore }, model);
+    const { byteStore, scratch } = environment;
+    return new Workspace({ ...(await chooseBackend(environment, choice)), text, byteStore, scratch }, model);
   }
 
   /**
@@ -69,7 +73,8 @@ export class Workspace {
   async reopen(environment: Environment): Promise<Workspace> {
     const opened = await chooseBackend(environment, this.summary.kind);
     this.close();
-    return new Workspace({ ...opened, text: this.text, byteStore: this.byteStore }, this.#model, this);
+    const { text, byteStore, scratch } = this;
+    return new Workspace({ ...opened, text, byteStore, scratch }, this.#model, this);
   }
 
   /** Returns the cache of `key`, created on first use and owned by the workspace. */

@@ -243,7 +243,7 @@ describe.each(await openBackends())('activations as features on $name', ({ name,
         const made = await expand(backend, weights, recipe(method, kept), { features });
         const layer = made.layers[1];
         if (layer?.kind !== 'new') throw new Error('expected a new block');
-        const got = await readBlock(backend, layer.block);
+        const got = await readBlock(backend, await layer.block.acquire());
         // `hard` zeroes o and down here, because it would not permute their columns like the rows.
         const keys = [...shuffled.keys()].filter(
           (key) => method === 'opt-deus:structured' || !/o_proj|down_proj/.test(key),

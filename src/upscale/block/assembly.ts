@@ -3,7 +3,8 @@ import { matrix } from '../../backend/shape';
 import type { Block } from '../../llama/block';
 import { TransportError } from '../../transport/errors';
 import { UpscaleError } from './errors';
-import { type NewBlock, type NewTensor, ownTensors } from './new-block';
+import type { BlockStore } from './block-store';
+import { NewBlock, type NewTensor, ownTensors } from './new-block';
 import { blockTensor, isOutputProjection } from './block-tensor';
 import type { PlanSummary } from './planned';
 
@@ -23,6 +24,8 @@ export interface AssemblyContext {
   readonly zeroInit: boolean;
   /** Returns a tensor of zeros, which is shared and owned by the caller. */
   readonly zeros: (shape: readonly number[]) => Tensor;
+  /** Takes every tensor as soon as it is made, if the new blocks do not fit into memory together. */
+  readonly store?: BlockStore | undefined;
   readonly signal?: AbortSignal | undefined;
   /** Called before each tensor is made. */
   readonly onTensor?: ((label: string, fraction: number) => void) | undefined;
@@ -51,11 +54,13 @@ export class BlockAssembly {
         const tensor = this.#tensors.get(key);
         if (!tensor)
           throw new UpscaleError(`${this.#where(key)}: expected a tensor, got none. Choose another method.`);
-        tensors.set(key, tensor);
+        tensors.set(key, await this.#stored(key, tensor));
       }
-      return { gap: this.#context.gap, tensors, plans: this.#plans };
+      const { backend, gap, store } = this.#context;
+      return new NewBlock(backend, { gap, tensors, plans: this.#plans }, store);
     } catch (error) {
       this.#context.backend.free(...ownTensors(this.#tensors.values()));
+      for (const made of this.#tensors.values()) if ('file' in made) void made.file.remove();
       this.#tensors.clear();
       throw error;
     }
@@ -80,11 +85,13 @@ export class BlockAssembly {
 
   /** Adds a computed tensor and takes ownership of it. @throws UpscaleError if a value is not finite. */
   async addComputed(key: string, tensor: Tensor): Promise<void> {
-    this.#tensors.set(key, { origin: 'computed', tensor });
-    if (await allFinite(this.#context.backend, tensor)) return;
-    throw new UpscaleError(
-      `${this.#where(key)}: expected finite values, got NaN or infinity. Try a larger ε, or a method without plans.`,
-    );
+    const made = { origin: 'computed', tensor } as const;
+    this.#tensors.set(key, made);
+    if (!(await allFinite(this.#context.backend, tensor)))
+      throw new UpscaleError(
+        `${this.#where(key)}: expected finite values, got NaN or infinity. Try a larger ε, or a method without plans.`,
+      );
+    await this.#stored(key, made);
   }
 
   /** Adds α·x + (1 − α)·y. `x` comes from the previous parent, `y` from the next. */
@@ -134,6 +141,18 @@ export class BlockAssembly {
   failure(key: string, error: unknown): unknown {
     if (!(error instanceof TransportError)) return error;
     return new UpscaleError(`${this.#where(key)}: ${error.message}`, { cause: error });
+  }
+
+  /** Moves a tensor of the block's own to a file, if there is a store. */
+  async #stored(key: string, made: NewTensor): Promise<NewTensor> {
+    const { store } = this.#context;
+    if (!store || made.origin === 'zero' || !('tensor' in made)) return made;
+    const { tensor, ...origin } = made;
+    // The store frees the tensor, also if it fails.
+    this.#tensors.delete(key);
+    const stored: NewTensor = { ...origin, ...(await store.put(tensor)) };
+    this.#tensors.set(key, stored);
+    return stored;
   }
 
   #where(key: string): string {

@@ -4,10 +4,13 @@
  * through their contract and names none of them.
  */
 import type { Backend, Tensor } from '../../backend/operations';
+import type { Scratch } from '../../checkpoint/scratch';
+import { countBlockParameters } from '../../llama/block';
 import type { Weights } from '../../llama/weights';
 import type { SolutionCache } from '../../transport/solution-cache';
 import { BlockAssembly } from '../block/assembly';
 import { type BlockSource, leaseBlocks, type BlockLease } from '../block/lease';
+import { BlockStore } from '../block/block-store';
 import { type NewBlock, ownTensors } from '../block/new-block';
 import type { BlockContext, MethodContext } from '../contract/context';
 import { type PreparedMethod, type GapMethod, isLayout } from '../contract/method';
@@ -33,7 +36,14 @@ export interface ExpandOptions {
   readonly features?: BlockSource | undefined;
   /** Cache of transport problems solved on this backend. Owned by the caller. */
   readonly solutions?: SolutionCache | undefined;
+  /** Temporary files for new blocks that do not fit into memory together. Without them all stay on the device. */
+  readonly scratch?: Scratch | undefined;
+  /** New blocks of more float32 bytes in all go to `scratch`. Default: 1 GiB on WebGPU, 512 MiB on the CPU. */
+  readonly residentBytes?: number;
 }
+
+/** Default of `residentBytes`. */
+const RESIDENT_BYTES = { webgpu: 2 ** 30, cpu: 2 ** 29 } as const;
 
 /** Fraction of the progress given to the shared preparation: LESA's training takes nearly all the time. */
 const PREPARING = 0.95;
@@ -81,6 +91,7 @@ class ExpansionBuilder {
   readonly #recipe: ExpandRecipe;
   readonly #options: ExpandOptions;
   readonly #features: BlockSource | undefined;
+  readonly #store: BlockStore | undefined;
   readonly #total: number;
   readonly #zeros = new Map<string, Tensor>();
   readonly #blocks: NewBlock[] = [];
@@ -96,12 +107,14 @@ class ExpansionBuilder {
     options: ExpandOptions,
   ) {
     const { solver, cost, alpha, structured, seed } = recipe;
-    const { signal, solutions } = options;
+    const { signal, solutions, scratch, residentBytes = RESIDENT_BYTES[backend.info.kind] } = options;
     this.zeroInit = zeroInitOf(recipe);
     this.#recipe = recipe;
     this.#options = options;
     this.#features = featuresOf(recipe, options.features);
     this.#total = specs.filter(({ kind }) => kind === 'new' || kind === 'scaled').length;
+    const bytes = 4 * countBlockParameters(weights.config) * this.#total;
+    if (scratch && bytes > residentBytes) this.#store = new BlockStore(backend, weights.cache, scratch);
     this.#shared = {
       backend,
       weights,
@@ -149,6 +162,7 @@ class ExpansionBuilder {
         compared: from && to && { previous: from, next: to },
         allPlans,
         zeros: (shape) => this.#zero(shape),
+        store: this.#store,
         onTensor: this.#progress(`gap ${gap}`),
       };
       const prepared = isLayout(method) ? undefined : await this.#prepare(method);
@@ -169,8 +183,8 @@ class ExpansionBuilder {
 
   /** Frees all blocks and zeros, after a failure. */
   discard(): void {
-    const own = this.#blocks.flatMap(({ tensors }) => ownTensors(tensors.values()));
-    this.#shared.backend.free(...this.zeros, ...own);
+    for (const block of this.#blocks) block.free();
+    this.#shared.backend.free(...this.zeros);
   }
 
   /** Frees what only making the blocks needed. */

@@ -1,9 +1,9 @@
 import type { Backend, Tensor } from '../../backend/operations';
 import { countParameters } from '../../llama/block';
 import type { LlamaConfig } from '../../llama/config';
-import type { Layer } from '../../llama/model';
+import type { Layer } from '../../llama/layer';
 import type { MethodId } from '../../recipe/schema';
-import { asBlock, isIdentity, type NewBlock, ownTensors } from '../block/new-block';
+import type { NewBlock } from '../block/new-block';
 import type { PlanSummary } from '../block/planned';
 
 /** A block of the deeper model: base block `index`, a copy of it, or a new block. */
@@ -11,7 +11,7 @@ export type DeeperBlock =
   | { readonly kind: 'base' | 'copy'; readonly index: number }
   | { readonly kind: 'new'; readonly block: NewBlock };
 
-/** A deeper model: the order of its blocks, and its new blocks, which stay on the backend until `free`. */
+/** A deeper model: the order of its blocks, and its new blocks, which it owns until `free`. */
 export class Expansion {
   readonly method: MethodId;
   readonly zeroInit: boolean;
@@ -29,7 +29,7 @@ export class Expansion {
   readonly parameters: number;
   readonly #backend: Backend;
   readonly #baseLayers: number;
-  #owned: Tensor[];
+  #zeros: readonly Tensor[];
 
   constructor(
     backend: Backend,
@@ -43,14 +43,14 @@ export class Expansion {
     this.places = made.places;
     this.layers = made.places.map((place) =>
       place.kind === 'new'
-        ? { kind: 'new', gap: place.block.gap, block: asBlock(place.block) }
+        ? { kind: 'new', gap: place.block.gap, block: place.block }
         : { kind: 'base', index: place.index },
     );
     this.newLayers = [...made.places.keys()].filter((i) => made.places[i]?.kind !== 'base');
     this.blocks = made.places.flatMap((place) => (place.kind === 'new' ? [place.block] : []));
     this.gaps = this.blocks.map(({ gap }) => gap);
     this.parameters = countParameters(config, made.places.length);
-    this.#owned = [...made.zeros, ...this.blocks.flatMap(({ tensors }) => ownTensors(tensors.values()))];
+    this.#zeros = made.zeros;
   }
 
   /** For every block the base block that it is, copies or follows. It takes that block's entries of config.json. */
@@ -67,7 +67,7 @@ export class Expansion {
 
   /** True if it computes exactly what the base does: all base blocks in order, with only identities between them. */
   get preserving(): boolean {
-    const acting = this.places.filter((place) => place.kind !== 'new' || !isIdentity(place.block));
+    const acting = this.places.filter((place) => place.kind !== 'new' || !place.block.isIdentity);
     return (
       acting.length === this.#baseLayers &&
       acting.every((place, i) => place.kind !== 'new' && place.index === i)
@@ -81,7 +81,8 @@ export class Expansion {
 
   /** Frees the new blocks. Models made from `layers` can no longer run. May be called twice. */
   free(): void {
-    this.#backend.free(...this.#owned);
-    this.#owned = [];
+    for (const block of this.blocks) block.free();
+    this.#backend.free(...this.#zeros);
+    this.#zeros = [];
   }
 }

@@ -31,9 +31,8 @@ describe('solutions that recipes share', () => {
   async function blocksOf(of: Recipe, solutions?: SolutionCache) {
     const expansion = await expand(backend, weights, of, { solutions });
     const tensors: [string, Float32Array][] = [];
-    for (const { gap, tensors: made } of expansion.blocks) {
-      for (const [key, { tensor }] of made) tensors.push([`${gap} ${key}`, await backend.read(tensor)]);
-    }
+    for (const block of expansion.blocks)
+      for (const key of block.tensors.keys()) tensors.push([`${block.gap} ${key}`, await block.read(key)]);
     const { plans } = expansion;
     expansion.free();
     return { tensors, plans };

@@ -30,10 +30,10 @@ async function openModel(
   return new Weights(backend, checkpoint, config);
 }
 
-async function readBlocks(backend: Backend, { blocks }: Expansion): Promise<Map<string, Float32Array>> {
+async function readBlocks({ blocks }: Expansion): Promise<Map<string, Float32Array>> {
   const values = new Map<string, Float32Array>();
-  for (const { gap, tensors } of blocks)
-    for (const [key, { tensor }] of tensors) values.set(`${gap} ${key}`, await backend.read(tensor));
+  for (const block of blocks)
+    for (const key of block.tensors.keys()) values.set(`${block.gap} ${key}`, await block.read(key));
   return values;
 }
 
@@ -55,28 +55,30 @@ describe.each(await openBackends())('lesa on $name', ({ open }) => {
     const seen: { label: string; fraction: number }[] = [];
     const expansion = await expand(backend, weights, recipe(), { onProgress: (step) => seen.push(step) });
     expect(expansion.zeroInit).toBe(false);
-    made = await readBlocks(backend, expansion);
+    made = await readBlocks(expansion);
     const [first, ...others] = await Promise.all([0, 1, 2, 3].map((index) => weights.block(index)));
     if (!first) throw new Error('no block 0');
-    for (const { gap, tensors } of expansion.blocks) {
+    for (const block of expansion.blocks) {
+      const { gap, tensors } = block;
+      const onDevice = await block.acquire();
       expect([...tensors.keys()]).toEqual([...first.keys()]);
       for (const [key, tensor] of first) {
         const values = made.get(`${gap} ${key}`);
         const built = tensors.get(key);
         const matrix = PLANNED_TENSORS.some((name) => key === `${name}.weight`);
-        expect(built?.tensor.shape).toEqual(tensor.shape);
+        expect(onDevice.get(key)?.shape).toEqual(tensor.shape);
         expect(built?.origin).toBe(matrix ? 'computed' : 'copy');
         if (built?.origin === 'copy') expect(built.of).toBe(0);
         if (!matrix) expect(values).toEqual(await backend.read(tensor));
         // The seven matrices are no copies, and their norms are those of weights.
-        for (const block of matrix ? [first, ...others] : []) {
-          const other = block.get(key);
+        for (const base of matrix ? [first, ...others] : []) {
+          const other = base.get(key);
           if (!other) throw new Error(`no ${key}`);
-          const base = await backend.read(other);
-          expect(values).not.toEqual(base);
+          const original = await backend.read(other);
+          expect(values).not.toEqual(original);
           const norm = (x: Float32Array | undefined) => Math.sqrt(x?.reduce((sum, y) => sum + y * y, 0) ?? 0);
-          expect(norm(values) / norm(base)).toBeGreaterThan(0.1);
-          expect(norm(values) / norm(base)).toBeLessThan(3);
+          expect(norm(values) / norm(original)).toBeGreaterThan(0.1);
+          expect(norm(values) / norm(original)).toBeLessThan(3);
         }
       }
     }
@@ -97,12 +99,12 @@ describe.each(await openBackends())('lesa on $name', ({ open }) => {
 
   it('makes the same blocks again, and others from another seed or other parents', async () => {
     const again = await expand(backend, weights, recipe({ gaps: [2] }));
-    for (const [key, values] of await readBlocks(backend, again)) expect(values).toEqual(made.get(key));
+    for (const [key, values] of await readBlocks(again)) expect(values).toEqual(made.get(key));
     again.free();
     const gate = '2 mlp.gate_proj.weight';
     for (const fields of [{ seed: 4 }, { parents: { 2: [1, 2] as [number, number] } }]) {
       const other = await expand(backend, weights, recipe({ gaps: [2], ...fields }));
-      expect((await readBlocks(backend, other)).get(gate)).not.toEqual(made.get(gate));
+      expect((await readBlocks(other)).get(gate)).not.toEqual(made.get(gate));
       other.free();
     }
   });
@@ -115,7 +117,7 @@ describe.each(await openBackends())('lesa on $name', ({ open }) => {
     const base = LlamaModel.base(backend, weights.config, weights);
     const deeper = new LlamaModel(backend, weights.config, weights, expansion.layers);
     expect((await evaluate(deeper, [Uint32Array.from(IDS)], { base })).maxLogitDifference).toBe(0);
-    const zeroed = await readBlocks(backend, expansion);
+    const zeroed = await readBlocks(expansion);
     for (const [key, values] of zeroed)
       if (!/o_proj|down_proj/.test(key)) expect(values).toEqual(made.get(key));
       else expect(values.every((value) => value === 0)).toBe(true);

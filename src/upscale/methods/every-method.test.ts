@@ -53,8 +53,8 @@ describe.each(METHODS.map((method) => [method.id, method] as const))('%s', (id, 
   async function made(fields: Partial<Recipe> = {}): Promise<Values> {
     const expansion = await expand(backend, weights, recipe(fields));
     const values: Values = new Map();
-    for (const { tensors } of expansion.blocks)
-      for (const [key, { tensor }] of tensors) values.set(key, await backend.read(tensor));
+    for (const block of expansion.blocks)
+      for (const key of block.tensors.keys()) values.set(key, await block.read(key));
     expansion.free();
     return values;
   }

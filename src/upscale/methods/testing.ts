@@ -8,7 +8,7 @@ import { normals } from '../../transport/random';
 import { BlockAssembly } from '../block/assembly';
 import type { BlockContext } from '../contract/context';
 import type { PreparedMethod, GapMethod } from '../contract/method';
-import { type NewBlock, ownTensors } from '../block/new-block';
+import type { NewBlock } from '../block/new-block';
 
 /** For tests: blocks in host memory, and the block that a method makes of two of them. */
 
@@ -75,9 +75,9 @@ export async function makeBlock(
       'prepare' in method ? await method.prepare(context) : { fill: method.fill, free: () => undefined };
     const { fill } = prepared;
     const block = await new BlockAssembly(context, method.id).build((assembly) => fill(assembly, context));
-    const tensors = new Map([...block.tensors].map(([key, { tensor }]) => [key, tensor]));
-    const values = await readBlock(backend, tensors);
-    backend.free(...ownTensors(block.tensors.values()));
+    const values = await readBlock(backend, await block.acquire());
+    block.release();
+    block.free();
     return { values, block };
   } finally {
     prepared?.free();

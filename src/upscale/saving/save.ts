@@ -10,7 +10,7 @@ import type { OutTensor } from '../../checkpoint/write';
 import { blockTensorName } from '../../llama/block';
 import { architectureOf, type LlamaConfig } from '../../llama/config';
 import type { Expansion } from '../expanding/expansion';
-import type { NewBlock, NewTensor } from '../block/new-block';
+import type { NewBlock } from '../block/new-block';
 
 /**
  * Lists the tensors of the deeper checkpoint for writing: first those outside the blocks, then block by block. Tensors of base
@@ -38,9 +38,7 @@ export function tensorsToWrite(
       const tensor = made?.tensors.get(key);
       const source = tensor?.origin === 'copy' ? blocks[tensor.of]?.get(key) : undefined;
       const name = blockTensorName(config, index, key);
-      tensors.push(
-        trainedAs(backend, name, info, trained) ?? outTensor(backend, name, source ?? info, tensor),
-      );
+      tensors.push(trainedAs(backend, name, info, trained) ?? outTensor(name, source ?? info, made, key));
     }
   }
   return tensors;
@@ -77,13 +75,14 @@ function trainedAs(
   return { name, dtype: 'F32', shape, data };
 }
 
-/** @param like a base block's tensor of the same kind; if `made` is a copy, its source. */
-function outTensor(backend: Backend, name: string, like: TensorInfo, made: NewTensor | undefined): OutTensor {
-  if (made?.origin === 'computed') {
-    const data = async (): Promise<Uint8Array> => encode(await backend.read(made.tensor), 'F32');
+/** @param like a base block's tensor of the same kind; if the block's is a copy, its source. */
+function outTensor(name: string, like: TensorInfo, made: NewBlock | undefined, key: string): OutTensor {
+  const origin = made?.tensors.get(key)?.origin;
+  if (made && origin === 'computed') {
+    const data = async (): Promise<Uint8Array> => encode(await made.read(key), 'F32');
     return { name, dtype: 'F32', shape: like.shape, data };
   }
-  if (made?.origin === 'zero') {
+  if (origin === 'zero') {
     // +0 is all zero bits in every float format.
     return { name, dtype: like.dtype, shape: like.shape, data: async () => new Uint8Array(like.bytes) };
   }

@@ -1,3 +1,4 @@
+import { residentBlock } from '../../llama/block-handle';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openBackends } from '../../../tests/backends';
 import { Random } from '../../../tests/random';
@@ -5,7 +6,8 @@ import { type HostBlock, takeRows } from '../../../tests/symmetry';
 import { SYMMETRIES, symmetryTable } from '../../../tests/symmetry-table';
 import type { Backend } from '../../backend/operations';
 import { evaluate } from '../../llama/evaluate';
-import { type Layer, LlamaModel } from '../../llama/model';
+import type { Layer } from '../../llama/layer';
+import { LlamaModel } from '../../llama/model';
 import type { Weights } from '../../llama/weights';
 import { DEFAULT_RECIPE } from '../../recipe/schema';
 import { planMeasures } from '../../transport/plan';
@@ -41,7 +43,7 @@ describe.each(await openBackends())('symmetries of the shipped model on $name', 
     const uploaded = uploadBlock(backend, replacement);
     const base = LlamaModel.base(backend, weights.config, weights);
     const layers = base.layers.map((layer, index): Layer =>
-      index === BLOCK ? { kind: 'new', gap: index, block: uploaded } : layer,
+      index === BLOCK ? { kind: 'new', gap: index, block: residentBlock(uploaded) } : layer,
     );
     const { nll } = await evaluate(new LlamaModel(backend, weights.config, weights, layers), [IDS]);
     backend.free(...uploaded.values());
