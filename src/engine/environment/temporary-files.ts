@@ -16,26 +16,7 @@ export class TemporaryFiles implements Scratch {
     const name = `tensor-${++this.#written}`;
     const path = join(this.#open(), name);
     await withSinkErrors(`write ${bytes.length} bytes to ${path}`, () => writeFile(path, bytes));
-    const file: ScratchFile = {
-      name,
-      size: bytes.length,
-      async read(offset, length, signal) {
-        signal?.throwIfAborted();
-        checkRange(file, offset, length);
-        const handle = await open(path);
-        try {
-          const { bytesRead, buffer } = await handle.read(new Uint8Array(length), 0, length, offset);
-          if (bytesRead === length) return buffer;
-          throw new SourceError(
-            `${path}: expected ${length} bytes at ${offset}, got ${bytesRead}. Make the new blocks again.`,
-          );
-        } finally {
-          await handle.close();
-        }
-      },
-      remove: () => rm(path, { force: true }),
-    };
-    return file;
+    return new TemporaryFile(path, name, bytes.length);
   }
 
   #open(): string {
@@ -44,5 +25,37 @@ export class TemporaryFiles implements Scratch {
     // Also after an error: nobody could find these files again.
     process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
     return (this.#folder = folder);
+  }
+}
+
+// A class, because a closure made in `write` would keep the bytes in memory.
+class TemporaryFile implements ScratchFile {
+  readonly name: string;
+  readonly size: number;
+  readonly #path: string;
+
+  constructor(path: string, name: string, size: number) {
+    this.#path = path;
+    this.name = name;
+    this.size = size;
+  }
+
+  async read(offset: number, length: number, signal?: AbortSignal): Promise<Uint8Array> {
+    signal?.throwIfAborted();
+    checkRange(this, offset, length);
+    const handle = await open(this.#path);
+    try {
+      const { bytesRead, buffer } = await handle.read(new Uint8Array(length), 0, length, offset);
+      if (bytesRead === length) return buffer;
+      throw new SourceError(
+        `${this.#path}: expected ${length} bytes at ${offset}, got ${bytesRead}. Make the new blocks again.`,
+      );
+    } finally {
+      await handle.close();
+    }
+  }
+
+  remove(): Promise<void> {
+    return rm(this.#path, { force: true });
   }
 }
