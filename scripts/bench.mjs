@@ -3,6 +3,7 @@ import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { between } from './between.mjs';
+import { buildForNode } from './command-line.mjs';
 import { ensureBrowser, ensureDependencies, root } from './setup.mjs';
 
 const USAGE = `npm run bench                kernels, solvers, training, the CPU backend and the page
@@ -10,6 +11,8 @@ npm run bench -- peers       beside other libraries in one page; writes the tabl
     --device webgpu|wasm     only this device, and only its table
     --only TEXT              only rows whose name contains this; writes nothing
     --seconds S              timed rounds of a row (default 1)
+npm run bench -- sizes        opens, aligns, up-scales and evaluates random models of 135M, 1B and 8B: time and peak memory
+    --only TEXT              only rows whose name contains this
 npm run bench:bundle         writes bench/out/bench.mjs, one file for a GPU machine without a browser`;
 
 const options = {
@@ -22,7 +25,7 @@ const options = {
 };
 const { values, positionals } = parseArgs({ options, allowPositionals: true });
 const [what = 'all'] = positionals;
-if (values.help || !['all', 'peers'].includes(what)) {
+if (values.help || !['all', 'peers', 'sizes'].includes(what)) {
   console.log(USAGE);
   process.exit(values.help ? 0 : 1);
 }
@@ -42,6 +45,7 @@ const PEERS = [
 ];
 
 if (what === 'peers') await peers();
+else if (what === 'sizes') await sizes();
 else {
   const file = await bundle();
   if (!values.bundle) await all(file);
@@ -83,6 +87,16 @@ async function all(file) {
   await runnerImport(join(root, 'bench', 'page.ts'), inNode);
 }
 
+/** Measures jobs on large models, each in a process of its own, and writes the table into the docs. */
+async function sizes() {
+  const outDir = join(root, 'bench', 'out', 'sizes');
+  await buildForNode({ entry: 'bench/sizes.ts', outDir, name: 'sizes.mjs' });
+  const { module } = await runnerImport(join(root, 'bench', 'sizes-table.ts'), inNode);
+  const table = await module.measureSizes(join(outDir, 'sizes.mjs'), values.only ?? '');
+  console.log(`\n${table}`);
+  if (!values.only) writeTables('sizes.md', { sizes: table });
+}
+
 /** Measures us beside other libraries, and writes the tables into the docs. */
 async function peers() {
   installPeers();
@@ -94,17 +108,21 @@ async function peers() {
   };
   await module.measurePeers(order, (tables) => {
     for (const table of Object.values(tables)) console.log(`\n${table}`);
-    if (!values.only) writeTables(tables);
+    if (!values.only)
+      writeTables(
+        'kernels.md',
+        Object.fromEntries(Object.entries(tables).map(([device, table]) => [`peers ${device}`, table])),
+      );
   });
   // Vite's server keeps the process alive.
   process.exit(0);
 }
 
-/** Writes the table of each device between its markers. */
-function writeTables(tables) {
-  const path = join(root, 'docs', 'kernels.md');
+/** Writes tables into a page of the docs, each between its markers. */
+function writeTables(page, tables) {
+  const path = join(root, 'docs', page);
   const text = Object.entries(tables).reduce(
-    (before, [device, table]) => between(before, `peers ${device}`, table),
+    (before, [name, table]) => between(before, name, table),
     readFileSync(path, 'utf8'),
   );
   writeFileSync(path, text);

@@ -66,27 +66,32 @@ function ownTemporary() {
   return folder;
 }
 
+/** Builds a module and all that it imports, but for `webgpu`, into `outDir`, to run where it lies. */
+export async function buildForNode({ entry, outDir, name }) {
+  const { build } = await import('vite');
+  await build({
+    root,
+    configFile: false,
+    logLevel: 'error',
+    publicDir: false,
+    plugins: [inPlace],
+    ssr: { noExternal: true },
+    build: {
+      ssr: join(root, entry),
+      outDir,
+      emptyOutDir: false,
+      sourcemap: true,
+      target: 'es2022',
+      rolldownOptions: { output: { entryFileNames: name, chunkFileNames: '[name]-[hash].mjs' } },
+    },
+  });
+}
+
 /** Builds into another folder and renames it to `built`, so that a command started meanwhile never finds a partial build. */
 async function build(folder, built) {
-  const { build } = await import('vite');
   const partial = mkdtempSync(join(folder, 'partial-'));
   try {
-    await build({
-      root,
-      configFile: false,
-      logLevel: 'error',
-      publicDir: false,
-      plugins: [inPlace],
-      ssr: { noExternal: true },
-      build: {
-        ssr: join(root, 'src/cli/bin.ts'),
-        outDir: partial,
-        emptyOutDir: false,
-        sourcemap: true,
-        target: 'es2022',
-        rolldownOptions: { output: { entryFileNames: ENTRY, chunkFileNames: '[name]-[hash].mjs' } },
-      },
-    });
+    await buildForNode({ entry: 'src/cli/bin.ts', outDir: partial, name: ENTRY });
     renameSync(partial, built);
   } catch (error) {
     rmSync(partial, { recursive: true, force: true });
