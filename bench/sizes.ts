@@ -71,6 +71,7 @@ class Run {
   async upscale(): Promise<string> {
     const method = this.#tooWide ? 'average' : 'opt-deus:paper';
     const recipe: Recipe = { ...DEFAULT_RECIPE, method, gaps: 'top' };
+    const forecast = await this.engine.run('forecast', { recipe });
     const { newLayers } = await this.engine.run('export', {
       recipe,
       name: 'deeper',
@@ -87,7 +88,7 @@ class Run {
       same++;
     }
     const gibibytes = (this.#sink.bytes / 2 ** 30).toFixed(2);
-    return `${method}, ${newLayers.length} new blocks, ${gibibytes} GiB written, ${same} tensors of the source unchanged`;
+    return `${method}, ${newLayers.length} new blocks, ${gibibytes} GiB written, ${same} tensors of the source unchanged; forecast ${forecast.seconds.toFixed(0)} s for the blocks`;
   }
 
   async evaluate(): Promise<undefined> {

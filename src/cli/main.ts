@@ -2,6 +2,7 @@ import { align } from './align';
 import type { Command } from './command';
 import { compare } from './compare';
 import { evaluate } from './eval';
+import { forecast } from './forecast';
 import { generate } from './generate';
 import { info } from './info';
 import { map } from './map';
@@ -20,6 +21,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   generate,
   align,
   map,
+  forecast,
   upscale,
   compare,
   train,

@@ -49,6 +49,7 @@ export class Engine implements EngineApi {
       save: async (...args) => (await import('./saving/save')).save(...args),
       evaluate: evaluateText,
       // These are imported when first used, because the first picture needs none of them.
+      forecast: async (...args) => (await import('./models/forecast')).forecastBlocks(...args),
       generate: async (...args) => (await import('./models/generate')).generateText(...args),
       probe: async (...args) => (await import('./models/probe')).probeText(...args),
       export: async (...args) => (await import('./saving/export')).exportCheckpoint(...args, environment),

@@ -64,14 +64,23 @@ export class Weights {
    * caller must not free them.
    */
   block(index: number, signal?: AbortSignal): Promise<Block> {
-    const keys = [...blockShapes(this.config).keys()];
-    const names = new Map(keys.map((key) => [key, blockTensorName(this.config, index, key)]));
-    const bytes = [...names.values()].reduce((sum, name) => sum + this.#info(name).bytes, 0);
-    return this.cache.acquire(blockKey(index), bytes, () => this.#loadBlock(names, signal), signal);
+    const names = this.#blockNames(index);
+    const load = (): Promise<TensorGroup> => this.#loadBlock(names, signal);
+    return this.cache.acquire(blockKey(index), this.blockBytes(index), load, signal);
+  }
+
+  /** Returns the bytes of a base block's tensors, as stored and on the device. */
+  blockBytes(index: number): number {
+    return [...this.#blockNames(index).values()].reduce((sum, name) => sum + this.#info(name).bytes, 0);
   }
 
   release(index: number): void {
     this.cache.release(blockKey(index));
+  }
+
+  #blockNames(index: number): ReadonlyMap<string, string> {
+    const keys = [...blockShapes(this.config).keys()];
+    return new Map(keys.map((key) => [key, blockTensorName(this.config, index, key)]));
   }
 
   /** Calls `use` with a band's rows `[rows, hidden]`; the tensor is valid until `use` has returned. */

@@ -20,7 +20,7 @@ export interface CostOptions extends BandOptions {
 }
 
 /** Default of `budgetBytes`. */
-const BUDGET_BYTES = { webgpu: 2 ** 30, cpu: 2 ** 28 } as const;
+export const COST_BUDGET_BYTES = { webgpu: 2 ** 30, cpu: 2 ** 28 } as const;
 /** Scratch band of a matrix that is recomputed. The CPU holds twice these bytes; larger bands are not faster there. */
 const SCRATCH_BYTES = { webgpu: 2 ** 26, cpu: 2 ** 23 } as const;
 
@@ -63,7 +63,7 @@ export class CostMatrix implements BandedMatrix {
     this.rows = rows;
     this.columns = columns;
     this.settings = settings;
-    const budget = options.budgetBytes ?? BUDGET_BYTES[backend.info.kind];
+    const budget = options.budgetBytes ?? COST_BUDGET_BYTES[backend.info.kind];
     const rowBytes = 4 * columns;
     this.resident = rows * rowBytes <= budget;
     const most = options.bandBytes ?? (this.resident ? Infinity : SCRATCH_BYTES[backend.info.kind]);

@@ -12,6 +12,7 @@ export const WEIGHTS: Readonly<Record<JobName, Weight>> = {
   open: 'exclusive',
   clear: 'exclusive',
   align: 'heavy',
+  forecast: 'heavy',
   evaluate: 'heavy',
   measure: 'heavy',
   map: 'heavy',

@@ -1,9 +1,11 @@
 import type { DistanceMap, MapLevel, MeasureGroup, Measurement } from '../../measures/measurement';
-import type { Recipe } from '../../recipe/schema';
+import type { MethodId, Recipe } from '../../recipe/schema';
 import type { PlannedTensor, PlanSummary } from '../../upscale/block/planned';
 
 /** Jobs on whole models: base, deeper or trained. */
 export interface ModelJobs {
+  /** Forecasts time and memory of making a recipe's new blocks, without making them. */
+  forecast: { args: { recipe: Recipe }; result: Forecast };
   /** Evaluates the loss of the base model (`recipe` null) or the deeper model on a text. Events: progress. */
   evaluate: { args: EvaluateRequest; result: Evaluation };
   /** Measures the base model (`recipe` null) or the deeper model: by tensor, by block and as a whole. */
@@ -14,6 +16,20 @@ export interface ModelJobs {
   generate: { args: GenerateRequest; result: Generation };
   /** Reads a text: loss per token, and at one position the next tokens and the logit lens by block. */
   probe: { args: ProbeRequest; result: ProbeResult };
+}
+
+/** What making the new blocks of a recipe takes. Times are from a short measurement, for a usual number of iterations. */
+export interface Forecast {
+  readonly blocks: number;
+  /** Bytes of base blocks that are read. */
+  readonly readBytes: number;
+  /** Most bytes on the device at once. */
+  readonly deviceBytes: number;
+  /** Bytes of temporary files, for new blocks that do not fit into memory together. */
+  readonly temporaryBytes: number;
+  readonly seconds: number;
+  /** A quicker method for the same gaps, if this one takes long. */
+  readonly quicker?: { readonly method: MethodId } & Omit<Forecast, 'quicker'>;
 }
 
 /** Selects a model: the base (`recipe` null), a recipe's deeper model, or with `arm` the one trained under that name. */

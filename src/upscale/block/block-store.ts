@@ -4,6 +4,9 @@ import { encode } from '../../checkpoint/dtype';
 import type { Scratch, ScratchFile } from '../../checkpoint/scratch';
 import type { TensorCache, TensorGroup } from '../../llama/tensor-cache';
 
+/** New blocks of more float32 bytes in all are kept in temporary files. */
+export const RESIDENT_BYTES = { webgpu: 2 ** 30, cpu: 2 ** 29 } as const;
+
 /** A tensor's float32 values in a temporary file. */
 export interface StoredTensor {
   readonly file: ScratchFile;

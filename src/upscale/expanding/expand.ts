@@ -10,7 +10,7 @@ import type { Weights } from '../../llama/weights';
 import type { SolutionCache } from '../../transport/solution-cache';
 import { BlockAssembly } from '../block/assembly';
 import { type BlockSource, leaseBlocks, type BlockLease } from '../block/lease';
-import { BlockStore } from '../block/block-store';
+import { BlockStore, RESIDENT_BYTES } from '../block/block-store';
 import { type NewBlock, ownTensors } from '../block/new-block';
 import type { BlockContext, MethodContext } from '../contract/context';
 import { type PreparedMethod, type GapMethod, isLayout } from '../contract/method';
@@ -20,6 +20,7 @@ import { zeroInitOf } from '../methods/resolve';
 import { checkApplies } from './check';
 import { Expansion, type DeeperBlock } from './expansion';
 import { featuresOf } from './features-of';
+import { checkFits, expansionWork } from './forecast';
 import { blockSpecs } from './block-specs';
 import { fillScaled } from './scaled';
 import type { BlockSpec } from './slices';
@@ -42,9 +43,6 @@ export interface ExpandOptions {
   readonly residentBytes?: number;
 }
 
-/** Default of `residentBytes`. */
-const RESIDENT_BYTES = { webgpu: 2 ** 30, cpu: 2 ** 29 } as const;
-
 /** Fraction of the progress given to the shared preparation: LESA's training takes nearly all the time. */
 const PREPARING = 0.95;
 
@@ -54,8 +52,8 @@ type NewBlockSpec = Exclude<BlockSpec, { kind: 'base' | 'copy' }>;
 /**
  * Makes the deeper model of a recipe, one new block at a time. At most two base blocks are leased at a time (except during
  * a method's shared preparation).
- * @throws GapError for gaps, parents or slices that do not exist; UpscaleError for a method that cannot apply;
- *   UpscaleError or TransportError if a block cannot be made; AbortError.
+ * @throws GapError for gaps, parents or slices that do not exist; UpscaleError for a method that cannot apply, or blocks that
+ *   cannot fit on the device; UpscaleError or TransportError if a block cannot be made; AbortError.
  */
 export async function expand(
   backend: Backend,
@@ -65,6 +63,7 @@ export async function expand(
 ): Promise<Expansion> {
   const { config } = weights;
   checkApplies(recipe, config);
+  checkFits(expansionWork(recipe, config, backend.info, weights.blockBytes(0)), backend.info);
   const specs = blockSpecs(recipe, config.layers);
   const work = new ExpansionBuilder(backend, weights, recipe, specs, options);
   try {
