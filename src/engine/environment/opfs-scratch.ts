@@ -7,11 +7,16 @@ const FOLDER = 'interlayer-scratch';
 
 /**
  * Temporary files in the origin private file system, in a folder of this page. Each page holds a lock on its folder for as long
- * as it lives, so that a later page can remove folders that were left behind.
+ * as it lives, so that the next page can remove folders that were left behind.
  */
 export class OpfsScratch implements Scratch {
   #folder: Promise<FileSystemDirectoryHandle> | undefined;
   #written = 0;
+
+  constructor() {
+    // Nothing depends on it: without such storage, or without such a folder, there is nothing to remove.
+    removeAbandoned().catch(() => undefined);
+  }
 
   async write(bytes: Uint8Array<ArrayBuffer>): Promise<ScratchFile> {
     const name = `tensor-${++this.#written}`;
@@ -60,10 +65,6 @@ async function openFolder(): Promise<FileSystemDirectoryHandle> {
     );
   });
   const all = await root.getDirectoryHandle(FOLDER, { create: true });
-  for await (const name of all.keys())
-    await navigator.locks.request(lockOf(name), { ifAvailable: true }, async (lock) => {
-      if (lock) await all.removeEntry(name, { recursive: true }).catch(() => undefined);
-    });
   const id = crypto.randomUUID();
   await new Promise<void>((held) => {
     void navigator.locks.request(lockOf(id), () => {
@@ -72,6 +73,16 @@ async function openFolder(): Promise<FileSystemDirectoryHandle> {
     });
   });
   return all.getDirectoryHandle(id, { create: true });
+}
+
+/** Removes the folders of pages that are closed. */
+async function removeAbandoned(): Promise<void> {
+  const root = await navigator.storage.getDirectory();
+  const all = await root.getDirectoryHandle(FOLDER);
+  for await (const name of all.keys())
+    await navigator.locks.request(lockOf(name), { ifAvailable: true }, async (lock) => {
+      if (lock) await all.removeEntry(name, { recursive: true });
+    });
 }
 
 const lockOf = (folder: string): string => `interlayer scratch ${folder}`;
