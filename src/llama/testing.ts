@@ -14,11 +14,17 @@ import type { LlamaModel } from './model';
 const SHIPPED = new URL('../../public/models/interlayer-fairy-1.7m/', import.meta.url);
 
 /** Reads the files of the shipped model into memory. */
-export async function shippedFiles(): Promise<MemoryFiles> {
-  const names = await readdir(SHIPPED);
-  const read = names.map(async (name) => [name, await readFile(new URL(name, SHIPPED))] as const);
+export const shippedFiles = (): Promise<MemoryFiles> => filesIn(SHIPPED, 'shipped');
+
+/** Reads the files of a folder of this checkout into memory. */
+export const checkoutFiles = (folder: string): Promise<MemoryFiles> =>
+  filesIn(new URL(`../../${folder}/`, import.meta.url), folder);
+
+async function filesIn(folder: URL, name: string): Promise<MemoryFiles> {
+  const names = await readdir(folder);
+  const read = names.map(async (name) => [name, await readFile(new URL(name, folder))] as const);
   const plain = (await Promise.all(read)).map(([name, data]) => [name, new Uint8Array(data)] as const);
-  return new MemoryFiles(new Map(plain), 'shipped');
+  return new MemoryFiles(new Map(plain), name);
 }
 
 export interface TinyTensor {

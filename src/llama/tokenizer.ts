@@ -1,5 +1,6 @@
 import type { Tokenizer as Pipeline } from '@huggingface/tokenizers';
 import type { ByteSource, FileSet } from '../checkpoint/source';
+import { alphabetBytes, fallbackByte, spellBytes } from './byte-alphabet';
 import { TokenizerError } from './errors';
 import { isRecord, type JsonObject } from './fields';
 
@@ -12,11 +13,14 @@ export class Tokenizer {
   /** Prepended to every text, unless the pipeline already did. */
   readonly #bosId: number | undefined;
   readonly #unknownId: number | undefined;
+  /** True if tokens are written with one printable character per byte. */
+  readonly #byteLevel: boolean;
 
-  private constructor(pipeline: Pipeline, bosId: number | undefined, unknownId: number | undefined) {
+  private constructor(pipeline: Pipeline, tokenizer: JsonObject, config: JsonObject) {
     this.#pipeline = pipeline;
-    this.#bosId = bosId;
-    this.#unknownId = unknownId;
+    this.#bosId = bosToAdd(pipeline, config);
+    this.#unknownId = unknownOf(pipeline, tokenizer, config);
+    this.#byteLevel = hasByteLevel(tokenizer['decoder']);
   }
 
   /** True if the files include a tokenizer. */
@@ -48,7 +52,7 @@ export class Tokenizer {
         added_tokens: [],
       };
       const pipeline = new Library({ ...filled, ...tokenizer }, config);
-      return new Tokenizer(pipeline, bosToAdd(pipeline, config), unknownOf(pipeline, tokenizer, config));
+      return new Tokenizer(pipeline, tokenizer, config);
     } catch (cause) {
       if (cause instanceof TokenizerError) throw cause;
       throw new TokenizerError(
@@ -70,6 +74,14 @@ export class Tokenizer {
     return this.#unknownId === undefined ? 0 : ids.filter((id) => id === this.#unknownId).length;
   }
 
+  /** Spells a token by its bytes: whole characters as they are, other bytes as `<0xE9>`. Undefined for a token that has no bytes. */
+  spell(id: number): string | undefined {
+    const token = this.#pipeline.id_to_token(id) ?? '';
+    if (fallbackByte(token) !== undefined) return token;
+    const bytes = this.#byteLevel ? alphabetBytes(token) : undefined;
+    return bytes && spellBytes(bytes);
+  }
+
   /** Returns the text of token ids, without special tokens and ids the tokenizer does not know. */
   decode(ids: readonly number[]): string {
     const known = ids.filter((id) => this.#pipeline.id_to_token(id) !== undefined);
@@ -77,6 +89,13 @@ export class Tokenizer {
     // Clean-up would change spaces that the model wrote.
     return this.#pipeline.decode(known, { skip_special_tokens: true, clean_up_tokenization_spaces: false });
   }
+}
+
+/** True if a decoder of tokenizer.json, or one of its sequence, is byte-level. */
+function hasByteLevel(decoder: unknown): boolean {
+  if (!isRecord(decoder)) return false;
+  const parts = decoder['decoders'];
+  return decoder['type'] === 'ByteLevel' || (Array.isArray(parts) && parts.some(hasByteLevel));
 }
 
 function unknownOf(pipeline: Pipeline, tokenizer: JsonObject, config: JsonObject): number | undefined {

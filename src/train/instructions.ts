@@ -37,8 +37,8 @@ export interface EncodedPairs {
 }
 
 /**
- * Encodes each pair as one example of at most `context + 1` tokens. Prompt and response are encoded separately, so that the
- * response begins at a token boundary.
+ * Encodes each pair as one example of at most `context + 1` tokens. The response's tokens are those that follow the prompt's
+ * when both are encoded together, or its own where a token would span both.
  * @throws TrainError if no token of any response fits.
  */
 export function encodePairs(
@@ -49,12 +49,16 @@ export function encodePairs(
 ): EncodedPairs {
   // A tokenizer that adds a start token to every text adds it to the response, too; it is removed there.
   const [start] = encode('');
+  const alone = (text: string): readonly number[] => {
+    const ids = encode(text);
+    return start !== undefined && ids[0] === start ? ids.slice(1) : ids;
+  };
   const examples: Example[] = [];
   let cut = 0;
   for (const { prompt, response } of pairs) {
     const read = encode(prompt);
-    const ids = encode(response);
-    const answer = [...(start !== undefined && ids[0] === start ? ids.slice(1) : ids)];
+    const joint = encode(prompt + response);
+    const answer = read.every((id, i) => joint[i] === id) ? joint.slice(read.length) : alone(response);
     const all = [...read, ...answer, ...(eos === undefined ? [] : [eos])];
     if (all.length > context + 1) cut++;
     const kept = all.slice(0, context + 1);

@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { checkoutFiles } from '../llama/testing';
+import { Tokenizer } from '../llama/tokenizer';
 import { batchesOf, examplesOfStep } from './batches';
 import { documentsOf } from './documents';
 import { packTexts } from './examples';
@@ -60,6 +62,16 @@ describe('instruction pairs', () => {
     expect(example?.from).toBe(prompt.length);
     expect([...(example?.ids ?? [])]).toEqual([...prompt, ...encode(' So.').slice(1), 2]);
     expect([cut, dropped]).toEqual([0, 0]);
+  });
+
+  it('begin where the prompt ends, also where a tokenizer marks the start of a text with a space', async () => {
+    const tokenizer = await Tokenizer.open(await checkoutFiles('tests/fixtures/cases/sentencepiece-space'));
+    const pair = { prompt: 'Once upon a time', response: ' there was' };
+    const joint = tokenizer.encode(pair.prompt + pair.response);
+    const { examples } = encodePairs([pair], (text) => tokenizer.encode(text), 2, 64);
+    expect(examples).toEqual([
+      { ids: Uint32Array.from([...joint, 2]), from: tokenizer.encode(pair.prompt).length },
+    ]);
   });
 
   it('are cut at the context, or left out where no response is left', () => {

@@ -1,3 +1,4 @@
+import { continuationText, wholeCharacters } from '../../llama/continuation';
 import { generate } from '../../llama/generate';
 import { parseRecipe } from '../../upscale/recipe';
 import type { Job } from '../workspace/context';
@@ -5,7 +6,7 @@ import { requestedModel } from './requested-model';
 import { idsOf } from './ids';
 import type { Generation } from '../jobs';
 
-/** Continues a prompt with the requested model. After every token an event has the text so far. */
+/** Continues a prompt with the requested model. After every token an event has the text so far, up to its last whole character. */
 export const generateText: Job<'generate'> = async (
   workspace,
   request,
@@ -19,7 +20,8 @@ export const generateText: Job<'generate'> = async (
     ...(given ? { ids: given } : {}),
   });
   const tokenizer = model.info.hasTokenizer ? await model.tokenizer() : undefined;
-  const textOf = (made: readonly number[]): string => tokenizer?.decode(made) ?? '';
+  const textOf = (made: readonly number[]): string =>
+    tokenizer ? continuationText(tokenizer, ids, made) : '';
   const { model: asked } = await requestedModel(
     workspace,
     { ...request, recipe },
@@ -34,7 +36,7 @@ export const generateText: Job<'generate'> = async (
     topP,
     seed,
     signal,
-    onToken: (_, made) => emit({ type: 'text', text: textOf(made) }),
+    onToken: (_, made) => emit({ type: 'text', text: wholeCharacters(textOf(made)) }),
   });
   return { ids: made, text: textOf(made) };
 };

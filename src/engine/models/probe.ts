@@ -6,7 +6,7 @@ import type { Job } from '../workspace/context';
 import { progress } from '../workspace/context';
 import { requestedModel } from './requested-model';
 import { idsOf } from './ids';
-import { pieceReader } from './pieces';
+import { pieceReader, piecesOf } from './pieces';
 import type { TokenChance } from '../jobs';
 
 /** Reads a text with the requested model: loss per token, next tokens, and the logit lens by block. */
@@ -17,7 +17,8 @@ export const probeText: Job<'probe'> = async (workspace, request, context) => {
   // With a tokenizer that adds a start token, an empty text would be accepted as that token.
   if (request.text === '') throw new EvaluationError('Expected a text, got an empty one. Write something.');
   const ids = await idsOf(model, request);
-  const pieceOf = pieceReader(model.info.hasTokenizer ? await model.tokenizer() : undefined);
+  const tokenizer = model.info.hasTokenizer ? await model.tokenizer() : undefined;
+  const pieceOf = pieceReader(tokenizer);
   const { model: asked, expansion } = await requestedModel(
     workspace,
     { ...request, recipe },
@@ -36,7 +37,7 @@ export const probeText: Job<'probe'> = async (workspace, request, context) => {
   const added = new Set(expansion?.newLayers);
   return {
     ids,
-    pieces: ids.map(pieceOf),
+    pieces: piecesOf(tokenizer, ids),
     nll: read.nll,
     next: named(read.next),
     lens: read.lens.map(({ depth, ...reading }) => ({

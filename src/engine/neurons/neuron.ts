@@ -15,6 +15,7 @@ import type { Job, JobContext } from '../workspace/context';
 import { progress } from '../workspace/context';
 import { derivedTensors } from './derived';
 import { RequestError, expectFinite } from '../jobs/errors';
+import { continuationText } from '../../llama/continuation';
 import { idsOf } from '../models/ids';
 import type { NeuronDrivers, NeuronReport } from '../jobs';
 import type { OpenModel } from '../workspace/open-model';
@@ -142,7 +143,7 @@ async function textOf(model: OpenModel, request: NeuronRequest): Promise<Uint32A
   );
 }
 
-/** Returns the text of the tokens `start` … `end`. */
+/** Returns the text of the tokens `start` … `end`, as they stand in the whole text. */
 type TokenText = (start: number, end: number) => string;
 
 async function tokenTextOf(model: OpenModel, ids: Uint32Array): Promise<TokenText> {
@@ -151,7 +152,13 @@ async function tokenTextOf(model: OpenModel, ids: Uint32Array): Promise<TokenTex
   ];
   if (!model.info.hasTokenizer) return (start, end) => slice(start, end).join(' ');
   const tokenizer = await model.tokenizer();
-  return (start, end) => tokenizer.decode(slice(start, end));
+  return (start, end) => {
+    const made = slice(start, end);
+    const text = continuationText(tokenizer, slice(start - CONTEXT, start), made);
+    const [id, ...others] = made;
+    const isPart = id !== undefined && others.length === 0 && text.includes('\uFFFD');
+    return (isPart ? tokenizer.spell(id) : undefined) ?? text;
+  };
 }
 
 function drivers(values: Float32Array, top: number, words: TokenText): Omit<NeuronDrivers, 'block' | 'unit'> {

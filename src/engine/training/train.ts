@@ -1,3 +1,4 @@
+import { continuationText } from '../../llama/continuation';
 import { generate } from '../../llama/generate';
 import type { LlamaModel } from '../../llama/model';
 import type { Recipe } from '../../recipe/schema';
@@ -138,7 +139,8 @@ async function sampleText(
   signal: AbortSignal | undefined,
 ): Promise<string> {
   const tokenizer = await model.tokenizer();
-  return tokenizer.decode(await generate(trained, tokenizer.encode(prompt), { maxTokens, signal }));
+  const ids = tokenizer.encode(prompt);
+  return continuationText(tokenizer, ids, await generate(trained, ids, { maxTokens, signal }));
 }
 
 async function trainingOf(

@@ -1,0 +1,25 @@
+import type { Tokenizer } from './tokenizer';
+
+/** What stands for the bytes of an unfinished character. */
+const UNFINISHED = /\uFFFD+$/;
+
+/**
+ * Returns the text that the tokens `made` add to `prompt`: what both decode to together less what the prompt decodes to. Alone,
+ * they would be decoded as the start of a text, where SentencePiece's decoders strip a space. If the prompt ends within a
+ * character, the text begins with that character.
+ */
+export function continuationText(
+  tokenizer: Pick<Tokenizer, 'decode'>,
+  prompt: readonly number[],
+  made: readonly number[],
+): string {
+  const before = tokenizer.decode(prompt);
+  const together = tokenizer.decode([...prompt, ...made]);
+  if (together.startsWith(before)) return together.slice(before.length);
+  let shared = 0;
+  while (shared < before.length && before[shared] === together[shared]) shared++;
+  return together.slice(shared);
+}
+
+/** Leaves off the end of a text that is not yet a whole character, because the next tokens may complete it. */
+export const wholeCharacters = (text: string): string => text.replace(UNFINISHED, '');
