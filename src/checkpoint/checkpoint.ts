@@ -7,6 +7,7 @@ import { CheckpointError } from './errors';
 import { firstNonFinite } from './finite';
 import { type TensorInfo, readHeader } from './header';
 import { isRecord, parseJson, readText, show } from './json';
+import { refuseQuantised } from './quantised';
 import { INDEX_NAME, readShards } from './shard-index';
 import type { FileSet } from './source';
 
@@ -17,6 +18,8 @@ export class Checkpoint {
   readonly files: FileSet;
   /** Folder name or address, for display. */
   readonly name: string;
+  /** config.json as it was read; `JSON.parse` does not keep all digits of its numbers. */
+  readonly configText: string;
   /** config.json as parsed. */
   readonly config: Readonly<Record<string, unknown>>;
   readonly tensors: ReadonlyMap<string, TensorInfo>;
@@ -25,12 +28,14 @@ export class Checkpoint {
 
   private constructor(
     files: FileSet,
+    configText: string,
     config: Record<string, unknown>,
     tensors: ReadonlyMap<string, TensorInfo>,
     shards: readonly string[],
   ) {
     this.files = files;
     this.name = files.name;
+    this.configText = configText;
     this.config = config;
     this.tensors = tensors;
     this.shards = shards;
@@ -43,21 +48,23 @@ export class Checkpoint {
   static async open(files: FileSet, signal?: AbortSignal): Promise<Checkpoint> {
     const configFile = await files.open('config.json', signal);
     if (configFile === undefined) throw await missing(files, 'config.json');
-    const config = parseJson(await readText(configFile, signal), 'config.json');
+    const configText = await readText(configFile, signal);
+    const config = parseJson(configText, 'config.json');
     if (!isRecord(config)) {
       throw new CheckpointError(
         `config.json: expected a JSON object, got ${show(config)}. Fetch the file again.`,
       );
     }
+    refuseQuantised(config);
     const single = await files.open(SINGLE_NAME, signal);
     if (single !== undefined) {
       const tensors = new Map((await readHeader(single, signal)).map((tensor) => [tensor.name, tensor]));
-      return new Checkpoint(files, config, tensors, [SINGLE_NAME]);
+      return new Checkpoint(files, configText, config, tensors, [SINGLE_NAME]);
     }
     const index = await files.open(INDEX_NAME, signal);
     if (index === undefined) throw await missing(files, `${SINGLE_NAME} or ${INDEX_NAME} with its shards`);
     const { tensors, shards } = await readShards(files, index, signal);
-    return new Checkpoint(files, config, tensors, shards);
+    return new Checkpoint(files, configText, config, tensors, shards);
   }
 
   /** @throws CheckpointError if there is no tensor of that name. */

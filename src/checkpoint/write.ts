@@ -28,8 +28,8 @@ const COPIED_FILES = [
 
 export interface CheckpointContents {
   readonly tensors: readonly OutTensor[];
-  /** Content of config.json. */
-  readonly config: object;
+  /** Content of config.json: an object, or JSON text. */
+  readonly config: object | string;
   /** Source of tokenizer, chat template and generation config. */
   readonly copyFrom: FileSet;
   /** Content of README.md. */
@@ -69,7 +69,11 @@ export async function writeCheckpoint(
     }
     await output.text('README.md', contents.card);
     await output.text('interlayer.json', contents.recipe);
-    await output.text('config.json', `${JSON.stringify(contents.config, null, 2)}\n`);
+    const { config } = contents;
+    await output.text(
+      'config.json',
+      typeof config === 'string' ? config : `${JSON.stringify(config, null, 2)}\n`,
+    );
     options.signal?.throwIfAborted();
     await sink.commit();
   } catch (error) {

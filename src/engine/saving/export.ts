@@ -37,7 +37,7 @@ export async function exportCheckpoint(
     sink,
     {
       tensors: tensorsToWrite(backend, expansion, checkpoint, config, training?.tensors),
-      config: deeperConfig(checkpoint.config, sources, config.layers),
+      config: deeperConfig(checkpoint.configText, sources, config.layers),
       copyFrom: checkpoint.files,
       card: modelCard({
         expansion,

@@ -3,27 +3,43 @@ const NOT_PER_LAYER =
   /^(architectures|.*_token_ids?|.*_ids|suppress_tokens|begin_suppress_tokens|task_specific_params)$/;
 /** Nested objects whose lists run over rotary frequencies or modules, not over blocks. */
 const OTHER_PARTS = /^(rope_scaling|rope_parameters|quantization_config|auto_map)$/;
+/** A string or a number of a JSON text. */
+const SCALARS = /"[^"\\]*(?:\\[^][^"\\]*)*"|-?\d[\d.eE+-]*/g;
 
 /**
  * Makes config.json of the deeper model: the new depth, and lists with one entry per block (such as `layer_types`, also in
- * nested objects) in the new order. `sources` (see `Expansion`) is the base block whose entry each block takes; `layers` is
- * the number of base blocks.
+ * nested objects) in the new order. Numbers are written as they stand in `text`, `4.0` and not `4`, because some readers tell
+ * them apart, and all their digits are kept.
+ * @param text config.json of the base model.
+ * @param sources the base block whose entry each block takes (see `Expansion`).
+ * @param layers number of base blocks.
+ * @param changes fields that replace those of the base model.
  */
 export function deeperConfig(
-  config: Readonly<Record<string, unknown>>,
+  text: string,
   sources: readonly number[],
   layers: number,
-): Record<string, unknown> {
-  return lengthen(config, sources, layers);
+  changes: Readonly<Record<string, unknown>> = {},
+): string {
+  // Numbers are carried through as strings with a mark that occurs nowhere else in the text.
+  let mark = '#';
+  while (text.includes(mark)) mark += '#';
+  const marked = text.replace(SCALARS, (scalar) => (scalar.startsWith('"') ? scalar : `"${mark}${scalar}"`));
+  const config = JSON.parse(marked) as Record<string, unknown>;
+  const isDepth = (value: unknown): boolean =>
+    typeof value === 'string' && value.startsWith(mark) && Number(value.slice(mark.length)) === layers;
+  const deeper = { ...lengthen(config, sources, layers, isDepth), ...changes };
+  return `${JSON.stringify(deeper, null, 2).replace(new RegExp(`"${mark}([^"]*)"`, 'g'), '$1')}\n`;
 }
 
 function lengthen(
   part: Readonly<Record<string, unknown>>,
   order: readonly number[],
   layers: number,
+  isDepth: (value: unknown) => boolean,
 ): Record<string, unknown> {
   const entries = Object.entries(part).map(([key, value]): [string, unknown] => {
-    if (key === 'num_hidden_layers' && value === layers) return [key, order.length];
+    if (key === 'num_hidden_layers' && isDepth(value)) return [key, order.length];
     if (Array.isArray(value)) {
       const list: readonly unknown[] = value;
       return [
@@ -32,7 +48,7 @@ function lengthen(
       ];
     }
     const isPart = typeof value === 'object' && value !== null && !OTHER_PARTS.test(key);
-    return [key, isPart ? lengthen(value as Record<string, unknown>, order, layers) : value];
+    return [key, isPart ? lengthen(value as Record<string, unknown>, order, layers, isDepth) : value];
   });
   return Object.fromEntries(entries);
 }

@@ -48,7 +48,7 @@ describe('a saved deeper checkpoint', () => {
     const sink = new MemorySink();
     await writeCheckpoint(sink, {
       tensors: tensorsToWrite(backend, expansion, checkpoint, config),
-      config: deeperConfig(checkpoint.config, expansion.sources, config.layers),
+      config: deeperConfig(checkpoint.configText, expansion.sources, config.layers),
       copyFrom: checkpoint.files,
       card: modelCard({ expansion, recipe, config, baseName: checkpoint.name }),
       recipe: recipeText(recipe, expansion),
@@ -224,7 +224,7 @@ describe('deeperConfig', () => {
       nested: { no_rope_layers: [1, 0, 1], other: [1, 2] },
       model_type: 'llama',
     };
-    expect(deeperConfig(config, [0, 0, 1, 2, 2], 3)).toEqual({
+    expect(JSON.parse(deeperConfig(JSON.stringify(config), [0, 0, 1, 2, 2], 3))).toEqual({
       ...config,
       num_hidden_layers: 5,
       layer_types: ['a', 'a', 'b', 'c', 'c'],
@@ -238,10 +238,41 @@ describe('deeperConfig', () => {
       num_hidden_layers: 1,
       layer_types: ['full_attention'],
     };
-    expect(deeperConfig(config, [0, 0], 1)).toEqual({
+    expect(JSON.parse(deeperConfig(JSON.stringify(config), [0, 0], 1))).toEqual({
       architectures: ['LlamaForCausalLM'],
       num_hidden_layers: 2,
       layer_types: ['full_attention', 'full_attention'],
     });
+  });
+
+  it('writes numbers as they stand in the file', () => {
+    const text = `{
+  "num_hidden_layers": 2.0,
+  "rope_scaling": {
+    "factor": 4.0,
+    "attention_factor": 1.0E+0,
+    "original": -0.0
+  },
+  "rope_theta": 500.0,
+  "rms_norm_eps": 1e-05,
+  "initializer_range": 0.10000000000000000555,
+  "big": 12345678901234567890,
+  "per_layer": [
+    1.0,
+    2.50
+  ],
+  "words #1.0": "\\"#2.0\\\\",
+  "eos_token_id": [
+    1,
+    2.0
+  ]
+}
+`;
+    expect(deeperConfig(text, [0, 1, 1], 2, { torch_dtype: 'bfloat16' })).toBe(
+      text
+        .replace('"num_hidden_layers": 2.0', '"num_hidden_layers": 3')
+        .replace('    2.50\n', '    2.50,\n    2.50\n')
+        .replace(']\n}', '],\n  "torch_dtype": "bfloat16"\n}'),
+    );
   });
 });
