@@ -3,6 +3,7 @@ import type { ByteSource, FileSet } from '../checkpoint/source';
 import { alphabetBytes, fallbackByte, spellBytes } from './byte-alphabet';
 import { TokenizerError } from './errors';
 import { isRecord, type JsonObject } from './fields';
+import { openPipeline } from './pipeline';
 
 const FILE = 'tokenizer.json';
 const CONFIG_FILE = 'tokenizer_config.json';
@@ -42,16 +43,8 @@ export class Tokenizer {
     const configFile = await files.open(CONFIG_FILE, signal);
     const tokenizer = await readJson(file, signal);
     const config = configFile === undefined ? {} : await readJson(configFile, signal);
-    const { Tokenizer: Library } = await import('@huggingface/tokenizers');
     try {
-      const filled = {
-        normalizer: null,
-        pre_tokenizer: null,
-        post_processor: null,
-        decoder: null,
-        added_tokens: [],
-      };
-      const pipeline = new Library({ ...filled, ...tokenizer }, config);
+      const pipeline = await openPipeline(tokenizer, config);
       return new Tokenizer(pipeline, tokenizer, config);
     } catch (cause) {
       if (cause instanceof TokenizerError) throw cause;
