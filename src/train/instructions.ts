@@ -27,6 +27,8 @@ export function instructionPairs(name: string, content: string): InstructionPair
   );
 }
 
+type Awaitable<T> = T | Promise<T>;
+
 /** Encoded pairs. Only predictions of the response and its end-of-sequence token count. */
 export interface EncodedPairs {
   readonly examples: readonly Example[];
@@ -41,24 +43,24 @@ export interface EncodedPairs {
  * when both are encoded together, or its own where a token would span both.
  * @throws TrainError if no token of any response fits.
  */
-export function encodePairs(
+export async function encodePairs(
   pairs: readonly InstructionPair[],
-  encode: (text: string) => readonly number[],
+  encode: (text: string) => Awaitable<readonly number[]>,
   eos: number | undefined,
   context: number,
-): EncodedPairs {
+): Promise<EncodedPairs> {
   // A tokenizer that adds a start token to every text adds it to the response, too; it is removed there.
-  const [start] = encode('');
-  const alone = (text: string): readonly number[] => {
-    const ids = encode(text);
+  const [start] = await encode('');
+  const alone = async (text: string): Promise<readonly number[]> => {
+    const ids = await encode(text);
     return start !== undefined && ids[0] === start ? ids.slice(1) : ids;
   };
   const examples: Example[] = [];
   let cut = 0;
   for (const { prompt, response } of pairs) {
-    const read = encode(prompt);
-    const joint = encode(prompt + response);
-    const answer = read.every((id, i) => joint[i] === id) ? joint.slice(read.length) : alone(response);
+    const read = await encode(prompt);
+    const joint = await encode(prompt + response);
+    const answer = read.every((id, i) => joint[i] === id) ? joint.slice(read.length) : await alone(response);
     const all = [...read, ...answer, ...(eos === undefined ? [] : [eos])];
     if (all.length > context + 1) cut++;
     const kept = all.slice(0, context + 1);

@@ -52,11 +52,11 @@ describe('instruction pairs', () => {
     ...[...text].map((character) => character.charCodeAt(0) % 90),
   ];
 
-  it('count on their response and its end alone', () => {
+  it('count on their response and its end alone', async () => {
     const [pair] = instructionPairs('q.jsonl', '{"instruction": "Why?", "response": "So."}');
     if (!pair) throw new Error('no pair');
     expect(pair).toEqual({ prompt: 'Question: Why?\nAnswer:', response: ' So.' });
-    const { examples, cut, dropped } = encodePairs([pair], encode, 2, 64);
+    const { examples, cut, dropped } = await encodePairs([pair], encode, 2, 64);
     const [example] = examples;
     const prompt = encode(pair.prompt);
     expect(example?.from).toBe(prompt.length);
@@ -68,21 +68,21 @@ describe('instruction pairs', () => {
     const tokenizer = await Tokenizer.open(await checkoutFiles('tests/fixtures/cases/sentencepiece-space'));
     const pair = { prompt: 'Once upon a time', response: ' there was' };
     const joint = tokenizer.encode(pair.prompt + pair.response);
-    const { examples } = encodePairs([pair], (text) => tokenizer.encode(text), 2, 64);
+    const { examples } = await encodePairs([pair], (text) => tokenizer.encode(text), 2, 64);
     expect(examples).toEqual([
       { ids: Uint32Array.from([...joint, 2]), from: tokenizer.encode(pair.prompt).length },
     ]);
   });
 
-  it('are cut at the context, or left out where no response is left', () => {
+  it('are cut at the context, or left out where no response is left', async () => {
     const pairs = instructionPairs(
       'q.jsonl',
       '{"prompt": "a", "output": "long enough to be cut"}\n{"instruction": "much too long for so short a context", "response": "b"}',
     );
-    const { examples, cut, dropped } = encodePairs(pairs, encode, 2, 24);
+    const { examples, cut, dropped } = await encodePairs(pairs, encode, 2, 24);
     expect(examples.map(({ ids }) => ids.length)).toEqual([25]);
     expect([cut, dropped]).toEqual([1, 1]);
-    expect(() => encodePairs(pairs, encode, 2, 5)).toThrow(
+    await expect(encodePairs(pairs, encode, 2, 5)).rejects.toThrow(
       'expected a response that begins within 5 tokens, got none',
     );
   });

@@ -1,3 +1,4 @@
+import type { ForwardOptions } from '../../llama/model';
 import { checkTokenIds } from '../../llama/windows';
 import { documentsOf } from '../../train/documents';
 import { type Example, packTexts } from '../../train/examples';
@@ -6,6 +7,7 @@ import type { RunData } from '../../train/run';
 import { RequestError } from '../jobs/errors';
 import type { NamedText, TextReport, TrainingTexts } from '../jobs';
 import type { OpenModel } from '../workspace/open-model';
+import { createYielder } from '../../yielder';
 
 /** Training and evaluation examples, and reports on their texts. */
 export interface TrainingData extends RunData {
@@ -15,11 +17,19 @@ export interface TrainingData extends RunData {
   readonly reports: readonly TextReport[];
 }
 
-/** Tokenises texts and cuts them into examples. @throws TrainError for unusable texts; TokenizerError without a tokenizer. */
+/** How long to tokenise before the event loop may handle messages. */
+const SLICE_MS = 30;
+
+/**
+ * Tokenises texts and cuts them into examples; between two documents it may be cancelled. `onProgress` gets the share of the
+ * texts that has been tokenised.
+ * @throws TrainError for unusable texts; TokenizerError without a tokenizer; the signal's reason.
+ */
 export async function trainingData(
   model: OpenModel,
   texts: TrainingTexts,
   { context, steps, tuningSteps }: { context: number; steps: number; tuningSteps: number },
+  { signal, onProgress }: ForwardOptions = {},
 ): Promise<TrainingData> {
   const { config } = model;
   if (context > config.context)
@@ -37,12 +47,23 @@ export async function trainingData(
   const tokenizer = await model.tokenizer();
   const [eos] = config.eosIds;
   // `tokenIds` rejects ids outside the vocabulary, as from a tokenizer of another model or one without an unknown token.
-  const encode = (text: string): number[] => [...checkTokenIds(tokenizer.encode(text), config.vocabSize)];
+  const pause = createYielder(SLICE_MS, signal);
+  const given = [texts.train, texts.pairs, texts.heldout, texts.retention, texts.heldoutPairs];
+  const total = given.reduce((sum, text) => sum + (text?.content.length ?? 0), 0);
+  let done = 0;
+  const encode = async (text: string): Promise<number[]> => {
+    await pause();
+    const ids = [...checkTokenIds(tokenizer.encode(text), config.vocabSize)];
+    done += text.length;
+    onProgress?.(Math.min(1, done / total));
+    return ids;
+  };
   const reports: TextReport[] = [];
-  const packText = (text: NamedText | undefined): Example[] | undefined => {
+  const packText = async (text: NamedText | undefined): Promise<Example[] | undefined> => {
     if (!text) return undefined;
     const documents = documentsOf(text.name, text.content);
-    const ids = documents.map(encode);
+    const ids: number[][] = [];
+    for (const document of documents) ids.push(await encode(document));
     const all = ids.flat();
     const examples = packTexts(ids, eos, context);
     reports.push({
@@ -55,10 +76,10 @@ export async function trainingData(
     });
     return examples;
   };
-  const packPairs = (text: NamedText | undefined): readonly Example[] | undefined => {
+  const packPairs = async (text: NamedText | undefined): Promise<readonly Example[] | undefined> => {
     if (!text) return undefined;
     const pairs = instructionPairs(text.name, text.content);
-    const { examples, cut, dropped } = encodePairs(pairs, encode, eos, context);
+    const { examples, cut, dropped } = await encodePairs(pairs, encode, eos, context);
     const all = examples.flatMap(({ ids }) => [...ids]);
     const characters = pairs.reduce((sum, { prompt, response }) => sum + prompt.length + response.length, 0);
     reports.push({
@@ -73,13 +94,13 @@ export async function trainingData(
     });
     return examples;
   };
-  const { text, heldout } = splitHeldOut(steps > 0 ? (packText(texts.train) ?? []) : [], texts);
+  const { text, heldout } = splitHeldOut(steps > 0 ? ((await packText(texts.train)) ?? []) : [], texts);
   return {
     text,
-    pairs: tuningSteps > 0 ? (packPairs(texts.pairs) ?? []) : [],
-    heldout: heldout ?? packText(texts.heldout),
-    retention: packText(texts.retention),
-    response: packPairs(texts.heldoutPairs),
+    pairs: tuningSteps > 0 ? ((await packPairs(texts.pairs)) ?? []) : [],
+    heldout: heldout ?? (await packText(texts.heldout)),
+    retention: await packText(texts.retention),
+    response: await packPairs(texts.heldoutPairs),
     reports,
   };
 }

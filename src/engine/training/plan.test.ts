@@ -55,6 +55,26 @@ describe('planning', () => {
     ).rejects.toThrow(/2 windows, one of them to measure/);
   });
 
+  it('says how far many documents are tokenised, and may be cancelled among them', async () => {
+    const documents = Array.from({ length: 400 }, (_, i) => `${i} ${content.slice(0, 2000)}`);
+    const texts = { train: { name: 'many.txt', content: documents.join('\n***\n') } };
+    const stop = new AbortController();
+    const fractions: number[] = [];
+    const onEvent = (event: JobEvent): void => {
+      if (event.type !== 'progress') return;
+      expect(event.progress.label).toBe('Tokenising the texts');
+      fractions.push(event.progress.fraction ?? 1);
+      if (fractions.length === 3) stop.abort();
+    };
+    const planned = engine.run(
+      'planTraining',
+      { recipes: [recipe()], texts },
+      { onEvent, signal: stop.signal },
+    );
+    await expect(planned).rejects.toMatchObject({ name: 'AbortError' });
+    expect(fractions.at(-1)).toBeLessThan(0.5);
+  });
+
   it('measures a step', async () => {
     const speed = await engine.run('trainingSpeed', { batch: 2, context: 16 });
     expect(speed.stepMs.forward).toBeGreaterThan(0);

@@ -21,11 +21,15 @@ import { sharedData } from './shared-data';
 const SLOW_MS = 500;
 
 /** Plans memory and data of arms, each as if alone. An arm that does not fit reports its problem instead. */
-export const planTraining: Job<'planTraining'> = async (workspace, request): Promise<TrainingPlan> => {
+export const planTraining: Job<'planTraining'> = async (
+  workspace,
+  request,
+  context,
+): Promise<TrainingPlan> => {
   const recipes = request.recipes.map(parseRecipe);
   const [first] = recipes;
   if (!first) throw new RequestError('planTraining: expected at least one arm, got none. Choose one.');
-  const { data } = await sharedData(workspace, request.texts, first.training);
+  const { data } = await sharedData(workspace, request.texts, first.training, context);
   const { reports, heldout, retention, response } = data;
   const measured = [heldout, retention, response].flatMap((examples) => examples ?? []);
   return {

@@ -1,5 +1,6 @@
 import type { Recipe } from '../../recipe/schema';
 import type { TrainingTexts } from '../jobs';
+import { type JobContext, progress } from '../workspace/context';
 import type { CacheKey, Workspace } from '../workspace/workspace';
 import { type TrainingData, trainingData } from './data';
 
@@ -30,11 +31,18 @@ export async function sharedData(
   workspace: Workspace,
   texts: TrainingTexts,
   { context, steps, tuningSteps }: Pick<Recipe['training'], 'context' | 'steps' | 'tuningSteps'>,
+  job: JobContext,
 ): Promise<SharedData> {
   const cache = workspace.get(lastData);
   const key = JSON.stringify([texts, context, steps > 0, tuningSteps > 0]);
   if (cache.shared && cache.key === key) return cache.shared;
-  const shared = { data: await trainingData(workspace.model, texts, { context, steps, tuningSteps }) };
+  const data = await trainingData(
+    workspace.model,
+    texts,
+    { context, steps, tuningSteps },
+    { signal: job.signal, onProgress: progress(job, 'Tokenising the texts') },
+  );
+  const shared = { data };
   Object.assign(cache, { key, shared });
   return shared;
 }

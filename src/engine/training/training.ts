@@ -68,11 +68,12 @@ export class Training {
     key: string,
     recipe: Recipe,
     { texts, memoryBytes = MEMORY_BYTES }: TrainRequest,
-    { signal, emit }: JobContext,
+    job: JobContext,
   ): Promise<Training> {
     const { backend, weights, model } = workspace;
     const settings = recipe.training;
-    const shared = await sharedData(workspace, texts, settings);
+    const { signal, emit } = job;
+    const shared = await sharedData(workspace, texts, settings, job);
     const { data } = shared;
     const expansion = await expand(backend, weights, recipe, {
       signal,
