@@ -7,8 +7,10 @@ export interface OutTensor {
   readonly name: string;
   readonly dtype: string;
   readonly shape: readonly number[];
-  /** The source to copy from byte for byte. */
+  /** The source to copy from byte for byte, unless `convert` is given. */
   readonly copyOf?: TensorInfo;
+  /** Turns consecutive values of `copyOf` into the same number of values of `dtype`. */
+  readonly convert?: (bytes: Uint8Array) => Uint8Array;
   /** Called for the bytes when the tensor is written. */
   readonly data?: () => Promise<Uint8Array>;
 }
@@ -77,7 +79,7 @@ function makeShard(name: string, group: readonly OutTensor[]): Shard {
 function checkTensors(tensors: readonly OutTensor[]): void {
   const names = new Set<string>();
   for (const tensor of tensors) {
-    const { name, dtype, shape, copyOf, data } = tensor;
+    const { name, dtype, shape, copyOf, convert, data } = tensor;
     const fail = (expected: string, got: string): never => {
       throw new CheckpointError(
         `tensor ${name}: expected ${expected}, got ${got}. Correct the list of tensors.`,
@@ -93,7 +95,8 @@ function checkTensors(tensors: readonly OutTensor[]): void {
     if ((copyOf === undefined) === (data === undefined)) {
       fail('either a tensor to copy or data', copyOf === undefined ? 'neither' : 'both');
     }
-    if (copyOf !== undefined && (copyOf.dtype !== dtype || copyOf.shape.join() !== shape.join())) {
+    const differs = convert === undefined && copyOf?.dtype !== dtype;
+    if (copyOf !== undefined && (differs || copyOf.shape.join() !== shape.join())) {
       fail(`a copy of ${dtype} [${shape.join(', ')}]`, `${copyOf.dtype} [${copyOf.shape.join(', ')}]`);
     }
   }

@@ -152,11 +152,14 @@ class Output {
   }
 
   async #writeCopy(writer: FileWriter, tensor: OutTensor): Promise<void> {
-    const { copyOf } = tensor;
+    const { copyOf, convert } = tensor;
     if (copyOf === undefined) return;
+    let written = 0;
     for (const [start, length] of chunks(copyOf.bytes)) {
-      const bytes = await copyOf.source.read(copyOf.offset + start, length, this.#signal);
-      await this.#writeChunk(writer, tensor, bytes, start);
+      const read = await copyOf.source.read(copyOf.offset + start, length, this.#signal);
+      const bytes = convert?.(read) ?? read;
+      await this.#writeChunk(writer, tensor, bytes, written);
+      written += bytes.byteLength;
     }
   }
 

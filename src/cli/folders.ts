@@ -23,10 +23,11 @@ export async function sourceOf(path: string): Promise<{ kind: 'url'; url: string
   return { kind: 'url', url: pathToFileURL(path).href, name: basename(path) };
 }
 
-/** @throws SourceError if the file cannot be read. */
+/** Reads a UTF-8 file. @throws SourceError if it cannot be read. */
 export async function readText(path: string): Promise<string> {
   try {
-    return await readFile(path, 'utf8');
+    // Unlike `readFile`, leaves out a byte-order mark.
+    return new TextDecoder().decode(await readFile(path));
   } catch (cause) {
     const reason = cause instanceof Error && 'code' in cause ? String(cause.code) : 'nothing';
     throw new SourceError(`expected a file that can be read at ${path}, got ${reason}. Check the path.`, {

@@ -72,7 +72,7 @@ export const SETTINGS_USAGE = Object.entries(SETTINGS)
 /** Content of a recipe file. */
 interface RecipeFile {
   readonly fields: unknown;
-  /** What in the file is not applied. */
+  /** What in the file changes nothing. */
   readonly notes: readonly string[];
 }
 
@@ -100,15 +100,14 @@ export async function recipeFile(
   if (!['.yaml', '.yml'].includes(extname(file).toLowerCase())) {
     return { fields: await readJson(path(file)), notes: [] };
   }
-  const { slices, dtype } = readMergekit(await readText(path(file)));
-  const notes =
-    dtype === undefined
-      ? []
-      : [`dtype ${dtype} of ${file} is not applied: copied tensors keep the type they have.`];
-  return { fields: { ...DEFAULT_RECIPE, method: 'passthrough', slices }, notes };
+  const { slices, dtype = null, outDtype = null, notes } = readMergekit(await readText(path(file)));
+  return {
+    fields: { ...DEFAULT_RECIPE, method: 'passthrough', slices, dtype, outDtype },
+    notes: notes.map((note) => `${file}: ${note}`),
+  };
 }
 
-/** A checked recipe, and what in its file is not applied. */
+/** A checked recipe, and what in its file changes nothing. */
 interface DeeperRecipe {
   readonly recipe: Recipe;
   readonly notes: readonly string[];

@@ -47,12 +47,12 @@ export const train: Command = {
     };
     await expectNewFolder(out);
     const opened = await session.open(model, backend);
-    const noted = notices(recipe, opened.layers, notes);
     const given = Object.fromEntries(Object.entries(texts).filter(([, text]) => text));
     const request: TrainRequest = { arm: ARM, recipe, texts: given, ...limitsOf(parsed) };
     const result = await trainInParts(session, request, textOf(parsed, 'state'));
     const destination = { kind: 'folder', path: out } as const;
-    await session.run('export', { recipe, arm: ARM, name: 'trained', destination });
+    const saved = await session.run('export', { recipe, arm: ARM, name: 'trained', destination });
+    const noted = notices(recipe, opened.layers, [...notes, ...saved.notices]);
     const [heldoutStart, heldout] = lossEnds(result.evaluations, 'heldout');
     const [retentionStart, retention] = lossEnds(result.evaluations, 'retention');
     const [responseStart, response] = lossEnds(result.evaluations, 'response');

@@ -21,13 +21,13 @@ export const upscale: Command = {
     const { recipe, notes } = await deeperRecipe(parsed, session, basename(session.path(model)));
     await expectNewFolder(out);
     const opened = await session.open(model, backend);
-    const noted = notices(recipe, opened.layers, notes);
     const result = await session.run('export', {
       recipe,
       name: 'deeper',
       destination: { kind: 'folder', path: out },
     });
     const { layers, newLayers, parameters } = result;
+    const noted = notices(recipe, opened.layers, [...notes, ...result.notices]);
     return {
       json: { out, layers, newLayers, parameters, ...noted.json },
       text: [

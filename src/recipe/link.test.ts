@@ -8,6 +8,7 @@ import {
   COST_METRICS,
   COST_ROWS,
   COST_SCALES,
+  DTYPES,
   FEATURE_TEXTS,
   GAP_PRESETS,
   LEARNING_RATES,
@@ -47,13 +48,24 @@ const whole = fc.nat({ max: 999_999_999 });
 const thousandths = fc.integer({ min: 1, max: 20_000_000 }).map((value) => value / 1000);
 const pairs = fc.record({ row: whole, column: whole });
 
+const factor = fc.double({ min: -1e6, max: 1e6, noNaN: true }).map((scale) => scale + 0);
+
 /** All slices that the schema accepts, as decoding returns them: without a `scale` of null. */
 const slices = fc
   .record(
     {
       start: fc.nat({ max: 99 }),
       length: fc.integer({ min: 1, max: 99 }),
-      scale: fc.double({ min: -1e6, max: 1e6, noNaN: true }).map((scale) => scale + 0),
+      scale: fc.oneof(
+        factor,
+        fc.array(
+          fc.record(
+            { filter: fc.string({ unit: 'grapheme', minLength: 1 }), value: factor },
+            { requiredKeys: ['value'] },
+          ),
+          { minLength: 1, maxLength: 3 },
+        ),
+      ),
     },
     { requiredKeys: ['start', 'length'] },
   )
@@ -98,6 +110,8 @@ const states: fc.Arbitrary<LinkState> = fc.record({
     alpha: fc.double({ min: 0, max: 1, noNaN: true }).map((alpha) => alpha + 0),
     group: fc.integer({ min: 1, max: 64 }),
     slices: fc.option(fc.array(slices, { minLength: 1, maxLength: 5 })),
+    dtype: fc.option(pick(DTYPES)),
+    outDtype: fc.option(pick(DTYPES)),
     parents: fc.dictionary(
       fc.nat({ max: 99 }).map(String),
       fc.tuple(fc.nat({ max: 99 }), fc.nat({ max: 99 })),

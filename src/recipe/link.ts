@@ -35,7 +35,7 @@ export function decodeLink(
 ): { state: LinkState; problems: readonly LinkProblem[] } {
   let state = DEFAULT_LINK;
   const problems: LinkProblem[] = [];
-  for (const [key, text] of new URLSearchParams(fragment.replace(/^#/, ''))) {
+  for (const [key, text] of new URLSearchParams(fragment.replace(/^#?\uFEFF?/, ''))) {
     const field = FIELDS.find((candidate) => candidate.key === key);
     if (field === undefined) {
       problems.push({ field: key, message: `expected one of ${FIELDS.map((f) => f.key).join(', ')}` });

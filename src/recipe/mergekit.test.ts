@@ -49,6 +49,7 @@ describe('readMergekit', () => {
         { start: 8, end: 32 },
       ],
       dtype: 'bfloat16',
+      notes: [],
     });
     expect(readMergekit(PRO)).toEqual({
       model: 'meta-llama/Meta-Llama-3-8B',
@@ -57,6 +58,7 @@ describe('readMergekit', () => {
         { start: 3, end: 4, scale: 0 },
         { start: 4, end: 8 },
       ],
+      notes: [],
     });
     expect(readMergekit(SOLAR.replaceAll('\n', '\r\n'))).toEqual(readMergekit(SOLAR));
   });
@@ -73,9 +75,63 @@ describe('readMergekit', () => {
     expect(readMergekit(scaled(' 1.0')).slices).toEqual([{ start: 0, end: 2 }]);
   });
 
+  it('keeps filters of any tensor, those of a source before those of its slice and of the file', () => {
+    const filters =
+      '\n      - filter: layers.1.mlp\n        value: 0.5\n      - filter: kq\n        value: 2';
+    const text = `${scaled(filters)}parameters:\n  scale:\n    - filter: norm\n      value: 1e-3\n    - value: 3\n`;
+    const own = [
+      { filter: 'layers.1.mlp', value: 0.5 },
+      { filter: 'kq', value: 2 },
+    ];
+    const ofFile = [{ filter: 'norm', value: 1e-3 }, { value: 3 }];
+    expect(readMergekit(text).slices).toEqual([{ start: 0, end: 2, scale: [...own, ...ofFile] }]);
+    const ofSlice = text.replace(
+      'merge_method',
+      '  parameters:\n    scale:\n      filter: "*"\n      value: 0.25\nmerge_method',
+    );
+    expect(readMergekit(ofSlice).slices).toEqual([
+      { start: 0, end: 2, scale: [...own, { filter: '*', value: 0.25 }] },
+    ]);
+    expect(readMergekit(scaled(' 0.5')).slices).toEqual([{ start: 0, end: 2, scale: [{ value: 0.5 }] }]);
+    expect(readMergekit(scaled('\n      - filter: o_proj\n        value: 0')).slices).toEqual([
+      { start: 0, end: 2, scale: [{ filter: 'o_proj', value: 0 }] },
+    ]);
+  });
+
+  it('names what changes nothing, in one sentence', () => {
+    const text = `${slice('    parameters:\n      scale: 1\n      weight: 1\n')}name: deeper\nbase_model: m
+tokenizer_source: base\nchat_template: auto\nout_dtype: float16\nparameters:\n  normalize: true\n`;
+    expect(readMergekit(text)).toEqual({
+      model: 'm',
+      slices: [{ start: 0, end: 2 }],
+      outDtype: 'float16',
+      notes: [
+        'base_model, tokenizer_source, chat_template, name, parameters.normalize, slices.0.sources.0.parameters.weight: change ' +
+          'nothing in a passthrough of one model, whose tokenizer and embedding are kept.',
+      ],
+    });
+    const tokenizer = readMergekit(`${SOLAR}tokenizer:\n  source: union\n`);
+    expect(tokenizer.notes).toEqual([expect.stringMatching(/^tokenizer: changes nothing /)]);
+  });
+
   it.each([
     [SOLAR.replace('passthrough', 'slerp'), /^merge_method: expected passthrough, got "slerp"/],
-    [SOLAR.replace('dtype', 'tokenizer_source'), /^tokenizer_source: expected no such field/],
+    [
+      SOLAR.replace('dtype: bfloat16', 'tokenizer_source: other'),
+      /^tokenizer_source: expected base, union or .*mistralai.*got other\. Put the files/,
+    ],
+    [`${SOLAR}tokenizer:\n  source: other\n`, /^tokenizer\.source: expected base, union/],
+    [
+      `${SOLAR}tokenizer:\n  pad_to_multiple_of: 8\n`,
+      /^tokenizer\.pad_to_multiple_of: expected no change of the vocabulary, got 8/,
+    ],
+    [`${SOLAR}chat_template: chatml\n`, /^chat_template: expected auto or none/],
+    [`${SOLAR}base_model: other\n`, /^base_model: expected the model of the slices, mistralai.*got other/],
+    [SOLAR.replace('bfloat16', 'int8'), /^dtype: expected float32, float16, bfloat16, got "int8"/],
+    [
+      SOLAR.replaceAll('v0.1', 'v0.1+some/lora'),
+      /^slices\.0\.sources\.0\.model: expected a model without an adapter/,
+    ],
     [
       SOLAR.replace('    - model: mistralai/Mistral-7B-v0.1', '    - model: other'),
       /one model in all of them, got other, mistralai/,
@@ -96,12 +152,15 @@ describe('readMergekit', () => {
     [SOLAR.replace('dtype:', '\tdtype:'), /line 10: expected spaces before the text, got a tab/],
     [SOLAR.replace('      layer_range: [8', '     layer_range: [8'), /line 8/],
     [`${SOLAR}just words\n`, /line 11: expected key: value, got just words/],
-    [scaled(' 0.5'), /one value for o_proj and down_proj and 1 for all other tensors, got 0.5, 0.5 and 0.5/],
-    [scaled('\n      - filter: o_proj\n        value: 0'), /got 0, 1 and 1/],
     [
-      slice('    parameters:\n      scale: 1\n      weight: 1\n'),
-      /parameters\.weight: expected no such field/,
+      scaled(' [0, 1]'),
+      /^slices\.0\.sources\.0\.parameters\.scale.*: expected a number.* one slice for each block/,
     ],
+    [
+      scaled('\n      - filter: o_proj\n        value: [0, 1]'),
+      /parameters\.scale.*: expected a number.* one slice for each block/,
+    ],
+    [scaled(' half'), /parameters\.scale: expected a number, or filters with one number each, got "half"/],
     [slice('  - model: m\n    layer_range: [0, 2]\n'), /^slices\.0\.sources: expected one source/],
     ['', /expected Object/i],
     ['models:\n- model: m\nmerge_method: linear\n', /^merge_method: expected passthrough, got "linear"/],
@@ -144,29 +203,42 @@ describe('writeMergekit', () => {
   });
 
   it('is read back as it was written', () => {
+    // A scale of 1 is no scale.
+    const factor = fc
+      .double({ min: -1e3, max: 1e3, noNaN: true })
+      .filter((scale) => scale !== 1)
+      .map((s) => s + 0);
+    const named = fc.record({
+      filter: fc.oneof(
+        fc.constantFrom('layers.1.mlp', 'norm', 'true', '1.5', 'q_proj'),
+        fc.string({ unit: 'grapheme-ascii', minLength: 1 }).filter((text) => text !== '*'),
+      ),
+      value: factor,
+    });
+    // o_proj alone is written as it is read, too.
+    const filters = fc
+      .tuple(fc.constant({ filter: 'o_proj', value: 0.5 }), fc.array(named, { maxLength: 3 }))
+      .map((list) => list.flat());
     const slices = fc
       .record(
         {
           start: fc.nat({ max: 99 }),
           length: fc.integer({ min: 1, max: 9 }),
-          // A scale of 1 is no scale.
-          scale: fc
-            .double({ min: -1e3, max: 1e3, noNaN: true })
-            .filter((scale) => scale !== 1)
-            .map((s) => s + 0),
+          scale: fc.oneof(factor, filters),
         },
         { requiredKeys: ['start', 'length'] },
       )
       .map(({ start, length, ...scale }) => Object.assign(scale, { start, end: start + length }));
     fc.assert(
       fc.property(
-        fc.string({ unit: 'grapheme-ascii', minLength: 1 }),
+        fc.string({ unit: 'grapheme-ascii', minLength: 1 }).filter((name) => !name.includes('+')),
         fc.array(slices, { minLength: 1, maxLength: 6 }),
         (model, list) => {
           expect(readMergekit(writeMergekit({ model, slices: list, dtype: 'float16' }))).toEqual({
             model,
             slices: list,
             dtype: 'float16',
+            notes: [],
           });
         },
       ),

@@ -1,49 +1,76 @@
 import * as v from 'valibot';
-import type { Slice } from './schema';
+import { DTYPES, type DTypeName, type Scale, type Slice } from './schema';
 import { parseYaml, YamlError, type YamlValue } from './yaml';
 
-/** A mergekit configuration is invalid or not supported. */
+/** A mergekit configuration is invalid, or asks for what is not done here. */
 export class MergekitError extends Error {
   override name = 'MergekitError';
 }
 
-/** The supported part of mergekit configurations: slices of one model under `passthrough`. */
+/** What a configuration of method `passthrough` for one model says. */
 export interface Passthrough {
   readonly model: string;
   readonly slices: readonly Slice[];
-  readonly dtype?: string;
+  readonly dtype?: DTypeName;
+  readonly outDtype?: DTypeName;
+  /** What in it changes nothing here, in one sentence each. */
+  readonly notes: readonly string[];
 }
 
-/** mergekit multiplies a tensor by the value of the first filter that its name contains. No filter matches all tensors. */
-const Filter = v.strictObject({ filter: v.exactOptional(v.string()), value: v.number() });
+const number = v.number(
+  'expected a number; a list of values that change from block to block is written as one slice for each block',
+);
+const Filter = v.object({ filter: v.exactOptional(v.string()), value: number });
+const Setting = v.union([number, Filter, v.array(Filter)], (issue) =>
+  typeof issue.input === 'object'
+    ? 'expected a number, or filters with one number each; values that change from block to block are written as one slice for each block'
+    : 'expected a number, or filters with one number each',
+);
+const Parameters = v.exactOptional(v.nullable(v.looseObject({ scale: v.exactOptional(Setting) })));
 
-const Source = v.strictObject({
-  model: v.string(),
+const Source = v.looseObject({
+  model: v.pipe(
+    v.string(),
+    v.check(
+      (name) => !name.includes('+'),
+      'expected a model without an adapter: merge it into the model first',
+    ),
+  ),
   layer_range: v.strictTuple([v.pipe(v.number(), v.integer()), v.pipe(v.number(), v.integer())]),
-  parameters: v.exactOptional(v.strictObject({ scale: v.union([v.number(), v.array(Filter)]) })),
+  parameters: Parameters,
 });
-type Source = v.InferOutput<typeof Source>;
 
-const Configuration = v.strictObject({
+const OutSlice = v.looseObject({
+  sources: v.pipe(
+    v.array(Source),
+    v.length(1, 'expected one source in every slice, as passthrough takes them'),
+  ),
+  parameters: Parameters,
+});
+
+const dtype = v.exactOptional(v.nullable(v.picklist(DTYPES, `expected ${DTYPES.join(', ')}`)));
+
+const Configuration = v.looseObject({
   // Checked first, because the other fields depend on it.
   merge_method: v.literal('passthrough', 'expected passthrough'),
   slices: v.pipe(
-    v.array(
-      v.strictObject({
-        sources: v.pipe(
-          v.array(Source),
-          v.length(1, 'expected one source in every slice, as passthrough takes them'),
-        ),
-      }),
-    ),
+    v.array(OutSlice, 'expected slices, each with a source and its layer_range'),
     v.minLength(1, 'expected at least one slice'),
   ),
-  dtype: v.exactOptional(v.string()),
+  parameters: Parameters,
+  base_model: v.exactOptional(v.nullable(v.string())),
+  tokenizer_source: v.exactOptional(v.nullable(v.string())),
+  tokenizer: v.exactOptional(v.nullable(v.looseObject({ source: v.exactOptional(v.nullable(v.string())) }))),
+  chat_template: v.exactOptional(v.nullable(v.string())),
+  dtype,
+  out_dtype: dtype,
 });
+type Configuration = v.InferOutput<typeof Configuration>;
 
 /**
- * Reads a mergekit configuration of method `passthrough`. A scale must apply equally to o_proj and down_proj and to no other
- * tensor, as in configurations whose added blocks start as the identity.
+ * Reads a mergekit configuration of method `passthrough` as mergekit does (`arcee-ai/mergekit:mergekit/config.py`, 0.1.5). A
+ * setting of a source comes before one of its slice, and that before one of the whole file. What changes nothing is named in
+ * `notes`; what would change the result and is not done here is an error.
  * @throws MergekitError naming the field, what was expected and what the file has.
  */
 export function readMergekit(text: string): Passthrough {
@@ -52,25 +79,38 @@ export function readMergekit(text: string): Passthrough {
     const issue = result.issues[0];
     const hint = issue.message.startsWith('expected')
       ? issue.message
-      : issue.expected === 'never'
-        ? 'expected no such field: only slices, merge_method and dtype are read'
-        : `expected ${issue.expected ?? 'another value'}`;
-    throw new MergekitError(
-      `${v.getDotPath(issue) ?? 'mergekit configuration'}: ${hint}, got ${issue.received}. Correct that field.`,
-    );
+      : `expected ${issue.expected ?? 'another value'}`;
+    throw wrong(v.getDotPath(issue) ?? 'mergekit configuration', hint, issue.received, 'Correct that field.');
   }
-  const { slices, dtype } = result.output;
-  const sources = slices.flatMap((slice) => slice.sources);
-  const models = [...new Set(sources.map(({ model }) => model))];
-  if (models.length > 1) {
-    throw new MergekitError(
-      `slices: expected one model in all of them, got ${models.join(', ')}. Slices of several models cannot be joined here.`,
+  const configuration = result.output;
+  const { slices, parameters, dtype, out_dtype: outDtype } = configuration;
+  const models = [...new Set(slices.flatMap(({ sources }) => sources.map(({ model }) => model)))];
+  const [model = ''] = models;
+  if (models.length > 1)
+    throw wrong(
+      'slices',
+      'one model in all of them',
+      models.join(', '),
+      'Slices of several models cannot be joined here.',
     );
-  }
+  checkTokenizer(configuration, model);
   return {
-    model: models[0] ?? '',
-    slices: sources.map(sliceOf),
-    ...(dtype === undefined ? {} : { dtype }),
+    model,
+    slices: slices.map(({ sources: [source], parameters: ofSlice }, i): Slice => {
+      const [start, end] = source?.layer_range ?? [0, 0];
+      if (start < 0 || end <= start)
+        throw wrong(
+          `slices.${i}.sources.0.layer_range`,
+          'a start from 0 and an end above it',
+          `[${start}, ${end}]`,
+          'Correct that range.',
+        );
+      const scale = scaleOf([source?.parameters, ofSlice, parameters].map((part) => part?.scale));
+      return scale === undefined ? { start, end } : { start, end, scale };
+    }),
+    ...(dtype ? { dtype } : {}),
+    ...(outDtype ? { outDtype } : {}),
+    notes: notesOf(configuration),
   };
 }
 
@@ -83,42 +123,103 @@ function yaml(text: string): YamlValue {
   }
 }
 
-function sliceOf({ layer_range: [start, end], parameters }: Source, index: number): Slice {
-  const where = `slices.${index}.sources.0`;
-  if (start < 0 || end <= start) {
-    throw new MergekitError(
-      `${where}.layer_range: expected a start from 0 and an end above it, got [${start}, ${end}]. Correct that range.`,
+const wrong = (where: string, expected: string, got: string, next: string): MergekitError =>
+  new MergekitError(
+    `${where}: ${expected.startsWith('expected') ? expected : `expected ${expected}`}, got ${got}. ${next}`,
+  );
+
+/** @throws MergekitError for another tokenizer, vocabulary, chat template or config.json than the model's. */
+function checkTokenizer(configuration: Configuration, model: string): void {
+  const { base_model: base, tokenizer_source: source, tokenizer, chat_template: template } = configuration;
+  const next = `Put the files you want into the model's folder, and remove the field.`;
+  if (typeof base === 'string' && base !== model)
+    throw wrong(
+      'base_model',
+      `the model of the slices, ${model}, whose config.json and tokenizer are kept`,
+      base,
+      next,
     );
+  for (const [where, name] of [
+    ['tokenizer_source', source],
+    ['tokenizer.source', tokenizer?.source],
+  ] as const) {
+    // The union of one model's vocabulary is that vocabulary.
+    if (typeof name === 'string' && !['base', 'union', model].includes(name))
+      throw wrong(where, `base, union or the model of the slices, ${model}`, name, next);
   }
-  if (!parameters) return { start, end };
-  const { scale } = parameters;
-  const filters = typeof scale === 'number' ? [{ value: scale }] : scale;
-  const factor = (tensor: string): number =>
-    filters.find(({ filter }) => filter === undefined || filter === '*' || tensor.includes(filter))?.value ??
-    1;
-  const output = factor('self_attn.o_proj.weight');
-  const [down, ...others] = ['mlp.down_proj.weight', ...OTHERS].map(factor);
-  if (down !== output || others.some((value) => value !== 1)) {
-    throw new MergekitError(
-      `${where}.parameters.scale: expected one value for o_proj and down_proj and 1 for all other tensors, got ` +
-        `${output}, ${down} and ${others.join(', ')}. Give both projections a filter with the same value.`,
+  for (const name of ['tokens', 'pad_to_multiple_of']) {
+    const value = tokenizer?.[name];
+    const empty =
+      value === undefined || value === null || (typeof value === 'object' && Object.keys(value).length === 0);
+    if (!empty)
+      throw wrong(
+        `tokenizer.${name}`,
+        'no change of the vocabulary',
+        JSON.stringify(value),
+        'Change the vocabulary with transformers, before or after, and remove the field.',
+      );
+  }
+  if (typeof template === 'string' && template !== 'auto')
+    throw wrong(
+      'chat_template',
+      "auto or none, because the model's own is kept",
+      JSON.stringify(template),
+      next,
     );
-  }
-  return output === 1 ? { start, end } : { start, end, scale: output };
 }
 
-const OTHERS = [
-  'input_layernorm.weight',
-  'self_attn.q_proj.weight',
-  'self_attn.k_proj.weight',
-  'self_attn.v_proj.weight',
-  'post_attention_layernorm.weight',
-  'mlp.gate_proj.weight',
-  'mlp.up_proj.weight',
-];
+/** Joins the settings of a tensor's scopes, nearest first, to one list of filters; undefined if nothing is scaled. */
+function scaleOf(settings: readonly (v.InferOutput<typeof Setting> | undefined)[]): Scale | undefined {
+  const all = settings
+    .flatMap((setting) => (typeof setting === 'number' ? { value: setting } : (setting ?? [])))
+    .map(({ filter, value }) => (filter ? { filter, value } : { value }));
+  const last = all.findIndex(({ filter }) => filter === undefined || filter === '*');
+  const filters = last < 0 ? all : all.slice(0, last + 1);
+  if (filters.every(({ value, filter }) => value === 1 && (filter === undefined || filter === '*')))
+    return undefined;
+  return projectionsScale(filters) ?? filters;
+}
+
+/** Returns the factor of filters that scale o_proj and down_proj alone and by the same factor. */
+function projectionsScale(filters: Exclude<Scale, number>): number | undefined {
+  const [first, second, rest, ...more] = filters;
+  const names = [first?.filter, second?.filter].toSorted().join(' ');
+  const keepsRest = rest === undefined || (rest.filter === undefined && rest.value === 1);
+  return names === 'down_proj o_proj' && first?.value === second?.value && keepsRest && more.length === 0
+    ? first?.value
+    : undefined;
+}
+
+const FIELDS = ['merge_method', 'slices', 'parameters', 'dtype', 'out_dtype'];
+
+/** Names the fields that are there and change nothing. */
+function notesOf({ slices, ...top }: Configuration): string[] {
+  const others = (where: string, part: object | null | undefined, known: readonly string[]): string[] =>
+    Object.keys(part ?? {})
+      .filter((name) => !known.includes(name))
+      .map((name) => `${where}${name}`);
+  const inParameters = (where: string, { parameters }: { parameters?: object | null }): string[] =>
+    others(`${where}parameters.`, parameters, ['scale']);
+  const names = [
+    ...others('', top, FIELDS),
+    ...inParameters('', top),
+    ...slices.flatMap((slice, i) => [
+      ...others(`slices.${i}.`, slice, ['sources', 'parameters']),
+      ...inParameters(`slices.${i}.`, slice),
+      ...slice.sources.flatMap((source) => [
+        ...others(`slices.${i}.sources.0.`, source, ['model', 'layer_range', 'parameters']),
+        ...inParameters(`slices.${i}.sources.0.`, source),
+      ]),
+    ]),
+  ];
+  if (names.length === 0) return [];
+  return [
+    `${names.join(', ')}: ${names.length === 1 ? 'changes' : 'change'} nothing in a passthrough of one model, whose tokenizer and embedding are kept.`,
+  ];
+}
 
 /** Writes a configuration for mergekit's own tool. */
-export function writeMergekit({ model, slices, dtype }: Passthrough): string {
+export function writeMergekit({ model, slices, dtype, outDtype }: Omit<Passthrough, 'notes'>): string {
   const parts = slices.map(
     ({ start, end, scale }) =>
       `  - sources:
@@ -126,14 +227,19 @@ export function writeMergekit({ model, slices, dtype }: Passthrough): string {
         layer_range: [${start}, ${end}]
 ${scale === undefined || scale === null || scale === 1 ? '' : scaling(scale)}`,
   );
-  return `slices:\n${parts.join('')}merge_method: passthrough\n${dtype === undefined ? '' : `dtype: ${dtype}\n`}`;
+  const dtypes = [dtype ? `dtype: ${dtype}\n` : '', outDtype ? `out_dtype: ${outDtype}\n` : ''].join('');
+  return `slices:\n${parts.join('')}merge_method: passthrough\n${dtypes}`;
 }
 
-const scaling = (scale: number): string => `        parameters:
-          scale:
-            - filter: o_proj
-              value: ${scale}
-            - filter: down_proj
-              value: ${scale}
-            - value: 1.0
-`;
+function scaling(scale: Scale): string {
+  const filters =
+    typeof scale === 'number'
+      ? [{ filter: 'o_proj', value: scale }, { filter: 'down_proj', value: scale }, { value: '1.0' }]
+      : scale;
+  const lines = filters.map((one) =>
+    'filter' in one && one.filter !== undefined
+      ? `            - filter: ${/^[a-z]\w*[._][\w.]*$/i.test(one.filter) ? one.filter : JSON.stringify(one.filter)}\n              value: ${one.value}\n`
+      : `            - value: ${one.value}\n`,
+  );
+  return `        parameters:\n          scale:\n${lines.join('')}`;
+}

@@ -125,14 +125,33 @@ const CostSchema = v.object({
   tokens: v.optional(v.pipe(v.number(), v.integer(), v.minValue(2), v.maxValue(MAX_FEATURE_TOKENS)), 256),
 });
 
+/** A number, or mergekit's filters: the first that is part of a tensor's whole name decides; `*` or none is part of all. */
+const ScaleSchema = v.union([
+  v.pipe(v.number(), v.finite()),
+  v.pipe(
+    v.array(
+      v.object({
+        filter: v.exactOptional(v.pipe(v.string(), v.minLength(1, 'expected a part of a name'))),
+        value: v.pipe(v.number(), v.finite()),
+      }),
+    ),
+    v.minLength(1, 'expected at least one filter'),
+  ),
+]);
+export type Scale = v.InferOutput<typeof ScaleSchema>;
+
 const SliceSchema = v.pipe(
   v.object({
     /** First base block. */
     start: gapIndex,
     /** One past the last base block. */
     end: gapIndex,
-    /** Multiplies o_proj and down_proj of the slice's blocks; 0 makes the blocks identities. Absent or null: no scaling. */
-    scale: v.exactOptional(v.nullable(v.pipe(v.number(), v.finite()))),
+    /**
+     * A number multiplies o_proj and down_proj of the slice's blocks; 0 makes the blocks identities. Filters multiply any tensor
+     * of them; those of the first slice also the embedding, those of the last also final norm and head. Absent or null: no
+     * scaling.
+     */
+    scale: v.exactOptional(v.nullable(ScaleSchema)),
   }),
   v.check(({ start, end }) => end > start, 'expected a slice whose end is above its start, such as 0-6'),
 );
@@ -155,6 +174,10 @@ const integerIn = (name: string, least: number, most: number) =>
       `expected ${name} to be a whole number from ${least} to ${most}`,
     ),
   );
+
+/** Names of dtypes as PyTorch and mergekit write them. */
+export const DTYPES = ['float32', 'float16', 'bfloat16'] as const;
+export type DTypeName = (typeof DTYPES)[number];
 
 /** How the deeper model is trained. Texts are not part of a recipe, because a link cannot contain them. */
 const TrainingSchema = v.object({
@@ -229,6 +252,12 @@ const recipeSchema = (methods: readonly MethodId[]) =>
       v.nullable(v.pipe(v.array(SliceSchema), v.minLength(1, 'expected at least one slice'))),
       null,
     ),
+    /**
+     * dtype to which every tensor is rounded when the checkpoint is written, and dtype in which it is stored after that, as
+     * mergekit's `dtype` and `out_dtype`; slices are scaled in between. null: the base's, and `dtype`.
+     */
+    dtype: v.optional(v.nullable(v.picklist(DTYPES)), null),
+    outDtype: v.optional(v.nullable(v.picklist(DTYPES)), null),
     /** Parents [previous, next] by gap, for gaps whose parents are not its neighbours. */
     parents: v.optional(
       v.record(

@@ -27,6 +27,7 @@ export function differences(a: Recipe, b: Recipe): string[] {
   }
   compare('alpha', a.alpha, b.alpha);
   compare('slices', a.slices, b.slices);
+  compare('dtype', [a.dtype, a.outDtype], [b.dtype, b.outDtype]);
   compareFields('solver', a.solver, b.solver, compare);
   compareFields('cost', costOf(a, b), costOf(b, a), compare);
   compareFields('structured', a.structured, b.structured, compare);

@@ -10,9 +10,10 @@ import type { BlockShares } from './block-shares';
 function placeWords({ index, ...block }: OrderedBlock): string {
   if (block.kind === 'base') return `Base block ${index}`;
   if (block.kind === 'copy') return `Base block ${index} again`;
-  return block.scale === 0
-    ? `Base block ${index}, its outputs zeroed`
-    : `Base block ${index}, its outputs times ${block.scale}`;
+  if (block.scale === 0) return `Base block ${index}, its outputs zeroed`;
+  return typeof block.scale === 'number'
+    ? `Base block ${index}, its outputs times ${block.scale}`
+    : `Base block ${index}, tensors scaled by filters`;
 }
 
 const MARKS = { base: '', copy: 'again', scaled: '×' } as const;
@@ -46,7 +47,7 @@ export function LayoutRows(props: {
         {mark ?? (
           <span className="block-mark" aria-hidden="true">
             {MARKS[block.kind]}
-            {block.kind === 'scaled' && block.scale}
+            {block.kind === 'scaled' && (typeof block.scale === 'number' ? block.scale : '…')}
           </span>
         )}
         {block.kind === 'base' ? <SnowIcon /> : <span />}

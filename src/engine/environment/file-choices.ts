@@ -7,7 +7,7 @@ import type { ChoiceMemory } from '../../backend/webgpu/products/choice';
 export function fileChoices(file = join(cacheFolder(), 'interlayer', 'kernels.json')): ChoiceMemory {
   const all = async (): Promise<Record<string, unknown>> => {
     try {
-      const parsed: unknown = JSON.parse(await readFile(file, 'utf8'));
+      const parsed: unknown = JSON.parse(new TextDecoder().decode(await readFile(file)));
       return typeof parsed === 'object' && parsed !== null ? { ...parsed } : {};
     } catch {
       return {};

@@ -43,6 +43,8 @@ export interface ExportResult {
   /** Indices of the new blocks in the deeper model. */
   readonly newLayers: readonly number[];
   readonly parameters: number;
+  /** What of the recipe had no effect on this model, in one sentence each. */
+  readonly notices: readonly string[];
   readonly bytes: number;
   readonly files: readonly string[];
   /** The file to download, for `zip`. */

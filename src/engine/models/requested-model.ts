@@ -28,6 +28,5 @@ export async function requestedModel(
   }
   if (recipe === null) return { model: baseModel(workspace), expansion: undefined };
   const expansion = await expansionOf(workspace, recipe, options);
-  const { backend, model, weights } = workspace;
-  return { model: new LlamaModel(backend, model.config, weights, expansion.layers), expansion };
+  return { model: expansion.model(workspace.weights), expansion };
 }

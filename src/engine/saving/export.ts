@@ -1,7 +1,9 @@
 import { writeCheckpoint } from '../../checkpoint/write';
+import type { Recipe } from '../../recipe/schema';
 import { parseRecipe } from '../../upscale/recipe';
 import { modelCard, recipeText } from '../../upscale/saving/card';
 import { deeperConfig } from '../../upscale/saving/deeper-config';
+import { rounded } from '../../upscale/saving/rounded';
 import { tensorsToWrite } from '../../upscale/saving/save';
 import type { JobContext } from '../workspace/context';
 import { progress } from '../workspace/context';
@@ -36,8 +38,19 @@ export async function exportCheckpoint(
   const written = await writeCheckpoint(
     sink,
     {
-      tensors: tensorsToWrite(backend, expansion, checkpoint, config, training?.tensors),
-      config: deeperConfig(checkpoint.configText, sources, config.layers),
+      tensors: rounded(
+        tensorsToWrite(backend, expansion, checkpoint, config, {
+          trained: training?.tensors,
+          dtype: recipe.dtype,
+        }),
+        recipe,
+      ),
+      config: deeperConfig(
+        checkpoint.configText,
+        sources,
+        config.layers,
+        dtypeField(checkpoint.config, recipe),
+      ),
       copyFrom: checkpoint.files,
       card: modelCard({
         expansion,
@@ -54,10 +67,20 @@ export async function exportCheckpoint(
     layers: expansion.layers.length,
     newLayers,
     parameters,
+    notices: expansion.notices,
     bytes: written.bytes,
     files: written.files,
     ...(blob ? { blob: await blob() } : {}),
   };
+}
+
+/** Returns the field of config.json that names the dtype, if a recipe changes it. Newer versions of transformers call it `dtype`. */
+function dtypeField(
+  config: Readonly<Record<string, unknown>>,
+  { dtype, outDtype }: Recipe,
+): Record<string, unknown> {
+  const stored = outDtype ?? dtype;
+  return stored === null ? {} : { ['dtype' in config ? 'dtype' : 'torch_dtype']: stored };
 }
 
 /** Returns a valid name. @throws RequestError if it is not a folder name on every system. */

@@ -75,7 +75,7 @@ export const trainingSpeed: Job<'trainingSpeed'> = async (workspace, { batch, co
   const recipe = parseRecipe({ ...DEFAULT_RECIPE, method: 'copy-previous:zero' });
   const expansion = await expand(backend, weights, recipe, { signal });
   try {
-    const base = new LlamaModel(backend, config, weights, expansion.layers);
+    const base = expansion.model(weights);
     const { betas, eps, weightDecay, clip } = recipe.training;
     const options = { betas, eps, weightDecay, clip, keepActivations: true };
     const trainer = await Trainer.open(base, trainableOf(recipe, expansion), options, signal);

@@ -70,7 +70,7 @@ export class Training {
     { texts, memoryBytes = MEMORY_BYTES }: TrainRequest,
     job: JobContext,
   ): Promise<Training> {
-    const { backend, weights, model } = workspace;
+    const { backend, weights } = workspace;
     const settings = recipe.training;
     const { signal, emit } = job;
     const shared = await sharedData(workspace, texts, settings, job);
@@ -80,7 +80,7 @@ export class Training {
       onProgress: (progress) => emit({ type: 'progress', progress }),
     });
     try {
-      const start = new LlamaModel(backend, model.config, weights, expansion.layers);
+      const start = expansion.model(weights);
       const trainable = trainableOf(recipe, expansion);
       const { batch, context } = settings;
       const memory = planMemory(start, trainable, { batch, context, budgetBytes: memoryBytes });

@@ -21,6 +21,7 @@ import { checkApplies } from './check';
 import { Expansion, type DeeperBlock } from './expansion';
 import { featuresOf } from './features-of';
 import { checkFits, expansionWork } from './forecast';
+import { idleFilters, outerFactors } from './filters';
 import { blockSpecs } from './block-specs';
 import { fillScaled } from './scaled';
 import type { BlockSpec } from './slices';
@@ -74,7 +75,11 @@ export async function expand(
     }
     options.onProgress?.({ label: 'done', fraction: 1 });
     const { zeroInit, zeros } = work;
-    return new Expansion(backend, config, { method: recipe.method, zeroInit, places, zeros });
+    const method = methodOf(recipe.method);
+    const slices = isLayout(method) ? method.slices(config.layers, recipe) : [];
+    const outer = outerFactors(slices, config);
+    const notices = idleFilters(slices, config);
+    return new Expansion(backend, config, { method: recipe.method, zeroInit, places, zeros, outer, notices });
   } catch (error) {
     work.discard();
     throw error;
@@ -168,7 +173,7 @@ class ExpansionBuilder {
       const block = await new BlockAssembly(context, method.id).build((assembly) =>
         prepared
           ? prepared.fill(assembly, context)
-          : fillScaled(assembly, context, site.kind === 'scaled' ? site.scale : 1),
+          : fillScaled(assembly, context, site.kind === 'scaled' ? site.scale : 1, this.#recipe.dtype),
       );
       for (const tensor of ownTensors(block.tensors.values()))
         this.#shared.backend.countAs('weights', tensor);

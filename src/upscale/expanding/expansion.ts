@@ -2,9 +2,13 @@ import type { Backend, Tensor } from '../../backend/operations';
 import { countParameters } from '../../llama/block';
 import type { LlamaConfig } from '../../llama/config';
 import type { Layer } from '../../llama/layer';
+import { LlamaModel } from '../../llama/model';
+import type { WeightSource } from '../../llama/weights';
 import type { MethodId } from '../../recipe/schema';
 import type { NewBlock } from '../block/new-block';
 import type { PlanSummary } from '../block/planned';
+import type { OuterFactors } from './filters';
+import { ScaledWeights } from './scaled-weights';
 
 /** A block of the deeper model: base block `index`, a copy of it, or a new block. */
 export type DeeperBlock =
@@ -15,6 +19,10 @@ export type DeeperBlock =
 export class Expansion {
   readonly method: MethodId;
   readonly zeroInit: boolean;
+  /** Factors of the tensors outside the blocks. */
+  readonly outer: OuterFactors;
+  /** What of the recipe had no effect on this model. */
+  readonly notices: readonly string[];
   /** All blocks, bottom to top. */
   readonly places: readonly DeeperBlock[];
   /** The same blocks in the form that `LlamaModel` takes. */
@@ -34,12 +42,21 @@ export class Expansion {
   constructor(
     backend: Backend,
     config: LlamaConfig,
-    made: { method: MethodId; zeroInit: boolean; places: readonly DeeperBlock[]; zeros: readonly Tensor[] },
+    made: {
+      method: MethodId;
+      zeroInit: boolean;
+      places: readonly DeeperBlock[];
+      zeros: readonly Tensor[];
+      outer: OuterFactors;
+      notices: readonly string[];
+    },
   ) {
     this.#backend = backend;
     this.#baseLayers = config.layers;
     this.method = made.method;
     this.zeroInit = made.zeroInit;
+    this.outer = made.outer;
+    this.notices = made.notices;
     this.places = made.places;
     this.layers = made.places.map((place) =>
       place.kind === 'new'
@@ -67,11 +84,19 @@ export class Expansion {
 
   /** True if it computes exactly what the base does: all base blocks in order, with only identities between them. */
   get preserving(): boolean {
+    if (Object.values(this.outer).some((factor) => factor !== 1)) return false;
     const acting = this.places.filter((place) => place.kind !== 'new' || !place.block.isIdentity);
     return (
       acting.length === this.#baseLayers &&
       acting.every((place, i) => place.kind !== 'new' && place.index === i)
     );
+  }
+
+  /** Returns the deeper model; `weights` are those of the base. */
+  model(weights: WeightSource): LlamaModel {
+    const scaled = Object.values(this.outer).some((factor) => factor !== 1);
+    const source = scaled ? new ScaledWeights(this.#backend, weights, this.outer) : weights;
+    return new LlamaModel(this.#backend, weights.config, source, this.layers);
   }
 
   /** Summaries of all plans that were solved, gap by gap. */

@@ -1,10 +1,10 @@
-import type { Slice } from '../../recipe/schema';
+import type { Scale, Slice } from '../../recipe/schema';
 import { GapError } from '../block/errors';
 
-/** One block of a slice: base block `index`, its output projections multiplied by `scale` (1 keeps them). */
+/** One block of a slice: base block `index`, its tensors multiplied as `scale` says (1 keeps them). */
 export interface SliceBlock {
   readonly index: number;
-  readonly scale: number;
+  readonly scale: Scale;
 }
 
 /**
@@ -25,7 +25,7 @@ export function unroll(slices: readonly Slice[], layers: number): SliceBlock[] {
 
 /** Joins blocks to as few slices as possible; the inverse of `unroll`. */
 export function toSlices(steps: readonly SliceBlock[]): Slice[] {
-  const slices: { start: number; end: number; scale: number }[] = [];
+  const slices: { start: number; end: number; scale: Scale }[] = [];
   for (const { index, scale } of steps) {
     const last = slices.at(-1);
     if (last && last.end === index && last.scale === scale) last.end++;
@@ -40,8 +40,8 @@ export type BlockSpec =
   | { readonly kind: 'base'; readonly index: number }
   /** A further copy of base block `index`. */
   | { readonly kind: 'copy'; readonly index: number }
-  /** Base block `index` with its output projections multiplied by `scale`. */
-  | { readonly kind: 'scaled'; readonly index: number; readonly scale: number }
+  /** Base block `index` with its tensors multiplied as `scale` says: by a number, its output projections alone. */
+  | { readonly kind: 'scaled'; readonly index: number; readonly scale: Scale }
   /** A new block after base block `gap`, made from base blocks `previous` and `next`. */
   | { readonly kind: 'new'; readonly gap: number; readonly previous: number; readonly next: number };
 

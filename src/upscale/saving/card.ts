@@ -86,8 +86,7 @@ ${facts.trained ? trainedWords(facts.trained, recipe) : training(facts)}
 
 ## Precision
 
-All tensors of the base model${facts.trained ? ' that were not trained' : ''} are byte for byte the base's. Tensors of new blocks that were computed${facts.trained ? ', and all that were trained,' : ''} are stored in float32; zeros
-and exact copies have the base's dtype. Load with \`dtype=torch.float32\` for exactly these values.
+${precision(facts)}
 
 ## Sources
 
@@ -95,6 +94,16 @@ and exact copies have the base's dtype. Load with \`dtype=torch.float32\` for ex
 ${(method.sources ?? []).map((source) => `* ${source}\n`).join('')}
 The licence is the base model's: see there.
 `;
+}
+
+function precision({ trained, recipe: { dtype, outDtype } }: CardFacts): string {
+  const stored = outDtype ?? dtype;
+  if (stored !== null)
+    return dtype === null || dtype === stored
+      ? `All tensors are stored in ${stored}, rounded to nearest even.`
+      : `All tensors are rounded to ${dtype}, to nearest even, and stored in ${stored}.`;
+  return `All tensors of the base model${trained ? ' that were not trained' : ''} are byte for byte the base's. Tensors of new blocks that were computed${trained ? ', and all that were trained,' : ''} are stored in float32; zeros
+and exact copies have the base's dtype. Load with \`dtype=torch.float32\` for exactly these values.`;
 }
 
 function placeRows({ method, gaps, newLayers, duplicates, zeroInit, sources }: Expansion): Row[] {
@@ -142,11 +151,13 @@ function mergekitSection(recipe: Recipe, layers: number, model: string): string 
     index: place.kind === 'new' ? place.gap : place.index,
     scale: place.kind === 'scaled' ? place.scale : 1,
   }));
+  const { dtype, outDtype } = recipe;
+  const dtypes = { ...(dtype ? { dtype } : {}), ...(outDtype ? { outDtype } : {}) };
   return `
 ## The same with mergekit
 
 \`\`\`yaml
-${writeMergekit({ model, slices: toSlices(steps) })}\`\`\`
+${writeMergekit({ model, slices: toSlices(steps), ...dtypes })}\`\`\`
 `;
 }
 

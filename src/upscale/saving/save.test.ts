@@ -184,6 +184,48 @@ describe('a saved deeper checkpoint', () => {
     });
   });
 
+  it('passthrough: filters scale any tensor, outside the blocks too, in memory as in the file', async () => {
+    const filters = [
+      { filter: 'embed', value: 0.5 },
+      { filter: 'layers.3.mlp', value: 1.5 },
+      { filter: 'v_proj', value: 0.25 },
+      { filter: 'model.norm', value: -0.75 },
+      { filter: 'kq', value: 9 },
+    ];
+    const slices = [
+      { start: 0, end: 2, scale: filters },
+      { start: 2, end: 8 },
+      { start: 3, end: 5, scale: filters },
+    ];
+    await saved({ method: 'passthrough', slices }, async (expansion, reopened, files) => {
+      expect(expansion.preserving).toBe(false);
+      expect(expansion.notices).toEqual([expect.stringContaining('The filter kq decides on no tensor')]);
+      const factors = [
+        ['model.layers.8.mlp.up_proj', 'model.layers.3.mlp.up_proj', 1.5],
+        ['model.layers.9.mlp.up_proj', 'model.layers.4.mlp.up_proj', 1],
+        ['model.layers.1.self_attn.v_proj', 'model.layers.1.self_attn.v_proj', 0.25],
+        ['model.layers.3.self_attn.v_proj', 'model.layers.3.self_attn.v_proj', 1],
+        ['model.embed_tokens', 'model.embed_tokens', 0.5],
+        ['model.norm', 'model.norm', -0.75],
+      ] as const;
+      for (const [name, of, factor] of factors) {
+        const base = decode(await checkpoint.read(`${of}.weight`), 'BF16');
+        const { dtype } = reopened.tensor(`${name}.weight`);
+        const values = decode(await reopened.read(`${name}.weight`), dtype);
+        expect(values, name).toEqual(base.map((value) => value * factor));
+      }
+      const config = parseConfig(reopened.config);
+      const again = new Weights(backend, reopened, config);
+      const before = await evaluate(expansion.model(weights), [IDS]);
+      const after = await evaluate(LlamaModel.base(backend, config, again), [IDS]);
+      expect(Math.abs(after.loss - before.loss)).toBeLessThan(1e-6);
+      again.free();
+      const [, yaml = ''] =
+        /```yaml\n([^`]*)```/.exec(new TextDecoder().decode(files.get('README.md'))) ?? [];
+      expect(readMergekit(yaml).slices).toEqual(slices);
+    });
+  });
+
   it('parents by hand: copies come from the chosen block, the rest from the block before', async () => {
     await saved(
       { method: 'copy-next:zero', gaps: [3], parents: { 3: [1, 6] } },
