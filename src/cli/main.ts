@@ -11,7 +11,7 @@ import { train } from './train';
 import { METHOD_IDS } from '../upscale/methods';
 import { SETTINGS_USAGE } from './recipe';
 import { TRAINING_USAGE } from './training';
-import { Session, type Terminal } from './session';
+import type { Terminal } from './session';
 import { upscale } from './upscale';
 import { UsageError, parseOptions } from './usage';
 
@@ -64,6 +64,8 @@ async function run(command: Command, args: readonly string[], terminal: Terminal
     return;
   }
   const parsed = parseOptions(args, { ...command.options, ...COMMON });
+  // The engine is loaded for work alone: help and wrong usage do without it.
+  const { Session } = await import('./session');
   const session = new Session(terminal);
   try {
     const answer = await command.run(parsed, session);
