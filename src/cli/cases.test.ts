@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, expect, test } from 'vitest';
 import merges from '../../tests/fixtures/passthrough.json';
+import { DEFAULT_RECIPE } from '../recipe/schema';
 import { Checkpoint } from '../checkpoint/checkpoint';
 import { decode, encode } from '../checkpoint/dtype';
 import { FolderFiles } from './folder';
@@ -62,6 +63,29 @@ test.each(merges.map((found, i) => ({ ...found, i })))(
     expect(await digests(join(base, `again-${i}`))).toEqual(tensors);
   },
 );
+
+test('every text file may begin with a byte-order mark', async () => {
+  const model = join(base, 'marked');
+  await cp(folderOf('sentencepiece-space'), model, { recursive: true });
+  for (const name of ['config.json', 'tokenizer.json', 'tokenizer_config.json'])
+    await writeFile(join(model, name), `\uFEFF${await readFile(join(model, name), 'utf8')}`);
+  await writeFile(join(base, 'ids.json'), '\uFEFF[1, 291, 294]');
+  await writeFile(join(base, 'text.txt'), '\uFEFFOnce upon a time');
+  const recipe = { ...DEFAULT_RECIPE, method: 'llama-pro', gaps: [0] };
+  await writeFile(join(base, 'recipe.json'), `\uFEFF${JSON.stringify(recipe)}`);
+  await json('upscale', model, '--recipe', 'recipe.json', '--out', 'marked-out');
+  expect(await readFile(join(base, 'marked-out', 'config.json'), 'utf8')).toMatch(
+    /^\{\n[^]*"rope_theta": 10000\.0/,
+  );
+  expect((await json('eval', model, '--ids', 'ids.json'))['tokens']).toBe(2);
+  // A mark that is read as text would be three more tokens.
+  await writeFile(join(base, 'plain.txt'), 'Once upon a time');
+  const [marked, plain] = [
+    await json('eval', model, '--text', 'text.txt'),
+    await json('eval', model, '--text', 'plain.txt'),
+  ];
+  expect(marked).toEqual(plain);
+});
 
 test('what a mergekit recipe has in vain is said, and the dtype is in config.json', async () => {
   const model = folderOf('layer-filter');

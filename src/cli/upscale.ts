@@ -7,7 +7,8 @@ import { backendOf, modelOf, required } from './usage';
 
 export const upscale: Command = {
   usage: `upscale MODEL (--recipe FILE.json|FILE.yaml | --method M [--gaps ${DEPTH_OPTIONS.gaps.value}] [--no-zero | --zero] [SETTINGS]) --out DIR [--backend auto|webgpu|cpu]`,
-  summary: 'Makes a deeper checkpoint. A .yaml recipe is a mergekit configuration of method passthrough.',
+  summary:
+    'Makes a deeper checkpoint. A .yaml recipe is a mergekit configuration of method passthrough, with scales, filters and dtypes.',
   options: {
     ...RECIPE_OPTIONS,
     ...DEPTH_OPTIONS,

@@ -200,6 +200,7 @@ describe('a link', () => {
     expect(encodeLink(DEFAULT_LINK)).toBe('');
     expect(decode('')).toEqual({ state: DEFAULT_LINK, problems: [] });
     expect(decode('#')).toEqual({ state: DEFAULT_LINK, problems: [] });
+    for (const mark of ['\uFEFF', '%EF%BB%BF']) expect(decode(`#${mark}seed=7`)).toEqual(decode('#seed=7'));
   });
 
   it('restores every state it was made from, through a real URL', () => {

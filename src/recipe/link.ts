@@ -26,7 +26,7 @@ export function encodeLink(state: LinkState): string {
 }
 
 /**
- * Decodes a URL fragment, with or without `#`. Never throws: an invalid field keeps its default and is listed in `problems`.
+ * Decodes a URL fragment, with or without `#` and a byte-order mark. Never throws: an invalid field keeps its default and is listed in `problems`.
  * @param methods ids of all methods.
  */
 export function decodeLink(
@@ -35,7 +35,7 @@ export function decodeLink(
 ): { state: LinkState; problems: readonly LinkProblem[] } {
   let state = DEFAULT_LINK;
   const problems: LinkProblem[] = [];
-  for (const [key, text] of new URLSearchParams(fragment.replace(/^#?\uFEFF?/, ''))) {
+  for (const [key, text] of new URLSearchParams(fragment.replace(/^#?(\uFEFF|%EF%BB%BF)?/i, ''))) {
     const field = FIELDS.find((candidate) => candidate.key === key);
     if (field === undefined) {
       problems.push({ field: key, message: `expected one of ${FIELDS.map((f) => f.key).join(', ')}` });
