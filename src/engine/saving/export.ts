@@ -3,7 +3,7 @@ import type { Recipe } from '../../recipe/schema';
 import { parseRecipe } from '../../upscale/recipe';
 import { modelCard, recipeText } from '../../upscale/saving/card';
 import { deeperConfig } from '../../upscale/saving/deeper-config';
-import { rounded } from '../../upscale/saving/rounded';
+import { recipeValues } from '../../upscale/saving/recipe-values';
 import { tensorsToWrite } from '../../upscale/saving/save';
 import type { JobContext } from '../workspace/context';
 import { progress } from '../workspace/context';
@@ -38,11 +38,10 @@ export async function exportCheckpoint(
   const written = await writeCheckpoint(
     sink,
     {
-      tensors: rounded(
-        tensorsToWrite(backend, expansion, checkpoint, config, {
-          trained: training?.tensors,
-          dtype: recipe.dtype,
-        }),
+      tensors: recipeValues(
+        tensorsToWrite(backend, expansion, checkpoint, config, training?.tensors),
+        expansion,
+        config,
         recipe,
       ),
       config: deeperConfig(

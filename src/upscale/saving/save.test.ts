@@ -18,6 +18,7 @@ import { modelCard, recipeText } from './card';
 import { deeperConfig } from './deeper-config';
 import { expand } from '../expanding/expand';
 import type { Expansion } from '../expanding/expansion';
+import { recipeValues } from './recipe-values';
 import { newTensorNames, tensorsToWrite } from './save';
 import { oracles, shippedModel } from '../testing';
 
@@ -47,7 +48,12 @@ describe('a saved deeper checkpoint', () => {
     const { config } = weights;
     const sink = new MemorySink();
     await writeCheckpoint(sink, {
-      tensors: tensorsToWrite(backend, expansion, checkpoint, config),
+      tensors: recipeValues(
+        tensorsToWrite(backend, expansion, checkpoint, config),
+        expansion,
+        config,
+        recipe,
+      ),
       config: deeperConfig(checkpoint.configText, expansion.sources, config.layers),
       copyFrom: checkpoint.files,
       card: modelCard({ expansion, recipe, config, baseName: checkpoint.name }),

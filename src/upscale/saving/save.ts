@@ -1,5 +1,5 @@
 /*
- * saving: the files of a deeper model: tensors (`save`), config.json (`deeper-config`), recipe and model card (`card`,
+ * saving: the files of a deeper model: tensors (`save`, `recipe-values`), config.json (`deeper-config`), recipe and model card (`card`,
  * `card-settings`).
  */
 import type { Backend, Tensor } from '../../backend/operations';
@@ -10,39 +10,25 @@ import type { OutTensor } from '../../checkpoint/write';
 import { blockTensorName } from '../../llama/block';
 import { architectureOf, type LlamaConfig } from '../../llama/config';
 import type { Expansion } from '../expanding/expansion';
-import type { Recipe } from '../../recipe/schema';
 import type { NewBlock } from '../block/new-block';
-import { scaledCopy } from './rounded';
-
-export interface SaveOptions {
-  /** Trained tensors by name in the deeper checkpoint, as bands of rows. */
-  readonly trained?: ReadonlyMap<string, readonly Tensor[]> | undefined;
-  /** The recipe's. */
-  readonly dtype?: Recipe['dtype'];
-}
 
 /**
  * Lists the tensors of the deeper checkpoint for writing: first those outside the blocks, then block by block. Tensors of base
  * blocks and of their copies are renumbered and copied byte for byte. In new blocks, zeros and exact copies keep the
- * checkpoint's dtype; computed tensors are float32, so that the file evaluates as the expansion does. Trained tensors are
- * float32 too. Nothing may be freed before it is written.
+ * checkpoint's dtype; computed tensors are float32, so that the file evaluates as the expansion does. `trained` tensors
+ * (bands of rows, by name in the deeper checkpoint) are float32 too. Nothing may be freed before it is written.
  */
 export function tensorsToWrite(
   backend: Backend,
   expansion: Expansion,
   checkpoint: Checkpoint,
   config: LlamaConfig,
-  { trained = new Map(), dtype = null }: SaveOptions = {},
+  trained: ReadonlyMap<string, readonly Tensor[]> = new Map(),
 ): OutTensor[] {
   const { outer, blocks } = byBlock(checkpoint, config);
-  const factorOf = outerFactor(config, expansion);
-  const tensors = outer.map((info) => {
-    const factor = factorOf(info.name);
-    const copy = copyAs(info.name, info);
-    return (
-      trainedAs(backend, info.name, info, trained) ?? (factor === 1 ? copy : scaledCopy(copy, factor, dtype))
-    );
-  });
+  const tensors = outer.map(
+    (info) => trainedAs(backend, info.name, info, trained) ?? copyAs(info.name, info),
+  );
   for (const [index, place] of expansion.places.entries()) {
     const made = place.kind === 'new' ? place.block : undefined;
     // A new block takes tensors that are no weights (old buffers) from the block that it follows.
@@ -61,17 +47,6 @@ export function tensorsToWrite(
 /** Returns the names of a new block's tensors in the deeper checkpoint. */
 export const newTensorNames = (config: LlamaConfig, index: number, block: NewBlock): string[] =>
   [...block.tensors.keys()].map((key) => blockTensorName(config, index, key));
-
-/** Returns the factor of each tensor outside the blocks, by name. */
-function outerFactor(config: LlamaConfig, { outer }: Expansion): (name: string) => number {
-  const { embedding, finalNorm, head } = architectureOf(config);
-  const factors = new Map([
-    [head, outer.head],
-    [embedding, outer.embedding],
-    [finalNorm, outer.finalNorm],
-  ]);
-  return (name) => factors.get(name) ?? 1;
-}
 
 const copyAs = (name: string, { dtype, shape, ...rest }: TensorInfo): OutTensor => ({
   name,
