@@ -24,6 +24,8 @@ export class HashingSink implements FileSink {
     };
   }
 
+  async finish(): Promise<undefined> {}
+
   async commit(): Promise<void> {}
 
   async abort(): Promise<void> {

@@ -1,6 +1,7 @@
 import { SinkError } from './errors';
 import { withSinkErrors } from './sink-errors';
-import type { FileSink, FileWriter } from './source';
+import type { FileSet, FileSink, FileWriter } from './source';
+import { FileListFiles } from './sources';
 
 /**
  * Writes a checkpoint into a new or empty folder of a directory that the user picked. Files become visible when closed, and
@@ -36,6 +37,15 @@ export class DirectorySink implements FileSink {
             this.#open.delete(stream);
           }),
       };
+    });
+  }
+
+  async finish(): Promise<FileSet> {
+    return withSinkErrors(`read ${this.#name} back`, async () => {
+      const folder = (this.#folder ??= await this.#prepare());
+      const files: File[] = [];
+      for (const name of this.#madeFiles) files.push(await (await folder.getFileHandle(name)).getFile());
+      return new FileListFiles(files, this.#name);
     });
   }
 

@@ -1,4 +1,5 @@
-import type { FileSink, FileWriter } from './source';
+import type { FileSet, FileSink, FileWriter } from './source';
+import { MemoryFiles } from './sources';
 
 /** Keeps written files in memory, for tests. */
 export class MemorySink implements FileSink {
@@ -13,6 +14,10 @@ export class MemorySink implements FileSink {
       close: async () =>
         void this.files.set(name, new Uint8Array(await new Blob(parts as BlobPart[]).arrayBuffer())),
     };
+  }
+
+  async finish(): Promise<FileSet> {
+    return new MemoryFiles(this.files);
   }
 
   async commit(): Promise<void> {

@@ -20,7 +20,13 @@ async function valid(shardBytes: number): Promise<Map<string, Uint8Array>> {
     })),
   );
   const copyFrom = new MemoryFiles(new Map());
-  await writeCheckpoint(sink, { tensors, config: { layers: 1 }, copyFrom, card: '', recipe: '', shardBytes });
+  await writeCheckpoint(sink, {
+    tensors,
+    config: { layers: 1 },
+    copyFrom,
+    documents: { 'README.md': '' },
+    shardBytes,
+  });
   return sink.files;
 }
 

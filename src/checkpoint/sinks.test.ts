@@ -28,7 +28,7 @@ class FakeDirectory {
     if (name.includes('/')) throw new TypeError('Name is not allowed.');
     const found = this.entriesByName.get(name);
     if (found instanceof FakeFile) return found;
-    const made = new FakeFile();
+    const made = new FakeFile(name);
     this.entriesByName.set(name, made);
     return made;
   }
@@ -55,6 +55,11 @@ class FakeFile {
   readonly kind = 'file';
   content = new Uint8Array(0);
   modified = Date.now();
+  readonly name: string;
+
+  constructor(name: string) {
+    this.name = name;
+  }
 
   async createWritable() {
     const parts: Uint8Array[] = [];
@@ -71,7 +76,7 @@ class FakeFile {
   }
 
   async getFile() {
-    return new File([this.content], 'x', { lastModified: this.modified });
+    return new File([this.content], this.name, { lastModified: this.modified });
   }
 }
 
@@ -91,8 +96,7 @@ const contents = {
   tensors,
   config: {},
   copyFrom: new MemoryFiles(new Map()),
-  card: 'card',
-  recipe: '{}',
+  documents: { 'README.md': 'card', 'interlayer.json': '{}' },
   shardBytes: 256,
 };
 const FILES = [
@@ -189,6 +193,32 @@ async function unzip(blob: Blob): Promise<Map<string, Uint8Array>> {
   return files;
 }
 
+it.each(['directory', 'zip'])(
+  'a byte that the disk changed is found, and the %s is removed',
+  async (kind) => {
+    vi.stubGlobal('FileSystemFileHandle', FakeFile);
+    const root = new FakeDirectory();
+    const sink =
+      kind === 'zip' ? new ZipSink('deeper', asStorage(root)) : new DirectorySink(asHandle(root), 'deeper');
+    const close = vi.spyOn(FakeFile.prototype, 'getFile').mockImplementation(async function (this: FakeFile) {
+      const content = this.content.slice();
+      const at = Buffer.from(content).indexOf(Buffer.from('"F32"'));
+      // The last of the tensor's bytes: after its header, of a length that is a multiple of 8, 256 bytes of zeros.
+      if (at > 0) content[content.indexOf(0x7d, at + 40) + 200] = 1;
+      return new File([content], this.name, { lastModified: this.modified });
+    });
+    try {
+      await expect(writeCheckpoint(sink, contents)).rejects.toThrow(
+        /model-00001-of-00002\.safetensors: expected to read back what was written, tensor a with SHA-256/,
+      );
+    } finally {
+      close.mockRestore();
+    }
+    expect(names(kind === 'zip' ? root.entriesByName.get('interlayer-exports') : root)).toEqual([]);
+    if (sink instanceof ZipSink) expect(() => sink.blob).toThrow(SinkError);
+  },
+);
+
 describe('ZipSink', () => {
   it.each(['memory', 'private file system'])(
     'puts all files into one folder of the zip (%s)',
@@ -266,6 +296,7 @@ describe('ZipSink', () => {
     const sink = new ZipSink('z', undefined);
     const writer = await sink.create('empty');
     await writer.close();
+    expect(await (await sink.finish()).list?.()).toEqual(['empty']);
     await sink.commit();
     expect([...(await unzip(sink.blob)).entries()]).toEqual([['z/empty', new Uint8Array(0)]]);
   });

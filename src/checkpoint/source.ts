@@ -22,7 +22,12 @@ export interface FileSet {
 export interface FileSink {
   /** Starts a file. Until `close` its bytes are not visible, or the file is marked as partial. */
   create(name: string): Promise<FileWriter>;
-  /** Makes all files visible; called once, after all are closed. */
+  /**
+   * Ends writing and returns the files for reading back, undefined if that is not possible here; called once, after all are
+   * closed.
+   */
+  finish(): Promise<FileSet | undefined>;
+  /** Makes all files visible; called once, after `finish`. */
   commit(): Promise<void>;
   /** Removes all written files. May be called at any time before `commit` has resolved. */
   abort(): Promise<void>;

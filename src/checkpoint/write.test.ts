@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -15,8 +16,7 @@ const contents = (tensors: OutTensor[], more: object = {}) => ({
   tensors,
   config: {},
   copyFrom: nothing,
-  card: '',
-  recipe: '{}',
+  documents: { 'README.md': '', 'interlayer.json': '{}' },
   ...more,
 });
 const made = (name: string, values: number[], dtype = 'F32'): OutTensor => ({
@@ -62,7 +62,10 @@ it('writes the layout of the format, byte by byte', async () => {
   const tensors = [made('half', [1], 'BF16'), made('full', [2])];
   const result = await writeCheckpoint(
     sink,
-    contents(tensors, { card: '# card', recipe: '{"version":1}', config: { a: 1 } }),
+    contents(tensors, {
+      documents: { 'README.md': '# card', 'interlayer.json': '{"version":1}' },
+      config: { a: 1 },
+    }),
   );
   const file = sink.files.get('model.safetensors') ?? new Uint8Array(0);
   const length = Number(new DataView(file.buffer, file.byteOffset).getBigUint64(0, true));
@@ -79,7 +82,18 @@ it('writes the layout of the format, byte by byte', async () => {
   expect(text(sink.files.get('README.md'))).toBe('# card');
   expect(text(sink.files.get('interlayer.json'))).toBe('{"version":1}');
   expect(JSON.parse(text(sink.files.get('config.json')))).toEqual({ a: 1 });
-  expect(result.files).toEqual(['model.safetensors', 'README.md', 'interlayer.json', 'config.json']);
+  expect(result.files.map(({ name }) => name)).toEqual([
+    'model.safetensors',
+    'README.md',
+    'interlayer.json',
+    'config.json',
+  ]);
+  for (const { name, bytes, sha256 } of result.files) {
+    const written = sink.files.get(name) ?? Uint8Array.of(1);
+    expect(bytes, name).toBe(written.byteLength);
+    expect(sha256, name).toBe(createHash('sha256').update(written).digest('hex'));
+  }
+  expect(result).toMatchObject({ tensors: 2, unchanged: 0 });
   expect(result.bytes).toBe([...sink.files.values()].reduce((sum, bytes) => sum + bytes.byteLength, 0));
   expect(sink.committed).toBe(true);
 });
@@ -92,7 +106,11 @@ describe('the shipped checkpoint', () => {
     const progress: number[] = [];
     await writeCheckpoint(
       sink,
-      contents(copies(base), { copyFrom: base.files, config: base.config, card: 'new card' }),
+      contents(copies(base), {
+        copyFrom: base.files,
+        config: base.config,
+        documents: { 'README.md': 'new card' },
+      }),
       { onProgress: (fraction) => progress.push(fraction) },
     );
     for (const name of [
@@ -117,7 +135,7 @@ describe('the shipped checkpoint', () => {
     const base = await Checkpoint.open(new MemoryFiles(await shipped()));
     const sink = new MemorySink();
     const { files } = await writeCheckpoint(sink, contents(copies(base), { shardBytes: 300_000 }));
-    const shards = files.filter((name) => name.endsWith('.safetensors'));
+    const shards = files.map(({ name }) => name).filter((name) => name.endsWith('.safetensors'));
     expect(shards.length).toBeGreaterThan(9);
     const last = String(shards.length).padStart(5, '0');
     expect(shards[0]).toBe(`model-00001-of-${last}.safetensors`);
@@ -296,9 +314,7 @@ describe('removes everything and says why when', () => {
           close: async () => (tick(), writer.close()),
         };
       };
-      await expect(writeCheckpoint(sink, contents([made('w', [1])], { card: 'c' }))).rejects.toThrow(
-        `full at ${step}`,
-      );
+      await expect(writeCheckpoint(sink, contents([made('w', [1])]))).rejects.toThrow(`full at ${step}`);
       expect([sink.files.size, sink.aborted, sink.committed]).toEqual([0, true, false]);
     }
   });

@@ -2,8 +2,10 @@ import { bytesPerValue } from './dtype';
 import { CheckpointError } from './errors';
 import { firstNonFinite } from './finite';
 import { INDEX_NAME } from './shard-index';
+import { type Hash, Sha256 } from './sha256';
 import { type OutTensor, type Shard, outBytes, planShards } from './shard-plan';
 import type { ByteSource, FileSet, FileSink, FileWriter } from './source';
+import { type FinishedFile, verifyFiles, WrittenFile } from './verify';
 
 export type { OutTensor } from './shard-plan';
 
@@ -24,18 +26,17 @@ const COPIED_FILES = [
   'chat_template.jinja',
   'chat_template.json',
   'generation_config.json',
+  'LICENSE',
 ] as const;
 
 export interface CheckpointContents {
   readonly tensors: readonly OutTensor[];
   /** Content of config.json: an object, or JSON text. */
   readonly config: object | string;
-  /** Source of tokenizer, chat template and generation config. */
+  /** Source of tokenizer, chat template, generation config and licence. */
   readonly copyFrom: FileSet;
-  /** Content of README.md. */
-  readonly card: string;
-  /** Content of interlayer.json, as JSON text. */
-  readonly recipe: string;
+  /** Further text files by name: the model card, the recipe, … */
+  readonly documents: Readonly<Record<string, string>>;
   /** Maximum bytes of tensors in one file. Default 5 GB. */
   readonly shardBytes?: number;
 }
@@ -44,20 +45,33 @@ export interface WriteOptions {
   readonly signal?: AbortSignal;
   /** Called with the written share of tensor bytes, 0 … 1. */
   readonly onProgress?: (fraction: number) => void;
+  /** Called with the share of bytes read back, 0 … 1, after all are written. */
+  readonly onVerify?: (fraction: number) => void;
+  /** Makes the hash of a whole file. Default: `Sha256`, which is slow. */
+  readonly newHash?: (() => Hash) | undefined;
+}
+
+/** What was written. */
+export interface WrittenCheckpoint {
+  /** In the order written. */
+  readonly files: readonly FinishedFile[];
+  readonly bytes: number;
+  readonly tensors: number;
+  /** How many of the tensors are the source's, byte for byte. */
+  readonly unchanged: number;
 }
 
 /**
- * Writes a checkpoint that `from_pretrained` opens: weights, index if there are shards, copied files, card, recipe and, last,
- * config.json. Removes everything on failure or cancellation.
- * @returns names of the files in the order written, and their total bytes.
- * @throws CheckpointError if tensors are not valid or contain NaN or infinity; SourceError and SinkError from source and sink;
- *   the signal's reason.
+ * Writes a checkpoint that `from_pretrained` opens: weights, index if there are shards, copied files, documents and, last,
+ * config.json. Then reads everything back, if the sink can, and compares it (`verifyFiles`). Removes everything on failure or cancellation.
+ * @throws CheckpointError if tensors are not valid or contain NaN or infinity; SourceError and SinkError from source and sink,
+ *   SinkError also if something else is read back than was written; the signal's reason.
  */
 export async function writeCheckpoint(
   sink: FileSink,
   contents: CheckpointContents,
   options: WriteOptions = {},
-): Promise<{ files: string[]; bytes: number }> {
+): Promise<WrittenCheckpoint> {
   const shards = planShards(contents.tensors, contents.shardBytes ?? DEFAULT_SHARD_BYTES);
   const output = new Output(sink, shards, options);
   try {
@@ -67,22 +81,30 @@ export async function writeCheckpoint(
       const source = await contents.copyFrom.open(name, options.signal);
       if (source !== undefined) await output.copy(name, source);
     }
-    await output.text('README.md', contents.card);
-    await output.text('interlayer.json', contents.recipe);
+    for (const [name, text] of Object.entries(contents.documents)) await output.text(name, text);
     const { config } = contents;
     await output.text(
       'config.json',
       typeof config === 'string' ? config : `${JSON.stringify(config, null, 2)}\n`,
     );
     options.signal?.throwIfAborted();
+    const { signal, onVerify: onProgress, newHash = () => new Sha256() } = options;
+    const back = await sink.finish();
+    const files = back
+      ? await verifyFiles(back, output.files, { newHash, signal, onProgress })
+      : output.files.map(({ name, bytes }) => ({ name, bytes }));
+    options.signal?.throwIfAborted();
     await sink.commit();
+    options.onProgress?.(1);
+    const { tensors } = contents;
+    const unchanged = tensors.filter(({ copyOf, convert }) => copyOf && !convert).length;
+    const bytes = files.reduce((sum, file) => sum + file.bytes, 0);
+    return { files, bytes, tensors: tensors.length, unchanged };
   } catch (error) {
     // Report the first error, not one of the clean-up.
     await sink.abort().catch(() => undefined);
     throw error;
   }
-  options.onProgress?.(1);
-  return { files: output.files, bytes: output.bytes };
 }
 
 function indexText(shards: readonly Shard[]): string {
@@ -92,10 +114,9 @@ function indexText(shards: readonly Shard[]): string {
   return `${JSON.stringify(index, null, 2)}\n`;
 }
 
-/** Writes files one after the other and counts files, bytes and progress. */
+/** Writes files one after the other, hashes what it writes and counts progress. */
 class Output {
-  readonly files: string[] = [];
-  bytes = 0;
+  readonly files: WrittenFile[] = [];
   readonly #sink: FileSink;
   readonly #signal: AbortSignal | undefined;
   readonly #onProgress: ((fraction: number) => void) | undefined;
@@ -110,36 +131,37 @@ class Output {
   }
 
   async shard(shard: Shard): Promise<void> {
-    await this.#file(shard.name, async (writer) => {
-      await this.#write(writer, shard.header);
+    await this.#file(shard.name, async (file) => {
+      await this.#write(file, shard.header);
       for (const tensor of shard.tensors) {
-        if (tensor.data !== undefined) await this.#writeData(writer, tensor, await tensor.data());
-        else await this.#writeCopy(writer, tensor);
+        if (tensor.data !== undefined) await this.#writeData(file, tensor, await tensor.data());
+        else await this.#writeCopy(file, tensor);
       }
     });
   }
 
   async text(name: string, text: string): Promise<void> {
-    await this.#file(name, (writer) => this.#write(writer, new TextEncoder().encode(text)));
+    await this.#file(name, (file) => this.#write(file, new TextEncoder().encode(text)));
   }
 
   async copy(name: string, source: ByteSource): Promise<void> {
-    await this.#file(name, async (writer) => {
+    await this.#file(name, async (file) => {
       for (const [start, length] of chunks(source.size)) {
-        await this.#write(writer, await source.read(start, length, this.#signal));
+        await this.#write(file, await source.read(start, length, this.#signal));
       }
     });
   }
 
-  async #file(name: string, fill: (writer: FileWriter) => Promise<void>): Promise<void> {
+  async #file(name: string, fill: (file: OpenFile) => Promise<void>): Promise<void> {
     this.#signal?.throwIfAborted();
     const writer = await this.#sink.create(name);
-    await fill(writer);
+    const written = new WrittenFile(name);
+    await fill({ writer, written });
     await writer.close();
-    this.files.push(name);
+    this.files.push(written);
   }
 
-  async #writeData(writer: FileWriter, tensor: OutTensor, bytes: Uint8Array): Promise<void> {
+  async #writeData(file: OpenFile, tensor: OutTensor, bytes: Uint8Array): Promise<void> {
     const expected = outBytes(tensor);
     if (bytes.byteLength !== expected) {
       throw new CheckpointError(
@@ -147,44 +169,51 @@ class Output {
       );
     }
     for (const [start, length] of chunks(expected)) {
-      await this.#writeChunk(writer, tensor, bytes.subarray(start, start + length), start);
+      await this.#writeChunk(file, tensor, bytes.subarray(start, start + length), start);
     }
   }
 
-  async #writeCopy(writer: FileWriter, tensor: OutTensor): Promise<void> {
+  async #writeCopy(file: OpenFile, tensor: OutTensor): Promise<void> {
     const { copyOf, convert } = tensor;
     if (copyOf === undefined) return;
     let written = 0;
     for (const [start, length] of chunks(copyOf.bytes)) {
       const read = await copyOf.source.read(copyOf.offset + start, length, this.#signal);
       const bytes = convert?.(read) ?? read;
-      await this.#writeChunk(writer, tensor, bytes, written);
+      await this.#writeChunk(file, tensor, bytes, written);
       written += bytes.byteLength;
     }
   }
 
-  async #writeChunk(writer: FileWriter, tensor: OutTensor, bytes: Uint8Array, from: number): Promise<void> {
+  async #writeChunk(file: OpenFile, tensor: OutTensor, bytes: Uint8Array, from: number): Promise<void> {
     const index = firstNonFinite(bytes, tensor.dtype);
     if (index >= 0) {
       const element = index + from / (bytesPerValue(tensor.dtype) ?? 1);
       const next =
         tensor.copyOf === undefined
-          ? `The new values do not fit into ${tensor.dtype}: choose another method or dtype.`
+          ? `The new values do not fit into ${tensor.dtype}: export in exact float32 instead, or choose another method.`
           : `It is so in ${tensor.copyOf.file}: fetch that file again.`;
       throw new CheckpointError(
         `tensor ${tensor.name}: expected finite ${tensor.dtype} values, got NaN or infinity at element ${element}. ${next}`,
       );
     }
-    await this.#write(writer, bytes);
+    await this.#write(file, bytes, tensor);
     this.#done += bytes.byteLength;
     this.#onProgress?.(this.#done / this.#total);
   }
 
-  async #write(writer: FileWriter, bytes: Uint8Array): Promise<void> {
+  /** Hashes first, because the sink may keep or change the bytes. */
+  async #write({ writer, written }: OpenFile, bytes: Uint8Array, tensor?: OutTensor): Promise<void> {
     this.#signal?.throwIfAborted();
+    await written.add(bytes, tensor);
     await writer.write(bytes);
-    this.bytes += bytes.byteLength;
   }
+}
+
+/** A file that is being written. */
+interface OpenFile {
+  readonly writer: FileWriter;
+  readonly written: WrittenFile;
 }
 
 /** Yields start and length of the chunks of `total` bytes. */

@@ -2,7 +2,9 @@ import { Channel } from './channel';
 import { unshared } from './directory-sink';
 import { SinkError } from './errors';
 import { withSinkErrors } from './sink-errors';
-import type { FileSink, FileWriter } from './source';
+import type { FileSet, FileSink, FileWriter } from './source';
+import { BlobSource } from './sources';
+import { ZipFiles } from './zip-files';
 import { type ZipTarget, openTarget } from './zip-target';
 
 interface Entry {
@@ -28,6 +30,7 @@ export class ZipSink implements FileSink {
   #zip: Promise<Zip> | undefined;
   #current: Channel<Uint8Array> | undefined;
   #blob: Blob | undefined;
+  #committed = false;
 
   /** @param storage store of large downloads. Default: the browser's. */
   constructor(folderName: string, storage: StorageManager | undefined = globalThis.navigator?.storage) {
@@ -40,7 +43,7 @@ export class ZipSink implements FileSink {
    * @throws SinkError before `commit` has resolved.
    */
   get blob(): Blob {
-    if (this.#blob === undefined) {
+    if (this.#blob === undefined || !this.#committed) {
       throw new SinkError(
         'expected a finished zip, got one that is still being written. Wait for the export.',
       );
@@ -70,21 +73,27 @@ export class ZipSink implements FileSink {
     };
   }
 
-  async commit(): Promise<void> {
-    await withSinkErrors('finish the zip', async () => {
+  async finish(): Promise<FileSet> {
+    return withSinkErrors('finish the zip', async () => {
       const zip = await (this.#zip ??= this.#start());
       zip.entries.close();
       await zip.written;
       this.#blob = await zip.target.finish();
+      return ZipFiles.open(new BlobSource(this.#blob, `${this.#folder}.zip`), this.#folder);
     });
   }
 
+  async commit(): Promise<void> {
+    this.#committed = true;
+  }
+
   async abort(): Promise<void> {
-    if (this.#blob !== undefined) return;
+    if (this.#committed) return;
     const zip = await this.#zip?.catch(() => undefined);
     const reason = new DOMException('The export was stopped.', 'AbortError');
     this.#current?.fail(reason);
     zip?.entries.fail(reason);
+    this.#blob = undefined;
     await zip?.target.discard().catch(() => undefined);
   }
 

@@ -31,8 +31,7 @@ const contents = {
   tensors: [{ name: 'w', dtype: 'F32', shape: [2], data: async () => new Uint8Array(8) }],
   config: { layers: 1 },
   copyFrom: new MemoryFiles(new Map()),
-  card: 'card',
-  recipe: '{}',
+  documents: { 'README.md': 'card', 'interlayer.json': '{}' },
 };
 
 describe('FolderFiles', () => {

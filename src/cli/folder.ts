@@ -125,6 +125,10 @@ export class FolderSink implements FileSink {
     });
   }
 
+  async finish(): Promise<FileSet> {
+    return new FolderFiles((this.#partial ??= await this.#prepare()));
+  }
+
   async commit(): Promise<void> {
     await withSinkErrors(`put ${this.#path} in place`, async () => {
       const partial = (this.#partial ??= await this.#prepare());

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { cp, mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -125,7 +126,20 @@ test('upscale writes a checkpoint that evaluates like the base, and its recipe m
     layers: 12,
     newLayers: [4, 6, 8, 10],
     parameters: 2_493_568,
+    dtype: 'source',
+    bytes: expect.any(Number),
+    files: expect.any(Array),
+    verified: { tensors: 110, unchanged: 74 },
   });
+  const files = made['files'] as { name: string; bytes: number; sha256: string }[];
+  expect(files.map(({ name }) => name)).toEqual(
+    expect.arrayContaining(['train.py', 'train.md', 'README.md']),
+  );
+  for (const { name, bytes, sha256 } of files) {
+    const written = await readFile(join(base, 'deeper', name));
+    expect(bytes, name).toBe(written.byteLength);
+    expect(sha256, name).toBe(createHash('sha256').update(written).digest('hex'));
+  }
   const loss = async (model: string): Promise<unknown> =>
     (await json(`eval ${model} --ids ids.json --backend cpu`))['loss'];
   expect(await loss('deeper')).toBe(await loss('model'));
@@ -133,6 +147,30 @@ test('upscale writes a checkpoint that evaluates like the base, and its recipe m
   await json('upscale model --recipe deeper/interlayer.json --out again --backend cpu');
   const weights = (folder: string): Promise<Buffer> => readFile(join(base, folder, 'model.safetensors'));
   expect((await weights('again')).equals(await weights('deeper'))).toBe(true);
+});
+
+test('upscale says what rounding changes, and exact float32 changes nothing', async () => {
+  const upscale = 'upscale model --method average --gaps 2,5 --text text.txt --backend cpu';
+  const rounded = await json(`${upscale} --out rounded`);
+  const exact = await json(`${upscale} --dtype f32 --out exact`);
+  const [of, ofExact] = [rounded, exact].map((made) => made['savedLoss'] as Record<string, number>);
+  expect(of).toMatchObject({
+    text: 'text.txt',
+    rounded: 18,
+    exact: ofExact?.['exact'],
+    base: ofExact?.['base'],
+  });
+  expect(ofExact).toMatchObject({ rounded: 0, saved: ofExact?.['exact'] });
+  expect(of?.['saved']).not.toBe(of?.['exact']);
+  const evaluated = async (model: string): Promise<unknown> =>
+    (await json(`eval ${model} --text text.txt --backend cpu`))['loss'];
+  expect(await evaluated('rounded')).toBe(of?.['saved']);
+  expect(await evaluated('exact')).toBe(ofExact?.['saved']);
+  const card = await readFile(join(base, 'rounded', 'README.md'), 'utf8');
+  expect(card).toContain(`| this model, as saved | ${of?.['saved']?.toFixed(4)} |`);
+  const { stdout } = await run(`${upscale} --out table`);
+  expect(stdout).toMatch(/verified +92 tensors read back, 74 of them the base’s byte for byte\n/);
+  expect(stdout).toMatch(/rounding +-?\d\.\de[-+]\d+, on \d+ tokens of text\.txt\n$/);
 });
 
 test('upscale takes a list of gaps, its own spread for llama-pro, and leaves outputs un-zeroed when told', async () => {

@@ -8,6 +8,7 @@ import { expectNewFolder } from './folders';
 import { notices } from './notices';
 import { DEPTH_OPTIONS, deeperRecipe, RECIPE_OPTIONS } from './recipe';
 import type { Session } from './session';
+import { save, SAVING_OPTIONS } from './saving';
 import { lossEnds, fileOf, limitsOf, formatMs, TRAINING_OPTIONS, textNotes, trainingOf } from './training';
 import { type Parsed, UsageError, backendOf, modelOf, numberOf, required, textOf } from './usage';
 
@@ -16,6 +17,7 @@ const ARM = 'trained';
 export const train: Command = {
   usage:
     'train MODEL (--recipe FILE | --method M [--gaps G] [--no-zero | --zero]) [--text FILE] [--sft FILE] --out DIR ' +
+    `[--dtype ${SAVING_OPTIONS.dtype.value}] ` +
     '[--sft-steps N] [--heldout FILE] [--retention FILE] [--sft-heldout FILE] [--state FILE] [TRAINING] [--seed S] [--backend auto|webgpu|cpu]',
   summary:
     'Makes a model deeper and trains it: on a text, then on instruction pairs. --state keeps the training in a file and goes on from it.',
@@ -30,7 +32,7 @@ export const train: Command = {
     retention: { value: 'FILE' },
     'sft-heldout': { value: 'FILE' },
     state: { value: 'FILE' },
-    out: { value: 'DIR' },
+    ...SAVING_OPTIONS,
     backend: { value: 'auto|webgpu|cpu' },
   },
   async run(parsed, session) {
@@ -50,9 +52,9 @@ export const train: Command = {
     const given = Object.fromEntries(Object.entries(texts).filter(([, text]) => text));
     const request: TrainRequest = { arm: ARM, recipe, texts: given, ...limitsOf(parsed) };
     const result = await trainInParts(session, request, textOf(parsed, 'state'));
-    const destination = { kind: 'folder', path: out } as const;
-    const saved = await session.run('export', { recipe, arm: ARM, name: 'trained', destination });
-    const noted = notices(recipe, opened.layers, [...notes, ...saved.notices]);
+    const text = texts.heldout ?? texts.train;
+    const saved = await save(parsed, session, { recipe, arm: ARM, path: out, text });
+    const noted = notices(recipe, opened.layers, [...notes, ...saved.result.notices]);
     const [heldoutStart, heldout] = lossEnds(result.evaluations, 'heldout');
     const [retentionStart, retention] = lossEnds(result.evaluations, 'retention');
     const [responseStart, response] = lossEnds(result.evaluations, 'response');
@@ -75,10 +77,15 @@ export const train: Command = {
         texts: result.texts,
         backend: result.backend,
         out,
+        ...saved.json,
         ...(diverged === undefined ? {} : { diverged }),
         ...noted.json,
       },
-      text: [formatResult(result, out), ...textNotes(result.texts), ...noted.lines].join('\n'),
+      text: [
+        formatResult(result, [['out', out], ...saved.rows]),
+        ...textNotes(result.texts),
+        ...noted.lines,
+      ].join('\n'),
     };
   },
 };
@@ -131,7 +138,8 @@ async function trainInParts(
   }
 }
 
-function formatResult(result: TrainResult, out: string): string {
+/** @param saved rows on what was saved. */
+function formatResult(result: TrainResult, saved: readonly (readonly string[])[]): string {
   const { losses, evaluations, step, steps, tokens, trainable, parameters, stepMs, memory, diverged } =
     result;
   const fixed = (value: number | null | undefined): string => value?.toFixed(4) ?? '–';
@@ -152,7 +160,7 @@ function formatResult(result: TrainResult, out: string): string {
     ],
     ['ms per step', `${formatMs(stepMs)} (forward, backward, optimiser)`],
     ['backend', result.backend],
-    ['out', out],
+    ...saved,
     ...(diverged === undefined ? [] : [['stopped', diverged]]),
   ]);
 }

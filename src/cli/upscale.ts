@@ -3,16 +3,21 @@ import { type Command, table } from './command';
 import { expectNewFolder } from './folders';
 import { notices } from './notices';
 import { DEPTH_OPTIONS, deeperRecipe, RECIPE_OPTIONS } from './recipe';
+import { save, SAVING_OPTIONS } from './saving';
+import { fileOf } from './training';
 import { backendOf, modelOf, required } from './usage';
 
 export const upscale: Command = {
-  usage: `upscale MODEL (--recipe FILE.json|FILE.yaml | --method M [--gaps ${DEPTH_OPTIONS.gaps.value}] [--no-zero | --zero] [SETTINGS]) --out DIR [--backend auto|webgpu|cpu]`,
+  usage: `upscale MODEL (--recipe FILE.json|FILE.yaml | --method M [--gaps ${DEPTH_OPTIONS.gaps.value}] [--no-zero | --zero] [SETTINGS]) --out DIR [--dtype ${SAVING_OPTIONS.dtype.value}] [--text FILE] [--backend auto|webgpu|cpu]`,
   summary:
-    'Makes a deeper checkpoint. A .yaml recipe is a mergekit configuration of method passthrough, with scales, filters and dtypes.',
+    'Makes a deeper checkpoint, and reads back what it wrote. A .yaml recipe is a mergekit configuration of method passthrough, ' +
+    'with scales, filters and dtypes. --dtype f32 does not round computed tensors to the dtype of the source; --text measures the ' +
+    'losses before and after.',
   options: {
     ...RECIPE_OPTIONS,
     ...DEPTH_OPTIONS,
-    out: { value: 'DIR' },
+    ...SAVING_OPTIONS,
+    text: { value: 'FILE' },
     backend: { value: 'auto|webgpu|cpu' },
   },
   async run(parsed, session) {
@@ -20,24 +25,21 @@ export const upscale: Command = {
     const backend = backendOf(parsed);
     const out = session.path(required(parsed, 'out', 'DIR'));
     const { recipe, notes } = await deeperRecipe(parsed, session, basename(session.path(model)));
+    const text = await fileOf(parsed, 'text', session);
     await expectNewFolder(out);
     const opened = await session.open(model, backend);
-    const result = await session.run('export', {
-      recipe,
-      name: 'deeper',
-      destination: { kind: 'folder', path: out },
-    });
+    const { result, json, rows } = await save(parsed, session, { recipe, path: out, text });
     const { layers, newLayers, parameters } = result;
     const noted = notices(recipe, opened.layers, [...notes, ...result.notices]);
     return {
-      json: { out, layers, newLayers, parameters, ...noted.json },
+      json: { out, layers, newLayers, parameters, ...json, ...noted.json },
       text: [
         table([
           ['out', out],
           ['layers', String(layers)],
           ['new layers', newLayers.join(', ')],
           ['parameters', parameters.toLocaleString('en-US')],
-          ['files', result.files.join(', ')],
+          ...rows,
         ]),
         ...noted.lines,
       ].join('\n'),

@@ -153,26 +153,47 @@ test('without a tokenizer ids still work, and text says what is missing', async 
   await expect(bare.run('evaluate', { recipe: null, text: 'Once' })).rejects.toThrow(/tokenizer\.json.*ids/);
 });
 
-test.each(['opt-deus:paper', 'average'] as const)(
-  'an exported %s model opens again with the same loss',
-  async (method) => {
+test.each([
+  ['opt-deus:paper', 'source'],
+  ['average', 'source'],
+  ['average', 'f32'],
+] as const)(
+  'an exported %s model (%s) opens again with the loss that was said before',
+  async (method, dtype) => {
     const recipe = recipeWith({ method, gaps: [2, 5] });
     const here = await engine.run('evaluate', { recipe, ids });
-    const path = join(folder, method.replace(':', '-'));
+    const labels: string[] = [];
+    const said = await engine.run(
+      'savedLoss',
+      { recipe, dtype, ids },
+      { onEvent: (event) => void (event.type === 'progress' && labels.push(event.progress.label)) },
+    );
+    const base = await engine.run('evaluate', { recipe: null, ids });
+    expect(said).toMatchObject({ tokens: here.tokens, base: base.loss, exact: here.loss });
+    expect(said.rounded).toBe(dtype === 'f32' ? 0 : method === 'average' ? 18 : 14);
+    expect(new Set(labels)).toContain('Evaluating the deeper model');
+    const path = join(folder, `${method.replace(':', '-')} ${dtype}`);
     const result = await engine.run('export', {
       recipe,
+      dtype,
       name: 'deeper',
       destination: { kind: 'folder', path },
     });
     expect(result).toMatchObject({ layers: 10, newLayers: [3, 7], parameters: here.parameters });
-    expect((await readdir(path)).toSorted()).toEqual(result.files.toSorted());
+    expect(result).toMatchObject({ tensors: 8 * 9 + 2 + 18, unchanged: 8 * 9 + 2 });
+    expect((await readdir(path)).toSorted()).toEqual(result.files.map(({ name }) => name).toSorted());
     expect(parseRecipe(JSON.parse(await readFile(join(path, 'interlayer.json'), 'utf8')))).toEqual(recipe);
+    expect(JSON.parse(await readFile(join(path, 'config.json'), 'utf8'))).toMatchObject({
+      torch_dtype: dtype === 'f32' ? 'float32' : 'bfloat16',
+    });
 
     const copied = await openShipped({ ...testEnvironment(), files: () => new FolderFiles(path) });
     const there = await copied.run('evaluate', { recipe: null, ids });
     expect(there.layers).toBe(10);
     expect(there.parameters).toBe(here.parameters);
-    expect(there.loss).toBe(here.loss);
+    expect(there.loss).toBe(said.saved);
+    if (method === 'average' && dtype === 'source') expect(said.saved).not.toBe(said.exact);
+    else expect(said.saved).toBe(here.loss);
   },
 );
 
@@ -181,7 +202,7 @@ test('an export can be a zip, and its name must be the name of a folder', async 
   const destination = { kind: 'zip' } as const;
   const { blob, files } = await engine.run('export', { recipe, name: 'deeper model', destination });
   expect(blob?.size).toBeGreaterThan(3.4e6);
-  expect(files).toContain('interlayer.json');
+  expect(files.map(({ name }) => name)).toContain('interlayer.json');
   for (const name of ['', '..', 'a/b', 'a\\b', 'ends.']) {
     await expect(engine.run('export', { recipe, name, destination })).rejects.toMatchObject({
       name: 'RequestError',

@@ -53,6 +53,7 @@ export class Engine implements EngineApi {
       generate: async (...args) => (await import('./models/generate')).generateText(...args),
       probe: async (...args) => (await import('./models/probe')).probeText(...args),
       export: async (...args) => (await import('./saving/export')).exportCheckpoint(...args, environment),
+      savedLoss: async (...args) => (await import('./saving/saved-loss')).savedLoss(...args),
       measure: async (...args) => (await import('./models/measure')).measureText(...args),
       map: async (...args) => (await import('./models/map')).mapNeurons(...args),
       planTraining: async (...args) => (await import('./training/plan')).planTraining(...args),

@@ -1,6 +1,8 @@
+import { createHash } from 'node:crypto';
 import { enableRelaxedSimd } from '../backend/wasm/relaxed-simd-node';
 import { nodeThreads } from '../backend/wasm/thread-node';
 import { openDawn } from '../backend/webgpu/node';
+import type { Hash } from '../checkpoint/sha256';
 import { ZipSink } from '../checkpoint/sinks';
 import type { FileSet, FileSink } from '../checkpoint/source';
 import { openBackend } from './environment/backends';
@@ -47,6 +49,11 @@ export class NodeEnvironment implements Environment {
       throw new RequestError('export: expected a path, got a folder picked in a browser.');
     const sink = new ZipSink(name);
     return { sink, blob: async () => sink.blob };
+  }
+
+  newHash(): Hash {
+    const hash = createHash('sha256');
+    return { update: (bytes) => void hash.update(bytes), hex: () => hash.digest('hex') };
   }
 
   /** Registers a text under the name that recipes use for it. */

@@ -10,6 +10,8 @@ import { trainedRuns } from '../store/train/trained-runs';
 import { useApp, useAppState } from '../store/use-app';
 import { ExportPlan } from './export-plan';
 import { ExportResultPanel } from './export-result';
+import { LossCheck } from './loss-check';
+import { PrecisionChoice } from './precision-choice';
 import { TrainedPlan } from './trained-plan';
 
 /** Folder names that are valid on every system. */
@@ -34,7 +36,13 @@ export function ExportDialog() {
   const canPick = typeof window.showDirectoryPicker === 'function';
 
   // Clears the state on close, so that the next export starts fresh.
-  useEffect(() => () => exporting.reset(), [exporting]);
+  useEffect(
+    () => () => {
+      exporting.cancelMeasuring();
+      exporting.reset();
+    },
+    [exporting],
+  );
 
   /** Loads a trained run onto the device if it is not there. */
   async function prepare(arm: string | undefined): Promise<void> {
@@ -115,7 +123,9 @@ export function ExportDialog() {
               </select>
             </>
           )}
+          <PrecisionChoice />
           {state.arm === undefined ? <ExportPlan name={name} /> : <TrainedPlan name={name} arm={state.arm} />}
+          <LossCheck prepare={prepare} />
           {state.status === 'failed' && (
             <p className="problem-box" role="alert">
               {state.failure?.message}

@@ -2,12 +2,14 @@ import { methodInfo } from '../methods/methods';
 import { addedParameters, deeperDepth, newBlocks } from '../methods/gaps';
 import { useAppState } from '../store/use-app';
 import { count } from '../words/numbers';
-import { SelfCheck } from './self-check';
+import { FileNames } from './file-names';
+import { savedBytes } from './saved-size';
 
 /** Summary of the checkpoint to write. */
 export function ExportPlan({ name }: { name: string }) {
   const info = useAppState((state) => state.model.info);
   const recipe = useAppState((state) => state.recipe.current);
+  const dtype = useAppState((state) => state.exporting.dtype);
   if (info === undefined) return null;
   const blocks = newBlocks(recipe, info.layers);
   const added = addedParameters(recipe, info);
@@ -42,13 +44,7 @@ export function ExportPlan({ name }: { name: string }) {
       <div>
         <dt>files</dt>
         <dd className="wrap">
-          weights (.safetensors), config.json, tokenizer files, README.md, interlayer.json
-        </dd>
-      </div>
-      <div>
-        <dt>function</dt>
-        <dd className="wrap">
-          <SelfCheck />
+          <FileNames weights={savedBytes(info, recipe, dtype)} />
         </dd>
       </div>
     </dl>

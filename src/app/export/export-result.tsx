@@ -1,6 +1,6 @@
 import type { ExportResult } from '../../engine/jobs';
 import { bytes, count } from '../words/numbers';
-import { SelfCheck } from './self-check';
+import { MeasuredLosses } from './loss-check';
 
 /** Summary of the written checkpoint, with the names of the new tensors to train. */
 export function ExportResultPanel({ result, name }: { result: ExportResult; name: string }) {
@@ -27,18 +27,33 @@ export function ExportResultPanel({ result, name }: { result: ExportResult; name
           <dd>{bytes(result.bytes)}</dd>
         </div>
         <div>
-          <dt>function</dt>
+          <dt>verified</dt>
           <dd className="wrap">
-            <SelfCheck />
+            All {count(result.tensors)} tensors were read back and are what was written;{' '}
+            {count(result.unchanged)} are the base model’s, byte for byte.
+            {result.blob && ' The copy that the browser downloads cannot be read here: compare its hashes.'}
           </dd>
         </div>
         <div>
           <dt>files</dt>
-          <dd className="wrap">{result.files.join(', ')}</dd>
+          <dd className="wrap">
+            {result.files.map((file) => `${file.name} (${bytes(file.bytes)})`).join(', ')}
+          </dd>
         </div>
       </dl>
+      <MeasuredLosses />
       <label className="train-names">
-        Parameters to train, everything else stays frozen
+        SHA-256 of the files, as sha256sum -c reads them
+        <textarea
+          readOnly
+          rows={4}
+          wrap="off"
+          value={result.files.map((file) => `${file.sha256}  ${file.name}`).join('\n')}
+          onFocus={(event) => event.target.select()}
+        />
+      </label>
+      <label className="train-names">
+        Parameters that train.py trains; everything else stays frozen
         <textarea
           readOnly
           rows={Math.min(6, result.newLayers.length)}

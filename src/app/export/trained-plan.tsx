@@ -1,5 +1,6 @@
 import { useAppState } from '../store/use-app';
 import { count, fixed } from '../words/numbers';
+import { FileNames } from './file-names';
 
 /** Summary of the checkpoint to write from a trained run. */
 export function TrainedPlan({ name, arm }: { name: string; arm: string }) {
@@ -18,7 +19,6 @@ export function TrainedPlan({ name, arm }: { name: string; arm: string }) {
         ]
       : []),
     ...(typeof heldout === 'number' ? [['held-out loss', fixed(heldout, 4)]] : []),
-    ['files', 'weights (.safetensors), config.json, tokenizer files, README.md, interlayer.json'],
   ];
   return (
     <dl className="pairs">
@@ -28,6 +28,12 @@ export function TrainedPlan({ name, arm }: { name: string; arm: string }) {
           <dd className="wrap">{words}</dd>
         </div>
       ))}
+      <div>
+        <dt>files</dt>
+        <dd className="wrap">
+          <FileNames />
+        </dd>
+      </div>
     </dl>
   );
 }

@@ -49,7 +49,7 @@ function BackendNotice() {
 }
 
 export function Header() {
-  const { store } = useApp();
+  const { store, exporting } = useApp();
   const open = useAppState((state) => state.model.info !== undefined);
   return (
     <header className="header">
@@ -83,7 +83,10 @@ export function Header() {
             className="button primary"
             aria-label="Export checkpoint"
             disabled={!open}
-            onClick={() => store.setState({ dialog: 'export', exporting: { status: 'idle' } })}
+            onClick={() => {
+              exporting.choose(undefined);
+              store.setState({ dialog: 'export' });
+            }}
           >
             Export<span className="wide-only-inline"> checkpoint</span>
           </button>

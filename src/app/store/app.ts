@@ -149,7 +149,7 @@ export function createApp(plainEngine: EngineApi, platform: Platform, address: A
   const neuron = createNeuron(context, evaluations);
   const summary = createSummary(context);
   const arrays = createArrays(context);
-  const exporting = createExport(context);
+  const exporting = createExport(context, evaluations);
   const link = createLink(store, model, address);
 
   return {

@@ -3,6 +3,7 @@
 
 import type { Backend } from '../../backend/operations';
 import type { Scratch } from '../../checkpoint/scratch';
+import type { Hash } from '../../checkpoint/sha256';
 import type { FileSet, FileSink } from '../../checkpoint/source';
 import type { ExportRequest, OpenSource } from '../jobs';
 import type { ByteStore } from './byte-store';
@@ -23,6 +24,8 @@ export interface Environment {
    * @throws RequestError if the text is not available.
    */
   text(name: string, corpus: string | undefined, signal: AbortSignal | undefined): Promise<string>;
+  /** Starts a SHA-256 that the platform computes, if it can hash bytes that come in pieces. */
+  newHash?(): Hash;
   /** @throws SinkError if nothing can be written there. */
   destination(place: ExportRequest['destination'], name: string): Promise<Destination>;
 }

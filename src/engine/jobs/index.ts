@@ -20,6 +20,8 @@ export {
   type TensorMeasure,
 } from '../../measures/measurement';
 export { PLANNED_TENSORS, type PlannedTensor, type PlanSummary } from '../../upscale/block/planned';
+export type { SavedLosses } from '../../upscale/saving/card';
+export { SAVED_DTYPES, type SavedDType } from '../../upscale/saving/saved-dtype';
 export type * from './aligning';
 export type * from './device';
 export type * from './events';

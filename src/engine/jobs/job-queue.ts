@@ -19,6 +19,7 @@ export const WEIGHTS: Readonly<Record<JobName, Weight>> = {
   generate: 'heavy',
   probe: 'heavy',
   export: 'heavy',
+  savedLoss: 'heavy',
   curve: 'heavy',
   neuron: 'heavy',
   save: 'heavy',

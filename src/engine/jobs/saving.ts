@@ -1,10 +1,19 @@
+import type { FinishedFile } from '../../checkpoint/verify';
 import type { Recipe } from '../../recipe/schema';
+import type { SavedLosses } from '../../upscale/saving/card';
+import type { SavedDType } from '../../upscale/saving/saved-dtype';
+import type { EvaluateRequest, ModelRequest } from './models';
 
 /** Jobs that write files. */
 export interface SavingJobs {
   /** Saves a cost, a plan or potentials as a NumPy file. */
   save: { args: SaveRequest; result: SavedArray };
-  /** Writes the checkpoint of the deeper model. */
+  /**
+   * Measures before saving what the base model, the deeper model and the deeper model as it would be saved make of a text.
+   * Events: progress.
+   */
+  savedLoss: { args: SavedLossRequest; result: SavedLoss };
+  /** Writes the checkpoint of the deeper model, and reads it back. Events: progress. */
   export: { args: ExportRequest; result: ExportResult };
 }
 
@@ -24,11 +33,27 @@ export interface SavedArray {
   readonly shape: readonly number[];
 }
 
+/** The model to save, what its computed tensors are saved in, and the text, as for `evaluate`. */
+interface SavedLossRequest
+  extends ModelRequest, Pick<EvaluateRequest, 'text' | 'ids' | 'oneWindow' | 'maxTokens'> {
+  readonly recipe: Recipe;
+  readonly dtype: SavedDType;
+}
+
+/** Losses on a text, and how many tensors are rounded when they are saved. */
+export interface SavedLoss extends Omit<SavedLosses, 'text'> {
+  readonly rounded: number;
+}
+
 /** The checkpoint to write, and where. */
 export interface ExportRequest {
   readonly recipe: Recipe;
   /** Writes the model trained under this name instead; `recipe` is then ignored. */
   readonly arm?: string;
+  /** What computed and trained tensors are saved in. Default: `source`. */
+  readonly dtype?: SavedDType;
+  /** For the model card: what `savedLoss` measured. */
+  readonly losses?: SavedLosses;
   /** A picked directory (gets a new folder `name`), a zip to download, or in Node the path of a new folder. */
   readonly destination:
     | { kind: 'directory'; handle: FileSystemDirectoryHandle }
@@ -46,7 +71,11 @@ export interface ExportResult {
   /** What of the recipe had no effect on this model, in one sentence each. */
   readonly notices: readonly string[];
   readonly bytes: number;
-  readonly files: readonly string[];
+  /** With hashes where they were read back, and are what was written. */
+  readonly files: readonly FinishedFile[];
+  readonly tensors: number;
+  /** How many of the tensors are the base's, byte for byte. */
+  readonly unchanged: number;
   /** The file to download, for `zip`. */
   readonly blob?: Blob;
 }

@@ -1,10 +1,9 @@
 import { writeCheckpoint } from '../../checkpoint/write';
-import type { Recipe } from '../../recipe/schema';
 import { parseRecipe } from '../../upscale/recipe';
-import { modelCard, recipeText } from '../../upscale/saving/card';
-import { deeperConfig } from '../../upscale/saving/deeper-config';
+import { deeperConfig, dtypeFields } from '../../upscale/saving/deeper-config';
+import { documentsOf } from '../../upscale/saving/documents';
 import { recipeValues } from '../../upscale/saving/recipe-values';
-import { tensorsToWrite } from '../../upscale/saving/save';
+import { savedTensors, tensorsToWrite } from '../../upscale/saving/save';
 import type { JobContext } from '../workspace/context';
 import { progress } from '../workspace/context';
 import type { Environment } from '../environment/environment';
@@ -14,7 +13,7 @@ import type { ExportRequest, ExportResult } from '../jobs';
 import { trainings } from '../training/trainings';
 import type { Workspace } from '../workspace/workspace';
 
-/** Writes the deeper checkpoint. After failure or cancellation nothing of it remains. */
+/** Writes the deeper checkpoint and reads it back. After failure or cancellation nothing of it remains. */
 export async function exportCheckpoint(
   workspace: Workspace,
   request: ExportRequest,
@@ -33,53 +32,51 @@ export async function exportCheckpoint(
       signal,
       onProgress: (progress) => emit({ type: 'progress', progress }),
     }));
-  const { sink, blob } = await environment.destination(request.destination, name);
+  const { losses } = request;
+  // A recipe's dtype rounds the exact values itself.
+  const dtype = recipe.dtype === null ? (request.dtype ?? 'source') : 'f32';
+  const tensors = savedTensors(backend, expansion, checkpoint, config, { dtype, trained: training?.tensors });
   const { sources, newLayers, parameters } = expansion;
+  const exact = dtype === 'f32' && tensors.some(({ values }) => values);
+  const named = recipe.outDtype ?? recipe.dtype ?? (exact ? 'float32' : undefined);
+  const { sink, blob } = await environment.destination(request.destination, name);
   const written = await writeCheckpoint(
     sink,
     {
-      tensors: recipeValues(
-        tensorsToWrite(backend, expansion, checkpoint, config, training?.tensors),
-        expansion,
-        config,
-        recipe,
-      ),
+      tensors: recipeValues(tensorsToWrite(tensors), expansion, config, recipe),
       config: deeperConfig(
         checkpoint.configText,
         sources,
         config.layers,
-        dtypeField(checkpoint.config, recipe),
+        dtypeFields(checkpoint.config, named),
       ),
       copyFrom: checkpoint.files,
-      card: modelCard({
+      documents: documentsOf({
         expansion,
         recipe,
         config,
+        tensors,
+        losses,
         baseName: checkpoint.name,
+        baseCard: model.info.card,
         ...(training ? { trained: training.cardFacts } : {}),
       }),
-      recipe: recipeText(recipe, expansion, training?.cardFacts),
     },
-    { ...(signal ? { signal } : {}), onProgress: progress(context, 'Writing') },
+    {
+      ...(signal ? { signal } : {}),
+      newHash: environment.newHash?.bind(environment),
+      onProgress: progress(context, 'Writing', 0, 0.6),
+      onVerify: progress(context, 'Reading back', 0.6, 1),
+    },
   );
   return {
     layers: expansion.layers.length,
     newLayers,
     parameters,
     notices: expansion.notices,
-    bytes: written.bytes,
-    files: written.files,
+    ...written,
     ...(blob ? { blob: await blob() } : {}),
   };
-}
-
-/** Returns the field of config.json that names the dtype, if a recipe changes it. Newer versions of transformers call it `dtype`. */
-function dtypeField(
-  config: Readonly<Record<string, unknown>>,
-  { dtype, outDtype }: Recipe,
-): Record<string, unknown> {
-  const stored = outDtype ?? dtype;
-  return stored === null ? {} : { ['dtype' in config ? 'dtype' : 'torch_dtype']: stored };
 }
 
 /** Returns a valid name. @throws RequestError if it is not a folder name on every system. */

@@ -15,10 +15,10 @@ afterAll(() => rm(base, { recursive: true }));
 let folders = 0;
 
 /** Exports an arm and returns its folder. */
-async function exported(engine: Engine, arm: string): Promise<string> {
+async function exported(engine: Engine, arm: string, dtype: 'source' | 'f32' = 'f32'): Promise<string> {
   const path = join(base, `trained ${folders++}`);
   const destination = { kind: 'folder', path } as const;
-  await engine.run('export', { recipe: DEFAULT_RECIPE, arm, name: 'trained', destination });
+  await engine.run('export', { recipe: DEFAULT_RECIPE, arm, dtype, name: 'trained', destination });
   return path;
 }
 
@@ -70,6 +70,15 @@ describe('the train job', () => {
     expect(there.layers).toBe(8);
     expect(there.loss).toBeCloseTo(here.loss, 6);
     expect(there.loss).not.toBeCloseTo((await evaluated(SHIPPED, ids)).loss, 5);
+    // Rounded: every tensor of the file, and what was said of them before.
+    const asked = { recipe: whole, arm: 'a', dtype: 'source', ids, oneWindow: true } as const;
+    const said = await engine.run('savedLoss', asked);
+    expect(said).toMatchObject({ tokens: 19, exact: here.loss, rounded: 74 });
+    expect(Math.abs(said.saved - said.exact)).toBeGreaterThan(1e-7);
+    const rounded = await exported(engine, 'a', 'source');
+    expect((await evaluated(rounded, ids)).loss).toBeCloseTo(said.saved, 6);
+    const card = await readFile(join(rounded, 'README.md'), 'utf8');
+    expect(card).toMatch(/\| held-out text, before and after training \| \d\.\d{4}, \d\.\d{4} \|/);
     engine.dispose();
   });
 });

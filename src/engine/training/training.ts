@@ -24,6 +24,8 @@ export const MEMORY_BYTES = 4 * 2 ** 30;
 /** Default number of evaluations after the start, the last one included. */
 const EVALUATIONS = 5;
 
+const LOSS_NAMES = { heldout: 'held-out text', retention: 'retention text', response: 'held-out responses' };
+
 /** One arm on the device: its deeper model, its training run and its measurements. */
 export class Training {
   readonly key: string;
@@ -121,6 +123,7 @@ export class Training {
       tokens: this.run.tokens,
       parameters: this.#parameters,
       tensors: [...this.tensors.keys()],
+      losses: Object.fromEntries(this.#lossEnds()),
       texts: reports.slice(0, Number(text.length > 0) + Number(pairs.length > 0)).map(({ name }) => name),
     };
   }
@@ -201,6 +204,15 @@ export class Training {
   free(): void {
     this.run.free();
     this.expansion.free();
+  }
+
+  /** Losses at the first and the last evaluation, by what they were measured on. */
+  *#lossEnds(): Generator<[string, [before: number, after: number]]> {
+    const { evaluations } = this.run;
+    for (const what of ['heldout', 'retention', 'response'] as const) {
+      const [before, after] = [evaluations[0]?.[what], evaluations.at(-1)?.[what]];
+      if (typeof before === 'number' && typeof after === 'number') yield [LOSS_NAMES[what], [before, after]];
+    }
   }
 
   async #losses(model: LlamaModel, signal: AbortSignal | undefined): Promise<BaseLosses> {

@@ -1,14 +1,13 @@
 import { countParameters } from '../../llama/block';
 import type { LlamaConfig } from '../../llama/config';
 import { architectureOf } from '../../llama/config';
-import { writeMergekit } from '../../recipe/mergekit';
 import type { Recipe } from '../../recipe/schema';
 import { type Row, settingRows } from './card-settings';
 import type { Expansion } from '../expanding/expansion';
 import { methodOf } from '../methods';
 import { isLayout } from '../contract/method';
-import { blockSpecs } from '../expanding/block-specs';
-import { toSlices, type SliceBlock } from '../expanding/slices';
+import { repositoryName } from './repository-name';
+import type { SavedTensor } from './save';
 
 /** The facts that a model card states. */
 export interface CardFacts {
@@ -17,6 +16,11 @@ export interface CardFacts {
   readonly config: LlamaConfig;
   /** Name or address of the base model. */
   readonly baseName: string;
+  /** Text of the base model's own card, if it has one. */
+  readonly baseCard?: string | undefined;
+  readonly tensors: readonly SavedTensor[];
+  /** Losses on a text, if they were measured. */
+  readonly losses?: SavedLosses | undefined;
   /** The training after the expansion, if there was one. */
   readonly trained?: Trained;
 }
@@ -30,6 +34,21 @@ export interface Trained {
   /** Names of the trained tensors. */
   readonly tensors: readonly string[];
   readonly texts: readonly string[];
+  /** Losses before the first step and after the last, by what they were measured on. */
+  readonly losses: Readonly<Record<string, readonly [before: number, after: number]>>;
+}
+
+/** Mean losses per token, in nats, on the same text. */
+export interface SavedLosses {
+  /** Name of the text. */
+  readonly text: string;
+  /** Predicted tokens. */
+  readonly tokens: number;
+  readonly base: number;
+  /** Of the deeper model as computed, in float32. */
+  readonly exact: number;
+  /** Of the deeper model as it is saved, its computed tensors rounded. */
+  readonly saved: number;
 }
 
 /**
@@ -41,25 +60,19 @@ export function recipeText(recipe: Recipe, { newLayers, duplicates }: Expansion,
   return `${JSON.stringify({ ...recipe, newLayers, ...copies, ...(trained ? { trained } : {}) }, null, 2)}\n`;
 }
 
-/** Returns the Hub repository of an address, or the name unchanged if it is no Hub address. */
-function repositoryName(name: string): string {
-  const [, repository] = /^https:\/\/huggingface\.co\/([^/]+\/[^/]+)(\/|$)/.exec(name) ?? [];
-  return repository ?? name;
-}
-
 const thousands = (count: number): string => count.toLocaleString('en-US');
 const plural = (count: number, word: string): string => `${count} ${word}${count === 1 ? '' : 's'}`;
 
-/** Returns the model card (README.md) of a deeper checkpoint. */
-export function modelCard(facts: CardFacts): string {
+/** Returns the model card (README.md) of a deeper checkpoint. `yaml` is the mergekit configuration of the same model, if there is one. */
+export function modelCard(facts: CardFacts, yaml?: string): string {
   const { expansion, recipe, config } = facts;
   const method = methodOf(expansion.method);
   const base = repositoryName(facts.baseName);
   return `---
 library_name: transformers
-base_model: ${JSON.stringify(base)}
+${licenceLines(facts.baseCard)}base_model: ${JSON.stringify(base)}
 tags:
-- llama
+- ${architectureOf(config).modelType}
 - depth-up-scaling
 - interlayer
 ---
@@ -79,10 +92,12 @@ ${[...placeRows(expansion), ...settingRows(recipe)].map(([name, value]) => `| ${
 ${method.meaning}${!isLayout(method) && method.parents === 'pair' ? inheritance(recipe) : ''}
 
 ${effect(expansion)}
-${isLayout(method) ? mergekitSection(recipe, config.layers, base) : ''}
+${yaml === undefined ? '' : mergekitSection(yaml)}${lossSection(facts)}
 ## Training
 
 ${facts.trained ? trainedWords(facts.trained, recipe) : training(facts)}
+
+\`train.py\` beside this file trains ${facts.trained ? 'on' : 'it'}, on one GPU or several: see \`train.md\`.
 
 ## Precision
 
@@ -92,18 +107,8 @@ ${precision(facts)}
 
 * Cao, Aletras, Wang, *Progressive Depth Up-scaling via Optimal Transport*, [arXiv 2508.08011](https://arxiv.org/abs/2508.08011).
 ${(method.sources ?? []).map((source) => `* ${source}\n`).join('')}
-The licence is the base model's: see there.
+The licence is the base model's${licenceLines(facts.baseCard) === '' ? ': see there' : ', as named above'}.
 `;
-}
-
-function precision({ trained, recipe: { dtype, outDtype } }: CardFacts): string {
-  const stored = outDtype ?? dtype;
-  if (stored !== null)
-    return dtype === null || dtype === stored
-      ? `All tensors are stored in ${stored}, rounded to nearest even.`
-      : `All tensors are rounded to ${dtype}, to nearest even, and stored in ${stored}.`;
-  return `All tensors of the base model${trained ? ' that were not trained' : ''} are byte for byte the base's. Tensors of new blocks that were computed${trained ? ', and all that were trained,' : ''} are stored in float32; zeros
-and exact copies have the base's dtype. Load with \`dtype=torch.float32\` for exactly these values.`;
 }
 
 function placeRows({ method, gaps, newLayers, duplicates, zeroInit, sources }: Expansion): Row[] {
@@ -145,20 +150,62 @@ function effect({ preserving, zeroInit, method }: Expansion): string {
         'its base until it is trained.';
 }
 
-/** The same block order as a configuration for mergekit. */
-function mergekitSection(recipe: Recipe, layers: number, model: string): string {
-  const steps = blockSpecs(recipe, layers).map((place): SliceBlock => ({
-    index: place.kind === 'new' ? place.gap : place.index,
-    scale: place.kind === 'scaled' ? place.scale : 1,
-  }));
-  const { dtype, outDtype } = recipe;
-  const dtypes = { ...(dtype ? { dtype } : {}), ...(outDtype ? { outDtype } : {}) };
-  return `
+const mergekitSection = (yaml: string): string => `
 ## The same with mergekit
 
+\`mergekit.yaml\` beside this file is
+
 \`\`\`yaml
-${writeMergekit({ model, slices: toSlices(steps), ...dtypes })}\`\`\`
+${yaml}\`\`\`
 `;
+
+/** The lines of a card's front matter that name its licence; empty if there are none. */
+function licenceLines(card = ''): string {
+  const [, front = ''] = /^---\r?\n([^]*?)\r?\n---/.exec(card) ?? [];
+  return front
+    .split(/\r?\n/)
+    .filter((line) => /^license(_name|_link)?:\s*\S/.test(line))
+    .map((line) => `${line}\n`)
+    .join('');
+}
+
+function lossSection({ losses, trained }: CardFacts): string {
+  const rows: Row[] = losses
+    ? [
+        ['base model', losses.base.toFixed(4)],
+        ['this model, as computed', losses.exact.toFixed(4)],
+        ['this model, as saved', losses.saved.toFixed(4)],
+      ]
+    : [];
+  const trainedRows = Object.entries(trained?.losses ?? {}).map(([name, [before, after]]): Row => [
+    `${name}, before and after training`,
+    `${before.toFixed(4)}, ${after.toFixed(4)}`,
+  ]);
+  if (rows.length + trainedRows.length === 0) return '';
+  const text = losses ? `, on ${thousands(losses.tokens)} tokens of ${losses.text}` : '';
+  return `
+## Losses
+
+Mean loss per token in nats${text}.
+
+| | |
+| --- | --- |
+${[...rows, ...trainedRows].map(([name, value]) => `| ${name} | ${value} |\n`).join('')}`;
+}
+
+function precision({ tensors, trained, recipe: { dtype, outDtype } }: CardFacts): string {
+  const stored = outDtype ?? dtype;
+  if (stored !== null)
+    return dtype === null || dtype === stored
+      ? `All tensors are stored in ${stored}, rounded to nearest even.`
+      : `All tensors are rounded to ${dtype}, to nearest even, and stored in ${stored}.`;
+  const computed = new Set(tensors.flatMap(({ values, dtype }) => (values ? [dtype] : [])));
+  const others = `All tensors of the base model${trained ? ' that were not trained' : ''} are byte for byte the base's, and so are exact copies of them.`;
+  if (computed.size === 0) return others;
+  const which = `Tensors that were computed${trained ? ' or trained' : ''}`;
+  return computed.size === 1 && computed.has('F32')
+    ? `${others} ${which} are in float32, exactly; load with \`dtype=torch.float32\` for these values.`
+    : `${others} ${which} are rounded to nearest even from float32 to the base's ${[...computed].join(' and ')}.`;
 }
 
 function trainedWords(

@@ -32,6 +32,23 @@ export function deeperConfig(
   return `${JSON.stringify(deeper, null, 2).replace(new RegExp(`"${mark}([^"]*)"`, 'g'), '$1')}\n`;
 }
 
+/** Names of the dtype of a model's weights in config.json, in older and in recent versions of transformers. */
+const DTYPE_KEYS = ['torch_dtype', 'dtype'] as const;
+
+/**
+ * Returns the fields of config.json that name the dtype of weights, for a model that is not saved in its base's; none without a
+ * dtype. transformers up to version 4 reads `torch_dtype`, version 5 either.
+ */
+export function dtypeFields(
+  config: Readonly<Record<string, unknown>>,
+  dtype: string | undefined,
+): Record<string, unknown> {
+  if (dtype === undefined) return {};
+  const named = DTYPE_KEYS.filter((key) => Object.hasOwn(config, key));
+  const keys = named.length > 0 ? named : DTYPE_KEYS.slice(0, 1);
+  return Object.fromEntries(keys.map((key) => [key, dtype]));
+}
+
 function lengthen(
   part: Readonly<Record<string, unknown>>,
   order: readonly number[],

@@ -14,15 +14,33 @@ import { Weights } from '../../llama/weights';
 import { readMergekit } from '../../recipe/mergekit';
 import { DEFAULT_RECIPE, type Recipe } from '../../recipe/schema';
 import { parseRecipe } from '../recipe';
-import { modelCard, recipeText } from './card';
-import { deeperConfig } from './deeper-config';
+import { deeperConfig, dtypeFields } from './deeper-config';
+import { documentsOf } from './documents';
 import { expand } from '../expanding/expand';
 import type { Expansion } from '../expanding/expansion';
 import { recipeValues } from './recipe-values';
-import { newTensorNames, tensorsToWrite } from './save';
+import { newTensorNames, savedTensors, tensorsToWrite } from './save';
+import type { SavedDType } from './saved-dtype';
 import { oracles, shippedModel } from '../testing';
 
 const same = (a: Uint8Array, b: Uint8Array): boolean => Buffer.compare(a, b) === 0;
+
+/** The bits of the bfloat16 that is nearest to `value`, the even one of two: found by comparing both neighbours' distances. */
+function nearestBfloat(value: number): number {
+  const word = new DataView(new ArrayBuffer(4));
+  const valueOf = (bits: number): number => {
+    word.setUint32(0, bits << 16);
+    return word.getFloat32(0);
+  };
+  word.setFloat32(0, value);
+  const toZero = word.getUint16(0);
+  const [inner, outer] = [toZero, toZero + 1].map((bits) => Math.abs(valueOf(bits) - value)) as [
+    number,
+    number,
+  ];
+  if (inner === outer) return toZero % 2 === 0 ? toZero : toZero + 1;
+  return inner < outer ? toZero : toZero + 1;
+}
 
 const IDS = Uint32Array.from(oracles.forward.ids.slice(0, 24));
 
@@ -42,22 +60,19 @@ describe('a saved deeper checkpoint', () => {
   async function saved(
     fields: Partial<Recipe>,
     use: (expansion: Expansion, reopened: Checkpoint, files: Map<string, Uint8Array>) => Promise<void>,
+    dtype: SavedDType = 'f32',
   ): Promise<void> {
     const recipe: Recipe = { ...DEFAULT_RECIPE, ...fields };
     const expansion = await expand(backend, weights, recipe);
     const { config } = weights;
     const sink = new MemorySink();
+    const tensors = savedTensors(backend, expansion, checkpoint, config, { dtype });
+    const baseCard = '---\nlicense: other\nlicense_name: mine\ntags:\n- license: no\n---\nlicense: none';
     await writeCheckpoint(sink, {
-      tensors: recipeValues(
-        tensorsToWrite(backend, expansion, checkpoint, config),
-        expansion,
-        config,
-        recipe,
-      ),
+      tensors: recipeValues(tensorsToWrite(tensors), expansion, config, recipe),
       config: deeperConfig(checkpoint.configText, expansion.sources, config.layers),
       copyFrom: checkpoint.files,
-      card: modelCard({ expansion, recipe, config, baseName: checkpoint.name }),
-      recipe: recipeText(recipe, expansion),
+      documents: documentsOf({ expansion, recipe, config, tensors, baseName: checkpoint.name, baseCard }),
     });
     await use(expansion, await Checkpoint.open(new MemoryFiles(sink.files)), sink.files);
     expansion.free();
@@ -112,6 +127,42 @@ describe('a saved deeper checkpoint', () => {
       const zeros = await reopened.read('model.layers.8.mlp.down_proj.weight');
       expect(same(zeros, new Uint8Array(128 * 384 * 2))).toBe(true);
     });
+  });
+
+  it('computed tensors in the dtype of the source are rounded to nearest even', async () => {
+    await saved(
+      { method: 'average', gaps: [3] },
+      async (expansion, reopened) => {
+        const [block] = expansion.blocks;
+        const names = block ? newTensorNames(weights.config, 4, block) : [];
+        expect(names).toHaveLength(9);
+        for (const name of names) {
+          expect(reopened.tensor(name).dtype).toBe('BF16');
+          const parents = await Promise.all(
+            [3, 4].map(async (index) =>
+              decode(await checkpoint.read(name.replace('layers.4', `layers.${index}`)), 'BF16'),
+            ),
+          );
+          const [previous, next] = parents;
+          const found = new Uint16Array((await reopened.read(name)).buffer);
+          for (const [i, word] of found.entries()) {
+            const mean = ((previous?.[i] ?? Number.NaN) + (next?.[i] ?? Number.NaN)) / 2;
+            if (word !== nearestBfloat(mean)) expect(word, `${name} ${i}: ${mean}`).toBe(nearestBfloat(mean));
+          }
+        }
+      },
+      'source',
+    );
+  });
+
+  it('a value that float16 cannot hold is refused, and float32 holds it', async () => {
+    const values = [async () => Float32Array.of(65519, -65520)];
+    const tensor = { name: 'w', shape: [2], values };
+    const [half, exact] = ['F16', 'F32'].map((dtype) => tensorsToWrite([{ ...tensor, dtype }])[0]);
+    await expect(half?.data?.()).rejects.toThrow(
+      /tensor w: expected values that F16 can hold, got -65520\. Save computed tensors in exact float32/,
+    );
+    expect(await exact?.data?.()).toEqual(new Uint8Array(Float32Array.of(65519, -65520).buffer));
   });
 
   it('SOLAR: copies are byte for byte the base’s blocks, and the layout is named in recipe and card', async () => {
@@ -251,13 +302,31 @@ describe('a saved deeper checkpoint', () => {
       expect(parseRecipe(recipe)).toEqual({ ...DEFAULT_RECIPE, method: 'opt-deus:literal', gaps: [3] });
       expect(recipe).toMatchObject({ newLayers: [4] });
       const card = text('README.md');
-      expect(card).toMatch(/^---\nlibrary_name: transformers\nbase_model: "shipped"\n/);
+      expect(card).toMatch(
+        /^---\nlibrary_name: transformers\nlicense: other\nlicense_name: mine\nbase_model: "shipped"\ntags:\n- llama\n/,
+      );
       expect(card).toContain('https://arxiv.org/abs/2508.08011');
       expect(card).toContain('new_layers = [4]');
       expect(card).toContain('1,706,112 parameters');
       expect(card).not.toMatch(/align/i);
       expect(card).not.toContain('undefined');
     });
+  });
+});
+
+describe('the dtype in config.json', () => {
+  it.each([
+    [{ torch_dtype: 'bfloat16' }, { torch_dtype: 'float32' }],
+    [{ dtype: 'float16' }, { dtype: 'float32' }],
+    [
+      { torch_dtype: 'bfloat16', dtype: 'bfloat16' },
+      { torch_dtype: 'float32', dtype: 'float32' },
+    ],
+    // transformers 4 and 5 both read this one.
+    [{}, { torch_dtype: 'float32' }],
+  ])('is float32 where tensors are exact: %j', (before, after) => {
+    expect(dtypeFields({ hidden_size: 4, ...before }, 'float32')).toEqual(after);
+    expect(dtypeFields(before, undefined)).toEqual({});
   });
 });
 

@@ -1,34 +1,61 @@
 /*
- * saving: the files of a deeper model: tensors (`save`, `recipe-values`), config.json (`deeper-config`), recipe and model card (`card`,
- * `card-settings`).
+ * saving: the files of a deeper model: tensors (`save`, `saved-dtype`, `recipe-values`), config.json (`deeper-config`), and the
+ * documents beside them (`documents`): recipe and model card (`card`, `card-settings`), mergekit configuration (`mergekit`), and
+ * the script that trains the new blocks elsewhere (`training/`).
  */
 import type { Backend, Tensor } from '../../backend/operations';
 import type { Checkpoint } from '../../checkpoint/checkpoint';
 import { encode } from '../../checkpoint/dtype';
+import { CheckpointError } from '../../checkpoint/errors';
+import { firstNonFinite } from '../../checkpoint/finite';
 import type { TensorInfo } from '../../checkpoint/header';
 import type { OutTensor } from '../../checkpoint/write';
 import { blockTensorName } from '../../llama/block';
 import { architectureOf, type LlamaConfig } from '../../llama/config';
 import type { Expansion } from '../expanding/expansion';
 import type { NewBlock } from '../block/new-block';
+import type { SavedDType } from './saved-dtype';
+
+/** A tensor of the deeper checkpoint, and what is in it: a copy of `copyOf`, `values`, or else zeros. */
+export interface SavedTensor {
+  readonly name: string;
+  /** Of the file. */
+  readonly dtype: string;
+  readonly shape: readonly number[];
+  readonly copyOf?: TensorInfo;
+  /** Read bands of rows, in order: float32, not rounded to `dtype`. */
+  readonly values?: readonly (() => Promise<Float32Array>)[];
+}
+
+interface SavedOptions {
+  /** What `values` are saved in. */
+  readonly dtype: SavedDType;
+  /** Trained tensors (bands of rows) by name in the deeper checkpoint. */
+  readonly trained?: ReadonlyMap<string, readonly Tensor[]> | undefined;
+}
 
 /**
- * Lists the tensors of the deeper checkpoint for writing: first those outside the blocks, then block by block. Tensors of base
- * blocks and of their copies are renumbered and copied byte for byte. In new blocks, zeros and exact copies keep the
- * checkpoint's dtype; computed tensors are float32, so that the file evaluates as the expansion does. `trained` tensors
- * (bands of rows, by name in the deeper checkpoint) are float32 too. Nothing may be freed before it is written.
+ * Lists the tensors of the deeper checkpoint: first those outside the blocks, then block by block. Tensors of base blocks and of
+ * their copies are renumbered and copied byte for byte; so are exact copies in new blocks.
  */
-export function tensorsToWrite(
+export function savedTensors(
   backend: Backend,
   expansion: Expansion,
   checkpoint: Checkpoint,
   config: LlamaConfig,
-  trained: ReadonlyMap<string, readonly Tensor[]> = new Map(),
-): OutTensor[] {
+  { dtype, trained }: SavedOptions,
+): SavedTensor[] {
   const { outer, blocks } = byBlock(checkpoint, config);
-  const tensors = outer.map(
-    (info) => trainedAs(backend, info.name, info, trained) ?? copyAs(info.name, info),
-  );
+  const saved = (name: string, like: TensorInfo, key = '', made?: NewBlock): SavedTensor => {
+    const { shape } = like;
+    const origin = made?.tensors.get(key)?.origin;
+    const values =
+      trained?.get(name)?.map((band) => () => backend.read(band)) ??
+      (made && origin === 'computed' ? [() => made.read(key)] : undefined);
+    if (values) return { name, dtype: dtype === 'f32' ? 'F32' : like.dtype, shape, values };
+    return { name, dtype: like.dtype, shape, ...(origin === 'zero' ? {} : { copyOf: like }) };
+  };
+  const tensors = outer.map((info) => saved(info.name, info));
   for (const [index, place] of expansion.places.entries()) {
     const made = place.kind === 'new' ? place.block : undefined;
     // A new block takes tensors that are no weights (old buffers) from the block that it follows.
@@ -37,57 +64,52 @@ export function tensorsToWrite(
     for (const [key, info] of like) {
       const tensor = made?.tensors.get(key);
       const source = tensor?.origin === 'copy' ? blocks[tensor.of]?.get(key) : undefined;
-      const name = blockTensorName(config, index, key);
-      tensors.push(trainedAs(backend, name, info, trained) ?? outTensor(name, source ?? info, made, key));
+      tensors.push(saved(blockTensorName(config, index, key), source ?? info, key, made));
     }
   }
   return tensors;
 }
 
+/** Prepares tensors for writing. Nothing may be freed before it is written. */
+export const tensorsToWrite = (tensors: readonly SavedTensor[]): OutTensor[] =>
+  tensors.map((tensor) => {
+    const { name, dtype, shape, copyOf } = tensor;
+    return { name, dtype, shape, ...(copyOf ? { copyOf } : { data: () => bytesOf(tensor) }) };
+  });
+
+async function bytesOf(tensor: SavedTensor): Promise<Uint8Array> {
+  const { dtype, shape, values = [] } = tensor;
+  // +0 is all zero bits in every float format.
+  const size = encode(new Float32Array(1), dtype).byteLength;
+  const file = new Uint8Array(shape.reduce((product, n) => product * n, size));
+  let offset = 0;
+  for (const read of values) {
+    const bytes = roundedBytes(tensor, await read());
+    file.set(bytes, offset);
+    offset += bytes.byteLength;
+  }
+  return file;
+}
+
+/**
+ * Encodes exact values in the tensor's dtype.
+ * @throws CheckpointError if a value is too large for it, so that no infinity gets into a file.
+ */
+export function roundedBytes(
+  { name, dtype }: Pick<SavedTensor, 'name' | 'dtype'>,
+  exact: Float32Array,
+): Uint8Array<ArrayBuffer> {
+  const bytes = encode(exact, dtype);
+  const index = firstNonFinite(bytes, dtype);
+  if (index < 0) return bytes;
+  throw new CheckpointError(
+    `tensor ${name}: expected values that ${dtype} can hold, got ${exact[index]}. Save computed tensors in exact float32 instead.`,
+  );
+}
+
 /** Returns the names of a new block's tensors in the deeper checkpoint. */
 export const newTensorNames = (config: LlamaConfig, index: number, block: NewBlock): string[] =>
   [...block.tensors.keys()].map((key) => blockTensorName(config, index, key));
-
-const copyAs = (name: string, { dtype, shape, ...rest }: TensorInfo): OutTensor => ({
-  name,
-  dtype,
-  shape,
-  copyOf: { dtype, shape, ...rest },
-});
-
-function trainedAs(
-  backend: Backend,
-  name: string,
-  { shape }: TensorInfo,
-  trained: ReadonlyMap<string, readonly Tensor[]>,
-): OutTensor | undefined {
-  const bands = trained.get(name);
-  if (!bands) return undefined;
-  const data = async (): Promise<Uint8Array> => {
-    const file = new Uint8Array(bands.reduce((sum, { bytes }) => sum + bytes, 0));
-    let offset = 0;
-    for (const band of bands) {
-      file.set(encode(await backend.read(band), 'F32'), offset);
-      offset += band.bytes;
-    }
-    return file;
-  };
-  return { name, dtype: 'F32', shape, data };
-}
-
-/** @param like a base block's tensor of the same kind; if the block's is a copy, its source. */
-function outTensor(name: string, like: TensorInfo, made: NewBlock | undefined, key: string): OutTensor {
-  const origin = made?.tensors.get(key)?.origin;
-  if (made && origin === 'computed') {
-    const data = async (): Promise<Uint8Array> => encode(await made.read(key), 'F32');
-    return { name, dtype: 'F32', shape: like.shape, data };
-  }
-  if (origin === 'zero') {
-    // +0 is all zero bits in every float format.
-    return { name, dtype: like.dtype, shape: like.shape, data: async () => new Uint8Array(like.bytes) };
-  }
-  return copyAs(name, like);
-}
 
 /** Splits the checkpoint's tensors into those outside the blocks and those of every block, by name within the block. */
 function byBlock(

@@ -1,4 +1,5 @@
-import type { ExportResult, JobFailure, Progress } from '../../../engine/jobs';
+import type { ExportResult, JobFailure, Progress, SavedDType, SavedLoss } from '../../../engine/jobs';
+import type { OnDemand } from '../core/on-demand';
 
 export interface ExportState {
   readonly status: 'idle' | 'running' | 'done' | 'failed';
@@ -9,10 +10,23 @@ export interface ExportState {
   readonly failure?: JobFailure | undefined;
   /** Name of the trained run to write; without it the current recipe is written untrained. */
   readonly arm?: string | undefined;
+  /** What computed and trained tensors are saved in. */
+  readonly dtype: SavedDType;
+  /** Losses before saving, by `savedLossKey`. */
+  readonly losses: OnDemand<SavedLoss>;
 }
 
 export interface WithExport {
   readonly exporting: ExportState;
 }
 
-export const INITIAL_EXPORT: ExportState = { status: 'idle' };
+/** Nothing written yet, or in this dialog. */
+export const NOT_WRITTEN = {
+  status: 'idle',
+  progress: undefined,
+  result: undefined,
+  written: undefined,
+  failure: undefined,
+} as const satisfies Partial<ExportState>;
+
+export const INITIAL_EXPORT: ExportState = { ...NOT_WRITTEN, dtype: 'source', losses: { entries: {} } };

@@ -1,0 +1,27 @@
+import { useId } from 'react';
+import { useApp, useAppState } from '../store/use-app';
+import { baseDType } from './saved-size';
+
+/** The choice of what computed tensors are saved in; nothing if the base is in float32, where there is none. */
+export function PrecisionChoice() {
+  const { exporting } = useApp();
+  const { dtype, status } = useAppState((state) => state.exporting);
+  const base = useAppState(({ model: { info } }) => info && baseDType(info));
+  const id = useId();
+  if (base === undefined || base === 'F32') return null;
+  return (
+    <>
+      <label htmlFor={id}>Computed tensors</label>
+      <select
+        id={id}
+        value={dtype}
+        disabled={status === 'running'}
+        title="Tensors of the base, exact copies and zeros keep the base’s dtype either way."
+        onChange={({ target }) => exporting.chooseDType(target.value === 'f32' ? 'f32' : 'source')}
+      >
+        <option value="source">{base}, as the base, rounded to nearest even</option>
+        <option value="f32">float32, exact</option>
+      </select>
+    </>
+  );
+}
