@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -167,6 +168,11 @@ describe('the whole path, from an empty browser to a checkpoint that opens again
   it('exports a checkpoint as a zip', async () => {
     await page.getByRole('button', { name: 'Export checkpoint' }).click();
     const dialog = page.getByRole('dialog', { name: 'Export checkpoint' });
+    await dialog.getByRole('button', { name: 'Measure the losses' }).focus();
+    await page.keyboard.press('Enter');
+    await dialog
+      .getByText('the deeper model’s loss equals the base model’s exactly')
+      .waitFor({ timeout: 60_000 });
     const [saved] = await Promise.all([
       page.waitForEvent('download', { timeout: 120_000 }),
       dialog.getByRole('button', { name: 'Download .zip' }).click(),
@@ -182,7 +188,18 @@ describe('the whole path, from an empty browser to a checkpoint that opens again
       'special_tokens_map.json',
       'tokenizer.json',
       'tokenizer_config.json',
+      'train.md',
+      'train.py',
     ]);
+    const panel = dialog.getByRole('status').filter({ hasText: 'Written' });
+    await panel.getByText(/All 110 tensors were read back .*; 74 are the base/).waitFor();
+    const hashes = await panel.getByLabel(/^SHA-256/).inputValue();
+    for (const [name, bytes] of exported)
+      expect(hashes).toContain(`${createHash('sha256').update(bytes).digest('hex')}  ${name}\n`.trim());
+    expect(String(exported.get('train.py'))).toContain('"new_blocks":[4,6,8,10]');
+    expect(String(exported.get('README.md'))).toMatch(
+      /tokens of Fairy tales, held out[^]*this model, as saved/,
+    );
     expect(JSON.parse(String(exported.get('config.json')))).toMatchObject({ num_hidden_layers: 12 });
     expect(String(exported.get('tokenizer.json'))).toBe(await readFile(`${MODEL}/tokenizer.json`, 'utf8'));
     await dialog.getByRole('button', { name: 'Done' }).click();
@@ -214,6 +231,7 @@ describe('the whole path, from an empty browser to a checkpoint that opens again
     await page.getByRole('button', { name: 'Export checkpoint' }).click();
     const dialog = page.getByRole('dialog', { name: 'Export checkpoint' });
     await dialog.getByLabel('Name').fill('deeper');
+    await dialog.getByLabel('Computed tensors').selectOption('exact float32');
     await dialog.getByRole('button', { name: 'Save to a folder…' }).click();
     await dialog.getByRole('status').filter({ hasText: 'Written' }).waitFor({ timeout: 120_000 });
     const names = await page.evaluate(async () => {
@@ -225,6 +243,13 @@ describe('the whole path, from an empty browser to a checkpoint that opens again
     });
     expect(names).toContain('model.safetensors');
     expect(names).toContain('interlayer.json');
+    const dtype = await page.evaluate(async () => {
+      const root = await navigator.storage.getDirectory();
+      const folder = await root.getDirectoryHandle('deeper');
+      const file = await (await folder.getFileHandle('config.json')).getFile();
+      return (JSON.parse(await file.text()) as { torch_dtype: string }).torch_dtype;
+    });
+    expect(dtype).toBe('float32');
     await dialog.getByRole('button', { name: 'Done' }).click();
   });
 

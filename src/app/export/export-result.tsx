@@ -34,14 +34,17 @@ export function ExportResultPanel({ result, name }: { result: ExportResult; name
             {result.blob && ' The copy that the browser downloads cannot be read here: compare its hashes.'}
           </dd>
         </div>
-        <div>
-          <dt>files</dt>
-          <dd className="wrap">
-            {result.files.map((file) => `${file.name} (${bytes(file.bytes)})`).join(', ')}
-          </dd>
-        </div>
       </dl>
       <MeasuredLosses />
+      <h3>Files</h3>
+      <dl className="pairs">
+        {result.files.map((file) => (
+          <div key={file.name}>
+            <dt>{file.name}</dt>
+            <dd>{bytes(file.bytes)}</dd>
+          </div>
+        ))}
+      </dl>
       <label className="train-names">
         SHA-256 of the files, as sha256sum -c reads them
         <textarea
@@ -53,7 +56,7 @@ export function ExportResultPanel({ result, name }: { result: ExportResult; name
         />
       </label>
       <label className="train-names">
-        Parameters that train.py trains; everything else stays frozen
+        Parameters to train, everything else stays frozen
         <textarea
           readOnly
           rows={Math.min(6, result.newLayers.length)}

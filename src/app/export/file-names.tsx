@@ -5,7 +5,7 @@ export function FileNames({ weights }: { weights?: number | undefined }) {
   return (
     <>
       weights (.safetensors{weights !== undefined && `, about ${bytes(weights)}`}), config.json, tokenizer
-      files, README.md, interlayer.json, train.py, train.md; mergekit.yaml where mergekit makes the same
+      files, README.md, interlayer.json, train.py, train.md, mergekit.yaml if mergekit makes the same
     </>
   );
 }

@@ -16,11 +16,11 @@ export function PrecisionChoice() {
         id={id}
         value={dtype}
         disabled={status === 'running'}
-        title="Tensors of the base, exact copies and zeros keep the base’s dtype either way."
+        title="Rounded to nearest, ties to even. Tensors of the base, exact copies and zeros keep the base’s dtype either way."
         onChange={({ target }) => exporting.chooseDType(target.value === 'f32' ? 'f32' : 'source')}
       >
-        <option value="source">{base}, as the base, rounded to nearest even</option>
-        <option value="f32">float32, exact</option>
+        <option value="source">{base} as the base, rounded</option>
+        <option value="f32">exact float32</option>
       </select>
     </>
   );
