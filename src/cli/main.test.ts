@@ -129,6 +129,7 @@ test('upscale writes a checkpoint that evaluates like the base, and its recipe m
     dtype: 'source',
     bytes: expect.any(Number),
     files: expect.any(Array),
+    rounded: 28,
     verified: { tensors: 110, unchanged: 74 },
   });
   const files = made['files'] as { name: string; bytes: number; sha256: string }[];

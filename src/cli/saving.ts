@@ -45,18 +45,30 @@ export async function save(
     destination: { kind: 'folder', path },
     ...(losses ? { losses } : {}),
   });
-  const { files, bytes, tensors, unchanged } = result;
+  const { files, bytes, tensors, unchanged, rounded } = result;
   return {
     result,
-    json: { dtype, ...(losses ? { savedLoss: losses } : {}), bytes, files, verified: { tensors, unchanged } },
+    json: {
+      dtype,
+      ...(losses ? { savedLoss: losses } : {}),
+      bytes,
+      files,
+      rounded,
+      verified: { tensors, unchanged },
+    },
     rows: [
       ['files', files.map(({ name }) => name).join(', ')],
       ['size', `${bytes.toLocaleString('en-US')} bytes`],
       ['verified', `${tensors} tensors read back, ${unchanged} of them the base’s byte for byte`],
-      ...(losses ? lossRows(losses) : []),
+      ...(losses ? lossRows(losses) : roundingRow(rounded)),
     ],
   };
 }
+
+const roundingRow = (rounded: number): [string, string][] =>
+  rounded === 0
+    ? []
+    : [['rounding', `${rounded} tensors; what it does to the loss was not measured, no text was given`]];
 
 function lossRows({ text, tokens, base, exact, saved }: SavedLosses): [string, string][] {
   const difference = saved - exact;

@@ -26,6 +26,12 @@ export function ExportResultPanel({ result, name }: { result: ExportResult; name
           <dt>size</dt>
           <dd>{bytes(result.bytes)}</dd>
         </div>
+        {result.rounded > 0 && (
+          <div>
+            <dt>rounded</dt>
+            <dd>{count(result.rounded)} tensors</dd>
+          </div>
+        )}
         <div>
           <dt>verified</dt>
           <dd className="wrap">

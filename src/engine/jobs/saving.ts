@@ -76,6 +76,8 @@ export interface ExportResult {
   readonly tensors: number;
   /** How many of the tensors are the base's, byte for byte. */
   readonly unchanged: number;
+  /** How many are rounded to the base's dtype. */
+  readonly rounded: number;
   /** The file to download, for `zip`. */
   readonly blob?: Blob;
 }

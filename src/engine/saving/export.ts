@@ -3,7 +3,7 @@ import { parseRecipe } from '../../upscale/recipe';
 import { deeperConfig, dtypeFields } from '../../upscale/saving/deeper-config';
 import { documentsOf } from '../../upscale/saving/documents';
 import { recipeValues } from '../../upscale/saving/recipe-values';
-import { savedTensors, tensorsToWrite } from '../../upscale/saving/save';
+import { isRounded, savedTensors, tensorsToWrite } from '../../upscale/saving/save';
 import type { JobContext } from '../workspace/context';
 import { progress } from '../workspace/context';
 import type { Environment } from '../environment/environment';
@@ -75,6 +75,7 @@ export async function exportCheckpoint(
     parameters,
     notices: expansion.notices,
     ...written,
+    rounded: tensors.filter(isRounded).length,
     ...(blob ? { blob: await blob() } : {}),
   };
 }

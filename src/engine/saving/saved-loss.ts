@@ -8,7 +8,7 @@ import { LlamaModel } from '../../llama/model';
 import type { Band } from '../../llama/weights';
 import { WeightOverrides } from '../../train/weight-overrides';
 import { parseRecipe } from '../../upscale/recipe';
-import { type SavedTensor, savedTensors } from '../../upscale/saving/save';
+import { isRounded, type SavedTensor, savedTensors } from '../../upscale/saving/save';
 import { RoundedBlock, uploadRounded } from './rounded-block';
 import { windowsOf } from '../models/ids';
 import { baseModel, requestedModel } from '../models/requested-model';
@@ -46,9 +46,7 @@ export const savedLoss: Job<'savedLoss'> = async (workspace, request, context): 
   const exact = await loss(asked.model, 'Evaluating the deeper model', 1);
   const trained = arm === undefined ? undefined : workspace.get(trainings).require(arm).tensors;
   const rounded = expansion
-    ? savedTensors(backend, expansion, model.checkpoint, model.config, { dtype, trained }).filter(
-        ({ values, dtype }) => values && dtype !== 'F32',
-      )
+    ? savedTensors(backend, expansion, model.checkpoint, model.config, { dtype, trained }).filter(isRounded)
     : [];
   // New blocks whose output projections are zero pass their input through, rounded or not.
   const same = rounded.length === 0 || (arm === undefined && expansion?.preserving === true);

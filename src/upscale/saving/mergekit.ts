@@ -22,9 +22,12 @@ export function mergekitText(
   const { dtype, outDtype } = recipe;
   const dtypes = { ...(dtype ? { dtype } : {}), ...(outDtype ? { outDtype } : {}) };
   const steps = isLayout(methodOf(recipe.method)) ? ofLayout(recipe, layers) : ofPlaces(expansion);
-  return steps.every((step) => step !== undefined)
-    ? writeMergekit({ model, slices: toSlices(steps), ...dtypes })
-    : undefined;
+  if (!steps.every((step) => step !== undefined)) return undefined;
+  // mergekit takes a name without a slash for a repository.
+  const hint = model.includes('/')
+    ? ''
+    : `# ${model} is a folder: put its path there, or the repository of the base model.\n`;
+  return `${hint}${writeMergekit({ model, slices: toSlices(steps), ...dtypes })}`;
 }
 
 const ofLayout = (recipe: Recipe, layers: number): SliceBlock[] =>

@@ -70,6 +70,9 @@ export function savedTensors(
   return tensors;
 }
 
+/** True if saving changes values: they are not stored as float32. */
+export const isRounded = ({ values, dtype }: SavedTensor): boolean => values !== undefined && dtype !== 'F32';
+
 /** Prepares tensors for writing. Nothing may be freed before it is written. */
 export const tensorsToWrite = (tensors: readonly SavedTensor[]): OutTensor[] =>
   tensors.map((tensor) => {

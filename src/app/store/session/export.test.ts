@@ -12,6 +12,7 @@ const RESULT: ExportResult = {
   files: [],
   tensors: 10,
   unchanged: 8,
+  rounded: 0,
 };
 const ZIP = { kind: 'zip' } as const;
 
