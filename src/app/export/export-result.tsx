@@ -26,41 +26,38 @@ export function ExportResultPanel({ result, name }: { result: ExportResult; name
           <dt>size</dt>
           <dd>{bytes(result.bytes)}</dd>
         </div>
-        {result.rounded > 0 && (
-          <div>
-            <dt>rounded</dt>
-            <dd>{count(result.rounded)} tensors</dd>
-          </div>
-        )}
         <div>
           <dt>verified</dt>
           <dd className="wrap">
             All {count(result.tensors)} tensors were read back and are what was written;{' '}
-            {count(result.unchanged)} are the base model’s, byte for byte.
+            {count(result.unchanged)} are the base model’s, byte for byte
+            {result.rounded > 0 && `, ${count(result.rounded)} are rounded`}.
             {result.blob && ' The copy that the browser downloads cannot be read here: compare its hashes.'}
           </dd>
         </div>
       </dl>
       <MeasuredLosses />
-      <h3>Files</h3>
-      <dl className="pairs">
-        {result.files.map((file) => (
-          <div key={file.name}>
-            <dt>{file.name}</dt>
-            <dd>{bytes(file.bytes)}</dd>
-          </div>
-        ))}
-      </dl>
-      <label className="train-names">
-        SHA-256 of the files, as sha256sum -c reads them
-        <textarea
-          readOnly
-          rows={4}
-          wrap="off"
-          value={result.files.map((file) => `${file.sha256}  ${file.name}`).join('\n')}
-          onFocus={(event) => event.target.select()}
-        />
-      </label>
+      <details>
+        <summary>{result.files.length} files, with SHA-256</summary>
+        <dl className="pairs">
+          {result.files.map((file) => (
+            <div key={file.name}>
+              <dt>{file.name}</dt>
+              <dd>{bytes(file.bytes)}</dd>
+            </div>
+          ))}
+        </dl>
+        <label className="train-names">
+          SHA-256 of the files, as sha256sum -c reads them
+          <textarea
+            readOnly
+            rows={4}
+            wrap="off"
+            value={result.files.map((file) => `${file.sha256}  ${file.name}`).join('\n')}
+            onFocus={(event) => event.target.select()}
+          />
+        </label>
+      </details>
       <label className="train-names">
         Parameters to train, everything else stays frozen
         <textarea
