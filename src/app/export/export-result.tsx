@@ -53,7 +53,9 @@ export function ExportResultPanel({ result, name }: { result: ExportResult; name
             readOnly
             rows={4}
             wrap="off"
-            value={result.files.map((file) => `${file.sha256}  ${file.name}`).join('\n')}
+            value={result.files
+              .map(({ sha256 = 'not read back', name: file }) => `${sha256}  ${file}`)
+              .join('\n')}
             onFocus={(event) => event.target.select()}
           />
         </label>
