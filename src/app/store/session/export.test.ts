@@ -13,6 +13,7 @@ const RESULT: ExportResult = {
   tensors: 10,
   unchanged: 8,
   rounded: 0,
+  notices: [],
 };
 const ZIP = { kind: 'zip' } as const;
 
