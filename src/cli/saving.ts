@@ -35,9 +35,13 @@ export async function save(
   { path, text, ...asked }: Saving,
 ): Promise<Saved> {
   const dtype = choice(parsed, 'dtype', SAVED_DTYPES) ?? 'source';
+  // A recipe with a dtype rounds base tensors too, which only the saved model shows.
+  const recast = asked.recipe.dtype !== null || asked.recipe.outDtype !== null;
   const measured =
-    text && (await session.run('savedLoss', { ...asked, dtype, text: text.content, maxTokens: TOKENS }));
-  const losses: SavedLosses | undefined = text && measured && { text: text.name, ...measured };
+    text &&
+    !recast &&
+    (await session.run('savedLoss', { ...asked, dtype, text: text.content, maxTokens: TOKENS }));
+  const losses: SavedLosses | undefined = text && measured ? { text: text.name, ...measured } : undefined;
   const result = await session.run('export', {
     ...asked,
     dtype,
@@ -60,15 +64,17 @@ export async function save(
       ['files', files.map(({ name }) => name).join(', ')],
       ['size', `${bytes.toLocaleString('en-US')} bytes`],
       ['verified', `${tensors} tensors read back, ${unchanged} of them the base’s byte for byte`],
-      ...(losses ? lossRows(losses) : roundingRow(rounded)),
+      ...(losses ? lossRows(losses) : roundingRow(rounded, recast)),
     ],
   };
 }
 
-const roundingRow = (rounded: number): [string, string][] =>
-  rounded === 0
-    ? []
-    : [['rounding', `${rounded} tensors; what it does to the loss was not measured, no text was given`]];
+function roundingRow(rounded: number, recast: boolean): [string, string][] {
+  if (recast)
+    return [['rounding', 'as the recipe says; evaluate the saved model to see what it does to the loss']];
+  if (rounded === 0) return [];
+  return [['rounding', `${rounded} tensors; what it does to the loss was not measured, no text was given`]];
+}
 
 function lossRows({ text, tokens, base, exact, saved }: SavedLosses): [string, string][] {
   const difference = saved - exact;
