@@ -1,7 +1,9 @@
+import { useEffect } from 'react';
 import { methodInfo } from '../methods/methods';
 import { addedParameters, deeperDepth, newBlocks } from '../methods/gaps';
-import { useAppState } from '../store/use-app';
-import { count } from '../words/numbers';
+import { forecastKey, forecastOf } from '../store/derived/forecast';
+import { useApp, useAppState } from '../store/use-app';
+import { bytes, count, roughDuration } from '../words/numbers';
 import { FileNames } from './file-names';
 import { savedBytes } from './saved-size';
 
@@ -41,6 +43,7 @@ export function ExportPlan({ name }: { name: string }) {
           {count(info.parameters)} {added < 0 ? '−' : '+'} {count(Math.abs(added))}
         </dd>
       </div>
+      <Work />
       <div>
         <dt>files</dt>
         <dd className="wrap">
@@ -48,5 +51,25 @@ export function ExportPlan({ name }: { name: string }) {
         </dd>
       </div>
     </dl>
+  );
+}
+
+/** Time and memory of making the new blocks, and a quicker method if that takes long. */
+function Work() {
+  const { exporting } = useApp();
+  const key = useAppState(forecastKey);
+  const forecast = useAppState(forecastOf);
+  useEffect(() => void exporting.forecast(key), [exporting, key]);
+  if (forecast === undefined || forecast.blocks === 0) return null;
+  const { seconds, deviceBytes, temporaryBytes, quicker } = forecast;
+  return (
+    <div>
+      <dt>to make them</dt>
+      <dd className="wrap">
+        about {roughDuration(seconds)} and {bytes(deviceBytes)} of memory
+        {temporaryBytes > 0 && `, ${bytes(temporaryBytes)} of temporary files`}
+        {quicker && `; with ${quicker.method} about ${roughDuration(quicker.seconds)}`}
+      </dd>
+    </div>
   );
 }

@@ -1,4 +1,4 @@
-import type { ExportRequest, ExportResult, SavedDType } from '../../../engine/jobs';
+import type { ExportRequest, ExportResult, Forecast, SavedDType } from '../../../engine/jobs';
 import { engineRecipe } from '../../methods/gaps';
 import type { EvaluationActions } from '../compare/evaluations';
 import { isAbort, toFailure } from '../core/failure';
@@ -7,6 +7,7 @@ import { onDemand } from '../core/on-demand';
 import type { Context } from '../core/store';
 import { patch } from '../core/store';
 import { type EvaluationNeeds, textTitle } from '../derived/evaluation';
+import { forecastOf } from '../derived/forecast';
 import { savedLossKey, savedLossOf } from '../derived/saved-loss';
 import type { WithExport } from '../state/export';
 import { NOT_WRITTEN } from '../state/export';
@@ -17,7 +18,7 @@ type Needs = EvaluationNeeds & WithExport & WithRace;
 /** Loads a trained run onto the device. */
 type Prepare = (arm: string | undefined) => Promise<void>;
 
-const MOST_LOSSES = 20;
+const MOST_KEPT = 20;
 
 /** Actions that write the deeper checkpoint, and measure before what it will make of a text. */
 export function createExport(
@@ -28,7 +29,12 @@ export function createExport(
   const losses = onDemand<NonNullable<ReturnType<typeof savedLossOf>>>(
     (change) =>
       patch(store, 'exporting', ({ losses: before }) => ({ losses: { ...before, ...change(before) } })),
-    MOST_LOSSES,
+    MOST_KEPT,
+  );
+  const forecasts = onDemand<Forecast>(
+    (change) =>
+      patch(store, 'exporting', ({ forecasts: before }) => ({ forecasts: { ...before, ...change(before) } })),
+    MOST_KEPT,
   );
 
   /** The model to write, as the engine takes it; undefined before a model is open. */
@@ -62,6 +68,14 @@ export function createExport(
     chooseDType(dtype: SavedDType): void {
       losses.cancel();
       patch(store, 'exporting', { dtype });
+    },
+
+    /** Forecasts time and memory of making the recipe's new blocks. @param key of `forecastKey`. */
+    async forecast(key: string): Promise<void> {
+      const request = asked();
+      if (request === undefined || forecastOf(store.getState())) return;
+      const { recipe } = request;
+      await forecasts.run(key, (options) => engine.run('forecast', { recipe }, options));
     },
 
     /** Measures the losses of base, deeper and saved model on the current text. `prepare` is awaited first. */

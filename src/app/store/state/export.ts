@@ -1,4 +1,11 @@
-import type { ExportResult, JobFailure, Progress, SavedDType, SavedLoss } from '../../../engine/jobs';
+import type {
+  ExportResult,
+  Forecast,
+  JobFailure,
+  Progress,
+  SavedDType,
+  SavedLoss,
+} from '../../../engine/jobs';
 import type { OnDemand } from '../core/on-demand';
 
 export interface ExportState {
@@ -14,6 +21,8 @@ export interface ExportState {
   readonly dtype: SavedDType;
   /** Losses before saving, by `savedLossKey`. */
   readonly losses: OnDemand<SavedLoss>;
+  /** Time and memory of making the new blocks, by `forecastKey`. */
+  readonly forecasts: OnDemand<Forecast>;
 }
 
 export interface WithExport {
@@ -29,4 +38,9 @@ export const NOT_WRITTEN = {
   failure: undefined,
 } as const satisfies Partial<ExportState>;
 
-export const INITIAL_EXPORT: ExportState = { ...NOT_WRITTEN, dtype: 'source', losses: { entries: {} } };
+export const INITIAL_EXPORT: ExportState = {
+  ...NOT_WRITTEN,
+  dtype: 'source',
+  losses: { entries: {} },
+  forecasts: { entries: {} },
+};
