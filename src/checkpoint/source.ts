@@ -14,8 +14,10 @@ export interface FileSet {
   readonly name: string;
   /** Opens a file; returns undefined if it does not exist. Names have no folders. */
   open(name: string, signal?: AbortSignal): Promise<ByteSource | undefined>;
-  /** Returns the names of all files for messages, if the source can list them. */
+  /** Returns the names of all files, if the source can list them. */
   list?(): Promise<readonly string[]>;
+  /** Says why a file that could be expected is not there, and what to do, if the source knows more than that. */
+  whyMissing?(name: string): string | undefined;
 }
 
 /** Target of an exported checkpoint: a folder on disk, a picked directory, a download. */

@@ -40,7 +40,7 @@ export const info: Command = {
       ['vocabulary', String(vocabSize)],
       ['parameters', parameters.toLocaleString('en-US')],
       ['tensors', stored.join(', ')],
-      ['tokenizer', opened.hasTokenizer ? 'yes' : 'no'],
+      ['tokenizer', opened.tokenizerMissing ?? 'yes'],
     ]);
     return { json, text };
   },

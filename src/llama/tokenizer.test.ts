@@ -108,8 +108,12 @@ describe('Tokenizer', () => {
     const open = async (changes: Parameters<typeof variant>[0]): Promise<Tokenizer> =>
       Tokenizer.open(await variant(changes));
     const none = await variant({ 'tokenizer.json': null });
-    expect(await Tokenizer.isIn(none)).toBe(false);
-    expect(await Tokenizer.isIn(await shippedFiles())).toBe(true);
+    expect(await Tokenizer.missingFrom(await shippedFiles())).toBeUndefined();
+    expect(await Tokenizer.missingFrom(none)).toMatch(/expected tokenizer\.json .*got no such file\. Add it/);
+    const model = await variant({ 'tokenizer.json': null, 'tokenizer.model': 'bytes' });
+    const make = /got only tokenizer\.model\. Run python3 -c ".*save_pretrained/;
+    expect(await Tokenizer.missingFrom(model)).toMatch(make);
+    await expect(Tokenizer.open(model)).rejects.toThrow(make);
     await expect(Tokenizer.open(none)).rejects.toMatchObject({ name: 'TokenizerError' });
     await expect(open({ 'tokenizer.json': '{"model": ' })).rejects.toThrow(/tokenizer\.json: expected JSON/);
     await expect(open({ 'tokenizer.json': '[]' })).rejects.toThrow(/tokenizer\.json: expected a JSON object/);

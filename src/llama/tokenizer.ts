@@ -7,6 +7,9 @@ import { openPipeline } from './pipeline';
 
 const FILE = 'tokenizer.json';
 const CONFIG_FILE = 'tokenizer_config.json';
+const SENTENCEPIECE_FILE = 'tokenizer.model';
+/** Writes tokenizer.json where there is only `tokenizer.model`. */
+const MAKE_FILE = `python3 -c "from transformers import AutoTokenizer as T; T.from_pretrained('.').save_pretrained('.')"`;
 
 /** Converts text to token ids and back, as defined by a model's tokenizer.json. */
 export class Tokenizer {
@@ -24,9 +27,9 @@ export class Tokenizer {
     this.#byteLevel = hasByteLevel(tokenizer['decoder']);
   }
 
-  /** True if the files include a tokenizer. */
-  static async isIn(files: FileSet, signal?: AbortSignal): Promise<boolean> {
-    return (await files.open(FILE, signal)) !== undefined;
+  /** Says why the files have no tokenizer that can be read, and how to get one; undefined if they have one. */
+  static async missingFrom(files: FileSet, signal?: AbortSignal): Promise<string | undefined> {
+    return (await files.open(FILE, signal)) === undefined ? whyMissing(files, signal) : undefined;
   }
 
   /**
@@ -35,11 +38,7 @@ export class Tokenizer {
    */
   static async open(files: FileSet, signal?: AbortSignal): Promise<Tokenizer> {
     const file = await files.open(FILE, signal);
-    if (file === undefined) {
-      throw new TokenizerError(
-        `${files.name}: expected ${FILE} beside the model, got no such file. Add it, or give token ids instead of text.`,
-      );
-    }
+    if (file === undefined) throw new TokenizerError(await whyMissing(files, signal));
     const configFile = await files.open(CONFIG_FILE, signal);
     const tokenizer = await readJson(file, signal);
     const config = configFile === undefined ? {} : await readJson(configFile, signal);
@@ -89,6 +88,16 @@ function hasByteLevel(decoder: unknown): boolean {
   if (!isRecord(decoder)) return false;
   const parts = decoder['decoders'];
   return decoder['type'] === 'ByteLevel' || (Array.isArray(parts) && parts.some(hasByteLevel));
+}
+
+/** Says why there is no tokenizer.json, and what to do. */
+async function whyMissing(files: FileSet, signal: AbortSignal | undefined): Promise<string> {
+  const known = files.whyMissing?.(FILE);
+  if (known !== undefined) return known;
+  const expected = `${files.name}: expected ${FILE} beside the model, got`;
+  return (await files.open(SENTENCEPIECE_FILE, signal)) === undefined
+    ? `${expected} no such file. Add it, or give token ids instead of text.`
+    : `${expected} only ${SENTENCEPIECE_FILE}. Run ${MAKE_FILE} in its folder (transformers and sentencepiece installed), or give token ids instead of text.`;
 }
 
 function unknownOf(pipeline: Pipeline, tokenizer: JsonObject, config: JsonObject): number | undefined {

@@ -38,10 +38,7 @@ export function TryStage() {
           <ReadSection choices={choices} />
         </>
       ) : (
-        <p className="hint">
-          {info.name} came without a tokenizer, so no text can be given to it. Open it with its tokenizer.json
-          beside the weights.
-        </p>
+        <p className="hint">No text can be given to this model. {info.tokenizerMissing}</p>
       )}
     </section>
   );

@@ -54,6 +54,8 @@ export interface ModelInfo {
   /** dtype → number of tensors. */
   readonly dtypes: Readonly<Record<string, number>>;
   readonly hasTokenizer: boolean;
+  /** Why there is no tokenizer, and how to get one. */
+  readonly tokenizerMissing?: string;
   /** Text of the model's README.md, if there is one. */
   readonly card?: string;
 }

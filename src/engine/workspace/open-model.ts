@@ -31,8 +31,8 @@ export class OpenModel {
     const checkpoint = await Checkpoint.open(files, signal);
     const config = parseConfig(checkpoint.config);
     checkTensors(config, checkpoint);
-    const hasTokenizer = await Tokenizer.isIn(files, signal);
-    const card = await readCard(files, signal);
+    const tokenizerMissing = await Tokenizer.missingFrom(checkpoint.files, signal);
+    const card = await readCard(checkpoint.files, signal);
     const dtypes: Record<string, number> = {};
     for (const { dtype } of checkpoint.tensors.values()) dtypes[dtype] = (dtypes[dtype] ?? 0) + 1;
     const { architecture, layers, hiddenSize, intermediateSize, heads, kvHeads, headDim, vocabSize } = config;
@@ -51,7 +51,8 @@ export class OpenModel {
       parameters: countParameters(config),
       blockParameters: countBlockParameters(config),
       dtypes,
-      hasTokenizer,
+      hasTokenizer: tokenizerMissing === undefined,
+      ...(tokenizerMissing === undefined ? {} : { tokenizerMissing }),
       ...(card === undefined ? {} : { card }),
     });
   }
