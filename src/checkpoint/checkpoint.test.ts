@@ -155,7 +155,7 @@ describe('says what is missing from', () => {
     ));
   it('a folder with other weights', () =>
     expect(openNamed(['config.json', 'pytorch_model.bin'])).rejects.toThrow(
-      /Only safetensors weights are read/,
+      /Only safetensors and GGUF weights are read/,
     ));
   it('nothing', () => expect(openNamed([])).rejects.toThrow(/expected config.json, got no files/));
 });

@@ -1,15 +1,17 @@
 /**
  * This folder reads and writes safetensors checkpoints: sources to read from, headers and shards, sinks to write to. It handles
- * names, shapes and bytes only, imports no other folder and does not know what tensors are used for.
+ * names, shapes and bytes only, imports no other folder and does not know what tensors are used for; only `gguf`, which shows
+ * GGUF files as such checkpoints, knows how their writer renamed and changed tensors.
  */
 import { bytesPerValue } from './dtype';
 import { CheckpointError } from './errors';
 import { firstNonFinite } from './finite';
 import { type TensorInfo, readHeader } from './header';
 import { isRecord, parseJson, readText, show } from './json';
+import { isGguf } from './names';
 import { refuseQuantised } from './quantised';
 import { INDEX_NAME, readShards } from './shard-index';
-import type { FileSet } from './source';
+import type { ByteSource, FileSet } from './source';
 
 const SINGLE_NAME = 'model.safetensors';
 
@@ -42,10 +44,17 @@ export class Checkpoint {
   }
 
   /**
-   * Reads config.json and the header of model.safetensors, or else the headers of the shards in model.safetensors.index.json.
+   * Reads config.json and the header of model.safetensors, or else the headers of the shards in model.safetensors.index.json. A
+   * single GGUF file without safetensors beside it is opened instead, and `files` of the result shows it as these.
    * @throws CheckpointError if files are missing or damaged; SourceError if bytes cannot be read.
    */
   static async open(files: FileSet, signal?: AbortSignal): Promise<Checkpoint> {
+    const [single, index] = await weightFiles(files, signal);
+    const gguf = single === undefined && index === undefined ? await onlyGguf(files, signal) : undefined;
+    if (gguf !== undefined) {
+      const { GgufFiles } = await import('./gguf/files');
+      return Checkpoint.open(await GgufFiles.open(files, gguf, signal), signal);
+    }
     const configFile = await files.open('config.json', signal);
     if (configFile === undefined) throw await missing(files, 'config.json');
     const configText = await readText(configFile, signal);
@@ -56,12 +65,10 @@ export class Checkpoint {
       );
     }
     refuseQuantised(config);
-    const single = await files.open(SINGLE_NAME, signal);
     if (single !== undefined) {
       const tensors = new Map((await readHeader(single, signal)).map((tensor) => [tensor.name, tensor]));
       return new Checkpoint(files, configText, config, tensors, [SINGLE_NAME]);
     }
-    const index = await files.open(INDEX_NAME, signal);
     if (index === undefined) throw await missing(files, `${SINGLE_NAME} or ${INDEX_NAME} with its shards`);
     const { tensors, shards } = await readShards(files, index, signal);
     return new Checkpoint(files, configText, config, tensors, shards);
@@ -129,14 +136,35 @@ function checkFinite(tensor: TensorInfo, bytes: Uint8Array, start: number): void
   );
 }
 
+/** Opens model.safetensors, or else its index. */
+async function weightFiles(
+  files: FileSet,
+  signal: AbortSignal | undefined,
+): Promise<[single: ByteSource | undefined, index: ByteSource | undefined]> {
+  const single = await files.open(SINGLE_NAME, signal);
+  return [single, single === undefined ? await files.open(INDEX_NAME, signal) : undefined];
+}
+
+/** Opens the GGUF file among `files` if it is the only one. */
+async function onlyGguf(files: FileSet, signal: AbortSignal | undefined): Promise<ByteSource | undefined> {
+  const [name, another] = (await files.list?.())?.filter(isGguf) ?? [];
+  return name === undefined || another !== undefined ? undefined : files.open(name, signal);
+}
+
 async function missing(files: FileSet, needed: string): Promise<CheckpointError> {
   const names = await files.list?.();
   const came =
     names === undefined ? 'no such file' : names.length === 0 ? 'no files' : names.slice(0, 12).join(', ');
   const more = names !== undefined && names.length > 12 ? ` and ${names.length - 12} more` : '';
-  const pickled = names?.some((name) => /\.(bin|pth?|gguf)$/.test(name));
-  const next = pickled
-    ? 'Only safetensors weights are read: convert the model or take its safetensors files.'
-    : 'A model is config.json, model.safetensors (or its index and shards) and, for text, tokenizer.json: give the folder that holds them.';
-  return new CheckpointError(`${files.name}: expected ${needed}, got ${came}${more}. ${next}`);
+  return new CheckpointError(
+    `${files.name}: expected ${needed}, got ${came}${more}. ${nextStep(names ?? [])}`,
+  );
+}
+
+function nextStep(names: readonly string[]): string {
+  if (names.filter(isGguf).length > 1) return 'There are several GGUF files: open one of them.';
+  if (names.some((name) => /\.(bin|pth?)$/.test(name))) {
+    return 'Only safetensors and GGUF weights are read: convert the model or take its safetensors files.';
+  }
+  return 'A model is config.json, model.safetensors (or its index and shards) and, for text, tokenizer.json, or one GGUF file: give the folder that holds them.';
 }

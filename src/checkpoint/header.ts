@@ -1,5 +1,6 @@
 import { bytesPerValue } from './dtype';
 import { CheckpointError } from './errors';
+import { refusePointerOrPage } from './file-kind';
 import { decodeText, isRecord, parseJson, duplicateKey, show } from './json';
 import type { ByteSource } from './source';
 
@@ -60,19 +61,7 @@ async function headerLength(source: ByteSource, signal: AbortSignal | undefined)
     fail(source, `expected a safetensors file of at least 8 bytes, got ${source.size}. ${AGAIN}`);
   }
   const start = await source.read(0, 8, signal);
-  const words = String.fromCharCode(...start);
-  if (words === 'version ') {
-    fail(
-      source,
-      'expected a safetensors file, got a Git LFS pointer to it. Run `git lfs pull` in the model folder.',
-    );
-  }
-  if (words.startsWith('<')) {
-    fail(
-      source,
-      'expected a safetensors file, got a web page. Check the address: it must lead to the file itself.',
-    );
-  }
+  refusePointerOrPage(source.name, start, 'a safetensors file');
   const length = new DataView(start.buffer, start.byteOffset, 8).getBigUint64(0, true);
   const most = Math.min(MAX_HEADER_BYTES, source.size - 8);
   if (length < 2n || length > BigInt(most)) {

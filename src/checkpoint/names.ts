@@ -9,3 +9,6 @@ export function isPlainFileName(name: string): boolean {
   }
   return true;
 }
+
+/** True if `name` is that of a GGUF file. */
+export const isGguf = (name: string): boolean => /\.gguf$/i.test(name);

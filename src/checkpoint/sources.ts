@@ -1,8 +1,8 @@
 import { SourceError } from './errors';
+import { isGguf } from './names';
 import { checkRange } from './range';
 import type { ByteSource, FileSet } from './source';
-
-export { UrlFiles } from './url';
+import { UrlFiles, type UrlOptions } from './url';
 
 /** Bytes in memory. */
 export class MemorySource implements ByteSource {
@@ -103,5 +103,48 @@ export class FileListFiles implements FileSet {
 
   async list(): Promise<readonly string[]> {
     return [...this.#files.keys()];
+  }
+}
+
+/** One file of a folder, as if it were alone in it. */
+export class OneFile implements FileSet {
+  readonly name: string;
+  readonly #folder: FileSet;
+  readonly #file: string;
+
+  /** @param file name of a file in `folder`. */
+  constructor(folder: FileSet, file: string) {
+    this.name = file;
+    this.#folder = folder;
+    this.#file = file;
+  }
+
+  async open(name: string, signal?: AbortSignal): Promise<ByteSource | undefined> {
+    return name === this.#file ? this.#folder.open(name, signal) : undefined;
+  }
+
+  async list(): Promise<readonly string[]> {
+    return [this.#file];
+  }
+}
+
+/**
+ * Returns the files below an address, or only the file at an address that ends in `.gguf`.
+ * @throws SourceError if it is not an http or https URL.
+ */
+export function filesAt(url: string, options: UrlOptions & { readonly name?: string } = {}): FileSet {
+  const path = URL.canParse(url) ? new URL(url).pathname : '';
+  if (!isGguf(path)) return new UrlFiles(url, options);
+  const folder = new URL('.', url);
+  folder.search = new URL(url).search;
+  return new OneFile(new UrlFiles(folder.href, options), nameIn(path));
+}
+
+function nameIn(path: string): string {
+  const name = path.slice(path.lastIndexOf('/') + 1);
+  try {
+    return decodeURIComponent(name);
+  } catch (cause) {
+    throw new SourceError(`expected an address in UTF-8, got ${name}. Correct the address.`, { cause });
   }
 }

@@ -1,5 +1,5 @@
 import { browserThreads } from '../backend/wasm/thread-browser';
-import { FileListFiles, UrlFiles } from '../checkpoint/sources';
+import { FileListFiles, filesAt } from '../checkpoint/sources';
 import { DirectorySink, ZipSink } from '../checkpoint/sinks';
 import type { FileSet } from '../checkpoint/source';
 import { openBackend } from './environment/backends';
@@ -24,7 +24,7 @@ export const browserEnvironment: Environment = {
 
   files(source: OpenSource): FileSet {
     if (source.kind === 'files') return new FileListFiles(source.files, source.name);
-    return new UrlFiles(source.url, source.name === undefined ? {} : { name: source.name });
+    return filesAt(source.url, source.name === undefined ? {} : { name: source.name });
   },
 
   async text(name, corpus, signal) {
