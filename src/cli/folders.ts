@@ -1,26 +1,34 @@
 import { readFile, readdir, stat } from 'node:fs/promises';
-import { basename } from 'node:path';
+import { basename, dirname } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { SinkError, SourceError } from '../checkpoint/errors';
+import { isGguf } from '../checkpoint/names';
+import { OneFile } from '../checkpoint/sources';
+import type { FileSet } from '../checkpoint/source';
 import type { Folders } from '../engine/node';
 import { FolderFiles, FolderSink } from './folder';
 
 /** Access to folders on disk, for the engine. */
 export const folders: Folders = {
-  files: (url) => new FolderFiles(fileURLToPath(url)),
+  files: (url) => filesAt(fileURLToPath(url)),
   sink: (path) => new FolderSink(path),
   text: (url) => readText(fileURLToPath(url)),
 };
 
-/** Returns a folder as a source to open. @throws SourceError if there is no such folder. */
+/** @param path a folder with a slash at its end, or a GGUF file. */
+const filesAt = (path: string): FileSet =>
+  isGguf(path) ? new OneFile(new FolderFiles(dirname(path)), basename(path)) : new FolderFiles(path);
+
+/** Returns a folder or a GGUF file as a source to open. @throws SourceError if there is neither. */
 export async function sourceOf(path: string): Promise<{ kind: 'url'; url: string; name: string }> {
   const found = await stat(path).catch(() => undefined);
-  if (!found?.isDirectory()) {
+  if (!found?.isDirectory() && !(found?.isFile() && isGguf(path))) {
     throw new SourceError(
-      `expected a folder with config.json and its weights at ${path}, got ${found ? 'a file' : 'nothing'}. Check the path.`,
+      `expected a folder with config.json and its weights, or a .gguf file, at ${path}, got ${found ? 'a file' : 'nothing'}. Check the path.`,
     );
   }
-  return { kind: 'url', url: pathToFileURL(path).href, name: basename(path) };
+  const url = pathToFileURL(path).href;
+  return { kind: 'url', url: found.isDirectory() ? `${url}/` : url, name: basename(path) };
 }
 
 /** Reads a UTF-8 file. @throws SourceError if it cannot be read. */

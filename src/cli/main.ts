@@ -81,7 +81,7 @@ function help(commands: readonly Command[]): string {
     `      ${summary}`,
   ]);
   const note =
-    'MODEL is a folder with config.json and safetensors weights. Relative paths start where the command was called.\n' +
+    'MODEL is a folder with config.json and safetensors weights, or a .gguf file. Relative paths start where the command was called.\n' +
     'Computes on WebGPU where there is an adapter, else on the CPU. Exit codes: 0, 1 it failed, 2 wrong usage.\n' +
     `Methods: ${METHOD_IDS.join(', ')}.\n` +
     `SETTINGS: ${SETTINGS_USAGE}.\n` +

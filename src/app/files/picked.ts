@@ -1,3 +1,5 @@
+const WEIGHTS = /\.(safetensors|gguf)$/;
+
 /** The files of one model and a name for it. */
 export interface PickedFiles {
   readonly files: readonly File[];
@@ -49,8 +51,6 @@ async function readFolder(folder: FileSystemDirectoryEntry): Promise<PickedFiles
 
 /** File name of the weights without extension; “local files” if it is the generic `model`. */
 function nameOf(files: readonly File[]): string {
-  const weights = files
-    .find((file) => file.name.endsWith('.safetensors'))
-    ?.name.replace(/\.safetensors$/, '');
+  const weights = files.find((file) => WEIGHTS.test(file.name))?.name.replace(WEIGHTS, '');
   return weights === undefined || /^model(-\d+-of-\d+)?$/.test(weights) ? 'local files' : weights;
 }

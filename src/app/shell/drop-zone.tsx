@@ -54,8 +54,8 @@ export function DropZone() {
       <p>
         <strong>Drop a model folder or a text</strong>
         <span>
-          config.json and its .safetensors files, or a text (.txt, .jsonl) to train on. They are read where
-          they are; nothing is uploaded.
+          config.json and its .safetensors files, a .gguf file, or a text (.txt, .jsonl) to train on. They are
+          read where they are; nothing is uploaded.
         </span>
       </p>
     </div>

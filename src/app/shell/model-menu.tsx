@@ -55,11 +55,11 @@ export function ModelMenu() {
               </button>
               <button {...closing} onClick={() => files.current?.click()}>
                 Open files…
-                <small>config.json, weights, tokenizer</small>
+                <small>config.json, weights, tokenizer, or a .gguf</small>
               </button>
               <button {...closing} onClick={() => store.setState({ dialog: 'url' })}>
                 Open URL…
-                <small>a folder on a web server</small>
+                <small>a folder or a .gguf on a web server</small>
               </button>
               <hr />
               <button {...closing} onClick={() => store.setState({ dialog: 'about' })}>

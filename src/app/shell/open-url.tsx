@@ -2,7 +2,7 @@ import { useId, useState } from 'react';
 import { Dialog } from '../controls/dialog';
 import { useApp } from '../store/use-app';
 
-/** Dialog that opens a model from the address of its folder. */
+/** Dialog that opens a model from the address of its folder or GGUF file. */
 export function OpenUrl() {
   const { store, model } = useApp();
   const [text, setText] = useState('');
@@ -29,7 +29,9 @@ export function OpenUrl() {
           submit();
         }}
       >
-        <label htmlFor={id}>Address of the folder that holds config.json and the .safetensors files</label>
+        <label htmlFor={id}>
+          Address of the folder that holds config.json and the .safetensors files, or of a .gguf file
+        </label>
         <input
           id={id}
           value={text}

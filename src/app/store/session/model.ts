@@ -75,8 +75,8 @@ export function createModel({ engine, store, platform }: Context<Needs>) {
     },
 
     openUrl(url: string): Promise<boolean> {
-      const folder = url.endsWith('/') ? url : `${url}/`;
-      return open({ kind: 'url', url: folder }, { kind: 'url', url: folder }, folder);
+      const address = /(\/|\.gguf(\?.*)?)$/i.test(url) ? url : `${url}/`;
+      return open({ kind: 'url', url: address }, { kind: 'url', url: address }, address);
     },
 
     openFiles(files: readonly File[], name: string): Promise<boolean> {
