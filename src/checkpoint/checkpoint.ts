@@ -8,10 +8,8 @@ import { firstNonFinite } from './finite';
 import { type TensorInfo, readHeader } from './header';
 import { isRecord, parseJson, readText, show } from './json';
 import { refuseQuantised } from './quantised';
-import { INDEX_NAME, readShards } from './shard-index';
+import { INDEX_NAME, SINGLE_NAME, readShards } from './shard-index';
 import type { FileSet } from './source';
-
-const SINGLE_NAME = 'model.safetensors';
 
 /** An opened checkpoint: its configuration and the position of every tensor. Weights are read on request and not cached. */
 export class Checkpoint {

@@ -1,3 +1,5 @@
+import type { Transfer } from './transfer';
+
 /** A file that is read by byte ranges: a picked File, memory, a URL, a file on disk. */
 export interface ByteSource {
   /** File name, for messages. */
@@ -16,6 +18,8 @@ export interface FileSet {
   open(name: string, signal?: AbortSignal): Promise<ByteSource | undefined>;
   /** Returns the names of all files for messages, if the source can list them. */
   list?(): Promise<readonly string[]>;
+  /** What is read from the network, if the files are far away. */
+  readonly transfer?: Transfer;
 }
 
 /** Target of an exported checkpoint: a folder on disk, a picked directory, a download. */
