@@ -9,7 +9,7 @@ let written = 0;
 export class DiskFolders implements KeptFolders {
   readonly #root: string;
 
-  constructor(root = process.env['INTERLAYER_CACHE'] || join(cacheFolder(), 'interlayer', 'hub')) {
+  constructor(root = join(cacheFolder(), 'interlayer', 'hub')) {
     this.#root = root;
   }
 
