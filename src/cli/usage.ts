@@ -61,7 +61,9 @@ function joinNegatives(args: readonly string[], options: Options): string[] {
 export function modelOf({ positionals }: Parsed): string {
   const [model, ...rest] = positionals;
   if (model === undefined)
-    throw new UsageError('expected MODEL, a folder with config.json and its weights, got none');
+    throw new UsageError(
+      'expected MODEL, a folder with config.json and its weights or hub:owner/name, got none',
+    );
   if (rest.length > 0) throw new UsageError(`expected one MODEL, got also ${rest.join(' ')}`);
   return model;
 }

@@ -7,14 +7,14 @@ let written = 0;
 
 /** Folders on disk, by default those that the command line keeps downloads in. */
 export class DiskFolders implements KeptFolders {
-  readonly #root: string;
+  readonly root: string;
 
   constructor(root = join(cacheFolder(), 'interlayer', 'hub')) {
-    this.#root = root;
+    this.root = root;
   }
 
   async list(folder: string): ReturnType<KeptFolders['list']> {
-    const path = join(this.#root, folder);
+    const path = join(this.root, folder);
     const entries = await readdir(path, { withFileTypes: true }).catch(missing([]));
     const known = entries.map(async (entry) => {
       const isFolder = entry.isDirectory();
@@ -25,7 +25,7 @@ export class DiskFolders implements KeptFolders {
   }
 
   async read(path: string, offset: number, length: number): Promise<Uint8Array | undefined> {
-    const file = await open(join(this.#root, path)).catch(missing(undefined));
+    const file = await open(join(this.root, path)).catch(missing(undefined));
     if (file === undefined) return undefined;
     try {
       const bytes = new Uint8Array(Math.min(length, Math.max(0, (await file.stat()).size - offset)));
@@ -42,7 +42,7 @@ export class DiskFolders implements KeptFolders {
   }
 
   async write(path: string, bytes: Uint8Array): Promise<void> {
-    const target = join(this.#root, path);
+    const target = join(this.root, path);
     const partial = `${target}.${process.pid}-${written++}.part`;
     await mkdir(dirname(target), { recursive: true });
     try {
@@ -55,12 +55,12 @@ export class DiskFolders implements KeptFolders {
   }
 
   async remove(folder: string): Promise<void> {
-    await rm(join(this.#root, folder), { recursive: true, force: true });
+    await rm(join(this.root, folder), { recursive: true, force: true });
   }
 
   /** Returns the bytes that are free on the disk. */
   async free(): Promise<number | undefined> {
-    const found = await statfs(this.#root).catch(missing(undefined));
+    const found = await statfs(this.root).catch(missing(undefined));
     return found && found.bavail * found.bsize;
   }
 }
