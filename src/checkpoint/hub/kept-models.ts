@@ -11,6 +11,8 @@ export interface KeptModel {
   readonly repo: string;
   readonly revision: string;
   readonly sha: string;
+  /** The file that was opened in place of the safetensors. */
+  readonly file?: string;
   readonly bytes: number;
   /** Time of the last opening, in milliseconds since 1970. */
   readonly used: number;
@@ -38,11 +40,11 @@ export class KeptModels {
 
   /** Notes that a model was opened now, with what the Hub said of it. */
   async note(repository: HubRepository, listing: HubListing): Promise<void> {
-    const { endpoint, repo, revision } = repository;
+    const { endpoint, repo, revision, file } = repository;
     const { sha, files, gated, licence } = listing;
     const siblings = [...files].map(([rfilename, size]) => ({ rfilename, size }));
     const cardData = licence === undefined ? {} : { license: licence };
-    const about = { endpoint, repo, revision, used: Date.now(), sha, siblings, gated, cardData };
+    const about = { endpoint, repo, revision, file, used: Date.now(), sha, siblings, gated, cardData };
     const bytes = new TextEncoder().encode(JSON.stringify(about));
     await this.#folders.write(`${idOf(repository, sha)}/${ABOUT}`, bytes);
   }
@@ -92,11 +94,12 @@ export class KeptModels {
     if (bytes === undefined) return undefined;
     try {
       const data: unknown = JSON.parse(new TextDecoder().decode(bytes));
-      const { endpoint, repo, revision, used } = isRecord(data) ? data : {};
+      const { endpoint, repo, revision, file, used } = isRecord(data) ? data : {};
       const about = {
         endpoint: String(endpoint),
         repo: String(repo),
         revision: String(revision),
+        ...(typeof file === 'string' ? { file } : {}),
         used: Number(used),
       };
       return { about, listing: parseListing(data, ABOUT) };

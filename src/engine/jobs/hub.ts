@@ -56,6 +56,7 @@ interface KeptEntry {
   readonly repo: string;
   readonly revision: string;
   readonly sha: string;
+  readonly file?: string;
   readonly bytes: number;
   /** Time of the last opening, in milliseconds since 1970. */
   readonly used: number;
