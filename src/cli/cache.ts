@@ -19,7 +19,7 @@ export const cache: Command = {
       `${repo}@${revision}`,
       sha.slice(0, 8),
       mebibytes(bytes),
-      new Date(used).toISOString().slice(0, 16).replace('T', ' '),
+      used === undefined ? '–' : new Date(used).toISOString().slice(0, 16).replace('T', ' '),
       endpoint,
     ]);
     const total = `${mebibytes(kept.bytes)} in ${folder}`;

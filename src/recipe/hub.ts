@@ -11,7 +11,7 @@ export interface HubModel {
 }
 
 export const HUB_ENDPOINT = 'https://huggingface.co';
-export const MAIN_REVISION = 'main';
+const MAIN_REVISION = 'main';
 
 export const HUB_EXPECTED = 'owner/name, owner/name@revision or owner/name@revision:file.gguf';
 

@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import type { KeptSummary } from '../../engine/jobs';
 import { HUB_ENDPOINT } from '../../recipe/hub';
 import { Dialog } from '../controls/dialog';
@@ -10,9 +10,8 @@ import '../styles/hub.css';
 const day = new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeStyle: 'short' });
 
 /** The kept models, with buttons to open and to free each. */
-function KeptList({ kept }: { readonly kept: KeptSummary }) {
+function KeptList({ kept, free }: { readonly kept: KeptSummary; readonly free: (id: string) => void }) {
   const { store, model: models } = useApp();
-  const hub = useHub();
   return (
     <ul className="hub-kept" aria-label="Kept models">
       {kept.models.map(({ id, repo, revision, sha, file, bytes: size, used, endpoint }) => (
@@ -22,7 +21,8 @@ function KeptList({ kept }: { readonly kept: KeptSummary }) {
               {repo}@{revision}
             </span>
             <small>
-              {bytes(size)} · commit {sha.slice(0, 8)} · used {day.format(used)}
+              {bytes(size)} · commit {sha.slice(0, 8)}
+              {used !== undefined && ` · used ${day.format(used)}`}
               {endpoint !== HUB_ENDPOINT && ` · ${endpoint}`}
             </small>
           </div>
@@ -43,12 +43,7 @@ function KeptList({ kept }: { readonly kept: KeptSummary }) {
             >
               Open
             </button>
-            <button
-              type="button"
-              className="button"
-              aria-label={`Free ${repo}`}
-              onClick={() => void hub.free(id)}
-            >
+            <button type="button" className="button" aria-label={`Free ${repo}`} onClick={() => free(id)}>
               Free
             </button>
           </div>
@@ -64,8 +59,15 @@ export function KeptDialog() {
   const hub = useHub();
   const { kept, keptFailure } = useAppState((state) => state.hub);
   const [sure, setSure] = useState(false);
+  const done = useRef<HTMLButtonElement>(null);
 
   useEffect(() => void hub.list(), [hub]);
+
+  function free(id: string | null): void {
+    // What was pressed goes away with the model.
+    done.current?.focus();
+    void hub.free(id);
+  }
 
   return (
     <Dialog title="Kept downloads" wide onClose={() => store.setState({ dialog: null })}>
@@ -83,7 +85,7 @@ export function KeptDialog() {
                 : `${bytes(kept.bytes)} in this browser.`}
               {kept.free !== undefined && ` ${bytes(kept.free)} more may be kept.`}
             </p>
-            {kept.models.length > 0 && <KeptList kept={kept} />}
+            {kept.models.length > 0 && <KeptList kept={kept} free={free} />}
           </>
         )}
         <div className="row end">
@@ -92,14 +94,19 @@ export function KeptDialog() {
               type="button"
               className="button"
               onClick={() => {
-                if (sure) void hub.free(null);
+                if (sure) free(null);
                 setSure(!sure);
               }}
             >
               {sure ? `Free ${bytes(kept.bytes)}?` : 'Free all'}
             </button>
           )}
-          <button type="button" className="button primary" onClick={() => store.setState({ dialog: null })}>
+          <button
+            ref={done}
+            type="button"
+            className="button primary"
+            onClick={() => store.setState({ dialog: null })}
+          >
             Done
           </button>
         </div>

@@ -198,15 +198,30 @@ describe('the list of what is kept', () => {
     expect(folders.files.size).toBe(0);
   });
 
-  it('is not stopped by a note that is damaged, and frees it with all', async () => {
+  it('has models whose note is damaged or lost too', async () => {
     const folders = new MemoryFolders();
     await visit(folders);
     for (const path of folders.files.keys()) {
       if (path.endsWith('model.json')) folders.files.set(path, new TextEncoder().encode('{"repo": '));
     }
     const kept = new KeptModels(folders);
-    expect(await kept.list()).toEqual([]);
-    await kept.free(undefined);
+    const [model] = await kept.list();
+    expect(model).toMatchObject({ repo: 'owner/fairy', revision: SHA, sha: SHA, endpoint: server.endpoint });
+    expect(model?.used).toBeUndefined();
+    await kept.free(model?.id);
     expect(folders.files.size).toBe(0);
+  });
+
+  it('has what an open model reads again after it was freed', async () => {
+    const folders = new MemoryFolders();
+    const kept = new KeptModels(folders);
+    const files = new HubFiles(
+      { endpoint: server.endpoint, repo: 'owner/fairy', revision: 'main' },
+      { kept },
+    );
+    const checkpoint = await Checkpoint.open(files);
+    await kept.free((await kept.list())[0]?.id);
+    await checkpoint.read(Q);
+    expect(await kept.list()).toMatchObject([{ repo: 'owner/fairy', sha: SHA }]);
   });
 });

@@ -14,11 +14,12 @@ export interface KeptModel {
   /** The file that was opened in place of the safetensors. */
   readonly file?: string;
   readonly bytes: number;
-  /** Time of the last opening, in milliseconds since 1970. */
-  readonly used: number;
+  /** Time of the last opening, in milliseconds since 1970; undefined if its note is lost. */
+  readonly used?: number;
 }
 
 const ABOUT = 'model.json';
+const MAX_ABOUT_BYTES = 64 * 2 ** 20;
 
 /**
  * Parts of models from Hubs, kept by commit: `<endpoint@owner@name@sha>/<file>/<first byte>-<bytes>`, beside model.json with the
@@ -40,28 +41,26 @@ export class KeptModels {
 
   /** Notes that a model was opened now, with what the Hub said of it. */
   async note(repository: HubRepository, listing: HubListing): Promise<void> {
-    const { endpoint, repo, revision, file } = repository;
+    const { revision, file } = repository;
     const { sha, files, gated, licence } = listing;
     const siblings = [...files].map(([rfilename, size]) => ({ rfilename, size }));
     const cardData = licence === undefined ? {} : { license: licence };
-    const about = { endpoint, repo, revision, file, used: Date.now(), sha, siblings, gated, cardData };
+    const about = { revision, file, used: Date.now(), sha, siblings, gated, cardData };
     const bytes = new TextEncoder().encode(JSON.stringify(about));
     await this.#folders.write(`${idOf(repository, sha)}/${ABOUT}`, bytes);
   }
 
   /** Returns the listing that was noted last for this revision; undefined if there is none. */
   async noted({ endpoint, repo, revision }: HubRepository): Promise<HubListing | undefined> {
-    const all = await this.#noted();
+    const all = await this.#all();
     return all
       .filter(({ model: kept }) => kept.endpoint === endpoint && kept.repo === repo)
-      .filter(({ model: kept }) => kept.revision === revision || kept.sha === revision)
-      .toSorted((a, b) => b.model.used - a.model.used)[0]?.listing;
+      .find(({ model: kept }) => kept.revision === revision || kept.sha === revision)?.listing;
   }
 
   /** Lists what is kept, the last used first. */
   async list(): Promise<KeptModel[]> {
-    const all = await this.#noted();
-    return all.map(({ model }) => model).toSorted((a, b) => b.used - a.used);
+    return (await this.#all()).map(({ model }) => model);
   }
 
   /** Frees one model, or all. */
@@ -75,32 +74,34 @@ export class KeptModels {
     return this.#folders.free();
   }
 
-  async #noted(): Promise<{ model: KeptModel; listing: HubListing }[]> {
-    const found: { model: KeptModel; listing: HubListing }[] = [];
+  async #all(): Promise<{ model: KeptModel; listing?: HubListing }[]> {
+    const found: { model: KeptModel; listing?: HubListing }[] = [];
     for (const { name: id, isFolder } of await this.#folders.list('')) {
-      const noted = isFolder ? await this.#about(id) : undefined;
-      if (noted === undefined) continue;
+      const named = isFolder ? partsOf(id) : undefined;
+      if (named === undefined) continue;
       const files = (await this.#folders.list(id)).filter((entry) => entry.isFolder);
       const pieces = await Promise.all(files.map(({ name }) => this.#folders.list(`${id}/${name}`)));
       const bytes = pieces.flat().reduce((sum, { size }) => sum + size, 0);
-      found.push({ model: { id, ...noted.about, sha: noted.listing.sha, bytes }, listing: noted.listing });
+      const { about, listing } = (await this.#about(id)) ?? {};
+      found.push({
+        model: { id, revision: named.sha, ...about, ...named, bytes },
+        ...(listing === undefined ? {} : { listing }),
+      });
     }
-    return found;
+    return found.toSorted((a, b) => (b.model.used ?? 0) - (a.model.used ?? 0));
   }
 
-  /** Returns a model's note; undefined if it cannot be read. */
+  /** Returns a model's note; undefined if there is none that can be read. */
   async #about(id: string) {
-    const bytes = await this.#folders.read(`${id}/${ABOUT}`, 0, 2 ** 26);
+    const bytes = await this.#folders.read(`${id}/${ABOUT}`, 0, MAX_ABOUT_BYTES);
     if (bytes === undefined) return undefined;
     try {
       const data: unknown = JSON.parse(new TextDecoder().decode(bytes));
-      const { endpoint, repo, revision, file, used } = isRecord(data) ? data : {};
+      const { revision, file, used } = isRecord(data) ? data : {};
       const about = {
-        endpoint: String(endpoint),
-        repo: String(repo),
         revision: String(revision),
-        ...(typeof file === 'string' ? { file } : {}),
         used: Number(used),
+        ...(typeof file === 'string' ? { file } : {}),
       };
       return { about, listing: parseListing(data, ABOUT) };
     } catch {
@@ -112,3 +113,14 @@ export class KeptModels {
 /** Name of a model's folder: no part of it has an `@` of its own. */
 const idOf = ({ endpoint, repo }: HubRepository, sha: string): string =>
   [...[endpoint, ...repo.split('/')].map(encodeURIComponent), sha].join('@');
+
+/** Reads what `idOf` wrote; undefined for any other name. */
+function partsOf(id: string): Pick<KeptModel, 'endpoint' | 'repo' | 'sha'> | undefined {
+  const [, endpoint = '', owner, name, sha] = /^([^@]+)@([^@]+)@([^@]+)@([0-9a-f]{40})$/.exec(id) ?? [];
+  if (sha === undefined) return undefined;
+  try {
+    return { endpoint: decodeURIComponent(endpoint), repo: `${owner}/${name}`, sha };
+  } catch {
+    return undefined;
+  }
+}

@@ -19,15 +19,17 @@ export class SharedWork<T> {
   async wait(signal: AbortSignal | undefined): Promise<T> {
     signal?.throwIfAborted();
     this.#waiting++;
+    // A signal of its own, because Node warns of a signal that more than ten listen to.
+    const leaving = signal && AbortSignal.any([signal]);
     let leave: (() => void) | undefined;
     const left = new Promise<never>((_, reject) => {
       leave = () => reject(signal?.reason);
-      signal?.addEventListener('abort', leave, { once: true });
+      leaving?.addEventListener('abort', leave, { once: true });
     });
     try {
       return await Promise.race([this.#result, left]);
     } finally {
-      if (leave !== undefined) signal?.removeEventListener('abort', leave);
+      if (leave !== undefined) leaving?.removeEventListener('abort', leave);
       if (--this.#waiting === 0 && signal?.aborted === true) this.#controller.abort(signal.reason);
     }
   }

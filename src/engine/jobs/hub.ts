@@ -58,6 +58,6 @@ interface KeptEntry {
   readonly sha: string;
   readonly file?: string;
   readonly bytes: number;
-  /** Time of the last opening, in milliseconds since 1970. */
-  readonly used: number;
+  /** Time of the last opening, in milliseconds since 1970, if it is known. */
+  readonly used?: number;
 }

@@ -12,7 +12,7 @@ export function followDownloads(transfer: Transfer | undefined, emit: (event: Jo
 }
 
 /** Puts a transfer into words: bytes, rate and time left. */
-export function downloadProgress({ received, wanted, bytesPerSecond, waitMs }: TransferState): Progress {
+function downloadProgress({ received, wanted, bytesPerSecond, waitMs }: TransferState): Progress {
   if (waitMs !== undefined) return { label: `The server asks to wait ${Math.ceil(waitMs / 1000)} s` };
   const came = `Downloading ${(received / MIB).toFixed(1)} of ${(wanted / MIB).toFixed(1)} MiB`;
   const fraction = wanted > 0 ? Math.min(1, received / wanted) : 0;
