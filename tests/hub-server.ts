@@ -157,12 +157,18 @@ export class HubServer {
 }
 
 const address = (server: Server): string => `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-const digest = (bytes: Uint8Array | string): string => createHash('sha1').update(bytes).digest('hex');
+const sha1 = (content: Uint8Array | string): string => createHash('sha1').update(content).digest('hex');
+const digests = new WeakMap<Uint8Array, string>();
+function digest(bytes: Uint8Array): string {
+  const known = digests.get(bytes) ?? sha1(bytes);
+  digests.set(bytes, known);
+  return known;
+}
 const isWeights = (file: string): boolean => /\.(safetensors|gguf|bin)$/.test(file);
 
 /** The commit of a repository: another one if its files change. */
 export const commitOf = (name: string, { files }: TestRepository): string =>
-  digest([name, ...[...files].map(([file, bytes]) => `${file} ${digest(bytes)}`)].join('\n'));
+  sha1([name, ...[...files].map(([file, bytes]) => `${file} ${digest(bytes)}`)].join('\n'));
 
 function listing(sha: string, { files, access, sizeless }: TestRepository): object {
   return {
