@@ -1,8 +1,6 @@
-import { type Command, table } from './command';
+import { type Command, mebibytes, table } from './command';
 import type { Session } from './session';
 import { UsageError, textOf } from './usage';
-
-const MIB = 2 ** 20;
 
 export const cache: Command = {
   usage: 'cache [--free owner/name|all]',
@@ -45,5 +43,3 @@ async function free(session: Session, name: string): Promise<void> {
   }
   for (const { id } of chosen) await session.run('freeKept', { id });
 }
-
-const mebibytes = (bytes: number): string => `${(bytes / MIB).toFixed(1)} MiB`;

@@ -142,7 +142,7 @@ describe('the cache', () => {
     await run('info hub:owner/gated', { cache, token: GRANTED });
     const { stdout } = await run('cache', { cache });
     const sha = commitOf('owner/fairy', { files: FAIRY }).slice(0, 8);
-    expect(stdout).toMatch(new RegExp(`owner/fairy@main +${sha} +0\\.\\d MiB +20\\d\\d-\\d\\d-\\d\\d `));
+    expect(stdout).toMatch(new RegExp(`owner/fairy@main +${sha} +\\d MiB +20\\d\\d-\\d\\d-\\d\\d `));
     expect(stdout).toContain(`MiB in ${folder}`);
     expect(await json('cache', { cache })).toMatchObject({
       folder,
