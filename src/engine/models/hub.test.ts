@@ -154,6 +154,15 @@ describe('an open model', () => {
     expect((await engine.run('align', alignment)).rows).toBe(128);
   });
 
+  it('opens where no store can be read, whose list says why', async () => {
+    folders.failure = new DOMException('access is denied', 'SecurityError');
+    expect((await engine.run('open', { source: source() })).layers).toBe(8);
+    await expect(engine.run('kept', {})).rejects.toMatchObject({
+      name: 'RequestError',
+      message: expect.stringMatching(/expected to read what is kept of models, got access is denied\. Allow/),
+    });
+  });
+
   it('says that a server asks to wait', async () => {
     await engine.run('open', { source: source() });
     server.faults.cdn = [FAULTS.rateLimited(1)];

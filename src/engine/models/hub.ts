@@ -56,8 +56,18 @@ export const lookUp: HubJob<'lookUp'> = async (environment, { source }, { signal
   }
 };
 
-/** Lists what is kept. */
-export const kept: HubJob<'kept'> = async (environment) => summary(await keptModels(environment));
+/** Lists what is kept. @throws RequestError if the store cannot be read. */
+export const kept: HubJob<'kept'> = async (environment) => {
+  try {
+    return await summary(await keptModels(environment));
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message || cause.name : String(cause);
+    throw new RequestError(
+      `expected to read what is kept of models, got ${reason}. Allow this program to store data here; without a store models still open.`,
+      { cause },
+    );
+  }
+};
 
 /** Frees what is kept of one model, or of all. */
 export const freeKept: HubJob<'freeKept'> = async (environment, { id }) => {
