@@ -47,7 +47,7 @@ const LAYERS = {
     ['files', 'drawing'],
     ['store'],
     ['controls', 'figure'],
-    ['align', 'map', 'compare', 'train', 'try', 'tower', 'export', 'device'],
+    ['align', 'map', 'compare', 'train', 'try', 'tower', 'export', 'device', 'hub'],
     ['shell'],
   ],
 };

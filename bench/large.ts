@@ -54,6 +54,7 @@ async function main(): Promise<void> {
       },
       destination: () => Promise.reject(new Error('nothing is written here')),
       text: () => Promise.reject(new Error('no texts here')),
+      keptFolders: () => Promise.reject(new Error('nothing is kept here')),
     },
     'cpu',
     undefined,

@@ -35,6 +35,7 @@ class Run {
       openBackend: (kind) => node.openBackend(kind),
       files: () => randomCheckpoint(shape),
       text: (name) => node.text(name),
+      keptFolders: () => node.keptFolders(),
       destination: async () => ({ sink: this.#sink }),
     };
     this.engine = new Engine(environment);

@@ -35,6 +35,8 @@ export interface OpenOptions {
   readonly motion?: boolean;
   /** Stored choice of backend. Default `cpu`, because only tests about WebGPU need the slow software adapter. */
   readonly backend?: 'auto' | 'webgpu' | 'cpu';
+  /** Errors of the console that the test provokes: the browser logs every refused request. */
+  readonly expected?: RegExp;
 }
 
 /** Opens the built page in a fresh profile. */
@@ -53,7 +55,8 @@ export async function open(browser: Browser, options: OpenOptions = {}): Promise
   const page = await context.newPage();
   const complaints: string[] = [];
   page.on('console', (message) => {
-    if (message.type() === 'error' || message.type() === 'warning') complaints.push(message.text());
+    const isComplaint = message.type() === 'error' || message.type() === 'warning';
+    if (isComplaint && !options.expected?.test(message.text())) complaints.push(message.text());
   });
   page.on('pageerror', (error) => complaints.push(error.message));
   await page.goto(inject('page') + hash);

@@ -5,6 +5,7 @@ import { CpuBackend } from '../src/backend/cpu/backend';
 import { DeviceLostError, NoAdapterError } from '../src/backend/errors';
 import type { Backend } from '../src/backend/operations';
 import { WasmBackend } from '../src/backend/wasm/backend';
+import { MemoryFolders } from '../src/checkpoint/hub/testing-folders';
 import { ZipSink } from '../src/checkpoint/sinks';
 import { FolderFiles, FolderSink } from '../src/cli/folder';
 import { Engine } from '../src/engine/engine';
@@ -46,6 +47,7 @@ export function testEnvironment(webgpu?: () => Promise<Backend>): Environment {
       throw new NoAdapterError('expected an adapter, found none in this test');
     },
     files: (source) => new FolderFiles(source.kind === 'url' ? source.url : source.name),
+    keptFolders: async () => new MemoryFolders(),
     byteStore: new MemoryByteStore(),
     text: (name) => corpusText(`${name}-heldout.txt`),
     async destination(place, name) {

@@ -39,13 +39,20 @@ export function browserPlatform(): Platform {
   };
 }
 
-/** Creates the `Address` of the page's URL. */
+/** Creates the `Address` of the page's URL. A model may also be named by its query: `?model=hub:owner/name`. */
 export function browserAddress(): Address {
   return {
-    read: () => location.hash,
+    read() {
+      const query = new URLSearchParams(location.search).get('model');
+      const fragment = location.hash.replace(/^#/, '');
+      if (query === null || new URLSearchParams(fragment).has('model')) return fragment;
+      return new URLSearchParams([['model', query], ...new URLSearchParams(fragment)]).toString();
+    },
     replace(fragment) {
       const url = new URL(location.href);
       url.hash = fragment;
+      // The fragment has the model.
+      url.searchParams.delete('model');
       history.replaceState(history.state, '', url);
     },
   };

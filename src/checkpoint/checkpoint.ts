@@ -10,10 +10,8 @@ import { type TensorInfo, readHeader } from './header';
 import { isRecord, parseJson, readText, show } from './json';
 import { isGguf } from './names';
 import { refuseQuantised } from './quantised';
-import { INDEX_NAME, readShards } from './shard-index';
+import { INDEX_NAME, SINGLE_NAME, readShards } from './shard-index';
 import type { ByteSource, FileSet } from './source';
-
-const SINGLE_NAME = 'model.safetensors';
 
 /** An opened checkpoint: its configuration and the position of every tensor. Weights are read on request and not cached. */
 export class Checkpoint {

@@ -4,6 +4,7 @@ import { isRecord, parseJson, readText, duplicateKey, show } from './json';
 import { isPlainFileName } from './names';
 import type { ByteSource, FileSet } from './source';
 
+export const SINGLE_NAME = 'model.safetensors';
 export const INDEX_NAME = 'model.safetensors.index.json';
 
 /**

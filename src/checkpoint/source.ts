@@ -1,3 +1,5 @@
+import type { Transfer } from './transfer';
+
 /** A file that is read by byte ranges: a picked File, memory, a URL, a file on disk. */
 export interface ByteSource {
   /** File name, for messages. */
@@ -18,6 +20,8 @@ export interface FileSet {
   list?(): Promise<readonly string[]>;
   /** Says why a file that could be expected is not there, and what to do, if the source knows more than that. */
   whyMissing?(name: string): string | undefined;
+  /** What is read from the network, if the files are far away. */
+  readonly transfer?: Transfer | undefined;
 }
 
 /** Target of an exported checkpoint: a folder on disk, a picked directory, a download. */

@@ -2,7 +2,8 @@ import { SourceError } from './errors';
 import { isGguf } from './names';
 import { checkRange } from './range';
 import type { ByteSource, FileSet } from './source';
-import { UrlFiles, type UrlOptions } from './url';
+import type { RequestOptions } from './request';
+import { UrlFiles } from './url';
 
 /** Bytes in memory. */
 export class MemorySource implements ByteSource {
@@ -119,6 +120,10 @@ export class OneFile implements FileSet {
     this.#file = file;
   }
 
+  get transfer(): FileSet['transfer'] {
+    return this.#folder.transfer;
+  }
+
   async open(name: string, signal?: AbortSignal): Promise<ByteSource | undefined> {
     return name === this.#file ? this.#folder.open(name, signal) : undefined;
   }
@@ -132,7 +137,7 @@ export class OneFile implements FileSet {
  * Returns the files below an address, or only the file at an address that ends in `.gguf`.
  * @throws SourceError if it is not an http or https URL.
  */
-export function filesAt(url: string, options: UrlOptions & { readonly name?: string } = {}): FileSet {
+export function filesAt(url: string, options: RequestOptions & { readonly name?: string } = {}): FileSet {
   const path = URL.canParse(url) ? new URL(url).pathname : '';
   if (!isGguf(path)) return new UrlFiles(url, options);
   const folder = new URL('.', url);

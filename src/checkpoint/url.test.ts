@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { Checkpoint } from './checkpoint';
 import { decode } from './dtype';
 import { SourceError } from './errors';
@@ -185,6 +185,18 @@ describe('refusals', () => {
     const source = await opened('/f');
     expect((await failure(source.read(0, 5))).message).toMatch(/at most 5 bytes, got more/);
   });
+});
+
+it('says that the browser is offline', async () => {
+  vi.stubGlobal('navigator', { onLine: false });
+  try {
+    await expect(UrlSource.open('f', 'http://127.0.0.1:1/f')).rejects.toMatchObject({
+      name: 'OfflineError',
+      message: expect.stringMatching(/this browser is offline\. Connect and try again/),
+    });
+  } finally {
+    vi.unstubAllGlobals();
+  }
 });
 
 describe('cancelling', () => {

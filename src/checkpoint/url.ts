@@ -1,16 +1,13 @@
 import { SourceError } from './errors';
 import { isPlainFileName } from './names';
 import { checkRange } from './range';
-import { TransientError, discard, readBody, totalSize, withRetries } from './response';
+import { type RequestOptions, STALL_MS, refusal, request } from './request';
+import { discard, readBody, totalSize, withRetries } from './response';
 import type { ByteSource, FileSet } from './source';
+import { Transfer } from './transfer';
 
 /** Largest file that is downloaded whole from a server without range requests. */
 const MAX_WHOLE_BYTES = 64 * 2 ** 20;
-
-export interface UrlOptions {
-  /** Sent as a bearer token; fetch drops it when a redirect leaves the host. */
-  readonly token?: string;
-}
 
 /**
  * A file at a URL, read by range requests. If the server does not support them, a small file is downloaded whole, once. If the
@@ -20,15 +17,15 @@ export class UrlSource implements ByteSource {
   readonly name: string;
   readonly size: number;
   readonly #url: string;
-  readonly #options: UrlOptions;
-  /** Strong ETag at opening time, to detect if the file changes between reads. */
-  readonly #etag: string | undefined;
+  readonly #options: RequestOptions;
+  /** Strong ETag of the first answer, to detect if the file changes between reads. */
+  #etag: string | undefined;
   #whole: Uint8Array | undefined;
 
   private constructor(
     name: string,
     url: string,
-    options: UrlOptions,
+    options: RequestOptions,
     found: { size: number; etag?: string | undefined; whole?: Uint8Array },
   ) {
     this.name = name;
@@ -39,6 +36,11 @@ export class UrlSource implements ByteSource {
     this.#whole = found.whole;
   }
 
+  /** A file whose size is known; nothing is requested until it is read. */
+  static known(name: string, url: string, options: RequestOptions, size: number): UrlSource {
+    return new UrlSource(name, url, options, { size });
+  }
+
   /**
    * Finds the size by requesting the first byte. HEAD does not work, because servers that compress omit the length.
    * @returns undefined if there is no such file, or a single-page server answers with its web page.
@@ -47,7 +49,7 @@ export class UrlSource implements ByteSource {
   static async open(
     name: string,
     url: string,
-    options: UrlOptions = {},
+    options: RequestOptions = {},
     signal?: AbortSignal,
   ): Promise<UrlSource | undefined> {
     return withRetries(signal, async () => {
@@ -80,9 +82,9 @@ export class UrlSource implements ByteSource {
     response: Response,
     name: string,
     url: string,
-    options: UrlOptions,
+    options: RequestOptions,
   ): Promise<UrlSource> {
-    if (response.status !== 200) throw await refusal(response, url);
+    if (response.status !== 200) throw await refusal(response, url, options);
     const announced = response.headers.has('Content-Encoding')
       ? null
       : response.headers.get('Content-Length');
@@ -97,40 +99,65 @@ export class UrlSource implements ByteSource {
     checkRange(this, offset, length);
     if (this.#whole !== undefined) return this.#whole.slice(offset, offset + length);
     if (length === 0) return new Uint8Array(0);
-    return withRetries(signal, async () => {
-      const range = `bytes=${offset}-${offset + length - 1}`;
-      const response = await request(this.#url, this.#options, range, signal);
-      if (response.status !== 206 && response.status !== 200) throw await refusal(response, this.#url);
-      const etag = strongEtag(response);
-      const total = totalSize(response) ?? this.size;
-      if (total !== this.size || (etag !== undefined && this.#etag !== undefined && etag !== this.#etag)) {
-        await discard(response);
-        throw new SourceError(
-          `${this.#url}: expected the same file of ${this.size} bytes throughout, got another version. Open the model again.`,
-        );
-      }
-      if (response.status === 206) {
-        checkRangeStart(response, this.#url, offset);
-        return readBody(response, this.#url, { exactly: length });
-      }
-      await refuseLargeWhole(response, this.#url, this.size);
-      this.#whole = await readBody(response, this.#url, { exactly: this.size });
-      return this.#whole.slice(offset, offset + length);
-    });
+    const load = this.#options.transfer?.begin(length);
+    const attempt = (): Promise<Uint8Array> => {
+      load?.restart();
+      return this.#readRange(offset, length, load?.arrive, signal);
+    };
+    try {
+      return await withRetries(signal, attempt, load?.wait);
+    } finally {
+      load?.end();
+    }
+  }
+
+  async #readRange(
+    offset: number,
+    length: number,
+    onBytes: ((bytes: number) => void) | undefined,
+    signal: AbortSignal | undefined,
+  ): Promise<Uint8Array> {
+    const range = `bytes=${offset}-${offset + length - 1}`;
+    const response = await request(this.#url, this.#options, range, signal);
+    if (response.status !== 206 && response.status !== 200)
+      throw await refusal(response, this.#url, this.#options);
+    await this.#checkSameFile(response);
+    const { stallMs = STALL_MS } = this.#options;
+    if (response.status === 206) {
+      checkRangeStart(response, this.#url, offset);
+      return readBody(response, this.#url, { exactly: length }, { stallMs, onBytes });
+    }
+    await refuseLargeWhole(response, this.#url, this.size);
+    this.#whole = await readBody(response, this.#url, { exactly: this.size }, { stallMs });
+    onBytes?.(length);
+    return this.#whole.slice(offset, offset + length);
+  }
+
+  /** @throws SourceError if the answer is of another version of the file than the first one. */
+  async #checkSameFile(response: Response): Promise<void> {
+    const etag = strongEtag(response);
+    this.#etag ??= etag;
+    const total = totalSize(response) ?? this.size;
+    if (total === this.size && (etag === undefined || etag === this.#etag)) return;
+    await discard(response);
+    throw new SourceError(
+      `${this.#url}: expected the same file of ${this.size} bytes throughout, got another version. Open the model again.`,
+    );
   }
 }
 
 /** The files below one URL of the Hub or any static server. */
 export class UrlFiles implements FileSet {
   readonly name: string;
+  readonly transfer = new Transfer();
   readonly #base: URL;
-  readonly #options: UrlOptions;
+  readonly #options: RequestOptions;
 
   /**
    * @param baseUrl absolute URL of the folder; the final slash is optional. Its query is used for every file.
    * @throws SourceError if it is not an http or https URL.
    */
-  constructor(baseUrl: string, options: UrlOptions & { readonly name?: string } = {}) {
+  constructor(baseUrl: string, options: RequestOptions & { readonly name?: string } = {}) {
     const base = URL.canParse(baseUrl) ? new URL(baseUrl) : undefined;
     if (base === undefined || !/^https?:$/.test(base.protocol)) {
       throw new SourceError(
@@ -140,7 +167,7 @@ export class UrlFiles implements FileSet {
     base.hash = '';
     if (!base.pathname.endsWith('/')) base.pathname += '/';
     this.#base = base;
-    this.#options = options;
+    this.#options = { transfer: this.transfer, ...options };
     this.name = options.name ?? base.href;
   }
 
@@ -157,55 +184,12 @@ export class UrlFiles implements FileSet {
   }
 }
 
-async function request(
-  url: string,
-  options: UrlOptions,
-  range: string | undefined,
-  signal: AbortSignal | undefined,
-): Promise<Response> {
-  const headers = new Headers();
-  if (range !== undefined) headers.set('Range', range);
-  if (options.token !== undefined) headers.set('Authorization', `Bearer ${options.token}`);
-  let response: Response;
-  try {
-    response = await fetch(url, signal === undefined ? { headers } : { headers, signal });
-  } catch (cause) {
-    signal?.throwIfAborted();
-    throw new TransientError(
-      `${url}: expected an answer, got none. Check the connection and that the server lets other pages read its files (CORS).`,
-      { cause },
-    );
-  }
-  if (response.status >= 500 || response.status === 429) throw await refusal(response, url);
-  return response;
-}
-
 async function refuseLargeWhole(response: Response, url: string, size: number): Promise<void> {
   if (size <= MAX_WHOLE_BYTES) return;
   await discard(response);
   throw new SourceError(
     `${url}: expected an answer to a range request, got the whole file of ${size} bytes. Use a server that answers ranges, or download the files and open the folder.`,
   );
-}
-
-async function refusal(response: Response, url: string): Promise<SourceError> {
-  await discard(response);
-  const { status } = response;
-  const got = (next: string) => `${url}: expected the file, got status ${status}. ${next}`;
-  if (status >= 500 || status === 429) {
-    return new TransientError(got('The server is busy or failing: try again in a while.'));
-  }
-  if (status === 401 || status === 403) {
-    return new SourceError(
-      got('The address needs permission, or does not exist: download the files and open the folder instead.'),
-    );
-  }
-  if (status === 404 || status === 410)
-    return new SourceError(got('The file is gone: open the model again.'));
-  if (status === 416) {
-    return new SourceError(got('The file is shorter than it was when it was opened: open the model again.'));
-  }
-  return new SourceError(got('Check the address.'));
 }
 
 function checkRangeStart(response: Response, url: string, offset: number): void {

@@ -13,5 +13,6 @@ process.exitCode = await main(process.argv.slice(2), {
   isTTY: process.stderr.isTTY,
   // npm runs scripts in the folder of package.json, and sets this to the caller's folder.
   base: process.env['INIT_CWD'] ?? process.cwd(),
+  env: process.env,
   signal: interrupt.signal,
 });

@@ -57,8 +57,7 @@ export const compare: Command = {
   async run(parsed, session) {
     const model = modelOf(parsed);
     const backend = backendOf(parsed);
-    const name = basename(session.path(model));
-    const preset = presetOf(parsed, { ...DEFAULT_RECIPE, model: { kind: 'local', name } });
+    const preset = presetOf(parsed, { ...DEFAULT_RECIPE, model: session.modelSource(model) });
     const arms = armsOf(parsed, preset);
     const tokens = tokensOf(parsed);
     const file = textOf(parsed, 'text');

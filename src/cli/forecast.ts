@@ -1,6 +1,5 @@
-import { basename } from 'node:path';
 import type { Forecast } from '../engine/jobs';
-import { type Command, table } from './command';
+import { type Command, mebibytes, table } from './command';
 import { DEPTH_OPTIONS, deeperRecipe, RECIPE_OPTIONS } from './recipe';
 import { backendOf, modelOf } from './usage';
 
@@ -11,7 +10,7 @@ export const forecast: Command = {
   async run(parsed, session) {
     const model = modelOf(parsed);
     const backend = backendOf(parsed);
-    const { recipe } = await deeperRecipe(parsed, session, basename(session.path(model)));
+    const { recipe } = await deeperRecipe(parsed, session, model);
     await session.open(model, backend);
     const result = await session.run('forecast', { recipe });
     const { quicker } = result;
@@ -34,8 +33,6 @@ const rowsOf = ({ blocks, seconds, readBytes, deviceBytes, temporaryBytes }: For
   ['memory', `${mebibytes(deviceBytes)} at most for the blocks, and the caches`],
   ...(temporaryBytes > 0 ? [['temporary files', mebibytes(temporaryBytes)]] : []),
 ];
-
-const mebibytes = (bytes: number): string => `${Math.ceil(bytes / 2 ** 20).toLocaleString('en-US')} MiB`;
 
 function duration(seconds: number): string {
   if (seconds < 90) return `${Math.max(1, Math.round(seconds))} s`;

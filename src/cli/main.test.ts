@@ -234,7 +234,10 @@ test('settings reach the method, and what it does not read is said', async () =>
 });
 
 test.each([
-  ['', /a command among info, eval, generate, align, map, forecast, upscale, compare, train, race, got none/],
+  [
+    '',
+    /a command among info, eval, generate, align, map, forecast, upscale, compare, train, race, cache, got none/,
+  ],
   ['evaluate model', /got evaluate/],
   ['info', /MODEL/],
   ['info model other', /other/],

@@ -1,4 +1,5 @@
 import { align } from './align';
+import { cache } from './cache';
 import type { Command } from './command';
 import { compare } from './compare';
 import { evaluate } from './eval';
@@ -11,9 +12,10 @@ import { train } from './train';
 import { METHOD_IDS } from '../upscale/methods';
 import { SETTINGS_USAGE } from './recipe';
 import { TRAINING_USAGE } from './training';
-import type { Terminal } from './session';
+import { hubAccess } from './model';
+import type { Terminal } from './terminal';
 import { upscale } from './upscale';
-import { UsageError, parseOptions } from './usage';
+import { UsageError, parseOptions, textOf } from './usage';
 
 const COMMANDS: Readonly<Record<string, Command>> = {
   info,
@@ -26,8 +28,9 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   compare,
   train,
   race,
+  cache,
 };
-const COMMON = { json: {}, help: {} };
+const COMMON = { json: {}, help: {}, hub: { value: 'URL' } };
 
 /** Exit codes. */
 const [DONE, FAILED, MISUSED, INTERRUPTED] = [0, 1, 2, 130];
@@ -64,9 +67,10 @@ async function run(command: Command, args: readonly string[], terminal: Terminal
     return;
   }
   const parsed = parseOptions(args, { ...command.options, ...COMMON });
+  const hub = hubAccess(textOf(parsed, 'hub'), terminal.env);
   // The engine is loaded for work alone: help and wrong usage do without it.
   const { Session } = await import('./session');
-  const session = new Session(terminal);
+  const session = new Session(terminal, hub);
   try {
     const answer = await command.run(parsed, session);
     terminal.out(`${parsed.values['json'] === true ? JSON.stringify(answer.json) : answer.text}\n`);
@@ -81,7 +85,10 @@ function help(commands: readonly Command[]): string {
     `      ${summary}`,
   ]);
   const note =
-    'MODEL is a folder with config.json and safetensors weights, or a .gguf file. Relative paths start where the command was called.\n' +
+    'MODEL is a folder with config.json and safetensors weights or a .gguf file, the http(s) address of either, or\n' +
+    'hub:owner/name[@revision][:file.gguf] on the Hugging Face Hub. Relative paths start where the command was called. --hub URL\n' +
+    'or HF_ENDPOINT is another Hub, HF_TOKEN a token for it; what is read is kept in INTERLAYER_CACHE, or else in\n' +
+    '~/.cache/interlayer/hub.\n' +
     'Computes on WebGPU where there is an adapter, else on the CPU. Exit codes: 0, 1 it failed, 2 wrong usage.\n' +
     `Methods: ${METHOD_IDS.join(', ')}.\n` +
     `SETTINGS: ${SETTINGS_USAGE}.\n` +

@@ -1,4 +1,3 @@
-import { basename } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { isAbort } from '../engine/jobs/errors';
 import type { TrainingTexts, TrainResult } from '../engine/jobs';
@@ -55,7 +54,7 @@ export const race: Command = {
     const seeds = seedsOf(parsed);
     const recipe = parseRecipe({
       ...DEFAULT_RECIPE,
-      model: { kind: 'local', name: basename(session.path(model)) },
+      model: session.modelSource(model),
       training: trainingOf(parsed, DEFAULT_RECIPE.training),
     });
     const texts = await textsOf(parsed, session);

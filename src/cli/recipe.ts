@@ -119,7 +119,7 @@ export async function deeperRecipe(parsed: Parsed, session: Session, model: stri
   const text = await featuresText(parsed, session);
   const fields = file?.fields ?? fieldsOf(parsed, text);
   const named = typeof fields === 'object' && fields !== null;
-  const recipe = parseRecipe(named ? { ...fields, model: { kind: 'local', name: model } } : fields);
+  const recipe = parseRecipe(named ? { ...fields, model: session.modelSource(model) } : fields);
   expectText(recipe, text);
   return { recipe, notes: file?.notes ?? [] };
 }

@@ -1,32 +1,39 @@
 import { resolve } from 'node:path';
 import { Engine } from '../engine/engine';
-import { folders, sourceOf } from './folders';
 import type { BackendSummary, JobEvent, JobName, Jobs, ModelInfo } from '../engine/jobs';
 import { NodeEnvironment } from '../engine/node';
-
-/** Outputs of a command, and the folder for relative paths. */
-export interface Terminal {
-  readonly out: (text: string) => void;
-  readonly err: (text: string) => void;
-  /** True if standard error is a terminal, so that progress is shown. */
-  readonly isTTY: boolean;
-  readonly base: string;
-  readonly signal?: AbortSignal;
-}
+import type { ModelSource } from '../recipe/schema';
+import { folders } from './folders';
+import { type HubAccess, modelSource, openSource } from './model';
+import type { Terminal } from './terminal';
 
 /** The engine of one command. */
 export class Session {
   readonly #terminal: Terminal;
-  readonly #environment = new NodeEnvironment(folders);
-  readonly #engine = new Engine(this.#environment);
+  readonly #hub: HubAccess;
+  readonly #environment: NodeEnvironment;
+  readonly #engine: Engine;
   #kind: BackendSummary['kind'] | undefined;
 
-  constructor(terminal: Terminal) {
+  constructor(terminal: Terminal, hub: HubAccess) {
     this.#terminal = terminal;
+    this.#hub = hub;
+    this.#environment = new NodeEnvironment(folders, terminal.env?.['INTERLAYER_CACHE'] || undefined);
+    this.#engine = new Engine(this.#environment);
   }
 
   path(text: string): string {
     return resolve(this.#terminal.base, text);
+  }
+
+  /** Returns how a recipe names a model of the command line. @throws UsageError. */
+  modelSource(model: string): ModelSource {
+    return modelSource(model, this.#terminal.base, this.#hub);
+  }
+
+  /** Returns the folder that downloads are kept in. */
+  async cacheFolder(): Promise<string> {
+    return (await this.#environment.keptFolders()).root;
   }
 
   /** The backend in use; undefined before `open`. */
@@ -39,9 +46,9 @@ export class Session {
     this.#environment.provideText(name, text);
   }
 
-  /** Starts a backend and opens the model in a folder. */
+  /** Starts a backend and opens a model: a folder, an address or a name of the Hub. */
   async open(model: string, backend: 'auto' | 'webgpu' | 'cpu'): Promise<ModelInfo> {
-    const source = await sourceOf(this.path(model));
+    const source = await openSource(model, this.#terminal.base, this.#hub);
     this.#kind = (await this.run('start', { backend })).kind;
     return this.run('open', { source });
   }
@@ -50,6 +57,7 @@ export class Session {
   async run<N extends JobName>(name: N, args: Jobs[N]['args']): Promise<Jobs[N]['result']> {
     const { isTTY, err, signal } = this.#terminal;
     const onEvent = (event: JobEvent): void => {
+      if (event.type === 'notice') err(`${isTTY ? '\r\x1b[K' : ''}Note: ${event.text}\n`);
       const line = describe(event);
       if (isTTY && line !== undefined) err(`\r\x1b[K${line}`);
     };

@@ -1,5 +1,4 @@
 import { readFile, rename, writeFile } from 'node:fs/promises';
-import { basename } from 'node:path';
 import type { TrainRequest, TrainResult } from '../engine/jobs';
 import type { Recipe } from '../recipe/schema';
 import { parseRecipe } from '../upscale/recipe';
@@ -39,7 +38,7 @@ export const train: Command = {
     const model = modelOf(parsed);
     const backend = backendOf(parsed);
     const out = session.path(required(parsed, 'out', 'DIR'));
-    const { recipe, notes } = await trainingRecipeOf(parsed, session, basename(session.path(model)));
+    const { recipe, notes } = await trainingRecipeOf(parsed, session, model);
     const texts = {
       train: await fileOf(parsed, 'text', session),
       pairs: await fileOf(parsed, 'sft', session),

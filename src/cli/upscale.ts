@@ -1,4 +1,3 @@
-import { basename } from 'node:path';
 import { type Command, table } from './command';
 import { expectNewFolder } from './folders';
 import { notices } from './notices';
@@ -24,8 +23,8 @@ export const upscale: Command = {
     const model = modelOf(parsed);
     const backend = backendOf(parsed);
     const out = session.path(required(parsed, 'out', 'DIR'));
-    const { recipe, notes } = await deeperRecipe(parsed, session, basename(session.path(model)));
     const text = await fileOf(parsed, 'text', session);
+    const { recipe, notes } = await deeperRecipe(parsed, session, model);
     await expectNewFolder(out);
     const opened = await session.open(model, backend);
     const { result, json, rows } = await save(parsed, session, { recipe, path: out, text });

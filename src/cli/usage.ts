@@ -62,7 +62,7 @@ export function modelOf({ positionals }: Parsed): string {
   const [model, ...rest] = positionals;
   if (model === undefined)
     throw new UsageError(
-      'expected MODEL, a folder with config.json and its weights or a .gguf file, got none',
+      'expected MODEL, a folder with config.json and its weights, a .gguf file or hub:owner/name, got none',
     );
   if (rest.length > 0) throw new UsageError(`expected one MODEL, got also ${rest.join(' ')}`);
   return model;

@@ -1,13 +1,11 @@
 import { browserThreads } from '../backend/wasm/thread-browser';
 import { FileListFiles, filesAt } from '../checkpoint/sources';
 import { DirectorySink, ZipSink } from '../checkpoint/sinks';
-import type { FileSet } from '../checkpoint/source';
 import { openBackend } from './environment/backends';
 import type { Environment } from './environment/environment';
 import { storedChoices } from './environment/stored-choices';
 import { RequestError } from './jobs/errors';
 import { isShippedText, shippedTextFile, textMissing } from './environment/texts';
-import type { OpenSource } from './jobs';
 import { OpfsByteStore } from './environment/opfs-byte-store';
 import { OpfsScratch } from './environment/opfs-scratch';
 
@@ -22,10 +20,13 @@ export const browserEnvironment: Environment = {
   openBackend: (kind) =>
     openBackend(kind, async () => globalThis.navigator?.gpu, browserThreads(), storedChoices(byteStore)),
 
-  files(source: OpenSource): FileSet {
+  files(source) {
     if (source.kind === 'files') return new FileListFiles(source.files, source.name);
     return filesAt(source.url, source.name === undefined ? {} : { name: source.name });
   },
+
+  // Loaded on demand, because the shipped model does not need it.
+  keptFolders: async () => new (await import('./environment/opfs-folders')).OpfsFolders(),
 
   async text(name, corpus, signal) {
     if (!isShippedText(name) || corpus === undefined) throw textMissing(name);

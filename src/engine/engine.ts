@@ -4,6 +4,7 @@
 // before it; none imports this folder.
 
 import { DeviceLostError } from '../backend/errors';
+import type { FileSet } from '../checkpoint/source';
 import { align } from './aligning/align';
 import { alignments } from './aligning/alignments';
 import { cell } from './neurons/cell';
@@ -13,7 +14,18 @@ import type { JobTimes } from './workspace/job-times';
 import type { Environment } from './environment/environment';
 import { RequestError, isAbort, throwIfAborted } from './jobs/errors';
 import { evaluateText } from './models/evaluate';
-import type { BackendSummary, EngineApi, JobName, Jobs, ModelInfo, OpenSource, RunOptions } from './jobs';
+import type { HubJob } from './models/hub';
+import type {
+  BackendSummary,
+  EngineApi,
+  HubJobs,
+  JobName,
+  Jobs,
+  ModelInfo,
+  OpenSource,
+  RunOptions,
+} from './jobs';
+import { followDownloads } from './workspace/downloads';
 import { OpenModel } from './workspace/open-model';
 import { order } from './neurons/order';
 import { picture } from './pictures/picture';
@@ -22,13 +34,17 @@ import type { Weight } from './jobs/job-queue';
 import { strongest } from './neurons/strongest';
 import { Workspace } from './workspace/workspace';
 
-/** All jobs but `start` and `open`, which create the workspace that the others use. */
-type WorkspaceJob = Exclude<JobName, 'start' | 'open'>;
+/** Jobs that use the workspace, which `start` and `open` create. */
+type WorkspaceJob = Exclude<JobName, 'start' | 'open' | keyof HubJobs>;
+
+const isHubJob = (name: JobName): name is keyof HubJobs =>
+  name === 'lookUp' || name === 'kept' || name === 'freeKept';
 
 /** Runs jobs in this thread. `run` may be called at any time; jobs are queued by their `Weight`. */
 export class Engine implements EngineApi {
   readonly #environment: Environment;
   readonly #queue = new JobQueue();
+  readonly #running = new Set<JobContext>();
   readonly #jobs: { readonly [N in WorkspaceJob]: Job<N> };
   #times: JobTimes | undefined;
   #model: OpenModel | undefined;
@@ -87,7 +103,17 @@ export class Engine implements EngineApi {
   ): Promise<Jobs[N]['result']> {
     const { signal, onEvent } = options;
     const context: JobContext = { signal, emit: (event) => onEvent?.(event) };
-    return this.#queue.run(this.#weight(name, args), () => this.#dispatch(name, args, context), signal);
+    const task = async (): Promise<Jobs[N]['result']> => {
+      this.#running.add(context);
+      const stop = followDownloads(this.#model?.checkpoint.files.transfer, context.emit);
+      try {
+        return await this.#dispatch(name, args, context);
+      } finally {
+        stop();
+        this.#running.delete(context);
+      }
+    };
+    return this.#queue.run(this.#weight(name, args), task, signal);
   }
 
   /** Frees the device and all that is held on it. */
@@ -120,6 +146,15 @@ export class Engine implements EngineApi {
   ): Promise<Jobs[N]['result']> {
     if (name === 'start') return this.#start(args as Jobs['start']['args']);
     if (name === 'open') return this.#open((args as Jobs['open']['args']).source, context);
+    if (isHubJob(name)) {
+      const jobs: { readonly [M in keyof HubJobs]: HubJob<M> } = await import('./models/hub');
+      const run = jobs[name] as unknown as HubJob<keyof HubJobs>;
+      return (await run(
+        this.#environment,
+        args as HubJobs[keyof HubJobs]['args'],
+        context,
+      )) as Jobs[N]['result'];
+    }
     const job = this.#jobs[name as WorkspaceJob] as unknown as Job<N> | undefined;
     if (!job) throw new RequestError(`expected a job among ${Object.keys(WEIGHTS).join(', ')}, got ${name}`);
     // Light jobs run beside others, so that their kernels cannot be told apart. The page asks for curves by itself after a
@@ -155,11 +190,25 @@ export class Engine implements EngineApi {
   async #open(source: OpenSource, { signal, emit }: JobContext): Promise<ModelInfo> {
     this.#current();
     emit({ type: 'progress', progress: { label: 'Reading headers' } });
-    const model = await OpenModel.open(this.#environment.files(source), signal);
+    const files = await this.#files(source);
+    const stop = followDownloads(files.transfer, emit);
+    const model = await OpenModel.open(files, signal).finally(stop);
     throwIfAborted(signal);
     this.#workspace = this.#current().withModel(model);
     this.#model = model;
     return model.info;
+  }
+
+  async #files(source: OpenSource): Promise<FileSet> {
+    if (source.kind !== 'hub') return this.#environment.files(source);
+    const { hubFiles } = await import('./models/hub');
+    return hubFiles(this.#environment, source, (text) => this.#notify(text));
+  }
+
+  /** Sends a notice with whichever job runs, because files are read by any. */
+  #notify(text: string): void {
+    const [context] = this.#running;
+    context?.emit({ type: 'notice', text });
   }
 
   /** Replaces a lost device by a new one. Weights are read from the files again when they are needed. */

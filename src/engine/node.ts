@@ -3,9 +3,11 @@ import { enableRelaxedSimd } from '../backend/wasm/relaxed-simd-node';
 import { nodeThreads } from '../backend/wasm/thread-node';
 import { openDawn } from '../backend/webgpu/node';
 import type { Hash } from '../checkpoint/sha256';
+import { filesAt } from '../checkpoint/sources';
 import { ZipSink } from '../checkpoint/sinks';
 import type { FileSet, FileSink } from '../checkpoint/source';
 import { openBackend } from './environment/backends';
+import { DiskFolders } from './environment/disk-folders';
 import type { Environment } from './environment/environment';
 import { fileChoices } from './environment/file-choices';
 import { RequestError } from './jobs/errors';
@@ -15,16 +17,19 @@ import { isShippedText, shippedTextFile, textMissing } from './environment/texts
 
 const CORPUS = new URL('../../public/corpus/', import.meta.url);
 
-/** The environment of Node. Models are read from file: URLs and written to paths. */
+/** The environment of Node. Models are read from URLs, file: ones too, and written to paths. */
 export class NodeEnvironment implements Environment {
   readonly byteStore = new MemoryByteStore();
   readonly scratch = new TemporaryFiles();
   readonly #folders: Folders;
+  readonly #cache: string | undefined;
   readonly #texts = new Map<string, string>();
   #gpu: Promise<GPU> | undefined;
 
-  constructor(folders: Folders) {
+  /** @param cache folder that downloads are kept in; default: one in the user's cache folder. */
+  constructor(folders: Folders, cache?: string) {
     this.#folders = folders;
+    this.#cache = cache;
   }
 
   openBackend(kind: 'webgpu' | 'cpu'): ReturnType<Environment['openBackend']> {
@@ -34,10 +39,14 @@ export class NodeEnvironment implements Environment {
   }
 
   files(source: Parameters<Environment['files']>[0]): FileSet {
-    if (source.kind === 'url' && source.url.startsWith('file:')) return this.#folders.files(source.url);
-    throw new RequestError(
-      'expected a model in a folder, got an address or picked files. Give the path of a folder.',
-    );
+    if (source.kind === 'files')
+      throw new RequestError('expected a model in a folder or at an address, got picked files. Give a path.');
+    if (source.url.startsWith('file:')) return this.#folders.files(source.url);
+    return filesAt(source.url, source.name === undefined ? {} : { name: source.name });
+  }
+
+  async keptFolders(): Promise<DiskFolders> {
+    return new DiskFolders(this.#cache);
   }
 
   async destination(

@@ -1,6 +1,5 @@
 import { BackendError } from '../backend/errors';
 import type { Backend, Tensor } from '../backend/operations';
-import { Scope } from '../backend/scope';
 import type { Checkpoint } from '../checkpoint/checkpoint';
 import { type Block, blockShapes, blockTensorName } from './block';
 import { deviceDType, outerNames } from './check';
@@ -28,7 +27,7 @@ const BAND_BYTES = 64 * MIB;
 
 /**
  * A checkpoint's tensors on a backend: read when first needed, packed as in the file, and cached within a byte budget (LRU) by
- * block and by band. Several models may share one.
+ * tensor and by band. Several models may share one.
  */
 export class Weights {
   readonly config: LlamaConfig;
@@ -41,6 +40,7 @@ export class Weights {
   /** Tensors on the device; those of new blocks may share it and its budget. */
   readonly cache: TensorCache;
   readonly #finalNorm: string;
+  readonly #blockKeys: readonly string[];
 
   /** The checkpoint must have passed `checkTensors`. `budgetBytes` limits what is cached while not in use. */
   constructor(
@@ -50,6 +50,7 @@ export class Weights {
     budgetBytes: number = DEFAULT_BUDGET[backend.info.kind],
   ) {
     this.config = config;
+    this.#blockKeys = [...blockShapes(config).keys()];
     this.#backend = backend;
     this.#checkpoint = checkpoint;
     this.cache = new TensorCache(backend, budgetBytes);
@@ -60,27 +61,31 @@ export class Weights {
   }
 
   /**
-   * Returns a base block's tensors. They are valid until `release(index)` has been called once for each call of `block`. The
-   * caller must not free them.
+   * Returns a base block's tensors, or `only` some of them, keyed as in `blockShapes`. They are valid until `release` has been
+   * called once for each call of `block`, with the same arguments. The caller must not free them.
    */
-  block(index: number, signal?: AbortSignal): Promise<Block> {
-    const names = this.#blockNames(index);
-    const load = (): Promise<TensorGroup> => this.#loadBlock(names, signal);
-    return this.cache.acquire(blockKey(index), this.blockBytes(index), load, signal);
+  async block(index: number, signal?: AbortSignal, only?: readonly string[]): Promise<Block> {
+    const keys = only ?? this.#blockKeys;
+    // At once, because a far source answers several requests as fast as one.
+    const loads = await Promise.allSettled(keys.map((key) => this.#acquire(index, key, signal)));
+    const failed = loads.find((load) => load.status === 'rejected');
+    if (failed === undefined)
+      return new Map(loads.flatMap((load) => (load.status === 'fulfilled' ? [...load.value] : [])));
+    this.release(
+      index,
+      keys.filter((_, i) => loads[i]?.status === 'fulfilled'),
+    );
+    throw failed.reason;
   }
 
   /** Returns the bytes of a base block's tensors, as stored and on the device. */
   blockBytes(index: number): number {
-    return [...this.#blockNames(index).values()].reduce((sum, name) => sum + this.#info(name).bytes, 0);
+    const names = this.#blockKeys.map((key) => blockTensorName(this.config, index, key));
+    return names.reduce((sum, name) => sum + this.#info(name).bytes, 0);
   }
 
-  release(index: number): void {
-    this.cache.release(blockKey(index));
-  }
-
-  #blockNames(index: number): ReadonlyMap<string, string> {
-    const keys = [...blockShapes(this.config).keys()];
-    return new Map(keys.map((key) => [key, blockTensorName(this.config, index, key)]));
+  release(index: number, only?: readonly string[]): void {
+    for (const key of only ?? this.#blockKeys) this.cache.release(blockTensorName(this.config, index, key));
   }
 
   /** Calls `use` with a band's rows `[rows, hidden]`; the tensor is valid until `use` has returned. */
@@ -125,25 +130,12 @@ export class Weights {
     }
   }
 
-  /** Reads a block's tensors at once (a far source answers several requests as fast as one), then uploads them. */
-  async #loadBlock(
-    names: ReadonlyMap<string, string>,
-    signal: AbortSignal | undefined,
-  ): Promise<TensorGroup> {
-    const read = await Promise.all(
-      [...names].map(async ([key, name]) => [key, name, await this.#checkpoint.read(name, signal)] as const),
-    );
-    const scope = new Scope(this.#backend);
-    try {
-      const group = new Map<string, Tensor>();
-      for (const [key, name, data] of read) {
-        group.set(key, scope.own(this.#upload(name, data, this.#info(name).shape, name)));
-      }
-      for (const tensor of group.values()) scope.release(tensor);
-      return group;
-    } finally {
-      scope.free();
-    }
+  #acquire(index: number, key: string, signal: AbortSignal | undefined): Promise<TensorGroup> {
+    const name = blockTensorName(this.config, index, key);
+    const { bytes, shape } = this.#info(name);
+    const load = async (): Promise<TensorGroup> =>
+      new Map([[key, this.#upload(name, await this.#checkpoint.read(name, signal), shape, name)]]);
+    return this.cache.acquire(name, bytes, load, signal);
   }
 
   #upload(name: string, data: Uint8Array, shape: readonly number[], label: string): Tensor {
@@ -176,5 +168,3 @@ export class Weights {
     );
   }
 }
-
-const blockKey = (index: number): string => `block ${index}`;

@@ -39,6 +39,7 @@ export async function mapBlocks(
   { cost, signal, onProgress }: MapOptions,
 ): Promise<DistanceMap> {
   const { layers } = weights.config;
+  const key = `${tensor}.weight`;
   const distances = new Float32Array(layers * layers);
   const relative = new Float32Array(layers * layers);
   const total = (layers * (layers + 1)) / 2;
@@ -47,9 +48,9 @@ export async function mapBlocks(
   for (let i = 0; i < layers; i++) {
     for (let j = i; j < layers; j++) {
       signal?.throwIfAborted();
-      const lease = await leaseBlocks(weights, [i, j], signal);
+      const lease = await leaseBlocks(weights, [i, j], signal, [key]);
       try {
-        const [a, b] = lease.blocks.map((block) => blockTensor(block, `${tensor}.weight`));
+        const [a, b] = lease.blocks.map((block) => blockTensor(block, key));
         if (!a || !b) throw new MeasureError('expected two blocks, got fewer. Choose another tensor.');
         const between = await distance(backend, a, b, cost, signal);
         solver = between.solver;

@@ -33,9 +33,10 @@ export async function distanceMap(
   const { config } = weights;
   for (const block of [level.previous, level.next]) expectIndex('block', block, config.layers);
   const heads = level.kind === 'heads' || level.heads ? expectHeads(tensor, config) : 0;
-  const lease = await leaseBlocks(weights, [level.previous, level.next], options.signal);
+  const key = `${tensor}.weight`;
+  const lease = await leaseBlocks(weights, [level.previous, level.next], options.signal, [key]);
   try {
-    const [a, b] = lease.blocks.map((block) => blockTensor(block, `${tensor}.weight`));
+    const [a, b] = lease.blocks.map((block) => blockTensor(block, key));
     if (!a || !b) throw new MeasureError('expected two blocks, got fewer. Choose other blocks.');
     if (level.kind === 'heads') return await mapHeads(backend, a, b, heads, options);
     if (!level.heads) return await mapNeurons(backend, a, b, options);

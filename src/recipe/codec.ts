@@ -1,3 +1,4 @@
+import { readHub, writeHub } from './hub';
 import { GAP_PRESETS } from './schema';
 import type { GapPreset, ModelSource, Recipe, Slice } from './schema';
 import { readParents, readSlices, writeParents, writeSlices } from './text';
@@ -70,12 +71,19 @@ export function orNull<T>(codec: Codec<T>, word: string): Codec<T | null> {
 }
 
 export const model: Codec<ModelSource> = {
-  expected: 'shipped, local:NAME or the address of a model folder',
-  encode: (source) =>
-    source.kind === 'url' ? source.url : source.kind === 'local' ? `local:${source.name}` : source.kind,
+  expected: 'shipped, hub:owner/name@revision, local:NAME or the address of a model folder',
+  encode: (source) => {
+    if (source.kind === 'url') return source.url;
+    if (source.kind === 'hub') return writeHub(source);
+    return source.kind === 'local' ? `local:${source.name}` : source.kind;
+  },
   decode: (text) => {
     if (text === 'shipped') return { kind: 'shipped' };
     if (text.startsWith('local:')) return { kind: 'local', name: text.slice('local:'.length) };
+    if (text.startsWith('hub:')) {
+      const hub = readHub(text);
+      return hub && { kind: 'hub', ...hub };
+    }
     return URL.canParse(text) ? { kind: 'url', url: text } : undefined;
   },
 };

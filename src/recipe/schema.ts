@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { HUB_EXPECTED, hubEndpoint, isHubFile, isHubRepo, isHubRevision } from './hub';
 
 /** Id of a method. This room does not know the methods: functions that read recipes take a list of ids. */
 export type MethodId = string;
@@ -46,6 +47,22 @@ const ModelSource = v.variant('kind', [
   v.object({
     kind: v.literal('url'),
     url: v.pipe(v.string(), v.url('expected an address such as https://host/folder/')),
+  }),
+  /** A repository on the Hugging Face Hub, or on another server of that kind. */
+  v.object({
+    kind: v.literal('hub'),
+    repo: v.pipe(v.string(), v.check(isHubRepo, `expected ${HUB_EXPECTED}`)),
+    revision: v.pipe(v.string(), v.check(isHubRevision, 'expected a branch, tag or commit such as main')),
+    file: v.exactOptional(v.pipe(v.string(), v.check(isHubFile, 'expected a file such as model.gguf'))),
+    endpoint: v.exactOptional(
+      v.pipe(
+        v.string(),
+        v.check(
+          (text) => hubEndpoint(text) === text,
+          'expected the address of a Hub such as https://huggingface.co',
+        ),
+      ),
+    ),
   }),
   /** Files that a user opened. Only the name is stored: a link cannot contain files. */
   v.object({ kind: v.literal('local'), name: v.string() }),

@@ -22,12 +22,12 @@ export class WeightOverrides implements WeightSource {
     this.#finalNorm = finalNorm;
   }
 
-  block(index: number, signal?: AbortSignal): Promise<Block> {
-    return this.#base.block(index, signal);
+  block(index: number, signal?: AbortSignal, only?: readonly string[]): Promise<Block> {
+    return this.#base.block(index, signal, only);
   }
 
-  release(index: number): void {
-    this.#base.release(index);
+  release(index: number, only?: readonly string[]): void {
+    this.#base.release(index, only);
   }
 
   async withBand<T>(band: Band, use: (rows: Tensor) => T, signal?: AbortSignal): Promise<T> {

@@ -34,8 +34,10 @@ export function About() {
         <h3>Privacy</h3>
         <p>
           Nothing leaves this tab. Model files you open are read from your disk where they are, in the ranges
-          that are needed, and are neither copied nor sent. There is no account, no counting, no server behind
-          the page. A link carries the recipe and the view, never files.
+          that are needed, and are neither copied nor sent. A model from the Hub comes from there to this
+          browser, which keeps what it has read until you free it; an access token goes to its Hub alone.
+          There is no account, no counting, no server behind the page. A link carries the recipe and the view,
+          never files.
         </p>
         <h3>Limits</h3>
         <ul>

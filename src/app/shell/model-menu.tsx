@@ -49,6 +49,10 @@ export function ModelMenu() {
                 <small>the shipped model</small>
               </button>
               <hr />
+              <button {...closing} onClick={() => store.setState({ dialog: 'hub' })}>
+                Open from the Hub…
+                <small>by name, only what is needed</small>
+              </button>
               <button {...closing} onClick={() => folder.current?.click()}>
                 Open folder…
                 <small>as the Hub lays it out</small>
@@ -62,6 +66,10 @@ export function ModelMenu() {
                 <small>a folder or a .gguf on a web server</small>
               </button>
               <hr />
+              <button {...closing} onClick={() => store.setState({ dialog: 'kept' })}>
+                Kept downloads…
+                <small>list and free</small>
+              </button>
               <button {...closing} onClick={() => store.setState({ dialog: 'about' })}>
                 About this model
               </button>

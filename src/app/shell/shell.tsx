@@ -27,6 +27,8 @@ const ExportDialog = lazy(async () => ({ default: (await import('../export/expor
 const DevicePanel = lazy(async () => ({ default: (await import('../device/device-panel')).DevicePanel }));
 const About = lazy(async () => ({ default: (await import('./about')).About }));
 const Help = lazy(async () => ({ default: (await import('./help')).Help }));
+const HubDialog = lazy(async () => ({ default: (await import('../hub/hub-dialog')).HubDialog }));
+const KeptDialog = lazy(async () => ({ default: (await import('../hub/kept-dialog')).KeptDialog }));
 const OpenUrl = lazy(async () => ({ default: (await import('./open-url')).OpenUrl }));
 
 /** Says why nothing is shown, if no model is open or being opened. */
@@ -69,6 +71,10 @@ function CurrentDialog() {
       return <ExportDialog />;
     case 'url':
       return <OpenUrl />;
+    case 'hub':
+      return <HubDialog />;
+    case 'kept':
+      return <KeptDialog />;
     case null:
       return null;
   }

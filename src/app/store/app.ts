@@ -1,8 +1,8 @@
 /*
  * Room `store`: all state of the page. `core` has the tools that slices are built with, `state` the data of each slice,
  * `derived` pure functions of several slices; the other folders hold the actions, by stage. Each file declares which
- * parts of the state it needs (`Needs`); only this file knows all of them. `train`, `try` and `device` are not imported
- * here: use-race, use-try and use-device load them together with their stages and the panel.
+ * parts of the state it needs (`Needs`); only this file knows all of them. `train`, `try`, `device` and `hub` are not imported
+ * here: use-race, use-try, use-device and use-hub load them together with their stages and dialogs.
  */
 
 import { subscribeWithSelector } from 'zustand/middleware';
@@ -31,6 +31,7 @@ import { createExport } from './session/export';
 import type { Address } from './session/link';
 import { createLink } from './session/link';
 import { createModel } from './session/model';
+import { notify } from './session/notices';
 import { createRecipe } from './session/recipe';
 import { createView } from './session/view';
 import { INITIAL_ALIGN, type WithAlign } from './state/align';
@@ -43,6 +44,7 @@ import { INITIAL_DEVICE, type WithDevice } from './state/device';
 import type { WithDialog } from './state/dialog';
 import { INITIAL_EVALUATIONS, type WithEvaluations } from './state/evaluations';
 import { INITIAL_EXPORT, type WithExport } from './state/export';
+import { INITIAL_HUB, type WithHub } from './state/hub';
 import { INITIAL_LAYERS, type WithLayers } from './state/layers';
 import { INITIAL_MAP, type WithMap } from './state/map';
 import { INITIAL_MODEL, type WithModel } from './state/model';
@@ -85,6 +87,7 @@ export interface AppState
     WithTry,
     WithDevice,
     WithExport,
+    WithHub,
     WithNotices,
     WithTheme,
     WithDialog {}
@@ -118,6 +121,7 @@ const INITIAL_STATE: AppState = {
   summary: INITIAL_SUMMARY,
   arrays: INITIAL_ARRAYS,
   exporting: INITIAL_EXPORT,
+  hub: INITIAL_HUB,
   notices: [],
   theme: { choice: 'system', resolved: 'light' },
   dialog: null,
@@ -126,8 +130,11 @@ const INITIAL_STATE: AppState = {
 /** Creates store and actions of the page. Needs no DOM, so tests can use it. */
 export function createApp(plainEngine: EngineApi, platform: Platform, address: Address) {
   const store: AppStore = createStore<AppState>()(subscribeWithSelector(() => INITIAL_STATE));
-  const engine = withMemoryRefresh(plainEngine, () => void backend.refreshMemory());
-  const context: Context<AppState> = { engine, store, platform };
+  const engine = watched(plainEngine, {
+    onEnd: () => void backend.refreshMemory(),
+    onNotice: (text) => notify(store, 'info', text),
+  });
+  const context: Context<AppState> = { engine, store, platform, tokens: new Map() };
 
   const backend = createBackend({ ...context, engine: plainEngine });
   const model = createModel(context);
@@ -155,7 +162,7 @@ export function createApp(plainEngine: EngineApi, platform: Platform, address: A
   return {
     store,
     platform,
-    /** For slices that are created on first use: race, Try and device. */
+    /** For slices that are created on first use: race, Try, device and Hub. */
     context,
     backend,
     model,
@@ -201,14 +208,26 @@ const QUERIES: ReadonlySet<JobName> = new Set([
   'related',
   'device',
   'timeKernels',
+  'lookUp',
+  'kept',
+  'freeKept',
 ]);
 
-/** Wraps an engine: calls `after` when a job ends that may have changed the memory in use. */
-function withMemoryRefresh(engine: EngineApi, after: () => void): EngineApi {
+/** Wraps an engine: calls `onNotice` with what any job has to say, and `onEnd` when one ends that may have changed the memory in use. */
+function watched(
+  engine: EngineApi,
+  { onEnd, onNotice }: { onEnd: () => void; onNotice: (text: string) => void },
+): EngineApi {
   return {
     run(name, args, options) {
-      const job = engine.run(name, args, options);
-      if (!QUERIES.has(name)) job.then(after, after);
+      const job = engine.run(name, args, {
+        ...options,
+        onEvent: (event) => {
+          if (event.type === 'notice') onNotice(event.text);
+          options?.onEvent?.(event);
+        },
+      });
+      if (!QUERIES.has(name)) job.then(onEnd, onEnd);
       return job;
     },
   };

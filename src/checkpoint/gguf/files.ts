@@ -33,6 +33,10 @@ export class GgufFiles implements FileSet {
     this.#config = config;
   }
 
+  get transfer(): FileSet['transfer'] {
+    return this.#folder.transfer;
+  }
+
   /**
    * Reads the header of a GGUF file.
    * @param folder where the file is; a model card and, if the file's own cannot be read, a tokenizer are taken from there.

@@ -48,6 +48,7 @@ export const workspaceOn = (backend: Backend): Promise<Workspace> =>
       },
       destination: () => Promise.reject(new Error('nothing is written in this test')),
       text: () => Promise.reject(new Error('no texts in this test')),
+      keptFolders: () => Promise.reject(new Error('nothing is kept in this test')),
     },
     backend.info.kind,
     undefined,

@@ -4,8 +4,9 @@
 import type { Backend } from '../../backend/operations';
 import type { Scratch } from '../../checkpoint/scratch';
 import type { Hash } from '../../checkpoint/sha256';
+import type { KeptFolders } from '../../checkpoint/hub/kept-folders';
 import type { FileSet, FileSink } from '../../checkpoint/source';
-import type { ExportRequest, OpenSource } from '../jobs';
+import type { ExportRequest, HubSource, OpenSource } from '../jobs';
 import type { ByteStore } from './byte-store';
 
 /** Everything that differs between a browser and Node. */
@@ -17,7 +18,9 @@ export interface Environment {
   /** @throws NoAdapterError if `kind` is `webgpu` and there is no adapter. */
   openBackend(kind: 'webgpu' | 'cpu'): Promise<Backend>;
   /** @throws RequestError for a source that this environment cannot read. */
-  files(source: OpenSource): FileSet;
+  files(source: Exclude<OpenSource, HubSource>): FileSet;
+  /** Returns where parts of models from Hubs are kept. */
+  keptFolders(): Promise<KeptFolders>;
   /**
    * Returns the text that a recipe names, for activations.
    * @param corpus URL of the folder of shipped texts, if known.

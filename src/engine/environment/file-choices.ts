@@ -25,4 +25,5 @@ export function fileChoices(file = join(cacheFolder(), 'interlayer', 'kernels.js
   };
 }
 
-const cacheFolder = (): string => process.env['XDG_CACHE_HOME'] || join(homedir(), '.cache');
+/** The user's cache folder. */
+export const cacheFolder = (): string => process.env['XDG_CACHE_HOME'] || join(homedir(), '.cache');

@@ -11,6 +11,8 @@ export interface Progress {
 /** An event of a running job, sent before its result. */
 export type JobEvent =
   | { readonly type: 'progress'; readonly progress: Progress }
+  /** Something that the user should know and that stops nothing, in one or two sentences. */
+  | { readonly type: 'notice'; readonly text: string }
   | { readonly type: 'frame'; readonly frame: AlignFrame }
   | { readonly type: 'text'; readonly text: string }
   | { readonly type: 'step'; readonly arm: string; readonly step: TrainStep }

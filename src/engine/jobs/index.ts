@@ -5,6 +5,7 @@
 import type { AligningJobs } from './aligning';
 import type { DeviceJobs } from './device';
 import type { JobEvent } from './events';
+import type { HubJobs } from './hub';
 import type { ModelJobs } from './models';
 import type { NeuronJobs } from './neurons';
 import type { PictureJobs } from './pictures';
@@ -25,6 +26,7 @@ export { SAVED_DTYPES, type SavedDType } from '../../upscale/saving/saved-dtype'
 export type * from './aligning';
 export type * from './device';
 export type * from './events';
+export type * from './hub';
 export type * from './models';
 export type * from './neurons';
 export type * from './pictures';
@@ -36,6 +38,7 @@ export type * from './workspace';
 export interface Jobs
   extends
     WorkspaceJobs,
+    HubJobs,
     DeviceJobs,
     AligningJobs,
     NeuronJobs,

@@ -3,14 +3,18 @@ import { SerialQueue } from './serial-queue';
 
 /**
  * How a job shares the device. `heavy` jobs run one at a time. `light` jobs run one at a time too, but also while a heavy job
- * yields; so do `beside` jobs, which take long. `exclusive` jobs replace the workspace, so they run alone.
+ * yields; so do `beside` jobs, which take long. `exclusive` jobs replace the workspace, so they run alone. `free` jobs do not use
+ * the device and run at once.
  */
-export type Weight = 'heavy' | 'light' | 'beside' | 'exclusive';
+export type Weight = 'heavy' | 'light' | 'beside' | 'exclusive' | 'free';
 
 export const WEIGHTS: Readonly<Record<JobName, Weight>> = {
   start: 'exclusive',
   open: 'exclusive',
   clear: 'exclusive',
+  lookUp: 'free',
+  kept: 'free',
+  freeKept: 'free',
   align: 'heavy',
   forecast: 'heavy',
   evaluate: 'heavy',
@@ -50,6 +54,7 @@ export class JobQueue {
   readonly #beside = new SerialQueue();
 
   run<T>(weight: Weight, task: () => Promise<T>, signal?: AbortSignal): Promise<T> {
+    if (weight === 'free') return task();
     if (weight === 'light') return this.#light.run(task, signal);
     if (weight === 'heavy') return this.#heavy.run(task, signal);
     if (weight === 'beside') return this.#beside.run(task, signal);

@@ -1,4 +1,5 @@
 import type { MemoryUse } from '../../backend/operations';
+import type { HubSource } from './hub';
 
 /** Jobs that set up the backend and the model that all other jobs use. */
 export interface WorkspaceJobs {
@@ -30,9 +31,10 @@ export interface BackendSummary {
   readonly notice?: string;
 }
 
-/** Where a model’s files are: in a folder at a URL, or picked by the user. */
+/** Where a model’s files are: in a folder at a URL, in a repository of a Hub, or picked by the user. */
 export type OpenSource =
   | { readonly kind: 'url'; readonly url: string; readonly name?: string }
+  | HubSource
   | { readonly kind: 'files'; readonly files: readonly File[]; readonly name: string };
 
 /** Facts about an open model, from its config and files. */

@@ -143,11 +143,12 @@ async function withNeuronRows<T>(
   work: (rows: Tensor) => Promise<T>,
 ): Promise<T> {
   const { weights, backend } = workspace;
-  const { blocks, release } = await leaseBlocks(weights, [block], signal);
+  const read = `${tensor}.weight`;
+  const { blocks, release } = await leaseBlocks(weights, [block], signal, [read]);
   try {
     const [own] = blocks;
     if (!own) throw new Error('a borrowed block is there');
-    const weight = blockTensor(own, `${tensor}.weight`);
+    const weight = blockTensor(own, read);
     if (axis === 'rows') return await work(weight);
     const key = `columns ${tensor} ${block}`;
     const turn = async () => new Map([[key, await transposed(backend, weight, signal)]]);

@@ -10,19 +10,22 @@ export interface BlockLease {
   release(): void;
 }
 
-/** Loads base blocks and keeps them on the device until `release`. On failure none stays leased. */
+/**
+ * Loads base blocks, or `only` some of their tensors, and keeps them on the device until `release`. On failure none stays leased.
+ */
 export async function leaseBlocks(
   weights: BlockSource,
   indices: readonly number[],
   signal?: AbortSignal,
+  only?: readonly string[],
 ): Promise<BlockLease> {
   const blocks: Block[] = [];
   const release = (): void => {
-    for (const index of indices.slice(0, blocks.length)) weights.release(index);
+    for (const index of indices.slice(0, blocks.length)) weights.release(index, only);
     blocks.length = 0;
   };
   try {
-    for (const index of indices) blocks.push(await weights.block(index, signal));
+    for (const index of indices) blocks.push(await weights.block(index, signal, only));
     return { blocks: [...blocks], release };
   } catch (error) {
     release();

@@ -14,7 +14,7 @@ import type { RowPair } from '../contract/context';
 import { flowOf, isLayout } from '../contract/method';
 import { methodOf } from '../methods';
 import { zeroInitOf } from '../methods/resolve';
-import { BlockPair } from '../opt-deus/pair';
+import { BlockPair, comparedWeights } from '../opt-deus/pair';
 import { headCount, type PlannedTensor } from '../block/planned';
 
 /** The transport problem of one tensor in one gap. Its matrices are valid until `free`. */
@@ -73,7 +73,8 @@ export async function alignmentProblem(
   // Showing a comparison needs two blocks, even if the method reads only one.
   resolveGaps([gap], layers, 'pair', { parents });
   const chosen = parentsOf(gap, layers, parents);
-  const lease = await leaseBlocks(features ?? weights, [chosen.previous, chosen.next], signal);
+  const read = ownProblem ? undefined : comparedWeights(tensor);
+  const lease = await leaseBlocks(features ?? weights, [chosen.previous, chosen.next], signal, read);
   let pair: BlockPair | undefined;
   try {
     const [previous, next] = lease.blocks;

@@ -20,6 +20,10 @@ interface PairOptions {
 /** Tensors whose inputs o_proj's plan maps before they are compared (method.md 3.2). */
 const AFTER_OUTPUT: ReadonlySet<PlannedTensor> = new Set<PlannedTensor>(['mlp.gate_proj', 'mlp.up_proj']);
 
+/** Returns the keys of the weights that the problem of a tensor compares. */
+export const comparedWeights = (tensor: PlannedTensor): string[] =>
+  [tensor, ...(AFTER_OUTPUT.has(tensor) ? ['self_attn.o_proj'] : [])].map((name) => `${name}.weight`);
+
 /**
  * The transport flow of OpT-DeUS between two blocks (method.md 3.2). q, k, v, o and down are compared unchanged; gate and up
  * after o_proj's plan, alone or mixed with the identity, has moved the previous block's inputs. o_proj's plan is solved once,

@@ -26,6 +26,8 @@ export interface Context<State> {
   readonly engine: EngineApi;
   readonly store: Store<State>;
   readonly platform: Platform;
+  /** Access tokens by the address of their Hub. They are held here alone: in no state, link, recipe or message. */
+  readonly tokens: Map<string, string>;
 }
 
 /** Browser services the page uses besides the DOM; tests pass their own. */

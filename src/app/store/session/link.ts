@@ -44,6 +44,7 @@ export function createLink(store: Store<Needs>, model: ModelActions, address: Ad
     });
     if (same) return;
     if (wanted.kind === 'url' && (await model.openUrl(wanted.url))) return;
+    if (wanted.kind === 'hub' && (await model.openHub(wanted))) return;
     if (wanted.kind === 'local') {
       const text = `It was made with “${wanted.name}” from a local folder, and a link cannot carry files. ${SHIPPED_NAME} is open instead; drop the folder here to go on.`;
       notify(store, 'info', 'The link’s model is not here', text);

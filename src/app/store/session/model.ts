@@ -3,19 +3,26 @@
  * Imports `core`, `state` and `derived`; the actions of the stages may import it.
  */
 
-import type { ModelInfo, OpenSource } from '../../../engine/jobs';
+import type { JobFailure, ModelInfo, OpenSource } from '../../../engine/jobs';
 import type { ModelSource, Recipe } from '../../../recipe/schema';
 import { recipeGaps } from '../../methods/gaps';
 import { isAbort, toFailure } from '../core/failure';
 import { LatestTask } from '../core/latest-task';
 import type { Context } from '../core/store';
 import { patch } from '../core/store';
+import type { HubModel } from '../../../recipe/hub';
+import type { WithDialog } from '../state/dialog';
+import type { WithHub } from '../state/hub';
 import type { WithModel } from '../state/model';
 import type { WithNotices } from '../state/notices';
 import type { WithRecipe } from '../state/recipe';
+import { hubSource } from './hub-source';
 import { notify } from './notices';
 
-type Needs = WithModel & WithRecipe & WithNotices;
+type Needs = WithModel & WithRecipe & WithNotices & WithHub & WithDialog;
+
+/** Failures that a token may mend. */
+const NEEDS_TOKEN: ReadonlySet<string> = new Set(['GatedRepositoryError', 'NoAccessError']);
 
 export const SHIPPED_NAME = 'interlayer-fairy-1.7m';
 const SHIPPED_PATH = `models/${SHIPPED_NAME}/`;
@@ -27,7 +34,7 @@ function fitting(recipe: Recipe, info: ModelInfo): Recipe {
   return fits ? recipe : { ...recipe, gaps: 'top' };
 }
 
-export function createModel({ engine, store, platform }: Context<Needs>) {
+export function createModel({ engine, store, platform, tokens }: Context<Needs>) {
   const latest = new LatestTask();
   let current: { source: OpenSource; model: ModelSource } | undefined;
 
@@ -59,13 +66,20 @@ export function createModel({ engine, store, platform }: Context<Needs>) {
       } catch (error) {
         if (signal.aborted || isAbort(error)) return;
         const failure = toFailure(error);
-        notify(store, 'error', `Could not open ${name}`, failure.message);
+        if (model.kind === 'hub' && NEEDS_TOKEN.has(failure.name)) askForToken(model, failure);
+        else notify(store, 'error', `Could not open ${name}`, failure.message);
         patch(store, 'model', (before) => (before.info === undefined ? { failure } : {}));
       } finally {
         if (!signal.aborted) patch(store, 'model', { opening: undefined });
       }
     });
     return opened;
+  }
+
+  /** Opens the dialog that takes a token, with the model that needs it. */
+  function askForToken({ kind: _, ...model }: HubModel & { kind: 'hub' }, failure: JobFailure): void {
+    patch(store, 'hub', { lookUp: { status: 'failed', model, failure } });
+    store.setState({ dialog: 'hub' });
   }
 
   return {
@@ -77,6 +91,10 @@ export function createModel({ engine, store, platform }: Context<Needs>) {
     openUrl(url: string): Promise<boolean> {
       const address = /(\/|\.gguf(\?.*)?)$/i.test(url) ? url : `${url}/`;
       return open({ kind: 'url', url: address }, { kind: 'url', url: address }, address);
+    },
+
+    openHub(model: HubModel): Promise<boolean> {
+      return open(hubSource(model, tokens), { kind: 'hub', ...model }, model.repo);
     },
 
     openFiles(files: readonly File[], name: string): Promise<boolean> {

@@ -1,0 +1,32 @@
+import type { HubSummary } from '../../engine/jobs';
+import { bytes, count } from '../words/numbers';
+
+/** What a model on a Hub is and what opening it takes. */
+export function FoundModel({ summary }: { readonly summary: HubSummary }) {
+  const facts = [
+    ['Model', `${summary.architecture}, ${summary.layers} blocks`],
+    ['Parameters', count(summary.parameters)],
+    ['Licence', `${summary.licence ?? 'not stated'}${summary.gated ? ', gated' : ''}`],
+    ['All weights', bytes(summary.weightBytes)],
+    ['First plan', `${bytes(summary.firstBytes)} of them`],
+    ['Commit', summary.sha.slice(0, 12)],
+  ] as const;
+  return (
+    <section aria-label="Found" role="status">
+      <p>
+        <a href={summary.page} target="_blank" rel="noreferrer">
+          {summary.repo}
+        </a>{' '}
+        is there. The rest is read when a view needs it: evaluating and exporting read all weights once.
+      </p>
+      <dl className="pairs">
+        {facts.map(([name, value]) => (
+          <div key={name}>
+            <dt>{name}</dt>
+            <dd>{value}</dd>
+          </div>
+        ))}
+      </dl>
+    </section>
+  );
+}
