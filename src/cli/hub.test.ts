@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { SHIPPED } from '../../tests/engine';
 import { FAULTS, GRANTED, HubServer, commitOf, filesIn } from '../../tests/hub-server';
+import { fixture } from '../checkpoint/gguf/testing';
 import { FileServer, ranged } from '../checkpoint/file-server';
 import { main } from './main';
 
@@ -18,6 +19,7 @@ beforeAll(async () => {
     await hub.start();
     hub.repositories.set('owner/fairy', { files: FAIRY, revisions: ['v1'] });
     hub.repositories.set('owner/gated', { files: FAIRY, access: 'gated' });
+    hub.repositories.set('owner/gguf', { files: new Map([['m.gguf', await fixture('llama.gguf')]]) });
   }
 });
 afterAll(async () => {
@@ -59,6 +61,17 @@ describe('MODEL', () => {
     server.seen = [];
     expect(await json('info hub:owner/fairy')).toEqual(folder);
     expect(server.seen.map(({ path }) => path)).toEqual(['/api/models/owner/fairy/revision/main?blobs=true']);
+  });
+
+  it('may be one GGUF file of a repository, or at an address', async () => {
+    const described = { layers: 2, architecture: 'LlamaForCausalLM' };
+    expect(await json('info hub:owner/gguf:m.gguf')).toMatchObject(described);
+    expect((await run('info hub:owner/gguf')).stderr).toMatch(/hub:owner\/gguf:m\.gguf/);
+    const files = new FileServer();
+    await files.start();
+    files.routes.set('/m/llama.gguf', ranged(await fixture('llama.gguf')));
+    expect(await json(`info ${files.base}/m/llama.gguf`)).toMatchObject(described);
+    files.stop();
   });
 
   it('may be an address, of a folder or of a Hub', async () => {
