@@ -87,6 +87,8 @@ export interface PreparedMethod {
 
 interface GapDeclaration extends Declaration {
   readonly parents: Parents;
+  /** The parent whose settings (see `NewBlock.like`) a new block takes, where the two differ. Default: the previous one. */
+  readonly like?: 'next';
   /** Default gaps, as its authors chose them. */
   readonly gaps?: GapPreset;
   /** How transport plans match its rows; absent for methods without plans. */

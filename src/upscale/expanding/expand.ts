@@ -149,6 +149,7 @@ class ExpansionBuilder {
       next: nextIndex,
     } = site.kind === 'new' ? site : { gap: site.index, previous: site.index, next: site.index };
     const pair = !isLayout(method) && method.parents === 'pair';
+    const like = !isLayout(method) && method.like === 'next' ? nextIndex : previousIndex;
     const used = pair ? [previousIndex, nextIndex] : [previousIndex];
     const lease = await leaseBlocks(this.#shared.weights, used, signal);
     let features: BlockLease | undefined;
@@ -159,6 +160,7 @@ class ExpansionBuilder {
       const context: BlockContext = {
         ...this.#shared,
         gap,
+        like,
         previous,
         previousIndex,
         next,

@@ -14,6 +14,7 @@ export const HALF_NEXT: GapMethod = {
     'Every matrix is the next block’s at half scale: what the released script comes to once its plan has shrunk the previous block to nothing.',
   reads: READS_FUSED,
   parents: 'pair',
+  like: 'next',
   zeroInit: true,
   trains: 'new',
   fill: (assembly, context) => {
