@@ -3,7 +3,7 @@ import { ARCHITECTURES, type Architecture } from './architectures';
 import { ConfigError } from './errors';
 import { count, flag, isRecord, positive, type JsonObject, tokenList, wrongField } from './fields';
 import { type LayerKind, parseKinds } from './layer-kinds';
-import { parseRope, parseRopeByKind, type RopeConfig } from './rope';
+import { ignoredTheta, parseRope, parseRopeByKind, type RopeConfig } from './rope';
 
 /** Largest head dimension that the backends' `attention` supports. */
 const MAX_HEAD_DIM = 256;
@@ -118,6 +118,15 @@ export function parseConfig(given: unknown): LlamaConfig {
     ...(bosId === undefined ? {} : { bosId }),
     eosIds: tokenList(raw, 'eos_token_id'),
   };
+}
+
+/** Says what of a config.json that `parseConfig` takes counts in another way than its reader may think, one sentence each. */
+export function configNotices(raw: JsonObject): string[] {
+  const theta = ignoredTheta(raw);
+  if (theta === undefined) return [];
+  return [
+    `config.json: rope_scaling counts and rope_parameters beside it does not, as in transformers: its rope_theta ${theta} is not read.`,
+  ];
 }
 
 function ropesOf(raw: JsonObject, row: Architecture, headDim: number): RopeConfig[] {

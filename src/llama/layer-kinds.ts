@@ -95,7 +95,10 @@ function perLayer(
  * Returns the fields of config.json that list the blocks' kinds where these differ. A model whose file gives them by a rule needs the
  * lists when its blocks are put in another order.
  */
-export function kindLists(row: Architecture, kinds: readonly LayerKind[]): JsonObject {
+export function kindLists(
+  row: Architecture,
+  kinds: readonly LayerKind[],
+): Readonly<Record<string, readonly unknown[]>> {
   const differ = (of: (kind: LayerKind) => unknown): boolean => new Set(kinds.map(of)).size > 1;
   return {
     ...(row.windows && differ(({ window }) => window)
@@ -107,8 +110,8 @@ export function kindLists(row: Architecture, kinds: readonly LayerKind[]): JsonO
   };
 }
 
-/** Returns a kind in words, such as "a sliding window of 4096 tokens, no rotary embedding". */
+/** Returns a kind in words, such as "a sliding window of 4096 tokens and no rotary embedding". */
 export function kindWords({ rope, window }: LayerKind): string {
   const reach = window === null ? 'attention to all tokens' : `a sliding window of ${window} tokens`;
-  return rope === null ? `${reach}, no rotary embedding` : reach;
+  return rope === null ? `${reach} and no rotary embedding` : reach;
 }

@@ -72,6 +72,14 @@ export function parseRope(raw: JsonObject, headDim: number, defaultTheta: number
   return ropeOf(raw, older ?? newer ?? {}, headDim, positive(raw, 'rope_theta', defaultTheta));
 }
 
+/** Returns the base in `rope_parameters` that `parseRope` does not read because `rope_scaling` stands beside it; undefined if none. */
+export function ignoredTheta(raw: JsonObject): unknown {
+  const [older, newer] = [raw['rope_scaling'], raw['rope_parameters']];
+  if (!isRecord(older) || Object.keys(older).length === 0 || !isRecord(newer)) return undefined;
+  const used = older['rope_theta'] ?? raw['rope_theta'];
+  return newer['rope_theta'] === used ? undefined : (newer['rope_theta'] ?? undefined);
+}
+
 /**
  * Reads the two rotary embeddings of Gemma 3, for blocks that see everything and for those with a sliding window: `rope_theta` with
  * `rope_scaling` and `rope_local_base_freq`, or `rope_parameters` by kind of block (transformers, `Gemma3TextConfig`).

@@ -1,4 +1,5 @@
 import type { MemoryUse } from '../../backend/operations';
+import type { LayerKind } from '../../llama/layer-kinds';
 
 /** Jobs that set up the backend and the model that all other jobs use. */
 export interface WorkspaceJobs {
@@ -51,6 +52,10 @@ export interface ModelInfo {
   readonly parameters: number;
   /** Parameters of one block. */
   readonly blockParameters: number;
+  /** The kind of every block: what may differ from block to block besides weights. */
+  readonly kinds: readonly LayerKind[];
+  /** What of config.json counts in another way than its reader may think, one sentence each. */
+  readonly notices: readonly string[];
   /** dtype → number of tensors. */
   readonly dtypes: Readonly<Record<string, number>>;
   readonly hasTokenizer: boolean;

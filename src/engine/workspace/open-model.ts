@@ -2,7 +2,7 @@ import { Checkpoint } from '../../checkpoint/checkpoint';
 import type { FileSet } from '../../checkpoint/source';
 import { countBlockParameters, countParameters } from '../../llama/block';
 import { checkTensors } from '../../llama/check';
-import { type LlamaConfig, parseConfig } from '../../llama/config';
+import { configNotices, type LlamaConfig, parseConfig } from '../../llama/config';
 import { Tokenizer } from '../../llama/tokenizer';
 import type { ModelInfo } from '../jobs';
 
@@ -50,6 +50,8 @@ export class OpenModel {
       tied: config.tied,
       parameters: countParameters(config),
       blockParameters: countBlockParameters(config),
+      kinds: config.kinds,
+      notices: configNotices(checkpoint.config),
       dtypes,
       hasTokenizer: tokenizerMissing === undefined,
       ...(tokenizerMissing === undefined ? {} : { tokenizerMissing }),
