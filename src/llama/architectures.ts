@@ -24,7 +24,7 @@ export type BlockTensorName = Projection | NormName;
 
 /** The norms of a block over the residual stream's width, by where they stand: before a part reads the stream, or after it, before
  * what it made is added. */
-export interface BlockNorms {
+interface BlockNorms {
   readonly beforeAttention?: NormName;
   readonly afterAttention?: NormName;
   readonly beforeMlp?: NormName;

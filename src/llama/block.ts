@@ -7,7 +7,7 @@ import { architectureOf, type LlamaConfig } from './config';
 export type Block = ReadonlyMap<string, Tensor>;
 
 /** True for a norm's gain, keyed as in `blockShapes`. */
-export const isNorm = (key: string): boolean => /norm\.weight$/.test(key);
+export const isNorm = (key: string): boolean => key.endsWith('norm.weight');
 
 /**
  * Returns the shapes of all tensors of a block, in the order norm, attention, norms, MLP, norm, with the biases and norms that the
