@@ -11,9 +11,11 @@ export const isNorm = (key: string): boolean => key.endsWith('norm.weight');
 
 /**
  * Returns the shapes of all tensors of a block, in the order norm, attention, norms, MLP, norm, with the biases and norms that the
- * architecture and the config have. Matrices are `[out, in]`, as in PyTorch.
+ * architecture and the config have; of an unsupported one the matrices that were recognised. Matrices are `[out, in]`, as in PyTorch.
  */
 export function blockShapes(config: LlamaConfig): Map<string, number[]> {
+  if (config.unsupported)
+    return new Map(Object.entries(config.unsupported.matrices).map(([key, shape]) => [key, [...shape]]));
   const { hiddenSize: d, intermediateSize: m, headDim } = config;
   const query = config.heads * headDim;
   const keyValue = config.kvHeads * headDim;
@@ -50,7 +52,7 @@ export function blockShapes(config: LlamaConfig): Map<string, number[]> {
 
 /** Returns the checkpoint name of a block's tensor. `key` as in `blockShapes`. */
 export const blockTensorName = (config: LlamaConfig, index: number, key: string): string =>
-  `${architectureOf(config).layers}${index}.${key}`;
+  `${config.unsupported ? 'model.layers.' : architectureOf(config).layers}${index}.${key}`;
 
 /** Returns the number of parameters of one block. */
 export const countBlockParameters = (config: LlamaConfig): number =>

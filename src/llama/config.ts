@@ -1,6 +1,6 @@
 import { decode, encode } from '../checkpoint/dtype';
 import { ARCHITECTURES, type Architecture } from './architectures';
-import { ConfigError } from './errors';
+import { ConfigError, UnsupportedArchitectureError } from './errors';
 import { count, flag, isRecord, positive, type JsonObject, tokenList, wrongField } from './fields';
 import { type LayerKind, parseKinds } from './layer-kinds';
 import { ignoredTheta, parseRope, parseRopeByKind, type RopeConfig } from './rope';
@@ -42,6 +42,11 @@ export interface LlamaConfig {
   readonly logitScale: number;
   readonly bosId?: number;
   readonly eosIds: readonly number[];
+  /** For an architecture that is not in the table: why nothing can be computed, and the shapes of a block's matrices by their keys. */
+  readonly unsupported?: {
+    readonly reason: string;
+    readonly matrices: Readonly<Record<string, readonly number[]>>;
+  };
 }
 
 /** Returns the architecture of a config. @throws ConfigError if it is not supported. */
@@ -51,8 +56,14 @@ export function architectureOf(config: Pick<LlamaConfig, 'architecture'>): Archi
   return row;
 }
 
+/** @throws UnsupportedArchitectureError if the model's architecture is not in the table, so that its blocks cannot be computed. */
+export function expectSupported({ architecture, unsupported: found }: LlamaConfig): void {
+  if (found) throw new UnsupportedArchitectureError(architecture, found.reason);
+}
+
 const unsupported = (name: string): ConfigError =>
-  new ConfigError(
+  new UnsupportedArchitectureError(
+    name,
     `Expected a model of architecture ${ARCHITECTURES.map(({ name }) => name).join(', ')}, got ${name}. ` +
       'Open a model of a supported architecture.',
   );
@@ -64,7 +75,7 @@ function findArchitecture(raw: JsonObject): Architecture {
     listed === undefined
       ? ARCHITECTURES.find(({ modelType }) => modelType === type)
       : ARCHITECTURES.find(({ name }) => name === listed);
-  if (row === undefined) throw unsupported(JSON.stringify(listed ?? type ?? 'no name in config.json'));
+  if (row === undefined) throw unsupported(String(listed ?? type ?? 'no name in config.json'));
   return row;
 }
 

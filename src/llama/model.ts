@@ -5,7 +5,7 @@
 import type { Backend, Tensor } from '../backend/operations';
 import { Scope } from '../backend/scope';
 import type { Block } from './block';
-import { architectureOf, type LlamaConfig } from './config';
+import { architectureOf, expectSupported, type LlamaConfig } from './config';
 import { EvaluationError } from './errors';
 import { forwardBlock, type Position } from './forward';
 import type { KvCache } from './kv-cache';
@@ -58,7 +58,9 @@ export class LlamaModel {
   /** Number of rows of logits that fit in one tensor of at most 64 MiB; at least 1. */
   readonly logitRows: number;
 
+  /** @throws UnsupportedArchitectureError if it is not known what a block computes. */
   constructor(backend: Backend, config: LlamaConfig, weights: WeightSource, layers: readonly Layer[]) {
+    expectSupported(config);
     this.backend = backend;
     this.config = config;
     this.weights = weights;

@@ -2,7 +2,8 @@ import { Checkpoint } from '../../checkpoint/checkpoint';
 import type { FileSet } from '../../checkpoint/source';
 import { countBlockParameters, countParameters } from '../../llama/block';
 import { checkTensors } from '../../llama/check';
-import { configNotices, type LlamaConfig, parseConfig } from '../../llama/config';
+import { configNotices, type LlamaConfig } from '../../llama/config';
+import { configOf } from '../../llama/recognise';
 import { Tokenizer } from '../../llama/tokenizer';
 import type { ModelInfo } from '../jobs';
 
@@ -29,8 +30,8 @@ export class OpenModel {
   /** @throws CheckpointError, SourceError or ConfigError if the files are not a model this project can run. */
   static async open(files: FileSet, signal?: AbortSignal): Promise<OpenModel> {
     const checkpoint = await Checkpoint.open(files, signal);
-    const config = parseConfig(checkpoint.config);
-    checkTensors(config, checkpoint);
+    const config = configOf(checkpoint);
+    if (!config.unsupported) checkTensors(config, checkpoint);
     const tokenizerMissing = await Tokenizer.missingFrom(checkpoint.files, signal);
     const card = await readCard(checkpoint.files, signal);
     const dtypes: Record<string, number> = {};
@@ -51,7 +52,7 @@ export class OpenModel {
       parameters: countParameters(config),
       blockParameters: countBlockParameters(config),
       kinds: config.kinds,
-      notices: configNotices(checkpoint.config),
+      notices: config.unsupported ? [config.unsupported.reason] : configNotices(checkpoint.config),
       dtypes,
       hasTokenizer: tokenizerMissing === undefined,
       ...(tokenizerMissing === undefined ? {} : { tokenizerMissing }),

@@ -1,3 +1,4 @@
+import { UnsupportedArchitectureError } from '../../llama/errors';
 import { kindWords } from '../../llama/layer-kinds';
 import { DEFAULT_RECIPE, type MethodId } from '../../recipe/schema';
 import { GapError, UpscaleError } from '../block/errors';
@@ -26,7 +27,8 @@ export function applicability(method: MethodId, config: ModelShape, recipe: Expa
     checkApplies(meant, config);
     return { refusal: undefined, notices: [...notices, ...unlikeParents(meant, config)] };
   } catch (error) {
-    if (!(error instanceof GapError || error instanceof UpscaleError)) throw error;
+    const known = [GapError, UpscaleError, UnsupportedArchitectureError].some((of) => error instanceof of);
+    if (!known || !(error instanceof Error)) throw error;
     return { refusal: error.message, notices };
   }
 }
