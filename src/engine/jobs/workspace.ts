@@ -54,7 +54,9 @@ export interface ModelInfo {
   readonly blockParameters: number;
   /** The kind of every block: what may differ from block to block besides weights. */
   readonly kinds: readonly LayerKind[];
-  /** What of config.json counts in another way than its reader may think, one sentence each. */
+  /** Why nothing can be computed but distances of neurons: the architecture is not supported. */
+  readonly unsupported?: string;
+  /** The same, and what of config.json counts in another way than its reader may think, one sentence or some each. */
   readonly notices: readonly string[];
   /** dtype → number of tensors. */
   readonly dtypes: Readonly<Record<string, number>>;

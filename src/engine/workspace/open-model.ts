@@ -37,6 +37,7 @@ export class OpenModel {
     const dtypes: Record<string, number> = {};
     for (const { dtype } of checkpoint.tensors.values()) dtypes[dtype] = (dtypes[dtype] ?? 0) + 1;
     const { architecture, layers, hiddenSize, intermediateSize, heads, kvHeads, headDim, vocabSize } = config;
+    const unsupported = config.unsupported?.reason;
     return new OpenModel(checkpoint, config, {
       name: files.name,
       architecture,
@@ -52,7 +53,8 @@ export class OpenModel {
       parameters: countParameters(config),
       blockParameters: countBlockParameters(config),
       kinds: config.kinds,
-      notices: config.unsupported ? [config.unsupported.reason] : configNotices(checkpoint.config),
+      ...(unsupported === undefined ? {} : { unsupported }),
+      notices: unsupported === undefined ? configNotices(checkpoint.config) : [unsupported],
       dtypes,
       hasTokenizer: tokenizerMissing === undefined,
       ...(tokenizerMissing === undefined ? {} : { tokenizerMissing }),
