@@ -52,6 +52,8 @@ export interface ModelInfo {
   readonly parameters: number;
   /** Parameters of one block. */
   readonly blockParameters: number;
+  /** Names of a block's tensors, as in `BLOCK_TENSORS` of recipes. */
+  readonly blockTensors: readonly string[];
   /** The kind of every block: what may differ from block to block besides weights. */
   readonly kinds: readonly LayerKind[];
   /** Why nothing can be computed but distances of neurons: the architecture is not supported. */

@@ -1,6 +1,6 @@
 import { Checkpoint } from '../../checkpoint/checkpoint';
 import type { FileSet } from '../../checkpoint/source';
-import { countBlockParameters, countParameters } from '../../llama/block';
+import { blockShapes, countBlockParameters, countParameters } from '../../llama/block';
 import { checkTensors } from '../../llama/check';
 import { configNotices, type LlamaConfig } from '../../llama/config';
 import { configOf } from '../../llama/recognise';
@@ -52,6 +52,7 @@ export class OpenModel {
       tied: config.tied,
       parameters: countParameters(config),
       blockParameters: countBlockParameters(config),
+      blockTensors: [...blockShapes(config).keys()].flatMap((key) => /^(.+)\.weight$/.exec(key)?.[1] ?? []),
       kinds: config.kinds,
       ...(unsupported === undefined ? {} : { unsupported }),
       notices: unsupported === undefined ? configNotices(checkpoint.config) : [unsupported],
