@@ -18,7 +18,7 @@ import { applicability } from '../expanding/applicability';
 import { expand } from '../expanding/expand';
 import type { Expansion } from '../expanding/expansion';
 import { modelCard, recipeText } from './card';
-import { deeperConfig, withKindLists } from './deeper-config';
+import { deeperConfig, kindFields } from './deeper-config';
 import { tensorsToWrite } from './save';
 
 /** Every row of the architecture table: fused by three methods, saved, read again by a reader of the tests. */
@@ -90,7 +90,12 @@ describe.each(rows.map((row) => [row.name, row] as const))('%s', (name, row) => 
     const sink = new MemorySink();
     await writeCheckpoint(sink, {
       tensors: tensorsToWrite(backend, expansion, checkpoint, config),
-      config: deeperConfig(withKindLists(checkpoint.config, config), expansion.sources, config.layers),
+      config: deeperConfig(
+        checkpoint.configText,
+        expansion.sources,
+        config.layers,
+        kindFields(checkpoint.config, config, expansion.sources),
+      ),
       copyFrom: checkpoint.files,
       card: modelCard({ expansion, recipe, config, baseName: checkpoint.name }),
       recipe: recipeText(recipe, expansion),
