@@ -17,9 +17,10 @@ import { DEFAULT_RECIPE, type MethodId, type Recipe } from '../../recipe/schema'
 import { applicability } from '../expanding/applicability';
 import { expand } from '../expanding/expand';
 import type { Expansion } from '../expanding/expansion';
-import { modelCard, recipeText } from './card';
 import { deeperConfig, kindFields } from './deeper-config';
-import { tensorsToWrite } from './save';
+import { documentsOf } from './documents';
+import { recipeValues } from './recipe-values';
+import { savedTensors, tensorsToWrite } from './save';
 
 /** Every row of the architecture table: fused by three methods, saved, read again by a reader of the tests. */
 
@@ -88,8 +89,9 @@ describe.each(rows.map((row) => [row.name, row] as const))('%s', (name, row) => 
 
   async function saved(expansion: Expansion, recipe: Recipe): Promise<Map<string, Uint8Array>> {
     const sink = new MemorySink();
+    const tensors = savedTensors(backend, expansion, checkpoint, config, { dtype: 'f32' });
     await writeCheckpoint(sink, {
-      tensors: tensorsToWrite(backend, expansion, checkpoint, config),
+      tensors: recipeValues(tensorsToWrite(tensors), expansion, config, recipe),
       config: deeperConfig(
         checkpoint.configText,
         expansion.sources,
@@ -97,8 +99,7 @@ describe.each(rows.map((row) => [row.name, row] as const))('%s', (name, row) => 
         kindFields(checkpoint.config, config, expansion.sources),
       ),
       copyFrom: checkpoint.files,
-      card: modelCard({ expansion, recipe, config, baseName: checkpoint.name }),
-      recipe: recipeText(recipe, expansion),
+      documents: documentsOf({ expansion, recipe, config, tensors, baseName: 'tiny' }),
     });
     return sink.files;
   }
