@@ -5,9 +5,13 @@ import { between } from './between.mjs';
 const { ensureDependencies, root } = await import('./setup.mjs');
 ensureDependencies({ quiet: true });
 
-// Writes the table of methods into the README, between its two markers. Run it after a method was added or its text changed.
+// Writes the tables of methods and of architectures into the README, each between its two markers. Run it after one was added or its
+// text changed.
 const { runnerImport } = await import('vite');
 const options = { root, configFile: false, logLevel: 'silent' };
-const { module } = await runnerImport(join(root, 'src/upscale/methods/table.ts'), options);
+const load = async (path) => (await runnerImport(join(root, path), options)).module;
+const { methodTable } = await load('src/upscale/methods/table.ts');
+const { architectureTable } = await load('src/llama/table.ts');
 const path = join(root, 'README.md');
-writeFileSync(path, between(readFileSync(path, 'utf8'), 'methods', module.methodTable()));
+const methods = between(readFileSync(path, 'utf8'), 'methods', methodTable());
+writeFileSync(path, between(methods, 'architectures', architectureTable()));

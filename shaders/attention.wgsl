@@ -6,6 +6,11 @@
 // one head, which share their keys, with eight lanes per query. It reads 64 keys at a time with a running maximum and sum
 // (Milakov & Gimelshein 2018), so that no row of scores is stored and any length fits. In a tile, a lane computes the
 // scores of every eighth key, then sums values for every eighth group of four dimensions.
+//
+// With SPAN, s > past + t − span. With CAP, scores are capped: cap · tanh(score / cap).
+// @use capped.wgsl
+// @parameter SPAN 0
+// @parameter CAP 0
 
 struct Params {
   /// Per window.
@@ -16,6 +21,13 @@ struct Params {
   groups: u32,
   past: u32,
   scale: f32,
+// @if SPAN
+  /// Keys that a query sees: itself and those before it.
+  span: u32,
+// @end
+// @if CAP
+  cap: f32,
+// @end
 }
 
 @group(0) @binding(0) var<uniform> params: Params;
@@ -47,20 +59,30 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_id) local
   let q_start = ((base + t) * params.heads + head) * params.groups;
   let visible = params.past + t + 1u;
   let keys = params.past + min(first + QUERIES, params.queries);
+// @if SPAN
+  let lowest = visible - min(visible, params.span);
+  let begin = params.past + first + 1u - min(params.past + first + 1u, params.span);
+// @else
+  let lowest = 0u;
+  let begin = 0u;
+// @end
 
   var maximum = LOWEST;
   var sum = 0.0;
   var result = array<vec4f, DEPTH>();
-  for (var start = 0u; start < keys; start += KEYS) {
+  for (var start = begin; start < keys; start += KEYS) {
     for (var s = lane; s < KEYS; s += LANES) {
       var score = LOWEST;
-      if (start + s < visible) {
+      if (start + s >= lowest && start + s < visible) {
         let at = (start + s) * kv_width + kv_start;
         score = 0.0;
         for (var d = 0u; d < params.groups; d++) {
           score += dot(q[q_start + d], k[at + d]);
         }
         score *= params.scale;
+// @if CAP
+        score = capped(vec4f(score), params.cap).x;
+// @end
       }
       scores[row + s] = score;
     }

@@ -6,6 +6,11 @@
 //
 // A workgroup computes eight neighbouring keys of one key-value head, with eight lanes per key and queries in tiles of 64.
 // One lane computes each sum, so that its order is fixed.
+//
+// With SPAN, s > t − span. With CAP, a score becomes cap · tanh(score / cap), and its derivative takes the factor 1 − (score/cap)².
+// @use capped.wgsl
+// @parameter SPAN 0
+// @parameter CAP 0
 
 struct Params {
   /// Per window.
@@ -15,6 +20,13 @@ struct Params {
   /// Groups of four dimensions in a head.
   groups: u32,
   scale: f32,
+// @if SPAN
+  /// Keys that a query sees: itself and those before it.
+  span: u32,
+// @end
+// @if CAP
+  cap: f32,
+// @end
 }
 
 @group(0) @binding(0) var<uniform> params: Params;
@@ -46,14 +58,25 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_id) local
   let k_start = ((base + s) * params.kv_heads + shared_head) * params.groups;
   let sharing = params.heads / params.kv_heads;
 
+// @if SPAN
+  let end = min(params.queries, first + KEYS - 1u + params.span);
+// @else
+  let end = params.queries;
+// @end
+
   var of_key = array<vec4f, DEPTH>();
   var of_value = array<vec4f, DEPTH>();
   for (var head = shared_head * sharing; head < (shared_head + 1u) * sharing; head++) {
-    for (var start = first; start < params.queries; start += QUERIES) {
+    for (var start = first; start < end; start += QUERIES) {
       for (var j = lane; j < QUERIES; j += LANES) {
         var pair = vec2f();
         let t = start + j;
-        if (t >= s && t < params.queries) {
+// @if SPAN
+        let seen = t >= s && t < params.queries && t - s < params.span;
+// @else
+        let seen = t >= s && t < params.queries;
+// @end
+        if (seen) {
           let at = ((base + t) * params.heads + head) * params.groups;
           var score = 0.0;
           var rise = 0.0;
@@ -62,8 +85,15 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_id) local
             rise += dot(upstream[at + d], v[k_start + d]);
           }
           let row = rows[(base + t) * params.heads + head];
+// @if CAP
+          let x = capped(vec4f(score * params.scale), params.cap).x;
+          let bend = x / params.cap;
+          let share = exp(x - row.x);
+          pair = vec2f(share, share * (rise - row.y) * params.scale * (1.0 - bend * bend));
+// @else
           let share = exp(score * params.scale - row.x);
           pair = vec2f(share, share * (rise - row.y) * params.scale);
+// @end
         }
         shares[local.y * QUERIES + j] = pair;
       }

@@ -6,7 +6,12 @@
 //
 // A workgroup computes neighbouring keys of one key-value head; its columns are queries. One thread computes each sum, so that
 // its order is fixed.
+//
+// With SPAN, s > t − span. With CAP, a score becomes cap · tanh(score / cap), and its derivative takes the factor 1 − (score/cap)².
 // @use attention_tile.wgsl
+// @use capped.wgsl
+// @parameter SPAN 0
+// @parameter CAP 0
 
 struct Params {
   /// Per window.
@@ -16,6 +21,13 @@ struct Params {
   /// Groups of four dimensions in a head.
   groups: u32,
   scale: f32,
+// @if SPAN
+  /// Keys that a query sees: itself and those before it.
+  span: u32,
+// @end
+// @if CAP
+  cap: f32,
+// @end
 }
 
 @group(0) @binding(0) var<uniform> params: Params;
@@ -59,10 +71,16 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_id) local
   let s_{q} = first + 4u * quad({q}u, local) + vec4u(0u, 1u, 2u, 3u);
 // @end
 
+// @if SPAN
+  let end = min(params.queries, first + ROWS - 1u + params.span);
+// @else
+  let end = params.queries;
+// @end
+
   var of_key: Sums;
   var of_value: Sums;
   for (var head = shared_head * sharing; head < (shared_head + 1u) * sharing; head++) {
-    for (var start = first; start < params.queries; start += COLUMNS) {
+    for (var start = first; start < end; start += COLUMNS) {
       let queries = Rows((base + start) * width + head * params.groups, width, params.queries - start, params.groups);
       var shares = dots(0u, keys, queries, local);
       var slopes = dots(1u, keys, queries, local);
@@ -71,10 +89,23 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_id) local
         let t = start + local.x + {c}u * LANES;
         let row = rows[(base + min(t, params.queries - 1u)) * params.heads + head];
 // @each q QUADS
+// @if SPAN
+        let near_{q} = vec4u(t) - min(s_{q}, vec4u(t)) < vec4u(params.span);
+        let visible_{q} = (s_{q} <= vec4u(t)) & near_{q} & vec4<bool>(t < params.queries);
+// @else
         let visible_{q} = (s_{q} <= vec4u(t)) & vec4<bool>(t < params.queries);
-        let share_{q} = select(vec4f(), exp(shares[{c}u * QUADS + {q}u] * params.scale - row.x), visible_{q});
+// @end
+// @if CAP
+        let x_{q} = capped(shares[{c}u * QUADS + {q}u] * params.scale, params.cap);
+        let bend_{q} = x_{q} / params.cap;
+        let factor_{q} = params.scale * (1.0 - bend_{q} * bend_{q});
+// @else
+        let x_{q} = shares[{c}u * QUADS + {q}u] * params.scale;
+        let factor_{q} = params.scale;
+// @end
+        let share_{q} = select(vec4f(), exp(x_{q} - row.x), visible_{q});
         shares[{c}u * QUADS + {q}u] = share_{q};
-        slopes[{c}u * QUADS + {q}u] = share_{q} * (slopes[{c}u * QUADS + {q}u] - row.y) * params.scale;
+        slopes[{c}u * QUADS + {q}u] = share_{q} * (slopes[{c}u * QUADS + {q}u] - row.y) * factor_{q};
 // @end
       }
 // @end

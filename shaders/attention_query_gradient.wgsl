@@ -7,6 +7,11 @@
 //
 // Split like attention.wgsl: eight queries of one head per workgroup, eight lanes per query, keys in tiles of 64. It reads
 // the keys twice: first for l, then for dq.
+//
+// With SPAN, s > t − span. With CAP, a score becomes cap · tanh(score / cap), and its derivative takes the factor 1 − (score/cap)².
+// @use capped.wgsl
+// @parameter SPAN 0
+// @parameter CAP 0
 
 struct Params {
   /// Per window.
@@ -16,6 +21,13 @@ struct Params {
   /// Groups of four dimensions in a head.
   groups: u32,
   scale: f32,
+// @if SPAN
+  /// Keys that a query sees: itself and those before it.
+  span: u32,
+// @end
+// @if CAP
+  cap: f32,
+// @end
 }
 
 @group(0) @binding(0) var<uniform> params: Params;
@@ -50,9 +62,17 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_id) local
   let kv_start = base * kv_width + head * params.kv_heads / params.heads * params.groups;
   let q_start = ((base + t) * params.heads + head) * params.groups;
 
+// @if SPAN
+  let lowest = t + 1u - min(t + 1u, params.span);
+  let begin = first + 1u - min(first + 1u, params.span);
+// @else
+  let lowest = 0u;
+  let begin = 0u;
+// @end
+
   var maximum = LOWEST;
   var sum = 0.0;
-  for (var s = lane; s <= t; s += LANES) {
+  for (var s = lowest + lane; s <= t; s += LANES) {
     let x = score(q_start, s * kv_width + kv_start);
     let e = exp(-abs(x - maximum));
     sum = select(sum + e, sum * e + 1.0, x > maximum);
@@ -79,16 +99,21 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_id) local
 
   var result = array<vec4f, DEPTH>();
   let keys = min(first + QUERIES, params.queries);
-  for (var start = 0u; start < keys; start += KEYS) {
+  for (var start = begin; start < keys; start += KEYS) {
     for (var s = lane; s < KEYS; s += LANES) {
       var slope = 0.0;
-      if (start + s <= t) {
+      if (start + s >= lowest && start + s <= t) {
         let at = (start + s) * kv_width + kv_start;
         var rise = 0.0;
         for (var d = 0u; d < params.groups; d++) {
           rise += dot(upstream[q_start + d], v[at + d]);
         }
-        slope = exp(score(q_start, at) - log_sum) * (rise - delta) * params.scale;
+        let x = score(q_start, at);
+        slope = exp(x - log_sum) * (rise - delta) * params.scale;
+// @if CAP
+        let share = x / params.cap;
+        slope *= 1.0 - share * share;
+// @end
       }
       slopes[local.y * KEYS + s] = slope;
     }
@@ -127,5 +152,9 @@ fn score(q_at: u32, k_at: u32) -> f32 {
   for (var d = 0u; d < params.groups; d++) {
     sum += dot(q[q_at + d], k[k_at + d]);
   }
+// @if CAP
+  return capped(vec4f(sum * params.scale), params.cap).x;
+// @else
   return sum * params.scale;
+// @end
 }

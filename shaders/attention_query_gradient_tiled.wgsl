@@ -6,6 +6,11 @@
 //   rows[t, i] = (l, δ)                                       for attention_key_gradient_tiled.wgsl
 //
 // It goes through the keys twice: first for l, then for dq.
+//
+// With SPAN, s > t − span. With CAP, a score becomes cap · tanh(score / cap), and its derivative takes the factor 1 − (score/cap)².
+// @use capped.wgsl
+// @parameter SPAN 0
+// @parameter CAP 0
 // @use attention_tile.wgsl
 
 struct Params {
@@ -16,6 +21,13 @@ struct Params {
   /// Groups of four dimensions in a head.
   groups: u32,
   scale: f32,
+// @if SPAN
+  /// Keys that a query sees: itself and those before it.
+  span: u32,
+// @end
+// @if CAP
+  cap: f32,
+// @end
 }
 
 @group(0) @binding(0) var<uniform> params: Params;
@@ -56,6 +68,11 @@ fn main(
   let kv_start = base * kv_width + head * params.kv_heads / params.heads * params.groups;
   let queries = Rows((base + first) * width + head * params.groups, width, params.queries - first, params.groups);
   let seen = min(first + ROWS, params.queries);
+// @if SPAN
+  let begin = first + 1u - min(first + 1u, params.span);
+// @else
+  let begin = 0u;
+// @end
 // @each q QUADS
   let t_{q} = first + 4u * quad({q}u, local) + vec4u(0u, 1u, 2u, 3u);
 // @end
@@ -66,16 +83,25 @@ fn main(
 // @each q QUADS
   maxima[{q}] = vec4f(LOWEST);
 // @end
-  for (var start = 0u; start < seen; start += COLUMNS) {
+  for (var start = begin; start < seen; start += COLUMNS) {
     let keys = Rows(kv_start + start * kv_width, kv_width, seen - start, params.groups);
     let tile = dots(0u, queries, keys, local);
 // @each q QUADS
 // @each c 4
     {
+// @if CAP
+      let x = capped(tile[{c}u * QUADS + {q}u] * params.scale, params.cap);
+// @else
       let x = tile[{c}u * QUADS + {q}u] * params.scale;
+// @end
       let e = exp(-abs(x - maxima[{q}]));
       let total = select(totals[{q}] + e, totals[{q}] * e + 1.0, x > maxima[{q}]);
-      let visible = vec4u(start + local.x + {c}u * LANES) <= t_{q};
+      let key = vec4u(start + local.x + {c}u * LANES);
+// @if SPAN
+      let visible = (key <= t_{q}) & (t_{q} - min(key, t_{q}) < vec4u(params.span));
+// @else
+      let visible = key <= t_{q};
+// @end
       totals[{q}] = select(totals[{q}], total, visible);
       maxima[{q}] = select(maxima[{q}], max(maxima[{q}], x), visible);
     }
@@ -123,16 +149,29 @@ fn main(
   }
 
   var sums: Sums;
-  for (var start = 0u; start < seen; start += COLUMNS) {
+  for (var start = begin; start < seen; start += COLUMNS) {
     let keys = Rows(kv_start + start * kv_width, kv_width, seen - start, params.groups);
     let scores = dots(0u, queries, keys, local);
     var tile = dots(1u, queries, keys, local);
 // @each q QUADS
 // @each c 4
     {
-      let share = exp(scores[{c}u * QUADS + {q}u] * params.scale - log_sums[{q}]);
-      let slope = share * (tile[{c}u * QUADS + {q}u] - along[{q}]) * params.scale;
-      let visible = vec4u(start + local.x + {c}u * LANES) <= t_{q};
+// @if CAP
+      let x = capped(scores[{c}u * QUADS + {q}u] * params.scale, params.cap);
+      let bend = x / params.cap;
+      let factor = params.scale * (1.0 - bend * bend);
+// @else
+      let x = scores[{c}u * QUADS + {q}u] * params.scale;
+      let factor = params.scale;
+// @end
+      let share = exp(x - log_sums[{q}]);
+      let slope = share * (tile[{c}u * QUADS + {q}u] - along[{q}]) * factor;
+      let key = vec4u(start + local.x + {c}u * LANES);
+// @if SPAN
+      let visible = (key <= t_{q}) & (t_{q} - min(key, t_{q}) < vec4u(params.span));
+// @else
+      let visible = key <= t_{q};
+// @end
       tile[{c}u * QUADS + {q}u] = select(vec4f(), slope, visible);
     }
 // @end

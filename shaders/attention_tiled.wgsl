@@ -4,6 +4,11 @@
 //
 // Windows of equal length may be stacked; each attends only to itself. A workgroup computes neighbouring queries of one head,
 // with a running maximum and sum (Milakov & Gimelshein 2018; Dao et al. 2022).
+//
+// With SPAN, s > past + t − span. With CAP, a score becomes cap · tanh(score / cap).
+// @use capped.wgsl
+// @parameter SPAN 0
+// @parameter CAP 0
 // @use attention_tile.wgsl
 
 struct Params {
@@ -15,6 +20,13 @@ struct Params {
   groups: u32,
   past: u32,
   scale: f32,
+// @if SPAN
+  /// Keys that a query sees: itself and those before it.
+  span: u32,
+// @end
+// @if CAP
+  cap: f32,
+// @end
 }
 
 @group(0) @binding(0) var<uniform> params: Params;
@@ -49,6 +61,11 @@ fn main(
   let kv_start = base * kv_width + head * params.kv_heads / params.heads * params.groups;
   let queries = Rows((base + first) * width + head * params.groups, width, params.queries - first, params.groups);
   let seen = params.past + min(first + ROWS, params.queries);
+// @if SPAN
+  let begin = params.past + first + 1u - min(params.past + first + 1u, params.span);
+// @else
+  let begin = 0u;
+// @end
 
   var maxima: array<vec4f, QUADS>;
   var totals: array<vec4f, QUADS>;
@@ -56,15 +73,25 @@ fn main(
   maxima[{q}] = vec4f(LOWEST);
 // @end
   var sums: Sums;
-  for (var start = 0u; start < seen; start += COLUMNS) {
+  for (var start = begin; start < seen; start += COLUMNS) {
     let keys = Rows(kv_start + start * kv_width, kv_width, seen - start, params.groups);
     var tile = dots(0u, queries, keys, local);
     var highest = maxima;
 // @each q QUADS
     let last_{q} = params.past + first + 4u * quad({q}u, local) + vec4u(0u, 1u, 2u, 3u);
 // @each c 4
+// @if CAP
+    let score_{c}_{q} = capped(tile[{c}u * QUADS + {q}u] * params.scale, params.cap);
+// @else
     let score_{c}_{q} = tile[{c}u * QUADS + {q}u] * params.scale;
-    tile[{c}u * QUADS + {q}u] = select(vec4f(LOWEST), score_{c}_{q}, vec4u(start + local.x + {c}u * LANES) <= last_{q});
+// @end
+    let key_{c}_{q} = vec4u(start + local.x + {c}u * LANES);
+// @if SPAN
+    let visible_{c}_{q} = (key_{c}_{q} <= last_{q}) & (last_{q} - min(key_{c}_{q}, last_{q}) < vec4u(params.span));
+// @else
+    let visible_{c}_{q} = key_{c}_{q} <= last_{q};
+// @end
+    tile[{c}u * QUADS + {q}u] = select(vec4f(LOWEST), score_{c}_{q}, visible_{c}_{q});
     highest[{q}] = max(highest[{q}], tile[{c}u * QUADS + {q}u]);
 // @end
 // @end

@@ -1,6 +1,7 @@
 // Root mean square normalisation (Zhang & Sennrich 2019).
 //
-//   out[t, i] = x[t, i] / sqrt(mean_i x[t, i]² + eps) · gain[i]
+//   out[t, i] = x[t, i] / sqrt(mean_i x[t, i]² + eps) · gain[i]          with OFFSET, gain[i] + 1
+// @parameter OFFSET 0
 // @use decode.wgsl
 // @use packed_entries.wgsl
 // @use rows.wgsl
@@ -34,6 +35,11 @@ fn main(place: Place) {
   let total = row_sum(sum_of(sum), place);
   let scale = 1.0 / sqrt(total / f32(params.width) + params.eps);
   for (var i = place.thread % LANES; i < end; i += LANES) {
-    out[start + i] = x[start + i] * scale * decode_entries(gain[words_of(i, GAIN_DTYPE)], i, GAIN_DTYPE);
+    let factor = decode_entries(gain[words_of(i, GAIN_DTYPE)], i, GAIN_DTYPE);
+// @if OFFSET
+    out[start + i] = x[start + i] * scale * (factor + 1.0);
+// @else
+    out[start + i] = x[start + i] * scale * factor;
+// @end
   }
 }

@@ -3,6 +3,9 @@
 //   r = 1 / sqrt(mean_i x[t, i]² + eps)
 //   out[t, i]  = r · u[t, i]·gain[i] − x[t, i] · r³/width · Σ_j u[t, j]·gain[j]·x[t, j]
 //   inverse[t] = r                                             for rms_norm_gain_gradient.wgsl
+//
+// With OFFSET, gain[i] is one more than what is stored.
+// @parameter OFFSET 0
 // @use decode.wgsl
 // @use packed_entries.wgsl
 // @use rows.wgsl
@@ -22,6 +25,15 @@ override GAIN_DTYPE: u32 = 0u;
 @group(0) @binding(4) var<storage, read_write> out: array<Entries>;
 @group(0) @binding(5) var<storage, read_write> inverse: array<f32>;
 
+fn factor_at(i: u32) -> Entries {
+  let stored = decode_entries(gain[words_of(i, GAIN_DTYPE)], i, GAIN_DTYPE);
+// @if OFFSET
+  return stored + 1.0;
+// @else
+  return stored;
+// @end
+}
+
 /// Σ x² and Σ u·gain·x.
 alias Value = vec2f;
 
@@ -36,7 +48,7 @@ fn main(place: Place) {
   var products = Entries();
   for (var i = lane; i < end; i += LANES) {
     let value = x[start + i];
-    let slope = upstream[start + i] * decode_entries(gain[words_of(i, GAIN_DTYPE)], i, GAIN_DTYPE);
+    let slope = upstream[start + i] * factor_at(i);
     squares = fma(value, value, squares);
     products = fma(slope, value, products);
   }
@@ -44,7 +56,7 @@ fn main(place: Place) {
   let r = 1.0 / sqrt(total.x + params.eps);
   let pull = total.y * r * r * r;
   for (var i = lane; i < end; i += LANES) {
-    let slope = upstream[start + i] * decode_entries(gain[words_of(i, GAIN_DTYPE)], i, GAIN_DTYPE);
+    let slope = upstream[start + i] * factor_at(i);
     out[start + i] = slope * r - x[start + i] * pull;
   }
   if (lane == 0u && row < params.rows) {

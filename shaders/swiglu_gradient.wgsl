@@ -2,6 +2,9 @@
 //
 //   up_slope[i]   = u[i] · silu(gate[i])
 //   gate_slope[i] = u[i] · up[i] · σ(gate[i]) · (1 + gate[i]·(1 − σ(gate[i])))
+//
+// With GELU, σ(a(gate)) in place of σ(gate), and gate·a′(gate) in place of the factor gate; a as in swiglu.wgsl.
+// @parameter GELU 0
 
 struct Params {
   count: u32,
@@ -21,8 +24,15 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
     return;
   }
   let x = gate[i];
+// @if GELU
+  let a = x * (1.5957691216057308 + 0.07135481627159326 * x * x);
+  let rise = x * (1.5957691216057308 + 0.21406444881477979 * x * x);
+// @else
+  let a = x;
+  let rise = x;
+// @end
   // e^88 is finite in f32; below −88 the share is smaller than any normal number.
-  let share = select(0.0, 1.0 / (1.0 + exp(-max(x, -88.0))), x > -88.0);
+  let share = select(0.0, 1.0 / (1.0 + exp(-max(a, -88.0))), a > -88.0);
   up_slope[i] = upstream[i] * x * share;
-  gate_slope[i] = upstream[i] * up[i] * share * (1.0 + x * (1.0 - share));
+  gate_slope[i] = upstream[i] * up[i] * share * (1.0 + rise * (1.0 - share));
 }

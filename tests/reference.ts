@@ -1,6 +1,7 @@
 /**
  * Reference implementations of the operations by their formulas, in float64, ignoring speed and overflow. Row-major.
  */
+import type { AttentionShape } from '../src/backend/operations';
 
 type Entry = (i: number, j: number) => number;
 
@@ -185,7 +186,7 @@ export function causalAttention(
   k: Float64Array,
   v: Float64Array,
   queries: number,
-  { heads, kvHeads, headDim, past }: { heads: number; kvHeads: number; headDim: number; past: number },
+  { heads, kvHeads, headDim, past, scale = 1 / Math.sqrt(headDim), span = Infinity, cap }: AttentionShape,
 ): Float64Array {
   const query = entries(q, heads * headDim);
   const key = entries(k, kvHeads * headDim);
@@ -194,10 +195,11 @@ export function causalAttention(
   const weights = Array.from({ length: heads }, (_, head) =>
     Array.from({ length: queries }, (_, t) => {
       const from = Math.floor(head / group) * headDim;
-      const scores = Array.from(
-        { length: past + t + 1 },
-        (_, s) => sum(headDim, (d) => query(t, head * headDim + d) * key(s, from + d)) / Math.sqrt(headDim),
-      );
+      const scores = Array.from({ length: past + t + 1 }, (_, s) => {
+        if (past + t - s >= span) return -Infinity;
+        const score = sum(headDim, (d) => query(t, head * headDim + d) * key(s, from + d)) * scale;
+        return cap === undefined ? score : cap * Math.tanh(score / cap);
+      });
       const total = logSumExp(scores.length, (s) => scores[s] ?? NaN);
       return scores.map((score) => Math.exp(score - total));
     }),

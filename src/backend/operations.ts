@@ -119,7 +119,16 @@ export interface AttentionShape {
    * there are as many keys as queries. Default 1.
    */
   readonly windows?: number;
+  /** Factor of the scores. Default 1/√headDim. */
+  readonly scale?: number;
+  /** A query sees only the last `span` of the keys that it would see: itself and those right before it. Default: all. */
+  readonly span?: number;
+  /** Soft cap c of the scores: x becomes c·tanh(x/c), after the factor. Default: none. */
+  readonly cap?: number;
 }
+
+/** Gate function of an MLP: silu(x) = x·σ(x), or gelu(x) = x·Φ(x) in its approximation by tanh (Hendrycks & Gimpel 2016). */
+export type Activation = 'silu' | 'gelu';
 
 /** Operands and result of an attention, and the derivative of the loss by the result (`upstream`). */
 export interface AttentionPass {
@@ -129,6 +138,9 @@ export interface AttentionPass {
   readonly out: Tensor;
   readonly upstream: Tensor;
 }
+
+/** Added to the gain of a norm: 1 where the checkpoint stores gains less 1. */
+export type GainOffset = 0 | 1;
 
 /** A tensor that AdamW updates, and what it needs for that; all f32. */
 export interface AdamWParameter {
@@ -294,8 +306,11 @@ export interface Operations {
     minus?: Subtrahend,
   ): void;
 
-  /** x / sqrt(mean(x²) + eps) · gain per row. */
-  rmsNorm(x: Tensor, gain: Tensor, eps: number): Tensor;
+  /**
+   * x / sqrt(mean(x²) + eps) · (gain + offset) per row. If the gain is shorter than a row of `x`, whose width must be a multiple of
+   * its length, every part of that length is normalised by itself (such as the heads of queries). `offset` is 0 (default) or 1.
+   */
+  rmsNorm(x: Tensor, gain: Tensor, eps: number, offset?: GainOffset): Tensor;
   /**
    * Rotary embedding of `[t, heads·h]`, rotate-half layout (dimension j pairs with j + h/2). `table` is `[positions, h]`:
    * h/2 cosines, then h/2 sines. Row t takes table row `positionStart + t`.
@@ -303,12 +318,14 @@ export interface Operations {
   rope(x: Tensor, table: Tensor, headDim: number, positionStart: number): Tensor;
   /**
    * Causal softmax attention with grouped heads. `q` `[t, heads·h]`; `k`, `v` `[≥ past + t, kvHeads·h]`; query head i reads
-   * key-value head ⌊i·kvHeads/heads⌋; scores are scaled by 1/√h. No score matrix is stored. With `windows` W, `q` is
-   * `[W·t, heads·h]`, `k` and `v` `[W·t, kvHeads·h]`.
+   * key-value head ⌊i·kvHeads/heads⌋. No score matrix is stored. With `windows` W, `q` is `[W·t, heads·h]`, `k` and `v`
+   * `[W·t, kvHeads·h]`.
    */
   attention(q: Tensor, k: Tensor, v: Tensor, shape: AttentionShape): Tensor;
-  /** silu(gate) · up, elementwise. */
-  swiglu(gate: Tensor, up: Tensor): Tensor;
+  /** activation(gate) · up, elementwise; silu by default. */
+  swiglu(gate: Tensor, up: Tensor, activation?: Activation): Tensor;
+  /** cap · tanh(x / cap), elementwise. */
+  softCap(x: Tensor, cap: number): Tensor;
   /** −log softmax(logits)[target] per row: `[t]` from `[t, V]` and u32 `[t]`. */
   crossEntropy(logits: Tensor, targets: Tensor): Tensor;
 
@@ -330,16 +347,30 @@ export interface Operations {
 
   /**
    * Backward pass of `rmsNorm`: returns the derivative by x, `[t, d]`; `upstream` `[t, d]` is the derivative by its result. Adds the
-   * derivative by the gain, Σ_t upstream·x/rms, to `gainGradient` `[d]` if given.
+   * derivative by the gain, Σ_t upstream·x/rms, to `gainGradient` (of the gain's length) if given.
    */
-  rmsNormGradient(x: Tensor, gain: Tensor, upstream: Tensor, eps: number, gainGradient?: Tensor): Tensor;
+  rmsNormGradient(
+    x: Tensor,
+    gain: Tensor,
+    upstream: Tensor,
+    eps: number,
+    gainGradient?: Tensor,
+    offset?: GainOffset,
+  ): Tensor;
   /**
    * Backward pass of `attention` with `past` 0: derivatives by q, k and v, in their shapes. Probabilities are computed again; only
    * two numbers per query and head are stored. A key-value head sums over all query heads that read it.
    */
   attentionGradient(pass: AttentionPass, shape: AttentionShape): { q: Tensor; k: Tensor; v: Tensor };
   /** Backward pass of `swiglu`: derivatives by gate and up. */
-  swigluGradient(gate: Tensor, up: Tensor, upstream: Tensor): { gate: Tensor; up: Tensor };
+  swigluGradient(
+    gate: Tensor,
+    up: Tensor,
+    upstream: Tensor,
+    activation?: Activation,
+  ): { gate: Tensor; up: Tensor };
+  /** Backward pass of `softCap` from its result `capped`: upstream · (1 − (capped/cap)²). */
+  softCapGradient(capped: Tensor, upstream: Tensor, cap: number): Tensor;
   /**
    * Overwrites `logits` `[t, V]` with the derivative of Σ_t weights_t·crossEntropy_t by the logits: weights_t·(softmax − onehot).
    * A row with weight 0 becomes zero for any target.

@@ -1,5 +1,4 @@
 import { type AlignResult, PLANNED_TENSORS } from '../engine/jobs';
-import { DEFAULT_RECIPE } from '../recipe/schema';
 import { parseRecipe } from '../upscale/recipe';
 import { type Command, table } from './command';
 import { expectText, featuresText } from './features-text';
@@ -28,9 +27,9 @@ export const align: Command = {
     const text = await featuresText(parsed, session);
     const recipe = parseRecipe(file?.fields ?? recipeOf(parsed, text));
     expectText(recipe, text);
-    const { layers } = await session.open(model, backend);
+    const opened = await session.open(model, backend);
     // The recipe's own gaps are ignored, because only one gap is aligned.
-    const noted = notices({ ...recipe, gaps: DEFAULT_RECIPE.gaps }, layers);
+    const noted = notices({ ...recipe, gaps: [gap] }, opened);
     const results: AlignResult[] = [];
     for (const tensor of PLANNED_TENSORS) results.push(await session.run('align', { recipe, gap, tensor }));
     const tensors = results.map(

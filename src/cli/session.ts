@@ -50,7 +50,9 @@ export class Session {
   async open(model: string, backend: 'auto' | 'webgpu' | 'cpu'): Promise<ModelInfo> {
     const source = await openSource(model, this.#terminal.base, this.#hub);
     this.#kind = (await this.run('start', { backend })).kind;
-    return this.run('open', { source });
+    const info = await this.run('open', { source });
+    for (const notice of info.notices) this.#terminal.err(`Note: ${notice}\n`);
+    return info;
   }
 
   /** Runs a job; shows its progress if standard error is a terminal. */

@@ -29,7 +29,7 @@ export const upscale: Command = {
     const opened = await session.open(model, backend);
     const { result, json, rows } = await save(parsed, session, { recipe, path: out, text });
     const { layers, newLayers, parameters } = result;
-    const noted = notices(recipe, opened.layers, [...notes, ...result.notices]);
+    const noted = notices(recipe, opened, [...notes, ...result.notices]);
     return {
       json: { out, layers, newLayers, parameters, ...json, ...noted.json },
       text: [

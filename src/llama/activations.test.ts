@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openBackends } from '../../tests/backends';
 import type { Backend, Tensor } from '../backend/operations';
 import { ACTIVATIONS, type ActivationName, blockActivations, BlockInputs } from './activations';
+import { kindOf } from './layer';
 import { LlamaModel } from './model';
 import { naiveLogits, type NaiveTrace } from './naive';
 import { randomModel, worstDifference } from './testing';
@@ -39,7 +40,11 @@ describe.each(await openBackends())('activations on $name', ({ name, open }) => 
     const tolerance = name === 'cpu' ? 1e-5 : 2e-4;
     for (let layer = 0; layer < config.layers; layer++) {
       const block = await weights.block(layer);
-      const seen = await blockActivations(backend, config, block, inputs.at(layer), ACTIVATIONS);
+      const seen = await blockActivations(
+        { backend, config, block, kind: kindOf(config, { kind: 'base', index: layer }) },
+        inputs.at(layer),
+        ACTIVATIONS,
+      );
       weights.release(layer);
       for (const [activation, tensor] of seen) {
         const expected = traces.flatMap(({ activations }) => activations?.[layer]?.get(activation) ?? []);
@@ -66,7 +71,12 @@ describe.each(await openBackends())('activations on $name', ({ name, open }) => 
     const inputs = await BlockInputs.of(model, [Uint32Array.from([3, 4])]);
     const block = await weights.block(0);
     const look = (names: readonly ActivationName[], signal?: AbortSignal): Promise<Map<string, Tensor>> =>
-      blockActivations(backend, config, block, inputs.at(0), names, signal);
+      blockActivations(
+        { backend, config, block, kind: kindOf(config, { kind: 'base', index: 0 }) },
+        inputs.at(0),
+        names,
+        signal,
+      );
     const seen = await look(['self_attn.v_proj']);
     expect([...seen.keys()]).toEqual(['self_attn.v_proj']);
     backend.free(...seen.values());

@@ -1,17 +1,17 @@
-import { BackendError } from '../backend/errors';
 import type { Backend, Tensor } from '../backend/operations';
 import { Scope } from '../backend/scope';
-import type { BlockTensorName } from './architectures';
-import type { Block } from './block';
+import type { Projection } from './architectures';
 import type { LlamaConfig } from './config';
-import { uploadRope } from './kv-cache';
+import { addAttention, addMlp, type BlockContext, linear } from './forward';
 import { type ForwardOptions, LlamaModel } from './model';
+import { RopeTables } from './rope-tables';
+import { Tape, type TapeEntry } from './tape';
 
 /**
  * Names of a block's activations. A projection's neurons are its rows; their activations are its outputs, bias included, for q
- * and k before the rotary embedding, because that mixes pairs of neurons by an angle that depends only on the position.
- * `self_attn.heads` is the input of o_proj (heads·h, head by head), `mlp.units` the input of down_proj, silu(gate)·up. The
- * outputs of o_proj and down_proj are added to the residual stream.
+ * and k before norm and rotary embedding, because that mixes pairs of neurons by an angle that depends only on the position.
+ * `self_attn.heads` is the input of o_proj (heads·h, head by head), `mlp.units` the input of down_proj, activation(gate)·up. The
+ * outputs of o_proj and down_proj are before their norms.
  */
 export const ACTIVATIONS = [
   'self_attn.q_proj',
@@ -106,27 +106,27 @@ export class BlockInputs {
  * @throws AbortError.
  */
 export async function blockActivations(
-  backend: Backend,
-  config: LlamaConfig,
-  block: Block,
+  context: BlockContext,
   inputs: readonly Tensor[],
   names: Iterable<ActivationName>,
   signal?: AbortSignal,
 ): Promise<Map<ActivationName, Tensor>> {
+  const { backend, config, kind } = context;
   const lengths = inputs.map(({ shape }) => shape[0] ?? 0);
   const tokens = lengths.reduce((sum, length) => sum + length, 0);
   const scope = new Scope(backend, 'activations');
+  const ropes = new RopeTables(backend, config, Math.max(1, ...lengths));
   try {
     const seen = new Map<ActivationName, Tensor>();
     for (const name of names)
       seen.set(name, scope.own(backend.zeros([neuronCount(config, name), tokens], `activations of ${name}`)));
-    const rope = scope.own(uploadRope(backend, config, Math.max(1, ...lengths)));
     let columnOffset = 0;
     for (const input of inputs) {
       signal?.throwIfAborted();
       const length = input.shape[0] ?? 0;
       const eye = scope.own(identity(backend, length));
-      runBlock(backend, config, block, { input, rope }, new Set(seen.keys()), (name, rows) => {
+      const rope = ropes.of(kind, { length, windows: 1 });
+      runBlock(context, { input, rope }, new Set(seen.keys()), (name, rows) => {
         const into = seen.get(name);
         // Transposes exactly: each sum has one term.
         if (into) backend.matmul(rows, eye, { orientation: 'tn', into, columnOffset });
@@ -138,57 +138,42 @@ export async function blockActivations(
     for (const tensor of seen.values()) scope.release(tensor);
     return seen;
   } finally {
+    ropes.free();
     scope.free();
   }
 }
 
 /** Runs a block on one window as far as `names` need; passes activations `[tokens, neurons]` to `onActivations`. */
 function runBlock(
-  backend: Backend,
-  config: LlamaConfig,
-  block: Block,
-  { input, rope }: { readonly input: Tensor; readonly rope: Tensor },
+  context: BlockContext,
+  { input, rope }: { readonly input: Tensor; readonly rope: Tensor | undefined },
   names: ReadonlySet<ActivationName>,
   onActivations: (name: ActivationName, rows: Tensor) => void,
 ): void {
-  const { headDim, heads, kvHeads, rmsNormEps } = config;
+  const { backend, block } = context;
   const scope = new Scope(backend, 'activations');
+  const tape = new Tape(backend);
   try {
-    const normed = (stream: Tensor, gain: BlockTensorName): Tensor =>
-      scope.own(backend.rmsNorm(stream, tensor(block, `${gain}.weight`), rmsNormEps));
-    const project = (x: Tensor, name: BlockTensorName & ActivationName): Tensor => {
-      const bias = block.get(`${name}.bias`);
-      const weight = tensor(block, `${name}.weight`);
-      const made = backend.matmul(x, weight, { orientation: 'nt', ...(bias ? { bias } : {}) });
-      onActivations(name, scope.own(made));
-      return made;
+    const project = (x: TapeEntry, name: Projection): void => {
+      if (names.has(name)) onActivations(name, scope.own(linear(backend, tape.get(x), block, name)));
     };
-    const before = normed(input, 'input_layernorm');
-    const rotated = (name: 'self_attn.q_proj' | 'self_attn.k_proj'): Tensor =>
-      scope.own(backend.rope(project(before, name), rope, headDim, 0));
-    const [q, k] = [rotated('self_attn.q_proj'), rotated('self_attn.k_proj')];
-    const v = project(before, 'self_attn.v_proj');
-    const mixed = scope.own(backend.attention(q, k, v, { heads, kvHeads, headDim, past: 0 }));
-    onActivations('self_attn.heads', mixed);
-    const attended = project(mixed, 'self_attn.o_proj');
+    const stream = scope.own(backend.weightedSum(input, 1));
+    addAttention(context, stream, { rope, past: 0 }, tape);
+    project('normed', 'self_attn.q_proj');
+    project('normed', 'self_attn.k_proj');
+    onActivations('self_attn.v_proj', tape.get('values'));
+    onActivations('self_attn.heads', tape.get('mixed'));
+    project('mixed', 'self_attn.o_proj');
     if (![...names].some((name) => name.startsWith('mlp.'))) return;
-    const stream = scope.own(backend.weightedSum(input, 1, attended, 1));
-    const after = normed(stream, 'post_attention_layernorm');
-    const [gate, up] = [project(after, 'mlp.gate_proj'), project(after, 'mlp.up_proj')];
-    const units = scope.own(backend.swiglu(gate, up));
-    onActivations('mlp.units', units);
-    if (names.has('mlp.down_proj')) project(units, 'mlp.down_proj');
+    addMlp(context, stream, tape);
+    onActivations('mlp.gate_proj', tape.get('gate'));
+    onActivations('mlp.up_proj', tape.get('up'));
+    onActivations('mlp.units', tape.get('inner'));
+    project('inner', 'mlp.down_proj');
   } finally {
+    tape.free();
     scope.free();
   }
-}
-
-function tensor(block: Block, key: string): Tensor {
-  const found = block.get(key);
-  if (found) return found;
-  throw new BackendError(
-    `activations: expected the block to have ${key}, got none. Open a Llama-type model.`,
-  );
 }
 
 function identity(backend: Backend, size: number): Tensor {

@@ -6,38 +6,53 @@ import { architectureOf, type LlamaConfig } from './config';
 /** A block's tensors, keyed as in `blockShapes`: the checkpoint's names without `model.layers.N.`. */
 export type Block = ReadonlyMap<string, Tensor>;
 
-/** Returns the shapes of all tensors of a block, including biases if the config has them. Matrices are `[out, in]`, as in PyTorch. */
+/** True for a norm's gain, keyed as in `blockShapes`. */
+export const isNorm = (key: string): boolean => key.endsWith('norm.weight');
+
+/**
+ * Returns the shapes of all tensors of a block, in the order norm, attention, norms, MLP, norm, with the biases and norms that the
+ * architecture and the config have; of an unsupported one the matrices that were recognised. Matrices are `[out, in]`, as in PyTorch.
+ */
 export function blockShapes(config: LlamaConfig): Map<string, number[]> {
-  const { hiddenSize: d, intermediateSize: m } = config;
-  const query = config.heads * config.headDim;
-  const keyValue = config.kvHeads * config.headDim;
-  const weights: Record<BlockTensorName, number[]> = {
-    input_layernorm: [d],
-    'self_attn.q_proj': [query, d],
-    'self_attn.k_proj': [keyValue, d],
-    'self_attn.v_proj': [keyValue, d],
-    'self_attn.o_proj': [d, query],
-    post_attention_layernorm: [d],
-    'mlp.gate_proj': [m, d],
-    'mlp.up_proj': [m, d],
-    'mlp.down_proj': [d, m],
-  };
-  const { attention_bias, mlp_bias } = architectureOf(config).biases;
-  const biased = new Set<string>([
+  if (config.unsupported)
+    return new Map(Object.entries(config.unsupported.matrices).map(([key, shape]) => [key, [...shape]]));
+  const { hiddenSize: d, intermediateSize: m, headDim } = config;
+  const query = config.heads * headDim;
+  const keyValue = config.kvHeads * headDim;
+  const { biases, norms, queryKeyNorms } = architectureOf(config);
+  const { always = [], attention_bias = [], mlp_bias = [] } = biases;
+  const biased = new Set([
+    ...always,
     ...(config.attentionBias ? attention_bias : []),
     ...(config.mlpBias ? mlp_bias : []),
   ]);
   const shapes = new Map<string, number[]>();
-  for (const [name, shape] of Object.entries(weights)) {
+  const add = (name: BlockTensorName | undefined, ...shape: number[]): void => {
+    if (name === undefined) return;
     shapes.set(`${name}.weight`, shape);
     if (biased.has(name)) shapes.set(`${name}.bias`, shape.slice(0, 1));
+  };
+  add(norms.beforeAttention, d);
+  add('self_attn.q_proj', query, d);
+  add('self_attn.k_proj', keyValue, d);
+  add('self_attn.v_proj', keyValue, d);
+  add('self_attn.o_proj', d, query);
+  if (queryKeyNorms) {
+    add('self_attn.q_norm', queryKeyNorms === 'head' ? headDim : query);
+    add('self_attn.k_norm', queryKeyNorms === 'head' ? headDim : keyValue);
   }
+  add(norms.afterAttention, d);
+  add(norms.beforeMlp, d);
+  add('mlp.gate_proj', m, d);
+  add('mlp.up_proj', m, d);
+  add('mlp.down_proj', d, m);
+  add(norms.afterMlp, d);
   return shapes;
 }
 
 /** Returns the checkpoint name of a block's tensor. `key` as in `blockShapes`. */
 export const blockTensorName = (config: LlamaConfig, index: number, key: string): string =>
-  `${architectureOf(config).layers}${index}.${key}`;
+  `${config.unsupported ? 'model.layers.' : architectureOf(config).layers}${index}.${key}`;
 
 /** Returns the number of parameters of one block. */
 export const countBlockParameters = (config: LlamaConfig): number =>

@@ -44,7 +44,8 @@ export function outerNames(config: LlamaConfig, checkpoint: CheckpointTensors): 
 }
 
 /**
- * Checks that every tensor the config needs exists with the right shape and a supported dtype. Ignores other tensors.
+ * Checks that every tensor the config needs exists with the right shape and a supported dtype, and that blocks have no other weights
+ * or biases, which would not be computed with. Ignores all else, such as stored buffers.
  * @throws ConfigError naming the first tensor that fails.
  */
 export function checkTensors(config: LlamaConfig, checkpoint: CheckpointTensors): void {
@@ -62,6 +63,17 @@ export function checkTensors(config: LlamaConfig, checkpoint: CheckpointTensors)
   const shapes = blockShapes(config);
   for (let index = 0; index < config.layers; index++) {
     for (const [key, shape] of shapes) checkTensor(checkpoint, blockTensorName(config, index, key), shape);
+  }
+  const { layers } = architectureOf(config);
+  for (const name of checkpoint.tensors.keys()) {
+    const [, key] = name.startsWith(layers)
+      ? (/^\d+\.(.+\.(?:weight|bias))$/.exec(name.slice(layers.length)) ?? [])
+      : [];
+    if (key === undefined || shapes.has(key)) continue;
+    throw new ConfigError(
+      `${name}: expected no such tensor in a block of ${config.architecture} by config.json, got one. ` +
+        'Check that config.json, and its flags of biases, belong to these weights.',
+    );
   }
 }
 

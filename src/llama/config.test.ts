@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { blockShapes, countBlockParameters, countParameters } from './block';
 import { checkTensors, outerNames } from './check';
-import { parseConfig } from './config';
+import { configNotices, parseConfig } from './config';
 import { ConfigError } from './errors';
 import { randomTensors, TINY, tinyCheckpoint } from './testing';
 
@@ -41,8 +41,14 @@ describe('parseConfig', () => {
       vocabSize: 128_256,
       context: 131_072,
       rmsNormEps: 1e-5,
-      ropeTheta: 500_000,
-      ropeScaling: null,
+      ropes: [{ headDim: 128, theta: 500_000, scaling: null }],
+      kinds: Array.from({ length: 32 }, () => ({ rope: 0, window: null })),
+      scoreScale: 1 / Math.sqrt(128),
+      scoreCap: null,
+      logitCap: null,
+      embeddingScale: 1,
+      residualScale: 1,
+      logitScale: 1,
       tied: false,
       attentionBias: false,
       mlpBias: false,
@@ -69,7 +75,7 @@ describe('parseConfig', () => {
   it.each([
     [{ architectures: ['GPT2LMHeadModel'] }, /GPT2LMHeadModel/],
     [{ architectures: ['GPT2LMHeadModel'] }, /LlamaForCausalLM/],
-    [{ architectures: undefined, model_type: 'mistral' }, /mistral/],
+    [{ architectures: undefined, model_type: 'gpt2' }, /gpt2/],
     [{ architectures: undefined }, /no name/],
     [{ hidden_act: 'gelu' }, /hidden_act.*silu.*gelu/],
     [{ hidden_size: undefined }, /hidden_size.*got nothing/],
@@ -89,6 +95,76 @@ describe('parseConfig', () => {
     const parse = (): unknown => parseConfig({ ...LLAMA_8B, ...fields });
     expect(parse).toThrow(ConfigError);
     expect(parse).toThrow(message);
+  });
+
+  it.each([
+    ['MistralForCausalLM', {}, { kvHeads: 8, context: 131_072, tied: false }, [4096, 4096, 4096]],
+    ['MistralForCausalLM', { sliding_window: null }, {}, [null, null, null]],
+    ['Qwen2ForCausalLM', { use_sliding_window: false, max_window_layers: 1 }, {}, [null, null, null]],
+    ['Qwen2ForCausalLM', { use_sliding_window: true, max_window_layers: 0 }, {}, [4096, 4096, 4096]],
+    [
+      'Qwen3ForCausalLM',
+      { use_sliding_window: true, max_window_layers: 2 },
+      { headDim: 128 },
+      [null, null, 4096],
+    ],
+    ['Gemma2ForCausalLM', {}, { headDim: 256, tied: true, scoreCap: 50, logitCap: 30 }, [4096, null, 4096]],
+    [
+      'Gemma2ForCausalLM',
+      { attn_logit_softcapping: null },
+      { scoreCap: null, logitCap: 30 },
+      [4096, null, 4096],
+    ],
+    ['Gemma3ForCausalLM', { sliding_window: 8 }, { scoreCap: null, logitCap: null }, [8, 8, 8]],
+  ] as const)('fills in what transformers does for %s with %j', (architecture, fields, expected, spans) => {
+    const { num_key_value_heads: _, max_position_embeddings: __, ...rest } = LLAMA_8B;
+    const raw = { ...rest, architectures: [architecture], num_hidden_layers: 3, ...fields };
+    const config = parseConfig(raw);
+    expect(config).toMatchObject(expected);
+    expect(config.kinds.map(({ window }) => window)).toEqual(spans);
+  });
+
+  it('gives the blocks of Gemma 3 a rotary embedding by their kind, and some of SmolLM3 none', () => {
+    const raw = { ...LLAMA_8B, rope_theta: undefined, num_hidden_layers: 8 };
+    const { rope_theta: _, ...rest } = raw;
+    const gemma = parseConfig({ ...rest, architectures: ['Gemma3ForCausalLM'] });
+    expect(gemma.kinds.map(({ rope }) => rope)).toEqual([1, 1, 1, 1, 1, 0, 1, 1]);
+    expect(gemma.ropes.map(({ theta }) => theta)).toEqual([1_000_000, 10_000]);
+    const smol = parseConfig({ ...rest, architectures: ['SmolLM3ForCausalLM'] });
+    expect(smol.kinds.map(({ rope }) => rope)).toEqual([0, 0, 0, null, 0, 0, 0, null]);
+    expect(smol.ropes.map(({ theta }) => theta)).toEqual([2_000_000]);
+  });
+
+  it('multiplies Gemma’s embeddings by √hidden in the dtype of config.json', () => {
+    const scale = (fields: object) =>
+      parseConfig({ ...LLAMA_8B, hidden_size: 3584, architectures: ['Gemma2ForCausalLM'], ...fields })
+        .embeddingScale;
+    // √3584 = 59.8665… lies between 59.75 and 60 in bfloat16.
+    expect(scale({ torch_dtype: 'bfloat16' })).toBe(59.75);
+    expect(scale({ dtype: 'float16' })).toBe(59.875);
+    expect(scale({})).toBe(Math.fround(Math.sqrt(3584)));
+  });
+
+  it.each([
+    ['Gemma2ForCausalLM', { hidden_activation: 'gelu' }, /hidden_activation.*gelu_pytorch_tanh/],
+    ['Gemma3ForCausalLM', { use_bidirectional_attention: true }, /use_bidirectional_attention/],
+    ['Gemma2ForCausalLM', { layer_types: ['full_attention'] }, /layer_types.*32 entries/],
+    ['SmolLM3ForCausalLM', { no_rope_layers: [1, 2] }, /no_rope_layers/],
+    ['LlamaForCausalLM', { layer_types: Array(32).fill('sliding_attention') }, /layer_types.*full_attention/],
+    ['GraniteForCausalLM', { residual_multiplier: 'x' }, /residual_multiplier/],
+    ['Gemma2ForCausalLM', { attn_logit_softcapping: -1 }, /attn_logit_softcapping/],
+    ['Qwen2ForCausalLM', { use_sliding_window: true, max_window_layers: -1 }, /max_window_layers/],
+  ])('refuses %s with %j', (architecture, fields, message) => {
+    const parse = (): unknown => parseConfig({ ...LLAMA_8B, architectures: [architecture], ...fields });
+    expect(parse).toThrow(ConfigError);
+    expect(parse).toThrow(message);
+  });
+
+  it('says which base is not read where rope_scaling stands beside rope_parameters', () => {
+    const both = { rope_scaling: { type: 'linear', factor: 2 }, rope_parameters: { rope_theta: 7 } };
+    expect(configNotices(both)).toEqual([expect.stringMatching(/rope_scaling counts.*rope_theta 7/)]);
+    expect(configNotices({ ...both, rope_theta: 7 })).toEqual([]);
+    expect(configNotices({ rope_parameters: both.rope_parameters, rope_scaling: {} })).toEqual([]);
   });
 
   it('refuses what is no object', () => {
@@ -148,6 +224,16 @@ describe('checkTensors', () => {
     expect(() => checkTensors(untied, checkpoint)).toThrow(
       /model\.layers\.2\.mlp\.up_proj\.weight.*\[28, 20\].*none/,
     );
+  });
+
+  it('names a weight or bias of a block that it would not compute with', async () => {
+    for (const key of ['self_attn.q_proj.bias', 'self_attn.q_norm.weight']) {
+      const name = `model.layers.1.${key}`;
+      const tensors = randomTensors(untied, 1);
+      tensors.set(name, { dtype: 'F32', shape: [32], values: new Float32Array(32) });
+      const checkpoint = await tinyCheckpoint(TINY, tensors);
+      expect(() => checkTensors(untied, checkpoint)).toThrow(new RegExp(`${name}.*no such tensor`));
+    }
   });
 
   it('names a wrong shape', async () => {

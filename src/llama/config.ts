@@ -1,13 +1,16 @@
+import { decode, encode } from '../checkpoint/dtype';
 import { ARCHITECTURES, type Architecture } from './architectures';
-import { ConfigError } from './errors';
+import { ConfigError, UnsupportedArchitectureError } from './errors';
 import { count, flag, isRecord, positive, type JsonObject, tokenList, wrongField } from './fields';
-import { parseRope, type RopeConfig } from './rope';
+import { type LayerKind, parseKinds } from './layer-kinds';
+import { ignoredTheta, parseRope, parseRopeByKind, type RopeConfig } from './rope';
 
 /** Largest head dimension that the backends' `attention` supports. */
 const MAX_HEAD_DIM = 256;
+const DEFAULT_THETA = 10_000;
 
 /** The checked fields of config.json that the forward pass needs. Plain data. */
-export interface LlamaConfig extends RopeConfig {
+export interface LlamaConfig {
   /** `name` of a row of `ARCHITECTURES`. */
   readonly architecture: string;
   readonly layers: number;
@@ -15,6 +18,7 @@ export interface LlamaConfig extends RopeConfig {
   readonly intermediateSize: number;
   readonly heads: number;
   readonly kvHeads: number;
+  readonly headDim: number;
   readonly vocabSize: number;
   /** Maximum sequence length in tokens. */
   readonly context: number;
@@ -23,8 +27,26 @@ export interface LlamaConfig extends RopeConfig {
   readonly tied: boolean;
   readonly attentionBias: boolean;
   readonly mlpBias: boolean;
+  /** The rotary embeddings that `kinds` name. */
+  readonly ropes: readonly RopeConfig[];
+  /** One for each base block. A block that is added has that of the base block it is like. */
+  readonly kinds: readonly LayerKind[];
+  /** Factor of attention scores. */
+  readonly scoreScale: number;
+  /** Soft cap of attention scores and of logits: c·tanh(x/c); null: none. */
+  readonly scoreCap: number | null;
+  readonly logitCap: number | null;
+  /** Factors of the embeddings, of what attention and MLP add to the stream, and of the logits (before the cap). */
+  readonly embeddingScale: number;
+  readonly residualScale: number;
+  readonly logitScale: number;
   readonly bosId?: number;
   readonly eosIds: readonly number[];
+  /** For an architecture that is not in the table: why nothing can be computed, and the shapes of a block's matrices by their keys. */
+  readonly unsupported?: {
+    readonly reason: string;
+    readonly matrices: Readonly<Record<string, readonly number[]>>;
+  };
 }
 
 /** Returns the architecture of a config. @throws ConfigError if it is not supported. */
@@ -34,8 +56,14 @@ export function architectureOf(config: Pick<LlamaConfig, 'architecture'>): Archi
   return row;
 }
 
+/** @throws UnsupportedArchitectureError if the model's architecture is not in the table, so that its blocks cannot be computed. */
+export function expectSupported({ architecture, unsupported: found }: LlamaConfig): void {
+  if (found) throw new UnsupportedArchitectureError(architecture, found.reason);
+}
+
 const unsupported = (name: string): ConfigError =>
-  new ConfigError(
+  new UnsupportedArchitectureError(
+    name,
     `Expected a model of architecture ${ARCHITECTURES.map(({ name }) => name).join(', ')}, got ${name}. ` +
       'Open a model of a supported architecture.',
   );
@@ -47,7 +75,7 @@ function findArchitecture(raw: JsonObject): Architecture {
     listed === undefined
       ? ARCHITECTURES.find(({ modelType }) => modelType === type)
       : ARCHITECTURES.find(({ name }) => name === listed);
-  if (row === undefined) throw unsupported(JSON.stringify(listed ?? type ?? 'no name in config.json'));
+  if (row === undefined) throw unsupported(String(listed ?? type ?? 'no name in config.json'));
   return row;
 }
 
@@ -56,11 +84,15 @@ function findArchitecture(raw: JsonObject): Architecture {
  * @throws ConfigError naming the field, the expected and the actual value, or the unsupported architecture, activation or RoPE
  *   scaling.
  */
-export function parseConfig(raw: unknown): LlamaConfig {
-  if (!isRecord(raw)) throw new ConfigError('config.json: expected a JSON object. Fetch the file again.');
-  const architecture = findArchitecture(raw).name;
-  const activation = raw['hidden_act'] ?? 'silu';
-  if (activation !== 'silu') throw wrongField('hidden_act', '"silu"', activation);
+export function parseConfig(given: unknown): LlamaConfig {
+  if (!isRecord(given)) throw new ConfigError('config.json: expected a JSON object. Fetch the file again.');
+  const row = findArchitecture(given);
+  const raw: JsonObject = { ...row.defaults, ...given };
+  const { field, value } = row.activation;
+  const activation = raw[field] ?? value;
+  if (activation !== value) throw wrongField(field, JSON.stringify(value), activation);
+  if (raw['use_bidirectional_attention'])
+    throw wrongField('use_bidirectional_attention', 'false or absent', raw['use_bidirectional_attention']);
 
   const hiddenSize = count(raw, 'hidden_size');
   const heads = count(raw, 'num_attention_heads');
@@ -75,10 +107,11 @@ export function parseConfig(raw: unknown): LlamaConfig {
     );
   }
 
+  const layers = count(raw, 'num_hidden_layers');
   const bosId = tokenList(raw, 'bos_token_id')[0];
   return {
-    architecture,
-    layers: count(raw, 'num_hidden_layers'),
+    architecture: row.name,
+    layers,
     hiddenSize,
     intermediateSize: count(raw, 'intermediate_size'),
     heads,
@@ -87,11 +120,59 @@ export function parseConfig(raw: unknown): LlamaConfig {
     vocabSize: count(raw, 'vocab_size'),
     context: count(raw, 'max_position_embeddings', 2048),
     rmsNormEps: positive(raw, 'rms_norm_eps', 1e-6),
-    ...parseRope(raw),
     tied: flag(raw, 'tie_word_embeddings'),
     attentionBias: flag(raw, 'attention_bias'),
     mlpBias: flag(raw, 'mlp_bias'),
+    ropes: ropesOf(raw, row, headDim),
+    kinds: parseKinds(raw, row, layers),
+    ...factorsOf(raw, row, { hiddenSize, headDim }),
     ...(bosId === undefined ? {} : { bosId }),
     eosIds: tokenList(raw, 'eos_token_id'),
   };
+}
+
+/** Says what of a config.json that `parseConfig` takes counts in another way than its reader may think, one sentence each. */
+export function configNotices(raw: JsonObject): string[] {
+  const theta = ignoredTheta(raw);
+  if (theta === undefined) return [];
+  return [
+    `config.json: rope_scaling counts and rope_parameters beside it does not, as in transformers: its rope_theta ${theta} is not read.`,
+  ];
+}
+
+function ropesOf(raw: JsonObject, row: Architecture, headDim: number): RopeConfig[] {
+  if (!row.ropeByKind) return [parseRope(raw, headDim, DEFAULT_THETA)];
+  const { full, sliding } = parseRopeByKind(raw, headDim);
+  return [full, sliding];
+}
+
+type Factors = Pick<
+  LlamaConfig,
+  'scoreScale' | 'scoreCap' | 'logitCap' | 'embeddingScale' | 'residualScale' | 'logitScale'
+>;
+
+function factorsOf(
+  raw: JsonObject,
+  { factors, caps, rootEmbedding }: Architecture,
+  { hiddenSize, headDim }: Pick<LlamaConfig, 'hiddenSize' | 'headDim'>,
+): Factors {
+  const factor = (field: string | undefined): number => (field === undefined ? 1 : positive(raw, field));
+  const cap = (field: string | undefined): number | null =>
+    field === undefined || (raw[field] ?? null) === null ? null : positive(raw, field);
+  const scalar = factors.scoreScalar === undefined ? headDim : positive(raw, factors.scoreScalar);
+  return {
+    scoreScale: factors.scores === undefined ? 1 / Math.sqrt(scalar) : factor(factors.scores),
+    scoreCap: cap(caps.scores),
+    logitCap: cap(caps.logits),
+    embeddingScale: rootEmbedding ? rounded(Math.sqrt(hiddenSize), raw) : factor(factors.embedding),
+    residualScale: factor(factors.residual),
+    logitScale: 1 / factor(factors.logitDivisor),
+  };
+}
+
+/** Rounds a factor to the dtype that config.json names, in which transformers multiplies by it; to float32 where it names none. */
+function rounded(value: number, raw: JsonObject): number {
+  const dtype = raw['dtype'] ?? raw['torch_dtype'];
+  const name = dtype === 'bfloat16' ? 'BF16' : dtype === 'float16' ? 'F16' : 'F32';
+  return decode(encode(Float32Array.of(value), name), name)[0] ?? value;
 }

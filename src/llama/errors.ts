@@ -3,6 +3,18 @@ export class ConfigError extends Error {
   override name = 'ConfigError';
 }
 
+/** The model's architecture is not in the table. */
+export class UnsupportedArchitectureError extends ConfigError {
+  override name = 'UnsupportedArchitectureError';
+  /** As config.json names it. */
+  readonly architecture: string;
+
+  constructor(architecture: string, message: string) {
+    super(message);
+    this.architecture = architecture;
+  }
+}
+
 /** The tokens or options of an evaluation or generation are not valid, or a result is not finite. */
 export class EvaluationError extends Error {
   override name = 'EvaluationError';

@@ -30,7 +30,7 @@ async function deeper(model: LlamaModel, gain: number): Promise<LlamaModel> {
   model.weights.release(0);
   const layers = [
     { kind: 'base', index: 0 } as const,
-    { kind: 'new', gap: 0, block: residentBlock(block) } as const,
+    { kind: 'new', like: 0, block: residentBlock(block) } as const,
     ...model.layers.slice(1),
   ];
   return new LlamaModel(model.backend, model.config, model.weights, layers);
@@ -110,7 +110,7 @@ describe('evaluate', () => {
       model.backend,
       model.config,
       new Weights(model.backend, checkpoint, model.config),
-      [{ kind: 'new', gap: 0, block: residentBlock(block) }],
+      [{ kind: 'new', like: 0, block: residentBlock(block) }],
     );
     await expect(evaluate(broken, windows)).rejects.toMatchObject({
       name: 'EvaluationError',

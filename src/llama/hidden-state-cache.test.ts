@@ -34,7 +34,7 @@ describe.each(await openBackends())('shared states on $name', ({ open }) => {
       block.set(key, backend.weightedSum(tensor, gain));
     base.weights.release(of);
     const layers = [...base.layers];
-    layers.splice(gap + 1, 0, { kind: 'new', gap, block: residentBlock(block) });
+    layers.splice(gap + 1, 0, { kind: 'new', like: gap, block: residentBlock(block) });
     return withLayers(layers);
   }
 

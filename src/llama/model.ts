@@ -5,14 +5,15 @@
 import type { Backend, Tensor } from '../backend/operations';
 import { Scope } from '../backend/scope';
 import type { Block } from './block';
-import type { LlamaConfig } from './config';
+import { architectureOf, expectSupported, type LlamaConfig } from './config';
 import { EvaluationError } from './errors';
 import { forwardBlock, type Position } from './forward';
-import { type KvCache, uploadRope } from './kv-cache';
-import { ropeTable, tiled } from './rope';
+import type { KvCache } from './kv-cache';
+import type { LayerKind } from './layer-kinds';
+import { RopeTables, type Stack } from './rope-tables';
 import { joined } from './stacks';
 import type { WeightSource } from './weights';
-import { type Layer, withBlock } from './layer';
+import { kindOf, type Layer, withBlock } from './layer';
 
 export interface ForwardOptions {
   readonly signal?: AbortSignal | undefined;
@@ -27,8 +28,8 @@ export interface ResidualStream {
   readonly window: number;
   /** `[tokens, hidden]`. The model keeps writing to it: copy it to keep it. */
   readonly stream: Tensor;
-  /** The next block; undefined after the last. */
-  readonly block: Block | undefined;
+  /** The next block and its kind; undefined after the last. */
+  readonly next: { readonly block: Block; readonly kind: LayerKind } | undefined;
 }
 
 /** The residual streams of all windows before block `depth`, each `[tokens, hidden]`. */
@@ -57,7 +58,9 @@ export class LlamaModel {
   /** Number of rows of logits that fit in one tensor of at most 64 MiB; at least 1. */
   readonly logitRows: number;
 
+  /** @throws UnsupportedArchitectureError if it is not known what a block computes. */
   constructor(backend: Backend, config: LlamaConfig, weights: WeightSource, layers: readonly Layer[]) {
+    expectSupported(config);
     this.backend = backend;
     this.config = config;
     this.weights = weights;
@@ -91,18 +94,16 @@ export class LlamaModel {
 
   async #hidden(stacks: readonly (readonly Uint32Array[])[], options: HiddenOptions): Promise<Tensor[]> {
     const scope = new Scope(this.backend, 'activations');
+    const shapes = stacks.map((windows): Stack => ({
+      length: windows[0]?.length ?? 0,
+      windows: windows.length,
+    }));
+    const ropes = new RopeTables(
+      this.backend,
+      this.config,
+      Math.max(1, ...shapes.map(({ length }) => length)),
+    );
     try {
-      const lengths = stacks.map(([ids]) => ids?.length ?? 0);
-      const rope = scope.own(uploadRope(this.backend, this.config, Math.max(1, ...lengths)));
-      const ropes = new Map<string, Tensor>();
-      const positions = stacks.map(({ length: windows }, i): Position => {
-        if (windows === 1) return { rope, past: 0 };
-        const length = lengths[i] ?? 0;
-        const key = `${windows} × ${length}`;
-        const own = ropes.get(key) ?? scope.own(this.#tiledRope(length, windows));
-        ropes.set(key, own);
-        return { rope: own, past: 0, windows };
-      });
       const streams: Tensor[] = [];
       for (const [i, windows] of stacks.entries()) {
         const known = options.start?.streams[i];
@@ -110,11 +111,16 @@ export class LlamaModel {
           scope.own(known ? this.#copy(known) : await this.embed(joined(windows), options.signal)),
         );
       }
-      await this.#blocks(streams, (_, i) => positions[i] ?? { rope, past: 0 }, options);
+      const position = (kind: LayerKind, i: number): Position => {
+        const shape = shapes[i] ?? { length: 1, windows: 1 };
+        return { rope: ropes.of(kind, shape), past: 0, windows: shape.windows };
+      };
+      await this.#blocks(streams, (kind, _, i) => position(kind, i), options);
       const states: Tensor[] = [];
-      for (const stream of streams) states.push(scope.own(await this.#normed(stream, options.signal)));
+      for (const stream of streams) states.push(scope.own(await this.normed(stream, options.signal)));
       return states.map((state) => scope.release(state));
     } finally {
+      ropes.free();
       scope.free();
     }
   }
@@ -134,11 +140,13 @@ export class LlamaModel {
     const scope = new Scope(this.backend, 'activations');
     try {
       const stream = scope.own(await this.embed(ids, signal));
-      await this.#blocks([stream], (layer) => ({ rope: cache.rope, past, cache: cache.layer(layer) }), {
-        signal,
-      });
+      await this.#blocks(
+        [stream],
+        (kind, layer) => ({ rope: cache.rope(kind), past, cache: cache.layer(layer) }),
+        { signal },
+      );
       cache.length += ids.length;
-      return await this.#normed(stream, signal);
+      return await this.normed(stream, signal);
     } finally {
       scope.free();
     }
@@ -156,13 +164,39 @@ export class LlamaModel {
         await this.weights.withBand(band, (head) => this.backend.matmul(picked, head, place), signal);
         await this.#settleBetweenBands();
       }
-      return scope.release(logits);
+      return scope.release(this.#finished(scope, logits));
     } finally {
       scope.free();
     }
   }
 
-  /** Backward pass of `logits`: gradient `[rows, vocabulary]` by logits to `[rows, hidden]` by hidden states; the caller frees it. */
+  /** Applies the factor and the soft cap of the logits, where the model has them. The result is owned by `scope`. */
+  #finished(scope: Scope, products: Tensor): Tensor {
+    const { logitScale, logitCap } = this.config;
+    const scaled = logitScale === 1 ? products : scope.own(this.backend.weightedSum(products, logitScale));
+    return logitCap === null ? scaled : scope.own(this.backend.softCap(scaled, logitCap));
+  }
+
+  /**
+   * Backward pass of the factor and the soft cap of `logits`: returns the gradient by the products with the head, which the caller
+   * frees; `outputGradient` itself where the model has neither.
+   * @param logits the result of `logits`.
+   */
+  backwardFinish(logits: Tensor, outputGradient: Tensor): Tensor {
+    const { logitScale, logitCap } = this.config;
+    const { backend } = this;
+    const uncapped =
+      logitCap === null ? outputGradient : backend.softCapGradient(logits, outputGradient, logitCap);
+    if (logitScale === 1) return uncapped;
+    const scaled = backend.weightedSum(uncapped, logitScale);
+    if (uncapped !== outputGradient) backend.free(uncapped);
+    return scaled;
+  }
+
+  /**
+   * Backward pass of the head: gradient `[rows, vocabulary]` by its products (see `backwardFinish`) to `[rows, hidden]` by hidden
+   * states; the caller frees it.
+   */
   async backwardLogits(outputGradient: Tensor, signal?: AbortSignal): Promise<Tensor> {
     const scope = new Scope(this.backend, 'optimizer');
     const [rows = 1] = outputGradient.shape;
@@ -207,7 +241,7 @@ export class LlamaModel {
     }
   }
 
-  /** Returns embeddings `[ids, hidden]`; the caller frees them. An id outside the vocabulary gets zeros. */
+  /** Returns embeddings `[ids, hidden]`, times the model's factor; the caller frees them. An id outside the vocabulary gets zeros. */
   async embed(ids: Uint32Array, signal?: AbortSignal): Promise<Tensor> {
     const scope = new Scope(this.backend, 'activations');
     try {
@@ -219,7 +253,10 @@ export class LlamaModel {
         const place = { offset: band.rowStart, into: stream };
         await this.weights.withBand(band, (rows) => this.backend.gather(rows, index, place), signal);
       }
-      return scope.release(stream);
+      const { embeddingScale } = this.config;
+      return embeddingScale === 1
+        ? scope.release(stream)
+        : this.backend.countAs('activations', this.backend.weightedSum(stream, embeddingScale));
     } finally {
       scope.free();
     }
@@ -227,31 +264,28 @@ export class LlamaModel {
 
   async #blocks(
     streams: readonly Tensor[],
-    position: (layer: number, stream: number) => Position,
+    position: (kind: LayerKind, layer: number, stream: number) => Position,
     { signal, onProgress, onStream, start }: HiddenOptions,
   ): Promise<void> {
     const first = start?.depth ?? 0;
     let done = first * streams.length;
     for (const [depth, layer] of this.layers.entries()) {
       if (depth < first) continue;
+      const { backend, config } = this;
+      const kind = kindOf(config, layer);
       await withBlock(this.weights, layer, signal, async (block) => {
         for (const [window, stream] of streams.entries()) {
           signal?.throwIfAborted();
-          await onStream?.({ depth, window, stream, block });
-          forwardBlock(this.backend, this.config, block, stream, position(depth, window));
-          await this.backend.settle();
+          await onStream?.({ depth, window, stream, next: { block, kind } });
+          forwardBlock({ backend, config, block, kind }, stream, position(kind, depth, window));
+          await backend.settle();
           onProgress?.(++done / (this.layers.length * streams.length));
         }
       });
     }
     const depth = this.layers.length;
     for (const [window, stream] of streams.entries())
-      await onStream?.({ depth, window, stream, block: undefined });
-  }
-
-  #tiledRope(length: number, windows: number): Tensor {
-    const table = tiled(ropeTable(this.config, length), windows);
-    return this.backend.upload(table, [length * windows, this.config.headDim], 'f32', 'rope table');
+      await onStream?.({ depth, window, stream, next: undefined });
   }
 
   #copy(stream: Tensor): Tensor {
@@ -260,9 +294,11 @@ export class LlamaModel {
     return copy;
   }
 
-  #normed(stream: Tensor, signal: AbortSignal | undefined): Promise<Tensor> {
+  /** Returns a residual stream after the final norm; the caller frees it. */
+  normed(stream: Tensor, signal?: AbortSignal): Promise<Tensor> {
+    const { gainOffset } = architectureOf(this.config);
     return this.weights.withFinalNorm(
-      (gain) => this.backend.rmsNorm(stream, gain, this.config.rmsNormEps),
+      (gain) => this.backend.rmsNorm(stream, gain, this.config.rmsNormEps, gainOffset),
       signal,
     );
   }

@@ -80,14 +80,11 @@ async function streamLogits(
   row: number,
   signal: AbortSignal | undefined,
 ): Promise<Float32Array> {
-  const { backend, config, weights } = model;
+  const { backend } = model;
   const scope = new Scope(backend, 'activations');
   try {
     const picked = scope.own(model.rows(stream, row, 1));
-    const normed = await weights.withFinalNorm(
-      (gain) => scope.own(backend.rmsNorm(picked, gain, config.rmsNormEps)),
-      signal,
-    );
+    const normed = scope.own(await model.normed(picked, signal));
     return await logitsAt(model, normed, 0, signal);
   } finally {
     scope.free();

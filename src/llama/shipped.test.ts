@@ -98,7 +98,7 @@ describe('the shipped model against float64 PyTorch', () => {
         [...average].map(([key, values]) => [key, backend.upload(values, shapes.get(key) ?? [], 'f32', key)]),
       );
       const layers: Layer[] = Array.from({ length: config.layers }, (_, index) => baseLayer(index));
-      layers.splice(gap + 1, 0, { kind: 'new', gap, block: residentBlock(block) });
+      layers.splice(gap + 1, 0, { kind: 'new', like: gap, block: residentBlock(block) });
       return layers;
     });
     expect(Math.abs(loss - fixture.blocks[gap].average.insert_loss)).toBeLessThan(1e-5);

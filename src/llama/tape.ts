@@ -4,21 +4,30 @@ import type { Scope } from '../backend/scope';
 
 /**
  * Activations of a block, all `[rows, …]`: the residual stream at its `input` and between attention and MLP (`middle`), and both
- * after their norms (`normed`, `normedMiddle`); `query` and `keys` after rotation; `values`; `mixed`, the output of attention
- * before o_proj; `gate`, `up` and `inner`, their SwiGLU.
+ * after their norms (`normed`, `normedMiddle`); `query` and `keys` after norm and rotation; `values`; `mixed`, the output of attention
+ * before o_proj; `gate`, `up` and `inner`, the gated unit of both. Where the architecture has norms for them, also what these read:
+ * `rawQuery`, `rawKeys`, and the outputs of o_proj and down_proj, `attended` and `made`. Without a norm before attention or MLP,
+ * `normed` and `normedMiddle` are the streams themselves.
  */
-type TapeEntry =
+export type TapeEntry =
   | 'input'
   | 'normed'
+  | 'rawQuery'
+  | 'rawKeys'
   | 'query'
   | 'keys'
   | 'values'
   | 'mixed'
+  | 'attended'
   | 'middle'
   | 'normedMiddle'
   | 'gate'
   | 'up'
-  | 'inner';
+  | 'inner'
+  | 'made';
+
+/** What stands for a norm's output where there is no norm. */
+const UNNORMED: Partial<Record<TapeEntry, TapeEntry>> = { normed: 'input', normedMiddle: 'middle' };
 
 /** Owns one block's activations from its forward to its backward pass. */
 export class Tape {
@@ -42,7 +51,7 @@ export class Tape {
 
   /** @throws BackendError if `name` was not recorded. */
   get(name: TapeEntry): Tensor {
-    const tensor = this.#tensors.get(name);
+    const tensor = this.#tensors.get(name) ?? this.#tensors.get(UNNORMED[name] ?? name);
     if (tensor) return tensor;
     throw new BackendError(`tape: expected ${name}, got none. Run the forward pass with this tape first.`);
   }

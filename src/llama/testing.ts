@@ -6,7 +6,7 @@ import { MemoryFiles } from '../checkpoint/sources';
 import { randomSource } from '../random';
 import { blockShapes, blockTensorName } from './block';
 import { checkTensors } from './check';
-import { type LlamaConfig, parseConfig } from './config';
+import { architectureOf, type LlamaConfig, parseConfig } from './config';
 import type { LlamaModel } from './model';
 
 /** For tests of this folder and those above: small models, and a backend with a small tensor limit. */
@@ -78,7 +78,7 @@ export function randomTensors(
   const tensors = new Map<string, TinyTensor>();
   const add = (name: string, shape: readonly number[]): void => {
     const size = shape.reduce((product, dimension) => product * dimension, 1);
-    const centre = name.includes('norm') ? 1 : 0;
+    const centre = name.includes('norm') ? 1 - architectureOf(config).gainOffset : 0;
     const values = Float32Array.from({ length: size }, () => centre + (random() - 0.5) * 0.8);
     tensors.set(name, { dtype, shape, values });
   };

@@ -42,7 +42,10 @@ export class Weights {
   readonly #finalNorm: string;
   readonly #blockKeys: readonly string[];
 
-  /** The checkpoint must have passed `checkTensors`. `budgetBytes` limits what is cached while not in use. */
+  /**
+   * The checkpoint must have passed `checkTensors`, unless its architecture is unsupported. `budgetBytes` limits what is cached while
+   * not in use.
+   */
   constructor(
     backend: Backend,
     checkpoint: Checkpoint,
@@ -54,7 +57,10 @@ export class Weights {
     this.#backend = backend;
     this.#checkpoint = checkpoint;
     this.cache = new TensorCache(backend, budgetBytes);
-    const names = outerNames(config, checkpoint);
+    // Of an unsupported architecture only blocks are read.
+    const names = config.unsupported
+      ? { embedding: '', head: '', finalNorm: '' }
+      : outerNames(config, checkpoint);
     this.#finalNorm = names.finalNorm;
     this.embedding = this.#bands(names.embedding);
     this.head = names.head === names.embedding ? this.embedding : this.#bands(names.head);
@@ -144,6 +150,7 @@ export class Weights {
   }
 
   #bands(name: string): Band[] {
+    if (name === '') return [];
     const rowsPerBand = Math.max(1, Math.floor(this.#bandBytes() / this.#rowBytes(name)));
     const bands: Band[] = [];
     for (let rowStart = 0; rowStart < this.config.vocabSize; rowStart += rowsPerBand) {

@@ -1,38 +1,31 @@
-import type { Backend, Tensor } from '../backend/operations';
+import type { AttentionShape, Tensor } from '../backend/operations';
 import { Scope } from '../backend/scope';
-import type { Block } from '../llama/block';
-import type { LlamaConfig } from '../llama/config';
-import { blockTensor } from '../upscale/block/block-tensor';
+import { addAttention, attentionShape, type BlockContext } from '../llama/forward';
+import { Tape } from '../llama/tape';
 
 /**
  * Mean entropy, in nats, of a block's causal attention over heads and queries. The first query is left out, because it
  * attends only to itself. Backends do not store scores, so this reads queries and keys to the host and computes the softmax
  * there: O(heads · tokens² · headDim), meant for a few hundred tokens.
  * @param stream residual stream before the block, `[tokens, hidden]`.
- * @param rope rotary table for at least `tokens` positions.
+ * @param rope rotary table of the block's kind for at least `tokens` positions.
  */
 export async function attentionEntropy(
-  backend: Backend,
-  config: LlamaConfig,
-  block: Block,
+  context: BlockContext,
   stream: Tensor,
-  rope: Tensor,
+  rope: Tensor | undefined,
   signal?: AbortSignal,
 ): Promise<number> {
+  const { backend, config } = context;
   const { heads, kvHeads, headDim } = config;
   const [tokens = 0] = stream.shape;
+  const shape = attentionShape(context, { past: 0 });
   const scope = new Scope(backend);
+  const tape = new Tape(backend);
   try {
-    const gain = blockTensor(block, 'input_layernorm.weight');
-    const normed = scope.own(backend.rmsNorm(stream, gain, config.rmsNormEps));
-    const project = (name: string): Promise<Float32Array> => {
-      const bias = block.get(`${name}.bias`);
-      const weight = blockTensor(block, `${name}.weight`);
-      const projected = backend.matmul(normed, weight, { orientation: 'nt', ...(bias ? { bias } : {}) });
-      return backend.read(scope.own(backend.rope(scope.own(projected), rope, headDim, 0)));
-    };
-    const queries = await project('self_attn.q_proj');
-    const keys = await project('self_attn.k_proj');
+    addAttention(context, scope.own(backend.weightedSum(stream, 1)), { rope, past: 0 }, tape);
+    const queries = await backend.read(tape.get('query'));
+    const keys = await backend.read(tape.get('keys'));
     let sum = 0;
     for (let head = 0; head < heads; head++) {
       signal?.throwIfAborted();
@@ -41,12 +34,13 @@ export async function attentionEntropy(
         { values: queries, width: heads * headDim, start: head * headDim },
         { values: keys, width: kvHeads * headDim, start: group * headDim },
         tokens,
-        headDim,
+        shape,
       );
       await backend.settle();
     }
     return tokens > 1 ? sum / (heads * (tokens - 1)) : 0;
   } finally {
+    tape.free();
     scope.free();
   }
 }
@@ -59,24 +53,31 @@ interface Head {
 }
 
 /** Sums the entropies of the softmax of all queries except the first. */
-function headEntropy(query: Head, key: Head, tokens: number, headDim: number): number {
+function headEntropy(
+  query: Head,
+  key: Head,
+  tokens: number,
+  { headDim, scale = 1, span = tokens, cap }: AttentionShape,
+): number {
   const scores = new Float64Array(tokens);
   let sum = 0;
   for (let t = 1; t < tokens; t++) {
     const q = t * query.width + query.start;
+    const first = Math.max(0, t + 1 - span);
     let largest = -Infinity;
-    for (let s = 0; s <= t; s++) {
+    for (let s = first; s <= t; s++) {
       const k = s * key.width + key.start;
       let score = 0;
       for (let i = 0; i < headDim; i++)
         score += (query.values[q + i] as number) * (key.values[k + i] as number);
-      score /= Math.sqrt(headDim);
+      score *= scale;
+      if (cap !== undefined) score = cap * Math.tanh(score / cap);
       scores[s] = score;
       largest = Math.max(largest, score);
     }
     // H = log Z − Σ p·x of the scores x minus their maximum.
     let [total, weighted] = [0, 0];
-    for (let s = 0; s <= t; s++) {
+    for (let s = first; s <= t; s++) {
       const shifted = (scores[s] as number) - largest;
       const weight = Math.exp(shifted);
       total += weight;

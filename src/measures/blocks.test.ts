@@ -170,3 +170,23 @@ test('cancelling frees everything', async () => {
   weights.free();
   expect(backend.memory().tensors).toBe(0);
 });
+
+test('attention entropy counts only what a sliding window shows', async () => {
+  const entropies = async (span: number): Promise<(number | null)[]> => {
+    const fields = { architectures: ['MistralForCausalLM'], sliding_window: span };
+    const { config, checkpoint } = await randomModel(fields, 3);
+    const backend = new CpuBackend();
+    const weights = new Weights(backend, checkpoint, config);
+    const model = LlamaModel.base(backend, config, weights);
+    const groups = new Set(['attention'] as const);
+    const { blocks } = await measureBlocks(model, undefined, Uint32Array.from(IDS), { groups });
+    weights.free();
+    expect(backend.memory().tensors).toBe(0);
+    return blocks.map(({ attentionEntropy }) => attentionEntropy);
+  };
+  for (const entropy of await entropies(1)) expect(entropy).toBeCloseTo(0, 10);
+  for (const entropy of await entropies(2)) {
+    expect(entropy).toBeGreaterThan(0.1);
+    expect(entropy).toBeLessThan(Math.log(2));
+  }
+});

@@ -1,8 +1,8 @@
 import type { Tensor } from '../backend/operations';
 import { Scope } from '../backend/scope';
-import { uploadRope } from '../llama/kv-cache';
 import { evaluate } from '../llama/evaluate';
 import { LlamaModel, type ResidualStream } from '../llama/model';
+import { RopeTables } from '../llama/rope-tables';
 import type { Expansion } from '../upscale/expanding/expansion';
 import { attentionEntropy } from './attention';
 import type { BlockMeasure, MeasureGroup, Sample } from './measurement';
@@ -84,9 +84,8 @@ class StreamMeasurer {
   readonly #blocks: readonly Numbers[];
   readonly #groups: ReadonlySet<MeasureGroup>;
   readonly #signal: AbortSignal | undefined;
-  readonly #scope: Scope;
   readonly #grams: Float64Array[] = [];
-  #rope: Tensor | undefined;
+  #ropes: RopeTables | undefined;
   #before: Float32Array | undefined;
 
   constructor(
@@ -102,7 +101,6 @@ class StreamMeasurer {
     this.#blocks = blocks;
     this.#groups = groups;
     this.#signal = signal;
-    this.#scope = new Scope(model.backend, 'activations');
   }
 
   async run(onProgress: (fraction: number) => void): Promise<{ cka: Float32Array; loss: number | null }> {
@@ -110,8 +108,7 @@ class StreamMeasurer {
       return { cka: new Float32Array(), loss: null };
     const { backend, config } = this.#model;
     try {
-      if (this.#groups.has('attention'))
-        this.#rope = this.#scope.own(uploadRope(backend, config, this.#inputs.length));
+      if (this.#groups.has('attention')) this.#ropes = new RopeTables(backend, config, this.#inputs.length);
       const states = await this.#model.hidden([this.#inputs], {
         signal: this.#signal,
         onProgress,
@@ -120,25 +117,25 @@ class StreamMeasurer {
       backend.free(...states);
       return { cka: this.#pairs(), loss: this.#blocks.at(-1)?.logitLensLoss ?? null };
     } finally {
-      this.#scope.free();
+      this.#ropes?.free();
     }
   }
 
-  async #look({ depth, stream, block }: ResidualStream): Promise<void> {
+  async #look({ depth, stream, next }: ResidualStream): Promise<void> {
     const { backend, config } = this.#model;
     const below = this.#blocks[depth - 1];
     if (this.#groups.has('blocks')) await this.#compare(await backend.read(stream), below);
     if (below && this.#groups.has('lens')) below.logitLensLoss = await this.#lens(stream);
     const above = this.#blocks[depth];
-    if (above && block && this.#rope)
+    if (above && next && this.#ropes) {
+      const rope = this.#ropes.of(next.kind, { length: this.#inputs.length, windows: 1 });
       above.attentionEntropy = await attentionEntropy(
-        backend,
-        config,
-        block,
+        { backend, config, ...next },
         stream,
-        this.#rope,
+        rope,
         this.#signal,
       );
+    }
   }
 
   async #compare(values: Float32Array, block: Numbers | undefined): Promise<void> {
@@ -158,13 +155,10 @@ class StreamMeasurer {
 
   /** Loss of the final norm and the head applied to a residual stream. */
   async #lens(stream: Tensor): Promise<number> {
-    const { backend, config, weights, logitRows } = this.#model;
+    const { backend, logitRows } = this.#model;
     const scope = new Scope(backend, 'activations');
     try {
-      const normed = await weights.withFinalNorm(
-        (gain) => scope.own(backend.rmsNorm(stream, gain, config.rmsNormEps)),
-        this.#signal,
-      );
+      const normed = scope.own(await this.#model.normed(stream, this.#signal));
       let sum = 0;
       for (let row = 0; row < this.#targets.length; row += logitRows) {
         const targets = this.#targets.slice(row, row + logitRows);

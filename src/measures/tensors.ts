@@ -54,7 +54,7 @@ export async function measureTensors(
             ? { rows: blockTensor(lowerBlock, `${tensor}.weight`).shape[0] ?? 0, ...NO_PLAN_NUMBERS }
             : await planNumbers(backend, weights, recipe, block, tensor, { signal, features });
         const parents = { previous: lowerBlock, next: upperBlock };
-        const weight = await withBlock(weights, { kind: 'new', gap, block }, signal, (made) =>
+        const weight = await withBlock(weights, { kind: 'new', like: block.like, block }, signal, (made) =>
           weightNumbers(backend, made, parents, `${tensor}.weight`),
         );
         measures.push({ gap, tensor, previous, next: upper, ...plan, ...weight });

@@ -18,17 +18,21 @@ export const PROGOT_SCHEDULES = ['constant', 'decelerating', 'accelerating'] as 
 /** Which blocks are trained: those that the method's authors train, the new ones, or all. */
 export const TRAINED = ['method', 'new', 'all'] as const;
 export const LEARNING_RATES = ['constant', 'cosine', 'wsd'] as const;
-/** Tensors of a block. A bias belongs to its weight. */
+/** Tensors of a block; most architectures have only some of the norms. A bias belongs to its weight. */
 export const BLOCK_TENSORS = [
   'input_layernorm',
   'self_attn.q_proj',
   'self_attn.k_proj',
   'self_attn.v_proj',
   'self_attn.o_proj',
+  'self_attn.q_norm',
+  'self_attn.k_norm',
   'post_attention_layernorm',
+  'pre_feedforward_layernorm',
   'mlp.gate_proj',
   'mlp.up_proj',
   'mlp.down_proj',
+  'post_feedforward_layernorm',
 ] as const;
 export const COST_METRICS = ['method', 'euclidean', 'squared', 'cosine'] as const;
 export const COST_ROWS = ['method', 'raw', 'unit'] as const;

@@ -1,16 +1,16 @@
 import type { Tensor } from '../backend/operations';
 import { Scope } from '../backend/scope';
 import { backwardBlock } from '../llama/backward';
-import { forwardBlock, type Position } from '../llama/forward';
+import { architectureOf } from '../llama/config';
+import { forwardBlock } from '../llama/forward';
 import type { LlamaModel } from '../llama/model';
-import { ropeTable, tiled } from '../llama/rope';
+import { RopeTables, type Stack } from '../llama/rope-tables';
 import { Tape } from '../llama/tape';
 import type { Batch } from './batches';
 import { TrainError } from './errors';
 import { headPass } from './head';
-import { inverseRotary } from './rotary-table';
 import type { TrainedModel } from './trained';
-import { withBlock } from '../llama/layer';
+import { kindOf, withBlock } from '../llama/layer';
 
 /** What the backward pass of a block needs: the tape of its activations, or its input to recompute them from. */
 type SavedActivations = { readonly tape: Tape } | { readonly input: Tensor };
@@ -23,14 +23,6 @@ interface PassOptions {
   readonly afterForward: () => Promise<void> | void;
 }
 
-/** Rotary tables of equally long windows, one below the other, and of the inverse rotation. */
-interface Rotation {
-  readonly length: number;
-  readonly windows: number;
-  readonly rope: Tensor;
-  readonly inverse: Tensor;
-}
-
 /**
  * Forward and backward pass of a deeper model with trained parts. Back-propagation stops at the lowest trained tensor; no
  * activations are kept below it.
@@ -38,14 +30,14 @@ interface Rotation {
 export class GradientPass {
   readonly #trained: TrainedModel;
   readonly #keepActivations: boolean;
-  readonly #scope: Scope;
-  /** That of the last batch; most batches are of one shape. */
-  #rotation: Rotation | undefined;
+  readonly #ropes: RopeTables;
+  /** Shape of the last batch, which most batches share. */
+  #stack: Stack = { length: 0, windows: 0 };
 
   constructor(trained: TrainedModel, keepActivations: boolean) {
     this.#trained = trained;
     this.#keepActivations = keepActivations;
-    this.#scope = new Scope(trained.model.backend, 'activations');
+    this.#ropes = new RopeTables(trained.model.backend, trained.model.config);
   }
 
   /** Adds the gradients of one batch and returns its share of the loss `[1]`, which the caller frees. */
@@ -57,36 +49,36 @@ export class GradientPass {
     const scope = new Scope(backend, 'activations');
     const kept: SavedActivations[] = [];
     try {
-      const { rope, inverse } = this.#rotationOf(inputs.length / windows, windows);
-      const position: Position = { rope, past: 0, windows };
+      const stack = this.#stackOf(inputs.length / windows, windows);
       const stream = scope.own(await model.embed(inputs, signal));
       for (const [depth, layer] of model.layers.entries()) {
         signal?.throwIfAborted();
         await withBlock(model.weights, layer, signal, (block) => {
           const tape = depth >= lowest ? this.#keep(kept, stream) : undefined;
-          forwardBlock(backend, config, block, stream, position, tape);
+          const kind = kindOf(config, layer);
+          const position = { rope: this.#ropes.of(kind, stack), past: 0, windows };
+          forwardBlock({ backend, config, block, kind }, stream, position, tape);
         });
         await afterBlock();
       }
-      const eps = config.rmsNormEps;
-      const hidden = scope.own(
-        await weights.withFinalNorm((gain) => backend.rmsNorm(stream, gain, eps), signal),
-      );
+      const hidden = scope.own(await model.normed(stream, signal));
       const head = await headPass(trained, hidden, batch, signal);
       scope.own(head.loss);
       scope.own(head.hiddenGradient);
       await afterForward();
 
       const ofGain = trained.finalNorm?.gradient;
+      const eps = config.rmsNormEps;
+      const { gainOffset } = architectureOf(config);
       let streamGradient = scope.own(
         await weights.withFinalNorm(
-          (gain) => backend.rmsNormGradient(stream, gain, head.hiddenGradient, eps, ofGain),
+          (gain) => backend.rmsNormGradient(stream, gain, head.hiddenGradient, eps, ofGain, gainOffset),
           signal,
         ),
       );
       for (let depth = model.layers.length - 1; depth >= lowest; depth--) {
         signal?.throwIfAborted();
-        const below = await this.#back(depth, kept.pop(), streamGradient, position, inverse, signal);
+        const below = await this.#back(depth, kept.pop(), streamGradient, stack, signal);
         scope.free(streamGradient);
         streamGradient = scope.own(below);
         await afterBlock();
@@ -103,26 +95,15 @@ export class GradientPass {
   }
 
   free(): void {
-    this.#rotation = undefined;
-    this.#scope.free();
+    this.#ropes.free();
   }
 
-  #rotationOf(length: number, windows: number): Rotation {
-    const known = this.#rotation;
-    if (known?.length === length && known.windows === windows) return known;
-    this.free();
-    const { backend, config } = this.#trained.model;
-    const table = tiled(ropeTable(config, length), windows);
-    const upload = (values: Float32Array): Tensor =>
-      this.#scope.own(backend.upload(values, [length * windows, config.headDim], 'f32', 'rope table'));
-    const rotation = {
-      length,
-      windows,
-      rope: upload(table),
-      inverse: upload(inverseRotary(table, config.headDim)),
-    };
-    this.#rotation = rotation;
-    return rotation;
+  #stackOf(length: number, windows: number): Stack {
+    if (this.#stack.length !== length || this.#stack.windows !== windows) {
+      this.#ropes.free();
+      this.#stack = { length, windows };
+    }
+    return this.#stack;
   }
 
   #keep(kept: SavedActivations[], stream: Tensor): Tape | undefined {
@@ -141,8 +122,7 @@ export class GradientPass {
     depth: number,
     kept: SavedActivations | undefined,
     upstream: Tensor,
-    position: Position,
-    inverseRope: Tensor,
+    stack: Stack,
     signal: AbortSignal | undefined,
   ): Promise<Tensor> {
     const model: LlamaModel = this.#trained.model;
@@ -153,10 +133,14 @@ export class GradientPass {
     const tape = 'tape' in kept ? kept.tape : new Tape(backend);
     try {
       return await withBlock(model.weights, layer, signal, (block) => {
-        if ('input' in kept) forwardBlock(backend, config, block, kept.input, position, tape);
-        const { windows = 1 } = position;
+        const kind = kindOf(config, layer);
+        const context = { backend, config, block, kind };
+        const { windows } = stack;
+        if ('input' in kept)
+          forwardBlock(context, kept.input, { rope: this.#ropes.of(kind, stack), past: 0, windows }, tape);
+        const inverseRope = this.#ropes.inverseOf(kind, stack);
         const gradients = this.#trained.gradients(depth);
-        return backwardBlock(backend, config, block, tape, upstream, gradients, { windows, inverseRope });
+        return backwardBlock({ ...context, tape, gradients }, upstream, { windows, inverseRope });
       });
     } finally {
       tape.free();
@@ -166,17 +150,23 @@ export class GradientPass {
 
   #backToEmbedding(ids: Uint32Array, streamGradient: Tensor): void {
     const { bands, model } = this.#trained;
-    const { backend, weights } = model;
+    const { backend, config, weights } = model;
     const learning = weights.embedding.filter((band) => bands.has(band));
     if (learning.length === 0) return;
-    const index = backend.upload(ids, [ids.length], 'u32', 'token ids');
+    const scope = new Scope(backend, 'optimizer');
     try {
+      const index = scope.own(backend.upload(ids, [ids.length], 'u32', 'token ids'));
+      const { embeddingScale } = config;
+      const rows =
+        embeddingScale === 1
+          ? streamGradient
+          : scope.own(backend.weightedSum(streamGradient, embeddingScale));
       for (const band of learning) {
         const into = bands.get(band)?.gradient;
-        if (into) backend.scatterAdd(streamGradient, index, into, band.rowStart);
+        if (into) backend.scatterAdd(rows, index, into, band.rowStart);
       }
     } finally {
-      backend.free(index);
+      scope.free();
     }
   }
 }

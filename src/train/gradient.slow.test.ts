@@ -41,7 +41,7 @@ describe('gradients of a whole model against central differences of an independe
     // One step in two batches.
     const { loss, gradientNorms } = await trainer.step(batchesOf(EXAMPLES, 2), 1e-3);
 
-    const frequencies = ropeFrequencies(config);
+    const frequencies = ropeFrequencies(config.ropes[0]!);
     const naiveLoss = (): number => {
       let sum = 0;
       let count = 0;

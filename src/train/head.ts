@@ -1,5 +1,6 @@
 import type { Tensor } from '../backend/operations';
 import { Scope } from '../backend/scope';
+import type { LlamaModel } from '../llama/model';
 import type { Batch } from './batches';
 import type { TrainedModel } from './trained';
 
@@ -35,15 +36,15 @@ export async function headPass(
         const nll = scope.own(backend.crossEntropy(logits, index));
         // A vector is one row: [1, count]·[1, count]ᵀ.
         backend.matmul(factors, nll, { orientation: 'nt', into: loss, accumulate: true });
-        backend.crossEntropyGradient(logits, index, factors);
+        const slopes = scope.own(logitSlopes(model, logits, index, factors));
         for (const band of model.weights.head) {
           const into = bands.get(band)?.gradient;
           if (!into) continue;
-          const columns = model.columns(logits, band.rowStart, band.rows);
+          const columns = model.columns(slopes, band.rowStart, band.rows);
           backend.matmul(columns, part, { orientation: 'tn', into, accumulate: true });
-          if (columns !== logits) backend.free(columns);
+          if (columns !== slopes) backend.free(columns);
         }
-        backend.copyRows(scope.own(await model.backwardLogits(logits, signal)), hiddenGradient, start);
+        backend.copyRows(scope.own(await model.backwardLogits(slopes, signal)), hiddenGradient, start);
       } finally {
         scope.free();
       }
@@ -52,4 +53,15 @@ export async function headPass(
   } finally {
     kept.free();
   }
+}
+
+/** Returns the derivative of the weighted losses by the products with the head. It may overwrite `logits` and return them. */
+function logitSlopes(model: LlamaModel, logits: Tensor, targets: Tensor, factors: Tensor): Tensor {
+  const { backend, config } = model;
+  // The gradient overwrites what it is taken of, and a cap needs the logits once more.
+  const slopes = config.logitCap === null ? logits : backend.weightedSum(logits, 1);
+  backend.crossEntropyGradient(slopes, targets, factors);
+  const finished = model.backwardFinish(logits, slopes);
+  if (slopes !== logits && slopes !== finished) backend.free(slopes);
+  return finished;
 }

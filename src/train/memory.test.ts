@@ -10,8 +10,10 @@ import { Trainer } from './trainer';
 const OPTIONS = { betas: [0.9, 0.95], eps: 1e-8, weightDecay: 0, clip: null } as const;
 const WIDE = { hidden_size: 32, intermediate_size: 64, num_hidden_layers: 4 };
 
-async function open(): Promise<{ backend: CpuBackend; model: LlamaModel; weights: Weights }> {
-  const { config, checkpoint } = await randomModel(WIDE, 3);
+async function open(
+  fields: object = {},
+): Promise<{ backend: CpuBackend; model: LlamaModel; weights: Weights }> {
+  const { config, checkpoint } = await randomModel({ ...WIDE, ...fields }, 3);
   const backend = new CpuBackend();
   const weights = new Weights(backend, checkpoint, config);
   return { backend, weights, model: LlamaModel.base(backend, config, weights) };
@@ -22,12 +24,18 @@ const ALL = { blocks: [0, 1, 2, 3], embedding: true, finalNorm: true, head: true
 
 describe('the memory plan', () => {
   it.each([
-    ['top blocks, activations kept', TOP, true],
-    ['top blocks, computed again', TOP, false],
-    ['everything, activations kept', ALL, true],
-    ['everything, computed again', ALL, false],
-  ])('is what a step holds at most: %s', async (_, trainable, keepActivations) => {
-    const { backend, model } = await open();
+    ['top blocks, activations kept', TOP, true, {}],
+    ['top blocks, computed again', TOP, false, {}],
+    ['everything, activations kept', ALL, true, {}],
+    ['everything, computed again', ALL, false, {}],
+    [
+      'norms of all kinds and a cap',
+      ALL,
+      true,
+      { architectures: ['Gemma3ForCausalLM'], final_logit_softcapping: 9 },
+    ],
+  ])('is what a step holds at most: %s', async (_, trainable, keepActivations, fields) => {
+    const { backend, model } = await open(fields);
     const request = { batch: 8, context: 16, budgetBytes: Infinity };
     const most = planMemory(model, trainable, request);
     const plan = keepActivations

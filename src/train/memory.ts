@@ -1,6 +1,6 @@
 import { elements } from '../backend/shape';
 import { blockShapes, countBlockParameters, countParameters } from '../llama/block';
-import type { LlamaConfig } from '../llama/config';
+import { architectureOf, type LlamaConfig } from '../llama/config';
 import type { LlamaModel } from '../llama/model';
 import { TrainError } from './errors';
 import type { Trainable } from './trained';
@@ -79,7 +79,7 @@ function planOf(model: ModelSize, trainable: Trainable, rows: number, keepActiva
   const activations = keepActivations ? passed * tape : passed * stream + (passed > 0 ? tape : 0);
   const chunk = Math.min(rows, model.logitRows);
   // Logits and their gradient where the head is cut into bands; residual streams and their gradients; one block's gradients.
-  const working = 8 * chunk * config.vocabSize + 6 * stream + tape;
+  const working = (config.logitCap === null ? 8 : 12) * chunk * config.vocabSize + 6 * stream + tape;
   const total = frozen + 4 * parameters + activations + working;
   return {
     frozen,
@@ -113,8 +113,13 @@ const widestBytes = ({ hiddenSize, intermediateSize, heads, headDim }: LlamaConf
   4 * rows * Math.max(hiddenSize, intermediateSize, heads * headDim);
 
 /** Number of values a tape holds per token. */
-function tapeWidth({ hiddenSize, intermediateSize, heads, kvHeads, headDim }: LlamaConfig): number {
-  return 4 * hiddenSize + 2 * heads * headDim + 2 * kvHeads * headDim + 3 * intermediateSize;
+function tapeWidth(config: LlamaConfig): number {
+  const { hiddenSize, intermediateSize, heads, kvHeads, headDim } = config;
+  const { norms, queryKeyNorms } = architectureOf(config);
+  // The stream at the input and in the middle, and what the norms there make or read.
+  const streams = 2 + Object.keys(norms).length;
+  const projected = (heads + kvHeads) * headDim * (queryKeyNorms ? 2 : 1);
+  return streams * hiddenSize + projected + (heads + kvHeads) * headDim + 3 * intermediateSize;
 }
 
 /** Bytes of frozen weights: two per base weight, as in most checkpoints; new blocks are float32. */

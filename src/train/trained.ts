@@ -128,7 +128,7 @@ export class TrainedModel {
       const block = await this.#trainedBlock(weights, layer, index, signal);
       layers[index] = {
         kind: 'new',
-        gap: layer.kind === 'new' ? layer.gap : layer.index,
+        like: layer.kind === 'new' ? layer.like : layer.index,
         block: residentBlock(block),
       };
     }

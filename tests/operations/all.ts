@@ -8,6 +8,7 @@ import { pictureSuite } from './picture';
 import { storageSuite } from './storage';
 import { trainingSuite } from './training';
 import { transformerSuite } from './transformer';
+import { transformerOptionsSuite } from './transformer-options';
 import { transportSuite } from './transport';
 
 /** Compares every operation with its formula in float64 (tests/reference.ts). */
@@ -18,6 +19,7 @@ export function operationsSuite(subject: Subject): void {
   describe('transport', () => transportSuite(subject));
   describe('picture', () => pictureSuite(subject));
   describe('transformer', () => transformerSuite(subject));
+  describe('transformer options', () => transformerOptionsSuite(subject));
   describe('training', () => trainingSuite(subject));
   describe('gradients', () => gradientSuite(subject));
   describe('misuse', () => misuseSuite(subject));

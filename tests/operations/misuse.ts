@@ -242,6 +242,7 @@ const MISUSES: readonly Misuse[] = [
       }),
   ],
   ['rmsNorm: gain', ({ backend, a, f }) => backend.rmsNorm(a, f, 1e-5)],
+  ['rmsNorm: a gain longer than a row', ({ backend, f, a }) => backend.rmsNorm(f, a, 1e-5)],
   ['rmsNorm: negative eps', ({ backend, a, vector }) => backend.rmsNorm(a, vector, -1)],
   [
     'rope: odd dimension',
@@ -268,6 +269,11 @@ const MISUSES: readonly Misuse[] = [
     ({ backend, a }) =>
       backend.attention(a, backend.zeros([4, 4], 'k'), backend.zeros([3, 4], 'v'), { ...attention, past: 1 }),
   ],
+  ['attention: a scale of NaN', ({ backend, a }) => backend.attention(a, a, a, { ...attention, scale: NaN })],
+  ['attention: a span of 0', ({ backend, a }) => backend.attention(a, a, a, { ...attention, span: 0 })],
+  ['attention: a cap of 0', ({ backend, a }) => backend.attention(a, a, a, { ...attention, cap: 0 })],
+  ['softCap: a negative cap', ({ backend, a }) => backend.softCap(a, -1)],
+  ['softCapGradient: shapes', ({ backend, a, b }) => backend.softCapGradient(a, b, 1)],
   ['swiglu: shapes', ({ backend, a, b }) => backend.swiglu(a, b)],
   ['crossEntropy: targets not u32', ({ backend, a, f }) => backend.crossEntropy(a, f)],
   ['crossEntropy: number of targets', ({ backend, b, index }) => backend.crossEntropy(b, index)],
@@ -421,6 +427,8 @@ const USES: readonly (readonly [
   ['rope', (backend, gone, other) => backend.rope(gone, other, 4, 0)],
   ['attention', (backend, gone, other) => backend.attention(other, other, gone, attention)],
   ['swiglu', (backend, gone, other) => backend.swiglu(other, gone)],
+  ['softCap', (backend, gone) => backend.softCap(gone, 1)],
+  ['softCapGradient', (backend, gone, other) => backend.softCapGradient(other, gone, 1)],
   ['crossEntropy', (backend, gone, _, index) => backend.crossEntropy(gone, index)],
   ['relu', (backend, gone) => backend.relu(gone)],
   ['reluGradient', (backend, gone, other) => backend.reluGradient(gone, other)],

@@ -11,9 +11,9 @@ export function About() {
     <Dialog title="About Interlayer" wide onClose={() => store.setState({ dialog: null })}>
       <div className="prose">
         <p>
-          Interlayer grows a small Llama-type language model deeper. Between two neighbouring blocks it puts a
-          new one, made from both, and it shows how: which neuron of the one block optimal transport pairs
-          with which of the other, half-step by half-step, on your own GPU.
+          Interlayer grows a small language model of the Llama family deeper. Between two neighbouring blocks
+          it puts a new one, made from both, and it shows how: which neuron of the one block optimal transport
+          pairs with which of the other, half-step by half-step, on your own GPU.
         </p>
         <h3>The mathematics</h3>
         <p>
@@ -54,7 +54,10 @@ export function About() {
             Numbers are computed in 32-bit floats on WebGPU; a solve stops at the error it reports, not at
             zero. The CPU twin sums in 64 bits and is slower.
           </li>
-          <li>Llama-type models in safetensors only, small enough for this device’s memory.</li>
+          <li>
+            Models of the Llama family (Llama, Mistral, Qwen, SmolLM3, Granite, OLMo 2, Gemma) in safetensors
+            only, small enough for this device’s memory.
+          </li>
         </ul>
         {info && (
           <>

@@ -50,7 +50,7 @@ function BackendNotice() {
 
 export function Header() {
   const { store, exporting } = useApp();
-  const open = useAppState((state) => state.model.info !== undefined);
+  const info = useAppState((state) => state.model.info);
   return (
     <header className="header">
       <div className="header-row">
@@ -82,7 +82,8 @@ export function Header() {
             type="button"
             className="button primary"
             aria-label="Export checkpoint"
-            disabled={!open}
+            disabled={info === undefined || info.unsupported !== undefined}
+            title={info?.unsupported}
             onClick={() => {
               exporting.choose(undefined);
               store.setState({ dialog: 'export' });

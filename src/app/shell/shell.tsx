@@ -55,6 +55,15 @@ function StartFailure() {
   );
 }
 
+/** Says in place of a stage that computes with the model why it cannot. */
+function Unsupported({ reason }: { readonly reason: string }) {
+  return (
+    <div className="nothing problem-box" role="alert">
+      <p>{reason}</p>
+    </div>
+  );
+}
+
 /** Stages that are loaded on demand. */
 const LAZY_STAGES = { map: MapStage, compare: CompareStage, train: TrainStage, try: TryStage } as const;
 
@@ -84,6 +93,7 @@ function CurrentDialog() {
 export function Shell() {
   const app = useApp();
   const tab = useAppState((state) => state.view.tab);
+  const unsupported = useAppState((state) => state.model.info?.unsupported);
 
   useEffect(() => {
     const onKeyDown = (event: KeyboardEvent) => handleShortcut(app, event);
@@ -111,6 +121,8 @@ export function Shell() {
                 </section>
                 <Timeline />
               </>
+            ) : unsupported !== undefined && tab !== 'map' ? (
+              <Unsupported reason={unsupported} />
             ) : (
               <Suspense>{createElement(LAZY_STAGES[tab])}</Suspense>
             )}

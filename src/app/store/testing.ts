@@ -80,6 +80,9 @@ export const MODEL: ModelInfo = {
   tied: true,
   parameters: 1000,
   blockParameters: 100,
+  blockTensors: [],
+  kinds: Array.from({ length: 8 }, () => ({ rope: 0, window: null })),
+  notices: [],
   dtypes: { F32: 10 },
   hasTokenizer: true,
 };

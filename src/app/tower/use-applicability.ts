@@ -8,7 +8,7 @@ type Explain = typeof import('../../engine/applicability').applicability;
 /** Says whether the recipe applies to the open model. Loaded after the first picture, because it includes all methods. */
 export function useApplicability(): Applicability | undefined {
   const recipe = useAppState((state) => state.recipe.current);
-  const layers = useAppState((state) => state.model.info?.layers);
+  const info = useAppState((state) => state.model.info);
   const [explain, setExplain] = useState<Explain>();
 
   useEffect(() => {
@@ -25,6 +25,6 @@ export function useApplicability(): Applicability | undefined {
     };
   }, []);
 
-  if (explain === undefined || layers === undefined) return undefined;
-  return explain(recipe.method, { layers }, engineRecipe(recipe, layers));
+  if (explain === undefined || info === undefined) return undefined;
+  return explain(recipe.method, info, engineRecipe(recipe, info.layers));
 }

@@ -70,11 +70,13 @@ export function OptimiserFields() {
 
 /** Selects the trained tensors of a block, and weights outside blocks, which are frozen by default. */
 function Learns({ training, set }: { training: Settings; set: (part: Partial<Settings>) => void }) {
-  const learning = training.tensors ?? BLOCK_TENSORS;
+  const has = useAppState((state) => state.model.info?.blockTensors);
+  const tensors = BLOCK_TENSORS.filter((name) => has === undefined || has.includes(name));
+  const learning = training.tensors ?? tensors;
   return (
     <fieldset className="race-learns">
       <legend>Tensors that learn</legend>
-      {BLOCK_TENSORS.map((name) => (
+      {tensors.map((name) => (
         <label key={name} className="check">
           <input
             type="checkbox"
@@ -82,10 +84,10 @@ function Learns({ training, set }: { training: Settings; set: (part: Partial<Set
             // At least one tensor must be trained.
             disabled={learning.length === 1 && learning.includes(name)}
             onChange={({ target }) => {
-              const next = BLOCK_TENSORS.filter((other) =>
+              const next = tensors.filter((other) =>
                 other === name ? target.checked : learning.includes(other),
               );
-              set({ tensors: next.length === BLOCK_TENSORS.length ? null : next });
+              set({ tensors: next.length === tensors.length ? null : next });
             }}
           />
           {name.replace(/^.*\./, '')}

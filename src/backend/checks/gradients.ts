@@ -1,7 +1,7 @@
 import type { AttentionPass, AttentionShape, Tensor } from '../operations';
 import { elements, expectShape, matrix } from '../shape';
 import { check, checkCount, checkDType, checkSameShape, checkTarget, checkValues, describe } from './check';
-import { attentionSizes, crossEntropySizes, rmsNormSizes } from './transformer';
+import { attentionSizes, crossEntropySizes, rmsNormSizes, softCapSizes } from './transformer';
 
 export function rmsNormGradientSizes(
   x: Tensor,
@@ -19,22 +19,26 @@ export function rmsNormGradientSizes(
   return sizes;
 }
 
-/** Returns the queries of one window, and the number of windows. */
 export function attentionGradientSizes(
   { q, k, v, out, upstream }: AttentionPass,
   shape: AttentionShape,
-): { queries: number; windows: number } {
+): ReturnType<typeof attentionSizes> {
   const operation = 'attentionGradient';
   check(shape.past === 0, operation, 'no past', `${shape.past}`);
   const { heads, kvHeads } = shape;
   check(heads % kvHeads === 0, operation, `heads in equal groups for ${kvHeads} key-value heads`, `${heads}`);
-  const { queries, windows } = attentionSizes(q, k, v, shape);
+  const sizes = attentionSizes(q, k, v, shape);
   checkSameShape(operation, q, out);
   checkSameShape(operation, q, upstream);
   const [rows] = matrix(q);
   for (const tensor of [k, v])
     check(matrix(tensor)[0] === rows, operation, `as many keys as the ${rows} queries`, describe(tensor));
-  return { queries, windows };
+  return sizes;
+}
+
+export function softCapGradientSizes(capped: Tensor, upstream: Tensor, cap: number): { count: number } {
+  checkSameShape('softCapGradient', capped, upstream);
+  return softCapSizes(capped, cap);
 }
 
 export function swigluGradientSizes(gate: Tensor, up: Tensor, upstream: Tensor): { count: number } {

@@ -2,12 +2,19 @@ import type { AttentionShape, Tensor } from '../operations';
 import { elements, matrix } from '../shape';
 import { check, checkCount, checkDType, checkSameShape, checkValues, describe } from './check';
 
+/** Returns the number of parts of rows that are normalised, and the width of each, which is that of the gain. */
 export function rmsNormSizes(x: Tensor, gain: Tensor, eps: number): { rows: number; columns: number } {
   checkValues('rmsNorm', x, gain);
   check(eps >= 0 && Number.isFinite(eps), 'rmsNorm', 'eps to be ≥ 0 and finite', `${eps}`);
-  const [rows, columns] = matrix(x);
-  check(elements(gain.shape) === columns, 'rmsNorm', `a gain of ${columns} entries`, describe(gain));
-  return { rows, columns };
+  const [rows, width] = matrix(x);
+  const columns = elements(gain.shape);
+  check(
+    columns > 0 && width % columns === 0,
+    'rmsNorm',
+    `a gain of ${width} entries, or of a divisor`,
+    describe(gain),
+  );
+  return { rows: (rows * width) / columns, columns };
 }
 
 export function ropeSizes(
@@ -32,13 +39,26 @@ export function ropeSizes(
   return { rows, heads: columns / headDim };
 }
 
-/** Returns the queries of one window, the keys that its last query sees, and the number of windows. */
+/** Sizes and settings of an attention. */
+interface AttentionSizes {
+  /** Queries of one window. */
+  readonly queries: number;
+  /** Keys up to that of the last query. */
+  readonly keys: number;
+  readonly windows: number;
+  readonly scale: number;
+  /** `keys` where nothing limits the span. */
+  readonly span: number;
+  /** 0 without a cap. */
+  readonly cap: number;
+}
+
 export function attentionSizes(
   q: Tensor,
   k: Tensor,
   v: Tensor,
-  { heads, kvHeads, headDim, past, windows = 1 }: AttentionShape,
-): { queries: number; keys: number; windows: number } {
+  { heads, kvHeads, headDim, past, windows = 1, scale = 1 / Math.sqrt(headDim), span, cap }: AttentionShape,
+): AttentionSizes {
   checkValues('attention', q, k, v);
   checkCount('attention', 'heads', heads, 1);
   checkCount('attention', 'kvHeads', kvHeads, 1);
@@ -47,6 +67,9 @@ export function attentionSizes(
   const whole = headDim >= 4 && headDim <= 256 && headDim % 4 === 0;
   check(whole, 'attention', 'headDim to be a multiple of 4 up to 256', `${headDim}`);
   checkCount('attention', 'past', past);
+  check(Number.isFinite(scale), 'attention', 'scale to be finite', `${scale}`);
+  if (span !== undefined) checkCount('attention', 'span', span, 1);
+  if (cap !== undefined) checkCap('attention', cap);
   const [stacked, queryWidth] = matrix(q);
   const width = heads * headDim;
   check(queryWidth === width, 'attention', `queries of width ${heads}·${headDim}`, describe(q));
@@ -63,7 +86,16 @@ export function attentionSizes(
       describe(tensor),
     );
   }
-  return { queries, keys, windows };
+  return { queries, keys, windows, scale, span: Math.min(span ?? keys, keys), cap: cap ?? 0 };
+}
+
+const checkCap = (operation: string, cap: number): void =>
+  check(cap > 0 && Number.isFinite(cap), operation, 'cap to be above 0 and finite', `${cap}`);
+
+export function softCapSizes(x: Tensor, cap: number): { count: number } {
+  checkValues('softCap', x);
+  checkCap('softCap', cap);
+  return { count: elements(x.shape) };
 }
 
 export const swigluSizes = (gate: Tensor, up: Tensor): { count: number } => ({

@@ -1,14 +1,16 @@
 import { attentionGradientSizes } from '../checks/gradients';
 import type { AttentionPass, AttentionShape, Tensor } from '../operations';
 import { gemm } from './gemm';
+import { softmax } from './softmax';
 import type { Store } from './storage';
 
 /** Queries whose probabilities are in memory at a time. */
 const CHUNK = 32;
 
 /**
- * With scores S = QKᵀ/√h, probabilities P, and U the derivative by the output O = PV: dV = PᵀU, dS = P∘(UVᵀ − rowsum(U∘O)),
- * dQ = dS·K/√h, dK = dSᵀ·Q/√h (Dao et al. 2022, section 3.2 and appendix B.2).
+ * With scores S = scale·QKᵀ, probabilities P, and U the derivative by the output O = PV: dV = PᵀU, dS = P∘(UVᵀ − rowsum(U∘O)),
+ * dQ = scale·dS·K, dK = scale·dSᵀ·Q (Dao et al. 2022, section 3.2 and appendix B.2). A soft cap c of the scores multiplies dS by
+ * 1 − (capped/c)².
  */
 export function attentionGradient(
   store: Store,
@@ -17,7 +19,7 @@ export function attentionGradient(
 ): { q: Tensor; k: Tensor; v: Tensor } {
   const { q, k, v, out, upstream } = pass;
   store.check(q, k, v, out, upstream);
-  const { queries, windows } = attentionGradientSizes(pass, shape);
+  const { queries, windows, scale, span, cap } = attentionGradientSizes(pass, shape);
   const { heads, kvHeads, headDim } = shape;
   const [query, key, value] = [store.asFloat64(q), store.asFloat64(k), store.asFloat64(v)];
   const [outcome, slope] = [store.asFloat64(out), store.asFloat64(upstream)];
@@ -29,7 +31,6 @@ export function attentionGradient(
   const [ofQuery, ofKey, ofValue] = [store.target(result.q), store.target(result.k), store.target(result.v)];
   const width = heads * headDim;
   const sharedWidth = kvHeads * headDim;
-  const scale = 1 / Math.sqrt(headDim);
   const probabilities = new Float64Array(Math.min(CHUNK, queries) * queries);
   const slopes = new Float64Array(probabilities.length);
   for (let part = 0; part < heads * windows; part++) {
@@ -53,8 +54,15 @@ export function attentionGradient(
         const from = at + t * width;
         let along = 0;
         for (let d = 0; d < headDim; d++) along += slope[from + d]! * outcome[from + d]!;
-        const row = t * seen;
-        causalRow(probabilities, slopes, row, first + t + 1, seen, along);
+        const row = probabilities.subarray(t * seen, (t + 1) * seen);
+        const end = first + t + 1;
+        const ofCap = cap > 0 ? row.map((score) => 1 - Math.tanh(score / cap) ** 2) : undefined;
+        softmax(row, Math.max(0, end - span), end, cap);
+        for (let s = 0; s < seen; s++) {
+          const cell = t * seen + s;
+          const share = row[s]!;
+          slopes[cell] = share === 0 ? 0 : share * (slopes[cell]! - along) * (ofCap?.[s] ?? 1);
+        }
       }
       const weight = { values: probabilities, start: 0, row: 1, column: seen };
       const change = { values: slopes, start: 0, row: seen, column: 1 };
@@ -65,28 +73,4 @@ export function attentionGradient(
     }
   }
   return result;
-}
-
-/** In place: turns `scores` into probabilities, and `slopes`, the derivatives by probabilities, into those by scores; 0 if unseen. */
-function causalRow(
-  scores: Float64Array,
-  slopes: Float64Array,
-  row: number,
-  visible: number,
-  seen: number,
-  along: number,
-): void {
-  let most = -Infinity;
-  for (let s = 0; s < visible; s++) most = Math.max(most, scores[row + s]!);
-  let total = 0;
-  for (let s = 0; s < visible; s++) {
-    const weight = Math.exp(scores[row + s]! - most);
-    scores[row + s] = weight;
-    total += weight;
-  }
-  for (let s = 0; s < seen; s++) {
-    const share = s < visible ? scores[row + s]! / total : 0;
-    scores[row + s] = share;
-    slopes[row + s] = share === 0 ? 0 : share * (slopes[row + s]! - along);
-  }
 }

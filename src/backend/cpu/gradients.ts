@@ -4,10 +4,12 @@ import {
   crossEntropyGradientSizes,
   rmsNormGradientSizes,
   scatterAddSizes,
+  softCapGradientSizes,
   squaredNormsSizes,
   swigluGradientSizes,
 } from '../checks/gradients';
-import type { Tensor } from '../operations';
+import type { Activation, GainOffset, Tensor } from '../operations';
+import { gateArgument, gateArgumentSlope } from './gate';
 import type { Store } from './storage';
 
 export function rmsNormGradient(
@@ -17,11 +19,12 @@ export function rmsNormGradient(
   upstream: Tensor,
   eps: number,
   gainGradient?: Tensor,
+  offset: GainOffset = 0,
 ): Tensor {
   store.check(x, gain, upstream, gainGradient);
   const { rows, columns } = rmsNormGradientSizes(x, gain, upstream, eps, gainGradient);
   const values = store.asFloat64(x);
-  const gains = store.asFloat64(gain);
+  const gains = store.asFloat64(gain).map((value) => value + offset);
   const slopes = store.asFloat64(upstream);
   const ofGain = gainGradient && store.target(gainGradient);
   const result = store.zeros(x.shape, 'rmsNormGradient');
@@ -49,6 +52,7 @@ export function swigluGradient(
   gate: Tensor,
   up: Tensor,
   upstream: Tensor,
+  activation: Activation = 'silu',
 ): { gate: Tensor; up: Tensor } {
   store.check(gate, up, upstream);
   const { count } = swigluGradientSizes(gate, up, upstream);
@@ -61,12 +65,25 @@ export function swigluGradient(
   };
   const ofGate = store.target(result.gate);
   const ofUp = store.target(result.up);
+  const argument = gateArgument(activation);
+  const slope = gateArgumentSlope(activation);
   for (let i = 0; i < count; i++) {
     const x = gates[i]!;
-    const share = 1 / (1 + Math.exp(-x));
+    const share = 1 / (1 + Math.exp(-argument(x)));
     ofUp[i] = slopes[i]! * x * share;
-    ofGate[i] = slopes[i]! * ups[i]! * share * (1 + x * (1 - share));
+    ofGate[i] = slopes[i]! * ups[i]! * share * (1 + x * slope(x) * (1 - share));
   }
+  return result;
+}
+
+export function softCapGradient(store: Store, capped: Tensor, upstream: Tensor, cap: number): Tensor {
+  store.check(capped, upstream);
+  const { count } = softCapGradientSizes(capped, upstream, cap);
+  const values = store.asFloat64(capped);
+  const slopes = store.asFloat64(upstream);
+  const result = store.zeros(capped.shape, 'softCapGradient');
+  const out = store.target(result);
+  for (let i = 0; i < count; i++) out[i] = slopes[i]! * (1 - (values[i]! / cap) ** 2);
   return result;
 }
 

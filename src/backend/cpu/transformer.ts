@@ -3,13 +3,16 @@ import {
   crossEntropySizes,
   rmsNormSizes,
   ropeSizes,
+  softCapSizes,
   swigluSizes,
 } from '../checks/transformer';
-import type { AttentionShape, Tensor } from '../operations';
+import type { Activation, AttentionShape, GainOffset, Tensor } from '../operations';
+import { gateArgument } from './gate';
 import { gemm } from './gemm';
+import { softmax } from './softmax';
 import type { Store } from './storage';
 
-export function rmsNorm(store: Store, x: Tensor, gain: Tensor, eps: number): Tensor {
+export function rmsNorm(store: Store, x: Tensor, gain: Tensor, eps: number, offset: GainOffset = 0): Tensor {
   store.check(x, gain);
   const { rows, columns } = rmsNormSizes(x, gain, eps);
   const values = store.asFloat64(x);
@@ -21,7 +24,7 @@ export function rmsNorm(store: Store, x: Tensor, gain: Tensor, eps: number): Ten
     let squares = 0;
     for (let j = 0; j < columns; j++) squares += values[at + j]! ** 2;
     const inverse = 1 / Math.sqrt(squares / columns + eps);
-    for (let j = 0; j < columns; j++) out[at + j] = values[at + j]! * inverse * gains[j]!;
+    for (let j = 0; j < columns; j++) out[at + j] = values[at + j]! * inverse * (gains[j]! + offset);
   }
   return result;
 }
@@ -57,7 +60,7 @@ const CHUNK = 32;
 export function attention(store: Store, q: Tensor, k: Tensor, v: Tensor, shape: AttentionShape): Tensor {
   store.check(q, k, v);
   const { heads, kvHeads, headDim, past } = shape;
-  const { queries, keys, windows } = attentionSizes(q, k, v, shape);
+  const { queries, keys, windows, scale, span, cap } = attentionSizes(q, k, v, shape);
   const query = store.numbers(q);
   const key = store.numbers(k);
   const value = store.numbers(v);
@@ -65,7 +68,6 @@ export function attention(store: Store, q: Tensor, k: Tensor, v: Tensor, shape: 
   const out = store.target(result);
   const width = heads * headDim;
   const sharedWidth = kvHeads * headDim;
-  const scale = 1 / Math.sqrt(headDim);
   const scores = new Float64Array(Math.min(CHUNK, queries) * keys);
   for (let part = 0; part < heads * windows; part++) {
     const head = part % heads;
@@ -81,7 +83,8 @@ export function attention(store: Store, q: Tensor, k: Tensor, v: Tensor, shape: 
       scores.fill(0, 0, rows * seen);
       gemm(scores, 0, seen, queryView, keyView, rows, seen, headDim, scale);
       for (let t = 0; t < rows; t++) {
-        causalSoftmax(scores.subarray(t * seen, (t + 1) * seen), past + first + t + 1);
+        const visible = past + first + t + 1;
+        softmax(scores.subarray(t * seen, (t + 1) * seen), Math.max(0, visible - span), visible, cap);
       }
       const weightView = { values: scores, start: 0, row: seen, column: 1 };
       gemm(out, at, width, weightView, valueView, rows, headDim, seen);
@@ -90,28 +93,25 @@ export function attention(store: Store, q: Tensor, k: Tensor, v: Tensor, shape: 
   return result;
 }
 
-/** Softmax over the first `visible` scores, in place; the others become 0. */
-function causalSoftmax(scores: Float64Array, visible: number): void {
-  let most = -Infinity;
-  for (let s = 0; s < visible; s++) most = Math.max(most, scores[s]!);
-  let total = 0;
-  for (let s = 0; s < visible; s++) {
-    const weight = Math.exp(scores[s]! - most);
-    scores[s] = weight;
-    total += weight;
-  }
-  for (let s = 0; s < visible; s++) scores[s]! /= total;
-  scores.fill(0, visible);
+export function softCap(store: Store, x: Tensor, cap: number): Tensor {
+  store.check(x);
+  const { count } = softCapSizes(x, cap);
+  const values = store.asFloat64(x);
+  const result = store.zeros(x.shape, 'softCap');
+  const out = store.target(result);
+  for (let i = 0; i < count; i++) out[i] = cap * Math.tanh(values[i]! / cap);
+  return result;
 }
 
-export function swiglu(store: Store, gate: Tensor, up: Tensor): Tensor {
+export function swiglu(store: Store, gate: Tensor, up: Tensor, activation: Activation = 'silu'): Tensor {
   store.check(gate, up);
   const { count } = swigluSizes(gate, up);
   const gates = store.asFloat64(gate);
   const ups = store.asFloat64(up);
   const result = store.zeros(gate.shape, 'swiglu');
   const out = store.target(result);
-  for (let i = 0; i < count; i++) out[i] = (gates[i]! / (1 + Math.exp(-gates[i]!))) * ups[i]!;
+  const argument = gateArgument(activation);
+  for (let i = 0; i < count; i++) out[i] = (gates[i]! / (1 + Math.exp(-argument(gates[i]!)))) * ups[i]!;
   return result;
 }
 

@@ -12,7 +12,7 @@ export function attentionGradient(
 ): { q: Tensor; k: Tensor; v: Tensor } {
   const { q, k, v, out, upstream } = pass;
   runner.check(q, k, v, out, upstream);
-  const { queries, windows } = attentionGradientSizes(pass, shape);
+  const { queries, windows, scale, span, cap } = attentionGradientSizes(pass, shape);
   const { heads, kvHeads, headDim } = shape;
   const group = heads / kvHeads;
   return runner.makeEach({ q: q.shape, k: k.shape, v: v.shape }, 'gradient', (of) => {
@@ -33,12 +33,14 @@ export function attentionGradient(
           group,
           headDim,
           queries,
-          scale: 1 / Math.sqrt(headDim),
+          scale,
+          span,
+          cap,
         },
         {
           items: windows * kvHeads,
           nanoseconds: (group * queries * queries * (EXPONENTIAL_NS + headDim / 3)) / 2,
-          scratch: () => attentionScratch(queries, 2),
+          scratch: () => attentionScratch(queries, cap > 0 ? 3 : 2),
         },
       ),
     );

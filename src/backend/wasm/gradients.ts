@@ -4,10 +4,11 @@ import {
   crossEntropyGradientSizes,
   rmsNormGradientSizes,
   scatterAddSizes,
+  softCapGradientSizes,
   squaredNormsSizes,
   swigluGradientSizes,
 } from '../checks/gradients';
-import type { Tensor } from '../operations';
+import type { Activation, GainOffset, Tensor } from '../operations';
 import { EXPONENTIAL_NS, REDUCTION_GRAIN, STREAM_NS } from './work-split';
 import type { Runner } from './runner';
 
@@ -18,6 +19,7 @@ export function rmsNormGradient(
   upstream: Tensor,
   eps: number,
   gainGradient?: Tensor,
+  offset: GainOffset = 0,
 ): Tensor {
   runner.check(x, gain, upstream, gainGradient);
   const { rows, columns } = rmsNormGradientSizes(x, gain, upstream, eps, gainGradient);
@@ -26,7 +28,7 @@ export function rmsNormGradient(
       runner.temporary(8 * rows, 'root mean squares', (roots) => {
         const given = { x: xAt, upstream: slopes, roots, columns };
         const split = { items: rows, nanoseconds: 6 * STREAM_NS * columns };
-        runner.run('rmsNormGradient', { ...given, gain: gainAt, eps, out }, split);
+        runner.run('rmsNormGradient', { ...given, gain: gainAt, eps, offset, out }, split);
         if (!gainGradient) return;
         runner.run(
           'rmsNormGainGradient',
@@ -43,15 +45,30 @@ export function swigluGradient(
   gate: Tensor,
   up: Tensor,
   upstream: Tensor,
+  activation: Activation = 'silu',
 ): { gate: Tensor; up: Tensor } {
   runner.check(gate, up, upstream);
   const { count } = swigluGradientSizes(gate, up, upstream);
   return runner.makeEach({ gate: gate.shape, up: up.shape }, 'gradient', (of) => {
     runner.withF32([gate, up, upstream], (gateAt, upAt, slopes) =>
       runner.run(
-        'swigluGradient',
+        activation === 'gelu' ? 'gegluGradient' : 'swigluGradient',
         { gate: gateAt, up: upAt, upstream: slopes, dGate: of.gate, dUp: of.up },
         { items: count, nanoseconds: EXPONENTIAL_NS, multiple: 4 },
+      ),
+    );
+  });
+}
+
+export function softCapGradient(runner: Runner, capped: Tensor, upstream: Tensor, cap: number): Tensor {
+  runner.check(capped, upstream);
+  const { count } = softCapGradientSizes(capped, upstream, cap);
+  return runner.make(capped.shape, 'softCapGradient', (out) => {
+    runner.withF32([capped, upstream], (at, slopes) =>
+      runner.run(
+        'softCapGradient',
+        { capped: at, upstream: slopes, cap, out },
+        { items: count, nanoseconds: 3 * STREAM_NS, multiple: 4 },
       ),
     );
   });

@@ -11,7 +11,7 @@ import { GRADIENTS } from './kernels/gradients';
 import { PACKER, type Packer, addPacker } from './kernels/pack';
 import { PLAN } from './kernels/plan';
 import { DISTANCE } from './kernels/distance';
-import { addSoftmax, attention } from './kernels/attention';
+import { addCapScores, addSoftmax, attention } from './kernels/attention';
 import { attentionGradient } from './kernels/attention-gradient';
 import { addPanelNorms, columnNorms, pairwise } from './kernels/pairwise';
 import { picture } from './kernels/picture';
@@ -50,6 +50,7 @@ function kernels(module: Module) {
   const tile = gemm.addTile(module, false);
   const products = addProducts(module, tile, rows.f32, columns.f32);
   const softmax = addSoftmax(module);
+  const capScores = addCapScores(module);
   const panelNorms = addPanelNorms(module, gemm.TILE_COLUMNS);
   return {
     packers: { rows: entriesOf(module, rows), columns: entriesOf(module, columns) },
@@ -72,8 +73,8 @@ function kernels(module: Module) {
       multiplyFewBf16: multiplyFew('bf16'),
       multiplyFewF16: multiplyFew('f16'),
       multiplyFewRows,
-      attention: attention(products, softmax),
-      attentionGradient: attentionGradient(module, products, softmax),
+      attention: attention(products, softmax, capScores),
+      attentionGradient: attentionGradient(module, products, softmax, capScores),
     },
   };
 }

@@ -3,21 +3,28 @@ import {
   crossEntropySizes,
   rmsNormSizes,
   ropeSizes,
+  softCapSizes,
   swigluSizes,
 } from '../checks/transformer';
-import type { AttentionShape, Tensor } from '../operations';
+import type { Activation, AttentionShape, GainOffset, Tensor } from '../operations';
 import { QUERIES, attentionScratch } from './kernels/attention';
 import { EXPONENTIAL_NS, STREAM_NS } from './work-split';
 import type { Runner } from './runner';
 
-export function rmsNorm(runner: Runner, x: Tensor, gain: Tensor, eps: number): Tensor {
+export function rmsNorm(
+  runner: Runner,
+  x: Tensor,
+  gain: Tensor,
+  eps: number,
+  offset: GainOffset = 0,
+): Tensor {
   runner.check(x, gain);
   const { rows, columns } = rmsNormSizes(x, gain, eps);
   return runner.make(x.shape, 'rmsNorm', (out) => {
     runner.withF32([x, gain], (xAt, gainAt) =>
       runner.run(
         'rmsNorm',
-        { x: xAt, gain: gainAt, columns, eps, out },
+        { x: xAt, gain: gainAt, columns, eps, offset, out },
         { items: rows, nanoseconds: 4 * STREAM_NS * columns },
       ),
     );
@@ -47,7 +54,7 @@ export function rope(
 export function attention(runner: Runner, q: Tensor, k: Tensor, v: Tensor, shape: AttentionShape): Tensor {
   runner.check(q, k, v);
   const { heads, kvHeads, headDim, past } = shape;
-  const { queries, keys, windows } = attentionSizes(q, k, v, shape);
+  const { queries, keys, windows, scale, span, cap } = attentionSizes(q, k, v, shape);
   return runner.make(q.shape, 'attention', (out) => {
     const blocks = Math.ceil(queries / QUERIES);
     const each = Math.min(queries, QUERIES);
@@ -65,7 +72,9 @@ export function attention(runner: Runner, q: Tensor, k: Tensor, v: Tensor, shape
           queries,
           past,
           blocks,
-          scale: 1 / Math.sqrt(headDim),
+          scale,
+          span,
+          cap,
         },
         {
           items: windows * heads * blocks,
@@ -77,13 +86,23 @@ export function attention(runner: Runner, q: Tensor, k: Tensor, v: Tensor, shape
   });
 }
 
-export function swiglu(runner: Runner, gate: Tensor, up: Tensor): Tensor {
+export function softCap(runner: Runner, x: Tensor, cap: number): Tensor {
+  runner.check(x);
+  const { count } = softCapSizes(x, cap);
+  return runner.make(x.shape, 'softCap', (out) => {
+    runner.withF32([x], (at) =>
+      runner.run('softCap', { x: at, cap, out }, { items: count, nanoseconds: EXPONENTIAL_NS, multiple: 4 }),
+    );
+  });
+}
+
+export function swiglu(runner: Runner, gate: Tensor, up: Tensor, activation: Activation = 'silu'): Tensor {
   runner.check(gate, up);
   const { count } = swigluSizes(gate, up);
   return runner.make(gate.shape, 'swiglu', (out) => {
     runner.withF32([gate, up], (gateAt, upAt) =>
       runner.run(
-        'swiglu',
+        activation === 'gelu' ? 'geglu' : 'swiglu',
         { gate: gateAt, up: upAt, out },
         { items: count, nanoseconds: EXPONENTIAL_NS, multiple: 4 },
       ),

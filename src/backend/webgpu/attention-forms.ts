@@ -37,6 +37,22 @@ export function attentionForm(
   return ATTENTION_FORMS.find((form) => headDim <= form.headDim);
 }
 
+/** Returns parameters and params of the attention kernels for a limited span and a soft cap; none where there is neither. */
+export function attentionOptions({
+  keys,
+  span,
+  cap,
+}: {
+  readonly keys: number;
+  readonly span: number;
+  readonly cap: number;
+}): { readonly parameters: KernelParameters; readonly params: Readonly<Record<string, number>> } {
+  return {
+    parameters: { ...(span < keys ? { SPAN: 1 } : {}), ...(cap > 0 ? { CAP: 1 } : {}) },
+    params: { ...(span < keys ? { span } : {}), ...(cap > 0 ? { cap } : {}) },
+  };
+}
+
 /** Returns the name of a kernel's file, its parameters, and the rows that a workgroup computes. */
 export function attentionKernel(
   name: string,

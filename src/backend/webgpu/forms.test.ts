@@ -96,6 +96,8 @@ describe.each(SMALL_ROW_FORMS)('rows by $lanes lanes, $rows a workgroup, subgrou
       return [
         b.rmsNorm(x, gain, 1e-5),
         b.rmsNorm(x, packedGain, 1e-5),
+        b.rmsNorm(x, packedGain, 1e-5, 1),
+        b.rmsNormGradient(x, gain, upstream, 1e-2, undefined, 1),
         b.rmsNormGradient(x, packedGain, upstream, 1e-2),
         b.unitRows(x),
         b.unitRows(make.normals([n, width], 1, 'f16')),
@@ -184,6 +186,23 @@ describe.each(SMALL_ATTENTION_FORMS)('attention to heads of $headDim by tiles', 
       }, 2e-5);
     },
   );
+
+  it.each([{ span: 5 }, { cap: 2, scale: 0.3 }, { span: 37, cap: 1 }])('with %o', async (options) => {
+    const { headDim } = attention;
+    await compare((make) => {
+      const { backend } = make;
+      const shape = { heads: 4, kvHeads: 2, headDim, past: 0, windows: 2, ...options };
+      const q = make.normals([2 * 67, 4 * headDim], 2);
+      const k = make.normals([2 * 67, 2 * headDim]);
+      const v = make.normals([2 * 67, 2 * headDim]);
+      const out = backend.attention(q, k, v, shape);
+      const upstream = make.normals([2 * 67, 4 * headDim]);
+      const gradients = backend.attentionGradient({ q, k, v, out, upstream }, shape);
+      const late = { ...shape, past: 33, windows: 1 };
+      const cached = backend.attention(make.normals([21, 4 * headDim], 2), k, v, late);
+      return [out, gradients.q, gradients.k, gradients.v, cached];
+    }, 2e-5);
+  });
 });
 
 describe('the choice of forms', () => {

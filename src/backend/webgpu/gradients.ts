@@ -4,15 +4,16 @@ import {
   crossEntropyGradientSizes,
   rmsNormGradientSizes,
   scatterAddSizes,
+  softCapGradientSizes,
   squaredNormsSizes,
   swigluGradientSizes,
 } from '../checks/gradients';
-import type { AttentionPass, AttentionShape, Tensor } from '../operations';
-import { matrix } from '../shape';
+import type { Activation, AttentionPass, AttentionShape, GainOffset, Tensor } from '../operations';
 import { EXP_WORK, workgroupGrid } from './grid';
-import { attentionKernel } from './attention-forms';
+import { attentionKernel, attentionOptions } from './attention-forms';
 import { splitColumns } from './column-form';
 import { byRows } from './reductions';
+import { softCapped } from './soft-capped';
 import { forEachGroup, numbered, storageBuffers } from './tensor-groups';
 import { withF32 } from './with-f32';
 import type { Runner } from './runner';
@@ -24,36 +25,44 @@ export function rmsNormGradient(
   upstream: Tensor,
   eps: number,
   gainGradient?: Tensor,
+  offset: GainOffset = 0,
 ): Tensor {
   const { rows, columns } = rmsNormGradientSizes(x, gain, upstream, eps, gainGradient);
   return withF32(runner, [x, upstream], ([values, slopes]) => {
     const out = runner.empty(x.shape, 'normalised gradient');
     const inverse = runner.empty([rows], 'inverse root mean squares');
+    const form = byRows(runner, rows, columns, gain);
     runner.run('rms_norm_gradient', {
-      ...byRows(runner, rows, columns, gain),
+      ...form,
+      parameters: { ...form.parameters, OFFSET: offset },
       tensors: { x: values, gain, upstream: slopes, out, inverse },
       packed: ['gain'],
       params: { rows, width: columns, eps },
       work: 4 * rows * columns,
     });
-    if (gainGradient) addGainGradient(runner, values, slopes, inverse, gainGradient);
+    const size = { rows, width: columns };
+    if (gainGradient) addGainGradient(runner, { x: values, upstream: slopes, inverse }, size, gainGradient);
     runner.free(inverse);
     return out;
   });
 }
 
 /** Adds Σ_t u[t, i] · x[t, i] · inverse[t] to `out`. */
-function addGainGradient(runner: Runner, x: Tensor, upstream: Tensor, inverse: Tensor, out: Tensor): void {
-  const [rows, width] = matrix(x);
+function addGainGradient(
+  runner: Runner,
+  { x, upstream, inverse }: Readonly<Record<'x' | 'upstream' | 'inverse', Tensor>>,
+  { rows, width }: { readonly rows: number; readonly width: number },
+  out: Tensor,
+): void {
   const { parameters, strips, height: part } = splitColumns(runner.columnForm, rows, width);
   const parts = Math.ceil(rows / part);
   const add = (
     from: Tensor,
+    count: number,
     height: number,
     into: Tensor,
     constants: Readonly<Record<string, number>>,
   ): void => {
-    const count = matrix(from)[0];
     runner.run('rms_norm_gain_gradient', {
       tensors: { x: from, upstream, inverse, out: into },
       parameters,
@@ -64,12 +73,12 @@ function addGainGradient(runner: Runner, x: Tensor, upstream: Tensor, inverse: T
     });
   };
   if (parts === 1) {
-    add(x, rows, out, {});
+    add(x, rows, rows, out, {});
     return;
   }
   const sums = runner.empty([parts, width], 'sums of parts');
-  add(x, part, sums, { ADDED: 0 });
-  add(sums, parts, out, { SUMS: 1 });
+  add(x, rows, part, sums, { ADDED: 0 });
+  add(sums, parts, parts, out, { SUMS: 1 });
   runner.free(sums);
 }
 
@@ -78,14 +87,17 @@ export function attentionGradient(
   pass: AttentionPass,
   shape: AttentionShape,
 ): { q: Tensor; k: Tensor; v: Tensor } {
-  const { queries, windows } = attentionGradientSizes(pass, shape);
+  const sizes = attentionGradientSizes(pass, shape);
+  const { queries, windows, scale } = sizes;
   const { heads, kvHeads, headDim } = shape;
+  const options = attentionOptions(sizes);
   const params = {
     queries,
     heads,
     kv_heads: kvHeads,
     groups: headDim / 4,
-    scale: 1 / Math.sqrt(headDim),
+    scale,
+    ...options.params,
   };
   const work = windows * queries * queries * heads * headDim;
   const form = runner.attentionForm(headDim, queries);
@@ -102,14 +114,14 @@ export function attentionGradient(
         v: runner.empty(v.shape, 'value gradient'),
       };
       runner.run(ofQuery.name, {
-        parameters: ofQuery.parameters,
+        parameters: { ...ofQuery.parameters, ...options.parameters },
         tensors: { q, k, v, attended, upstream, out: gradients.q, rows },
         params,
         groups: [Math.ceil(queries / ofQuery.rows), heads * windows],
         work: 2 * work,
       });
       runner.run(ofKey.name, {
-        parameters: ofKey.parameters,
+        parameters: { ...ofKey.parameters, ...options.parameters },
         tensors: { q, k, v, upstream, rows, key_out: gradients.k, value_out: gradients.v },
         params,
         groups: [Math.ceil(queries / ofKey.rows), kvHeads * windows],
@@ -126,6 +138,7 @@ export function swigluGradient(
   gate: Tensor,
   up: Tensor,
   upstream: Tensor,
+  activation: Activation = 'silu',
 ): { gate: Tensor; up: Tensor } {
   const { count } = swigluGradientSizes(gate, up, upstream);
   return withF32(runner, [gate, up, upstream], ([gates, ups, slopes]) => {
@@ -134,6 +147,7 @@ export function swigluGradient(
       up: runner.empty(up.shape, 'up gradient'),
     };
     runner.run('swiglu_gradient', {
+      parameters: { GELU: activation === 'gelu' ? 1 : 0 },
       tensors: {
         gate: gates,
         up: ups,
@@ -147,6 +161,11 @@ export function swigluGradient(
     });
     return gradients;
   });
+}
+
+export function softCapGradient(runner: Runner, capped: Tensor, upstream: Tensor, cap: number): Tensor {
+  const { count } = softCapGradientSizes(capped, upstream, cap);
+  return softCapped(runner, upstream, capped, { count, cap, backward: true });
 }
 
 export function crossEntropyGradient(runner: Runner, logits: Tensor, targets: Tensor, weights: Tensor): void {

@@ -3,21 +3,31 @@ import {
   crossEntropySizes,
   rmsNormSizes,
   ropeSizes,
+  softCapSizes,
   swigluSizes,
 } from '../checks/transformer';
-import type { AttentionShape, Tensor } from '../operations';
+import type { Activation, AttentionShape, GainOffset, Tensor } from '../operations';
 import { EXP_WORK, workgroupGrid } from './grid';
-import { attentionKernel } from './attention-forms';
+import { attentionKernel, attentionOptions } from './attention-forms';
+import { softCapped } from './soft-capped';
 import { byRows } from './reductions';
 import { withF32 } from './with-f32';
 import type { Runner } from './runner';
 
-export function rmsNorm(runner: Runner, x: Tensor, gain: Tensor, eps: number): Tensor {
+export function rmsNorm(
+  runner: Runner,
+  x: Tensor,
+  gain: Tensor,
+  eps: number,
+  offset: GainOffset = 0,
+): Tensor {
   const { rows, columns } = rmsNormSizes(x, gain, eps);
   return withF32(runner, [x], ([values]) => {
     const out = runner.empty(x.shape, 'normalised');
+    const form = byRows(runner, rows, columns, gain);
     runner.run('rms_norm', {
-      ...byRows(runner, rows, columns, gain),
+      ...form,
+      parameters: { ...form.parameters, OFFSET: offset },
       tensors: { x: values, gain, out },
       packed: ['gain'],
       params: { rows, width: columns, eps },
@@ -48,13 +58,15 @@ export function rope(
 }
 
 export function attention(runner: Runner, q: Tensor, k: Tensor, v: Tensor, shape: AttentionShape): Tensor {
-  const { queries, keys, windows } = attentionSizes(q, k, v, shape);
+  const sizes = attentionSizes(q, k, v, shape);
+  const { queries, keys, windows, scale } = sizes;
   const { heads, kvHeads, headDim, past } = shape;
+  const options = attentionOptions(sizes);
   return withF32(runner, [q, k, v], ([queryValues, keyValues, values]) => {
     const out = runner.empty(q.shape, 'attended');
     const { name, parameters, rows } = attentionKernel('attention', runner.attentionForm(headDim, queries));
     runner.run(name, {
-      parameters,
+      parameters: { ...parameters, ...options.parameters },
       tensors: { q: queryValues, k: keyValues, v: values, out },
       params: {
         queries,
@@ -62,7 +74,8 @@ export function attention(runner: Runner, q: Tensor, k: Tensor, v: Tensor, shape
         kv_heads: kvHeads,
         groups: headDim / 4,
         past,
-        scale: 1 / Math.sqrt(headDim),
+        scale,
+        ...options.params,
       },
       groups: [Math.ceil(queries / rows), heads * windows],
       work: windows * queries * heads * headDim * keys,
@@ -71,11 +84,17 @@ export function attention(runner: Runner, q: Tensor, k: Tensor, v: Tensor, shape
   });
 }
 
-export function swiglu(runner: Runner, gate: Tensor, up: Tensor): Tensor {
+export function softCap(runner: Runner, x: Tensor, cap: number): Tensor {
+  const { count } = softCapSizes(x, cap);
+  return softCapped(runner, x, x, { count, cap, backward: false });
+}
+
+export function swiglu(runner: Runner, gate: Tensor, up: Tensor, activation: Activation = 'silu'): Tensor {
   const { count } = swigluSizes(gate, up);
   return withF32(runner, [gate, up], ([gates, values]) => {
     const out = runner.empty(gate.shape, 'gated');
     runner.run('swiglu', {
+      parameters: { GELU: activation === 'gelu' ? 1 : 0 },
       tensors: { gate: gates, up: values, out },
       params: { count },
       groups: workgroupGrid(count / 256),

@@ -67,15 +67,16 @@ describe('rotary embedding', () => {
 
   it('of llama3 divides frequencies by what the file says', async () => {
     const file = await fixture('llama-llama3.gguf');
-    const { ropeScaling, ...config } = parseConfig((await Checkpoint.open(ggufFolder(file))).config);
+    const [rotary] = parseConfig((await Checkpoint.open(ggufFolder(file))).config).ropes;
+    if (!rotary) throw new Error('no rotary embedding');
     const { readGgufHeader } = await import('./header');
     const { MemorySource } = await import('../sources');
     const { tensors } = await readGgufHeader(new MemorySource(file, 'model.gguf'));
     const stored = tensors.find((tensor) => tensor.name === 'rope_freqs.weight');
     const { offset = 0, bytes = 0 } = stored ?? {};
     const divisors = decode(file.subarray(offset, offset + bytes), 'F32');
-    const plain = ropeFrequencies({ ...config, ropeScaling: null });
-    const scaled = ropeFrequencies({ ...config, ropeScaling });
+    const plain = ropeFrequencies({ ...rotary, scaling: null });
+    const scaled = ropeFrequencies(rotary);
     expect(divisors).toHaveLength(16);
     expect(new Set(divisors).size).toBeGreaterThan(2);
     for (const [pair, divisor] of divisors.entries()) {

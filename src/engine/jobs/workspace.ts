@@ -1,4 +1,5 @@
 import type { MemoryUse } from '../../backend/operations';
+import type { LayerKind } from '../../llama/layer-kinds';
 import type { HubSource } from './hub';
 
 /** Jobs that set up the backend and the model that all other jobs use. */
@@ -53,6 +54,14 @@ export interface ModelInfo {
   readonly parameters: number;
   /** Parameters of one block. */
   readonly blockParameters: number;
+  /** Names of a block's tensors, as in `BLOCK_TENSORS` of recipes. */
+  readonly blockTensors: readonly string[];
+  /** The kind of every block: what may differ from block to block besides weights. */
+  readonly kinds: readonly LayerKind[];
+  /** Why nothing can be computed but distances of neurons: the architecture is not supported. */
+  readonly unsupported?: string;
+  /** The same, and what of config.json counts in another way than its reader may think, one sentence or some each. */
+  readonly notices: readonly string[];
   /** dtype → number of tensors. */
   readonly dtypes: Readonly<Record<string, number>>;
   readonly hasTokenizer: boolean;

@@ -8,6 +8,7 @@ import { type ActivationName, BlockInputs, blockActivations } from '../../llama/
 import { leaseBlocks } from '../../upscale/block/lease';
 import { resolveGaps } from '../../upscale/expanding/gaps';
 import { parentsOf } from '../../upscale/expanding/parents';
+import { kindOf } from '../../llama/layer';
 import { LlamaModel } from '../../llama/model';
 import { cutWindows, checkTokenIds } from '../../llama/windows';
 import { parseRecipe } from '../../upscale/recipe';
@@ -104,7 +105,9 @@ async function withUnits<T>(
         ).entries()) {
           const block = blocks[i];
           if (!block) continue;
-          const seen = await blockActivations(backend, config, block, inputs.at(index), [UNITS], signal);
+          const kind = kindOf(config, { kind: 'base', index });
+          const of = { backend, config, block, kind };
+          const seen = await blockActivations(of, inputs.at(index), [UNITS], signal);
           const activations = seen.get(UNITS);
           if (activations) units.set(name, scope.own(activations));
         }

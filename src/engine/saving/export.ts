@@ -1,6 +1,6 @@
 import { writeCheckpoint } from '../../checkpoint/write';
 import { parseRecipe } from '../../upscale/recipe';
-import { deeperConfig, dtypeFields } from '../../upscale/saving/deeper-config';
+import { deeperConfig, dtypeFields, kindFields } from '../../upscale/saving/deeper-config';
 import { documentsOf } from '../../upscale/saving/documents';
 import { recipeValues } from '../../upscale/saving/recipe-values';
 import { isRounded, savedTensors, tensorsToWrite } from '../../upscale/saving/save';
@@ -44,12 +44,10 @@ export async function exportCheckpoint(
     sink,
     {
       tensors: recipeValues(tensorsToWrite(tensors), expansion, config, recipe),
-      config: deeperConfig(
-        checkpoint.configText,
-        sources,
-        config.layers,
-        dtypeFields(checkpoint.config, named),
-      ),
+      config: deeperConfig(checkpoint.configText, sources, config.layers, {
+        ...kindFields(checkpoint.config, config, sources),
+        ...dtypeFields(checkpoint.config, named),
+      }),
       copyFrom: checkpoint.files,
       documents: documentsOf({
         expansion,

@@ -1,8 +1,9 @@
 import { Checkpoint } from '../../checkpoint/checkpoint';
 import type { FileSet } from '../../checkpoint/source';
-import { countBlockParameters, countParameters } from '../../llama/block';
+import { blockShapes, countBlockParameters, countParameters } from '../../llama/block';
 import { checkTensors } from '../../llama/check';
-import { type LlamaConfig, parseConfig } from '../../llama/config';
+import { configNotices, type LlamaConfig } from '../../llama/config';
+import { configOf } from '../../llama/recognise';
 import { Tokenizer } from '../../llama/tokenizer';
 import type { ModelInfo } from '../jobs';
 
@@ -29,13 +30,14 @@ export class OpenModel {
   /** @throws CheckpointError, SourceError or ConfigError if the files are not a model this project can run. */
   static async open(files: FileSet, signal?: AbortSignal): Promise<OpenModel> {
     const checkpoint = await Checkpoint.open(files, signal);
-    const config = parseConfig(checkpoint.config);
-    checkTensors(config, checkpoint);
+    const config = configOf(checkpoint);
+    if (!config.unsupported) checkTensors(config, checkpoint);
     const tokenizerMissing = await Tokenizer.missingFrom(checkpoint.files, signal);
     const card = await readCard(checkpoint.files, signal);
     const dtypes: Record<string, number> = {};
     for (const { dtype } of checkpoint.tensors.values()) dtypes[dtype] = (dtypes[dtype] ?? 0) + 1;
     const { architecture, layers, hiddenSize, intermediateSize, heads, kvHeads, headDim, vocabSize } = config;
+    const unsupported = config.unsupported?.reason;
     return new OpenModel(checkpoint, config, {
       name: files.name,
       architecture,
@@ -50,6 +52,10 @@ export class OpenModel {
       tied: config.tied,
       parameters: countParameters(config),
       blockParameters: countBlockParameters(config),
+      blockTensors: [...blockShapes(config).keys()].flatMap((key) => /^(.+)\.weight$/.exec(key)?.[1] ?? []),
+      kinds: config.kinds,
+      ...(unsupported === undefined ? {} : { unsupported }),
+      notices: unsupported === undefined ? configNotices(checkpoint.config) : [unsupported],
       dtypes,
       hasTokenizer: tokenizerMissing === undefined,
       ...(tokenizerMissing === undefined ? {} : { tokenizerMissing }),

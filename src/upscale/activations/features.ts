@@ -7,6 +7,7 @@ import { matrix } from '../../backend/shape';
 import { type ActivationName, blockActivations, BlockInputs } from '../../llama/activations';
 import type { Block } from '../../llama/block';
 import type { LlamaConfig } from '../../llama/config';
+import { kindOf } from '../../llama/layer';
 import { LlamaModel } from '../../llama/model';
 import { TensorCache } from '../../llama/tensor-cache';
 import type { Weights } from '../../llama/weights';
@@ -113,7 +114,9 @@ export class ActivationFeatures implements BlockSource {
     const raw: Tensor[] = [];
     try {
       const [block = new Map()] = lease.blocks;
-      const seen = await blockActivations(backend, this.config, block, this.#inputs.at(index), NAMES, signal);
+      const { config } = this;
+      const of = { backend, config, block, kind: kindOf(config, { kind: 'base', index }) };
+      const seen = await blockActivations(of, this.#inputs.at(index), NAMES, signal);
       raw.push(...seen.values());
       for (const [name, tensor] of seen) {
         signal?.throwIfAborted();

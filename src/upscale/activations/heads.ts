@@ -7,6 +7,7 @@ import { groupCosts } from '../../transport/group-costs';
 import { solve } from '../../transport/solve';
 import type { BlockAssembly } from '../block/assembly';
 import { blockTensor } from '../block/block-tensor';
+import { companionsOf } from '../block/companions';
 import type { TransportFlow } from '../contract/transport-flow';
 import { flowCost, flowSolver } from '../contract/matching';
 import type { BlockContext, Problem } from '../contract/context';
@@ -82,7 +83,8 @@ export async function fuseHeads(
     );
     for (const map of maps) scope.own(map);
     assembly.addPlan({ gap, tensor, rows: headDim, ...numbers });
-    for (const key of [`${tensor}.weight`, `${tensor}.bias`].filter((name) => previous.has(name))) {
+    const keys = [`${tensor}.weight`, ...companionsOf(config, tensor)];
+    for (const key of keys.filter((name) => previous.has(name))) {
       const moved = scope.own(await moveRows(backend, blockTensor(previous, key), { headDim, source, maps }));
       await assembly.fuse(key, moved, blockTensor(assembly.next, key));
       scope.free(moved);

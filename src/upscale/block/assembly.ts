@@ -12,6 +12,8 @@ import type { PlanSummary } from './planned';
 export interface AssemblyContext {
   readonly backend: Backend;
   readonly gap: number;
+  /** The base block whose settings the new block takes. */
+  readonly like: number;
   /** The previous parent: base block `previousIndex`, which is `gap` unless parents were chosen by hand. */
   readonly previous: Block;
   readonly previousIndex: number;
@@ -56,8 +58,8 @@ export class BlockAssembly {
           throw new UpscaleError(`${this.#where(key)}: expected a tensor, got none. Choose another method.`);
         tensors.set(key, await this.#stored(key, tensor));
       }
-      const { backend, gap, store } = this.#context;
-      return new NewBlock(backend, { gap, tensors, plans: this.#plans }, store);
+      const { backend, gap, like, store } = this.#context;
+      return new NewBlock(backend, { gap, like, tensors, plans: this.#plans }, store);
     } catch (error) {
       this.#context.backend.free(...ownTensors(this.#tensors.values()));
       for (const made of this.#tensors.values()) if ('file' in made) void made.file.remove();

@@ -29,6 +29,8 @@ export type NewTensor = Origin & Values;
 interface Contents {
   /** The base block that it follows, or, in a list of slices, that it is made from. */
   readonly gap: number;
+  /** The base block whose settings it takes: sliding window, rotary embedding, entries of lists in config.json. */
+  readonly like: number;
   /** Keyed as in `blockShapes`. */
   readonly tensors: ReadonlyMap<string, NewTensor>;
   /** Empty for methods without plans. */
@@ -40,6 +42,7 @@ let made = 0;
 /** A block that a method made, with its own weights. It owns them until `free`. */
 export class NewBlock implements BlockHandle, Contents {
   readonly gap: number;
+  readonly like: number;
   readonly tensors: ReadonlyMap<string, NewTensor>;
   readonly plans: readonly PlanSummary[];
   readonly #backend: Backend;
@@ -48,8 +51,9 @@ export class NewBlock implements BlockHandle, Contents {
   readonly #key = `new block ${++made}`;
 
   /** @param store holds the tensors that are in files. */
-  constructor(backend: Backend, { gap, tensors, plans }: Contents, store: BlockStore | undefined) {
+  constructor(backend: Backend, { gap, like, tensors, plans }: Contents, store: BlockStore | undefined) {
     this.gap = gap;
+    this.like = like;
     this.tensors = tensors;
     this.plans = plans;
     this.#backend = backend;

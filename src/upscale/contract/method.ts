@@ -41,9 +41,9 @@ export const READS_MATCHED: readonly Setting[] = [...READS_FUSED, 'solver', 'cos
 /** The base blocks a method reads: both neighbours of the gap, or only the previous one. */
 export type Parents = 'pair' | 'previous';
 
-/** The sizes of a model that decide if a method applies. Without widths only the depth is checked. */
+/** What decides about a model if a method applies to it. Of what is not given nothing is checked. */
 export type ModelShape = Pick<LlamaConfig, 'layers'> &
-  Partial<Pick<LlamaConfig, 'hiddenSize' | 'intermediateSize'>>;
+  Partial<Pick<LlamaConfig, 'hiddenSize' | 'intermediateSize' | 'architecture' | 'kinds'>>;
 
 /**
  * Everything a method declares about itself. Menus, the command line's help, notices, model cards and the README's table are
@@ -87,6 +87,8 @@ export interface PreparedMethod {
 
 interface GapDeclaration extends Declaration {
   readonly parents: Parents;
+  /** The parent whose settings (see `NewBlock.like`) a new block takes, where the two differ. Default: the previous one. */
+  readonly like?: 'next';
   /** Default gaps, as its authors chose them. */
   readonly gaps?: GapPreset;
   /** How transport plans match its rows; absent for methods without plans. */

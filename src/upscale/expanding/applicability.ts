@@ -1,11 +1,14 @@
+import { UnsupportedArchitectureError } from '../../llama/errors';
+import { kindWords } from '../../llama/layer-kinds';
 import { DEFAULT_RECIPE, type MethodId } from '../../recipe/schema';
 import { GapError, UpscaleError } from '../block/errors';
 import { solverKind } from '../contract/transport-flow';
 import { takesEpsilonFromCost } from '../contract/matching';
-import { flowOf, type Method, type ModelShape, SETTINGS } from '../contract/method';
+import { flowOf, isLayout, type Method, type ModelShape, SETTINGS } from '../contract/method';
 import type { ExpandRecipe } from '../contract/recipe';
 import { methodOf } from '../methods';
 import { comparesActivations } from '../methods/resolve';
+import { blockSpecs } from './block-specs';
 import { checkApplies } from './check';
 
 /** Tells before any work if a recipe can be carried out on a model. */
@@ -22,11 +25,33 @@ export function applicability(method: MethodId, config: ModelShape, recipe: Expa
   const notices = unusedSettings(meant);
   try {
     checkApplies(meant, config);
-    return { refusal: undefined, notices };
+    return { refusal: undefined, notices: [...notices, ...unlikeParents(meant, config)] };
   } catch (error) {
-    if (!(error instanceof GapError || error instanceof UpscaleError)) throw error;
+    const known = [GapError, UpscaleError, UnsupportedArchitectureError].some((of) => error instanceof of);
+    if (!known || !(error instanceof Error)) throw error;
     return { refusal: error.message, notices };
   }
+}
+
+/** Says whose settings a new block takes where its parents' differ. */
+function unlikeParents(recipe: ExpandRecipe, { layers, kinds = [] }: ModelShape): string[] {
+  const method = methodOf(recipe.method);
+  if (isLayout(method) || method.parents !== 'pair') return [];
+  const words = (index: number): string => {
+    const kind = kinds[index];
+    return kind ? kindWords(kind) : 'nothing';
+  };
+  const unlike = blockSpecs(recipe, layers).flatMap((spec) =>
+    spec.kind === 'new' && kinds[spec.next] && !same(kinds[spec.previous], kinds[spec.next]) ? [spec] : [],
+  );
+  const [first] = unlike;
+  if (!first) return [];
+  const gaps = unlike.map(({ gap }) => gap);
+  const like = method.like ?? 'previous';
+  return [
+    `The parents at ${gaps.length > 1 ? 'gaps' : 'gap'} ${gaps.join(', ')} are of two kinds, such as block ${first.previous} with ` +
+      `${words(first.previous)} and block ${first.next} with ${words(first.next)}: the new block is of the kind of its ${like} parent.`,
+  ];
 }
 
 const same = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b);

@@ -136,7 +136,7 @@ describe.each(await openBackends())('new blocks of the shipped model on $name', 
     const base = LlamaModel.base(backend, weights.config, weights);
     const layers = base.layers.flatMap((layer, index) => [
       layer,
-      ...made.filter((other) => other.kind === 'new' && other.gap === index),
+      ...made.filter((other) => other.kind === 'new' && other.like === index),
     ]);
     expect(made).toHaveLength(8);
     expect(layers).toHaveLength(weights.config.layers + made.length);

@@ -6,6 +6,7 @@
 import type { Backend, Tensor } from '../../backend/operations';
 import type { Scratch } from '../../checkpoint/scratch';
 import { countBlockParameters } from '../../llama/block';
+import { expectSupported } from '../../llama/config';
 import type { Weights } from '../../llama/weights';
 import type { SolutionCache } from '../../transport/solution-cache';
 import { BlockAssembly } from '../block/assembly';
@@ -54,7 +55,7 @@ type NewBlockSpec = Exclude<BlockSpec, { kind: 'base' | 'copy' }>;
  * Makes the deeper model of a recipe, one new block at a time. At most two base blocks are leased at a time (except during
  * a method's shared preparation).
  * @throws GapError for gaps, parents or slices that do not exist; UpscaleError for a method that cannot apply, or blocks that
- *   cannot fit on the device; UpscaleError or TransportError if a block cannot be made; AbortError.
+ *   cannot fit on the device; UpscaleError or TransportError if a block cannot be made; UnsupportedArchitectureError; AbortError.
  */
 export async function expand(
   backend: Backend,
@@ -63,6 +64,7 @@ export async function expand(
   options: ExpandOptions = {},
 ): Promise<Expansion> {
   const { config } = weights;
+  expectSupported(config);
   checkApplies(recipe, config);
   checkFits(expansionWork(recipe, config, backend.info, weights.blockBytes(0)), backend.info);
   const specs = blockSpecs(recipe, config.layers);
@@ -149,6 +151,7 @@ class ExpansionBuilder {
       next: nextIndex,
     } = site.kind === 'new' ? site : { gap: site.index, previous: site.index, next: site.index };
     const pair = !isLayout(method) && method.parents === 'pair';
+    const like = !isLayout(method) && method.like === 'next' ? nextIndex : previousIndex;
     const used = pair ? [previousIndex, nextIndex] : [previousIndex];
     const lease = await leaseBlocks(this.#shared.weights, used, signal);
     let features: BlockLease | undefined;
@@ -159,6 +162,7 @@ class ExpansionBuilder {
       const context: BlockContext = {
         ...this.#shared,
         gap,
+        like,
         previous,
         previousIndex,
         next,

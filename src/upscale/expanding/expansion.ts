@@ -60,7 +60,7 @@ export class Expansion {
     this.places = made.places;
     this.layers = made.places.map((place) =>
       place.kind === 'new'
-        ? { kind: 'new', gap: place.block.gap, block: place.block }
+        ? { kind: 'new', like: place.block.like, block: place.block }
         : { kind: 'base', index: place.index },
     );
     this.newLayers = [...made.places.keys()].filter((i) => made.places[i]?.kind !== 'base');
@@ -70,9 +70,9 @@ export class Expansion {
     this.#zeros = made.zeros;
   }
 
-  /** For every block the base block that it is, copies or follows. It takes that block's entries of config.json. */
+  /** For every block the base block that it is, copies or takes its settings from. It takes that block's entries of config.json. */
   get sources(): number[] {
-    return this.places.map((place) => (place.kind === 'new' ? place.block.gap : place.index));
+    return this.places.map((place) => (place.kind === 'new' ? place.block.like : place.index));
   }
 
   /** Copies that are equal to a base block byte for byte: index in the deeper model → base block. */

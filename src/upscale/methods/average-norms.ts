@@ -1,3 +1,6 @@
+import { isNorm } from '../../llama/block';
+import { isCompanionNorm } from '../block/companions';
+import { PLANNED_TENSORS } from '../block/planned';
 import type { GapMethod } from '../contract/method';
 import { AVERAGE_ZERO } from './average';
 
@@ -17,10 +20,13 @@ export const AVERAGE_NORMS: GapMethod = {
     const { fuse } = await import('../structured/fusion');
     const repairing = { ...context, structured: { ...context.structured, repairNorms: true } };
     await assembly.forEachTensor((key, weight) => {
-      if (key.endsWith('layernorm.weight')) return assembly.fuse(key, weight, assembly.nextTensor(key));
+      if (isNorm(key))
+        return isCompanionNorm(context.config, key)
+          ? undefined
+          : assembly.fuse(key, weight, assembly.nextTensor(key));
       // `fuse` makes a bias with its weight.
-      const [, tensor] = /^(.*)\.weight$/.exec(key) ?? [];
-      return tensor === undefined ? undefined : fuse(repairing, assembly, tensor, { weight });
+      const tensor = PLANNED_TENSORS.find((name) => key === `${name}.weight`);
+      return tensor && fuse(repairing, assembly, tensor, { weight });
     });
   },
 };

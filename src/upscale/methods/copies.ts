@@ -38,6 +38,7 @@ export const COPY_NEXT: GapMethod = {
   short: 'next',
   meaning: 'An exact copy of the block above: that block runs twice in a row.',
   parents: 'pair',
+  like: 'next',
   fill: copyOf('next'),
 };
 

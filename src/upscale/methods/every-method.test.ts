@@ -26,6 +26,14 @@ const CHANGES: Partial<Record<Setting, Partial<Recipe>>> = {
   seed: { seed: 5 },
 };
 
+/** Architectures whose blocks have other tensors than Llama's. */
+const OTHERS = [
+  ['Qwen2ForCausalLM', {}],
+  ['Qwen3ForCausalLM', {}],
+  ['Olmo2ForCausalLM', { attention_bias: true }],
+  ['Gemma3ForCausalLM', {}],
+] as const;
+
 describe.each(METHODS.map((method) => [method.id, method] as const))('%s', (id, method) => {
   let backend: CpuBackend;
   let weights: Weights;
@@ -90,6 +98,30 @@ describe.each(METHODS.map((method) => [method.id, method] as const))('%s', (id, 
       }
     }
   });
+
+  // LESA trains networks for each.
+  it.each(id === 'lesa' ? OTHERS.slice(-1) : OTHERS)(
+    'makes every tensor of a block of %s, zeroed or not',
+    async (architecture, fields) => {
+      const { config, checkpoint } = await randomModel(
+        { architectures: [architecture], num_hidden_layers: 4, ...fields },
+        12,
+      );
+      const others = new Weights(backend, checkpoint, config);
+      for (const zeroInit of [true, false]) {
+        const expansion = await expand(backend, others, recipe({ zeroInit }));
+        const [block] = expansion.blocks;
+        expect([...(block?.tensors.keys() ?? [])]).toEqual([...blockShapes(config).keys()]);
+        for (const key of block?.tensors.keys() ?? []) {
+          const values = (await block?.read(key)) ?? new Float32Array();
+          expect(values.every(Number.isFinite), key).toBe(true);
+          expect(values.every((value) => value === 0)).toBe(zeroInit && isOutputProjection(key));
+        }
+        expansion.free();
+      }
+      others.free();
+    },
+  );
 
   it('makes the same block again, and another one for each setting it reads and no other', async () => {
     const before = await made({ zeroInit: false });

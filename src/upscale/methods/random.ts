@@ -1,3 +1,4 @@
+import { isNorm } from '../../llama/block';
 import { type GapMethod, READS_FUSED } from '../contract/method';
 
 /** Control for whether the direction of a new block's rows matters: random directions at the parents' norms. */
@@ -17,7 +18,7 @@ export const RANDOM: GapMethod = {
     const { randomRows } = await import('./random-rows');
     return assembly.forEachTensor(async (key, previous, index) => {
       const next = assembly.nextTensor(key);
-      if (key.endsWith('layernorm.weight')) return assembly.fuse(key, previous, next);
+      if (isNorm(key)) return assembly.fuse(key, previous, next);
       return assembly.addComputed(key, await randomRows(context, { previous, next, index }));
     });
   },

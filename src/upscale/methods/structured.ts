@@ -1,3 +1,4 @@
+import { architectureOf } from '../../llama/config';
 import { UpscaleError } from '../block/errors';
 import { type GapMethod, READS_MATCHED } from '../contract/method';
 import { RAW_EUCLIDEAN } from '../../transport/cost-settings';
@@ -33,7 +34,13 @@ export const STRUCTURED: GapMethod = {
   trains: 'new',
   flow: FLOW,
   headPlans: ['self_attn.v_proj'],
-  check(_, { cost, structured }) {
+  check({ architecture }, { cost, structured }) {
+    if (structured.rotate && architecture && architectureOf({ architecture }).queryKeyNorms) {
+      throw new UpscaleError(
+        `opt-deus:structured: expected no rotations of rotary pairs in a model with norms of q and k (${architecture}), whose ` +
+          'gains tell the two dimensions of a pair apart, got rotate. Turn the rotations off.',
+      );
+    }
     if (cost.features !== 'activations' || !structured.rotate) return;
     throw new UpscaleError(
       'opt-deus:structured: expected no rotations where activations are compared, for they are fitted to weights, got rotate. ' +

@@ -58,6 +58,7 @@ export async function makeBlock(
     seed,
     weights: { config, block: unread, release: unread },
     gap: 4,
+    like: 4,
     previousIndex: 4,
     nextIndex: 5,
     zeroInit: false,

@@ -3,10 +3,13 @@
  * differ only in their `TransportFlow` and are declared in `methods`; this room names none of them.
  */
 import type { Backend, Tensor } from '../../backend/operations';
+import { isNorm } from '../../llama/block';
+import { architectureOf } from '../../llama/config';
 import { planMeasures } from '../../transport/plan';
 import type { SolveResult } from '../../transport/solve';
 import type { BlockAssembly } from '../block/assembly';
 import { blockTensor, isOutputProjection } from '../block/block-tensor';
+import { companionsOf, isCompanionNorm } from '../block/companions';
 import { headCount, PLANNED_TENSORS, type PlannedTensor, type PlanSummary } from '../block/planned';
 import type { BlockContext } from '../contract/context';
 import type { TransportFlow } from '../contract/transport-flow';
@@ -47,14 +50,14 @@ async function fuse(
   pair: BlockPair,
   { tensor, flow }: { tensor: PlannedTensor; flow: TransportFlow },
 ): Promise<void> {
-  const { backend, previous, zeroInit, allPlans, compared } = context;
-  const keys = [`${tensor}.weight`, `${tensor}.bias`].filter((key) => previous.has(key));
+  const { backend, config, previous, zeroInit, allPlans, compared } = context;
+  const keys = [`${tensor}.weight`, ...companionsOf(config, tensor)].filter((key) => previous.has(key));
   const zeroed = zeroInit && isOutputProjection(keys[0] ?? '');
   if (zeroed) for (const key of keys) assembly.zero(key);
   // The second norm and the MLP always need o_proj's plan. Nothing needs the plan of a zeroed down_proj.
   const isO = tensor === 'self_attn.o_proj';
   if (zeroed && !isO && !allPlans) return;
-  const heads = compared && headCount(tensor, context.config);
+  const heads = compared && headCount(tensor, config);
   if (heads !== undefined) {
     // Fetched when first used, to keep the first load small.
     const { fuseHeads } = await import('../activations/heads');
@@ -69,10 +72,10 @@ async function fuse(
       const weights = compared ? await pair.weights(tensor) : rows;
       try {
         for (const key of keys) {
-          const isBias = key.endsWith('.bias');
-          const source = isBias ? blockTensor(previous, key) : weights.a;
+          const isWeight = key === `${tensor}.weight`;
+          const source = isWeight ? weights.a : blockTensor(previous, key);
           // A bias has one number per row of its weight. Stored as a row vector, it is moved along axis 1.
-          const moved = await pair.move(solved, source, isBias ? 1 : 0);
+          const moved = await pair.move(solved, source, isWeight ? 0 : 1);
           await fused(assembly, backend, key, moved, blockTensor(assembly.next, key));
         }
       } finally {
@@ -100,17 +103,22 @@ async function fused(
   }
 }
 
-/** g1: α·g1⁽¹⁾ + (1 − α)·g1⁽²⁾. g2: the same with g2⁽¹⁾(½T_o + ½I), the mixed map of the residual stream there. */
+/**
+ * The norm before the MLP: α·g⁽¹⁾(½T_o + ½I) + (1 − α)·g⁽²⁾, with the mixed map of the residual stream there. All other norms that do
+ * not move with a projection: α·g⁽¹⁾ + (1 − α)·g⁽²⁾.
+ */
 async function fuseNorms(
-  { backend, previous }: BlockContext,
+  { backend, config, previous }: BlockContext,
   assembly: BlockAssembly,
   pair: BlockPair,
 ): Promise<void> {
-  const first = 'input_layernorm.weight';
-  const second = 'post_attention_layernorm.weight';
-  await assembly.fuse(first, blockTensor(previous, first), blockTensor(assembly.next, first));
-  const mixed = await pair.mix(blockTensor(previous, second));
-  await fused(assembly, backend, second, mixed, blockTensor(assembly.next, second));
+  const { beforeMlp } = architectureOf(config).norms;
+  for (const [key, gain] of previous) {
+    if (!isNorm(key) || isCompanionNorm(config, key)) continue;
+    if (key === `${beforeMlp}.weight`)
+      await fused(assembly, backend, key, await pair.mixGain(gain, config), blockTensor(assembly.next, key));
+    else await assembly.fuse(key, gain, blockTensor(assembly.next, key));
+  }
 }
 
 async function summarise(

@@ -1,11 +1,13 @@
 import type { Backend, Tensor } from '../../backend/operations';
 import type { Block } from '../../llama/block';
+import { architectureOf, type LlamaConfig } from '../../llama/config';
 import type { CostSettings } from '../../transport/cost-settings';
 import { applyPlan } from '../../transport/plan';
 import type { SolutionCache } from '../../transport/solution-cache';
 import { type SolveResult, type Solver, solve } from '../../transport/solve';
 import type { Recipe } from '../../recipe/schema';
 import { blockTensor } from '../block/block-tensor';
+import { shiftedGain } from '../block/gains';
 import type { ComparedBlocks, RowPair } from '../contract/context';
 import type { TransportFlow } from '../contract/transport-flow';
 import { flowCost, flowSolver } from '../contract/matching';
@@ -107,6 +109,22 @@ export class BlockPair {
       return this.#backend.weightedSum(moved, 0.5, x, 0.5);
     } finally {
       this.#backend.free(moved);
+    }
+  }
+
+  /** As `mix`, for a gain as it acts: the checkpoint may store it less 1. The caller owns the result. */
+  async mixGain(gain: Tensor, config: LlamaConfig): Promise<Tensor> {
+    const backend = this.#backend;
+    const { gainOffset } = architectureOf(config);
+    if (gainOffset === 0) return this.mix(gain);
+    const acting = shiftedGain(backend, gain, gainOffset);
+    try {
+      const mixed = await this.mix(acting);
+      const stored = shiftedGain(backend, mixed, -gainOffset);
+      backend.free(mixed);
+      return stored;
+    } finally {
+      backend.free(acting);
     }
   }
 

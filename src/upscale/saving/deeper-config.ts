@@ -1,3 +1,6 @@
+import { architectureOf, type LlamaConfig } from '../../llama/config';
+import { kindLists } from '../../llama/layer-kinds';
+
 /** Keys of lists that never have one entry per block, whatever their length. */
 const NOT_PER_LAYER =
   /^(architectures|.*_token_ids?|.*_ids|suppress_tokens|begin_suppress_tokens|task_specific_params)$/;
@@ -47,6 +50,26 @@ export function dtypeFields(
   const named = DTYPE_KEYS.filter((key) => Object.hasOwn(config, key));
   const keys = named.length > 0 ? named : DTYPE_KEYS.slice(0, 1);
   return Object.fromEntries(keys.map((key) => [key, dtype]));
+}
+
+/**
+ * Returns the fields of the deeper model's config.json that say what its blocks are where the base's gives that by a rule, such as
+ * every fourth or those from `max_window_layers` on: in the deeper model the rule would give other blocks a window, or none.
+ * @param sources the base block whose settings each block takes.
+ */
+export function kindFields(
+  raw: Readonly<Record<string, unknown>>,
+  config: LlamaConfig,
+  sources: readonly number[],
+): Record<string, unknown> {
+  const { layers, kinds } = config;
+  const lists = Object.entries(kindLists(architectureOf(config), kinds))
+    .filter(([key]) => (raw[key] ?? null) === null)
+    .map(([key, list]) => [key, sources.map((index) => list[index])]);
+  const start = raw['max_window_layers'];
+  if (typeof start !== 'number') return Object.fromEntries(lists);
+  const before = sources.filter((index) => index < start).length + Math.max(0, start - layers);
+  return { ...Object.fromEntries(lists), max_window_layers: before };
 }
 
 function lengthen(

@@ -4,16 +4,16 @@
  * `activations` also uses the code that moves and solves head by head.
  */
 import type { BlockAssembly } from '../block/assembly';
+import { isNorm } from '../../llama/block';
 import { blockTensor, isOutputProjection } from '../block/block-tensor';
+import { isCompanionNorm } from '../block/companions';
 import type { StructuredContext } from './unit-plan';
 import { fuseAttention } from './attention';
 import { fuseMlp } from './mlp';
 
-const NORMS = ['input_layernorm.weight', 'post_attention_layernorm.weight'];
-
 /** Makes the new block of `opt-deus:structured`. @throws UpscaleError or TransportError; AbortError. */
 export async function fillStructured(assembly: BlockAssembly, context: StructuredContext): Promise<void> {
-  const { previous, zeroInit, signal } = context;
+  const { config, previous, zeroInit, signal } = context;
   const step = async (name: string, make: () => Promise<void>): Promise<void> => {
     signal?.throwIfAborted();
     try {
@@ -23,8 +23,9 @@ export async function fillStructured(assembly: BlockAssembly, context: Structure
     }
   };
   if (zeroInit) for (const key of [...previous.keys()].filter(isOutputProjection)) assembly.zero(key);
-  for (const key of NORMS)
-    await assembly.fuse(key, blockTensor(previous, key), blockTensor(assembly.next, key));
+  for (const [key, gain] of previous)
+    if (isNorm(key) && !isCompanionNorm(config, key))
+      await assembly.fuse(key, gain, blockTensor(assembly.next, key));
   await step('self_attn', () => fuseAttention(context, assembly));
   await step('mlp', () => fuseMlp(context, assembly));
 }

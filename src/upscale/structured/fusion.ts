@@ -1,7 +1,10 @@
 import type { Backend, Tensor } from '../../backend/operations';
 import { Scope } from '../../backend/scope';
 import type { BlockAssembly } from '../block/assembly';
+import { isNorm } from '../../llama/block';
 import { blockTensor } from '../block/block-tensor';
+import { companionsOf } from '../block/companions';
+import type { PlannedTensor } from '../block/planned';
 import type { BlockContext } from '../contract/context';
 import { scaledRows } from './move';
 import { readRowNorms } from './norms';
@@ -9,17 +12,17 @@ import { readRowNorms } from './norms';
 /** A moved weight of the previous block. Owned by the caller. */
 export interface MovedWeight {
   readonly weight: Tensor;
-  /** Moves the bias like the weight's rows; the caller owns the result. Absent: the bias is not moved. */
+  /** Moves a vector, such as the bias, like the weight's rows; the caller owns the result. Absent: it is not moved. */
   readonly bias?: (bias: Tensor) => Promise<Tensor>;
   /** Returns the norms of the previous block's rows, moved but not mixed. Absent: the row norms of `weight`. */
   readonly norms?: () => Promise<Float32Array>;
 }
 
-/** Adds α·moved + (1 − α)·next for a projection's weight and bias. With `repairNorms` rows get the parents' mean norm. */
+/** Adds α·moved + (1 − α)·next for a projection's weight and the vectors that move with its rows (`companionsOf`). With `repairNorms` rows get the parents' mean norm. */
 export async function fuse(
-  { backend, previous, alpha, structured, signal }: BlockContext,
+  { backend, config, previous, alpha, structured, signal }: BlockContext,
   assembly: BlockAssembly,
-  tensor: string,
+  tensor: PlannedTensor,
   moved: MovedWeight,
 ): Promise<void> {
   signal?.throwIfAborted();
@@ -40,17 +43,20 @@ export async function fuse(
     }
     await assembly.addComputed(`${tensor}.weight`, scope.release(weight));
 
-    const key = `${tensor}.bias`;
-    const bias = previous.get(key);
-    if (!bias) return;
-    const movedBias = moved.bias ? scope.own(await moved.bias(bias)) : bias;
-    const fused = scope.own(
-      backend.weightedSum(movedBias, alpha, blockTensor(assembly.next, key), 1 - alpha),
-    );
-    await assembly.addComputed(
-      key,
-      factors ? await scaleEach(backend, fused, factors) : scope.release(fused),
-    );
+    for (const key of companionsOf(config, tensor)) {
+      const own = previous.get(key);
+      if (!own) continue;
+      const carried = moved.bias ? scope.own(await moved.bias(own)) : own;
+      const fused = scope.own(
+        backend.weightedSum(carried, alpha, blockTensor(assembly.next, key), 1 - alpha),
+      );
+      // The norm of a projection's output undoes any scale of its rows.
+      const scaling = isNorm(key) ? undefined : factors;
+      await assembly.addComputed(
+        key,
+        scaling ? await scaleEach(backend, fused, scaling) : scope.release(fused),
+      );
+    }
   } finally {
     scope.free();
   }

@@ -43,7 +43,7 @@ describe.each(await openBackends())('symmetries of the shipped model on $name', 
     const uploaded = uploadBlock(backend, replacement);
     const base = LlamaModel.base(backend, weights.config, weights);
     const layers = base.layers.map((layer, index): Layer =>
-      index === BLOCK ? { kind: 'new', gap: index, block: residentBlock(uploaded) } : layer,
+      index === BLOCK ? { kind: 'new', like: index, block: residentBlock(uploaded) } : layer,
     );
     const { nll } = await evaluate(new LlamaModel(backend, weights.config, weights, layers), [IDS]);
     backend.free(...uploaded.values());

@@ -58,6 +58,7 @@ export function createModel({ engine, store, platform, tokens }: Context<Needs>)
         if (signal.aborted) return;
         current = { source, model };
         opened = true;
+        for (const notice of info.notices) notify(store, 'info', name, notice);
         store.setState((state) => {
           const same = JSON.stringify(state.recipe.current.model) === JSON.stringify(model);
           const recipe = { current: fitting({ ...state.recipe.current, model }, info), past: [], future: [] };

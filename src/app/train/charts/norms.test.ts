@@ -47,6 +47,20 @@ describe('norms by kind', () => {
     expect(kinds[0]?.moved).toEqual({ distance: 8, from: 0 });
   });
 
+  it('tell the norms of an architecture with more of them apart', () => {
+    const gradients = Object.fromEntries(
+      ['self_attn.q_norm', 'post_attention_layernorm', 'mlp.up_proj', 'post_feedforward_layernorm'].map(
+        (rest) => [name(9, rest), [1]],
+      ),
+    );
+    expect(kindNorms({ ...run, gradients }, 9).map(({ label }) => label)).toEqual([
+      'q norm',
+      'norm after attention',
+      'up',
+      'norm after MLP',
+    ]);
+  });
+
   it('have moved nowhere known before an evaluation says so', () => {
     const moved = kindNorms({ ...run, evaluations: [] }, 'all').map((kind) => kind.moved);
     expect(moved).toEqual([undefined, undefined, undefined, undefined]);

@@ -8,10 +8,14 @@ const KINDS: readonly (readonly [name: string, label: string])[] = [
   ['k_proj', 'k'],
   ['v_proj', 'v'],
   ['o_proj', 'o'],
+  ['q_norm', 'q norm'],
+  ['k_norm', 'k norm'],
   ['post_attention_layernorm', 'MLP norm'],
+  ['pre_feedforward_layernorm', 'MLP norm'],
   ['gate_proj', 'gate'],
   ['up_proj', 'up'],
   ['down_proj', 'down'],
+  ['post_feedforward_layernorm', 'norm after MLP'],
   ['embed_tokens', 'embedding'],
   ['norm', 'final norm'],
   ['lm_head', 'head'],
@@ -47,6 +51,8 @@ export function trainedBlocks(run: Run): number[] {
 /** Norms by kind of one block, or of the whole model. */
 export function kindNorms(run: Run, block: number | 'all'): KindNorms[] {
   const moved = run.evaluations.at(-1)?.moved ?? {};
+  // Where a norm stands after the MLP, the one of this name stands after attention, not before the MLP.
+  const after = Object.keys(run.gradients).some((name) => name.includes('post_feedforward_layernorm'));
   return KINDS.flatMap(([kind, label]) => {
     const names = Object.keys(run.gradients).filter((tensor) => {
       const place = parseTensorName(tensor);
@@ -58,7 +64,7 @@ export function kindNorms(run: Run, block: number | 'all'): KindNorms[] {
     const steps = Math.max(...series.map(({ length }) => length));
     return {
       kind,
-      label,
+      label: after && kind === 'post_attention_layernorm' ? 'norm after attention' : label,
       gradients: Array.from({ length: steps }, (_, i) => l2Norm(series.map((values) => values[i] ?? 0))),
       moved:
         ways.length === 0

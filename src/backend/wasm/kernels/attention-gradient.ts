@@ -1,31 +1,51 @@
 import type { Module } from '../assembler/module';
 import { F32, I32 } from '../assembler/values';
-import { QUERIES, type Softmax, scoreStride } from './attention';
+import { type CapScores, lessDown, QUERIES, type Softmax, scoreStride } from './attention';
 import { kernel } from './kernel';
 import { forEachVector } from './load';
 import { PRODUCT_SCRATCH, type Products } from './product';
 
 /**
- * With scores S = QKᵀ/√h, probabilities P, and U the derivative by the output O = PV: dV = PᵀU, D = UVᵀ, dS = P∘(D − rowsum(P∘D)),
- * dQ = dS·K/√h, dK = dSᵀ·Q/√h (Dao et al. 2022, section 3.2 and appendix B.2). The paper has rowsum(U∘O); the equal rowsum(P∘D) has
+ * With scores S = scale·QKᵀ, probabilities P, and U the derivative by the output O = PV: dV = PᵀU, D = UVᵀ, dS = P∘(D − rowsum(P∘D)),
+ * dQ = scale·dS·K, dK = scale·dSᵀ·Q (Dao et al. 2022, section 3.2 and appendix B.2). A soft cap c of the scores multiplies dS by
+ * 1 − (capped/c)². The paper has rowsum(U∘O); the equal rowsum(P∘D) has
  * the same rounding as D, so that dS of a query that sees one key is exactly 0. Items are key-value heads, window after window; one
  * item sums dK and dV of its head, in a fixed order. The caller sets dK and dV to zero first.
  */
-export const attentionGradient = (module: Module, products: Products, softmax: Softmax) => {
-  /** (probabilities, slopes, visible, all): turns a row of D (`slopes`) into a row of dS, in place. */
+export const attentionGradient = (
+  module: Module,
+  products: Products,
+  softmax: Softmax,
+  capScores: CapScores,
+) => {
+  /** (probabilities, slopes, start, end, all): turns a row of D (`slopes`) into a row of dS, in place. */
   const scoreGradient = module.func(
-    ['i32', 'i32', 'i32', 'i32'],
+    ['i32', 'i32', 'i32', 'i32', 'i32'],
     undefined,
-    (f, probabilities, slopes, visible, all) => {
+    (f, shares, row, start, end, all) => {
+      const probabilities = f.i32(shares.add(start.shl(2)));
+      const slopes = f.i32(row.add(start.shl(2)));
+      const visible = f.i32(end.sub(start));
       const sum = f.v128(0);
       forEachVector(f, visible, ({ load }) => sum.set(sum.add(load(probabilities).mul(load(slopes)))));
       const dot = f.v128(f.f32(sum.reduceSum()).splat());
       forEachVector(f, visible, ({ load, store }) =>
         store(slopes, load(slopes).sub(dot).mul(load(probabilities))),
       );
-      f.for(visible, all, 1, (s) => f.storeF32(slopes.add(s.shl(2)), F32.of(0)));
+      f.for(0, start, 1, (s) => f.storeF32(row.add(s.shl(2)), F32.of(0)));
+      f.for(end, all, 1, (s) => f.storeF32(row.add(s.shl(2)), F32.of(0)));
     },
   );
+
+  /** (slopes, capped, count, cap): multiplies dS by 1 − (capped/cap)², in place. */
+  const bend = module.func(['i32', 'i32', 'i32', 'f32'], undefined, (f, slopes, capped, count, cap) => {
+    const bound = f.v128(cap.splat());
+    const one = f.constant(1);
+    forEachVector(f, count, ({ load, store }) => {
+      const share = f.v128(load(capped).div(bound));
+      store(slopes, load(slopes).mul(one.sub(share.mul(share))));
+    });
+  });
 
   return kernel(
     {
@@ -43,6 +63,10 @@ export const attentionGradient = (module: Module, products: Products, softmax: S
       /** Per window. */
       queries: 'i32',
       scale: 'f32',
+      /** Keys that a query sees: itself and those before it. */
+      span: 'i32',
+      /** 0: none. */
+      cap: 'f32',
     },
     (f, p, { start, end, scratch }) => {
       const { group, headDim, queries, scale } = p;
@@ -50,6 +74,8 @@ export const attentionGradient = (module: Module, products: Products, softmax: S
       const width = f.i32(kvWidth.mul(group));
       const weights = f.i32(scratch.add(PRODUCT_SCRATCH));
       const slopes = f.i32(weights.add(scoreStride(queries).mul(QUERIES)));
+      /** Capped scores of one row. */
+      const kept = f.i32(slopes.add(scoreStride(queries).mul(QUERIES)));
       const [overwrite, accumulate, one] = [I32.of(0), I32.of(1), F32.of(1)];
       f.for(start, end, 1, (item) => {
         const window = f.i32(item.div(p.kvHeads));
@@ -64,7 +90,10 @@ export const attentionGradient = (module: Module, products: Products, softmax: S
           const column = f.i32(kvHead.mul(group).add(member).mul(headDim).shl(2));
           f.for(0, queries, QUERIES, (first) => {
             const rows = f.i32(queries.sub(first).min(QUERIES));
-            const seen = f.i32(first.add(rows));
+            // Keys before this one are seen by no query of the block. `seen` counts from it.
+            const lowest = f.i32(lessDown(first.add(1), p.span));
+            const seen = f.i32(first.add(rows).sub(lowest));
+            const skipped = f.i32(lowest.mul(kvWidth));
             const stride = f.i32(scoreStride(seen));
             const qOffset = f.i32(base.add(first).mul(width).add(column));
             const query = f.i32(p.q.add(qOffset));
@@ -101,21 +130,29 @@ export const attentionGradient = (module: Module, products: Products, softmax: S
                 factor,
                 scratch,
               );
-            score(query, key, weights, scale);
-            score(upstream, value, slopes, one);
+            score(query, key.add(skipped), weights, scale);
+            score(upstream, value.add(skipped), slopes, one);
             f.for(0, rows, 1, (t) => {
               const row = f.i32(t.mul(stride));
-              const visible = f.i32(first.add(t).add(1));
-              f.call(softmax, weights.add(row), visible, seen);
-              f.call(scoreGradient, weights.add(row), slopes.add(row), visible, seen);
+              const end = f.i32(first.add(t).add(1));
+              const start = f.i32(lessDown(end, p.span).sub(lowest));
+              end.set(end.sub(lowest));
+              const capping = p.cap.differs(0);
+              f.if(capping, () => {
+                f.call(capScores, weights.add(row), seen, p.cap);
+                forEachVector(f, seen, ({ load, store }) => store(kept, load(weights.add(row))));
+              });
+              f.call(softmax, weights.add(row), start, end, seen);
+              f.call(scoreGradient, weights.add(row), slopes.add(row), start, end, seen);
+              f.if(capping, () => f.call(bend, slopes.add(row), kept, seen, p.cap));
             });
-            accumulateInto(weights, upstream, dValue, one);
-            accumulateInto(slopes, query, dKey, scale);
+            accumulateInto(weights, upstream, dValue.add(skipped), one);
+            accumulateInto(slopes, query, dKey.add(skipped), scale);
             f.call(
               products.nn,
               slopes,
               stride,
-              key,
+              key.add(skipped),
               kvWidth,
               rows,
               headDim,

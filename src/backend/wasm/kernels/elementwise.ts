@@ -1,8 +1,10 @@
+import type { Activation } from '../../operations';
 import { type Func, type Var } from '../assembler/func';
 import type { F64, I32, V128 } from '../assembler/values';
 import { type WorkRange, kernel } from './kernel';
 import { type FloatDType, forEachVector, load1, load4 } from './load';
-import { exp } from './math';
+import { gateArgument } from './gate';
+import { exp, tanh } from './math';
 
 /** Moves the pointers to the first entry of the range and returns the number of its entries. */
 export function seekToRange(f: Func, { start, end }: WorkRange, ...pointers: readonly Var<I32>[]): Var<I32> {
@@ -17,6 +19,16 @@ const unpack = (dtype: FloatDType) =>
     const whole = f.i32(count.and(-4));
     f.for(0, whole, 4, (i) => f.storeV128(out.add(i.shl(2)), load4(f, dtype, x.add(i.shl(1)))));
     f.for(whole, count, 1, (i) => f.storeF32(out.add(i.shl(2)), load1(f, dtype, x.add(i.shl(1)))));
+  });
+
+const gated = (activation: Activation) =>
+  kernel({ gate: 'i32', up: 'i32', out: 'i32' }, (f, { gate, up, out }, range) => {
+    const count = seekToRange(f, range, gate, up, out);
+    forEachVector(f, count, ({ load, store }) => {
+      const x = f.v128(load(gate));
+      const { argument } = gateArgument(f, activation, x);
+      store(out, x.div(exp(f, argument.negate()).add(f.constant(1))).mul(load(up)));
+    });
   });
 
 /** Items are entries. Ranges start at multiples of 4, so that results do not depend on the split. */
@@ -66,12 +78,13 @@ export const ELEMENTWISE = {
     },
   ),
 
-  swiglu: kernel({ gate: 'i32', up: 'i32', out: 'i32' }, (f, { gate, up, out }, range) => {
-    const count = seekToRange(f, range, gate, up, out);
-    forEachVector(f, count, ({ load, store }) => {
-      const x = f.v128(load(gate));
-      store(out, x.div(exp(f, x.negate()).add(f.constant(1))).mul(load(up)));
-    });
+  swiglu: gated('silu'),
+  geglu: gated('gelu'),
+
+  softCap: kernel({ x: 'i32', cap: 'f32', out: 'i32' }, (f, { x, cap, out }, range) => {
+    const count = seekToRange(f, range, x, out);
+    const bound = f.v128(cap.splat());
+    forEachVector(f, count, ({ load, store }) => store(out, tanh(f, load(x).div(bound)).mul(bound)));
   }),
 
   relu: kernel({ x: 'i32', out: 'i32' }, (f, { x, out }, range) => {

@@ -1,14 +1,45 @@
+import type { Activation } from '../../operations';
 import { V128 } from '../assembler/values';
 import { seekToRange, sumF64 } from './elementwise';
+import { gateArgument } from './gate';
 import { kernel } from './kernel';
 import { F64_HALVES, forEachVector, toF32x4 } from './load';
 import { exp } from './math';
 
+/** Items are entries, in ranges that start at multiples of 4. */
+const gateGradient = (activation: Activation) =>
+  kernel(
+    { gate: 'i32', up: 'i32', upstream: 'i32', dGate: 'i32', dUp: 'i32' },
+    (f, { gate, up, upstream, dGate, dUp }, range) => {
+      const count = seekToRange(f, range, gate, up, upstream, dGate, dUp);
+      const one = f.constant(1);
+      forEachVector(f, count, ({ load, store }) => {
+        const x = f.v128(load(gate));
+        const slope = f.v128(load(upstream));
+        const { argument, rise } = gateArgument(f, activation, x);
+        const share = f.v128(one.div(exp(f, argument.negate()).add(one)));
+        store(dUp, slope.mul(x.mul(share)));
+        const rest = one.sub(share);
+        store(dGate, slope.mul(load(up)).mul(share.mul(f.multiplyAdd(rise, rest, one))));
+      });
+    },
+  );
+
 export const GRADIENTS = {
   /** Items are rows. Writes the root mean square of each to `roots`, as f64. */
   rmsNormGradient: kernel(
-    { x: 'i32', gain: 'i32', upstream: 'i32', columns: 'i32', eps: 'f64', roots: 'i32', out: 'i32' },
-    (f, { x, gain, upstream, columns, eps, roots, out }, { start, end }) => {
+    {
+      x: 'i32',
+      gain: 'i32',
+      upstream: 'i32',
+      columns: 'i32',
+      eps: 'f64',
+      offset: 'f32',
+      roots: 'i32',
+      out: 'i32',
+    },
+    (f, { x, gain, upstream, columns, eps, offset, roots, out }, { start, end }) => {
+      const added = f.v128(offset.splat());
       f.for(start, end, 1, (i) => {
         const offset = f.i32(i.mul(columns).shl(2));
         const row = f.i32(x.add(offset));
@@ -18,7 +49,7 @@ export const GRADIENTS = {
         forEachVector(f, columns, ({ load }) => {
           const values = f.v128(load(row));
           const slopes = f.v128(load(slope));
-          const gains = f.v128(load(gain));
+          const gains = f.v128(load(gain).add(added));
           for (const half of F64_HALVES) {
             const part = f.v128(values[half]());
             squares.set(squares.addF64(part.mulF64(part)));
@@ -31,7 +62,7 @@ export const GRADIENTS = {
         const length = f.v128(root.toF32().splat());
         const share = f.v128(sumF64(dot).div(mean.mul(columns.toF64())).toF32().splat());
         forEachVector(f, columns, ({ load, store }) =>
-          store(to, load(slope).mul(load(gain)).sub(load(row).mul(share)).div(length)),
+          store(to, load(slope).mul(load(gain).add(added)).sub(load(row).mul(share)).div(length)),
         );
       });
     },
@@ -60,19 +91,19 @@ export const GRADIENTS = {
     },
   ),
 
+  swigluGradient: gateGradient('silu'),
+  gegluGradient: gateGradient('gelu'),
+
   /** Items are entries, in ranges that start at multiples of 4. */
-  swigluGradient: kernel(
-    { gate: 'i32', up: 'i32', upstream: 'i32', dGate: 'i32', dUp: 'i32' },
-    (f, { gate, up, upstream, dGate, dUp }, range) => {
-      const count = seekToRange(f, range, gate, up, upstream, dGate, dUp);
+  softCapGradient: kernel(
+    { capped: 'i32', upstream: 'i32', cap: 'f32', out: 'i32' },
+    (f, { capped, upstream, cap, out }, range) => {
+      const count = seekToRange(f, range, capped, upstream, out);
+      const bound = f.v128(cap.splat());
       const one = f.constant(1);
       forEachVector(f, count, ({ load, store }) => {
-        const x = f.v128(load(gate));
-        const slope = f.v128(load(upstream));
-        const share = f.v128(one.div(exp(f, x.negate()).add(one)));
-        store(dUp, slope.mul(x.mul(share)));
-        const rest = one.sub(share);
-        store(dGate, slope.mul(load(up)).mul(share.mul(f.multiplyAdd(x, rest, one))));
+        const share = f.v128(load(capped).div(bound));
+        store(out, load(upstream).mul(one.sub(share.mul(share))));
       });
     },
   ),

@@ -48,3 +48,23 @@ export function log(f: Func, value: V128): Var<V128> {
   const tail = f.multiplyAdd(z, -0.5, f.multiplyAdd(y.mul(m), z, exponent.mul(LN2[1])));
   return f.v128(f.multiplyAdd(exponent, LN2[0], m.add(tail)).bitselect(x.below(Infinity), x));
 }
+
+/** Below this, tanh is its series: 1 − e^(−2x) would cancel. */
+const TANH_SERIES = 0.15;
+
+/** Hyperbolic tangent in four lanes, with an error of some units in the last place. NaN stays NaN. */
+export function tanh(f: Func, value: V128): Var<V128> {
+  const x = f.v128(value);
+  const size = f.v128(x.abs());
+  const square = f.v128(x.mul(x));
+  const series = f.v128(x.mul(polynomial(f, square, [-17 / 315, 2 / 15, -1 / 3, 1])));
+  const e = f.v128(exp(f, size.mul(-2)));
+  const one = f.constant(1);
+  const whole = f.v128(
+    one
+      .sub(e)
+      .div(one.add(e))
+      .or(x.and(V128.ofI32(-0x80000000))),
+  );
+  return f.v128(series.bitselect(size.below(f.constant(TANH_SERIES)), whole));
+}

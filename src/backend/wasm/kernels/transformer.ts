@@ -17,8 +17,9 @@ export const TRANSFORMER = {
   ),
 
   rmsNorm: kernel(
-    { x: 'i32', gain: 'i32', columns: 'i32', eps: 'f64', out: 'i32' },
-    (f, { x, gain, columns, eps, out }, { start, end }) => {
+    { x: 'i32', gain: 'i32', columns: 'i32', eps: 'f64', offset: 'f32', out: 'i32' },
+    (f, { x, gain, columns, eps, offset, out }, { start, end }) => {
+      const added = f.v128(offset.splat());
       f.for(start, end, 1, (i) => {
         const offset = f.i32(i.mul(columns).shl(2));
         const row = f.i32(x.add(offset));
@@ -33,7 +34,9 @@ export const TRANSFORMER = {
         });
         const root = sumF64(squares).div(columns.toF64()).add(eps).sqrt();
         const length = f.v128(root.toF32().splat());
-        forEachVector(f, columns, ({ load, store }) => store(to, load(row).div(length).mul(load(gain))));
+        forEachVector(f, columns, ({ load, store }) =>
+          store(to, load(row).div(length).mul(load(gain).add(added))),
+        );
       });
     },
   ),
