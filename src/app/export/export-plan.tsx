@@ -64,7 +64,7 @@ function Work() {
   const { seconds, deviceBytes, temporaryBytes, quicker } = forecast;
   return (
     <div>
-      <dt>to make them</dt>
+      <dt>work</dt>
       <dd className="wrap">
         about {roughDuration(seconds)} and {bytes(deviceBytes)} of memory
         {temporaryBytes > 0 && `, ${bytes(temporaryBytes)} of temporary files`}

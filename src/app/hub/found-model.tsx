@@ -8,7 +8,9 @@ export function FoundModel({ summary }: { readonly summary: HubSummary }) {
     ['Parameters', count(summary.parameters)],
     ['Licence', `${summary.licence ?? 'not stated'}${summary.gated ? ', gated' : ''}`],
     ['All weights', bytes(summary.weightBytes)],
-    ['First plan', `${bytes(summary.firstBytes)} of them`],
+    ...(summary.firstBytes === undefined
+      ? []
+      : [['First plan', `${bytes(summary.firstBytes)} of them`] as const]),
     ['Commit', summary.sha.slice(0, 12)],
   ] as const;
   return (

@@ -38,7 +38,7 @@ export interface HubSummary {
   /** Bytes of all weights. */
   readonly weightBytes: number;
   /** Bytes that the first plan still needs: q_proj of two blocks. */
-  readonly firstBytes: number;
+  readonly firstBytes?: number;
 }
 
 /** What is kept of models from Hubs. */

@@ -35,7 +35,7 @@ export const lookUp: HubJob<'lookUp'> = async (environment, { source }, { signal
     const { checkpoint, config, info } = await OpenModel.open(files, signal);
     const listing = await files.listing(signal);
     const repository = repositoryOf(source);
-    const q = checkpoint.tensor(blockTensorName(config, 0, 'self_attn.q_proj.weight'));
+    const q = checkpoint.tensors.get(blockTensorName(config, 0, 'self_attn.q_proj.weight'));
     const { repo, revision } = repository;
     const { architecture, layers, parameters } = info;
     return {
@@ -49,7 +49,7 @@ export const lookUp: HubJob<'lookUp'> = async (environment, { source }, { signal
       layers,
       parameters,
       weightBytes: weightBytes(repository, listing),
-      firstBytes: 2 * q.bytes,
+      ...(q ? { firstBytes: 2 * q.bytes } : {}),
     };
   } finally {
     stop();
