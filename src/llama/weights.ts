@@ -24,6 +24,8 @@ export type WeightSource = Pick<
 const MIB = 2 ** 20;
 const DEFAULT_BUDGET = { webgpu: 1024 * MIB, cpu: 512 * MIB } as const;
 const BAND_BYTES = 64 * MIB;
+/** Tensors of a block that are read at the same time have at most this many bytes, unless one alone has more. */
+const READ_BYTES = 64 * MIB;
 
 /**
  * A checkpoint's tensors on a backend: read when first needed, packed as in the file, and cached within a byte budget (LRU) by
@@ -72,8 +74,11 @@ export class Weights {
    */
   async block(index: number, signal?: AbortSignal, only?: readonly string[]): Promise<Block> {
     const keys = only ?? this.#blockKeys;
-    // At once, because a far source answers several requests as fast as one.
-    const loads = await Promise.allSettled(keys.map((key) => this.#acquire(index, key, signal)));
+    const loads: PromiseSettledResult<TensorGroup>[] = [];
+    for (const part of this.#readTogether(index, keys)) {
+      loads.push(...(await Promise.allSettled(part.map((key) => this.#acquire(index, key, signal)))));
+      if (loads.some((load) => load.status === 'rejected')) break;
+    }
     const failed = loads.find((load) => load.status === 'rejected');
     if (failed === undefined)
       return new Map(loads.flatMap((load) => (load.status === 'fulfilled' ? [...load.value] : [])));
@@ -134,6 +139,22 @@ export class Weights {
     } finally {
       this.cache.release(key);
     }
+  }
+
+  /** Splits keys into lists to read at once: a far source answers several requests as fast as one, but all lie in memory then. */
+  #readTogether(index: number, keys: readonly string[]): string[][] {
+    const parts: string[][] = [];
+    let bytes = Infinity;
+    for (const key of keys) {
+      const more = this.#info(blockTensorName(this.config, index, key)).bytes;
+      if (bytes + more > READ_BYTES) {
+        parts.push([]);
+        bytes = 0;
+      }
+      parts.at(-1)?.push(key);
+      bytes += more;
+    }
+    return parts;
   }
 
   #acquire(index: number, key: string, signal: AbortSignal | undefined): Promise<TensorGroup> {

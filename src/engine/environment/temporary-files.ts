@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { open, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -6,6 +6,8 @@ import { SourceError } from '../../checkpoint/errors';
 import { checkRange } from '../../checkpoint/range';
 import type { Scratch, ScratchFile } from '../../checkpoint/scratch';
 import { withSinkErrors } from '../../checkpoint/sink-errors';
+
+const PREFIX = 'interlayer-scratch-';
 
 /** Temporary files in a folder of this process, which is removed when the process ends. */
 export class TemporaryFiles implements Scratch {
@@ -21,10 +23,29 @@ export class TemporaryFiles implements Scratch {
 
   #open(): string {
     if (this.#folder !== undefined) return this.#folder;
-    const folder = mkdtempSync(join(tmpdir(), 'interlayer-'));
+    removeAbandoned();
+    const folder = mkdtempSync(join(tmpdir(), `${PREFIX}${process.pid}-`));
     // Also after an error: nobody could find these files again.
     process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
     return (this.#folder = folder);
+  }
+}
+
+/** Removes the folders of processes that were killed. */
+function removeAbandoned(): void {
+  for (const name of readdirSync(tmpdir())) {
+    const pid = name.startsWith(PREFIX) ? Number.parseInt(name.slice(PREFIX.length), 10) : Number.NaN;
+    if (!Number.isNaN(pid) && !isRunning(pid)) rmSync(join(tmpdir(), name), { recursive: true, force: true });
+  }
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    // A process of another user is there but cannot be signalled.
+    return error instanceof Error && 'code' in error && error.code === 'EPERM';
   }
 }
 

@@ -14,13 +14,13 @@ export const forecastBlocks: Job<'forecast'> = async (workspace, request): Promi
   const { backend, model, weights } = workspace;
   const ofMethod = (method: typeof recipe.method): Forecast => {
     const work = expansionWork({ ...recipe, method }, model.config, backend.info, weights.blockBytes(0));
-    const { blocks, deviceBytes, temporaryBytes, parents, operations, visits } = work;
+    const { blocks, deviceBytes, temporaryBytes, parents, operations, visits, values } = work;
     return {
       blocks,
       deviceBytes,
       temporaryBytes,
       readBytes: parents.reduce((sum, index) => sum + weights.blockBytes(index), 0),
-      seconds: operations / speed.operations + visits / speed.visits,
+      seconds: operations / speed.operations + visits / speed.visits + values / speed.values,
     };
   };
   const asked = ofMethod(recipe.method);

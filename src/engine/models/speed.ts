@@ -1,10 +1,13 @@
-import type { Backend } from '../../backend/operations';
+import type { Backend, Tensor } from '../../backend/operations';
+import { Scope } from '../../backend/scope';
 import type { CacheKey, Workspace } from '../workspace/workspace';
 
 /** How fast a device computes the parts of making new blocks. */
 export interface Speed {
   /** Floating-point operations per second of a matrix product. */
   readonly operations: number;
+  /** Weights per second that are uploaded, averaged and read back. */
+  readonly values: number;
   /** Entries of a cost per second that Sinkhorn iterations visit. */
   readonly visits: number;
 }
@@ -24,43 +27,46 @@ export const speedOf = (workspace: Workspace): Promise<Speed> =>
 
 async function measure(backend: Backend): Promise<Speed> {
   const side = backend.info.software ? SIDE.software : SIDE[backend.info.kind];
-  const values = Float32Array.from({ length: side * side }, (_, i) => Math.sin(i));
-  const matrix = backend.upload(values, [side, side], 'f32', 'speed');
-  const f = backend.zeros([side], 'f');
-  const g = backend.zeros([side], 'g');
-  const state = backend.zeros([2, side], 'state');
+  const numbers = Float32Array.from({ length: side * side }, (_, i) => Math.sin(i));
+  const scope = new Scope(backend);
+  const own = (tensor: Tensor): Tensor => scope.own(tensor);
   try {
-    // The first run compiles kernels and chooses variants.
-    await product(backend, matrix);
-    const start = performance.now();
-    const cost = await product(backend, matrix);
-    const multiplied = performance.now();
-    const band = { cost, rowStart: 0, rows: side };
-    const potentials = { f, g, epsilon: 0.1 };
+    const matrix = own(backend.upload(numbers, [side, side], 'f32', 'speed'));
+    const state = own(backend.zeros([2, side], 'state'));
+    const potentials = {
+      f: own(backend.zeros([side], 'f')),
+      g: own(backend.zeros([side], 'g')),
+      epsilon: 0.1,
+    };
     const step = { logMarginal: -Math.log(side) };
-    const iterate = async (): Promise<void> => {
+    const product = await secondsOf(async () => {
+      own(backend.matmul(matrix, matrix, { orientation: 'nt' }));
+      await backend.settle();
+    });
+    const solve = await secondsOf(async () => {
+      const band = { cost: matrix, rowStart: 0, rows: side };
       backend.rowPotential(band, potentials, step, state);
       const steps = { rows: step, columns: step, count: ITERATIONS, tolerance: 0 };
-      const errors = backend.sinkhorn(band, potentials, state, steps);
-      await backend.read(errors);
-      backend.free(errors);
-    };
-    await iterate();
-    const ready = performance.now();
-    await iterate();
-    const end = performance.now();
-    backend.free(cost);
+      await backend.read(own(backend.sinkhorn(band, potentials, state, steps)));
+    });
+    const average = await secondsOf(async () => {
+      const fresh = own(backend.upload(numbers, [side, side], 'f32', 'speed'));
+      await backend.read(own(backend.weightedSum(fresh, 0.5, matrix, 0.5)));
+    });
     return {
-      operations: (2 * side ** 3) / ((multiplied - start) / 1000),
-      visits: (ITERATIONS * side ** 2) / ((end - ready) / 1000),
+      operations: (2 * side ** 3) / product,
+      visits: (ITERATIONS * side ** 2) / solve,
+      values: side ** 2 / average,
     };
   } finally {
-    backend.free(matrix, f, g, state);
+    scope.free();
   }
 }
 
-async function product(backend: Backend, matrix: Parameters<Backend['matmul']>[0]) {
-  const result = backend.matmul(matrix, matrix, { orientation: 'nt' });
-  await backend.settle();
-  return result;
+/** Times the second of two runs, because the first compiles kernels and chooses variants. */
+async function secondsOf(run: () => Promise<void>): Promise<number> {
+  await run();
+  const start = performance.now();
+  await run();
+  return Math.max(performance.now() - start, 0.001) / 1000;
 }

@@ -37,6 +37,9 @@ interface Contents {
   readonly plans: readonly PlanSummary[];
 }
 
+/** A multiple of the bytes of a value. */
+const PIECE_BYTES = 16 * 2 ** 20;
+
 let made = 0;
 
 /** A block that a method made, with its own weights. It owns them until `free`. */
@@ -85,6 +88,17 @@ export class NewBlock implements BlockHandle, Contents {
     if (!values) return new Float32Array();
     if ('tensor' in values) return this.#backend.read(values.tensor);
     return decode(await values.file.read(0, values.file.size), 'F32');
+  }
+
+  /** Returns functions that read the values of one tensor piece by piece, in order, so that a large file is never in memory whole. */
+  pieces(key: string): (() => Promise<Float32Array>)[] {
+    const values = this.tensors.get(key);
+    if (!values || 'tensor' in values) return [() => this.read(key)];
+    const { file } = values;
+    return Array.from({ length: Math.ceil(file.size / PIECE_BYTES) }, (_, i) => async () => {
+      const start = i * PIECE_BYTES;
+      return decode(await file.read(start, Math.min(PIECE_BYTES, file.size - start)), 'F32');
+    });
   }
 
   /** Frees the tensors and removes the files. May be called twice. */

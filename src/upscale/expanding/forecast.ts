@@ -20,6 +20,8 @@ export interface ExpansionWork {
   readonly parents: readonly number[];
   /** Floating-point operations of costs and of moved rows. */
   readonly operations: number;
+  /** Weights that are computed. */
+  readonly values: number;
   /** Entries of costs that Sinkhorn iterations visit. */
   readonly visits: number;
   /** Most bytes on the device at once, without what other work keeps there. */
@@ -81,6 +83,7 @@ export function expansionWork(
     blocks: made.length,
     parents: [...new Set(reads.flat())].toSorted((a, b) => a - b),
     operations: operations * made.length,
+    values: all / 4,
     visits: visits * made.length,
     deviceBytes: leased + largest + (stored ? 0 : all),
     temporaryBytes: stored ? all : 0,

@@ -23,7 +23,7 @@ export interface SavedTensor {
   readonly dtype: string;
   readonly shape: readonly number[];
   readonly copyOf?: TensorInfo;
-  /** Read bands of rows, in order: float32, not rounded to `dtype`. */
+  /** Read the values piece by piece, in order: float32, not rounded to `dtype`. */
   readonly values?: readonly (() => Promise<Float32Array>)[];
 }
 
@@ -51,7 +51,7 @@ export function savedTensors(
     const origin = made?.tensors.get(key)?.origin;
     const values =
       trained?.get(name)?.map((band) => () => backend.read(band)) ??
-      (made && origin === 'computed' ? [() => made.read(key)] : undefined);
+      (origin === 'computed' ? made?.pieces(key) : undefined);
     if (values) return { name, dtype: dtype === 'f32' ? 'F32' : like.dtype, shape, values };
     return { name, dtype: like.dtype, shape, ...(origin === 'zero' ? {} : { copyOf: like }) };
   };
