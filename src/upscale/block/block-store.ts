@@ -33,8 +33,7 @@ export class BlockStore {
   async put(tensor: Tensor): Promise<StoredTensor> {
     const { shape } = tensor;
     try {
-      const values = await this.#backend.read(tensor);
-      return { file: await this.#scratch.write(encode(values, 'F32')), shape };
+      return { file: await this.#scratch.write(bytesOf(await this.#backend.read(tensor))), shape };
     } finally {
       this.#backend.free(tensor);
     }
@@ -74,4 +73,12 @@ export class BlockStore {
       scope.free();
     }
   }
+}
+
+/** Returns values as bytes, without a copy where possible, because a tensor may have hundreds of megabytes. */
+function bytesOf(values: Float32Array): Uint8Array<ArrayBuffer> {
+  const { buffer, byteOffset, byteLength } = values;
+  return buffer instanceof ArrayBuffer
+    ? new Uint8Array(buffer, byteOffset, byteLength)
+    : encode(values, 'F32');
 }
