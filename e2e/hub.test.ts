@@ -1,15 +1,33 @@
 import type { Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { SHIPPED } from '../tests/engine';
-import { GRANTED, HubServer, filesIn } from '../tests/hub-server';
+import { FAULTS, GRANTED, HubServer, filesIn } from '../tests/hub-server';
+import { Checkpoint } from '../src/checkpoint/checkpoint';
+import { MemorySink } from '../src/checkpoint/memory-sink';
+import { MemoryFiles } from '../src/checkpoint/sources';
+import { writeCheckpoint } from '../src/checkpoint/write';
 import { violations, pageWidth } from './accessible';
 import { pictureReady } from './browser';
 import { visits } from './visits';
 
 const server = new HubServer();
 const FAIRY = filesIn(SHIPPED);
+/** The shipped model's files, with the weights in shards of at most a megabyte. */
+async function sharded(): Promise<Map<string, Uint8Array>> {
+  const { tensors, config, files } = await Checkpoint.open(new MemoryFiles(FAIRY));
+  const sink = new MemorySink();
+  const copies = [...tensors.values()].map((copyOf) => {
+    const { name, dtype, shape } = copyOf;
+    return { name, dtype, shape, copyOf };
+  });
+  await writeCheckpoint(sink, { tensors: copies, config, copyFrom: files, shardBytes: 1e6, documents: {} });
+  return sink.files;
+}
+
 beforeAll(async () => {
   await server.start();
+  server.repositories.set('owner/sharded', { files: await sharded() });
+  server.repositories.set('owner/private', { files: FAIRY, access: 'private' });
   server.repositories.set('owner/fairy', { files: FAIRY });
   server.repositories.set('owner/gated', { files: FAIRY, access: 'gated' });
 });
@@ -36,18 +54,22 @@ async function openMenuItem(page: Page, name: RegExp): Promise<void> {
   await page.getByRole('button', { name }).press('Enter');
 }
 
+/** Opens the dialog and looks a name up there, by keyboard alone. */
+async function lookUp(page: Page, name: string): Promise<void> {
+  await openMenuItem(page, /Open from the Hub/);
+  await dialog(page).waitFor();
+  await page.keyboard.type(name);
+  await dialog(page).getByText('Token and address').press('Enter');
+  await dialog(page).getByLabel('Address of the Hub').focus();
+  await page.keyboard.press('ControlOrMeta+a');
+  await page.keyboard.type(server.endpoint);
+  await page.keyboard.press('Enter');
+}
+
 describe('a model of the Hub', () => {
   it('is found and opened by keyboard alone, read in part, and not again after a reload', async () => {
     const page = await start();
-    await openMenuItem(page, /Open from the Hub/);
-    await dialog(page).waitFor();
-    await page.keyboard.type('owner/fairy');
-    await dialog(page).getByText('Token and address').press('Enter');
-    const address = dialog(page).getByLabel('Address of the Hub');
-    await address.focus();
-    await page.keyboard.press('ControlOrMeta+a');
-    await page.keyboard.type(server.endpoint);
-    await page.keyboard.press('Enter');
+    await lookUp(page, 'owner/fairy');
     const found = dialog(page).getByRole('status', { name: 'Found' });
     await found.waitFor();
     expect(await found.innerText()).toMatch(/1,706,112[^]*cc0-1\.0[^]*3\.3 MiB[^]*64\.0 KiB of them/);
@@ -79,6 +101,32 @@ describe('a model of the Hub', () => {
     await page.reload();
     await opened(page, 'owner/fairy');
     await expect.poll(() => server.downloads.length).toBe(3);
+  });
+
+  it('in shards opens although the Hub is busy, limits the rate and cuts a connection', async () => {
+    const page = await start({ expected: /status of (429|503)|ERR_/ });
+    server.faults.hub.push(FAULTS.rateLimited(1), FAULTS.failing);
+    server.faults.cdn.push(FAULTS.cut, FAULTS.failing);
+    await lookUp(page, 'owner/sharded');
+    await dialog(page).getByRole('status', { name: 'Found' }).waitFor();
+    await page.keyboard.press('Enter');
+    await opened(page, 'owner/sharded');
+    const shards = new Set(server.downloads.map(({ path }) => path.replace(/\?.*/, '')));
+    expect(shards.size).toBeGreaterThan(1);
+  });
+
+  it('that is private is opened with a token, by keyboard alone', async () => {
+    const page = await start({ expected: /status of 401/ });
+    await lookUp(page, 'owner/private');
+    await dialog(page)
+      .getByText(/owner\/private: expected a repository that can be read/)
+      .waitFor();
+    await dialog(page).getByLabel('Access token').focus();
+    await page.keyboard.type(GRANTED);
+    await page.keyboard.press('Enter');
+    await dialog(page).getByRole('status', { name: 'Found' }).waitFor();
+    await page.keyboard.press('Enter');
+    await opened(page, 'owner/private');
   });
 
   it('opens from ?model= too, and the fragment goes on from there', async () => {
