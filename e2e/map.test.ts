@@ -106,10 +106,17 @@ describe('the map', () => {
 
   it('can be stopped while it compares, and goes on when asked', async () => {
     const page = await start({ hash: '#tab=map&tensor=gate' });
-    await page.getByRole('button', { name: 'Cancel' }).click();
+    // Reads take long enough to be stopped.
+    await page.route('**/model.safetensors', async (route) => {
+      await new Promise((passed) => setTimeout(passed, 1000));
+      await route.continue();
+    });
+    await page.reload();
+    await page.locator('figure[data-state=working]').getByRole('button', { name: 'Cancel' }).click();
     await page.getByText('The comparison was stopped.').waitFor();
     await page.getByRole('button', { name: 'Compare again' }).click();
     await page.locator('figure[data-state=working]').waitFor();
+    await page.unrouteAll({ behavior: 'wait' });
     // Choosing another tensor replaces the map.
     await page.getByRole('button', { name: 'k', exact: true }).click();
     await mapReady(page, 'blocks');

@@ -179,7 +179,8 @@ function keyName(event: KeyboardEvent): string {
   return `Ctrl+${event.shiftKey ? 'Shift+' : ''}${key}`;
 }
 
-const TEXT_INPUTS = 'input:not([type=range], [type=checkbox], [type=radio]), textarea, select, dialog';
+/** A dialog that was closed keeps the focus until the next frame. */
+const TEXT_INPUTS = 'input:not([type=range], [type=checkbox], [type=radio]), textarea, select, dialog[open]';
 
 /** Runs the page's shortcut of a key, unless the user is typing or a part has handled the key. */
 export function handleShortcut(app: App, event: KeyboardEvent): void {

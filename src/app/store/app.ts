@@ -185,7 +185,10 @@ export function createApp(plainEngine: EngineApi, platform: Platform, address: A
 
     /** Starts the backend and opens the model named in the address. */
     async begin(): Promise<void> {
-      if (await backend.begin()) await link.restore();
+      const begun = await backend.begin();
+      // Somebody may have chosen a model meanwhile.
+      const { info, opening } = store.getState().model;
+      if (begun && info === undefined && opening === undefined) await link.restore();
     },
 
     /** Switches to another backend and opens the same model there. */

@@ -17,6 +17,19 @@ describe('the link', () => {
     expect(recipe.past).toEqual([]);
   });
 
+  it('opens nothing in place of a model that was chosen while the page began', async () => {
+    const { app, engine } = await openApp();
+    await app.model.openUrl('https://example.com/mine/');
+    await app.begin();
+    expect(engine.all('open').map(({ args }) => args.source)).toMatchObject([
+      { url: 'https://example.org/interlayer/models/interlayer-fairy-1.7m/' },
+      { url: 'https://example.com/mine/' },
+    ]);
+    const opening = app.model.openUrl('https://example.com/other/');
+    await Promise.all([opening, app.begin()]);
+    expect(engine.all('open')).toHaveLength(3);
+  });
+
   it('follows changes after a rest', async () => {
     const { app, address } = await openApp();
     app.recipe.setMethod('opt-deus:hard');
