@@ -6,6 +6,7 @@ import { isPlainFileName } from '../checkpoint/names';
 import { checkRange } from '../checkpoint/range';
 import { withSinkErrors } from '../checkpoint/sink-errors';
 import type { ByteSource, FileSet, FileSink, FileWriter } from '../checkpoint/source';
+import { readDiskRange } from '../engine/environment/disk-range';
 
 /** A file on disk. It is opened for each read, so that nothing has to be closed. */
 class DiskSource implements ByteSource {
@@ -32,23 +33,11 @@ class DiskSource implements ByteSource {
           `${this.#path}: expected the ${this.size} bytes it had when opened, got ${size}, changed since. Open the model again.`,
         );
       }
-      const bytes = new Uint8Array(length);
-      let filled = 0;
-      while (filled < length) {
-        signal?.throwIfAborted();
-        // pread takes at most 2³¹ − 1 bytes at once.
-        const most = Math.min(length - filled, 2 ** 30);
-        const { bytesRead } = await withSourceError(this.#path, () =>
-          file.read(bytes, filled, most, offset + filled),
-        );
-        if (bytesRead === 0) {
-          throw new SourceError(
-            `${this.#path}: expected ${length} bytes at ${offset}, got ${filled}: the file shrank. Open the model again.`,
-          );
-        }
-        filled += bytesRead;
-      }
-      return bytes;
+      const bytes = await withSourceError(this.#path, () => readDiskRange(file, offset, length, signal));
+      if (bytes.length === length) return bytes;
+      throw new SourceError(
+        `${this.#path}: expected ${length} bytes at ${offset}, got ${bytes.length}: the file shrank. Open the model again.`,
+      );
     } finally {
       await file.close();
     }

@@ -1,6 +1,7 @@
 import { mkdir, open, readdir, rename, rm, stat, statfs, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { KeptFolders } from '../../checkpoint/hub/kept-folders';
+import { readDiskRange } from './disk-range';
 import { cacheFolder } from './file-choices';
 
 let written = 0;
@@ -28,14 +29,11 @@ export class DiskFolders implements KeptFolders {
     const file = await open(join(this.root, path)).catch(missing(undefined));
     if (file === undefined) return undefined;
     try {
-      const bytes = new Uint8Array(Math.min(length, Math.max(0, (await file.stat()).size - offset)));
-      let read = 0;
-      while (read < bytes.length) {
-        const { bytesRead } = await file.read(bytes, read, bytes.length - read, offset + read);
-        if (bytesRead === 0) break;
-        read += bytesRead;
-      }
-      return bytes.subarray(0, read);
+      return await readDiskRange(
+        file,
+        offset,
+        Math.min(length, Math.max(0, (await file.stat()).size - offset)),
+      );
     } finally {
       await file.close();
     }

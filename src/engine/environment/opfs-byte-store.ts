@@ -1,4 +1,5 @@
 import { MemoryByteStore, type ByteStore, ByteStoreError } from './byte-store';
+import { writeOpfsFile } from './opfs-file';
 
 const FOLDER = 'interlayer';
 
@@ -26,16 +27,7 @@ export class OpfsByteStore implements ByteStore {
     const folder = await this.#open();
     if (!folder) return this.#memory.write(name, bytes);
     try {
-      const handle = await folder.getFileHandle(name, { create: true });
-      // The file does not change until the stream is closed.
-      const stream = await handle.createWritable();
-      try {
-        await stream.write(bytes);
-        await stream.close();
-      } catch (error) {
-        await stream.abort().catch(() => undefined);
-        throw error;
-      }
+      await writeOpfsFile(folder, name, bytes);
       return true;
     } catch (error) {
       throw new ByteStoreError(

@@ -1,4 +1,5 @@
 import type { KeptFolders } from '../../checkpoint/hub/kept-folders';
+import { writeOpfsFile } from './opfs-file';
 
 const ROOT = 'interlayer-hub';
 
@@ -28,16 +29,8 @@ export class OpfsFolders implements KeptFolders {
 
   async write(path: string, bytes: Uint8Array<ArrayBuffer>): Promise<void> {
     const [folder, name] = parted(path);
-    const handle = await (await this.#folder(folder, true))?.getFileHandle(name, { create: true });
-    // The file stays empty until the stream is closed.
-    const stream = await handle?.createWritable();
-    try {
-      await stream?.write(bytes);
-      await stream?.close();
-    } catch (error) {
-      await stream?.abort().catch(() => undefined);
-      throw error;
-    }
+    const handle = await this.#folder(folder, true);
+    if (handle !== undefined) await writeOpfsFile(handle, name, bytes);
   }
 
   async remove(folder: string): Promise<void> {

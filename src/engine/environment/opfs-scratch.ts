@@ -2,6 +2,7 @@ import { SinkError } from '../../checkpoint/errors';
 import type { Scratch, ScratchFile } from '../../checkpoint/scratch';
 import { withSinkErrors } from '../../checkpoint/sink-errors';
 import { BlobSource } from '../../checkpoint/sources';
+import { writeOpfsFile } from './opfs-file';
 
 const FOLDER = 'interlayer-scratch';
 
@@ -22,15 +23,7 @@ export class OpfsScratch implements Scratch {
     const name = `tensor-${++this.#written}`;
     return withSinkErrors(`keep ${Math.ceil(bytes.length / 2 ** 20)} MiB of a new block`, async () => {
       const folder = await this.#open();
-      const handle = await folder.getFileHandle(name, { create: true });
-      const stream = await handle.createWritable();
-      try {
-        await stream.write(bytes);
-        await stream.close();
-      } catch (error) {
-        await stream.abort().catch(() => undefined);
-        throw error;
-      }
+      const handle = await writeOpfsFile(folder, name, bytes);
       return new OpfsFile(folder, await handle.getFile(), name);
     });
   }

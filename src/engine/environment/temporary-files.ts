@@ -6,6 +6,7 @@ import { SourceError } from '../../checkpoint/errors';
 import { checkRange } from '../../checkpoint/range';
 import type { Scratch, ScratchFile } from '../../checkpoint/scratch';
 import { withSinkErrors } from '../../checkpoint/sink-errors';
+import { readDiskRange } from './disk-range';
 
 const PREFIX = 'interlayer-scratch-';
 
@@ -66,10 +67,10 @@ class TemporaryFile implements ScratchFile {
     checkRange(this, offset, length);
     const handle = await open(this.#path);
     try {
-      const { bytesRead, buffer } = await handle.read(new Uint8Array(length), 0, length, offset);
-      if (bytesRead === length) return buffer;
+      const bytes = await readDiskRange(handle, offset, length, signal);
+      if (bytes.length === length) return bytes;
       throw new SourceError(
-        `${this.#path}: expected ${length} bytes at ${offset}, got ${bytesRead}. Make the new blocks again.`,
+        `${this.#path}: expected ${length} bytes at ${offset}, got ${bytes.length}. Make the new blocks again.`,
       );
     } finally {
       await handle.close();
