@@ -5,6 +5,7 @@
 
 import { useEffect, useState } from 'react';
 import { Dialog } from '../controls/dialog';
+import { Facts } from '../controls/facts';
 import { Segments } from '../controls/segments';
 import { useApp, useAppState } from '../store/use-app';
 import { useDevice } from '../store/use-device';
@@ -16,7 +17,7 @@ import { type BrowserFacts, deviceFacts, featureWords, limitFacts } from './fact
 import { KernelSection } from './kernel-section';
 import { memoryTable } from './memory-table';
 import type { PanelData } from './report-text';
-import { DataTable, Facts } from './table-view';
+import { DataTable } from './table-view';
 import { bytes, count } from '../words/numbers';
 import '../styles/device.css';
 

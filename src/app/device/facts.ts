@@ -1,6 +1,6 @@
 import type { BackendSummary, ModelInfo } from '../../engine/jobs';
 import { bytes, count } from '../words/numbers';
-import type { Fact } from './table';
+import type { Fact } from '../controls/facts';
 
 /** What the page knows of its browser. */
 export interface BrowserFacts {

@@ -3,7 +3,8 @@ import { bytes, count } from '../words/numbers';
 import { type BrowserFacts, deviceFacts, featureWords, limitFacts, modelWords } from './facts';
 import { billions, jobSentence, kernelTable, memoryRate, percent } from './kernel-table';
 import { memoryTable } from './memory-table';
-import { type Fact, type Table, alignedText } from './table';
+import type { Fact } from '../controls/facts';
+import { type Table, alignedText } from './table';
 import { choiceTable } from './choice-table';
 
 /** Everything that the panel shows. */

@@ -1,18 +1,4 @@
-import type { Fact, Table } from './table';
-
-/** Names and values. */
-export function Facts({ facts }: { readonly facts: readonly Fact[] }) {
-  return (
-    <dl className="pairs">
-      {facts.map(([name, value]) => (
-        <div key={name}>
-          <dt>{name}</dt>
-          <dd>{value}</dd>
-        </div>
-      ))}
-    </dl>
-  );
-}
+import type { Table } from './table';
 
 interface DataTableProps {
   readonly table: Table;

@@ -4,9 +4,6 @@ export interface Table {
   readonly rows: readonly (readonly string[])[];
 }
 
-/** A name with its value. */
-export type Fact = readonly [name: string, value: string];
-
 /** Returns rows as lines of columns of equal width: the first aligned left, the others right. */
 export function alignedText({ columns, rows }: Table): string[] {
   const all = [columns, ...rows];

@@ -1,4 +1,5 @@
 import { ComputeButton } from '../controls/compute-button';
+import { type Fact, Facts } from '../controls/facts';
 import { hasZeroStart } from '../methods/zero-start';
 import { textTitle } from '../store/derived/evaluation';
 import { savedLossKey, savedLossOf } from '../store/derived/saved-loss';
@@ -51,7 +52,7 @@ export function MeasuredLosses() {
   if (losses === undefined) return null;
   const { tokens, base, exact, saved, rounded } = losses;
   const difference = saved - exact;
-  const rows = [
+  const rows: readonly Fact[] = [
     ['base model', fixed(base, 4)],
     ['deeper model, computed', fixed(exact, 4)],
     ['deeper model, saved', fixed(saved, 4)],
@@ -70,14 +71,7 @@ export function MeasuredLosses() {
           ? ': the deeper model’s loss equals the base model’s exactly.'
           : ', in nats per token.'}
       </p>
-      <dl className="pairs">
-        {rows.map(([term, words]) => (
-          <div key={term}>
-            <dt>{term}</dt>
-            <dd>{words}</dd>
-          </div>
-        ))}
-      </dl>
+      <Facts facts={rows} />
     </section>
   );
 }

@@ -1,9 +1,10 @@
 import type { HubSummary } from '../../engine/jobs';
+import { type Fact, Facts } from '../controls/facts';
 import { bytes, count } from '../words/numbers';
 
 /** What a model on a Hub is and what opening it takes. */
 export function FoundModel({ summary }: { readonly summary: HubSummary }) {
-  const facts = [
+  const facts: readonly Fact[] = [
     ['Model', `${summary.architecture}, ${summary.layers} blocks`],
     ['Parameters', count(summary.parameters)],
     ['Licence', `${summary.licence ?? 'not stated'}${summary.gated ? ', gated' : ''}`],
@@ -12,7 +13,7 @@ export function FoundModel({ summary }: { readonly summary: HubSummary }) {
       ? []
       : [['First plan', `${bytes(summary.firstBytes)} of them`] as const]),
     ['Commit', summary.sha.slice(0, 12)],
-  ] as const;
+  ];
   return (
     <section aria-label="Found" role="status">
       <p>
@@ -21,14 +22,7 @@ export function FoundModel({ summary }: { readonly summary: HubSummary }) {
         </a>{' '}
         is there. The rest is read when a view needs it: evaluating and exporting read all weights once.
       </p>
-      <dl className="pairs">
-        {facts.map(([name, value]) => (
-          <div key={name}>
-            <dt>{name}</dt>
-            <dd>{value}</dd>
-          </div>
-        ))}
-      </dl>
+      <Facts facts={facts} />
     </section>
   );
 }
