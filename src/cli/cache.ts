@@ -1,4 +1,5 @@
-import { type Command, mebibytes, table } from './command';
+import { mebibytes } from '../amounts';
+import { type Command, table } from './command';
 import type { Session } from './session';
 import { UsageError, textOf } from './usage';
 

@@ -35,7 +35,3 @@ export function table(rows: readonly (readonly (string | number)[])[]): string {
     )
     .join('\n');
 }
-
-/** Formats a number of bytes, rounded up. */
-export const mebibytes = (bytes: number): string =>
-  `${Math.ceil(bytes / 2 ** 20).toLocaleString('en-US')} MiB`;

@@ -1,5 +1,6 @@
+import { mebibytes, roughDuration } from '../amounts';
 import type { Forecast } from '../engine/jobs';
-import { type Command, mebibytes, table } from './command';
+import { type Command, table } from './command';
 import { DEPTH_OPTIONS, deeperRecipe, RECIPE_OPTIONS } from './recipe';
 import { backendOf, modelOf } from './usage';
 
@@ -19,7 +20,7 @@ export const forecast: Command = {
       text: [
         table([...rowsOf(result), ['backend', session.backend ?? '']]),
         ...(quicker
-          ? [`Method ${quicker.method} takes about ${duration(quicker.seconds)} for the same gaps.`]
+          ? [`Method ${quicker.method} takes about ${roughDuration(quicker.seconds)} for the same gaps.`]
           : []),
       ].join('\n'),
     };
@@ -28,13 +29,8 @@ export const forecast: Command = {
 
 const rowsOf = ({ blocks, seconds, readBytes, deviceBytes, temporaryBytes }: Forecast): string[][] => [
   ['new blocks', String(blocks)],
-  ['time', `about ${duration(seconds)}`],
+  ['time', `about ${roughDuration(seconds)}`],
   ['to read', mebibytes(readBytes)],
   ['memory', `${mebibytes(deviceBytes)} at most for the blocks, and the caches`],
   ...(temporaryBytes > 0 ? [['temporary files', mebibytes(temporaryBytes)]] : []),
 ];
-
-function duration(seconds: number): string {
-  if (seconds < 90) return `${Math.max(1, Math.round(seconds))} s`;
-  return seconds < 5400 ? `${Math.round(seconds / 60)} min` : `${(seconds / 3600).toFixed(1)} h`;
-}

@@ -2,14 +2,16 @@ import type { Activation } from '../backend/operations';
 import type { JsonObject } from './fields';
 
 /** Names of a block's projections in the checkpoint, without the block's prefix and `.weight`. */
-export type Projection =
-  | 'self_attn.q_proj'
-  | 'self_attn.k_proj'
-  | 'self_attn.v_proj'
-  | 'self_attn.o_proj'
-  | 'mlp.gate_proj'
-  | 'mlp.up_proj'
-  | 'mlp.down_proj';
+export const PROJECTIONS = [
+  'self_attn.q_proj',
+  'self_attn.k_proj',
+  'self_attn.v_proj',
+  'self_attn.o_proj',
+  'mlp.gate_proj',
+  'mlp.up_proj',
+  'mlp.down_proj',
+] as const;
+export type Projection = (typeof PROJECTIONS)[number];
 
 /** Names of a block's norms likewise. */
 export type NormName =

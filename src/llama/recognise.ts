@@ -1,20 +1,11 @@
 import type { Checkpoint } from '../checkpoint/checkpoint';
-import type { Projection } from './architectures';
+import { PROJECTIONS } from './architectures';
 import { type CheckpointTensors, deviceDType } from './check';
 import { type LlamaConfig, parseConfig } from './config';
 import { ConfigError, UnsupportedArchitectureError } from './errors';
 import { isRecord, type JsonObject } from './fields';
 
 const LAYERS = /^model\.layers\.(\d+)\.(.+)\.weight$/;
-const PROJECTIONS: readonly Projection[] = [
-  'self_attn.q_proj',
-  'self_attn.k_proj',
-  'self_attn.v_proj',
-  'self_attn.o_proj',
-  'mlp.gate_proj',
-  'mlp.up_proj',
-  'mlp.down_proj',
-];
 
 /** In place of `model.layers.0.` and so on in a kind of tensor. */
 const BLOCK = 'model.layers.N.';

@@ -1,9 +1,10 @@
 import { useEffect } from 'react';
+import { roughDuration } from '../../amounts';
 import { methodInfo } from '../methods/methods';
 import { addedParameters, deeperDepth, newBlocks } from '../methods/gaps';
 import { forecastKey, forecastOf } from '../store/derived/forecast';
 import { useApp, useAppState } from '../store/use-app';
-import { bytes, count, roughDuration } from '../words/numbers';
+import { bytes, count } from '../words/numbers';
 import { FileNames } from './file-names';
 import { savedBytes } from './saved-size';
 

@@ -1,3 +1,5 @@
+import type { KeptModel } from '../../checkpoint/hub/kept-models';
+
 /** Jobs on models of a Hub that are not open. None uses the device. */
 export interface HubJobs {
   /** Finds a model, says what opening it takes, and reads nothing large. Events: progress, notice. */
@@ -43,21 +45,9 @@ export interface HubSummary {
 
 /** What is kept of models from Hubs. */
 export interface KeptSummary {
-  readonly models: readonly KeptEntry[];
+  readonly models: readonly KeptModel[];
   /** Bytes of all. */
   readonly bytes: number;
   /** Bytes that may still be kept; absent if that is not known. */
   readonly free?: number;
-}
-
-interface KeptEntry {
-  readonly id: string;
-  readonly endpoint: string;
-  readonly repo: string;
-  readonly revision: string;
-  readonly sha: string;
-  readonly file?: string;
-  readonly bytes: number;
-  /** Time of the last opening, in milliseconds since 1970, if it is known. */
-  readonly used?: number;
 }

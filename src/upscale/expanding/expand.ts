@@ -5,7 +5,6 @@
  */
 import type { Backend, Tensor } from '../../backend/operations';
 import type { Scratch } from '../../checkpoint/scratch';
-import { countBlockParameters } from '../../llama/block';
 import { expectSupported } from '../../llama/config';
 import type { Weights } from '../../llama/weights';
 import type { SolutionCache } from '../../transport/solution-cache';
@@ -66,12 +65,16 @@ export async function expand(
   const { config } = weights;
   expectSupported(config);
   checkApplies(recipe, config);
-  checkFits(expansionWork(recipe, config, backend.info, weights.blockBytes(0)), backend.info);
-  const specs = blockSpecs(recipe, config.layers);
-  const work = new ExpansionBuilder(backend, weights, recipe, specs, options);
+  // Without temporary files all new blocks stay on the device.
+  const { scratch, residentBytes = scratch ? RESIDENT_BYTES[backend.info.kind] : Infinity } = options;
+  const needs = expansionWork(recipe, config, backend.info, weights.blockBytes(0), residentBytes);
+  checkFits(needs, backend.info);
+  const store =
+    scratch && needs.temporaryBytes > 0 ? new BlockStore(backend, weights.cache, scratch) : undefined;
+  const work = new ExpansionBuilder(backend, weights, recipe, options, { blocks: needs.blocks, store });
   try {
     const places: DeeperBlock[] = [];
-    for (const site of specs) {
+    for (const site of blockSpecs(recipe, config.layers)) {
       if (site.kind === 'base' || site.kind === 'copy') places.push(site);
       else places.push({ kind: 'new', block: await work.make(site) });
     }
@@ -109,18 +112,17 @@ class ExpansionBuilder {
     backend: Backend,
     weights: Weights,
     recipe: ExpandRecipe,
-    specs: readonly BlockSpec[],
     options: ExpandOptions,
+    { blocks, store }: { readonly blocks: number; readonly store: BlockStore | undefined },
   ) {
     const { solver, cost, alpha, structured, seed } = recipe;
-    const { signal, solutions, scratch, residentBytes = RESIDENT_BYTES[backend.info.kind] } = options;
+    const { signal, solutions } = options;
     this.zeroInit = zeroInitOf(recipe);
     this.#recipe = recipe;
     this.#options = options;
     this.#features = featuresOf(recipe, options.features);
-    this.#total = specs.filter(({ kind }) => kind === 'new' || kind === 'scaled').length;
-    const bytes = 4 * countBlockParameters(weights.config) * this.#total;
-    if (scratch && bytes > residentBytes) this.#store = new BlockStore(backend, weights.cache, scratch);
+    this.#total = blocks;
+    this.#store = store;
     this.#shared = {
       backend,
       weights,

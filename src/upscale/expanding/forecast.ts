@@ -3,6 +3,7 @@ import { COST_BUDGET_BYTES } from '../../transport/cost';
 import { blockShapes, countBlockParameters } from '../../llama/block';
 import type { LlamaConfig } from '../../llama/config';
 import { RESIDENT_BYTES } from '../block/block-store';
+import { mebibytes } from '../../amounts';
 import { UpscaleError } from '../block/errors';
 import { isOutputProjection } from '../block/block-tensor';
 import { PLANNED_TENSORS } from '../block/planned';
@@ -38,6 +39,7 @@ const PASSES = 3;
 /**
  * Counts the work of `expand`. A cost that does not fit into its budget is computed again at every pass.
  * @param parentBytes bytes of one base block as stored.
+ * @param residentBytes new blocks of more float32 bytes in all go to temporary files.
  * @throws GapError, UpscaleError as `blockSpecs`.
  */
 export function expansionWork(
@@ -45,6 +47,7 @@ export function expansionWork(
   config: LlamaConfig,
   { kind }: Pick<BackendInfo, 'kind'>,
   parentBytes: number,
+  residentBytes: number = RESIDENT_BYTES[kind],
 ): ExpansionWork {
   const method = methodOf(recipe.method);
   const made = blockSpecs(recipe, config.layers).filter(
@@ -77,7 +80,7 @@ export function expansionWork(
     largest = Math.max(largest, (resident ? copies * 4 * entries : 0) + 3 * 4 * rows * columns);
   }
   const all = 4 * countBlockParameters(config) * made.length;
-  const stored = all > RESIDENT_BYTES[kind];
+  const stored = all > residentBytes;
   const leased = parentBytes * Math.max(0, ...reads.map((indices) => new Set(indices).size));
   return {
     blocks: made.length,
@@ -94,7 +97,6 @@ export function expansionWork(
 export function checkFits({ deviceBytes }: ExpansionWork, { limits }: Pick<BackendInfo, 'limits'>): void {
   const { maxMemoryBytes: most = Infinity } = limits;
   if (deviceBytes <= most) return;
-  const mebibytes = (bytes: number): string => `${Math.ceil(bytes / 2 ** 20).toLocaleString('en-US')} MiB`;
   throw new UpscaleError(
     `expected new blocks that can be made within the ${mebibytes(most)} that this backend has, got blocks that need ` +
       `${mebibytes(deviceBytes)}. Use WebGPU on a device with more memory, or a method without plans such as average.`,
