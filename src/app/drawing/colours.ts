@@ -7,7 +7,8 @@ import { VIRIDIS_STEPS } from './viridis';
  */
 export interface ColourScale {
   readonly kind: 'log' | 'linear' | 'signed-log';
-  readonly map: 'viridis' | 'diverging';
+  /** `viridis-down` is dark at `high`, for distances: yellow means near in every picture of neurons. */
+  readonly map: 'viridis' | 'viridis-down' | 'diverging';
   readonly low: number;
   readonly high: number;
   /** Only for `signed-log`: smallest magnitude with a colour. */
@@ -33,7 +34,7 @@ export const VIRIDIS: Uint32Array = Uint32Array.from(VIRIDIS_STEPS, pixel);
 /** Colour map of differences in 256 steps: dark blue is lowest, grey is zero, pale yellow is highest. */
 export const DIVERGING: Uint32Array = sampled(blueYellow);
 
-const MAPS = { viridis: VIRIDIS, diverging: DIVERGING } as const;
+const MAPS = { viridis: VIRIDIS, 'viridis-down': VIRIDIS.toReversed(), diverging: DIVERGING } as const;
 
 /** Position of a value on the scale, clamped to 0 … 1. */
 export function position(scale: ColourScale, value: number): number {

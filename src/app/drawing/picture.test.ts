@@ -161,6 +161,22 @@ describe('the colour scale', () => {
     expect(position(colourScale(picture('plan', 0, 1), 128, view), 1 / 128)).toBeCloseTo(0.22, 2);
   });
 
+  it('is yellow where neurons are near: at the largest mass and at the smallest distance', () => {
+    const yellow = VIRIDIS[255];
+    for (const view of [
+      { scale: 'log', fit: false },
+      { scale: 'linear', fit: true },
+      { scale: 'row', fit: false },
+    ] as const) {
+      const cost = colourScale(picture('cost', 0.5, 2), 128, view, 0.25);
+      expect([colourOf(cost, cost.low), colourOf(cost, cost.high)]).toEqual([yellow, VIRIDIS[0]]);
+      const plan = colourScale(picture('plan', 0, 1), 128, view);
+      expect(colourOf(plan, plan.high)).toBe(yellow);
+    }
+    const permutation = colourScale(picture('permutation', 0, 1), 128, { scale: 'log', fit: false });
+    expect(colourOf(permutation, 1)).toBe(yellow);
+  });
+
   it('fits costs to their range and survives a cost of zero and a constant picture', () => {
     const view = { scale: 'log', fit: false } as const;
     const scale = colourScale(picture('cost', 0, 2), 128, view);

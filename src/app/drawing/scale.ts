@@ -21,7 +21,8 @@ export function colourScale(
   view: Pick<View, 'scale' | 'fit'>,
   least = 0,
 ): ColourScale {
-  const map = 'viridis';
+  // Yellow means near: a large mass, but a small distance.
+  const map = kind === 'cost' ? 'viridis-down' : 'viridis';
   const floor = 1 / (rows * BELOW_UNIFORM);
   if (kind === 'permutation') return { kind: 'linear', map, low: 0, high: 1 };
   if (kind === 'difference') return differences(Math.max(Math.abs(low), Math.abs(high)), floor, view);

@@ -8,8 +8,15 @@ const UNITS: Readonly<Record<Picture['kind'], string>> = {
   difference: 'n·T of A − B',
 };
 
-/** Unit of a legend's numbers. */
+/** The one direction of the colours of distances and masses, for legends. */
+export const NEAR_WORDS = 'yellow is near';
+
+/** Unit of a legend's numbers, and what yellow means. */
 export function unitOf(kind: Picture['kind'], scale: ColourScale): string {
-  if (!scale.byRow) return UNITS[kind];
-  return kind === 'cost' ? 'share of the row’s largest distance' : 'share of the row’s largest';
+  const unit = !scale.byRow
+    ? UNITS[kind]
+    : kind === 'cost'
+      ? 'share of the row’s largest distance'
+      : 'share of the row’s largest';
+  return kind === 'difference' ? unit : `${unit}, ${NEAR_WORDS}`;
 }

@@ -6,6 +6,7 @@ import { Busy, useDelayedBusy } from '../controls/busy';
 import { Segments } from '../controls/segments';
 import { TensorSegments } from '../controls/tensor-segments';
 import { ScaleBar } from '../drawing/scale-bar';
+import { NEAR_WORDS } from '../drawing/units';
 import { mapPath, requestedMap } from '../store/derived/map';
 import { useApp, useAppState } from '../store/use-app';
 import { hasZeroDiagonal, mapScale } from './map-values';
@@ -111,7 +112,7 @@ export function MapStage() {
           {shown && (
             <ScaleBar
               scale={mapScale(shown, value)}
-              unit={value === 'distance' ? 'distance' : 'share of a random matching'}
+              unit={`${value === 'distance' ? 'distance' : 'share of a random matching'}, ${NEAR_WORDS}`}
               digits={3}
             />
           )}

@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { colourOf, hexOf } from '../drawing/colours';
 import { mapScale } from './map-values';
 import { placeWords } from './words';
 
@@ -23,6 +24,9 @@ it('colours from the least to the largest value, but for a diagonal that is 0 by
   expect(mapScale(shown(values, same), 'distance')).toMatchObject({ low: 2, high: 5 });
   const others = { kind: 'neurons', previous: 1, next: 1, heads: [0, 1] } as const;
   expect(mapScale(shown(values, others), 'distance')).toMatchObject({ low: 0, high: 5 });
+  const scale = mapScale(shown(values, { kind: 'blocks' }), 'distance');
+  // Yellow is near, as in every picture of neurons.
+  expect([2, 5].map((value) => hexOf(colourOf(scale, value)))).toEqual(['#fde725', '#440154']);
   expect(mapScale(shown([0], { kind: 'blocks' }), 'distance')).toMatchObject({ low: 0, high: 1 });
 });
 

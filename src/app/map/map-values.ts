@@ -24,6 +24,6 @@ export function mapScale(map: ShownMap, value: View['mapValue']): ColourScale {
     low = Math.min(low, entry);
     high = Math.max(high, entry);
   }
-  if (!(high > low)) return { kind: 'linear', map: 'viridis', low: 0, high: high > 0 ? high : 1 };
-  return { kind: 'linear', map: 'viridis', low, high };
+  if (!(high > low)) return { kind: 'linear', map: 'viridis-down', low: 0, high: high > 0 ? high : 1 };
+  return { kind: 'linear', map: 'viridis-down', low, high };
 }

@@ -1,5 +1,6 @@
 import { interpolateViridis } from 'd3-scale-chromatic';
 import { colourScale, ticksOf } from '../../drawing/scale';
+import { NEAR_WORDS } from '../../drawing/units';
 import type { ShownRibbons } from '../../store/state/ribbons';
 import { quantity } from '../../words/numbers';
 
@@ -12,7 +13,7 @@ export function RibbonLegend({ shown, mass }: { shown: ShownRibbons; mass: boole
   if (!mass)
     return (
       <>
-        <span className="legend-unit">distance, nearest brightest</span>
+        <span className="legend-unit">distance, {NEAR_WORDS}</span>
         <div className="legend-scale">
           <div className="legend-bar" style={{ background: gradient(0.35) }} />
           <span style={{ left: 0 }}>{quantity(values.at(-1) ?? 0, 3)}</span>
@@ -26,7 +27,7 @@ export function RibbonLegend({ shown, mass }: { shown: ShownRibbons; mass: boole
   });
   return (
     <>
-      <span className="legend-unit">mass n·T</span>
+      <span className="legend-unit">mass n·T, {NEAR_WORDS}</span>
       <div className="legend-scale">
         <div className="legend-bar" style={{ background: gradient(0) }} />
         {ticksOf(scale, 5).map(({ value, t }) => (
