@@ -4,6 +4,7 @@
 /** Every room of src, and the rooms that it may import. */
 const ROOM_IMPORTS = {
   recipe: [],
+  lessons: ['recipe'],
   checkpoint: [],
   backend: [],
   transport: ['backend'],
@@ -13,7 +14,7 @@ const ROOM_IMPORTS = {
   train: ['backend', 'llama', 'recipe'],
   engine: ['backend', 'checkpoint', 'llama', 'measures', 'recipe', 'train', 'transport', 'upscale'],
   cli: ['checkpoint', 'engine', 'recipe', 'train', 'upscale'],
-  app: ['engine', 'recipe'],
+  app: ['engine', 'lessons', 'recipe'],
 };
 
 /** Rooms inside large rooms, in layers from the bottom up. A room may import rooms of lower layers only, none of its own layer. */
@@ -46,6 +47,7 @@ const LAYERS = {
     ['methods'],
     ['files', 'drawing'],
     ['store'],
+    ['glossary'],
     ['controls', 'figure'],
     ['align', 'map', 'compare', 'train', 'try', 'tower', 'export', 'device', 'hub'],
     ['shell'],

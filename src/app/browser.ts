@@ -9,6 +9,7 @@ export function browserPlatform(): Platform {
   return {
     base: document.baseURI,
     reducedMotion: () => reduced.matches,
+    languages: () => navigator.languages,
     async fetchText(url, signal) {
       const response = await fetch(url, { signal });
       if (!response.ok)

@@ -28,6 +28,7 @@ import type { Context, Platform, Store } from './core/store';
 import { createMap } from './map/map';
 import { createBackend } from './session/backend';
 import { createExport } from './session/export';
+import { createLanguage } from './session/language';
 import type { Address } from './session/link';
 import { createLink } from './session/link';
 import { createModel } from './session/model';
@@ -45,6 +46,7 @@ import type { WithDialog } from './state/dialog';
 import { INITIAL_EVALUATIONS, type WithEvaluations } from './state/evaluations';
 import { INITIAL_EXPORT, type WithExport } from './state/export';
 import { INITIAL_HUB, type WithHub } from './state/hub';
+import type { WithLanguage } from './state/language';
 import { INITIAL_LAYERS, type WithLayers } from './state/layers';
 import { INITIAL_MAP, type WithMap } from './state/map';
 import { INITIAL_MODEL, type WithModel } from './state/model';
@@ -90,6 +92,7 @@ export interface AppState
     WithHub,
     WithNotices,
     WithTheme,
+    WithLanguage,
     WithDialog {}
 
 /** The page's store, with `subscribe` as zustand's React hook needs it. */
@@ -124,6 +127,7 @@ const INITIAL_STATE: AppState = {
   hub: INITIAL_HUB,
   notices: [],
   theme: { choice: 'system', resolved: 'light' },
+  language: 'en',
   dialog: null,
 };
 
@@ -158,6 +162,7 @@ export function createApp(plainEngine: EngineApi, platform: Platform, address: A
   const arrays = createArrays(context);
   const exporting = createExport(context, evaluations);
   const link = createLink(store, model, address);
+  const language = createLanguage(context);
 
   return {
     store,
@@ -182,6 +187,7 @@ export function createApp(plainEngine: EngineApi, platform: Platform, address: A
     arrays,
     exporting,
     link,
+    language,
 
     /** Starts the backend and opens the model named in the address. */
     async begin(): Promise<void> {

@@ -153,6 +153,8 @@ interface Setup {
   /** Texts stored on an earlier visit, by name. */
   readonly stored?: Map<string, string>;
   readonly byteStore?: ByteStore;
+  /** Languages that the browser asks for, the most wanted first. */
+  readonly languages?: readonly string[];
 }
 
 /** Creates the app without DOM, with the backend started and the shipped model open, and its fake engine. */
@@ -162,6 +164,7 @@ export async function openApp({
   reducedMotion = false,
   stored = new Map(),
   byteStore = new MemoryByteStore(),
+  languages = ['en'],
 }: Setup = {}): Promise<{
   app: App;
   engine: ScriptedEngine;
@@ -183,6 +186,7 @@ export async function openApp({
   const platform: Platform = {
     base: 'https://example.org/interlayer/',
     reducedMotion: () => reducedMotion,
+    languages: () => languages,
     fetchText: async (url) => `text of ${url}`,
     loadText: (name) => stored.get(name) ?? null,
     saveText: (name, text) => stored.set(name, text) === stored,

@@ -35,6 +35,8 @@ export interface Platform {
   /** Base URL of relative files: the shipped model and the texts. */
   readonly base: string;
   reducedMotion(): boolean;
+  /** Tags of the languages the browser asks for, the most wanted first. */
+  languages(): readonly string[];
   fetchText(url: string, signal: AbortSignal): Promise<string>;
   /** Returns the text stored under a name on an earlier visit; null if there is none or storage is blocked. */
   loadText(name: string): string | null;
