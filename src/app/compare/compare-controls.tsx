@@ -1,4 +1,6 @@
 import { useRef } from 'react';
+import { ChoiceList } from '../controls/choice-list';
+import { ActionButton } from '../controls/action-button';
 import type { View } from '../../recipe/view';
 import { TEXTS, TOKEN_BUDGETS } from '../../recipe/view';
 import { toFailure } from '../store/core/failure';
@@ -30,9 +32,9 @@ export function CompareControls({ complete }: { complete: boolean }) {
     <div className="compare-controls">
       <label>
         Text
-        <select
+        <ChoiceList
           value={useOwn ? 'own' : text}
-          disabled={running}
+          unavailable={running ? 'The evaluation is running; cancel it first' : undefined}
           onChange={(event) => {
             const { value } = event.target;
             if (value === 'file') file.current?.click();
@@ -46,7 +48,7 @@ export function CompareControls({ complete }: { complete: boolean }) {
           ))}
           {own && <option value="own">{own.name}</option>}
           <option value="file">A text file of your own…</option>
-        </select>
+        </ChoiceList>
       </label>
       <input
         ref={file}
@@ -66,9 +68,9 @@ export function CompareControls({ complete }: { complete: boolean }) {
       />
       <label>
         Tokens
-        <select
+        <ChoiceList
           value={tokens}
-          disabled={running}
+          unavailable={running ? 'The evaluation is running; cancel it first' : undefined}
           onChange={({ target: { value } }) => {
             const budget = TOKEN_BUDGETS.find((candidate) => String(candidate) === value);
             if (budget !== undefined) view.show({ tokens: budget });
@@ -79,13 +81,13 @@ export function CompareControls({ complete }: { complete: boolean }) {
               first {count(budget)}
             </option>
           ))}
-        </select>
+        </ChoiceList>
       </label>
       <label title="Tensors and blocks: norms, cosines and plans of every new tensor, and what each block does to the residual stream; several times as long. Ablations: two forward passes more for every block">
         Measure
-        <select
+        <ChoiceList
           value={depth}
-          disabled={running}
+          unavailable={running ? 'The evaluation is running; cancel it first' : undefined}
           onChange={({ target: { value } }) => {
             const chosen = DEPTHS.find((candidate) => candidate === value);
             if (chosen !== undefined) compare.setDepth(chosen);
@@ -96,21 +98,20 @@ export function CompareControls({ complete }: { complete: boolean }) {
               {DEPTH_WORDS[option]}
             </option>
           ))}
-        </select>
+        </ChoiceList>
       </label>
       {running ? (
         <button type="button" className="button" onClick={compare.cancel}>
           Cancel
         </button>
       ) : (
-        <button
-          type="button"
+        <ActionButton
           className="button primary"
-          disabled={complete}
+          unavailable={complete ? 'Every chosen arm is evaluated on this text' : undefined}
           onClick={() => void compare.run()}
         >
           {complete ? 'All evaluated' : 'Evaluate all'}
-        </button>
+        </ActionButton>
       )}
     </div>
   );

@@ -1,4 +1,5 @@
 import { useRef } from 'react';
+import { ActionButton } from '../controls/action-button';
 import { download } from '../files/download';
 import { writeResults } from '../store/compare/saved-result';
 import { toFailure } from '../store/core/failure';
@@ -17,24 +18,22 @@ export function FileButtons({ rows }: { rows: readonly ArmRow[] }) {
   const known = rows.filter(({ saved }) => saved !== undefined);
   return (
     <div className="row wrap">
-      <button
-        type="button"
+      <ActionButton
         className="button"
-        disabled={known.length === 0}
+        unavailable={known.length === 0 ? 'No arm is evaluated yet' : undefined}
         onClick={() => download(new Blob([toCsv(known)], { type: 'text/csv' }), `${NAME}.csv`)}
       >
         CSV
-      </button>
-      <button
-        type="button"
+      </ActionButton>
+      <ActionButton
         className="button"
-        disabled={known.length === 0}
+        unavailable={known.length === 0 ? 'No arm is evaluated yet' : undefined}
         onClick={() =>
           download(new Blob([writeResults(results(known), 2)], { type: 'application/json' }), `${NAME}.json`)
         }
       >
         JSON
-      </button>
+      </ActionButton>
       <button type="button" className="button" onClick={() => file.current?.click()}>
         Import JSON…
       </button>

@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react';
 import { useId, useRef, useState } from 'react';
+import { placeBelow } from './place-below';
 
 interface PopoverProps {
   readonly className?: string;
@@ -11,8 +12,6 @@ interface PopoverProps {
   readonly children: (id: string) => ReactNode;
 }
 
-const MARGIN = 8;
-
 /** A button that opens a panel below it. The browser closes the panel on Escape and on a click outside. */
 export function Popover({ className, name, label, title, children }: PopoverProps) {
   const id = useId();
@@ -22,12 +21,7 @@ export function Popover({ className, name, label, title, children }: PopoverProp
 
   function place(): void {
     if (button.current === null || panel.current === null) return;
-    const anchor = button.current.getBoundingClientRect();
-    const { style, offsetWidth } = panel.current;
-    const left = Math.max(MARGIN, Math.min(anchor.left, innerWidth - offsetWidth - MARGIN));
-    style.left = `${left}px`;
-    style.top = `${anchor.bottom + 6}px`;
-    style.maxHeight = `${innerHeight - anchor.bottom - 6 - MARGIN}px`;
+    placeBelow(button.current, panel.current);
   }
 
   return (

@@ -1,7 +1,9 @@
+import { ActionButton } from './action-button';
+
 interface Option<T extends string> {
   readonly value: T;
   readonly label: string;
-  /** Reason why the option is disabled. */
+  /** Reason why the option cannot be chosen. */
   readonly disabled?: string | undefined;
   readonly title?: string | undefined;
 }
@@ -14,23 +16,20 @@ interface SegmentsProps<T extends string> {
   readonly onChoose: (value: T) => void;
 }
 
-/** A row of buttons of which at most one is pressed. Disabled ones stay focusable, so that the reason can be read. */
+/** A row of buttons of which at most one is pressed. */
 export function Segments<T extends string>({ name, options, value, onChoose }: SegmentsProps<T>) {
   return (
     <div className="segments" role="group" aria-label={name}>
       {options.map((option) => (
-        <button
+        <ActionButton
           key={option.value}
-          type="button"
           aria-pressed={option.value === value}
-          aria-disabled={option.disabled !== undefined}
-          title={option.disabled ?? option.title}
-          onClick={() => {
-            if (option.disabled === undefined) onChoose(option.value);
-          }}
+          title={option.title}
+          unavailable={option.disabled}
+          onClick={() => onChoose(option.value)}
         >
           {option.label}
-        </button>
+        </ActionButton>
       ))}
     </div>
   );

@@ -1,3 +1,4 @@
+import { ActionButton } from '../controls/action-button';
 import { Busy } from '../controls/busy';
 import { useAppState } from '../store/use-app';
 import { useDevice } from '../store/use-device';
@@ -21,14 +22,13 @@ export function BandwidthSection({ data: { bandwidth, job } }: { readonly data: 
         </p>
       )}
       <div className="row wrap">
-        <button
-          type="button"
+        <ActionButton
           className="button"
-          aria-disabled={measuring}
+          unavailable={measuring ? 'It is being measured' : undefined}
           onClick={() => void device.measureBandwidth()}
         >
           {bandwidth ? 'Measure again' : 'Measure bandwidth'}
-        </button>
+        </ActionButton>
         {measuring ? (
           <Busy label="Copying, after the running job" />
         ) : (

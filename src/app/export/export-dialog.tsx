@@ -1,6 +1,8 @@
 /* Room `export`: the dialog that writes the deeper checkpoint. Imports no stage. */
 
 import { useEffect, useId, useState } from 'react';
+import { ChoiceList } from '../controls/choice-list';
+import { ActionButton } from '../controls/action-button';
 import { Busy } from '../controls/busy';
 import { Dialog } from '../controls/dialog';
 import { download } from '../files/download';
@@ -11,7 +13,7 @@ import { useApp, useAppState } from '../store/use-app';
 import { ExportPlan } from './export-plan';
 import { ExportResultPanel } from './export-result';
 import { LossCheck } from './loss-check';
-import { PrecisionChoice } from './precision-choice';
+import { PrecisionChoice, WRITING } from './precision-choice';
 import { TrainedPlan } from './trained-plan';
 
 /** Folder names that are valid on every system. */
@@ -93,7 +95,7 @@ export function ExportDialog() {
           <input
             id={id}
             value={name}
-            disabled={state.status === 'running'}
+            readOnly={state.status === 'running'}
             autoComplete="off"
             spellCheck={false}
             aria-invalid={!good}
@@ -108,10 +110,10 @@ export function ExportDialog() {
           {runs.length > 0 && (
             <>
               <label htmlFor={whatId}>What</label>
-              <select
+              <ChoiceList
                 id={whatId}
                 value={state.arm ?? ''}
-                disabled={state.status === 'running'}
+                unavailable={state.status === 'running' ? WRITING : undefined}
                 onChange={({ target }) => exporting.choose(target.value || undefined)}
               >
                 <option value="">the recipe on show, untrained</option>
@@ -120,7 +122,7 @@ export function ExportDialog() {
                     {run.name}, trained for {run.losses.length} steps
                   </option>
                 ))}
-              </select>
+              </ChoiceList>
             </>
           )}
           <PrecisionChoice />
@@ -135,23 +137,21 @@ export function ExportDialog() {
             <Busy label="Writing…" progress={state.progress} onCancel={exporting.reset} />
           ) : (
             <div className="row end">
-              <button
-                type="button"
+              <ActionButton
                 className={canPick ? 'button' : 'button primary'}
-                disabled={!good}
+                unavailable={good ? undefined : 'Correct the name first'}
                 onClick={() => void toZip()}
               >
                 Download .zip
-              </button>
+              </ActionButton>
               {canPick && (
-                <button
-                  type="button"
+                <ActionButton
                   className="button primary"
-                  disabled={!good}
+                  unavailable={good ? undefined : 'Correct the name first'}
                   onClick={() => void toFolder()}
                 >
                   Save to a folder…
-                </button>
+                </ActionButton>
               )}
             </div>
           )}

@@ -1,6 +1,10 @@
 import { useId } from 'react';
+import { ChoiceList } from '../controls/choice-list';
 import { useApp, useAppState } from '../store/use-app';
 import { baseDType } from './saved-size';
+
+/** Why the settings of an export cannot change. */
+export const WRITING = 'The files are being written with these settings; cancel that first';
 
 /** The choice of what computed tensors are saved in; nothing if the base is in float32, where there is none. */
 export function PrecisionChoice() {
@@ -12,16 +16,16 @@ export function PrecisionChoice() {
   return (
     <>
       <label htmlFor={id}>Computed tensors</label>
-      <select
+      <ChoiceList
         id={id}
         value={dtype}
-        disabled={status === 'running'}
+        unavailable={status === 'running' ? WRITING : undefined}
         title="Rounded to nearest, ties to even. Tensors of the base, exact copies and zeros keep the base’s dtype either way."
         onChange={({ target }) => exporting.chooseDType(target.value === 'f32' ? 'f32' : 'source')}
       >
         <option value="source">{base} as the base, rounded</option>
         <option value="f32">exact float32</option>
-      </select>
+      </ChoiceList>
     </>
   );
 }

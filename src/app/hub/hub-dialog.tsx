@@ -11,6 +11,7 @@ import {
   readHubInput,
   writeHub,
 } from '../../recipe/hub';
+import { ActionButton } from '../controls/action-button';
 import { Busy } from '../controls/busy';
 import { Dialog } from '../controls/dialog';
 import { endpointOf } from '../store/session/hub-source';
@@ -165,9 +166,13 @@ export function HubDialog() {
             <button type="button" className="button" onClick={() => store.setState({ dialog: null })}>
               Cancel
             </button>
-            <button type="submit" className="button primary" disabled={lookUp.status === 'running'}>
+            <ActionButton
+              type="submit"
+              className="button primary"
+              unavailable={lookUp.status === 'running' ? 'The Hub is being asked' : undefined}
+            >
               {found ? 'Open' : 'Look up'}
-            </button>
+            </ActionButton>
           </div>
         </div>
       </form>

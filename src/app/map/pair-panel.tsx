@@ -1,4 +1,5 @@
 import { useId, useState } from 'react';
+import { ActionButton } from '../controls/action-button';
 import type { CellAddress } from '../../recipe/view';
 import { Partners } from '../controls/partners';
 import { methodInfo } from '../methods/methods';
@@ -13,6 +14,8 @@ import { hasZeroDiagonal, mapValues } from './map-values';
 import { ROW_NAMES, placeWords } from './words';
 
 const CLOSEST = 5;
+
+const NO_PARENTS = 'Align shows the parents of a gap: use the pair as those first';
 
 /** Buttons that make the chosen blocks a new block's parents or show them in Align. */
 function Actions({ pair }: { pair: CellAddress }) {
@@ -47,23 +50,21 @@ function Actions({ pair }: { pair: CellAddress }) {
           );
         })}
       </select>
-      <button type="button" className="button" disabled={used} onClick={() => map.makeParents(gap)}>
-        {`${used ? 'Parents' : 'Use as parents'} of gap ${gapName(gap, layers)}`}
-      </button>
-      <button
-        type="button"
+      <ActionButton
         className="button"
-        disabled={home === undefined}
-        aria-describedby={home === undefined ? `${id}-why` : undefined}
+        unavailable={used ? 'They are its parents already' : undefined}
+        onClick={() => map.makeParents(gap)}
+      >
+        {`${used ? 'Parents' : 'Use as parents'} of gap ${gapName(gap, layers)}`}
+      </ActionButton>
+      <ActionButton
+        className="button"
+        unavailable={home === undefined ? NO_PARENTS : undefined}
         onClick={() => home !== undefined && map.align(home)}
       >
         Open in Align
-      </button>
-      {home === undefined && (
-        <p id={`${id}-why`} className="hint">
-          Align shows the parents of a gap: use the pair as those first.
-        </p>
-      )}
+      </ActionButton>
+      {home === undefined && <p className="hint">{NO_PARENTS}.</p>}
       {parents === 'previous' && <p className="hint">{title}: reads the previous block alone.</p>}
     </section>
   );

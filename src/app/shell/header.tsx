@@ -1,3 +1,4 @@
+import { ActionButton } from '../controls/action-button';
 import { Busy, useDelayedBusy } from '../controls/busy';
 import { CloseIcon, KeyboardIcon } from '../controls/icons';
 import { useApp, useAppState } from '../store/use-app';
@@ -78,19 +79,17 @@ export function Header() {
           </button>
           <ThemeSwitch />
           <Share />
-          <button
-            type="button"
+          <ActionButton
             className="button primary"
             aria-label="Export checkpoint"
-            disabled={info === undefined || info.unsupported !== undefined}
-            title={info?.unsupported}
+            unavailable={info === undefined ? 'Open a model first' : info.unsupported}
             onClick={() => {
               exporting.choose(undefined);
               store.setState({ dialog: 'export' });
             }}
           >
             Export<span className="wide-only-inline"> checkpoint</span>
-          </button>
+          </ActionButton>
         </div>
       </div>
       <OpeningBar />

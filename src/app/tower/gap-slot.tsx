@@ -1,4 +1,5 @@
 import type { KeyboardEvent, PointerEvent, ReactNode } from 'react';
+import { ActionButton } from '../controls/action-button';
 import { FlameIcon, MinusIcon, PlusIcon } from '../controls/icons';
 import { gapName, gapPlace } from '../methods/block-names';
 
@@ -89,17 +90,16 @@ export function GapSlot(props: GapSlotProps) {
         {props.mark}
         <FlameIcon />
       </button>
-      <button
-        type="button"
+      <ActionButton
         className="block-remove"
         tabIndex={-1}
         aria-label={`Remove the new block ${place}`}
-        title={only ? 'The last new block stays: a recipe has at least one' : `Remove the new block ${place}`}
-        disabled={only}
+        title={`Remove the new block ${place}`}
+        unavailable={only ? 'The last new block stays: a recipe has at least one' : undefined}
         onClick={() => onToggle(gap)}
       >
         <MinusIcon />
-      </button>
+      </ActionButton>
     </li>
   );
 }

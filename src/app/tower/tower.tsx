@@ -2,6 +2,7 @@
 
 import type { KeyboardEvent } from 'react';
 import { useEffect, useMemo, useRef, useState } from 'react';
+import { ActionButton } from '../controls/action-button';
 import type { GapPreset } from '../../recipe/schema';
 import { RedoIcon, UndoIcon } from '../controls/icons';
 import { Segments } from '../controls/segments';
@@ -193,26 +194,24 @@ export function Tower() {
         <h2 id="tower-title">Blocks</h2>
         <div className="row tight">
           <MeasureChoice />
-          <button
-            type="button"
+          <ActionButton
             className="icon-button"
             aria-label="Undo"
             title="Undo (Ctrl+Z)"
-            disabled={!canUndo}
+            unavailable={canUndo ? undefined : 'Nothing to undo'}
             onClick={actions.undo}
           >
             <UndoIcon />
-          </button>
-          <button
-            type="button"
+          </ActionButton>
+          <ActionButton
             className="icon-button"
             aria-label="Redo"
             title="Redo (Ctrl+Shift+Z)"
-            disabled={!canRedo}
+            unavailable={canRedo ? undefined : 'Nothing to redo'}
             onClick={actions.redo}
           >
             <RedoIcon />
-          </button>
+          </ActionButton>
         </div>
       </div>
       <ol

@@ -1,3 +1,4 @@
+import { CheckBox } from '../controls/check-box';
 import { BLOCK_TENSORS, LEARNING_RATES, type Recipe, TRAINED } from '../../recipe/schema';
 import { ChoiceField } from '../controls/choice-field';
 import { RealField } from '../controls/real-field';
@@ -78,11 +79,11 @@ function Learns({ training, set }: { training: Settings; set: (part: Partial<Set
       <legend>Tensors that learn</legend>
       {tensors.map((name) => (
         <label key={name} className="check">
-          <input
-            type="checkbox"
+          <CheckBox
             checked={learning.includes(name)}
-            // At least one tensor must be trained.
-            disabled={learning.length === 1 && learning.includes(name)}
+            unavailable={
+              learning.length === 1 && learning.includes(name) ? 'At least one tensor learns' : undefined
+            }
             onChange={({ target }) => {
               const next = tensors.filter((other) =>
                 other === name ? target.checked : learning.includes(other),

@@ -1,4 +1,5 @@
 import { useState } from 'react';
+import { ActionButton } from '../controls/action-button';
 import { isOfOpenModel } from '../store/train/define';
 import { raceSetupProblem } from '../store/train/race-setup';
 import { isFinished } from '../store/train/groups';
@@ -14,26 +15,22 @@ export function StartButtons() {
     const racePlan = shownRacePlan(state);
     return racePlan !== undefined && racePlan.plan.arms.every((arm) => 'memory' in arm);
   });
-  const canStart = ready && raceSetupProblem(setup) === undefined && setup.chosen.length > 0;
+  const reason =
+    raceSetupProblem(setup) ??
+    (ready ? undefined : 'The race is not planned yet; a problem of an arm or a text is said beside it');
   return (
     <div className="row">
-      <button
-        type="button"
-        className="button primary"
-        disabled={!canStart}
-        onClick={() => void actions.start()}
-      >
+      <ActionButton className="button primary" unavailable={reason} onClick={() => void actions.start()}>
         Start the race
-      </button>
-      <button
-        type="button"
+      </ActionButton>
+      <ActionButton
         className="button"
-        disabled={!canStart}
+        unavailable={reason}
         title="Every arm does one step"
         onClick={() => void actions.start(true)}
       >
         One step
-      </button>
+      </ActionButton>
     </div>
   );
 }
@@ -77,23 +74,21 @@ export function RaceBar() {
           )}
           {status === 'paused' && (
             <>
-              <button
-                type="button"
+              <ActionButton
                 className="button primary"
-                disabled={!isOpen}
+                unavailable={isOpen ? undefined : 'Open the model of this race first'}
                 onClick={() => void actions.resume()}
               >
                 Resume
-              </button>
-              <button
-                type="button"
+              </ActionButton>
+              <ActionButton
                 className="button"
-                disabled={!isOpen}
+                unavailable={isOpen ? undefined : 'Open the model of this race first'}
                 title="Every arm does one step"
                 onClick={() => void actions.resume(true)}
               >
                 One step
-              </button>
+              </ActionButton>
             </>
           )}
           {(status === 'running' || status === 'paused') && (

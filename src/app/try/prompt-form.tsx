@@ -1,4 +1,5 @@
 import { useId, useState } from 'react';
+import { ActionButton } from '../controls/action-button';
 import { Busy } from '../controls/busy';
 import { readNumber } from '../controls/real-field';
 import { useApp, useAppState } from '../store/use-app';
@@ -96,15 +97,17 @@ export function PromptForm() {
               Stop
             </button>
           ) : (
-            <button
+            <ActionButton
               key="go"
               type="submit"
               className="button primary"
-              disabled={!ready}
+              unavailable={
+                ready ? undefined : view.prompt === '' ? 'Write a prompt first' : 'Correct the settings first'
+              }
               title="Ctrl+Enter in the prompt does the same"
             >
               Generate
-            </button>
+            </ActionButton>
           )}
         </div>
       </div>

@@ -1,4 +1,5 @@
 import { useId } from 'react';
+import { ActionButton } from '../controls/action-button';
 import { Busy } from '../controls/busy';
 import { toFailure } from '../store/core/failure';
 import { notify } from '../store/session/notices';
@@ -52,9 +53,14 @@ export function ReadForm({ complete }: { readonly complete: boolean }) {
             Stop
           </button>
         ) : (
-          <button key="go" type="submit" className="button primary" disabled={!ready}>
+          <ActionButton
+            key="go"
+            type="submit"
+            className="button primary"
+            unavailable={complete ? 'This text is measured' : ready ? undefined : 'Write a text first'}
+          >
             {complete ? 'Measured' : 'Measure'}
-          </button>
+          </ActionButton>
         )}
         <button type="button" className="link-button" onClick={loadExample}>
           Use an example

@@ -1,4 +1,5 @@
 import { useState } from 'react';
+import { ActionButton } from '../../controls/action-button';
 import type { Jobs } from '../../../engine/jobs';
 import { Busy } from '../../controls/busy';
 import { useApp, useAppState } from '../../store/use-app';
@@ -62,17 +63,15 @@ function Item({ title, formats, reason, onSave }: ItemProps) {
       <span>{title}</span>
       <span className="row tight">
         {formats.map((format) => (
-          <button
+          <ActionButton
             key={format}
-            type="button"
             className="button"
             aria-label={`${title} as ${format}`}
-            aria-disabled={reason !== undefined}
-            title={reason}
-            onClick={() => reason === undefined && onSave(format)}
+            unavailable={reason}
+            onClick={() => onSave(format)}
           >
             {format}
-          </button>
+          </ActionButton>
         ))}
       </span>
     </div>

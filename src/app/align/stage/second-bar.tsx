@@ -1,4 +1,5 @@
 import { useState } from 'react';
+import { useUnavailable } from '../../controls/unavailable';
 import type { Panes } from '../../../recipe/view';
 import { CloseIcon } from '../../controls/icons';
 import { Segments } from '../../controls/segments';
@@ -41,6 +42,9 @@ function EpsilonField() {
     if (choice === undefined || planOf(choice.recipe) !== 'entropic') return false;
     return methodInfo(choice.recipe.method).epsilon !== 'relative';
   });
+  const { attributes, note } = useUnavailable(
+    usable ? undefined : 'The method of B takes no ε from the recipe',
+  );
   const [typed, setTyped] = useState<string | undefined>(undefined);
   const value = Number(typed);
   const bad = typed !== undefined && typed !== '' && !(Number.isFinite(value) && value > 0);
@@ -56,14 +60,8 @@ function EpsilonField() {
         inputMode="decimal"
         aria-label="ε of B"
         aria-invalid={bad}
-        title={
-          bad
-            ? 'Expected a number above 0, or nothing for the ε of A'
-            : usable
-              ? 'Empty: the ε of A'
-              : 'This method takes no ε from the recipe'
-        }
-        disabled={!usable}
+        title={bad ? 'Expected a number above 0, or nothing for the ε of A' : 'Empty: the ε of A'}
+        readOnly={!usable}
         placeholder={quantity(first, 3)}
         value={typed ?? (own === null ? '' : String(own))}
         onChange={(event) => setTyped(event.target.value.trim())}
@@ -71,7 +69,9 @@ function EpsilonField() {
         onKeyDown={(event) => {
           if (event.key === 'Enter') apply();
         }}
+        {...attributes}
       />
+      {note}
     </label>
   );
 }

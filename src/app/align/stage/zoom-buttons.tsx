@@ -1,3 +1,4 @@
+import { ActionButton } from '../../controls/action-button';
 import { useApp, useAppState } from '../../store/use-app';
 
 const STEP = 2;
@@ -10,24 +11,22 @@ export function ZoomButtons() {
       <button type="button" aria-label="Zoom in" title="Zoom in (+)" onClick={() => camera.zoomTo(STEP)}>
         +
       </button>
-      <button
-        type="button"
+      <ActionButton
         aria-label="Zoom out"
-        title={out ?? 'Zoom out (−)'}
-        aria-disabled={out !== undefined}
+        title="Zoom out (−)"
+        unavailable={out}
         onClick={() => camera.zoomTo(1 / STEP)}
       >
         −
-      </button>
-      <button
-        type="button"
+      </ActionButton>
+      <ActionButton
         aria-label="Show all"
-        title={out ?? 'Show all of it (0)'}
-        aria-disabled={out !== undefined}
+        title="Show all of it (0)"
+        unavailable={out}
         onClick={() => camera.goTo(null)}
       >
         all
-      </button>
+      </ActionButton>
     </div>
   );
 }

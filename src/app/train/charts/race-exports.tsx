@@ -1,4 +1,5 @@
 import { Fragment, useState } from 'react';
+import { ActionButton } from '../../controls/action-button';
 import { canvasMeasure, saveFigure } from '../../figure/write';
 import { download } from '../../files/download';
 import type { Race } from '../../store/state/race';
@@ -52,16 +53,15 @@ export function RaceExports({ race, unit }: ExportsProps) {
         {buttons.map(({ label, name, hint, save }) => (
           <Fragment key={label}>
             {hint && <span className="hint">{hint}</span>}
-            <button
-              type="button"
+            <ActionButton
               className="button"
               title={name}
               aria-label={name}
-              disabled={none}
+              unavailable={none ? 'Nothing is measured yet' : undefined}
               onClick={save}
             >
               {label}
-            </button>
+            </ActionButton>
           </Fragment>
         ))}
         <a
