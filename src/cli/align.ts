@@ -33,23 +33,46 @@ export const align: Command = {
     const results: AlignResult[] = [];
     for (const tensor of PLANNED_TENSORS) results.push(await session.run('align', { recipe, gap, tensor }));
     const tensors = results.map(
-      ({ tensor, planPerplexity, transportCost, marginalError, iterations, rows }) => [
+      ({
+        tensor,
+        planPerplexity,
+        transportCost,
+        costMean,
+        costDeviation,
+        marginalError,
+        iterations,
+        rows,
+      }) => [
         tensor,
         {
           planPerplexity: nanToNull(planPerplexity),
           transportCost: nanToNull(transportCost),
+          costMean,
+          costDeviation,
           marginalError: nanToNull(marginalError),
           iterations,
           n: rows,
         },
       ],
     );
-    const head = ['tensor', 'plan perplexity', 'n', 'transport cost', 'marginal error', 'iterations', ''];
+    const head = [
+      'tensor',
+      'plan perplexity',
+      'n',
+      'transport cost',
+      'mean cost',
+      'cost deviation',
+      'marginal error',
+      'iterations',
+      '',
+    ];
     const lines = results.map((result) => [
       result.tensor,
       fixed(result.planPerplexity, 3),
       result.rows,
       fixed(result.transportCost, 6),
+      fixed(result.costMean, 6),
+      fixed(result.costDeviation, 6),
       Number.isNaN(result.marginalError) ? '–' : result.marginalError.toExponential(2),
       result.iterations,
       result.converged ? '' : 'not converged',

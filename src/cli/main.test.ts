@@ -113,6 +113,8 @@ test('align of a method without plans has nothing to say but sizes', async () =>
   expect((tensors as Record<string, unknown>)['mlp.down_proj']).toEqual({
     planPerplexity: null,
     transportCost: null,
+    costMean: expect.any(Number),
+    costDeviation: expect.any(Number),
     marginalError: null,
     iterations: 0,
     n: 128,

@@ -116,6 +116,8 @@ export function solved(key: string, change: Partial<AlignResult> = {}): AlignRes
     marginalError: 1e-6,
     planPerplexity: 2,
     transportCost: 1,
+    costMean: 1.4,
+    costDeviation: 0.1,
     argmax: Uint32Array.of(3, 2, 1, 0),
     assignment: Uint32Array.of(3, 2, 1, 0),
     milliseconds: 5000,

@@ -39,6 +39,23 @@ test.each(PLANNED_TENSORS)('the plan of %s is the reference solution', async (te
   }
 });
 
+function momentsOf(values: readonly number[]): { mean: number; deviation: number } {
+  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+  const variance = values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / values.length;
+  return { mean, deviation: Math.sqrt(variance) };
+}
+
+test.each([
+  ['opt-deus:paper', 'self_attn.q_proj'],
+  ['opt-deus:paper', 'self_attn.o_proj'],
+  ['average', 'mlp.up_proj'],
+] as const)('%s says mean and deviation of all costs of %s', async (method, tensor) => {
+  const { costMean, costDeviation } = await align(tensor, { method });
+  const { mean, deviation } = momentsOf((await costsOf(tensor)).flat());
+  expect(costMean / mean).toBeCloseTo(1, 6);
+  expect(costDeviation / deviation).toBeCloseTo(1, 5);
+});
+
 test('an exact permutation is the reference assignment', async () => {
   const expected = reference.blocks[GAP]?.['hard']?.plans['self_attn.o_proj'];
   const result = await align('self_attn.o_proj', { method: 'opt-deus:hard' });
@@ -146,10 +163,8 @@ test.each([
   // tf uses the recipe's ε; relative uses a share of the cost's spread.
   if (variant === 'tf') expect(result.epsilon).toBe(DEFAULT_RECIPE.solver.epsilon);
   else {
-    const costs = (await costsOf('self_attn.k_proj')).flat();
-    const mean = costs.reduce((sum, cost) => sum + cost, 0) / costs.length;
-    const spread = Math.sqrt(costs.reduce((sum, cost) => sum + (cost - mean) ** 2, 0) / costs.length);
-    expect(result.epsilon / (0.05 * spread)).toBeCloseTo(1, 5);
+    const { deviation } = momentsOf((await costsOf('self_attn.k_proj')).flat());
+    expect(result.epsilon / (0.05 * deviation)).toBeCloseTo(1, 5);
   }
 });
 

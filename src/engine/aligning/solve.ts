@@ -17,7 +17,7 @@ export function solveAlignment(
 ): Promise<AlignResult> {
   return alignment.pinned(async () => {
     const solution = await solutionOf(alignment, context);
-    const { key, rows, columns, exact, isContinuation, backend } = alignment;
+    const { key, rows, columns, cost, exact, isContinuation, backend } = alignment;
     const { gap, tensor, recipe } = alignment.inputs.spec;
     alignment.result = {
       key,
@@ -27,6 +27,8 @@ export function solveAlignment(
       rows,
       columns,
       ...solution,
+      costMean: cost.mean,
+      costDeviation: cost.standardDeviation,
       ...(exact ? { exactCost: exact.cost, assignment: exact.assignment } : {}),
       milliseconds: performance.now() - started,
       backend: backend.info.kind,

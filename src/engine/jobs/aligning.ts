@@ -63,6 +63,9 @@ export interface AlignResult {
   /** Σ T·M at mass 1, and that of the exact assignment if it was computed (up to 512 rows, or by the method itself). */
   readonly transportCost: number;
   readonly exactCost?: number;
+  /** Mean and population standard deviation of all entries of the cost matrix. */
+  readonly costMean: number;
+  readonly costDeviation: number;
   /** Best column of every row, by mass or without a plan by cost; and the exact assignment if it was computed. */
   readonly argmax: Uint32Array;
   readonly assignment?: Uint32Array;
