@@ -42,7 +42,7 @@ export function BudgetFields() {
       )}
       <RealField
         label="Steps on instructions"
-        title="After those on the text: loss on the response alone, moments and schedule begin anew"
+        title="After those on the text, with a loss mask: the response alone counts; moments and schedule begin anew"
         value={tuningSteps}
         low={0}
         high={1e6}
