@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import { decodeLink } from '../recipe/link';
 import type { MethodId } from '../recipe/schema';
 import { type Condition, conditionSchema } from './condition';
-import { CONTROLS } from './controls';
+import { CONTROLS } from '../recipe/controls';
 import { checkReadings, countWords } from './prose';
 
 export const LESSON_FORMAT = 'interlayer-lesson/1';

@@ -183,7 +183,7 @@ export function ArmTable({ rows, reference, sort, onSort, onOpen }: ArmTableProp
     // Users must be able to focus and scroll it with the keyboard.
     // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex
     <div className="table-scroll" role="region" aria-label="Comparison" tabIndex={0}>
-      <table className="arms">
+      <table className="arms" data-control="compare-table">
         <thead>
           <tr>
             {heading('arm', 'Arm')}

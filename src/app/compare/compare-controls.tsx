@@ -29,7 +29,7 @@ export function CompareControls({ complete }: { complete: boolean }) {
   const file = useRef<HTMLInputElement>(null);
 
   return (
-    <div className="compare-controls">
+    <div className="compare-controls" data-control="compare-settings">
       <label>
         Text
         <ChoiceList
@@ -101,12 +101,13 @@ export function CompareControls({ complete }: { complete: boolean }) {
         </ChoiceList>
       </label>
       {running ? (
-        <button type="button" className="button" onClick={compare.cancel}>
+        <button type="button" className="button" data-control="compare-run" onClick={compare.cancel}>
           Cancel
         </button>
       ) : (
         <ActionButton
           className="button primary"
+          data-control="compare-run"
           unavailable={complete ? 'Every chosen arm is evaluated on this text' : undefined}
           onClick={() => void compare.run()}
         >

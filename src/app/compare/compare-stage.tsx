@@ -101,6 +101,7 @@ export function CompareStage() {
         <div className="row wrap">
           <Segments
             name="Arms"
+            control="compare-presets"
             options={comparisons(recipe.current).map(({ id, title }) => ({ value: id, label: title }))}
             value={view.comparison}
             onChoose={compare.show}

@@ -161,7 +161,7 @@ export function Plots({ rows }: PlotProps) {
 
   const titles = { bars: 'Loss of every arm; the line is the base model', layers: '', scatter: '' } as const;
   return (
-    <figure className="chart" aria-label="Plot of the comparison">
+    <figure className="chart" data-control="compare-chart" aria-label="Plot of the comparison">
       <div className="row spread wrap">
         <ChartChoice rows={rowsWithLoss(rows)} chart={chart} onChange={setChart} />
         <div className="row">

@@ -1,10 +1,13 @@
 import { useId } from 'react';
+import type { ControlName } from '../../recipe/controls';
 
 interface ChoiceFieldProps<T extends string> {
   readonly label: string;
   readonly options: readonly (readonly [value: T, words: string])[];
   readonly value: T;
   readonly title?: string;
+  /** Its name, by which lessons point at it and links hide it. */
+  readonly control?: ControlName;
   readonly onChoose: (value: T) => void;
 }
 
@@ -14,11 +17,12 @@ export function ChoiceField<T extends string>({
   options,
   value,
   title,
+  control,
   onChoose,
 }: ChoiceFieldProps<T>) {
   const id = useId();
   return (
-    <div className="field stacked">
+    <div className="field stacked" data-control={control}>
       <label htmlFor={id}>{label}</label>
       <select
         id={id}

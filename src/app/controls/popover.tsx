@@ -1,8 +1,11 @@
 import type { ReactNode } from 'react';
 import { useId, useRef, useState } from 'react';
+import type { ControlName } from '../../recipe/controls';
 import { placeBelow } from './place-below';
 
 interface PopoverProps {
+  /** Its name, by which lessons point at it and links hide it. */
+  readonly control?: ControlName;
   readonly className?: string;
   /** Accessible name of the button, if its content is not enough. */
   readonly name?: string;
@@ -13,7 +16,7 @@ interface PopoverProps {
 }
 
 /** A button that opens a panel below it. The browser closes the panel on Escape and on a click outside. */
-export function Popover({ className, name, label, title, children }: PopoverProps) {
+export function Popover({ control, className, name, label, title, children }: PopoverProps) {
   const id = useId();
   const button = useRef<HTMLButtonElement>(null);
   const panel = useRef<HTMLDivElement>(null);
@@ -29,6 +32,7 @@ export function Popover({ className, name, label, title, children }: PopoverProp
       <button
         ref={button}
         type="button"
+        data-control={control}
         className={className}
         aria-label={name}
         aria-expanded={open}

@@ -1,10 +1,13 @@
 import type { ReactNode } from 'react';
 import { useId } from 'react';
+import type { ControlName } from '../../recipe/controls';
 import { NumberField } from './number-field';
 
 interface RealFieldProps {
   readonly label: ReactNode;
   readonly title?: string;
+  /** Its name, by which lessons point at it and links hide it. */
+  readonly control?: ControlName;
   readonly value: number;
   readonly low: number;
   readonly high: number;
@@ -16,12 +19,12 @@ interface RealFieldProps {
 
 /** A labelled number input with bounds. */
 export function RealField(props: RealFieldProps) {
-  const { label, title, value, low, high, above = false, whole = false, onChange } = props;
+  const { label, title, control, value, low, high, above = false, whole = false, onChange } = props;
   const id = useId();
   const kind = whole ? 'a whole number' : 'a number';
   const bounds = above ? `above ${low}` : `from ${low}`;
   return (
-    <div className="field stacked">
+    <div className="field stacked" data-control={control}>
       <label htmlFor={id} title={title}>
         {label}
       </label>

@@ -1,3 +1,4 @@
+import type { ControlName } from '../../recipe/controls';
 import { ActionButton } from './action-button';
 
 interface Option<T extends string> {
@@ -10,6 +11,8 @@ interface Option<T extends string> {
 
 interface SegmentsProps<T extends string> {
   readonly name: string;
+  /** Its name, by which lessons point at it and links hide it. */
+  readonly control?: ControlName;
   readonly options: readonly Option<T>[];
   /** Undefined if no option matches the current state. */
   readonly value: T | undefined;
@@ -17,9 +20,9 @@ interface SegmentsProps<T extends string> {
 }
 
 /** A row of buttons of which at most one is pressed. */
-export function Segments<T extends string>({ name, options, value, onChoose }: SegmentsProps<T>) {
+export function Segments<T extends string>({ name, control, options, value, onChoose }: SegmentsProps<T>) {
   return (
-    <div className="segments" role="group" aria-label={name}>
+    <div className="segments" role="group" aria-label={name} data-control={control}>
       {options.map((option) => (
         <ActionButton
           key={option.value}

@@ -10,6 +10,7 @@ export function TensorSegments() {
   return (
     <Segments
       name="Tensor"
+      control="tensors"
       options={TENSORS.map((name) => ({ value: name, label: name, title: TENSOR_INFO[name].fullName }))}
       value={tensor}
       onChoose={view.showTensor}

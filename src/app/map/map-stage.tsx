@@ -94,6 +94,7 @@ export function MapStage() {
         </div>
         <Segments
           name="Value"
+          control="map-values"
           options={MAP_VALUES.map((name) => ({ value: name, ...VALUE_WORDS[name] }))}
           value={value}
           onChoose={(mapValue) => view.show({ mapValue })}
@@ -101,6 +102,7 @@ export function MapStage() {
       </div>
       <figure
         className="picture"
+        data-control="map"
         data-state={phase}
         data-stale={stale}
         data-level={shown?.level.kind}

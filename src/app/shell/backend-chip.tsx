@@ -17,6 +17,7 @@ export function BackendChip() {
     <button
       type="button"
       className="chip backend-chip"
+      data-control="backend"
       title="The backend: device, memory, kernels (G)"
       aria-haspopup="dialog"
       aria-expanded={open}

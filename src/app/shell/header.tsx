@@ -64,6 +64,7 @@ export function Header() {
           <button
             type="button"
             className="button quiet wide-enough"
+            data-control="about"
             onClick={() => store.setState({ dialog: 'about' })}
           >
             About
@@ -71,6 +72,7 @@ export function Header() {
           <button
             type="button"
             className="icon-button bordered wide-only"
+            data-control="keys"
             aria-label="Keyboard shortcuts"
             title="Keyboard shortcuts (?)"
             onClick={() => store.setState({ dialog: 'help' })}
@@ -81,6 +83,7 @@ export function Header() {
           <Share />
           <ActionButton
             className="button primary"
+            data-control="export"
             aria-label="Export checkpoint"
             unavailable={info === undefined ? 'Open a model first' : info.unsupported}
             onClick={() => {

@@ -39,7 +39,7 @@ export function ModelMenu() {
 
   return (
     <>
-      <Popover className="chip" label={label} title="Model">
+      <Popover control="model" className="chip" label={label} title="Model">
         {(id) => {
           const closing = { type: 'button', popoverTarget: id, popoverTargetAction: 'hide' } as const;
           return (

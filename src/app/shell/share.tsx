@@ -39,7 +39,7 @@ export function Share() {
   }
 
   return (
-    <button type="button" className="button" onClick={() => void share()}>
+    <button type="button" className="button" data-control="share" onClick={() => void share()}>
       {copied ? <CheckIcon /> : <LinkIcon />}
       <span aria-live="polite">{copied ? 'Link copied' : 'Share'}</span>
     </button>

@@ -23,13 +23,14 @@ export function Tabs() {
 
   return (
     <div className="tab-row">
-      <div ref={list} className="tabs" role="tablist" aria-label="Views">
+      <div ref={list} className="tabs" role="tablist" aria-label="Views" data-control="tabs">
         {TABS.map((name) => (
           <button
             key={name}
             id={`tab-${name}`}
             type="button"
             role="tab"
+            data-control={`tab-${name}`}
             aria-selected={name === tab}
             aria-controls="tab-panel"
             tabIndex={name === tab ? 0 : -1}

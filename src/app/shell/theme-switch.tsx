@@ -19,6 +19,7 @@ export function ThemeSwitch() {
     <button
       type="button"
       className="icon-button bordered"
+      data-control="theme"
       aria-label={`Theme: ${words}`}
       title={`Theme: ${words}. Next: ${LOOK[next].words}`}
       onClick={() => chooseTheme(store, next)}

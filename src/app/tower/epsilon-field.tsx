@@ -13,7 +13,7 @@ export function EpsilonField() {
   const epsilon = useAppState((state) => state.recipe.current.solver.epsilon);
   const id = useId();
   return (
-    <div className="field">
+    <div className="field" data-control="epsilon">
       <label
         htmlFor={id}
         title="Entropic regularisation, in units of the cost. Small: one partner each. Large: everyone with everyone"

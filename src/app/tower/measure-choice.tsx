@@ -14,6 +14,7 @@ export function MeasureChoice() {
   return (
     <select
       className="measure-choice"
+      data-control="measure"
       aria-label="Measure beside the blocks"
       title={MEASURE_LABELS[measure].title}
       value={measure}

@@ -20,6 +20,7 @@ function ZeroField() {
   return (
     <ChoiceField
       label="Zero start"
+      control="zero-start"
       title="On: new blocks start with o_proj and down_proj at zero, and so add nothing to the residual stream"
       value={zeroInit === 'method' ? 'method' : zeroInit ? 'on' : 'off'}
       options={[
@@ -62,9 +63,10 @@ export function MethodPanel() {
   const id = useId();
 
   return (
-    <section className="method" aria-labelledby={`${id}-title`}>
+    <section className="method" data-control="method-panel" aria-labelledby={`${id}-title`}>
       <h2 id={`${id}-title`}>Method</h2>
       <select
+        data-control="method"
         aria-label="Method"
         aria-describedby={`${id}-words`}
         value={method}
@@ -90,6 +92,7 @@ export function MethodPanel() {
       <div className="field-pair even">
         {words.fuses && (
           <RealField
+            control="alpha"
             label="α, share of the block below"
             title="new = α · (moved previous) + (1 − α) · next; the paper has ½"
             value={alpha}
@@ -114,10 +117,12 @@ export function MethodPanel() {
       </div>
       <ParentsFields />
       {words.plan !== 'none' && (
-        <details className="more">
+        <details className="more" data-control="solver">
           <summary>Solver and cost</summary>
           <SolverFields />
-          <CostFields />
+          <div className="cost-fields" data-control="cost">
+            <CostFields />
+          </div>
         </details>
       )}
       {entropic ? (

@@ -36,7 +36,7 @@ export function ParentsFields() {
   const missing = chosen.filter((gap) => gapParents(recipe, gap).some((block) => block >= layers));
   if (reads === 'layout' || layers === 0) return null;
   return (
-    <details className="more parents" open={chosen.length > 0 || undefined}>
+    <details className="more parents" data-control="parents" open={chosen.length > 0 || undefined}>
       <summary>
         Parents{chosen.length > 0 && `: ${chosen.length} ${chosen.length === 1 ? 'gap' : 'gaps'} by hand`}
       </summary>

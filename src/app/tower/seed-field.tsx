@@ -14,7 +14,7 @@ export function SeedField({ hint }: { hint: string }) {
   const seed = useAppState((state) => state.recipe.current.seed);
   const id = useId();
   return (
-    <div className="field stacked">
+    <div className="field stacked" data-control="seed">
       <label htmlFor={id}>Seed</label>
       <NumberField
         id={id}

@@ -36,6 +36,7 @@ export function EpsilonRule() {
       {rules.length > 1 && (
         <Segments
           name="Where ε comes from"
+          control="epsilon-rule"
           options={rules.map((value) => ({ value, ...RULE_WORDS[value] }))}
           value={rule}
           onChoose={(chosen) => actions.setSolver({ targetPerplexity: chosen === 'perplexity' ? 0.1 : null })}
@@ -45,6 +46,7 @@ export function EpsilonRule() {
       {rule === 'spread' && (
         <RealField
           label="ε as a share of the cost’s spread"
+          control="epsilon"
           value={solver.spread}
           low={0}
           high={Infinity}
@@ -55,6 +57,7 @@ export function EpsilonRule() {
       {rule === 'perplexity' && (
         <RealField
           label="Plan perplexity as a share of n"
+          control="epsilon"
           title="1 is uniform"
           value={solver.targetPerplexity ?? 0.1}
           low={0}

@@ -24,7 +24,7 @@ export function Summary() {
   const running = [base, arm].find((entry) => entry?.status === 'running');
 
   return (
-    <section className="summary" aria-label="Result">
+    <section className="summary" data-control="result" aria-label="Result">
       <h2>Result</h2>
       <dl className="pairs">
         <div>
@@ -58,7 +58,12 @@ export function Summary() {
       {evaluating ? (
         <Busy label="Evaluating…" progress={running?.progress} onCancel={compare.cancelShown} />
       ) : losses === undefined ? (
-        <button type="button" className="button block-wide" onClick={() => void compare.evaluateShown()}>
+        <button
+          type="button"
+          className="button block-wide"
+          data-control="evaluate"
+          onClick={() => void compare.evaluateShown()}
+        >
           Evaluate
         </button>
       ) : null}

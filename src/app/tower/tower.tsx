@@ -189,13 +189,14 @@ export function Tower() {
   }
 
   return (
-    <section className="tower" aria-labelledby="tower-title">
+    <section className="tower" data-control="tower" aria-labelledby="tower-title">
       <div className="row spread">
         <h2 id="tower-title">Blocks</h2>
         <div className="row tight">
           <MeasureChoice />
           <ActionButton
             className="icon-button"
+            data-control="undo"
             aria-label="Undo"
             title="Undo (Ctrl+Z)"
             unavailable={canUndo ? undefined : 'Nothing to undo'}
@@ -205,6 +206,7 @@ export function Tower() {
           </ActionButton>
           <ActionButton
             className="icon-button"
+            data-control="undo"
             aria-label="Redo"
             title="Redo (Ctrl+Shift+Z)"
             unavailable={canRedo ? undefined : 'Nothing to redo'}
@@ -241,6 +243,7 @@ export function Tower() {
         {said}
       </p>
       <Segments
+        control="gap-presets"
         name="Where new blocks go"
         options={presets.map((preset) => (fills ? preset : { ...preset, disabled: reason }))}
         value={

@@ -19,7 +19,7 @@ export function StartButtons() {
     raceSetupProblem(setup) ??
     (ready ? undefined : 'The race is not planned yet; a problem of an arm or a text is said beside it');
   return (
-    <div className="row">
+    <div className="row" data-control="race-start">
       <ActionButton className="button primary" unavailable={reason} onClick={() => void actions.start()}>
         Start the race
       </ActionButton>

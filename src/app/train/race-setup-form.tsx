@@ -26,7 +26,7 @@ export function RaceSetupForm() {
   const race = useAppState((state) => state.view.race);
   const prompt = useAppState((state) => state.race.prompt);
   return (
-    <div className="race-setup">
+    <div className="race-setup" data-control="race-setup">
       <Segments
         name="Question"
         options={RACES.map((id) => ({ value: id, label: RACE_TITLES[id] }))}

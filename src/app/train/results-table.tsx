@@ -48,7 +48,7 @@ export function ResultsTable({ race, selected, onSelect }: TableProps) {
   const responses = race.runs.some(({ evaluations }) => typeof evaluations[0]?.response === 'number');
 
   return (
-    <section className="race-standing" aria-labelledby="standing-title">
+    <section className="race-standing" data-control="race-results" aria-labelledby="standing-title">
       <h3 id="standing-title">
         {results === undefined
           ? 'Where the arms stand'

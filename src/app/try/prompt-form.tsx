@@ -70,7 +70,7 @@ export function PromptForm() {
         if (ready) void tryStage.generate();
       }}
     >
-      <div className="try-text-field">
+      <div className="try-text-field" data-control="prompt">
         <label htmlFor={promptId}>Prompt</label>
         <textarea
           id={promptId}
@@ -90,7 +90,7 @@ export function PromptForm() {
         {fields.map(({ name, ...field }) => (
           <SettingField key={name} {...field} onChange={(text) => type(name, text)} />
         ))}
-        <div className="try-go">
+        <div className="try-go" data-control="write">
           {running ? (
             // Its own key makes a new element, so that a click on stop cannot submit the form.
             <button key="stop" type="button" className="button" onClick={tryStage.stopWriting}>

@@ -76,7 +76,7 @@ export function ReadSection({ choices }: { readonly choices: readonly ModelChoic
   const byLoss = shown.some(({ read }, i) => read?.status === 'done' && differences[i] === undefined);
 
   return (
-    <section className="try-section" aria-labelledby={title}>
+    <section className="try-section" data-control="read" aria-labelledby={title}>
       <h3 id={title}>Read a text</h3>
       <ReadForm complete={complete && text !== ''} />
       {shown.some(({ read }) => read) ? (

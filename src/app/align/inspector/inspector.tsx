@@ -62,7 +62,7 @@ export function Inspector() {
   const parents = useAppState(({ recipe, align }) => recipe.current.parents[align.subject?.gap ?? -1]);
 
   return (
-    <aside className="inspector" aria-labelledby="pair-title">
+    <aside className="inspector" data-control="inspector" aria-labelledby="pair-title">
       <div className="row spread">
         <h2 id="pair-title">Pair</h2>
         {address && (

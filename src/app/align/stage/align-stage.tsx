@@ -102,6 +102,7 @@ export function AlignStage() {
       <div className="stage-views" data-kernel={kernel}>
         <figure
           className="picture"
+          data-control="picture"
           data-state={status}
           data-half-step={halfStep}
           data-kind={kind}
@@ -127,7 +128,7 @@ export function AlignStage() {
               </p>
             </div>
           )}
-          <figcaption>
+          <figcaption data-control="caption">
             <Suspense>{!describe && (ribbons ? <RibbonsCaption /> : <Caption />)}</Suspense>
             <Suspense>
               <RecipeLine />

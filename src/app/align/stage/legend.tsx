@@ -38,7 +38,7 @@ export function Legend() {
   const { picture, subject } = shown;
   const { kind } = picture;
   return (
-    <div className="legend">
+    <div className="legend" data-control="scale">
       <ScaleBar
         scale={scale}
         unit={unitOf(kind, scale)}

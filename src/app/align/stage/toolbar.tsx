@@ -95,6 +95,7 @@ export function Toolbar() {
       <div className="row">
         <Segments
           name="Picture"
+          control="pictures"
           options={[
             ...PICTURES.map((name) => ({
               value: name,
@@ -114,6 +115,7 @@ export function Toolbar() {
         />
         <Segments
           name="Order of rows and columns"
+          control="orders"
           options={ORDERS.map((name) => ({
             value: name,
             label: name,
@@ -126,7 +128,7 @@ export function Toolbar() {
           value={large && panes !== 'off' ? 'index' : order}
           onChoose={(name) => view.show({ order: name })}
         />
-        <div className="segments">
+        <div className="segments" data-control="second">
           <button
             type="button"
             aria-pressed={panes !== 'off'}

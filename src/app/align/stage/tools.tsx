@@ -15,6 +15,7 @@ export function StageTools() {
       <button
         type="button"
         className="tool"
+        data-control="describe"
         aria-pressed={describe}
         title="The picture in words (D)"
         onClick={() => view.show({ describe: !describe })}
@@ -24,6 +25,7 @@ export function StageTools() {
       <button
         type="button"
         className="tool"
+        data-control="kernel"
         aria-pressed={kernel !== 'none'}
         title="The kernel that made the picture (W)"
         onClick={() => view.show({ kernel: kernel === 'none' ? 'sinkhorn' : 'none' })}
@@ -31,6 +33,7 @@ export function StageTools() {
         Kernel
       </button>
       <Popover
+        control="save"
         className="tool"
         label={
           <>

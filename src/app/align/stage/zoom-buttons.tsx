@@ -7,7 +7,7 @@ export function ZoomButtons() {
   const { camera } = useApp();
   const out = useAppState((state) => (state.view.window === null ? 'All of it is in sight' : undefined));
   return (
-    <div className="segments zoom" role="group" aria-label="Zoom">
+    <div className="segments zoom" role="group" aria-label="Zoom" data-control="zoom">
       <button type="button" aria-label="Zoom in" title="Zoom in (+)" onClick={() => camera.zoomTo(STEP)}>
         +
       </button>

@@ -24,7 +24,7 @@ export function PlayButtons() {
   const undone = scalingOf(at);
   const next = at < last ? scalingOf(at + 1) : 'start';
   return (
-    <div className="timeline-buttons" role="group" aria-label="Half-steps">
+    <div className="timeline-buttons" data-control="play" role="group" aria-label="Half-steps">
       <button type="button" className="icon-button" aria-label="To the start" onClick={timeline.toStart}>
         <ToStartIcon />
       </button>

@@ -71,6 +71,7 @@ export function Curves() {
     <div
       ref={box}
       className="curve"
+      data-control="curves"
       onPointerDown={(event) => {
         if (event.button !== 0 || last === 0) return;
         event.currentTarget.setPointerCapture(event.pointerId);

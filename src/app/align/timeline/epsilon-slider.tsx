@@ -24,7 +24,7 @@ function LiveEpsilon() {
   }, [align]);
 
   return (
-    <div className="epsilon-live">
+    <div className="epsilon-live" data-control="epsilon-slider">
       <label htmlFor={id} title="Entropic regularisation. The solve goes on from the potentials it has">
         <i>ε</i>
         <span className="visually-hidden">, logarithmic</span>
@@ -59,7 +59,7 @@ export function EpsilonSlider() {
   const absolute = useAppState((state) => epsilonRules(state.recipe.current).rule === 'absolute');
   if (absolute) return <LiveEpsilon />;
   return (
-    <p className="epsilon-live">
+    <p className="epsilon-live" data-control="epsilon-slider">
       <i>ε</i>
       <span className="hint">from the cost</span>
       <output>{used === undefined ? '–' : quantity(used, 3)}</output>

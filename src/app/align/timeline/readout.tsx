@@ -41,7 +41,7 @@ export function Readout() {
   const cost = ended ? result.transportCost : point?.transportCost;
   const perplexity = ended ? result.planPerplexity : point?.planPerplexity;
   return (
-    <dl className="pairs timeline-numbers">
+    <dl className="pairs timeline-numbers" data-control="readout">
       <div>
         <dt className="scaling" data-scaling={scaling}>
           {SCALING_LABELS[scaling]}

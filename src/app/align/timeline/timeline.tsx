@@ -34,7 +34,7 @@ export function Timeline() {
 
   if (plan !== 'entropic')
     return (
-      <section className="timeline empty" aria-label="Timeline">
+      <section className="timeline empty" aria-label="Timeline" data-control="timeline">
         <p>
           {plan === 'permutation'
             ? 'The assignment is found exactly, in one go: there are no half-steps to watch.'
@@ -48,7 +48,7 @@ export function Timeline() {
     );
 
   return (
-    <section className="timeline" aria-label="Timeline">
+    <section className="timeline" aria-label="Timeline" data-control="timeline">
       <div className="timeline-controls">
         <PlayButtons />
         <EpsilonSlider />

@@ -23,7 +23,7 @@ interface RaceChartsProps {
 export function RaceCharts({ race, selected, onSelect }: RaceChartsProps) {
   const [unit, setUnit] = useState<RaceUnit>('tokens');
   return (
-    <div className="race">
+    <div className="race" data-control="race-charts">
       <LossCharts race={race} unit={unit} onUnit={setUnit} selected={selected} onSelect={onSelect} />
       <RaceExports race={race} unit={unit} />
       <div className="race-halves">

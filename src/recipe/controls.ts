@@ -3,6 +3,7 @@
  * name as `data-control`.
  */
 export const CONTROLS = [
+  // Header
   'model',
   'backend',
   'about',
@@ -11,19 +12,31 @@ export const CONTROLS = [
   'share',
   'lessons',
   'export',
+  // Beside the stage
   'tower',
   'measure',
   'undo',
   'gap-presets',
+  'method-panel',
   'method',
+  'epsilon-rule',
   'epsilon',
   'alpha',
   'seed',
   'zero-start',
-  'cost',
+  'parents',
   'solver',
+  'cost',
+  'result',
   'evaluate',
+  // Tabs
   'tabs',
+  'tab-align',
+  'tab-map',
+  'tab-compare',
+  'tab-train',
+  'tab-try',
+  // Align
   'describe',
   'kernel',
   'save',
@@ -40,17 +53,24 @@ export const CONTROLS = [
   'play',
   'epsilon-slider',
   'curves',
+  'readout',
   'inspector',
+  // Map
   'map',
+  'map-values',
+  // Compare
   'compare-presets',
+  'compare-settings',
   'compare-run',
   'compare-verdict',
   'compare-chart',
   'compare-table',
+  // Train
   'race-setup',
   'race-start',
   'race-charts',
   'race-results',
+  // Try
   'prompt',
   'write',
   'read',
