@@ -50,6 +50,7 @@ const LAYERS = {
     ['glossary'],
     ['controls', 'figure'],
     ['align', 'map', 'compare', 'train', 'try', 'tower', 'export', 'device', 'hub'],
+    ['lessons'],
     ['shell'],
   ],
 };

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 
-/** Values that lessons may read from the page, with what they mean. Families take the id of an arm or activity value. */
+/** Values that lessons may read from the page, with what they mean. */
 export const READINGS = {
   'shown.gap': 'gap on show, such as 6|7',
   'shown.tensor': 'tensor on show, such as gate',
@@ -10,43 +10,77 @@ export const READINGS = {
   'plan.cost': 'transport cost Σ T·M',
   'plan.exactCost': 'cost of the exact assignment',
   'plan.iterations': 'iterations of the solve',
+  'plan.halfSteps': 'half-steps of the solve so far',
   'plan.error': 'marginal error that was reached',
   'plan.epsilon': 'ε of the solve',
-  'cost.mean': 'mean entry of the cost matrix',
-  'cost.deviation': 'standard deviation of the entries of the cost matrix',
+  'cost.mean': 'mean entry of the cost matrix, where its picture shows single cells',
+  'cost.deviation': 'standard deviation of those entries',
   'null.matched': 'mass on the best one-to-one match',
   'null.matchedNull': 'the same mass for the null, mean over draws',
   'null.cost': 'mean cost of the exact assignment',
   'null.costNull': 'the same cost for the null, mean over draws',
-  'cell.row': 'row of the cell under the cursor',
-  'cell.column': 'column of the cell under the cursor',
+  'null.costShare': 'share of the cost by which the exact assignment beats that of the null',
+  'cell.row': 'row of the chosen cell',
+  'cell.column': 'column of the chosen cell',
   'cell.mass': 'n·T of that cell',
   'cell.cost': 'cost of that cell',
+  'model.name': 'name of the open model',
   'model.blocks': 'blocks of the base',
   'model.newBlocks': 'new blocks of the recipe',
   'model.deeperBlocks': 'blocks of the deeper model',
+  'model.added': 'parameters that the recipe adds',
   'loss.base': 'loss of the base on the chosen text',
   'loss.deeper': 'loss of the deeper model before training',
   'loss.change': 'loss of the deeper model minus that of the base',
-  'twin.base': 'loss of the base',
-  'twin.copy': 'loss with the block replaced by its shuffled copy',
-  'twin.average': 'loss with the average of the block and its shuffled copy',
-  'twin.healed': 'loss with the average after the permutation was found and undone',
-  'twin.found': 'share of the shuffled MLP units and heads that were found',
-  'race.status': 'idle, running, paused or done',
-  'race.winner': 'title of the arm with the lowest held-out loss at the end',
-  'race.midway': 'title of the arm that was first half-way through',
+  'loss.logits': 'largest absolute difference of any logit from the base’s',
+  'race.status': 'idle, running, pausing, paused or done',
+  'race.winner': 'id of the arm with the lowest held-out loss at the end',
+  'race.midway': 'id of the arm with the lowest held-out loss half-way',
+  'race.margin': 'held-out loss of the second arm minus that of the winner, at the end',
   'race.seeds': 'trainings per arm',
+  'race.steps': 'steps of each training',
+  'race.passes': 'how many times the training text was seen',
   'try.tokens': 'tokens written by the deeper model',
-  'try.same': 'tokens that base and deeper model have in common from the start',
-  'export.status': 'idle, running or done',
+  'try.same': 'words that base and deeper model have in common from the start',
+  'try.words': 'words written by the deeper model',
+  'export.status': 'idle, running, done or failed',
   'export.blocks': 'blocks of the written checkpoint',
+  'export.unchanged': 'tensors of the written checkpoint that are the base’s, byte for byte',
 } as const;
+export type ReadingName = keyof typeof READINGS;
 
-/** Families of readings: what follows the prefix names the arm and the measure, or a value of the step's activity. */
+/** Measures of an arm, as Compare and the cost model know them: `arm:ID:MEASURE`, where Compare shows the arm. */
+export const ARM_READINGS = {
+  loss: 'loss before training',
+  change: 'the same minus the base’s',
+  logits: 'largest absolute difference of any logit from the base’s',
+  spread: 'plan perplexity / n, mean over plans',
+  normKept: 'norm that the plan leaves of the rows it moves',
+  normToNext: 'norm of the new weights as a share of the next block’s',
+  cosinePrevious: 'cosine of the new weights and the previous block’s',
+  cosineNext: 'cosine of the new weights and the next block’s',
+  halfNext: 'distance from half of the next block, as a share of its norm',
+  backward: 'blocks that back-propagation passes through',
+} as const;
+export type ArmReading = keyof typeof ARM_READINGS;
+
+/** Measures of an arm of the race, means over its seeds: `run:ID:MEASURE`. */
+export const RUN_READINGS = {
+  start: 'held-out loss before training',
+  half: 'held-out loss half-way',
+  end: 'held-out loss at the end',
+  error: 'standard error of the held-out loss at the end, over seeds',
+  training: 'training loss, mean of the last tenth of the steps',
+  old: 'loss on the old domain at the end',
+  stepMs: 'time of a step, in ms',
+  backward: 'blocks that back-propagation passes through',
+} as const;
+export type RunReading = keyof typeof RUN_READINGS;
+
+/** `activity.NAME`: a value of the step's activity. */
 const FAMILIES = [
-  /^arm:[\w:.-]+:(loss|change|perplexity|normKept|cosinePrevious|cosineNext|backward|trainable)$/,
-  /^run:[\w:.-]+:(start|half|end|stepMs|deviation)$/,
+  new RegExp(`^arm:[\\w:.-]+:(${Object.keys(ARM_READINGS).join('|')})$`),
+  new RegExp(`^run:[\\w:.-]+:(${Object.keys(RUN_READINGS).join('|')})$`),
   /^activity\.[\w.-]+$/,
 ];
 

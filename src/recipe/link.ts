@@ -25,6 +25,10 @@ export function encodeLink(state: LinkState): string {
   return parts.join('&');
 }
 
+/** The text of every field of a state, by its key. */
+export const linkFields = (state: LinkState): ReadonlyMap<string, string> =>
+  new Map(FIELDS.map((field) => [field.key, field.encode(state)]));
+
 /**
  * Decodes a URL fragment, with or without `#` and a byte-order mark. Never throws: an invalid field keeps its default and is listed in `problems`.
  * @param methods ids of all methods.

@@ -4,15 +4,13 @@
  */
 
 import type { AlignFrame } from '../../../engine/jobs';
-import { fillsGaps, hasTwoParents } from '../../methods/gaps';
 import { TENSOR_INFO } from '../../words/tensors';
 import { isAbort, toFailure } from '../core/failure';
 import { LatestTask } from '../core/latest-task';
 import type { Context } from '../core/store';
 import { patch } from '../core/store';
-import { shownGap } from '../derived/gap';
-import { shownPart } from '../derived/part';
-import { sharpnessKey, sharpnessOf, solveKey, solvedRecipe } from '../derived/solve';
+import { NO_PAIR, requestedAlignment } from '../derived/requested-alignment';
+import { sharpnessKey, sharpnessOf, solvedRecipe } from '../derived/solve';
 import { subjectOf } from '../derived/subject';
 import type { AlignState, AlignSubject, WithAlign } from '../state/align';
 import type { WithBackend } from '../state/backend';
@@ -31,21 +29,6 @@ const NO_RESULT: Partial<AlignState> = {
   failure: undefined,
   playing: false,
 };
-
-/** Requested when there is nothing to align: the method fills no gaps, or the gap has no two parents. */
-const NO_PAIR = 'nothing';
-
-/** Key of everything the alignment depends on; a change starts a new solve. Undefined if no alignment is needed now. */
-function requestedAlignment(state: Needs): string | undefined {
-  const { model, backend, recipe, view } = state;
-  const gap = shownGap(state);
-  const solving = solvedRecipe(state);
-  if (model.info === undefined || backend.status !== 'ready' || view.tab !== 'align') return undefined;
-  if (!fillsGaps(recipe.current.method)) return NO_PAIR;
-  if (gap === undefined) return undefined;
-  if (!hasTwoParents(recipe.current, gap, model.info.layers)) return NO_PAIR;
-  return JSON.stringify([model.id, solveKey(solving, gap), gap, view.tensor, shownPart(state)]);
-}
 
 function sameNeurons(a: AlignSubject, b: AlignSubject): boolean {
   return a.modelId === b.modelId && a.gap === b.gap && a.tensor === b.tensor && a.method === b.method;
@@ -76,7 +59,7 @@ export function createAlign({ engine, store }: Context<Needs>, setEpsilon: (epsi
     solved = wanted;
     lastStart = performance.now();
     await latest.run(async (signal) => {
-      patch(store, 'align', { ...NO_RESULT, phase: 'forming', subject });
+      patch(store, 'align', { ...NO_RESULT, phase: 'forming', subject, asked: wanted });
       try {
         const { gap, tensor, part } = subject;
         const result = await engine.run(

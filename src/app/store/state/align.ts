@@ -20,6 +20,8 @@ export interface AlignState {
   /** `unpaired`: nothing to align, because the gap is above the last block or the method only reorders blocks. */
   readonly phase: 'idle' | 'forming' | 'ready' | 'stopped' | 'failed' | 'unpaired';
   readonly subject?: AlignSubject | undefined;
+  /** `alignmentKey` of what was solved last, or is being solved. */
+  readonly asked?: string | undefined;
   /** Identifies the alignment in the engine; known from the first frame on. */
   readonly key?: string | undefined;
   readonly frame?: AlignFrame | undefined;
