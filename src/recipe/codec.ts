@@ -28,6 +28,13 @@ export const decimal: Codec<number> = {
 /** Any text. The schema checks it further. */
 export const anyText: Codec<string> = { expected: 'a text', encode: String, decode: String };
 
+/** Id of a built-in lesson, `file`, or the address of a lesson. */
+export const lesson: Codec<string> = {
+  expected: 'the name of a lesson such as why-deeper, or an address such as https://host/lesson.json',
+  encode: String,
+  decode: (text) => (/^([a-z0-9][a-z0-9-]{0,39}|https?:\/\/\S{1,1000})$/.test(text) ? text : undefined),
+};
+
 export const index: Codec<number> = {
   expected: 'a whole number from 0',
   encode: String,

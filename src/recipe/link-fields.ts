@@ -1,6 +1,7 @@
 import {
   positive,
   integerIn,
+  lesson,
   cell,
   type Codec,
   decimal,
@@ -245,4 +246,6 @@ export const FIELDS: readonly Field[] = [
   viewField('kernel', 'kernel', oneOf(KERNELS)),
   viewField('neuron', 'neuron', onOff),
   viewField('describe', 'describe', onOff),
+  viewField('lesson', 'lesson', orNull(lesson, 'none')),
+  viewField('lesson-step', 'step', integerIn(1, 40)),
 ];

@@ -190,6 +190,8 @@ const states: fc.Arbitrary<LinkState> = fc.record({
     kernel: pick(KERNELS),
     neuron: fc.boolean(),
     describe: fc.boolean(),
+    lesson: fc.constantFrom(null, 'why-deeper', 'https://example.org/a%20lesson.json?x=1&y=2'),
+    step: fc.integer({ min: 1, max: 40 }),
   }),
 });
 

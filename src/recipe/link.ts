@@ -30,14 +30,16 @@ export const linkFields = (state: LinkState): ReadonlyMap<string, string> =>
   new Map(FIELDS.map((field) => [field.key, field.encode(state)]));
 
 /**
- * Decodes a URL fragment, with or without `#` and a byte-order mark. Never throws: an invalid field keeps its default and is listed in `problems`.
+ * Decodes a URL fragment, with or without `#` and a byte-order mark. Never throws: an invalid field keeps its value in `base` and is listed in `problems`.
  * @param methods ids of all methods.
+ * @param base the state whose fields are kept where the fragment has none.
  */
 export function decodeLink(
   fragment: string,
   methods: readonly MethodId[],
+  base: LinkState = DEFAULT_LINK,
 ): { state: LinkState; problems: readonly LinkProblem[] } {
-  let state = DEFAULT_LINK;
+  let state = base;
   const problems: LinkProblem[] = [];
   for (const [key, text] of new URLSearchParams(fragment.replace(/^#?(\uFEFF|%EF%BB%BF)?/i, ''))) {
     const field = FIELDS.find((candidate) => candidate.key === key);

@@ -145,6 +145,10 @@ export interface View {
   readonly neuron: boolean;
   /** True: shows a description of the picture in words. */
   readonly describe: boolean;
+  /** The lesson that runs: the id of a built-in one, the address of a file, or `file`; null: none. */
+  readonly lesson: string | null;
+  /** Number of its step, from 1. */
+  readonly step: number;
 }
 
 export const DEFAULT_VIEW: View = {
@@ -185,4 +189,6 @@ export const DEFAULT_VIEW: View = {
   kernel: 'none',
   neuron: false,
   describe: false,
+  lesson: null,
+  step: 1,
 };

@@ -48,6 +48,7 @@ import { INITIAL_EXPORT, type WithExport } from './state/export';
 import { INITIAL_HUB, type WithHub } from './state/hub';
 import type { WithLanguage } from './state/language';
 import { INITIAL_LAYERS, type WithLayers } from './state/layers';
+import { INITIAL_LESSON, type WithLesson } from './state/lesson';
 import { INITIAL_MAP, type WithMap } from './state/map';
 import { INITIAL_MODEL, type WithModel } from './state/model';
 import { INITIAL_NEURON, type WithNeuron } from './state/neuron';
@@ -90,6 +91,7 @@ export interface AppState
     WithDevice,
     WithExport,
     WithHub,
+    WithLesson,
     WithNotices,
     WithTheme,
     WithLanguage,
@@ -125,6 +127,7 @@ const INITIAL_STATE: AppState = {
   arrays: INITIAL_ARRAYS,
   exporting: INITIAL_EXPORT,
   hub: INITIAL_HUB,
+  lesson: INITIAL_LESSON,
   notices: [],
   theme: { choice: 'system', resolved: 'light' },
   language: 'en',

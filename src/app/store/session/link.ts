@@ -1,6 +1,8 @@
 import { METHOD_IDS } from '../../../engine/methods';
-import { decodeLink, encodeLink } from '../../../recipe/link';
+import { decodeLink, encodeLink, type LinkState } from '../../../recipe/link';
 import type { Store } from '../core/store';
+import { patch } from '../core/store';
+import type { WithLesson } from '../state/lesson';
 import type { WithModel } from '../state/model';
 import type { WithNotices } from '../state/notices';
 import type { WithRecipe } from '../state/recipe';
@@ -9,7 +11,7 @@ import type { ModelActions } from './model';
 import { SHIPPED_NAME } from './model';
 import { notify } from './notices';
 
-type Needs = WithModel & WithRecipe & WithView & WithNotices;
+type Needs = WithModel & WithRecipe & WithView & WithNotices & WithLesson;
 
 /** The fragment of the page's address; tests pass their own. */
 export interface Address {
@@ -28,12 +30,29 @@ export function createLink(store: Store<Needs>, model: ModelActions, address: Ad
     return encodeLink({ recipe: recipe.current, view });
   }
 
-  /** Applies recipe and view from the address and opens its model if another one is open. */
+  /** Applies the state of the address; a lesson that it names begins, and one that it does not name ends. */
   async function restore(): Promise<void> {
-    const { state, problems } = decodeLink(address.read(), METHOD_IDS);
+    const fragment = address.read();
+    const { state, problems } = decodeLink(fragment, METHOD_IDS);
     for (const { field, message } of problems)
       notify(store, 'error', `The link’s field “${field}” was ignored`, message);
+    const { lesson, step } = state.view;
+    if (lesson !== null || store.getState().lesson.phase !== 'closed') {
+      const fields = [...new URLSearchParams(fragment.replace(/^#/, '')).keys()];
+      const rest = fields.some((field) => field !== 'lesson' && field !== 'lesson-step');
+      const asked = {
+        name: lesson,
+        ...(fields.includes('lesson-step') ? { step: step - 1 } : {}),
+        ...(rest || lesson === null ? { state: fragment } : {}),
+      };
+      patch(store, 'lesson', { asked });
+      return;
+    }
+    await apply(state);
+  }
 
+  /** Sets recipe and view, and opens the recipe's model if another one is open. */
+  async function apply(state: LinkState): Promise<void> {
     const wanted = state.recipe.model;
     const before = store.getState();
     const open = before.model.info === undefined ? undefined : before.recipe.current.model;
@@ -65,6 +84,7 @@ export function createLink(store: Store<Needs>, model: ModelActions, address: Ad
 
   return {
     restore,
+    apply,
     current,
   };
 }

@@ -104,8 +104,15 @@ export function createModel({ engine, store, platform, tokens }: Context<Needs>)
 
     /** Opens the current model again after the backend was switched. */
     async reopen(): Promise<boolean> {
-      if (current === undefined) return false;
-      return open(current.source, current.model, store.getState().model.info?.name ?? 'the model');
+      return (await this.hold()?.()) ?? false;
+    },
+
+    /** Returns a function that opens the model that is open now once more; undefined if none is open. */
+    hold(): (() => Promise<boolean>) | undefined {
+      if (current === undefined) return undefined;
+      const { source, model } = current;
+      const name = store.getState().model.info?.name ?? 'the model';
+      return () => open(source, model, name);
     },
 
     cancelOpening(): void {

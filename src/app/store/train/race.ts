@@ -12,7 +12,7 @@ import { notify } from '../session/notices';
 import type { WithBackend } from '../state/backend';
 import type { WithModel } from '../state/model';
 import type { WithNotices } from '../state/notices';
-import type { Race, Run, WithRace } from '../state/race';
+import { INITIAL_RACE, type Race, type RaceState, type Run, type WithRace } from '../state/race';
 import type { WithRecipe } from '../state/recipe';
 import type { WithView } from '../state/view';
 import { defineRace, isOfOpenModel, armsWithSteps, runRecipe, stateFileName } from './define';
@@ -51,7 +51,7 @@ export function createRace(context: Context<RaceNeeds>) {
   });
 
   async function save(): Promise<void> {
-    if (!raceLog) return;
+    if (!raceLog || aside !== undefined) return;
     savedAt = performance.now();
     try {
       await saveRace(await platform.byteStore(), { race: raceLog.race, texts: trainingTexts });
@@ -172,6 +172,7 @@ export function createRace(context: Context<RaceNeeds>) {
     patch(store, 'race', { status: 'idle', race: undefined, failure: undefined });
     if (!old) return;
     for (const run of old.runs) await discardRun(old, run);
+    if (aside !== undefined) return;
     await platform
       .byteStore()
       .then(deleteSavedRace)
@@ -179,6 +180,9 @@ export function createRace(context: Context<RaceNeeds>) {
   }
 
   let restored: Promise<void> | undefined;
+  let aside:
+    | { readonly log: RaceLog | undefined; readonly texts: TrainingTexts; readonly state: RaceState }
+    | undefined;
 
   return {
     ...forecast,
@@ -214,6 +218,7 @@ export function createRace(context: Context<RaceNeeds>) {
 
     /** Loads the race of an earlier visit as paused; later calls do nothing. */
     restore(): Promise<void> {
+      if (aside !== undefined) return Promise.resolve();
       restored ??= (async () => {
         try {
           const found = await loadSavedRace(await platform.byteStore());
@@ -229,6 +234,30 @@ export function createRace(context: Context<RaceNeeds>) {
         }
       })();
       return restored;
+    },
+
+    /**
+     * Puts the race aside while a lesson runs its own, which is not stored for another visit. Does nothing if one is aside.
+     * The race must not be running.
+     */
+    async setAside(): Promise<void> {
+      if (aside !== undefined) return;
+      aside = { log: raceLog, texts: trainingTexts, state: store.getState().race };
+      await restored;
+      aside = { log: raceLog, texts: trainingTexts, state: store.getState().race };
+      raceLog = undefined;
+      store.setState({ race: INITIAL_RACE });
+    },
+
+    /** Discards the race of the lesson, and has back the one that was put aside. */
+    async putBack(): Promise<void> {
+      if (aside === undefined) return;
+      await discard();
+      const { log, texts: own, state } = aside;
+      aside = undefined;
+      raceLog = log;
+      trainingTexts = own;
+      store.setState({ race: state });
     },
 
     /**

@@ -1,0 +1,252 @@
+/*
+ * Room `store/lesson`: actions of lessons, loaded with the first one: loads a lesson, puts the person's own state aside, sets the state
+ * of each step, notices when a step is done, and gives the state back. Nothing that the first page loads may import it.
+ */
+
+import { METHOD_IDS } from '../../../engine/methods';
+import type { Facts } from '../../../lessons/condition';
+import type { Lesson } from '../../../lessons/format';
+import { decodeLink } from '../../../recipe/link';
+import type { App, AppState } from '../app';
+import { toFailure } from '../core/failure';
+import { LatestTask } from '../core/latest-task';
+import { patch } from '../core/store';
+import { notify } from '../session/notices';
+import { raceActionsOf } from '../train/race-actions';
+import { type AskedLesson, INITIAL_LESSON, type ReadingValues, type StepRecord } from '../state/lesson';
+import { OwnState } from './own-state';
+import { loadProgress, saveProgress } from './progress';
+import { NEW_RECORD, recordNow } from './records';
+import { loadLesson, readLesson } from './source';
+import { stateAt, withFragment } from './step-state';
+
+/** Reads the present values of the page. */
+export type ReadFacts = (state: AppState, activity: ReadingValues) => Facts;
+
+/** Name under which `view.lesson` and the link know a lesson that has no address. */
+const FILE = 'file';
+
+export function createLesson(app: App, factsOf: ReadFacts) {
+  const { store, platform } = app;
+  const latest = new LatestTask();
+  const race = raceActionsOf(app.context);
+  let own: OwnState | undefined;
+  let stopWatching: (() => void) | undefined;
+
+  const index = (): number => store.getState().view.step - 1;
+  const linkState = () => {
+    const { recipe, view } = store.getState();
+    return { recipe: recipe.current, view };
+  };
+
+  /** Sets recipe and view; undo goes back to the recipe before. */
+  function set({ recipe, view }: ReturnType<typeof linkState>): void {
+    store.setState((state) => {
+      const { current, past } = state.recipe;
+      const same = JSON.stringify(current) === JSON.stringify(recipe);
+      return { view, ...(same ? {} : { recipe: { current: recipe, past: [...past, current], future: [] } }) };
+    });
+  }
+
+  function update(step: number, record: StepRecord): void {
+    const { lesson } = store.getState();
+    patch(store, 'lesson', { records: lesson.records.with(step, record) });
+    keep();
+  }
+
+  function keep(): void {
+    const { lesson, view } = store.getState();
+    if (view.lesson === null) return;
+    const name = view.lesson === FILE ? `${FILE}:${lesson.lesson?.id ?? ''}` : view.lesson;
+    saveProgress(platform, name, { step: index(), records: lesson.records });
+  }
+
+  /** Notices that the step on show is done. */
+  function check(): void {
+    const state = store.getState();
+    const { lesson, records, activity, phase } = state.lesson;
+    const record = records[index()];
+    if (phase !== 'running' || lesson === undefined || record === undefined) return;
+    const next = recordNow(lesson, index(), record, factsOf(state, activity));
+    if (next !== record) update(index(), next);
+  }
+
+  function watch(): void {
+    let waiting = false;
+    stopWatching = store.subscribe(
+      (state) => state,
+      () => {
+        if (waiting) return;
+        waiting = true;
+        // After all listeners of this change, some of which withdraw results that belong to the state before.
+        queueMicrotask(() => {
+          waiting = false;
+          check();
+        });
+      },
+    );
+  }
+
+  /** Why no lesson can begin now. */
+  function obstacle(): string | undefined {
+    const { race: running, compare } = store.getState();
+    if (running.status === 'running' || running.status === 'pausing')
+      return 'A race is running. Pause it on Train, then begin the lesson.';
+    if (compare.running || compare.evaluating)
+      return 'Arms are being measured. Wait for them or cancel on Compare, then begin the lesson.';
+    return undefined;
+  }
+
+  async function begin(lesson: Lesson, name: string, asked: AskedLesson): Promise<void> {
+    own ??= new OwnState(app);
+    own.clear();
+    await race.setAside();
+    const wanted = decodeLink(lesson.state ?? '', METHOD_IDS).state;
+    const known = loadProgress(platform)[name === FILE ? `${FILE}:${lesson.id}` : name];
+    const records = lesson.steps.map((_, k) => known?.records[k] ?? NEW_RECORD);
+    const reached = known && known.records.every(({ done }) => done) ? 0 : (known?.step ?? 0);
+    const step = Math.min(asked.step ?? reached, lesson.steps.length - 1);
+    const fresh = asked.step === undefined && reached === 0;
+    store.setState(({ view }) => ({ view: { ...view, lesson: name, step: step + 1 } }));
+    patch(store, 'lesson', {
+      phase: 'running',
+      lesson,
+      records: fresh ? lesson.steps.map(() => NEW_RECORD) : records,
+      activity: {},
+      press: 0,
+    });
+    const { recipe, model } = store.getState();
+    const open = JSON.stringify(recipe.current.model) === JSON.stringify(wanted.recipe.model);
+    if (model.info === undefined || !open) {
+      // Opening sets the recipe's model and adapts its gaps; the state of the step comes after.
+      await app.link.apply({ ...linkState(), recipe: { ...recipe.current, model: wanted.recipe.model } });
+    }
+    set(stateAt(lesson, step, linkState()));
+    if (asked.state !== undefined) set(withFragment(linkState(), asked.state));
+    stopWatching?.();
+    watch();
+    check();
+    keep();
+  }
+
+  async function leave(): Promise<void> {
+    latest.cancel();
+    stopWatching?.();
+    stopWatching = undefined;
+    store.setState({ lesson: INITIAL_LESSON });
+    store.setState(({ view }) => ({ view: { ...view, lesson: null, step: 1 } }));
+    const kept = own;
+    own = undefined;
+    await race.putBack();
+    await kept?.giveBack();
+  }
+
+  return {
+    /** Opens, changes or ends a lesson. A failure changes nothing but shows what is wrong. */
+    async open(asked: AskedLesson): Promise<void> {
+      patch(store, 'lesson', { asked: undefined });
+      const { view, lesson } = store.getState();
+      if (asked.name === null) {
+        await leave();
+        await app.link.apply(decodeLink(asked.state ?? '', METHOD_IDS).state);
+        return;
+      }
+      if (asked.name === view.lesson && lesson.phase === 'running' && asked.file === undefined) {
+        if (asked.step !== undefined) this.go(asked.step);
+        return;
+      }
+      await latest.run(async (signal) => {
+        const before = lesson.phase === 'running' ? 'running' : 'closed';
+        try {
+          const why = before === 'closed' ? obstacle() : undefined;
+          if (why !== undefined) {
+            notify(store, 'info', 'The lesson cannot begin yet', why);
+            return;
+          }
+          patch(store, 'lesson', { phase: before === 'running' ? 'running' : 'loading' });
+          const { name, file } = asked;
+          const { language } = store.getState();
+          const loaded = file
+            ? readLesson(file.text, file.name)
+            : await loadLesson(name ?? '', { base: platform.base, language, signal });
+          if (!signal.aborted) await begin(loaded, file ? FILE : (name ?? ''), asked);
+        } catch (error) {
+          if (signal.aborted) return;
+          patch(store, 'lesson', { phase: before });
+          notify(store, 'error', 'The lesson could not be opened', toFailure(error).message);
+          // A link that named it still has a model and a state.
+          if (store.getState().model.info === undefined) {
+            const { state } = decodeLink(asked.state ?? '', METHOD_IDS);
+            await app.link.apply({ ...state, view: { ...state.view, lesson: null, step: 1 } });
+          }
+        }
+      });
+    },
+
+    /** Goes to a step. Its state is set unless it was done before. */
+    go(step: number): void {
+      const { lesson, records } = store.getState().lesson;
+      const wanted = lesson?.steps[step];
+      if (lesson === undefined || wanted === undefined) return;
+      store.setState(({ view }) => ({ view: { ...view, step: step + 1 } }));
+      patch(store, 'lesson', { activity: {}, press: 0 });
+      if (wanted.state !== undefined && records[step]?.done !== true)
+        set(withFragment(linkState(), wanted.state));
+      check();
+      keep();
+    },
+
+    /** Records the prediction for the step on show; null skips it. */
+    guess(value: number | null): void {
+      const record = store.getState().lesson.records[index()];
+      if (record === undefined || record.done) return;
+      update(index(), { ...record, guess: value });
+    },
+
+    /** Sets the state that Show me shows; what it presses is the caller's. */
+    show(): void {
+      const state = store.getState().lesson.lesson?.steps[index()]?.show?.state;
+      if (state !== undefined) set(withFragment(linkState(), state));
+    },
+
+    /** Passes Show me on to the activity of the step. */
+    press(): void {
+      patch(store, 'lesson', ({ press }) => ({ press: press + 1 }));
+    },
+
+    /** Takes over what the activity of the step reports. */
+    report(values: ReadingValues): void {
+      patch(store, 'lesson', ({ activity }) => ({ activity: { ...activity, ...values } }));
+    },
+
+    /** Starts the lesson over. */
+    restart(): void {
+      const { lesson } = store.getState().lesson;
+      if (lesson === undefined) return;
+      patch(store, 'lesson', { records: lesson.steps.map(() => NEW_RECORD), activity: {}, press: 0 });
+      store.setState(({ view }) => ({ view: { ...view, step: 1 } }));
+      set(stateAt(lesson, 0, linkState()));
+      keep();
+    },
+
+    /** Shows the same step in the language chosen now. Only built-in lessons are written in several. */
+    async translate(): Promise<void> {
+      const { view, language, lesson } = store.getState();
+      const name = view.lesson;
+      if (name === null || lesson.phase !== 'running' || lesson.lesson?.language === language) return;
+      await latest.run(async (signal) => {
+        try {
+          const loaded = await loadLesson(name, { base: platform.base, language, signal });
+          if (!signal.aborted) patch(store, 'lesson', { lesson: loaded });
+        } catch (error) {
+          if (!signal.aborted)
+            notify(store, 'error', 'The lesson could not be translated', toFailure(error).message);
+        }
+      });
+    },
+
+    /** Ends the lesson and gives the person's own state back. */
+    leave,
+  };
+}
+export type LessonActions = ReturnType<typeof createLesson>;

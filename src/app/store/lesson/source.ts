@@ -1,0 +1,90 @@
+import { METHOD_IDS } from '../../../engine/methods';
+import { type Lesson, LessonError, MAX_LESSON_BYTES, parseLesson } from '../../../lessons/format';
+import type { Language } from '../../../lessons/languages';
+import { type Translation, translated } from '../../../lessons/translation';
+
+/** Lessons that come with the page, in the order of the list. */
+export const BUILT_IN = [
+  'why-deeper',
+  'no-order',
+  'by-hand',
+  'epsilon',
+  'alignment-or-shrinking',
+  'where',
+  'race',
+  'make-one',
+  'symmetries',
+] as const;
+
+const isAddress = (name: string): boolean => /^https?:\/\//i.test(name);
+
+/** Reads the text of a lesson. Credentials are never sent, and no more is read than a lesson may have. */
+async function fetchLesson(url: string, signal: AbortSignal): Promise<string> {
+  let response: Response;
+  try {
+    response = await fetch(url, { signal, credentials: 'omit', referrerPolicy: 'no-referrer' });
+  } catch (error) {
+    if (signal.aborted) throw error;
+    throw new LessonError(
+      `Expected a lesson at ${url}, but the server did not answer this page. It must be reachable and send the header Access-Control-Allow-Origin; or save the file and drop it here.`,
+    );
+  }
+  if (!response.ok)
+    throw new LessonError(
+      `Expected a lesson at ${url}, got status ${response.status}. Check the address, or save the file and drop it here.`,
+    );
+  const reader = response.body?.getReader();
+  const decoder = new TextDecoder();
+  let text = '';
+  let size = 0;
+  for (;;) {
+    const { done = true, value } = (await reader?.read()) ?? {};
+    if (done) return text + decoder.decode();
+    size += value?.byteLength ?? 0;
+    if (size > MAX_LESSON_BYTES) {
+      await reader?.cancel();
+      throw new LessonError(
+        `Expected a lesson of at most ${MAX_LESSON_BYTES / 1024} KiB at ${url}, got more. Shorten it, or split it into two.`,
+      );
+    }
+    text += decoder.decode(value, { stream: true });
+  }
+}
+
+/** @throws LessonError if the text is not a lesson; `name` says where it comes from. */
+export function readLesson(text: string, name: string): Lesson {
+  if (text.length > MAX_LESSON_BYTES)
+    throw new LessonError(
+      `${name}: expected a lesson of at most ${MAX_LESSON_BYTES / 1024} KiB, got more. Shorten it, or split it into two.`,
+    );
+  let data: unknown;
+  try {
+    data = JSON.parse(text.replace(/^\uFEFF/, ''));
+  } catch (error) {
+    throw new LessonError(
+      `${name}: expected JSON, got something else (${(error as Error).message}). Check commas and quotes.`,
+    );
+  }
+  return parseLesson(data, METHOD_IDS);
+}
+
+/**
+ * Loads a lesson: a built-in one by its id and in the language, if it is written in it; another by its address.
+ * @param base address of the page's folder.
+ * @throws LessonError saying what is wrong, and at which step.
+ */
+export async function loadLesson(
+  name: string,
+  { base, language, signal }: { base: string; language: Language; signal: AbortSignal },
+): Promise<Lesson> {
+  if (isAddress(name)) return readLesson(await fetchLesson(name, signal), new URL(name).host);
+  if (name !== 'tour' && !BUILT_IN.some((id) => id === name))
+    throw new LessonError(
+      `Expected one of the lessons ${BUILT_IN.join(', ')}, or an address, got ${name}. Choose one from the list.`,
+    );
+  const file = (suffix: string) => new URL(`lessons/${name}${suffix}.json`, base).href;
+  const lesson = readLesson(await fetchLesson(file(''), signal), name);
+  if (lesson.language === language) return lesson;
+  const translation = JSON.parse(await fetchLesson(file(`.${language}`), signal)) as Translation;
+  return parseLesson(translated(lesson, translation), METHOD_IDS);
+}
