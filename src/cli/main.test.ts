@@ -76,6 +76,20 @@ test('eval of a text counts its tokens, for people in a table', async () => {
   expect(stderr).toContain('Evaluating');
 });
 
+test('twin breaks a block by averaging it with its shuffled copy, and mends it', async () => {
+  const line = 'twin model --block 0 --text text.txt --max-tokens 8 --backend cpu';
+  const result = await json(line);
+  const { losses } = result as { losses: Record<string, number> };
+  const { base = 0, copy = 0, average = 0, aligned = 0 } = losses;
+  expect(Math.abs(copy - base)).toBeLessThan(1e-5);
+  expect(average).toBeGreaterThan(base + 0.5);
+  expect(aligned).toBe(base);
+  expect(result).toMatchObject({ block: 0, seed: 0, tokens: 8, found: { units: { right: 384, of: 384 } } });
+  const { stdout } = await run(line);
+  expect(stdout).toMatch(/the average of both +\d\.\d{6} +\d/);
+  expect(stdout).toMatch(/units of the MLP +384 of 384\n/);
+});
+
 test('generate continues greedily, from ids and from a prompt, and samples by seed', async () => {
   const made = await json('generate model --ids prompt.json --max-tokens 40 --backend cpu');
   expect(made['ids']).toEqual(reference.greedy.continuation);
@@ -238,7 +252,7 @@ test('settings reach the method, and what it does not read is said', async () =>
 test.each([
   [
     '',
-    /a command among info, eval, generate, align, map, forecast, upscale, compare, train, race, cache, got none/,
+    /a command among info, eval, generate, align, map, twin, forecast, upscale, compare, train, race, cache, got none/,
   ],
   ['evaluate model', /got evaluate/],
   ['info', /MODEL/],
@@ -260,6 +274,9 @@ test.each([
   ['align model --gap 3', /--method .*opt-deus:paper.*got none/],
   ['align model --gap 3 --method ot', /one of opt-deus:paper, .*llama-pro, .*passthrough, got ot/],
   ['align model --gap 3 --method opt-deus:paper --eps small', /--eps to be a number, got small/],
+  ['twin model --text text.txt', /--block B, got none/],
+  ['twin model --block two --text text.txt', /--block to be a whole number, got two/],
+  ['twin model --block 2', /--text FILE, got none/],
   ['upscale model --method opt-deus:paper --gaps top', /--out DIR, got none/],
   ['upscale model --method opt-deus:paper --out x', /--gaps .*got none/],
   ['upscale model --method opt-deus:paper --gaps upper --out x', /--gaps .*got upper/],
@@ -295,6 +312,7 @@ test.each([
   ['eval model --ids short.json --backend cpu', /at least 2 tokens, got 1/],
   ['eval model --text empty.txt --backend cpu', /at least 2 tokens/],
   ['generate model --ids prompt.json --max-tokens -2 --backend cpu', /got -2/],
+  ['twin model --block 8 --text text.txt --backend cpu', /a block from 0 to 7, got 8/],
   ['align model --gap 7 --method opt-deus:paper --backend cpu', /gap/],
   ['align model --gap -1 --method opt-deus:paper --backend cpu', /gap/],
   ['align model --gap 3 --method opt-deus:paper --eps 0', /ε above 0/],

@@ -9,6 +9,7 @@ import { info } from './info';
 import { map } from './map';
 import { race } from './race';
 import { train } from './train';
+import { twin } from './twin';
 import { METHOD_IDS } from '../upscale/methods';
 import { SETTINGS_USAGE } from './recipe';
 import { TRAINING_USAGE } from './training';
@@ -23,6 +24,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   generate,
   align,
   map,
+  twin,
   forecast,
   upscale,
   compare,

@@ -12,6 +12,11 @@ export interface ModelJobs {
   measure: { args: MeasureRequest; result: Measurement };
   /** Computes distances between neurons: of all pairs of blocks, of the heads of two blocks, or of two heads. */
   map: { args: MapRequest; result: DistanceMap };
+  /**
+   * Shuffles a base block without changing what it computes, averages it with the shuffled copy, and averages it again after the
+   * shuffle was found from the weights alone; losses of all on a text. Events: progress.
+   */
+  twin: { args: TwinRequest; result: Twin };
   /** Continues a prompt. Events: the text generated so far. */
   generate: { args: GenerateRequest; result: Generation };
   /** Reads a text: loss per token, and at one position the next tokens and the logit lens by block. */
@@ -89,6 +94,40 @@ interface MapRequest {
   readonly cost?: Recipe['cost'];
   /** At the level of neurons: at most this many pixels each way (default 512, at most 1024); larger matrices are pooled. */
   readonly maxPixels?: number;
+}
+
+/** The base block to copy, the seed of its shuffle (default 0), and a text as for `evaluate`. */
+interface TwinRequest extends Pick<EvaluateRequest, 'text' | 'ids' | 'oneWindow' | 'maxTokens'> {
+  readonly block: number;
+  readonly seed?: number;
+}
+
+/** A block and its shuffled copy. */
+export interface Twin {
+  readonly block: number;
+  readonly seed: number;
+  /** Mean loss (nats) with the block as it is, or with one of these in its place. */
+  readonly losses: {
+    readonly base: number;
+    /** The shuffled copy: the base's loss but for rounding. */
+    readonly copy: number;
+    /** The mean of block and copy, tensor by tensor. */
+    readonly average: number;
+    /** That mean after the copy was put into the order that was found. */
+    readonly aligned: number;
+  };
+  /** How much was found right, of hidden units, query heads and value dimensions (those of all heads together). */
+  readonly found: Readonly<Record<'units' | 'heads' | 'values', Share>>;
+  /** Predicted tokens. */
+  readonly tokens: number;
+  readonly backend: 'webgpu' | 'cpu';
+  readonly milliseconds: number;
+}
+
+/** So many of all. */
+export interface Share {
+  readonly right: number;
+  readonly of: number;
 }
 
 /** Either a prompt or ids, and how to sample the continuation. */
