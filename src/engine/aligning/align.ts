@@ -1,4 +1,5 @@
 import { digest } from '../../digest';
+import { againstText, NEXT } from '../../recipe/against';
 import { parseRecipe } from '../../upscale/recipe';
 import { CostMatrix } from '../../transport/cost';
 import { alignmentProblem } from '../../upscale/expanding/alignment';
@@ -50,14 +51,15 @@ export async function alignmentOf(
 
 /** Returns the spec of a request, with the potentials to start from if they are known. */
 function specOf(workspace: Workspace, request: AlignRequest): AlignmentSpec {
-  const { gap, tensor, part, from } = request;
+  const { gap, tensor, part, against = NEXT, from } = request;
   const recipe = parseRecipe(request.recipe);
   const start = from && workspace.get(alignments).potentialsOf(from.key);
   const { method, solver, cost, parents, structured, zeroInit, seed } = recipe;
   const settings = JSON.stringify([solver, cost, parents[gap], structured, zeroInit]);
   // Everything the result depends on, except the backend, because a workspace has only one.
-  const key = [workspace.model.id, gap, tensor, part ?? 'all', method, settings, seed].join(' ');
-  const own = { recipe, gap, tensor, ...(part === undefined ? {} : { part }) };
+  const place = [gap, tensor, part ?? 'all', againstText(against)];
+  const key = [workspace.model.id, ...place, method, settings, seed].join(' ');
+  const own = { recipe, gap, tensor, against, ...(part === undefined ? {} : { part }) };
   if (!from || !start) return { key, ...own };
   return { key: `${key} from ${digest(`${from.key} ${start.halfStep}`)}`, ...own, start };
 }
@@ -70,7 +72,7 @@ const copyOf = (result: AlignResult): AlignResult => ({
 });
 
 async function build(workspace: Workspace, spec: AlignmentSpec, context: JobContext): Promise<Alignment> {
-  const { recipe, gap, tensor, part } = spec;
+  const { recipe, gap, tensor, part, against } = spec;
   const { signal, emit } = context;
   const { backend, weights } = workspace;
   if (!PLANNED_TENSORS.includes(tensor)) {
@@ -79,7 +81,12 @@ async function build(workspace: Workspace, spec: AlignmentSpec, context: JobCont
   const problem = await workspace
     .get(features)
     .useFor(recipe, { signal, onProgress: (progress) => emit({ type: 'progress', progress }) }, (found) =>
-      alignmentProblem(backend, weights, { ...recipe, gap, tensor, part }, { signal, features: found }),
+      alignmentProblem(
+        backend,
+        weights,
+        { ...recipe, gap, tensor, part, against },
+        { signal, features: found },
+      ),
     );
   try {
     const { a, b } = problem;

@@ -3,6 +3,7 @@
 // activations) and the rooms that models imports; it draws no pictures and reads no plan entries.
 
 import type { Backend, Tensor } from '../../backend/operations';
+import type { Against } from '../../recipe/against';
 import type { Recipe } from '../../recipe/schema';
 import { type Assignment, assign } from '../../transport/assignment';
 import type { CostMatrix } from '../../transport/cost';
@@ -26,6 +27,7 @@ export interface AlignmentSpec {
   readonly gap: number;
   readonly tensor: PlannedTensor;
   readonly part?: number;
+  readonly against?: Against;
   /** Potentials to start from. */
   readonly start?: Snapshot;
 }

@@ -1,3 +1,4 @@
+import type { Against } from '../../recipe/against';
 import type { MethodId, Recipe } from '../../recipe/schema';
 import type { PlannedTensor } from '../../upscale/block/planned';
 
@@ -26,6 +27,11 @@ export interface AlignRequest {
    * compared without a plan.
    */
   readonly part?: number;
+  /**
+   * What takes the place of the next block: its own rows, shuffled (the null), or a shuffled copy of the previous block. Default:
+   * the next block as it is.
+   */
+  readonly against?: Against;
 }
 
 /** State of a solve after a half-step. Half-step 0 is the start, odd ones set g (columns), even ones f (rows). */

@@ -11,7 +11,8 @@ export interface NeuronJobs {
   order: { args: OrderRequest; result: NeuronOrder };
   /** Finds the pairs with the most mass. */
   strongest: { args: StrongestRequest; result: Strongest };
-  /** Finds a pair of neurons in other tensors of the gap: gate, up and down's columns; k and v; rows of o and down. */
+  /** Finds a pair of neurons in other tensors of the gap: gate, up and down's columns; k and v; rows of o and down. None
+   * if the alignment is not with the next block itself. */
   related: { args: RelatedRequest; result: readonly Related[] };
   /** Finds the tokens that drive two MLP units, one of each block. */
   neuron: { args: NeuronRequest; result: NeuronReport };

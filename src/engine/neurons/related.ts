@@ -1,5 +1,6 @@
 import type { Tensor } from '../../backend/operations';
 import { Scope } from '../../backend/scope';
+import { NEXT } from '../../recipe/against';
 import { blockTensor } from '../../upscale/block/block-tensor';
 import { leaseBlocks } from '../../upscale/block/lease';
 import { parentsOf } from '../../upscale/expanding/parents';
@@ -48,7 +49,9 @@ export const related: Job<'related'> = async (workspace, { key, row, column }, {
   const alignment = await alignmentOf(workspace, key, signal);
   checkIndex('related', 'row', row, alignment.rows);
   checkIndex('related', 'column', column, alignment.columns);
-  const { tensor } = alignment.inputs.spec;
+  const { tensor, against = NEXT } = alignment.inputs.spec;
+  // Shuffled rows are of one problem alone: in other tensors these neurons stand for other ones.
+  if (against.kind !== 'next') return [];
   const isOwn = (place: TensorAxis): boolean => place.tensor === tensor && place.axis === 'rows';
   const others = (SAME_NEURONS.find((places) => places.some(isOwn)) ?? []).filter((place) => !isOwn(place));
   const found: Related[] = [];
@@ -75,7 +78,10 @@ function findAligned(
     .get(alignments)
     .find(
       ({ inputs: { spec }, result }) =>
-        result !== undefined && spec.tensor === tensor && name(spec) === wanted,
+        result !== undefined &&
+        spec.tensor === tensor &&
+        (spec.against ?? NEXT).kind === 'next' &&
+        name(spec) === wanted,
     );
 }
 

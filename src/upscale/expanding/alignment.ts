@@ -1,10 +1,13 @@
 import type { Backend, Tensor } from '../../backend/operations';
+import { type Against, NEXT } from '../../recipe/against';
 import type { WeightSource } from '../../llama/weights';
 import type { Recipe } from '../../recipe/schema';
+import { Scope } from '../../backend/scope';
 import type { CostSettings } from '../../transport/cost-settings';
 import type { Solver } from '../../transport/solve';
 import { blockTensor } from '../block/block-tensor';
 import { type BlockSource, leaseBlocks } from '../block/lease';
+import { checkAgainst, shuffledCopy, withNullRows } from './against';
 import { featuresOf } from './features-of';
 import { UpscaleError, noHeadError } from '../block/errors';
 import { flowCost, flowSolver } from '../contract/matching';
@@ -21,7 +24,7 @@ import { headCount, type PlannedTensor } from '../block/planned';
 export interface AlignmentProblem {
   /** Rows of the previous block's tensor, after the method's input map. */
   readonly a: Tensor;
-  /** Rows of the next block's tensor. */
+  /** Rows of the next block's tensor, or what is in their place. */
   readonly b: Tensor;
   /** Undefined if the method matches these rows by no single plan: there are only costs. */
   readonly solver: Solver | undefined;
@@ -39,6 +42,8 @@ export interface AlignmentRequest extends Pick<
   readonly tensor: PlannedTensor;
   /** Index of the head, for a tensor with one plan per head. */
   readonly part?: number | undefined;
+  /** What takes the place of the next block's rows. Default: nothing. */
+  readonly against?: Against | undefined;
 }
 
 interface AlignmentOptions {
@@ -50,8 +55,8 @@ interface AlignmentOptions {
 /**
  * Builds the transport problem of one tensor in one gap without making the new block. For gate and up of OpT-DeUS it solves
  * o_proj's plan first, because that plan maps their inputs. The caller frees the problem.
- * @throws GapError if a parent does not exist; UpscaleError for a head that the tensor does not have; errors of the solve;
- * AbortError.
+ * @throws GapError if a parent does not exist; UpscaleError for a head that the tensor does not have, or where nothing but the next
+ * block can be compared (see `checkAgainst`); errors of the solve; AbortError.
  */
 export async function alignmentProblem(
   backend: Backend,
@@ -60,7 +65,7 @@ export async function alignmentProblem(
   options: AlignmentOptions = {},
 ): Promise<AlignmentProblem> {
   const { signal } = options;
-  const { gap, tensor, parents, part } = request;
+  const { gap, tensor, parents, part, against = NEXT } = request;
   const method = methodOf(request.method);
   const flow = flowOf(method);
   const ownProblem = isLayout(method) ? undefined : method.problem;
@@ -69,25 +74,32 @@ export async function alignmentProblem(
   const { layers } = config;
   const heads = features && !ownProblem ? headCount(tensor, config) : undefined;
   if (part !== undefined && !ownProblem && heads === undefined) throw noHeadError(request.method, tensor);
+  checkAgainst(request, config);
   const cost = flowCost(flow, features ? request.cost : { ...request.cost, features: 'weights' });
   // Showing a comparison needs two blocks, even if the method reads only one.
   resolveGaps([gap], layers, 'pair', { parents });
   const chosen = parentsOf(gap, layers, parents);
+  const other = against.kind === 'copy' ? chosen.previous : chosen.next;
   const read = ownProblem ? undefined : comparedWeights(tensor);
-  const lease = await leaseBlocks(features ?? weights, [chosen.previous, chosen.next], signal, read);
+  const lease = await leaseBlocks(features ?? weights, [chosen.previous, other], signal, read);
+  const copy = new Scope(backend);
+  const release = (): void => {
+    copy.free();
+    lease.release();
+  };
   let pair: BlockPair | undefined;
   try {
-    const [previous, next] = lease.blocks;
-    if (!previous || !next)
+    const [previous, last] = lease.blocks;
+    if (!previous || !last)
       throw new UpscaleError(`gap ${gap}: expected two blocks, got fewer. Choose another gap.`);
-    if (!flow) {
-      const key = `${tensor}.weight`;
-      const [a, b] = [blockTensor(previous, key), blockTensor(next, key)];
-      return { a, b, solver: undefined, cost, free: lease.release };
-    }
+    const next = against.kind === 'copy' ? await shuffledCopy(backend, last, config, against, copy) : last;
     let rows: RowPair;
     let planned = true;
-    if (ownProblem) {
+    if (!flow) {
+      const key = `${tensor}.weight`;
+      rows = { a: blockTensor(previous, key), b: blockTensor(next, key), free: () => undefined };
+      planned = false;
+    } else if (ownProblem) {
       const zeroInit = zeroInitOf(request);
       const { structured } = request;
       const settings = { structured, zeroInit, cost: request.cost };
@@ -115,16 +127,17 @@ export async function alignmentProblem(
       rows = copied(backend, rows);
       lease.release();
     }
+    if (against.kind === 'null') rows = await withNullRows(backend, rows, request.seed, against.draw);
     let held = true;
     const free = (): void => {
       if (held) rows.free();
       held = false;
-      lease.release();
+      release();
     };
-    const solver = planned ? flowSolver(flow, request) : undefined;
+    const solver = flow && planned ? flowSolver(flow, request) : undefined;
     return { a: rows.a, b: rows.b, solver, cost, free };
   } catch (error) {
-    lease.release();
+    release();
     throw error;
   } finally {
     // `pair` holds only o_proj's plan; the moved rows no longer need it.
