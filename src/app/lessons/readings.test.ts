@@ -63,6 +63,7 @@ describe('a reading', () => {
         read(`plan.${name}`),
       ),
     ).toEqual([1, 0.9, 4, 8, 1e-6, 0.06]);
+    expect([read('cost.mean'), read('cost.deviation')]).toEqual([1.4, 0.1]);
     expect([read('shown.gap'), read('shown.tensor')]).toEqual(['6|7', 'q']);
     app.recipe.setEpsilon(0.01);
     expect(read('plan.perplexity')).toBeUndefined();

@@ -12,7 +12,6 @@ import { alignmentKey } from '../store/derived/requested-alignment';
 import { sharpnessOf } from '../store/derived/solve';
 import { count, duration, fixed, quantity } from '../words/numbers';
 import { armReading } from './arm-readings';
-import { costReading } from './cost-readings';
 import { hasState } from './has-state';
 import { raceReading, runReading } from './race-readings';
 import { tryReading } from './try-readings';
@@ -62,8 +61,8 @@ const READ: Readonly<Record<ReadingName, (state: AppState) => Value>> = {
   'plan.halfSteps': (state) => (state.align.subject === undefined ? undefined : lastHalfStep(state)),
   'plan.error': (state) => ofPlan(state, ({ marginalError }) => marginalError),
   'plan.epsilon': (state) => ofPlan(state, ({ epsilon }) => epsilon),
-  'cost.mean': (state) => costReading(state)?.mean,
-  'cost.deviation': (state) => costReading(state)?.deviation,
+  'cost.mean': (state) => ofPlan(state, ({ costMean }) => costMean),
+  'cost.deviation': (state) => ofPlan(state, ({ costDeviation }) => costDeviation),
   'null.matched': () => undefined,
   'null.matchedNull': () => undefined,
   'null.cost': () => undefined,
