@@ -21,10 +21,13 @@ describe('the Compare stage', () => {
     browser = await launch();
     opened = await open(browser, { hash: '#tab=compare&tokens=128' });
     ({ page } = opened);
+    equal = page.locator('tr[data-equal]');
   });
   afterAll(() => browser.close());
 
   const row = (arm: string): Locator => page.locator(`tr[data-arm="${arm}"]`);
+  let equal: Locator;
+  const verdict = (): Promise<string> => page.locator('.verdict').innerText();
   const loss = async (arm: string): Promise<number> =>
     Number(await row(arm).locator('td[data-column=loss]').innerText());
   const arms = (): Promise<(string | null)[]> =>
@@ -46,6 +49,10 @@ describe('the Compare stage', () => {
       expect(await presets.getByRole('button', { name }).getAttribute('aria-pressed')).toBe('true');
     }
     await page.getByText('24 of 24 arms').waitFor();
+    await equal.getByRole('button', { name: '12 zeroed arms, equal to the base' }).waitFor();
+    expect(await row('average:zero').count()).toBe(0);
+    await equal.getByRole('button').press('Enter');
+    expect(await equal.getByRole('button').getAttribute('aria-expanded')).toBe('true');
     await page.getByRole('button', { name: 'none', exact: true }).click();
     await page.getByText('0 of 24 arms').waitFor();
     const [first = '', ...others] = ARMS;
@@ -54,6 +61,21 @@ describe('the Compare stage', () => {
     for (const arm of others) await row(arm).getByRole('checkbox').check();
     await page.getByText('3 of 24 arms').waitFor();
     await expect.poll(() => page.url()).toMatch(/arms=alignment/);
+  });
+
+  it('moves no button when another preset is chosen', async () => {
+    const presets = page.getByRole('group', { name: 'Arms' }).getByRole('button');
+    const boxes = async () => {
+      const evaluate = page.getByRole('button', { name: 'Evaluate all' });
+      return Promise.all([...(await presets.all()), evaluate].map((button) => button.boundingBox()));
+    };
+    await presets.first().click();
+    const before = await boxes();
+    for (const preset of await presets.all()) {
+      await preset.click();
+      expect(await boxes()).toEqual(before);
+    }
+    await presets.filter({ hasText: 'Is it alignment?' }).click();
   });
 
   it('can be stopped, and goes on with what is missing', async () => {
@@ -67,6 +89,21 @@ describe('the Compare stage', () => {
     expect((await arms()).toSorted()).toEqual([...ARMS, 'base'].toSorted());
     expect(await loss('average:zero')).toBe(await loss('base'));
     expect(await loss('average:kept')).toBeGreaterThan(await loss('base'));
+    expect(await equal.locator('td[data-column=loss]').innerText()).toBe(String(await loss('base')));
+    expect(await equal.locator('td[data-column=logits]').innerText()).toBe('0 — exactly');
+  });
+
+  it('says first what the numbers show, then draws them, then lists them', async () => {
+    const change = (await loss('half-next:kept')) - (await loss('base'));
+    expect(await verdict()).toMatch(/Nearest to the base: “Half the next block/);
+    expect(Number(/\+(\d\.\d{4})/.exec(await verdict())?.[1])).toBeCloseTo(change, 3);
+    expect(await verdict()).toMatch(/1 zeroed arm computes exactly what the base computes/);
+    const top = async (selector: string) => (await page.locator(selector).first().boundingBox())?.y ?? NaN;
+    await page.locator('.plot .main-svg').first().waitFor();
+    const [words, plot, table] = [await top('.verdict'), await top('.plot'), await top('.arms')];
+    expect(words).toBeLessThan(plot);
+    expect(plot).toBeLessThan(table);
+    expect(plot).toBeLessThan(900);
   });
 
   it('compares with the arm that is pinned and marks what differs in two things', async () => {
@@ -75,8 +112,10 @@ describe('the Compare stage', () => {
     const reference = await row('half-next:kept').locator('td[data-column=reference]').innerText();
     const difference = (await loss('half-next:kept')) - (await loss('average:kept'));
     expect(Number(reference.replace('−', '-'))).toBeCloseTo(difference, 3);
-    expect(await row('half-next:kept').innerText()).toMatch(/differs in method/);
-    expect(await row('half-next:zero').innerText()).toMatch(/2 things differ: method \+ zeroing/);
+    expect(await row('half-next:kept').innerText()).toMatch(/differs from the reference in method/);
+    expect(await row('half-next:zero').innerText()).toMatch(
+      /2 things differ from the reference: method and zero start/,
+    );
   });
 
   it('sorts by a number, either way', async () => {

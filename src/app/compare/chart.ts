@@ -1,6 +1,9 @@
 import { ARM_COLOURS } from '../drawing/arm-colours';
 import type { BlockMeasureId, MeasureId } from './measures';
 import { BLOCK_MEASURES, MEASURES, blockValues } from './measures';
+import { lossBars } from './loss-bars';
+import type { Colour, Figure } from './plot-layout';
+import { axis, plotLayout, uniqueLabels } from './plot-layout';
 import type { ArmRow } from './rows';
 
 /** Kind of a chart, with the measures it shows. */
@@ -9,127 +12,32 @@ export type Chart =
   | { readonly kind: 'layers'; readonly measure: BlockMeasureId }
   | { readonly kind: 'scatter'; readonly x: MeasureId; readonly y: MeasureId };
 
-interface Figure {
-  readonly data: object[];
-  readonly layout: object;
-}
-
-type Colour = (name: string) => string;
-
-const axis = (colour: Colour) => ({
-  gridcolor: colour('--line'),
-  linecolor: colour('--line-strong'),
-  tickcolor: colour('--line'),
-  zeroline: false,
-});
-
-function plotLayout(colour: Colour, height: number): object {
-  return {
-    height,
-    margin: { l: 60, r: 16, t: 36, b: 44 },
-    paper_bgcolor: colour('--bg'),
-    plot_bgcolor: colour('--bg'),
-    font: { family: colour('--sans'), size: 12, color: colour('--text') },
-    hoverlabel: {
-      bgcolor: colour('--panel'),
-      bordercolor: colour('--line-strong'),
-      font: { color: colour('--text') },
-    },
-  };
-}
-
 /** Chosen rows with a loss, those from files included. */
 export const rowsWithLoss = (rows: readonly ArmRow[]): ArmRow[] =>
   rows.filter((row) => row.chosen && row.values.loss !== undefined);
 
+/** Where a chart is drawn. */
+interface Place {
+  readonly style: CSSStyleDeclaration;
+  /** In CSS pixels. */
+  readonly width: number;
+}
+
+/** Below this width names of arms are written smaller, in two lines. */
+const NARROW = 600;
+
 /** Makes data and layout of a chart for plotly. */
-export function plotlyFigure(rows: readonly ArmRow[], chart: Chart, style: CSSStyleDeclaration): Figure {
+export function plotlyFigure(rows: readonly ArmRow[], chart: Chart, { style, width }: Place): Figure {
   const colour: Colour = (name) => style.getPropertyValue(name).trim();
   switch (chart.kind) {
     case 'bars':
-      return lossBars(rowsWithLoss(rows), colour);
+      return lossBars(rowsWithLoss(rows), colour, width < NARROW);
     case 'layers':
       return blockCurves(rowsWithLoss(rows), chart.measure, colour);
     case 'scatter':
       return scatterPlot(rowsWithLoss(rows), chart, colour);
   }
 }
-
-/** Unique labels of rows, because an arm and one from a file may have the same title. */
-const uniqueLabels = (rows: readonly ArmRow[]) =>
-  rows.map(({ title, file }, i) => {
-    const name = file === undefined ? title : `${title} (${file})`;
-    return rows.findIndex((other) => other.title === title && other.file === file) === i
-      ? name
-      : `${name} ${i}`;
-  });
-
-/**
- * Losses as bars that start at the base's loss, which is a line. The axis does not start at 0, because differences matter. It
- * spans at least 0.01 nats, so that rounding does not look like a result.
- */
-function lossBars(rows: readonly ArmRow[], colour: Colour): Figure {
-  const base = rows.find(({ recipe, file }) => recipe === null && file === undefined)?.values.loss;
-  const arms = rows.filter(({ recipe }) => recipe !== null);
-  const labels = uniqueLabels(arms);
-  const losses = arms.map(({ values }) => values.loss ?? Number.NaN);
-  const all = base === undefined ? losses : [...losses, base];
-  const [low, high] = [Math.min(...all), Math.max(...all)];
-  const pad = Math.max(0.005, (high - low) * 0.12);
-  const start = base ?? low - pad;
-  const fill = arms.map(({ file }) => colour(file === undefined ? '--new' : '--faint'));
-  const hovertemplate = '%{y}: %{customdata:.4f}<extra></extra>';
-  return {
-    data: [
-      {
-        type: 'bar',
-        orientation: 'h',
-        base: arms.map(() => start),
-        x: losses.map((loss) => loss - start),
-        y: labels,
-        width: 0.45,
-        marker: { color: fill, opacity: 0.55 },
-        customdata: losses,
-        hovertemplate,
-      },
-      {
-        // Dots show arms whose bar has no length.
-        type: 'scatter',
-        mode: 'markers',
-        x: losses,
-        y: labels,
-        marker: { size: 9, color: fill },
-        customdata: losses,
-        hovertemplate,
-      },
-    ],
-    layout: {
-      ...plotLayout(colour, 64 + 28 * Math.max(3, arms.length)),
-      showlegend: false,
-      barmode: 'overlay',
-      xaxis: { ...axis(colour), range: [low - pad, high + pad], title: { text: 'loss, nats per token' } },
-      yaxis: {
-        ...axis(colour),
-        type: 'category',
-        automargin: true,
-        categoryorder: 'array',
-        categoryarray: labels.toReversed(),
-        range: [-0.6, Math.max(arms.length, 1) - 0.4],
-      },
-      shapes: base === undefined ? [] : [baseLine(base, colour)],
-    },
-  };
-}
-
-const baseLine = (base: number, colour: Colour) => ({
-  type: 'line',
-  x0: base,
-  x1: base,
-  yref: 'paper',
-  y0: 0,
-  y1: 1,
-  line: { color: colour('--sel'), width: 1.5 },
-});
 
 /** One line per arm over the blocks of its model, with new blocks marked. */
 function blockCurves(rows: readonly ArmRow[], measure: BlockMeasureId, colour: Colour): Figure {

@@ -101,12 +101,12 @@ export function CompareControls({ complete }: { complete: boolean }) {
         </ChoiceList>
       </label>
       {running ? (
-        <button type="button" className="button" data-control="compare-run" onClick={compare.cancel}>
+        <button type="button" className="button evaluate" data-control="compare-run" onClick={compare.cancel}>
           Cancel
         </button>
       ) : (
         <ActionButton
-          className="button primary"
+          className="button primary evaluate"
           data-control="compare-run"
           unavailable={complete ? 'Every chosen arm is evaluated on this text' : undefined}
           onClick={() => void compare.run()}

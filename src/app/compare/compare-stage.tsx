@@ -8,6 +8,7 @@ import { BASE_ARM, comparisons } from '../store/derived/comparison';
 import { hasDepth } from '../store/derived/evaluation';
 import { useApp, useAppState } from '../store/use-app';
 import { ArmTable } from './arm-table';
+import { chartHeight } from './loss-bars';
 import { CompareControls } from './compare-controls';
 import { FileButtons } from './file-buttons';
 import { Plots } from './plots';
@@ -15,6 +16,7 @@ import { ResultNotes } from './result-notes';
 import { RecipePanel, showBelow } from './recipe-panel';
 import type { ArmRow, SortKey } from './rows';
 import { compareRows } from './rows';
+import { VerdictBox } from './verdict-box';
 
 /** Settings that all arms share. */
 function SharedSettings() {
@@ -45,7 +47,7 @@ function ArmSelection({ rows }: { rows: readonly ArmRow[] }) {
   const chosen = arms.filter((row) => row.chosen).length;
   const ids = arms.map(({ id }) => id);
   return (
-    <p className="hint row wrap">
+    <p className="hint row">
       <span>
         {chosen} of {arms.length} arms
       </span>
@@ -90,35 +92,41 @@ export function CompareStage() {
 
   return (
     <section className="compare" aria-labelledby="compare-title">
-      <div className="row spread wrap">
-        <div>
-          <h2 id="compare-title">What each method does to the model, before training</h2>
-          <SharedSettings />
-        </div>
-        <CompareControls complete={complete} />
-      </div>
-      <div className="row spread wrap">
-        <div className="row wrap">
-          <Segments
-            name="Arms"
-            control="compare-presets"
-            options={comparisons(recipe.current).map(({ id, title }) => ({ value: id, label: title }))}
-            value={view.comparison}
-            onChoose={compare.show}
-          />
-          <ArmSelection rows={rows} />
-        </div>
-        <FileButtons rows={rows} />
-      </div>
-      <ArmTable
-        rows={rows}
-        reference={reference}
-        sort={sort}
-        onSort={(key) => setSort((before) => ({ key, descending: before.key === key && !before.descending }))}
-        onOpen={open}
+      <h2 id="compare-title">What each method does to the model, before training</h2>
+      <Segments
+        name="Arms"
+        control="compare-presets"
+        options={comparisons(recipe.current).map(({ id, title }) => ({ value: id, label: title }))}
+        value={view.comparison}
+        onChoose={compare.show}
       />
-      <RecipePanel panel={panel} row={rows.find(({ id }) => id === opened)} />
+      <div className="compare-setup">
+        <CompareControls complete={complete} />
+        <SharedSettings />
+      </div>
+      <VerdictBox comparison={view.comparison} rows={rows} running={choices.running} />
+      {busy && (any || choices.running) && (
+        <p className="chart-to-come" style={{ height: chartHeight(wanted) }}>
+          The chart is drawn when all are evaluated.
+        </p>
+      )}
       {any && !busy && <Plots rows={rows} />}
+      <div className="compare-table">
+        <div className="row spread wrap">
+          <ArmSelection rows={rows} />
+          <FileButtons rows={rows} />
+        </div>
+        <ArmTable
+          rows={rows}
+          reference={reference}
+          sort={sort}
+          onSort={(key) =>
+            setSort((before) => ({ key, descending: before.key === key && !before.descending }))
+          }
+          onOpen={open}
+        />
+      </div>
+      <RecipePanel panel={panel} row={rows.find(({ id }) => id === opened)} />
       <ResultNotes comparison={view.comparison} rows={rows} />
     </section>
   );

@@ -105,8 +105,8 @@ export function Plots({ rows }: PlotProps) {
       const plotly = await loadPlotly();
       const element = root.current;
       if (cancelled || element === null) return;
-      const { data, layout } = plotlyFigure(rows, chart, getComputedStyle(element));
       const width = element.clientWidth;
+      const { data, layout } = plotlyFigure(rows, chart, { style: getComputedStyle(element), width });
       await plotly.react(
         element,
         data,
@@ -149,7 +149,7 @@ export function Plots({ rows }: PlotProps) {
     try {
       const plotly = await loadPlotly();
       if (root.current === null) return;
-      const figure = plotlyFigure(rows, chart, getComputedStyle(root.current));
+      const figure = plotlyFigure(rows, chart, { style: getComputedStyle(root.current), ...SIZE });
       await plotly.downloadImage(
         { ...figure, layout: { ...figure.layout, width: SIZE.width } },
         { format, filename: FIGURE_NAME, scale: format === 'png' ? 2 : 1, ...SIZE },
@@ -175,7 +175,7 @@ export function Plots({ rows }: PlotProps) {
       </div>
       {titles[chart.kind] && <figcaption>{titles[chart.kind]}</figcaption>}
       {failed ? (
-        <p className="problem">The chart could not be loaded. The table above has the same numbers.</p>
+        <p className="problem">The chart could not be loaded. The table below has the same numbers.</p>
       ) : (
         <div ref={root} className="plot" />
       )}

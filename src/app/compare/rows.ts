@@ -3,6 +3,7 @@ import { differences } from '../../engine/differences';
 import type { Recipe } from '../../recipe/schema';
 import type { TensorName } from '../../recipe/view';
 import { TENSORS } from '../../recipe/view';
+import { computesBase } from '../methods/zero-start';
 import type { AppState } from '../store/app';
 import { BASE_ARM, shownComparison } from '../store/derived/comparison';
 import { evaluationOf, textTitle } from '../store/derived/evaluation';
@@ -26,6 +27,8 @@ export interface ArmRow {
   readonly title: string;
   readonly recipe: Recipe | null;
   readonly chosen: boolean;
+  /** True if its recipe makes it compute what the base computes, whatever its new weights are. */
+  readonly equalsBase: boolean;
   readonly status: EvaluationEntry['status'] | 'unknown';
   readonly entry: EvaluationEntry | undefined;
   readonly values: Partial<Readonly<Record<MeasureId, number>>>;
@@ -89,7 +92,10 @@ export function compareRows(state: AppState): { rows: ArmRow[]; reference: strin
   const pinned = drafts.find(({ id }) => id === comparison.reference) ?? drafts[0];
   return {
     reference: pinned?.id ?? BASE_ARM.id,
-    rows: drafts.map((draft) => rowOf(draft, baseOf(draft, drafts), pinned)),
+    rows: drafts.map((draft) => {
+      const layers = draft.entry?.saved?.model.layers ?? state.model.info?.layers ?? 0;
+      return rowOf(draft, { base: baseOf(draft, drafts), reference: pinned, layers });
+    }),
   };
 }
 
@@ -119,7 +125,14 @@ function conditions(state: AppState, saved: SavedResult): string[] {
   ];
 }
 
-function rowOf(draft: RowInput, base: RowInput | undefined, reference: RowInput | undefined): ArmRow {
+interface RowContext {
+  readonly base: RowInput | undefined;
+  readonly reference: RowInput | undefined;
+  /** Blocks of the arm's base. */
+  readonly layers: number;
+}
+
+function rowOf(draft: RowInput, { base, reference, layers }: RowContext): ArmRow {
   const { entry, recipe, file, conditions: other, ...rest } = draft;
   const result = entry?.result;
   const plans = tensorSpreads(result?.plans ?? []);
@@ -131,6 +144,7 @@ function rowOf(draft: RowInput, base: RowInput | undefined, reference: RowInput 
   return {
     ...rest,
     recipe,
+    equalsBase: recipe !== null && computesBase(recipe, layers),
     status: entry?.status ?? 'unknown',
     entry,
     plans,
@@ -144,6 +158,18 @@ function rowOf(draft: RowInput, base: RowInput | undefined, reference: RowInput 
     }),
     ...(file === undefined ? {} : { file }),
   };
+}
+
+/** Name of the arms that are equal by construction, together. */
+export const EQUAL_TITLE = 'Zeroed arms, equal to the base';
+
+/**
+ * Arms of the comparison that are equal by construction, because each computes what the base computes: two or more, else
+ * none. Those from files keep their own rows.
+ */
+export function equalArms(rows: readonly ArmRow[]): readonly ArmRow[] {
+  const equal = rows.filter(({ equalsBase, file }) => equalsBase && file === undefined);
+  return equal.length > 1 ? equal : [];
 }
 
 /** Sorts rows by a column. The base stays on top, and rows without a value go last in both directions. */
