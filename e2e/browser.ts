@@ -35,6 +35,8 @@ export interface OpenOptions {
   readonly motion?: boolean;
   /** Stored choice of backend. Default `cpu`, because only tests about WebGPU need the slow software adapter. */
   readonly backend?: 'auto' | 'webgpu' | 'cpu';
+  /** True: the page introduces itself, as it does only once. */
+  readonly firstVisit?: boolean;
   /** Errors of the console that the test provokes: the browser logs every refused request. */
   readonly expected?: RegExp;
 }
@@ -42,7 +44,7 @@ export interface OpenOptions {
 /** Opens the built page in a fresh profile. */
 export async function open(browser: Browser, options: OpenOptions = {}): Promise<Opened> {
   const { hash = '', width = 1440, height = 900, theme = 'light', scale = 1, touch = false } = options;
-  const { backend = 'cpu', motion = false } = options;
+  const { backend = 'cpu', motion = false, firstVisit = false } = options;
   const context = await browser.newContext({
     viewport: { width, height },
     colorScheme: theme,
@@ -51,7 +53,13 @@ export async function open(browser: Browser, options: OpenOptions = {}): Promise
     reducedMotion: motion ? 'no-preference' : 'reduce',
     acceptDownloads: true,
   });
-  await context.addInitScript((choice) => localStorage.setItem('interlayer.backend', choice), backend);
+  await context.addInitScript(
+    ([choice, visited]) => {
+      localStorage.setItem('interlayer.backend', choice);
+      if (visited) localStorage.setItem('interlayer.visited', 'yes');
+    },
+    [backend, !firstVisit] as const,
+  );
   const page = await context.newPage();
   const complaints: string[] = [];
   page.on('console', (message) => {

@@ -153,6 +153,10 @@ export function parseLesson(data: unknown, methods: readonly MethodId[]): Lesson
   }
   const lesson = (result as { output: Lesson }).output;
   checkState('state', lesson.state, methods);
+  const titles = lesson.steps.map(({ title }) => title);
+  const twice = titles.findIndex((title, index) => titles.indexOf(title) !== index);
+  if (twice !== -1)
+    fail(`step ${twice + 1}`, `expected a title that no other step has, got “${titles[twice] ?? ''}” again`);
   for (const [index, step] of lesson.steps.entries()) checkStep(step, index, lesson, methods);
   return lesson;
 }

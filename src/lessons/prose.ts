@@ -5,10 +5,11 @@ import { isReading } from './readings';
  * entry of the glossary, `{reading}` for a value of the page now, `{reading@2}` for its value when step 2 was done. Nothing else
  * is markup: no HTML, no links.
  */
-export type Inline =
+export type Inline = { /** Where it begins in its paragraph. */ readonly at: number } & (
   | { readonly kind: 'text' | 'bold' | 'code'; readonly text: string }
   | { readonly kind: 'term'; readonly id: string; readonly text: string }
-  | { readonly kind: 'reading'; readonly name: string; readonly step?: number };
+  | { readonly kind: 'reading'; readonly name: string; readonly step?: number }
+);
 
 const INLINE = /\*\*([^*]+)\*\*|`([^`]+)`|\[\[([a-z0-9-]+)(?:\|([^\]]+))?\]\]|\{([^{}@]+)(?:@(\d{1,2}))?\}/g;
 
@@ -17,36 +18,42 @@ function inline(paragraph: string): Inline[] {
   let end = 0;
   for (const match of paragraph.matchAll(INLINE)) {
     const [whole, bold, code, id, words, name, step] = match;
-    if (match.index > end) parts.push({ kind: 'text', text: paragraph.slice(end, match.index) });
-    end = match.index + whole.length;
-    if (bold !== undefined) parts.push({ kind: 'bold', text: bold });
-    else if (code !== undefined) parts.push({ kind: 'code', text: code });
-    else if (id !== undefined) parts.push({ kind: 'term', id, text: words ?? id.replaceAll('-', ' ') });
+    const at = match.index;
+    if (at > end) parts.push({ at: end, kind: 'text', text: paragraph.slice(end, at) });
+    end = at + whole.length;
+    if (bold !== undefined) parts.push({ at, kind: 'bold', text: bold });
+    else if (code !== undefined) parts.push({ at, kind: 'code', text: code });
+    else if (id !== undefined) parts.push({ at, kind: 'term', id, text: words ?? id.replaceAll('-', ' ') });
     else if (name !== undefined)
-      parts.push({ kind: 'reading', name, ...(step === undefined ? {} : { step: Number(step) }) });
+      parts.push({ at, kind: 'reading', name, ...(step === undefined ? {} : { step: Number(step) }) });
   }
-  if (end < paragraph.length) parts.push({ kind: 'text', text: paragraph.slice(end) });
+  if (end < paragraph.length) parts.push({ at: end, kind: 'text', text: paragraph.slice(end) });
   return parts;
 }
 
+export interface Paragraph {
+  readonly text: string;
+  readonly parts: readonly Inline[];
+}
+
 /** Returns the paragraphs of a text. */
-export const readProse = (text: string): Inline[][] =>
+export const readProse = (text: string): Paragraph[] =>
   text
     .split(/\n\s*\n/)
     .map((paragraph) => paragraph.replaceAll(/\s+/g, ' ').trim())
     .filter((paragraph) => paragraph !== '')
-    .map(inline);
+    .map((paragraph) => ({ text: paragraph, parts: inline(paragraph) }));
 
 /** Names of the readings of a text; those of earlier steps with their number. */
 export const readingsOf = (text: string): { readonly name: string; readonly step?: number }[] =>
   readProse(text)
-    .flat()
+    .flatMap(({ parts }) => parts)
     .flatMap((part) => (part.kind === 'reading' ? [part] : []));
 
 /** Counts words; a reading or term counts as what is read. */
 export const countWords = (text: string): number =>
   readProse(text)
-    .flat()
+    .flatMap(({ parts }) => parts)
     .map((part) => (part.kind === 'reading' ? ' 0 ' : part.text))
     .join('')
     .split(/\s+/)

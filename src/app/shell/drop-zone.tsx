@@ -1,10 +1,18 @@
 import { useEffect, useState } from 'react';
 import { fromDrop } from '../files/picked';
 import { toFailure } from '../store/core/failure';
+import { askLesson } from '../store/session/ask-lesson';
 import { notify } from '../store/session/notices';
 import { useApp } from '../store/use-app';
 
 const TEXT_FILE = /\.(txt|jsonl|ndjson)$/i;
+
+/** Returns the only file if it can be a lesson: a JSON file that is no part of a model. */
+function lessonAmong(files: readonly File[]): File | undefined {
+  const [file, ...others] = files;
+  const isLesson = /\.json$/i.test(file?.name ?? '') && file?.name !== 'config.json';
+  return isLesson && others.length === 0 ? file : undefined;
+}
 
 /** Opens a model folder, its files or training texts that are dropped anywhere on the page. */
 export function DropZone() {
@@ -28,6 +36,11 @@ export function DropZone() {
       event.preventDefault();
       fromDrop(event.dataTransfer).then(
         async ({ files, name }) => {
+          const lesson = lessonAmong(files);
+          if (lesson) {
+            askLesson(store, { name: 'file', file: { name: lesson.name, text: await lesson.text() } });
+            return undefined;
+          }
           const texts = files.every((file) => TEXT_FILE.test(file.name));
           if (!texts) return model.openFiles(files, name);
           view.show({ tab: 'train' });
@@ -52,10 +65,10 @@ export function DropZone() {
   return (
     <div className="drop-zone">
       <p>
-        <strong>Drop a model folder or a text</strong>
+        <strong>Drop a model folder, a text or a lesson</strong>
         <span>
-          config.json and its .safetensors files, a .gguf file, or a text (.txt, .jsonl) to train on. They are
-          read where they are; nothing is uploaded.
+          config.json and its .safetensors files, a .gguf file, a text (.txt, .jsonl) to train on, or a lesson
+          (.json). They are read where they are; nothing is uploaded.
         </span>
       </p>
     </div>

@@ -1,4 +1,5 @@
 import { ActionButton } from '../controls/action-button';
+import { Suspense, lazy } from 'react';
 import { Busy, useDelayedBusy } from '../controls/busy';
 import { CloseIcon, KeyboardIcon } from '../controls/icons';
 import { useApp, useAppState } from '../store/use-app';
@@ -6,6 +7,8 @@ import { BackendChip } from './backend-chip';
 import { ModelMenu } from './model-menu';
 import { Share } from './share';
 import { ThemeSwitch } from './theme-switch';
+
+const Welcome = lazy(async () => ({ default: (await import('../lessons/welcome')).Welcome }));
 
 function Logo() {
   return (
@@ -50,7 +53,7 @@ function BackendNotice() {
 }
 
 export function Header() {
-  const { store, exporting } = useApp();
+  const { store, exporting, firstVisit } = useApp();
   const info = useAppState((state) => state.model.info);
   return (
     <header className="header">
@@ -61,6 +64,14 @@ export function Header() {
           <BackendChip />
         </div>
         <div className="header-actions">
+          <button
+            type="button"
+            className="button quiet"
+            data-control="lessons"
+            onClick={() => store.setState({ dialog: 'lessons' })}
+          >
+            Lessons
+          </button>
           <button
             type="button"
             className="button quiet wide-enough"
@@ -97,6 +108,11 @@ export function Header() {
       </div>
       <OpeningBar />
       <BackendNotice />
+      {firstVisit && (
+        <Suspense>
+          <Welcome />
+        </Suspense>
+      )}
     </header>
   );
 }

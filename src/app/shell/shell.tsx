@@ -29,6 +29,8 @@ const About = lazy(async () => ({ default: (await import('./about')).About }));
 const Help = lazy(async () => ({ default: (await import('./help')).Help }));
 const HubDialog = lazy(async () => ({ default: (await import('../hub/hub-dialog')).HubDialog }));
 const KeptDialog = lazy(async () => ({ default: (await import('../hub/kept-dialog')).KeptDialog }));
+const LessonHost = lazy(async () => ({ default: (await import('../lessons/lesson-host')).LessonHost }));
+const LessonList = lazy(async () => ({ default: (await import('../lessons/lesson-list')).LessonList }));
 const OpenUrl = lazy(async () => ({ default: (await import('./open-url')).OpenUrl }));
 
 /** Says why nothing is shown, if no model is open or being opened. */
@@ -84,6 +86,8 @@ function CurrentDialog() {
       return <HubDialog />;
     case 'kept':
       return <KeptDialog />;
+    case 'lessons':
+      return <LessonList />;
     case null:
       return null;
   }
@@ -94,6 +98,8 @@ export function Shell() {
   const app = useApp();
   const tab = useAppState((state) => state.view.tab);
   const unsupported = useAppState((state) => state.model.info?.unsupported);
+  const inLesson = useAppState(({ lesson }) => lesson.phase !== 'closed' || lesson.asked !== undefined);
+  const hasPanel = useAppState(({ lesson }) => lesson.lesson !== undefined && lesson.lesson.tour !== true);
 
   useEffect(() => {
     const onKeyDown = (event: KeyboardEvent) => handleShortcut(app, event);
@@ -103,7 +109,7 @@ export function Shell() {
 
   return (
     <>
-      <div className="page" data-tab={tab}>
+      <div className="page" data-tab={tab} data-lesson={hasPanel || undefined}>
         <Header />
         <div className="side">
           <Tower />
@@ -132,6 +138,11 @@ export function Shell() {
         {tab === 'map' && (
           <Suspense>
             <PairPanel />
+          </Suspense>
+        )}
+        {inLesson && (
+          <Suspense>
+            <LessonHost />
           </Suspense>
         )}
       </div>

@@ -134,6 +134,8 @@ const INITIAL_STATE: AppState = {
   dialog: null,
 };
 
+const VISITED = 'interlayer.visited';
+
 /** Creates store and actions of the page. Needs no DOM, so tests can use it. */
 export function createApp(plainEngine: EngineApi, platform: Platform, address: Address) {
   const store: AppStore = createStore<AppState>()(subscribeWithSelector(() => INITIAL_STATE));
@@ -167,9 +169,14 @@ export function createApp(plainEngine: EngineApi, platform: Platform, address: A
   const link = createLink(store, model, address);
   const language = createLanguage(context);
 
+  const firstVisit = platform.loadText(VISITED) === null && address.read() === '';
+  platform.saveText(VISITED, 'yes');
+
   return {
     store,
     platform,
+    /** True if the page was never opened in this browser, and not by a link. */
+    firstVisit,
     /** For slices that are created on first use: race, Try, device and Hub. */
     context,
     backend,

@@ -6,6 +6,7 @@
 import { METHOD_IDS } from '../../../engine/methods';
 import type { Facts } from '../../../lessons/condition';
 import type { Lesson } from '../../../lessons/format';
+import type { Language } from '../../../lessons/languages';
 import { decodeLink } from '../../../recipe/link';
 import type { App, AppState } from '../app';
 import { toFailure } from '../core/failure';
@@ -144,6 +145,8 @@ export function createLesson(app: App, factsOf: ReadFacts) {
   return {
     /** Opens, changes or ends a lesson. A failure changes nothing but shows what is wrong. */
     async open(asked: AskedLesson): Promise<void> {
+      // A request is carried out once, also if its component is mounted twice.
+      if (store.getState().lesson.asked !== asked) return;
       patch(store, 'lesson', { asked: undefined });
       const { view, lesson } = store.getState();
       if (asked.name === null) {
@@ -229,9 +232,9 @@ export function createLesson(app: App, factsOf: ReadFacts) {
       keep();
     },
 
-    /** Shows the same step in the language chosen now. Only built-in lessons are written in several. */
-    async translate(): Promise<void> {
-      const { view, language, lesson } = store.getState();
+    /** Shows the same step in a language. Only built-in lessons are written in several. */
+    async translate(language: Language): Promise<void> {
+      const { view, lesson } = store.getState();
       const name = view.lesson;
       if (name === null || lesson.phase !== 'running' || lesson.lesson?.language === language) return;
       await latest.run(async (signal) => {

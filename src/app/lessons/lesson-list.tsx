@@ -1,0 +1,137 @@
+import { useEffect, useId, useState } from 'react';
+import type { Lesson } from '../../lessons/format';
+import { Dialog } from '../controls/dialog';
+import { isFinished, loadProgress } from '../store/lesson/progress';
+import { BUILT_IN, loadLesson } from '../store/lesson/source';
+import { toFailure } from '../store/core/failure';
+import { askLesson } from '../store/session/ask-lesson';
+import { useApp, useAppState } from '../store/use-app';
+import { useWords } from './use-words';
+import '../styles/lesson.css';
+
+/** Titles and summaries of the built-in lessons in the chosen language, as they arrive. */
+function useBuiltIn(): { lessons: readonly Lesson[]; problem?: string } {
+  const { platform } = useApp();
+  const language = useAppState((state) => state.language);
+  const [found, setFound] = useState<{ lessons: readonly Lesson[]; problem?: string }>({ lessons: [] });
+  useEffect(() => {
+    const controller = new AbortController();
+    const { signal } = controller;
+    const base = platform.base;
+    Promise.all(BUILT_IN.map((id) => loadLesson(id, { base, language, signal }))).then(
+      (lessons) => setFound({ lessons }),
+      (error: unknown) => {
+        if (!signal.aborted) setFound({ lessons: [], problem: toFailure(error).message });
+      },
+    );
+    return () => controller.abort();
+  }, [platform, language]);
+  return found;
+}
+
+/** Dialog that lists the lessons with how far the learner is, and opens one from elsewhere. */
+export function LessonList() {
+  const { store, platform } = useApp();
+  const { list } = useWords();
+  const { lessons, problem } = useBuiltIn();
+  const [progress] = useState(() => loadProgress(platform));
+  const [address, setAddress] = useState('');
+  const id = useId();
+  const close = () => store.setState({ dialog: null });
+  const open = (name: string) => {
+    close();
+    askLesson(store, { name });
+  };
+
+  return (
+    <Dialog title={list.title} wide onClose={close}>
+      <p className="hint">{list.introduction}</p>
+      {problem !== undefined && (
+        <p className="problem" role="alert">
+          {problem}
+        </p>
+      )}
+      {lessons.length === 0 && problem === undefined && <p>{list.loading}</p>}
+      <ol className="lesson-list">
+        {lessons.map((lesson) => {
+          const known = progress[lesson.id];
+          const finished = known !== undefined && isFinished(known);
+          const begun = known !== undefined && !finished && known.step > 0;
+          return (
+            <li key={lesson.id} lang={lesson.language}>
+              <div>
+                <h3>
+                  <a
+                    href={`#lesson=${lesson.id}`}
+                    onClick={(event) => {
+                      event.preventDefault();
+                      open(lesson.id);
+                    }}
+                  >
+                    {lesson.title}
+                  </a>
+                </h3>
+                <p>{lesson.summary}</p>
+              </div>
+              <div className="lesson-facts">
+                <span className="hint">
+                  {list.minutes(lesson.minutes)}
+                  {finished && ` · ${list.finished} ✓`}
+                </span>
+                <button type="button" className="button" onClick={() => open(lesson.id)}>
+                  {begun
+                    ? list.resume(known.step + 1, lesson.steps.length)
+                    : finished
+                      ? list.again
+                      : list.begin}
+                </button>
+              </div>
+            </li>
+          );
+        })}
+      </ol>
+      <section aria-labelledby={`${id}-own`} className="lesson-own">
+        <h3 id={`${id}-own`}>{list.own}</h3>
+        <form
+          className="row"
+          onSubmit={(event) => {
+            event.preventDefault();
+            if (address.trim() !== '') open(address.trim());
+          }}
+        >
+          <input
+            aria-label={list.address}
+            placeholder="https://host/lesson.json"
+            inputMode="url"
+            autoComplete="off"
+            spellCheck={false}
+            value={address}
+            onChange={(event) => setAddress(event.target.value)}
+          />
+          <button type="submit" className="button">
+            {list.load}
+          </button>
+          <label className="button file-button">
+            {list.file}
+            <input
+              type="file"
+              accept=".json,application/json"
+              className="visually-hidden"
+              onChange={(event) => {
+                const [file] = event.target.files ?? [];
+                if (!file) return;
+                void file.text().then((text) => {
+                  close();
+                  askLesson(store, { name: 'file', file: { name: file.name, text } });
+                });
+              }}
+            />
+          </label>
+          <button type="button" className="link-button" onClick={() => open('tour')}>
+            {list.tour}
+          </button>
+        </form>
+      </section>
+    </Dialog>
+  );
+}

@@ -1,0 +1,91 @@
+import { useState } from 'react';
+import { ChevronIcon, CloseIcon } from '../controls/icons';
+import { useAppState } from '../store/use-app';
+import { StepButtons } from './step-buttons';
+import { StepView } from './step-view';
+import { useLesson } from './use-lesson';
+import { usePointed } from './use-pointed';
+import { useWords } from './use-words';
+
+/** The panel beside the stage in which a lesson runs; on narrow screens a sheet at the bottom that can be folded. */
+export function LessonPanel() {
+  const { go, leave, restart } = useLesson();
+  const { panel } = useWords();
+  const lesson = useAppState((state) => state.lesson.lesson);
+  const records = useAppState((state) => state.lesson.records);
+  const index = useAppState(({ view }) => view.step - 1);
+  const [folded, setFolded] = useState(false);
+  const step = lesson?.steps[index];
+  const record = records[index];
+  usePointed(step?.point);
+  if (lesson === undefined || step === undefined || record === undefined) return null;
+  const reached = records.findIndex(({ done }) => !done);
+
+  return (
+    <aside
+      className="lesson"
+      lang={lesson.language}
+      data-folded={folded}
+      aria-label={`${panel.label}: ${lesson.title}`}
+    >
+      <header>
+        <div className="row spread">
+          <h2>{lesson.title}</h2>
+          <span className="row">
+            <button
+              type="button"
+              className="icon-button lesson-fold"
+              aria-label={folded ? panel.grow : panel.shrink}
+              aria-expanded={!folded}
+              onClick={() => setFolded(!folded)}
+            >
+              <ChevronIcon />
+            </button>
+            <button
+              type="button"
+              className="icon-button"
+              aria-label={panel.leave}
+              title={panel.leaveTitle}
+              onClick={() => void leave()}
+            >
+              <CloseIcon />
+            </button>
+          </span>
+        </div>
+        <ol className="lesson-steps">
+          {lesson.steps.map(({ title }, k) => {
+            const open = reached === -1 || k <= reached;
+            return (
+              <li key={title} data-state={records[k]?.done === true ? 'done' : 'open'}>
+                <button
+                  type="button"
+                  aria-label={`${panel.step(k + 1, lesson.steps.length)}: ${title}`}
+                  aria-current={k === index ? 'step' : undefined}
+                  title={title}
+                  disabled={!open}
+                  onClick={() => go(k)}
+                />
+              </li>
+            );
+          })}
+        </ol>
+      </header>
+      {!folded && (
+        <>
+          <div className="lesson-body">
+            <p className="kicker">{panel.step(index + 1, lesson.steps.length)}</p>
+            <StepView key={`${lesson.id} ${index}`} step={step} record={record} />
+          </div>
+          <footer>
+            <StepButtons />
+            {reached === -1 && index === lesson.steps.length - 1 && (
+              <button type="button" className="link-button" onClick={restart}>
+                {panel.restart}
+              </button>
+            )}
+          </footer>
+        </>
+      )}
+    </aside>
+  );
+}

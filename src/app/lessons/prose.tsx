@@ -1,0 +1,55 @@
+import { Fragment } from 'react';
+import { type Inline, readProse } from '../../lessons/prose';
+import type { ReadingValues } from '../store/state/lesson';
+import { useAppState } from '../store/use-app';
+import { factsOf, formatReading } from './readings';
+
+interface ProseProps {
+  readonly text: string;
+  /** Values that were kept when the step was done; without them the text shows the present ones. */
+  readonly kept?: ReadingValues | undefined;
+}
+
+/** A value of the page: as it was when a step was done, or as it is now. */
+function Reading({ name, kept }: { readonly name: string; readonly kept: ReadingValues | undefined }) {
+  const text = useAppState((state) => {
+    const value = kept?.[name] ?? factsOf(state, state.lesson.activity).read(name);
+    return value === undefined ? '…' : formatReading(name, value);
+  });
+  return (
+    <b className="reading" data-reading={name}>
+      {text}
+    </b>
+  );
+}
+
+function Part({ part, kept }: { readonly part: Inline; readonly kept: ReadingValues | undefined }) {
+  const recalled = useAppState(({ lesson }) =>
+    part.kind === 'reading' && part.step !== undefined ? lesson.records[part.step - 1]?.readings : undefined,
+  );
+  switch (part.kind) {
+    case 'text':
+      return part.text;
+    case 'bold':
+      return <strong>{part.text}</strong>;
+    case 'code':
+      return <code>{part.text}</code>;
+    case 'term':
+      return <span>{part.text}</span>;
+    case 'reading':
+      return <Reading name={part.name} kept={part.step === undefined ? kept : recalled} />;
+  }
+}
+
+/** Paragraphs of a lesson. */
+export function Prose({ text, kept }: ProseProps) {
+  return readProse(text).map((paragraph) => (
+    <p key={paragraph.text}>
+      {paragraph.parts.map((part) => (
+        <Fragment key={part.at}>
+          <Part part={part} kept={kept} />
+        </Fragment>
+      ))}
+    </p>
+  ));
+}

@@ -1,0 +1,59 @@
+import type { Language } from '../languages';
+
+/** Everything that is read around lessons: first screen, list, panel and tour. One file per language. */
+export interface LessonWords {
+  readonly welcome: {
+    readonly sentence: string;
+    readonly tour: string;
+    readonly lessons: string;
+    readonly open: string;
+    readonly close: string;
+  };
+  readonly list: {
+    readonly title: string;
+    readonly introduction: string;
+    readonly minutes: (minutes: number) => string;
+    readonly begin: string;
+    readonly resume: (step: number, steps: number) => string;
+    readonly again: string;
+    readonly finished: string;
+    readonly own: string;
+    readonly address: string;
+    readonly load: string;
+    readonly file: string;
+    readonly tour: string;
+    readonly link: string;
+    readonly loading: string;
+  };
+  readonly panel: {
+    readonly label: string;
+    readonly step: (step: number, steps: number) => string;
+    readonly next: string;
+    readonly back: string;
+    readonly finish: string;
+    readonly leave: string;
+    readonly leaveTitle: string;
+    readonly showMe: string;
+    readonly working: string;
+    readonly doFirst: string;
+    readonly predictFirst: string;
+    readonly prediction: string;
+    readonly skip: string;
+    readonly commit: string;
+    readonly yours: string;
+    readonly measured: string;
+    readonly right: string;
+    readonly other: string;
+    readonly todo: string;
+    readonly seen: string;
+    readonly done: string;
+    readonly restart: string;
+    readonly shrink: string;
+    readonly grow: string;
+  };
+}
+
+/** Loads the words of a language. */
+export async function loadWords(language: Language): Promise<LessonWords> {
+  return language === 'de' ? (await import('./de')).WORDS : (await import('./en')).WORDS;
+}
