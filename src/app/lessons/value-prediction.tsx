@@ -20,8 +20,14 @@ export function ValuePrediction({ predict, record }: ValueProps) {
   const id = useId();
   const { from, to, question, reading } = predict;
   const [mark, setMark] = useState((from + to) / 2);
-  const at = (value: number) =>
-    `${(100 * Math.min(1, Math.max(0, (value - from) / (to - from)))).toFixed(2)}%`;
+  /** Where a value stands on the line, with its words on the side that has room. */
+  const at = (value: number) => {
+    const share = Math.min(1, Math.max(0, (value - from) / (to - from)));
+    return {
+      style: { left: `${(100 * share).toFixed(2)}%` },
+      'data-side': share > 0.5 ? 'left' : 'right',
+    } as const;
+  };
   const measured = record.done ? record.readings[reading] : undefined;
 
   if (record.guess === undefined)
@@ -58,12 +64,12 @@ export function ValuePrediction({ predict, record }: ValueProps) {
       <p>{question}</p>
       <div className="guess-line">
         {record.guess !== null && (
-          <span style={{ left: at(record.guess) }} data-of="guess">
+          <span {...at(record.guess)} data-of="guess">
             {panel.yours} {quantity(record.guess, 3)}
           </span>
         )}
         {typeof measured === 'number' && (
-          <span style={{ left: at(measured) }} data-of="measured">
+          <span {...at(measured)} data-of="measured">
             {panel.measured} {formatReading(reading, measured)}
           </span>
         )}
