@@ -44,7 +44,7 @@ describe('the Compare stage', () => {
 
   it('offers presets, of which arms are chosen by mouse and by keyboard', async () => {
     const presets = page.getByRole('group', { name: 'Arms' });
-    for (const name of ['The paper’s table', 'Positions', 'Is it alignment?']) {
+    for (const name of ['The paper’s table', 'Where to insert', 'Is it alignment?']) {
       await presets.getByRole('button', { name }).click();
       expect(await presets.getByRole('button', { name }).getAttribute('aria-pressed')).toBe('true');
     }

@@ -73,7 +73,7 @@ describe('the map', () => {
     expect(await panel.getByRole('button', { name: 'Open in Align' }).isDisabled()).toBe(true);
     await panel.getByLabel('Gap of the new block').selectOption('4');
     await panel.getByRole('button', { name: 'Use as parents of gap 4|5' }).press('Enter');
-    const slot = page.getByRole('button', { name: /^New block between 4 and 5, from blocks 2 and 1/ });
+    const slot = page.getByRole('button', { name: /^New block 4\|5, from blocks 2 and 1/ });
     await slot.waitFor();
     await page.keyboard.press('Control+z');
     await slot.waitFor({ state: 'detached' });

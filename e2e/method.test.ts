@@ -7,7 +7,7 @@ import { launch, open, type Opened } from './browser';
 const FIELDS = {
   epsilon: 'ε, the entropic regularisation',
   spread: 'ε as a share of the cost’s spread',
-  alpha: 'α, share of the block below',
+  alpha: 'α, share of the previous block',
   seed: /^Seed/,
   parents: 'Previous block of gap 6|7',
   next: 'Next block of gap 6|7',

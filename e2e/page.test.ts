@@ -87,10 +87,10 @@ describe('the page', () => {
   it('works by keyboard alone: a block is added and taken away', async () => {
     const page = await start();
     await pictureReady(page);
-    await page.getByRole('button', { name: 'Add a new block between 1 and 2' }).focus();
+    await page.getByRole('button', { name: 'Add a new block in gap 1|2' }).focus();
     await page.keyboard.press('Enter');
     await expect.poll(() => page.getByRole('banner').innerText()).toMatch(/8 → 13 blocks/);
-    await page.getByRole('button', { name: /^New block between 1 and 2/ }).focus();
+    await page.getByRole('button', { name: /^New block 1\|2/ }).focus();
     await page.keyboard.press('Delete');
     await expect.poll(() => page.getByRole('banner').innerText()).toMatch(/8 → 12 blocks/);
     await page.keyboard.press('Shift+?');

@@ -105,7 +105,7 @@ describe('the whole path, from an empty browser to a checkpoint that opens again
   it('follows a change of gap, tensor, method, ε and seed', async () => {
     const caption = page.locator('figcaption');
     await page
-      .getByRole('button', { name: /^New block between 4 and 5/ })
+      .getByRole('button', { name: /^New block 4\|5/ })
       .first()
       .click();
     await pictureReady(page);

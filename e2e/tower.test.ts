@@ -13,9 +13,9 @@ const tower = (page: Page) => page.getByRole('region', { name: 'Blocks' });
 const measures = (page: Page) => page.getByLabel('Measure beside the blocks');
 const towerStatus = (page: Page) => page.getByRole('status', { name: 'Tower' });
 const newBlock = (page: Page, gap: number) =>
-  page.getByRole('button', { name: new RegExp(`^New block between ${gap} and ${gap + 1}`) });
+  page.getByRole('button', { name: new RegExp(`^New block ${gap}\\|${gap + 1}`) });
 const emptyGap = (page: Page, gap: number) =>
-  page.getByRole('button', { name: `Add a new block between ${gap} and ${gap + 1}` });
+  page.getByRole('button', { name: `Add a new block in gap ${gap}|${gap + 1}` });
 
 /** Returns the centre of a button on the screen. */
 async function middle(locator: ReturnType<typeof newBlock>): Promise<{ x: number; y: number }> {
@@ -75,7 +75,7 @@ describe('the tower', () => {
     await page.mouse.move(to.x, to.y, { steps: 5 });
     await tower(page).locator('.gap[data-drop=true]').waitFor();
     await page.mouse.up();
-    await expect.poll(() => towerStatus(page).innerText()).toBe('New block moved between 1 and 2.');
+    await expect.poll(() => towerStatus(page).innerText()).toBe('New block moved to gap 1|2.');
     await pictureReady(page);
     await expect.poll(() => page.locator('figcaption').innerText()).toMatch(/of block 1, .* of block 2/);
     await expect.poll(() => page.url()).toMatch(/gaps=1,4,5,6/);
@@ -103,12 +103,12 @@ describe('the tower', () => {
     const page = await start();
     await newBlock(page, 5).focus();
     await page.keyboard.press('Alt+ArrowDown');
-    await expect.poll(() => towerStatus(page).innerText()).toBe('New block moved between 2 and 3.');
+    await expect.poll(() => towerStatus(page).innerText()).toBe('New block moved to gap 2|3.');
     await expect
       .poll(() => page.evaluate(() => document.activeElement?.getAttribute('aria-label')))
-      .toMatch(/^New block between 2 and 3/);
+      .toMatch(/^New block 2\|3/);
     await page.keyboard.press('Alt+ArrowUp');
-    await expect.poll(() => towerStatus(page).innerText()).toBe('New block moved between 5 and 6.');
+    await expect.poll(() => towerStatus(page).innerText()).toBe('New block moved to gap 5|6.');
     await newBlock(page, 6).focus();
     await page.keyboard.press('Alt+ArrowUp');
     await expect.poll(() => towerStatus(page).innerText()).toBe('No empty gap above.');
@@ -140,7 +140,7 @@ describe('the tower', () => {
     await touch('touchMove', between);
     await touch('touchMove', to);
     await touch('touchEnd');
-    await expect.poll(() => towerStatus(page).innerText()).toBe('New block moved between 2 and 3.');
+    await expect.poll(() => towerStatus(page).innerText()).toBe('New block moved to gap 2|3.');
   });
 
   it.each(['light', 'dark'] as const)(

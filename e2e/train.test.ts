@@ -136,7 +136,12 @@ describe('the Train stage', () => {
       content: await readFile('public/corpus/observatory-train.txt', 'utf8'),
     };
     const texts = { train, heldout: domain, retention };
-    const { arms } = racePreset('count', parseRecipe({ ...DEFAULT_RECIPE, training: TRAINING }), layers);
+    const { arms } = racePreset(
+      'count',
+      parseRecipe({ ...DEFAULT_RECIPE, training: TRAINING }),
+      layers,
+      String,
+    );
     for (const id of ARMS) {
       const recipe = arms.find((arm) => arm.id === id)?.recipe ?? DEFAULT_RECIPE;
       const result = await engine.run('train', { arm: id, recipe, texts });

@@ -5,6 +5,7 @@ import { type Evaluation, MEASURE_GROUPS, type Measurement } from '../engine/job
 import { differences } from '../upscale/differences';
 import { type Arm, COMPARE_PRESETS, type ComparePreset, comparePresets } from '../recipe/presets';
 import { DEFAULT_RECIPE, type MethodId, type Recipe } from '../recipe/schema';
+import { methodTitle } from '../upscale/methods';
 import { type Command, table } from './command';
 import { readText } from './folders';
 import type { Session } from './session';
@@ -151,7 +152,7 @@ function meanPerplexityShares(plans: Evaluation['plans']): Record<string, number
 
 function presetOf(parsed: Parsed, base: Recipe): ComparePreset {
   const id = required(parsed, 'preset', PRESETS);
-  const found = comparePresets(base).find((preset) => preset.id === id);
+  const found = comparePresets(base, methodTitle).find((preset) => preset.id === id);
   if (found) return found;
   throw new UsageError(`expected --preset to be one of ${COMPARE_PRESETS.join(', ')}, got ${id}`);
 }

@@ -325,7 +325,7 @@ test.each([
   ['upscale model --method passthrough --slices 0-9 --out x --backend cpu', /blocks 0 to 8 .*got 0-9/],
   [
     'upscale model --method average --gaps 3 --parents 3:2.8 --out x --backend cpu',
-    /parents of gap 3 from 0 to 7, got 8/,
+    /parents of gap 3\|4 from 0 to 7, got 8/,
   ],
   ['upscale model --method average --gaps 3 --alpha 2 --out x', /alpha from 0 to 1, got 2/],
   ['upscale model --recipe broken.json --out x', /expected JSON/],

@@ -5,6 +5,7 @@ import { RACE_PRESETS, type RaceArm, type RacePreset, racePreset } from '../reci
 import { DEFAULT_RECIPE } from '../recipe/schema';
 import { parseRecipe } from '../upscale/recipe';
 import { type ArmSummary, conclusion, type RaceRow, type Spread, summarise } from '../train/summary';
+import { methodTitle } from '../upscale/methods';
 import { type Command, table } from './command';
 import type { Session } from './session';
 import { lossEnds, limitsOf, formatMs, textFile, TRAINING_OPTIONS, textNotes, trainingOf } from './training';
@@ -59,7 +60,7 @@ export const race: Command = {
     });
     const texts = await textsOf(parsed, session);
     const { layers } = await session.open(model, backend);
-    const preset = withArms(racePreset(id, recipe, layers), textOf(parsed, 'arms'));
+    const preset = withArms(racePreset(id, recipe, layers, methodTitle), textOf(parsed, 'arms'));
     const rows: Row[] = [];
     let notes: string[] = [];
     for (let seed = 0; seed < seeds; seed++) {

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { comparePresets } from './presets';
 import { DEFAULT_RECIPE, parseRecipe } from './schema';
 
-const presets = comparePresets(DEFAULT_RECIPE);
+const presets = comparePresets(DEFAULT_RECIPE, String);
 const preset = (id: string) => {
   const found = presets.find((candidate) => candidate.id === id);
   if (!found) throw new Error(`no preset ${id}`);

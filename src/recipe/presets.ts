@@ -21,12 +21,16 @@ export interface ComparePreset {
   readonly reference: string;
 }
 
+/** Returns the title of a method. It is a parameter, because methods are declared in rooms above this one. */
+export type TitleOf = (method: MethodId) => string;
+
 /**
  * Lists the presets for a recipe's model, solver, cost and seed. Every arm's recipe states all its settings (zeroing is never
- * left to the method), so that it means the same elsewhere.
+ * left to the method), so that it means the same elsewhere. An arm is called by its method's title and what else tells it
+ * from the other arms, so that a method has the same name in menus, tables and legends.
  */
-export function comparePresets(base: Recipe): readonly ComparePreset[] {
-  return [paperTable(base), alignment(base), positions(base)];
+export function comparePresets(base: Recipe, titleOf: TitleOf): readonly ComparePreset[] {
+  return [paperTable(base, titleOf), alignment(base, titleOf), positions(base, titleOf)];
 }
 
 const BASE: Arm = { id: 'base', title: 'Base model', recipe: null };
@@ -35,66 +39,58 @@ const BASE: Arm = { id: 'base', title: 'Base model', recipe: null };
 const reset = (base: Recipe): Recipe => ({ ...base, slices: null, parents: {} });
 
 /** The arms of the paper's main table, as released. They also differ in zeroing and gaps. */
-function paperTable(base: Recipe): ComparePreset {
-  const arm = (
-    id: string,
-    title: string,
-    method: MethodId,
-    zeroInit: boolean,
-    gaps: Recipe['gaps'] = 'top',
-  ): Arm => ({ id, title, recipe: { ...reset(base), method, zeroInit, gaps, group: 2, alpha: 0.5 } });
+function paperTable(base: Recipe, titleOf: TitleOf): ComparePreset {
+  const arm = (id: string, method: MethodId, zeroInit: boolean, gaps: Recipe['gaps'] = 'top'): Arm => ({
+    id,
+    title: titleOf(method),
+    recipe: { ...reset(base), method, zeroInit, gaps, group: 2, alpha: 0.5 },
+  });
   return {
     id: 'paper',
     title: 'The paper’s table',
     reference: 'paper',
     arms: [
       BASE,
-      arm('solar', 'SOLAR', 'solar', false),
-      arm('llama-pro', 'LLaMA-Pro', 'llama-pro', true, 'spread'),
-      arm('lesa', 'LESA', 'lesa', false),
-      arm('average', 'Avg-DeUS', 'average', false),
-      arm('paper', 'OpT-DeUS', 'opt-deus:paper', true),
+      arm('solar', 'solar', false),
+      arm('llama-pro', 'llama-pro', true, 'spread'),
+      arm('lesa', 'lesa', false),
+      arm('average', 'average', false),
+      arm('paper', 'opt-deus:paper', true),
     ],
   };
 }
 
-type Cause = readonly [
-  id: string,
-  method: MethodId,
-  title: string,
-  change?: (base: Recipe) => Partial<Recipe>,
-];
+type Cause = readonly [id: string, method: MethodId, solver?: Recipe['solver']['kind']];
 
 const CAUSES: readonly Cause[] = [
-  ['copy-previous', 'copy-previous', 'Copy of the previous block'],
-  ['copy-next', 'copy-next', 'Copy of the next block'],
-  ['half-next', 'half-next', 'Half the next block'],
-  ['average', 'average', 'Average of both'],
-  ['random', 'random', 'Random rows'],
-  ['literal', 'opt-deus:literal', 'OpT-DeUS as released'],
-  ['paper', 'opt-deus:paper', 'OpT-DeUS, rescaled plan'],
-  ['tf', 'opt-deus:tf', 'OpT-DeUS, unit rows'],
-  ['relative', 'opt-deus:relative', 'OpT-DeUS, ε from the cost'],
-  ['hard', 'opt-deus:hard', 'OpT-DeUS, permutations'],
-  ['structured', 'opt-deus:structured', 'OpT-DeUS, symmetries respected'],
-  [
-    'structured-exact',
-    'opt-deus:structured',
-    'OpT-DeUS, symmetries respected, permutations',
-    ({ solver }) => ({ solver: { ...solver, kind: 'exact' } }),
-  ],
+  ['copy-previous', 'copy-previous'],
+  ['copy-next', 'copy-next'],
+  ['half-next', 'half-next'],
+  ['average', 'average'],
+  ['random', 'random'],
+  ['literal', 'opt-deus:literal'],
+  ['paper', 'opt-deus:paper'],
+  ['tf', 'opt-deus:tf'],
+  ['relative', 'opt-deus:relative'],
+  ['hard', 'opt-deus:hard'],
+  ['structured', 'opt-deus:structured'],
+  ['structured-exact', 'opt-deus:structured', 'exact'],
 ];
 
 /** The arms of method.md section 5, which separate scale, diversity, zeroing and alignment. Each is zeroed and not zeroed. */
-function alignment(base: Recipe): ComparePreset {
+function alignment(base: Recipe, titleOf: TitleOf): ComparePreset {
   return {
     id: 'alignment',
     title: 'Is it alignment?',
     reference: 'paper:zero',
     arms: [
       BASE,
-      ...CAUSES.flatMap(([id, method, title, change]) =>
-        variants(id, title, { ...reset(base), method, ...change?.(base) }),
+      ...CAUSES.flatMap(([id, method, kind]) =>
+        variants(id, kind === 'exact' ? `${titleOf(method)}, exact assignment` : titleOf(method), {
+          ...reset(base),
+          method,
+          ...(kind && { solver: { ...base.solver, kind } }),
+        }),
       ),
     ],
   };
@@ -103,16 +99,20 @@ function alignment(base: Recipe): ComparePreset {
 const PLACES = { top: 'at the top', middle: 'in the middle', bottom: 'at the bottom', ends: 'at both ends' };
 
 /** The same method in other gaps. Zeroed arms differ in the cost of training, the others also in the loss. */
-function positions(base: Recipe): ComparePreset {
+function positions(base: Recipe, titleOf: TitleOf): ComparePreset {
   const places = GAP_PRESETS.filter((gaps) => gaps !== 'spread');
   return {
     id: 'positions',
-    title: 'Positions',
+    title: 'Where to insert',
     reference: 'top:zero',
     arms: [
       BASE,
       ...places.flatMap((gaps) =>
-        variants(gaps, `OpT-DeUS ${PLACES[gaps]}`, { ...reset(base), method: 'opt-deus:paper', gaps }),
+        variants(gaps, `${titleOf('opt-deus:paper')}, ${PLACES[gaps]}`, {
+          ...reset(base),
+          method: 'opt-deus:paper',
+          gaps,
+        }),
       ),
     ],
   };

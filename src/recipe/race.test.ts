@@ -4,7 +4,7 @@ import { DEFAULT_RECIPE, parseRecipe } from './schema';
 
 it('races are of different arms with valid recipes that share model and training', () => {
   for (const id of RACE_PRESETS) {
-    const { arms, reference } = racePreset(id, DEFAULT_RECIPE, 8);
+    const { arms, reference } = racePreset(id, DEFAULT_RECIPE, 8, String);
     expect(arms.length).toBeGreaterThan(2);
     expect(new Set(arms.map((arm) => arm.id)).size).toBe(arms.length);
     expect(new Set(arms.map((arm) => arm.title)).size).toBe(arms.length);
@@ -18,7 +18,7 @@ it('races are of different arms with valid recipes that share model and training
 
 it('asks each question with the arms it needs', () => {
   const methods = (id: (typeof RACE_PRESETS)[number]): string[] =>
-    racePreset(id, DEFAULT_RECIPE, 8).arms.map(({ recipe }) => recipe.method);
+    racePreset(id, DEFAULT_RECIPE, 8, String).arms.map(({ recipe }) => recipe.method);
   expect(methods('paper')).toEqual([
     'passthrough',
     'solar',
@@ -32,12 +32,12 @@ it('asks each question with the arms it needs', () => {
     expect(alignment).toContain(`opt-deus:${method}`);
   for (const method of ['half-next', 'average', 'copy-previous', 'copy-next', 'random'])
     expect(alignment).toContain(method);
-  const zeroed = racePreset('alignment', DEFAULT_RECIPE, 8).arms.every(
+  const zeroed = racePreset('alignment', DEFAULT_RECIPE, 8, String).arms.every(
     ({ recipe }) => recipe.zeroInit === true,
   );
   expect(zeroed).toBe(true);
   const gaps = (id: 'positions' | 'count', layers: number) =>
-    racePreset(id, DEFAULT_RECIPE, layers).arms.map(({ recipe }) => recipe.gaps);
+    racePreset(id, DEFAULT_RECIPE, layers, String).arms.map(({ recipe }) => recipe.gaps);
   expect(gaps('positions', 8)).toEqual(['top', 'middle', 'bottom', 'ends']);
   expect(gaps('count', 8)).toEqual([[6], [5, 6], [3, 4, 5, 6]]);
   expect(gaps('count', 3)).toEqual([[1], [0, 1]]);

@@ -1,4 +1,4 @@
-import { comparePresets } from './presets';
+import { type TitleOf, comparePresets } from './presets';
 import type { Recipe } from './schema';
 
 export const RACE_PRESETS = ['paper', 'alignment', 'positions', 'count'] as const;
@@ -20,9 +20,9 @@ export interface RacePreset {
 }
 
 /** Returns a race for a recipe's model, solver and training, on a model of `layers` blocks. */
-export function racePreset(id: RacePresetId, base: Recipe, layers: number): RacePreset {
+export function racePreset(id: RacePresetId, base: Recipe, layers: number, titleOf: TitleOf): RacePreset {
   if (id === 'count') return count(base, layers);
-  const preset = comparePresets(base).find((candidate) => candidate.id === id);
+  const preset = comparePresets(base, titleOf).find((candidate) => candidate.id === id);
   const { title, arms, reference } = preset ?? { title: id, arms: [], reference: '' };
   const racing = arms.flatMap((arm): RaceArm[] => {
     // In `paper` the base model is an arm, trained as a whole. In other races it is only the start of every arm.

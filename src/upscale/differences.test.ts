@@ -3,9 +3,9 @@ import { comparePresets } from '../recipe/presets';
 import { DEFAULT_RECIPE, type Recipe } from '../recipe/schema';
 import { isLayout } from './contract/method';
 import { differences } from './differences';
-import { METHODS } from './methods';
+import { METHODS, methodTitle } from './methods';
 
-const presets = comparePresets(DEFAULT_RECIPE);
+const presets = comparePresets(DEFAULT_RECIPE, methodTitle);
 const preset = (id: string) => {
   const found = presets.find((candidate) => candidate.id === id);
   if (!found) throw new Error(`no preset ${id}`);

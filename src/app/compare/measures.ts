@@ -67,8 +67,8 @@ export const MEASURES = {
     title: 'Cosine of input and output of the new blocks: 1 where they change nothing',
   },
   cka: {
-    label: 'CKA with below',
-    title: 'Linear CKA of the new blocks’ outputs with those of the block below each',
+    label: 'CKA with previous',
+    title: 'Linear CKA of the new blocks’ outputs with those of the previous block of each',
   },
   entropy: { label: 'Attention entropy', title: 'Entropy of the new blocks’ attention, in nats' },
   lens: {
@@ -99,7 +99,7 @@ export const MEASURE_IDS = Object.keys(MEASURES) as MeasureId[];
 export const BLOCK_MEASURES = {
   residualChange: 'Change of the residual stream, as a share of its norm',
   residualCosine: 'Cosine of input and output of the block',
-  ckaToPrevious: 'Linear CKA with the output of the block below',
+  ckaToPrevious: 'Linear CKA with the output of the previous block',
   attentionEntropy: 'Entropy of attention, in nats',
   logitLensLoss: 'Loss of the logit lens after the block, in nats',
   lossSkipped: 'Rise of the loss without the block, in nats',

@@ -3,6 +3,7 @@ import type { ArmReading, ReadingName, RunReading } from '../../lessons/readings
 import { racePreset, RACE_PRESETS } from '../../recipe/race';
 import { DEFAULT_RECIPE } from '../../recipe/schema';
 import { addedParameters, deeperDepth, gapParents, newBlocks } from '../methods/gaps';
+import { methodTitle } from '../methods/methods';
 import type { AppState } from '../store/app';
 import { shownCell } from '../store/derived/cell';
 import { evaluationOf } from '../store/derived/evaluation';
@@ -134,7 +135,7 @@ const signed = (value: number) => (value === 0 ? '0' : `${value > 0 ? '+' : ''}$
 
 /** The title of an arm of a preset, by its id. */
 function armTitle(id: string): string {
-  const arms = RACE_PRESETS.flatMap((preset) => racePreset(preset, DEFAULT_RECIPE, 2).arms);
+  const arms = RACE_PRESETS.flatMap((preset) => racePreset(preset, DEFAULT_RECIPE, 2, methodTitle).arms);
   return arms.find((arm) => arm.id === id)?.title ?? id;
 }
 

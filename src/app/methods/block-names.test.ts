@@ -1,11 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { DEFAULT_RECIPE } from '../../recipe/schema';
-import { blockNames, gapName, gapPlace } from './block-names';
+import { blockNames, gapName } from './block-names';
 
 describe('a gap', () => {
   it('is named by the blocks on both sides, or by the last block below it', () => {
     expect([gapName(6, 8), gapName(7, 8)]).toEqual(['6|7', '7|']);
-    expect([gapPlace(6, 8), gapPlace(7, 8)]).toEqual(['between 6 and 7', 'above 7']);
   });
 });
 

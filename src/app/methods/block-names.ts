@@ -1,15 +1,13 @@
+import { gapName } from '../../recipe/gap-name';
 import type { Recipe } from '../../recipe/schema';
 import { fillsGaps, recipeGaps } from './gaps';
 import { deeperBlocks } from './layouts';
 
-/** Name of a gap and of the new block in it: `6|7`; above the last of `layers` blocks `7|`. */
-export function gapName(gap: number, layers: number): string {
-  return `${gap}|${gap + 1 < layers ? gap + 1 : ''}`;
-}
+export { gapName };
 
-/** Position of a gap in words, for screen readers: `between 6 and 7`, `above 7`. */
-export function gapPlace(gap: number, layers: number): string {
-  return gap + 1 < layers ? `between ${gap} and ${gap + 1}` : `above ${gap}`;
+/** Name of a module list entry of the deeper checkpoint, so that a block's index there is not taken for the name of a gap. */
+export function moduleName(index: number): string {
+  return `model.layers.${index}`;
 }
 
 /** A block of the deeper model with its name in the tower. */

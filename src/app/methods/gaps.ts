@@ -14,7 +14,7 @@ export function fillsGaps(method: MethodId): boolean {
   return methodInfo(method).parents !== 'layout';
 }
 
-/** Number of gaps a method can fill: between two blocks, and above the last if it copies the block below. */
+/** Number of gaps a method can fill: between two blocks, and above the last if it copies the previous block. */
 export function gapCount(method: MethodId, layers: number): number {
   const { parents } = methodInfo(method);
   return parents === 'layout' ? 0 : parents === 'pair' ? layers - 1 : layers;

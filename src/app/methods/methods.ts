@@ -9,7 +9,7 @@ import {
 import type { PlannedTensor } from '../../engine/jobs';
 import type { MethodId } from '../../recipe/schema';
 
-export { comparesActivations, planOf, solverOf } from '../../engine/methods';
+export { comparesActivations, methodTitle, planOf, solverOf } from '../../engine/methods';
 
 /** Texts and properties of a method for the page, taken from its declaration in the engine. */
 export interface MethodInfo {
@@ -24,7 +24,7 @@ export interface MethodInfo {
   readonly epsilon: 'absolute' | 'relative' | 'chosen';
   /** True if it has a zero start by default. */
   readonly zeroes: boolean;
-  /** What it makes blocks from: both neighbours of a gap, the block below it, or whole blocks in a new order (`layout`). */
+  /** What it makes blocks from: both neighbours of a gap, the previous block, or whole blocks in a new order (`layout`). */
   readonly parents: 'pair' | 'previous' | 'layout';
   /** True if it mixes the parents with weight α. */
   readonly fuses: boolean;

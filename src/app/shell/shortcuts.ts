@@ -39,7 +39,7 @@ export const SHORTCUTS: readonly Shortcut[] = [
   {
     keys: ['[', ']'],
     scope: 'page',
-    words: 'New block below, above',
+    words: 'The next new block down, up',
     run: ({ view }, key) => view.stepGap(key === ']' ? 1 : -1),
   },
   {

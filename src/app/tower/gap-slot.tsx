@@ -1,7 +1,7 @@
 import type { KeyboardEvent, PointerEvent, ReactNode } from 'react';
 import { ActionButton } from '../controls/action-button';
 import { FlameIcon, MinusIcon, PlusIcon } from '../controls/icons';
-import { gapName, gapPlace } from '../methods/block-names';
+import { gapName, moduleName } from '../methods/block-names';
 
 interface GapSlotProps {
   readonly gap: number;
@@ -46,7 +46,7 @@ export function GapSlot(props: GapSlotProps) {
     onShow,
     onToggle,
   } = props;
-  const place = gapPlace(gap, layers);
+  const name = gapName(gap, layers);
   const shared = {
     type: 'button' as const,
     'data-gap': gap,
@@ -61,9 +61,9 @@ export function GapSlot(props: GapSlotProps) {
       <li className="gap" data-drop={props.drop}>
         <button
           {...shared}
-          aria-label={`Add a new block ${place}`}
+          aria-label={`Add a new block in gap ${name}`}
           aria-keyshortcuts="Space Enter"
-          title={`Add a new block ${place}`}
+          title={`Add a new block in gap ${name}`}
           onClick={() => onToggle(gap)}
         >
           <span className="gap-line" />
@@ -79,13 +79,13 @@ export function GapSlot(props: GapSlotProps) {
       <button
         {...shared}
         className="block-button"
-        aria-label={`New block ${place}${from}${measured}`}
+        aria-label={`New block ${name}${from}${measured}`}
         aria-keyshortcuts="Enter Delete Alt+ArrowUp Alt+ArrowDown"
-        title={`New block ${place}, number ${props.newIndex} in the deeper model${from}${measured}. Drag it to another gap`}
+        title={`New block ${name}${from}, ${moduleName(props.newIndex)} of the deeper model${measured}. Drag it to another gap`}
         onPointerDown={(event) => onDragStart(event, gap)}
         onClick={() => onShow(gap)}
       >
-        <span className="block-name">{parents ? `${parents[0]}+${parents[1]}` : gapName(gap, layers)}</span>
+        <span className="block-name">{parents ? `${parents[0]}+${parents[1]}` : name}</span>
         {props.glyph}
         {props.mark}
         <FlameIcon />
@@ -93,8 +93,8 @@ export function GapSlot(props: GapSlotProps) {
       <ActionButton
         className="block-remove"
         tabIndex={-1}
-        aria-label={`Remove the new block ${place}`}
-        title={`Remove the new block ${place}`}
+        aria-label={`Remove the new block ${name}`}
+        title={`Remove the new block ${name}`}
         unavailable={only ? 'The last new block stays: a recipe has at least one' : undefined}
         onClick={() => onToggle(gap)}
       >

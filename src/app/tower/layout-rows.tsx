@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react';
+import { moduleName } from '../methods/block-names';
 import type { Recipe } from '../../recipe/schema';
 import { SnowIcon } from '../controls/icons';
 import type { OrderedBlock } from '../methods/layouts';
@@ -34,7 +35,7 @@ export function LayoutRows(props: {
         // A base block may stand in several places.
         key={place}
         className={block.kind === 'base' ? 'block base' : 'block base repeated'}
-        title={`${placeWords(block)}, number ${place} in the deeper model`}
+        title={`${placeWords(block)}, ${moduleName(place)} of the deeper model`}
       >
         <span className="block-name">
           <span className="visually-hidden">

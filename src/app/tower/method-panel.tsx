@@ -93,7 +93,7 @@ export function MethodPanel() {
         {words.fuses && (
           <RealField
             control="alpha"
-            label="α, share of the block below"
+            label="α, share of the previous block"
             title="new = α · (moved previous) + (1 − α) · next; the paper has ½"
             value={alpha}
             low={0}

@@ -42,8 +42,8 @@ export function ParentsFields() {
       </summary>
       <p className="hint">
         {reads === 'previous'
-          ? `${title}: reads one block. Unless chosen here it is the one below the gap.`
-          : 'Unless chosen here, a new block is made from the blocks below and above its gap.'}
+          ? `${title}: reads one block. Unless chosen here it is the previous block of the gap.`
+          : 'Unless chosen here, a new block is made from the previous and the next block of its gap.'}
       </p>
       <ul>
         {gaps.map((gap) => {

@@ -1,5 +1,6 @@
 import { Busy } from '../controls/busy';
-import { addedParameters, newBlocks } from '../methods/gaps';
+import { blockNames } from '../methods/block-names';
+import { addedParameters } from '../methods/gaps';
 import { hasZeroStart } from '../methods/zero-start';
 import { evaluationOf, textTitle } from '../store/derived/evaluation';
 import { useApp, useAppState } from '../store/use-app';
@@ -17,7 +18,7 @@ export function Summary() {
   if (info === undefined) return null;
 
   const added = addedParameters(recipe, info);
-  const blocks = newBlocks(recipe, info.layers);
+  const blocks = blockNames(recipe, info.layers).filter(({ kind }) => kind !== 'base');
   const losses = base?.result && arm?.result ? { base: base.result.loss, arm: arm.result.loss } : undefined;
   const difference = arm?.result?.maxLogitDifference;
   const failure = base?.failure ?? arm?.failure;
@@ -29,7 +30,9 @@ export function Summary() {
       <dl className="pairs">
         <div>
           <dt>new blocks</dt>
-          <dd>{blocks.length === 0 ? 'none' : `${blocks.length}, at ${blocks.join(', ')}`}</dd>
+          <dd>
+            {blocks.length === 0 ? 'none' : `${blocks.length}: ${blocks.map(({ name }) => name).join(', ')}`}
+          </dd>
         </div>
         <div>
           <dt>new parameters</dt>

@@ -7,7 +7,7 @@ import type { GapPreset } from '../../recipe/schema';
 import { RedoIcon, UndoIcon } from '../controls/icons';
 import { Segments } from '../controls/segments';
 import { methodInfo } from '../methods/methods';
-import { gapPlace } from '../methods/block-names';
+import { gapName } from '../methods/block-names';
 import { deeperDepth, fillsGaps, gapCount, nextEmptyGap, presetOf, recipeGaps } from '../methods/gaps';
 import { hasZeroStart } from '../methods/zero-start';
 import { shownGap } from '../store/derived/gap';
@@ -101,7 +101,7 @@ export function Tower() {
     if (document.activeElement?.closest('.stack') !== null) toFocus.current = to;
     actions.moveGap(from, to);
     view.showGap(to);
-    setSaid(`New block moved ${gapPlace(to, layers)}.`);
+    setSaid(`New block moved to gap ${gapName(to, layers)}.`);
   }
 
   function moveBy(gap: number, direction: 1 | -1): void {

@@ -100,9 +100,7 @@ function AddArm() {
       <button type="button" className="button" onClick={add}>
         Add the recipe on show
       </button>
-      <span className="hint">
-        Method, positions and number of new blocks are those of the tower and the panel below it.
-      </span>
+      <span className="hint">Method and gaps are those of the tower and the panel below it.</span>
     </p>
   );
 }

@@ -1,3 +1,4 @@
+import { gapName } from '../../recipe/gap-name';
 import type { Backend, Tensor } from '../../backend/operations';
 import { matrix } from '../../backend/shape';
 import type { Block } from '../../llama/block';
@@ -126,7 +127,7 @@ export class BlockAssembly {
     const { next, gap } = this.#context;
     if (next) return next;
     throw new UpscaleError(
-      `${this.#method}: expected a block after gap ${gap}, got none. Choose a lower gap.`,
+      `${this.#method}: expected a next block of gap ${gapName(gap)}, got none. Choose a lower gap.`,
     );
   }
 
@@ -158,7 +159,7 @@ export class BlockAssembly {
   }
 
   #where(key: string): string {
-    return `${this.#method}, gap ${this.#context.gap}, ${key}`;
+    return `${this.#method}, gap ${gapName(this.#context.gap)}, ${key}`;
   }
 }
 

@@ -1,3 +1,4 @@
+import { gapName } from '../../recipe/gap-name';
 import type { Backend, Tensor } from '../../backend/operations';
 import { type Against, NEXT } from '../../recipe/against';
 import type { WeightSource } from '../../llama/weights';
@@ -91,7 +92,7 @@ export async function alignmentProblem(
   try {
     const [previous, last] = lease.blocks;
     if (!previous || !last)
-      throw new UpscaleError(`gap ${gap}: expected two blocks, got fewer. Choose another gap.`);
+      throw new UpscaleError(`gap ${gapName(gap)}: expected two blocks, got fewer. Choose another gap.`);
     const next = against.kind === 'copy' ? await shuffledCopy(backend, last, config, against, copy) : last;
     let rows: RowPair;
     let planned = true;

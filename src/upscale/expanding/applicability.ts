@@ -1,3 +1,4 @@
+import { gapName } from '../../recipe/gap-name';
 import { UnsupportedArchitectureError } from '../../llama/errors';
 import { kindWords } from '../../llama/layer-kinds';
 import { DEFAULT_RECIPE, type MethodId } from '../../recipe/schema';
@@ -92,7 +93,10 @@ function unusedParents({ gaps, parents }: ExpandRecipe): string[] {
   if (typeof gaps === 'string') return [];
   return Object.keys(parents)
     .filter((gap) => !gaps.includes(Number(gap)))
-    .map((gap) => `parents are chosen for gap ${gap}, where no block goes: they change nothing.`);
+    .map(
+      (gap) =>
+        `parents are chosen for gap ${gapName(Number(gap))}, where no block goes: they change nothing.`,
+    );
 }
 
 function unusedSolverFields(method: Method, { solver }: ExpandRecipe): string[] {

@@ -3,6 +3,7 @@
  * `applicability`), new blocks (`expand`, `expansion`), and the transport problem of one tensor (`alignment`). Runs methods
  * through their contract and names none of them.
  */
+import { gapName } from '../../recipe/gap-name';
 import type { Backend, Tensor } from '../../backend/operations';
 import type { Scratch } from '../../checkpoint/scratch';
 import { expectSupported } from '../../llama/config';
@@ -173,7 +174,7 @@ class ExpansionBuilder {
         allPlans,
         zeros: (shape) => this.#zero(shape),
         store: this.#store,
-        onTensor: this.#progress(`gap ${gap}`),
+        onTensor: this.#progress(`gap ${gapName(gap)}`),
       };
       const prepared = isLayout(method) ? undefined : await this.#prepare(method);
       const block = await new BlockAssembly(context, method.id).build((assembly) =>

@@ -40,7 +40,7 @@ describe('resolveGaps', () => {
     [[8], 8, 'previous', /got 8/],
     [[-1], 8, 'pair', /got -1/],
     [[1.5], 8, 'pair', /got 1.5/],
-    [[2, 2], 8, 'pair', /gap 2 twice/],
+    [[2, 2], 8, 'pair', /gap 2\|3 twice/],
     [[], 8, 'pair', /at least one/],
     ['top', 1, 'pair', /at least 2 blocks/],
     ['spread', 2, 'pair', /at least one/],

@@ -1,3 +1,4 @@
+import { gapName } from '../../recipe/gap-name';
 import type { GapPreset, Recipe } from '../../recipe/schema';
 import { GapError } from '../block/errors';
 import type { Parents } from '../contract/method';
@@ -47,7 +48,7 @@ export function resolveGaps(
       throw new GapError(`expected gaps from 0 to ${last}, got ${gap}${extra}. Remove it from the list.`);
     }
     if (gap === resolved[i - 1])
-      throw new GapError(`expected every gap once, got gap ${gap} twice. Remove one of the two.`);
+      throw new GapError(`expected every gap once, got gap ${gapName(gap)} twice. Remove one of the two.`);
   }
   return resolved;
 }

@@ -1,3 +1,4 @@
+import { gapName } from '../../recipe/gap-name';
 import type { Recipe } from '../../recipe/schema';
 import { GapError } from '../block/errors';
 
@@ -14,7 +15,7 @@ export function parentsOf(
   for (const index of byHand[gap] ?? []) {
     if (!Number.isSafeInteger(index) || index < 0 || index >= layers) {
       throw new GapError(
-        `expected parents of gap ${gap} from 0 to ${layers - 1}, got ${index}. Choose another base block.`,
+        `expected parents of gap ${gapName(Number(gap))} from 0 to ${layers - 1}, got ${index}. Choose another base block.`,
       );
     }
   }

@@ -11,7 +11,7 @@ import { AVERAGE_ZERO } from './average';
 export const AVERAGE_NORMS: GapMethod = {
   ...AVERAGE_ZERO,
   id: 'average:norms',
-  title: 'Average at the parents’ norms, zeroed',
+  title: 'Average at the parents’ norms',
   short: 'average, norms',
   meaning:
     'The plain mean with every row scaled to the mean of its parents’ norms, zeroed: the control for whether a method gains by matching neurons or by not shrinking them.',

@@ -4,7 +4,7 @@ import { type GapMethod, READS_FUSED } from '../contract/method';
 export const AVERAGE: GapMethod = {
   id: 'average',
   group: 'Controls without a plan',
-  title: 'Average, as released',
+  title: 'Average (Avg-DeUS)',
   short: 'average',
   meaning:
     'The plain mean of the two neighbours (Avg-DeUS). Nothing is zeroed, so the model changes at once.',
@@ -20,7 +20,7 @@ export const AVERAGE: GapMethod = {
 export const AVERAGE_ZERO: GapMethod = {
   ...AVERAGE,
   id: 'average:zero',
-  title: 'Average, zeroed',
+  title: 'Average (Avg-DeUS), zeroed',
   short: 'average, zeroed',
   meaning:
     'The plain mean with o_proj and down_proj zeroed: the control that tells the plan’s effect from that of zeroing.',

@@ -12,9 +12,9 @@ export const copyOf =
 export const COPY_PREVIOUS: GapMethod = {
   id: 'copy-previous',
   group: 'Controls without a plan',
-  title: 'Copy of the block below',
+  title: 'Copy of the previous block',
   short: 'previous',
-  meaning: 'An exact copy of the block below: that block runs twice in a row.',
+  meaning: 'An exact copy of the previous block: that block runs twice in a row.',
   reads: READS_PARENTS,
   parents: 'previous',
   zeroInit: false,
@@ -25,18 +25,19 @@ export const COPY_PREVIOUS: GapMethod = {
 export const COPY_PREVIOUS_ZERO: GapMethod = {
   ...COPY_PREVIOUS,
   id: 'copy-previous:zero',
-  title: 'Copy of the block below, zeroed',
+  title: 'Copy of the previous block, zeroed',
   short: 'previous, zeroed',
-  meaning: 'A copy of the block below with o_proj and down_proj zeroed. With it the model starts as it was.',
+  meaning:
+    'A copy of the previous block with o_proj and down_proj zeroed. With it the model starts as it was.',
   zeroInit: true,
 };
 
 export const COPY_NEXT: GapMethod = {
   ...COPY_PREVIOUS,
   id: 'copy-next',
-  title: 'Copy of the block above',
+  title: 'Copy of the next block',
   short: 'next',
-  meaning: 'An exact copy of the block above: that block runs twice in a row.',
+  meaning: 'An exact copy of the next block: that block runs twice in a row.',
   parents: 'pair',
   like: 'next',
   fill: copyOf('next'),
@@ -45,8 +46,8 @@ export const COPY_NEXT: GapMethod = {
 export const COPY_NEXT_ZERO: GapMethod = {
   ...COPY_NEXT,
   id: 'copy-next:zero',
-  title: 'Copy of the block above, zeroed',
+  title: 'Copy of the next block, zeroed',
   short: 'next, zeroed',
-  meaning: 'A copy of the block above with o_proj and down_proj zeroed. With it the model starts as it was.',
+  meaning: 'A copy of the next block with o_proj and down_proj zeroed. With it the model starts as it was.',
   zeroInit: true,
 };

@@ -52,3 +52,6 @@ export function methodOf(id: MethodId): Method {
   if (method) return method;
   throw new UpscaleError(`expected a method among ${METHOD_IDS.join(', ')}, got ${id}. Choose one of these.`);
 }
+
+/** The name of a method, the same in menus, tables, legends and captions. @throws UpscaleError if there is no such method. */
+export const methodTitle = (id: MethodId): string => methodOf(id).title;

@@ -7,7 +7,7 @@ export const LLAMA_PRO: GapMethod = {
   group: 'Other published methods',
   title: 'LLaMA-Pro, copy',
   short: 'copy',
-  meaning: 'A copy of the block below with o_proj and down_proj zeroed. One parent, no plan.',
+  meaning: 'A copy of the previous block with o_proj and down_proj zeroed. One parent, no plan.',
   sources: [
     'Wu et al., *LLaMA Pro: Progressive LLaMA with Block Expansion*, [arXiv 2401.02415](https://arxiv.org/abs/2401.02415).',
   ],

@@ -1,3 +1,4 @@
+import { gapName } from '../../recipe/gap-name';
 import { countParameters } from '../../llama/block';
 import type { LlamaConfig } from '../../llama/config';
 import { architectureOf } from '../../llama/config';
@@ -128,7 +129,7 @@ function placeRows({ method, gaps, newLayers, duplicates, zeroInit, sources }: E
 
 function inheritance({ parents }: Recipe): string {
   const chosen = Object.entries(parents).map(
-    ([gap, [previous, next]]) => `gap ${gap}: ${previous} and ${next}`,
+    ([gap, [previous, next]]) => `gap ${gapName(Number(gap))}: ${previous} and ${next}`,
   );
   return chosen.length > 0
     ? ` Both parents of a new block are base blocks: those on both sides of its gap, but for ${chosen.join('; ')}.`

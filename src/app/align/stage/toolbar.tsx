@@ -24,7 +24,7 @@ function GapNote() {
   if (parents !== undefined)
     return (
       <p className="place">
-        <span>gap {gapName(gap, layers)}, of</span> block {parents[0]} → {parents[1]}
+        <span>gap {gapName(gap, layers)}, of</span> blocks {parents[0]} and {parents[1]}
         <span>, chosen by hand</span>
       </p>
     );

@@ -2,7 +2,7 @@ import type { Arm } from '../../../recipe/presets';
 import { comparePresets } from '../../../recipe/presets';
 import type { Recipe } from '../../../recipe/schema';
 import type { ComparisonId } from '../../../recipe/view';
-import { METHOD_GROUPS } from '../../methods/methods';
+import { METHOD_GROUPS, methodTitle } from '../../methods/methods';
 import type { WithCompare } from '../state/compare';
 import type { WithRecipe } from '../state/recipe';
 import type { WithView } from '../state/view';
@@ -49,7 +49,7 @@ function everyMethod(recipe: Recipe): Comparison {
 
 /** All comparisons available for a recipe. */
 export function comparisons(recipe: Recipe): Comparison[] {
-  const presets = comparePresets(recipe).map((preset) => ({
+  const presets = comparePresets(recipe, methodTitle).map((preset) => ({
     ...preset,
     chosen: preset.arms.map(({ id }) => id),
   }));

@@ -42,8 +42,8 @@ export const MEASURE_LABELS: Readonly<Record<TowerMeasure, MeasureLabel>> = {
     high: 1,
   },
   ckaToPrevious: {
-    label: 'CKA to block below',
-    title: 'Linear CKA of a block’s output with that of the block below; 1 is the same up to rotation',
+    label: 'CKA to previous block',
+    title: 'Linear CKA of a block’s output with that of the previous block; 1 is the same up to rotation',
     ofTensor: false,
     high: 1,
   },

@@ -1,3 +1,4 @@
+import { methodTitle } from '../../methods/methods';
 import { type RaceArm, racePreset } from '../../../recipe/race';
 import type { RaceId } from '../../../recipe/view';
 import type { WithModel } from '../state/model';
@@ -32,7 +33,7 @@ export function shownRaceSetup({ view, race, recipe, model }: Needs): RaceSetup 
   const preset =
     id === 'own' || layers < 2
       ? { arms: race.own, reference: race.own[0]?.id ?? '' }
-      : racePreset(id, recipe.current, layers);
+      : racePreset(id, recipe.current, layers, methodTitle);
   const chosen = preset.arms.filter((arm) => !view.without.includes(arm.id));
   const reference = chosen.some((arm) => arm.id === preset.reference)
     ? preset.reference
