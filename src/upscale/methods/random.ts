@@ -5,7 +5,7 @@ import { type GapMethod, READS_FUSED } from '../contract/method';
 export const RANDOM: GapMethod = {
   id: 'random',
   group: 'Controls without a plan',
-  title: 'Random rows at the parents’ norms',
+  title: 'Random rows',
   short: 'random',
   meaning:
     'Rows drawn at random and scaled to the parents’ norms, zeroed: the control for whether it matters what a new block starts from.',
