@@ -122,7 +122,7 @@ export function createLesson(app: App, factsOf: ReadFacts) {
       // Opening sets the recipe's model and adapts its gaps; the state of the step comes after.
       await app.link.apply({ ...linkState(), recipe: { ...recipe.current, model: wanted.recipe.model } });
     }
-    set(stateAt(lesson, step, linkState()));
+    set(stateAt(lesson, step, linkState(), !fresh && records[step]?.done));
     if (asked.state !== undefined) set(withFragment(linkState(), asked.state));
     stopWatching?.();
     watch();

@@ -15,14 +15,18 @@ export function withFragment(state: LinkState, fragment: string): LinkState {
   return { recipe: { ...recipe, model: state.recipe.model }, view: { ...view, ...reset, lesson, step } };
 }
 
-/** Returns the state that a step begins with, as if every step before it had been done as Show me does it. */
-export function stateAt(lesson: Lesson, index: number, { recipe, view }: LinkState): LinkState {
+/**
+ * Returns the state that a step begins with, as if every step before it had been done as Show me does it.
+ * @param done true: that step as well.
+ */
+export function stateAt(lesson: Lesson, index: number, { recipe, view }: LinkState, done = false): LinkState {
   const begin: LinkState = {
     recipe: { ...DEFAULT_LINK.recipe, model: recipe.model },
     view: { ...DEFAULT_LINK.view, lesson: view.lesson, step: view.step },
   };
   const before = lesson.steps.slice(0, index).flatMap(({ state, show }) => [state, show?.state]);
-  return [lesson.state, ...before, lesson.steps[index]?.state]
+  const step = lesson.steps[index];
+  return [lesson.state, ...before, step?.state, done ? step?.show?.state : undefined]
     .filter((fragment) => fragment !== undefined)
     .reduce(withFragment, begin);
 }
