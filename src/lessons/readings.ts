@@ -35,6 +35,7 @@ export const READINGS = {
   'loss.logits': 'largest absolute difference of any logit from the base’s',
   'race.status': 'idle, running, pausing, paused or done',
   'race.winner': 'id of the arm with the lowest held-out loss at the end',
+  'race.early': 'id of the arm with the lowest held-out loss at the first measurement after the start',
   'race.midway': 'id of the arm with the lowest held-out loss half-way',
   'race.margin': 'held-out loss of the second arm minus that of the winner, at the end',
   'race.seeds': 'trainings per arm',
@@ -67,6 +68,7 @@ export type ArmReading = keyof typeof ARM_READINGS;
 /** Measures of an arm of the race, means over its seeds: `run:ID:MEASURE`. */
 export const RUN_READINGS = {
   start: 'held-out loss before training',
+  early: 'held-out loss at the first measurement after the start',
   half: 'held-out loss half-way',
   end: 'held-out loss at the end',
   error: 'standard error of the held-out loss at the end, over seeds',

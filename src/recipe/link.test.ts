@@ -20,6 +20,7 @@ import {
 import {
   BUDGETS,
   COMPARISONS,
+  DEPTHS,
   KERNELS,
   MAP_VALUES,
   ORDERS,
@@ -181,6 +182,13 @@ const states: fc.Arbitrary<LinkState> = fc.record({
     budget: pick(BUDGETS),
     minutes: fc.option(fc.integer({ min: 1, max: 10_000 })),
     comparison: pick(COMPARISONS),
+    chosen: fc.option(
+      fc
+        .array(fc.stringMatching(/^[a-z0-9:-]+$/), { maxLength: 4 })
+        .filter((ids) => String(ids) !== 'default'),
+    ),
+    depth: pick(DEPTHS),
+    firstPage: fc.boolean(),
     prompt: fc.string({ unit: 'grapheme' }),
     temperature: fc.double({ min: 0, max: 10, noNaN: true }).map((value) => value + 0),
     topP: fc.double({ min: 1e-9, max: 1, noNaN: true }),

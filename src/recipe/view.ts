@@ -30,6 +30,13 @@ export const TOKEN_BUDGETS = [128, 256, 512, 1024, 2048] as const;
 export const COMPARISONS = ['methods', ...COMPARE_PRESETS] as const;
 export type ComparisonId = (typeof COMPARISONS)[number];
 
+/**
+ * How much of an arm Compare measures. Each depth includes those before it: the loss; then tensors and blocks; then the loss with
+ * each single block removed and doubled.
+ */
+export const DEPTHS = ['loss', 'blocks', 'ablations'] as const;
+export type Depth = (typeof DEPTHS)[number];
+
 /** Arms to train: a preset of `race.ts`, or the user's own. */
 export const RACES = [...RACE_PRESETS, 'own'] as const;
 export type RaceId = (typeof RACES)[number];
@@ -125,11 +132,16 @@ export interface View {
   readonly text: (typeof TEXTS)[number];
   readonly tokens: (typeof TOKEN_BUDGETS)[number];
   readonly comparison: ComparisonId;
+  /** Ids of the arms to evaluate; null: those that the comparison proposes. */
+  readonly chosen: readonly string[] | null;
+  readonly depth: Depth;
   readonly race: RaceId;
   /** Ids of arms left out of the race. */
   readonly without: readonly string[];
   /** Number of trainings per arm, each on other batches. */
   readonly seeds: number;
+  /** True: a race reads only the first page of every text. */
+  readonly firstPage: boolean;
   readonly budget: Budget;
   /** Time limit of a race on this device, which decides its steps; null: the recipe decides them. */
   readonly minutes: number | null;
@@ -175,9 +187,12 @@ export const DEFAULT_VIEW: View = {
   text: 'fairy',
   tokens: 512,
   comparison: 'methods',
+  chosen: null,
+  depth: 'loss',
   race: 'paper',
   without: [],
   seeds: 1,
+  firstPage: false,
   budget: 'tokens',
   minutes: 5,
   prompt: 'Once upon a time',

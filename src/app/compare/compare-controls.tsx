@@ -1,13 +1,11 @@
 import { useRef } from 'react';
 import { ChoiceList } from '../controls/choice-list';
 import { ActionButton } from '../controls/action-button';
-import type { View } from '../../recipe/view';
-import { TEXTS, TOKEN_BUDGETS } from '../../recipe/view';
+import type { Depth, View } from '../../recipe/view';
+import { DEPTHS, TEXTS, TOKEN_BUDGETS } from '../../recipe/view';
 import { toFailure } from '../store/core/failure';
 import { TEXT_TITLES } from '../store/derived/evaluation';
 import { notify } from '../store/session/notices';
-import type { Depth } from '../store/state/compare';
-import { DEPTHS } from '../store/state/compare';
 import { useApp, useAppState } from '../store/use-app';
 import { count } from '../words/numbers';
 
@@ -21,7 +19,7 @@ const DEPTH_WORDS: Readonly<Record<Depth, string>> = {
 export function CompareControls({ complete }: { complete: boolean }) {
   const { store, compare, evaluations, view } = useApp();
   const running = useAppState((state) => state.compare.running);
-  const depth = useAppState((state) => state.compare.depth);
+  const depth = useAppState((state) => state.view.depth);
   const text = useAppState((state) => state.view.text);
   const tokens = useAppState((state) => state.view.tokens);
   const own = useAppState((state) => state.evaluations.own);

@@ -79,7 +79,7 @@ export function CompareStage() {
     [store, model, backend, recipe, view, evaluations, choices],
   );
   const wanted = rows.filter((row) => row.chosen && row.file === undefined);
-  const complete = wanted.every((row) => hasDepth(row.entry, choices.depth));
+  const complete = wanted.every((row) => hasDepth(row.entry, view.depth));
   // Loading plotly blocks the main thread for a while, so it waits until nothing is being computed.
   const busy = choices.running || choices.evaluating;
   const any = rows.some((row) => row.recipe !== null && row.values.loss !== undefined);

@@ -23,6 +23,7 @@ const atEnd = ({ status, evaluations }: Run) => (status === 'done' ? evaluations
 
 const MEASURES: Readonly<Record<RunReading, (runs: readonly Run[]) => number | undefined>> = {
   start: (runs) => meanOf(runs, ({ evaluations }) => evaluations[0]?.heldout),
+  early: (runs) => meanOf(runs, ({ evaluations }) => evaluations.find(({ step }) => step > 0)?.heldout),
   half: (runs) => meanOf(runs, halfway),
   end: (runs) => meanOf(runs, (run) => atEnd(run)?.heldout),
   old: (runs) => meanOf(runs, (run) => atEnd(run)?.retention),
@@ -55,7 +56,7 @@ export function runReading({ race, model }: AppState, id: string, measure: RunRe
 }
 
 /** Ids of the arms by a loss, lowest first; undefined unless all arms have it. */
-function ranked(race: Race, measure: 'half' | 'end'): { id: string; loss: number }[] | undefined {
+function ranked(race: Race, measure: 'early' | 'half' | 'end'): { id: string; loss: number }[] | undefined {
   const losses = race.arms.map(({ id }) => ({ id, loss: MEASURES[measure](runsOf(race, id)) }));
   const known = losses.flatMap(({ id, loss }) => (loss === undefined ? [] : [{ id, loss }]));
   return known.length < losses.length ? undefined : known.toSorted((a, b) => a.loss - b.loss);
@@ -70,6 +71,7 @@ export function raceReading({ race: { race } }: AppState) {
   const windows = run?.facts?.texts[0]?.examples;
   return {
     winner: first?.id,
+    early: ranked(race, 'early')?.[0]?.id,
     midway: ranked(race, 'half')?.[0]?.id,
     margin: first && second && second.loss - first.loss,
     passes: run && windows ? (run.losses.length * batch * accumulation) / windows : undefined,

@@ -87,6 +87,7 @@ const READ: Readonly<Record<ReadingName, (state: AppState) => Value>> = {
   'loss.logits': (state) => deeper(state)?.maxLogitDifference,
   'race.status': ({ race }) => race.status,
   'race.winner': (state) => raceReading(state)?.winner,
+  'race.early': (state) => raceReading(state)?.early,
   'race.midway': (state) => raceReading(state)?.midway,
   'race.margin': (state) => raceReading(state)?.margin,
   'race.seeds': ({ race }) => race.race?.seeds.length,
@@ -141,11 +142,11 @@ function armTitle(id: string): string {
 
 /** Writes a reading as the page writes such a number. Arms are written by their title. */
 export function formatReading(name: string, value: number | string): string {
-  if (typeof value === 'string') return /^race\.(winner|midway)$/.test(name) ? armTitle(value) : value;
+  if (typeof value === 'string') return /^race\.(winner|midway|early)$/.test(name) ? armTitle(value) : value;
   const measure = /[\w]+$/.exec(name)?.[0] ?? '';
   if (measure === 'change' || measure === 'margin') return signed(value);
   if (name === 'loss.logits' || measure === 'logits') return value === 0 ? '0' : quantity(value, 3);
-  if (/^(loss\.|arm:.*:loss$|run:.*:(start|half|end|old|training)$)|loss$/i.test(name))
+  if (/^(loss\.|arm:.*:loss$|run:.*:(start|early|half|end|old|training)$)|loss$/i.test(name))
     return fixed(value, 4);
   if (measure === 'error' && name.startsWith('run:')) return fixed(value, 4);
   if (measure === 'stepMs') return duration(value);

@@ -52,6 +52,8 @@ export function TextFields() {
   const ownText = useAppState((state) => state.race.texts.train !== undefined);
   const ownPairs = useAppState((state) => state.race.texts.pairs !== undefined);
   const tuning = useAppState((state) => state.recipe.current.training.tuningSteps > 0);
+  const { view } = useApp();
+  const firstPage = useAppState((state) => state.view.firstPage);
   return (
     <>
       <TextField use="train" label="Learns from" />
@@ -61,6 +63,17 @@ export function TextFields() {
         without={ownText ? 'the last tenth of the text' : undefined}
       />
       <TextField use="retention" label="Old domain, held out" />
+      <label
+        className="check"
+        title="The first 2,000 characters of each text: a quick look, and a text that is soon seen again"
+      >
+        <input
+          type="checkbox"
+          checked={firstPage}
+          onChange={({ target }) => view.show({ firstPage: target.checked })}
+        />
+        only the first page of each
+      </label>
       {tuning && (
         <>
           <TextField use="pairs" label="Then from instructions" />

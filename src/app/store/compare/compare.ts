@@ -3,7 +3,7 @@
  * loads the results. Imports `session` and what is below it.
  */
 
-import type { ComparisonId } from '../../../recipe/view';
+import type { ComparisonId, Depth } from '../../../recipe/view';
 import { toFailure } from '../core/failure';
 import { LatestTask } from '../core/latest-task';
 import type { Context } from '../core/store';
@@ -11,7 +11,7 @@ import { patch } from '../core/store';
 import type { Comparison } from '../derived/comparison';
 import { BASE_ARM, shownComparison } from '../derived/comparison';
 import { notify } from '../session/notices';
-import type { Depth, WithCompare } from '../state/compare';
+import type { WithCompare } from '../state/compare';
 import type { WithNotices } from '../state/notices';
 import type { WithRecipe } from '../state/recipe';
 import type { WithView } from '../state/view';
@@ -32,10 +32,10 @@ export function createCompare({ store }: Context<Needs>, evaluations: Evaluation
     async run(): Promise<void> {
       patch(store, 'compare', { running: true });
       await table.run(async (signal) => {
-        const { compare } = store.getState();
+        const { depth } = store.getState().view;
         for (const { recipe, title } of chosenArms(shownComparison(store.getState()))) {
           if (signal.aborted) return;
-          await evaluations.evaluate(recipe, signal, { depth: compare.depth, title });
+          await evaluations.evaluate(recipe, signal, { depth, title });
         }
         if (!signal.aborted) patch(store, 'compare', { running: false });
       });
@@ -62,20 +62,20 @@ export function createCompare({ store }: Context<Needs>, evaluations: Evaluation
     },
 
     show(comparison: ComparisonId): void {
-      patch(store, 'view', { comparison });
+      patch(store, 'view', { comparison, chosen: null });
     },
 
     setDepth(depth: Depth): void {
-      patch(store, 'compare', { depth });
+      patch(store, 'view', { depth });
     },
 
     /** Adds arms to the comparison on show or removes them. The base always stays. */
     choose(ids: readonly string[], wanted: boolean): void {
-      const { id, arms, chosen } = shownComparison(store.getState());
+      const { arms, chosen } = shownComparison(store.getState());
       const next = arms
         .map((arm) => arm.id)
-        .filter((arm) => arm === BASE_ARM.id || (ids.includes(arm) ? wanted : chosen.includes(arm)));
-      patch(store, 'compare', (before) => ({ chosen: { ...before.chosen, [id]: next } }));
+        .filter((arm) => arm !== BASE_ARM.id && (ids.includes(arm) ? wanted : chosen.includes(arm)));
+      patch(store, 'view', { chosen: next });
     },
 
     /** Makes an arm the reference of the comparison on show. */

@@ -2,7 +2,7 @@ import { digest } from '../../../digest';
 import type { Evaluation, Measurement, Progress } from '../../../engine/jobs';
 import { MEASURE_GROUPS } from '../../../engine/jobs';
 import type { Recipe } from '../../../recipe/schema';
-import type { View } from '../../../recipe/view';
+import type { Depth, View } from '../../../recipe/view';
 import { engineRecipe } from '../../methods/gaps';
 import { isAbort, toFailure } from '../core/failure';
 import type { Context } from '../core/store';
@@ -10,7 +10,6 @@ import { patch } from '../core/store';
 import { evaluationKey, hasDepth, textTitle } from '../derived/evaluation';
 import { notify } from '../session/notices';
 import type { WithBackend } from '../state/backend';
-import type { Depth } from '../state/compare';
 import type {
   EvaluationEntry,
   StoredEvaluation,

@@ -62,7 +62,7 @@ export function shownComparison({ recipe, view, compare }: WithRecipe & WithView
   const shown = all.find(({ id }) => id === view.comparison) ?? everyMethod(recipe.current);
   return {
     ...shown,
-    chosen: compare.chosen[shown.id] ?? shown.chosen,
+    chosen: view.chosen === null ? shown.chosen : [BASE_ARM.id, ...view.chosen],
     reference: compare.pinned[shown.id] ?? shown.reference,
   };
 }

@@ -1,9 +1,8 @@
 import type { Recipe } from '../../../recipe/schema';
 import { FEATURE_TEXTS } from '../../../recipe/schema';
-import type { View } from '../../../recipe/view';
+import type { Depth, View } from '../../../recipe/view';
 import { recipeGaps } from '../../methods/gaps';
 import type { WithBackend } from '../state/backend';
-import type { Depth } from '../state/compare';
 import type { EvaluationEntry, WithEvaluations } from '../state/evaluations';
 import type { WithModel } from '../state/model';
 import type { WithRecipe } from '../state/recipe';

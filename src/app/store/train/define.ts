@@ -67,7 +67,7 @@ export function defineRace(
     tokensPerStep: batch * accumulation * context,
     modelKey: JSON.stringify(modelKey(state)),
     model: model.info?.name ?? '',
-    text: race.texts.train?.name ?? SHIPPED_TEXTS.train.title,
+    text: `${race.texts.train?.name ?? SHIPPED_TEXTS.train.title}${view.firstPage ? ', first page' : ''}`,
     prompt: race.prompt,
     device: summary?.description ?? '',
     backend: summary?.kind ?? 'cpu',

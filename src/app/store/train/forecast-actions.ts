@@ -24,7 +24,16 @@ export function forecastKey(state: Needs): string {
   const texts = Object.entries(race.texts).map(([use, text]) => [use, text.name, text.content.length]);
   const arms = chosen.map((arm) => ({ ...arm.recipe, training: 0 }));
   const stages = [state.view.minutes !== null || steps > 0, tuningSteps > 0];
-  return JSON.stringify([modelKey(state), backend.summary?.description, arms, training, stages, texts]);
+  const { firstPage } = state.view;
+  return JSON.stringify([
+    modelKey(state),
+    backend.summary?.description,
+    arms,
+    training,
+    stages,
+    texts,
+    firstPage,
+  ]);
 }
 
 /** The plan of the race on show; undefined until its forecast is complete. */
@@ -88,7 +97,11 @@ export function createForecast({ engine, store }: Context<Needs>, texts: ReturnT
             ...engineRecipe(recipe, layers),
             training: wanted,
           }));
-          const trainingTexts = await texts(state.race.texts, wanted, signal);
+          const trainingTexts = await texts(
+            state.race.texts,
+            { ...wanted, short: state.view.firstPage },
+            signal,
+          );
           const plan = await engine.run('planTraining', { recipes, texts: trainingTexts }, { signal });
           put({ plan }, true);
           put({ plan, speed: await speedOf(state, signal) }, false);

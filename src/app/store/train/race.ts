@@ -198,7 +198,8 @@ export function createRace(context: Context<RaceNeeds>) {
         const arms = armsWithSteps(setup, state, shownSteps(state) ?? []);
         const { training } = state.recipe.current;
         const steps = Math.max(...arms.map(({ recipe }) => recipe.training.steps));
-        trainingTexts = await texts(state.race.texts, { ...training, steps }, new AbortController().signal);
+        const wanted = { ...training, steps, short: state.view.firstPage };
+        trainingTexts = await texts(state.race.texts, wanted, new AbortController().signal);
         storageFailed = false;
         const evaluations = evaluationCount(state.view.minutes, racePlan);
         raceLog = new RaceLog(store, defineRace(setup, arms, state, evaluations));

@@ -1,6 +1,7 @@
 import type { NamedText, TrainingTexts } from '../../../engine/jobs';
 import type { Platform } from '../core/store';
 import type { OwnTexts, TextUse } from '../state/race';
+import { firstPage } from './first-page';
 
 /** Texts that ship with the page. */
 export const SHIPPED_TEXTS: Readonly<Record<TextUse, { readonly file: string; readonly title: string }>> = {
@@ -13,6 +14,14 @@ export const SHIPPED_TEXTS: Readonly<Record<TextUse, { readonly file: string; re
 
 /** Share of the user's training text, at its end, that is held out if there is no own held-out text. */
 const HELD_OUT_SHARE = 0.1;
+
+/** What decides which texts a race needs, and how much of them. */
+interface RaceTextNeeds {
+  readonly steps: number;
+  readonly tuningSteps: number;
+  /** True: only the first page of each. */
+  readonly short: boolean;
+}
 
 /** Returns a function that loads the texts of a race: the user's own, else the shipped ones. */
 export function createTexts({ platform }: { readonly platform: Platform }) {
@@ -32,7 +41,7 @@ export function createTexts({ platform }: { readonly platform: Platform }) {
 
   return async (
     own: OwnTexts,
-    { steps, tuningSteps }: { readonly steps: number; readonly tuningSteps: number },
+    { steps, tuningSteps, short }: RaceTextNeeds,
     signal: AbortSignal,
   ): Promise<TrainingTexts> => {
     const uses: TextUse[] = ['retention'];
@@ -42,7 +51,10 @@ export function createTexts({ platform }: { readonly platform: Platform }) {
     if (tuningSteps > 0 && (own.pairs === undefined || own.heldoutPairs !== undefined))
       uses.push('heldoutPairs');
     const texts = await Promise.all(
-      uses.map(async (use) => [use, own[use] ?? (await shipped(use, signal))] as const),
+      uses.map(async (use) => {
+        const text = own[use] ?? (await shipped(use, signal));
+        return [use, short ? firstPage(text) : text] as const;
+      }),
     );
     const needsEnd = own.train !== undefined && own.heldout === undefined;
     return { ...Object.fromEntries(texts), ...(needsEnd ? { heldOutShare: HELD_OUT_SHARE } : {}) };
