@@ -45,6 +45,7 @@ export const CONTROLS = [
   'orders',
   'second',
   'null',
+  'null',
   'picture',
   'zoom',
   'scale',

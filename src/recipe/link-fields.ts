@@ -1,3 +1,4 @@
+import { type Against, againstText, parseAgainst } from './against';
 import {
   positive,
   integerIn,
@@ -142,6 +143,12 @@ function secondField<K extends keyof SecondPicture>(
   };
 }
 
+const against: Codec<Against> = {
+  expected: 'next, or null or copy with a number, for example null:0',
+  encode: againstText,
+  decode: parseAgainst,
+};
+
 /** All fields of a link, in order. */
 export const FIELDS: readonly Field[] = [
   recipeField('model', 'model', model),
@@ -211,6 +218,7 @@ export const FIELDS: readonly Field[] = [
   viewField('step', 'halfStep', orNull(index, 'last')),
   viewField('cell', 'cell', orNull(cell, 'none')),
   viewField('window', 'window', orNull(matrixWindow, 'all')),
+  viewField('against', 'against', against),
   viewField('panes', 'panes', oneOf(PANES)),
   {
     key: 'b-method',
@@ -223,6 +231,7 @@ export const FIELDS: readonly Field[] = [
   secondField('b-eps', 'epsilon', orNull(positive, 'same')),
   secondField('b-gap', 'gap', orNull(index, 'same')),
   secondField('b-tensor', 'tensor', orNull(oneOf(TENSORS), 'same')),
+  secondField('b-against', 'against', orNull(against, 'same')),
   viewField('ribbons', 'ribbons', onOff),
   viewField('pairs', 'pairs', oneOfNumbers(PAIR_COUNTS)),
   viewField('speed', 'speed', oneOfNumbers(SPEEDS)),

@@ -17,6 +17,7 @@ import {
   SOLVER_KINDS,
   TRAINED,
 } from './schema';
+import type { Against } from './against';
 import {
   BUDGETS,
   COMPARISONS,
@@ -71,6 +72,12 @@ const slices = fc
     { requiredKeys: ['start', 'length'] },
   )
   .map(({ start, length, ...scale }) => Object.assign(scale, { start, end: start + length }));
+
+const against: fc.Arbitrary<Against> = fc.oneof(
+  fc.constant({ kind: 'next' as const }),
+  whole.map((draw) => ({ kind: 'null' as const, draw })),
+  whole.map((seed) => ({ kind: 'copy' as const, seed })),
+);
 
 const states: fc.Arbitrary<LinkState> = fc.record({
   recipe: fc.record({
@@ -159,12 +166,14 @@ const states: fc.Arbitrary<LinkState> = fc.record({
     pooling: pick(POOLINGS),
     halfStep: fc.option(whole),
     window: fc.option(fc.record({ row: thousandths, column: thousandths, rows: thousandths })),
+    against,
     panes: pick(PANES),
     second: fc.record({
       method: fc.option(pick(METHODS)),
       epsilon: fc.option(fc.double({ min: 1e-6, max: 1e6, noNaN: true })),
       gap: fc.option(whole),
       tensor: fc.option(pick(TENSORS)),
+      against: fc.option(against),
     }),
     ribbons: fc.boolean(),
     pairs: pick(PAIR_COUNTS),

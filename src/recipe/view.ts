@@ -1,3 +1,4 @@
+import { type Against, NEXT } from './against';
 import { COMPARE_PRESETS } from './presets';
 import { RACE_PRESETS } from './race';
 import type { MethodId } from './schema';
@@ -96,6 +97,7 @@ export interface SecondPicture {
   readonly epsilon: number | null;
   readonly gap: number | null;
   readonly tensor: TensorName | null;
+  readonly against: Against | null;
 }
 
 /** What the page shows. A view changes no result. */
@@ -116,6 +118,8 @@ export interface View {
   readonly cell: CellAddress | null;
   /** null: the whole matrix. */
   readonly window: MatrixWindow | null;
+  /** What the previous block is aligned with. */
+  readonly against: Against;
   readonly panes: Panes;
   readonly second: SecondPicture;
   /** True: draws the strongest pairs as ribbons between two columns of neurons instead of the picture. */
@@ -175,8 +179,9 @@ export const DEFAULT_VIEW: View = {
   halfStep: null,
   cell: null,
   window: null,
+  against: NEXT,
   panes: 'off',
-  second: { method: null, epsilon: null, gap: null, tensor: null },
+  second: { method: null, epsilon: null, gap: null, tensor: null, against: null },
   ribbons: false,
   pairs: 64,
   speed: 1,

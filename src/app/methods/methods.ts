@@ -9,7 +9,7 @@ import {
 import type { PlannedTensor } from '../../engine/jobs';
 import type { MethodId } from '../../recipe/schema';
 
-export { comparesActivations, methodTitle, planOf, solverOf } from '../../engine/methods';
+export { comparesActivations, methodTitle, noNullReason, planOf, solverOf } from '../../engine/methods';
 
 /** Texts and properties of a method for the page, taken from its declaration in the engine. */
 export interface MethodInfo {

@@ -1,4 +1,5 @@
 import { ORDERS, TENSORS } from '../../recipe/view';
+import { nullProblem } from '../store/derived/null';
 import type { App } from '../store/app';
 
 /** Where a key works: on the whole page, or while the named part has the focus. */
@@ -88,6 +89,14 @@ export const SHORTCUTS: readonly Shortcut[] = [
     words: 'A second picture beside the first, or one again',
     run: ({ view, store }) =>
       store.getState().view.panes === 'off' ? view.openSecond() : view.closeSecond(),
+  },
+  {
+    keys: ['N'],
+    scope: 'page',
+    words: 'The null beside the plan, or the plan alone',
+    run: ({ view, store }) => {
+      if (nullProblem(store.getState()) === undefined) view.toggleNull();
+    },
   },
   {
     keys: ['D'],

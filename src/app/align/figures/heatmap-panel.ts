@@ -73,7 +73,7 @@ export function heatmapPanel(state: AppState, pane: PaneName, head: string): Pan
   if (scene === undefined) return undefined;
   const layout = layoutOf({ width: COLUMN, height: 10 * COLUMN }, scene, 1);
   const above = head === '' ? 0 : HEAD;
-  const order = shownOrder(state);
+  const order = shownOrder(state, pane);
   return {
     height: above + layout.top + layout.side + layout.bottom + LEGEND,
     draw(pen) {

@@ -8,6 +8,7 @@ import { Partners } from '../../controls/partners';
 import { comparesActivations } from '../../methods/methods';
 import { shownCell } from '../../store/derived/cell';
 import { useApp, useAppState } from '../../store/use-app';
+import { columnWords } from '../../words/against';
 import { CellFormula } from './formula';
 import { RelatedList } from './related-list';
 import { Stripes } from './stripes';
@@ -60,6 +61,8 @@ export function Inspector() {
     ({ align, cell }) => cell.result !== undefined && cell.result.key === align.key,
   );
   const parents = useAppState(({ recipe, align }) => recipe.current.parents[align.subject?.gap ?? -1]);
+  const gap = subject?.gap ?? 0;
+  const blocks = parents ?? ([gap, gap + 1] as const);
 
   return (
     <aside className="inspector" data-control="inspector" aria-labelledby="pair-title">
@@ -85,7 +88,7 @@ export function Inspector() {
               {subject.tensor} {address.row} → {address.column}
             </p>
             <p className="hint">
-              row of block {parents?.[0] ?? subject.gap}, column of block {parents?.[1] ?? subject.gap + 1}
+              row of block {blocks[0]}, column of {columnWords(subject.against, blocks)}
             </p>
           </div>
           {(subject.tensor === 'gate' || subject.tensor === 'up') && (

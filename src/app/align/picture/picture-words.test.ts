@@ -1,3 +1,4 @@
+import { NEXT } from '../../../recipe/against';
 import { describe, expect, it } from 'vitest';
 import { INITIAL_PICTURE } from '../../store/state/picture';
 import { openApp, picture, solved } from '../../store/testing';
@@ -10,6 +11,7 @@ async function state(change: Parameters<typeof solved>[1] = {}) {
     modelId: app.store.getState().model.id,
     gap: 6,
     tensor: 'q' as const,
+    against: NEXT,
     part: null,
     method: result.method,
     plan: result.plan,

@@ -9,6 +9,7 @@ import { secondChoice } from '../../store/derived/second';
 import { sharpnessOf } from '../../store/derived/solve';
 import { shownOrder } from '../../store/derived/requested-picture';
 import type { AlignSubject } from '../../store/state/align';
+import { againstWords, columnWords } from '../../words/against';
 import { count, fixed, quantity } from '../../words/numbers';
 import { TENSOR_INFO } from '../../words/tensors';
 
@@ -61,6 +62,9 @@ function secondDifference(state: AppState): string {
       : `ε ${quantity(choice.recipe.solver.epsilon, 3)}`,
     choice.gap === state.align.subject?.gap ? '' : `gap ${gapName(choice.gap, info.layers)}`,
     choice.tensor === state.view.tensor ? '' : choice.tensor,
+    choice.against.kind === state.view.against.kind
+      ? ''
+      : `what it is aligned with (${againstWords(choice.against) || 'the next block'})`,
   ].filter((part) => part !== '');
   return parts.length === 0 ? 'nothing' : parts.join(', ');
 }
@@ -91,7 +95,7 @@ function sharpnessWords(state: AppState, result: AlignResult): string {
 export function pictureWords(state: AppState, { picture, subject }: Shown): PictureWords {
   const { view, align } = state;
   const { kind } = picture;
-  const [previous, next] = parentsOf(state, subject.gap);
+  const blocks = parentsOf(state, subject.gap);
   const row = TENSOR_INFO[subject.tensor].row;
   const order = shownOrder(state) === undefined ? 'index' : view.order;
   const minus = kind === 'difference' ? ` (A − B; B differs in ${secondDifference(state)})` : '';
@@ -101,7 +105,7 @@ export function pictureWords(state: AppState, { picture, subject }: Shown): Pict
       : view.panes === 'b'
         ? ` It is B, which differs from A in ${secondDifference(state)}.`
         : '';
-  const what = `${KIND_WORDS[kind]}${minus} of ${subject.tensor}: each row is ${row} of block ${previous}, each column one of block ${next}, ${ORDER_WORDS[order]}.${pair}`;
+  const what = `${KIND_WORDS[kind]}${minus} of ${subject.tensor}: each row is ${row} of block ${blocks[0]}, each column one of ${columnWords(subject.against, blocks)}, ${ORDER_WORDS[order]}.${pair}`;
   const region = visibleRegion(view.window, subject);
   const places = ({ start, end }: { start: number; end: number }) =>
     `${count(Math.floor(start))} to ${count(Math.ceil(end) - 1)}`;

@@ -18,6 +18,7 @@ import { scalingOf } from '../../store/derived/scaling';
 import { shownOrder, withoutWindow, pictureKey } from '../../store/derived/requested-picture';
 import type { AlignSubject } from '../../store/state/align';
 import type { PaneState } from '../../store/state/picture';
+import { columnWords } from '../../words/against';
 import { TENSOR_INFO } from '../../words/tensors';
 
 /** The first picture, the second, or the first plan minus the second. */
@@ -88,7 +89,7 @@ export class SceneBuilder {
     const { info } = state.model;
     if (shown === undefined || scale === undefined || info === undefined) return undefined;
     const { subject, picture } = shown;
-    const order = shownOrder(state);
+    const order = shownOrder(state, this.#pane);
     // The engine has already ordered a pooled picture; an unpooled one is by index.
     const apply = picture.width === subject.columns && picture.height === subject.rows ? order : undefined;
     const finer =
@@ -157,22 +158,22 @@ function axesOf(
   const heads = headsOf(subject.tensor, info);
   const parents = state.recipe.current.parents[subject.gap];
   const plural = `${TENSOR_INFO[subject.tensor].row.replace(/^an? /, '')}s`;
-  const title = (block: number) => `${plural} of block ${block}`;
   const second = state.second.subject;
   // A difference names the blocks of both plans.
   const also = pane === 'difference' && second && second.gap !== subject.gap ? second.gap : undefined;
-  const blocks = (block: number, other: number | undefined) =>
-    other === undefined ? title(block) : `${title(block)} − ${other}`;
+  const title = (block: string, other: number | undefined) =>
+    `${plural} of ${block}${other === undefined ? '' : ` − ${other}`}`;
+  const blocks = parents ?? [subject.gap, subject.gap + 1];
   return {
     rows: {
       size: subject.rows,
-      title: blocks(parents?.[0] ?? subject.gap, also),
+      title: title(`block ${blocks[0]}`, also),
       order: order?.rows,
       heads,
     },
     columns: {
       size: subject.columns,
-      title: blocks(parents?.[1] ?? subject.gap + 1, also === undefined ? undefined : also + 1),
+      title: title(columnWords(subject.against, blocks), also === undefined ? undefined : also + 1),
       order: order?.columns,
       heads,
     },

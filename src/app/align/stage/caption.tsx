@@ -4,6 +4,7 @@ import { shownHalfStep } from '../../store/derived/half-step';
 import { partCount } from '../../store/derived/part';
 import { shownOrder } from '../../store/derived/requested-picture';
 import { useAppState } from '../../store/use-app';
+import { columnWords } from '../../words/against';
 import { quantity } from '../../words/numbers';
 import { TENSOR_INFO } from '../../words/tensors';
 
@@ -24,14 +25,15 @@ export function Caption() {
   const parents = useAppState(({ recipe, align }) => recipe.current.parents[align.subject?.gap ?? -1]);
   const recipe = useAppState((state) => state.recipe.current);
   if (subject === undefined) return null;
-  const { gap, tensor, rows, part } = subject;
+  const { gap, tensor, rows, part, against } = subject;
+  const blocks = parents ?? [gap, gap + 1];
   const { row } = TENSOR_INFO[tensor];
   const head = part === null ? '' : ` (its head ${part})`;
   const method = methodInfo(result?.method ?? subject.method);
   return (
     <>
-      Each row is {row} of block {parents?.[0] ?? gap}
-      {part !== null && ' (the head matched to it)'}, each column one of block {parents?.[1] ?? gap + 1}
+      Each row is {row} of block {blocks[0]}
+      {part !== null && ' (the head matched to it)'}, each column one of {columnWords(against, blocks)}
       {head}
       {ORDER_WORDS[order]}. {rows} of each
       {result === undefined ? (

@@ -7,6 +7,7 @@ import { shownCell } from '../../store/derived/cell';
 import { shownOrder } from '../../store/derived/requested-picture';
 import type { SecondState } from '../../store/state/second';
 import { useApp, useAppState } from '../../store/use-app';
+import { againstWords } from '../../words/against';
 import { quantity } from '../../words/numbers';
 import type { PaneName } from '../picture/scene';
 import { paneState, valueInPane } from '../picture/scene';
@@ -17,10 +18,12 @@ const LETTERS: Readonly<Record<PaneName, string>> = { a: 'A', b: 'B', difference
 function subjectWords({ align, second, model }: AppState, pane: 'a' | 'b'): string {
   const { subject, result } = pane === 'a' ? align : second;
   if (subject === undefined || model.info === undefined) return '';
-  const { gap, tensor, method } = subject;
+  const { gap, tensor, method, against } = subject;
   const place = gapName(gap, model.info.layers);
   const epsilon = result?.plan === 'entropic' ? `ε ${quantity(result.epsilon, 3)}` : undefined;
-  return [methodInfo(method).short, epsilon, tensor, place].filter(Boolean).join(' · ');
+  return [againstWords(against), methodInfo(method).short, epsilon, tensor, place]
+    .filter(Boolean)
+    .join(' · ');
 }
 
 function valueUnderCursor(state: AppState, pane: PaneName): number | undefined {
@@ -29,7 +32,7 @@ function valueUnderCursor(state: AppState, pane: PaneName): number | undefined {
   if (cell === undefined || shown === undefined) return undefined;
   if (cell.row >= shown.subject.rows || cell.column >= shown.subject.columns) return undefined;
   const { rows, columns } = shown.subject;
-  return valueInPane(state, pane, cell, geometry(rows, columns, shownOrder(state)).placeOf(cell));
+  return valueInPane(state, pane, cell, geometry(rows, columns, shownOrder(state, pane)).placeOf(cell));
 }
 
 function missingReason(

@@ -35,7 +35,7 @@ const same = (a: readonly unknown[], b: readonly unknown[]) => a.every((value, i
 /** Maps cells to places and back; undefined without a picture. */
 function geometryOf(state: AppState, pane: PaneName): Geometry | undefined {
   const { shown } = paneState(state, pane);
-  return shown && geometry(shown.subject.rows, shown.subject.columns, shownOrder(state));
+  return shown && geometry(shown.subject.rows, shown.subject.columns, shownOrder(state, pane));
 }
 
 /**
@@ -98,7 +98,7 @@ export function Pane({ pane, width, height }: PaneProps) {
       const pinned = state.view.cell !== null;
       cells.current.dataset['cursor'] = address && scene ? (pinned ? 'pinned' : 'free') : 'none';
       if (pen && scene && address)
-        drawCellCursor(pen, scene, shownOrder(state), address, pinned, layout, pageColours());
+        drawCellCursor(pen, scene, shownOrder(state, pane), address, pinned, layout, pageColours());
     });
 
     draw();
@@ -110,7 +110,7 @@ export function Pane({ pane, width, height }: PaneProps) {
         const { window, scale, fit, pooling, panes } = state.view;
         const { theme, model, recipe } = state;
         const look = [window, scale, fit, pooling, panes, theme.resolved, model.info, recipe.current.parents];
-        return [...picture(state), shownOrder(state), ...look];
+        return [...picture(state), shownOrder(state, pane), ...look];
       },
       draw,
       { equalityFn: same },
@@ -120,7 +120,7 @@ export function Pane({ pane, width, height }: PaneProps) {
         shownCell(state),
         state.view.cell,
         state.view.window,
-        shownOrder(state),
+        shownOrder(state, pane),
         paneState(state, pane).shown?.subject,
         state.theme.resolved,
       ],

@@ -1,5 +1,6 @@
 import { useState } from 'react';
 import { useUnavailable } from '../../controls/unavailable';
+import { type Against, NEXT } from '../../../recipe/against';
 import type { Panes } from '../../../recipe/view';
 import { CloseIcon } from '../../controls/icons';
 import { Segments } from '../../controls/segments';
@@ -12,6 +13,12 @@ import { useApp, useAppState } from '../../store/use-app';
 import { quantity } from '../../words/numbers';
 
 const SAME = 'as A';
+
+const TARGETS: readonly { readonly label: string; readonly against: Against }[] = [
+  { label: 'the next block', against: NEXT },
+  { label: 'its null', against: { kind: 'null', draw: 0 } },
+  { label: 'a shuffled copy', against: { kind: 'copy', seed: 0 } },
+];
 
 const SHOWN: readonly {
   readonly value: Exclude<Panes, 'off'>;
@@ -150,6 +157,22 @@ export function SecondBar() {
             ))}
         </select>
       )}
+      <select
+        aria-label="What B is aligned with"
+        value={second.against?.kind ?? ''}
+        onChange={({ target }) =>
+          view.changeSecond({
+            against: TARGETS.find(({ against }) => against.kind === target.value)?.against ?? null,
+          })
+        }
+      >
+        <option value="">with {SAME}</option>
+        {TARGETS.map(({ label, against }) => (
+          <option key={label} value={against.kind}>
+            with {label}
+          </option>
+        ))}
+      </select>
       <button
         type="button"
         className="icon-button"

@@ -1,17 +1,22 @@
 import { useShallow } from 'zustand/react/shallow';
+import { NEXT } from '../../../recipe/against';
 import { ORDERS, PICTURES } from '../../../recipe/view';
 import { Segments } from '../../controls/segments';
+import { useUnavailable } from '../../controls/unavailable';
 import { TensorSegments } from '../../controls/tensor-segments';
 import { gapName } from '../../methods/block-names';
 import { fillsGaps, recipeGaps } from '../../methods/gaps';
 import { shownGap } from '../../store/derived/gap';
+import { nullProblem, showsNull } from '../../store/derived/null';
 import { partCount, shownPart } from '../../store/derived/part';
 import { MAX_PIXELS, pictureKinds, shownKind } from '../../store/derived/requested-picture';
+import { hasOwnOrder } from '../../store/derived/second';
 import { useApp, useAppState } from '../../store/use-app';
+import { columnWords } from '../../words/against';
 
-/** Notes if the gap on show has no new block, or parents chosen by hand. */
+/** Notes if the gap on show has no new block, parents chosen by hand, or something else than its next block. */
 function GapNote() {
-  const { recipe: actions } = useApp();
+  const { recipe: actions, view } = useApp();
   const gap = useAppState(shownGap);
   const layers = useAppState((state) => state.model.info?.layers);
   const filled = useAppState(
@@ -20,7 +25,17 @@ function GapNote() {
   );
   const fills = useAppState((state) => fillsGaps(state.recipe.current.method));
   const parents = useAppState((state) => state.recipe.current.parents[gap ?? -1]);
+  const against = useAppState((state) => state.view.against);
   if (gap === undefined || layers === undefined || !fills) return null;
+  if (against.kind !== 'next')
+    return (
+      <p className="place">
+        <span>aligned with {columnWords(against, parents ?? [gap, gap + 1])}</span>
+        <button type="button" className="link-button" onClick={() => view.show({ against: NEXT })}>
+          with the next block
+        </button>
+      </p>
+    );
   if (parents !== undefined)
     return (
       <p className="place">
@@ -72,6 +87,27 @@ function HeadSelect() {
   );
 }
 
+/** Shows beside the plan what the same solve makes of rows with nothing to align. */
+function NullButton() {
+  const { view } = useApp();
+  const shown = useAppState(showsNull);
+  const { attributes, note } = useUnavailable(useAppState(nullProblem));
+  return (
+    <div className="segments" data-control="null">
+      <button
+        type="button"
+        aria-pressed={shown}
+        title="The same solve with the entries of every row of the next block shuffled, so that nothing is left to align (N)"
+        onClick={view.toggleNull}
+        {...attributes}
+      >
+        Beside its null
+      </button>
+      {note}
+    </div>
+  );
+}
+
 /** Controls of what the picture shows and how. */
 export function Toolbar() {
   const { view } = useApp();
@@ -79,6 +115,7 @@ export function Toolbar() {
   const kind = useAppState(shownKind);
   const kinds = useAppState(useShallow(pictureKinds));
   const panes = useAppState((state) => state.view.panes);
+  const shareOrder = useAppState((state) => state.view.panes !== 'off' && !hasOwnOrder(state));
   const ribbons = useAppState((state) => state.view.ribbons);
   const large = useAppState(
     ({ align: { subject } }) =>
@@ -120,12 +157,12 @@ export function Toolbar() {
             value: name,
             label: name,
             disabled:
-              large && panes !== 'off' && name !== 'index'
+              large && shareOrder && name !== 'index'
                 ? `Two matrices of more than ${MAX_PIXELS} rows are compared by index`
                 : undefined,
             title: ORDER_TITLES[name],
           }))}
-          value={large && panes !== 'off' ? 'index' : order}
+          value={large && shareOrder ? 'index' : order}
           onChoose={(name) => view.show({ order: name })}
         />
         <div className="segments" data-control="second">
@@ -138,6 +175,7 @@ export function Toolbar() {
             A | B
           </button>
         </div>
+        <NullButton />
       </div>
     </div>
   );

@@ -3,6 +3,7 @@
  * what is below it, no actions of other stages.
  */
 
+import { againstText } from '../../../recipe/against';
 import type { AlignFrame } from '../../../engine/jobs';
 import { TENSOR_INFO } from '../../words/tensors';
 import { isAbort, toFailure } from '../core/failure';
@@ -31,7 +32,8 @@ const NO_RESULT: Partial<AlignState> = {
 };
 
 function sameNeurons(a: AlignSubject, b: AlignSubject): boolean {
-  return a.modelId === b.modelId && a.gap === b.gap && a.tensor === b.tensor && a.method === b.method;
+  const same = a.modelId === b.modelId && a.gap === b.gap && a.tensor === b.tensor && a.method === b.method;
+  return same && againstText(a.against) === againstText(b.against);
 }
 
 /** Minimum time between two solves, because a slider sends changes faster. */
@@ -61,13 +63,14 @@ export function createAlign({ engine, store }: Context<Needs>, setEpsilon: (epsi
     await latest.run(async (signal) => {
       patch(store, 'align', { ...NO_RESULT, phase: 'forming', subject, asked: wanted });
       try {
-        const { gap, tensor, part } = subject;
+        const { gap, tensor, part, against } = subject;
         const result = await engine.run(
           'align',
           {
             recipe,
             gap,
             tensor: TENSOR_INFO[tensor].fullName,
+            against,
             ...(part === null ? {} : { part }),
             ...(from && { from }),
           },
@@ -93,7 +96,7 @@ export function createAlign({ engine, store }: Context<Needs>, setEpsilon: (epsi
           result,
           progress: undefined,
           sharpness:
-            result.plan === 'entropic' && part === null
+            result.plan === 'entropic' && part === null && against.kind === 'next'
               ? { ...sharpness, [key]: sharpnessOf(result.planPerplexity, result.columns) }
               : sharpness,
         }));

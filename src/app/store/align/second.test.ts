@@ -1,6 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Picture } from '../../../engine/jobs';
-import { pictureStatus } from '../derived/requested-picture';
+import { DEFAULT_VIEW } from '../../../recipe/view';
+import { nullProblem } from '../derived/null';
+import { pictureStatus, shownOrder } from '../derived/requested-picture';
 import { MODEL, namedError, openApp, picture, solved } from '../testing';
 
 beforeEach(() => {
@@ -124,6 +126,72 @@ describe('the second picture', () => {
   });
 });
 
+describe('the null beside the plan', () => {
+  const open = async (fragment = '') => {
+    const setup = await openApp({
+      fragment,
+      reducedMotion: true,
+      answers: {
+        align: ({ against, tensor }) => solved(`${against?.kind} ${tensor}`),
+        picture: ({ key, kind, halfStep }) => picture(key, kind, halfStep ?? 0),
+        order: ({ key }) => ({ rows: identity, columns: key.startsWith('null') ? REVERSED : identity }),
+      },
+    });
+    await vi.advanceTimersByTimeAsync(400);
+    return setup;
+  };
+  const REVERSED = identity.toReversed();
+
+  it('is solved against shuffled rows, and sorted by its own matches', async () => {
+    const { app, engine } = await open();
+    expect(app.store.getState().view.panes).toBe('off');
+    app.view.toggleNull();
+    await vi.advanceTimersByTimeAsync(400);
+    expect(engine.all('align').map(({ args }) => args.against)).toEqual([
+      { kind: 'next' },
+      { kind: 'null', draw: 0 },
+    ]);
+    const state = app.store.getState();
+    expect(state.second).toMatchObject({ phase: 'ready', subject: { against: { kind: 'null', draw: 0 } } });
+    expect(shownOrder(state, 'a')?.columns).toEqual(identity);
+    expect(shownOrder(state, 'b')?.columns).toEqual(REVERSED);
+    expect(pictureStatus(state, true)).toBe('ready');
+    app.view.toggleNull();
+    expect(app.store.getState().view).toMatchObject({ panes: 'off', second: DEFAULT_VIEW.second });
+  });
+
+  it('shares the order where the neurons are the same, and is restored by a link', async () => {
+    const { app } = await open('panes=both&b-eps=0.5');
+    const same = app.store.getState();
+    expect(shownOrder(same, 'b')).toBe(shownOrder(same, 'a'));
+    const restored = (await open('panes=both&b-against=null:2&tensor=v')).engine;
+    expect(restored.last('align').args).toMatchObject({
+      tensor: 'self_attn.v_proj',
+      against: { kind: 'null', draw: 2 },
+    });
+  });
+
+  it('is not all that can be compared: a copy can be, in the first picture too', async () => {
+    const { app, engine } = await open('against=copy:7');
+    expect(engine.last('align').args.against).toEqual({ kind: 'copy', seed: 7 });
+    app.view.show({ panes: 'both' });
+    await vi.advanceTimersByTimeAsync(400);
+    expect(engine.last('align').args.against).toEqual({ kind: 'copy', seed: 7 });
+    app.view.show({ against: { kind: 'next' } });
+    await vi.advanceTimersByTimeAsync(400);
+    expect(app.store.getState().align.key).toBe('next self_attn.q_proj');
+  });
+
+  it('is not there where the method has none', async () => {
+    const { app } = await open('method=opt-deus:structured');
+    expect(nullProblem(app.store.getState())).toMatch(/Whole heads/);
+    app.view.showTensor('gate');
+    expect(nullProblem(app.store.getState())).toBeUndefined();
+    app.recipe.setMethod('solar');
+    expect(nullProblem(app.store.getState())).toMatch(/aligns nothing/);
+  });
+});
+
 describe('a matrix larger than a picture', () => {
   const LARGE = 3000;
 
@@ -171,5 +239,10 @@ describe('a matrix larger than a picture', () => {
     app.view.openSecond();
     await vi.advanceTimersByTimeAsync(400);
     expect(app.store.getState().picture.shown?.request.order).toBeUndefined();
+    // The null has other neurons, so that each has its own order anyway.
+    app.view.toggleNull();
+    await vi.advanceTimersByTimeAsync(400);
+    expect(app.store.getState().picture.shown?.request.order).toBe('norm');
+    expect(app.store.getState().secondPicture.shown?.request.order).toBe('norm');
   });
 });

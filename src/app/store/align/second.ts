@@ -24,9 +24,9 @@ function requestedAlignment(state: Needs): string | undefined {
   if (state.view.panes === 'off' || state.view.tab !== 'align') return undefined;
   const choice = secondChoice(state);
   if (choice === undefined || state.align.phase === 'unpaired') return NO_PAIR;
-  const { recipe, gap, tensor } = choice;
+  const { recipe, gap, tensor, against } = choice;
   if (!fillsGaps(recipe.method) || !hasTwoParents(recipe, gap, state.model.info?.layers ?? 0)) return NO_PAIR;
-  return JSON.stringify([state.model.id, solveKey(recipe, gap), gap, tensor]);
+  return JSON.stringify([state.model.id, solveKey(recipe, gap), gap, tensor, against]);
 }
 
 /** Actions that solve the second alignment, after the first one and whenever its settings change. */
@@ -39,14 +39,14 @@ export function createSecond({ engine, store }: Context<Needs>) {
     const choice = secondChoice(state);
     const subject = choice && subjectFor(state.model, choice);
     if (choice === undefined || subject === undefined) return;
-    const { recipe, gap, tensor } = choice;
+    const { recipe, gap, tensor, against } = choice;
     solved = wanted;
     await latest.run(async (signal) => {
       patch(store, 'second', { ...NO_RESULT, phase: 'forming', subject });
       try {
         const result = await engine.run(
           'align',
-          { recipe, gap, tensor: TENSOR_INFO[tensor].fullName },
+          { recipe, gap, tensor: TENSOR_INFO[tensor].fullName, against },
           {
             signal,
             onEvent: (event) => {

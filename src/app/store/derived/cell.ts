@@ -15,11 +15,11 @@ export interface UnitPair extends CellAddress {
   readonly gap: number;
 }
 
-/** The inspected pair, if its rows and columns are MLP units. */
+/** The inspected pair, if its rows and columns are MLP units of the two blocks. */
 export function shownUnits(state: Needs): UnitPair | undefined {
   const { subject } = state.align;
   const cell = shownCell(state);
-  if (subject === undefined || cell === undefined || (subject.tensor !== 'gate' && subject.tensor !== 'up'))
-    return undefined;
+  if (subject === undefined || cell === undefined || subject.against.kind !== 'next') return undefined;
+  if (subject.tensor !== 'gate' && subject.tensor !== 'up') return undefined;
   return cell.row < subject.rows && cell.column < subject.columns ? { gap: subject.gap, ...cell } : undefined;
 }

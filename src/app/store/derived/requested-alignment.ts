@@ -22,7 +22,7 @@ export function alignmentKey(state: Needs): string | undefined {
   if (!fillsGaps(recipe.current.method)) return NO_PAIR;
   if (gap === undefined) return undefined;
   if (!hasTwoParents(recipe.current, gap, model.info.layers)) return NO_PAIR;
-  return JSON.stringify([model.id, solveKey(solving, gap), gap, view.tensor, shownPart(state)]);
+  return JSON.stringify([model.id, solveKey(solving, gap), gap, view.tensor, shownPart(state), view.against]);
 }
 
 /** The alignment that the page needs now; a change starts a new solve. Undefined if it needs none. */

@@ -1,16 +1,23 @@
 import type { Picture } from '../../../engine/jobs';
+import { againstText } from '../../../recipe/against';
 import type { OrderName, View } from '../../../recipe/view';
 import type { Order } from '../../drawing/order';
 import { tileFor } from '../../drawing/tile';
 import { visibleRegion } from '../../drawing/window';
 import { methodInfo, planOf } from '../../methods/methods';
 import type { AlignSubject, WithAlign } from '../state/align';
-import type { PaneState, RequestedPicture, WithOtherPictures, WithPicture } from '../state/picture';
+import type {
+  PaneState,
+  PictureState,
+  RequestedPicture,
+  WithOtherPictures,
+  WithPicture,
+} from '../state/picture';
 import type { WithRecipe } from '../state/recipe';
 import type { SecondState, WithSecond } from '../state/second';
 import type { WithView } from '../state/view';
 import { shownHalfStep } from './half-step';
-import { secondHalfStep } from './second';
+import { hasOwnOrder, secondHalfStep } from './second';
 
 type Needs = WithAlign & WithRecipe & WithView & WithPicture & WithSecond & WithOtherPictures;
 
@@ -59,13 +66,15 @@ const isLarge = (subject: Pick<AlignSubject, 'rows' | 'columns'>) =>
 
 /**
  * The order that the engine should apply. Pictures of single cells are ordered on the page, without a new picture. Large
- * ones side by side stay by index, because each alignment would have its own order.
+ * ones of the same neurons side by side stay by index, because each alignment would have its own order.
  */
-function askedOrder({ align, picture, view }: Needs): { readonly order?: OrderName } {
-  const { subject } = align;
-  if (subject === undefined || !isLarge(subject) || view.order === 'index' || view.panes !== 'off') return {};
-  const known = picture.order?.key === align.key && picture.order?.name === view.order;
-  return known ? { order: view.order } : {};
+function askedOrder(state: Needs, pane: 'a' | 'b'): { readonly order?: OrderName } {
+  const { view } = state;
+  const { subject, key } = pane === 'a' ? state.align : state.second;
+  if (subject === undefined || !isLarge(subject) || view.order === 'index') return {};
+  if (view.panes !== 'off' && !hasOwnOrder(state)) return {};
+  const { order } = pane === 'a' ? state.picture : state.secondPicture;
+  return order?.key === key && order?.name === view.order ? { order: view.order } : {};
 }
 
 /** The picture to show in the first pane; undefined if the engine cannot draw it yet. */
@@ -77,7 +86,7 @@ export function requestedPicture(state: Needs, reducedMotion: boolean): Requeste
   if (!ready && reducedMotion && view.halfStep === null) return undefined;
   const kind = shownKind(state);
   if (kind === 'permutation' && !ready) return undefined;
-  const common = { key: align.key, kind, ...askedOrder(state) };
+  const common = { key: align.key, kind, ...askedOrder(state, 'a') };
   return kind === 'plan' ? { ...common, halfStep: shownHalfStep(state) } : common;
 }
 
@@ -94,9 +103,8 @@ export function requestedSecond(state: Needs): RequestedPicture | undefined {
   if (second.phase !== 'ready' || second.key === undefined || second.subject === undefined) return undefined;
   const kind = secondKind(view, second.subject);
   if (kind === undefined) return undefined;
-  return kind === 'plan'
-    ? { key: second.key, kind, halfStep: secondHalfStep(state) }
-    : { key: second.key, kind };
+  const common = { key: second.key, kind, ...askedOrder(state, 'b') };
+  return kind === 'plan' ? { ...common, halfStep: secondHalfStep(state) } : common;
 }
 
 /** The difference picture (first plan minus second); undefined if it is not on show. */
@@ -124,18 +132,21 @@ export function showsSingleCells(picture: Picture, subject: AlignSubject): boole
 }
 
 /**
- * The order in which rows and columns are drawn; undefined for by index. The previous order of the same neurons is used
- * until the new one arrives.
+ * The order in which rows and columns of a pane are drawn; undefined for by index. The second pane has that of the first, but for
+ * other neurons than the first's. The previous order of the same neurons is used until the new one arrives.
  */
-export function shownOrder({ align, picture, view }: WithAlign & WithPicture & WithView): Order | undefined {
-  const { shown, order } = picture;
-  const subject = shown?.subject ?? align.subject;
+export function shownOrder(state: Needs, pane: 'a' | 'b' | 'difference' = 'a'): Order | undefined {
+  const { align, second, picture, secondPicture, view } = state;
+  const own = pane === 'b' && hasOwnOrder(state);
+  const { shown, order } = own ? secondPicture : picture;
+  const subject = shown?.subject ?? (own ? second : align).subject;
   if (view.order === 'index' || order === undefined || subject === undefined) return undefined;
   const same =
     order.subject.modelId === subject.modelId &&
     order.subject.gap === subject.gap &&
     order.subject.tensor === subject.tensor &&
-    order.subject.part === subject.part;
+    order.subject.part === subject.part &&
+    againstText(order.subject.against) === againstText(subject.against);
   if (!same) return undefined;
   // The engine has already ordered a large picture, but only by its own alignment.
   if (isLarge(subject) && (shown?.request.order !== order.name || shown.request.key !== order.key))
@@ -149,19 +160,25 @@ export function pictureStatus(state: Needs, reducedMotion: boolean): 'forming' |
   if (align.phase === 'unpaired') return 'ready';
   if (align.phase === 'failed' || picture.failure !== undefined) return 'error';
   if (align.phase !== 'ready' || align.playing) return 'forming';
-  const { order } = picture;
-  if (view.order !== 'index' && (order?.key !== align.key || order?.name !== view.order)) return 'forming';
+  if (isUnordered(view, picture, align.key)) return 'forming';
   const rests: boolean[] = [];
   if (view.panes !== 'b' && view.panes !== 'difference')
     rests.push(isShown(state, picture, requestedPicture(state, reducedMotion)));
   if (view.panes !== 'off' && view.panes !== 'a' && !isSettled(second)) return 'forming';
   const both = view.panes === 'both' || view.panes === 'b';
+  if (both && second.phase === 'ready' && hasOwnOrder(state)) {
+    if (isUnordered(view, state.secondPicture, second.key)) return 'forming';
+  }
   const beside = both ? requestedSecond(state) : undefined;
   if (beside) rests.push(isShown(state, state.secondPicture, beside));
   const difference = requestedDifference(state);
   if (difference) rests.push(isShown(state, state.differencePicture, difference));
   return rests.every(Boolean) ? 'ready' : 'forming';
 }
+
+/** True while the order of an alignment's neurons has not come. */
+const isUnordered = (view: View, { order }: PictureState, key: string | undefined): boolean =>
+  view.order !== 'index' && (order?.key !== key || order?.name !== view.order);
 
 const isSettled = ({ phase }: SecondState) => phase === 'ready' || phase === 'failed' || phase === 'unpaired';
 

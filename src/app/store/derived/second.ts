@@ -1,4 +1,5 @@
 import type { ModelInfo } from '../../../engine/jobs';
+import { type Against, againstText } from '../../../recipe/against';
 import type { Recipe } from '../../../recipe/schema';
 import type { TensorName } from '../../../recipe/view';
 import { TENSORS } from '../../../recipe/view';
@@ -14,11 +15,12 @@ import { shownHalfStep } from './half-step';
 
 type Needs = WithModel & WithRecipe & WithView;
 
-/** Recipe, gap and tensor of the second alignment. */
+/** The choices of the second alignment. */
 export interface SecondChoice {
   readonly recipe: Recipe;
   readonly gap: number;
   readonly tensor: TensorName;
+  readonly against: Against;
 }
 
 /** Tensors with the same number of rows, whose pictures can be compared cell by cell. */
@@ -41,8 +43,15 @@ export function secondChoice(state: Needs): SecondChoice | undefined {
     recipe: { ...current, method, solver: { ...current.solver, epsilon } },
     gap: second.gap !== null && hasTwoParents(current, second.gap, info.layers) ? second.gap : gap,
     tensor: like ? second.tensor : tensor,
+    against: second.against ?? state.view.against,
   };
 }
+
+/** True if the columns of the second alignment are other neurons than the first's, so that it needs an order of its own. */
+export const hasOwnOrder = ({ align, second }: WithAlign & WithSecond): boolean =>
+  align.subject !== undefined &&
+  second.subject !== undefined &&
+  againstText(align.subject.against) !== againstText(second.subject.against);
 
 /** The half-step of the second plan: the same as in the first, or its last if its solve was shorter. */
 export function secondHalfStep(state: WithAlign & WithView & WithSecond): number {

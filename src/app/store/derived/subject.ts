@@ -1,3 +1,4 @@
+import { type Against, NEXT } from '../../../recipe/against';
 import type { Recipe } from '../../../recipe/schema';
 import type { TensorName } from '../../../recipe/view';
 import { planOf } from '../../methods/methods';
@@ -17,7 +18,7 @@ export function subjectOf(state: Needs): AlignSubject | undefined {
   const gap = shownGap(state);
   if (gap === undefined) return undefined;
   const { recipe, view, model } = state;
-  return subjectFor(model, { recipe: recipe.current, gap, tensor: view.tensor, part: view.part });
+  return subjectFor(model, { ...view, recipe: recipe.current, gap });
 }
 
 /** The subject of an alignment of this recipe; undefined without a model. A head it does not have is ignored. */
@@ -28,18 +29,21 @@ export function subjectFor(
     gap,
     tensor,
     part = null,
+    against = NEXT,
   }: {
     readonly recipe: Recipe;
     readonly gap: number;
     readonly tensor: TensorName;
     readonly part?: number | null;
+    readonly against?: Against;
   },
 ): AlignSubject | undefined {
   if (info === undefined) return undefined;
   const shown = part !== null && part < partsOf(recipe, tensor, info) ? part : null;
   const rows = shown === null ? TENSOR_INFO[tensor].rows(info) : info.headDim;
   const plan = planOf(recipe);
-  return { modelId: id, gap, tensor, part: shown, method: recipe.method, plan, rows, columns: rows };
+  const { method } = recipe;
+  return { modelId: id, gap, tensor, part: shown, against, method, plan, rows, columns: rows };
 }
 
 /** Rows and columns of the matrix on show. */

@@ -1,15 +1,21 @@
 import type { CellAddress, Panes, SecondPicture, TensorName, View } from '../../../recipe/view';
+import { NEXT } from '../../../recipe/against';
+import { DEFAULT_VIEW } from '../../../recipe/view';
 import { planOf } from '../../methods/methods';
 import { recipeGaps } from '../../methods/gaps';
 import { TENSOR_INFO } from '../../words/tensors';
 import type { Context } from '../core/store';
 import { patch } from '../core/store';
 import { shownGap } from '../derived/gap';
+import { showsNull } from '../derived/null';
 import type { WithModel } from '../state/model';
 import type { WithRecipe } from '../state/recipe';
 import type { WithView } from '../state/view';
 
 type Needs = WithModel & WithRecipe & WithView;
+
+/** The draw that is shown beside a plan. */
+const FIRST_NULL = { kind: 'null', draw: 0 } as const;
 
 /** Actions that change the view. A new gap or tensor has other neurons, so pin and half-step are reset. */
 export function createView({ store }: Context<Needs>) {
@@ -42,6 +48,14 @@ export function createView({ store }: Context<Needs>) {
 
     closeSecond(): void {
       show({ panes: 'off' });
+    },
+
+    /** Shows the null beside the plan, or the plan alone again. */
+    toggleNull(): void {
+      const { view } = store.getState();
+      const { second } = DEFAULT_VIEW;
+      if (showsNull({ view })) show({ panes: 'off', second });
+      else show({ panes: 'both', ribbons: false, against: NEXT, second: { ...second, against: FIRST_NULL } });
     },
 
     showPanes(panes: Panes): void {

@@ -1,4 +1,5 @@
 import type { AlignFrame, AlignResult, JobFailure, Progress } from '../../../engine/jobs';
+import type { Against } from '../../../recipe/against';
 import type { MethodId } from '../../../recipe/schema';
 import type { TensorName } from '../../../recipe/view';
 
@@ -9,6 +10,7 @@ export interface AlignSubject {
   readonly tensor: TensorName;
   /** The head whose rows are aligned; null for all rows of the tensor. */
   readonly part: number | null;
+  readonly against: Against;
   readonly method: MethodId;
   /** The kind of plan the recipe produces. */
   readonly plan: AlignResult['plan'];

@@ -24,7 +24,7 @@ export interface PaneState {
   readonly failure?: JobFailure | undefined;
 }
 
-/** State of the first pane, and the order of rows and columns in all panes. */
+/** State of a pane with an order of rows and columns; the first pane's is that of all panes that have none. */
 export interface PictureState extends PaneState {
   /** The latest order of rows and columns, and the alignment it was computed for. */
   readonly order?:
@@ -39,7 +39,8 @@ export interface PictureState extends PaneState {
 
 /** A state that has the picture of the second alignment and the difference: first plan minus second. */
 export interface WithOtherPictures {
-  readonly secondPicture: PaneState;
+  /** Its order is there only if it has one of its own. */
+  readonly secondPicture: PictureState;
   readonly differencePicture: PaneState;
 }
 
