@@ -55,6 +55,36 @@ describe('two pictures at once', () => {
     await expect.poll(() => page.locator('.pane').count()).toBe(2);
   });
 
+  it('puts the null beside the plan by a button, a key or a link, sorted by its own matches', async () => {
+    const against = { kind: 'null', draw: 0 } as const;
+    const drawn = await engine.run('align', { recipe: DEFAULT_RECIPE, gap: 6, tensor: TENSOR, against });
+    const { rows, columns } = await engine.run('order', { key: drawn.key, order: 'matched' });
+    const mass = await valuesOf(engine, { key: drawn.key, kind: 'plan' });
+    const page = await start();
+    const button = page.getByRole('button', { name: 'Beside its null' });
+    await button.click();
+    await pictureReady(page);
+    expect(await button.getAttribute('aria-pressed')).toBe('true');
+    expect(await page.locator('.pane[data-pane=b] .pane-words').innerText()).toContain('null');
+    // The surest pair of the null is in its own corner.
+    const box = await page.locator('.pane[data-pane=b] .cells').boundingBox();
+    await page.mouse.move((box?.x ?? 0) + 1, (box?.y ?? 0) + 1);
+    const [row = 0, column = 0] = [rows[0], columns[0]];
+    await expect.poll(() => selectedPair(page)).toBe(`${row} → ${column}`);
+    await expect.poll(() => value(page, 'B')).toBe(quantity(mass(row, column), 3));
+    const { violations } = await new AxeBuilder({ page }).analyze();
+    expect(violations).toEqual([]);
+    const link = page.url();
+    await page.keyboard.press('n');
+    await expect.poll(() => page.locator('.pane').count()).toBe(1);
+
+    const again = await start({ hash: new URL(link).hash });
+    await pictureReady(again);
+    expect(await again.locator('.pane[data-pane=b] .pane-words').innerText()).toContain('null');
+    await again.getByRole('button', { name: 'Beside its null' }).click();
+    await expect.poll(() => again.locator('.pane').count()).toBe(1);
+  });
+
   it('compares two ε under one cursor and one window, and a link restores it', async () => {
     const page = await start({ hash: '#order=index&panes=both' });
     await page.getByLabel('ε of B').fill('-2');
