@@ -74,7 +74,7 @@ describe('the method panel', () => {
     const panel = page.getByRole('region', { name: 'Method', exact: true });
     await panel.getByRole('combobox', { name: 'Method' }).selectOption('opt-deus:paper');
     const fields = async (solver: string): Promise<boolean[]> => {
-      await panel.getByLabel('Solver').selectOption(solver);
+      await panel.getByLabel('Solver', { exact: true }).selectOption(solver);
       return Promise.all(
         ['ρ, strength of the marginals', 'Schedule', FIELDS.epsilon].map((label) =>
           panel.getByLabel(label).isVisible(),

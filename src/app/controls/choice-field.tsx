@@ -1,5 +1,7 @@
 import { useId } from 'react';
 import type { ControlName } from '../../recipe/controls';
+import type { TermId } from '../../lessons/glossary/terms';
+import { TermMark } from '../glossary/term';
 
 interface ChoiceFieldProps<T extends string> {
   readonly label: string;
@@ -8,6 +10,8 @@ interface ChoiceFieldProps<T extends string> {
   readonly title?: string;
   /** Its name, by which lessons point at it and links hide it. */
   readonly control?: ControlName;
+  /** The glossary's entry of the label. */
+  readonly term?: TermId;
   readonly onChoose: (value: T) => void;
 }
 
@@ -18,12 +22,16 @@ export function ChoiceField<T extends string>({
   value,
   title,
   control,
+  term,
   onChoose,
 }: ChoiceFieldProps<T>) {
   const id = useId();
   return (
     <div className="field stacked" data-control={control}>
-      <label htmlFor={id}>{label}</label>
+      <span className="labelled">
+        <label htmlFor={id}>{label}</label>
+        {term && <TermMark id={term} />}
+      </span>
       <select
         id={id}
         title={title}

@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react';
 import { useId, useRef, useState } from 'react';
 import type { ControlName } from '../../recipe/controls';
-import { placeBelow } from './place-below';
+import { placeBelow } from '../drawing/place-below';
 
 interface PopoverProps {
   /** Its name, by which lessons point at it and links hide it. */

@@ -1,6 +1,8 @@
 import type { ReactNode } from 'react';
 import { useId } from 'react';
 import type { ControlName } from '../../recipe/controls';
+import type { TermId } from '../../lessons/glossary/terms';
+import { TermMark } from '../glossary/term';
 import { NumberField } from './number-field';
 
 interface RealFieldProps {
@@ -8,6 +10,8 @@ interface RealFieldProps {
   readonly title?: string;
   /** Its name, by which lessons point at it and links hide it. */
   readonly control?: ControlName;
+  /** The glossary's entry of the label. */
+  readonly term?: TermId;
   readonly value: number;
   readonly low: number;
   readonly high: number;
@@ -19,15 +23,18 @@ interface RealFieldProps {
 
 /** A labelled number input with bounds. */
 export function RealField(props: RealFieldProps) {
-  const { label, title, control, value, low, high, above = false, whole = false, onChange } = props;
+  const { label, title, control, term, value, low, high, above = false, whole = false, onChange } = props;
   const id = useId();
   const kind = whole ? 'a whole number' : 'a number';
   const bounds = above ? `above ${low}` : `from ${low}`;
   return (
     <div className="field stacked" data-control={control}>
-      <label htmlFor={id} title={title}>
-        {label}
-      </label>
+      <span className="labelled">
+        <label htmlFor={id} title={title}>
+          {label}
+        </label>
+        {term && <TermMark id={term} />}
+      </span>
       <NumberField
         id={id}
         value={value}

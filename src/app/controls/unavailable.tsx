@@ -1,6 +1,6 @@
 import type { FocusEvent, KeyboardEvent, MouseEvent, ReactNode } from 'react';
 import { useId, useRef } from 'react';
-import { placeBelow } from './place-below';
+import { placeBelow } from '../drawing/place-below';
 
 /** Attributes of a control that does nothing now. It stays in the tab order, so that its reason can be read. */
 interface UnavailableAttributes {

@@ -43,6 +43,7 @@ export function CostFields() {
     <>
       <ChoiceField
         label="Compare neurons by"
+        term={features === 'weights' ? 'neuron' : 'activations'}
         value={features}
         options={[
           ['weights', 'weights'],
@@ -53,6 +54,7 @@ export function CostFields() {
       {features === 'activations' && <ActivationFields />}
       <ChoiceField
         label="Cost between rows"
+        term="cost"
         value={metric}
         options={[
           ['method', features === 'activations' ? '1 − correlation' : 'the method’s'],

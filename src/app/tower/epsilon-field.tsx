@@ -1,4 +1,5 @@
 import { useId } from 'react';
+import { TermMark } from '../glossary/term';
 import { NumberField } from '../controls/number-field';
 import { useApp, useAppState } from '../store/use-app';
 
@@ -14,13 +15,16 @@ export function EpsilonField() {
   const id = useId();
   return (
     <div className="field" data-control="epsilon">
-      <label
-        htmlFor={id}
-        title="Entropic regularisation, in units of the cost. Small: one partner each. Large: everyone with everyone"
-      >
-        <i>ε</i>
-        <span className="visually-hidden">, the entropic regularisation</span>
-      </label>
+      <span className="labelled">
+        <label
+          htmlFor={id}
+          title="Entropic regularisation, in units of the cost. Small: one partner each. Large: everyone with everyone"
+        >
+          <i>ε</i>
+          <span className="visually-hidden">, the entropic regularisation</span>
+        </label>
+        <TermMark id="epsilon" />
+      </span>
       <NumberField
         id={id}
         value={epsilon}

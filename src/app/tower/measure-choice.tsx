@@ -1,5 +1,6 @@
 import type { TowerMeasure } from '../../recipe/view';
 import { TOWER_MEASURES } from '../../recipe/view';
+import { TermMark } from '../glossary/term';
 import { ComputeButton } from '../controls/compute-button';
 import { textTitle } from '../store/derived/evaluation';
 import { MEASURE_LABELS, groupsOf } from '../store/derived/layer-measures';
@@ -12,26 +13,29 @@ export function MeasureChoice() {
   const measure = useAppState((state) => state.view.measure);
   const tensor = useAppState((state) => state.view.tensor);
   return (
-    <select
-      className="measure-choice"
-      data-control="measure"
-      aria-label="Measure beside the blocks"
-      title={MEASURE_LABELS[measure].title}
-      value={measure}
-      onChange={({ target }) => {
-        const chosen = target.value as TowerMeasure;
-        layers.cancel();
-        view.show({ measure: chosen });
-        void layers.measure(groupsOf(chosen));
-      }}
-    >
-      {TOWER_MEASURES.map((name) => (
-        <option key={name} value={name}>
-          {MEASURE_LABELS[name].label}
-          {MEASURE_LABELS[name].ofTensor ? ` ${tensor}` : ''}
-        </option>
-      ))}
-    </select>
+    <>
+      <select
+        className="measure-choice"
+        data-control="measure"
+        aria-label="Measure beside the blocks"
+        title={MEASURE_LABELS[measure].title}
+        value={measure}
+        onChange={({ target }) => {
+          const chosen = target.value as TowerMeasure;
+          layers.cancel();
+          view.show({ measure: chosen });
+          void layers.measure(groupsOf(chosen));
+        }}
+      >
+        {TOWER_MEASURES.map((name) => (
+          <option key={name} value={name}>
+            {MEASURE_LABELS[name].label}
+            {MEASURE_LABELS[name].ofTensor ? ` ${tensor}` : ''}
+          </option>
+        ))}
+      </select>
+      <TermMark id={MEASURE_LABELS[measure].term} />
+    </>
   );
 }
 

@@ -1,5 +1,7 @@
 import { useId } from 'react';
 import type { MethodId } from '../../recipe/schema';
+import { Explained } from '../glossary/explained';
+import { Term } from '../glossary/term';
 import { ChoiceField } from '../controls/choice-field';
 import { RealField } from '../controls/real-field';
 import { METHOD_GROUPS, methodInfo, planOf } from '../methods/methods';
@@ -21,6 +23,7 @@ function ZeroField() {
     <ChoiceField
       label="Zero start"
       control="zero-start"
+      term="zero-start"
       title="On: new blocks start with o_proj and down_proj at zero, and so add nothing to the residual stream"
       value={zeroInit === 'method' ? 'method' : zeroInit ? 'on' : 'off'}
       options={[
@@ -64,7 +67,9 @@ export function MethodPanel() {
 
   return (
     <section className="method" data-control="method-panel" aria-labelledby={`${id}-title`}>
-      <h2 id={`${id}-title`}>Method</h2>
+      <h2 id={`${id}-title`}>
+        <Term id="method">Method</Term>
+      </h2>
       <select
         data-control="method"
         aria-label="Method"
@@ -83,7 +88,7 @@ export function MethodPanel() {
         ))}
       </select>
       <p id={`${id}-words`} className="hint">
-        <code>{method}</code> {words.sentence}
+        <code>{method}</code> <Explained text={words.sentence} />
       </p>
       <MethodNotes />
       {words.slices && <SlicesField />}
@@ -94,6 +99,7 @@ export function MethodPanel() {
           <RealField
             control="alpha"
             label="α, share of the previous block"
+            term="alpha"
             title="new = α · (moved previous) + (1 − α) · next; the paper has ½"
             value={alpha}
             low={0}

@@ -1,3 +1,4 @@
+import { Term } from '../glossary/term';
 import { methodInfo } from '../methods/methods';
 import { gapName } from '../methods/block-names';
 import { gapParents, recipeGaps } from '../methods/gaps';
@@ -41,9 +42,14 @@ export function ParentsFields() {
         Parents{chosen.length > 0 && `: ${chosen.length} ${chosen.length === 1 ? 'gap' : 'gaps'} by hand`}
       </summary>
       <p className="hint">
-        {reads === 'previous'
-          ? `${title}: reads one block. Unless chosen here it is the previous block of the gap.`
-          : 'Unless chosen here, a new block is made from the previous and the next block of its gap.'}
+        {reads === 'previous' ? (
+          `${title}: reads one block. Unless chosen here it is the previous block of the gap.`
+        ) : (
+          <>
+            Unless chosen here, the <Term id="parents">parents</Term> of a new block are the previous and the
+            next block of its gap.
+          </>
+        )}
       </p>
       <ul>
         {gaps.map((gap) => {

@@ -1,4 +1,5 @@
 import { useId } from 'react';
+import { TermMark } from '../glossary/term';
 import { NumberField } from '../controls/number-field';
 import { useApp, useAppState } from '../store/use-app';
 
@@ -15,7 +16,10 @@ export function SeedField({ hint }: { hint: string }) {
   const id = useId();
   return (
     <div className="field stacked" data-control="seed">
-      <label htmlFor={id}>Seed</label>
+      <span className="labelled">
+        <label htmlFor={id}>Seed</label>
+        <TermMark id="seed" />
+      </span>
       <NumberField
         id={id}
         value={seed}

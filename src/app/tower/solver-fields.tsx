@@ -1,3 +1,4 @@
+import type { TermId } from '../../lessons/glossary/terms';
 import type { Recipe } from '../../recipe/schema';
 import { ChoiceField } from '../controls/choice-field';
 import { RealField } from '../controls/real-field';
@@ -8,11 +9,13 @@ import { epsilonRules } from '../methods/epsilon-rules';
 import { useApp, useAppState } from '../store/use-app';
 import { EpsilonField } from './epsilon-field';
 
-const SOLVERS: Readonly<Record<Exclude<Recipe['solver']['kind'], 'method'>, string>> = {
-  sinkhorn: 'Sinkhorn',
-  exact: 'exact assignment',
-  unbalanced: 'unbalanced Sinkhorn',
-  progot: 'ProgOT',
+const SOLVERS: Readonly<
+  Record<Exclude<Recipe['solver']['kind'], 'method'>, { readonly words: string; readonly term: TermId }>
+> = {
+  sinkhorn: { words: 'Sinkhorn', term: 'solver' },
+  exact: { words: 'exact assignment', term: 'assignment' },
+  unbalanced: { words: 'unbalanced Sinkhorn', term: 'unbalanced' },
+  progot: { words: 'ProgOT', term: 'progot' },
 };
 
 const RULE_WORDS: Readonly<Record<EpsilonRule, { label: string; title: string }>> = {
@@ -58,6 +61,7 @@ export function EpsilonRule() {
         <RealField
           label="Plan perplexity as a share of n"
           control="epsilon"
+          term="plan-perplexity"
           title="1 is uniform"
           value={solver.targetPerplexity ?? 0.1}
           low={0}
@@ -82,19 +86,21 @@ export function SolverFields() {
     <>
       <ChoiceField
         label="Solver"
+        term={SOLVERS[kind].term}
         value={solver.kind}
         options={[
-          ['method', `the method’s: ${SOLVERS[own]}`],
-          ['sinkhorn', SOLVERS.sinkhorn],
-          ['exact', SOLVERS.exact],
-          ['unbalanced', SOLVERS.unbalanced],
-          ['progot', SOLVERS.progot],
+          ['method', `the method’s: ${SOLVERS[own].words}`],
+          ['sinkhorn', SOLVERS.sinkhorn.words],
+          ['exact', SOLVERS.exact.words],
+          ['unbalanced', SOLVERS.unbalanced.words],
+          ['progot', SOLVERS.progot.words],
         ]}
         onChoose={(chosen) => actions.setSolver({ kind: chosen })}
       />
       {kind === 'unbalanced' && (
         <RealField
           label="ρ, strength of the marginals"
+          term="rho"
           title="In units of the cost. Small: neurons may be left out. Large: as balanced"
           value={solver.rho}
           low={0}
@@ -129,6 +135,7 @@ export function SolverFields() {
       {kind !== 'exact' && (
         <RealField
           label="Iterations at most"
+          term="iteration"
           value={solver.maxIterations}
           low={1}
           high={100_000}
@@ -139,6 +146,7 @@ export function SolverFields() {
       {(kind === 'sinkhorn' || kind === 'progot') && (
         <ChoiceField
           label="Acceleration"
+          term="anderson"
           title="Anderson mixing takes a half to a fortieth of the iterations. The timeline shows plain Sinkhorn."
           value={solver.acceleration}
           options={[

@@ -1,6 +1,7 @@
 import { Busy } from '../controls/busy';
 import { blockNames } from '../methods/block-names';
 import { addedParameters } from '../methods/gaps';
+import { Term } from '../glossary/term';
 import { hasZeroStart } from '../methods/zero-start';
 import { evaluationOf, textTitle } from '../store/derived/evaluation';
 import { useApp, useAppState } from '../store/use-app';
@@ -42,7 +43,9 @@ export function Summary() {
           </dd>
         </div>
         <div>
-          <dt>loss untrained</dt>
+          <dt>
+            <Term id="loss">loss</Term> untrained
+          </dt>
           <dd>
             {losses === undefined
               ? '–'
@@ -52,7 +55,9 @@ export function Summary() {
           </dd>
         </div>
         <div>
-          <dt title="Largest absolute difference of any logit from the base model’s">logit difference</dt>
+          <dt>
+            <Term id="logit-difference">logit difference</Term>
+          </dt>
           <dd>
             {difference === undefined ? '–' : difference === 0 ? '0, exactly' : quantity(difference, 3)}
           </dd>

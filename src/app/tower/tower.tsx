@@ -4,6 +4,7 @@ import type { KeyboardEvent } from 'react';
 import { useEffect, useMemo, useRef, useState } from 'react';
 import { ActionButton } from '../controls/action-button';
 import type { GapPreset } from '../../recipe/schema';
+import { Term, TermMark } from '../glossary/term';
 import { RedoIcon, UndoIcon } from '../controls/icons';
 import { Segments } from '../controls/segments';
 import { methodInfo } from '../methods/methods';
@@ -191,7 +192,9 @@ export function Tower() {
   return (
     <section className="tower" data-control="tower" aria-labelledby="tower-title">
       <div className="row spread">
-        <h2 id="tower-title">Blocks</h2>
+        <h2 id="tower-title">
+          <Term id="block">Blocks</Term>
+        </h2>
         <div className="row tight">
           <MeasureChoice />
           <ActionButton
@@ -242,21 +245,24 @@ export function Tower() {
       <p className="visually-hidden" role="status" aria-label="Tower">
         {said}
       </p>
-      <Segments
-        control="gap-presets"
-        name="Where new blocks go"
-        options={presets.map((preset) => (fills ? preset : { ...preset, disabled: reason }))}
-        value={
-          fills
-            ? presetOf(
-                recipe,
-                layers,
-                presets.map((preset) => preset.value),
-              )
-            : undefined
-        }
-        onChoose={actions.setGaps}
-      />
+      <div className="labelled">
+        <Segments
+          control="gap-presets"
+          name="Where new blocks go"
+          options={presets.map((preset) => (fills ? preset : { ...preset, disabled: reason }))}
+          value={
+            fills
+              ? presetOf(
+                  recipe,
+                  layers,
+                  presets.map((preset) => preset.value),
+                )
+              : undefined
+          }
+          onChoose={actions.setGaps}
+        />
+        <TermMark id="gap" />
+      </div>
       {!fills && <p className="hint">{reason}</p>}
     </section>
   );

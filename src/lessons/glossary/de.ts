@@ -3,7 +3,6 @@ import type { GlossaryWords } from './terms';
 /** The glossary in German. The page itself is English, so its word stands in brackets wherever the German one differs. */
 export const GLOSSARY: GlossaryWords = {
   lesson: 'In einer Lektion ansehen',
-  loading: 'Lädt …',
   glossary: 'Glossar',
   find: 'Wort suchen',
   none: 'Kein Eintrag enthält dieses Wort.',
@@ -214,7 +213,7 @@ export const GLOSSARY: GlossaryWords = {
     ],
     progot: [
       'ProgOT',
-      'ein Löser, der die Zeilen ein Stück bewegt, mit kleinerem ε neu löst und so fort: schärfere und stabilere Pläne',
+      'ein Löser, der die Zeilen ein Stück zu ihren Partnern bewegt, neu löst und so fort bis zum letzten ε: schärfere Pläne',
     ],
     race: [
       'Rennen (race)',

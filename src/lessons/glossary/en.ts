@@ -3,7 +3,6 @@ import type { GlossaryWords } from './terms';
 /** The glossary in English. Its table in docs/glossary.md is made from this by `node scripts/readme.mjs`. */
 export const GLOSSARY: GlossaryWords = {
   lesson: 'See it in a lesson',
-  loading: 'Loading…',
   glossary: 'Glossary',
   find: 'Find a word',
   none: 'No entry has this word.',
@@ -184,7 +183,7 @@ export const GLOSSARY: GlossaryWords = {
     preset: ['preset', 'a named list: of gaps (top, middle, …) or of arms (paper, alignment, …)'],
     progot: [
       'ProgOT',
-      'a solver that moves the rows a part of the way, solves again with a smaller ε, and so on: sharper plans, more stable',
+      'a solver that moves the rows a part of the way to their partners, solves again, and so on until the last ε: sharper plans',
     ],
     race: ['race', 'training the arms of a preset on the same batches in the same order'],
     recipe: [

@@ -127,7 +127,6 @@ export interface GlossaryWords {
   readonly entries: Readonly<Record<TermId, readonly [term: string, meaning: string]>>;
   /** Words around the entries. */
   readonly lesson: string;
-  readonly loading: string;
   readonly glossary: string;
   readonly find: string;
   readonly none: string;

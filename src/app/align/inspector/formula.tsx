@@ -1,5 +1,6 @@
 import { Fragment } from 'react';
 import type { Cell } from '../../../engine/jobs';
+import { Term } from '../../glossary/term';
 import { quantity, subscript } from '../../words/numbers';
 import { costFormula, effectiveCost } from './cost-formula';
 
@@ -25,7 +26,7 @@ function Cost({ cell, activations }: { cell: Cell; activations: boolean }) {
   const { expression, value, divisor } = formula;
   return (
     <p>
-      M = {expression(`A${subscript(row)}`, `B${subscript(column)}`)}
+      <Term id="cost">M</Term> = {expression(`A${subscript(row)}`, `B${subscript(column)}`)}
       {divisor && (
         <>
           {' '}
@@ -62,8 +63,11 @@ export function CellFormula({ cell, rows, activations }: FormulaProps) {
         <>
           {moved && <p>M′ = {quantity(inForce)}, after ProgOT moved the rows</p>}
           <p>
-            n·T = n·exp((<span className="of-rows">f</span> + <span className="of-columns">g</span> −{' '}
-            {moved ? 'M′' : 'M'})/ε)
+            <Term id="mass">n·T</Term> = n·exp((
+            <span className="of-rows">
+              <Term id="potentials">f</Term>
+            </span>{' '}
+            + <span className="of-columns">g</span> − {moved ? 'M′' : 'M'})/ε)
           </p>
           <p className="indent">
             = {rows}·exp((
@@ -82,7 +86,7 @@ export function CellFormula({ cell, rows, activations }: FormulaProps) {
         </>
       ) : mass !== undefined ? (
         <p>
-          n·T ={' '}
+          <Term id="mass">n·T</Term> ={' '}
           <b className="value">
             {mass === 0 ? '0: not assigned' : `${quantity(mass, 3)}: assigned to each other`}
           </b>

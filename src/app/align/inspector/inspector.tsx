@@ -4,6 +4,7 @@
  */
 
 import { Suspense, lazy } from 'react';
+import { Term } from '../../glossary/term';
 import { Partners } from '../../controls/partners';
 import { comparesActivations } from '../../methods/methods';
 import { shownCell } from '../../store/derived/cell';
@@ -80,7 +81,9 @@ export function Inspector() {
         )}
       </div>
       {address === undefined || subject === undefined ? (
-        <p className="hint">Point at a cell of the picture, or move there with the arrow keys.</p>
+        <p className="hint">
+          Point at a <Term id="cell">cell</Term> of the picture, or move there with the arrow keys.
+        </p>
       ) : (
         <>
           <div>

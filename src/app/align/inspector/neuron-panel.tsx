@@ -1,5 +1,6 @@
 import { useEffect } from 'react';
 import type { NeuronDrivers, NeuronReport } from '../../../engine/jobs';
+import { Term } from '../../glossary/term';
 import { quantity } from '../../words/numbers';
 import { ComputeButton } from '../../controls/compute-button';
 import { useApp, useAppState } from '../../store/use-app';
@@ -139,7 +140,8 @@ export function NeuronPanel() {
             />
           )}
           <p className="hint">
-            silu(gate)·up in the base model, on the first {report?.tokens ?? tokens} tokens of “{text}”.
+            <Term id="unit">silu(gate)·up</Term> in the base model, on the first {report?.tokens ?? tokens}{' '}
+            tokens of “{text}”.
           </p>
         </>
       )}

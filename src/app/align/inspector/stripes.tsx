@@ -1,6 +1,7 @@
 import type { PointerEvent } from 'react';
 import { useMemo, useState } from 'react';
 import type { Cell } from '../../../engine/jobs';
+import { Term } from '../../glossary/term';
 import { count, quantity, subscript } from '../../words/numbers';
 import { Stripe } from './stripe';
 import { stripeValues } from './stripe-values';
@@ -57,7 +58,9 @@ export function Stripes({ cell, parents, activations }: StripesProps) {
         </span>
       </p>
       <p>
-        <span>cosine {quantity(cosine, 3)}</span>
+        <span>
+          <Term id="cosine">cosine</Term> {quantity(cosine, 3)}
+        </span>
         <span>
           {count(size)} {along}s
         </span>

@@ -1,3 +1,4 @@
+import { Term } from '../../glossary/term';
 import { headsOf } from '../../drawing/heads';
 import { visibleRegion } from '../../drawing/window';
 import { matrixSize } from '../../store/derived/subject';
@@ -26,8 +27,8 @@ export function RotaryNote() {
   );
   if (!rotary) return null;
   return (
-    <span className="rotary-note" title="RoPE rotates dimension j of a head together with j + half the head">
-      dashed: rotary partners
+    <span className="rotary-note">
+      dashed: <Term id="rotary">rotary partners</Term>
     </span>
   );
 }

@@ -1,6 +1,7 @@
 import { useShallow } from 'zustand/react/shallow';
 import { NEXT } from '../../../recipe/against';
 import { ORDERS, PICTURES } from '../../../recipe/view';
+import { Term, TermMark } from '../../glossary/term';
 import { Segments } from '../../controls/segments';
 import { useUnavailable } from '../../controls/unavailable';
 import { TensorSegments } from '../../controls/tensor-segments';
@@ -39,7 +40,10 @@ function GapNote() {
   if (parents !== undefined)
     return (
       <p className="place">
-        <span>gap {gapName(gap, layers)}, of</span> blocks {parents[0]} and {parents[1]}
+        <span>
+          <Term id="gap">gap</Term> {gapName(gap, layers)}, of
+        </span>{' '}
+        blocks {parents[0]} and {parents[1]}
         <span>, chosen by hand</span>
       </p>
     );
@@ -47,7 +51,7 @@ function GapNote() {
   if (filled) return null;
   return (
     <p className="place">
-      gap {gapName(gap, layers)}
+      <Term id="gap">gap</Term> {gapName(gap, layers)}
       <span>, no new block here</span>
       <button type="button" className="link-button" onClick={() => actions.toggleGap(gap)}>
         add one
@@ -126,6 +130,7 @@ export function Toolbar() {
     <div className="toolbar">
       <div className="row">
         <TensorSegments />
+        <TermMark id="tensor" />
         <HeadSelect />
         <GapNote />
       </div>

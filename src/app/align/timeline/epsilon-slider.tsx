@@ -1,4 +1,5 @@
 import { useEffect, useId, useRef } from 'react';
+import { TermMark } from '../../glossary/term';
 import { epsilonRules } from '../../methods/epsilon-rules';
 import { solvedRecipe } from '../../store/derived/solve';
 import { useApp, useAppState } from '../../store/use-app';
@@ -25,10 +26,13 @@ function LiveEpsilon() {
 
   return (
     <div className="epsilon-live" data-control="epsilon-slider">
-      <label htmlFor={id} title="Entropic regularisation. The solve goes on from the potentials it has">
-        <i>ε</i>
-        <span className="visually-hidden">, logarithmic</span>
-      </label>
+      <span className="labelled">
+        <label htmlFor={id} title="Entropic regularisation. The solve goes on from the potentials it has">
+          <i>ε</i>
+          <span className="visually-hidden">, logarithmic</span>
+        </label>
+        <TermMark id="epsilon" />
+      </span>
       <input
         ref={input}
         id={id}

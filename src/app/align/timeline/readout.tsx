@@ -1,4 +1,6 @@
 import type { ReactNode } from 'react';
+import type { TermId } from '../../../lessons/glossary/terms';
+import { Term } from '../../glossary/term';
 import { CheckIcon } from '../../controls/icons';
 import { pointAt } from '../../store/align/curves';
 import { errorAt, lastHalfStep, shownHalfStep } from '../../store/derived/half-step';
@@ -9,7 +11,8 @@ import { exponent, quantity } from '../../words/numbers';
 const shortError = (error: number) => (error < 0.01 ? exponent(error) : quantity(error, 2));
 
 /** A value under the cursor, with the line style of its curve. */
-function Value({ name, curve, children }: { name: string; curve?: string; children: ReactNode }) {
+function Value(props: { name: string; term: TermId; curve?: string; children: ReactNode }) {
+  const { name, term, curve, children } = props;
   return (
     <div>
       <dt>
@@ -18,7 +21,7 @@ function Value({ name, curve, children }: { name: string; curve?: string; childr
             <path className={`curve-${curve}`} d="M0,4H14" />
           </svg>
         )}
-        {name}
+        <Term id={term}>{name}</Term>
       </dt>
       <dd>{children}</dd>
     </div>
@@ -44,19 +47,19 @@ export function Readout() {
     <dl className="pairs timeline-numbers" data-control="readout">
       <div>
         <dt className="scaling" data-scaling={scaling}>
-          {SCALING_LABELS[scaling]}
+          <Term id="half-step">{SCALING_LABELS[scaling]}</Term>
         </dt>
         <dd>
           {at} / {result ? last : '…'}
         </dd>
       </div>
-      <Value name="error" curve={scaling === 'columns' ? 'columns' : 'rows'}>
+      <Value name="error" term="marginal-error" curve={scaling === 'columns' ? 'columns' : 'rows'}>
         {error === undefined || !Number.isFinite(error) ? '–' : shortError(error)}
       </Value>
-      <Value name="transport cost" curve="cost">
+      <Value name="transport cost" term="transport-cost" curve="cost">
         {cost === undefined ? '–' : quantity(cost)}
       </Value>
-      <Value name="plan perplexity" curve="perplexity">
+      <Value name="plan perplexity" term="plan-perplexity" curve="perplexity">
         {perplexity === undefined ? '–' : quantity(perplexity, 3)}
       </Value>
       <div className="timeline-end" data-converged={ended ? result.converged : undefined}>

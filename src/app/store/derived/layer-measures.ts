@@ -1,4 +1,5 @@
 import type { BlockMeasure, MeasureGroup, TensorMeasure } from '../../../engine/jobs';
+import type { TermId } from '../../../lessons/glossary/terms';
 import type { TowerMeasure } from '../../../recipe/view';
 import { fixed, quantity } from '../../words/numbers';
 import { TENSOR_INFO } from '../../words/tensors';
@@ -12,6 +13,8 @@ import { knownSharpness } from './sharpness';
 interface MeasureLabel {
   readonly label: string;
   readonly title: string;
+  /** Its entry of the glossary. */
+  readonly term: TermId;
   /** True if it is a measure of the tensor on show, which only new blocks have. */
   readonly ofTensor: boolean;
   /** Fixed ends of its axis; without them they follow from the values. */
@@ -24,6 +27,7 @@ interface MeasureLabel {
 export const MEASURE_LABELS: Readonly<Record<TowerMeasure, MeasureLabel>> = {
   sharpness: {
     label: 'Sharpness',
+    term: 'sharpness',
     title: 'How far each new block’s plan is from uniform (0) on the way to one partner each (1)',
     ofTensor: true,
     low: 0,
@@ -31,12 +35,14 @@ export const MEASURE_LABELS: Readonly<Record<TowerMeasure, MeasureLabel>> = {
   },
   residualChange: {
     label: 'Residual change',
+    term: 'residual-change',
     title: 'How much a block changes the residual stream, as a share of its norm; 0 is the identity',
     ofTensor: false,
     low: 0,
   },
   residualCosine: {
     label: 'Residual cosine',
+    term: 'cosine',
     title: 'Cosine of a block’s input and output; 1 is the same direction',
     ofTensor: false,
     high: 1,
@@ -44,35 +50,41 @@ export const MEASURE_LABELS: Readonly<Record<TowerMeasure, MeasureLabel>> = {
   ckaToPrevious: {
     label: 'CKA to previous block',
     title: 'Linear CKA of a block’s output with that of the previous block; 1 is the same up to rotation',
+    term: 'cka',
     ofTensor: false,
     high: 1,
   },
   attentionEntropy: {
     label: 'Attention entropy',
+    term: 'attention-entropy',
     title: 'Mean entropy of attention over heads and tokens, in nats; 0 looks at one token',
     ofTensor: false,
     low: 0,
   },
   logitLensLoss: {
     label: 'Lens loss',
+    term: 'logit-lens',
     title: 'Loss of the final norm and head applied after the block, in nats; the line is the whole model',
     ofTensor: false,
     beside: 'loss',
   },
   lossSkipped: {
     label: 'Loss if skipped',
+    term: 'ablation',
     title: 'Loss of the model without this block, in nats; the line is the whole model',
     ofTensor: false,
     beside: 'loss',
   },
   lossDoubled: {
     label: 'Loss if doubled',
+    term: 'ablation',
     title: 'Loss of the model with this block twice in a row, in nats; the line is the whole model',
     ofTensor: false,
     beside: 'loss',
   },
   normKept: {
     label: 'Norm kept',
+    term: 'norm-kept',
     title:
       'Norm that the plan leaves of the rows it moves: 1 for a permutation, towards 0 where averaged away',
     ofTensor: true,
@@ -81,12 +93,14 @@ export const MEASURE_LABELS: Readonly<Record<TowerMeasure, MeasureLabel>> = {
   },
   normToPrevious: {
     label: 'Norm / previous',
+    term: 'parents',
     title: 'Norm of the new weight as a share of the previous block’s; 0 where it starts at zero',
     ofTensor: true,
     low: 0,
   },
   normToNext: {
     label: 'Norm / next',
+    term: 'parents',
     title: 'Norm of the new weight as a share of the next block’s; 0 where it starts at zero',
     ofTensor: true,
     low: 0,
