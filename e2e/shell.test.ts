@@ -1,5 +1,9 @@
 import type { Locator } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
+import { parseConfig } from '../src/llama/config';
+import { randomTensors, TINY } from '../src/llama/testing';
+import { pictureReady } from './browser';
+import { openTensors } from './stage';
 import { visits } from './visits';
 
 const { start } = visits();
@@ -53,5 +57,43 @@ describe('a control that does nothing now', () => {
       const unexplained = page.locator('[aria-disabled=true]:not([aria-describedby])');
       expect(await unexplained.count(), tab).toBe(0);
     }
+  });
+});
+
+describe('Back and Forward', () => {
+  it('go from tab to tab with what each showed, and never off the page for a slider', async () => {
+    const page = await start({ hash: '#tensor=v' });
+    await page.getByRole('button', { name: 'k', exact: true }).click();
+    await page.getByRole('button', { name: 'cost', exact: true }).click();
+    await page.getByRole('tab', { name: 'Map' }).click();
+    await expect.poll(() => page.url()).toMatch(/tab=map/);
+    await page.getByRole('tab', { name: 'Try' }).click();
+    await expect.poll(() => page.url()).toMatch(/tab=try/);
+
+    await page.goBack();
+    await expect.poll(() => page.getByRole('tab', { selected: true }).innerText()).toBe('Map');
+    await page.goBack();
+    await expect.poll(() => page.getByRole('tab', { selected: true }).innerText()).toBe('Align');
+    expect(page.url()).toMatch(/#tensor=k&picture=cost$/);
+    await pictureReady(page);
+    await page.goForward();
+    await page.goForward();
+    await expect.poll(() => page.getByRole('tab', { selected: true }).innerText()).toBe('Try');
+    await expect.poll(() => page.url()).toMatch(/tab=try/);
+  });
+
+  it('open the model that was open, or say why they cannot', async () => {
+    const page = await start();
+    const raw = { ...TINY, num_hidden_layers: 3 };
+    await openTensors(page, raw, randomTensors(parseConfig(raw), 2));
+    await page.goBack();
+    const banner = page.getByRole('banner');
+    await banner.getByText(/^8 → /).waitFor();
+    await pictureReady(page);
+    await page.goForward();
+    await page
+      .getByText(/from a local folder, and a link cannot carry files. interlayer-fairy-1.7m stays open/)
+      .waitFor();
+    await banner.getByText(/^8 → /).waitFor();
   });
 });

@@ -50,11 +50,19 @@ export function browserAddress(): Address {
       return new URLSearchParams([['model', query], ...new URLSearchParams(fragment)]).toString();
     },
     replace(fragment) {
-      const url = new URL(location.href);
-      url.hash = fragment;
-      // The fragment has the model.
-      url.searchParams.delete('model');
-      history.replaceState(history.state, '', url);
+      history.replaceState(history.state, '', withFragment(fragment));
+    },
+    push(fragment) {
+      history.pushState(null, '', withFragment(fragment));
     },
   };
+}
+
+/** The page's address with another fragment. */
+function withFragment(fragment: string): URL {
+  const url = new URL(location.href);
+  url.hash = fragment;
+  // The fragment has the model.
+  url.searchParams.delete('model');
+  return url;
 }

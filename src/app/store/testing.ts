@@ -131,12 +131,21 @@ export function picture(key: string, kind: Picture['kind'], halfStep: number): P
   return { key, kind, halfStep, width: 4, height: 4, max, mean: max, low: 0, high: 15 / 16 };
 }
 
-/** An address bar in memory. */
+/** An address bar with its history in memory. */
 export class MemoryAddress implements Address {
-  fragment: string;
+  readonly entries: string[];
+  #at = 0;
 
   constructor(fragment = '') {
-    this.fragment = fragment;
+    this.entries = [fragment];
+  }
+
+  get fragment(): string {
+    return this.entries[this.#at] ?? '';
+  }
+
+  set fragment(fragment: string) {
+    this.entries[this.#at] = fragment;
   }
 
   read(): string {
@@ -145,6 +154,15 @@ export class MemoryAddress implements Address {
 
   replace(fragment: string): void {
     this.fragment = fragment;
+  }
+
+  push(fragment: string): void {
+    this.entries.splice(++this.#at, Infinity, fragment);
+  }
+
+  /** Goes back (−1) or forward (+1); the page then has to restore. */
+  go(by: 1 | -1): void {
+    this.#at = Math.max(0, Math.min(this.entries.length - 1, this.#at + by));
   }
 }
 

@@ -82,6 +82,142 @@ describe('the link', () => {
   });
 });
 
+describe('the history of the browser', () => {
+  const rest = () => vi.advanceTimersByTimeAsync(300);
+
+  it('has an entry for every tab, with its last state, and none for a slider or a cell', async () => {
+    const { app, address } = await openApp();
+    await rest();
+    app.recipe.setEpsilon(0.05);
+    app.view.show({ cell: { row: 1, column: 2 } });
+    await rest();
+    expect(address.entries).toEqual(['eps=0.05&cell=1.2']);
+    app.view.show({ tab: 'map' });
+    await rest();
+    app.view.showTensor('k');
+    // A change right before the place changes belongs to the place that is left.
+    app.view.show({ mapValue: 'relative' });
+    app.view.show({ tab: 'compare' });
+    await rest();
+    expect(address.entries).toEqual([
+      'eps=0.05&cell=1.2',
+      expect.stringMatching(/tab=map.*tensor=k.*relative/),
+      expect.stringMatching(/tab=compare/),
+    ]);
+  });
+
+  it('goes back and forward without new entries, and undo has the recipe that was left', async () => {
+    const { app, engine, address } = await openApp();
+    await rest();
+    app.view.show({ tab: 'train' });
+    app.recipe.setSeed(7);
+    await rest();
+    const entries = [...address.entries];
+    address.go(-1);
+    await app.link.restore();
+    await rest();
+    expect(app.store.getState().view.tab).toBe('align');
+    expect(app.store.getState().recipe.current.seed).toBe(0);
+    app.recipe.undo();
+    expect(app.store.getState().recipe.current.seed).toBe(7);
+    app.recipe.redo();
+    await rest();
+    address.go(1);
+    await app.link.restore();
+    await rest();
+    expect(app.store.getState()).toMatchObject({ view: { tab: 'train' }, recipe: { current: { seed: 7 } } });
+    expect(address.entries).toEqual(entries);
+    expect(engine.all('open')).toHaveLength(1);
+    address.go(-1);
+    await app.link.restore();
+    app.view.show({ tab: 'try' });
+    await rest();
+    expect(address.entries).toHaveLength(2);
+    expect(address.fragment).toMatch(/tab=try/);
+  });
+
+  it('opens the model of the entry it goes to', async () => {
+    const { app, engine, address } = await openApp();
+    await rest();
+    await app.model.openUrl('https://example.com/mine/');
+    await rest();
+    expect(address.entries).toHaveLength(2);
+    address.go(-1);
+    await app.link.restore();
+    await rest();
+    const shipped = 'https://example.org/interlayer/models/interlayer-fairy-1.7m/';
+    expect(engine.all('open').map(({ args }) => args.source)).toMatchObject([
+      { url: shipped },
+      { url: 'https://example.com/mine/' },
+      { url: shipped },
+    ]);
+    expect(app.store.getState().recipe.current.model).toEqual({ kind: 'shipped' });
+    address.go(1);
+    await app.link.restore();
+    await rest();
+    expect(app.store.getState().recipe.current.model).toMatchObject({ url: 'https://example.com/mine/' });
+    expect(address.entries).toHaveLength(2);
+  });
+
+  it('keeps the open model where that of the entry was a folder or does not answer any more, and says so', async () => {
+    const { app, engine, address } = await openApp();
+    await app.model.openFiles([], 'my folder');
+    await rest();
+    await app.model.openUrl('https://example.com/mine/');
+    await rest();
+    address.go(-1);
+    await app.link.restore();
+    await rest();
+    const { recipe, notices } = app.store.getState();
+    expect(recipe.current.model).toMatchObject({ url: 'https://example.com/mine/' });
+    expect(notices.at(-1)?.text).toMatch(/“my folder” from a local folder.*stays open/);
+    expect(address.entries).toHaveLength(3);
+    engine.answers.open = () => {
+      throw namedError('SourceError', 'got status 404');
+    };
+    address.go(-1);
+    await app.link.restore();
+    await rest();
+    expect(app.store.getState().recipe.current.model).toMatchObject({ url: 'https://example.com/mine/' });
+    expect(app.store.getState().notices.at(-1)?.text).toBe('got status 404');
+    expect(address.entries).toHaveLength(3);
+  });
+
+  it('stays with the open model where the way back to another is taken back', async () => {
+    const { app, engine, address } = await openApp();
+    await rest();
+    await app.model.openUrl('https://example.com/mine/');
+    await rest();
+    delete engine.answers.open;
+    address.go(-1);
+    const back = app.link.restore();
+    await rest();
+    address.go(1);
+    await app.link.restore();
+    await back;
+    await rest();
+    expect(engine.last('open').signal?.aborted).toBe(true);
+    const { model, recipe } = app.store.getState();
+    expect(model.opening).toBeUndefined();
+    expect(recipe.current.model).toMatchObject({ url: 'https://example.com/mine/' });
+    expect(address.entries).toHaveLength(2);
+    expect(address.fragment).toMatch(/example.com/);
+  });
+
+  it('has one entry for a lesson, whatever it shows', async () => {
+    const { app, address } = await openApp();
+    await rest();
+    app.view.show({ lesson: 'why-deeper' });
+    await rest();
+    app.view.show({ tab: 'compare', step: 2 });
+    await rest();
+    expect(address.entries).toHaveLength(2);
+    app.view.show({ lesson: null, step: 1 });
+    await rest();
+    expect(address.entries).toHaveLength(3);
+  });
+});
+
 describe('opening a model', () => {
   it('that fails leaves the one before, its results and its recipe', async () => {
     const { app, engine } = await openApp();

@@ -1,11 +1,12 @@
 import { METHOD_IDS } from '../../../engine/methods';
 import { decodeLink, encodeLink, type LinkState } from '../../../recipe/link';
+import type { ModelSource, Recipe } from '../../../recipe/schema';
 import type { Store } from '../core/store';
 import { patch } from '../core/store';
 import type { WithLesson } from '../state/lesson';
 import type { WithModel } from '../state/model';
 import type { WithNotices } from '../state/notices';
-import type { WithRecipe } from '../state/recipe';
+import type { RecipeState, WithRecipe } from '../state/recipe';
 import type { WithView } from '../state/view';
 import type { ModelActions } from './model';
 import { SHIPPED_NAME } from './model';
@@ -13,27 +14,56 @@ import { notify } from './notices';
 
 type Needs = WithModel & WithRecipe & WithView & WithNotices & WithLesson;
 
-/** The fragment of the page's address; tests pass their own. */
+/** The fragment of the page's address, in the browser's history; tests pass their own. */
 export interface Address {
   read(): string;
+  /** Changes the history's present entry. */
   replace(fragment: string): void;
+  /** Adds an entry to the history, to which Back returns from later ones. */
+  push(fragment: string): void;
 }
 
 const WRITE_DELAY_MS = 250;
 
+/**
+ * Where somebody is: Back and Forward go from place to place. A lesson is one place; else model and tab are. Everything else
+ * of recipe and view (sliders, cells, windows) changes within a place.
+ */
+function placeOf({ recipe, view }: LinkState): string {
+  return view.lesson === null ? `${view.tab} ${JSON.stringify(recipe.model)}` : `lesson ${view.lesson}`;
+}
+
+const sameModel = (a: ModelSource, b: ModelSource): boolean => JSON.stringify(a) === JSON.stringify(b);
+
+const alone = (current: Recipe): RecipeState => ({ current, past: [], future: [] });
+
+/** Makes a recipe the current one, as a step that can be undone. */
+function changed(before: RecipeState, current: Recipe): RecipeState {
+  if (JSON.stringify(before.current) === JSON.stringify(current)) return before;
+  return { current, past: [...before.past, before.current], future: [] };
+}
+
 /** Synchronises recipe and view with the address, both ways. */
 export function createLink(store: Store<Needs>, model: ModelActions, address: Address) {
   let timer: ReturnType<typeof setTimeout> | undefined;
+  /** The place of the history's present entry; undefined until the first is known. */
+  let entry: string | undefined;
+  /** The last state in that place, if it is not written yet. */
+  let unwritten: LinkState | undefined;
 
-  function current(): string {
+  function present(): LinkState {
     const { recipe, view } = store.getState();
-    return encodeLink({ recipe: recipe.current, view });
+    return { recipe: recipe.current, view };
   }
+
+  const current = (): string => encodeLink(present());
 
   /** Applies the state of the address; a lesson that it names begins, and one that it does not name ends. */
   async function restore(): Promise<void> {
     const fragment = address.read();
     const { state, problems } = decodeLink(fragment, METHOD_IDS);
+    entry = placeOf(state);
+    unwritten = undefined;
     for (const { field, message } of problems)
       notify(store, 'error', `The link’s field “${field}” was ignored`, message);
     const { lesson, step } = state.view;
@@ -49,36 +79,60 @@ export function createLink(store: Store<Needs>, model: ModelActions, address: Ad
       return;
     }
     await apply(state);
+    // A model that could not be opened leaves the entry with the one that is open.
+    if (!sameModel(present().recipe.model, state.recipe.model)) entry = placeOf(present());
   }
 
-  /** Sets recipe and view, and opens the recipe's model if another one is open. */
+  /** Sets recipe and view, and opens the recipe's model if another one is open. A recipe that was open can be had back by undo. */
   async function apply(state: LinkState): Promise<void> {
     const wanted = state.recipe.model;
     const before = store.getState();
-    const open = before.model.info === undefined ? undefined : before.recipe.current.model;
-    const same = open !== undefined && JSON.stringify(open) === JSON.stringify(wanted);
-    store.setState({
-      recipe: { current: { ...state.recipe, model: open ?? wanted }, past: [], future: [] },
-      view: state.view,
-    });
-    if (same) return;
+    const open = before.model.info && before.recipe.current.model;
+    const recipe = { ...state.recipe, model: open ?? wanted };
+    store.setState({ recipe: open ? changed(before.recipe, recipe) : alone(recipe), view: state.view });
+    if (open && sameModel(open, wanted)) {
+      // Another entry's model may still be opening.
+      if (before.model.opening !== undefined) model.cancelOpening();
+      return;
+    }
     if (wanted.kind === 'url' && (await model.openUrl(wanted.url))) return;
     if (wanted.kind === 'hub' && (await model.openHub(wanted))) return;
     if (wanted.kind === 'local') {
-      const text = `It was made with “${wanted.name}” from a local folder, and a link cannot carry files. ${SHIPPED_NAME} is open instead; drop the folder here to go on.`;
+      const stays = before.model.info
+        ? `${before.model.info.name} stays open`
+        : `${SHIPPED_NAME} is open instead`;
+      const text = `It was made with “${wanted.name}” from a local folder, and a link cannot carry files. ${stays}; drop the folder here to go on.`;
       notify(store, 'info', 'The link’s model is not here', text);
     }
-    await model.openShipped();
+    if (open === undefined || wanted.kind === 'shipped') await model.openShipped();
+  }
+
+  /** Writes the state into the present entry, or into a new one if it is in another place. */
+  function write(): void {
+    const { model: opened } = store.getState();
+    // Until a model is open, the address must keep the model to open.
+    if (opened.info === undefined || opened.opening !== undefined) return;
+    const state = present();
+    const place = placeOf(state);
+    if (entry === undefined || entry === place) address.replace(encodeLink(state));
+    else address.push(encodeLink(state));
+    entry = place;
+    unwritten = undefined;
   }
 
   store.subscribe(
-    ({ recipe, view }) => `${JSON.stringify(recipe.current)}${JSON.stringify(view)}`,
+    ({ recipe, view, model: { opening } }) =>
+      `${opening !== undefined}${JSON.stringify(recipe.current)}${JSON.stringify(view)}`,
     () => {
+      const state = present();
+      if (placeOf(state) === entry) unwritten = state;
+      else if (unwritten !== undefined) {
+        // The entry that is left keeps its last state.
+        address.replace(encodeLink(unwritten));
+        unwritten = undefined;
+      }
       clearTimeout(timer);
-      timer = setTimeout(() => {
-        // Until a model is open, the address must keep the model to open.
-        if (store.getState().model.info !== undefined) address.replace(current());
-      }, WRITE_DELAY_MS);
+      timer = setTimeout(write, WRITE_DELAY_MS);
     },
   );
 
