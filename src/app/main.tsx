@@ -11,6 +11,7 @@ import { browserAddress, browserPlatform } from './browser';
 import { ErrorBoundary } from './shell/error-boundary';
 import { Shell } from './shell/shell';
 import { createApp } from './store/app';
+import { followHiding } from './store/session/hiding';
 import { chooseTheme, followTheme, rememberedTheme } from './store/session/theme';
 import { AppContext } from './store/use-app';
 import './styles/tokens.css';
@@ -31,6 +32,7 @@ import './styles/print.css';
 const app = createApp(new EngineClient(), browserPlatform(), browserAddress());
 chooseTheme(app.store, rememberedTheme());
 followTheme(app.store);
+followHiding(app.store);
 addEventListener('hashchange', () => void app.link.restore());
 void app.begin();
 

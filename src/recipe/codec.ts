@@ -1,3 +1,4 @@
+import { CONTROLS, type ControlName } from './controls';
 import { readHub, writeHub } from './hub';
 import { GAP_PRESETS } from './schema';
 import type { GapPreset, ModelSource, Recipe, Slice } from './schema';
@@ -141,6 +142,17 @@ export function listOf<const T extends string>(values: readonly T[]): Codec<T[]>
     },
   };
 }
+
+/** A set of controls, in the order of `CONTROLS`. */
+export const controls: Codec<readonly ControlName[]> = {
+  expected: 'names of controls such as share,export',
+  encode: (names) => names.join(','),
+  decode: (text) => {
+    const names = new Set(text === '' ? [] : text.split(','));
+    const known = CONTROLS.filter((name) => names.has(name));
+    return known.length === names.size ? known : undefined;
+  },
+};
 
 export const pair: Codec<[number, number]> = {
   expected: 'two numbers such as 0.9,0.95',

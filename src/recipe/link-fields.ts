@@ -5,6 +5,7 @@ import {
   lesson,
   cell,
   type Codec,
+  controls,
   decimal,
   gaps,
   ids,
@@ -261,4 +262,6 @@ export const FIELDS: readonly Field[] = [
   viewField('describe', 'describe', onOff),
   viewField('lesson', 'lesson', orNull(lesson, 'none')),
   viewField('lesson-step', 'step', integerIn(1, 40)),
+  viewField('hide', 'hide', controls),
+  viewField('presenter', 'presenter', onOff),
 ];

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { CONTROLS } from './controls';
 import { DEFAULT_LINK, decodeLink, encodeLink } from './link';
 import type { LinkState } from './link';
 import {
@@ -209,6 +210,8 @@ const states: fc.Arbitrary<LinkState> = fc.record({
     describe: fc.boolean(),
     lesson: fc.constantFrom(null, 'why-deeper', 'https://example.org/a%20lesson.json?x=1&y=2'),
     step: fc.integer({ min: 1, max: 40 }),
+    hide: fc.subarray([...CONTROLS]),
+    presenter: fc.boolean(),
   }),
 });
 
@@ -296,6 +299,8 @@ describe('a link', () => {
     ['max-tokens=0', 'max-tokens', 'from 1 to 1024'],
     ['max-tokens=1025', 'max-tokens', 'from 1 to 1024'],
     ['try-seed=-1', 'try-seed', 'a whole number from 0'],
+    ['hide=share,exports', 'hide', 'names of controls such as share,export, got "share,exports"'],
+    ['presenter=yes', 'presenter', 'on or off'],
     ['epsilon=3', 'epsilon', 'expected one of'],
   ])('names the field in %s and keeps its default', (fragment, field, part) => {
     const { state, problems } = decode(fragment);

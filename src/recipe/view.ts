@@ -1,4 +1,5 @@
 import { type Against, NEXT } from './against';
+import type { ControlName } from './controls';
 import { COMPARE_PRESETS } from './presets';
 import { RACE_PRESETS } from './race';
 import type { MethodId } from './schema';
@@ -165,6 +166,10 @@ export interface View {
   readonly lesson: string | null;
   /** Number of its step, from 1. */
   readonly step: number;
+  /** Controls that are not shown, so that a link can be an exercise. */
+  readonly hide: readonly ControlName[];
+  /** True: larger type and fewer controls, for a projector. */
+  readonly presenter: boolean;
 }
 
 export const DEFAULT_VIEW: View = {
@@ -211,4 +216,6 @@ export const DEFAULT_VIEW: View = {
   describe: false,
   lesson: null,
   step: 1,
+  hide: [],
+  presenter: false,
 };

@@ -17,7 +17,7 @@ export function VerdictBox({ comparison, rows, running }: VerdictBoxProps) {
   const { title, sentences } = verdictOf(comparison, running ? [] : rows);
   const label = `${done} of ${wanted.length} evaluated${current === undefined ? '' : `, now “${current.title}”`}`;
   return (
-    <section className="card verdict" aria-labelledby="verdict-title">
+    <section className="card verdict" data-control="compare-verdict" aria-labelledby="verdict-title">
       <h3 id="verdict-title">{title}</h3>
       {running ? (
         <Busy label={label} progress={{ label, fraction: done / wanted.length }} />

@@ -4,6 +4,7 @@
  */
 
 import { useEffect, useState } from 'react';
+import { CopyButton } from '../controls/copy-button';
 import { Dialog } from '../controls/dialog';
 import { Facts } from '../controls/facts';
 import { Segments } from '../controls/segments';
@@ -12,11 +13,10 @@ import { useDevice } from '../store/use-device';
 import { BandwidthSection } from './bandwidth-section';
 import { browserFacts } from './browser-facts';
 import { choiceTable } from './choice-table';
-import { CopyButton } from './copy-button';
 import { type BrowserFacts, deviceFacts, featureWords, limitFacts } from './facts';
 import { KernelSection } from './kernel-section';
 import { memoryTable } from './memory-table';
-import type { PanelData } from './report-text';
+import { type PanelData, reportText } from './report-text';
 import { DataTable } from './table-view';
 import { bytes, count } from '../words/numbers';
 import '../styles/device.css';
@@ -122,7 +122,13 @@ export function DevicePanel() {
             value={known ? choice : undefined}
             onChoose={(kind) => void switchBackend(kind)}
           />
-          {data && <CopyButton data={data} />}
+          {data && (
+            <CopyButton
+              label="Copy as text"
+              title="For a report of a fault; names no file, folder or address"
+              text={() => reportText(data)}
+            />
+          )}
         </div>
         <p className="hint">
           All run the same algorithms. Auto takes WebGPU, unless the only adapter is software and the CPU

@@ -6,6 +6,7 @@ import { useApp, useAppState } from '../store/use-app';
 import { BackendChip } from './backend-chip';
 import { ModelMenu } from './model-menu';
 import { Share } from './share';
+import { ShowAll } from './show-all';
 import { ThemeSwitch } from './theme-switch';
 
 const Welcome = lazy(async () => ({ default: (await import('../lessons/welcome')).Welcome }));
@@ -64,6 +65,7 @@ export function Header() {
           <BackendChip />
         </div>
         <div className="header-actions">
+          <ShowAll />
           <button
             type="button"
             className="button quiet"

@@ -2,10 +2,13 @@ import { useEffect, useState } from 'react';
 import { CheckIcon, LinkIcon } from '../controls/icons';
 import { notify } from '../store/session/notices';
 import { useApp } from '../store/use-app';
+import { pageUrl } from './page-url';
+import { ShareMenu } from './share-menu';
 
 /** Button that copies a link to the current state. */
 export function Share() {
-  const { store, link } = useApp();
+  const app = useApp();
+  const { store } = app;
   const [copied, setCopied] = useState(false);
 
   useEffect(() => {
@@ -15,11 +18,10 @@ export function Share() {
   }, [copied]);
 
   async function share(): Promise<void> {
-    const url = new URL(location.href);
-    url.hash = link.current();
+    const url = pageUrl(app);
     history.replaceState(null, '', url);
     try {
-      await navigator.clipboard.writeText(url.href);
+      await navigator.clipboard.writeText(url);
       setCopied(true);
     } catch {
       notify(
@@ -39,9 +41,12 @@ export function Share() {
   }
 
   return (
-    <button type="button" className="button" data-control="share" onClick={() => void share()}>
-      {copied ? <CheckIcon /> : <LinkIcon />}
-      <span aria-live="polite">{copied ? 'Link copied' : 'Share'}</span>
-    </button>
+    <div className="row tight">
+      <button type="button" className="button" data-control="share" onClick={() => void share()}>
+        {copied ? <CheckIcon /> : <LinkIcon />}
+        <span aria-live="polite">{copied ? 'Link copied' : 'Share'}</span>
+      </button>
+      <ShareMenu />
+    </div>
   );
 }

@@ -31,6 +31,7 @@ const HubDialog = lazy(async () => ({ default: (await import('../hub/hub-dialog'
 const KeptDialog = lazy(async () => ({ default: (await import('../hub/kept-dialog')).KeptDialog }));
 const LessonHost = lazy(async () => ({ default: (await import('../lessons/lesson-host')).LessonHost }));
 const LessonList = lazy(async () => ({ default: (await import('../lessons/lesson-list')).LessonList }));
+const HideDialog = lazy(async () => ({ default: (await import('./hide-dialog')).HideDialog }));
 const OpenUrl = lazy(async () => ({ default: (await import('./open-url')).OpenUrl }));
 
 /** Says why nothing is shown, if no model is open or being opened. */
@@ -88,6 +89,8 @@ function CurrentDialog() {
       return <KeptDialog />;
     case 'lessons':
       return <LessonList />;
+    case 'hide':
+      return <HideDialog />;
     case null:
       return null;
   }

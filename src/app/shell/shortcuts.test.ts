@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { SHORTCUTS } from './shortcuts';
+import { SHORTCUTS, shownShortcuts } from './shortcuts';
 
 describe('the shortcut table', () => {
   it('gives a key one meaning within its scope, and page keys an action', () => {
@@ -13,4 +13,12 @@ describe('the shortcut table', () => {
       true,
     );
   });
+});
+
+it('drops the keys of hidden controls', () => {
+  const keys = shownShortcuts(['tensors', 'undo']).flatMap((shortcut) => shortcut.keys);
+  expect(keys).not.toContain('5');
+  expect(keys).not.toContain('Ctrl+Z');
+  expect(keys).toContain('C');
+  expect(shownShortcuts([])).toEqual(SHORTCUTS);
 });

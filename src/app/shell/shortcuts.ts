@@ -1,3 +1,4 @@
+import type { ControlName } from '../../recipe/controls';
 import { ORDERS, TENSORS } from '../../recipe/view';
 import { nullProblem } from '../store/derived/null';
 import type { App } from '../store/app';
@@ -9,28 +10,39 @@ interface Shortcut {
   readonly keys: readonly string[];
   readonly scope: Scope;
   readonly words: string;
+  /** The control that does the same. While it is hidden the key does nothing. */
+  readonly control?: ControlName;
   /** Action of a key of the page. Other keys are handled by their part. */
   readonly run?: (app: App, key: string) => void;
 }
 
 /** All keys, for handling and for the help dialog. */
 export const SHORTCUTS: readonly Shortcut[] = [
-  { keys: ['?'], scope: 'page', words: 'This sheet', run: ({ store }) => store.setState({ dialog: 'help' }) },
+  {
+    keys: ['?'],
+    scope: 'page',
+    control: 'keys',
+    words: 'This sheet',
+    run: ({ store }) => store.setState({ dialog: 'help' }),
+  },
   {
     keys: ['Ctrl+Z'],
     scope: 'page',
+    control: 'undo',
     words: 'Undo the last change of the recipe',
     run: ({ recipe }) => recipe.undo(),
   },
   {
     keys: ['Ctrl+Shift+Z', 'Ctrl+Y'],
     scope: 'page',
+    control: 'undo',
     words: 'Redo',
     run: ({ recipe }) => recipe.redo(),
   },
   {
     keys: TENSORS.map((_, i) => String(i + 1)),
     scope: 'page',
+    control: 'tensors',
     words: `Show tensor ${TENSORS.join(', ')}`,
     run: ({ view }, key) => {
       const tensor = TENSORS[Number(key) - 1];
@@ -40,36 +52,42 @@ export const SHORTCUTS: readonly Shortcut[] = [
   {
     keys: ['[', ']'],
     scope: 'page',
+    control: 'tower',
     words: 'The next new block down, up',
     run: ({ view }, key) => view.stepGap(key === ']' ? 1 : -1),
   },
   {
     keys: ['C'],
     scope: 'page',
+    control: 'pictures',
     words: 'Picture of the cost',
     run: ({ view }) => view.show({ picture: 'cost', ribbons: false }),
   },
   {
     keys: ['P'],
     scope: 'page',
+    control: 'pictures',
     words: 'Picture of the plan',
     run: ({ view }) => view.show({ picture: 'plan', ribbons: false }),
   },
   {
     keys: ['X'],
     scope: 'page',
+    control: 'pictures',
     words: 'Picture of the exact permutation',
     run: ({ view }) => view.show({ picture: 'permutation', ribbons: false }),
   },
   {
     keys: ['R'],
     scope: 'page',
+    control: 'pictures',
     words: 'Ribbons between the strongest pairs, or the picture',
     run: ({ view, store }) => view.show({ ribbons: !store.getState().view.ribbons }),
   },
   {
     keys: ['M'],
     scope: 'page',
+    control: 'orders',
     words: 'Index order or matched order',
     run: ({ view, store }) =>
       view.show({ order: store.getState().view.order === 'index' ? 'matched' : 'index' }),
@@ -77,6 +95,7 @@ export const SHORTCUTS: readonly Shortcut[] = [
   {
     keys: ['O'],
     scope: 'page',
+    control: 'orders',
     words: `Next order: ${ORDERS.join(', ')}`,
     run: ({ view, store }) => {
       const next = (ORDERS.indexOf(store.getState().view.order) + 1) % ORDERS.length;
@@ -86,6 +105,7 @@ export const SHORTCUTS: readonly Shortcut[] = [
   {
     keys: ['V'],
     scope: 'page',
+    control: 'second',
     words: 'A second picture beside the first, or one again',
     run: ({ view, store }) =>
       store.getState().view.panes === 'off' ? view.openSecond() : view.closeSecond(),
@@ -93,6 +113,7 @@ export const SHORTCUTS: readonly Shortcut[] = [
   {
     keys: ['N'],
     scope: 'page',
+    control: 'null',
     words: 'The null beside the plan, or the plan alone',
     run: ({ view, store }) => {
       if (nullProblem(store.getState()) === undefined) view.toggleNull();
@@ -101,12 +122,14 @@ export const SHORTCUTS: readonly Shortcut[] = [
   {
     keys: ['D'],
     scope: 'page',
+    control: 'describe',
     words: 'The picture in words',
     run: ({ view, store }) => view.show({ describe: !store.getState().view.describe }),
   },
   {
     keys: ['W'],
     scope: 'page',
+    control: 'kernel',
     words: 'The kernel that made the picture',
     run: ({ view, store }) =>
       view.show({ kernel: store.getState().view.kernel === 'none' ? 'sinkhorn' : 'none' }),
@@ -114,13 +137,21 @@ export const SHORTCUTS: readonly Shortcut[] = [
   {
     keys: ['G'],
     scope: 'page',
+    control: 'backend',
     words: 'The backend: device, memory, kernels',
     run: ({ store }) => store.setState({ dialog: 'device' }),
   },
-  { keys: ['K'], scope: 'page', words: 'Play or pause', run: ({ timeline }) => timeline.toggle() },
+  {
+    keys: ['K'],
+    scope: 'page',
+    control: 'play',
+    words: 'Play or pause',
+    run: ({ timeline }) => timeline.toggle(),
+  },
   {
     keys: [',', '.'],
     scope: 'page',
+    control: 'play',
     words: 'Half-step back, forward',
     run: ({ timeline }, key) => timeline.step(key === '.' ? 1 : -1),
   },
@@ -191,12 +222,17 @@ function keyName(event: KeyboardEvent): string {
 /** A dialog that was closed keeps the focus until the next frame. */
 const TEXT_INPUTS = 'input:not([type=range], [type=checkbox], [type=radio]), textarea, select, dialog[open]';
 
+/** Shortcuts but for those whose control is hidden. */
+export const shownShortcuts = (hide: readonly ControlName[]): readonly Shortcut[] =>
+  SHORTCUTS.filter(({ control }) => control === undefined || !hide.includes(control));
+
 /** Runs the page's shortcut of a key, unless the user is typing or a part has handled the key. */
 export function handleShortcut(app: App, event: KeyboardEvent): void {
   if (event.defaultPrevented || event.altKey) return;
   if (event.target instanceof Element && event.target.closest(TEXT_INPUTS) !== null) return;
   const key = keyName(event);
-  const shortcut = SHORTCUTS.find(({ scope, keys }) => scope === 'page' && keys.includes(key));
+  const { hide } = app.store.getState().view;
+  const shortcut = shownShortcuts(hide).find(({ scope, keys }) => scope === 'page' && keys.includes(key));
   if (shortcut?.run === undefined) return;
   event.preventDefault();
   shortcut.run(app, key);

@@ -10,13 +10,16 @@ const TITLES = { align: 'Align', map: 'Map', compare: 'Compare', train: 'Train',
 export function Tabs() {
   const { view } = useApp();
   const tab = useAppState((state) => state.view.tab);
+  const hide = useAppState((state) => state.view.hide);
+  const reachable = TABS.filter((name) => !hide.includes(`tab-${name}`));
+  const tabStop = reachable.includes(tab) ? tab : reachable[0];
   const list = useRef<HTMLDivElement>(null);
 
   function onKeyDown(event: KeyboardEvent): void {
     const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
     if (step === undefined) return;
     event.preventDefault();
-    const next = TABS[(TABS.indexOf(tab) + step + TABS.length) % TABS.length] ?? 'align';
+    const next = reachable[(reachable.indexOf(tab) + step + reachable.length) % reachable.length] ?? tab;
     view.show({ tab: next });
     list.current?.querySelector<HTMLElement>(`#tab-${next}`)?.focus();
   }
@@ -33,7 +36,7 @@ export function Tabs() {
             data-control={`tab-${name}`}
             aria-selected={name === tab}
             aria-controls="tab-panel"
-            tabIndex={name === tab ? 0 : -1}
+            tabIndex={name === tabStop ? 0 : -1}
             onClick={() => view.show({ tab: name })}
             onKeyDown={onKeyDown}
           >

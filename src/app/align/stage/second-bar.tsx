@@ -99,7 +99,7 @@ export function SecondBar() {
     hasTwoParents(recipe, gap, info.layers),
   );
   return (
-    <div className="second-bar" role="group" aria-label="Second picture">
+    <div className="second-bar" data-control="second-settings" role="group" aria-label="Second picture">
       <Segments
         name="Pictures"
         options={SHOWN.map((option) => ({

@@ -45,6 +45,8 @@ export class OwnState {
       return;
     }
     if (store.getState().model.id !== this.#modelId) await this.#reopen?.();
-    store.setState(this.#held);
+    // A room full of people stays a room full of people.
+    const { presenter } = store.getState().view;
+    store.setState({ ...this.#held, view: { ...this.#held.view, presenter } });
   }
 }

@@ -22,7 +22,14 @@ export function withFragment(state: LinkState, fragment: string): LinkState {
 export function stateAt(lesson: Lesson, index: number, { recipe, view }: LinkState, done = false): LinkState {
   const begin: LinkState = {
     recipe: { ...DEFAULT_LINK.recipe, model: recipe.model },
-    view: { ...DEFAULT_LINK.view, lesson: view.lesson, step: view.step },
+    view: {
+      ...DEFAULT_LINK.view,
+      lesson: view.lesson,
+      step: view.step,
+      // A teacher's link may hide controls for a whole lesson.
+      hide: view.hide,
+      presenter: view.presenter,
+    },
   };
   const before = lesson.steps.slice(0, index).flatMap(({ state, show }) => [state, show?.state]);
   const step = lesson.steps[index];

@@ -45,6 +45,10 @@ function changed(before: RecipeState, current: Recipe): RecipeState {
 
 /** Synchronises recipe and view with the address, both ways. */
 export function createLink(store: Store<Needs>, model: ModelActions, address: Address) {
+  /** A lesson keeps what is hidden, so this does not wait for it; nor for the model, so that nothing is seen that is hidden. */
+  const arrange = ({ view: { hide, presenter } }: LinkState) => patch(store, 'view', { hide, presenter });
+  arrange(decodeLink(address.read(), METHOD_IDS).state);
+
   let timer: ReturnType<typeof setTimeout> | undefined;
   /** The place of the history's present entry; undefined until the first is known. */
   let entry: string | undefined;
@@ -66,6 +70,7 @@ export function createLink(store: Store<Needs>, model: ModelActions, address: Ad
     unwritten = undefined;
     for (const { field, message } of problems)
       notify(store, 'error', `The link’s field “${field}” was ignored`, message);
+    arrange(state);
     const { lesson, step } = state.view;
     if (lesson !== null || store.getState().lesson.phase !== 'closed') {
       const fields = [...new URLSearchParams(fragment.replace(/^#/, '')).keys()];

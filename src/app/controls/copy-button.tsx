@@ -1,9 +1,15 @@
 import { useEffect, useState } from 'react';
-import { CheckIcon } from '../controls/icons';
-import { type PanelData, reportText } from './report-text';
+import { CheckIcon } from './icons';
 
-/** Copies the panel as text; shows the text to be copied by hand where the browser refuses. */
-export function CopyButton({ data }: { readonly data: PanelData }) {
+interface CopyButtonProps {
+  readonly label: string;
+  readonly title?: string;
+  /** Returns the text to copy. */
+  readonly text: () => string;
+}
+
+/** Copies a text; shows it to be copied by hand where the browser refuses. */
+export function CopyButton({ label, title, text }: CopyButtonProps) {
   const [copied, setCopied] = useState(false);
   const [refused, setRefused] = useState<string>();
 
@@ -14,29 +20,24 @@ export function CopyButton({ data }: { readonly data: PanelData }) {
   }, [copied]);
 
   async function copy(): Promise<void> {
-    const text = reportText(data);
+    const words = text();
     try {
-      await navigator.clipboard.writeText(text);
+      await navigator.clipboard.writeText(words);
       setCopied(true);
       setRefused(undefined);
     } catch {
-      setRefused(text);
+      setRefused(words);
     }
   }
 
   return (
     <>
-      <button
-        type="button"
-        className="button"
-        title="For a report of a fault; names no file, folder or address"
-        onClick={() => void copy()}
-      >
+      <button type="button" className="button" title={title} onClick={() => void copy()}>
         {copied && <CheckIcon />}
-        <span aria-live="polite">{copied ? 'Copied' : 'Copy as text'}</span>
+        <span aria-live="polite">{copied ? 'Copied' : label}</span>
       </button>
       {refused !== undefined && (
-        <label className="device-refused">
+        <label className="copy-refused">
           <span role="alert">This browser did not let the page copy; copy the text from here.</span>
           <textarea readOnly rows={8} value={refused} onFocus={({ target }) => target.select()} />
         </label>
