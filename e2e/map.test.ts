@@ -91,6 +91,27 @@ describe('the map', () => {
     await expect.poll(() => page.url()).not.toMatch(/parents=/);
   });
 
+  it('says what its axes are and which pairs its colours leave out, as a choice that the link keeps', async () => {
+    const page = await start();
+    await mapReady(page, 'blocks');
+    const axes = page.locator('.map-axis');
+    expect(await axes.allInnerTexts()).toEqual([
+      'next block, onto which it is moved →',
+      '← previous block, which is moved',
+    ]);
+    const legend = page.locator('.map .legend');
+    // Block 0 is unlike the others: its 14 pairs are out of range.
+    expect(await legend.innerText()).toMatch(
+      /14 of 56 pairs lie outside the colours: 14 above, up to 1\.\d\d/,
+    );
+    const choice = page.getByRole('group', { name: 'Range of the colours' });
+    await choice.getByRole('button', { name: 'ranks' }).press('Enter');
+    await expect.poll(() => page.url()).toMatch(/map-colours=ranks/);
+    expect(await legend.innerText()).toMatch(/by rank/);
+    await choice.getByRole('button', { name: 'all values' }).click();
+    await expect.poll(() => legend.innerText()).not.toMatch(/by rank|outside/);
+  });
+
   it('is restored from its link, and another tensor keeps the blocks', async () => {
     const page = await start({ hash: '#tab=map&tensor=k&map=6.7,0.1&map-cell=3.4&map-value=relative' });
     await mapReady(page, 'neurons');

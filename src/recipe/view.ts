@@ -19,6 +19,8 @@ export type OrderName = (typeof ORDERS)[number];
 /** `row` is linear from 0 to the largest value of the row. */
 export const SCALES = ['log', 'linear', 'row'] as const;
 export const MAP_VALUES = ['distance', 'relative'] as const;
+/** Range of the colours of a map: without outlying values, of all values, or by rank. */
+export const MAP_COLOURS = ['robust', 'all', 'ranks'] as const;
 export const POOLINGS = ['max', 'mean'] as const;
 /** Numbers of pairs drawn as ribbons. */
 export const PAIR_COUNTS = [8, 16, 32, 64, 128, 256] as const;
@@ -134,6 +136,7 @@ export interface View {
   /** The chosen pair on the map. */
   readonly mapCell: CellAddress | null;
   readonly mapValue: (typeof MAP_VALUES)[number];
+  readonly mapColours: (typeof MAP_COLOURS)[number];
   readonly text: (typeof TEXTS)[number];
   readonly tokens: (typeof TOKEN_BUDGETS)[number];
   readonly comparison: ComparisonId;
@@ -194,6 +197,7 @@ export const DEFAULT_VIEW: View = {
   mapPath: [],
   mapCell: null,
   mapValue: 'distance',
+  mapColours: 'robust',
   text: 'fairy',
   tokens: 512,
   comparison: 'methods',

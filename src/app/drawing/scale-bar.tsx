@@ -1,6 +1,7 @@
 import { quantity } from '../words/numbers';
 import type { ColourScale } from './colours';
 import { gradientOf, position } from './colours';
+import type { Tick } from './scale';
 import { ticksOf } from './scale';
 
 interface ScaleBarProps {
@@ -10,10 +11,12 @@ interface ScaleBarProps {
   readonly uniform?: number | undefined;
   /** Significant digits of a tick. Default two. */
   readonly digits?: number;
+  /** Default: round values. */
+  readonly ticks?: readonly Tick[] | undefined;
 }
 
 /** Legend of a colour scale. */
-export function ScaleBar({ scale, unit, uniform, digits = 2 }: ScaleBarProps) {
+export function ScaleBar({ scale, unit, uniform, digits = 2, ticks = ticksOf(scale) }: ScaleBarProps) {
   const at = uniform === undefined ? undefined : position(scale, uniform);
   return (
     <>
@@ -27,8 +30,8 @@ export function ScaleBar({ scale, unit, uniform, digits = 2 }: ScaleBarProps) {
             title="A uniform plan: 1/n everywhere"
           />
         )}
-        {ticksOf(scale).map(({ value, t }) => (
-          <span key={value} style={{ left: `${100 * t}%` }}>
+        {ticks.map(({ value, t }) => (
+          <span key={t} style={{ left: `${100 * t}%` }}>
             {quantity(value, digits)}
           </span>
         ))}

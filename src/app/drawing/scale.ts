@@ -44,8 +44,14 @@ function differences(largest: number, floor: number, view: Pick<View, 'scale' | 
   return { kind: 'signed-log', map, low: -high, high, floor: Math.min(floor, high / 100) };
 }
 
+/** A number beside a legend, and its position from 0 to 1. */
+export interface Tick {
+  readonly value: number;
+  readonly t: number;
+}
+
 /** Ticks of a legend: round values and their positions. The ends have ticks only if they are round. */
-export function ticksOf(scale: ColourScale, most = 6): { readonly value: number; readonly t: number }[] {
+export function ticksOf(scale: ColourScale, most = 6): Tick[] {
   const values =
     scale.kind === 'linear'
       ? roundBetween(scale.low, scale.high, most)

@@ -6,13 +6,13 @@ import { drawGrid } from '../drawing/texture';
 import type { MapState } from '../store/state/map';
 import { useApp, useAppState } from '../store/use-app';
 import { quantity } from '../words/numbers';
-import { mapScale, mapValues } from './map-values';
-import { ROW_NAMES, placeWords } from './words';
+import { mapColours } from './map-values';
+import { ROW_NAMES, axisWords, placeWords } from './words';
 
 type ShownMap = NonNullable<MapState['shown']>;
 
-/** Width in CSS pixels of the margin for numbers, left and above. */
-const MARGIN = 26;
+/** Width in CSS pixels of the margin for title and numbers of an axis, left and above. */
+const MARGIN = 44;
 /** Minimum distance of two numbers in CSS pixels: the width of their digits and a space. */
 const labelRoom = (largest: number) => 10 + 8 * String(largest).length;
 /** Milliseconds without movement before a pair is read out, because a moving cursor would be a stream of numbers. */
@@ -55,6 +55,7 @@ function pairWords(map: ShownMap, { row, column }: CellAddress): string {
 export function MapPicture({ map, stale }: { readonly map: ShownMap; readonly stale: boolean }) {
   const { map: actions } = useApp();
   const value = useAppState((state) => state.view.mapValue);
+  const colours = useAppState((state) => state.view.mapColours);
   const chosen = useAppState((state) => state.view.mapCell);
   const depth = useAppState((state) => state.view.mapPath.length);
   const container = useRef<HTMLDivElement>(null);
@@ -64,6 +65,7 @@ export function MapPicture({ map, stale }: { readonly map: ShownMap; readonly st
   const [said, setSaid] = useState('');
   const hint = useId();
   const { result, key, level } = map;
+  const axes = axisWords(level);
   const { rows: count } = result;
   const side = pictureSide(Math.max(64, space), count, devicePixelRatio || 1);
   const fits = (cell: CellAddress | null | undefined) =>
@@ -84,9 +86,9 @@ export function MapPicture({ map, stale }: { readonly map: ShownMap; readonly st
 
   useEffect(() => {
     if (canvas.current === null) return;
-    const grid = { values: mapValues(map, value), width: count, height: count };
-    drawGrid(canvas.current, grid, mapScale(map, value));
-  }, [map, value, count]);
+    const { values, scale } = mapColours(map, value, colours);
+    drawGrid(canvas.current, { values, width: count, height: count }, scale);
+  }, [map, value, colours, count]);
 
   const words = shown && pairWords(map, shown);
   useEffect(() => {
@@ -128,6 +130,8 @@ export function MapPicture({ map, stale }: { readonly map: ShownMap; readonly st
     <>
       <div ref={container} className="picture-room">
         <div className="map-frame" style={{ width: side + MARGIN, height: side + MARGIN }}>
+          <p className="map-axis map-axis-top">{axes.columns} →</p>
+          <p className="map-axis map-axis-left">← {axes.rows}</p>
           <Edge side="top" length={side} map={map} />
           <Edge side="left" length={side} map={map} />
           {/* Role application, so that screen readers pass the keys of the cursor through. */}

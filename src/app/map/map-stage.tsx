@@ -1,7 +1,7 @@
 /* Room `map`: the stage Map, distances of all pairs of blocks, heads or neurons. Imports no other stage. */
 
-import { useId } from 'react';
-import { MAP_VALUES } from '../../recipe/view';
+import { useId, useMemo } from 'react';
+import { MAP_COLOURS, MAP_VALUES } from '../../recipe/view';
 import { Busy, useDelayedBusy } from '../controls/busy';
 import { Segments } from '../controls/segments';
 import { TensorSegments } from '../controls/tensor-segments';
@@ -9,9 +9,9 @@ import { ScaleBar } from '../drawing/scale-bar';
 import { NEAR_WORDS } from '../drawing/units';
 import { mapPath, requestedMap } from '../store/derived/map';
 import { useApp, useAppState } from '../store/use-app';
-import { hasZeroDiagonal, mapScale } from './map-values';
+import { hasZeroDiagonal, mapColours } from './map-values';
 import { MapPicture } from './map-picture';
-import { VALUE_WORDS, costWords, levelWords, breadcrumbWords } from './words';
+import { COLOUR_WORDS, VALUE_WORDS, costWords, levelWords, breadcrumbWords } from './words';
 
 /** Breadcrumbs from all blocks to the level on show. Each one goes back to its level. */
 function Breadcrumbs() {
@@ -80,7 +80,9 @@ function MapStatus() {
 export function MapStage() {
   const { view } = useApp();
   const value = useAppState((state) => state.view.mapValue);
+  const colours = useAppState((state) => state.view.mapColours);
   const shown = useAppState((state) => state.map.shown);
+  const coloured = useMemo(() => shown && mapColours(shown, value, colours), [shown, value, colours]);
   const phase = useAppState((state) => state.map.phase);
   const stale = useAppState((state) => state.map.shown?.key !== requestedMap(state)?.key);
   const cost = useAppState((state) => state.recipe.current.cost);
@@ -92,13 +94,21 @@ export function MapStage() {
           <TensorSegments />
           <Breadcrumbs />
         </div>
-        <Segments
-          name="Value"
-          control="map-values"
-          options={MAP_VALUES.map((name) => ({ value: name, ...VALUE_WORDS[name] }))}
-          value={value}
-          onChoose={(mapValue) => view.show({ mapValue })}
-        />
+        <div className="row wrap">
+          <Segments
+            name="Value"
+            control="map-values"
+            options={MAP_VALUES.map((name) => ({ value: name, ...VALUE_WORDS[name] }))}
+            value={value}
+            onChoose={(mapValue) => view.show({ mapValue })}
+          />
+          <Segments
+            name="Range of the colours"
+            options={MAP_COLOURS.map((name) => ({ value: name, ...COLOUR_WORDS[name] }))}
+            value={colours}
+            onChoose={(chosen) => view.show({ mapColours: chosen })}
+          />
+        </div>
       </div>
       <figure
         className="picture"
@@ -111,12 +121,16 @@ export function MapStage() {
         {shown ? <MapPicture map={shown} stale={stale} /> : <div className="picture-room" />}
         <MapStatus />
         <div className="legend">
-          {shown && (
-            <ScaleBar
-              scale={mapScale(shown, value)}
-              unit={`${value === 'distance' ? 'distance' : 'share of a random matching'}, ${NEAR_WORDS}`}
-              digits={3}
-            />
+          {coloured && (
+            <>
+              <ScaleBar
+                scale={coloured.scale}
+                unit={`${value === 'distance' ? 'distance' : 'share of a random matching'}, ${NEAR_WORDS}`}
+                digits={3}
+                ticks={coloured.ticks}
+              />
+              <span className="map-clipped">{coloured.note}</span>
+            </>
           )}
         </div>
         <figcaption id={caption}>

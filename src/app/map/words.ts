@@ -23,6 +23,34 @@ export function breadcrumbWords(depth: number, { row, column }: CellAddress): st
   return `${depth === 0 ? 'blocks' : 'heads'} ${row} → ${column}`;
 }
 
+export const COLOUR_WORDS = {
+  robust: {
+    label: 'robust',
+    title: 'Colours span the values that are not outlying; the legend counts the others',
+  },
+  all: {
+    label: 'all values',
+    title: 'Colours span all values: one outlying block makes the others look alike',
+  },
+  ranks: { label: 'ranks', title: 'Colours by rank: equal steps for equal numbers of pairs' },
+} as const;
+
+/** Titles of the axes: what a row is, which is moved onto what a column is. */
+export function axisWords(level: MapLevel): { readonly rows: string; readonly columns: string } {
+  if (level.kind === 'blocks')
+    return { rows: 'previous block, which is moved', columns: 'next block, onto which it is moved' };
+  const part = (at: 0 | 1) =>
+    level.kind === 'heads'
+      ? 'head'
+      : level.heads === undefined
+        ? 'neuron'
+        : `neuron of head ${level.heads[at]}`;
+  return {
+    rows: `${part(0)} of block ${level.previous}, the previous`,
+    columns: `${part(1)} of block ${level.next}, the next`,
+  };
+}
+
 const METRICS = {
   method: 'Euclidean',
   euclidean: 'Euclidean',
