@@ -95,7 +95,10 @@ describe('the Compare stage', () => {
 
   it('says first what the numbers show, then draws them, then lists them', async () => {
     const change = (await loss('half-next:kept')) - (await loss('base'));
-    expect(await verdict()).toMatch(/Nearest to the base: “Half the next block/);
+    const title = await row('half-next:kept')
+      .locator('label > span')
+      .evaluate((at) => at.firstChild?.textContent);
+    expect(await verdict()).toContain(`Nearest to the base: “${title}”`);
     expect(Number(/\+(\d\.\d{4})/.exec(await verdict())?.[1])).toBeCloseTo(change, 3);
     expect(await verdict()).toMatch(/1 zeroed arm computes exactly what the base computes/);
     const top = async (selector: string) => (await page.locator(selector).first().boundingBox())?.y ?? NaN;
@@ -107,7 +110,7 @@ describe('the Compare stage', () => {
   });
 
   it('compares with the arm that is pinned and marks what differs in two things', async () => {
-    await page.getByRole('button', { name: 'Compare with Average of both, not zeroed' }).press('Enter');
+    await page.getByRole('button', { name: 'Compare with Average (Avg-DeUS), not zeroed' }).press('Enter');
     await expect.poll(() => row('average:kept').getAttribute('data-reference')).toBe('true');
     const reference = await row('half-next:kept').locator('td[data-column=reference]').innerText();
     const difference = (await loss('half-next:kept')) - (await loss('average:kept'));
@@ -170,7 +173,7 @@ describe('the Compare stage', () => {
     expect(lines).toHaveLength(4);
     saved = String(await downloaded('JSON'));
     const { results } = JSON.parse(saved) as { results: Exported[] };
-    const average = results.find(({ title }) => title === 'Average of both, not zeroed');
+    const average = results.find(({ title }) => title === 'Average (Avg-DeUS), not zeroed');
     expect(average?.result.loss.toFixed(4)).toBe((await loss('average:kept')).toFixed(4));
   });
 
