@@ -77,7 +77,7 @@ describe('a lesson that somebody else wrote', () => {
     expect(keys?.numbers.map(({ name }) => name)).toEqual(['shown.tensor', 'plan.perplexity']);
     expect(keys?.numbers[0]?.text).toBe('k');
     expect(Number(keys?.numbers[1]?.text)).toBeGreaterThan(1);
-    await expect.poll(() => new URL(page.url()).hash).toBe('#tensor=up&seed=3');
+    await expect.poll(() => new URL(page.url()).hash).toBe('#seed=3&tensor=up');
   });
 
   it('is played after it was dropped', async () => {

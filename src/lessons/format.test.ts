@@ -71,6 +71,10 @@ describe('a lesson as data', () => {
       'step 2 (“Two”): text: expected the name of a reading in braces, got {plan.beauty}',
     ],
     [
+      withStep({ text: 'The [[beauty]].' }),
+      'step 2 (“Two”): text: expected the id of an entry of the glossary, got [[beauty]]',
+    ],
+    [
       withStep({ seen: 'Was {plan.cost@2}.' }),
       'step 2 (“Two”): text: expected {plan.cost@…} to name an earlier step, got 2',
     ],

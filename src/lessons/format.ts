@@ -3,7 +3,7 @@ import { decodeLink } from '../recipe/link';
 import type { MethodId } from '../recipe/schema';
 import { type Condition, conditionSchema } from './condition';
 import { CONTROLS } from '../recipe/controls';
-import { checkReadings, countWords } from './prose';
+import { checkProse, countWords } from './prose';
 
 export const LESSON_FORMAT = 'interlayer-lesson/1';
 
@@ -173,7 +173,7 @@ function checkStep(step: Step, index: number, lesson: Lesson, methods: readonly 
   for (const state of step.done ? statesOf(step.done) : []) checkState(where('done'), state, methods);
   const read = [step.text, step.do, step.seen].filter((each) => each !== undefined);
   for (const each of read) {
-    const checked = checkReadings(each, index + 1);
+    const checked = checkProse(each, index + 1);
     if (checked !== true) fail(where('text'), checked);
   }
   const words = read.reduce((sum, each) => sum + countWords(each), 0);
@@ -183,7 +183,7 @@ function checkStep(step: Step, index: number, lesson: Lesson, methods: readonly 
   const { predict } = step;
   if (predict?.kind === 'value' && !(predict.to > predict.from))
     fail(where('predict'), `expected “to” above “from”, got ${predict.from} and ${predict.to}`);
-  if (predict?.kind === 'value' && checkReadings(`{${predict.reading}}`, index + 1) !== true)
+  if (predict?.kind === 'value' && checkProse(`{${predict.reading}}`, index + 1) !== true)
     fail(where('predict'), `expected the name of a reading, got ${predict.reading}`);
   if (lesson.tour === true && step.point === undefined)
     fail(where('point'), 'expected the control that this step of the tour points at');

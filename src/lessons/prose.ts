@@ -1,3 +1,4 @@
+import { TERMS } from './glossary/terms';
 import { isReading } from './readings';
 
 /**
@@ -59,8 +60,11 @@ export const countWords = (text: string): number =>
     .split(/\s+/)
     .filter((word) => /[\p{L}\p{N}]/u.test(word)).length;
 
-/** Returns what is wrong with the readings of the text of step `step` (from 1), or true. */
-export function checkReadings(text: string, step: number): string | true {
+/** Returns what is wrong with the terms and readings of a text of step `step` (from 1), or true. */
+export function checkProse(text: string, step: number): string | true {
+  for (const part of readProse(text).flatMap(({ parts }) => parts))
+    if (part.kind === 'term' && !Object.hasOwn(TERMS, part.id))
+      return `expected the id of an entry of the glossary, got [[${part.id}]]`;
   for (const { name, step: earlier } of readingsOf(text)) {
     if (!isReading(name)) return `expected the name of a reading in braces, got {${name}}`;
     if (earlier !== undefined && (earlier < 1 || earlier >= step))

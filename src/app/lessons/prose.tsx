@@ -1,5 +1,7 @@
 import { Fragment } from 'react';
+import { TERMS, type TermId } from '../../lessons/glossary/terms';
 import { type Inline, readProse } from '../../lessons/prose';
+import { Term } from '../glossary/term';
 import type { ReadingValues } from '../store/state/lesson';
 import { useAppState } from '../store/use-app';
 import { factsOf, formatReading } from './readings';
@@ -35,7 +37,7 @@ function Part({ part, kept }: { readonly part: Inline; readonly kept: ReadingVal
     case 'code':
       return <code>{part.text}</code>;
     case 'term':
-      return <span>{part.text}</span>;
+      return Object.hasOwn(TERMS, part.id) ? <Term id={part.id as TermId}>{part.text}</Term> : part.text;
     case 'reading':
       return <Reading name={part.name} kept={part.step === undefined ? kept : recalled} />;
   }
