@@ -64,9 +64,12 @@ describe('a reading', () => {
       ),
     ).toEqual([1, 0.9, 4, 8, 1e-6, 0.06]);
     expect([read('cost.mean'), read('cost.deviation')]).toEqual([1.4, 0.1]);
+    expect(read('plan.epsilonShare')).toBeCloseTo(0.6, 12);
+    expect(read('plan.status')).toBe('ready');
     expect([read('shown.gap'), read('shown.tensor')]).toEqual(['6|7', 'q']);
     app.recipe.setEpsilon(0.01);
     expect(read('plan.perplexity')).toBeUndefined();
+    expect(read('plan.status')).toBe('forming');
   });
 
   it('of losses is of the recipe on show', async () => {
@@ -130,6 +133,7 @@ describe('a reading', () => {
         'model.deeperBlocks',
         'model.name',
         'model.newBlocks',
+        'plan.status',
         'race.status',
         'shown.gap',
         'shown.tensor',

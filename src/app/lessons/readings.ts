@@ -25,11 +25,12 @@ import { tryReading } from './try-readings';
 /** A value of the page; undefined while it is not known. */
 export type Value = number | string | undefined;
 
+/** False while a changed state has not been passed to the solver yet. */
+const isAsked = (state: AppState): boolean => state.align.asked === alignmentKey(state);
+
 /** The alignment of the state on show; undefined while it forms, and before a changed state is solved. */
-function finished(state: AppState) {
-  const { phase, result, asked } = state.align;
-  return phase === 'ready' && asked === alignmentKey(state) ? result : undefined;
-}
+const finished = (state: AppState) =>
+  state.align.phase === 'ready' && isAsked(state) ? state.align.result : undefined;
 
 /** A number of the alignment on show; undefined while it forms, and where there is no such number. */
 const ofPlan = (state: AppState, of: (result: NonNullable<ReturnType<typeof finished>>) => Value): Value => {
@@ -62,6 +63,8 @@ const READ: Readonly<Record<ReadingName, (state: AppState) => Value>> = {
   'plan.halfSteps': (state) => (state.align.subject === undefined ? undefined : lastHalfStep(state)),
   'plan.error': (state) => ofPlan(state, ({ marginalError }) => marginalError),
   'plan.epsilon': (state) => ofPlan(state, ({ epsilon }) => epsilon),
+  'plan.epsilonShare': (state) => ofPlan(state, ({ epsilon, costDeviation }) => epsilon / costDeviation),
+  'plan.status': (state) => (isAsked(state) ? state.align.phase : 'forming'),
   'cost.mean': (state) => ofPlan(state, ({ costMean }) => costMean),
   'cost.deviation': (state) => ofPlan(state, ({ costDeviation }) => costDeviation),
   'null.matched': () => undefined,
