@@ -60,11 +60,25 @@ function ShowMe({ step }: Pick<StepProps, 'step'>) {
   );
 }
 
+/** Scrolls an element into sight when the condition becomes true, but not if it is true from the start. */
+function useScrolledTo(when: boolean, block: ScrollLogicalPosition) {
+  const ref = useRef<HTMLElement>(null);
+  const before = useRef(when);
+  useEffect(() => {
+    if (when && !before.current) ref.current?.scrollIntoView({ block });
+    before.current = when;
+  }, [when, block]);
+  return ref;
+}
+
 /** One step: what it is about, the prediction, what to do, and when it is done, what was seen. */
 export function StepView({ step, record }: StepProps) {
   const { panel } = useWords();
   const heading = useRef<HTMLHeadingElement>(null);
   const asks = step.predict !== undefined && record.guess === undefined && !record.done;
+
+  const todo = useScrolledTo(!asks, 'start');
+  const seen = useScrolledTo(record.done, 'nearest');
 
   useEffect(() => heading.current?.focus({ preventScroll: true }), []);
 
@@ -77,7 +91,7 @@ export function StepView({ step, record }: StepProps) {
       {step.predict?.kind === 'choice' && <ChoicePrediction predict={step.predict} record={record} />}
       {step.predict?.kind === 'value' && <ValuePrediction predict={step.predict} record={record} />}
       {!asks && step.do !== undefined && (
-        <section className="todo" data-done={record.done} aria-label={panel.todo}>
+        <section ref={todo} className="todo" data-done={record.done} aria-label={panel.todo}>
           <Prose text={step.do} />
           {step.activity !== undefined && <Activity step={step} />}
           {step.show && !record.done && <ShowMe step={step} />}
@@ -86,7 +100,7 @@ export function StepView({ step, record }: StepProps) {
       {!asks && step.do === undefined && step.activity !== undefined && <Activity step={step} />}
       <div aria-live="polite">
         {record.done && step.seen !== undefined && (
-          <section className="seen" aria-label={panel.seen}>
+          <section ref={seen} className="seen" aria-label={panel.seen}>
             <CheckIcon />
             <div>
               <Prose text={step.seen} kept={record.readings} />
