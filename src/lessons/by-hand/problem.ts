@@ -49,3 +49,7 @@ export const columnSums = (matrix: Matrix): number[] =>
 /** Σ T·M of a plan. */
 export const transportCost = (plan: Matrix, costs: Matrix = COSTS): number =>
   sum(plan.map((row, i) => sum(row.map((mass, j) => mass * entryOf(costs, i, j)))));
+
+/** Names of points: sources 1 to 5, targets a to e. */
+export const sourceName = (row: number): string => String(row + 1);
+export const targetName = (column: number): string => 'abcde'[column] ?? '';

@@ -10,6 +10,7 @@ export interface ActivityProps {
 }
 
 /** Components in which something is done by hand; each is loaded when a step needs it. */
-export const ACTIVITY_COMPONENTS: Readonly<Partial<Record<ActivityName, ComponentType<ActivityProps>>>> = {};
-
-export { lazy };
+export const ACTIVITY_COMPONENTS: Readonly<Partial<Record<ActivityName, ComponentType<ActivityProps>>>> = {
+  paint: lazy(() => import('./paint')),
+  scale: lazy(() => import('./scale')),
+};

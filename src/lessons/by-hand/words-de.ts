@@ -1,0 +1,43 @@
+import { sourceName, targetName } from './problem';
+import type { ByHandWords } from './words';
+
+export const WORDS: ByHandWords = {
+  plane: 'Fünf Quellen und fünf Ziele in der Ebene; eine Linie ist so dick wie die Masse, die auf ihr geht',
+  grid: 'Plan: Quellen untereinander, Ziele nebeneinander',
+  source: (row) => `Quelle ${sourceName(row)}`,
+  target: (column) => `Ziel ${targetName(column)}`,
+  cell: (row, column, cost, mass) =>
+    `Quelle ${sourceName(row)} nach Ziel ${targetName(column)}: Kosten ${cost}, ${mass}`,
+  units: (units) => (units === 1 ? '1 Einheit' : `${units} Einheiten`),
+  left: (units) => `${units} übrig`,
+  over: (units) => `${units} zu viel`,
+  met: 'fertig',
+  soFar: (cost, left) =>
+    `Kosten bisher ${cost}; noch ${left === 1 ? '1 Einheit' : `${left} Einheiten`} zu verteilen.`,
+  tooMuch: (cost) => `Kosten bisher ${cost}; eine Zeile oder Spalte hat zu viel.`,
+  complete: (cost, optimum) => `Vollständig. Kosten ${cost}; das Optimum ist ${optimum}.`,
+  equal: (cost) => `Vollständig. Kosten ${cost}, gleich dem Optimum: kein Plan ist billiger.`,
+  yours: 'Ihrer',
+  optimum: 'Optimum',
+  hint: 'Ziehen Sie von einer Quelle zu einem Ziel, oder tippen Sie auf Zellen. Tasten: Pfeile, 0 bis 5, + und −, Enter gießt den Rest.',
+  more: 'Eine Einheit mehr',
+  less: 'Eine Einheit weniger',
+  undo: 'Rückgängig',
+  clear: 'Leeren',
+  nothingToUndo: 'Es wurde noch nichts gemalt.',
+  nothingToClear: 'Der Plan ist leer.',
+  cellFull: 'Die Zelle hat alle fünf Einheiten ihrer Quelle.',
+  cellEmpty: 'Die Zelle hat keine Masse.',
+  start: 'exp(−M/ε), noch nichts skaliert',
+  scaled: (side) => (side === 'columns' ? 'Spalten skaliert' : 'Zeilen skaliert'),
+  scale: (side) => (side === 'columns' ? 'Spalten skalieren' : 'Zeilen skalieren'),
+  back: 'Halbschritt zurück',
+  untilLevel: 'Bis eben',
+  atStart: 'Das ist der Anfang.',
+  isLevel: 'Die Balken sind schon eben.',
+  epsilon: 'ε',
+  halfSteps: (count) => (count === 1 ? '1 Halbschritt' : `${count} Halbschritte`),
+  error: (error) => `Fehler ${error}`,
+  level: 'eben',
+  trace: 'Fehler nach jedem Halbschritt, logarithmisch',
+};
