@@ -72,6 +72,7 @@ export class Engine implements EngineApi {
       savedLoss: async (...args) => (await import('./saving/saved-loss')).savedLoss(...args),
       measure: async (...args) => (await import('./models/measure')).measureText(...args),
       map: async (...args) => (await import('./models/map')).mapNeurons(...args),
+      null: async (...args) => (await import('./models/null')).measureNulls(...args),
       twin: async (...args) => (await import('./models/twin')).measureTwin(...args),
       planTraining: async (...args) => (await import('./training/plan')).planTraining(...args),
       trainingSpeed: async (...args) => (await import('./training/plan')).trainingSpeed(...args),

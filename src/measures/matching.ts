@@ -28,7 +28,8 @@ export type PlanNumbers = Pick<
   | 'normKept'
 >;
 
-interface MatchingProblem {
+/** The rows of two blocks to match, and how. */
+export interface MatchingProblem {
   readonly a: Tensor;
   readonly b: Tensor;
   /** Undefined if the rows have no single plan. */

@@ -53,6 +53,31 @@ export interface TensorMeasure {
   readonly distanceHalfNext: number | null;
 }
 
+/** A number of an alignment, and the same number of its null. */
+export interface AgainstNull {
+  readonly real: number;
+  /** Mean and standard deviation (of a sample) of the null's draws. */
+  readonly mean: number;
+  readonly deviation: number;
+  readonly draws: readonly number[];
+  /** What is there beyond the null: of a mass real − mean; of a cost 1 − real / mean. */
+  readonly excess: number;
+}
+
+/** A transport problem beside its null, which has the same rows with their entries shuffled. `null`: the number does not exist. */
+export interface NullNumbers {
+  readonly rows: number;
+  readonly columns: number;
+  /** What mass is counted as matched: that of the best one-to-one match, or over 512 rows that of every row's best partner. */
+  readonly matching: 'one-to-one' | 'by-row';
+  /** Share of the plan's mass on that match; null without a plan. */
+  readonly matchedMass: AgainstNull | null;
+  /** Σ T·M at mass 1; null without a plan. */
+  readonly transportCost: AgainstNull | null;
+  /** Mean cost of the exact assignment; null over 512 rows, unless it is the plan. */
+  readonly exactCost: AgainstNull | null;
+}
+
 /** Measures of one block of a model on the sample. `null`: the group was not requested. */
 export interface BlockMeasure {
   /** Index in the measured model. */

@@ -14,7 +14,9 @@ import type { TrainingJobs } from './training';
 import type { WorkspaceJobs } from './workspace';
 
 export {
+  type AgainstNull,
   type BlockMeasure,
+  type NullNumbers,
   MEASURE_GROUPS,
   type MeasureGroup,
   type Measurement,

@@ -20,6 +20,7 @@ export const WEIGHTS: Readonly<Record<JobName, Weight>> = {
   evaluate: 'heavy',
   measure: 'heavy',
   map: 'heavy',
+  null: 'heavy',
   twin: 'heavy',
   generate: 'heavy',
   probe: 'heavy',

@@ -1,6 +1,13 @@
-import type { DistanceMap, MapLevel, MeasureGroup, Measurement } from '../../measures/measurement';
+import type {
+  DistanceMap,
+  MapLevel,
+  MeasureGroup,
+  Measurement,
+  NullNumbers,
+} from '../../measures/measurement';
 import type { MethodId, Recipe } from '../../recipe/schema';
 import type { PlannedTensor, PlanSummary } from '../../upscale/block/planned';
+import type { AlignRequest } from './aligning';
 
 /** Jobs on whole models: base, deeper or trained. */
 export interface ModelJobs {
@@ -12,6 +19,11 @@ export interface ModelJobs {
   measure: { args: MeasureRequest; result: Measurement };
   /** Computes distances between neurons: of all pairs of blocks, of the heads of two blocks, or of two heads. */
   map: { args: MapRequest; result: DistanceMap };
+  /**
+   * Measures the alignments of a gap against their nulls: the same problems with the entries of the next block's rows shuffled.
+   * Events: progress.
+   */
+  null: { args: NullRequest; result: readonly NullMeasure[] };
   /**
    * Shuffles a base block without changing what it computes, averages it with the shuffled copy, and averages it again after the
    * shuffle was found from the weights alone; losses of all on a text. Events: progress.
@@ -95,6 +107,20 @@ interface MapRequest {
   /** At the level of neurons: at most this many pixels each way (default 512, at most 1024); larger matrices are pooled. */
   readonly maxPixels?: number;
 }
+
+/** Which alignments to measure against their nulls, as for `align`, and how many draws of the null (2 … 100, default 5). */
+interface NullRequest extends Pick<AlignRequest, 'recipe' | 'gap' | 'part' | 'against'> {
+  /** Default: all. */
+  readonly tensors?: readonly PlannedTensor[];
+  /** True: rows of gate and up as they are stored, not after o_proj's plan. */
+  readonly stored?: boolean;
+  readonly draws?: number;
+}
+
+/** An alignment against its null, or the reason why it has none. */
+export type NullMeasure = { readonly tensor: PlannedTensor } & (
+  (NullNumbers & { readonly reason?: never }) | { readonly reason: string }
+);
 
 /** The base block to copy, the seed of its shuffle (default 0), and a text as for `evaluate`. */
 interface TwinRequest extends Pick<EvaluateRequest, 'text' | 'ids' | 'oneWindow' | 'maxTokens'> {

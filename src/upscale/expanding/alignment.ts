@@ -43,6 +43,11 @@ export interface AlignmentRequest extends Pick<
   readonly tensor: PlannedTensor;
   /** Index of the head, for a tensor with one plan per head. */
   readonly part?: number | undefined;
+  /**
+   * True: rows of gate and up as they are stored, before o_proj's plan maps their inputs. Default: as the method compares them. A
+   * method with problems of its own always compares those.
+   */
+  readonly stored?: boolean | undefined;
   /** What takes the place of the next block's rows. Default: nothing. */
   readonly against?: Against | undefined;
 }
@@ -96,10 +101,10 @@ export async function alignmentProblem(
     const next = against.kind === 'copy' ? await shuffledCopy(backend, last, config, against, copy) : last;
     let rows: RowPair;
     let planned = true;
-    if (!flow) {
+    if (!flow || (request.stored && !ownProblem && !features)) {
       const key = `${tensor}.weight`;
       rows = { a: blockTensor(previous, key), b: blockTensor(next, key), free: () => undefined };
-      planned = false;
+      planned = flow !== undefined;
     } else if (ownProblem) {
       const zeroInit = zeroInitOf(request);
       const { structured } = request;
