@@ -28,7 +28,7 @@ export const twin: Command = {
       text,
       ...(maxTokens === undefined ? {} : { maxTokens }),
     });
-    const { losses, found, milliseconds: _, ...rest } = result;
+    const { losses, found, units: _units, milliseconds: _, ...rest } = result;
     const row = (name: string, loss: number): string[] => [
       name,
       loss.toFixed(6),

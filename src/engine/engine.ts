@@ -74,6 +74,7 @@ export class Engine implements EngineApi {
       map: async (...args) => (await import('./models/map')).mapNeurons(...args),
       null: async (...args) => (await import('./models/null')).measureNulls(...args),
       twin: async (...args) => (await import('./models/twin')).measureTwin(...args),
+      shuffled: async (...args) => (await import('./models/shuffled')).measureShuffled(...args),
       planTraining: async (...args) => (await import('./training/plan')).planTraining(...args),
       trainingSpeed: async (...args) => (await import('./training/plan')).trainingSpeed(...args),
       prepareTraining: async (...args) => (await import('./training/train')).prepareTraining(...args),

@@ -30,6 +30,7 @@ export type * from './device';
 export type * from './events';
 export type * from './hub';
 export type * from './models';
+export { SHUFFLED_PARTS } from './models';
 export type * from './neurons';
 export type * from './pictures';
 export type * from './saving';

@@ -22,6 +22,7 @@ export const WEIGHTS: Readonly<Record<JobName, Weight>> = {
   map: 'heavy',
   null: 'heavy',
   twin: 'heavy',
+  shuffled: 'heavy',
   generate: 'heavy',
   probe: 'heavy',
   export: 'heavy',

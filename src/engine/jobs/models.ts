@@ -29,6 +29,8 @@ export interface ModelJobs {
    * shuffle was found from the weights alone; losses of all on a text. Events: progress.
    */
   twin: { args: TwinRequest; result: Twin };
+  /** Measures a base block with one part of it shuffled. */
+  shuffled: { args: ShuffledRequest; result: Shuffled };
   /** Continues a prompt. Events: the text generated so far. */
   generate: { args: GenerateRequest; result: Generation };
   /** Reads a text: loss per token, and at one position the next tokens and the logit lens by block. */
@@ -128,6 +130,25 @@ interface TwinRequest extends Pick<EvaluateRequest, 'text' | 'ids' | 'oneWindow'
   readonly seed?: number;
 }
 
+/**
+ * What of a block to shuffle: hidden units of the MLP; key-value groups with their query heads; value dimensions of every head; or rows of
+ * q and k, the same way in every head, which RoPE does not allow.
+ */
+export const SHUFFLED_PARTS = ['units', 'groups', 'values', 'rows'] as const;
+export type ShuffledPart = (typeof SHUFFLED_PARTS)[number];
+
+interface ShuffledRequest extends TwinRequest {
+  readonly part: ShuffledPart;
+}
+
+/** Mean losses (nats) with the block as it is and with one part of it shuffled. */
+export interface Shuffled {
+  readonly base: number;
+  readonly shuffled: number;
+  /** Predicted tokens. */
+  readonly tokens: number;
+}
+
 /** A block and its shuffled copy. */
 export interface Twin {
   readonly block: number;
@@ -144,6 +165,8 @@ export interface Twin {
   };
   /** How much was found right, of hidden units, query heads and value dimensions (those of all heads together). */
   readonly found: Readonly<Record<'units' | 'heads' | 'values', Share>>;
+  /** The hidden unit of the block at each place of the copy, and the place of the copy that was found for each unit of the block. */
+  readonly units: { readonly copied: Uint32Array; readonly back: Uint32Array };
   /** Predicted tokens. */
   readonly tokens: number;
   readonly backend: 'webgpu' | 'cpu';

@@ -24,7 +24,7 @@ export const measureTwin: Job<'twin'> = async (workspace, request, context): Pro
   const { backend, model, summary, weights } = workspace;
   const { config } = model;
   const base = baseModel(workspace);
-  check(index, seed, config.layers);
+  checkTwin(index, seed, config.layers);
   const windows = await windowsOf(model, request);
   const { signal } = context;
   const shared = new HiddenStateCache(backend);
@@ -59,6 +59,7 @@ export const measureTwin: Job<'twin'> = async (workspace, request, context): Pro
         heads: shareFound(secret.heads, found.heads),
         values: shareFound(secret.values, found.values),
       },
+      units: { copied: secret.units, back: found.units },
       tokens: windows.reduce((sum, ids) => sum + ids.length - 1, 0),
       backend: summary.kind,
       milliseconds: performance.now() - started,
@@ -70,7 +71,8 @@ export const measureTwin: Job<'twin'> = async (workspace, request, context): Pro
   }
 };
 
-function check(index: number, seed: number, layers: number): void {
+/** @throws RequestError for a block or a seed that cannot be. */
+export function checkTwin(index: number, seed: number, layers: number): void {
   if (!(Number.isInteger(index) && index >= 0 && index < layers))
     throw new RequestError(
       `twin: expected a block from 0 to ${layers - 1}, got ${index}. Choose one of the model's blocks.`,
@@ -80,7 +82,7 @@ function check(index: number, seed: number, layers: number): void {
 }
 
 /** Returns a function that evaluates the base model, or with another block in the place of one of its own. */
-function lossWith(
+export function lossWith(
   { backend, model: { config }, weights }: Workspace,
   base: LlamaModel,
   { index, windows, shared }: { index: number; windows: readonly Uint32Array[]; shared: HiddenStateCache },

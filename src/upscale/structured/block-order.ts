@@ -38,6 +38,59 @@ export function randomOrder(shape: OrderedShape, seed: number): BlockOrder {
   return { units, groups, heads: Uint32Array.from(heads.flat()), values: Uint32Array.from(values.flat()) };
 }
 
+/** Draws an order in which only the units, only the groups with their query heads, or only the value dimensions are shuffled. */
+export function partOrder(
+  shape: OrderedShape,
+  part: 'units' | 'groups' | 'values',
+  seed: number,
+): BlockOrder {
+  const random = randomSource(seed);
+  const { heads, kvHeads, headDim, intermediateSize } = shape;
+  const groups = part === 'groups' ? moved(kvHeads, random) : Uint32Array.from(range(kvHeads));
+  const values = Array.from(headRows(groups, headDim));
+  return {
+    units: part === 'units' ? moved(intermediateSize, random) : Uint32Array.from(range(intermediateSize)),
+    groups,
+    heads:
+      part === 'groups'
+        ? Uint32Array.from([...groups].flatMap((group) => headsOf(shape, group)))
+        : Uint32Array.from(range(heads)),
+    values: Uint32Array.from(
+      part === 'values'
+        ? range(kvHeads).flatMap((head) =>
+            pick(values.slice(head * headDim, (head + 1) * headDim), moved(headDim, random)),
+          )
+        : values,
+    ),
+  };
+}
+
+/**
+ * Copies a block with the rows of q and k in another order, the same in every head. Without RoPE that would change nothing; with it
+ * every row has its own rotation, so the result computes something else. The caller owns its tensors (f32).
+ */
+export function withMixedRows(
+  backend: Backend,
+  block: Block,
+  config: LlamaConfig,
+  seed: number,
+): Map<string, Tensor> {
+  const { heads, kvHeads, headDim } = config;
+  const order = moved(headDim, randomSource(seed));
+  const rows = (count: number): Places => ({
+    axis: 0,
+    from: Uint32Array.from(range(count).flatMap((head) => [...order].map((row) => head * headDim + row))),
+  });
+  const places = new Map(
+    (['self_attn.q_proj', 'self_attn.k_proj'] as const).flatMap((tensor, at) =>
+      [`${tensor}.weight`, ...companionsOf(config, tensor)].map(
+        (key) => [key, rows(at === 0 ? heads : kvHeads)] as const,
+      ),
+    ),
+  );
+  return moveAll(backend, block, places);
+}
+
 /** A random order that is not the one at hand, if there is another. */
 function moved(count: number, random: () => number): Uint32Array {
   for (;;) {
@@ -59,7 +112,10 @@ export function ordered(
   config: LlamaConfig,
   order: BlockOrder,
 ): Map<string, Tensor> {
-  const places = placesOf(config, order);
+  return moveAll(backend, block, placesOf(config, order));
+}
+
+function moveAll(backend: Backend, block: Block, places: ReadonlyMap<string, Places>): Map<string, Tensor> {
   const made = new Map<string, Tensor>();
   try {
     for (const [key, tensor] of block) made.set(key, copied(backend, tensor, places.get(key)));
