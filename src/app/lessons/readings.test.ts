@@ -72,6 +72,20 @@ describe('a reading', () => {
     expect(read('plan.status')).toBe('forming');
   });
 
+  it('of heads counts what stays together', async () => {
+    const { app, engine } = await openApp();
+    const read = (name: string) => factsOf(app.store.getState(), {}).read(name);
+    const kept = () => ['heads', 'headsKept', 'pairs', 'pairsKept'].map((name) => read(`plan.${name}`));
+    await expect.poll(() => engine.all('align').length).toBe(1);
+    // Two heads of two rows each; a head is one rotary pair.
+    engine.last('align').resolve(solved('a', { argmax: Uint32Array.of(3, 2, 0, 1) }));
+    await expect.poll(kept).toEqual([2, 2, 2, 2]);
+    app.align.again();
+    await expect.poll(() => engine.all('align').length).toBe(2);
+    engine.last('align').resolve(solved('b', { argmax: Uint32Array.of(0, 2, 2, 3) }));
+    await expect.poll(kept).toEqual([2, 1, 2, 1]);
+  });
+
   it('of losses is of the recipe on show', async () => {
     const { app } = await openApp({
       answers: {

@@ -15,7 +15,8 @@ import { count, duration, fixed, quantity } from '../words/numbers';
 import { armReading } from './arm-readings';
 import { hasState } from './has-state';
 import { raceReading, runReading } from './race-readings';
-import { tryReading } from './try-readings';
+import { headReading } from './plan-readings';
+import { tryReading, writtenByBase } from './try-readings';
 
 /*
  * Room `lessons` of the page: the panel in which lessons run, and the values that they read from the page. Imports all stages; only
@@ -37,6 +38,11 @@ const ofPlan = (state: AppState, of: (result: NonNullable<ReturnType<typeof fini
   const result = finished(state);
   return result && of(result);
 };
+
+function heads(state: AppState) {
+  const result = finished(state);
+  return result && state.model.info && headReading(result, state.model.info);
+}
 
 const base = (state: AppState) => evaluationOf(state, null)?.result;
 const deeper = (state: AppState) => evaluationOf(state, state.recipe.current)?.result;
@@ -65,6 +71,10 @@ const READ: Readonly<Record<ReadingName, (state: AppState) => Value>> = {
   'plan.epsilon': (state) => ofPlan(state, ({ epsilon }) => epsilon),
   'plan.epsilonShare': (state) => ofPlan(state, ({ epsilon, costDeviation }) => epsilon / costDeviation),
   'plan.status': (state) => (isAsked(state) ? state.align.phase : 'forming'),
+  'plan.heads': (state) => heads(state)?.heads,
+  'plan.headsKept': (state) => heads(state)?.headsKept,
+  'plan.pairs': (state) => heads(state)?.pairs,
+  'plan.pairsKept': (state) => heads(state)?.pairsKept,
   'cost.mean': (state) => ofPlan(state, ({ costMean }) => costMean),
   'cost.deviation': (state) => ofPlan(state, ({ costDeviation }) => costDeviation),
   'null.matched': () => undefined,
@@ -76,6 +86,7 @@ const READ: Readonly<Record<ReadingName, (state: AppState) => Value>> = {
   'cell.column': (state) => shownCell(state)?.column,
   'cell.mass': (state) => cell(state)?.mass,
   'cell.cost': (state) => cell(state)?.cost,
+  'cell.partner': (state) => cell(state)?.bestColumns[0]?.index,
   'model.name': ({ model }) => model.info?.name,
   'model.blocks': ({ model }) => model.info?.layers,
   'model.newBlocks': ({ model, recipe }) => model.info && newBlocks(recipe.current, model.info.layers).length,
@@ -99,6 +110,7 @@ const READ: Readonly<Record<ReadingName, (state: AppState) => Value>> = {
   'try.tokens': (state) => tryReading(state)?.tokens,
   'try.same': (state) => tryReading(state)?.same,
   'try.words': (state) => tryReading(state)?.words,
+  'try.text': writtenByBase,
   'export.status': ({ exporting }) => exporting.status,
   'export.blocks': ({ exporting }) => exporting.result?.layers,
   'export.unchanged': ({ exporting }) => exporting.result?.unchanged,
@@ -133,7 +145,9 @@ export function factsOf(state: AppState, activity: Readonly<Record<string, numbe
 }
 
 const WHOLE = new Set(
-  'plan.n plan.iterations plan.halfSteps cell.row cell.column race.seeds race.steps export.blocks'.split(' '),
+  'plan.n plan.iterations plan.halfSteps cell.row cell.column cell.partner race.seeds race.steps export.blocks'.split(
+    ' ',
+  ),
 );
 const signed = (value: number) => (value === 0 ? '0' : `${value > 0 ? '+' : ''}${fixed(value, 4)}`);
 

@@ -13,4 +13,6 @@ export interface ActivityProps {
 export const ACTIVITY_COMPONENTS: Readonly<Partial<Record<ActivityName, ComponentType<ActivityProps>>>> = {
   paint: lazy(() => import('./paint')),
   scale: lazy(() => import('./scale')),
+  twin: lazy(() => import('./twin')),
+  symmetries: lazy(() => import('./symmetries')),
 };
