@@ -18,10 +18,14 @@ function useBuiltIn(): { lessons: readonly Lesson[]; problem?: string } {
     const controller = new AbortController();
     const { signal } = controller;
     const base = platform.base;
-    Promise.all(BUILT_IN.map((id) => loadLesson(id, { base, language, signal }))).then(
-      (lessons) => setFound({ lessons }),
-      (error: unknown) => {
-        if (!signal.aborted) setFound({ lessons: [], problem: toFailure(error).message });
+    void Promise.allSettled(BUILT_IN.map((id) => loadLesson(id, { base, language, signal }))).then(
+      (results) => {
+        if (signal.aborted) return;
+        const failed = results.find((result) => result.status === 'rejected');
+        setFound({
+          lessons: results.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : [])),
+          ...(failed && { problem: toFailure(failed.reason).message }),
+        });
       },
     );
     return () => controller.abort();
