@@ -121,11 +121,13 @@ describe('a lesson as data', () => {
 
 describe('text of a lesson', () => {
   it('has paragraphs, bold, code, terms and readings, and nothing else', () => {
-    const text = 'A **bold** `code` [[plan]]\nand [[matched-mass|the mass]] <b>{plan.cost@2}</b>\n\nTwo';
+    const text =
+      'A **bold {model.blocks}** `code` [[plan]]\nand [[matched-mass|the mass]] <b>{plan.cost@2}</b>\n\nTwo';
     expect(readProse(text).map(({ parts }) => parts.map(({ at: _, ...part }) => part))).toEqual([
       [
         { kind: 'text', text: 'A ' },
-        { kind: 'bold', text: 'bold' },
+        { kind: 'bold', text: 'bold ' },
+        { kind: 'reading', name: 'model.blocks' },
         { kind: 'text', text: ' ' },
         { kind: 'code', text: 'code' },
         { kind: 'text', text: ' ' },

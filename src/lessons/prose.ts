@@ -22,7 +22,12 @@ function inline(paragraph: string): Inline[] {
     const at = match.index;
     if (at > end) parts.push({ at: end, kind: 'text', text: paragraph.slice(end, at) });
     end = at + whole.length;
-    if (bold !== undefined) parts.push({ at, kind: 'bold', text: bold });
+    if (bold !== undefined)
+      parts.push(
+        ...inline(bold).map((part): Inline =>
+          part.kind === 'text' ? { ...part, at: at + part.at, kind: 'bold' } : { ...part, at: at + part.at },
+        ),
+      );
     else if (code !== undefined) parts.push({ at, kind: 'code', text: code });
     else if (id !== undefined) parts.push({ at, kind: 'term', id, text: words ?? id.replaceAll('-', ' ') });
     else if (name !== undefined)

@@ -38,7 +38,7 @@ export function Welcome() {
         </button>
         <button
           type="button"
-          className="icon-button"
+          className="icon-button welcome-close"
           aria-label={welcome.close}
           title={welcome.close}
           onClick={() => setClosed(true)}
