@@ -51,7 +51,7 @@ describe('the Try stage', () => {
   });
 
   it('says what a setting may be, beside it, and waits', async () => {
-    const temperature = page.getByLabel('Temperature');
+    const temperature = page.getByLabel('Temperature', { exact: true });
     await temperature.fill('11');
     await page.getByText('Expected a number from 0 to 10; got “11”.').waitFor();
     expect(await generate().isDisabled()).toBe(true);

@@ -1,3 +1,4 @@
+import { Term } from '../glossary/term';
 import { ActionButton } from '../controls/action-button';
 import { Busy } from '../controls/busy';
 import { useAppState } from '../store/use-app';
@@ -11,7 +12,9 @@ export function BandwidthSection({ data: { bandwidth, job } }: { readonly data: 
   const failure = useAppState((state) => state.device.failure);
   return (
     <section aria-labelledby="device-bandwidth">
-      <h3 id="device-bandwidth">Bandwidth</h3>
+      <h3 id="device-bandwidth">
+        <Term id="bandwidth">Bandwidth</Term>
+      </h3>
       {/* Said when it is there; the button keeps the focus meanwhile. */}
       <p role="status" aria-label="Bandwidth">
         {bandwidth && bandwidthWords(bandwidth, job)}

@@ -7,6 +7,7 @@ import { useEffect, useState } from 'react';
 import { CopyButton } from '../controls/copy-button';
 import { Dialog } from '../controls/dialog';
 import { Facts } from '../controls/facts';
+import { TermMark } from '../glossary/term';
 import { Segments } from '../controls/segments';
 import { useApp, useAppState } from '../store/use-app';
 import { useDevice } from '../store/use-device';
@@ -112,16 +113,19 @@ export function DevicePanel() {
     <Dialog title="Backend" wide onClose={() => store.setState({ dialog: null })}>
       <div className="device" aria-busy={data === undefined}>
         <div className="row spread wrap">
-          <Segments
-            name="Backend"
-            options={[
-              { value: 'auto', label: 'Auto', title: 'Whichever is faster here' },
-              { value: 'webgpu', label: 'WebGPU' },
-              { value: 'cpu', label: 'CPU' },
-            ]}
-            value={known ? choice : undefined}
-            onChoose={(kind) => void switchBackend(kind)}
-          />
+          <div className="labelled">
+            <Segments
+              name="Backend"
+              options={[
+                { value: 'auto', label: 'Auto', title: 'Whichever is faster here' },
+                { value: 'webgpu', label: 'WebGPU' },
+                { value: 'cpu', label: 'CPU' },
+              ]}
+              value={known ? choice : undefined}
+              onChoose={(kind) => void switchBackend(kind)}
+            />
+            <TermMark id="backend" />
+          </div>
           {data && (
             <CopyButton
               label="Copy as text"

@@ -1,3 +1,4 @@
+import { Term } from '../glossary/term';
 import { ChoiceField } from '../controls/choice-field';
 import { useDevice } from '../store/use-device';
 import { jobSentence, jobWords, kernelTable } from './kernel-table';
@@ -11,7 +12,9 @@ export function KernelSection({ data: { summary, report, job, bandwidth } }: { r
   return (
     <section aria-labelledby="device-kernels">
       <div className="row spread wrap">
-        <h3 id="device-kernels">Kernels</h3>
+        <h3 id="device-kernels">
+          <Term id="kernel">Kernels</Term>
+        </h3>
         {timing !== 'unavailable' && (
           <label className="device-check">
             <input

@@ -1,5 +1,6 @@
 import { useEffect } from 'react';
 import { roughDuration } from '../../amounts';
+import { Term } from '../glossary/term';
 import { methodInfo } from '../methods/methods';
 import { addedParameters, deeperDepth, newBlocks } from '../methods/gaps';
 import { forecastKey, forecastOf } from '../store/derived/forecast';
@@ -29,7 +30,9 @@ export function ExportPlan({ name }: { name: string }) {
         </dd>
       </div>
       <div>
-        <dt>depth</dt>
+        <dt>
+          <Term id="deeper-model">depth</Term>
+        </dt>
         <dd>
           {info.layers} → {deeperDepth(recipe, info.layers)} blocks
         </dd>

@@ -1,4 +1,5 @@
 import { useId } from 'react';
+import { TermMark } from '../glossary/term';
 import { ChoiceList } from '../controls/choice-list';
 import { useApp, useAppState } from '../store/use-app';
 import { baseDType } from './saved-size';
@@ -15,7 +16,10 @@ export function PrecisionChoice() {
   if (base === undefined || base === 'F32') return null;
   return (
     <>
-      <label htmlFor={id}>Computed tensors</label>
+      <span className="labelled">
+        <label htmlFor={id}>Computed tensors</label>
+        <TermMark id="dtype" />
+      </span>
       <ChoiceList
         id={id}
         value={dtype}

@@ -11,6 +11,7 @@ import {
   readHubInput,
   writeHub,
 } from '../../recipe/hub';
+import { TermMark } from '../glossary/term';
 import { ActionButton } from '../controls/action-button';
 import { Busy } from '../controls/busy';
 import { Dialog } from '../controls/dialog';
@@ -94,7 +95,10 @@ export function HubDialog() {
           else if (lookUp.status !== 'running') find(text);
         }}
       >
-        <label htmlFor={id}>Model on the Hugging Face Hub</label>
+        <span className="labelled">
+          <label htmlFor={id}>Model on the Hugging Face Hub</label>
+          <TermMark id="hub" />
+        </span>
         <input
           ref={field}
           id={id}

@@ -1,6 +1,8 @@
+import { Term } from '../glossary/term';
 import { Dialog } from '../controls/dialog';
 import { useApp, useAppState } from '../store/use-app';
 import { count } from '../words/numbers';
+import { GlossaryList } from './glossary-list';
 import { Markdown } from './markdown';
 
 /** Dialog about the page: purpose, sources, privacy and limits. */
@@ -11,9 +13,10 @@ export function About() {
     <Dialog title="About Interlayer" wide onClose={() => store.setState({ dialog: null })}>
       <div className="prose">
         <p>
-          Interlayer grows a small language model of the Llama family deeper. Between two neighbouring blocks
-          it puts a new one, made from both, and it shows how: which neuron of the one block optimal transport
-          pairs with which of the other, half-step by half-step, on your own GPU.
+          Interlayer grows a small language model of the Llama family deeper. Between two neighbouring{' '}
+          <Term id="block">blocks</Term> it puts a new one, made from both, and it shows how: which{' '}
+          <Term id="neuron">neuron</Term> of the one block optimal transport pairs with which of the other,{' '}
+          <Term id="half-step">half-step</Term> by half-step, on your own GPU.
         </p>
         <h3>The mathematics</h3>
         <p>
@@ -22,9 +25,10 @@ export function About() {
           <a href="https://arxiv.org/abs/2508.08011" rel="noreferrer">
             arXiv 2508.08011
           </a>
-          ), with its authors’ released code as <code>literal</code> and the reading that rescales the plan as{' '}
-          <code>paper</code>. Beside it stand what it has to be compared with: the exact assignment, the plain
-          average with and without zeroing, and the copies of LLaMA-Pro (
+          ), with its authors’ released code as <code>literal</code> and the reading that rescales the{' '}
+          <Term id="plan">plan</Term> as <code>paper</code>. Beside it stand what it has to be compared with:
+          the <Term id="assignment">exact assignment</Term>, the plain average with and without zeroing, and
+          the copies of LLaMA-Pro (
           <a href="https://arxiv.org/abs/2401.02415" rel="noreferrer">
             arXiv 2401.02415
           </a>
@@ -36,19 +40,19 @@ export function About() {
           Nothing leaves this tab. Model files you open are read from your disk where they are, in the ranges
           that are needed, and are neither copied nor sent. A model from the Hub comes from there to this
           browser, which keeps what it has read until you free it; an access token goes to its Hub alone.
-          There is no account, no counting, no server behind the page. A link carries the recipe and the view,
-          never files.
+          There is no account, no counting, no server behind the page. A link carries the{' '}
+          <Term id="recipe">recipe</Term> and the view, never files.
         </p>
         <h3>Limits</h3>
         <ul>
           <li>
-            A plan is only as telling as it is sharp. At the published ε = 0.06 plans of gate and up are
-            nearly uniform on small models; the perplexity under the picture says how many partners a neuron
-            has.
+            A plan is only as telling as it is <Term id="sharpness">sharp</Term>. At the published ε = 0.06
+            plans of gate and up are nearly uniform on small models; the perplexity under the picture says how
+            many partners a neuron has.
           </li>
           <li>
-            Losses here are from before any training. A smaller loss of a block that was not zeroed is no
-            evidence of alignment: a weaker block disturbs less.
+            <Term id="loss">Losses</Term> here are from before any training. A smaller loss of a block that
+            was not zeroed is no evidence of alignment: a weaker block disturbs less.
           </li>
           <li>
             Numbers are computed in 32-bit floats on WebGPU; a solve stops at the error it reports, not at
@@ -59,6 +63,7 @@ export function About() {
             only, small enough for this device’s memory.
           </li>
         </ul>
+        <GlossaryList />
         {info && (
           <>
             <h3>The open model</h3>

@@ -1,4 +1,6 @@
 import { useId, useState } from 'react';
+import type { TermId } from '../../lessons/glossary/terms';
+import { TermMark } from '../glossary/term';
 import { ActionButton } from '../controls/action-button';
 import { Busy } from '../controls/busy';
 import { readNumber } from '../controls/real-field';
@@ -10,18 +12,22 @@ import { SETTINGS, settingBounds, settingProblem, settingText } from './settings
 interface SettingFieldProps {
   readonly label: string;
   readonly title: string;
+  readonly term: TermId;
   readonly text: string;
   readonly problem: string | undefined;
   readonly onChange: (text: string) => void;
 }
 
-function SettingField({ label, title, text, problem, onChange }: SettingFieldProps) {
+function SettingField({ label, title, term, text, problem, onChange }: SettingFieldProps) {
   const id = useId();
   return (
     <div className="try-field">
-      <label htmlFor={id} title={title}>
-        {label}
-      </label>
+      <span className="labelled">
+        <label htmlFor={id} title={title}>
+          {label}
+        </label>
+        <TermMark id={term} />
+      </span>
       <input
         id={id}
         inputMode="decimal"

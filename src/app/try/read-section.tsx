@@ -1,4 +1,5 @@
 import { useId, useMemo } from 'react';
+import { Term } from '../glossary/term';
 import type { TextReading, TryColumn } from '../store/state/try';
 import type { ModelChoice } from '../store/try/choices';
 import { isMeasured, currentResult } from '../store/try/reading';
@@ -26,7 +27,7 @@ function MeanLoss({ nll, from }: { readonly nll: Float32Array; readonly from: Fl
   const change = from && loss - meanLoss(from);
   return (
     <p className="try-target">
-      mean loss <b>{fixed(loss, 4)}</b>
+      mean <Term id="loss">loss</Term> <b>{fixed(loss, 4)}</b>
       {change !== undefined && (
         <>
           , <b>{change === 0 ? '±0, exactly' : `${change > 0 ? '+' : ''}${fixed(change, 4)}`}</b>

@@ -1,3 +1,4 @@
+import type { TermId } from '../../lessons/glossary/terms';
 import { SAMPLING_RANGES, type View } from '../../recipe/view';
 import { type Bounds, readNumber } from '../controls/real-field';
 
@@ -7,17 +8,30 @@ interface Setting {
   readonly name: SettingName;
   readonly label: string;
   readonly title: string;
+  /** Its entry of the glossary. */
+  readonly term: TermId;
 }
 
 export const SETTINGS: readonly Setting[] = [
-  { name: 'temperature', label: 'Temperature', title: '0 takes the most probable token every time' },
+  {
+    name: 'temperature',
+    label: 'Temperature',
+    term: 'temperature',
+    title: '0 takes the most probable token every time',
+  },
   {
     name: 'topP',
     label: 'Top-p',
+    term: 'top-p',
     title: 'Only the most probable tokens that together reach this are drawn from',
   },
-  { name: 'trySeed', label: 'Seed', title: 'The same seed on the same backend draws the same tokens' },
-  { name: 'maxTokens', label: 'Tokens', title: 'At most as many new tokens' },
+  {
+    name: 'trySeed',
+    label: 'Seed',
+    term: 'seed',
+    title: 'The same seed on the same backend draws the same tokens',
+  },
+  { name: 'maxTokens', label: 'Tokens', term: 'token', title: 'At most as many new tokens' },
 ];
 
 /** Bounds of a setting. The prompt takes at least one token of the context. */

@@ -1,4 +1,5 @@
 import { useId } from 'react';
+import { Term } from '../glossary/term';
 import { Busy } from '../controls/busy';
 import { CloseIcon } from '../controls/icons';
 import { blockNames } from '../methods/block-names';
@@ -54,8 +55,8 @@ function LensCell({ shown, others, target }: { shown: Result; others: readonly R
               other.column.id !== column.id && other.look?.status === 'done' ? [other.look.next] : [],
             )}
           />
-          <h5 className="try-subtitle" title="Final norm and head on the residual stream after every block">
-            Logit lens by block
+          <h5 className="try-subtitle">
+            <Term id="logit-lens">Logit lens by block</Term>
           </h5>
           <LensTable
             rows={look.lens}

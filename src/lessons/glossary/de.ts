@@ -174,6 +174,10 @@ export const GLOSSARY: GlossaryWords = {
       'erhaltene Norm (norm kept)',
       'Länge, die ein Plan den bewegten Zeilen lässt: 1 bei einer Permutation, gegen 0, wo viele Zeilen weggemittelt werden',
     ],
+    null: [
+      'Nullvergleich (null)',
+      'dasselbe Problem mit gemischten Einträgen jeder nächsten Zeile: Normen und Werte bleiben, nichts passt mehr. Was ein Plan da findet, ist Zufall.',
+    ],
     order: [
       'Reihenfolge (order)',
       'die Folge, in der Neuronen gezeichnet werden: nach Index, Paarung, Ähnlichkeit oder Norm',
@@ -263,6 +267,10 @@ export const GLOSSARY: GlossaryWords = {
       'Schärfe (sharpness)',
       'wie weit ein Plan von der Gleichverteilung (0) zu je einem Partner (1) gekommen ist; nur ein scharfer Plan sagt etwas aus',
     ],
+    'shuffled-copy': [
+      'gemischte Kopie (shuffled copy)',
+      'der vorige Block mit Einheiten und Heads in anderer Reihenfolge: Er rechnet dasselbe, und ein guter Plan findet sie wieder.',
+    ],
     solver: [
       'Löser (solver)',
       'was einen Plan findet: Sinkhorn, unbalanciertes Sinkhorn, ProgOT oder exakte Zuordnung',
@@ -283,6 +291,10 @@ export const GLOSSARY: GlossaryWords = {
     token: [
       'Token (token)',
       'ein Stück Text, oft ein Wort oder ein Teil davon: was das Modell liest und vorhersagt',
+    ],
+    'top-p': [
+      'Top-p (top-p)',
+      'das nächste Token wird nur aus den wahrscheinlichsten gezogen, die zusammen diese Wahrscheinlichkeit erreichen',
     ],
     'transport-cost': [
       'Transportkosten (transport cost)',

@@ -156,6 +156,10 @@ export const GLOSSARY: GlossaryWords = {
       'norm kept',
       'length that a plan leaves of the rows it moves: 1 for a permutation, towards 0 where many rows are averaged away',
     ],
+    null: [
+      'null',
+      'the same problem with the entries of every next row shuffled: norms and values kept, nothing left to align. What a plan finds there is chance',
+    ],
     order: ['order', 'the sequence in which neurons are drawn: by index, by match, by similarity or by norm'],
     'output-projections': [
       'output projections',
@@ -227,6 +231,10 @@ export const GLOSSARY: GlossaryWords = {
       'sharpness',
       'how far a plan is from uniform (0) on the way to one partner each (1); a plan is only as telling as it is sharp',
     ],
+    'shuffled-copy': [
+      'shuffled copy',
+      'the previous block with its units and heads in another order: it computes the same, and a good plan finds that order again',
+    ],
     solver: ['solver', 'what finds a plan: Sinkhorn, unbalanced Sinkhorn, ProgOT or exact assignment'],
     'standard-error': [
       'standard error',
@@ -242,6 +250,10 @@ export const GLOSSARY: GlossaryWords = {
       'one weight matrix of a block: q, k, v, o, gate, up or down (q_proj … down_proj in files)',
     ],
     token: ['token', 'a piece of text, often a word or a part of one: what the model reads and predicts'],
+    'top-p': [
+      'top-p',
+      'the next token is drawn only from the likeliest ones that together reach this probability',
+    ],
     'transport-cost': [
       'transport cost',
       'the mean cost of what a plan moves, each pair weighted by its mass; the exact assignment has the least',

@@ -2,6 +2,7 @@
 
 import { memo, useEffect, useRef, useState } from 'react';
 import type { KernelView } from '../../../recipe/view';
+import { TermMark } from '../../glossary/term';
 import { CloseIcon } from '../../controls/icons';
 import { Segments } from '../../controls/segments';
 import { useApp, useAppState } from '../../store/use-app';
@@ -76,7 +77,10 @@ export function KernelReader() {
   return (
     <aside className="kernel" aria-labelledby="kernel-title" data-scaling={scaling}>
       <div className="row spread">
-        <h2 id="kernel-title">Kernel</h2>
+        <span className="labelled">
+          <h2 id="kernel-title">Kernel</h2>
+          <TermMark id="kernel" />
+        </span>
         <Segments
           name="Which kernel"
           options={CHOICES}

@@ -1,3 +1,4 @@
+import { Term } from '../../glossary/term';
 import { comparesActivations, methodInfo } from '../../methods/methods';
 import { featureTextTitle } from '../../store/derived/evaluation';
 import { shownHalfStep } from '../../store/derived/half-step';
@@ -32,7 +33,7 @@ export function Caption() {
   const method = methodInfo(result?.method ?? subject.method);
   return (
     <>
-      Each row is {row} of block {blocks[0]}
+      Each row is <Term id="neuron">{row}</Term> of block {blocks[0]}
       {part !== null && ' (the head matched to it)'}, each column one of {columnWords(against, blocks)}
       {head}
       {ORDER_WORDS[order]}. {rows} of each
@@ -41,11 +42,14 @@ export function Caption() {
       ) : result.plan === 'entropic' ? (
         <>
           {atEnd ? '; each spreads over ' : '; in the end each spreads over '}
-          <b>{quantity(result.planPerplexity, 3)}</b> partners
+          <b>{quantity(result.planPerplexity, 3)}</b> <Term id="plan-perplexity">partners</Term>
           {result.planPerplexity > 0.9 * rows && ': the plan is all but uniform and pairs nothing'}.
         </>
       ) : result.plan === 'permutation' ? (
-        <>, paired one to one at a mean cost of {quantity(result.exactCost ?? result.transportCost, 4)}.</>
+        <>
+          , <Term id="assignment">paired one to one</Term> at a mean cost of{' '}
+          {quantity(result.exactCost ?? result.transportCost, 4)}.
+        </>
       ) : (
         <>
           . {method.title}:{' '}

@@ -1,5 +1,6 @@
 import { useShallow } from 'zustand/react/shallow';
 import { POOLINGS, SCALES } from '../../../recipe/view';
+import { TermMark } from '../../glossary/term';
 import { Segments } from '../../controls/segments';
 import { ScaleBar } from '../../drawing/scale-bar';
 import { unitOf } from '../../drawing/units';
@@ -44,6 +45,7 @@ export function Legend() {
         unit={unitOf(kind, scale)}
         uniform={kind === 'plan' && !scale.byRow ? 1 / subject.columns : undefined}
       />
+      <TermMark id={kind === 'cost' ? 'cost' : 'mass'} />
       {kind !== 'permutation' && (
         <Segments
           name="Colour scale"
@@ -69,12 +71,15 @@ export function Legend() {
         </div>
       )}
       {!showsSingleCells(picture, subject) && (
-        <Segments
-          name="Pixels that cover several cells show their"
-          options={POOLINGS.map((name) => ({ value: name, label: name }))}
-          value={pooling}
-          onChoose={(name) => view.show({ pooling: name })}
-        />
+        <>
+          <Segments
+            name="Pixels that cover several cells show their"
+            options={POOLINGS.map((name) => ({ value: name, label: name }))}
+            value={pooling}
+            onChoose={(name) => view.show({ pooling: name })}
+          />
+          <TermMark id="pooling" />
+        </>
       )}
     </div>
   );

@@ -1,3 +1,4 @@
+import { useId } from 'react';
 import { useShallow } from 'zustand/react/shallow';
 import { NEXT } from '../../../recipe/against';
 import { ORDERS, PICTURES } from '../../../recipe/view';
@@ -31,7 +32,12 @@ function GapNote() {
   if (against.kind !== 'next')
     return (
       <p className="place">
-        <span>aligned with {columnWords(against, parents ?? [gap, gap + 1])}</span>
+        <span>
+          aligned with{' '}
+          <Term id={against.kind === 'null' ? 'null' : 'shuffled-copy'}>
+            {columnWords(against, parents ?? [gap, gap + 1])}
+          </Term>
+        </span>
         <button type="button" className="link-button" onClick={() => view.show({ against: NEXT })}>
           with the next block
         </button>
@@ -72,11 +78,14 @@ function HeadSelect() {
   const count = useAppState(partCount);
   const part = useAppState(shownPart);
   const tensor = useAppState((state) => state.view.tensor);
+  const id = useId();
   if (count === 0) return null;
   return (
-    <label className="part">
-      {tensor === 'q' ? 'Query head' : 'Key-value head'}
+    <div className="part labelled">
+      <label htmlFor={id}>{tensor === 'q' ? 'Query head' : 'Key-value head'}</label>
+      <TermMark id={tensor === 'q' ? 'head' : 'gqa'} />
       <select
+        id={id}
         value={part ?? 'all'}
         onChange={({ target: { value } }) => view.showPart(value === 'all' ? null : Number(value))}
       >
@@ -87,7 +96,7 @@ function HeadSelect() {
           </option>
         ))}
       </select>
-    </label>
+    </div>
   );
 }
 
@@ -129,47 +138,55 @@ export function Toolbar() {
   return (
     <div className="toolbar">
       <div className="row">
-        <TensorSegments />
-        <TermMark id="tensor" />
+        <div className="labelled">
+          <TensorSegments />
+          <TermMark id="tensor" />
+        </div>
         <HeadSelect />
         <GapNote />
       </div>
       <div className="row">
-        <Segments
-          name="Picture"
-          control="pictures"
-          options={[
-            ...PICTURES.map((name) => ({
+        <div className="labelled">
+          <Segments
+            name="Picture"
+            control="pictures"
+            options={[
+              ...PICTURES.map((name) => ({
+                value: name,
+                label: name,
+                disabled: kinds[name] === true ? undefined : kinds[name],
+              })),
+              {
+                value: 'ribbons',
+                label: 'ribbons',
+                title: 'The strongest pairs between two columns of neurons (R)',
+              },
+            ]}
+            value={ribbons ? 'ribbons' : kind}
+            onChoose={(name) =>
+              view.show(name === 'ribbons' ? { ribbons: true } : { picture: name, ribbons: false })
+            }
+          />
+          <TermMark id={kind === 'cost' ? 'cost-matrix' : kind === 'permutation' ? 'assignment' : 'plan'} />
+        </div>
+        <div className="labelled">
+          <Segments
+            name="Order of rows and columns"
+            control="orders"
+            options={ORDERS.map((name) => ({
               value: name,
               label: name,
-              disabled: kinds[name] === true ? undefined : kinds[name],
-            })),
-            {
-              value: 'ribbons',
-              label: 'ribbons',
-              title: 'The strongest pairs between two columns of neurons (R)',
-            },
-          ]}
-          value={ribbons ? 'ribbons' : kind}
-          onChoose={(name) =>
-            view.show(name === 'ribbons' ? { ribbons: true } : { picture: name, ribbons: false })
-          }
-        />
-        <Segments
-          name="Order of rows and columns"
-          control="orders"
-          options={ORDERS.map((name) => ({
-            value: name,
-            label: name,
-            disabled:
-              large && shareOrder && name !== 'index'
-                ? `Two matrices of more than ${MAX_PIXELS} rows are compared by index`
-                : undefined,
-            title: ORDER_TITLES[name],
-          }))}
-          value={large && shareOrder ? 'index' : order}
-          onChoose={(name) => view.show({ order: name })}
-        />
+              disabled:
+                large && shareOrder && name !== 'index'
+                  ? `Two matrices of more than ${MAX_PIXELS} rows are compared by index`
+                  : undefined,
+              title: ORDER_TITLES[name],
+            }))}
+            value={large && shareOrder ? 'index' : order}
+            onChoose={(name) => view.show({ order: name })}
+          />
+          <TermMark id="order" />
+        </div>
         <div className="segments" data-control="second">
           <button
             type="button"
@@ -180,7 +197,10 @@ export function Toolbar() {
             A | B
           </button>
         </div>
-        <NullButton />
+        <div className="labelled">
+          <NullButton />
+          <TermMark id="null" />
+        </div>
       </div>
     </div>
   );

@@ -1,3 +1,4 @@
+import { Term } from '../../glossary/term';
 import { solverOf } from '../../methods/methods';
 import { shownScaling } from '../../store/derived/scaling';
 import { useAppState } from '../../store/use-app';
@@ -9,7 +10,12 @@ export function ScalingLabel() {
   if (scaling === undefined || scaling === 'start') return null;
   return (
     <span className="scaling scaling-label" data-scaling={scaling}>
-      {scaling} scaled{paid ? '' : ': their bars are at 1'}
+      {scaling} scaled
+      {!paid && (
+        <>
+          : their <Term id="marginals">bars are at 1</Term>
+        </>
+      )}
     </span>
   );
 }
