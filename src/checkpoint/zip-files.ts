@@ -31,11 +31,12 @@ export class ZipFiles implements FileSet {
     this.#entries = entries;
   }
 
-  /** Reads the list of files. @throws CheckpointError if it is no such zip, or cut short; SourceError. */
-  static async open(zip: ByteSource, folder: string): Promise<ZipFiles> {
+  /** Reads the list of files. @param folder default: the folder of the zip's first file. @throws CheckpointError if it is no such zip, or cut short; SourceError. */
+  static async open(zip: ByteSource, folder?: string): Promise<ZipFiles> {
     const { start, bytes, count } = await directoryOf(zip);
     const view = await viewOf(zip, start, bytes);
     const entries = new Map<string, Entry>();
+    let prefix = folder === undefined ? undefined : `${folder}/`;
     let at = 0;
     for (let left = count; left > 0; left--) {
       if (at + ENTRY.bytes > bytes || view.getUint32(at, true) !== ENTRY.signature) throw damaged(zip);
@@ -46,11 +47,12 @@ export class ZipFiles implements FileSet {
       const next = at + ENTRY.bytes + nameBytes + extraBytes + commentBytes;
       if (method !== 0 || next > bytes) throw damaged(zip);
       const path = textOf(view, at + ENTRY.bytes, nameBytes);
-      if (path.startsWith(`${folder}/`))
-        entries.set(path.slice(folder.length + 1), entryOf(view, at, nameBytes, extraBytes));
+      prefix ??= path.slice(0, path.lastIndexOf('/') + 1);
+      if (path.startsWith(prefix) && path !== prefix)
+        entries.set(path.slice(prefix.length), entryOf(view, at, nameBytes, extraBytes));
       at = next;
     }
-    return new ZipFiles(zip, folder, entries);
+    return new ZipFiles(zip, folder ?? prefix?.slice(0, -1) ?? '', entries);
   }
 
   /** @throws CheckpointError if the file's own header is not where the list says; SourceError. */

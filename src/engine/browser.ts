@@ -1,4 +1,5 @@
 import { browserThreads } from '../backend/wasm/thread-browser';
+import { PickedZip, zipAmong } from '../checkpoint/picked-zip';
 import { FileListFiles, filesAt } from '../checkpoint/sources';
 import { DirectorySink, ZipSink } from '../checkpoint/sinks';
 import { openBackend } from './environment/backends';
@@ -21,7 +22,10 @@ export const browserEnvironment: Environment = {
     openBackend(kind, async () => globalThis.navigator?.gpu, browserThreads(), storedChoices(byteStore)),
 
   files(source) {
-    if (source.kind === 'files') return new FileListFiles(source.files, source.name);
+    if (source.kind === 'files') {
+      const zip = zipAmong(source.files);
+      return zip ? new PickedZip(zip, source.name) : new FileListFiles(source.files, source.name);
+    }
     return filesAt(source.url, source.name === undefined ? {} : { name: source.name });
   },
 

@@ -22,7 +22,7 @@ const NAME = /^[\w][\w. -]{0,99}$/;
 /** Dialog that writes the deeper checkpoint to a folder or downloads it. */
 export function ExportDialog() {
   const app = useApp();
-  const { store, exporting } = app;
+  const { store, exporting, model } = app;
   const suggestion = useAppState(({ model: { info }, recipe: { current } }) =>
     info === undefined
       ? 'model'
@@ -67,6 +67,11 @@ export function ExportDialog() {
     if (result?.blob) download(result.blob, `${name}.zip`);
   }
 
+  async function openWritten(blob: Blob, written: string): Promise<void> {
+    store.setState({ dialog: null });
+    await model.openFiles([new File([blob], `${written}.zip`)], written);
+  }
+
   return (
     <Dialog title="Export checkpoint" onClose={() => store.setState({ dialog: null })}>
       {state.status === 'done' && state.result ? (
@@ -74,15 +79,28 @@ export function ExportDialog() {
           <ExportResultPanel result={state.result} name={state.written ?? name} />
           <div className="row end">
             {state.result.blob && (
-              <button
-                type="button"
-                className="button"
-                onClick={() =>
-                  state.result?.blob && download(state.result.blob, `${state.written ?? name}.zip`)
-                }
-              >
-                Download again
-              </button>
+              <>
+                <button
+                  type="button"
+                  className="button"
+                  onClick={() =>
+                    state.result?.blob && download(state.result.blob, `${state.written ?? name}.zip`)
+                  }
+                >
+                  Download again
+                </button>
+                <button
+                  type="button"
+                  className="button"
+                  data-control="export-open"
+                  title="Opens the saved model in place of the base"
+                  onClick={() =>
+                    state.result?.blob && void openWritten(state.result.blob, state.written ?? name)
+                  }
+                >
+                  Open what was saved
+                </button>
+              </>
             )}
             <button type="button" className="button primary" onClick={() => store.setState({ dialog: null })}>
               Done
@@ -139,6 +157,7 @@ export function ExportDialog() {
             <div className="row end">
               <ActionButton
                 className={canPick ? 'button' : 'button primary'}
+                data-control="export-zip"
                 unavailable={good ? undefined : 'Correct the name first'}
                 onClick={() => void toZip()}
               >

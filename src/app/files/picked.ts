@@ -1,4 +1,4 @@
-const WEIGHTS = /\.(safetensors|gguf)$/;
+const WEIGHTS = /\.(safetensors|gguf|zip)$/;
 
 /** The files of one model and a name for it. */
 export interface PickedFiles {

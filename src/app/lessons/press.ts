@@ -1,14 +1,18 @@
 import type { Press } from '../../lessons/format';
 
-/** The control that each press of Show me presses. */
-const PRESSED: Readonly<Record<Exclude<Press, 'twin' | 'activity'>, string>> = {
-  play: 'play',
-  evaluate: 'evaluate',
-  compare: 'compare-run',
-  race: 'race-start',
-  write: 'write',
-  export: 'export',
+/** The controls that each press of Show me presses, one after the other. */
+const PRESSED: Readonly<Record<Exclude<Press, 'twin' | 'activity'>, readonly string[]>> = {
+  play: ['play'],
+  evaluate: ['evaluate'],
+  compare: ['compare-run'],
+  race: ['race-start'],
+  write: ['write'],
+  // Saves the deeper model as a zip and opens it.
+  export: ['export', 'export-zip', 'export-open'],
 };
+
+/** What has to be pressed first where a control is not there: a finished race is discarded, which asks once more. */
+const BEFORE: Readonly<Record<string, string>> = { 'race-start': 'race-new' };
 
 /** How long a control may take to appear and to become available. */
 const PATIENCE_MS = 30_000;
@@ -24,22 +28,29 @@ function buttonOf(name: string): HTMLElement | undefined {
   );
 }
 
+/** @returns false if the control was not in time, or the signal aborted. */
+async function pressOne(control: string, signal: AbortSignal): Promise<boolean> {
+  const end = performance.now() + PATIENCE_MS;
+  while (performance.now() < end && !signal.aborted) {
+    const button = buttonOf(control);
+    if (button && button.getAttribute('aria-disabled') !== 'true') {
+      button.click();
+      return true;
+    }
+    if (!button) buttonOf(BEFORE[control] ?? '')?.click();
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  return false;
+}
+
 /**
- * Presses a button of the page as a person would, as soon as it is there and available.
- * @returns false if it was not in time, or the signal aborted.
+ * Presses buttons of the page as a person would, each as soon as it is there and available.
+ * @returns false if one was not in time, or the signal aborted.
  */
 export async function pressControl(
   press: Exclude<Press, 'twin' | 'activity'>,
   signal: AbortSignal,
 ): Promise<boolean> {
-  const end = performance.now() + PATIENCE_MS;
-  while (performance.now() < end && !signal.aborted) {
-    const button = buttonOf(PRESSED[press]);
-    if (button && button.getAttribute('aria-disabled') !== 'true') {
-      button.click();
-      return true;
-    }
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
-  return false;
+  for (const control of PRESSED[press]) if (!(await pressOne(control, signal))) return false;
+  return true;
 }

@@ -105,6 +105,7 @@ export function RaceBar() {
             <button
               type="button"
               className="button"
+              data-control="race-new"
               onBlur={() => setConfirm(false)}
               onClick={() =>
                 confirm ? void actions.discard().then(() => setConfirm(false)) : setConfirm(true)
