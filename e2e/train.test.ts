@@ -70,6 +70,28 @@ describe('the Train stage', () => {
     await expect.poll(steps).toBeGreaterThan(1.8 * five);
     await expect.poll(() => page.url()).toMatch(/minutes=10/);
     await page.getByLabel('Budget').selectOption('steps');
+    await page.getByLabel('Measured').selectOption('twice: start and end');
+    await page.getByText(/every arm is measured 2 times/).waitFor();
+    await expect.poll(() => page.url()).toMatch(/measured=2/);
+  });
+
+  it('undoes what was changed last, be it a setting of the race, of the training or a block', async () => {
+    const undo = () => page.keyboard.press('Control+z');
+    await page.getByText('Optimiser, batches and what learns').click();
+    await page.getByRole('button', { name: 'Bottom' }).click();
+    await page.getByLabel('Schedule').selectOption('warm-up, then cosine');
+    await page.getByLabel('Equal in').selectOption('compute');
+    await page.getByRole('heading', { name: 'Train the new blocks' }).click();
+    await undo();
+    await expect.poll(() => page.getByLabel('Equal in').inputValue()).toBe('tokens');
+    await undo();
+    await expect.poll(() => page.getByLabel('Schedule').inputValue()).toBe('wsd');
+    await undo();
+    const top = page.getByRole('button', { name: 'Top', exact: true });
+    await expect.poll(() => top.getAttribute('aria-pressed')).toBe('true');
+    await undo();
+    await expect.poll(() => page.getByLabel('Measured').inputValue()).toBe('auto');
+    await page.getByText('Optimiser, batches and what learns').click();
   });
 
   it('refuses numbers out of range, texts that are too short and pairs that are none, and says what is expected', async () => {
@@ -113,6 +135,23 @@ describe('the Train stage', () => {
     const drawn = (): Promise<string> => page.getByRole('main').locator('svg').first().innerHTML();
     const before = await drawn();
     await expect.poll(drawn, { timeout: 60_000 }).not.toBe(before);
+    await page.getByText(/About \d+ (s|min) left, measuring included/).waitFor();
+  });
+
+  it('says what leaving would lose, and asks before it', async () => {
+    await page
+      .getByText(/Leaving the page now loses \d+ steps? of [12] arms?, which are not stored/)
+      .waitFor();
+    const asked = page.waitForEvent('dialog');
+    const left = page.close({ runBeforeUnload: true });
+    const dialog = await asked;
+    expect(dialog.type()).toBe('beforeunload');
+    await dialog.dismiss();
+    await left;
+    await page
+      .getByRole('region', { name: 'Notices' })
+      .getByText(/still running/)
+      .waitFor();
   });
 
   it('pauses, survives a reload, and goes on to the numbers of an unbroken run', async () => {

@@ -253,6 +253,7 @@ export const FIELDS: readonly Field[] = [
   viewField('first-page', 'firstPage', onOff),
   viewField('budget', 'budget', oneOf(BUDGETS)),
   viewField('minutes', 'minutes', orNull(integerIn(1, 10_000), 'off')),
+  viewField('measured', 'measurements', orNull(integerIn(2, 1000), 'auto')),
   viewField('prompt', 'prompt', anyText),
   viewField('temperature', 'temperature', numberIn(...SAMPLING_RANGES.temperature)),
   viewField('top-p', 'topP', numberIn(...SAMPLING_RANGES.topP, true)),

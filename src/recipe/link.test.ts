@@ -193,6 +193,7 @@ const states: fc.Arbitrary<LinkState> = fc.record({
     seeds: fc.integer({ min: 1, max: 100 }),
     budget: pick(BUDGETS),
     minutes: fc.option(fc.integer({ min: 1, max: 10_000 })),
+    measurements: fc.option(fc.integer({ min: 2, max: 1000 })),
     comparison: pick(COMPARISONS),
     chosen: fc.option(
       fc

@@ -153,6 +153,8 @@ export interface View {
   readonly budget: Budget;
   /** Time limit of a race on this device, which decides its steps; null: the recipe decides them. */
   readonly minutes: number | null;
+  /** How often every arm of a race is measured, start and end included; null: as often as a third of the time allows. */
+  readonly measurements: number | null;
   /** The text to continue, and sampling: temperature 0 is greedy, `topP` is the kept mass, `maxTokens` the most new tokens. */
   readonly prompt: string;
   readonly temperature: number;
@@ -209,6 +211,7 @@ export const DEFAULT_VIEW: View = {
   firstPage: false,
   budget: 'tokens',
   minutes: 5,
+  measurements: null,
   prompt: 'Once upon a time',
   temperature: 0.8,
   topP: 0.95,

@@ -67,6 +67,8 @@ export class TrainingRun {
   readonly evaluations: RunEvaluation[] = [];
   /** The last automatically saved state (every tenth of the steps) after which the run had not diverged. */
   lastGoodState: Uint8Array<ArrayBuffer> | undefined;
+  /** Steps that were done in it. */
+  lastGoodStep = 0;
   readonly #settings: TrainingSettings;
   readonly #data: RunData;
   readonly #key: string;
@@ -119,7 +121,7 @@ export class TrainingRun {
     if (due) await this.collect(onStep);
     if (within === 1 && this.trainer.steps > 0) this.#beginStage();
     const state = due ? await this.save() : undefined;
-    this.lastGoodState ??= state;
+    if (this.lastGoodState === undefined) [this.lastGoodState, this.lastGoodStep] = [state, done];
     const from = texts ? this.#data.text : this.#data.pairs;
     const picked = examplesOfStep(within, batch * accumulation, from.length, seed).flatMap(
       (i) => from[i] ?? [],
@@ -140,7 +142,7 @@ export class TrainingRun {
       const report = reports[i];
       if (!report) continue;
       this.#check(facts.step, report);
-      this.lastGoodState = state ?? this.lastGoodState;
+      if (state) [this.lastGoodState, this.lastGoodStep] = [state, facts.step - 1];
       this.losses.push(report.loss);
       this.tokens += facts.tokens;
       onStep?.({ ...report, ...facts });

@@ -16,6 +16,7 @@ import { Header } from './header';
 import { Notices } from './notices';
 import { handleShortcut } from './shortcuts';
 import { Tabs } from './tabs';
+import { warnOnLeaving } from './warn-on-leaving';
 
 // Loaded on demand, because the first picture does not need them.
 const MapStage = lazy(async () => ({ default: (await import('../map/map-stage')).MapStage }));
@@ -108,6 +109,12 @@ export function Shell() {
     const onKeyDown = (event: KeyboardEvent) => handleShortcut(app, event);
     addEventListener('keydown', onKeyDown);
     return () => removeEventListener('keydown', onKeyDown);
+  }, [app]);
+
+  useEffect(() => {
+    const onLeave = (event: BeforeUnloadEvent) => warnOnLeaving(app, event);
+    addEventListener('beforeunload', onLeave);
+    return () => removeEventListener('beforeunload', onLeave);
   }, [app]);
 
   return (

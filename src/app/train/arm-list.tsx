@@ -1,12 +1,11 @@
 import { CloseIcon } from '../controls/icons';
 import { methodInfo } from '../methods/methods';
-import { patch } from '../store/core/store';
 import { useApp, useAppState } from '../store/use-app';
 import { useRaceSetup } from './use-race-setup';
 
 /** List of arms with a checkbox each. The user's own arms can be renamed and removed. */
 export function ArmList() {
-  const { store, view } = useApp();
+  const { store, recipe } = useApp();
   const { id, arms, chosen } = useRaceSetup();
   const own = id === 'own';
   const all = arms.map((arm) => arm.id);
@@ -14,7 +13,7 @@ export function ArmList() {
   function choose(ids: readonly string[], wanted: boolean): void {
     const { without } = store.getState().view;
     const others = without.filter((arm) => !ids.includes(arm));
-    view.show({ without: wanted ? others : [...others, ...ids] });
+    recipe.setRace({ without: wanted ? others : [...others, ...ids] });
   }
 
   return (
@@ -50,9 +49,9 @@ export function ArmList() {
                 value={arm.title}
                 aria-label="Name of the arm"
                 onChange={({ target: { value: title } }) =>
-                  patch(store, 'race', ({ own: before }) => ({
-                    own: before.map((other) => (other.id === arm.id ? { ...other, title } : other)),
-                  }))
+                  recipe.setOwnArms(`title ${arm.id}`, (before) =>
+                    before.map((other) => (other.id === arm.id ? { ...other, title } : other)),
+                  )
                 }
               />
             )}
@@ -63,9 +62,9 @@ export function ArmList() {
                 className="icon-button"
                 aria-label={`Remove ${arm.title}`}
                 onClick={() =>
-                  patch(store, 'race', ({ own: before }) => ({
-                    own: before.filter((other) => other.id !== arm.id),
-                  }))
+                  recipe.setOwnArms(`remove ${arm.id}`, (before) =>
+                    before.filter((other) => other.id !== arm.id),
+                  )
                 }
               >
                 <CloseIcon />
@@ -81,17 +80,17 @@ export function ArmList() {
 
 /** Adds the recipe on show as an arm. */
 function AddArm() {
-  const { store } = useApp();
+  const { recipe: actions } = useApp();
   const recipe = useAppState((state) => state.recipe.current);
 
   function add(): void {
-    patch(store, 'race', ({ own }) => {
+    actions.setOwnArms('add', (own) => {
       const title = methodInfo(recipe.method).title;
       const names = new Set(own.map((arm) => arm.title));
       let name = title;
       for (let n = 2; names.has(name); n++) name = `${title} ${n}`;
       const last = Math.max(0, ...own.map((arm) => Number(arm.id)));
-      return { own: [...own, { id: String(last + 1), title: name, recipe }] };
+      return [...own, { id: String(last + 1), title: name, recipe }];
     });
   }
 

@@ -3,10 +3,14 @@ import { ChoiceField } from '../controls/choice-field';
 import { RealField } from '../controls/real-field';
 import { useApp, useAppState } from '../store/use-app';
 
+/** Numbers of measurements to choose from, with the chosen one. */
+const measurementChoices = (chosen: number | null): number[] =>
+  [...new Set([2, 3, 6, 11, 21, ...(chosen === null ? [] : [chosen])])].toSorted((a, b) => a - b);
+
 /** Fields for the length of training, in minutes or steps, and for equal tokens or equal compute of all arms. */
 export function BudgetFields() {
-  const { view, recipe } = useApp();
-  const { minutes, seeds, budget } = useAppState((state) => state.view);
+  const { recipe } = useApp();
+  const { minutes, seeds, budget, measurements } = useAppState((state) => state.view);
   const { steps, tuningSteps } = useAppState((state) => state.recipe.current.training);
   return (
     <>
@@ -17,7 +21,7 @@ export function BudgetFields() {
           ['steps', 'steps'],
         ]}
         value={minutes === null ? 'steps' : 'minutes'}
-        onChoose={(unit) => view.show({ minutes: unit === 'steps' ? null : 5 })}
+        onChoose={(unit) => recipe.setRace({ minutes: unit === 'steps' ? null : 5 })}
       />
       {minutes === null ? (
         <RealField
@@ -37,7 +41,7 @@ export function BudgetFields() {
           low={1}
           high={10_000}
           whole
-          onChange={(value) => view.show({ minutes: value })}
+          onChange={(value) => recipe.setRace({ minutes: value })}
         />
       )}
       <RealField
@@ -56,14 +60,26 @@ export function BudgetFields() {
         low={1}
         high={100}
         whole
-        onChange={(value) => view.show({ seeds: value })}
+        onChange={(value) => recipe.setRace({ seeds: value })}
+      />
+      <ChoiceField
+        label="Measured"
+        title="How often the losses of every arm are measured on the held-out texts. Each measurement is a pause, and takes as long whatever the steps"
+        options={[
+          ['auto', 'as often as fits, at most 6 times'],
+          ...measurementChoices(measurements).map(
+            (times) => [String(times), times === 2 ? 'twice: start and end' : `${times} times`] as const,
+          ),
+        ]}
+        value={measurements === null ? 'auto' : String(measurements)}
+        onChoose={(times) => recipe.setRace({ measurements: times === 'auto' ? null : Number(times) })}
       />
       <ChoiceField
         label="Equal in"
         title="Arms whose new blocks sit high cost less per step; with equal compute they get more steps"
         options={BUDGETS.map((option) => [option, option] as const)}
         value={budget}
-        onChoose={(value) => view.show({ budget: value })}
+        onChoose={(value) => recipe.setRace({ budget: value })}
       />
     </>
   );

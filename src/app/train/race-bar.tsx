@@ -3,9 +3,12 @@ import { ActionButton } from '../controls/action-button';
 import { isOfOpenModel } from '../store/train/define';
 import { raceSetupProblem } from '../store/train/race-setup';
 import { isFinished } from '../store/train/groups';
+import { durationText } from '../store/train/forecast';
+import { unkeptSteps, unkeptText } from '../store/derived/unkept-steps';
 import { shownRacePlan } from '../store/train/forecast-actions';
 import { useApp, useAppState } from '../store/use-app';
 import { useRace } from '../store/use-race';
+import { count } from '../words/numbers';
 import { useRaceSetup } from './use-race-setup';
 
 export function StartButtons() {
@@ -32,6 +35,26 @@ export function StartButtons() {
         One step
       </ActionButton>
     </div>
+  );
+}
+
+/** How far a running race is, how long the rest takes, and what leaving would lose. */
+function TimeLeft({ done, all }: { done: number; all: number }) {
+  const remaining = useAppState((state) => state.race.remainingMs);
+  const measured = useAppState((state) => state.race.race?.evaluations ?? 0);
+  // Compared as text, so that it renders only when the words change.
+  const unkept = useAppState((state) => {
+    const steps = unkeptSteps(state.race);
+    return steps && unkeptText(steps);
+  });
+  return (
+    <p className="hint race-left">
+      <span title="From the steps and measurements timed on this visit, with all that the device does besides">
+        {remaining === undefined ? 'Time left: not timed yet' : `About ${durationText(remaining)} left`}
+      </span>
+      , measuring included: {count(done)} of {count(all)} steps, every arm measured {measured} times.{' '}
+      {unkept && `${unkept} Pause stores them.`}
+    </p>
   );
 }
 
@@ -117,6 +140,7 @@ export function RaceBar() {
         </div>
       </div>
       <progress value={done} max={all} aria-label={`${done} of ${all} steps of all arms`} />
+      {status === 'running' && <TimeLeft done={done} all={all} />}
       {!isOpen && (
         <p className="problem" role="alert">
           This race is of {race.model}, which is not the model that is open. Open it to go on.

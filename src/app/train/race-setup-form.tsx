@@ -22,7 +22,7 @@ const QUESTIONS = {
 
 /** Form for a new race: arms, texts, length. */
 export function RaceSetupForm() {
-  const { store, view } = useApp();
+  const { store, recipe } = useApp();
   const race = useAppState((state) => state.view.race);
   const prompt = useAppState((state) => state.race.prompt);
   return (
@@ -31,7 +31,7 @@ export function RaceSetupForm() {
         name="Question"
         options={RACES.map((id) => ({ value: id, label: RACE_TITLES[id] }))}
         value={race}
-        onChoose={(id) => view.show({ race: id, without: [] })}
+        onChoose={(id) => recipe.setRace({ race: id, without: [] })}
       />
       <p className="hint">{QUESTIONS[race]}</p>
       <ArmList />

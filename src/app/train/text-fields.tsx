@@ -52,7 +52,7 @@ export function TextFields() {
   const ownText = useAppState((state) => state.race.texts.train !== undefined);
   const ownPairs = useAppState((state) => state.race.texts.pairs !== undefined);
   const tuning = useAppState((state) => state.recipe.current.training.tuningSteps > 0);
-  const { view } = useApp();
+  const { recipe } = useApp();
   const firstPage = useAppState((state) => state.view.firstPage);
   return (
     <>
@@ -70,7 +70,7 @@ export function TextFields() {
         <input
           type="checkbox"
           checked={firstPage}
-          onChange={({ target }) => view.show({ firstPage: target.checked })}
+          onChange={({ target }) => recipe.setRace({ firstPage: target.checked })}
         />
         only the first page of each
       </label>

@@ -174,6 +174,8 @@ export interface TrainResult extends ArmPlan {
   readonly diverged?: string;
   /** Why the state could not be stored. */
   readonly unkept?: string;
+  /** Step of the stored state, if one is stored. */
+  readonly keptStep?: number;
 }
 
 /** An arm’s exact state, as bytes for `train`. */

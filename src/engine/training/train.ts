@@ -48,7 +48,7 @@ export const train: Job<'train'> = async (workspace, request, context) => {
       const lastGoodState = run.lastGoodState;
       await training.advance(signal, onStep);
       if (request.keep && run.lastGoodState && run.lastGoodState !== lastGoodState)
-        training.unkept = await storeState(workspace, request.keep, run.lastGoodState);
+        await keepLastGood(workspace, request.keep, training, run.lastGoodState);
       if (training.shouldEvaluate(evaluateEvery)) {
         await training.collect(onStep);
         await measure();
@@ -100,8 +100,10 @@ export const bringTraining: Job<'bringTraining'> = async (workspace, request, co
 };
 
 export const keepTraining: Job<'keepTraining'> = async (workspace, { arm, keep }) => {
-  const { run } = workspace.get(trainings).require(arm);
+  const training = workspace.get(trainings).require(arm);
+  const { run } = training;
   const lasting = await workspace.byteStore.write(keep, await run.save());
+  training.keptStep = run.step;
   return { step: run.step, lasting };
 };
 
@@ -116,6 +118,16 @@ export const trainingState: Job<'trainingState'> = async (workspace, { arm }): P
   const { run } = workspace.get(trainings).require(arm);
   return { arm, step: run.step, state: await run.save() };
 };
+
+async function keepLastGood(
+  workspace: Workspace,
+  name: string,
+  training: Training,
+  state: Uint8Array<ArrayBuffer>,
+): Promise<void> {
+  training.unkept = await storeState(workspace, name, state);
+  if (training.unkept === undefined) training.keptStep = training.run.lastGoodStep;
+}
 
 /** Stores a state. @returns the error message if there is no room; training then continues without it. */
 async function storeState(
@@ -159,11 +171,11 @@ async function trainingOf(
     );
   const training = await Training.open(workspace, key, recipe, request, context);
   try {
-    const from =
-      workspace.get(trainings).lostState(arm, key) ??
-      state ??
-      (request.keep && (await workspace.byteStore.read(request.keep)));
+    const given = workspace.get(trainings).lostState(arm, key) ?? state;
+    const kept = given ? undefined : request.keep && (await workspace.byteStore.read(request.keep));
+    const from = given ?? kept;
     if (from) training.run.restore(from);
+    if (kept) training.keptStep = training.run.step;
     // A cancelled arm may have been dropped meanwhile.
     context.signal?.throwIfAborted();
   } catch (error) {

@@ -38,6 +38,8 @@ export class Training {
   diverged: string | undefined;
   /** Why the state could not be stored. */
   unkept: string | undefined;
+  /** Step of the stored state. */
+  keptStep: number | undefined;
   readonly #shared: SharedData;
   readonly #trainable: Trainable;
   readonly #memory: MemoryPlan;
@@ -198,6 +200,7 @@ export class Training {
       backend,
       ...(this.diverged === undefined ? {} : { diverged: this.diverged }),
       ...(this.unkept === undefined ? {} : { unkept: this.unkept }),
+      ...(this.keptStep === undefined ? {} : { keptStep: this.keptStep }),
     };
   }
 

@@ -61,7 +61,7 @@ describe('ε under the slider', () => {
     await settle();
     expect(engine.all('align')).toHaveLength(solves);
     expect(app.store.getState().recipe.current.solver.epsilon).toBe(0.2);
-    expect(app.store.getState().recipe.past.map((recipe) => recipe.solver.epsilon)).toEqual([0.06]);
+    expect(app.store.getState().recipe.past.map(({ recipe }) => recipe.solver.epsilon)).toEqual([0.06]);
     app.recipe.undo();
     await settle();
     expect(engine.last('align').args).toMatchObject({ recipe: { solver: { epsilon: 0.06 } } });

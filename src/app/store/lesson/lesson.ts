@@ -45,7 +45,10 @@ export function createLesson(app: App, factsOf: ReadFacts) {
     store.setState((state) => {
       const { current, past } = state.recipe;
       const same = JSON.stringify(current) === JSON.stringify(recipe);
-      return { view, ...(same ? {} : { recipe: { current: recipe, past: [...past, current], future: [] } }) };
+      return {
+        view,
+        ...(same ? {} : { recipe: { current: recipe, past: [...past, { recipe: current }], future: [] } }),
+      };
     });
   }
 

@@ -40,7 +40,7 @@ const alone = (current: Recipe): RecipeState => ({ current, past: [], future: []
 /** Makes a recipe the current one, as a step that can be undone. */
 function changed(before: RecipeState, current: Recipe): RecipeState {
   if (JSON.stringify(before.current) === JSON.stringify(current)) return before;
-  return { current, past: [...before.past, before.current], future: [] };
+  return { current, past: [...before.past, { recipe: before.current }], future: [] };
 }
 
 /** Synchronises recipe and view with the address, both ways. */

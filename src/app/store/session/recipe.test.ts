@@ -43,6 +43,41 @@ describe('the recipe', () => {
     expect(app.store.getState().recipe.current).toMatchObject({ seed: 0, method: 'average' });
   });
 
+  it('takes settings of a race into the same history, whichever was changed last', async () => {
+    const { app } = await openApp({ fragment: 'tab=train' });
+    const shown = () => {
+      const { recipe, view, race } = app.store.getState();
+      const { minutes, seeds } = view;
+      return [recipe.current.training.rate, minutes, seeds, recipe.current.seed, race.own.length];
+    };
+    const own = { id: '1', title: 'Mine', recipe: app.store.getState().recipe.current };
+    const states = [shown()];
+    for (const change of [
+      () => app.recipe.setSeed(3),
+      () => app.recipe.setTraining({ rate: 0.01 }),
+      () => app.recipe.setRace({ minutes: null, seeds: 4 }),
+      () => app.recipe.setOwnArms('add', (arms) => [...arms, own]),
+      () => app.recipe.setTraining({ rate: 0.02 }),
+      () => app.recipe.setRace({ minutes: 9 }),
+    ]) {
+      change();
+      states.push(shown());
+    }
+    expect(new Set(states.map(String)).size).toBe(7);
+    for (const before of states.slice(0, -1).toReversed()) {
+      app.recipe.undo();
+      expect(shown()).toEqual(before);
+    }
+    for (const after of states.slice(1)) {
+      app.recipe.redo();
+      expect(shown()).toEqual(after);
+    }
+    // A setting that stays as it is makes no step.
+    app.recipe.setRace({ minutes: 9 });
+    app.recipe.undo();
+    expect(shown()).toEqual(states.at(-2));
+  });
+
   it('makes a named set a list when a gap is added or removed, and keeps the last block', async () => {
     const { app } = await openApp({ fragment: 'gaps=3' });
     app.recipe.toggleGap(5);

@@ -1,34 +1,75 @@
+import type { RaceArm } from '../../../recipe/race';
 import type { GapPreset, MethodId, Recipe } from '../../../recipe/schema';
+import type { View } from '../../../recipe/view';
 import { fillsGaps, withGapMoved, recipeGaps, withGapToggled } from '../../methods/gaps';
 import { defaultSlices } from '../../methods/layouts';
 import { methodInfo } from '../../methods/methods';
 import type { Context } from '../core/store';
 import type { WithModel } from '../state/model';
-import type { WithRecipe } from '../state/recipe';
+import type { WithRace } from '../state/race';
+import type { RaceSettings, Step, WithRecipe } from '../state/recipe';
+import type { WithView } from '../state/view';
 
-type Needs = WithModel & WithRecipe;
+type Needs = WithModel & WithRecipe & WithView & WithRace;
 
 const HISTORY = 200;
 /** Changes of one control within this time are one undo step. */
 const MERGE_MS = 700;
 
-/** Actions that change the recipe, with undo and redo. */
+/** Actions that change the recipe and the settings of a race, with one undo and redo for both. */
 export function createRecipe({ store }: Context<Needs>) {
   let lastControl = '';
   let lastChange = -Infinity;
 
-  /** @param control identifies the control, so that one drag of a slider is one undo step. */
-  function change(control: string, update: (recipe: Recipe) => Recipe): void {
+  /**
+   * Changes the state as one undo step; continues the last one if the same control made it just now.
+   * @param step what undo restores, besides the recipe.
+   */
+  function record(
+    control: string,
+    step: Omit<Step, 'recipe'>,
+    change: (state: Needs) => Partial<Needs>,
+  ): void {
     const now = performance.now();
     const merge = control === lastControl && now - lastChange < MERGE_MS;
     lastControl = control;
     lastChange = now;
-    store.setState(({ recipe: { current, past } }) => {
-      const next = update(current);
-      if (JSON.stringify(next) === JSON.stringify(current)) return {};
-      const kept = merge && past.length > 0 ? past : [...past, current].slice(-HISTORY);
-      return { recipe: { current: next, past: kept, future: [] } };
+    store.setState((state) => {
+      const changed = change(state);
+      if (Object.keys(changed).length === 0) return {};
+      const { current, past } = state.recipe;
+      const kept = merge && past.length > 0 ? past : [...past, { recipe: current, ...step }].slice(-HISTORY);
+      return {
+        ...changed,
+        recipe: { current: changed.recipe?.current ?? current, past: kept, future: [] },
+      };
     });
+  }
+
+  /** @param control identifies the control, so that one drag of a slider is one undo step. */
+  function change(control: string, update: (recipe: Recipe) => Recipe): void {
+    record(control, {}, ({ recipe }) => {
+      const next = update(recipe.current);
+      return JSON.stringify(next) === JSON.stringify(recipe.current)
+        ? {}
+        : { recipe: { ...recipe, current: next } };
+    });
+  }
+
+  /** Restores a step. Returns the change, and the step that restores what was there before. */
+  function restored({ recipe, view, race }: Needs, step: Step): { change: Partial<Needs>; back: Step } {
+    const settings = step.race && pick(view, step.race);
+    return {
+      change: {
+        ...(step.race && { view: { ...view, ...step.race } }),
+        ...(step.own && { race: { ...race, own: step.own } }),
+      },
+      back: {
+        recipe: recipe.current,
+        ...(settings && { race: settings }),
+        ...(step.own && { own: race.own }),
+      },
+    };
   }
 
   const layers = () => store.getState().model.info?.layers ?? 0;
@@ -38,20 +79,39 @@ export function createRecipe({ store }: Context<Needs>) {
 
     undo(): void {
       lastControl = '';
-      store.setState(({ recipe: { current, past, future } }) => {
-        const before = past.at(-1);
-        if (before === undefined) return {};
-        return { recipe: { current: before, past: past.slice(0, -1), future: [current, ...future] } };
+      store.setState((state) => {
+        const { past, future } = state.recipe;
+        const step = past.at(-1);
+        if (step === undefined) return {};
+        const { change: changed, back } = restored(state, step);
+        const recipe = { current: step.recipe, past: past.slice(0, -1), future: [back, ...future] };
+        return { ...changed, recipe };
       });
     },
 
     redo(): void {
       lastControl = '';
-      store.setState(({ recipe: { current, past, future } }) => {
-        const [after, ...rest] = future;
-        if (after === undefined) return {};
-        return { recipe: { current: after, past: [...past, current], future: rest } };
+      store.setState((state) => {
+        const { past, future } = state.recipe;
+        const [step, ...rest] = future;
+        if (step === undefined) return {};
+        const { change: changed, back } = restored(state, step);
+        return { ...changed, recipe: { current: step.recipe, past: [...past, back], future: rest } };
       });
+    },
+
+    /** Changes settings of a race. */
+    setRace(part: Partial<RaceSettings>): void {
+      const before = pick(store.getState().view, part);
+      record(`race ${Object.keys(part).join()}`, { race: before }, ({ view }) =>
+        JSON.stringify(before) === JSON.stringify(part) ? {} : { view: { ...view, ...part } },
+      );
+    },
+
+    /** Changes the arms of one's own; `control` as for `change`. */
+    setOwnArms(control: string, update: (own: readonly RaceArm[]) => readonly RaceArm[]): void {
+      const { own } = store.getState().race;
+      record(`own ${control}`, { own }, ({ race }) => ({ race: { ...race, own: update(own) } }));
     },
 
     setMethod(method: MethodId): void {
@@ -151,4 +211,9 @@ export function createRecipe({ store }: Context<Needs>) {
     },
   };
 }
+
+/** The values of `view` that `part` has, too. */
+const pick = (view: View, part: Partial<RaceSettings>): Partial<RaceSettings> =>
+  Object.fromEntries((Object.keys(part) as (keyof RaceSettings)[]).map((key) => [key, view[key]]));
+
 export type RecipeActions = ReturnType<typeof createRecipe>;

@@ -31,6 +31,8 @@ export interface Run {
   readonly samples: readonly { readonly step: number; readonly text: string }[];
   /** Known once the run has been on the device. */
   readonly facts?: RunFacts;
+  /** Step of the stored state; a later visit goes on from there. */
+  readonly keptStep?: number;
   /** Why it stopped early. */
   readonly problem?: string;
 }
@@ -90,6 +92,8 @@ export interface RaceForecast {
 export interface RaceState {
   readonly status: 'idle' | 'running' | 'pausing' | 'paused' | 'done';
   readonly race?: Race | undefined;
+  /** Estimated ms until the race has finished, measurements included; undefined until a step was timed. */
+  readonly remainingMs?: number | undefined;
   /** What is done beside training: which arm is prepared or evaluated, and how far it is. */
   readonly beside?: string | undefined;
   /** Why the race stopped; the failure of a single arm is in its run. */

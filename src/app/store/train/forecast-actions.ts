@@ -47,6 +47,7 @@ export function shownRacePlan(state: Needs): RacePlan | undefined {
     speed: forecast.speed,
     seeds: view.seeds,
     budget: view.budget,
+    measurements: view.measurements,
     tuningSteps: recipe.current.training.tuningSteps,
     reference: Math.max(
       0,

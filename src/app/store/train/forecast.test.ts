@@ -7,6 +7,7 @@ import {
   type RacePlan,
   precisionText,
   raceMs,
+  stepsBetween,
   stepsInTime,
   armSteps,
 } from './forecast';
@@ -37,6 +38,7 @@ const racePlan = (change: Partial<RacePlan> = {}): RacePlan => ({
   seeds: 1,
   budget: 'tokens',
   tuningSteps: 0,
+  measurements: null,
   reference: 0,
   ...change,
 });
@@ -71,6 +73,16 @@ describe('the outlook on a race', () => {
     expect(evaluationCount(null, racePlan())).toBe(6);
     expect(evaluationCount(5, racePlan())).toBe(6);
     expect(evaluationCount(5, racePlan({ plan: { ...plan(24, 36), measured: 1e6 } }))).toBe(2);
+  });
+
+  it('measures as often as chosen, whatever the time', () => {
+    expect(evaluationCount(5, racePlan({ measurements: 21 }))).toBe(21);
+    expect(evaluationCount(null, racePlan({ measurements: 2 }))).toBe(2);
+    // The steps that fit make room for the measurements.
+    expect(stepsInTime(1, racePlan({ measurements: 21 }))).toBeLessThan(
+      stepsInTime(1, racePlan({ measurements: 2 })),
+    );
+    expect([stepsBetween(20, 3), stepsBetween(4, 6), stepsBetween(7, 3)]).toEqual([10, 1, 4]);
   });
 
   it('says what seeds and steps can tell', () => {

@@ -15,6 +15,8 @@ export interface RacePlan {
   readonly budget: 'tokens' | 'compute';
   /** Steps on pairs that each arm trains after those on text. */
   readonly tuningSteps: number;
+  /** How often each arm is measured, by choice; null: as often as the time allows. */
+  readonly measurements: number | null;
   /** Index of the reference arm, whose steps define the compute of all arms. */
   readonly reference: number;
 }
@@ -32,13 +34,21 @@ export function armSteps(
   });
 }
 
-/** Evaluations of each run, as many as fit into the time. */
-export function evaluationCount(minutes: number | null, { plan, speed, seeds }: RacePlan): number {
+/** Evaluations of each run: the chosen number, or as many as fit into the time. */
+export function evaluationCount(
+  minutes: number | null,
+  { plan, speed, seeds, measurements }: RacePlan,
+): number {
+  if (measurements !== null) return measurements;
   if (minutes === null) return EVALUATIONS;
   const each = plan.measured * speed.evaluationMsPerToken * plan.arms.length * seeds;
   const fitting = Math.floor((MAX_EVALUATION_SHARE * minutes * 60_000) / Math.max(1e-9, each));
   return Math.max(2, Math.min(EVALUATIONS, fitting));
 }
+
+/** Steps between two evaluations of a run of so many steps. */
+export const stepsBetween = (steps: number, evaluations: number): number =>
+  Math.max(1, Math.ceil(steps / Math.max(1, evaluations - 1)));
 
 /** Estimated duration of a race in ms, from the measured speed and the cost model, without building the new blocks. */
 export function raceMs(steps: readonly number[], evaluations: number, racePlan: RacePlan): number {

@@ -3,6 +3,8 @@ import type { Store } from '../core/store';
 import { patch } from '../core/store';
 import type { Race, Run, WithRace } from '../state/race';
 
+import { RaceClock } from './race-clock';
+
 type Needs = WithRace;
 
 /** Interval of updates to the store: short enough to look live, long enough not to slow the page. */
@@ -15,6 +17,8 @@ export class RaceLog {
   #race: Race;
   readonly #store: Store<Needs>;
   #timer: ReturnType<typeof setTimeout> | undefined;
+  /** Times of this visit. */
+  readonly clock = new RaceClock();
 
   constructor(store: Store<Needs>, race: Race) {
     this.#store = store;
@@ -69,6 +73,7 @@ export class RaceLog {
   /** Records the result of a turn; it replaces what the events reported. */
   recordResult(name: string, result: TrainResult): void {
     const { losses, evaluations, done, diverged, stepMs, stepCost, trainable, parameters } = result;
+    const { keptStep } = result;
     const { layers, newLayers, memory, texts } = result;
     this.updateRun(name, (run) => ({
       losses,
@@ -84,6 +89,7 @@ export class RaceLog {
         memory,
         texts,
       },
+      ...(keptStep === undefined ? {} : { keptStep }),
       ...(diverged === undefined ? {} : { problem: diverged }),
     }));
   }
@@ -92,7 +98,7 @@ export class RaceLog {
   publish(): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;
-    patch(this.#store, 'race', { race: this.#race });
+    patch(this.#store, 'race', { race: this.#race, remainingMs: this.clock.remaining(this.#race) });
   }
 }
 

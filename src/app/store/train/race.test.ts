@@ -113,6 +113,23 @@ describe('a race in the page', () => {
     expect(dropped.every(({ args }) => args.arm.endsWith('seed 1'))).toBe(true);
   });
 
+  it('says how long the rest takes, from the times it has measured', async () => {
+    const left: (number | undefined)[] = [];
+    app.store.subscribe(
+      (state) => state.race.remainingMs,
+      (ms) => left.push(ms),
+    );
+    await raceActionsOf(app.context).start();
+    expect(left.at(-1)).toBe(0);
+  });
+
+  it('measures as often as chosen', async () => {
+    app.recipe.setRace({ measurements: 2 });
+    await raceActionsOf(app.context).start();
+    expect(race().race?.evaluations).toBe(2);
+    expect(new Set(engine.all('train').map(({ args }) => args.evaluateEvery))).toEqual(new Set([3]));
+  });
+
   it('trains an arm as soon as it is ready, beside the preparation of the others', async () => {
     delete engine.answers.prepareTraining;
     void raceActionsOf(app.context).start();

@@ -130,11 +130,16 @@ export function createRace(context: Context<RaceNeeds>) {
   }
 
   /** Stores the state of the unfinished arms. */
-  async function saveGroup({ race }: RaceLog): Promise<void> {
+  async function saveGroup(log: RaceLog): Promise<void> {
+    const { race } = log;
     for (const run of currentGroup(race, groupSize(race))) {
       if (isFinished(run) || run.losses.length === 0) continue;
       try {
-        await engine.run('keepTraining', { arm: run.name, keep: stateFileName(race, run) });
+        const { step } = await engine.run('keepTraining', {
+          arm: run.name,
+          keep: stateFileName(race, run),
+        });
+        log.updateRun(run.name, { keptStep: step });
       } catch (error) {
         // Other errors mean that the arm is not on the device, so it was stored before.
         if (toFailure(error).name === 'ByteStoreError') reportStorageFailure(toFailure(error).message);
@@ -203,6 +208,7 @@ export function createRace(context: Context<RaceNeeds>) {
         storageFailed = false;
         const evaluations = evaluationCount(state.view.minutes, racePlan);
         raceLog = new RaceLog(store, defineRace(setup, arms, state, evaluations));
+        raceLog.clock.expectMeasurement(racePlan.plan.measured * racePlan.speed.evaluationMsPerToken);
       } catch (error) {
         patch(store, 'race', { failure: toFailure(error) });
         return;

@@ -4,6 +4,7 @@ import type { Context } from '../core/store';
 import { patch } from '../core/store';
 import type { Race, Run, WithRace } from '../state/race';
 import { runRecipe, stateFileName } from './define';
+import { stepsBetween } from './forecast';
 import { hasStart } from './group-training';
 import { isFinished } from './groups';
 import type { RaceLog } from './race-log';
@@ -26,7 +27,7 @@ export function createRunJobs(
       arm: run.name,
       recipe: runRecipe(race, run),
       texts: texts(),
-      evaluateEvery: Math.max(1, Math.ceil(run.steps / Math.max(1, race.evaluations - 1))),
+      evaluateEvery: stepsBetween(run.steps, race.evaluations),
       keep: stateFileName(race, run),
       sample: { prompt: race.prompt, maxTokens: SAMPLE_TOKENS },
     };
@@ -41,7 +42,11 @@ export function createRunJobs(
     const { name } = run;
     log.updateRun(name, { status: 'running' });
     await attempt(log, run, signal, async () => {
-      const onEvent = (event: JobEvent): void => log.record(event);
+      const clock = log.clock.turn(run.arm);
+      const onEvent = (event: JobEvent): void => {
+        clock(event);
+        log.record(event);
+      };
       const result = await engine.run('train', { ...requestOf(log, run), ...turn }, { signal, onEvent });
       log.recordResult(name, result);
       if (result.unkept !== undefined) reportStorageFailure(result.unkept);
@@ -59,9 +64,11 @@ export function createRunJobs(
     const onEvent = (event: JobEvent): void => {
       if (event.type === 'progress') announce(event.progress.label);
     };
-    await attempt(log, run, signal, () =>
-      engine.run('prepareTraining', requestOf(log, run), { signal, onEvent }),
-    );
+    const started = performance.now();
+    await attempt(log, run, signal, async () => {
+      await engine.run('prepareTraining', requestOf(log, run), { signal, onEvent });
+      log.clock.prepared(run.name, performance.now() - started);
+    });
     showBeside(undefined);
   }
 
