@@ -8,6 +8,9 @@ import { visits } from './visits';
 
 const { start } = visits();
 
+/** Boxes of elements that must be in sight: caption, legend, time line. */
+const FOOT = ['.picture figcaption', '.legend-scale', '.timeline', '.zoom'];
+
 /** The reason that a control shows while it does nothing. */
 const reasonOf = (control: Locator): Promise<string> =>
   control.evaluate((element) => {
@@ -95,5 +98,82 @@ describe('Back and Forward', () => {
       .getByText(/from a local folder, and a link cannot carry files. interlayer-fairy-1.7m stays open/)
       .waitFor();
     await banner.getByText(/^8 → /).waitFor();
+  });
+});
+
+describe('the stage', () => {
+  for (const [width, height] of [
+    [1440, 900],
+    [1024, 768],
+  ] as const)
+    it(`shows picture, caption, legend and time line together at ${width} × ${height}`, async () => {
+      // With what a first visit shows, without it, and with the text of Describe.
+      for (const hash of ['', '#tensor=v', '#describe=on', '#panes=both&b-eps=0.2']) {
+        const page = await start({ width, height, hash });
+        const boxes = await Promise.all(
+          [...FOOT, '[data-pane=a] .cells'].map((place) => page.locator(place).first().boundingBox()),
+        );
+        for (const [i, box] of boxes.entries()) {
+          expect(box, `${hash} ${i}`).not.toBeNull();
+          expect((box?.y ?? NaN) + (box?.height ?? NaN), `${hash} ${i}`).toBeLessThanOrEqual(height);
+        }
+        const [caption, legend, timeline] = boxes;
+        const picture = boxes.at(-1);
+        expect(picture?.height).toBeGreaterThan(130);
+        expect((picture?.y ?? NaN) + (picture?.height ?? NaN)).toBeLessThanOrEqual(legend?.y ?? NaN);
+        expect((legend?.y ?? NaN) + (legend?.height ?? NaN)).toBeLessThanOrEqual(caption?.y ?? NaN);
+        expect((caption?.y ?? NaN) + (caption?.height ?? NaN)).toBeLessThanOrEqual(timeline?.y ?? NaN);
+      }
+    });
+
+  it('says where the description goes on, and scrolls there', async () => {
+    const page = await start({ width: 1024, height: 768, hash: '#describe=on' });
+    await page
+      .getByText(/Strongest pairs/)
+      .first()
+      .waitFor();
+    const box = page.getByRole('region', { name: 'The picture in words' });
+    const end = () =>
+      box.evaluate((element) => element.scrollHeight - element.clientHeight - element.scrollTop);
+    const more = page.getByRole('button', { name: 'More below' });
+    await more.waitFor();
+    expect(await end()).toBeGreaterThan(2);
+    for (let presses = 0; presses < 4 && (await more.count()) > 0; presses++) {
+      await more.click();
+      await page.waitForTimeout(100);
+    }
+    expect(await more.count()).toBe(0);
+    expect(await end()).toBeLessThanOrEqual(2);
+  });
+
+  it('lays no tool over another on a phone, and has About and the keys in a menu', async () => {
+    const page = await start({ width: 390, height: 844, touch: true });
+    const boxes = await page
+      .locator('.header button, .tab-row button, .toolbar button')
+      .evaluateAll((buttons) =>
+        buttons
+          .map((button) => button.getBoundingClientRect())
+          .filter(({ width }) => width > 0)
+          .map(({ left, right, top, bottom }) => ({ left, right, top, bottom })),
+      );
+    expect(boxes.length).toBeGreaterThan(25);
+    for (const [i, a] of boxes.entries()) {
+      expect(a.left >= 0 && a.right <= 390).toBe(true);
+      for (const b of boxes.slice(i + 1)) {
+        const apart =
+          a.right <= b.left + 1 || b.right <= a.left + 1 || a.bottom <= b.top + 1 || b.bottom <= a.top + 1;
+        expect(apart, JSON.stringify([a, b])).toBe(true);
+      }
+    }
+    await page.getByRole('button', { name: 'Lessons' }).first().waitFor();
+    for (const [item, dialog] of [
+      ['About', 'About Interlayer'],
+      ['Keyboard shortcuts', 'Keyboard'],
+    ] as const) {
+      await page.getByRole('button', { name: 'More', exact: true }).tap();
+      await page.getByRole('dialog', { name: 'More' }).getByRole('button', { name: item }).tap();
+      await page.getByRole('dialog', { name: dialog }).waitFor();
+      await page.keyboard.press('Escape');
+    }
   });
 });

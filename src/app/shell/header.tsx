@@ -1,9 +1,11 @@
+import type { RefObject } from 'react';
+import { Suspense, lazy, useEffect, useRef } from 'react';
 import { ActionButton } from '../controls/action-button';
-import { Suspense, lazy } from 'react';
 import { Busy, useDelayedBusy } from '../controls/busy';
 import { CloseIcon, KeyboardIcon } from '../controls/icons';
 import { useApp, useAppState } from '../store/use-app';
 import { BackendChip } from './backend-chip';
+import { HeaderMenu } from './header-menu';
 import { ModelMenu } from './model-menu';
 import { Share } from './share';
 import { ShowAll } from './show-all';
@@ -53,11 +55,26 @@ function BackendNotice() {
   );
 }
 
+/** Tells the style sheet the header's height, so that the stage of a narrow page fits the rest of the window. */
+function useHeightForStyles(header: RefObject<HTMLElement | null>): void {
+  useEffect(() => {
+    const element = header.current;
+    if (element === null) return undefined;
+    const observer = new ResizeObserver(() => {
+      document.documentElement.style.setProperty('--header', `${element.offsetHeight}px`);
+    });
+    observer.observe(element);
+    return () => observer.disconnect();
+  }, [header]);
+}
+
 export function Header() {
   const { store, exporting, firstVisit } = useApp();
   const info = useAppState((state) => state.model.info);
+  const header = useRef<HTMLElement>(null);
+  useHeightForStyles(header);
   return (
-    <header className="header">
+    <header ref={header} className="header">
       <div className="header-row">
         <Logo />
         <div className="chips">
@@ -76,7 +93,7 @@ export function Header() {
           </button>
           <button
             type="button"
-            className="button quiet wide-enough"
+            className="button quiet wide-only"
             data-control="about"
             onClick={() => store.setState({ dialog: 'about' })}
           >
@@ -92,7 +109,9 @@ export function Header() {
           >
             <KeyboardIcon />
           </button>
-          <ThemeSwitch />
+          <span className="wide-only">
+            <ThemeSwitch />
+          </span>
           <Share />
           <ActionButton
             className="button primary"
@@ -106,6 +125,7 @@ export function Header() {
           >
             Export<span className="wide-only-inline"> checkpoint</span>
           </ActionButton>
+          <HeaderMenu />
         </div>
       </div>
       <OpeningBar />

@@ -44,7 +44,9 @@ export function Share() {
     <div className="row tight">
       <button type="button" className="button" data-control="share" onClick={() => void share()}>
         {copied ? <CheckIcon /> : <LinkIcon />}
-        <span aria-live="polite">{copied ? 'Link copied' : 'Share'}</span>
+        <span className="share-words" aria-live="polite">
+          {copied ? 'Link copied' : 'Share'}
+        </span>
       </button>
       <ShareMenu />
     </div>

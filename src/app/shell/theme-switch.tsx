@@ -9,8 +9,8 @@ const LOOK = {
   dark: { icon: MoonIcon, words: 'dark' },
 } as const;
 
-/** Button that cycles through the themes: system, light, dark. */
-export function ThemeSwitch() {
+/** Button that cycles through the themes: system, light, dark. In a menu it is a line with words. */
+export function ThemeSwitch({ inMenu = false }: { readonly inMenu?: boolean }) {
   const { store } = useApp();
   const choice = useAppState((state) => state.theme.choice);
   const next = THEMES[(THEMES.indexOf(choice) + 1) % THEMES.length] ?? 'system';
@@ -18,13 +18,20 @@ export function ThemeSwitch() {
   return (
     <button
       type="button"
-      className="icon-button bordered"
+      className={inMenu ? undefined : 'icon-button bordered'}
       data-control="theme"
       aria-label={`Theme: ${words}`}
       title={`Theme: ${words}. Next: ${LOOK[next].words}`}
       onClick={() => chooseTheme(store, next)}
     >
-      <Icon />
+      {inMenu ? (
+        <>
+          Theme
+          <small>{words}</small>
+        </>
+      ) : (
+        <Icon />
+      )}
     </button>
   );
 }

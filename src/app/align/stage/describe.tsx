@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { summaryKey, requestedSummary } from '../../store/align/summary';
 import type { AppState } from '../../store/app';
 import { pictureStatus } from '../../store/derived/requested-picture';
@@ -7,6 +7,8 @@ import { describedPicture, pictureWords, strongestWords } from '../picture/pictu
 
 /** Milliseconds without change before the picture is described, so that scrubbing or zooming is not read out. */
 const REST_MS = 900;
+/** Height in pixels of a line, which stays in sight when the text is scrolled. */
+const LINE = 18;
 /** In matrices with more rows, pairs are searched only on request, because the search is slow. */
 const UNASKED_ROWS = 4096;
 
@@ -22,6 +24,52 @@ function sentences(state: AppState): string {
   return [what, size, sharpness, range, strongest ? strongestWords(strongest, masses) : '']
     .filter((sentence) => sentence !== '')
     .join('\n');
+}
+
+/** The description in a box of limited height. While there is more below its edge, a button says so and scrolls to it. */
+function DescribeBox({ words }: { readonly words: string }) {
+  const box = useRef<HTMLElement>(null);
+  const text = useRef<HTMLDivElement>(null);
+  const [more, setMore] = useState(false);
+
+  useEffect(() => {
+    const element = box.current;
+    if (element === null || text.current === null) return undefined;
+    const look = () => setMore(element.scrollTop + element.clientHeight < element.scrollHeight - 2);
+    const observer = new ResizeObserver(look);
+    observer.observe(element);
+    observer.observe(text.current);
+    element.addEventListener('scroll', look);
+    return () => {
+      observer.disconnect();
+      element.removeEventListener('scroll', look);
+    };
+  }, []);
+
+  return (
+    <div className="describe-frame">
+      {/* Users must be able to focus and scroll it with the keyboard. */}
+      {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex */}
+      <section ref={box} className="describe" tabIndex={0} aria-label="The picture in words">
+        <div ref={text}>
+          {words === '' ? (
+            <p>There is no picture yet.</p>
+          ) : (
+            words.split('\n').map((sentence) => <p key={sentence}>{sentence}</p>)
+          )}
+        </div>
+      </section>
+      {more && (
+        <button
+          type="button"
+          className="link-button describe-more"
+          onClick={() => box.current?.scrollBy({ top: box.current.clientHeight - LINE })}
+        >
+          More below
+        </button>
+      )}
+    </div>
+  );
 }
 
 /** Describes the picture: read out when it stops changing, and shown on request. */
@@ -51,17 +99,7 @@ export function Describe() {
       <p className="visually-hidden" role="status" aria-label="Picture">
         {said}
       </p>
-      {open && (
-        // Users must be able to focus and scroll it with the keyboard.
-        // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex
-        <section className="describe" tabIndex={0} aria-label="The picture in words">
-          {words === '' ? (
-            <p>There is no picture yet.</p>
-          ) : (
-            words.split('\n').map((sentence) => <p key={sentence}>{sentence}</p>)
-          )}
-        </section>
-      )}
+      {open && <DescribeBox words={words} />}
     </>
   );
 }

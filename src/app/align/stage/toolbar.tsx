@@ -4,12 +4,10 @@ import { NEXT } from '../../../recipe/against';
 import { ORDERS, PICTURES } from '../../../recipe/view';
 import { Term, TermMark } from '../../glossary/term';
 import { Segments } from '../../controls/segments';
-import { useUnavailable } from '../../controls/unavailable';
 import { TensorSegments } from '../../controls/tensor-segments';
 import { gapName } from '../../methods/block-names';
 import { fillsGaps, recipeGaps } from '../../methods/gaps';
 import { shownGap } from '../../store/derived/gap';
-import { nullProblem, showsNull } from '../../store/derived/null';
 import { partCount, shownPart } from '../../store/derived/part';
 import { MAX_PIXELS, pictureKinds, shownKind } from '../../store/derived/requested-picture';
 import { hasOwnOrder } from '../../store/derived/second';
@@ -100,34 +98,12 @@ function HeadSelect() {
   );
 }
 
-/** Shows beside the plan what the same solve makes of rows with nothing to align. */
-function NullButton() {
-  const { view } = useApp();
-  const shown = useAppState(showsNull);
-  const { attributes, note } = useUnavailable(useAppState(nullProblem));
-  return (
-    <div className="segments" data-control="null">
-      <button
-        type="button"
-        aria-pressed={shown}
-        title="The same solve with the entries of every row of the next block shuffled, so that nothing is left to align (N)"
-        onClick={view.toggleNull}
-        {...attributes}
-      >
-        Beside its null
-      </button>
-      {note}
-    </div>
-  );
-}
-
 /** Controls of what the picture shows and how. */
 export function Toolbar() {
   const { view } = useApp();
   const order = useAppState((state) => state.view.order);
   const kind = useAppState(shownKind);
   const kinds = useAppState(useShallow(pictureKinds));
-  const panes = useAppState((state) => state.view.panes);
   const shareOrder = useAppState((state) => state.view.panes !== 'off' && !hasOwnOrder(state));
   const ribbons = useAppState((state) => state.view.ribbons);
   const large = useAppState(
@@ -186,20 +162,6 @@ export function Toolbar() {
             onChoose={(name) => view.show({ order: name })}
           />
           <TermMark id="order" />
-        </div>
-        <div className="segments" data-control="second">
-          <button
-            type="button"
-            aria-pressed={panes !== 'off'}
-            title="A second picture beside this one: another method, ε, gap or tensor (V)"
-            onClick={() => (panes === 'off' ? view.openSecond() : view.closeSecond())}
-          >
-            A | B
-          </button>
-        </div>
-        <div className="labelled">
-          <NullButton />
-          <TermMark id="null" />
         </div>
       </div>
     </div>
