@@ -269,8 +269,9 @@ describe('the heatmap', () => {
     await pictureReady(page);
     const middle = (row: number) => [0.37, (row + 0.5) / units] as const;
     const [line, above] = await colours(page, [middle(777), middle(760)]);
-    expect(viridisPosition(line ?? [0, 0, 0])).toBeGreaterThan(0.9);
-    expect(viridisPosition(above ?? [0, 0, 0])).toBeLessThan(0.2);
+    // Yellow is near: what is far is dark.
+    expect(viridisPosition(line ?? [0, 0, 0])).toBeLessThan(0.1);
+    expect(viridisPosition(above ?? [0, 0, 0])).toBeGreaterThan(0.8);
 
     // With 16 rows in the window the engine is asked for these cells, and pointing at one names it.
     await page.evaluate(() => {
@@ -292,7 +293,7 @@ describe('the heatmap', () => {
     }));
     expect(a && b).toBeDefined();
     for (const [i, { cell }] of cells.entries()) {
-      const t = distance(cell.row, cell.column) / distance(777, 0);
+      const t = 1 - distance(cell.row, cell.column) / distance(777, 0);
       expect(Math.abs((got[i] ?? NaN) - t)).toBeLessThan(0.03);
     }
     const { x, y } = await cellCentre(page, 16, 3, 5);

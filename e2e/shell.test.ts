@@ -21,9 +21,10 @@ const reasonOf = (control: Locator): Promise<string> =>
 describe('a control that does nothing now', () => {
   it('says why on focus and on a press, and is not struck through', async () => {
     const page = await start({ hash: '#method=opt-deus:hard' });
-    const plan = page.getByRole('button', { name: 'plan', exact: true });
+    const pictures = page.getByRole('group', { name: 'Picture', exact: true });
+    const plan = pictures.getByRole('button', { name: 'plan', exact: true });
     expect(await plan.evaluate((element) => getComputedStyle(element).textDecorationLine)).toBe('none');
-    await page.getByRole('button', { name: 'cost', exact: true }).focus();
+    await pictures.getByRole('button', { name: 'cost', exact: true }).focus();
     await page.keyboard.press('Tab');
     expect(await plan.evaluate((element) => element === document.activeElement)).toBe(true);
     const why = 'OpT-DeUS, exact assignment: the plan is the permutation';
@@ -66,8 +67,11 @@ describe('a control that does nothing now', () => {
 describe('Back and Forward', () => {
   it('go from tab to tab with what each showed, and never off the page for a slider', async () => {
     const page = await start({ hash: '#tensor=v' });
-    await page.getByRole('button', { name: 'k', exact: true }).click();
-    await page.getByRole('button', { name: 'cost', exact: true }).click();
+    await page.getByRole('group', { name: 'Tensor' }).getByRole('button', { name: 'k', exact: true }).click();
+    await page
+      .getByRole('group', { name: 'Picture', exact: true })
+      .getByRole('button', { name: 'cost', exact: true })
+      .click();
     await page.getByRole('tab', { name: 'Map' }).click();
     await expect.poll(() => page.url()).toMatch(/tab=map/);
     await page.getByRole('tab', { name: 'Try' }).click();
