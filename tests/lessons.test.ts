@@ -1,60 +1,69 @@
-import { readFileSync, readdirSync } from 'node:fs';
-import { describe, expect, test } from 'vitest';
+import { readdirSync, readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
 import { METHOD_IDS } from '../src/engine/methods';
-import { TERMS } from '../src/lessons/glossary/terms';
-import { type Lesson, parseLesson } from '../src/lessons/format';
+import { type Lesson, MAX_WORDS, parseLesson } from '../src/lessons/format';
 import { LANGUAGES } from '../src/lessons/languages';
-import { readProse, readingsOf } from '../src/lessons/prose';
+import { countWords, readingsOf } from '../src/lessons/prose';
 import { type Translation, translated } from '../src/lessons/translation';
+import { BUILT_IN } from '../src/app/store/lesson/source';
 
 const FOLDER = new URL('../public/lessons/', import.meta.url);
-const read = (file: string): unknown => JSON.parse(readFileSync(new URL(file, FOLDER), 'utf8'));
+const json = (name: string): unknown => JSON.parse(readFileSync(new URL(name, FOLDER), 'utf8'));
 
-const files = readdirSync(FOLDER).filter((file) => file.endsWith('.json'));
-const ids = files.map((file) => file.replace('.json', '')).filter((name) => !name.includes('.'));
-const [, ...others] = LANGUAGES.map(({ id }) => id);
+const IDS = [...BUILT_IN, 'tour'];
+const OTHERS = LANGUAGES.map(({ id }) => id).filter((id) => id !== 'en');
 
-const textsOf = ({ steps }: Lesson): string[][] =>
-  steps.map((step) =>
-    [step.text, step.do, step.seen, step.predict?.question].filter((text) => text !== undefined),
-  );
-
-/** Readings of a step's texts, sorted: a translation may order a sentence in its own way, but says the same numbers. */
-const readings = (lesson: Lesson): string[][] =>
-  textsOf(lesson).map((texts) =>
-    texts
-      .flatMap(readingsOf)
-      .map(({ name, step }) => `${name}@${step ?? ''}`)
+/** All numbers that the words of a lesson take from the page, step by step. */
+const numbersOf = (lesson: Lesson) =>
+  lesson.steps.map((step) =>
+    [step.text, step.do ?? '', step.seen ?? '']
+      .flatMap((text) => readingsOf(text).map(({ name, step: at = '' }) => `${name}@${at}`))
       .toSorted(),
   );
 
-const terms = (lesson: Lesson): string[] =>
-  textsOf(lesson)
-    .flat()
-    .flatMap((text) => readProse(text).flatMap(({ parts }) => parts))
-    .flatMap((part) => (part.kind === 'term' ? [part.id] : []));
-
-test('every file is a lesson or a translation of one', () => {
-  const expected = ids.flatMap((id) => [`${id}.json`, ...others.map((language) => `${id}.${language}.json`)]);
-  expect(files.toSorted()).toEqual(expected.toSorted());
+it('has a file for every lesson in every language, and no other', () => {
+  const expected = IDS.flatMap((id) => [`${id}.json`, ...OTHERS.map((language) => `${id}.${language}.json`)]);
+  expect(readdirSync(FOLDER).toSorted()).toEqual(expected.toSorted());
 });
 
-describe.each(ids)('lesson %s', (id) => {
-  const lesson = parseLesson(read(`${id}.json`), METHOD_IDS);
+describe.each(IDS)('the lesson %s', (id) => {
+  const lesson = parseLesson(json(`${id}.json`), METHOD_IDS);
+  const all = [
+    lesson,
+    ...OTHERS.map((language) =>
+      parseLesson(translated(lesson, json(`${id}.${language}.json`) as Translation), METHOD_IDS),
+    ),
+  ];
 
-  test('has its own id, in English', () => {
-    expect(lesson).toMatchObject({ id, language: 'en' });
+  it('is named as its file and written in English', () => {
+    expect([lesson.id, lesson.language]).toEqual([id, 'en']);
+    expect(all.map(({ language }) => language)).toEqual(['en', ...OTHERS]);
   });
 
-  test.each(others)('says the same in %s', (language) => {
-    const translation = read(`${id}.${language}.json`) as Translation;
-    const other = parseLesson(translated(lesson, translation), METHOD_IDS);
-    expect(other.language).toBe(language);
-    expect(readings(other)).toEqual(readings(lesson));
-    expect(terms(other).toSorted()).toEqual(terms(lesson).toSorted());
+  it('has five to eight steps, the tour at most six, of at most 120 words', () => {
+    expect(lesson.steps.length).toBeLessThanOrEqual(id === 'tour' ? 6 : 8);
+    expect(lesson.steps.length).toBeGreaterThanOrEqual(5);
+    for (const { language, steps } of all)
+      for (const { title, text, do: task = '', seen = '' } of steps)
+        expect(
+          countWords(text) + countWords(task) + countWords(seen),
+          `${language}: ${title}`,
+        ).toBeLessThanOrEqual(MAX_WORDS);
   });
 
-  test('names terms of the glossary', () => {
-    expect(terms(lesson).filter((term) => !Object.hasOwn(TERMS, term))).toEqual([]);
+  it('says the same numbers in every language', () => {
+    for (const other of all) expect(numbersOf(other)).toEqual(numbersOf(lesson));
   });
+
+  it('is translated word for word, not left in English', () => {
+    for (const other of all.slice(1))
+      for (const [at, step] of other.steps.entries()) expect(step.text).not.toBe(lesson.steps[at]?.text);
+  });
+});
+
+it('most lessons ask for a prediction first', () => {
+  for (const id of BUILT_IN) {
+    const { steps } = parseLesson(json(`${id}.json`), METHOD_IDS);
+    expect(steps.filter(({ predict }) => predict !== undefined).length, id).toBeGreaterThan(0);
+  }
 });

@@ -21,10 +21,8 @@ export const READINGS = {
   'plan.headsKept': 'heads all of whose rows have their best partners in one head',
   'plan.pairs': 'rotary pairs of the tensor on show: q or k',
   'plan.pairsKept': 'rotary pairs whose rows have a rotary pair as best partners',
-  'null.matched': 'mass on the best one-to-one match',
-  'null.matchedNull': 'the same mass for the null, mean over draws',
-  'null.cost': 'mean cost of the exact assignment',
-  'null.costNull': 'the same cost for the null, mean over draws',
+  'null.cost': 'cost of the exact assignment, where the null is beside the plan',
+  'null.costNull': 'the same cost for the null on show',
   'null.costShare': 'share of the cost by which the exact assignment beats that of the null',
   'cell.row': 'row of the chosen cell',
   'cell.column': 'column of the chosen cell',
@@ -83,6 +81,7 @@ export const RUN_READINGS = {
   training: 'training loss, mean of the last tenth of the steps',
   old: 'loss on the old domain at the end',
   stepMs: 'time of a step, in ms',
+  times: 'time of a step as a multiple of the first arm’s',
   backward: 'blocks that back-propagation passes through',
 } as const;
 export type RunReading = keyof typeof RUN_READINGS;

@@ -42,6 +42,7 @@ const MEASURES: Readonly<Record<RunReading, (runs: readonly Run[]) => number | u
       const times = facts?.stepMs;
       return times && times.forward + times.backward + times.optimizer;
     }),
+  times: () => undefined,
   backward: () => undefined,
 };
 
@@ -52,6 +53,13 @@ export function runReading({ race, model }: AppState, id: string, measure: RunRe
   const arm = race.race?.arms.find((candidate) => candidate.id === id);
   if (race.race === undefined || arm === undefined || model.info === undefined) return undefined;
   if (measure === 'backward') return backwardBlocks(arm.recipe, model.info.layers);
+  if (measure === 'times') {
+    const [first] = race.race.arms;
+    const [own, other] = [id, first?.id ?? ''].map((each) =>
+      MEASURES.stepMs(runsOf(race.race as Race, each)),
+    );
+    return own && other && own / other;
+  }
   return MEASURES[measure](runsOf(race.race, id));
 }
 

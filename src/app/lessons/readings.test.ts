@@ -177,6 +177,9 @@ it.each([
   ['run:paper:zero:stepMs', 812.4, '812 ms'],
   ['race.winner', 'random:zero', 'Random rows, zeroed'],
   ['null.costShare', 0.0567, '5.7 %'],
+  ['activity.averageLoss', 5.56256, '5.5626'],
+  ['activity.averageChange', 2.2474, '+2.2474'],
+  ['activity.units', 384, '384'],
   ['model.added', 822_400, '822,400'],
   ['shown.gap', '6|7', '6|7'],
 ] as const)('%s %j is written %s', (name, value, text) => {

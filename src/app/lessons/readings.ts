@@ -9,6 +9,7 @@ import { shownCell } from '../store/derived/cell';
 import { evaluationOf } from '../store/derived/evaluation';
 import { shownGap } from '../store/derived/gap';
 import { lastHalfStep } from '../store/derived/half-step';
+import { showsNull } from '../store/derived/null';
 import { alignmentKey } from '../store/derived/requested-alignment';
 import { sharpnessOf } from '../store/derived/solve';
 import { count, duration, fixed, quantity } from '../words/numbers';
@@ -44,6 +45,14 @@ function heads(state: AppState) {
   return result && state.model.info && headReading(result, state.model.info);
 }
 
+/** Costs of the exact assignments of the alignment and of its null beside it. */
+function nullCosts(state: AppState): { readonly cost: number; readonly ofNull: number } | undefined {
+  const { phase, result } = state.second;
+  const cost = finished(state)?.exactCost;
+  const ofNull = phase === 'ready' && showsNull(state) ? result?.exactCost : undefined;
+  return cost === undefined || ofNull === undefined ? undefined : { cost, ofNull };
+}
+
 const base = (state: AppState) => evaluationOf(state, null)?.result;
 const deeper = (state: AppState) => evaluationOf(state, state.recipe.current)?.result;
 
@@ -77,11 +86,12 @@ const READ: Readonly<Record<ReadingName, (state: AppState) => Value>> = {
   'plan.pairsKept': (state) => heads(state)?.pairsKept,
   'cost.mean': (state) => ofPlan(state, ({ costMean }) => costMean),
   'cost.deviation': (state) => ofPlan(state, ({ costDeviation }) => costDeviation),
-  'null.matched': () => undefined,
-  'null.matchedNull': () => undefined,
-  'null.cost': () => undefined,
-  'null.costNull': () => undefined,
-  'null.costShare': () => undefined,
+  'null.cost': (state) => nullCosts(state)?.cost,
+  'null.costNull': (state) => nullCosts(state)?.ofNull,
+  'null.costShare': (state) => {
+    const costs = nullCosts(state);
+    return costs && (costs.ofNull - costs.cost) / costs.ofNull;
+  },
   'cell.row': (state) => shownCell(state)?.row,
   'cell.column': (state) => shownCell(state)?.column,
   'cell.mass': (state) => cell(state)?.mass,
@@ -161,14 +171,15 @@ function armTitle(id: string): string {
 export function formatReading(name: string, value: number | string): string {
   if (typeof value === 'string') return /^race\.(winner|midway|early)$/.test(name) ? armTitle(value) : value;
   const measure = /[\w]+$/.exec(name)?.[0] ?? '';
-  if (measure === 'change' || measure === 'margin') return signed(value);
+  if (/change$/i.test(measure) || measure === 'margin') return signed(value);
   if (name === 'loss.logits' || measure === 'logits') return value === 0 ? '0' : quantity(value, 3);
   if (/^(loss\.|arm:.*:loss$|run:.*:(start|early|half|end|old|training)$)|loss$/i.test(name))
     return fixed(value, 4);
   if (measure === 'error' && name.startsWith('run:')) return fixed(value, 4);
   if (measure === 'stepMs') return duration(value);
+  if (measure === 'times') return quantity(value, 3);
   if (name === 'plan.perplexity') return quantity(value, 3);
-  if (/^(plan\.sharpness|cell\.mass)$/.test(name) || /matched/.test(measure)) return quantity(value, 3);
+  if (/^(plan\.sharpness|cell\.mass)$/.test(name)) return quantity(value, 3);
   if (/^(spread|normKept|normToNext|cosinePrevious|cosineNext|halfNext)$/.test(measure))
     return fixed(value, 3);
   if (/[sS]hare$/.test(measure)) return `${quantity(100 * value, 2)} %`;

@@ -18,7 +18,7 @@ const wordsOf = (text: string): string[] => text.trim().split(/\s+/);
 export function writtenByBase(state: AppState): string | undefined {
   const text = written(state, 'base')?.text.trim();
   if (text === undefined || text === '') return undefined;
-  return text.length <= QUOTED ? text : `${text.slice(0, text.lastIndexOf(' ', QUOTED))} …`;
+  return text.length <= QUOTED ? text : text.slice(0, text.lastIndexOf(' ', QUOTED));
 }
 
 /** What base and deeper model have written; undefined until both are finished. */

@@ -27,7 +27,17 @@ export default function Symmetries({ report, press }: ActivityProps) {
   const { base, losses } = state;
 
   useEffect(
-    () => report({ ...(base !== undefined && { base }), ...losses, measured: Object.keys(losses).length }),
+    () =>
+      report({
+        ...(base !== undefined && { baseLoss: base }),
+        ...Object.fromEntries(
+          Object.entries(losses).flatMap(([part, loss]) => [
+            [`${part}Loss`, loss],
+            [`${part}Change`, loss - (base ?? Number.NaN)],
+          ]),
+        ),
+        measured: Object.keys(losses).length,
+      }),
     [report, base, losses],
   );
 

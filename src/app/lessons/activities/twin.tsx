@@ -27,8 +27,15 @@ function readings({ pressed, twin }: State): Record<string, number> {
   if (twin === undefined) return {};
   const { losses, found } = twin;
   return {
-    ...(pressed >= 1 && { base: losses.base, copy: losses.copy }),
-    ...(pressed >= 2 && { average: losses.average }),
+    ...(pressed >= 1 && {
+      baseLoss: losses.base,
+      copyLoss: losses.copy,
+      copyChange: losses.copy - losses.base,
+    }),
+    ...(pressed >= 2 && {
+      averageLoss: losses.average,
+      averageChange: losses.average - losses.base,
+    }),
     ...(pressed >= 3 && {
       units: found.units.right,
       allUnits: found.units.of,
@@ -37,7 +44,7 @@ function readings({ pressed, twin }: State): Record<string, number> {
       values: found.values.right,
       allValues: found.values.of,
     }),
-    ...(pressed >= 4 && { aligned: losses.aligned }),
+    ...(pressed >= 4 && { alignedLoss: losses.aligned, alignedChange: losses.aligned - losses.base }),
   };
 }
 
