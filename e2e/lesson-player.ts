@@ -8,7 +8,12 @@ export type By = 'keyboard' | 'mouse';
 export interface PlayedStep {
   readonly title: string;
   /** Readings in the text of what was seen, as written there. */
-  readonly numbers: readonly { readonly name: string; readonly text: string }[];
+  readonly numbers: readonly {
+    readonly name: string;
+    readonly text: string;
+    /** Number of the step whose value it is, if that is an earlier one. */
+    readonly step?: number;
+  }[];
   /** The page's address then. */
   readonly fragment: string;
 }
@@ -91,16 +96,21 @@ export async function play(page: Page, { by, onStep }: PlayOptions): Promise<Pla
     await predict(page, by, lesson);
     await finishStep(page, by, lesson);
     const numbers = await lesson.locator('.seen [data-reading]').evaluateAll((marks) =>
-      marks.map((mark) => ({
-        name: (mark as HTMLElement).dataset['reading'] ?? '',
-        text: mark.textContent ?? '',
-      })),
+      marks.map((mark) => {
+        const { reading = '', ofStep } = (mark as HTMLElement).dataset;
+        const number = { name: reading, text: mark.textContent ?? '' };
+        return ofStep === undefined ? number : { ...number, step: Number(ofStep) };
+      }),
     );
     const title = await lesson.locator('h3').innerText();
     // The address follows the state after a rest.
     await page.waitForTimeout(300);
     const step = { title, numbers, fragment: new URL(page.url()).hash };
-    expect(await lesson.innerText(), title).not.toMatch(/…|NaN|undefined|not a number/);
+    const readings = await lesson.locator('[data-reading]').allInnerTexts();
+    expect(
+      readings.filter((text) => /^(…|)$|NaN|undefined|not a number/.test(text)),
+      title,
+    ).toEqual([]);
     played.push(step);
     await onStep?.(step, index);
     await press(page, by, lesson.locator('.button.primary'));

@@ -12,14 +12,21 @@ interface ProseProps {
   readonly kept?: ReadingValues | undefined;
 }
 
+interface ReadingProps {
+  readonly name: string;
+  /** Number of the earlier step whose value it is. */
+  readonly step?: number | undefined;
+  readonly kept: ReadingValues | undefined;
+}
+
 /** A value of the page: as it was when a step was done, or as it is now. */
-function Reading({ name, kept }: { readonly name: string; readonly kept: ReadingValues | undefined }) {
+function Reading({ name, step, kept }: ReadingProps) {
   const text = useAppState((state) => {
     const value = kept?.[name] ?? factsOf(state, state.lesson.activity).read(name);
     return value === undefined ? '…' : formatReading(name, value);
   });
   return (
-    <b className="reading" data-reading={name}>
+    <b className="reading" data-reading={name} data-of-step={step}>
       {text}
     </b>
   );
@@ -39,7 +46,7 @@ function Part({ part, kept }: { readonly part: Inline; readonly kept: ReadingVal
     case 'term':
       return Object.hasOwn(TERMS, part.id) ? <Term id={part.id as TermId}>{part.text}</Term> : part.text;
     case 'reading':
-      return <Reading name={part.name} kept={part.step === undefined ? kept : recalled} />;
+      return <Reading name={part.name} step={part.step} kept={part.step === undefined ? kept : recalled} />;
   }
 }
 
