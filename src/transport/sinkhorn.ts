@@ -254,7 +254,7 @@ export class Sinkhorn extends IterativeSolver {
     if (Number.isFinite(value)) return;
     throw new TransportError(
       `Sinkhorn: expected a finite plan, got ${what} of ${value} after ${this.iterations} iterations at ` +
-        `ε = ${this.epsilon} with costs up to ${this.cost.maximum}. Choose a larger ε.`,
+        `ε = ${this.epsilon.toPrecision(3)} with costs up to ${this.cost.maximum.toPrecision(3)}. Choose a larger ε.`,
     );
   }
 

@@ -56,7 +56,8 @@ export function Inspector() {
   const { cell: actions } = useApp();
   const address = useAppState(shownCell);
   const pinned = useAppState((state) => state.view.cell !== null);
-  const result = useAppState((state) => state.cell.result);
+  // After a failed solve there is nothing to inspect; what is left is of the solve before.
+  const result = useAppState(({ align, cell }) => (align.phase === 'failed' ? undefined : cell.result));
   const subject = useAppState((state) => state.align.subject);
   const current = useAppState(
     ({ align, cell }) => cell.result !== undefined && cell.result.key === align.key,
