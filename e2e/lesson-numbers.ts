@@ -65,6 +65,7 @@ export class ExpectedNumbers {
       'plan.iterations': result.iterations,
       'plan.error': result.marginalError,
       'plan.epsilon': result.epsilon,
+      'plan.epsilonShare': result.epsilon / result.costDeviation,
       'cost.mean': result.costMean,
       'cost.deviation': result.costDeviation,
     }[name];

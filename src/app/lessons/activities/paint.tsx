@@ -160,7 +160,7 @@ export default function Paint({ report, press }: ActivityProps) {
           return { shown: value === 0 ? '' : String(value), said: words.units(value) };
         }}
         ends={{ rows: rest.rows.map(end), columns: rest.columns.map(end) }}
-        editing={{ selected, ref: grid, onKeyDown, onPress }}
+        editing={{ selected, ref: grid, onFocus: select, onKeyDown, onPress }}
       />
       <p role="status" className="by-hand-status">
         {status}

@@ -25,6 +25,7 @@ interface PlanGridProps {
   readonly editing?: {
     readonly selected: Cell;
     readonly ref: Ref<HTMLDivElement>;
+    readonly onFocus: (cell: Cell) => void;
     readonly onKeyDown: (event: KeyboardEvent) => void;
     readonly onPress: (cell: Cell, how: Press) => void;
   };
@@ -60,6 +61,7 @@ export function PlanGrid({ shares, mass, ends, editing }: PlanGridProps) {
         aria-selected={chosen}
         tabIndex={chosen ? 0 : -1}
         {...look}
+        onFocus={() => editing.onFocus(cell)}
         onKeyDown={editing.onKeyDown}
         onPointerDown={(event) => {
           if (event.button === 0) editing.onPress(cell, event.pointerType === 'mouse' ? 'down' : 'touch');
