@@ -181,3 +181,32 @@ describe('the stage', () => {
     }
   });
 });
+
+describe('the page says', () => {
+  it('what computes: the CPU with WebAssembly, in About and beside the kernel', async () => {
+    const page = await start({ hash: '#kernel=sinkhorn' });
+    const computes = /the CPU \(WebAssembly SIMD, \d+ threads?\)/;
+    await page.getByRole('complementary', { name: 'Kernel' }).getByText(computes).waitFor();
+    await page.getByRole('button', { name: 'About', exact: true }).click();
+    const about = page.getByRole('dialog', { name: 'About Interlayer' });
+    await about.getByText(computes).waitFor();
+    expect(await about.innerText()).not.toMatch(/your own GPU|twin/);
+  });
+
+  it('which field a link may have meant', async () => {
+    const page = await start({ hash: '#tensr=k' });
+    await page.getByText('expected the name of a field, got “tensr”. Did you mean “tensor”?').waitFor();
+  });
+
+  it('nothing over the stage once a model was chosen', async () => {
+    const page = await start();
+    await page
+      .getByRole('banner')
+      .getByRole('button', { name: /interlayer-fairy/ })
+      .click();
+    await page.getByRole('dialog', { name: 'Model', exact: true }).waitFor();
+    const raw = { ...TINY, num_hidden_layers: 3 };
+    await openTensors(page, raw, randomTensors(parseConfig(raw), 2));
+    expect(await page.locator('.popover:popover-open').count()).toBe(0);
+  });
+});

@@ -184,8 +184,8 @@ describe('the solve as a film', () => {
     expect((await spread()) / reference.planPerplexity).toBeCloseTo(1, 2);
 
     await jobs.forget();
-    await page.getByRole('button', { name: 'from the start' }).click();
-    await page.getByRole('button', { name: 'from the start' }).waitFor({ state: 'detached' });
+    await page.getByRole('button', { name: 'solve from scratch' }).click();
+    await page.getByRole('button', { name: 'solve from scratch' }).waitFor({ state: 'detached' });
     await pictureReady(page);
     expect((await jobs.all()).find(({ name }) => name === 'align')?.args.from).toBeUndefined();
     expect((await spread()) / reference.planPerplexity).toBeCloseTo(1, 2);

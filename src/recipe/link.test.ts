@@ -304,7 +304,8 @@ describe('a link', () => {
     ['try-seed=-1', 'try-seed', 'a whole number from 0'],
     ['hide=share,exports', 'hide', 'names of controls such as share,export, got "share,exports"'],
     ['presenter=yes', 'presenter', 'on or off'],
-    ['epsilon=3', 'epsilon', 'expected one of'],
+    ['epsilon=3', 'epsilon', 'got “epsilon”. Did you mean “eps”?'],
+    ['utm_source=3', 'utm_source', 'expected the name of a field, got “utm_source”.'],
   ])('names the field in %s and keeps its default', (fragment, field, part) => {
     const { state, problems } = decode(fragment);
     expect(state).toEqual(DEFAULT_LINK);

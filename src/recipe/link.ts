@@ -1,4 +1,5 @@
 import { DEFAULT_LINK, FIELDS, type LinkState } from './link-fields';
+import { nearest } from './nearest';
 import { type MethodId, RecipeError } from './schema';
 
 export { DEFAULT_LINK, type LinkState } from './link-fields';
@@ -44,7 +45,12 @@ export function decodeLink(
   for (const [key, text] of new URLSearchParams(fragment.replace(/^#?(\uFEFF|%EF%BB%BF)?/i, ''))) {
     const field = FIELDS.find((candidate) => candidate.key === key);
     if (field === undefined) {
-      problems.push({ field: key, message: `expected one of ${FIELDS.map((f) => f.key).join(', ')}` });
+      const near = nearest(
+        key,
+        FIELDS.map((known) => known.key),
+      );
+      const message = `expected the name of a field, got “${key}”.${near === undefined ? '' : ` Did you mean “${near}”?`}`;
+      problems.push({ field: key, message });
       continue;
     }
     try {

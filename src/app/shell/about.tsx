@@ -1,6 +1,7 @@
 import { Term } from '../glossary/term';
 import { Dialog } from '../controls/dialog';
 import { useApp, useAppState } from '../store/use-app';
+import { computesWords } from '../words/computes';
 import { count } from '../words/numbers';
 import { GlossaryList } from './glossary-list';
 import { Markdown } from './markdown';
@@ -9,6 +10,7 @@ import { Markdown } from './markdown';
 export function About() {
   const { store } = useApp();
   const info = useAppState((state) => state.model.info);
+  const summary = useAppState((state) => state.backend.summary);
   return (
     <Dialog title="About Interlayer" wide onClose={() => store.setState({ dialog: null })}>
       <div className="prose">
@@ -16,7 +18,8 @@ export function About() {
           Interlayer grows a small language model of the Llama family deeper. Between two neighbouring{' '}
           <Term id="block">blocks</Term> it puts a new one, made from both, and it shows how: which{' '}
           <Term id="neuron">neuron</Term> of the one block optimal transport pairs with which of the other,{' '}
-          <Term id="half-step">half-step</Term> by half-step, on your own GPU.
+          <Term id="half-step">half-step</Term> by half-step.
+          {summary && ` Everything is computed in this tab, now by ${computesWords(summary)}.`}
         </p>
         <h3>The mathematics</h3>
         <p>
@@ -55,12 +58,12 @@ export function About() {
             was not zeroed is no evidence of alignment: a weaker block disturbs less.
           </li>
           <li>
-            Numbers are computed in 32-bit floats on WebGPU; a solve stops at the error it reports, not at
-            zero. The CPU twin sums in 64 bits and is slower.
+            WebGPU computes in 32-bit floats, and a solve stops at the error it reports, not at zero. Without
+            a fast GPU the same is computed on the CPU, by WebAssembly, with sums in 64 bits.
           </li>
           <li>
             Models of the Llama family (Llama, Mistral, Qwen, SmolLM3, Granite, OLMo 2, Gemma) in safetensors
-            only, small enough for this device’s memory.
+            or GGUF, small enough for this device’s memory.
           </li>
         </ul>
         <GlossaryList />

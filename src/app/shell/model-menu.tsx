@@ -1,4 +1,4 @@
-import { useRef } from 'react';
+import { useEffect, useRef } from 'react';
 import type { ModelInfo } from '../../engine/jobs';
 import { ChevronIcon } from '../controls/icons';
 import { Popover } from '../controls/popover';
@@ -21,6 +21,11 @@ export function ModelMenu() {
   const blocks = useAppState(({ model: { info: open }, recipe }) =>
     open === undefined ? 0 : deeperDepth(recipe.current, open.layers),
   );
+  const menu = useRef<HTMLDivElement>(null);
+  // A chosen or dropped folder leaves the menu open otherwise, over the stage.
+  useEffect(() => {
+    if (opening !== undefined) menu.current?.closest<HTMLElement>('[popover]')?.hidePopover();
+  }, [opening]);
   const folder = useRef<HTMLInputElement>(null);
   const files = useRef<HTMLInputElement>(null);
 
@@ -43,7 +48,7 @@ export function ModelMenu() {
         {(id) => {
           const closing = { type: 'button', popoverTarget: id, popoverTargetAction: 'hide' } as const;
           return (
-            <div className="menu">
+            <div ref={menu} className="menu">
               <button {...closing} onClick={() => void model.openShipped()}>
                 {SHIPPED_NAME}
                 <small>the shipped model</small>

@@ -7,6 +7,7 @@ import { CloseIcon } from '../../controls/icons';
 import { Segments } from '../../controls/segments';
 import { useApp, useAppState } from '../../store/use-app';
 import { shownScaling } from '../../store/derived/scaling';
+import { computesWords } from '../../words/computes';
 import type { KernelName } from './kernels';
 import { PASSAGES, passageLines, loadKernel, kernelsFor } from './kernels';
 import { tokenize } from './wgsl';
@@ -58,7 +59,7 @@ export function KernelReader() {
   const choice = useAppState((state) => state.view.kernel);
   const kind = useAppState((state) => state.picture.shown?.picture.kind ?? 'plan');
   const scaling = useAppState(shownScaling);
-  const backend = useAppState((state) => state.backend.summary?.kind);
+  const backend = useAppState((state) => state.backend.summary);
   const plan = useAppState((state) => state.align.subject?.plan);
   const chosen = choice === 'none' ? 'sinkhorn' : choice;
   const { kernels, active, words } = kernelsFor(chosen, kind, scaling);
@@ -98,13 +99,14 @@ export function KernelReader() {
       </div>
       <p className="kernel-words" role="status">
         {chosen === 'sinkhorn' && plan === 'permutation'
-          ? 'The assignment was found exactly on the CPU; no half-step ran.'
+          ? 'The assignment was found exactly, on the CPU; no half-step ran.'
           : words}
       </p>
-      {backend === 'cpu' && (
+      {backend && (
         <p className="hint">
-          Made on the CPU by the kernel’s plain TypeScript twin, which the tests hold to the same numbers.
-          This is the kernel’s text.
+          {backend.kind === 'webgpu'
+            ? `Run by ${computesWords(backend)}.`
+            : `Computed by ${computesWords(backend)} with the same formula, not by this text, which a GPU would run. The tests hold both to the same numbers.`}
         </p>
       )}
       {failed ? (

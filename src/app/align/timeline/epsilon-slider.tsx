@@ -47,9 +47,9 @@ function LiveEpsilon() {
       <output htmlFor={id}>{quantity(epsilon, 3)}</output>
       {continued && (
         <p className="epsilon-origin">
-          went on from another ε
+          started from the plan of the ε before
           <button type="button" className="link-button" onClick={align.again}>
-            from the start
+            solve from scratch
           </button>
         </p>
       )}
