@@ -117,7 +117,10 @@ describe('the map', () => {
     await mapReady(page, 'neurons');
     await expect.poll(() => page.locator('.map-reading').innerText()).toMatch(/^neuron 3 → 4/);
     expect(
-      await page.getByRole('button', { name: 'relative', exact: true }).getAttribute('aria-pressed'),
+      await page
+        .getByRole('group', { name: 'Value' })
+        .getByRole('button', { name: 'relative' })
+        .getAttribute('aria-pressed'),
     ).toBe('true');
     await page.getByRole('button', { name: 'o', exact: true }).click();
     await expect.poll(() => page.locator('figcaption').innerText()).toMatch(/block 6, columns of block 7/);

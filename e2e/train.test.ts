@@ -96,9 +96,9 @@ describe('the Train stage', () => {
 
   it('refuses numbers out of range, texts that are too short and pairs that are none, and says what is expected', async () => {
     await page.getByText('Optimiser, batches and what learns').click();
-    await page.getByLabel('Learning rate').fill('2');
+    await page.getByLabel('Learning rate', { exact: true }).fill('2');
     await page.getByText('Expected a number above 0 to 1; got “2”.').waitFor();
-    await page.getByLabel('Learning rate').fill('0.001');
+    await page.getByLabel('Learning rate', { exact: true }).fill('0.001');
     await page.getByLabel('Learns from, file').setInputFiles({
       name: 'short.txt',
       mimeType: 'text/plain',

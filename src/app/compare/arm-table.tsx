@@ -1,4 +1,6 @@
 import { Fragment, useState } from 'react';
+import type { TermId } from '../../lessons/glossary/terms';
+import { TermMark } from '../glossary/term';
 import { Busy } from '../controls/busy';
 import { ArmHeading } from './arm-heading';
 import type { OpenRecipe } from './arm-value';
@@ -6,7 +8,7 @@ import { Value } from './arm-value';
 import { columnsOf } from './columns';
 import { EqualRow } from './equal-row';
 import type { MeasureId } from './measures';
-import { MEASURES } from './measures';
+import { labelOf } from './measures';
 import type { ArmRow, SortKey } from './rows';
 import { equalArms, sortRows } from './rows';
 
@@ -67,7 +69,12 @@ export function ArmTable({ rows, reference, sort, onSort, onOpen }: ArmTableProp
   const rowOf = (row: ArmRow) => (
     <Row key={row.id} row={row} reference={reference} columns={columns} onOpen={onOpen} />
   );
-  const heading = (key: SortKey, label: string, title?: string) => (
+  const termOf = (key: MeasureId): TermId | undefined => {
+    const { term } = labelOf(key);
+    // A word is explained at its first use.
+    return columns.find((other) => labelOf(other).term === term) === key ? term : undefined;
+  };
+  const heading = (key: SortKey, label: string, term?: TermId, title?: string) => (
     <th
       key={key}
       scope="col"
@@ -77,6 +84,7 @@ export function ArmTable({ rows, reference, sort, onSort, onOpen }: ArmTableProp
       <button type="button" onClick={() => onSort(key)}>
         {label}
       </button>
+      {term && <TermMark id={term} />}
     </th>
   );
   return (
@@ -86,9 +94,14 @@ export function ArmTable({ rows, reference, sort, onSort, onOpen }: ArmTableProp
       <table className="arms" data-control="compare-table">
         <thead>
           <tr>
-            {heading('arm', 'Arm')}
+            {heading('arm', 'Arm', 'arm')}
             {columns.map((key) =>
-              heading(key, key === 'spread' ? 'Plan sharpness' : MEASURES[key].label, MEASURES[key].title),
+              heading(
+                key,
+                key === 'spread' ? 'Plan sharpness' : labelOf(key).label,
+                termOf(key),
+                labelOf(key).title,
+              ),
             )}
           </tr>
         </thead>

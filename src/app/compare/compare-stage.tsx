@@ -1,6 +1,7 @@
 /* Room `compare`: the stage Compare, arms in a table and in plots. Imports no other stage. */
 
 import { useMemo, useRef, useState } from 'react';
+import { Term, TermMark } from '../glossary/term';
 import { Segments } from '../controls/segments';
 import { gapName } from '../methods/block-names';
 import { recipeGaps } from '../methods/gaps';
@@ -34,8 +35,13 @@ function SharedSettings() {
           {gaps.map((gap) => gapName(gap, layers)).join(', ')},{' '}
         </>
       )}
-      ε = {recipe.solver.epsilon}, seed {recipe.seed}
-      {comparison === 'methods' && <>, zero start {zero}</>}. Nothing is trained.
+      <Term id="epsilon">ε</Term> = {recipe.solver.epsilon}, <Term id="seed">seed</Term> {recipe.seed}
+      {comparison === 'methods' && (
+        <>
+          , <Term id="zero-start">zero start</Term> {zero}
+        </>
+      )}
+      . Nothing is trained.
     </p>
   );
 }
@@ -93,13 +99,16 @@ export function CompareStage() {
   return (
     <section className="compare" aria-labelledby="compare-title">
       <h2 id="compare-title">What each method does to the model, before training</h2>
-      <Segments
-        name="Arms"
-        control="compare-presets"
-        options={comparisons(recipe.current).map(({ id, title }) => ({ value: id, label: title }))}
-        value={view.comparison}
-        onChoose={compare.show}
-      />
+      <div className="labelled">
+        <Segments
+          name="Arms"
+          control="compare-presets"
+          options={comparisons(recipe.current).map(({ id, title }) => ({ value: id, label: title }))}
+          value={view.comparison}
+          onChoose={compare.show}
+        />
+        <TermMark id="preset" />
+      </div>
       <div className="compare-setup">
         <CompareControls complete={complete} />
         <SharedSettings />

@@ -1,3 +1,4 @@
+import type { TermId } from '../../lessons/glossary/terms';
 import type { BlockMeasure, TensorMeasure } from '../../engine/jobs';
 import type { EvaluationEntry, StoredEvaluation, StoredMeasurement } from '../store/state/evaluations';
 
@@ -6,27 +7,36 @@ interface MeasureLabel {
   readonly label: string;
   /** Explanation, with the unit. */
   readonly title: string;
+  /** Its entry of the glossary. */
+  readonly term?: TermId;
 }
 
 /** Measures of an arm. Those of tensors and blocks are means over the new blocks that have a value. */
 export const MEASURES = {
-  loss: { label: 'Loss', title: 'Mean negative log-likelihood per token, in nats' },
-  delta: { label: 'Δ base', title: 'Loss minus the base model’s' },
-  reference: { label: 'Δ reference', title: 'Loss minus that of the pinned arm' },
-  perplexity: { label: 'Perplexity', title: 'exp of the loss' },
+  loss: { label: 'Loss', term: 'loss', title: 'Mean negative log-likelihood per token, in nats' },
+  delta: { label: 'Δ base', term: 'base', title: 'Loss minus the base model’s' },
+  reference: { label: 'Δ reference', term: 'reference', title: 'Loss minus that of the pinned arm' },
+  perplexity: { label: 'Perplexity', term: 'perplexity', title: 'exp of the loss' },
   logits: {
     label: 'Largest logit difference',
+    term: 'logit-difference',
     title: 'Largest absolute difference of any logit from the base model’s',
   },
-  spread: { label: 'Plan perplexity / n', title: 'Mean over plans: 1 is uniform, 1/n is one partner each' },
-  kl: { label: 'KL from base', title: 'Mean over predictions of KL(base ‖ model), in nats' },
+  spread: {
+    label: 'Plan perplexity / n',
+    term: 'sharpness',
+    title: 'Mean over plans: 1 is uniform, 1/n is one partner each',
+  },
+  kl: { label: 'KL from base', term: 'kl', title: 'Mean over predictions of KL(base ‖ model), in nats' },
   normKept: {
     label: 'Norm kept',
+    term: 'norm-kept',
     title:
       'Norm the plan leaves of the moved rows: 1 for a permutation, towards 0 where rows are averaged away',
   },
   agreement: {
     label: 'Agreement',
+    term: 'agreement',
     title: 'Share of rows whose strongest partner in the plan is that of the exact assignment',
   },
   identity: {
@@ -39,19 +49,34 @@ export const MEASURES = {
       'Permutation score of leaving neurons at their index: 0 is as good as chance, 1 is a perfect match',
   },
   scoreAfter: { label: 'Score by plan', title: 'The same of the plan' },
-  marginalError: { label: 'Marginal error', title: 'L1 error of the plans’ column marginals' },
+  marginalError: {
+    label: 'Marginal error',
+    term: 'marginal-error',
+    title: 'L1 error of the plans’ column marginals',
+  },
   excess: {
     label: 'Cost / optimum',
+    term: 'transport-cost',
     title: 'Transport cost of the plans as a multiple of the exact optimum’s: 1 is optimal',
   },
   normToPrevious: {
     label: 'Norm / previous',
+    term: 'parents',
     title: 'Norm of the new weights as a share of the previous block’s',
   },
-  normToNext: { label: 'Norm / next', title: 'Norm of the new weights as a share of the next block’s' },
-  cosinePrevious: { label: 'cos previous', title: 'Cosine of the new weights and the previous block’s' },
+  normToNext: {
+    label: 'Norm / next',
+    term: 'parents',
+    title: 'Norm of the new weights as a share of the next block’s',
+  },
+  cosinePrevious: {
+    label: 'cos previous',
+    term: 'cosine',
+    title: 'Cosine of the new weights and the previous block’s',
+  },
   cosineNext: {
     label: 'cos next',
+    term: 'cosine',
     title: 'Cosine of the new weights and the next block’s, and so also half of the next block’s',
   },
   halfNext: {
@@ -60,27 +85,37 @@ export const MEASURES = {
   },
   residual: {
     label: 'Residual change',
+    term: 'residual-change',
     title: 'How much the new blocks change the residual stream, as a share of its norm',
   },
   residualCosine: {
     label: 'Residual cosine',
+    term: 'cosine',
     title: 'Cosine of input and output of the new blocks: 1 where they change nothing',
   },
   cka: {
     label: 'CKA with previous',
+    term: 'cka',
     title: 'Linear CKA of the new blocks’ outputs with those of the previous block of each',
   },
-  entropy: { label: 'Attention entropy', title: 'Entropy of the new blocks’ attention, in nats' },
+  entropy: {
+    label: 'Attention entropy',
+    term: 'attention-entropy',
+    title: 'Entropy of the new blocks’ attention, in nats',
+  },
   lens: {
     label: 'Lens loss',
+    term: 'logit-lens',
     title: 'Loss of the logit lens after the new blocks, in nats',
   },
   skipped: {
     label: 'Rise if skipped',
+    term: 'ablation',
     title: 'Rise of the loss where a new block alone is left out, in nats',
   },
   doubled: {
     label: 'Rise if doubled',
+    term: 'ablation',
     title: 'Rise of the loss where a new block alone runs twice in a row, in nats',
   },
   trainCost: {
@@ -89,10 +124,12 @@ export const MEASURES = {
   },
   blocks: { label: 'Blocks', title: 'Blocks of the deeper model' },
   parameters: { label: 'Parameters', title: 'Parameters of the deeper model' },
-  bytes: { label: 'Memory', title: 'Bytes of all weights, in the checkpoint’s dtypes' },
+  bytes: { label: 'Memory', term: 'dtype', title: 'Bytes of all weights, in the checkpoint’s dtypes' },
   milliseconds: { label: 'Time', title: 'How long the evaluation took' },
 } as const satisfies Record<string, MeasureLabel>;
 export type MeasureId = keyof typeof MEASURES;
+/** Label, title and entry of a measure. */
+export const labelOf = (id: MeasureId): MeasureLabel => MEASURES[id];
 export const MEASURE_IDS = Object.keys(MEASURES) as MeasureId[];
 
 /** Measures of a block that can be plotted. */

@@ -1,3 +1,4 @@
+import { Explained } from '../glossary/explained';
 import type { ComparisonId } from '../../recipe/view';
 import type { ArmRow } from './rows';
 
@@ -22,7 +23,9 @@ export function ResultNotes({ comparison, rows }: { comparison: ComparisonId; ro
   return (
     <div className="prose note">
       <h3>What this shows, and what it does not</h3>
-      <p>{QUESTIONS[comparison]}</p>
+      <p>
+        <Explained text={QUESTIONS[comparison]} />
+      </p>
       {done.length > 0 && (
         <p>
           {preserved} of {done.length} evaluated {done.length === 1 ? 'arm' : 'arms'} preserve the function

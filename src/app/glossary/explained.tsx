@@ -6,6 +6,7 @@ const WORDS: readonly { readonly word: string; readonly term: TermId }[] = [
   { word: 'exact assignment', term: 'assignment' },
   { word: 'o_proj and down_proj', term: 'output-projections' },
   { word: 'residual stream', term: 'residual-stream' },
+  { word: 'transport cost', term: 'transport-cost' },
   { word: 'plan', term: 'plan' },
   { word: 'ε', term: 'epsilon' },
   { word: 'cost', term: 'cost' },
@@ -23,12 +24,17 @@ const PATTERN = new RegExp(`(?<!\\p{L})(${WORDS.map(({ word }) => word).join('|'
 /** A text whose words of the glossary show their entries, each at its first use. */
 export function Explained({ text }: { readonly text: string }) {
   const seen = new Set<TermId>();
-  return text.split(PATTERN).map((part, i) => {
+  const parts = text.split(PATTERN);
+  let punctuation = '';
+  return parts.map((part, i) => {
+    const rest = part.slice(punctuation.length);
+    punctuation = '';
     const term = WORDS.find(({ word }) => word === part)?.term;
-    if (i % 2 === 0 || term === undefined || seen.has(term)) return part;
+    if (i % 2 === 0 || term === undefined || seen.has(term)) return rest;
     seen.add(term);
+    punctuation = /^[.,;:)’]+/.exec(parts[i + 1] ?? '')?.[0] ?? '';
     return (
-      <Term key={term} id={term}>
+      <Term key={term} id={term} after={punctuation}>
         {part}
       </Term>
     );

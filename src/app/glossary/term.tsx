@@ -80,12 +80,26 @@ function CardButton({ id, className, name, children }: CardButtonProps) {
   );
 }
 
+interface TermProps {
+  readonly id: TermId;
+  /** Punctuation that follows the word. A line must not break before it, as it would after a button. */
+  readonly after?: string;
+  readonly children: ReactNode;
+}
+
 /** A word in a text, underlined with dots, that shows its entry. */
-export function Term({ id, children }: { readonly id: TermId; readonly children: ReactNode }) {
-  return (
+export function Term({ id, after, children }: TermProps) {
+  const word = (
     <CardButton id={id} className="term">
       {children}
     </CardButton>
+  );
+  if (!after) return word;
+  return (
+    <span className="term-and">
+      {word}
+      {after}
+    </span>
   );
 }
 

@@ -47,6 +47,11 @@ it('names only entries that exist', () => {
   expect(used.filter((id) => !(id in TERMS))).toEqual([]);
 });
 
+it('explains every entry that is of a word on the page', () => {
+  const ids = (Object.keys(TERMS) as TermId[]).filter((id) => termOf(id).page);
+  expect(ids.filter((id) => !used.includes(id))).toEqual([]);
+});
+
 it('links to lessons that there are', () => {
   const lessons = (Object.keys(TERMS) as TermId[]).flatMap((id) => termOf(id).lesson ?? []);
   expect(lessons.filter((id) => !BUILT_IN.some((known) => known === id))).toEqual([]);

@@ -3,6 +3,8 @@
 import { useId, useMemo } from 'react';
 import { MAP_COLOURS, MAP_VALUES } from '../../recipe/view';
 import { Busy, useDelayedBusy } from '../controls/busy';
+import { Explained } from '../glossary/explained';
+import { TermMark } from '../glossary/term';
 import { Segments } from '../controls/segments';
 import { TensorSegments } from '../controls/tensor-segments';
 import { ScaleBar } from '../drawing/scale-bar';
@@ -102,6 +104,7 @@ export function MapStage() {
             value={value}
             onChoose={(mapValue) => view.show({ mapValue })}
           />
+          <TermMark id={value === 'distance' ? 'distance-of-blocks' : 'relative-distance'} />
           <Segments
             name="Range of the colours"
             options={MAP_COLOURS.map((name) => ({ value: name, ...COLOUR_WORDS[name] }))}
@@ -136,7 +139,8 @@ export function MapStage() {
         <figcaption id={caption}>
           {shown ? (
             <>
-              {levelWords(shown.level, shown.tensor, shown.result.solver)} {costWords(cost)}.
+              <Explained text={levelWords(shown.level, shown.tensor, shown.result.solver)} />{' '}
+              {costWords(cost)}.
               {hasZeroDiagonal(shown.level) && ' The diagonal is of one and the same, and not in the scale.'}
             </>
           ) : (

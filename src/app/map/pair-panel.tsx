@@ -1,6 +1,7 @@
 import { useId, useState } from 'react';
 import { ActionButton } from '../controls/action-button';
 import type { CellAddress } from '../../recipe/view';
+import { Term } from '../glossary/term';
 import { Partners } from '../controls/partners';
 import { methodInfo } from '../methods/methods';
 import { gapName } from '../methods/block-names';
@@ -90,16 +91,22 @@ function Values({ map, pair }: { map: NonNullable<MapState['shown']>; pair: Cell
     <>
       <dl className="pairs">
         <div>
-          <dt>distance</dt>
+          <dt>
+            <Term id="distance-of-blocks">distance</Term>
+          </dt>
           <dd>{quantity(result.distances[at] ?? Number.NaN, 5)}</dd>
         </div>
         <div>
-          <dt title="Share of what a random matching costs">relative</dt>
+          <dt>
+            <Term id="relative-distance">relative</Term>
+          </dt>
           <dd>{quantity(result.relative[at] ?? Number.NaN, 4)}</dd>
         </div>
         {partner !== undefined && (
           <div>
-            <dt>assigned to {pair.row}</dt>
+            <dt>
+              <Term id="assignment">assigned</Term> to {pair.row}
+            </dt>
             <dd>
               {partner}
               {partner === pair.column && ', this one'}

@@ -30,8 +30,11 @@ export function About() {
           </a>
           ), with its authors’ released code as <code>literal</code> and the reading that rescales the{' '}
           <Term id="plan">plan</Term> as <code>paper</code>. Beside it stand what it has to be compared with:
-          the <Term id="assignment">exact assignment</Term>, the plain average with and without zeroing, and
-          the copies of LLaMA-Pro (
+          the{' '}
+          <Term id="assignment" after=",">
+            exact assignment
+          </Term>{' '}
+          the plain average with and without zeroing, and the copies of LLaMA-Pro (
           <a href="https://arxiv.org/abs/2401.02415" rel="noreferrer">
             arXiv 2401.02415
           </a>
@@ -49,9 +52,12 @@ export function About() {
         <h3>Limits</h3>
         <ul>
           <li>
-            A plan is only as telling as it is <Term id="sharpness">sharp</Term>. At the published ε = 0.06
-            plans of gate and up are nearly uniform on small models; the perplexity under the picture says how
-            many partners a neuron has.
+            A plan is only as telling as it is{' '}
+            <Term id="sharpness" after=".">
+              sharp
+            </Term>{' '}
+            At the published ε = 0.06 plans of gate and up are nearly uniform on small models; the perplexity
+            under the picture says how many partners a neuron has.
           </li>
           <li>
             <Term id="loss">Losses</Term> here are from before any training. A smaller loss of a block that

@@ -1,5 +1,7 @@
 import { CheckBox } from '../controls/check-box';
+import type { TermId } from '../../lessons/glossary/terms';
 import { BLOCK_TENSORS, LEARNING_RATES, type Recipe, TRAINED } from '../../recipe/schema';
+import { Term, TermMark } from '../glossary/term';
 import { ChoiceField } from '../controls/choice-field';
 import { RealField } from '../controls/real-field';
 import { useApp, useAppState } from '../store/use-app';
@@ -25,7 +27,7 @@ export function OptimiserFields() {
   const number = (
     label: string,
     name: 'batch' | 'accumulation' | 'context' | 'rate' | 'warmup' | 'decay' | 'weightDecay' | 'seed',
-    bounds: { low: number; high: number; whole?: boolean; above?: boolean; title?: string },
+    bounds: { low: number; high: number; whole?: boolean; above?: boolean; title?: string; term?: TermId },
   ) => (
     <RealField
       label={label}
@@ -36,21 +38,34 @@ export function OptimiserFields() {
   );
   return (
     <>
-      {number('Windows per batch', 'batch', { low: 1, high: 4096, whole: true })}
+      <p className="hint race-optimiser">
+        Every arm learns by{' '}
+        <Term id="adamw" after=".">
+          AdamW
+        </Term>
+      </p>
+      {number('Windows per batch', 'batch', { term: 'window', low: 1, high: 4096, whole: true })}
       {number('Batches per step', 'accumulation', { low: 1, high: 4096, whole: true })}
       {number('Tokens per window', 'context', { low: 2, high: 131_072, whole: true })}
-      {number('Learning rate', 'rate', { low: 0, high: 1, above: true, title: 'The largest' })}
+      {number('Learning rate', 'rate', {
+        term: 'learning-rate',
+        low: 0,
+        high: 1,
+        above: true,
+        title: 'The largest',
+      })}
       <ChoiceField
         label="Schedule"
         options={LEARNING_RATES.map((id) => [id, SCHEDULES[id]] as const)}
         value={training.schedule}
         onChoose={(schedule) => set({ schedule })}
       />
-      {number('Warm-up, share', 'warmup', { low: 0, high: 1 })}
+      {number('Warm-up, share', 'warmup', { term: 'warm-up', low: 0, high: 1 })}
       {training.schedule === 'wsd' && number('Decay, share', 'decay', { low: 0, high: 1 })}
-      {number('Weight decay', 'weightDecay', { low: 0, high: 1 })}
+      {number('Weight decay', 'weightDecay', { term: 'weight-decay', low: 0, high: 1 })}
       <RealField
         label="Clip at norm"
+        term="clip"
         title="0 leaves gradients as they are"
         value={training.clip ?? 0}
         low={0}
@@ -60,6 +75,7 @@ export function OptimiserFields() {
       {number('First seed', 'seed', { low: 0, high: 0xffffffff, whole: true })}
       <ChoiceField
         label="What learns"
+        term="frozen"
         options={TRAINED.map((id) => [id, TRAINS[id]] as const)}
         value={training.trains}
         onChoose={(trains) => set({ trains })}
@@ -101,14 +117,17 @@ function Learns({ training, set }: { training: Settings; set: (part: Partial<Set
           ['head', 'head'],
         ] as const
       ).map(([name, words]) => (
-        <label key={name} className="check">
-          <input
-            type="checkbox"
-            checked={training[name]}
-            onChange={({ target }) => set({ [name]: target.checked })}
-          />
-          {words}
-        </label>
+        <span key={name} className="labelled">
+          <label className="check">
+            <input
+              type="checkbox"
+              checked={training[name]}
+              onChange={({ target }) => set({ [name]: target.checked })}
+            />
+            {words}
+          </label>
+          {name === 'finalNorm' && <TermMark id="rmsnorm" />}
+        </span>
       ))}
     </fieldset>
   );

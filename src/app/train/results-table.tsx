@@ -1,4 +1,5 @@
 import type { Spread } from '../../engine/summary';
+import { Term } from '../glossary/term';
 import { patch } from '../store/core/store';
 import type { Race, Run } from '../store/state/race';
 import { tryActionsOf } from '../store/try/columns';
@@ -62,17 +63,29 @@ export function ResultsTable({ race, selected, onSelect }: TableProps) {
         <table className="race-standing-table">
           <thead>
             <tr>
-              <th scope="col">Arm</th>
-              <th scope="col">Held-out loss</th>
-              <th scope="col">Minus reference</th>
+              <th scope="col">
+                <Term id="arm">Arm</Term>
+              </th>
+              <th scope="col">
+                <Term id="held-out-loss">Held-out loss</Term>
+              </th>
+              <th scope="col">
+                Minus <Term id="reference">reference</Term>
+              </th>
               <th
                 scope="col"
                 title="The difference in its own standard errors; ★ is told from chance at 95 %"
               >
-                In std errors
+                In <Term id="standard-error">std errors</Term>
               </th>
-              <th scope="col">Old domain</th>
-              {responses && <th scope="col">Responses</th>}
+              <th scope="col">
+                <Term id="retention">Old domain</Term>
+              </th>
+              {responses && (
+                <th scope="col">
+                  <Term id="loss-mask">Responses</Term>
+                </th>
+              )}
               <th scope="col">Learning</th>
               <th scope="col">Steps</th>
               <th scope="col">

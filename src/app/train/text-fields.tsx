@@ -1,4 +1,6 @@
 import { useId, useRef } from 'react';
+import type { TermId } from '../../lessons/glossary/terms';
+import { TermMark } from '../glossary/term';
 import { toFailure } from '../store/core/failure';
 import { notify } from '../store/session/notices';
 import type { TextUse } from '../store/state/race';
@@ -7,14 +9,23 @@ import { SHIPPED_TEXTS } from '../store/train/texts';
 import { useApp, useAppState } from '../store/use-app';
 
 /** Chooses one text: the shipped one or the user's file. */
-function TextField({ use, label, without }: { use: TextUse; label: string; without?: string | undefined }) {
+function TextField(props: {
+  readonly use: TextUse;
+  readonly label: string;
+  readonly without?: string | undefined;
+  readonly term?: TermId;
+}) {
+  const { use, label, without, term } = props;
   const { store } = useApp();
   const own = useAppState((state) => state.race.texts[use]);
   const file = useRef<HTMLInputElement>(null);
   const id = useId();
   return (
     <div className="field stacked">
-      <label htmlFor={id}>{label}</label>
+      <span className="labelled">
+        <label htmlFor={id}>{label}</label>
+        {term && <TermMark id={term} />}
+      </span>
       <select
         id={id}
         value={own ? 'own' : 'shipped'}
@@ -60,9 +71,10 @@ export function TextFields() {
       <TextField
         use="heldout"
         label="New domain, held out"
+        term="held-out-loss"
         without={ownText ? 'the last tenth of the text' : undefined}
       />
-      <TextField use="retention" label="Old domain, held out" />
+      <TextField use="retention" label="Old domain, held out" term="retention" />
       <label
         className="check"
         title="The first 2,000 characters of each text: a quick look, and a text that is soon seen again"
@@ -76,7 +88,7 @@ export function TextFields() {
       </label>
       {tuning && (
         <>
-          <TextField use="pairs" label="Then from instructions" />
+          <TextField use="pairs" label="Then from instructions" term="loss-mask" />
           <TextField
             use="heldoutPairs"
             label="Instructions, held out"

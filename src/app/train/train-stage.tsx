@@ -1,6 +1,7 @@
 /* Room `train`: the stage Train, a race of arms. Its charts are in `train/charts`. Imports no other stage. */
 
 import { useEffect, useState } from 'react';
+import { Term } from '../glossary/term';
 import { useAppState } from '../store/use-app';
 import '../styles/train.css';
 import { RaceCharts } from './charts/race-charts';
@@ -20,7 +21,15 @@ export function TrainStage() {
   return (
     <section className="train" aria-labelledby="train-title">
       <h2 id="train-title">
-        {race ? 'Arms race on the same batches' : 'Train the new blocks, arm against arm'}
+        {race ? (
+          <>
+            Arms <Term id="race">race</Term> on the same batches
+          </>
+        ) : (
+          <>
+            Train the new blocks, <Term id="arm">arm</Term> against arm
+          </>
+        )}
       </h2>
       {race ? (
         <>

@@ -104,10 +104,6 @@ export const GLOSSARY: GlossaryWords = {
       'Lücke (gap)',
       'die Stelle zwischen zwei benachbarten Basisblöcken, geschrieben 6|7; dort kommt ein neuer Block hinein',
     ],
-    gqa: [
-      'Key-Value-Head (key-value head)',
-      'ein Head von k und v, den sich mehrere Query-Heads teilen (Grouped-Query-Attention, GQA); Paarungen lassen die Gruppe zusammen',
-    ],
     gradient: [
       'Gradient (gradient)',
       'die Richtung, in der ein Gewicht den Verlust senkt; seine Norm sagt, wie stark ein Tensor gerade verändert wird',
@@ -128,6 +124,10 @@ export const GLOSSARY: GlossaryWords = {
     iteration: ['Iteration (iteration)', 'zwei Halbschritte von Sinkhorn'],
     job: ['Auftrag (job)', 'eine Anfrage an die Engine, mit Fortschritt, Abbruch und Ergebnis'],
     kernel: ['Kernel (kernel)', 'ein WGSL-Shader, der eine Operation ausführt'],
+    'key-value-head': [
+      'Key-Value-Head (key-value head)',
+      'ein Head von k und v, den sich mehrere Query-Heads teilen (Grouped-Query-Attention, GQA); Paarungen lassen die Gruppe zusammen',
+    ],
     kl: [
       'KL zur Basis (KL from base)',
       'wie weit die Vorhersagen von denen der Basis abgerückt sind, Mittel über Token, in Nats; 0 heißt gleiche Vorhersagen',

@@ -92,10 +92,6 @@ export const GLOSSARY: GlossaryWords = {
       'not trained: base blocks keep their weights, so that only new blocks learn and old knowledge stays',
     ],
     gap: ['gap', 'the place between two neighbouring base blocks, written 6|7; a new block goes into it'],
-    gqa: [
-      'key-value head',
-      'a head of k and v that several query heads share (grouped-query attention, GQA); a matching must keep such groups together',
-    ],
     gradient: [
       'gradient',
       'the direction in which a weight lowers the loss; its norm says how strongly a tensor is being changed',
@@ -113,6 +109,10 @@ export const GLOSSARY: GlossaryWords = {
     iteration: ['iteration', 'two half-steps of Sinkhorn'],
     job: ['job', 'one request to the engine, with progress, cancel and a result'],
     kernel: ['kernel', 'one WGSL shader that does one operation'],
+    'key-value-head': [
+      'key-value head',
+      'a head of k and v that several query heads share (grouped-query attention, GQA); a matching must keep such groups together',
+    ],
     kl: [
       'KL from base',
       'how far predictions have moved from the base’s, mean over tokens, in nats; 0 is the same predictions',

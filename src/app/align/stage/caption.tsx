@@ -30,6 +30,7 @@ export function Caption() {
   const blocks = parents ?? [gap, gap + 1];
   const { row } = TENSOR_INFO[tensor];
   const head = part === null ? '' : ` (its head ${part})`;
+  const uniform = result !== undefined && result.planPerplexity > 0.9 * rows;
   const method = methodInfo(result?.method ?? subject.method);
   return (
     <>
@@ -42,8 +43,11 @@ export function Caption() {
       ) : result.plan === 'entropic' ? (
         <>
           {atEnd ? '; each spreads over ' : '; in the end each spreads over '}
-          <b>{quantity(result.planPerplexity, 3)}</b> <Term id="plan-perplexity">partners</Term>
-          {result.planPerplexity > 0.9 * rows && ': the plan is all but uniform and pairs nothing'}.
+          <b>{quantity(result.planPerplexity, 3)}</b>{' '}
+          <Term id="plan-perplexity" after={uniform ? ':' : '.'}>
+            partners
+          </Term>
+          {uniform && ' the plan is all but uniform and pairs nothing.'}
         </>
       ) : result.plan === 'permutation' ? (
         <>

@@ -81,7 +81,7 @@ function HeadSelect() {
   return (
     <div className="part labelled">
       <label htmlFor={id}>{tensor === 'q' ? 'Query head' : 'Key-value head'}</label>
-      <TermMark id={tensor === 'q' ? 'head' : 'gqa'} />
+      <TermMark id={tensor === 'q' ? 'head' : 'key-value-head'} />
       <select
         id={id}
         value={part ?? 'all'}

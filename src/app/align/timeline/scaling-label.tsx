@@ -10,12 +10,14 @@ export function ScalingLabel() {
   if (scaling === undefined || scaling === 'start') return null;
   return (
     <span className="scaling scaling-label" data-scaling={scaling}>
-      {scaling} scaled
-      {!paid && (
-        <>
-          : their <Term id="marginals">bars are at 1</Term>
-        </>
-      )}
+      <span>
+        {scaling} scaled
+        {!paid && (
+          <>
+            : their <Term id="marginals">bars are at 1</Term>
+          </>
+        )}
+      </span>
     </span>
   );
 }

@@ -1,4 +1,5 @@
 import { useMemo, useState } from 'react';
+import { Term } from '../../glossary/term';
 import { blockNames } from '../../methods/block-names';
 import type { Race } from '../../store/state/race';
 import { fixed, quantity } from '../../words/numbers';
@@ -48,7 +49,12 @@ export function TensorPanel({ race, selected }: TensorPanelProps) {
   return (
     <section className="race-part" aria-labelledby="race-tensors">
       <div className="race-head">
-        <h2 id="race-tensors">Gradients, tensor by tensor</h2>
+        <h2 id="race-tensors">
+          <Term id="gradient" after=",">
+            Gradients
+          </Term>{' '}
+          tensor by tensor
+        </h2>
         {blocks.length > 1 && (
           <label className="race-choice">
             <span className="hint">of</span>
