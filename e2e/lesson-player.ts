@@ -62,7 +62,7 @@ async function predict(page: Page, by: By, lesson: Locator): Promise<void> {
 
 /** Waits until the step is done, pressing Show me as long as it is offered. */
 async function finishStep(page: Page, by: By, lesson: Locator): Promise<void> {
-  const next = lesson.locator('.button.primary:not([aria-disabled])');
+  const next = lesson.locator('.step-buttons .button.primary:not([aria-disabled])');
   const showMe = lesson.locator('.todo > .row > button.button');
   for (let presses = 0; presses < MOST_PRESSES; presses++) {
     if ((await next.count()) > 0) return;
@@ -113,7 +113,7 @@ export async function play(page: Page, { by, onStep }: PlayOptions): Promise<Pla
     ).toEqual([]);
     played.push(step);
     await onStep?.(step, index);
-    await press(page, by, lesson.locator('.button.primary'));
+    await press(page, by, lesson.locator('.step-buttons .button.primary'));
   }
   await lesson.waitFor({ state: 'detached' });
   return played;

@@ -1,4 +1,5 @@
 import { useState } from 'react';
+import { ActionButton } from '../controls/action-button';
 import { ChevronIcon, CloseIcon } from '../controls/icons';
 import { useAppState } from '../store/use-app';
 import { StepButtons } from './step-buttons';
@@ -57,12 +58,11 @@ export function LessonPanel() {
             const open = reached === -1 || k <= reached;
             return (
               <li key={title} data-state={records[k]?.done === true ? 'done' : 'open'}>
-                <button
-                  type="button"
+                <ActionButton
                   aria-label={`${panel.step(k + 1, lesson.steps.length)}: ${title}`}
                   aria-current={k === index ? 'step' : undefined}
                   title={title}
-                  disabled={!open}
+                  unavailable={open ? undefined : panel.doFirst}
                   onClick={() => go(k)}
                 />
               </li>

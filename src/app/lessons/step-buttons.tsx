@@ -19,7 +19,7 @@ export function StepButtons() {
         ? panel.predictFirst
         : panel.doFirst;
   return (
-    <div className="row spread">
+    <div className="row spread step-buttons">
       {index > 0 ? (
         <button type="button" className="button quiet" onClick={() => go(index - 1)}>
           {panel.back}
