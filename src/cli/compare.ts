@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { isAbort } from '../engine/jobs/errors';
-import { type Evaluation, MEASURE_GROUPS, type Measurement } from '../engine/jobs';
+import { COSTLY_GROUPS, type Evaluation, MEASURE_GROUPS, type Measurement } from '../engine/jobs';
 import { differences } from '../upscale/differences';
 import { type Arm, COMPARE_PRESETS, type ComparePreset, comparePresets } from '../recipe/presets';
 import { DEFAULT_RECIPE, type MethodId, type Recipe } from '../recipe/schema';
@@ -136,7 +136,9 @@ async function measureModel(
   { session, text, tokens, ablations }: Comparison,
   recipe: Recipe | null,
 ): Promise<object> {
-  const groups = MEASURE_GROUPS.filter((group) => ablations || group !== 'ablations');
+  const groups = MEASURE_GROUPS.filter(
+    (group) => !COSTLY_GROUPS.includes(group) || (ablations && group === 'ablations'),
+  );
   const result: Measurement = await session.run('measure', { recipe, text, maxTokens: tokens, groups });
   return { ...result, cka: Array.from(result.cka) };
 }

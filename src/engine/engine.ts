@@ -160,9 +160,9 @@ export class Engine implements EngineApi {
     }
     const job = this.#jobs[name as WorkspaceJob] as unknown as Job<N> | undefined;
     if (!job) throw new RequestError(`expected a job among ${Object.keys(WEIGHTS).join(', ')}, got ${name}`);
-    // Light jobs run beside others, so that their kernels cannot be told apart. The page asks for curves by itself after a
-    // solve, whose kernels they would hide.
-    const isTimed = WEIGHTS[name] === 'heavy' && name !== 'curve';
+    // Light jobs run beside others, so that their kernels cannot be told apart. The page asks for curves and nulls by itself after
+    // a solve, whose kernels they would hide.
+    const isTimed = WEIGHTS[name] === 'heavy' && name !== 'curve' && name !== 'null';
     const attempt = (workspace: Workspace): Promise<Jobs[N]['result']> => {
       const work = (): Promise<Jobs[N]['result']> => job(workspace, args, context);
       return isTimed && this.#times ? this.#times.record(name, workspace.backend, work) : work();

@@ -4,7 +4,8 @@ import type { Recipe } from '../recipe/schema';
 import type { BlockSource } from '../upscale/block/lease';
 import type { Expansion } from '../upscale/expanding/expansion';
 import { measureBlocks } from './blocks';
-import { MEASURE_GROUPS, type MeasureGroup, type Measurement } from './measurement';
+import { COSTLY_GROUPS, MEASURE_GROUPS, type MeasureGroup, type Measurement } from './measurement';
+import type { NullCache } from './null-cache';
 import { measureModel } from './model';
 import { measureTensors } from './tensors';
 
@@ -23,10 +24,12 @@ interface Options {
   readonly onProgress?: ((progress: { label: string; fraction: number }) => void) | undefined;
   /** Features that are compared in place of weights, if the recipe compares activations. */
   readonly features?: BlockSource | undefined;
+  /** Nulls measured before, for recipes that share problems. Read and filled. */
+  readonly nulls?: NullCache | undefined;
 }
 
 /** Default: all groups that cost no more than a few forward passes. */
-const DEFAULT_GROUPS = MEASURE_GROUPS.filter((group) => group !== 'ablations');
+const DEFAULT_GROUPS = MEASURE_GROUPS.filter((group) => !COSTLY_GROUPS.includes(group));
 
 const BLOCK_GROUPS: readonly MeasureGroup[] = ['blocks', 'attention', 'lens', 'ablations'];
 
@@ -38,7 +41,7 @@ export async function measure(
   { model, checkpoint, expansion, recipe }: MeasuredModel,
   windows: readonly Uint32Array[],
   sample: Uint32Array,
-  { groups: asked = DEFAULT_GROUPS, signal, onProgress, features }: Options = {},
+  { groups: asked = DEFAULT_GROUPS, signal, onProgress, features, nulls }: Options = {},
 ): Promise<Measurement> {
   const groups = new Set(asked);
   const options = (label: string) => ({
@@ -52,10 +55,12 @@ export async function measure(
     ? await measureBlocks(model, expansion, sample, { groups, ...options('Measuring blocks') })
     : undefined;
   const tensors =
-    groups.has('tensors') && recipe && expansion
+    (groups.has('tensors') || groups.has('null')) && recipe && expansion
       ? await measureTensors(model.backend, model.weights, recipe, expansion, {
           ...options('Measuring tensors'),
           features,
+          groups,
+          nulls,
         })
       : [];
   return {

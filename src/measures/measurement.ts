@@ -2,14 +2,25 @@ import type { PlannedTensor } from '../upscale/block/planned';
 
 /**
  * Groups of measures. `attention` and `lens` cost little more than the forward pass of `blocks`; `ablations` cost two forward
- * passes per block; `tensors` solves every plan of the recipe again.
+ * passes per block; `tensors` solves every plan of the recipe again, `null` six more of each.
  */
-export const MEASURE_GROUPS = ['model', 'tensors', 'blocks', 'attention', 'lens', 'ablations'] as const;
+export const MEASURE_GROUPS = [
+  'model',
+  'tensors',
+  'blocks',
+  'attention',
+  'lens',
+  'ablations',
+  'null',
+] as const;
 export type MeasureGroup = (typeof MEASURE_GROUPS)[number];
 
+/** Groups that cost much more than the others, and are measured only where they are asked for. */
+export const COSTLY_GROUPS: readonly MeasureGroup[] = ['ablations', 'null'];
+
 /**
- * Measures of one tensor of one new block. `null`: the number does not exist, because there is no plan, the tensor has over 512
- * rows (too many for the exact assignment), or a zeroed tensor has no direction.
+ * Measures of one tensor of one new block. `null`: the number does not exist, because its group was not requested, there is no plan,
+ * the tensor has over 512 rows (too many for the exact assignment), or a zeroed tensor has no direction.
  */
 export interface TensorMeasure {
   /** The base block before the new block. */
@@ -51,6 +62,13 @@ export interface TensorMeasure {
   readonly cosineNext: number | null;
   /** ‖W − ½W⁽²⁾‖/‖W⁽²⁾‖: 0 if the new weight is half of the next block's (method.md section 4). */
   readonly distanceHalfNext: number | null;
+
+  /**
+   * Group `null`: what the plan's matched mass and the cost have beyond the null (see `AgainstNull`). The cost is that of the exact
+   * assignment, over 512 rows that of the plan.
+   */
+  readonly excessMass: number | null;
+  readonly excessCost: number | null;
 }
 
 /** A number of an alignment, and the same number of its null. */

@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { CpuBackend } from '../backend/cpu/backend';
 import { parseConfig } from '../llama/config';
 import { randomModel, randomTensors, TINY, tinyCheckpoint, type TinyTensor } from '../llama/testing';
@@ -18,6 +18,7 @@ import {
 } from '../transport/oracle';
 import { expand } from '../upscale/expanding/expand';
 import { PLANNED_TENSORS } from '../upscale/block/planned';
+import { NullCache } from './null-cache';
 import { measureTensors } from './tensors';
 
 const EPSILON = 0.15;
@@ -49,13 +50,18 @@ const recipeOf = (change: Partial<Recipe>): Recipe => ({
   ...change,
 });
 
-async function measured(checkpoint: Awaited<ReturnType<typeof tinyCheckpoint>>, recipe: Recipe) {
+async function measured(
+  checkpoint: Awaited<ReturnType<typeof tinyCheckpoint>>,
+  recipe: Recipe,
+  options: Parameters<typeof measureTensors>[4] = {},
+) {
   const backend = new CpuBackend();
   const weights = new Weights(backend, checkpoint, parseConfig(checkpoint.config));
   const expansion = await expand(backend, weights, recipe, { allPlans: true });
   const progress: number[] = [];
   const measures = await measureTensors(backend, weights, recipe, expansion, {
     onProgress: (fraction) => progress.push(fraction),
+    ...options,
   });
   expansion.free();
   weights.free();
@@ -179,4 +185,35 @@ test('every method with gaps can be measured', async () => {
       expect(normToNext).toBeGreaterThan(0);
     }
   }
+});
+
+test('nulls are measured where they are asked for, once for recipes of the same problems', async () => {
+  const { checkpoint } = await randomModel({}, 8);
+  const nulls = new NullCache();
+  const measure = vi.spyOn(nulls, 'measure');
+  const groups = new Set(['null'] as const);
+  const of = (change: Partial<Recipe>) => measured(checkpoint, recipeOf(change), { groups, nulls });
+  const paper = await of({ method: 'opt-deus:paper' });
+  for (const { tensor, excessMass, excessCost, cosineNext, exactCost } of paper) {
+    // Random rows are as little aligned as their null.
+    expect(Math.abs(excessMass ?? Number.NaN), tensor).toBeLessThan(0.1);
+    expect(Math.abs(excessCost ?? Number.NaN), tensor).toBeLessThan(0.06);
+    expect([cosineNext, exactCost]).toEqual([null, null]);
+  }
+  const results = async () => Promise.all(measure.mock.results.map(({ value }) => value as unknown));
+  const zeroed = await of({ method: 'opt-deus:paper', zeroInit: true });
+  expect(zeroed.map(({ excessMass }) => excessMass)).toEqual(paper.map(({ excessMass }) => excessMass));
+  const [average, copied] = [await of({ method: 'average' }), await of({ method: 'copy-next' })];
+  expect(average.every(({ excessMass }) => excessMass === null)).toBe(true);
+  expect(copied.map(({ excessCost }) => excessCost)).toEqual(average.map(({ excessCost }) => excessCost));
+  // The same objects: nothing was measured twice.
+  expect(new Set(await results()).size).toBe(2 * PLANNED_TENSORS.length);
+  await of({ method: 'opt-deus:paper', seed: 1 });
+  expect(new Set(await results()).size).toBe(3 * PLANNED_TENSORS.length);
+  const structured = await of({ method: 'opt-deus:structured' });
+  expect(structured.map(({ excessCost }) => excessCost !== null)).toEqual(
+    PLANNED_TENSORS.map((tensor) => tensor.startsWith('mlp.')),
+  );
+  const known = await measured(checkpoint, recipeOf({ method: 'opt-deus:paper' }), { nulls });
+  expect(known.every(({ excessCost }) => excessCost === null)).toBe(true);
 });

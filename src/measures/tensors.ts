@@ -9,10 +9,12 @@ import { type BlockSource, leaseBlocks } from '../upscale/block/lease';
 import type { Expansion } from '../upscale/expanding/expansion';
 import { parentsOf } from '../upscale/expanding/parents';
 import { methodOf } from '../upscale/methods';
+import { noNullReason } from '../upscale/methods/resolve';
 import { isLayout } from '../upscale/contract/method';
 import type { NewBlock } from '../upscale/block/new-block';
 import { PLANNED_TENSORS, type PlannedTensor, type PlanSummary } from '../upscale/block/planned';
-import type { TensorMeasure } from './measurement';
+import type { MeasureGroup, NullNumbers, TensorMeasure } from './measurement';
+import { NullCache } from './null-cache';
 import { cosine, norm, squaredNorm } from './norms';
 import { measureMatching, type PlanNumbers, NO_PLAN_NUMBERS } from './matching';
 
@@ -21,7 +23,13 @@ interface TensorOptions {
   readonly onProgress?: ((fraction: number) => void) | undefined;
   /** Features that are compared in place of weights, if the recipe compares activations. */
   readonly features?: BlockSource | undefined;
+  /** `tensors`, `null` or both. Default: `tensors`. */
+  readonly groups?: ReadonlySet<MeasureGroup> | undefined;
+  /** Nulls measured before. Read and filled. */
+  readonly nulls?: NullCache | undefined;
 }
+
+const ALONE: ReadonlySet<MeasureGroup> = new Set<MeasureGroup>(['tensors']);
 
 /**
  * Measures every planned tensor of every new block: solves its problem again and compares its weight with both parents.
@@ -34,7 +42,7 @@ export async function measureTensors(
   weights: WeightSource,
   recipe: Recipe,
   expansion: Expansion,
-  { signal, onProgress, features }: TensorOptions = {},
+  { signal, onProgress, features, groups = ALONE, nulls = new NullCache() }: TensorOptions = {},
 ): Promise<TensorMeasure[]> {
   if (isLayout(methodOf(recipe.method))) return [];
   const measures: TensorMeasure[] = [];
@@ -49,15 +57,22 @@ export async function measureTensors(
       const [lowerBlock = new Map(), upperBlock] = lease.blocks;
       for (const tensor of PLANNED_TENSORS) {
         signal?.throwIfAborted();
+        const known = groups.has('tensors');
         const plan =
-          upper === null
+          upper === null || !known
             ? { rows: blockTensor(lowerBlock, `${tensor}.weight`).shape[0] ?? 0, ...NO_PLAN_NUMBERS }
             : await planNumbers(backend, weights, recipe, block, tensor, { signal, features });
         const parents = { previous: lowerBlock, next: upperBlock };
-        const weight = await withBlock(weights, { kind: 'new', like: block.like, block }, signal, (made) =>
-          weightNumbers(backend, made, parents, `${tensor}.weight`),
-        );
-        measures.push({ gap, tensor, previous, next: upper, ...plan, ...weight });
+        const weight = known
+          ? await withBlock(weights, { kind: 'new', like: block.like, block }, signal, (made) =>
+              weightNumbers(backend, made, parents, `${tensor}.weight`),
+            )
+          : NO_WEIGHT_NUMBERS;
+        const excess =
+          groups.has('null') && upper !== null && noNullReason(recipe, tensor) === undefined
+            ? excessOf(await nulls.measure(backend, weights, { ...recipe, gap, tensor }, { signal }))
+            : NO_EXCESS;
+        measures.push({ gap, tensor, previous, next: upper, ...plan, ...weight, ...excess });
         onProgress?.(measures.length / total);
       }
     } finally {
@@ -122,5 +137,20 @@ async function weightNumbers(
         : null,
   };
 }
+
+const NO_WEIGHT_NUMBERS: WeightNumbers = {
+  normToPrevious: null,
+  normToNext: null,
+  cosinePrevious: null,
+  cosineNext: null,
+  distanceHalfNext: null,
+};
+
+const NO_EXCESS = { excessMass: null, excessCost: null } as const;
+
+const excessOf = ({ matchedMass, exactCost, transportCost }: NullNumbers) => ({
+  excessMass: matchedMass?.excess ?? null,
+  excessCost: (exactCost ?? transportCost)?.excess ?? null,
+});
 
 const quotient = (x: number, y: number): number | null => (y > 0 ? x / y : null);

@@ -59,6 +59,8 @@ export const SAMPLING_RANGES = {
 /** Measures that the tower can draw beside its blocks. */
 export const TOWER_MEASURES = [
   'sharpness',
+  'excessMass',
+  'excessCost',
   'residualChange',
   'residualCosine',
   'ckaToPrevious',

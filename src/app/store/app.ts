@@ -15,6 +15,7 @@ import { createCamera } from './align/camera';
 import { createCell } from './align/cell';
 import { createCurves } from './align/curves';
 import { createNeuron } from './align/neuron';
+import { createNulls } from './align/nulls';
 import { createPicture } from './align/picture';
 import { createRelated } from './align/related';
 import { createRibbons } from './align/ribbons';
@@ -53,6 +54,7 @@ import { INITIAL_MAP, type WithMap } from './state/map';
 import { INITIAL_MODEL, type WithModel } from './state/model';
 import { INITIAL_NEURON, type WithNeuron } from './state/neuron';
 import type { WithNotices } from './state/notices';
+import { INITIAL_NULLS, type WithNulls } from './state/nulls';
 import { INITIAL_PICTURE, type WithOtherPictures, type WithPicture } from './state/picture';
 import { INITIAL_RACE, type WithRace } from './state/race';
 import { INITIAL_RECIPE, type WithRecipe } from './state/recipe';
@@ -81,6 +83,7 @@ export interface AppState
     WithRibbons,
     WithNeuron,
     WithSummary,
+    WithNulls,
     WithArrays,
     WithMap,
     WithEvaluations,
@@ -124,6 +127,7 @@ const INITIAL_STATE: AppState = {
   layers: INITIAL_LAYERS,
   neuron: INITIAL_NEURON,
   summary: INITIAL_SUMMARY,
+  nulls: INITIAL_NULLS,
   arrays: INITIAL_ARRAYS,
   exporting: INITIAL_EXPORT,
   hub: INITIAL_HUB,
@@ -164,6 +168,7 @@ export function createApp(plainEngine: EngineApi, platform: Platform, address: A
   const layers = createLayers(context, evaluations);
   const neuron = createNeuron(context, evaluations);
   const summary = createSummary(context);
+  const nulls = createNulls(context);
   const arrays = createArrays(context);
   const exporting = createExport(context, evaluations);
   const link = createLink(store, model, address);
@@ -194,6 +199,7 @@ export function createApp(plainEngine: EngineApi, platform: Platform, address: A
     layers,
     neuron,
     summary,
+    nulls,
     arrays,
     exporting,
     link,

@@ -17,6 +17,7 @@ export {
   type AgainstNull,
   type BlockMeasure,
   type NullNumbers,
+  COSTLY_GROUPS,
   MEASURE_GROUPS,
   type MeasureGroup,
   type Measurement,

@@ -96,7 +96,7 @@ export interface MeasureRequest {
   readonly maxTokens?: number;
   /** Predict at most this many tokens of the first window for what is measured per block (default 128, at most 256). */
   readonly sampleTokens?: number;
-  /** What to measure. Default: all but `ablations`. */
+  /** What to measure. Default: all but the `COSTLY_GROUPS`. */
   readonly groups?: readonly MeasureGroup[];
 }
 

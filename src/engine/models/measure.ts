@@ -7,6 +7,7 @@ import { requestedModel } from './requested-model';
 import { RequestError } from '../jobs/errors';
 import { windowsOf } from './ids';
 import { features } from './features';
+import { nulls } from './null';
 import type { MeasureRequest } from '../jobs';
 
 const SAMPLE_TOKENS = 128;
@@ -44,6 +45,7 @@ export const measureText: Job<'measure'> = async (workspace, request, context): 
       ...options,
       groups,
       features: found,
+      nulls: workspace.get(nulls),
     }),
   );
 };

@@ -1,25 +1,30 @@
-import { measureNull } from '../../measures/null';
+import { NULL_DRAWS, NullCache } from '../../measures/null-cache';
 import { PLANNED_TENSORS, type PlannedTensor } from '../../upscale/block/planned';
-import { alignmentProblem } from '../../upscale/expanding/alignment';
 import { noNullReason } from '../../upscale/methods/resolve';
 import { parseRecipe } from '../../upscale/recipe';
 import { RequestError } from '../jobs/errors';
 import type { NullMeasure } from '../jobs';
 import type { Job } from '../workspace/context';
 import { progress } from '../workspace/context';
+import type { CacheKey } from '../workspace/workspace';
 
-/** Enough for a mean to 0.01 and a rough spread. */
-const DRAWS = 5;
 const MOST_DRAWS = 100;
+
+/** The open model's nulls. */
+export const nulls: CacheKey<NullCache> = {
+  make: () => new NullCache(),
+  clear: (kept) => kept.clear(),
+};
 
 /** Measures the alignments of a gap against their nulls. */
 export const measureNulls: Job<'null'> = async (
-  { backend, weights },
+  workspace,
   request,
   context,
 ): Promise<readonly NullMeasure[]> => {
   const recipe = parseRecipe(request.recipe);
-  const { gap, tensors = PLANNED_TENSORS, part, against, stored, draws = DRAWS } = request;
+  const { gap, tensors = PLANNED_TENSORS, part, against, stored, draws = NULL_DRAWS } = request;
+  const { backend, weights } = workspace;
   const { signal } = context;
   check(tensors, draws);
   const measures: NullMeasure[] = [];
@@ -31,17 +36,12 @@ export const measureNulls: Job<'null'> = async (
       continue;
     }
     const asked = { ...recipe, gap, tensor, part, against, stored };
-    const problem = await alignmentProblem(backend, weights, asked, { signal });
-    try {
-      const { seed } = recipe;
-      const onProgress = progress(context, 'Measuring the null', start, end);
-      measures.push({
-        tensor,
-        ...(await measureNull(backend, problem, { seed, draws, signal, onProgress })),
-      });
-    } finally {
-      problem.free();
-    }
+    const onProgress = progress(context, 'Measuring the null', start, end);
+    const measured = await workspace
+      .get(nulls)
+      .measure(backend, weights, asked, { draws, signal, onProgress });
+    onProgress(1);
+    measures.push({ tensor, ...measured });
   }
   return measures;
 };
@@ -52,6 +52,6 @@ function check(tensors: readonly PlannedTensor[], draws: number): void {
     throw new RequestError(`null: expected tensors among ${PLANNED_TENSORS.join(', ')}, got ${unknown}`);
   if (Number.isInteger(draws) && draws >= 2 && draws <= MOST_DRAWS) return;
   throw new RequestError(
-    `null: expected 2 to ${MOST_DRAWS} draws, got ${draws}. Leave them out for ${DRAWS}; their spread needs two.`,
+    `null: expected 2 to ${MOST_DRAWS} draws, got ${draws}. Leave them out for ${NULL_DRAWS}; their spread needs two.`,
   );
 }

@@ -96,6 +96,10 @@ export const GLOSSARY: GlossaryWords = {
       'ε',
       'Stärke der entropischen Regularisierung, in Einheiten der Kosten: klein gibt jedem Neuron einen Partner, groß alle',
     ],
+    excess: [
+      'Überschuss (excess)',
+      'gepaarte Masse über der des Nullmodells, oder Kosten darunter: was als Ausrichtung der Neuronen übrig bleibt',
+    ],
     frozen: [
       'eingefroren (frozen)',
       'nicht trainiert: Die Basisblöcke behalten ihre Gewichte; nur neue Blöcke lernen, und altes Wissen bleibt erhalten.',
@@ -164,6 +168,10 @@ export const GLOSSARY: GlossaryWords = {
     mass: [
       'n·T',
       'der Plan mal n, sodass jedes Neuron die Masse 1 hat: der Anteil von Zeile i, der zu Spalte j geht',
+    ],
+    'matched-mass': [
+      'gepaarte Masse (matched mass)',
+      'Anteil der Masse eines Plans auf seiner besten Eins-zu-eins-Zuordnung: 1 bei einer Permutation, 1/n beim gleichförmigen Plan',
     ],
     method: ['Methode (method)', 'eine Art, neue Blöcke herzustellen'],
     neuron: [

@@ -87,6 +87,10 @@ export const GLOSSARY: GlossaryWords = {
       'ε',
       'the strength of entropic regularisation, in units of the cost: small gives each neuron one partner, large gives it all of them',
     ],
+    excess: [
+      'excess',
+      'matched mass of a plan beyond that of its null, or its cost below that of the null: what is left as alignment',
+    ],
     frozen: [
       'frozen',
       'not trained: base blocks keep their weights, so that only new blocks learn and old knowledge stays',
@@ -146,6 +150,10 @@ export const GLOSSARY: GlossaryWords = {
     mass: [
       'n·T',
       'the plan times n, so that the mass of every neuron is 1: the share of row i that goes to column j',
+    ],
+    'matched-mass': [
+      'matched mass',
+      'the share of a plan’s mass on its best one-to-one match: 1 for a permutation, 1/n for a uniform plan',
     ],
     method: ['method', 'a way to make new blocks'],
     neuron: [

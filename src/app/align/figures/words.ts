@@ -1,3 +1,4 @@
+import { NEXT } from '../../../recipe/against';
 import { encodeLink } from '../../../recipe/link';
 import type { FigureText } from '../../figure/figure';
 import { methodInfo, planOf } from '../../methods/methods';
@@ -7,8 +8,11 @@ import { hasZeroStart } from '../../methods/zero-start';
 import type { AppState } from '../../store/app';
 import { textTitle } from '../../store/derived/evaluation';
 import { shownHalfStep } from '../../store/derived/half-step';
+import { shownNull } from '../../store/derived/null';
 import { MEASURE_LABELS, groupsOf } from '../../store/derived/layer-measures';
 import { layersOf } from '../../store/derived/layers';
+import { columnWords } from '../../words/against';
+import { nullSentence } from '../../words/null';
 import { exponent, quantity } from '../../words/numbers';
 import { TENSOR_INFO } from '../../words/tensors';
 import { describedPicture, parentsOf, pictureWords } from '../picture/picture-words';
@@ -44,10 +48,13 @@ export function recipeLine(state: AppState): string {
     .join(' · ');
 }
 
+const joined = (...sentences: readonly string[]): string => sentences.filter(Boolean).join(' ');
+
 function captionOf(state: AppState, kind: FigureKind): { title: string; caption: string } {
   const { subject, result } = state.align;
   const tensor = subject?.tensor ?? state.view.tensor;
   const gap = subject?.gap ?? 0;
+  const against = subject?.against ?? NEXT;
   const place = gapName(gap, state.model.info?.layers ?? 0);
   const [previous, next] = parentsOf(state, gap);
   switch (kind) {
@@ -56,7 +63,7 @@ function captionOf(state: AppState, kind: FigureKind): { title: string; caption:
       const words = shown && pictureWords(state, shown);
       return {
         title: `${shown?.picture.kind ?? 'picture'} ${tensor} gap ${place}`,
-        caption: words ? `${words.what} ${words.size} ${words.sharpness}` : '',
+        caption: words ? joined(words.what, words.size, words.sharpness, words.excess) : '',
       };
     }
     case 'ribbons': {
@@ -64,13 +71,23 @@ function captionOf(state: AppState, kind: FigureKind): { title: string; caption:
       const measured = result?.plan === 'none' ? 'nearest' : 'strongest';
       return {
         title: `ribbons ${tensor} gap ${place}`,
-        caption: `The ${count} ${measured} pairs of ${tensor}: ${TENSOR_INFO[tensor].row} of block ${previous} on the left, of block ${next} on the right. ${result?.plan === 'none' ? 'Brighter is nearer.' : 'Width and colour are the mass n·T that the plan moves.'}`,
+        caption: joined(
+          `The ${count} ${measured} pairs of ${tensor}: ${TENSOR_INFO[tensor].row} of block ${previous} on the left, of ${columnWords(against, [previous, next])} on the right.`,
+          result?.plan === 'none'
+            ? 'Brighter is nearer.'
+            : 'Width and colour are the mass n·T that the plan moves.',
+          nullSentence(shownNull(state)),
+        ),
       };
     }
     case 'curves':
       return {
         title: `solve ${tensor} gap ${place}`,
-        caption: `How the plan of ${tensor} between blocks ${previous} and ${next} formed: error of the column marginal, transport cost and plan perplexity after every half-step. ${result?.converged ? 'It converged' : 'It was stopped'} after ${result?.halfSteps ?? 0} half-steps.`,
+        caption: joined(
+          `How the plan of ${tensor} between block ${previous} and ${columnWords(against, [previous, next])} formed: error of the column marginal, transport cost and plan perplexity after every half-step.`,
+          `${result?.converged ? 'It converged' : 'It was stopped'} after ${result?.halfSteps ?? 0} half-steps.`,
+          nullSentence(shownNull(state)),
+        ),
       };
     case 'tower': {
       const { measure } = state.view;

@@ -5,12 +5,14 @@ import { gapName } from '../../methods/block-names';
 import { pointAt } from '../../store/align/curves';
 import type { AppState } from '../../store/app';
 import { shownHalfStep } from '../../store/derived/half-step';
+import { shownNull } from '../../store/derived/null';
 import { secondChoice } from '../../store/derived/second';
 import { sharpnessOf } from '../../store/derived/solve';
 import { shownOrder } from '../../store/derived/requested-picture';
 import type { AlignSubject } from '../../store/state/align';
 import { againstWords, columnWords } from '../../words/against';
 import { count, fixed, quantity } from '../../words/numbers';
+import { ANY_DIAGONAL, nullSentence } from '../../words/null';
 import { TENSOR_INFO } from '../../words/tensors';
 
 /** Sentences that describe a picture, for screen readers and captions. */
@@ -21,6 +23,8 @@ export interface PictureWords {
   readonly size: string;
   /** How sharp the plan is; empty without a plan. */
   readonly sharpness: string;
+  /** What of the plan is alignment, or before that is measured, that a sorted diagonal says nothing of it. */
+  readonly excess: string;
   readonly range: string;
 }
 
@@ -125,6 +129,9 @@ export function pictureWords(state: AppState, { picture, subject }: Shown): Pict
     what,
     size,
     sharpness: own ? sharpnessWords(state, result) : '',
+    excess: own
+      ? nullSentence(shownNull(state)) || (order === 'matched' && kind !== 'cost' ? ANY_DIAGONAL : '')
+      : '',
     range:
       kind === 'permutation'
         ? 'A cell is 1 where its row and column are assigned to each other, else 0.'

@@ -8,6 +8,7 @@ import { useAppState } from '../../store/use-app';
 import { columnWords } from '../../words/against';
 import { quantity } from '../../words/numbers';
 import { TENSOR_INFO } from '../../words/tensors';
+import { NullNote } from './null-note';
 
 const ORDER_WORDS = {
   index: ', by index',
@@ -62,6 +63,7 @@ export function Caption() {
             : 'no plan of this tensor.'}
         </>
       )}
+      <NullNote />
       {comparesActivations(recipe) && (
         <>
           {' '}

@@ -16,12 +16,12 @@ const UNASKED_ROWS = 4096;
 function sentences(state: AppState): string {
   const shown = describedPicture(state);
   if (shown === undefined || ![state.align.key, state.second.key].includes(shown.picture.key)) return '';
-  const { what, size, sharpness, range } = pictureWords(state, shown);
+  const { what, size, sharpness, excess, range } = pictureWords(state, shown);
   // Strongest pairs exist for the first plan only.
   const own = shown.picture.key === state.align.key && shown.picture.kind !== 'difference';
   const strongest = own ? state.summary.entries[summaryKey(state)] : undefined;
   const masses = state.align.result?.plan !== 'none';
-  return [what, size, sharpness, range, strongest ? strongestWords(strongest, masses) : '']
+  return [what, size, sharpness, excess, range, strongest ? strongestWords(strongest, masses) : '']
     .filter((sentence) => sentence !== '')
     .join('\n');
 }

@@ -1,6 +1,6 @@
 import { digest } from '../../../digest';
 import type { Evaluation, Measurement, Progress } from '../../../engine/jobs';
-import { MEASURE_GROUPS } from '../../../engine/jobs';
+import { COSTLY_GROUPS, MEASURE_GROUPS } from '../../../engine/jobs';
 import type { Recipe } from '../../../recipe/schema';
 import type { Depth, View } from '../../../recipe/view';
 import { engineRecipe } from '../../methods/gaps';
@@ -136,7 +136,7 @@ export function createEvaluations({ engine, store, platform }: Context<Needs>) {
               options,
             ),
           );
-        const groups = MEASURE_GROUPS.filter((group) => depth === 'ablations' || group !== 'ablations');
+        const groups = MEASURE_GROUPS.filter((group) => !COSTLY_GROUPS.includes(group) || group === depth);
         const measurement =
           depth === 'loss'
             ? undefined

@@ -33,6 +33,20 @@ export const MEASURE_LABELS: Readonly<Record<TowerMeasure, MeasureLabel>> = {
     low: 0,
     high: 1,
   },
+  excessMass: {
+    label: 'Mass beyond null',
+    term: 'excess',
+    title: 'Matched mass of each new block’s plan minus that of its null; 0 is no alignment',
+    ofTensor: true,
+    low: 0,
+  },
+  excessCost: {
+    label: 'Cost below null',
+    term: 'excess',
+    title: 'By what share the cost of the exact assignment is below that of its null; 0 is no alignment',
+    ofTensor: true,
+    low: 0,
+  },
   residualChange: {
     label: 'Residual change',
     term: 'residual-change',
@@ -110,6 +124,7 @@ export const MEASURE_LABELS: Readonly<Record<TowerMeasure, MeasureLabel>> = {
 /** The groups to measure for it: all that cost no more than the one needed. None for sharpness, which plans give. */
 export function groupsOf(measure: TowerMeasure): readonly MeasureGroup[] {
   if (measure === 'sharpness') return [];
+  if (measure === 'excessMass' || measure === 'excessCost') return ['null'];
   if (measure === 'lossSkipped' || measure === 'lossDoubled') return ['ablations'];
   return MEASURE_LABELS[measure].ofTensor ? ['tensors'] : ['blocks', 'attention', 'lens'];
 }

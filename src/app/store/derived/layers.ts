@@ -1,4 +1,4 @@
-import type { MeasureGroup } from '../../../engine/jobs';
+import { COSTLY_GROUPS, type MeasureGroup } from '../../../engine/jobs';
 import type { MeasuredLayers, WithLayers } from '../state/layers';
 import type { EvaluationNeeds } from './evaluation';
 import { evaluationKey, evaluationOf } from './evaluation';
@@ -10,9 +10,9 @@ export type LayersNeeds = EvaluationNeeds & WithLayers;
 export const layersKey = (state: LayersNeeds, groups: readonly MeasureGroup[]): string =>
   `${groups.join()} ${evaluationKey(state, state.recipe.current)}`;
 
-/** Measured layers of the current recipe: from the tower, or from Compare, which measures all but ablations. */
+/** Measured layers of the current recipe: from the tower, or from Compare, which measures all but what is costly. */
 export function layersOf(state: LayersNeeds, groups: readonly MeasureGroup[]): MeasuredLayers | undefined {
   const own = state.layers.entries[layersKey(state, groups)];
-  if (own !== undefined || groups.includes('ablations')) return own;
+  if (own !== undefined || groups.some((group) => COSTLY_GROUPS.includes(group))) return own;
   return evaluationOf(state, state.recipe.current)?.measurement;
 }

@@ -1,6 +1,9 @@
 import { fillsGaps } from '../../methods/gaps';
 import { noNullReason } from '../../methods/methods';
+import type { NullMeasure } from '../../../engine/jobs';
 import { TENSOR_INFO } from '../../words/tensors';
+import type { WithAlign } from '../state/align';
+import type { WithNulls } from '../state/nulls';
 import type { WithRecipe } from '../state/recipe';
 import type { WithView } from '../state/view';
 
@@ -13,3 +16,7 @@ export function nullProblem({ recipe: { current }, view }: WithRecipe & WithView
   if (!fillsGaps(current.method)) return 'This method aligns nothing';
   return noNullReason(current, TENSOR_INFO[view.tensor].fullName);
 }
+
+/** The null of the alignment on show, if it has been measured. */
+export const shownNull = ({ align, nulls }: WithAlign & WithNulls): NullMeasure | undefined =>
+  nulls.entries[align.key ?? ''];
