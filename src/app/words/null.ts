@@ -34,22 +34,18 @@ export function nullWords(measure: NullMeasure): NullWords | undefined {
   if (measure.reason !== undefined) return undefined;
   const { matchedMass: mass, exactCost, transportCost, matching } = measure;
   const cost = exactCost ?? transportCost;
-  const drawn = ({ mean, deviation }: AgainstNull): string => `${fixed(mean, 3)} ± ${fixed(deviation, 3)}`;
   // A permutation has all its mass on the best match, whatever it matches.
-  if (mass && mass.mean < 1)
-    return {
-      what: matching === 'one-to-one' ? 'Matched mass' : 'Mass on best partners',
-      real: fixed(mass.real, 3),
-      drawn: drawn(mass),
-      conclusion: conclusion(mass, cost),
-    };
-  if (!cost) return undefined;
-  return {
-    what: 'Cost one to one',
-    real: fixed(cost.real, 3),
-    drawn: drawn(cost),
-    conclusion: conclusion(null, cost),
-  };
+  if (mass && mass.mean < 1) {
+    const what = matching === 'one-to-one' ? 'Matched mass' : 'Mass on best partners';
+    return { what, ...numbers(mass), conclusion: conclusion(mass, cost) };
+  }
+  return cost ? { what: 'Cost one to one', ...numbers(cost), conclusion: conclusion(null, cost) } : undefined;
+}
+
+/** Both numbers, in as many decimals as tell them apart. */
+function numbers({ real, mean, deviation }: AgainstNull): Pick<NullWords, 'real' | 'drawn'> {
+  const digits = mean < 0.02 ? 5 : 3;
+  return { real: fixed(real, digits), drawn: `${fixed(mean, digits)} ± ${fixed(deviation, digits)}` };
 }
 
 /** The words as a sentence; empty where there is no null. */
