@@ -98,7 +98,7 @@ export const GLOSSARY: GlossaryWords = {
     ],
     excess: [
       'Überschuss (excess)',
-      'gepaarte Masse über der des Nullmodells, oder Kosten darunter: was als Ausrichtung der Neuronen übrig bleibt',
+      'gepaarte Masse über der des Nullvergleichs, oder Kosten darunter: was als Ausrichtung der Neuronen übrig bleibt',
     ],
     frozen: [
       'eingefroren (frozen)',

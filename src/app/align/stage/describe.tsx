@@ -85,14 +85,20 @@ export function Describe() {
   const known = useAppState((state) => state.summary.entries[summaryKey(state)] !== undefined);
   const [said, setSaid] = useState('');
 
+  const wanted = useAppState(summaryKey);
+  const finds = atRest && words !== '' && !known && (open || !large);
+
   useEffect(() => {
-    if (!atRest || words === '') return undefined;
-    const timer = setTimeout(() => {
-      if (!known && (open || !large)) void summary.find();
-      else setSaid(words);
-    }, REST_MS);
+    if (!finds) return undefined;
+    const timer = setTimeout(() => void summary.find(), REST_MS);
     return () => clearTimeout(timer);
-  }, [atRest, words, known, open, large, summary]);
+  }, [finds, wanted, summary]);
+
+  useEffect(() => {
+    if (!atRest || words === '' || finds) return undefined;
+    const timer = setTimeout(() => setSaid(words), REST_MS);
+    return () => clearTimeout(timer);
+  }, [atRest, words, finds]);
 
   return (
     <>
