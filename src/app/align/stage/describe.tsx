@@ -85,20 +85,21 @@ export function Describe() {
   const known = useAppState((state) => state.summary.entries[summaryKey(state)] !== undefined);
   const [said, setSaid] = useState('');
 
-  const wanted = useAppState(summaryKey);
-  const finds = atRest && words !== '' && !known && (open || !large);
+  const pairs = useAppState(summaryKey);
+  // The pairs to find first; undefined if they are known or not looked for.
+  const missing = atRest && words !== '' && !known && (open || !large) ? pairs : undefined;
 
   useEffect(() => {
-    if (!finds) return undefined;
+    if (missing === undefined) return undefined;
     const timer = setTimeout(() => void summary.find(), REST_MS);
     return () => clearTimeout(timer);
-  }, [finds, wanted, summary]);
+  }, [missing, summary]);
 
   useEffect(() => {
-    if (!atRest || words === '' || finds) return undefined;
+    if (!atRest || words === '' || missing !== undefined) return undefined;
     const timer = setTimeout(() => setSaid(words), REST_MS);
     return () => clearTimeout(timer);
-  }, [atRest, words, finds]);
+  }, [atRest, words, missing]);
 
   return (
     <>
