@@ -3,6 +3,7 @@ import { parseRecipe } from '../upscale/recipe';
 import { type Command, table } from './command';
 import { expectText, featuresText } from './features-text';
 import { notices } from './notices';
+import { NULL_OPTIONS, drawsOf, nullJson, nullTable, nullTensors } from './null-table';
 import { RECIPE_OPTIONS, recipeFile, recipeOf } from './recipe';
 import { backendOf, modelOf, numberOf, required } from './usage';
 
@@ -11,17 +12,22 @@ const nanToNull = (value: number): number | null => (Number.isNaN(value) ? null 
 const fixed = (value: number, digits: number): string => (Number.isNaN(value) ? '–' : value.toFixed(digits));
 
 export const align: Command = {
-  usage: 'align MODEL --gap G (--method M [SETTINGS] | --recipe FILE) [--backend auto|webgpu|cpu]',
-  summary: 'How sharply the neurons of two neighbouring blocks are matched, tensor by tensor.',
+  usage:
+    'align MODEL --gap G (--method M [SETTINGS] | --recipe FILE) [--null DRAWS] [--stored] [--backend auto|webgpu|cpu]',
+  summary:
+    'How sharply the neurons of two neighbouring blocks are matched, tensor by tensor, and what of that a null has as well: the same ' +
+    'rows with their entries shuffled (0 draws leave it out; --stored compares gate and up without the plan of their inputs).',
   options: {
     gap: { value: 'G' },
     ...RECIPE_OPTIONS,
+    ...NULL_OPTIONS,
     backend: { value: 'auto|webgpu|cpu' },
   },
   async run(parsed, session) {
     const model = modelOf(parsed);
     const backend = backendOf(parsed);
     required(parsed, 'gap', 'G');
+    const draws = drawsOf(parsed);
     const gap = numberOf(parsed, 'gap', 'integer') ?? 0;
     const file = await recipeFile(parsed, (path) => session.path(path), []);
     const text = await featuresText(parsed, session);
@@ -32,6 +38,18 @@ export const align: Command = {
     const noted = notices({ ...recipe, gaps: [gap] }, opened);
     const results: AlignResult[] = [];
     for (const tensor of PLANNED_TENSORS) results.push(await session.run('align', { recipe, gap, tensor }));
+    const stored = parsed.values['stored'] === true;
+    const compared = nullTensors(draws, results);
+    const nulls =
+      compared.length > 0
+        ? await session.run('null', {
+            recipe,
+            gap,
+            stored,
+            tensors: compared,
+            ...(draws === undefined ? {} : { draws }),
+          })
+        : [];
     const tensors = results.map(
       ({
         tensor,
@@ -52,6 +70,7 @@ export const align: Command = {
           marginalError: nanToNull(marginalError),
           iterations,
           n: rows,
+          againstNull: nullJson(nulls.find((measure) => measure.tensor === tensor)),
         },
       ],
     );
@@ -79,7 +98,11 @@ export const align: Command = {
     ]);
     return {
       json: { tensors: Object.fromEntries(tensors), ...noted.json },
-      text: [table([head, ...lines]), ...noted.lines].join('\n'),
+      text: [
+        table([head, ...lines]),
+        ...(nulls.length > 0 ? ['', nullTable(nulls)] : []),
+        ...noted.lines,
+      ].join('\n'),
     };
   },
 };

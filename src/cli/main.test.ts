@@ -132,7 +132,40 @@ test('align of a method without plans has nothing to say but sizes', async () =>
     marginalError: null,
     iterations: 0,
     n: 128,
+    againstNull: {
+      rows: 128,
+      columns: 128,
+      matching: 'one-to-one',
+      matchedMass: null,
+      transportCost: null,
+      exactCost: expect.objectContaining({ real: expect.any(Number), excess: expect.any(Number) }),
+    },
   });
+});
+
+test('align says what of a match its null has as well, or nothing of it', async () => {
+  const line = 'align model --gap 6 --method opt-deus:paper --backend cpu';
+  const nullOf = async (options: string) => {
+    const { tensors } = (await json(`${line} ${options}`)) as {
+      tensors: Record<string, { againstNull: never }>;
+    };
+    return (tensor: string) =>
+      tensors[tensor]?.againstNull as { matchedMass: Record<string, number | number[]> } | null;
+  };
+  const q = (await nullOf('--null 3'))('self_attn.q_proj');
+  expect(q?.matchedMass['real']).toBeCloseTo(0.113, 3);
+  expect(Math.abs((q?.matchedMass['mean'] as number) - 0.072)).toBeLessThan(0.01);
+  expect(q?.matchedMass['draws']).toHaveLength(3);
+  expect((await nullOf('--null 0'))('self_attn.q_proj')).toBeNull();
+  const gate = (await nullOf('--stored --null 2'))('mlp.gate_proj');
+  expect(gate?.matchedMass['real']).toBeCloseTo(0.067, 3);
+
+  const { stdout } = await run(`${line} --null 2`);
+  expect(stdout).toMatch(
+    /self_attn\.q_proj +0\.1133 +0\.0\d+ ± 0\.0\d+ +4\.\d % +1\.2218 +1\.29\d+ ± 0\.00\d+ +5\.\d %/,
+  );
+  const structured = await run('align model --gap 6 --method opt-deus:structured --backend cpu');
+  expect(structured.stdout).toMatch(/Whole heads are matched here/);
 });
 
 test('upscale writes a checkpoint that evaluates like the base, and its recipe makes the same again', async () => {
@@ -274,6 +307,7 @@ test.each([
   ['align model --gap 3', /--method .*opt-deus:paper.*got none/],
   ['align model --gap 3 --method ot', /one of opt-deus:paper, .*llama-pro, .*passthrough, got ot/],
   ['align model --gap 3 --method opt-deus:paper --eps small', /--eps to be a number, got small/],
+  ['align model --gap 3 --method opt-deus:paper --null 1', /--null to be 0 or at least 2 draws.*got 1/],
   ['twin model --text text.txt', /--block B, got none/],
   ['twin model --block two --text text.txt', /--block to be a whole number, got two/],
   ['twin model --block 2', /--text FILE, got none/],
