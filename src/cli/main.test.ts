@@ -147,7 +147,7 @@ test('align says what of a match its null has as well, or nothing of it', async 
   const line = 'align model --gap 6 --method opt-deus:paper --backend cpu';
   const nullOf = async (options: string) => {
     const { tensors } = (await json(`${line} ${options}`)) as {
-      tensors: Record<string, { againstNull: never }>;
+      tensors: Record<string, { againstNull: unknown }>;
     };
     return (tensor: string) =>
       tensors[tensor]?.againstNull as { matchedMass: Record<string, number | number[]> } | null;
