@@ -77,6 +77,9 @@ describe('the Train stage', () => {
 
   it('undoes what was changed last, be it a setting of the race, of the training or a block', async () => {
     const undo = () => page.keyboard.press('Control+z');
+    // “How many” sets the gaps itself, and says so; they can be changed all the same.
+    const note = page.locator('.ignored-note');
+    expect(await note.innerText()).toMatch(/set method, gaps, zero start, parents and seed themselves/);
     await page.getByText('Optimiser, batches and what learns').click();
     await page.getByRole('button', { name: 'Bottom' }).click();
     await page.getByLabel('Schedule').selectOption('warm-up, then cosine');
@@ -91,6 +94,10 @@ describe('the Train stage', () => {
     await expect.poll(() => top.getAttribute('aria-pressed')).toBe('true');
     await undo();
     await expect.poll(() => page.getByLabel('Measured').inputValue()).toBe('auto');
+    await page.getByRole('button', { name: 'Arms of your own' }).click();
+    await expect.poll(() => note.count()).toBe(0);
+    await undo();
+    await note.waitFor();
     await page.getByText('Optimiser, batches and what learns').click();
   });
 

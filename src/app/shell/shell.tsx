@@ -10,6 +10,7 @@ import { Timeline } from '../align/timeline/timeline';
 import { useApp, useAppState } from '../store/use-app';
 import { MethodPanel } from '../tower/method-panel';
 import { Summary } from '../tower/summary';
+import { useIgnored } from '../tower/ignored-note';
 import { Tower } from '../tower/tower';
 import { DropZone } from './drop-zone';
 import { Header } from './header';
@@ -97,6 +98,18 @@ function CurrentDialog() {
   }
 }
 
+/** The column beside the stage: the blocks and the settings that make new ones, and which of these the stage ignores. */
+function Side() {
+  const ignored = useIgnored();
+  return (
+    <div className="side" data-ignored={ignored.join(' ')}>
+      <Tower />
+      <MethodPanel />
+      <Summary />
+    </div>
+  );
+}
+
 /** The whole page. */
 export function Shell() {
   const app = useApp();
@@ -121,11 +134,7 @@ export function Shell() {
     <>
       <div className="page" data-tab={tab} data-lesson={hasPanel || undefined}>
         <Header />
-        <div className="side">
-          <Tower />
-          <MethodPanel />
-          <Summary />
-        </div>
+        <Side />
         <main className="main">
           <Tabs />
           <div className="tab-panel" id="tab-panel" role="tabpanel" aria-labelledby={`tab-${tab}`}>

@@ -8,6 +8,7 @@ import { METHOD_GROUPS, methodInfo, planOf } from '../methods/methods';
 import { fillsGaps } from '../methods/gaps';
 import { useApp, useAppState } from '../store/use-app';
 import { CostFields } from './cost-fields';
+import { IgnoredNote } from './ignored-note';
 import { ParentsFields } from './parents-fields';
 import { SeedField } from './seed-field';
 import { SlicesField } from './slices-field';
@@ -70,6 +71,7 @@ export function MethodPanel() {
       <h2 id={`${id}-title`}>
         <Term id="method">Method</Term>
       </h2>
+      <IgnoredNote />
       <select
         data-control="method"
         aria-label="Method"

@@ -66,7 +66,7 @@ export function BudgetFields() {
         label="Measured"
         title="How often the losses of every arm are measured on the held-out texts. Each measurement is a pause, and takes as long whatever the steps"
         options={[
-          ['auto', 'as often as fits, at most 6 times'],
+          ['auto', 'automatic, ≤ 6 times'],
           ...measurementChoices(measurements).map(
             (times) => [String(times), times === 2 ? 'twice: start and end' : `${times} times`] as const,
           ),
