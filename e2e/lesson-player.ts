@@ -24,19 +24,24 @@ const MOST_TABS = 400;
 const MOST_PRESSES = 40;
 
 /** Goes to a control by Tab alone. */
-async function tabTo(page: Page, control: Locator): Promise<void> {
-  const target = await control.elementHandle();
+async function tabTo(page: Page, control: Locator, timeout = 30_000): Promise<void> {
+  const target = await control.elementHandle({ timeout });
   for (let presses = 0; presses < MOST_TABS; presses++) {
-    if (await page.evaluate((element) => document.activeElement === element, target)) return;
+    const at = await page.evaluate(
+      (element) => ({ reached: document.activeElement === element, gone: element?.isConnected !== true }),
+      target,
+    );
+    if (at.reached) return;
+    if (at.gone) throw new Error(`Expected ${String(control)} to stay until Tab reaches it, it went away.`);
     await page.keyboard.press('Tab');
   }
   throw new Error(`Expected ${String(control)} within ${MOST_TABS} presses of Tab, never reached it.`);
 }
 
-export async function press(page: Page, by: By, control: Locator): Promise<void> {
-  await control.waitFor();
-  if (by === 'mouse') return control.click();
-  await tabTo(page, control);
+export async function press(page: Page, by: By, control: Locator, timeout = 30_000): Promise<void> {
+  await control.waitFor({ timeout });
+  if (by === 'mouse') return control.click({ timeout });
+  await tabTo(page, control, timeout);
   await page.keyboard.press('Enter');
 }
 
@@ -67,7 +72,10 @@ async function finishStep(page: Page, by: By, lesson: Locator): Promise<void> {
   for (let presses = 0; presses < MOST_PRESSES; presses++) {
     if ((await next.count()) > 0) return;
     if ((await showMe.count()) > 0 && (await lesson.locator('.todo .busy').count()) === 0)
-      await press(page, by, showMe);
+      // What an earlier press began may finish the step on the way to the button.
+      await press(page, by, showMe, 3000).catch(async (error: unknown) => {
+        if ((await next.count()) === 0) throw error;
+      });
     await next.waitFor({ timeout: presses === 0 ? 1500 : 1000 }).catch(() => undefined);
     if ((await lesson.locator('.todo .busy').count()) > 0) await next.waitFor({ timeout: 180_000 });
   }
