@@ -1,6 +1,7 @@
 import type { Cell, CellRequest } from '../../../engine/jobs';
 import type { CellAddress } from '../../../recipe/view';
 import { CoalescingFetcher } from '../core/coalescing-fetcher';
+import { LatestTask } from '../core/latest-task';
 import type { Context } from '../core/store';
 import { patch } from '../core/store';
 import { shownCell } from '../derived/cell';
@@ -14,11 +15,17 @@ import type { WithView } from '../state/view';
 
 type Needs = WithAlign & WithView & WithPicture & WithCell & WithNotices;
 
+/** In matrices with more rows the strongest pair is not searched unasked. */
+const SEARCHED_ROWS = 4096;
+
 /** Interval of updates while only the half-step changes, as in playback; pictures have priority. */
 const INTERVAL_MS = 200;
 
 const samePair = (a: Pick<Cell, 'key' | 'row' | 'column'>, b: typeof a) =>
   a.key === b.key && a.row === b.row && a.column === b.column;
+
+const pair = (row: number | undefined, column: number | undefined): CellAddress | undefined =>
+  row === undefined || column === undefined ? undefined : { row, column };
 
 function requestedCell(state: Needs): CellRequest | undefined {
   const { align, view } = state;
@@ -64,22 +71,47 @@ export function createCell({ engine, store }: Context<Needs>) {
     },
   );
 
-  // After a solve with no cell under the cursor, point at the best pair or at row 0, so that the inspector is never empty.
-  store.subscribe(
-    ({ align, picture }) => [align.result, picture.order] as const,
-    ([result, found]) => {
-      const state = store.getState();
-      const address = shownCell(state);
-      if (result === undefined) return;
-      if (address && address.row < result.rows && address.column < result.columns) return;
-      const matched = found?.name === 'matched' && found.key === result.key ? found.order : undefined;
-      if (state.view.order === 'matched' && matched === undefined) return;
-      const row = matched?.rows[0] ?? 0;
-      const column = matched?.columns[0] ?? result.argmax[0];
-      if (column !== undefined) patch(store, 'cell', { cursor: { row, column } });
-    },
-    { equalityFn: (a, b) => a.every((value, i) => value === b[i]) },
-  );
+  /** Model, gap, tensor and head that the cursor is in. */
+  let placed: string | undefined;
+  const finding = new LatestTask();
+
+  /** Puts the cursor on the strongest pair of neurons that it has not been in, so that the inspector speaks of a pair that means something. */
+  function place(): void {
+    const state = store.getState();
+    const { result, subject } = state.align;
+    if (result === undefined || subject === undefined) return;
+    const { modelId, gap, tensor, part, rows, columns } = subject;
+    const where = JSON.stringify([modelId, gap, tensor, part]);
+    const address = shownCell(state);
+    const inside = address !== undefined && address.row < rows && address.column < columns;
+    if (inside && (state.view.cell !== null || placed === where)) {
+      placed = where;
+      return;
+    }
+    const { order } = state.picture;
+    const matched = order?.name === 'matched' && order.key === result.key ? order.order : undefined;
+    if (state.view.order === 'matched' && matched === undefined) return;
+    placed = where;
+    const first = pair(matched?.rows[0] ?? 0, matched?.columns[0] ?? result.argmax[0]);
+    if (matched === undefined && rows <= SEARCHED_ROWS) void goToStrongest(result.key, first);
+    else patch(store, 'cell', { cursor: first });
+  }
+
+  /** @param instead where to go if no pair can be found. */
+  async function goToStrongest(key: string, instead: CellAddress | undefined): Promise<void> {
+    const { cursor } = store.getState().cell;
+    await finding.run(async (signal) => {
+      const found = await engine.run('strongest', { key, count: 1 }, { signal }).catch(() => undefined);
+      const { align, cell } = store.getState();
+      // Whoever has moved on meanwhile stays there.
+      if (signal.aborted || align.key !== key || cell.cursor !== cursor) return;
+      patch(store, 'cell', { cursor: pair(found?.rows[0], found?.columns[0]) ?? instead });
+    });
+  }
+
+  store.subscribe(({ align, picture }) => [align.result, picture.order] as const, place, {
+    equalityFn: (a, b) => a.every((value, i) => value === b[i]),
+  });
 
   // A link may pin a cell outside this tensor.
   store.subscribe(
