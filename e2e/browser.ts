@@ -79,6 +79,6 @@ export async function pictureReady(page: Page): Promise<void> {
 /** Returns row and column in the inspector when their numbers are loaded, such as `40 → 93`. */
 export async function selectedPair(page: Page): Promise<string> {
   const inspector = page.getByRole('complementary', { name: 'Pair' });
-  await inspector.locator('.cell-details[data-stale=false]').waitFor();
+  await inspector.locator('.cell-details[data-stale=false]').first().waitFor();
   return /\d+ → \d+/.exec(await inspector.innerText())?.[0] ?? '';
 }

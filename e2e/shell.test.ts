@@ -210,3 +210,31 @@ describe('the page says', () => {
     expect(await page.locator('.popover:popover-open').count()).toBe(0);
   });
 });
+
+describe('two pictures', () => {
+  it('are both spoken of in the inspector, with labelled numbers and whole names in the menus', async () => {
+    const page = await start({ hash: '#panes=both&b-eps=0.2&cell=40.93' });
+    const inspector = page.getByRole('complementary', { name: 'Pair' });
+    for (const [side, name] of [
+      ['a', /^A: paper · ε 0.06 · q · 6\|7/],
+      ['b', /^B: paper · ε 0.2 · q · 6\|7/],
+    ] as const) {
+      const section = inspector.getByRole('region', { name });
+      await section.locator('.cell-details[data-stale=false]').waitFor();
+      expect(await section.innerText()).toMatch(/q 40 → 93/);
+      const head = page.locator(`[data-pane=${side}] .pane-value`);
+      const value = /^n·T here ([\d.]+)$/.exec((await head.innerText()).trim())?.[1];
+      expect(value).toBeDefined();
+      expect(Number(await section.locator('.formula .value').innerText())).toBeCloseTo(Number(value), 3);
+    }
+    const method = page.getByRole('combobox', { name: 'Method of B' });
+    await method.selectOption('opt-deus:tf');
+    const [wanted, got] = await method.evaluate((select: HTMLSelectElement) => {
+      const context = document.createElement('canvas').getContext('2d');
+      if (context) context.font = getComputedStyle(select).font;
+      const words = select.selectedOptions[0]?.text ?? '';
+      return [context?.measureText(words).width ?? Infinity, select.clientWidth];
+    });
+    expect(got).toBeGreaterThan(wanted + 16);
+  });
+});

@@ -4,10 +4,13 @@
  */
 
 import { Suspense, lazy } from 'react';
+import type { CellAddress, Panes } from '../../../recipe/view';
 import { Term } from '../../glossary/term';
 import { Partners } from '../../controls/partners';
 import { comparesActivations } from '../../methods/methods';
+import { alignmentWords } from '../../store/derived/alignment-words';
 import { shownCell } from '../../store/derived/cell';
+import { secondChoice } from '../../store/derived/second';
 import { useApp, useAppState } from '../../store/use-app';
 import { columnWords } from '../../words/against';
 import { CellFormula } from './formula';
@@ -17,18 +20,26 @@ import { Stripes } from './stripes';
 // Loaded on demand, because only MLP units have this panel.
 const NeuronPanel = lazy(async () => ({ default: (await import('./neuron-panel')).NeuronPanel }));
 
-/** Details of a cell: both rows of weights, the formula, the best partners, and the same pair in other tensors. */
-function CellDetails() {
+type Side = 'a' | 'b';
+
+/** Details of a cell in one alignment: both rows of weights, the formula, the best partners, and the pair in other tensors. */
+function CellDetails({ side }: { readonly side: Side }) {
   const { cell: actions } = useApp();
-  const cell = useAppState((state) => state.cell.result);
-  const subject = useAppState((state) => state.align.subject);
-  const parents = useAppState(({ recipe, align }) => recipe.current.parents[align.subject?.gap ?? -1]);
-  const activations = useAppState((state) => comparesActivations(state.recipe.current));
+  const cell = useAppState((state) => (side === 'a' ? state.cell.result : state.cell.second));
+  const subject = useAppState((state) => (side === 'a' ? state.align : state.second).subject);
+  // The second alignment has the parents of the first.
+  const chosen = useAppState(({ recipe }) => recipe.current.parents[subject?.gap ?? -1]);
+  const activations = useAppState((state) =>
+    comparesActivations(
+      side === 'a' ? state.recipe.current : (secondChoice(state)?.recipe ?? state.recipe.current),
+    ),
+  );
   if (cell === undefined || subject === undefined) return null;
+  const parents = chosen ?? ([subject.gap, subject.gap + 1] as const);
   const masses = cell.mass !== undefined && cell.f !== undefined;
   return (
     <>
-      <Stripes cell={cell} parents={parents ?? [subject.gap, subject.gap + 1]} activations={activations} />
+      <Stripes cell={cell} parents={parents} activations={activations} />
       <CellFormula cell={cell} rows={subject.rows} activations={activations} />
       <Partners
         title={`Best partners of row ${cell.row}`}
@@ -46,26 +57,74 @@ function CellDetails() {
         current={cell.row}
         onGo={(row) => actions.visit({ row, column: cell.column })}
       />
-      <RelatedList />
+      {side === 'a' && <RelatedList />}
     </>
   );
 }
 
-/** The pinned cell, or else the cell under the cursor, with its details. */
+/** What one alignment says of the cell: its blocks and numbers. Beside another alignment it is named. */
+function SideDetails({ side, address, named }: { side: Side; address: CellAddress; named: boolean }) {
+  const { phase, key, subject } = useAppState(({ align, second }) => (side === 'a' ? align : second));
+  const words = useAppState((state) => alignmentWords(state, side));
+  // After a failed solve there is nothing to inspect; what is left is of the solve before.
+  const found = useAppState(({ cell }) => (side === 'a' ? cell.result : cell.second));
+  const parents = useAppState(({ recipe }) => recipe.current.parents[subject?.gap ?? -1]);
+  if (subject === undefined) return null;
+  const { gap, tensor, rows, columns, against } = subject;
+  const blocks = parents ?? ([gap, gap + 1] as const);
+  const result = phase === 'failed' ? undefined : found;
+  const inside = address.row < rows && address.column < columns;
+  const current = result?.key === key && result?.row === address.row && result.column === address.column;
+  return (
+    <section
+      className="inspected"
+      data-side={side}
+      aria-label={named ? `${side.toUpperCase()}: ${words}` : undefined}
+    >
+      {named && (
+        <p className="inspected-name">
+          <b className="pane-letter">{side.toUpperCase()}</b> {words}
+        </p>
+      )}
+      <div>
+        <p className="pair">
+          {tensor} {address.row} → {address.column}
+        </p>
+        <p className="hint">
+          {inside
+            ? `row of block ${blocks[0]}, column of ${columnWords(against, blocks)}`
+            : `There is no such cell among ${rows} × ${columns}.`}
+        </p>
+      </div>
+      {side === 'a' && (tensor === 'gate' || tensor === 'up') && (
+        <Suspense>
+          <NeuronPanel />
+        </Suspense>
+      )}
+      {result && inside && (
+        <div className="cell-details" data-stale={!current}>
+          <CellDetails side={side} />
+        </div>
+      )}
+    </section>
+  );
+}
+
+const SIDES: Readonly<Record<Panes, readonly Side[]>> = {
+  off: ['a'],
+  a: ['a'],
+  b: ['b'],
+  both: ['a', 'b'],
+  difference: ['a', 'b'],
+};
+
+/** The pinned cell, or else the cell under the cursor, with its details in each alignment on show. */
 export function Inspector() {
   const { cell: actions } = useApp();
   const address = useAppState(shownCell);
   const pinned = useAppState((state) => state.view.cell !== null);
-  // After a failed solve there is nothing to inspect; what is left is of the solve before.
-  const result = useAppState(({ align, cell }) => (align.phase === 'failed' ? undefined : cell.result));
-  const subject = useAppState((state) => state.align.subject);
-  const current = useAppState(
-    ({ align, cell }) => cell.result !== undefined && cell.result.key === align.key,
-  );
-  const parents = useAppState(({ recipe, align }) => recipe.current.parents[align.subject?.gap ?? -1]);
-  const gap = subject?.gap ?? 0;
-  const blocks = parents ?? ([gap, gap + 1] as const);
-
+  const panes = useAppState(({ view }) => (view.ribbons ? 'off' : view.panes));
+  const ready = useAppState((state) => state.align.subject !== undefined);
   return (
     <aside className="inspector" data-control="inspector" aria-labelledby="pair-title">
       <div className="row spread">
@@ -81,34 +140,14 @@ export function Inspector() {
           </button>
         )}
       </div>
-      {address === undefined || subject === undefined ? (
+      {address === undefined || !ready ? (
         <p className="hint">
           Point at a <Term id="cell">cell</Term> of the picture, or move there with the arrow keys.
         </p>
       ) : (
-        <>
-          <div>
-            <p className="pair">
-              {subject.tensor} {address.row} → {address.column}
-            </p>
-            <p className="hint">
-              row of block {blocks[0]}, column of {columnWords(subject.against, blocks)}
-            </p>
-          </div>
-          {(subject.tensor === 'gate' || subject.tensor === 'up') && (
-            <Suspense>
-              <NeuronPanel />
-            </Suspense>
-          )}
-          {result && (
-            <div
-              className="cell-details"
-              data-stale={!current || result.row !== address.row || result.column !== address.column}
-            >
-              <CellDetails />
-            </div>
-          )}
-        </>
+        SIDES[panes].map((side) => (
+          <SideDetails key={side} side={side} address={address} named={panes !== 'off'} />
+        ))
       )}
     </aside>
   );

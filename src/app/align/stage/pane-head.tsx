@@ -1,30 +1,26 @@
+import type { Picture } from '../../../engine/jobs';
 import { Busy } from '../../controls/busy';
 import { geometry } from '../../drawing/geometry';
 import { methodInfo } from '../../methods/methods';
-import { gapName } from '../../methods/block-names';
+import { alignmentWords } from '../../store/derived/alignment-words';
 import type { AppState } from '../../store/app';
 import { shownCell } from '../../store/derived/cell';
 import { shownOrder } from '../../store/derived/requested-picture';
 import type { SecondState } from '../../store/state/second';
 import { useApp, useAppState } from '../../store/use-app';
-import { againstWords } from '../../words/against';
 import { quantity } from '../../words/numbers';
 import type { PaneName } from '../picture/scene';
 import { paneState, valueInPane } from '../picture/scene';
 
 const LETTERS: Readonly<Record<PaneName, string>> = { a: 'A', b: 'B', difference: 'A − B' };
 
-/** Short name of an alignment: gap, tensor, method and ε. */
-function subjectWords({ align, second, model }: AppState, pane: 'a' | 'b'): string {
-  const { subject, result } = pane === 'a' ? align : second;
-  if (subject === undefined || model.info === undefined) return '';
-  const { gap, tensor, method, against } = subject;
-  const place = gapName(gap, model.info.layers);
-  const epsilon = result?.plan === 'entropic' ? `ε ${quantity(result.epsilon, 3)}` : undefined;
-  return [againstWords(against), methodInfo(method).short, epsilon, tensor, place]
-    .filter(Boolean)
-    .join(' · ');
-}
+/** What the value under the cursor is. */
+const VALUE_NAMES: Readonly<Record<Picture['kind'], string>> = {
+  cost: 'distance',
+  plan: 'n·T',
+  permutation: 'assigned',
+  difference: 'n·T',
+};
 
 function valueUnderCursor(state: AppState, pane: PaneName): number | undefined {
   const cell = shownCell(state);
@@ -52,10 +48,11 @@ export function PaneHead({ pane }: { pane: PaneName }) {
   const { second: actions } = useApp();
   const words = useAppState((state) =>
     pane === 'difference'
-      ? `${subjectWords(state, 'a')} minus ${subjectWords(state, 'b')}`
-      : subjectWords(state, pane),
+      ? `${alignmentWords(state, 'a')} minus ${alignmentWords(state, 'b')}`
+      : alignmentWords(state, pane),
   );
   const value = useAppState((state) => valueUnderCursor(state, pane));
+  const kind = useAppState((state) => paneState(state, pane).shown?.picture.kind);
   const second = useAppState((state) => state.second);
   const reason = useAppState(({ view, second: found }) =>
     pane === 'a' ? undefined : missingReason(found, pane === 'difference' ? 'plan' : view.picture),
@@ -81,7 +78,11 @@ export function PaneHead({ pane }: { pane: PaneName }) {
         <>
           <span className="pane-words">{words}</span>
           <output className="pane-value" aria-label={`${LETTERS[pane]} at the cursor`} aria-live="off">
-            {value === undefined ? '' : quantity(value, 3)}
+            {value !== undefined && kind !== undefined && (
+              <>
+                <small>{VALUE_NAMES[kind]} here</small> {quantity(value, 3)}
+              </>
+            )}
           </output>
         </>
       )}

@@ -6,14 +6,16 @@ import type { Context } from '../core/store';
 import { patch } from '../core/store';
 import { shownCell } from '../derived/cell';
 import { shownHalfStep } from '../derived/half-step';
+import { secondHalfStep } from '../derived/second';
 import { notify } from '../session/notices';
 import type { WithAlign } from '../state/align';
 import type { WithCell } from '../state/cell';
 import type { WithNotices } from '../state/notices';
 import type { WithPicture } from '../state/picture';
+import type { WithSecond } from '../state/second';
 import type { WithView } from '../state/view';
 
-type Needs = WithAlign & WithView & WithPicture & WithCell & WithNotices;
+type Needs = WithAlign & WithView & WithPicture & WithCell & WithNotices & WithSecond;
 
 /** In matrices with more rows the strongest pair is not searched unasked. */
 const SEARCHED_ROWS = 4096;
@@ -37,39 +39,56 @@ function requestedCell(state: Needs): CellRequest | undefined {
   return align.result?.plan === 'entropic' ? { ...request, halfStep: shownHalfStep(state) } : request;
 }
 
+/** The same cell of the second alignment; undefined while that is not on show, or if it has no such cell. */
+function requestedSecondCell(state: Needs): CellRequest | undefined {
+  const { second, view } = state;
+  const address = shownCell(state);
+  if (view.tab !== 'align' || view.panes === 'off' || view.panes === 'a') return undefined;
+  if (second.phase !== 'ready' || second.key === undefined || second.subject === undefined) return undefined;
+  if (address === undefined || address.row >= second.subject.rows || address.column >= second.subject.columns)
+    return undefined;
+  const request = { key: second.key, row: address.row, column: address.column };
+  return second.result?.plan === 'entropic' ? { ...request, halfStep: secondHalfStep(state) } : request;
+}
+
 /** Actions of the cell cursor and the pin. Fetches the numbers of the cell on show. */
 export function createCell({ engine, store }: Context<Needs>) {
-  const fetcher = new CoalescingFetcher<CellRequest, Cell>(
-    (request) => engine.run('cell', request),
-    (request, result) => {
-      if (result === undefined || request.key !== store.getState().align.key) return;
-      const before = store.getState().cell.result;
-      // Weights do not change between half-steps. Reusing the arrays avoids drawing them again.
-      const { rowWeights, columnWeights } = before && samePair(before, result) ? before : result;
-      patch(store, 'cell', { result: { ...result, rowWeights, columnWeights } });
-    },
-  );
+  /** Keeps one field of the state at the numbers of the requested cell. */
+  function follow(field: 'result' | 'second', requested: (state: Needs) => CellRequest | undefined): void {
+    const fetcher = new CoalescingFetcher<CellRequest, Cell>(
+      (request) => engine.run('cell', request),
+      (request, result) => {
+        if (result === undefined || request.key !== requested(store.getState())?.key) return;
+        const before = store.getState().cell[field];
+        // Weights do not change between half-steps. Reusing the arrays avoids drawing them again.
+        const { rowWeights, columnWeights } = before && samePair(before, result) ? before : result;
+        patch(store, 'cell', { [field]: { ...result, rowWeights, columnWeights } });
+      },
+    );
+    let last: CellRequest | undefined;
+    let requestedAt = -Infinity;
+    let timer: ReturnType<typeof setTimeout> | undefined;
 
-  let last: CellRequest | undefined;
-  let requestedAt = -Infinity;
-  let timer: ReturnType<typeof setTimeout> | undefined;
+    function fetchCell(): void {
+      last = requested(store.getState());
+      requestedAt = performance.now();
+      fetcher.request(last);
+    }
 
-  function fetchCell(): void {
-    last = requestedCell(store.getState());
-    requestedAt = performance.now();
-    fetcher.request(last);
+    store.subscribe(
+      (state) => JSON.stringify(requested(state)),
+      () => {
+        clearTimeout(timer);
+        const wanted = requested(store.getState());
+        const sameCell = wanted !== undefined && last !== undefined && samePair(wanted, last);
+        if (sameCell)
+          timer = setTimeout(fetchCell, Math.max(0, requestedAt + INTERVAL_MS - performance.now()));
+        else fetchCell();
+      },
+    );
   }
-
-  store.subscribe(
-    (state) => JSON.stringify(requestedCell(state)),
-    () => {
-      clearTimeout(timer);
-      const wanted = requestedCell(store.getState());
-      const sameCell = wanted !== undefined && last !== undefined && samePair(wanted, last);
-      if (sameCell) timer = setTimeout(fetchCell, Math.max(0, requestedAt + INTERVAL_MS - performance.now()));
-      else fetchCell();
-    },
-  );
+  follow('result', requestedCell);
+  follow('second', requestedSecondCell);
 
   /** Model, gap, tensor and head that the cursor is in. */
   let placed: string | undefined;
