@@ -2,11 +2,12 @@ import { useEffect } from 'react';
 import { roughDuration } from '../../amounts';
 import { Term } from '../glossary/term';
 import { methodInfo } from '../methods/methods';
-import { addedParameters, deeperDepth, newBlocks } from '../methods/gaps';
+import { addedParameters, deeperDepth } from '../methods/gaps';
 import { forecastKey, forecastOf } from '../store/derived/forecast';
 import { useApp, useAppState } from '../store/use-app';
 import { bytes, count } from '../words/numbers';
 import { FileNames } from './file-names';
+import { blockNames } from '../methods/block-names';
 import { savedBytes } from './saved-size';
 
 /** Summary of the checkpoint to write. */
@@ -15,7 +16,7 @@ export function ExportPlan({ name }: { name: string }) {
   const recipe = useAppState((state) => state.recipe.current);
   const dtype = useAppState((state) => state.exporting.dtype);
   if (info === undefined) return null;
-  const blocks = newBlocks(recipe, info.layers);
+  const blocks = blockNames(recipe, info.layers).filter(({ kind }) => kind !== 'base');
   const added = addedParameters(recipe, info);
   return (
     <dl className="pairs">
@@ -39,7 +40,7 @@ export function ExportPlan({ name }: { name: string }) {
       </div>
       <div>
         <dt>new blocks</dt>
-        <dd>{blocks.join(', ') || 'none'}</dd>
+        <dd>{blocks.map(({ name: block }) => block).join(', ') || 'none'}</dd>
       </div>
       <div>
         <dt>parameters</dt>

@@ -1,3 +1,4 @@
+import { moduleName } from '../methods/block-names';
 import type { ExportResult } from '../../engine/jobs';
 import { bytes, count } from '../words/numbers';
 import { MeasuredLosses } from './loss-check';
@@ -15,7 +16,7 @@ export function ExportResultPanel({ result, name }: { result: ExportResult; name
         <div>
           <dt>blocks</dt>
           <dd>
-            {result.layers}, new: {result.newLayers.join(', ')}
+            {result.layers}, new: {result.newLayers.map(moduleName).join(', ')}
           </dd>
         </div>
         <div>

@@ -1,3 +1,4 @@
+import { moduleName } from '../methods/block-names';
 import { useAppState } from '../store/use-app';
 import { count, fixed } from '../words/numbers';
 import { FileNames } from './file-names';
@@ -14,7 +15,10 @@ export function TrainedPlan({ name, arm }: { name: string; arm: string }) {
     ['trained', `${count(run.losses.length)} of ${count(run.steps)} steps on ${race.text}`],
     ...(run.facts
       ? [
-          ['depth', `${run.facts.layers} blocks, new: ${run.facts.newLayers.join(', ') || 'none'}`],
+          [
+            'depth',
+            `${run.facts.layers} blocks, new: ${run.facts.newLayers.map(moduleName).join(', ') || 'none'}`,
+          ],
           ['learnt', `${count(run.facts.trainable)} of ${count(run.facts.parameters)} parameters`],
         ]
       : []),

@@ -121,8 +121,8 @@ function placeRows({ method, gaps, newLayers, duplicates, zeroInit, sources }: E
     ];
   }
   return [
-    ['gaps (new block after base block)', gaps.join(', ')],
-    ['new blocks in this model', newLayers.join(', ')],
+    ['gaps', gaps.map((gap) => gapName(gap, Math.max(...sources) + 1)).join(', ')],
+    ['new blocks in this model', newLayers.map((index) => `model.layers.${index}`).join(', ')],
     ['output projections of new blocks', zeroInit ? 'zero' : 'not zeroed'],
   ];
 }

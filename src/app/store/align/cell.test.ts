@@ -54,7 +54,7 @@ describe('the cursor', () => {
 });
 
 it('is looked up in both alignments that are on show', async () => {
-  const { app, engine } = await openApp({ fragment: 'panes=both&b-eps=0.2&cell=1.2', answers });
+  const { engine } = await openApp({ fragment: 'panes=both&b-eps=0.2&cell=1.2', answers });
   const keys = () => engine.all('cell').map(({ args }) => `${args.key}: ${args.row}.${args.column}`);
   await vi.waitFor(() =>
     expect(keys()).toEqual(['6 self_attn.q_proj 0.06: 1.2', '6 self_attn.q_proj 0.2: 1.2']),
