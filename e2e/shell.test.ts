@@ -1,4 +1,4 @@
-import type { Locator } from 'playwright-core';
+import type { Locator, Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 import { parseConfig } from '../src/llama/config';
 import { randomTensors, TINY } from '../src/llama/testing';
@@ -105,6 +105,26 @@ describe('Back and Forward', () => {
   });
 });
 
+/** Expects that no two buttons of header, tabs and tools lie over each other, and that all are within the width. */
+async function expectApart(page: Page, width: number): Promise<void> {
+  const boxes = await page
+    .locator('.header button, .tab-row button, .toolbar button, .timeline button')
+    .evaluateAll((buttons) =>
+      buttons
+        .map((button) => button.getBoundingClientRect())
+        .filter((box) => box.width > 0)
+        .map(({ left, right, top, bottom }) => ({ left, right, top, bottom })),
+    );
+  expect(boxes.length).toBeGreaterThan(25);
+  for (const [i, a] of boxes.entries()) {
+    expect(a.left >= 0 && a.right <= width, JSON.stringify(a)).toBe(true);
+    for (const b of boxes.slice(i + 1)) {
+      const beside = a.right <= b.left + 1 || b.right <= a.left + 1;
+      expect(beside || a.bottom <= b.top + 1 || b.bottom <= a.top + 1, JSON.stringify([a, b])).toBe(true);
+    }
+  }
+}
+
 describe('the stage', () => {
   for (const [width, height] of [
     [1440, 900],
@@ -150,25 +170,11 @@ describe('the stage', () => {
     expect(await end()).toBeLessThanOrEqual(2);
   });
 
-  it('lays no tool over another on a phone, and has About and the keys in a menu', async () => {
+  it('lays no tool over another on a phone or a tablet, and has About and the keys in a menu there', async () => {
+    const tablet = await start({ width: 800, height: 768, touch: true });
+    await expectApart(tablet, 800);
     const page = await start({ width: 390, height: 844, touch: true });
-    const boxes = await page
-      .locator('.header button, .tab-row button, .toolbar button')
-      .evaluateAll((buttons) =>
-        buttons
-          .map((button) => button.getBoundingClientRect())
-          .filter(({ width }) => width > 0)
-          .map(({ left, right, top, bottom }) => ({ left, right, top, bottom })),
-      );
-    expect(boxes.length).toBeGreaterThan(25);
-    for (const [i, a] of boxes.entries()) {
-      expect(a.left >= 0 && a.right <= 390).toBe(true);
-      for (const b of boxes.slice(i + 1)) {
-        const apart =
-          a.right <= b.left + 1 || b.right <= a.left + 1 || a.bottom <= b.top + 1 || b.bottom <= a.top + 1;
-        expect(apart, JSON.stringify([a, b])).toBe(true);
-      }
-    }
+    await expectApart(page, 390);
     await page.getByRole('button', { name: 'Lessons' }).first().waitFor();
     for (const [item, dialog] of [
       ['About', 'About Interlayer'],
