@@ -64,9 +64,10 @@ describe('the whole path, from an empty browser to a checkpoint that opens again
   });
 
   it('reads a cell under the mouse, with the numbers of the file', async () => {
+    await page.getByRole('button', { name: 'index', exact: true }).click();
+    await pictureReady(page);
     const box = await page.locator('.cells canvas').boundingBox();
     if (!box) throw new Error('the picture has no box');
-    await page.getByRole('button', { name: 'index', exact: true }).click();
     // Cell (40, 93) of 128 × 128, in index order.
     await page.mouse.move(box.x + (93.5 / 128) * box.width, box.y + (40.5 / 128) * box.height);
     await expect.poll(() => selectedPair(page)).toBe('40 → 93');

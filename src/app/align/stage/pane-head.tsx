@@ -77,12 +77,9 @@ export function PaneHead({ pane }: { pane: PaneName }) {
       ) : (
         <>
           <span className="pane-words">{words}</span>
+          {value !== undefined && kind !== undefined && <small>{VALUE_NAMES[kind]} here</small>}
           <output className="pane-value" aria-label={`${LETTERS[pane]} at the cursor`} aria-live="off">
-            {value !== undefined && kind !== undefined && (
-              <>
-                <small>{VALUE_NAMES[kind]} here</small> {quantity(value, 3)}
-              </>
-            )}
+            {value === undefined ? '' : quantity(value, 3)}
           </output>
         </>
       )}
