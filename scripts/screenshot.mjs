@@ -57,6 +57,15 @@ const VIEWS = [
       'Mid-way through the film: after a column scaling, with error, cost and perplexity under one cursor.',
   },
   {
+    name: 'glossary',
+    async prepare(page) {
+      await page.getByRole('button', { name: 'plan perplexity', exact: true }).click();
+      await page.locator('.term-card .entry').waitFor();
+    },
+    words:
+      'A word of the page with its entry of the glossary: meaning, picture, formula, and the lesson that shows it.',
+  },
+  {
     name: 'pair',
     hash: '#tensor=up&picture=cost&cell=57.12',
     async prepare(page) {

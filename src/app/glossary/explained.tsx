@@ -1,4 +1,5 @@
 import type { TermId } from '../../lessons/glossary/terms';
+import { leadingPunctuation } from './punctuation';
 import { Term } from './term';
 
 /** Words that are explained in running text; longer ones first where one is a part of another. */
@@ -32,7 +33,7 @@ export function Explained({ text }: { readonly text: string }) {
     const term = WORDS.find(({ word }) => word === part)?.term;
     if (i % 2 === 0 || term === undefined || seen.has(term)) return rest;
     seen.add(term);
-    punctuation = /^[.,;:)’]+/.exec(parts[i + 1] ?? '')?.[0] ?? '';
+    punctuation = leadingPunctuation(parts[i + 1] ?? '');
     return (
       <Term key={term} id={term} after={punctuation}>
         {part}
