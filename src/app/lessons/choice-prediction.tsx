@@ -18,7 +18,8 @@ export function ChoicePrediction({ predict, record }: ChoiceProps) {
       <legend>{predict.question}</legend>
       {predict.answers.map((answer, index) => {
         const chosen = record.guess === index;
-        const verdict = done && right.includes(index) ? panel.measured : undefined;
+        const known = typeof answer.right === 'boolean' ? panel.correct : panel.measured;
+        const verdict = done && right.includes(index) ? known : undefined;
         return (
           <label key={answer.text} data-chosen={chosen} data-right={done ? right.includes(index) : undefined}>
             <input

@@ -43,6 +43,7 @@ export const WORDS: LessonWords = {
     commit: 'Das ist meine Schätzung',
     yours: 'Ihre Schätzung',
     measured: 'gemessen',
+    correct: 'richtig',
     right: 'Wie Sie erwartet haben.',
     other: 'Nicht, was Sie erwartet haben.',
     todo: 'Aufgabe',

@@ -43,6 +43,7 @@ export const WORDS: LessonWords = {
     commit: 'This is my guess',
     yours: 'your guess',
     measured: 'measured',
+    correct: 'right',
     right: 'As you expected.',
     other: 'Not what you expected.',
     todo: 'Do',

@@ -42,6 +42,8 @@ export interface LessonWords {
     readonly commit: string;
     readonly yours: string;
     readonly measured: string;
+    /** Of an answer that needs no measurement. */
+    readonly correct: string;
     readonly right: string;
     readonly other: string;
     readonly todo: string;
