@@ -42,10 +42,10 @@ interface Row {
 }
 
 export const compare: Command = {
-  usage: `compare MODEL --preset ${PRESETS} [--arms ID,…] [--text FILE] [--tokens N] [--measures] [--ablations] [--backend auto|webgpu|cpu]`,
+  usage: `compare MODEL --preset ${PRESETS} [--arms ID,…] [--text FILE] [--tokens N] [--measures] [--ablations] [--null] [--backend auto|webgpu|cpu]`,
   summary:
     'Ways to make a model deeper, side by side on one text. --measures also measures blocks and tensors, --ablations also the ' +
-    'loss without every single block and with it twice.',
+    'loss without every single block and with it twice, --null also what of the matches is more than their null has.',
   options: {
     preset: { value: PRESETS },
     arms: { value: 'ID,…' },
@@ -53,6 +53,7 @@ export const compare: Command = {
     tokens: { value: 'N' },
     measures: {},
     ablations: {},
+    null: {},
     backend: { value: 'auto|webgpu|cpu' },
   },
   async run(parsed, session) {
@@ -66,9 +67,10 @@ export const compare: Command = {
     const text = await readText(path);
     await session.open(model, backend);
     const ablations = parsed.values['ablations'] === true;
-    const measures = parsed.values['measures'] === true || ablations;
+    const againstNull = parsed.values['null'] === true;
+    const measures = parsed.values['measures'] === true || ablations || againstNull;
     const rows: Row[] = [];
-    const comparison: Comparison = { session, preset, text, tokens, measures, ablations };
+    const comparison: Comparison = { session, preset, text, tokens, measures, ablations, againstNull };
     for (const arm of arms) rows.push(await rowOf(comparison, arm, rows[0]));
     return {
       json: { preset: preset.id, text: basename(path), tokens, backend: session.backend, rows },
@@ -84,6 +86,7 @@ interface Comparison {
   readonly tokens: number;
   readonly measures: boolean;
   readonly ablations: boolean;
+  readonly againstNull: boolean;
 }
 
 async function rowOf(comparison: Comparison, arm: Arm, base: Row | undefined): Promise<Row> {
@@ -133,11 +136,14 @@ const FAILED = {
 } as const;
 
 async function measureModel(
-  { session, text, tokens, ablations }: Comparison,
+  { session, text, tokens, ablations, againstNull }: Comparison,
   recipe: Recipe | null,
 ): Promise<object> {
   const groups = MEASURE_GROUPS.filter(
-    (group) => !COSTLY_GROUPS.includes(group) || (ablations && group === 'ablations'),
+    (group) =>
+      !COSTLY_GROUPS.includes(group) ||
+      (ablations && group === 'ablations') ||
+      (againstNull && group === 'null'),
   );
   const result: Measurement = await session.run('measure', { recipe, text, maxTokens: tokens, groups });
   return { ...result, cka: Array.from(result.cka) };

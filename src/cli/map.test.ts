@@ -86,3 +86,14 @@ test.each([
   expect(answer.code).toBe(code);
   expect(answer.err).toMatch(message);
 });
+
+test('pairs of blocks are measured against their null when that is asked for', async () => {
+  const { distances, nullDistances = [] } = (await json('--tensor k --null')) as Answer & {
+    nullDistances?: number[][];
+  };
+  // As NumPy finds gap 6|7: 1.192 against 1.262.
+  expect(distances[6]?.[7]).toBeCloseTo(1.192, 3);
+  expect(Math.abs((nullDistances[6]?.[7] ?? Number.NaN) - 1.262)).toBeLessThan(0.01);
+  expect((await run('--tensor k --null')).out).toMatch(/as a share of the null\n/);
+  expect((await json('--tensor k')) as object).not.toHaveProperty('nullDistances');
+});

@@ -8,21 +8,25 @@ type DistanceMap = Jobs['map']['result'];
 
 /** Largest number of rows in a map of neurons; larger maps are pooled. */
 const MAX_ROWS = 1024;
+/** Draws of the null of every pair of blocks. */
+const NULL_DRAWS = 5;
 
 /** Returns the name used in links, such as `q` for `self_attn.q_proj`. */
 const shortName = (tensor: PlannedTensor): string => /\.(\w+)_proj$/.exec(tensor)?.[1] ?? tensor;
 const NAMES = PLANNED_TENSORS.map(shortName).join('|');
 
 export const map: Command = {
-  usage: `map MODEL --tensor ${NAMES} [--blocks A,B [--heads H,K]] [--neurons] [--backend auto|webgpu|cpu]`,
+  usage: `map MODEL --tensor ${NAMES} [--blocks A,B [--heads H,K]] [--neurons] [--null] [--backend auto|webgpu|cpu]`,
   summary:
     'How far apart the neurons are of all pairs of blocks; with --blocks, of the heads of two (or with --neurons, and for ' +
-    'tensors without heads, of their neurons); with --heads, of the neurons of two heads.',
+    'tensors without heads, of their neurons); with --heads, of the neurons of two heads. With --null, of pairs of blocks also as a share ' +
+    'of their null.',
   options: {
     tensor: { value: NAMES },
     blocks: { value: 'A,B' },
     heads: { value: 'H,K' },
     neurons: {},
+    null: {},
     backend: { value: 'auto|webgpu|cpu' },
   },
   async run(parsed, session) {
@@ -31,9 +35,10 @@ export const map: Command = {
     const tensor = tensorOf(parsed);
     const level = levelOf(parsed, tensor);
     const info = await session.open(model, backend);
-    const result = await session.run('map', { tensor, level, maxPixels: MAX_ROWS });
+    const nullDraws = parsed.values['null'] === true ? NULL_DRAWS : 0;
+    const result = await session.run('map', { tensor, level, maxPixels: MAX_ROWS, nullDraws });
     const neurons = level.kind === 'neurons' ? neuronsOf(level, tensor, info) : undefined;
-    const { rows, columns, distances, relative, solver, assignment } = result;
+    const { rows, columns, distances, relative, nullDistances, solver, assignment } = result;
     const lines = (values: Float32Array): number[][] =>
       Array.from({ length: rows }, (_, row) =>
         Array.from(values.subarray(row * columns, (row + 1) * columns)),
@@ -47,12 +52,16 @@ export const map: Command = {
         solver,
         distances: lines(distances),
         relative: lines(relative),
+        ...(nullDistances ? { nullDistances: lines(nullDistances) } : {}),
         ...(assignment ? { assignment: Array.from(assignment) } : {}),
       },
-      text: formatMap(result, lines(distances), lines(relative)),
+      text: formatMap(result, lines(distances), lines(relative), nullDistances && lines(nullDistances)),
     };
   },
 };
+
+const sharesOf = (values: readonly number[][], of: readonly number[][]): number[][] =>
+  values.map((row, i) => row.map((value, j) => (of[i]?.[j] ? value / (of[i]?.[j] ?? 1) : 0)));
 
 function tensorOf(parsed: Parsed): PlannedTensor {
   const text = required(parsed, 'tensor', NAMES);
@@ -109,6 +118,7 @@ function formatMap(
   { kind, columns, rows, solver }: DistanceMap,
   distances: readonly number[][],
   relative: readonly number[][],
+  nullDistances: readonly number[][] | undefined,
 ): string {
   const fits = columns <= MAX_COLUMNS;
   const grid = (values: readonly number[][]): string => {
@@ -125,5 +135,8 @@ function formatMap(
     `${rows} × ${columns} ${kind}, ${SOLVER_TEXT[solver]}`,
     `distance${fits ? '\n' : ': '}${grid(distances)}`,
     `as a share of a random matching${fits ? '\n' : ': '}${grid(relative)}`,
+    ...(nullDistances
+      ? [`as a share of the null${fits ? '\n' : ': '}${grid(sharesOf(distances, nullDistances))}`]
+      : []),
   ].join('\n');
 }

@@ -1,7 +1,9 @@
 import type { Backend, Tensor } from '../backend/operations';
+import { matrix } from '../backend/shape';
 import { assign } from '../transport/assignment';
 import { CostMatrix } from '../transport/cost';
 import type { CostSettings } from '../transport/cost-settings';
+import { nullRows } from '../transport/null-rows';
 import { planMeasures } from '../transport/plan';
 import { iterativeSolver } from '../transport/solve';
 import { blockTensor } from '../upscale/block/block-tensor';
@@ -22,6 +24,8 @@ const ENTROPIC = {
 } as const;
 
 export interface MapOptions {
+  /** Between blocks: draws of the null of every pair. Default: none. */
+  readonly nullDraws?: number | undefined;
   readonly cost: CostSettings;
   readonly signal?: AbortSignal | undefined;
   readonly onProgress?: ((fraction: number) => void) | undefined;
@@ -36,12 +40,13 @@ export async function mapBlocks(
   backend: Backend,
   weights: BlockSource,
   tensor: PlannedTensor,
-  { cost, signal, onProgress }: MapOptions,
+  { cost, nullDraws = 0, signal, onProgress }: MapOptions,
 ): Promise<DistanceMap> {
   const { layers } = weights.config;
   const key = `${tensor}.weight`;
   const distances = new Float32Array(layers * layers);
   const relative = new Float32Array(layers * layers);
+  const nullDistances = nullDraws > 0 ? new Float32Array(layers * layers) : undefined;
   const total = (layers * (layers + 1)) / 2;
   let solver: DistanceMap['solver'] = 'exact';
   let done = 0;
@@ -53,10 +58,12 @@ export async function mapBlocks(
         const [a, b] = lease.blocks.map((block) => blockTensor(block, key));
         if (!a || !b) throw new MeasureError('expected two blocks, got fewer. Choose another tensor.');
         const between = await distance(backend, a, b, cost, signal);
+        const drawn = nullDistances && (await nullDistance(backend, a, b, cost, nullDraws, signal));
         solver = between.solver;
         for (const at of [i * layers + j, j * layers + i]) {
           distances[at] = between.distance;
           relative[at] = between.relative;
+          if (nullDistances) nullDistances[at] = drawn ?? Number.NaN;
         }
       } finally {
         lease.release();
@@ -65,7 +72,31 @@ export async function mapBlocks(
       onProgress?.(done / total);
     }
   }
-  return { kind: 'blocks', rows: layers, columns: layers, distances, relative, solver };
+  const map = { kind: 'blocks', rows: layers, columns: layers, distances, relative, solver } as const;
+  return nullDistances ? { ...map, nullDistances } : map;
+}
+
+/** Mean distance to the rows of `b` with their entries shuffled (docs/method.md 5.4). */
+async function nullDistance(
+  backend: Backend,
+  a: Tensor,
+  b: Tensor,
+  cost: CostSettings,
+  draws: number,
+  signal: AbortSignal | undefined,
+): Promise<number> {
+  const values = await backend.read(b);
+  let sum = 0;
+  for (let draw = 0; draw < draws; draw++) {
+    const drawn = nullRows(values, matrix(b)[0], 0, draw);
+    const rows = backend.upload(drawn, b.shape, 'f32', `${b.label}, null ${draw}`);
+    try {
+      sum += (await distance(backend, a, rows, cost, signal)).distance;
+    } finally {
+      backend.free(rows);
+    }
+  }
+  return sum / draws;
 }
 
 async function distance(

@@ -5,6 +5,7 @@ import { Weights } from '../llama/weights';
 import type { CostSettings } from '../transport/cost-settings';
 import { distances, entry, type Matrix, scaleOf, table } from '../transport/oracle';
 import { PLANNED_TENSORS, type PlannedTensor } from '../upscale/block/planned';
+import { nullRows } from '../transport/null-rows';
 import { distanceMap } from './map';
 import type { MapLevel } from './measurement';
 
@@ -73,6 +74,31 @@ describe.each([
       expect(result.distances[3 * i + j]).toBeCloseTo(leastMatching(between), 5);
       expect(result.relative[3 * i + j]).toBeCloseTo(leastMatching(between) / mean(between), 5);
     }
+  });
+
+  test('blocks: the mean cost of the null of every pair', async () => {
+    const options = { cost, maxPixels: 512, nullDraws: 2 };
+    const result = await distanceMap(backend, weights, K, { kind: 'blocks' }, options);
+    expect(result.distances).toEqual((await map({ kind: 'blocks' })).distances);
+    expect(result.nullDistances).toHaveLength(9);
+    for (const [i, j] of [
+      [0, 1],
+      [1, 2],
+      [2, 2],
+    ] as const) {
+      const rows = rowsOf(j);
+      const drawn = [0, 1].map((draw) => {
+        const values = nullRows(Float32Array.from(rows.flat()), rows.length, 0, draw);
+        const other = table(rows.length, 20, (row, column) => values[row * 20 + column] ?? Number.NaN);
+        const between = distances(rowsOf(i), other, cost);
+        const scale = scaleOf(between, cost.scale);
+        return leastMatching(between.map((row) => row.map((value) => value / scale)));
+      });
+      const expected = ((drawn[0] ?? Number.NaN) + (drawn[1] ?? Number.NaN)) / 2;
+      expect(result.nullDistances?.[3 * i + j]).toBeCloseTo(expected, 5);
+      expect(result.nullDistances?.[3 * j + i]).toBe(result.nullDistances?.[3 * i + j]);
+    }
+    expect((await map({ kind: 'blocks' })).nullDistances).toBeUndefined();
   });
 
   test('heads: the exact transport cost of every pair of them', async () => {

@@ -64,11 +64,11 @@ export interface TensorMeasure {
   readonly distanceHalfNext: number | null;
 
   /**
-   * Group `null`: what the plan's matched mass and the cost have beyond the null (see `AgainstNull`). The cost is that of the exact
+   * Only with the group `null`: what the plan's matched mass and the cost have beyond the null (see `AgainstNull`). The cost is that of the exact
    * assignment, over 512 rows that of the plan.
    */
-  readonly excessMass: number | null;
-  readonly excessCost: number | null;
+  readonly excessMass?: number | null;
+  readonly excessCost?: number | null;
 }
 
 /** A number of an alignment, and the same number of its null. */
@@ -187,6 +187,8 @@ export interface DistanceMap {
    * equal up to order. Between neurons, divided by the mean of the whole matrix.
    */
   readonly relative: Float32Array;
+  /** Between blocks, if it was requested: the mean distance of the null's draws, in which the entries of every row are shuffled. */
+  readonly nullDistances?: Float32Array;
   /** How the transport was solved: exactly, or entropically (ε = 0.05 · std(M)) for over 512 neurons. */
   readonly solver: 'exact' | 'entropic' | 'none';
   /** Between neurons: the partner of every row in the exact assignment, if it was computed. */

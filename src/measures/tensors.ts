@@ -68,10 +68,12 @@ export async function measureTensors(
               weightNumbers(backend, made, parents, `${tensor}.weight`),
             )
           : NO_WEIGHT_NUMBERS;
-        const excess =
-          groups.has('null') && upper !== null && noNullReason(recipe, tensor) === undefined
-            ? excessOf(await nulls.measure(backend, weights, { ...recipe, gap, tensor }, { signal }))
-            : NO_EXCESS;
+        const compared = groups.has('null') && upper !== null && noNullReason(recipe, tensor) === undefined;
+        const excess = compared
+          ? excessOf(await nulls.measure(backend, weights, { ...recipe, gap, tensor }, { signal }))
+          : groups.has('null')
+            ? NO_EXCESS
+            : {};
         measures.push({ gap, tensor, previous, next: upper, ...plan, ...weight, ...excess });
         onProgress?.(measures.length / total);
       }

@@ -18,7 +18,7 @@ export const ORDERS = ['index', 'matched', 'cluster', 'norm'] as const;
 export type OrderName = (typeof ORDERS)[number];
 /** `row` is linear from 0 to the largest value of the row. */
 export const SCALES = ['log', 'linear', 'row'] as const;
-export const MAP_VALUES = ['distance', 'relative'] as const;
+export const MAP_VALUES = ['distance', 'relative', 'null'] as const;
 /** Range of the colours of a map: without outlying values, of all values, or by rank. */
 export const MAP_COLOURS = ['robust', 'all', 'ranks'] as const;
 export const POOLINGS = ['max', 'mean'] as const;
@@ -38,7 +38,7 @@ export type ComparisonId = (typeof COMPARISONS)[number];
  * How much of an arm Compare measures. Each depth includes those before it: the loss; then tensors and blocks; then the loss with
  * each single block removed and doubled.
  */
-export const DEPTHS = ['loss', 'blocks', 'ablations'] as const;
+export const DEPTHS = ['loss', 'blocks', 'ablations', 'null'] as const;
 export type Depth = (typeof DEPTHS)[number];
 
 /** Arms to train: a preset of `race.ts`, or the user's own. */

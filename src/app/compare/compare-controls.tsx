@@ -13,6 +13,7 @@ const DEPTH_WORDS: Readonly<Record<Depth, string>> = {
   loss: 'the loss',
   blocks: 'also blocks and tensors',
   ablations: 'also ablations of blocks',
+  null: 'also the null of every plan',
 };
 
 /** Fields for text and depth of the measurement, and the button that starts it. */
@@ -81,7 +82,7 @@ export function CompareControls({ complete }: { complete: boolean }) {
           ))}
         </ChoiceList>
       </label>
-      <label title="Tensors and blocks: norms, cosines and plans of every new tensor, and what each block does to the residual stream; several times as long. Ablations: two forward passes more for every block">
+      <label title="Tensors and blocks: norms, cosines and plans of every new tensor, and what each block does to the residual stream; several times as long. Ablations: two forward passes more for every block. Null: every plan six times more">
         Measure
         <ChoiceList
           value={depth}

@@ -59,6 +59,14 @@ export const MEASURES = {
     term: 'transport-cost',
     title: 'Transport cost of the plans as a multiple of the exact optimum’s: 1 is optimal',
   },
+  excessMass: {
+    label: 'Mass beyond null',
+    title: 'Matched mass of the plans minus that of their nulls: 0 is no alignment',
+  },
+  excessCost: {
+    label: 'Cost below null',
+    title: 'By what share exact assignments cost less than those of their nulls: 0 is no alignment',
+  },
   normToPrevious: {
     label: 'Norm / previous',
     term: 'parents',
@@ -194,6 +202,8 @@ export function measuresOf(
         transportCost === null || exactCost === null ? null : transportCost / exactCost,
       ),
     ),
+    excessMass: meanOf(measured?.tensors, 'excessMass'),
+    excessCost: meanOf(measured?.tensors, 'excessCost'),
     normToPrevious: meanOf(measured?.tensors, 'normToPrevious'),
     residual: ofNew(measured, 'residualChange'),
     residualCosine: ofNew(measured, 'residualCosine'),
@@ -219,7 +229,7 @@ function mean(values: readonly (number | null)[] | undefined): number | undefine
 }
 
 const meanOf = (tensors: readonly TensorMeasure[] | undefined, name: keyof TensorMeasure) =>
-  mean(tensors?.map((tensor) => tensor[name] as number | null));
+  mean(tensors?.map((tensor) => (tensor[name] ?? null) as number | null));
 
 /** Mean over the new blocks. */
 const ofNew = (measured: StoredMeasurement | undefined, id: BlockMeasureId) =>

@@ -11,9 +11,15 @@ import { ScaleBar } from '../drawing/scale-bar';
 import { NEAR_WORDS } from '../drawing/units';
 import { mapPath, requestedMap } from '../store/derived/map';
 import { useApp, useAppState } from '../store/use-app';
-import { hasZeroDiagonal, mapColours } from './map-values';
+import { hasZeroDiagonal, mapColours, shownValue } from './map-values';
 import { MapPicture } from './map-picture';
 import { COLOUR_WORDS, VALUE_WORDS, costWords, levelWords, breadcrumbWords } from './words';
+
+const VALUE_TERMS = {
+  distance: 'distance-of-blocks',
+  relative: 'relative-distance',
+  null: 'null',
+} as const;
 
 /** Breadcrumbs from all blocks to the level on show. Each one goes back to its level. */
 function Breadcrumbs() {
@@ -88,6 +94,7 @@ export function MapStage() {
   const phase = useAppState((state) => state.map.phase);
   const stale = useAppState((state) => state.map.shown?.key !== requestedMap(state)?.key);
   const cost = useAppState((state) => state.recipe.current.cost);
+  const finer = useAppState((state) => (requestedMap(state)?.level.kind ?? 'blocks') !== 'blocks');
   const caption = useId();
   return (
     <section className="stage map" aria-label="Map">
@@ -100,11 +107,16 @@ export function MapStage() {
           <Segments
             name="Value"
             control="map-values"
-            options={MAP_VALUES.map((name) => ({ value: name, ...VALUE_WORDS[name] }))}
-            value={value}
+            options={MAP_VALUES.map((name) => ({
+              value: name,
+              ...VALUE_WORDS[name],
+              disabled:
+                name === 'null' && finer ? 'Only pairs of whole blocks are compared with a null' : undefined,
+            }))}
+            value={finer && value === 'null' ? 'relative' : value}
             onChoose={(mapValue) => view.show({ mapValue })}
           />
-          <TermMark id={value === 'distance' ? 'distance-of-blocks' : 'relative-distance'} />
+          <TermMark id={VALUE_TERMS[value]} />
           <Segments
             name="Range of the colours"
             options={MAP_COLOURS.map((name) => ({ value: name, ...COLOUR_WORDS[name] }))}
@@ -128,7 +140,7 @@ export function MapStage() {
             <>
               <ScaleBar
                 scale={coloured.scale}
-                unit={`${value === 'distance' ? 'distance' : 'share of a random matching'}, ${NEAR_WORDS}`}
+                unit={`${VALUE_WORDS[shown ? shownValue(shown, value) : value].unit}, ${NEAR_WORDS}`}
                 digits={3}
                 ticks={coloured.ticks}
               />

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { colourOf, hexOf } from '../drawing/colours';
-import { mapColours } from './map-values';
+import { mapColours, mapValues, shownValue } from './map-values';
 import { axisWords, placeWords } from './words';
 
 const shown = (values: readonly number[], level: Parameters<typeof mapColours>[0]['level']) => {
@@ -90,4 +90,16 @@ it('says what rows and columns are', () => {
   expect(axisWords({ kind: 'neurons', ...pair, heads: [1, 3] }).columns).toBe(
     'neuron of head 3 of block 5, the next',
   );
+});
+
+it('shows distances as a share of the null where there is one, else relative ones', () => {
+  const map = shown([0, 3, 3, 0], { kind: 'blocks' });
+  const result = { ...map.result, relative: Float32Array.of(0, 0.5, 0.5, 0) };
+  const without = { ...map, result };
+  expect(shownValue(without, 'null')).toBe('relative');
+  expect(mapValues(without, 'null')).toBe(result.relative);
+  const beside = { ...map, result: { ...result, nullDistances: Float32Array.of(0, 4, 4, 2) } };
+  expect(shownValue(beside, 'null')).toBe('null');
+  expect(Array.from(mapValues(beside, 'null'))).toEqual([0, 0.75, 0.75, 0]);
+  expect(mapValues(beside, 'distance')).toBe(result.distances);
 });

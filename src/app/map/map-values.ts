@@ -13,8 +13,18 @@ export function hasZeroDiagonal(level: MapLevel): boolean {
   return level.previous === level.next && (heads === undefined || heads[0] === heads[1]);
 }
 
-export const mapValues = ({ result }: ShownMap, value: View['mapValue']): Float32Array =>
-  value === 'distance' ? result.distances : result.relative;
+/** The value that a map shows: the chosen one, or where it has no null, the relative distance. */
+export const shownValue = ({ result }: ShownMap, value: View['mapValue']): View['mapValue'] =>
+  value === 'null' && result.nullDistances === undefined ? 'relative' : value;
+
+/** A map's values; less is nearer. */
+export function mapValues(map: ShownMap, value: View['mapValue']): Float32Array {
+  const { distances, relative, nullDistances } = map.result;
+  if (value === 'distance') return distances;
+  return nullDistances && value === 'null'
+    ? distances.map((distance, at) => (nullDistances[at] ? distance / nullDistances[at] : 0))
+    : relative;
+}
 
 /**
  * A value further from the median than this many standard deviations, as the median absolute deviation estimates them, is

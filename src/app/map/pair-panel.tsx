@@ -78,6 +78,7 @@ function Values({ map, pair }: { map: NonNullable<MapState['shown']>; pair: Cell
   const { result, rows, level } = map;
   const at = pair.row * result.columns + pair.column;
   const partner = result.rows === rows ? result.assignment?.[pair.row] : undefined;
+  const drawn = result.nullDistances?.[at];
   const values = mapValues(map, value);
   const name = ROW_NAMES[level.kind];
   const itself = hasZeroDiagonal(level);
@@ -102,6 +103,22 @@ function Values({ map, pair }: { map: NonNullable<MapState['shown']>; pair: Cell
           </dt>
           <dd>{quantity(result.relative[at] ?? Number.NaN, 4)}</dd>
         </div>
+        {drawn !== undefined && drawn > 0 && (
+          <>
+            <div>
+              <dt>
+                <Term id="null">its null</Term>
+              </dt>
+              <dd>{quantity(drawn, 5)}</dd>
+            </div>
+            <div>
+              <dt>
+                <Term id="excess">excess</Term>
+              </dt>
+              <dd>{quantity(100 * (1 - (result.distances[at] ?? Number.NaN) / drawn), 2)} %</dd>
+            </div>
+          </>
+        )}
         {partner !== undefined && (
           <div>
             <dt>

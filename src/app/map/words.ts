@@ -11,10 +11,21 @@ export const ROW_NAMES: Readonly<Record<MapLevel['kind'], string>> = {
 };
 
 export const VALUE_WORDS = {
-  distance: { label: 'distance', title: 'What moving the one’s neurons onto the other’s costs, at mass 1' },
+  distance: {
+    label: 'distance',
+    title: 'What moving the one’s neurons onto the other’s costs, at mass 1',
+    unit: 'distance',
+  },
   relative: {
     label: 'relative',
     title: 'The distance as a share of what a random matching of the same neurons costs',
+    unit: 'share of a random matching',
+  },
+  null: {
+    label: 'against null',
+    title:
+      'The distance as a share of that to the same rows with their entries shuffled: 1 is no alignment, what is below it is',
+    unit: 'share of the null',
   },
 } as const;
 

@@ -106,6 +106,8 @@ interface MapRequest {
   readonly level: MapLevel;
   /** The ground cost between two neurons, as in recipes. Default: Euclidean distance of raw rows. */
   readonly cost?: Recipe['cost'];
+  /** At the level of blocks: also the mean distance of this many draws of the null (0 … 100). Default: none. */
+  readonly nullDraws?: number;
   /** At the level of neurons: at most this many pixels each way (default 512, at most 1024); larger matrices are pooled. */
   readonly maxPixels?: number;
 }

@@ -136,7 +136,11 @@ export function createEvaluations({ engine, store, platform }: Context<Needs>) {
               options,
             ),
           );
-        const groups = MEASURE_GROUPS.filter((group) => !COSTLY_GROUPS.includes(group) || group === depth);
+        // Every depth has all of those before it.
+        const groups = MEASURE_GROUPS.filter(
+          (group) =>
+            !COSTLY_GROUPS.includes(group) || group === depth || (group === 'ablations' && depth === 'null'),
+        );
         const measurement =
           depth === 'loss'
             ? undefined

@@ -17,6 +17,8 @@ export function hasDepth(entry: EvaluationEntry | undefined, depth: Depth): bool
   const { measurement } = entry;
   if (depth === 'loss') return true;
   if (measurement === undefined) return false;
+  if (depth === 'null' && measurement.tensors.some(({ excessCost }) => excessCost === undefined))
+    return false;
   return depth === 'blocks' || measurement.blocks.every(({ lossSkipped }) => typeof lossSkipped === 'number');
 }
 

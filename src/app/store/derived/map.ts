@@ -45,6 +45,9 @@ export function chosenBlocks({ view, model }: WithView & WithModel): CellAddress
   return mapCell !== null && inside(mapCell, model.info.layers) ? mapCell : undefined;
 }
 
+/** Draws of the null of every pair of blocks: enough to tell shares of a few percent. */
+const NULL_DRAWS = 3;
+
 /** The map to compute, with the key of everything it depends on; undefined if the map is not on show. */
 export function requestedMap({ model, backend, recipe, view }: Needs) {
   const { info, id } = model;
@@ -53,8 +56,9 @@ export function requestedMap({ model, backend, recipe, view }: Needs) {
   const level = mapLevel(mapPath(view, info), tensor, info);
   // The map always compares weights, even if the cost of the method uses activations.
   const cost = { ...recipe.current.cost, features: 'weights' as const };
-  const key = JSON.stringify([id, backend.summary?.kind, tensor, level, cost]);
-  return { key, tensor, level, cost, rows: mapRows(level, tensor, info) };
+  const nullDraws = level.kind === 'blocks' && view.mapValue === 'null' ? NULL_DRAWS : 0;
+  const key = JSON.stringify([id, backend.summary?.kind, tensor, level, cost, nullDraws]);
+  return { key, tensor, level, cost, nullDraws, rows: mapRows(level, tensor, info) };
 }
 
 /** The gap with these two parents: a filled one, else the one between them; undefined if none. */

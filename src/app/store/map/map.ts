@@ -27,7 +27,7 @@ export function createMap({ engine, store }: Context<Needs>, recipe: RecipeActio
   const cache = new LruCache<DistanceMap>(CACHE_BYTES);
 
   async function compare(wanted: NonNullable<ReturnType<typeof requestedMap>>): Promise<void> {
-    const { key, tensor, level, cost, rows } = wanted;
+    const { key, tensor, level, cost, nullDraws, rows } = wanted;
     const arrive = (result: DistanceMap) =>
       patch(store, 'map', {
         phase: 'ready',
@@ -45,7 +45,7 @@ export function createMap({ engine, store }: Context<Needs>, recipe: RecipeActio
       try {
         const result = await engine.run(
           'map',
-          { tensor: TENSOR_INFO[tensor].fullName, level, cost },
+          { tensor: TENSOR_INFO[tensor].fullName, level, cost, nullDraws },
           {
             signal,
             onEvent: (event) => {
