@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Evaluation } from '../../../engine/jobs';
+import { columnsOf } from '../../compare/columns';
 import { compareRows, sortRows } from '../../compare/rows';
 import { shownComparison } from '../derived/comparison';
 import { evaluationOf } from '../derived/evaluation';
@@ -21,6 +22,26 @@ function evaluation(loss: number, change: Partial<Evaluation> = {}): Evaluation 
     ...change,
   };
 }
+
+const NO_MEASURES = {
+  planPerplexity: null,
+  marginalError: null,
+  converged: null,
+  transportCost: null,
+  exactCost: null,
+  identityCost: null,
+  meanCost: null,
+  scoreBefore: null,
+  scoreAfter: null,
+  identityShare: null,
+  assignmentAgreement: null,
+  normKept: null,
+  normToPrevious: null,
+  normToNext: null,
+  cosinePrevious: null,
+  cosineNext: null,
+  distanceHalfNext: null,
+} as const;
 
 const chosen = (app: App) => {
   const { arms, chosen: ids } = shownComparison(app.store.getState());
@@ -154,6 +175,47 @@ describe('the comparison', () => {
     expect(engine.all('evaluate')).toHaveLength(evaluated);
     expect(engine.all('measure')).toHaveLength(evaluated);
     expect(engine.last('measure').args.groups).not.toContain('ablations');
+  });
+
+  it('measures nulls at the greatest depth, and has columns for them once they are there', async () => {
+    const excess = { gap: 6, tensor: 'self_attn.q_proj', previous: 6, next: 7, rows: 4 } as const;
+    const { app, engine } = await openApp({
+      answers: {
+        evaluate: () => evaluation(1),
+        measure: ({ recipe, groups }) => ({
+          tensors:
+            recipe === null
+              ? []
+              : [
+                  {
+                    ...NO_MEASURES,
+                    ...excess,
+                    ...(groups?.includes('null') && { excessMass: 0.04, excessCost: 0.06 }),
+                  },
+                ],
+          blocks: [],
+          cka: new Float32Array(),
+          model: null,
+          sample: null,
+        }),
+      },
+    });
+    const shown = () => columnsOf(compareRows(app.store.getState()).rows, 'base');
+    app.compare.setDepth('ablations');
+    await app.compare.run();
+    expect(engine.last('measure').args.groups).not.toContain('null');
+    expect(shown()).not.toContain('excessCost');
+    app.compare.setDepth('null');
+    await app.compare.run();
+    expect(engine.last('measure').args.groups).toEqual(
+      expect.arrayContaining(['ablations', 'null', 'tensors']),
+    );
+    expect(shown()).toEqual(expect.arrayContaining(['excessMass', 'excessCost']));
+    const row = compareRows(app.store.getState()).rows.find(({ id }) => id === 'opt-deus:paper');
+    expect(row?.values).toMatchObject({ excessMass: 0.04, excessCost: 0.06 });
+    const asked = engine.all('measure').length;
+    await app.compare.run();
+    expect(engine.all('measure')).toHaveLength(asked);
   });
 });
 
