@@ -1,4 +1,5 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ensureBrowser, ensureDependencies, root } from './setup.mjs';
 
@@ -11,6 +12,20 @@ const { chromium } = await import('playwright-core');
 
 const settled = (page) =>
   page.locator('figure[data-state=ready][data-stale=false]').waitFor({ timeout: 120_000 });
+
+/** Lessons, in the order of the page's list, and the tour. */
+const LESSONS = [
+  'tour',
+  'why-deeper',
+  'no-order',
+  'by-hand',
+  'epsilon',
+  'alignment-or-shrinking',
+  'where',
+  'race',
+  'make-one',
+  'symmetries',
+];
 
 /** Every view: the fragment of its link, what to do on the page (`prepare`), and its caption (`words`). */
 const VIEWS = [
@@ -256,6 +271,28 @@ try {
   await server.close();
 }
 
+// The end-to-end test that plays every lesson by keyboard also takes a picture of each step.
+const isLessons = wanted({ name: 'lessons' });
+if (isLessons)
+  execFileSync(
+    process.execPath,
+    [join(root, 'node_modules/vitest/vitest.mjs'), 'run', 'e2e/lessons-keyboard.test.ts'],
+    {
+      cwd: root,
+      env: { ...process.env, GALLERY: join(root, 'docs/gallery/lessons') },
+      stdio: 'inherit',
+    },
+  );
+
+/** The pictures of a lesson's steps, each with its title. */
+function lessonSection(id) {
+  const { title, steps } = JSON.parse(readFileSync(join(root, `public/lessons/${id}.json`), 'utf8'));
+  const pictures = steps.map(
+    (step, k) => `${k + 1}. ${step.title}\n\n   ![${title}, step ${k + 1}](lessons/${id}-${k + 1}.jpg)\n`,
+  );
+  return `### ${title}\n\n${pictures.join('\n')}`;
+}
+
 const row = ({ name, words }) =>
   `## ${name}\n\n${words}\n\n| light | dark |\n| --- | --- |\n| ![${name}, light](${name}-light.png) | ![${name}, dark](${name}-dark.png) |\n`;
 const saved = ({ name, words }) => `![${name}](${name}.png)\n\n${words}\n`;
@@ -271,9 +308,13 @@ ${VIEWS.map(row).join('\n')}
 
 One column wide (88.9 mm) at 300 dpi; the recipe is also in the file.
 
-${FIGURES.map(saved).join('\n')}`,
+${FIGURES.map(saved).join('\n')}
+## Lessons
+
+Every step when it is done. Written by \`npm run screenshots -- lessons\`.
+
+${LESSONS.map(lessonSection).join('\n')}`,
 );
 const { format } = await import('prettier');
 const readme = join(root, 'docs/gallery/README.md');
-const { readFileSync } = await import('node:fs');
 writeFileSync(readme, await format(readFileSync(readme, 'utf8'), { parser: 'markdown', printWidth: 110 }));
