@@ -6,6 +6,8 @@ import { defineConfig, type Plugin } from 'vite';
 const isolated = {
   'Cross-Origin-Opener-Policy': 'same-origin',
   'Cross-Origin-Embedder-Policy': 'require-corp',
+  // So that other isolated pages may show it in a frame.
+  'Cross-Origin-Resource-Policy': 'cross-origin',
 };
 
 /** Imports kernels for the device (`NAME.wgsl?raw&bare`) without indents and comments, except directives, which start with `@`. */

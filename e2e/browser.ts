@@ -55,6 +55,8 @@ export async function open(browser: Browser, options: OpenOptions = {}): Promise
   });
   await context.addInitScript(
     ([choice, visited]) => {
+      // A frame has no storage before its document comes.
+      if (!location.protocol.startsWith('http')) return;
       localStorage.setItem('interlayer.backend', choice);
       if (visited) localStorage.setItem('interlayer.visited', 'yes');
     },

@@ -8,6 +8,7 @@ export function browserPlatform(): Platform {
   const reduced = matchMedia('(prefers-reduced-motion: reduce)');
   return {
     base: document.baseURI,
+    embedded: isEmbedded(),
     reducedMotion: () => reduced.matches,
     languages: () => navigator.languages,
     async fetchText(url, signal) {
@@ -53,10 +54,15 @@ export function browserAddress(): Address {
       history.replaceState(history.state, '', withFragment(fragment));
     },
     push(fragment) {
-      history.pushState(null, '', withFragment(fragment));
+      // Back belongs to the page around this one.
+      if (isEmbedded()) this.replace(fragment);
+      else history.pushState(null, '', withFragment(fragment));
     },
   };
 }
+
+/** True if another page shows this one in a frame and asks for it without header: `?embed`. */
+export const isEmbedded = (): boolean => new URLSearchParams(location.search).has('embed');
 
 /** The page's address with another fragment. */
 function withFragment(fragment: string): URL {

@@ -7,11 +7,12 @@
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { EngineClient } from '../engine/client';
-import { browserAddress, browserPlatform } from './browser';
+import { browserAddress, browserPlatform, isEmbedded } from './browser';
 import { ErrorBoundary } from './shell/error-boundary';
 import { Shell } from './shell/shell';
 import { createApp } from './store/app';
-import { followHiding } from './store/session/hiding';
+import { followArrangement } from './store/session/arrangement';
+import { tellHeight } from './store/session/embedding';
 import { chooseTheme, followTheme, rememberedTheme } from './store/session/theme';
 import { AppContext } from './store/use-app';
 import './styles/tokens.css';
@@ -27,17 +28,20 @@ import './styles/map.css';
 import './styles/compare.css';
 import './styles/dialogs.css';
 import './styles/narrow.css';
+import './styles/embed.css';
+import './styles/presenter.css';
 import './styles/print.css';
 
 const app = createApp(new EngineClient(), browserPlatform(), browserAddress());
 chooseTheme(app.store, rememberedTheme());
 followTheme(app.store);
-followHiding(app.store);
+followArrangement(app.store);
 addEventListener('hashchange', () => void app.link.restore());
 void app.begin();
 
 const root = document.getElementById('root');
 if (root === null) throw new Error('index.html has no element #root.');
+if (isEmbedded()) tellHeight(root);
 createRoot(root).render(
   <StrictMode>
     <ErrorBoundary>

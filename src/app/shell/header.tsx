@@ -5,6 +5,7 @@ import { Busy, useDelayedBusy } from '../controls/busy';
 import { CloseIcon, KeyboardIcon } from '../controls/icons';
 import { useApp, useAppState } from '../store/use-app';
 import { BackendChip } from './backend-chip';
+import { EmbedBar } from './embed-bar';
 import { HeaderMenu } from './header-menu';
 import { ModelMenu } from './model-menu';
 import { Share } from './share';
@@ -68,69 +69,81 @@ function useHeightForStyles(header: RefObject<HTMLElement | null>): void {
   }, [header]);
 }
 
-export function Header() {
-  const { store, exporting, firstVisit } = useApp();
+/** Name of the page, model and backend, and what concerns the whole page. */
+function HeaderRow() {
+  const { store, exporting } = useApp();
   const info = useAppState((state) => state.model.info);
+  return (
+    <div className="header-row">
+      <Logo />
+      <div className="chips">
+        <ModelMenu />
+        <BackendChip />
+      </div>
+      <div className="header-actions">
+        <ShowAll />
+        <button
+          type="button"
+          className="button quiet"
+          data-control="lessons"
+          onClick={() => store.setState({ dialog: 'lessons' })}
+        >
+          Lessons
+        </button>
+        <button
+          type="button"
+          className="button quiet wide-only"
+          data-control="about"
+          onClick={() => store.setState({ dialog: 'about' })}
+        >
+          About
+        </button>
+        <button
+          type="button"
+          className="icon-button bordered wide-only"
+          data-control="keys"
+          aria-label="Keyboard shortcuts"
+          title="Keyboard shortcuts (?)"
+          onClick={() => store.setState({ dialog: 'help' })}
+        >
+          <KeyboardIcon />
+        </button>
+        <span className="wide-only">
+          <ThemeSwitch />
+        </span>
+        <Share />
+        <ActionButton
+          className="button primary"
+          data-control="export"
+          aria-label="Export checkpoint"
+          unavailable={info === undefined ? 'Open a model first' : info.unsupported}
+          onClick={() => {
+            exporting.choose(undefined);
+            store.setState({ dialog: 'export' });
+          }}
+        >
+          Export<span className="wide-only-inline"> checkpoint</span>
+        </ActionButton>
+        <HeaderMenu />
+      </div>
+    </div>
+  );
+}
+
+/** The header; a line where another page shows this one, and only what is urgent in the presenter's view. */
+export function Header() {
+  const { firstVisit, platform } = useApp();
+  const presenter = useAppState((state) => state.view.presenter);
   const header = useRef<HTMLElement>(null);
   useHeightForStyles(header);
+  const whole = !platform.embedded && !presenter;
   return (
     <header ref={header} className="header">
-      <div className="header-row">
-        <Logo />
-        <div className="chips">
-          <ModelMenu />
-          <BackendChip />
-        </div>
-        <div className="header-actions">
-          <ShowAll />
-          <button
-            type="button"
-            className="button quiet"
-            data-control="lessons"
-            onClick={() => store.setState({ dialog: 'lessons' })}
-          >
-            Lessons
-          </button>
-          <button
-            type="button"
-            className="button quiet wide-only"
-            data-control="about"
-            onClick={() => store.setState({ dialog: 'about' })}
-          >
-            About
-          </button>
-          <button
-            type="button"
-            className="icon-button bordered wide-only"
-            data-control="keys"
-            aria-label="Keyboard shortcuts"
-            title="Keyboard shortcuts (?)"
-            onClick={() => store.setState({ dialog: 'help' })}
-          >
-            <KeyboardIcon />
-          </button>
-          <span className="wide-only">
-            <ThemeSwitch />
-          </span>
-          <Share />
-          <ActionButton
-            className="button primary"
-            data-control="export"
-            aria-label="Export checkpoint"
-            unavailable={info === undefined ? 'Open a model first' : info.unsupported}
-            onClick={() => {
-              exporting.choose(undefined);
-              store.setState({ dialog: 'export' });
-            }}
-          >
-            Export<span className="wide-only-inline"> checkpoint</span>
-          </ActionButton>
-          <HeaderMenu />
-        </div>
-      </div>
+      {whole && <HeaderRow />}
+      {platform.embedded && <EmbedBar />}
       <OpeningBar />
       <BackendNotice />
-      {firstVisit && (
+      {whole && firstVisit && (
         <Suspense>
           <Welcome />
         </Suspense>

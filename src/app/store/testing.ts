@@ -205,6 +205,7 @@ export async function openApp({
   });
   const platform: Platform = {
     base: 'https://example.org/interlayer/',
+    embedded: false,
     reducedMotion: () => reducedMotion,
     languages: () => languages,
     fetchText: async (url) => `text of ${url}`,

@@ -34,6 +34,8 @@ export interface Context<State> {
 export interface Platform {
   /** Base URL of relative files: the shipped model and the texts. */
   readonly base: string;
+  /** True if another page shows this one, without its header. */
+  readonly embedded: boolean;
   reducedMotion(): boolean;
   /** Tags of the languages the browser asks for, the most wanted first. */
   languages(): readonly string[];
