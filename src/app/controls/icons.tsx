@@ -142,3 +142,8 @@ export const PinIcon = () => (
     <path d="M5.5 2.5h5l-.75 4 2 2.5h-7.5l2-2.5zM8 9v4.5" />
   </Icon>
 );
+export const ScreenIcon = () => (
+  <Icon>
+    <path d="M1.75 2.75h12.5M2.75 2.75v7.5h10.5v-7.5M8 10.25v2M5.25 14.25 8 12l2.75 2.25" />
+  </Icon>
+);

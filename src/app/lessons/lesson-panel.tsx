@@ -1,10 +1,11 @@
 import { useState } from 'react';
 import { ActionButton } from '../controls/action-button';
-import { ChevronIcon, CloseIcon } from '../controls/icons';
-import { useAppState } from '../store/use-app';
+import { ChevronIcon, CloseIcon, ScreenIcon } from '../controls/icons';
+import { useApp, useAppState } from '../store/use-app';
 import { StepButtons } from './step-buttons';
 import { StepView } from './step-view';
 import { useLesson } from './use-lesson';
+import { usePresenterKeys } from './use-presenter-keys';
 import { usePointed } from './use-pointed';
 import { useWords } from './use-words';
 
@@ -12,6 +13,8 @@ import { useWords } from './use-words';
 export function LessonPanel() {
   const { go, leave, restart } = useLesson();
   const { panel } = useWords();
+  const { view } = useApp();
+  const presenter = useAppState((state) => state.view.presenter);
   const lesson = useAppState((state) => state.lesson.lesson);
   const records = useAppState((state) => state.lesson.records);
   const index = useAppState(({ view }) => view.step - 1);
@@ -19,6 +22,7 @@ export function LessonPanel() {
   const step = lesson?.steps[index];
   const record = records[index];
   usePointed(step?.point);
+  usePresenterKeys(presenter);
   if (lesson === undefined || step === undefined || record === undefined) return null;
   const reached = records.findIndex(({ done }) => !done);
 
@@ -41,6 +45,16 @@ export function LessonPanel() {
               onClick={() => setFolded(!folded)}
             >
               <ChevronIcon />
+            </button>
+            <button
+              type="button"
+              className="icon-button"
+              aria-label={panel.presenter}
+              title={panel.presenter}
+              aria-pressed={presenter}
+              onClick={() => view.show({ presenter: !presenter })}
+            >
+              <ScreenIcon />
             </button>
             <button
               type="button"

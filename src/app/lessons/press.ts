@@ -22,7 +22,7 @@ function buttonOf(name: string): HTMLElement | undefined {
   const [part] = document.querySelectorAll<HTMLElement>(`[data-control="${name}"]`);
   if (part === undefined || part.matches('button')) return part;
   return (
-    part.querySelector<HTMLElement>('button.primary') ??
+    part.querySelector<HTMLElement>('button.primary, button.play') ??
     part.querySelector<HTMLElement>('button') ??
     undefined
   );

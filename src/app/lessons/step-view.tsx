@@ -52,7 +52,7 @@ function ShowMe({ step }: Pick<StepProps, 'step'>) {
 
   return (
     <div className="row">
-      <button type="button" className="button" onClick={() => void showMe()}>
+      <button type="button" className="button show-me" onClick={() => void showMe()}>
         {panel.showMe}
       </button>
       {working && <Busy label={panel.working} />}

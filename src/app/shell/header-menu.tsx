@@ -1,7 +1,7 @@
 import { MoreIcon } from '../controls/icons';
 import { Popover } from '../controls/popover';
 import { useApp } from '../store/use-app';
-import { HideItem } from './share-menu';
+import { HideItems } from './share-menu';
 import { ThemeSwitch } from './theme-switch';
 
 /** What a narrow header has no room for. */
@@ -20,7 +20,7 @@ export function HeaderMenu() {
               Keyboard shortcuts
             </button>
             <ThemeSwitch inMenu />
-            <HideItem menu={id} />
+            <HideItems menu={id} />
           </div>
         );
       }}

@@ -130,20 +130,19 @@ function HeaderRow() {
   );
 }
 
-/** The header; a line where another page shows this one, and only what is urgent in the presenter's view. */
+/** The header. Its row is not seen where another page shows this one, nor in the presenter's view, but lessons press its buttons. */
 export function Header() {
   const { firstVisit, platform } = useApp();
   const presenter = useAppState((state) => state.view.presenter);
   const header = useRef<HTMLElement>(null);
   useHeightForStyles(header);
-  const whole = !platform.embedded && !presenter;
   return (
     <header ref={header} className="header">
-      {whole && <HeaderRow />}
+      <HeaderRow />
       {platform.embedded && <EmbedBar />}
       <OpeningBar />
       <BackendNotice />
-      {whole && firstVisit && (
+      {firstVisit && !platform.embedded && !presenter && (
         <Suspense>
           <Welcome />
         </Suspense>

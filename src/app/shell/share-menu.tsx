@@ -2,19 +2,30 @@ import { ChevronIcon } from '../controls/icons';
 import { Popover } from '../controls/popover';
 import { useApp } from '../store/use-app';
 
-/** Line of a menu for what can be shared besides the link: the page without some controls, or inside another page. */
-export function HideItem({ menu }: { /** Id of the menu's panel. */ readonly menu: string }) {
-  const { store } = useApp();
+/** Lines of a menu for what can be done besides sharing the link: hide controls, show the page inside another, present. */
+export function HideItems({ menu }: { /** Id of the menu's panel. */ readonly menu: string }) {
+  const { store, view } = useApp();
   return (
-    <button
-      type="button"
-      popoverTarget={menu}
-      popoverTargetAction="hide"
-      onClick={() => store.setState({ dialog: 'hide' })}
-    >
-      Hide controls, embed…
-      <small>for an exercise, for a course page</small>
-    </button>
+    <>
+      <button
+        type="button"
+        popoverTarget={menu}
+        popoverTargetAction="hide"
+        onClick={() => store.setState({ dialog: 'hide' })}
+      >
+        Hide controls, embed…
+        <small>for an exercise, for a course page</small>
+      </button>
+      <button
+        type="button"
+        popoverTarget={menu}
+        popoverTargetAction="hide"
+        onClick={() => view.show({ presenter: true })}
+      >
+        Presenter’s view
+        <small>for a projector</small>
+      </button>
+    </>
   );
 }
 
@@ -30,7 +41,7 @@ export function ShareMenu() {
     >
       {(id) => (
         <div className="menu">
-          <HideItem menu={id} />
+          <HideItems menu={id} />
         </div>
       )}
     </Popover>

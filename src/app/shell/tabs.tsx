@@ -3,6 +3,7 @@ import { useRef } from 'react';
 import { TABS } from '../../recipe/view';
 import { StageTools } from '../align/stage/tools';
 import { useApp, useAppState } from '../store/use-app';
+import { PresenterTools } from './presenter-tools';
 
 const TITLES = { align: 'Align', map: 'Map', compare: 'Compare', train: 'Train', try: 'Try' } as const;
 
@@ -10,6 +11,7 @@ const TITLES = { align: 'Align', map: 'Map', compare: 'Compare', train: 'Train',
 export function Tabs() {
   const { view } = useApp();
   const tab = useAppState((state) => state.view.tab);
+  const presenter = useAppState((state) => state.view.presenter);
   const hide = useAppState((state) => state.view.hide);
   const reachable = TABS.filter((name) => !hide.includes(`tab-${name}`));
   const tabStop = reachable.includes(tab) ? tab : reachable[0];
@@ -45,6 +47,7 @@ export function Tabs() {
         ))}
       </div>
       {tab === 'align' && <StageTools />}
+      {presenter && <PresenterTools />}
     </div>
   );
 }

@@ -50,6 +50,7 @@ export const WORDS: LessonWords = {
     seen: 'Was zu sehen war',
     done: 'erledigt',
     restart: 'Von vorn',
+    presenter: 'Ansicht für den Vortrag: groß, und weiter mit den Pfeiltasten oder einem Presenter',
     shrink: 'Lektion einklappen',
     grow: 'Lektion ausklappen',
   },

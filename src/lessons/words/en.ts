@@ -50,6 +50,7 @@ export const WORDS: LessonWords = {
     seen: 'What was seen',
     done: 'done',
     restart: 'Start over',
+    presenter: 'Presenter’s view: large, and the next step by the arrow keys or a clicker',
     shrink: 'Fold the lesson',
     grow: 'Unfold the lesson',
   },

@@ -50,6 +50,7 @@ export interface LessonWords {
     readonly seen: string;
     readonly done: string;
     readonly restart: string;
+    readonly presenter: string;
     readonly shrink: string;
     readonly grow: string;
   };

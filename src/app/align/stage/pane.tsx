@@ -30,6 +30,12 @@ const NAMES: Readonly<Record<PaneName, string>> = {
   difference: 'Heatmap',
 };
 
+/** Size of the smallest text on a picture in CSS pixels. */
+const SMALLEST = 10;
+
+/** CSS pixels per unit with which no text on a picture is smaller than the presenter's text. */
+const presenterUnit = (): number => Number.parseFloat(getComputedStyle(document.body).fontSize) / SMALLEST;
+
 const same = (a: readonly unknown[], b: readonly unknown[]) => a.every((value, i) => value === b[i]);
 
 /** Maps cells to places and back; undefined without a picture. */
@@ -57,14 +63,17 @@ export function Pane({ pane, width, height }: PaneProps) {
     return `${NAMES[pane]} of ${shown?.picture.kind ?? 'the plan'} of ${shown?.subject.tensor ?? state.view.tensor}`;
   });
   const hint = useId();
-  const ratio = devicePixelRatio || 1;
+  const presenter = useAppState((state) => state.view.presenter);
+  // A presenter's axes and cursor are drawn like the others, but larger: in units that are several CSS pixels.
+  const unit = presenter ? presenterUnit() : 1;
+  const ratio = (devicePixelRatio || 1) * unit;
 
   const layout = useMemo(() => {
     const heads = subject && info && headsOf(subject.tensor, info);
     const axis = (size: number) => ({ size, title: '', heads });
     const axes = { rows: axis(subject?.rows ?? 128), columns: axis(subject?.columns ?? 128) };
-    return layoutOf({ width, height }, axes, ratio);
-  }, [subject, info, width, height, ratio]);
+    return layoutOf({ width: width / unit, height: height / unit }, axes, ratio);
+  }, [subject, info, width, height, ratio, unit]);
 
   useEffect(() => {
     const scenes = new SceneBuilder(pane);
@@ -169,8 +178,8 @@ export function Pane({ pane, width, height }: PaneProps) {
   }, [store, cell, camera, pane]);
 
   const frame = {
-    width: layout.left + layout.side + layout.right,
-    height: layout.top + layout.side + layout.bottom,
+    width: unit * (layout.left + layout.side + layout.right),
+    height: unit * (layout.top + layout.side + layout.bottom),
   };
   return (
     <div className="picture-frame" style={frame}>
@@ -180,7 +189,12 @@ export function Pane({ pane, width, height }: PaneProps) {
       <div
         ref={cells}
         className="cells"
-        style={{ left: layout.left, top: layout.top, width: layout.side, height: layout.side }}
+        style={{
+          left: unit * layout.left,
+          top: unit * layout.top,
+          width: unit * layout.side,
+          height: unit * layout.side,
+        }}
         role="application"
         // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex
         tabIndex={0}
