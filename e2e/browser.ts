@@ -68,7 +68,7 @@ export async function open(browser: Browser, options: OpenOptions = {}): Promise
     const isComplaint = message.type() === 'error' || message.type() === 'warning';
     if (isComplaint && !options.expected?.test(message.text())) complaints.push(message.text());
   });
-  page.on('pageerror', (error) => complaints.push(error.message));
+  page.on('pageerror', (error) => complaints.push(error.stack ?? error.message));
   await page.goto(inject('page') + hash);
   return { page, context, complaints };
 }

@@ -1,4 +1,4 @@
-import { useEffect, useId, useState } from 'react';
+import { Suspense, lazy, useCallback, useEffect, useId, useState } from 'react';
 import type { Lesson } from '../../lessons/format';
 import { Dialog } from '../controls/dialog';
 import { isFinished, loadProgress } from '../store/lesson/progress';
@@ -6,8 +6,11 @@ import { BUILT_IN, loadLesson } from '../store/lesson/source';
 import { toFailure } from '../store/core/failure';
 import { askLesson } from '../store/session/ask-lesson';
 import { useApp, useAppState } from '../store/use-app';
+import type { PaperKind } from './print/paper';
 import { useWords } from './use-words';
 import '../styles/lesson.css';
+
+const Paper = lazy(async () => ({ default: (await import('./print/paper')).Paper }));
 
 /** Titles and summaries of the built-in lessons in the chosen language, as they arrive. */
 function useBuiltIn(): { lessons: readonly Lesson[]; problem?: string } {
@@ -36,16 +39,26 @@ function useBuiltIn(): { lessons: readonly Lesson[]; problem?: string } {
 /** Dialog that lists the lessons with how far the learner is, and opens one from elsewhere. */
 export function LessonList() {
   const { store, platform } = useApp();
-  const { list } = useWords();
+  const { list, paper } = useWords();
   const { lessons, problem } = useBuiltIn();
   const [progress] = useState(() => loadProgress(platform));
   const [address, setAddress] = useState('');
+  const [printed, setPrinted] = useState<{ lesson: Lesson; kind: PaperKind }>();
+  const back = useCallback(() => setPrinted(undefined), []);
   const id = useId();
   const close = () => store.setState({ dialog: null });
   const open = (name: string) => {
     close();
     askLesson(store, { name });
   };
+
+  // Instead of the dialog, since nothing can lie over a modal one.
+  if (printed)
+    return (
+      <Suspense>
+        <Paper {...printed} name={printed.lesson.id} onClose={back} />
+      </Suspense>
+    );
 
   return (
     <Dialog title={list.title} wide onClose={close}>
@@ -89,6 +102,19 @@ export function LessonList() {
                       ? list.again
                       : list.begin}
                 </button>
+                <span className="row tight">
+                  {(['quiz', 'handout'] as const).map((kind) => (
+                    <button
+                      key={kind}
+                      type="button"
+                      className="link-button"
+                      aria-label={`${paper[kind]}: ${lesson.title}`}
+                      onClick={() => setPrinted({ lesson, kind })}
+                    >
+                      {paper[kind]}
+                    </button>
+                  ))}
+                </span>
               </div>
             </li>
           );

@@ -25,6 +25,20 @@ export interface LessonWords {
     readonly link: string;
     readonly loading: string;
   };
+  /** A lesson as a quiz sheet or a handout. */
+  readonly paper: {
+    readonly quiz: string;
+    readonly handout: string;
+    readonly print: string;
+    readonly close: string;
+    readonly name: string;
+    readonly date: string;
+    readonly answers: string;
+    readonly measured: string;
+    readonly none: string;
+    readonly note: string;
+    readonly link: string;
+  };
   readonly panel: {
     readonly label: string;
     readonly step: (step: number, steps: number) => string;
