@@ -39,7 +39,7 @@ function useBuiltIn(): { lessons: readonly Lesson[]; problem?: string } {
 /** Dialog that lists the lessons with how far the learner is, and opens one from elsewhere. */
 export function LessonList() {
   const { store, platform } = useApp();
-  const { list, paper } = useWords();
+  const { list, paper, editor } = useWords();
   const { lessons, problem } = useBuiltIn();
   const [progress] = useState(() => loadProgress(platform));
   const [address, setAddress] = useState('');
@@ -159,6 +159,13 @@ export function LessonList() {
           </label>
           <button type="button" className="link-button" onClick={() => open('tour')}>
             {list.tour}
+          </button>
+          <button
+            type="button"
+            className="link-button"
+            onClick={() => store.setState({ dialog: null, editing: true })}
+          >
+            {editor.write}
           </button>
         </form>
       </section>

@@ -32,6 +32,9 @@ const Help = lazy(async () => ({ default: (await import('./help')).Help }));
 const HubDialog = lazy(async () => ({ default: (await import('../hub/hub-dialog')).HubDialog }));
 const KeptDialog = lazy(async () => ({ default: (await import('../hub/kept-dialog')).KeptDialog }));
 const LessonHost = lazy(async () => ({ default: (await import('../lessons/lesson-host')).LessonHost }));
+const LessonEditor = lazy(async () => ({
+  default: (await import('../lessons/editor/lesson-editor')).LessonEditor,
+}));
 const LessonList = lazy(async () => ({ default: (await import('../lessons/lesson-list')).LessonList }));
 const HideDialog = lazy(async () => ({ default: (await import('./hide-dialog')).HideDialog }));
 const OpenUrl = lazy(async () => ({ default: (await import('./open-url')).OpenUrl }));
@@ -118,6 +121,8 @@ export function Shell() {
   const inLesson = useAppState(({ lesson }) => lesson.phase !== 'closed' || lesson.asked !== undefined);
   const hasPanel = useAppState(({ lesson }) => lesson.lesson !== undefined && lesson.lesson.tour !== true);
 
+  const editing = useAppState((state) => state.editing);
+
   useEffect(() => {
     const onKeyDown = (event: KeyboardEvent) => handleShortcut(app, event);
     addEventListener('keydown', onKeyDown);
@@ -132,7 +137,7 @@ export function Shell() {
 
   return (
     <>
-      <div className="page" data-tab={tab} data-lesson={hasPanel || undefined}>
+      <div className="page" data-tab={tab} data-lesson={hasPanel || (editing && !inLesson) || undefined}>
         <Header />
         <Side />
         <main className="main">
@@ -157,6 +162,11 @@ export function Shell() {
         {tab === 'map' && (
           <Suspense>
             <PairPanel />
+          </Suspense>
+        )}
+        {editing && !inLesson && (
+          <Suspense>
+            <LessonEditor />
           </Suspense>
         )}
         {inLesson && (

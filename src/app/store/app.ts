@@ -44,6 +44,7 @@ import { INITIAL_COMPARE, type WithCompare } from './state/compare';
 import { INITIAL_CURVES, type WithCurves } from './state/curves';
 import { INITIAL_DEVICE, type WithDevice } from './state/device';
 import type { WithDialog } from './state/dialog';
+import type { WithEditing } from './state/editing';
 import { INITIAL_EVALUATIONS, type WithEvaluations } from './state/evaluations';
 import { INITIAL_EXPORT, type WithExport } from './state/export';
 import { INITIAL_HUB, type WithHub } from './state/hub';
@@ -98,6 +99,7 @@ export interface AppState
     WithNotices,
     WithTheme,
     WithLanguage,
+    WithEditing,
     WithDialog {}
 
 /** The page's store, with `subscribe` as zustand's React hook needs it. */
@@ -135,6 +137,7 @@ const INITIAL_STATE: AppState = {
   notices: [],
   theme: { choice: 'system', resolved: 'light' },
   language: 'en',
+  editing: false,
   dialog: null,
 };
 

@@ -25,6 +25,54 @@ export interface LessonWords {
     readonly link: string;
     readonly loading: string;
   };
+  /** The editor of lessons. */
+  readonly editor: {
+    readonly write: string;
+    readonly hint: string;
+    readonly close: string;
+    readonly fields: {
+      readonly id: string;
+      readonly language: string;
+      readonly title: string;
+      readonly summary: string;
+      readonly minutes: string;
+      readonly state: string;
+      readonly text: string;
+      readonly do: string;
+      readonly seen: string;
+      readonly stepState: string;
+      readonly show: string;
+      readonly press: string;
+      readonly done: string;
+      readonly point: string;
+      readonly activity: string;
+      readonly predict: string;
+      readonly question: string;
+      readonly answers: string;
+      readonly from: string;
+      readonly to: string;
+      readonly reading: string;
+      readonly address: string;
+    };
+    readonly none: string;
+    readonly choice: string;
+    readonly value: string;
+    readonly record: string;
+    readonly steps: string;
+    readonly step: (step: number, title: string) => string;
+    readonly add: string;
+    readonly up: string;
+    readonly down: string;
+    readonly remove: string;
+    readonly removed: (title: string) => string;
+    readonly undo: string;
+    readonly preview: string;
+    readonly save: string;
+    readonly open: string;
+    readonly fresh: string;
+    readonly link: string;
+    readonly fine: string;
+  };
   /** A lesson as a quiz sheet or a handout. */
   readonly paper: {
     readonly quiz: string;

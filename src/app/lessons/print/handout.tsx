@@ -1,4 +1,4 @@
-import type { PaperProps } from './paper';
+import type { PaperProps } from './paper-props';
 import { PaperProse } from './paper-prose';
 
 /** The whole lesson on at most two pages: text, what to do, questions, what is seen, and the link. */

@@ -1,23 +1,12 @@
 import { useEffect, useRef } from 'react';
 import { createPortal } from 'react-dom';
 import type { Lesson } from '../../../lessons/format';
-import type { LessonWords } from '../../../lessons/words';
 import { loadProgress } from '../../store/lesson/progress';
-import type { StepRecord } from '../../store/state/lesson';
 import { useApp } from '../../store/use-app';
 import { useWords } from '../use-words';
 import { Handout } from './handout';
 import { QuizSheet } from './quiz-sheet';
 import '../../styles/paper.css';
-
-export interface PaperProps {
-  readonly lesson: Lesson;
-  /** What the learner measured, by step; empty if they have not done the lesson. */
-  readonly records: readonly StepRecord[];
-  readonly words: LessonWords['paper'];
-  /** Address of the lesson; undefined if it has none. */
-  readonly address: string | undefined;
-}
 
 export type PaperKind = 'quiz' | 'handout';
 

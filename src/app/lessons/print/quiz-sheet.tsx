@@ -2,7 +2,7 @@ import type { Prediction } from '../../../lessons/format';
 import type { LessonWords } from '../../../lessons/words';
 import type { StepRecord } from '../../store/state/lesson';
 import { Measured, PaperProse } from './paper-prose';
-import type { PaperProps } from './paper';
+import type { PaperProps } from './paper-props';
 
 /** One prediction of a lesson, with the step that asks for it. */
 interface Question {

@@ -1,5 +1,4 @@
 import { METHOD_IDS } from '../../../engine/methods';
-import type { Lesson } from '../../../lessons/format';
 import { DEFAULT_LINK, decodeLink, type LinkState } from '../../../recipe/link';
 
 /** Parts of the view that belong to the neurons on show, and are reset when others come. */
@@ -15,11 +14,22 @@ export function withFragment(state: LinkState, fragment: string): LinkState {
   return { recipe: { ...recipe, model: state.recipe.model }, view: { ...view, ...reset, lesson, step } };
 }
 
+/** What is read of a lesson to set its states. */
+export interface LessonStates {
+  readonly state?: string;
+  readonly steps: readonly { readonly state?: string; readonly show?: { readonly state?: string } }[];
+}
+
 /**
  * Returns the state that a step begins with, as if every step before it had been done as Show me does it.
  * @param done true: that step as well.
  */
-export function stateAt(lesson: Lesson, index: number, { recipe, view }: LinkState, done = false): LinkState {
+export function stateAt(
+  lesson: LessonStates,
+  index: number,
+  { recipe, view }: LinkState,
+  done = false,
+): LinkState {
   const begin: LinkState = {
     recipe: { ...DEFAULT_LINK.recipe, model: recipe.model },
     view: {
