@@ -55,10 +55,12 @@ export async function open(browser: Browser, options: OpenOptions = {}): Promise
   });
   await context.addInitScript(
     ([choice, visited]) => {
-      // A frame has no storage before its document comes.
-      if (!location.protocol.startsWith('http')) return;
-      localStorage.setItem('interlayer.backend', choice);
-      if (visited) localStorage.setItem('interlayer.visited', 'yes');
+      try {
+        localStorage.setItem('interlayer.backend', choice);
+        if (visited) localStorage.setItem('interlayer.visited', 'yes');
+      } catch {
+        // A frame has no storage before its document comes.
+      }
     },
     [backend, !firstVisit] as const,
   );
@@ -68,7 +70,7 @@ export async function open(browser: Browser, options: OpenOptions = {}): Promise
     const isComplaint = message.type() === 'error' || message.type() === 'warning';
     if (isComplaint && !options.expected?.test(message.text())) complaints.push(message.text());
   });
-  page.on('pageerror', (error) => complaints.push(error.stack ?? error.message));
+  page.on('pageerror', (error) => complaints.push(error.message));
   await page.goto(inject('page') + hash);
   return { page, context, complaints };
 }

@@ -88,7 +88,7 @@ describe('hiding controls', () => {
     await pictureReady(page);
     expect(await page.getByRole('button', { name: 'Show all controls' }).isVisible()).toBe(true);
     const box = await page.locator('.cells canvas').boundingBox();
-    expect(box?.width).toBeGreaterThan(width === 390 ? 250 : 550);
+    expect(box?.width).toBeGreaterThan(width === 390 ? 250 : 500);
     expect(await pageWidth(page)).toBe(width);
     expect(await violations(page)).toEqual([]);
   });
