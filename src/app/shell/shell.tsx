@@ -137,7 +137,11 @@ export function Shell() {
 
   return (
     <>
-      <div className="page" data-tab={tab} data-lesson={hasPanel || (editing && !inLesson) || undefined}>
+      <div
+        className="page"
+        data-tab={tab}
+        data-lesson={editing && !inLesson ? 'editor' : hasPanel || undefined}
+      >
         <Header />
         <Side />
         <main className="main">
