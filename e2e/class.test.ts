@@ -157,6 +157,7 @@ describe('the editor of lessons', () => {
     await page.reload();
     await page.getByRole('button', { name: 'Lessons', exact: true }).press('Enter');
     await page.getByRole('button', { name: 'Write a lesson' }).press('Enter');
+    await editor.waitFor();
     expect(await steps.allInnerTexts()).toEqual(['1 Second', '2 First']);
     await editor.locator('input[type=file]').setInputFiles({
       name: 'bad.json',

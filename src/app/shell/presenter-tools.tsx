@@ -6,6 +6,7 @@ export function PresenterTools() {
   const { store, view } = useApp();
   return (
     <div className="stage-tools presenter-tools">
+      <h1 className="visually-hidden">Interlayer</h1>
       <ShowAll />
       <button
         type="button"

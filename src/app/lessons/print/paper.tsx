@@ -35,7 +35,11 @@ export function Paper({ lesson, kind, name, onClose }: PaperViewProps) {
     if (root) root.inert = true;
     heading.current?.focus();
     const onKey = (event: KeyboardEvent) => {
-      if (event.key === 'Escape') onClose();
+      if (event.key === 'Escape') {
+        // Else the same key would close the dialog that comes back.
+        event.preventDefault();
+        onClose();
+      }
       // Keys of the page do nothing while paper lies over it.
       event.stopPropagation();
     };
