@@ -21,7 +21,7 @@ export function ErrorTrace({ epsilon, halfSteps }: { epsilon: number; halfSteps:
   return (
     <svg className="error-trace" viewBox={`0 0 ${WIDTH} ${HEIGHT}`} role="img" aria-label={words.trace}>
       <line x1="0" x2={WIDTH} y1={y(LEVEL)} y2={y(LEVEL)} />
-      <text x={WIDTH} y={y(LEVEL) - 3}>
+      <text x="0" y={y(LEVEL) - 3}>
         {words.level}
       </text>
       {steps.map(({ step, error }) => (
