@@ -71,6 +71,19 @@ describe('hiding controls', () => {
     await expect.poll(() => again.url()).not.toMatch(/hide=/);
   });
 
+  it('leaves a lesson playable whose control it hides, and points at nothing then', async () => {
+    const page = await visit({ hash: '#lesson=epsilon&hide=epsilon-slider,share' });
+    const panel = page.getByRole('complementary', { name: /^Lesson/ });
+    await panel.getByRole('button', { name: 'Skip' }).press('Enter');
+    expect(await page.locator('[data-pointed]').count()).toBe(0);
+    await panel.getByRole('button', { name: 'Show me' }).press('Enter');
+    await panel.getByRole('region', { name: 'What was seen' }).waitFor();
+    await panel.getByRole('button', { name: 'Next' }).press('Enter');
+    await panel.getByText('Step 2 of').waitFor();
+    expect(await control(page, 'share').first().isVisible()).toBe(false);
+    await expect.poll(() => page.url()).toMatch(/hide=share,epsilon-slider/);
+  });
+
   it('names a control that there is not', async () => {
     const page = await start({ hash: '#hide=export,frobnicate' });
     await expect

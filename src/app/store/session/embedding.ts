@@ -1,5 +1,5 @@
 /** What the page tells the page around it, by `postMessage`. */
-export interface HeightMessage {
+interface HeightMessage {
   readonly type: 'interlayer:height';
   /** Height of the content in CSS pixels. */
   readonly height: number;
