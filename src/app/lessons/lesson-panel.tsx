@@ -50,7 +50,7 @@ export function LessonPanel() {
               type="button"
               className="icon-button"
               aria-label={panel.presenter}
-              title={panel.presenter}
+              title={panel.presenterTitle}
               aria-pressed={presenter}
               onClick={() => view.show({ presenter: !presenter })}
             >

@@ -113,6 +113,7 @@ export interface LessonWords {
     readonly done: string;
     readonly restart: string;
     readonly presenter: string;
+    readonly presenterTitle: string;
     readonly shrink: string;
     readonly grow: string;
   };
