@@ -94,3 +94,16 @@ test('a pair of neurons has no relatives where its columns are shuffled', async 
     (await engine.run('related', { key: next, row: 0, column: 0 })).map(({ aligned }) => aligned),
   ).toEqual([false]);
 });
+
+test('saved arrays of a null or a copy are named by it', async () => {
+  const names: string[] = [];
+  for (const against of [{ kind: 'next' }, { kind: 'null', draw: 2 }, { kind: 'copy', seed: 5 }] as const) {
+    const { key } = await align('self_attn.k_proj', against);
+    names.push((await engine.run('save', { key, what: 'cost' })).name);
+  }
+  expect(names).toEqual([
+    `gap-${GAP}-self_attn.k_proj-cost.npy`,
+    `gap-${GAP}-self_attn.k_proj-null-2-cost.npy`,
+    `gap-${GAP}-self_attn.k_proj-copy-5-cost.npy`,
+  ]);
+});

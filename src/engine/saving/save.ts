@@ -1,5 +1,6 @@
 // Jobs that write files: checkpoints, and arrays for NumPy. This room may import every other room of the engine.
 
+import { againstText, NEXT } from '../../recipe/against';
 import { alignmentOf } from '../aligning/align';
 import type { Alignment } from '../aligning/alignment';
 import type { Job } from '../workspace/context';
@@ -26,9 +27,10 @@ export const save: Job<'save'> = async (workspace, { key, what, halfStep }, cont
     const report = progress(context, `Saving the ${what}`);
     const snapshot =
       what === 'cost' || plan !== 'entropic' ? undefined : await alignment.snapshotAt(halfStep, signal);
-    const { gap, tensor } = inputs.spec;
+    const { gap, tensor, against = NEXT } = inputs.spec;
+    const other = against.kind === 'next' ? '' : `-${againstText(against).replace(':', '-')}`;
     const at = snapshot ? `-half-step-${snapshot.halfStep}` : '';
-    const name = `gap-${gap}-${tensor}-${what}${at}.npy`;
+    const name = `gap-${gap}-${tensor}${other}-${what}${at}.npy`;
     if (what === 'potentials' && snapshot) {
       const { f, g } = snapshot;
       expectFinite('row potentials', f);

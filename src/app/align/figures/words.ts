@@ -11,7 +11,7 @@ import { shownHalfStep } from '../../store/derived/half-step';
 import { shownNull } from '../../store/derived/null';
 import { MEASURE_LABELS, groupsOf } from '../../store/derived/layer-measures';
 import { layersOf } from '../../store/derived/layers';
-import { columnWords } from '../../words/against';
+import { againstWords, columnWords } from '../../words/against';
 import { nullSentence } from '../../words/null';
 import { exponent, quantity } from '../../words/numbers';
 import { TENSOR_INFO } from '../../words/tensors';
@@ -62,7 +62,10 @@ function captionOf(state: AppState, kind: FigureKind): { title: string; caption:
       const shown = describedPicture(state);
       const words = shown && pictureWords(state, shown);
       return {
-        title: `${shown?.picture.kind ?? 'picture'} ${tensor} gap ${place}`,
+        title: joined(
+          `${shown?.picture.kind ?? 'picture'} ${tensor} gap ${place}`,
+          againstWords(shown?.subject.against ?? NEXT),
+        ),
         caption: words ? joined(words.what, words.size, words.sharpness, words.excess) : '',
       };
     }
@@ -70,7 +73,7 @@ function captionOf(state: AppState, kind: FigureKind): { title: string; caption:
       const count = state.ribbons.shown?.strongest.values.length ?? 0;
       const measured = result?.plan === 'none' ? 'nearest' : 'strongest';
       return {
-        title: `ribbons ${tensor} gap ${place}`,
+        title: joined(`ribbons ${tensor} gap ${place}`, againstWords(against)),
         caption: joined(
           `The ${count} ${measured} pairs of ${tensor}: ${TENSOR_INFO[tensor].row} of block ${previous} on the left, of ${columnWords(against, [previous, next])} on the right.`,
           result?.plan === 'none'
@@ -82,7 +85,7 @@ function captionOf(state: AppState, kind: FigureKind): { title: string; caption:
     }
     case 'curves':
       return {
-        title: `solve ${tensor} gap ${place}`,
+        title: joined(`solve ${tensor} gap ${place}`, againstWords(against)),
         caption: joined(
           `How the plan of ${tensor} between block ${previous} and ${columnWords(against, [previous, next])} formed: error of the column marginal, transport cost and plan perplexity after every half-step.`,
           `${result?.converged ? 'It converged' : 'It was stopped'} after ${result?.halfSteps ?? 0} half-steps.`,
