@@ -26,8 +26,7 @@ export interface Cell {
 export const EMPTY: Painted = tabulate(() => 0);
 
 /** The plan of mass 1. */
-export const planOf = (painted: Painted): Matrix =>
-  painted.map((row) => row.map((units) => units / ALL_UNITS));
+const planOf = (painted: Painted): Matrix => painted.map((row) => row.map((units) => units / ALL_UNITS));
 
 /** Σ T·M of what is painted. */
 export const costOf = (painted: Painted): number => transportCost(planOf(painted));

@@ -15,7 +15,6 @@ export interface ByHandWords {
   readonly tooMuch: (cost: string) => string;
   readonly complete: (cost: string, optimum: string) => string;
   readonly equal: (cost: string) => string;
-  readonly yours: string;
   readonly optimum: string;
   readonly hint: string;
   readonly more: string;
@@ -34,7 +33,6 @@ export interface ByHandWords {
   readonly untilLevel: string;
   readonly atStart: string;
   readonly isLevel: string;
-  readonly epsilon: string;
   readonly halfSteps: (count: number) => string;
   readonly error: (error: string) => string;
   readonly level: string;
