@@ -62,6 +62,8 @@ export const WORDS: LessonWords = {
     step: (step, title) => `${step} ${title || 'ohne Titel'}`,
     add: 'Schritt hinzufügen',
     up: 'Früher',
+    first: 'Es ist der erste Schritt.',
+    last: 'Es ist der letzte Schritt.',
     down: 'Später',
     remove: 'Löschen',
     removed: (title) => `„${title || 'ohne Titel'}“ ist gelöscht.`,

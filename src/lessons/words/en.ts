@@ -62,6 +62,8 @@ export const WORDS: LessonWords = {
     step: (step, title) => `${step} ${title || 'untitled'}`,
     add: 'Add a step',
     up: 'Earlier',
+    first: 'It is the first step.',
+    last: 'It is the last step.',
     down: 'Later',
     remove: 'Delete',
     removed: (title) => `“${title || 'untitled'}” was deleted.`,

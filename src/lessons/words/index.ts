@@ -62,6 +62,8 @@ export interface LessonWords {
     readonly step: (step: number, title: string) => string;
     readonly add: string;
     readonly up: string;
+    readonly first: string;
+    readonly last: string;
     readonly down: string;
     readonly remove: string;
     readonly removed: (title: string) => string;

@@ -40,7 +40,9 @@ function problemOf(draft: Draft): string | undefined {
     parseLesson(draftData(draft), METHOD_IDS);
     return undefined;
   } catch (error) {
-    if (error instanceof LessonError) return error.message;
+    // A draft is not loaded again: it is checked while it is written.
+    if (error instanceof LessonError)
+      return error.message.replace(' Correct it and load the lesson again.', '');
     throw error;
   }
 }
@@ -177,16 +179,14 @@ export function LessonEditor() {
             </button>
             <ActionButton
               className="button"
-              unavailable={index === 0 ? editor.step(1, step.title) : undefined}
+              unavailable={index === 0 ? editor.first : undefined}
               onClick={() => move(-1)}
             >
               {editor.up}
             </ActionButton>
             <ActionButton
               className="button"
-              unavailable={
-                index === draft.steps.length - 1 ? editor.step(draft.steps.length, step.title) : undefined
-              }
+              unavailable={index === draft.steps.length - 1 ? editor.last : undefined}
               onClick={() => move(1)}
             >
               {editor.down}

@@ -27,6 +27,7 @@ const NOT_PRESENTED: ReadonlySet<ControlName> = new Set([
   'null',
   'zoom',
   'curves',
+  'readout',
   'inspector',
 ]);
 
