@@ -151,6 +151,7 @@ describe('the whole path, from an empty browser to a checkpoint that opens again
     await page.getByRole('button', { name: 'Evaluate all' }).click();
     await page.getByRole('button', { name: 'All evaluated' }).waitFor({ timeout: 150_000 });
     const table = page.getByRole('table');
+    await table.getByRole('button', { name: /zeroed arms, equal to the base/ }).click();
     const row = async (arm: string): Promise<string[]> =>
       table.locator(`tr[data-arm="${arm}"] td`).allInnerTexts();
     const [baseLoss] = await row('base');

@@ -24,7 +24,7 @@ export function NullNote() {
       <>
         {' '}
         <Term id="matched-mass">{words.what}</Term> {words.real}, <Term id="null">null</Term> {words.drawn}:{' '}
-        {words.conclusion}.
+        <b>{words.conclusion}</b>.
       </>
     );
   return (
