@@ -56,6 +56,17 @@ const VIEWS = [
     },
     words: 'Two plans side by side under one cursor.',
   },
+  {
+    name: 'null',
+    hash: '#panes=both&b-against=null',
+    async prepare(page) {
+      await page.locator('[data-pane=b] canvas').first().waitFor();
+      await settled(page);
+      await page.getByText('Matched mass').waitFor({ timeout: 120_000 });
+    },
+    words:
+      'A plan beside its null: a sorted diagonal is not alignment, and the caption says how much of it is.',
+  },
   { name: 'difference', hash: '#panes=difference&b-eps=0.2', words: 'The difference of two plans.' },
   {
     name: 'ribbons',
