@@ -5,9 +5,10 @@ import { methodTitle } from '../src/app/methods/methods';
 import { formatReading } from '../src/app/lessons/readings';
 import { METHOD_IDS } from '../src/engine/methods';
 import type { Engine } from '../src/engine/engine';
-import type { Evaluation, Measurement } from '../src/engine/jobs';
+import { type AlignResult, type Evaluation, type Measurement, SHUFFLED_PARTS } from '../src/engine/jobs';
 import { TENSOR_INFO } from '../src/app/words/tensors';
 import { ARM_READINGS, type ArmReading } from '../src/lessons/readings';
+import { type Against, NEXT } from '../src/recipe/against';
 import { decodeLink, type LinkState } from '../src/recipe/link';
 import { comparePresets } from '../src/recipe/presets';
 import type { Recipe } from '../src/recipe/schema';
@@ -33,6 +34,9 @@ export class ExpectedNumbers {
   async #value(name: string, state: LinkState): Promise<number | undefined> {
     const [family = '', measure = ''] = name.split('.');
     if (family === 'plan' || family === 'cost') return this.#ofAlignment(name, state);
+    if (family === 'null') return this.#ofNull(measure, state);
+    if (family === 'cell') return this.#ofCell(measure, state);
+    if (family === 'activity') return this.#ofActivity(measure, state);
     if (family === 'loss') {
       const base = await this.#evaluate(null, state);
       const deeper = await this.#evaluate(state.recipe, state);
@@ -47,14 +51,55 @@ export class ExpectedNumbers {
     return id === undefined ? undefined : this.#ofArm(id, ofArm as ArmReading, state);
   }
 
-  async #ofAlignment(name: string, { recipe, view }: LinkState): Promise<number | undefined> {
-    const gap = view.gap ?? recipeGaps(recipe, LAYERS).at(-1) ?? 0;
-    const result = await this.#engine.run('align', {
+  #align({ recipe, view }: LinkState, against: Against = view.against): Promise<AlignResult> {
+    return this.#engine.run('align', {
       recipe: engineRecipe(recipe, LAYERS),
-      gap,
+      gap: view.gap ?? recipeGaps(recipe, LAYERS).at(-1) ?? 0,
       tensor: TENSOR_INFO[view.tensor].fullName,
       ...(view.part === null ? {} : { part: view.part }),
+      ...(against.kind === 'next' ? {} : { against }),
     });
+  }
+
+  async #ofNull(measure: string, state: LinkState): Promise<number | undefined> {
+    const { exactCost: cost } = await this.#align(state);
+    const { exactCost: costNull } = await this.#align(state, state.view.second.against ?? NEXT);
+    if (cost === undefined || costNull === undefined) return undefined;
+    return { cost, costNull, costShare: (costNull - cost) / costNull }[measure];
+  }
+
+  /** Of the pinned cell; the one under the pointer is not in the address. */
+  async #ofCell(measure: string, state: LinkState): Promise<number | undefined> {
+    const { cell } = state.view;
+    if (cell === null) return undefined;
+    const { key } = await this.#align(state);
+    const { mass, cost } = await this.#engine.run('cell', { key, ...cell });
+    return { ...cell, mass, cost }[measure];
+  }
+
+  /** Of the activities on shuffled blocks, which say nothing that another activity says too. */
+  async #ofActivity(measure: string, { view }: LinkState): Promise<number | undefined> {
+    const on = { text: textOf(view.text), maxTokens: view.tokens };
+    const part = SHUFFLED_PARTS.find((each) => measure === `${each}Loss`);
+    if (part !== undefined) return (await this.#engine.run('shuffled', { block: 5, part, ...on })).shuffled;
+    const { losses, found } = await this.#engine.run('twin', { block: 0, ...on });
+    return {
+      baseLoss: losses.base,
+      copyLoss: losses.copy,
+      averageLoss: losses.average,
+      averageChange: losses.average - losses.base,
+      alignedLoss: losses.aligned,
+      units: found.units.right,
+      allUnits: found.units.of,
+      heads: found.heads.right,
+      allHeads: found.heads.of,
+      values: found.values.right,
+      allValues: found.values.of,
+    }[measure];
+  }
+
+  async #ofAlignment(name: string, state: LinkState): Promise<number | undefined> {
+    const result = await this.#align(state);
     const n = result.rows;
     return {
       'plan.n': n,
