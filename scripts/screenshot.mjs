@@ -204,6 +204,47 @@ const VIEWS = [
     },
     words: 'The base and an averaged, un-zeroed deeper model on the same words.',
   },
+  {
+    name: 'presenter',
+    hash: '#presenter=on&lesson=epsilon',
+    width: 1280,
+    height: 720,
+    backend: 'auto',
+    async prepare(page) {
+      await page.getByRole('complementary', { name: /^Lesson/ }).waitFor({ timeout: 60_000 });
+      await settled(page);
+    },
+    words: 'The presenter’s view of a lesson, at the size of a projector.',
+  },
+  {
+    name: 'exercise',
+    hash: '#hide=model,backend,about,keys,share,export,tower,method-panel,result,inspector,describe,kernel,save,orders,second,null',
+    backend: 'auto',
+    prepare: settled,
+    words: 'An exercise: a link that hides what it does not need.',
+  },
+  {
+    name: 'quiz',
+    backend: 'auto',
+    async prepare(page) {
+      await settled(page);
+      await page.locator('[data-control=lessons]').first().click();
+      await page.getByRole('button', { name: 'Quiz sheet: What ε does' }).click();
+      await page.locator('.paper-page').first().waitFor();
+    },
+    words: 'The predictions of a lesson as a quiz sheet to print.',
+  },
+  {
+    name: 'editor',
+    backend: 'auto',
+    async prepare(page) {
+      await settled(page);
+      await page.locator('[data-control=lessons]').first().click();
+      await page.getByRole('button', { name: 'Write a lesson' }).click();
+      await page.locator('.editor').waitFor();
+    },
+    words: 'The editor of lessons beside the stage.',
+  },
 ];
 /** Figures that the page saves, as PNG at print size. */
 const FIGURES = [
