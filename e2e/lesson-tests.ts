@@ -45,6 +45,8 @@ export function playLessons(
       const page = await start({ hash: '#tensor=up&seed=3' });
       await begin(page, by, id);
       await page.locator('.lesson, .tour-card').waitFor();
+      // What is of the state before is faint until the new one is computed.
+      await page.locator('.cell-details[data-stale=true]').waitFor({ state: 'detached' });
       expect(await violations(page)).toEqual([]);
       const fragments: string[] = [];
       const expected = engine && new ExpectedNumbers(engine);
