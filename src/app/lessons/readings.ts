@@ -25,7 +25,7 @@ import { tryReading, writtenByBase } from './try-readings';
  */
 
 /** A value of the page; undefined while it is not known. */
-export type Value = number | string | undefined;
+type Value = number | string | undefined;
 
 /** False while a changed state has not been passed to the solver yet. */
 const isAsked = (state: AppState): boolean => state.align.asked === alignmentKey(state);

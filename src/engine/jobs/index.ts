@@ -16,7 +16,6 @@ import type { WorkspaceJobs } from './workspace';
 export {
   type AgainstNull,
   type BlockMeasure,
-  type NullNumbers,
   COSTLY_GROUPS,
   MEASURE_GROUPS,
   type MeasureGroup,

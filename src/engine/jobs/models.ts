@@ -137,7 +137,7 @@ interface TwinRequest extends Pick<EvaluateRequest, 'text' | 'ids' | 'oneWindow'
  * q and k, the same way in every head, which RoPE does not allow.
  */
 export const SHUFFLED_PARTS = ['units', 'groups', 'values', 'rows'] as const;
-export type ShuffledPart = (typeof SHUFFLED_PARTS)[number];
+type ShuffledPart = (typeof SHUFFLED_PARTS)[number];
 
 interface ShuffledRequest extends TwinRequest {
   readonly part: ShuffledPart;
@@ -176,7 +176,7 @@ export interface Twin {
 }
 
 /** So many of all. */
-export interface Share {
+interface Share {
   readonly right: number;
   readonly of: number;
 }

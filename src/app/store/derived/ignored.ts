@@ -32,7 +32,7 @@ function readBy(recipe: Recipe): unknown[] {
 }
 
 /** The settings beside the stage that change none of the arms which `armsOf` makes from them. */
-export function ignoredBy(
+function ignoredBy(
   recipe: Recipe,
   armsOf: (recipe: Recipe) => readonly (Recipe | null)[],
 ): IgnoredSetting[] {
