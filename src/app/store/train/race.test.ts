@@ -210,6 +210,26 @@ describe('a race in the page', () => {
     expect(next.engine.all('train')[0]?.args.texts).toEqual(engine.last('train').args.texts);
   });
 
+  it('is there after a lesson that ran its own, also if the page was reloaded in between', async () => {
+    const actions = raceActionsOf(app.context);
+    await actions.start(true);
+    const own = race().race;
+    await actions.setAside();
+    expect(race().race).toBeUndefined();
+    await actions.start(true);
+    expect(race().race?.id).not.toBe(own?.id);
+    await actions.putBack();
+    expect(race().race).toEqual(own);
+
+    const next = await openApp({ answers: PLANNING, fragment: FRAGMENT, byteStore });
+    const later = raceActionsOf(next.app.context);
+    await later.setAside();
+    await later.restore();
+    expect(next.app.store.getState().race.race).toBeUndefined();
+    await later.putBack();
+    expect(next.app.store.getState().race).toMatchObject({ status: 'paused', race: { id: own?.id } });
+  });
+
   it('does single steps', async () => {
     await raceActionsOf(app.context).start(true);
     expect(race().status).toBe('paused');

@@ -265,6 +265,8 @@ export function createRace(context: Context<RaceNeeds>) {
       raceLog = log;
       trainingTexts = own;
       store.setState({ race: state });
+      // The page may have been reloaded within the lesson, which kept the race of an earlier visit from being loaded.
+      if (log === undefined) await this.restore();
     },
 
     /**
