@@ -134,7 +134,7 @@ function place(path: string | null, data: unknown): string {
 }
 
 const fail = (where: string, what: string): never => {
-  throw new LessonError(`${where}: ${what}. Correct it and load the lesson again.`);
+  throw new LessonError(`${where}: ${what.replace(/\.$/, '')}. Correct it and load the lesson again.`);
 };
 
 /**
