@@ -17,6 +17,16 @@ export function LessonHost() {
     if (asked) void lessons.open(asked);
   }, [lessons, asked]);
   useEffect(() => void lessons.translate(language), [lessons, language]);
+  useEffect(() => {
+    if (!running) return undefined;
+    // The panel goes with the focus in it; where lessons are chosen is the nearest place that stays.
+    return () => {
+      requestAnimationFrame(() => {
+        if (document.activeElement === document.body)
+          document.querySelector<HTMLElement>('[data-control=lessons]')?.focus();
+      });
+    };
+  }, [running]);
 
   if (!running) return null;
   return tour ? <TourCard /> : <LessonPanel />;
