@@ -1,9 +1,9 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { LESSON_FORMAT } from '../../../lessons/format';
 import { factsOf } from '../../lessons/readings';
 import { askLesson } from '../session/ask-lesson';
 import { lessonActionsOf } from '../use-lesson';
-import { openApp } from '../testing';
+import { namedError, openApp } from '../testing';
 import { loadProgress } from './progress';
 
 const LESSON = {
@@ -163,6 +163,83 @@ describe('a lesson', () => {
     await open(LESSON);
     expect(state().lesson.phase).toBe('closed');
     expect(state().notices.at(-1)?.title).toBe('The lesson cannot begin yet');
+  });
+
+  it('that is left while its model is opening lets that model go', async () => {
+    const { app, lessons, open, state, engine } = await begun();
+    await lessons.leave();
+    const before = state();
+    const { open: answer } = engine.answers;
+    delete engine.answers.open;
+    const opening = open({ ...LESSON, state: 'model=https://example.org/other/' });
+    await vi.waitFor(() => expect(state().model.opening).toBeDefined());
+    await lessons.leave();
+    await opening;
+    expect(engine.last('open').signal?.aborted).toBe(true);
+    expect(state().lesson.phase).toBe('closed');
+    expect(state().view).toEqual(before.view);
+    expect(state().recipe).toEqual(before.recipe);
+    expect(state().model).toEqual({ ...before.model, opening: undefined });
+    app.view.showTensor('k');
+    expect(state().lesson.records).toEqual([]);
+    engine.answers.open = answer!;
+  });
+
+  it('that is opened while another gives the state back waits for that', async () => {
+    const { lessons, open, own, state, engine, app } = await begun();
+    await app.model.openUrl('https://example.org/other/');
+    const leaving = lessons.leave();
+    const opening = open(LESSON);
+    await Promise.all([leaving, opening]);
+    expect(state().view).toMatchObject({ lesson: 'file', tensor: 'q' });
+    await lessons.leave();
+    expect(state().view).toEqual(own.view);
+    expect(state().recipe).toEqual(own.recipe);
+    expect(engine.last('open').args.source).toMatchObject({ name: 'interlayer-fairy-1.7m' });
+  });
+
+  it('has an undo of its own', async () => {
+    const { app, lessons, own, state } = await begun();
+    expect(app.recipe.undo()).toBeFalsy();
+    expect(state().recipe.current).toMatchObject({ method: 'average', seed: 0 });
+    app.recipe.setSeed(5);
+    app.recipe.undo();
+    expect(state().recipe.current.seed).toBe(0);
+    await lessons.leave();
+    expect(state().recipe).toEqual(own.recipe);
+  });
+
+  it('from a file stays in its language when the page changes its own', async () => {
+    const { lessons, state } = await begun();
+    await lessons.translate('de');
+    expect(state().notices).toEqual([]);
+    expect(state().lesson.lesson?.language).toBe('en');
+  });
+
+  it('at an address that does not answer fails after a while, and the address is the person’s own again', async () => {
+    const { app, lessons, state, address } = await begun();
+    await lessons.leave();
+    vi.spyOn(AbortSignal, 'timeout').mockReturnValue(AbortSignal.abort(namedError('TimeoutError', 'late')));
+    vi.spyOn(globalThis, 'fetch').mockImplementation((_, init) => Promise.reject(init?.signal?.reason));
+    address.fragment = 'lesson=https://example.org/never.json';
+    await app.link.restore();
+    await lessons.open(state().lesson.asked!);
+    vi.restoreAllMocks();
+    expect(state().notices.at(-1)?.text).toContain('got no answer within 15 s');
+    expect(state().lesson.phase).toBe('closed');
+    expect(address.fragment).toBe('seed=7&tensor=up');
+  });
+
+  it('from a file cannot go on after a reload, which gives the state back', async () => {
+    const stored = new Map<string, string>();
+    await begun({}, { stored });
+    const { app } = await openApp({ stored, fragment: '#gap=5&lesson=file' });
+    const lessons = lessonActionsOf(app, factsOf);
+    await lessons.open(app.store.getState().lesson.asked!);
+    const { notices, recipe, view } = app.store.getState();
+    expect(notices.at(-1)?.text).toContain('Drop it here again');
+    expect(recipe.current.seed).toBe(7);
+    expect(view).toMatchObject({ tensor: 'up', lesson: null });
   });
 
   it('gives the state back after a reload in the middle', async () => {

@@ -7,7 +7,7 @@ import { METHOD_IDS } from '../../../engine/methods';
 import type { Facts } from '../../../lessons/condition';
 import type { Lesson } from '../../../lessons/format';
 import type { Language } from '../../../lessons/languages';
-import { decodeLink } from '../../../recipe/link';
+import { decodeLink, type LinkState } from '../../../recipe/link';
 import type { App, AppState } from '../app';
 import { toFailure } from '../core/failure';
 import { LatestTask } from '../core/latest-task';
@@ -15,24 +15,31 @@ import { patch } from '../core/store';
 import { notify } from '../session/notices';
 import { raceActionsOf } from '../train/race-actions';
 import { type AskedLesson, INITIAL_LESSON, type ReadingValues, type StepRecord } from '../state/lesson';
-import { OwnState } from './own-state';
+import { OwnState, takeStored } from './own-state';
 import { loadProgress, saveProgress } from './progress';
 import { NEW_RECORD, recordNow } from './records';
-import { loadLesson, readLesson } from './source';
+import { FILE, isBuiltIn, loadLesson, readLesson } from './source';
 import { stateAt, withFragment } from './step-state';
 
 /** Reads the present values of the page. */
 export type ReadFacts = (state: AppState, activity: ReadingValues) => Facts;
 
-/** Name under which `view.lesson` and the link know a lesson that has no address. */
-const FILE = 'file';
-
 export function createLesson(app: App, factsOf: ReadFacts) {
   const { store, platform } = app;
-  const latest = new LatestTask();
+  const loading = new LatestTask();
+  const beginning = new LatestTask();
+  const translating = new LatestTask();
   const race = raceActionsOf(app.context);
   let own: OwnState | undefined;
   let stopWatching: (() => void) | undefined;
+  let turn: Promise<unknown> = Promise.resolve();
+
+  /** Lessons begin and end one after another, so that none finds the state that another is still setting or giving back. */
+  function inTurn(task: () => Promise<void>): Promise<void> {
+    const mine = turn.then(task);
+    turn = Promise.allSettled([mine]);
+    return mine;
+  }
 
   const index = (): number => store.getState().view.step - 1;
   const linkState = () => {
@@ -101,10 +108,12 @@ export function createLesson(app: App, factsOf: ReadFacts) {
     return undefined;
   }
 
-  async function begin(lesson: Lesson, name: string, asked: AskedLesson): Promise<void> {
+  async function begin(lesson: Lesson, name: string, asked: AskedLesson, signal: AbortSignal): Promise<void> {
+    if (signal.aborted) return;
     own ??= new OwnState(app);
     own.clear();
     await race.setAside();
+    if (signal.aborted) return;
     const wanted = decodeLink(lesson.state ?? '', METHOD_IDS).state;
     const known = loadProgress(platform)[name === FILE ? `${FILE}:${lesson.id}` : name];
     const records = lesson.steps.map((_, k) => known?.records[k] ?? NEW_RECORD);
@@ -121,11 +130,14 @@ export function createLesson(app: App, factsOf: ReadFacts) {
     });
     const { recipe, model } = store.getState();
     const open = JSON.stringify(recipe.current.model) === JSON.stringify(wanted.recipe.model);
-    if (model.info === undefined || !open) {
+    if (model.info === undefined || model.opening !== undefined || !open) {
       // Opening sets the recipe's model and adapts its gaps; the state of the step comes after.
       await app.link.apply({ ...linkState(), recipe: { ...recipe.current, model: wanted.recipe.model } });
+      if (signal.aborted) return;
     }
     set(stateAt(lesson, step, linkState(), !fresh && records[step]?.done));
+    // Undo in a lesson goes back to where it began, not into the person's own recipe.
+    patch(store, 'recipe', { past: [], future: [] });
     if (asked.state !== undefined) set(withFragment(linkState(), asked.state));
     stopWatching?.();
     watch();
@@ -133,16 +145,23 @@ export function createLesson(app: App, factsOf: ReadFacts) {
     keep();
   }
 
-  async function leave(): Promise<void> {
-    latest.cancel();
+  /** @param then what the page shows instead of the person's own state. */
+  async function leave(then?: LinkState): Promise<void> {
+    loading.cancel();
+    beginning.cancel();
     stopWatching?.();
     stopWatching = undefined;
+    // The model of a lesson that has hardly begun must not come after it.
+    if (own !== undefined && store.getState().model.opening !== undefined) app.model.cancelOpening();
     store.setState({ lesson: INITIAL_LESSON });
     store.setState(({ view }) => ({ view: { ...view, lesson: null, step: 1 } }));
-    const kept = own;
-    own = undefined;
-    await race.putBack();
-    await kept?.giveBack();
+    await inTurn(async () => {
+      const kept = own;
+      own = undefined;
+      await race.putBack();
+      await kept?.giveBack();
+      if (then !== undefined) await app.link.apply(then);
+    });
   }
 
   return {
@@ -153,20 +172,20 @@ export function createLesson(app: App, factsOf: ReadFacts) {
       patch(store, 'lesson', { asked: undefined });
       const { view, lesson } = store.getState();
       if (asked.name === null) {
-        await leave();
-        await app.link.apply(decodeLink(asked.state ?? '', METHOD_IDS).state);
+        await leave(decodeLink(asked.state ?? '', METHOD_IDS).state);
         return;
       }
       if (asked.name === view.lesson && lesson.phase === 'running' && asked.file === undefined) {
         if (asked.step !== undefined) this.go(asked.step);
         return;
       }
-      await latest.run(async (signal) => {
+      await loading.run(async (signal) => {
         const before = lesson.phase === 'running' ? 'running' : 'closed';
         try {
           const why = before === 'closed' ? obstacle() : undefined;
           if (why !== undefined) {
             notify(store, 'info', 'The lesson cannot begin yet', why);
+            app.link.keep();
             return;
           }
           patch(store, 'lesson', { phase: before === 'running' ? 'running' : 'loading' });
@@ -175,16 +194,23 @@ export function createLesson(app: App, factsOf: ReadFacts) {
           const loaded = file
             ? readLesson(file.text, file.name)
             : await loadLesson(name ?? '', { base: platform.base, language, signal });
-          if (!signal.aborted) await begin(loaded, file ? FILE : (name ?? ''), asked);
+          if (signal.aborted) return;
+          const known = file ? FILE : (name ?? '');
+          await beginning.run((stop) => inTurn(() => begin(loaded, known, asked, stop)));
         } catch (error) {
           if (signal.aborted) return;
           patch(store, 'lesson', { phase: before });
           notify(store, 'error', 'The lesson could not be opened', toFailure(error).message);
           // A link that named it still has a model and a state.
           if (store.getState().model.info === undefined) {
-            const { state } = decodeLink(asked.state ?? '', METHOD_IDS);
+            // A reload lets go of a dropped file, but not of what the person had before it.
+            const { state } = decodeLink(
+              (asked.name === FILE && takeStored(platform)) || (asked.state ?? ''),
+              METHOD_IDS,
+            );
             await app.link.apply({ ...state, view: { ...state.view, lesson: null, step: 1 } });
           }
+          app.link.keep();
         }
       });
     },
@@ -239,11 +265,13 @@ export function createLesson(app: App, factsOf: ReadFacts) {
     async translate(language: Language): Promise<void> {
       const { view, lesson } = store.getState();
       const name = view.lesson;
-      if (name === null || lesson.phase !== 'running' || lesson.lesson?.language === language) return;
-      await latest.run(async (signal) => {
+      if (name === null || !isBuiltIn(name) || lesson.phase !== 'running') return;
+      if (lesson.lesson?.language === language) return;
+      await translating.run(async (signal) => {
         try {
           const loaded = await loadLesson(name, { base: platform.base, language, signal });
-          if (!signal.aborted) patch(store, 'lesson', { lesson: loaded });
+          const stays = store.getState().view.lesson === name;
+          if (stays && !signal.aborted) patch(store, 'lesson', { lesson: loaded });
         } catch (error) {
           if (!signal.aborted)
             notify(store, 'error', 'The lesson could not be translated', toFailure(error).message);
@@ -252,7 +280,7 @@ export function createLesson(app: App, factsOf: ReadFacts) {
     },
 
     /** Ends the lesson and gives the person's own state back. */
-    leave,
+    leave: () => leave(),
   };
 }
 export type LessonActions = ReturnType<typeof createLesson>;

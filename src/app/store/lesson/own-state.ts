@@ -9,6 +9,13 @@ const STORAGE_KEY = 'interlayer.own-state';
 /** What a lesson changes and gives back, besides the race, which its own actions put aside. */
 type Held = Pick<AppState, 'recipe' | 'view' | 'compare' | 'tryStage'>;
 
+/** Returns the stored state as a fragment, and clears it; empty if there is none. */
+export function takeStored(platform: App['platform']): string {
+  const stored = platform.loadText(STORAGE_KEY) ?? '';
+  platform.saveText(STORAGE_KEY, '');
+  return stored;
+}
+
 /**
  * Puts a person's own state aside while a lesson runs. It is also stored, so that a reload within a lesson does not lose it.
  * The model is opened again if the lesson uses another one.
@@ -38,10 +45,13 @@ export class OwnState {
   /** Gives the state back; a model that was replaced is opened again. */
   async giveBack(): Promise<void> {
     const { store, platform, link } = this.#app;
-    const stored = platform.loadText(STORAGE_KEY) ?? '';
-    platform.saveText(STORAGE_KEY, '');
+    const stored = takeStored(platform);
     if (this.#held === undefined) {
       await link.apply(decodeLink(stored, METHOD_IDS).state);
+      return;
+    }
+    if (store.getState().model.info === undefined) {
+      await link.apply({ recipe: this.#held.recipe.current, view: this.#held.view });
       return;
     }
     if (store.getState().model.id !== this.#modelId) await this.#reopen?.();

@@ -16,10 +16,32 @@ export const BUILT_IN = [
   'symmetries',
 ] as const;
 
+/** True for the lessons that are written in every language of the page. */
+export const isBuiltIn = (name: string): boolean => name === 'tour' || BUILT_IN.some((id) => id === name);
+
+/** Name under which `view.lesson` and the link know a lesson that has no address. */
+export const FILE = 'file';
+
+/** How long a server may take to answer, in ms. */
+const PATIENCE_MS = 15_000;
+
 const isAddress = (name: string): boolean => /^https?:\/\//i.test(name);
 
-/** Reads the text of a lesson. Credentials are never sent, and no more is read than a lesson may have. */
+/** Reads the text of a lesson; gives up on a server that does not answer. */
 async function fetchLesson(url: string, signal: AbortSignal): Promise<string> {
+  const late = AbortSignal.timeout(PATIENCE_MS);
+  try {
+    return await readText(url, AbortSignal.any([signal, late]));
+  } catch (error) {
+    if (signal.aborted || !late.aborted) throw error;
+    throw new LessonError(
+      `Expected a lesson at ${url}, got no answer within ${PATIENCE_MS / 1000} s. Try again, or save the file and drop it here.`,
+    );
+  }
+}
+
+/** Credentials are never sent, and no more is read than a lesson may have. */
+async function readText(url: string, signal: AbortSignal): Promise<string> {
   let response: Response;
   try {
     response = await fetch(url, { signal, credentials: 'omit', referrerPolicy: 'no-referrer' });
@@ -78,7 +100,11 @@ export async function loadLesson(
   { base, language, signal }: { base: string; language: Language; signal: AbortSignal },
 ): Promise<Lesson> {
   if (isAddress(name)) return readLesson(await fetchLesson(name, signal), new URL(name).host);
-  if (name !== 'tour' && !BUILT_IN.some((id) => id === name))
+  if (name === FILE)
+    throw new LessonError(
+      'Expected the file of a lesson, got a link to it: a file that was dropped is not kept. Drop it here again.',
+    );
+  if (!isBuiltIn(name))
     throw new LessonError(
       `Expected one of the lessons ${BUILT_IN.join(', ')}, or an address, got ${name}. Choose one from the list.`,
     );

@@ -141,9 +141,16 @@ export function createLink(store: Store<Needs>, model: ModelActions, address: Ad
     },
   );
 
+  /** Keeps the present state in the history's present entry, which asked for a lesson that did not begin. */
+  function keep(): void {
+    entry = placeOf(present());
+    write();
+  }
+
   return {
     restore,
     apply,
+    keep,
     current,
   };
 }
