@@ -81,11 +81,41 @@ describe('a lesson that somebody else wrote', () => {
   });
 
   it('is played after it was dropped', async () => {
-    const page = await start();
+    const page = await start({ hash: '#tensor=up&seed=3' });
+    await drop(page, 'mine.json', JSON.stringify(LESSON));
+    await page.getByRole('heading', { name: 'Queries' }).waitFor();
+    // A reload lets the file go, but not what the person had before.
+    await page.reload();
+    await page.getByRole('alert').filter({ hasText: 'Drop it here again' }).waitFor();
+    await expect.poll(() => new URL(page.url()).hash).toBe('#seed=3&tensor=up');
     await drop(page, 'mine.json', JSON.stringify(LESSON));
     await page.getByRole('heading', { name: 'Queries' }).waitFor();
     await page.getByRole('button', { name: 'Leave' }).click();
     await page.locator('.lesson').waitFor({ state: 'detached' });
+    await expect.poll(() => page.evaluate(() => document.activeElement?.textContent)).toBe('Lessons');
+  });
+
+  it('is back after Back, Forward and Back in a row, and gone after the last', async () => {
+    const page = await start({ hash: '#tensor=up&seed=3' });
+    await page.evaluate(() => {
+      location.hash = '#lesson=epsilon';
+    });
+    await page.locator('.lesson').waitFor();
+    await expect.poll(() => new URL(page.url()).hash).toContain('gap=6');
+    for (const by of [-1, 1, -1, 1]) await page.evaluate((steps) => history.go(steps), by);
+    await page.locator('.lesson').waitFor();
+    await page.goBack();
+    await page.locator('.lesson').waitFor({ state: 'detached' });
+    await expect.poll(() => new URL(page.url()).hash).toBe('#seed=3&tensor=up');
+  });
+
+  it('that cannot be had leaves the address to the person’s own state', async () => {
+    const page = await start({ hash: '#tensor=up', expected: /404/ });
+    await page.evaluate((address) => {
+      location.hash = `#lesson=${address}`;
+    }, `${host}/nothing.json`);
+    await page.getByRole('alert').filter({ hasText: 'got status 404' }).waitFor();
+    await expect.poll(() => new URL(page.url()).hash).toBe('#tensor=up');
   });
 
   it.each([
