@@ -32,10 +32,7 @@ function readBy(recipe: Recipe): unknown[] {
 }
 
 /** The settings beside the stage that change none of the arms which `armsOf` makes from them. */
-function ignoredBy(
-  recipe: Recipe,
-  armsOf: (recipe: Recipe) => readonly (Recipe | null)[],
-): IgnoredSetting[] {
+function ignoredBy(recipe: Recipe, armsOf: (recipe: Recipe) => readonly (Recipe | null)[]): IgnoredSetting[] {
   const decided = (of: Recipe) => JSON.stringify(armsOf(of).map((arm) => arm && readBy(arm)));
   const now = decided(recipe);
   return Object.entries(OTHER).flatMap(([setting, other]) =>
