@@ -66,7 +66,7 @@ export function playLessons(
           if (GALLERY === undefined) return;
           mkdirSync(GALLERY, { recursive: true });
           const path = `${GALLERY}/${id}-${index + 1}.jpg`;
-          await page.screenshot({ path, type: 'jpeg', quality: 72 });
+          await page.screenshot({ path, type: 'jpeg', quality: 55 });
         },
       });
       expect(played.length).toBeGreaterThan(2);

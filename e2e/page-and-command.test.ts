@@ -54,6 +54,7 @@ it.each(BACKENDS)(
   async (backend, arms) => {
     const page = await visit({ hash: `#tab=compare&arms=alignment&tokens=${TOKENS}`, backend });
     await page.getByRole('button', { name: 'none', exact: true }).click();
+    await page.getByRole('button', { name: /zeroed arms, equal to the base/ }).click();
     for (const arm of arms) await page.locator(`tr[data-arm="${arm}"]`).getByRole('checkbox').check();
     await page.getByRole('button', { name: 'Evaluate all' }).click();
     await page.getByRole('button', { name: 'All evaluated' }).waitFor({ timeout: 170_000 });
