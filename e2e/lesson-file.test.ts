@@ -109,6 +109,19 @@ describe('a lesson that somebody else wrote', () => {
     await expect.poll(() => new URL(page.url()).hash).toBe('#seed=3&tensor=up');
   });
 
+  it('goes on when Show me is pressed again before the step is done', async () => {
+    const page = await start();
+    await page.evaluate(() => {
+      location.hash = '#lesson=where';
+    });
+    const lesson = page.locator('.lesson');
+    await lesson.locator('.prediction input[type=radio]').first().check();
+    await lesson.getByRole('button', { name: 'Show me' }).click();
+    await page.locator('[data-control=compare-run][data-stops]').waitFor();
+    await lesson.getByRole('button', { name: 'Show me' }).click();
+    await lesson.locator('.seen').waitFor({ timeout: 60_000 });
+  });
+
   it('that cannot be had leaves the address to the person’s own state', async () => {
     const page = await start({ hash: '#tensor=up', expected: /404/ });
     await page.evaluate((address) => {

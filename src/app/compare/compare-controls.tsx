@@ -100,7 +100,13 @@ export function CompareControls({ complete }: { complete: boolean }) {
         </ChoiceList>
       </label>
       {running ? (
-        <button type="button" className="button evaluate" data-control="compare-run" onClick={compare.cancel}>
+        <button
+          type="button"
+          className="button evaluate"
+          data-control="compare-run"
+          data-stops=""
+          onClick={compare.cancel}
+        >
           Cancel
         </button>
       ) : (

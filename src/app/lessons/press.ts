@@ -22,7 +22,7 @@ function buttonOf(name: string): HTMLElement | undefined {
   const [part] = document.querySelectorAll<HTMLElement>(`[data-control="${name}"]`);
   if (part === undefined || part.matches('button')) return part;
   return (
-    part.querySelector<HTMLElement>('button.primary, button.play') ??
+    part.querySelector<HTMLElement>('button.primary, button.play, button[data-stops]') ??
     part.querySelector<HTMLElement>('button') ??
     undefined
   );
@@ -33,6 +33,8 @@ async function pressOne(control: string, signal: AbortSignal): Promise<boolean> 
   const end = performance.now() + PATIENCE_MS;
   while (performance.now() < end && !signal.aborted) {
     const button = buttonOf(control);
+    // Pressed twice, Show me must not stop what it began.
+    if (button?.dataset['stops'] !== undefined) return true;
     if (button && button.getAttribute('aria-disabled') !== 'true') {
       button.click();
       return true;

@@ -99,7 +99,7 @@ export function PromptForm() {
         <div className="try-go" data-control="write">
           {running ? (
             // Its own key makes a new element, so that a click on stop cannot submit the form.
-            <button key="stop" type="button" className="button" onClick={tryStage.stopWriting}>
+            <button key="stop" type="button" className="button" data-stops="" onClick={tryStage.stopWriting}>
               Stop
             </button>
           ) : (

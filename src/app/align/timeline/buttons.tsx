@@ -41,6 +41,7 @@ export function PlayButtons() {
       <button
         type="button"
         className="play"
+        data-stops={moving ? '' : undefined}
         aria-label={moving ? 'Pause' : 'Play'}
         title={moving ? 'Pause (K)' : 'Play (K)'}
         onClick={() => timeline.toggle()}
