@@ -102,7 +102,7 @@ export function LessonList() {
                       ? list.again
                       : list.begin}
                 </button>
-                <span className="row tight">
+                <span className="row">
                   {(['quiz', 'handout'] as const).map((kind) => (
                     <button
                       key={kind}

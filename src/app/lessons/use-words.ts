@@ -1,6 +1,7 @@
 import { use } from 'react';
 import type { Language } from '../../lessons/languages';
-import { type LessonWords, loadWords } from '../../lessons/words';
+import { loadWords } from '../../lessons/words/load';
+import type { LessonWords } from '../../lessons/words/words';
 import { useAppState } from '../store/use-app';
 
 const loading = new Map<Language, Promise<LessonWords>>();

@@ -1,4 +1,4 @@
-import type { LessonWords } from './index';
+import type { LessonWords } from './words';
 
 export const WORDS: LessonWords = {
   welcome: {
@@ -23,7 +23,6 @@ export const WORDS: LessonWords = {
     load: 'Laden',
     file: 'Datei öffnen…',
     tour: 'Rundgang über die Seite',
-    link: 'Link zu dieser Lektion',
     loading: 'Wird geladen…',
   },
   editor: {
@@ -100,7 +99,6 @@ export const WORDS: LessonWords = {
     working: 'Wird gerechnet…',
     doFirst: 'Tun Sie erst, was der Schritt verlangt, oder lassen Sie es sich zeigen.',
     predictFirst: 'Sagen Sie erst voraus, oder überspringen Sie die Vorhersage.',
-    prediction: 'Was erwarten Sie?',
     skip: 'Überspringen',
     commit: 'Das ist meine Schätzung',
     yours: 'Ihre Schätzung',
@@ -110,7 +108,6 @@ export const WORDS: LessonWords = {
     other: 'Nicht, was Sie erwartet haben.',
     todo: 'Aufgabe',
     seen: 'Was zu sehen war',
-    done: 'erledigt',
     restart: 'Von vorn',
     presenter: 'Vortragsansicht',
     presenterTitle: 'Groß, und mit den Pfeiltasten oder einem Presenter geführt',

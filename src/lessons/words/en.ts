@@ -1,4 +1,4 @@
-import type { LessonWords } from './index';
+import type { LessonWords } from './words';
 
 export const WORDS: LessonWords = {
   welcome: {
@@ -23,7 +23,6 @@ export const WORDS: LessonWords = {
     load: 'Load',
     file: 'Open a file…',
     tour: 'Tour of the page',
-    link: 'Link to this lesson',
     loading: 'Loading…',
   },
   editor: {
@@ -100,7 +99,6 @@ export const WORDS: LessonWords = {
     working: 'Computing…',
     doFirst: 'Do what the step asks first, or let Show me do it.',
     predictFirst: 'Predict first, or skip the prediction.',
-    prediction: 'What do you expect?',
     skip: 'Skip',
     commit: 'This is my guess',
     yours: 'your guess',
@@ -110,7 +108,6 @@ export const WORDS: LessonWords = {
     other: 'Not what you expected.',
     todo: 'Do',
     seen: 'What was seen',
-    done: 'done',
     restart: 'Start over',
     presenter: 'Presenter’s view',
     presenterTitle: 'Large, and led by the arrow keys or a clicker',

@@ -16,7 +16,7 @@ import { SIZE, entryOf, sum } from '../../../lessons/by-hand/problem';
 import { ActionButton } from '../../controls/action-button';
 import { MinusIcon, PlusIcon } from '../../controls/icons';
 import { quantity } from '../../words/numbers';
-import type { ActivityProps } from '.';
+import type { ActivityProps } from './activity-props';
 import { CostScale } from './cost-scale';
 import {
   NEW_PAINTING,

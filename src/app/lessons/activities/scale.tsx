@@ -12,7 +12,7 @@ import {
 import { ActionButton } from '../../controls/action-button';
 import { BackIcon } from '../../controls/icons';
 import { fixed, quantity } from '../../words/numbers';
-import type { ActivityProps } from '.';
+import type { ActivityProps } from './activity-props';
 import { ErrorTrace } from './error-trace';
 import { PlanGrid } from './plan-grid';
 import { Plane } from './plane';

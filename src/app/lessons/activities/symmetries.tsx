@@ -2,7 +2,7 @@ import { useEffect } from 'react';
 import { PARTS, type ShuffledPart } from '../../../lessons/twin/parts';
 import { ActionButton } from '../../controls/action-button';
 import { Busy } from '../../controls/busy';
-import type { ActivityProps } from '.';
+import type { ActivityProps } from './activity-props';
 import { LossBars } from './loss-bars';
 import { useBlockJob } from './use-block-job';
 import { useKept } from './use-kept';

@@ -2,7 +2,7 @@ import { useEffect, useMemo } from 'react';
 import type { Twin } from '../../../engine/jobs';
 import { ActionButton } from '../../controls/action-button';
 import { Busy } from '../../controls/busy';
-import type { ActivityProps } from '.';
+import type { ActivityProps } from './activity-props';
 import { LossBars } from './loss-bars';
 import { UnitStripe } from './unit-stripe';
 import { useBlockJob } from './use-block-job';

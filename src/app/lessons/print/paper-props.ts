@@ -1,5 +1,5 @@
 import type { Lesson } from '../../../lessons/format';
-import type { LessonWords } from '../../../lessons/words';
+import type { LessonWords } from '../../../lessons/words/words';
 import type { StepRecord } from '../../store/state/lesson';
 
 /** What a sheet is made from. */

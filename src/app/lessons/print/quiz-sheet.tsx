@@ -1,5 +1,5 @@
 import type { Prediction } from '../../../lessons/format';
-import type { LessonWords } from '../../../lessons/words';
+import type { LessonWords } from '../../../lessons/words/words';
 import type { StepRecord } from '../../store/state/lesson';
 import { Measured, PaperProse } from './paper-prose';
 import type { PaperProps } from './paper-props';

@@ -1,5 +1,3 @@
-import type { Language } from '../languages';
-
 /** Everything that is read around lessons: first screen, list, panel and tour. One file per language. */
 export interface LessonWords {
   readonly welcome: {
@@ -22,7 +20,6 @@ export interface LessonWords {
     readonly load: string;
     readonly file: string;
     readonly tour: string;
-    readonly link: string;
     readonly loading: string;
   };
   /** The editor of lessons. */
@@ -101,7 +98,6 @@ export interface LessonWords {
     readonly working: string;
     readonly doFirst: string;
     readonly predictFirst: string;
-    readonly prediction: string;
     readonly skip: string;
     readonly commit: string;
     readonly yours: string;
@@ -112,16 +108,10 @@ export interface LessonWords {
     readonly other: string;
     readonly todo: string;
     readonly seen: string;
-    readonly done: string;
     readonly restart: string;
     readonly presenter: string;
     readonly presenterTitle: string;
     readonly shrink: string;
     readonly grow: string;
   };
-}
-
-/** Loads the words of a language. */
-export async function loadWords(language: Language): Promise<LessonWords> {
-  return language === 'de' ? (await import('./de')).WORDS : (await import('./en')).WORDS;
 }
