@@ -38,6 +38,7 @@ const VIEWS = [
       for (let i = 0; i < 12; i++) await page.keyboard.press('ArrowRight');
       await page.keyboard.press('Enter');
       await page.locator('.cell-details[data-stale=false]').waitFor();
+      await page.getByText('of the cost are alignment').waitFor();
     },
   },
   { name: 'align-390', width: 390, height: 844, words: 'The same on a phone.' },
@@ -286,7 +287,11 @@ async function openView(
     reducedMotion: 'reduce',
   });
   // Sets the backend, because with only a software adapter the page would choose the CPU.
-  await context.addInitScript((choice) => localStorage.setItem('interlayer.backend', choice), backend);
+  await context.addInitScript((choice) => {
+    localStorage.setItem('interlayer.backend', choice);
+    // Not the introduction of a first visit.
+    localStorage.setItem('interlayer.visited', 'yes');
+  }, backend);
   const page = await context.newPage();
   await page.goto(address + hash);
   // Views with `backend: 'auto'` show Train or Try, which have no picture to wait for.
