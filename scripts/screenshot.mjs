@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ensureBrowser, ensureDependencies, root } from './setup.mjs';
 
@@ -13,19 +13,10 @@ const { chromium } = await import('playwright-core');
 const settled = (page) =>
   page.locator('figure[data-state=ready][data-stale=false]').waitFor({ timeout: 120_000 });
 
-/** Lessons, in the order of the page's list, and the tour. */
-const LESSONS = [
-  'tour',
-  'why-deeper',
-  'no-order',
-  'by-hand',
-  'epsilon',
-  'alignment-or-shrinking',
-  'where',
-  'race',
-  'make-one',
-  'symmetries',
-];
+/** Ids of the lessons and the tour, from their files; translations have a language in their names. */
+const LESSONS = readdirSync(join(root, 'public/lessons')).flatMap(
+  (file) => /^([a-z0-9-]+)\.json$/.exec(file)?.[1] ?? [],
+);
 
 /** Every view: the fragment of its link, what to do on the page (`prepare`), and its caption (`words`). */
 const VIEWS = [

@@ -14,16 +14,7 @@ export const MAX_WORDS = 120;
 export const MAX_LESSON_BYTES = 256 * 1024;
 
 /** What Show me may press, besides setting a state. A link or a step never presses anything by itself. */
-export const PRESSES = [
-  'play',
-  'evaluate',
-  'compare',
-  'race',
-  'twin',
-  'write',
-  'export',
-  'activity',
-] as const;
+export const PRESSES = ['play', 'evaluate', 'compare', 'race', 'write', 'export', 'activity'] as const;
 export type Press = (typeof PRESSES)[number];
 
 /** Parts of the lesson panel in which something is done by hand. */

@@ -1,7 +1,8 @@
 import { useState } from 'react';
 import { ActionButton } from '../controls/action-button';
-import { ChevronIcon, CloseIcon, ScreenIcon } from '../controls/icons';
+import { ChevronIcon, ScreenIcon } from '../controls/icons';
 import { useApp, useAppState } from '../store/use-app';
+import { LeaveButton } from './leave-button';
 import { StepButtons } from './step-buttons';
 import { StepView } from './step-view';
 import { useLesson } from './use-lesson';
@@ -11,7 +12,7 @@ import { useWords } from './use-words';
 
 /** The panel beside the stage in which a lesson runs; on narrow screens a sheet at the bottom that can be folded. */
 export function LessonPanel() {
-  const { go, leave, restart } = useLesson();
+  const { go, restart } = useLesson();
   const { panel } = useWords();
   const { view } = useApp();
   const presenter = useAppState((state) => state.view.presenter);
@@ -56,15 +57,7 @@ export function LessonPanel() {
             >
               <ScreenIcon />
             </button>
-            <button
-              type="button"
-              className="icon-button"
-              aria-label={panel.leave}
-              title={panel.leaveTitle}
-              onClick={() => void leave()}
-            >
-              <CloseIcon />
-            </button>
+            <LeaveButton />
           </span>
         </div>
         <ol className="lesson-steps">

@@ -1,7 +1,7 @@
 import type { Press } from '../../lessons/format';
 
 /** The controls that each press of Show me presses, one after the other. */
-const PRESSED: Readonly<Record<Exclude<Press, 'twin' | 'activity'>, readonly string[]>> = {
+const PRESSED: Readonly<Record<Exclude<Press, 'activity'>, readonly string[]>> = {
   play: ['play'],
   evaluate: ['evaluate'],
   compare: ['compare-run'],
@@ -49,10 +49,7 @@ async function pressOne(control: string, signal: AbortSignal): Promise<boolean> 
  * Presses buttons of the page as a person would, each as soon as it is there and available.
  * @returns false if one was not in time, or the signal aborted.
  */
-export async function pressControl(
-  press: Exclude<Press, 'twin' | 'activity'>,
-  signal: AbortSignal,
-): Promise<boolean> {
+export async function pressControl(press: Exclude<Press, 'activity'>, signal: AbortSignal): Promise<boolean> {
   for (const control of PRESSED[press]) if (!(await pressOne(control, signal))) return false;
   return true;
 }

@@ -40,7 +40,7 @@ function ShowMe({ step }: Pick<StepProps, 'step'>) {
   async function showMe(): Promise<void> {
     show();
     const wanted = step.show?.press;
-    if (wanted === 'activity' || wanted === 'twin') {
+    if (wanted === 'activity') {
       press();
       return;
     }

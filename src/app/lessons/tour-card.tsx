@@ -1,6 +1,6 @@
 import { useEffect, useLayoutEffect, useRef } from 'react';
-import { CloseIcon } from '../controls/icons';
 import { useAppState } from '../store/use-app';
+import { LeaveButton } from './leave-button';
 import { StepButtons } from './step-buttons';
 import { StepView } from './step-view';
 import { useLesson } from './use-lesson';
@@ -72,15 +72,7 @@ export function TourCard() {
     <div ref={card} className="tour-card" role="dialog" lang={lesson.language} aria-label={lesson.title}>
       <div className="row spread">
         <p className="kicker">{panel.step(index + 1, lesson.steps.length)}</p>
-        <button
-          type="button"
-          className="icon-button"
-          aria-label={panel.leave}
-          title={panel.leaveTitle}
-          onClick={() => void leave()}
-        >
-          <CloseIcon />
-        </button>
+        <LeaveButton />
       </div>
       <StepView key={index} step={step} record={record} />
       <StepButtons />

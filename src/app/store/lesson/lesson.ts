@@ -24,6 +24,10 @@ import { stateAt, withFragment } from './step-state';
 /** Reads the present values of the page. */
 export type ReadFacts = (state: AppState, activity: ReadingValues) => Facts;
 
+/** Name under which progress is kept. Lessons without an address are told apart by their ids. */
+const progressKey = (name: string, lesson: Lesson | undefined): string =>
+  name === FILE ? `${FILE}:${lesson?.id ?? ''}` : name;
+
 export function createLesson(app: App, factsOf: ReadFacts) {
   const { store, platform } = app;
   const loading = new LatestTask();
@@ -68,8 +72,10 @@ export function createLesson(app: App, factsOf: ReadFacts) {
   function keep(): void {
     const { lesson, view } = store.getState();
     if (view.lesson === null) return;
-    const name = view.lesson === FILE ? `${FILE}:${lesson.lesson?.id ?? ''}` : view.lesson;
-    saveProgress(platform, name, { step: index(), records: lesson.records });
+    saveProgress(platform, progressKey(view.lesson, lesson.lesson), {
+      step: index(),
+      records: lesson.records,
+    });
   }
 
   /** Notices that the step on show is done. */
@@ -115,7 +121,7 @@ export function createLesson(app: App, factsOf: ReadFacts) {
     await race.setAside();
     if (signal.aborted) return;
     const wanted = decodeLink(lesson.state ?? '', METHOD_IDS).state;
-    const known = loadProgress(platform)[name === FILE ? `${FILE}:${lesson.id}` : name];
+    const known = loadProgress(platform)[progressKey(name, lesson)];
     const records = lesson.steps.map((_, k) => known?.records[k] ?? NEW_RECORD);
     const reached = known && known.records.every(({ done }) => done) ? 0 : (known?.step ?? 0);
     const step = Math.min(asked.step ?? reached, lesson.steps.length - 1);
