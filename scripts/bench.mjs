@@ -1,10 +1,10 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { between } from './between.mjs';
 import { buildForNode } from './command-line.mjs';
 import { ensureBrowser, ensureDependencies, root } from './setup.mjs';
+import { writeTables } from './tables.mjs';
 
 const USAGE = `npm run bench                kernels, solvers, training, the CPU backend and the page
 npm run bench -- peers       beside other libraries in one page; writes the tables of docs/kernels.md
@@ -116,18 +116,6 @@ async function peers() {
   });
   // Vite's server keeps the process alive.
   process.exit(0);
-}
-
-/** Writes tables into a page of the docs, each between its markers. */
-function writeTables(page, tables) {
-  const path = join(root, 'docs', page);
-  const text = Object.entries(tables).reduce(
-    (before, [name, table]) => between(before, name, table),
-    readFileSync(path, 'utf8'),
-  );
-  writeFileSync(path, text);
-  spawnSync('npx', ['--no-install', 'prettier', '--write', '--log-level=warn', path], { cwd: root });
-  console.log(`\nwrote ${path}`);
 }
 
 /** Installs the other libraries, in a folder of their own, if they are missing or older than their lock file. */
