@@ -1,0 +1,9 @@
+/**
+ * Returns the points, out of `count` from 0 on, at which a test lets something fail: all of them in `npm run faults`, else `few`,
+ * spread from the first to the last.
+ */
+export function points(count: number, few: number): number[] {
+  const all = Array.from({ length: count }, (_, i) => i);
+  if (process.env['FAULTS'] === 'all' || count <= few) return all;
+  return Array.from({ length: few }, (_, i) => Math.round((i * (count - 1)) / (few - 1)));
+}
