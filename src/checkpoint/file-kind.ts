@@ -13,7 +13,9 @@ export function refusePointerOrPage(file: string, start: Uint8Array, expected: s
       `${file}: expected ${expected}, got a Git LFS pointer to it. Run \`git lfs pull\` in the model folder.`,
     );
   }
-  if (words.startsWith('<')) {
+  // A safetensors file may start with the byte of `<` too: a header of 60 bytes, or 60 more than a multiple of 256. The upper bytes of
+  // its length are zero, and no page has a zero byte.
+  if (words.startsWith('<') && !words.includes('\0')) {
     throw new CheckpointError(
       `${file}: expected ${expected}, got a web page. Check the address: it must lead to the file itself.`,
     );

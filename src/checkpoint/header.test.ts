@@ -42,6 +42,13 @@ it('takes scalars, other known dtypes, trailing spaces in the header', async () 
   expect((await readHeader(memory(file))).map((tensor) => tensor.bytes)).toEqual([4, 16]);
 });
 
+it('reads a header of 60 bytes, whose length begins with the byte of <', async () => {
+  const text = JSON.stringify({ s: entry(0, 4, []) }).padEnd(60);
+  expect(text).toHaveLength(60);
+  const tensors = await readHeader(memory(safetensors(text, bytes(4))));
+  expect(tensors.map(({ name }) => name)).toEqual(['s']);
+});
+
 describe('names what is wrong with', () => {
   const duplicate =
     '{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"\\u0061":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}';
