@@ -35,3 +35,29 @@ export class Scope {
     }
   }
 }
+
+/** Returns what `make` makes, with all that it has put into the scope; if it fails, that is freed. */
+export function allOrNone<R>(backend: Backend, kind: MemoryKind | undefined, make: (scope: Scope) => R): R {
+  const scope = new Scope(backend, kind);
+  try {
+    return make(scope);
+  } catch (error) {
+    scope.free();
+    throw error;
+  }
+}
+
+/** Returns copies of tensors on the device; of all, or none if there is no room. The caller frees them. */
+export function copiesOf(
+  backend: Backend,
+  kind: MemoryKind | undefined,
+  tensors: readonly Tensor[],
+): Tensor[] {
+  return allOrNone(backend, kind, (scope) =>
+    tensors.map((tensor) => {
+      const copy = scope.own(backend.zeros(tensor.shape, `${tensor.label} copied`));
+      backend.copyRows(tensor, copy, 0);
+      return copy;
+    }),
+  );
+}

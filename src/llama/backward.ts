@@ -131,6 +131,9 @@ function addGradient({ backend, gradients }: Pass, name: Projection, dy: Tensor,
   if (!ofBias) return;
   const [rows = 1] = dy.shape;
   const ones = backend.upload(new Float32Array(rows).fill(1), [1, rows], 'f32', 'ones');
-  backend.matmul(ones, dy, { into: ofBias, accumulate: true });
-  backend.free(ones);
+  try {
+    backend.matmul(ones, dy, { into: ofBias, accumulate: true });
+  } finally {
+    backend.free(ones);
+  }
 }

@@ -1,4 +1,5 @@
 import type { Backend, Tensor } from '../backend/operations';
+import { copiesOf } from '../backend/scope';
 import type { ForwardOptions, LlamaModel, ResidualStreams } from './model';
 
 /** Texts with larger states are not cached. */
@@ -35,23 +36,26 @@ export class HiddenStateCache {
     const isBase = depth === model.layers.length && depth === model.config.layers;
     if (isBase && this.#base) {
       options.onProgress?.(1);
-      return this.#base.map((state) => this.#copy(state));
+      return this.#copies(this.#base);
     }
     const start = this.#below && this.#below.depth <= depth ? this.#below : undefined;
     // For the base model no depth is known yet at which the next model will differ.
     const seen = isBase || start?.depth === depth ? undefined : new Map<number, Tensor>();
+    let states: readonly Tensor[] = [];
     try {
-      const states = await model.hidden(windows, {
+      states = await model.hidden(windows, {
         ...options,
         start,
         onStream: async (view) => {
-          if (view.depth === depth) seen?.set(view.window, this.#copy(view.stream));
+          if (view.depth !== depth || !seen) return;
+          for (const copy of this.#copies([view.stream])) seen.set(view.window, copy);
         },
       });
-      if (isBase) this.#base = states.map((state) => this.#copy(state));
+      if (isBase) this.#base = this.#copies(states);
       if (seen) this.#keepBelow({ depth, streams: windows.flatMap((_, window) => seen.get(window) ?? []) });
-      return states;
+      return [...states];
     } catch (error) {
+      this.#backend.free(...states);
       if (seen) this.#backend.free(...seen.values());
       throw error;
     }
@@ -70,10 +74,8 @@ export class HiddenStateCache {
     this.#below = below;
   }
 
-  #copy(x: Tensor): Tensor {
-    const copy = this.#backend.countAs('activations', this.#backend.zeros(x.shape, `${x.label} kept`));
-    this.#backend.copyRows(x, copy, 0);
-    return copy;
+  #copies(tensors: readonly Tensor[]): Tensor[] {
+    return copiesOf(this.#backend, 'activations', tensors);
   }
 }
 

@@ -82,15 +82,18 @@ export class TrainedModel {
         const layer = this.#base.layers[index];
         if (!layer || parameters.size === 0) continue;
         await withBlock(this.#base.weights, layer, signal, (start) => {
+          const differences: Tensor[] = [];
           const pairs: Tensor[] = [];
           for (const [key, { name, value }] of parameters) {
             const begun = start.get(key);
             if (!begun) continue;
             names.push(name);
-            pairs.push(backend.weightedSum(value, 1, begun, -1), begun);
+            const difference = scope.own(backend.weightedSum(value, 1, begun, -1));
+            differences.push(difference);
+            pairs.push(difference, begun);
           }
           squares.push(scope.own(backend.squaredNorms(pairs)));
-          backend.free(...pairs.filter((_, i) => i % 2 === 0));
+          scope.free(...differences);
         });
       }
       const read = await Promise.all(squares.map((tensor) => backend.read(tensor)));

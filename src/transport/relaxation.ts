@@ -16,9 +16,14 @@ export class Relaxation {
     this.#scope = new Scope(backend, 'plans');
     const ones = (size: number): Tensor =>
       this.#scope.own(backend.upload(new Float32Array(size).fill(1), [size], 'f32', 'ones'));
-    this.#before = this.#scope.own(backend.zeros([rows], 'row potentials before'));
-    this.#rowOnes = ones(rows);
-    this.#columnOnes = ones(columns);
+    try {
+      this.#before = this.#scope.own(backend.zeros([rows], 'row potentials before'));
+      this.#rowOnes = ones(rows);
+      this.#columnOnes = ones(columns);
+    } catch (error) {
+      this.#scope.free();
+      throw error;
+    }
   }
 
   /** Returns the factor of both updates, ρ/(ρ+ε) (method.md 9.6). */

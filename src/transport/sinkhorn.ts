@@ -1,4 +1,5 @@
 import type { Backend, HalfStep, Potentials, Tensor } from '../backend/operations';
+import { Scope } from '../backend/scope';
 import { iterationsPerBatch } from './batch';
 import type { CostMatrix } from './cost';
 import { TransportError } from './errors';
@@ -70,13 +71,18 @@ export class Sinkhorn extends IterativeSolver {
     this.#stages = stages;
     this.#stageCap = cap;
     const { f, g } = variant.start ?? startingPotentials(cost, options.seed ?? 0);
-    const keep = (tensor: Tensor): Tensor => backend.countAs('plans', tensor);
-    this.f = keep(backend.upload(f, [cost.rows], 'f32', 'row potentials'));
-    this.g = keep(backend.upload(g, [cost.columns], 'f32', 'column potentials'));
-    this.#columnState = keep(backend.zeros([2, cost.columns], 'column sums'));
     this.#history = new MixingHistory(backend, cost.columns);
-    this.#relaxation =
-      variant.rho === undefined ? undefined : new Relaxation(backend, variant.rho, cost.rows, cost.columns);
+    const scope = new Scope(backend, 'plans');
+    try {
+      this.f = scope.own(backend.upload(f, [cost.rows], 'f32', 'row potentials'));
+      this.g = scope.own(backend.upload(g, [cost.columns], 'f32', 'column potentials'));
+      this.#columnState = scope.own(backend.zeros([2, cost.columns], 'column sums'));
+      this.#relaxation =
+        variant.rho === undefined ? undefined : new Relaxation(backend, variant.rho, cost.rows, cost.columns);
+    } catch (error) {
+      scope.free();
+      throw error;
+    }
   }
 
   /** The current ε; larger than the requested one during ε-scaling. */

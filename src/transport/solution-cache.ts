@@ -1,4 +1,5 @@
-import type { Backend, Potentials, Tensor } from '../backend/operations';
+import type { Backend, Potentials } from '../backend/operations';
+import { copiesOf } from '../backend/scope';
 import type { Assignment } from './assignment';
 import type { CostMatrix } from './cost';
 import type { PerplexityReport } from './perplexity-search';
@@ -83,13 +84,8 @@ export class SolutionCache {
   #copy(solution: Solution): Solution {
     if (solution.kind === 'permutation') return solution;
     const { f, g, epsilon } = solution.potentials;
-    return { ...solution, potentials: { f: this.#copyOf(f), g: this.#copyOf(g), epsilon } };
-  }
-
-  #copyOf(x: Tensor): Tensor {
-    const copy = this.#backend.zeros(x.shape, x.label);
-    this.#backend.copyRows(x, copy, 0);
-    return copy;
+    const [copyOfF = f, copyOfG = g] = copiesOf(this.#backend, undefined, [f, g]);
+    return { ...solution, potentials: { f: copyOfF, g: copyOfG, epsilon } };
   }
 }
 

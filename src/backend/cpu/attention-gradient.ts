@@ -23,11 +23,7 @@ export function attentionGradient(
   const { heads, kvHeads, headDim } = shape;
   const [query, key, value] = [store.asFloat64(q), store.asFloat64(k), store.asFloat64(v)];
   const [outcome, slope] = [store.asFloat64(out), store.asFloat64(upstream)];
-  const result = {
-    q: store.zeros(q.shape, 'query gradient'),
-    k: store.zeros(k.shape, 'key gradient'),
-    v: store.zeros(v.shape, 'value gradient'),
-  };
+  const result = store.zerosEach({ q: q.shape, k: k.shape, v: v.shape }, 'gradient');
   const [ofQuery, ofKey, ofValue] = [store.target(result.q), store.target(result.k), store.target(result.v)];
   const width = heads * headDim;
   const sharedWidth = kvHeads * headDim;

@@ -59,10 +59,7 @@ export function swigluGradient(
   const gates = store.asFloat64(gate);
   const ups = store.asFloat64(up);
   const slopes = store.asFloat64(upstream);
-  const result = {
-    gate: store.zeros(gate.shape, 'gate gradient'),
-    up: store.zeros(up.shape, 'up gradient'),
-  };
+  const result = store.zerosEach({ gate: gate.shape, up: up.shape }, 'gradient');
   const ofGate = store.target(result.gate);
   const ofUp = store.target(result.up);
   const argument = gateArgument(activation);

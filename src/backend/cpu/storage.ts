@@ -64,6 +64,22 @@ export class Store implements TensorStore {
     return this.#hold(shape, 'f32', label, () => new Float64Array(count));
   }
 
+  /** Creates several tensors by name; all of them, or none if one cannot be. */
+  zerosEach<N extends string>(
+    shapes: Readonly<Record<N, readonly number[]>>,
+    label: string,
+  ): Record<N, Tensor> {
+    const made = new Map<string, Tensor>();
+    try {
+      for (const [name, shape] of Object.entries<readonly number[]>(shapes))
+        made.set(name, this.zeros(shape, `${name} ${label}`));
+      return Object.fromEntries(made) as Record<N, Tensor>;
+    } catch (error) {
+      this.free(...made.values());
+      throw error;
+    }
+  }
+
   write(tensor: Tensor, data: Float32Array | Uint32Array): void {
     const values = this.#own(tensor);
     writeSizes(tensor, data);

@@ -123,20 +123,25 @@ export function sinkhorn(
   const { rows, columns, count, tolerance, history } = iterations;
   const errors = store.zeros([count + 1], 'marginal errors');
   const out = store.target(errors).fill(-1);
-  for (let done = 0; done <= count; done++) {
-    const measured = columnPotential(store, state, potentials, columns, false);
-    out[done] = store.target(measured)[0]!;
-    store.free(measured);
-    if ((done > 0 && out[done]! <= tolerance) || done === count) break;
-    const before = history ? store.target(potentials.g).slice() : undefined;
-    store.free(columnPotential(store, state, potentials, columns, true));
-    if (history && before) {
-      const kept = { numbers: store.target(history), width: history.shape[1] ?? 0 };
-      mixColumns(store.target(potentials.g), before, kept, out[done]!);
+  try {
+    for (let done = 0; done <= count; done++) {
+      const measured = columnPotential(store, state, potentials, columns, false);
+      out[done] = store.target(measured)[0]!;
+      store.free(measured);
+      if ((done > 0 && out[done]! <= tolerance) || done === count) break;
+      const before = history ? store.target(potentials.g).slice() : undefined;
+      store.free(columnPotential(store, state, potentials, columns, true));
+      if (history && before) {
+        const kept = { numbers: store.target(history), width: history.shape[1] ?? 0 };
+        mixColumns(store.target(potentials.g), before, kept, out[done]!);
+      }
+      rowPotential(store, band, potentials, rows, state);
     }
-    rowPotential(store, band, potentials, rows, state);
+    return errors;
+  } catch (error) {
+    store.free(errors);
+    throw error;
   }
-  return errors;
 }
 
 export function planRows(store: Store, band: CostBand, potentials: Potentials, ground?: Tensor): Tensor {

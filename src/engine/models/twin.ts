@@ -1,5 +1,5 @@
 import type { Tensor } from '../../backend/operations';
-import { Scope } from '../../backend/scope';
+import { allOrNone, Scope } from '../../backend/scope';
 import type { Block } from '../../llama/block';
 import { residentBlock } from '../../llama/block-handle';
 import { evaluate } from '../../llama/evaluate';
@@ -16,10 +16,11 @@ import { progress } from '../workspace/context';
 import type { Workspace } from '../workspace/workspace';
 import { windowsOf } from './ids';
 import { baseModel } from './requested-model';
+import { now } from '../../now';
 
 /** Measures a base block against its shuffled copy. */
 export const measureTwin: Job<'twin'> = async (workspace, request, context): Promise<Twin> => {
-  const started = performance.now();
+  const started = now();
   const { block: index, seed = 0 } = request;
   const { backend, model, summary, weights } = workspace;
   const { config } = model;
@@ -62,7 +63,7 @@ export const measureTwin: Job<'twin'> = async (workspace, request, context): Pro
       units: { copied: secret.units, back: found.units },
       tokens: windows.reduce((sum, ids) => sum + ids.length - 1, 0),
       backend: summary.kind,
-      milliseconds: performance.now() - started,
+      milliseconds: now() - started,
     };
   } finally {
     scope.free();
@@ -104,7 +105,15 @@ export function lossWith(
 
 /** The mean of two blocks. The caller owns its tensors. */
 function averaged({ backend }: Workspace, x: Block, y: Block): Map<string, Tensor> {
-  const made = new Map<string, Tensor>();
-  for (const [key, tensor] of x) made.set(key, backend.weightedSum(tensor, 0.5, blockTensor(y, key), 0.5));
-  return made;
+  return allOrNone(
+    backend,
+    undefined,
+    (scope) =>
+      new Map(
+        [...x].map(([key, tensor]) => [
+          key,
+          scope.own(backend.weightedSum(tensor, 0.5, blockTensor(y, key), 0.5)),
+        ]),
+      ),
+  );
 }

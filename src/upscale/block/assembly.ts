@@ -1,5 +1,6 @@
 import { gapName } from '../../recipe/gap-name';
 import type { Backend, Tensor } from '../../backend/operations';
+import { Scope } from '../../backend/scope';
 import { matrix } from '../../backend/shape';
 import type { Block } from '../../llama/block';
 import { TransportError } from '../../transport/errors';
@@ -171,11 +172,11 @@ async function allFinite(backend: Backend, tensor: Tensor): Promise<boolean> {
 }
 
 async function rowSums(backend: Backend, tensor: Tensor, columns: number): Promise<Float32Array> {
-  const ones = backend.upload(new Float32Array(columns).fill(1), [1, columns], 'f32', 'ones');
-  const sums = backend.matmul(tensor, ones, { orientation: 'nt' });
+  const scope = new Scope(backend);
   try {
-    return await backend.read(sums);
+    const ones = scope.own(backend.upload(new Float32Array(columns).fill(1), [1, columns], 'f32', 'ones'));
+    return await backend.read(scope.own(backend.matmul(tensor, ones, { orientation: 'nt' })));
   } finally {
-    backend.free(ones, sums);
+    scope.free();
   }
 }
