@@ -1,4 +1,5 @@
 import { macrotask } from './macrotask';
+import { now } from './now';
 
 /**
  * For long computations on one thread: returns a function to call at every step. Once `milliseconds` have passed since the last
@@ -6,14 +7,14 @@ import { macrotask } from './macrotask';
  * The function throws when `signal` is aborted.
  */
 export function createYielder(milliseconds: number, signal?: AbortSignal): () => Promise<void> | undefined {
-  let last = performance.now();
+  let last = now();
   const yieldNow = async (): Promise<void> => {
     await macrotask();
-    last = performance.now();
+    last = now();
     signal?.throwIfAborted();
   };
   return () => {
     signal?.throwIfAborted();
-    return performance.now() - last < milliseconds ? undefined : yieldNow();
+    return now() - last < milliseconds ? undefined : yieldNow();
   };
 }

@@ -1,15 +1,16 @@
 import { macrotask } from '../macrotask';
+import { now } from '../now';
 
 /** Milliseconds between two yields: about a frame. */
 const SLICE_MS = 16;
 
 /** Lets the event loop handle messages between operations, for a backend whose operations block the thread. */
 export class EventLoopYielder {
-  #last = performance.now();
+  #last = now();
 
   async yieldIfDue(): Promise<void> {
-    if (performance.now() - this.#last < SLICE_MS) return;
+    if (now() - this.#last < SLICE_MS) return;
     await macrotask();
-    this.#last = performance.now();
+    this.#last = now();
   }
 }

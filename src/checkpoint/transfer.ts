@@ -1,3 +1,5 @@
+import { now } from '../now';
+
 /** What is on its way from the network now. */
 export interface TransferState {
   /** Bytes that have come, and bytes asked for, since the network was last idle. */
@@ -38,9 +40,9 @@ export class Transfer {
   #samples: { readonly at: number; readonly total: number }[] = [];
   #total = 0;
 
-  /** @param now clock in milliseconds. */
-  constructor(now: () => number = () => performance.now()) {
-    this.#now = now;
+  /** @param clock the time in milliseconds. */
+  constructor(clock: () => number = now) {
+    this.#now = clock;
   }
 
   get state(): TransferState {

@@ -1,4 +1,5 @@
 import type { Press } from '../../lessons/format';
+import { now } from '../../now';
 
 /** The controls that each press of Show me presses, one after the other. */
 const PRESSED: Readonly<Record<Exclude<Press, 'activity'>, readonly string[]>> = {
@@ -30,8 +31,8 @@ function buttonOf(name: string): HTMLElement | undefined {
 
 /** @returns false if the control was not in time, or the signal aborted. */
 async function pressOne(control: string, signal: AbortSignal): Promise<boolean> {
-  const end = performance.now() + PATIENCE_MS;
-  while (performance.now() < end && !signal.aborted) {
+  const end = now() + PATIENCE_MS;
+  while (now() < end && !signal.aborted) {
     const button = buttonOf(control);
     // Pressed twice, Show me must not stop what it began.
     if (button?.dataset['stops'] !== undefined) return true;

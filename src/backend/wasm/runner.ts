@@ -8,6 +8,7 @@ import { type Kernels, type KernelModule, assemble } from './kernel-module';
 import { hasRelaxedSimd } from './relaxed-simd';
 import { Store } from './store';
 import { type Thread, type Threading, canUseThreads } from './threads';
+import { now } from '../../now';
 
 const INITIAL_PAGES = 64;
 /** 256 MiB: the smallest maximum to try, because few models fit into less. */
@@ -136,9 +137,9 @@ export class Runner extends Store {
         if (this.sleepingThreads > 0) Atomics.notify(words, LAYOUT.launches / 4);
       }
       if (!this.ledger) return this.#run(ranges);
-      const started = performance.now();
+      const started = now();
       this.#run(ranges);
-      this.ledger.add(name, performance.now() - started);
+      this.ledger.add(name, now() - started);
     };
     if (step === 0) start(0);
     else this.temporary(step * this.#scratchSlots, `${name} scratch`, start);

@@ -4,6 +4,7 @@ import type { Dispatch } from './dispatch';
 import { packParams } from './layout';
 import type { Pipeline, PipelineCache } from './pipeline-cache';
 import type { Profiler } from './profiler';
+import { now } from '../../now';
 
 type Command =
   | {
@@ -277,9 +278,9 @@ export class CommandQueue {
 
   #watch(work: number): void {
     const idle = this.#inFlight.length === 0;
-    const start = performance.now();
+    const start = now();
     const done: Promise<void> = this.#device.queue.onSubmittedWorkDone().then(
-      () => this.#finished(done, idle ? work / (performance.now() - start) : 0),
+      () => this.#finished(done, idle ? work / (now() - start) : 0),
       () => this.#finished(done, 0),
     );
     this.#inFlight.push(done);

@@ -11,6 +11,7 @@ import { features } from '../models/features';
 import { type AlignRequest, type AlignResult, PLANNED_TENSORS } from '../jobs';
 import { solveAlignment } from './solve';
 import type { Workspace } from '../workspace/workspace';
+import { now } from '../../now';
 
 /** Largest cost matrix that is stored; a larger one is recomputed in every pass. */
 const COST_BYTES = 256 * 2 ** 20;
@@ -23,7 +24,7 @@ export const align: Job<'align'> = async (workspace, request, context) => {
 };
 
 async function solve(workspace: Workspace, spec: AlignmentSpec, context: JobContext): Promise<AlignResult> {
-  const started = performance.now();
+  const started = now();
   const alignment = await build(workspace, spec, context);
   workspace.get(alignments).add(alignment);
   try {

@@ -5,6 +5,7 @@ import type { JobContext } from '../workspace/context';
 import { throwIfAborted } from '../jobs/errors';
 import type { AlignResult } from '../jobs';
 import { Recorder } from './recorder';
+import { now } from '../../now';
 
 /** Up to this many rows the exact assignment is always computed, because it takes well under a second. */
 export const MAX_EAGER_EXACT_ROWS = 512;
@@ -37,9 +38,9 @@ export async function iterate(alignment: Alignment, { signal, emit }: JobContext
     const pause = createYielder(SLICE_MS);
     let framed = -Infinity;
     const frame = (): void => {
-      const now = performance.now();
-      if (now - framed < FRAME_MS && !solver.done) return;
-      framed = now;
+      const time = now();
+      if (time - framed < FRAME_MS && !solver.done) return;
+      framed = time;
       const { stage } = solver.frame;
       if (!recorder.showsPlan) {
         const label = `Step ${stage.index + 1} of ${stage.count}`;

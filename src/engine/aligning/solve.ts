@@ -5,10 +5,11 @@ import { progress } from '../workspace/context';
 import { MAX_EAGER_EXACT_ROWS, iterate, pickMeasures, type Solution } from './iterate';
 import type { AlignResult } from '../jobs';
 import { nearestColumns } from './nearest';
+import { now } from '../../now';
 
 /**
  * Solves an alignment and stores the result in it.
- * @param started `performance.now()` when the job began.
+ * @param started `now()` when the job began.
  */
 export function solveAlignment(
   alignment: Alignment,
@@ -30,7 +31,7 @@ export function solveAlignment(
       costMean: cost.mean,
       costDeviation: cost.standardDeviation,
       ...(exact ? { exactCost: exact.cost, assignment: exact.assignment } : {}),
-      milliseconds: performance.now() - started,
+      milliseconds: now() - started,
       backend: backend.info.kind,
       ...(isContinuation ? { continued: true } : {}),
     };

@@ -3,6 +3,7 @@ import type { Backend } from '../../backend/operations';
 import { RequestError } from '../jobs/errors';
 import type { Bandwidth } from '../jobs';
 import type { Environment } from './environment';
+import { now } from '../../now';
 
 const MIB = 2 ** 20;
 /** Larger than the caches of current GPUs; on processors, software adapters included, large enough and soon copied. */
@@ -14,6 +15,8 @@ const WIDTH = 1024;
 const ENOUGH_MS = 20;
 /** No further measurement starts after this time. */
 const LIMIT_MS = 100;
+/** Of a coarse clock. */
+const RESOLUTION_MS = 0.1;
 
 /**
  * Measures how fast copies in the memory of a device of this kind are. It is another one than the engine's, so that neither memory
@@ -44,21 +47,21 @@ async function measure(backend: Backend & Instruments): Promise<Bandwidth> {
   const target = backend.zeros([rows, WIDTH], 'copy target');
   const probe = backend.zeros([1], 'probe');
   const copy = async (times: number): Promise<number> => {
-    const started = performance.now();
+    const started = now();
     for (let i = 0; i < times; i++) backend.copy(source, target);
     await backend.read(probe);
-    return performance.now() - started;
+    return now() - started;
   };
   // Compiles the kernel, and touches memory that the system only gives when it is used.
   await copy(1);
-  const started = performance.now();
+  const started = now();
   for (let times = 1; ; times *= 4) {
     const few = await copy(times);
     const difference = (await copy(3 * times)) - few;
-    const last = performance.now() - started >= LIMIT_MS;
+    const last = now() - started >= LIMIT_MS;
     if (difference < ENOUGH_MS && !last) continue;
     // Under load the difference may be none; then twice the time of the few is no less than it should be.
-    const milliseconds = difference > 0 ? difference : 2 * few;
+    const milliseconds = difference > 0 ? difference : Math.max(2 * few, RESOLUTION_MS);
     // Reading and writing each count.
     return { bytesPerSecond: (1000 * 2 * bytes * 2 * times) / milliseconds, bytes };
   }

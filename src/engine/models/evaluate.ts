@@ -8,6 +8,7 @@ import { expectFinite } from '../jobs/errors';
 import { windowsOf } from './ids';
 import type { Evaluation } from '../jobs';
 import type { CacheKey } from '../workspace/workspace';
+import { now } from '../../now';
 
 /** Hidden states that models of several recipes share on a text. */
 const shared: CacheKey<HiddenStateCache> = {
@@ -19,7 +20,7 @@ const shared: CacheKey<HiddenStateCache> = {
 export const evaluateText: Job<'evaluate'> = async (workspace, request, context): Promise<Evaluation> => {
   const recipe = request.recipe && parseRecipe(request.recipe);
   const { signal, emit } = context;
-  const started = performance.now();
+  const started = now();
   const { model, summary } = workspace;
   const windows = await windowsOf(model, request);
   const { model: asked, expansion } = await requestedModel(
@@ -45,7 +46,7 @@ export const evaluateText: Job<'evaluate'> = async (workspace, request, context)
     tokens: nll.length,
     nll,
     backend: summary.kind,
-    milliseconds: performance.now() - started,
+    milliseconds: now() - started,
     layers: asked.layers.length,
     parameters: expansion?.parameters ?? model.info.parameters,
     plans: expansion?.plans ?? [],

@@ -16,6 +16,7 @@ import { stepCostOf, trainableOf } from './trainable';
 import { MEMORY_BYTES } from './training';
 import type { Workspace } from '../workspace/workspace';
 import { sharedData } from './shared-data';
+import { now } from '../../now';
 
 /** If one window takes longer than this, whole steps are not measured. */
 const SLOW_MS = 500;
@@ -99,7 +100,7 @@ export const trainingSpeed: Job<'trainingSpeed'> = async (workspace, { batch, co
       const times = slow ? single : await timed(batch, 3);
       const factor = slow ? batch : 1;
       const measured = examples.slice(0, slow ? 1 : batch);
-      const started = performance.now();
+      const started = now();
       await meanLoss(trainer.model, measured, signal);
       const mean = (part: keyof StepTimes): number =>
         (factor * times.reduce((sum, time) => sum + time[part], 0)) / times.length;
@@ -110,7 +111,7 @@ export const trainingSpeed: Job<'trainingSpeed'> = async (workspace, { batch, co
           optimizer: mean('optimizer') / factor,
         },
         stepCost: stepCostOf(recipe, expansion),
-        evaluationMsPerToken: (performance.now() - started) / (measured.length * context),
+        evaluationMsPerToken: (now() - started) / (measured.length * context),
       };
     } finally {
       trainer.free();

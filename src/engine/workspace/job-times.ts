@@ -2,6 +2,7 @@ import { type Instruments, type KernelTimes, hasInstruments } from '../../backen
 import { timesSince } from '../../backend/kernel-ledger';
 import type { Backend } from '../../backend/operations';
 import type { DeviceReport, JobKernels } from '../jobs';
+import { now } from '../../now';
 
 interface Running {
   readonly job: string;
@@ -33,7 +34,7 @@ export class JobTimes {
   async record<T>(job: string, backend: Backend, work: () => Promise<T>): Promise<T> {
     if (!this.#on || !hasInstruments(backend) || !backend.canTimeKernels) return work();
     await backend.settle();
-    const running = { job, backend, started: performance.now(), before: new Map(backend.kernelTimes()) };
+    const running = { job, backend, started: now(), before: new Map(backend.kernelTimes()) };
     this.#running = running;
     try {
       const result = await work();
@@ -68,7 +69,7 @@ function kernelsOf({ job, backend, started, before }: Running, running: boolean)
   return {
     job,
     running,
-    milliseconds: performance.now() - started,
+    milliseconds: now() - started,
     kernels: Array.from(times, ([name, time]) => ({ name, ...time })).sort(
       (a, b) => b.milliseconds - a.milliseconds,
     ),

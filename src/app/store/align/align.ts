@@ -18,6 +18,7 @@ import type { WithBackend } from '../state/backend';
 import type { WithModel } from '../state/model';
 import type { WithRecipe } from '../state/recipe';
 import type { WithView } from '../state/view';
+import { now } from '../../../now';
 
 type Needs = WithBackend & WithModel & WithRecipe & WithView & WithAlign;
 
@@ -59,7 +60,7 @@ export function createAlign({ engine, store }: Context<Needs>, setEpsilon: (epsi
     const recipe = solvedRecipe(state);
     const from = warmStart && last && sameNeurons(last.subject, subject) ? { key: last.key } : undefined;
     solved = wanted;
-    lastStart = performance.now();
+    lastStart = now();
     await latest.run(async (signal) => {
       patch(store, 'align', { ...NO_RESULT, phase: 'forming', subject, asked: wanted });
       try {
@@ -126,7 +127,7 @@ export function createAlign({ engine, store }: Context<Needs>, setEpsilon: (epsi
       patch(store, 'align', { ...NO_RESULT, phase: 'unpaired', subject: undefined });
       return;
     }
-    const rest = Math.max(0, lastStart + SETTLE_MS - performance.now());
+    const rest = Math.max(0, lastStart + SETTLE_MS - now());
     timer = setTimeout(() => void solve(wanted, warmStart), rest);
   }
 

@@ -6,6 +6,7 @@ import { matrixSize } from '../derived/subject';
 import type { WithAlign } from '../state/align';
 import type { WithPicture } from '../state/picture';
 import type { WithView } from '../state/view';
+import { now } from '../../../now';
 
 type Needs = WithAlign & WithView & WithPicture;
 
@@ -41,9 +42,9 @@ export function createCamera({ store, platform }: Context<Needs>) {
       setWindow(to);
       return;
     }
-    const start = performance.now();
-    const step = (now: number) => {
-      const t = Math.max(0, Math.min(1, (now - start) / ANIMATION_MS));
+    const start = now();
+    const step = () => {
+      const t = Math.min(1, (now() - start) / ANIMATION_MS);
       setWindow(interpolate(from, to, 1 - (1 - t) ** 3, size));
       frame = t < 1 ? requestAnimationFrame(step) : undefined;
     };

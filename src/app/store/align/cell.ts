@@ -14,6 +14,7 @@ import type { WithNotices } from '../state/notices';
 import type { WithPicture } from '../state/picture';
 import type { WithSecond } from '../state/second';
 import type { WithView } from '../state/view';
+import { now } from '../../../now';
 
 type Needs = WithAlign & WithView & WithPicture & WithCell & WithNotices & WithSecond;
 
@@ -71,7 +72,7 @@ export function createCell({ engine, store }: Context<Needs>) {
 
     function fetchCell(): void {
       last = requested(store.getState());
-      requestedAt = performance.now();
+      requestedAt = now();
       fetcher.request(last);
     }
 
@@ -81,8 +82,7 @@ export function createCell({ engine, store }: Context<Needs>) {
         clearTimeout(timer);
         const wanted = requested(store.getState());
         const sameCell = wanted !== undefined && last !== undefined && samePair(wanted, last);
-        if (sameCell)
-          timer = setTimeout(fetchCell, Math.max(0, requestedAt + INTERVAL_MS - performance.now()));
+        if (sameCell) timer = setTimeout(fetchCell, Math.max(0, requestedAt + INTERVAL_MS - now()));
         else fetchCell();
       },
     );

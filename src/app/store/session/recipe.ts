@@ -9,6 +9,7 @@ import type { WithModel } from '../state/model';
 import type { WithRace } from '../state/race';
 import type { RaceSettings, Step, WithRecipe } from '../state/recipe';
 import type { WithView } from '../state/view';
+import { now } from '../../../now';
 
 type Needs = WithModel & WithRecipe & WithView & WithRace;
 
@@ -30,10 +31,10 @@ export function createRecipe({ store }: Context<Needs>) {
     step: Omit<Step, 'recipe'>,
     change: (state: Needs) => Partial<Needs>,
   ): void {
-    const now = performance.now();
-    const merge = control === lastControl && now - lastChange < MERGE_MS;
+    const time = now();
+    const merge = control === lastControl && time - lastChange < MERGE_MS;
     lastControl = control;
-    lastChange = now;
+    lastChange = time;
     store.setState((state) => {
       const changed = change(state);
       if (Object.keys(changed).length === 0) return {};

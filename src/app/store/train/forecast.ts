@@ -67,7 +67,7 @@ export function stepsInTime(minutes: number, racePlan: RacePlan): number {
   const evaluations = evaluationCount(minutes, racePlan);
   const idle = raceMs(armSteps(0, racePlan), evaluations, racePlan);
   const perStep = (raceMs(armSteps(many, racePlan), evaluations, racePlan) - idle) / many;
-  return Math.max(1, Math.min(1e6, Math.floor((minutes * 60_000 - idle) / perStep)));
+  return Math.max(1, Math.min(1e6, Math.floor((minutes * 60_000 - idle) / Math.max(1e-9, perStep))));
 }
 
 /** Says how precise a race of so many steps and seeds can be. */

@@ -4,6 +4,7 @@ import type { Race, Run } from '../state/race';
 import { stepsBetween } from './forecast';
 import { hasStart } from './group-training';
 import { isFinished } from './groups';
+import { now } from '../../../now';
 
 /** Mean of times in ms. */
 class MeanTime {
@@ -40,16 +41,16 @@ export class RaceClock {
 
   /** Begins a turn of an arm. The returned function takes the turn's events: each took the time since the one before. */
   turn(arm: string): (event: JobEvent) => void {
-    let last = performance.now();
+    let last = now();
     const steps = this.#steps.get(arm) ?? new MeanTime();
     this.#steps.set(arm, steps);
     return ({ type }) => {
-      const now = performance.now();
-      if (type === 'step') steps.add(now - last);
-      if (type === 'evaluation') this.#measuring.add(now - last);
+      const time = now();
+      if (type === 'step') steps.add(time - last);
+      if (type === 'evaluation') this.#measuring.add(time - last);
       // A sample belongs to the evaluation before it.
-      if (type === 'sample') this.#measuring.add(now - last, 0);
-      last = now;
+      if (type === 'sample') this.#measuring.add(time - last, 0);
+      last = time;
     };
   }
 

@@ -25,6 +25,7 @@ import { evaluationCount, persistentBytes } from './forecast';
 import { createForecast, shownRacePlan, shownSteps } from './forecast-actions';
 import { createRunJobs } from './run-jobs';
 import { createTexts } from './texts';
+import { now } from '../../../now';
 
 /** The parts of the state it reads and changes. */
 export type RaceNeeds = WithBackend & WithModel & WithRecipe & WithView & WithRace & WithNotices;
@@ -52,7 +53,7 @@ export function createRace(context: Context<RaceNeeds>) {
 
   async function save(): Promise<void> {
     if (!raceLog || aside !== undefined) return;
-    savedAt = performance.now();
+    savedAt = now();
     try {
       await saveRace(await platform.byteStore(), { race: raceLog.race, texts: trainingTexts });
     } catch (error) {
@@ -111,7 +112,7 @@ export function createRace(context: Context<RaceNeeds>) {
         evaluateStart: (run: Run) => evaluateStart(log, run, signal),
         async train(run: Run): Promise<void> {
           await trainTurn(log, run, { maxSteps: turnSteps(run), startLater: true }, signal);
-          if (performance.now() - savedAt > SAVE_INTERVAL_MS) await save();
+          if (now() - savedAt > SAVE_INTERVAL_MS) await save();
         },
       };
       await trainGroup(

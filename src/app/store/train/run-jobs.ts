@@ -8,6 +8,7 @@ import { stepsBetween } from './forecast';
 import { hasStart } from './group-training';
 import { isFinished } from './groups';
 import type { RaceLog } from './race-log';
+import { now } from '../../../now';
 
 const SAMPLE_TOKENS = 24;
 
@@ -64,10 +65,10 @@ export function createRunJobs(
     const onEvent = (event: JobEvent): void => {
       if (event.type === 'progress') announce(event.progress.label);
     };
-    const started = performance.now();
+    const started = now();
     await attempt(log, run, signal, async () => {
       await engine.run('prepareTraining', requestOf(log, run), { signal, onEvent });
-      log.clock.prepared(run.name, performance.now() - started);
+      log.clock.prepared(run.name, now() - started);
     });
     showBeside(undefined);
   }

@@ -2,6 +2,7 @@ import type { View } from '../../../recipe/view';
 import type { Context } from '../core/store';
 import type { TryNeeds } from './column-runner';
 import { type ColumnTask, createColumnRunner } from './column-runner';
+import { now } from '../../../now';
 
 /** Key of the prompt and its settings. */
 export function settingsKey({ prompt, temperature, topP, maxTokens, trySeed }: View): string {
@@ -31,14 +32,14 @@ export function createWriting(context: Context<TryNeeds>) {
         onEvent: (event) => {
           onEvent(event);
           if (event.type !== 'text' || signal.aborted) return;
-          first ||= performance.now();
+          first ||= now();
           set({ text: event.text });
         },
       },
     );
     if (signal.aborted) return;
     // Measured after the first token, which includes reading the prompt and perhaps building new blocks.
-    const seconds = (performance.now() - first) / 1000;
+    const seconds = (now() - first) / 1000;
     const speed = ids.length > 1 && seconds > 0 ? { perSecond: (ids.length - 1) / seconds } : {};
     set({ text, tokens: ids.length, status: 'done', ...speed });
   }

@@ -8,6 +8,7 @@ import { productKernel } from './product-kernel';
 import { sizeOf, TYPICAL, type Product } from './product';
 import { TABLE, type TableRow } from './table';
 import { Trials } from './trials';
+import { now } from '../../../now';
 
 /** Most milliseconds for trying the variants of a class that have compiled, and for waiting until they have. */
 const BUDGET_MS = 200;
@@ -139,7 +140,7 @@ export class Chooser {
     const states = await Promise.all(
       candidates.map((variant) => Promise.race([this.#trials.compiles(product, variant), patience])),
     );
-    const deadline = performance.now() + BUDGET_MS;
+    const deadline = now() + BUDGET_MS;
     const right: Variant[] = [];
     for (const [i, variant] of candidates.entries())
       if (states[i] === true && (await this.#trials.isRight(product, variant))) right.push(variant);

@@ -4,10 +4,13 @@ import type { PipelineCache } from '../pipeline-cache';
 import { productKernel } from './product-kernel';
 import type { Product, Trial } from './product';
 import { tileOf, type Variant } from './variant';
+import { now } from '../../../now';
 
 /** Runs of this many milliseconds are long enough to compare variants by. */
 const RUN_MS = 5;
 const MOST_REPEATS = 64;
+/** Shorter times are not told apart. */
+const RESOLUTION_MS = 1e-3;
 
 /** Tries variants on the device, apart from its queue. */
 export class Trials {
@@ -63,22 +66,22 @@ export class Trials {
     const trial = product.trial(rows, columns, inner);
     const bench = new Bench(this.#device, this.#pipelines, product, trial);
     const time = async (variant: Variant, repeats: number): Promise<number> => {
-      const start = performance.now();
+      const start = now();
       await bench.run(variant, repeats);
       await this.#device.queue.onSubmittedWorkDone();
-      return (performance.now() - start) / repeats;
+      return (now() - start) / repeats;
     };
     try {
       await this.#device.queue.onSubmittedWorkDone();
       for (const variant of variants) {
         let best = await time(variant, 1);
         const repeats = Math.max(1, Math.min(MOST_REPEATS, Math.round(RUN_MS / best)));
-        for (const end = performance.now() + 2 * RUN_MS; ;) {
+        for (const end = now() + 2 * RUN_MS; ;) {
           best = Math.min(best, await time(variant, repeats));
-          if (performance.now() > end) break;
+          if (now() > end) break;
         }
-        yield { variant, rate: (trial.rows * trial.columns * inner) / best };
-        if (performance.now() > deadline) return;
+        yield { variant, rate: (trial.rows * trial.columns * inner) / Math.max(best, RESOLUTION_MS) };
+        if (now() > deadline) return;
       }
     } finally {
       bench.destroy();
