@@ -8,7 +8,7 @@ export class OutOfMemoryError extends BackendError {
   override name = 'OutOfMemoryError';
 }
 
-/** The GPU device was lost with all its tensors; they must be read from their files again. */
+/** The GPU device, or a thread of the CPU backend, was lost with all its tensors; they must be read from their files again. */
 export class DeviceLostError extends BackendError {
   override name = 'DeviceLostError';
 }

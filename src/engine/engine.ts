@@ -175,7 +175,8 @@ export class Engine implements EngineApi {
       const lost = error instanceof DeviceLostError || (this.#workspace !== workspace && !isAbort(error));
       if (!lost) throw error;
       throwIfAborted(context.signal);
-      context.emit({ type: 'progress', progress: { label: 'The GPU was lost; starting it again' } });
+      const what = workspace.summary.kind === 'cpu' ? 'A thread of the CPU backend' : 'The GPU';
+      context.emit({ type: 'progress', progress: { label: `${what} was lost; starting again` } });
       await this.#recover(workspace);
       return await attempt(this.#current());
     }

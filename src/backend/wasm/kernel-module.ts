@@ -93,12 +93,16 @@ export interface KernelModule {
 
 /** Number of checks for work before a thread sleeps: some tens of microseconds, about as long as waking a thread takes. */
 const SPINS = 30_000;
+/** Nanoseconds. */
+const SECOND = 1e9;
+/** Result of a wait that nobody ended. */
+const TIMED_OUT = 2;
 
 const KERNEL = ['i32', 'i32', 'i32', 'i32'] as const;
 
 /**
  * Assembles the module of all kernels. Its export `run` executes the launch described in memory (see `LAYOUT`) together with the
- * other threads and returns when it is done. `serve` is the main loop of another thread, which does its part of every launch.
+ * other threads and returns when it is done, or 1 if another thread did not do its part. `serve` is the main loop of another thread, which does its part of every launch.
  * @param shared true if threads share the memory.
  * @param relaxed true if kernels may use relaxed SIMD.
  */
@@ -157,23 +161,35 @@ function addWork(module: Module): Callable<readonly ['i32'], undefined> {
   });
 }
 
-/** (ranges): executes the launch together with the other threads. */
+/**
+ * (ranges): executes the launch together with the other threads. Returns 1 if it gave the launch up, because another thread claimed
+ * a range and did not finish it.
+ */
 function addRun(module: Module, work: ReturnType<typeof addWork>, shared: boolean) {
-  return module.func(['i32'], undefined, (f, ranges) => {
+  return module.func(['i32'], 'i32', (f, ranges) => {
     f.call(work, I32.of(0));
-    if (!shared) return;
+    const silent = f.i32(0);
+    if (!shared) return silent;
     const spins = f.i32(0);
     const done = f.i32(word(LAYOUT.done).atomic());
+    const patience = f.i32(word(LAYOUT.patience).i32());
     f.while(done.differs(ranges), () => {
       spins.set(spins.add(1));
       f.if(spins.atLeast(SPINS), () => {
         // Announced before the wait compares `done`, so that whoever finishes the last range sees either.
         f.drop(word(LAYOUT.waiting).atomicAdd(1));
-        f.drop(word(LAYOUT.done).atomicWait(done));
+        // Waits are counted, not timed, so that the sleep of the whole computer counts as one at most.
+        f.if(word(LAYOUT.done).atomicWait(done, SECOND).equals(I32.of(TIMED_OUT)), () =>
+          silent.set(silent.add(1)),
+        );
         f.drop(word(LAYOUT.waiting).atomicAdd(-1));
       });
-      done.set(word(LAYOUT.done).atomic());
+      const latest = f.i32(word(LAYOUT.done).atomic());
+      f.if(latest.differs(done), () => silent.set(I32.of(0)));
+      done.set(latest);
+      f.if(silent.atLeast(patience), () => done.set(ranges));
     });
+    return silent.atLeast(patience);
   });
 }
 

@@ -25,6 +25,8 @@ export const LAYOUT = {
   /** Address of the first thread's scratch memory, and bytes from one thread's to the next. */
   scratch: 276,
   scratchStep: 280,
+  /** Seconds without a finished range after which the thread that called `run` gives the launch up. */
+  patience: 284,
   arguments: 320,
   /** First address of the heap. */
   heap: 1024,

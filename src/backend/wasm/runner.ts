@@ -1,3 +1,4 @@
+import { DeviceLostError } from '../errors';
 import { KernelLedger } from '../kernel-ledger';
 import type { Tensor } from '../operations';
 import { elements } from '../shape';
@@ -18,6 +19,8 @@ const MIN_RANGE_NS = 20_000;
 /** Several ranges per thread, so that the others take over the work of a delayed thread. */
 export const RANGES_PER_THREAD = 4;
 const START_TIMEOUT_MS = 5000;
+/** Many times what a range of the largest kernel takes on a slow machine. */
+const PATIENCE_S = 30;
 
 /** How the items of a kernel are split into ranges. */
 interface WorkSplit {
@@ -44,7 +47,9 @@ export class Runner extends Store {
   readonly #otherThreads: readonly Thread[];
   /** Number of threads that need scratch memory, including those that did not start in time and may still start. */
   readonly #scratchSlots: number;
-  readonly #run: (ranges: number) => void;
+  readonly #run: (ranges: number) => number;
+  /** True once a kernel was given up: a thread may still write to the memory at any time. */
+  #lost = false;
   /** Adds up the times of kernels while they are timed. */
   ledger: KernelLedger | undefined;
 
@@ -60,7 +65,7 @@ export class Runner extends Store {
     this.threads = otherThreads.length + 1;
     this.#otherThreads = otherThreads;
     this.#scratchSlots = scratchSlots;
-    this.#run = instance.exports['run'] as (ranges: number) => void;
+    this.#run = instance.exports['run'] as (ranges: number) => number;
   }
 
   /** @throws WebAssembly.CompileError without SIMD support, or with `relaxedSimd` where there is none. */
@@ -78,7 +83,9 @@ export class Runner extends Store {
       ),
     );
     const otherThreads = started.filter((thread) => thread !== undefined);
-    return new Runner(kernelModule, new Heap(memory), instance, otherThreads, scratchSlots);
+    const runner = new Runner(kernelModule, new Heap(memory), instance, otherThreads, scratchSlots);
+    runner.heap.words[LAYOUT.patience / 4] = wanted?.patience ?? PATIENCE_S;
+    return runner;
   }
 
   /** Number of threads that have slept since they found no work for some tens of microseconds. */
@@ -114,9 +121,10 @@ export class Runner extends Store {
     }
   }
 
-  /** Runs a kernel on all threads and blocks until it is done. */
+  /** Runs a kernel on all threads and blocks until it is done. @throws DeviceLostError if another thread died meanwhile. */
   run<N extends keyof Kernels>(name: N, values: Values<N>, split: WorkSplit): void {
     this.check();
+    if (this.#lost) throw threadLost(name);
     const { items } = split;
     const grain = split.grain ?? this.#grain(split);
     const ranges = Math.ceil(items / grain);
@@ -136,10 +144,10 @@ export class Runner extends Store {
         Atomics.add(words, LAYOUT.launches / 4, 1);
         if (this.sleepingThreads > 0) Atomics.notify(words, LAYOUT.launches / 4);
       }
-      if (!this.ledger) return this.#run(ranges);
-      const started = now();
-      this.#run(ranges);
-      this.ledger.add(name, now() - started);
+      const started = this.ledger && now();
+      this.#lost = this.#run(ranges) !== 0;
+      if (this.#lost) throw threadLost(name);
+      if (started !== undefined) this.ledger?.add(name, now() - started);
     };
     if (step === 0) start(0);
     else this.temporary(step * this.#scratchSlots, `${name} scratch`, start);
@@ -165,6 +173,11 @@ export class Runner extends Store {
     }
   }
 }
+
+const threadLost = (kernel: string): DeviceLostError =>
+  new DeviceLostError(
+    `${kernel}: expected all threads of the CPU backend to do their part, got none from one that died or hangs: its tensors are gone and must be read from the files again`,
+  );
 
 /** Creates a memory with the maximum `MAX_PAGES`, or half of it, a quarter …, whichever the browser allows first. */
 function createMemory(shared: boolean): WebAssembly.Memory {

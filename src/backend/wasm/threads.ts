@@ -14,6 +14,8 @@ export interface Threading {
   /** Number of computing threads, including this one. */
   readonly count: number;
   readonly spawn: SpawnThread;
+  /** Seconds without any progress of a kernel after which another thread is taken for dead. Default 30. */
+  readonly patience?: number;
 }
 
 /** With more threads, kernels are limited by memory bandwidth. */

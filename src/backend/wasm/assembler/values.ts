@@ -156,9 +156,10 @@ export class I32 extends Value {
     return new I32(instruction([0xfe, 0x48, ...memory(2, 0)], this, expected, next));
   }
 
-  /** If memory has `expected`, sleeps until notified. */
-  atomicWait(expected: I32): I32 {
-    return new I32([...this.code, ...expected.code, 0x42, 0x7f, 0xfe, 0x01, ...memory(2, 0)]);
+  /** If memory has `expected`, sleeps until notified, at most so many nanoseconds (−1: for ever). 2: nobody notified in that time. */
+  atomicWait(expected: I32, nanoseconds = -1): I32 {
+    const limit = [0x42, ...sleb128(nanoseconds)];
+    return new I32([...this.code, ...expected.code, ...limit, 0xfe, 0x01, ...memory(2, 0)]);
   }
 
   /** Wakes all threads that wait on this address. */
