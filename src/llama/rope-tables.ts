@@ -8,6 +8,8 @@ import { ropeTable, tiled } from './rope';
 export interface Stack {
   readonly length: number;
   readonly windows: number;
+  /** Number of tokens of each window before it was padded to `length`. Default: all are `length` long. */
+  readonly lengths?: readonly number[] | undefined;
 }
 
 /**
@@ -44,17 +46,21 @@ export class RopeTables {
     this.#scope.free();
   }
 
-  #table(rope: number | null, { length, windows }: Stack, way: 'forth' | 'back'): Tensor | undefined {
+  #table(rope: number | null, stack: Stack, way: 'forth' | 'back'): Tensor | undefined {
     const config = rope === null ? undefined : this.#config.ropes[rope];
     if (!config) return undefined;
-    // Of `dynamic` the angles depend on the length.
-    const shared = windows === 1 && config.scaling?.type !== 'dynamic';
-    const positions = shared ? Math.max(length, this.#longest) : length;
-    const key = `${rope} ${windows} × ${positions} ${way}`;
+    const { length, windows } = stack;
+    // Of `dynamic` the angles depend on the length: that of each window, so that padding changes no number.
+    const dynamic = config.scaling?.type === 'dynamic';
+    const lengths = dynamic ? (stack.lengths ?? new Array<number>(windows).fill(length)) : undefined;
+    const positions = windows === 1 && !dynamic ? Math.max(length, this.#longest) : length;
+    const key = `${rope} ${lengths?.join('+') ?? windows} × ${positions} ${way}`;
     const known = this.#tables.get(key);
     if (known) return known;
     const { headDim } = config;
-    const forth = tiled(ropeTable(config, positions), windows);
+    const forth = lengths
+      ? Float32Array.from(lengths.flatMap((tokens) => [...ropeTable(config, positions, tokens)]))
+      : tiled(ropeTable(config, positions), windows);
     const values =
       way === 'forth' ? forth : forth.map((value, i) => (i % headDim < headDim / 2 ? value : -value));
     const table = this.#backend.upload(values, [positions * windows, headDim], 'f32', 'rope table');

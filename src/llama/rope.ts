@@ -230,10 +230,10 @@ export function tiled(table: Float32Array, times: number): Float32Array {
 
 /**
  * Returns the table `[positions, headDim]` for `Backend.rope`: row p has h/2 cosines, then h/2 sines of p · frequency, both times
- * yarn's attention factor.
+ * yarn's attention factor. `tokens` is the length of the sequence, which only `dynamic` reads; further rows are padding.
  */
-export function ropeTable(config: RopeConfig, positions: number): Float32Array {
-  const frequencies = ropeFrequencies(config, positions);
+export function ropeTable(config: RopeConfig, positions: number, tokens: number = positions): Float32Array {
+  const frequencies = ropeFrequencies(config, tokens);
   const half = frequencies.length;
   const factor = config.scaling?.type === 'yarn' ? config.scaling.attentionFactor : 1;
   const table = new Float32Array(positions * config.headDim);

@@ -4,6 +4,8 @@ import type { Example } from './examples';
 /** Training windows of token ids, all of one length. */
 export interface Batch {
   readonly windows: number;
+  /** Number of tokens of each window before padding. */
+  readonly lengths: readonly number[];
   /** `[windows · length]`, window after window. */
   readonly inputs: Uint32Array;
   /** The token after each input. */
@@ -36,7 +38,8 @@ function batchOf(examples: readonly Example[], weight: number): Batch {
     targets.set(ids.subarray(1), start);
     weights.fill(weight, start + from - 1, start + ids.length - 1);
   }
-  return { windows: examples.length, inputs, targets, weights };
+  const lengths = examples.map(({ ids }) => ids.length - 1);
+  return { windows: examples.length, lengths, inputs, targets, weights };
 }
 
 /**

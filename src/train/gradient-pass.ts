@@ -45,11 +45,11 @@ export class GradientPass {
     const trained = this.#trained;
     const { model, lowest } = trained;
     const { backend, config, weights } = model;
-    const { inputs, windows } = batch;
+    const { inputs, windows, lengths } = batch;
     const scope = new Scope(backend, 'activations');
     const kept: SavedActivations[] = [];
     try {
-      const stack = this.#stackOf(inputs.length / windows, windows);
+      const stack = this.#stackOf({ length: inputs.length / windows, windows, lengths });
       const stream = scope.own(await model.embed(inputs, signal));
       for (const [depth, layer] of model.layers.entries()) {
         signal?.throwIfAborted();
@@ -98,10 +98,10 @@ export class GradientPass {
     this.#ropes.free();
   }
 
-  #stackOf(length: number, windows: number): Stack {
-    if (this.#stack.length !== length || this.#stack.windows !== windows) {
+  #stackOf(stack: Stack): Stack {
+    if (JSON.stringify(this.#stack) !== JSON.stringify(stack)) {
       this.#ropes.free();
-      this.#stack = { length, windows };
+      this.#stack = stack;
     }
     return this.#stack;
   }
