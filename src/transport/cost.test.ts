@@ -135,6 +135,14 @@ describe.each(await openBackends())('cost on $name', ({ open }) => {
     expect(backend.memory().tensors).toBe(before);
   });
 
+  it('takes a median for 0 that is only the rounding of rows in one direction', async () => {
+    // Rows of one number become ±1: costs are 0, or 2 in the row of the negative one.
+    const a = table(40, 3, (i, j) => (i === 0 ? -1 : 1) * (0.1 + 0.037 * i) * (j + 1));
+    const b = table(30, 3, (i, j) => (0.3 + 0.019 * i) * (j + 1));
+    const cost: CostSettings = { metric: 'euclidean', rows: 'unit', scale: 'median' };
+    await expect(withCost({ a, b }, { cost }, async () => undefined)).rejects.toThrow(/a median above 0/);
+  });
+
   it('says where numbers are not finite, and can be freed twice', async () => {
     const before = backend.memory().tensors;
     const a = table(3, 3, (i) => (i === 1 ? 3e38 : 1));

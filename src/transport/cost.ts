@@ -25,6 +25,12 @@ export const COST_BUDGET_BYTES = { webgpu: 2 ** 30, cpu: 2 ** 28 } as const;
 const SCRATCH_BYTES = { webgpu: 2 ** 26, cpu: 2 ** 23 } as const;
 
 /**
+ * A median below this share of the largest distance is rounding: that of rows which differ by nothing else, such as unit rows of one
+ * direction. Other roundings would make it 0, and all costs infinite.
+ */
+const MEDIAN_ROUNDING = 2 ** -20;
+
+/**
  * Costs M_ij of matching row i of `a` with row j of `b`, in bands of rows: either all bands are resident, or one scratch band
  * is recomputed on every visit. If the settings ask for unit rows it makes its own copies; otherwise it reads `a` and `b`
  * until it is freed. It never owns them.
@@ -241,7 +247,8 @@ export class CostMatrix implements BandedMatrix {
     const { minimum, maximum, mean, standardDeviation } = this.#statistics;
     if (scale === 'none' || maximum === 0) return;
     const unit = scale === 'max' ? maximum : scale === 'mean' ? mean : await this.#median(signal);
-    if (!(unit > 0 && Number.isFinite(1 / unit))) {
+    const least = scale === 'median' ? MEDIAN_ROUNDING * maximum : 0;
+    if (!(unit > least && Number.isFinite(1 / unit))) {
       throw new TransportError(
         `cost matrix of ${this.#a.label} and ${this.#b.label}: expected a ${scale} above 0 to divide by, got ${unit}. ` +
           'Scale by the largest or the mean entry.',
