@@ -1,4 +1,6 @@
 import type { ByteStore } from '../engine/environment/byte-store';
+import { fetchedText } from '../engine/environment/fetched-text';
+import { browserLocks } from './locks';
 import type { Platform } from './store/core/store';
 import type { Address } from './store/session/link';
 
@@ -8,17 +10,11 @@ export function browserPlatform(): Platform {
   const reduced = matchMedia('(prefers-reduced-motion: reduce)');
   return {
     base: document.baseURI,
+    locks: browserLocks,
     embedded: isEmbedded(),
     reducedMotion: () => reduced.matches,
     languages: () => navigator.languages,
-    async fetchText(url, signal) {
-      const response = await fetch(url, { signal });
-      if (!response.ok)
-        throw new Error(
-          `Expected the text at ${url}, got status ${response.status}. Check that the whole folder is served.`,
-        );
-      return response.text();
-    },
+    fetchText: fetchedText,
     async byteStore() {
       const { OpfsByteStore } = await import('../engine/environment/opfs-byte-store');
       return (byteStore ??= new OpfsByteStore());

@@ -8,6 +8,11 @@ export class SourceError extends Error {
   override name = 'SourceError';
 }
 
+/** A file is not the one that it was when it was opened. Opening the model again reads what is there now. */
+export class ChangedFileError extends SourceError {
+  override name = 'ChangedFileError';
+}
+
 /** An exported file could not be written, for example no space, no permission, or the folder is not empty. */
 export class SinkError extends Error {
   override name = 'SinkError';

@@ -1,4 +1,4 @@
-import { SourceError } from './errors';
+import { ChangedFileError, SourceError } from './errors';
 import { OfflineError, RateLimitError, TransientError, discard, waitOf } from './response';
 import type { Transfer } from './transfer';
 
@@ -94,9 +94,11 @@ export async function refusal(
     );
   }
   if (status === 404 || status === 410)
-    return new SourceError(got('The file is gone: open the model again.'));
+    return new ChangedFileError(got('The file is gone: open the model again.'));
   if (status === 416) {
-    return new SourceError(got('The file is shorter than it was when it was opened: open the model again.'));
+    return new ChangedFileError(
+      got('The file is shorter than it was when it was opened: open the model again.'),
+    );
   }
   return new SourceError(got('Check the address.'));
 }

@@ -29,13 +29,15 @@ async function opened(path: string): Promise<UrlSource> {
   return source;
 }
 
-async function failure(work: Promise<unknown>): Promise<Error> {
+const CHANGED = 'ChangedFileError';
+
+async function failure(work: Promise<unknown>, name = 'SourceError'): Promise<Error> {
   const error = await work.then(
     () => undefined,
     (reason: unknown) => reason,
   );
   expect(error).toBeInstanceOf(SourceError);
-  expect((error as Error).name).toBe('SourceError');
+  expect((error as Error).name).toBe(name);
   return error as Error;
 }
 
@@ -113,6 +115,20 @@ it('asks for the whole when Content-Range does not show', async () => {
   expect([source.size, await source.read(3, 2)]).toEqual([1000, BYTES.slice(3, 5)]);
 });
 
+it.each([200, 206])(
+  'gives up on a server that falls silent within its first answer, status %i',
+  async (code) => {
+    server.routes.set('/f', (_, response) => {
+      response.writeHead(code, { 'Content-Length': code === 200 ? 1000 : 1 });
+      response.flushHeaders();
+      if (code === 200) response.write(BYTES.subarray(0, 10));
+    });
+    const opening = UrlSource.open('file.bin', `${server.base}/f`, { stallMs: 20 });
+    await expect(opening).rejects.toThrow(/got \d+ before the answer was cut off/);
+    expect(server.seen).toHaveLength(3);
+  },
+);
+
 it('knows an empty file', async () => {
   server.routes.set('/f', ranged(new Uint8Array(0)));
   const source = await opened('/f');
@@ -134,20 +150,20 @@ describe('refusals', () => {
   it.each([
     [401, /status 401\. The address needs permission/],
     [403, /status 403\. The address needs permission/],
-    [416, /status 416\./],
+    [416, /status 416\./, CHANGED],
     [400, /status 400\. Check the address/],
-  ])('%i is not tried again', async (code, message) => {
+  ] as [number, RegExp, string?][])('%i is not tried again', async (code, message, name) => {
     server.routes.set('/f', status(code));
-    expect((await failure(open('/f'))).message).toMatch(message);
+    expect((await failure(open('/f'), name)).message).toMatch(message);
     expect(server.seen.length).toBe(1);
   });
 
   it('a file that went away or shrank since it was opened', async () => {
     server.routes.set('/f', inTurn(ranged(BYTES), status(404), status(416), ranged(BYTES.subarray(0, 900))));
     const source = await opened('/f');
-    expect((await failure(source.read(0, 10))).message).toMatch(/status 404\. The file is gone/);
-    expect((await failure(source.read(0, 10))).message).toMatch(/status 416\. The file is shorter/);
-    expect((await failure(source.read(0, 10))).message).toMatch(/got another version/);
+    expect((await failure(source.read(0, 10), CHANGED)).message).toMatch(/status 404\. The file is gone/);
+    expect((await failure(source.read(0, 10), CHANGED)).message).toMatch(/status 416\. The file is shorter/);
+    expect((await failure(source.read(0, 10), CHANGED)).message).toMatch(/got another version/);
   });
 
   it('a file that was replaced by one of the same size', async () => {
@@ -161,7 +177,19 @@ describe('refusals', () => {
     );
     const source = await opened('/f');
     expect(await source.read(0, 1)).toEqual(BYTES.slice(0, 1));
-    expect((await failure(source.read(0, 1))).message).toMatch(/another version/);
+    expect((await failure(source.read(0, 1), CHANGED)).message).toMatch(/another version/);
+  });
+
+  it.each([
+    ['with a weak ETag', { ETag: 'W/"same"' }],
+    ['whose ETag does not show', {}],
+  ])('a file of the same size and another date, %s', async (_, headers) => {
+    const at = (day: number) =>
+      ranged(BYTES, { ...headers, 'Last-Modified': `Sun, 0${day} Nov 2026 10:00:00 GMT` });
+    server.routes.set('/f', inTurn(at(1), at(1), at(8)));
+    const source = await opened('/f');
+    expect(await source.read(0, 1)).toEqual(BYTES.slice(0, 1));
+    expect((await failure(source.read(0, 1), CHANGED)).message).toMatch(/another version/);
   });
 
   it('another range than the one asked for', async () => {

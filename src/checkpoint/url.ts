@@ -1,4 +1,4 @@
-import { SourceError } from './errors';
+import { ChangedFileError, SourceError } from './errors';
 import { isPlainFileName } from './names';
 import { checkRange } from './range';
 import { type RequestOptions, STALL_MS, refusal, request } from './request';
@@ -18,21 +18,21 @@ export class UrlSource implements ByteSource {
   readonly size: number;
   readonly #url: string;
   readonly #options: RequestOptions;
-  /** Strong ETag of the first answer, to detect if the file changes between reads. */
-  #etag: string | undefined;
+  /** Version of the first answer, to detect if the file changes between reads. */
+  #version: string | undefined;
   #whole: Uint8Array | undefined;
 
   private constructor(
     name: string,
     url: string,
     options: RequestOptions,
-    found: { size: number; etag?: string | undefined; whole?: Uint8Array },
+    found: { size: number; version?: string | undefined; whole?: Uint8Array },
   ) {
     this.name = name;
     this.size = found.size;
     this.#url = url;
     this.#options = options;
-    this.#etag = found.etag;
+    this.#version = found.version;
     this.#whole = found.whole;
   }
 
@@ -65,10 +65,10 @@ export class UrlSource implements ByteSource {
       if (response.status === 206) {
         // Some servers (sirv, used by Vite) ignore an end of 0 and send the whole file; only its size is needed.
         if (Number(response.headers.get('Content-Length') ?? 1) > 1) await discard(response);
-        else await readBody(response, url, { exactly: 1 });
+        else await readBody(response, url, { exactly: 1 }, { stallMs: stallOf(options) });
         const size = totalSize(response);
         if (size !== undefined)
-          return new UrlSource(name, url, options, { size, etag: strongEtag(response) });
+          return new UrlSource(name, url, options, { size, version: versionOf(response) });
         // CORS may hide Content-Range from a page of another origin.
         const again = await request(url, options, undefined, signal);
         return UrlSource.#fromWhole(again, name, url, options);
@@ -90,7 +90,7 @@ export class UrlSource implements ByteSource {
       : response.headers.get('Content-Length');
     if (announced !== null) await refuseLargeWhole(response, url, Number(announced));
     const limit = announced === null ? { atMost: MAX_WHOLE_BYTES } : { exactly: Number(announced) };
-    const whole = await readBody(response, url, limit);
+    const whole = await readBody(response, url, limit, { stallMs: stallOf(options) });
     return new UrlSource(name, url, options, { size: whole.byteLength, whole });
   }
 
@@ -122,9 +122,9 @@ export class UrlSource implements ByteSource {
     if (response.status !== 206 && response.status !== 200)
       throw await refusal(response, this.#url, this.#options);
     await this.#checkSameFile(response);
-    const { stallMs = STALL_MS } = this.#options;
+    const stallMs = stallOf(this.#options);
     if (response.status === 206) {
-      checkRangeStart(response, this.#url, offset);
+      await checkRangeStart(response, this.#url, offset);
       return readBody(response, this.#url, { exactly: length }, { stallMs, onBytes });
     }
     await refuseLargeWhole(response, this.#url, this.size);
@@ -133,14 +133,14 @@ export class UrlSource implements ByteSource {
     return this.#whole.slice(offset, offset + length);
   }
 
-  /** @throws SourceError if the answer is of another version of the file than the first one. */
+  /** @throws ChangedFileError if the answer is of another version of the file than the first one. */
   async #checkSameFile(response: Response): Promise<void> {
-    const etag = strongEtag(response);
-    this.#etag ??= etag;
+    const version = versionOf(response);
+    this.#version ??= version;
     const total = totalSize(response) ?? this.size;
-    if (total === this.size && (etag === undefined || etag === this.#etag)) return;
+    if (total === this.size && (version === undefined || version === this.#version)) return;
     await discard(response);
-    throw new SourceError(
+    throw new ChangedFileError(
       `${this.#url}: expected the same file of ${this.size} bytes throughout, got another version. Open the model again.`,
     );
   }
@@ -192,18 +192,25 @@ async function refuseLargeWhole(response: Response, url: string, size: number): 
   );
 }
 
-function checkRangeStart(response: Response, url: string, offset: number): void {
+async function checkRangeStart(response: Response, url: string, offset: number): Promise<void> {
   const start = /^bytes (\d+)-/.exec(response.headers.get('Content-Range') ?? '')?.[1];
   if (start !== undefined && Number(start) !== offset) {
+    await discard(response);
     throw new SourceError(
       `${url}: expected bytes from ${offset}, got bytes from ${start}. Use a server that answers ranges, or download the files.`,
     );
   }
 }
 
-function strongEtag(response: Response): string | undefined {
-  const etag = response.headers.get('ETag');
-  return etag === null || etag.startsWith('W/') ? undefined : etag;
+const stallOf = ({ stallMs = STALL_MS }: RequestOptions): number => stallMs;
+
+/**
+ * What stands for one version of a file: a strong ETag, else the time of its last change, which servers show to pages of other
+ * origins without being asked to.
+ */
+function versionOf({ headers }: Response): string | undefined {
+  const etag = headers.get('ETag');
+  return etag === null || etag.startsWith('W/') ? (headers.get('Last-Modified') ?? undefined) : etag;
 }
 
 function isFallbackPage(response: Response, name: string): boolean {

@@ -6,6 +6,7 @@ import { openBackend } from './environment/backends';
 import type { Environment } from './environment/environment';
 import { storedChoices } from './environment/stored-choices';
 import { RequestError } from './jobs/errors';
+import { fetchedText } from './environment/fetched-text';
 import { isShippedText, shippedTextFile, textMissing } from './environment/texts';
 import { OpfsByteStore } from './environment/opfs-byte-store';
 import { OpfsScratch } from './environment/opfs-scratch';
@@ -34,11 +35,7 @@ export const browserEnvironment: Environment = {
 
   async text(name, corpus, signal) {
     if (!isShippedText(name) || corpus === undefined) throw textMissing(name);
-    const response = await fetch(new URL(shippedTextFile(name), corpus), { signal: signal ?? null });
-    if (response.ok) return response.text();
-    throw new RequestError(
-      `expected the text ${name} at ${response.url}, got status ${response.status}. Check that the whole folder is served.`,
-    );
+    return fetchedText(new URL(shippedTextFile(name), corpus).href, signal);
   },
 
   async destination(place, name) {

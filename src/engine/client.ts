@@ -1,6 +1,6 @@
 import { EngineCrashError, JobError, abortError } from './jobs/errors';
 import type { EngineApi, JobName, Jobs, RunOptions } from './jobs';
-import type { Port, Reply, Request } from './protocol';
+import type { Alive, Port, Reply, Request } from './protocol';
 
 /** A thread that runs an engine. */
 export interface EngineThread {
@@ -114,5 +114,12 @@ function spawnWorker(onCrash: (reason: string) => void): EngineThread {
     onCrash(event.message ? `${event.message}.` : 'Its script could not be loaded.');
   };
   worker.onmessageerror = () => onCrash('A message from it could not be read.');
+  worker.addEventListener('message', ({ data }: MessageEvent<Partial<Alive>>) => {
+    // It lets go of this lock when it ends, which a page is not told otherwise.
+    if (data.lock !== undefined)
+      void navigator.locks.request(data.lock, () =>
+        onCrash('The browser ended it, perhaps for want of memory.'),
+      );
+  });
   return { port: worker, terminate: () => worker.terminate() };
 }

@@ -12,6 +12,11 @@ export type Reply =
   | { readonly id: number; readonly result: Jobs[JobName]['result'] }
   | { readonly id: number; readonly failure: JobFailure };
 
+/** A message to the page, once: the name of a lock that the worker holds for as long as it lives. */
+export interface Alive {
+  readonly lock: string;
+}
+
 /** One end of a message channel: a worker's global scope, a `Worker` or a `MessagePort`. */
 export interface Port {
   postMessage(message: unknown, transfer: Transferable[]): void;

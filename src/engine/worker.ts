@@ -1,5 +1,16 @@
 import { browserEnvironment } from './browser';
 import { Engine } from './engine';
-import { serve } from './protocol';
+import { serve, type Alive } from './protocol';
 
-serve(self as unknown as Parameters<typeof serve>[0], new Engine(browserEnvironment));
+const port = self as unknown as Parameters<typeof serve>[0];
+serve(port, new Engine(browserEnvironment));
+
+// Pages that are not served securely have neither locks nor such ids.
+const { locks } = navigator as Partial<Navigator>;
+if (locks !== undefined) {
+  const alive: Alive = { lock: `interlayer engine ${crypto.randomUUID()}` };
+  void locks.request(alive.lock, () => {
+    port.postMessage(alive, []);
+    return new Promise(() => undefined);
+  });
+}

@@ -4,7 +4,7 @@ import { useApp, useAppState } from '../store/use-app';
 
 /** Error messages and notices, until they are dismissed. */
 export function Notices() {
-  const { store } = useApp();
+  const { store, model } = useApp();
   const notices = useAppState((state) => state.notices);
   return (
     <section className="notices" aria-label="Notices" aria-live="polite">
@@ -18,6 +18,18 @@ export function Notices() {
           <div>
             <strong>{notice.title}</strong>
             {notice.text !== undefined && <p>{notice.text}</p>}
+            {notice.offer !== undefined && (
+              <button
+                type="button"
+                className="link-button"
+                onClick={() => {
+                  dismiss(store, notice.id);
+                  void (notice.offer === 'try again' ? model.tryAgain() : model.reopen());
+                }}
+              >
+                {notice.offer === 'try again' ? 'Try again' : 'Open it again'}
+              </button>
+            )}
           </div>
           <button
             type="button"

@@ -52,6 +52,11 @@ function StartFailure() {
         {failure?.message ??
           'Neither WebGPU nor the CPU backend could be started. Reload the page to try again.'}
       </p>
+      {!backendFailed && (
+        <button type="button" className="button primary" onClick={() => void model.tryAgain()}>
+          Try again
+        </button>
+      )}
       <button
         type="button"
         className="button"

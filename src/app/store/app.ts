@@ -7,7 +7,7 @@
 
 import { subscribeWithSelector } from 'zustand/middleware';
 import { type StoreApi, createStore } from 'zustand/vanilla';
-import type { EngineApi, JobName } from '../../engine/jobs';
+import type { EngineApi, JobFailure, JobName } from '../../engine/jobs';
 import { DEFAULT_VIEW } from '../../recipe/view';
 import { createAlign } from './align/align';
 import { createArrays } from './align/arrays';
@@ -25,6 +25,7 @@ import { createTimeline } from './align/timeline';
 import { createCompare } from './compare/compare';
 import { createEvaluations } from './compare/evaluations';
 import { createLayers } from './compare/layers';
+import { toFailure } from './core/failure';
 import type { Context, Platform, Store } from './core/store';
 import { createMap } from './map/map';
 import { createBackend } from './session/backend';
@@ -149,6 +150,10 @@ export function createApp(plainEngine: EngineApi, platform: Platform, address: A
   const engine = watched(plainEngine, {
     onEnd: () => void backend.refreshMemory(),
     onNotice: (text) => notify(store, 'info', text),
+    onFailure: ({ name, message }) => {
+      if (name === 'ChangedFileError')
+        notify(store, 'error', 'The model is not what it was when it was opened', message, 'open again');
+    },
   });
   const context: Context<AppState> = { engine, store, platform, tokens: new Map() };
 
@@ -241,11 +246,16 @@ const QUERIES: ReadonlySet<JobName> = new Set([
   'freeKept',
 ]);
 
-/** Wraps an engine: calls `onNotice` with what any job has to say, and `onEnd` when one ends that may have changed the memory in use. */
-function watched(
-  engine: EngineApi,
-  { onEnd, onNotice }: { onEnd: () => void; onNotice: (text: string) => void },
-): EngineApi {
+interface Watchers {
+  /** A job has ended that may have changed the memory in use. */
+  onEnd(): void;
+  /** A job has something to say. */
+  onNotice(text: string): void;
+  onFailure(failure: JobFailure): void;
+}
+
+/** Wraps an engine so that all its jobs are watched. */
+function watched(engine: EngineApi, { onEnd, onNotice, onFailure }: Watchers): EngineApi {
   return {
     run(name, args, options) {
       const job = engine.run(name, args, {
@@ -255,6 +265,7 @@ function watched(
           options?.onEvent?.(event);
         },
       });
+      job.catch((error: unknown) => onFailure(toFailure(error)));
       if (!QUERIES.has(name)) job.then(onEnd, onEnd);
       return job;
     },

@@ -11,7 +11,7 @@ import type {
 import { MemoryByteStore, type ByteStore } from '../../engine/environment/byte-store';
 import type { App } from './app';
 import { createApp } from './app';
-import type { Platform } from './core/store';
+import type { Locks, Platform } from './core/store';
 import type { Address } from './session/link';
 
 /** One job that the page requested and the test answers. */
@@ -166,6 +166,16 @@ export class MemoryAddress implements Address {
   }
 }
 
+/** Locks of pages that share the set of taken names. They do not wait. */
+export const testLocks = (taken: Set<string>): Locks => ({
+  async take(name) {
+    if (taken.has(name)) return undefined;
+    taken.add(name);
+    return () => void taken.delete(name);
+  },
+  taken: async () => new Set(taken),
+});
+
 interface Setup {
   readonly answers?: Answers;
   readonly fragment?: string;
@@ -173,6 +183,8 @@ interface Setup {
   /** Texts stored on an earlier visit, by name. */
   readonly stored?: Map<string, string>;
   readonly byteStore?: ByteStore;
+  /** Locks that this page shares with others. */
+  readonly locks?: Locks;
   /** Languages that the browser asks for, the most wanted first. */
   readonly languages?: readonly string[];
 }
@@ -184,6 +196,7 @@ export async function openApp({
   reducedMotion = false,
   stored = new Map(),
   byteStore = new MemoryByteStore(),
+  locks = testLocks(new Set()),
   languages = ['en'],
 }: Setup = {}): Promise<{
   app: App;
@@ -212,6 +225,7 @@ export async function openApp({
     loadText: (name) => stored.get(name) ?? null,
     saveText: (name, text) => stored.set(name, text) === stored,
     byteStore: async () => byteStore,
+    locks,
   };
   const address = new MemoryAddress(fragment);
   const app = createApp(engine, platform, address);

@@ -67,6 +67,7 @@ export function RaceBar() {
   const race = useAppState((state) => state.race.race);
   const beside = useAppState((state) => state.race.beside);
   const failure = useAppState((state) => state.race.failure);
+  const lost = useAppState((state) => state.race.lost);
   const info = useAppState((state) => state.model.info);
   const kind = useAppState((state) => state.backend.summary?.kind);
   if (!race) return null;
@@ -141,6 +142,7 @@ export function RaceBar() {
       </div>
       <progress value={done} max={all} aria-label={`${done} of ${all} steps of all arms`} />
       {status === 'running' && <TimeLeft done={done} all={all} />}
+      {lost !== undefined && <p className="problem">{lost}</p>}
       {!isOpen && (
         <p className="problem" role="alert">
           This race is of {race.model}, which is not the model that is open. Open it to go on.

@@ -5,6 +5,7 @@ import { Term } from '../glossary/term';
 import { useAppState } from '../store/use-app';
 import '../styles/train.css';
 import { RaceCharts } from './charts/race-charts';
+import { KeptRaces } from './kept-races';
 import { RaceBar, StartButtons } from './race-bar';
 import { RaceSetupForm } from './race-setup-form';
 import { ResultsTable } from './results-table';
@@ -16,7 +17,13 @@ export function TrainStage() {
   const race = useAppState((state) => state.race.race);
   const failure = useAppState((state) => state.race.failure);
   const [selected, setSelected] = useState<string>();
-  useEffect(() => void actions.restore(), [actions]);
+  useEffect(() => {
+    const look = (): void => void actions.restore();
+    look();
+    // Another tab may have let go of a race meanwhile.
+    addEventListener('focus', look);
+    return () => removeEventListener('focus', look);
+  }, [actions]);
 
   return (
     <section className="train" aria-labelledby="train-title">
@@ -34,11 +41,13 @@ export function TrainStage() {
       {race ? (
         <>
           <RaceBar />
+          <KeptRaces />
           <RaceCharts race={race} selected={selected} onSelect={setSelected} />
           <ResultsTable race={race} selected={selected} onSelect={setSelected} />
         </>
       ) : (
         <>
+          <KeptRaces />
           <RaceSetupForm />
           <StartButtons />
           {failure && (

@@ -5,6 +5,8 @@ export interface ByteStore {
   /** Writes atomically. @returns true if the bytes outlast this visit. @throws ByteStoreError if there is no room. */
   write(name: string, bytes: Uint8Array<ArrayBuffer>): Promise<boolean>;
   remove(name: string): Promise<void>;
+  /** Returns the names under which something is stored. */
+  list(): Promise<readonly string[]>;
 }
 
 /** Bytes could not be stored or read. */
@@ -27,5 +29,9 @@ export class MemoryByteStore implements ByteStore {
 
   async remove(name: string): Promise<void> {
     this.#kept.delete(name);
+  }
+
+  async list(): Promise<readonly string[]> {
+    return [...this.#kept.keys()];
   }
 }

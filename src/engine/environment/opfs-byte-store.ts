@@ -15,7 +15,7 @@ export class OpfsByteStore implements ByteStore {
       const file = await (await folder.getFileHandle(name)).getFile();
       return new Uint8Array(await file.arrayBuffer());
     } catch (error) {
-      if (isNamed(error, 'NotFoundError')) return undefined;
+      if (isMissing(error)) return undefined;
       throw new ByteStoreError(
         `expected to read what was kept as ${name}, got ${reason(error)}. Start it anew, or reload the page.`,
         { cause: error },
@@ -27,7 +27,7 @@ export class OpfsByteStore implements ByteStore {
     const folder = await this.#open();
     if (!folder) return this.#memory.write(name, bytes);
     try {
-      await writeOpfsFile(folder, name, bytes);
+      await this.#writeInto(folder, name, bytes);
       return true;
     } catch (error) {
       throw new ByteStoreError(
@@ -41,8 +41,37 @@ export class OpfsByteStore implements ByteStore {
     const folder = await this.#open();
     if (!folder) return this.#memory.remove(name);
     await folder.removeEntry(name).catch((error: unknown) => {
-      if (!isNamed(error, 'NotFoundError')) throw error;
+      if (!isMissing(error)) throw error;
     });
+  }
+
+  async list(): Promise<readonly string[]> {
+    const folder = await this.#open();
+    if (!folder) return this.#memory.list();
+    const names: string[] = [];
+    try {
+      for await (const name of folder.keys()) names.push(name);
+    } catch (error) {
+      if (!isMissing(error)) throw error;
+    }
+    return names;
+  }
+
+  /** Writes a file. The browser may have removed the folder since it was opened; it is then made again. */
+  async #writeInto(
+    folder: FileSystemDirectoryHandle,
+    name: string,
+    bytes: Uint8Array<ArrayBuffer>,
+  ): Promise<void> {
+    try {
+      await writeOpfsFile(folder, name, bytes);
+    } catch (error) {
+      if (!isMissing(error)) throw error;
+      this.#folder = undefined;
+      const again = await this.#open();
+      if (!again) throw error;
+      await writeOpfsFile(again, name, bytes);
+    }
   }
 
   /** Returns undefined if there is no such storage, as in some private windows. */
@@ -59,5 +88,6 @@ export class OpfsByteStore implements ByteStore {
   }
 }
 
-const isNamed = (error: unknown, name: string): boolean => error instanceof Error && error.name === name;
+/** True for the error of a file or folder that is not there. */
+const isMissing = (error: unknown): boolean => error instanceof Error && error.name === 'NotFoundError';
 const reason = (error: unknown): string => (error instanceof Error ? error.message : String(error));

@@ -17,7 +17,9 @@ export type JobEvent =
   | { readonly type: 'text'; readonly text: string }
   | { readonly type: 'step'; readonly arm: string; readonly step: TrainStep }
   | { readonly type: 'evaluation'; readonly arm: string; readonly evaluation: RunEvaluation }
-  | { readonly type: 'sample'; readonly arm: string; readonly step: number; readonly text: string };
+  | { readonly type: 'sample'; readonly arm: string; readonly step: number; readonly text: string }
+  /** The state of an arm after a step was stored. */
+  | { readonly type: 'kept'; readonly arm: string; readonly step: number };
 
 /** An error as sent to the page. The message says what was expected, what came, and one next step. */
 export interface JobFailure {

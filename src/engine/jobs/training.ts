@@ -15,7 +15,7 @@ export interface TrainingJobs {
   prepareTraining: { args: TrainRequest; result: { readonly step: number } };
   /** Evaluates an arm as it was before its first step. Runs beside other jobs, also its training. Events: `evaluation` and `sample`. */
   evaluateStart: { args: TrainRequest; result: RunEvaluation };
-  /** Starts or continues the training of an arm. Events: `step`, `evaluation` and `sample`. */
+  /** Starts or continues the training of an arm. Events: `step`, `evaluation`, `sample` and `kept`. */
   train: { args: TrainRequest; result: TrainResult };
   /** Returns an arm's exact state, to pass to `train` later. */
   trainingState: { args: { arm: string }; result: TrainingState };

@@ -139,6 +139,7 @@ describe('keeping', () => {
       read: async () => undefined,
       write: () => Promise.reject(new ByteStoreError('expected room, got none')),
       remove: async () => undefined,
+      list: async () => [],
     };
     const engine = await openShipped({ ...testEnvironment(), byteStore });
     const result = await engine.run('train', request({ maxSteps: 2 }));
@@ -146,11 +147,23 @@ describe('keeping', () => {
     engine.dispose();
   });
 
-  it('refuses what is not a state', async () => {
+  it('refuses what is not a state; a kept one that is damaged it replaces, and says so', async () => {
     const byteStore = new MemoryByteStore();
     await byteStore.write('race-a', new Uint8Array(64));
     const engine = await openShipped({ ...testEnvironment(), byteStore });
-    await expect(engine.run('train', request())).rejects.toThrow(/damaged or another file/);
+    await expect(engine.run('bringTraining', request())).rejects.toThrow(/damaged or another file/);
+    const { keep: _, ...unkept } = request({ maxSteps: 2 });
+    await expect(engine.run('train', { ...unkept, state: new Uint8Array(64) })).rejects.toThrow(
+      /damaged or another file/,
+    );
+    const notices: string[] = [];
+    const { losses } = await engine.run('train', request({ maxSteps: 2 }), {
+      onEvent: (event) => event.type === 'notice' && notices.push(event.text),
+    });
+    expect(notices).toEqual([expect.stringMatching(/kept of a is damaged.*trained again/)]);
+    expect((await byteStore.read('race-a'))?.length).toBeGreaterThan(64);
+    await engine.run('dropTraining', { arm: 'a' });
+    expect(losses).toEqual((await engine.run('train', unkept)).losses);
     engine.dispose();
   });
 

@@ -3,8 +3,8 @@ import { generate } from '../../llama/generate';
 import type { LlamaModel } from '../../llama/model';
 import type { Recipe } from '../../recipe/schema';
 import { parseRecipe } from '../../upscale/recipe';
-import { DivergedError } from '../../train/errors';
-import type { Job } from '../workspace/context';
+import { DivergedError, TrainError } from '../../train/errors';
+import type { Job, JobContext } from '../workspace/context';
 import { isAbort, RequestError } from '../jobs/errors';
 import type { TrainingState, TrainRequest, TrainStep } from '../jobs';
 import { ByteStoreError } from '../environment/byte-store';
@@ -48,7 +48,7 @@ export const train: Job<'train'> = async (workspace, request, context) => {
       const lastGoodState = run.lastGoodState;
       await training.advance(signal, onStep);
       if (request.keep && run.lastGoodState && run.lastGoodState !== lastGoodState)
-        await keepLastGood(workspace, request.keep, training, run.lastGoodState);
+        await keepLastGood(workspace, { arm, keep: request.keep }, training, context);
       if (training.shouldEvaluate(evaluateEvery)) {
         await training.collect(onStep);
         await measure();
@@ -121,12 +121,16 @@ export const trainingState: Job<'trainingState'> = async (workspace, { arm }): P
 
 async function keepLastGood(
   workspace: Workspace,
-  name: string,
+  { arm, keep }: { readonly arm: string; readonly keep: string },
   training: Training,
-  state: Uint8Array<ArrayBuffer>,
+  { emit }: JobContext,
 ): Promise<void> {
-  training.unkept = await storeState(workspace, name, state);
-  if (training.unkept === undefined) training.keptStep = training.run.lastGoodStep;
+  const { lastGoodState: state, lastGoodStep: step } = training.run;
+  if (state === undefined) return;
+  training.unkept = await storeState(workspace, keep, state);
+  if (training.unkept !== undefined) return;
+  training.keptStep = step;
+  emit({ type: 'kept', arm, step });
 }
 
 /** Stores a state. @returns the error message if there is no room; training then continues without it. */
@@ -173,9 +177,8 @@ async function trainingOf(
   try {
     const given = workspace.get(trainings).lostState(arm, key) ?? state;
     const kept = given ? undefined : request.keep && (await workspace.byteStore.read(request.keep));
-    const from = given ?? kept;
-    if (from) training.run.restore(from);
-    if (kept) training.keptStep = training.run.step;
+    if (given) training.run.restore(given);
+    if (kept) restoreKept(training, arm, kept, context);
     // A cancelled arm may have been dropped meanwhile.
     context.signal?.throwIfAborted();
   } catch (error) {
@@ -190,6 +193,20 @@ async function trainingOf(
   }
   workspace.get(trainings).add(arm, training);
   return training;
+}
+
+/** Goes on from what was kept of an arm. If that is damaged the arm starts anew, which comes to the same numbers, and says so. */
+function restoreKept(training: Training, arm: string, kept: Uint8Array, { emit }: JobContext): void {
+  try {
+    training.run.restore(kept);
+    training.keptStep = training.run.step;
+  } catch (error) {
+    if (!(error instanceof TrainError)) throw error;
+    emit({
+      type: 'notice',
+      text: `What was kept of ${arm} is damaged or of another training, so it is trained again from its start.`,
+    });
+  }
 }
 
 /** Returns a key of everything that a training's results depend on, except the backend. */

@@ -19,7 +19,7 @@ import { toFailure } from '../../store/core/failure';
 import { recorded } from '../../store/lesson/recorded';
 import { readLesson } from '../../store/lesson/source';
 import { askLesson } from '../../store/session/ask-lesson';
-import { notify } from '../../store/session/notices';
+import { notify, notifyNotKept } from '../../store/session/notices';
 import { useApp } from '../../store/use-app';
 import { useWords } from '../use-words';
 import { Choice, TextField } from './fields';
@@ -69,7 +69,7 @@ export function LessonEditor() {
   function change(part: Partial<Draft>): void {
     const next = { ...draft, ...part };
     setDraft(next);
-    platform.saveText(STORAGE_KEY, JSON.stringify(next));
+    if (!platform.saveText(STORAGE_KEY, JSON.stringify(next))) notifyNotKept(store);
   }
   const setSteps = (steps: StepDraft[], shown: number) => {
     change({ steps: steps.length === 0 ? [NEW_STEP] : steps });

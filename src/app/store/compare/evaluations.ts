@@ -8,7 +8,7 @@ import { isAbort, toFailure } from '../core/failure';
 import type { Context } from '../core/store';
 import { patch } from '../core/store';
 import { evaluationKey, hasDepth, textTitle } from '../derived/evaluation';
-import { notify } from '../session/notices';
+import { notify, notifyNotKept } from '../session/notices';
 import type { WithBackend } from '../state/backend';
 import type {
   EvaluationEntry,
@@ -57,13 +57,23 @@ export function createEvaluations({ engine, store, platform }: Context<Needs>) {
 
   /** Stores finished results for later visits, except those of local files, which may have changed by then. */
   function saveResults(): void {
-    const results = Object.values(store.getState().evaluations.entries)
-      .flatMap(({ saved }) =>
-        saved === undefined || saved.key.startsWith('[[{"kind":"local"') ? [] : [saved],
-      )
-      .slice(-MAX_RESULTS);
+    const own = Object.values(store.getState().evaluations.entries).flatMap(({ saved }) =>
+      saved === undefined || saved.key.startsWith('[[{"kind":"local"') ? [] : [saved],
+    );
+    const keys = new Set(own.map(({ key }) => key));
+    const results = [...storedResults().filter(({ key }) => !keys.has(key)), ...own].slice(-MAX_RESULTS);
     for (let drop = 0; drop < results.length; drop += Math.ceil(results.length / 4))
       if (platform.saveText(STORAGE_KEY, writeResults(results.slice(drop)))) return;
+    if (results.length > 0) notifyNotKept(store);
+  }
+
+  /** What is stored now: another tab may have added to it. What cannot be read was said to be so when the page was opened. */
+  function storedResults(): SavedResult[] {
+    try {
+      return readResults(platform.loadText(STORAGE_KEY) ?? writeResults([]));
+    } catch {
+      return [];
+    }
   }
 
   function loadResults(): void {

@@ -46,6 +46,18 @@ export interface Platform {
   saveText(name: string, text: string): boolean;
   /** Storage for large binary data. */
   byteStore(): Promise<ByteStore>;
+  readonly locks: Locks;
+}
+
+/** Names that one page of this site at a time can have. A page that is closed or crashes lets go of its names. */
+export interface Locks {
+  /**
+   * Takes a name. If another page has it, waits until it is free, at most `patienceMs` milliseconds.
+   * @returns a function that lets go of it; undefined if another page has it.
+   */
+  take(name: string, patienceMs: number): Promise<(() => void) | undefined>;
+  /** Returns the names that pages have, this one included. */
+  taken(): Promise<ReadonlySet<string>>;
 }
 
 /** Names of the parts of a state that are objects. */

@@ -12,7 +12,7 @@ import type { App, AppState } from '../app';
 import { toFailure } from '../core/failure';
 import { LatestTask } from '../core/latest-task';
 import { patch } from '../core/store';
-import { notify } from '../session/notices';
+import { notify, notifyNotKept } from '../session/notices';
 import { raceActionsOf } from '../train/race-actions';
 import { type AskedLesson, INITIAL_LESSON, type ReadingValues, type StepRecord } from '../state/lesson';
 import { OwnState, takeStored } from './own-state';
@@ -72,10 +72,8 @@ export function createLesson(app: App, factsOf: ReadFacts) {
   function keep(): void {
     const { lesson, view } = store.getState();
     if (view.lesson === null) return;
-    saveProgress(platform, progressKey(view.lesson, lesson.lesson), {
-      step: index(),
-      records: lesson.records,
-    });
+    const progress = { step: index(), records: lesson.records };
+    if (!saveProgress(platform, progressKey(view.lesson, lesson.lesson), progress)) notifyNotKept(store);
   }
 
   /** Notices that the step on show is done. */

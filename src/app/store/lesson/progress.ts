@@ -18,25 +18,38 @@ const RecordSchema = v.object({
   right: v.exactOptional(v.array(v.number())),
   readings: v.record(v.string(), v.union([v.string(), v.number()])),
 });
-const Schema = v.record(
-  v.string(),
-  v.object({ step: v.pipe(v.number(), v.integer(), v.minValue(0)), records: v.array(RecordSchema) }),
-);
+const Schema = v.object({
+  step: v.pipe(v.number(), v.integer(), v.minValue(0)),
+  records: v.array(RecordSchema),
+});
 
-/** Returns the progress of all lessons, by id or address; what cannot be read is as if it was not there. */
-export function loadProgress(platform: Pick<Platform, 'loadText'>): Readonly<Record<string, LessonProgress>> {
+/** What is stored, by id or address of the lesson; nothing if it cannot be read. */
+function stored(platform: Pick<Platform, 'loadText'>): Readonly<Record<string, unknown>> {
   try {
-    return v.parse(Schema, JSON.parse(platform.loadText(STORAGE_KEY) ?? '{}'));
+    return v.parse(v.record(v.string(), v.unknown()), JSON.parse(platform.loadText(STORAGE_KEY) ?? '{}'));
   } catch {
     return {};
   }
 }
 
-/** Stores the progress of one lesson beside that of the others; the oldest are dropped. */
-export function saveProgress(platform: Platform, name: string, progress: LessonProgress): void {
-  const { [name]: _, ...others } = loadProgress(platform);
+/** Returns the progress of all lessons, by id or address, without what cannot be read. */
+export function loadProgress(platform: Pick<Platform, 'loadText'>): Readonly<Record<string, LessonProgress>> {
+  return Object.fromEntries(
+    Object.entries(stored(platform)).flatMap(([name, data]) => {
+      const { success, output } = v.safeParse(Schema, data);
+      return success ? [[name, output]] : [];
+    }),
+  );
+}
+
+/**
+ * Stores the progress of one lesson beside that of the others, also what another version of the page has stored of them; the
+ * oldest are dropped. @returns false if it could not be stored.
+ */
+export function saveProgress(platform: Platform, name: string, progress: LessonProgress): boolean {
+  const { [name]: _, ...others } = stored(platform);
   const kept = Object.entries(others).slice(-MOST_KEPT + 1);
-  platform.saveText(STORAGE_KEY, JSON.stringify(Object.fromEntries([...kept, [name, progress]])));
+  return platform.saveText(STORAGE_KEY, JSON.stringify(Object.fromEntries([...kept, [name, progress]])));
 }
 
 /** True if every step is done. */

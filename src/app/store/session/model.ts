@@ -37,9 +37,12 @@ function fitting(recipe: Recipe, info: ModelInfo): Recipe {
 export function createModel({ engine, store, platform, tokens }: Context<Needs>) {
   const latest = new LatestTask();
   let current: { source: OpenSource; model: ModelSource } | undefined;
+  /** Opens the model once more that was asked for last and could not be opened. */
+  let failed: (() => Promise<boolean>) | undefined;
 
   async function open(source: OpenSource, model: ModelSource, name: string): Promise<boolean> {
     let opened = false;
+    failed = undefined;
     await latest.run(async (signal) => {
       patch(store, 'model', { opening: { name } });
       const before = store.getState().model.info;
@@ -67,8 +70,9 @@ export function createModel({ engine, store, platform, tokens }: Context<Needs>)
       } catch (error) {
         if (signal.aborted || isAbort(error)) return;
         const failure = toFailure(error);
+        failed = () => open(source, model, name);
         if (model.kind === 'hub' && NEEDS_TOKEN.has(failure.name)) askForToken(model, failure);
-        else notify(store, 'error', `Could not open ${name}`, failure.message);
+        else notify(store, 'error', `Could not open ${name}`, failure.message, 'try again');
         patch(store, 'model', (before) => (before.info === undefined ? { failure } : {}));
       } finally {
         if (!signal.aborted) patch(store, 'model', { opening: undefined });
@@ -102,7 +106,9 @@ export function createModel({ engine, store, platform, tokens }: Context<Needs>)
       return open({ kind: 'files', files, name }, { kind: 'local', name }, name);
     },
 
-    /** Opens the current model again after the backend was switched. */
+    tryAgain: async (): Promise<boolean> => (await failed?.()) ?? false,
+
+    /** Opens the current model again: after the backend was switched, or its files have changed. */
     async reopen(): Promise<boolean> {
       return (await this.hold()?.()) ?? false;
     },

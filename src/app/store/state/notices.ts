@@ -3,6 +3,8 @@ export interface Notice {
   readonly tone: 'info' | 'error';
   readonly title: string;
   readonly text?: string;
+  /** What the person can do about it: open the model that could not be opened, or the one that is open, once more. */
+  readonly offer?: 'try again' | 'open again';
 }
 
 export interface WithNotices {

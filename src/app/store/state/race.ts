@@ -76,6 +76,22 @@ export interface Race {
   readonly runs: readonly Run[];
 }
 
+/** A race that is kept in this browser, also one of another tab. */
+export interface KeptRace {
+  /** `Race.id`. */
+  readonly id: string;
+  /** Undefined if it cannot be read. */
+  readonly about?: Pick<Race, 'title' | 'text' | 'model' | 'at'> & {
+    /** Steps of all runs, done and in total. */
+    readonly done: number;
+    readonly steps: number;
+  };
+  /** Why it cannot be read. */
+  readonly problem?: string;
+  /** True while another tab has it. */
+  readonly elsewhere: boolean;
+}
+
 /** The user's own files that replace shipped texts. */
 export type OwnTexts = Partial<Readonly<Record<TextUse, NamedText>>>;
 export type TextUse = Exclude<keyof TrainingTexts, 'heldOutShare'>;
@@ -96,6 +112,10 @@ export interface RaceState {
   readonly remainingMs?: number | undefined;
   /** What is done beside training: which arm is prepared or evaluated, and how far it is. */
   readonly beside?: string | undefined;
+  /** What a later visit could not go on from, in words; until it goes on. */
+  readonly lost?: string | undefined;
+  /** Races kept in this browser beside the one on show. */
+  readonly others: readonly KeptRace[];
   /** Why the race stopped; the failure of a single arm is in its run. */
   readonly failure?: JobFailure | undefined;
   /** Arms the user defined. */
@@ -113,6 +133,7 @@ export interface WithRace {
 
 export const INITIAL_RACE: RaceState = {
   status: 'idle',
+  others: [],
   own: [],
   texts: {},
   prompt: 'The old astronomer looked up and',

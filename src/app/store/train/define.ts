@@ -54,7 +54,7 @@ export function defineRace(
   );
   const now = new Date();
   return {
-    id: now.getTime().toString(36),
+    id: raceId(now),
     question: setup.id,
     title: setup.title,
     recipe: { ...recipe.current, training: { ...recipe.current.training, steps: reference?.steps ?? 0 } },
@@ -75,6 +75,10 @@ export function defineRace(
     runs,
   };
 }
+
+/** A name that no other race has, also if two tabs begin one at once or the clock was set back. */
+const raceId = (now: Date): string =>
+  now.getTime().toString(36) + Math.floor(Math.random() * 36 ** 5).toString(36);
 
 /** True if the race was run on the open model. */
 export const isOfOpenModel = (race: Pick<Race, 'modelKey'>, state: WithModel & WithRecipe): boolean =>

@@ -44,6 +44,30 @@ describe('the time that is left of a race', () => {
     expect(clock.remaining(race(testRun('a', 0)))).toBe(0);
   });
 
+  it('is of the usual steps: without the first, which compiles kernels, and those before and in which the computer slept', () => {
+    const clock = new RaceClock();
+    clock.expectMeasurement(0);
+    const left = (done: number) => clock.remaining(race(testRun('a', 0, { done })));
+    play(clock, 'a', [
+      [4000, STEP],
+      [10, STEP],
+      [10, STEP],
+    ]);
+    expect(left(3)).toBe(17 * 10);
+    play(clock, 'a', [[9 * 3600_000, STEP]]);
+    expect(left(4)).toBe(16 * 10);
+    // A clock that was set back.
+    play(clock, 'a', [[-3600_000, STEP]]);
+    expect(left(5)).toBeLessThanOrEqual(15 * 10);
+    // Steps that became slower for good.
+    play(
+      clock,
+      'a',
+      Array.from({ length: 20 }, () => [100, STEP] as const),
+    );
+    expect(left(10)).toBe(10 * 100);
+  });
+
   it('is not known before a step and a measurement were timed, unless that was expected', () => {
     const clock = new RaceClock();
     const run = { ...testRun('a', 0, { done: 0 }), evaluations: [] };

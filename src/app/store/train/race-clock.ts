@@ -4,23 +4,8 @@ import type { Race, Run } from '../state/race';
 import { stepsBetween } from './forecast';
 import { hasStart } from './group-training';
 import { isFinished } from './groups';
+import { MeanTime } from './mean-time';
 import { now } from '../../../now';
-
-/** Mean of times in ms. */
-class MeanTime {
-  #total = 0;
-  #count = 0;
-
-  /** @param count how many were done in that time; 0 adds to the ones before. */
-  add(ms: number, count = 1): void {
-    this.#total += ms;
-    this.#count += count;
-  }
-
-  get ms(): number | undefined {
-    return this.#count === 0 ? undefined : this.#total / this.#count;
-  }
-}
 
 /**
  * Times the steps, measurements and preparations of a race as they pass on this device, with all waiting, and estimates from
@@ -49,7 +34,7 @@ export class RaceClock {
       if (type === 'step') steps.add(time - last);
       if (type === 'evaluation') this.#measuring.add(time - last);
       // A sample belongs to the evaluation before it.
-      if (type === 'sample') this.#measuring.add(time - last, 0);
+      if (type === 'sample') this.#measuring.extend(time - last);
       last = time;
     };
   }

@@ -34,6 +34,11 @@ export class RaceLog {
     return this.#race.runs.find((run) => run.name === name);
   }
 
+  /** Goes on with an earlier state of the race. */
+  replace(race: Race): void {
+    this.#race = race;
+  }
+
   updateRun(name: string, change: RunChange): void {
     const runs = this.#race.runs.map((run) =>
       run.name === name ? { ...run, ...(typeof change === 'function' ? change(run) : change) } : run,
@@ -56,6 +61,7 @@ export class RaceLog {
         ),
       }));
     }
+    if (event.type === 'kept') this.updateRun(event.arm, { keptStep: event.step });
     if (event.type === 'evaluation') {
       const { evaluation } = event;
       this.updateRun(event.arm, ({ evaluations }) => ({

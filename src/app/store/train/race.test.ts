@@ -3,7 +3,7 @@ import type { Jobs, TrainResult } from '../../../engine/jobs';
 import { MemoryByteStore } from '../../../engine/environment/byte-store';
 import type { App } from '../app';
 import type { ScriptedEngine } from '../testing';
-import { namedError, openApp } from '../testing';
+import { namedError, openApp, testLocks } from '../testing';
 import { forecastKey } from './forecast-actions';
 import { addRaceFiles } from './own-texts';
 import { raceActionsOf } from './race-actions';
@@ -61,6 +61,13 @@ function trained(done: Map<string, number>) {
       backend: 'cpu',
     };
   };
+}
+
+class LastingStore extends MemoryByteStore {
+  override async write(name: string, bytes: Uint8Array): Promise<boolean> {
+    await super.write(name, bytes);
+    return true;
+  }
 }
 
 const FRAGMENT = 'tab=train&race=count&minutes=off&train-steps=3&seeds=2';
@@ -230,6 +237,43 @@ describe('a race in the page', () => {
     expect(next.app.store.getState().race).toMatchObject({ status: 'paused', race: { id: own?.id } });
   });
 
+  it('of another tab stays its own, and is opened in place of this one when that tab is closed', async () => {
+    const taken = new Set<string>();
+    const answers = { ...PLANNING, train: trained(new Map()) };
+    byteStore = new LastingStore();
+    const visit = async () => {
+      const { app: page, engine: its } = await openApp({
+        answers,
+        fragment: FRAGMENT,
+        byteStore,
+        locks: testLocks(taken),
+      });
+      return { page, its, actions: raceActionsOf(page.context), state: () => page.store.getState().race };
+    };
+    const [one, two] = [await visit(), await visit()];
+    for (const { page, actions } of [one, two]) {
+      await actions.updateForecast(forecastKey(page.store.getState()));
+      await actions.restore();
+      await actions.start(true);
+    }
+    const [first, second] = [one.state().race?.id ?? '', two.state().race?.id ?? ''];
+    await one.actions.restore();
+    expect(one.state().others).toMatchObject([{ id: second, elsewhere: true }]);
+    await one.actions.open(second);
+    expect(one.state().race?.id).toBe(first);
+    expect(one.page.store.getState().notices.at(-1)?.title).toMatch(/open in another tab/);
+    // The second tab is closed.
+    taken.delete(`interlayer race ${second}`);
+    await one.actions.restore();
+    expect(one.state().others).toMatchObject([{ id: second, elsewhere: false }]);
+    await one.actions.open(second);
+    expect(one.state()).toMatchObject({ status: 'paused', race: { id: second }, others: [{ id: first }] });
+    expect(one.its.all('dropTraining').every(({ args }) => args.keep === undefined)).toBe(true);
+    await one.actions.discardOther(first);
+    expect(one.state().others).toEqual([]);
+    expect(await byteStore.list()).toEqual([`race-${second}.json`]);
+  });
+
   it('does single steps', async () => {
     await raceActionsOf(app.context).start(true);
     expect(race().status).toBe('paused');
@@ -276,7 +320,7 @@ describe('a race in the page', () => {
     expect(race().status).toBe('done');
     await raceActionsOf(app.context).discard();
     expect(race()).toMatchObject({ status: 'idle', race: undefined });
-    expect(await byteStore.read('race.json')).toBeUndefined();
+    expect(await byteStore.list()).toEqual([]);
   });
 
   it('refuses two arms of one name', async () => {

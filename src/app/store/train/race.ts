@@ -20,7 +20,7 @@ import { shownRaceSetup, raceSetupProblem } from './race-setup';
 import { trainGroup } from './group-training';
 import { currentGroup, isFinished } from './groups';
 import { RaceLog } from './race-log';
-import { deleteSavedRace, saveRace, loadSavedRace } from './saved-race';
+import { RaceStorage } from './race-storage';
 import { evaluationCount, persistentBytes } from './forecast';
 import { createForecast, shownRacePlan, shownSteps } from './forecast-actions';
 import { createRunJobs } from './run-jobs';
@@ -35,11 +35,14 @@ const TURN_MS = 1500;
 /** Maximum device memory held by arms that train in turn. */
 const GROUP_BYTES = 2 * 2 ** 30;
 const SAVE_INTERVAL_MS = 15_000;
+const NO_STORAGE =
+  'This browser gives the page no storage that lasts, as in some private windows. Export what was trained before you leave.';
 
 /** Actions that run a race: arms train in turn, seed after seed. It can be paused and resumed, also on a later visit. */
 export function createRace(context: Context<RaceNeeds>) {
   const { engine, store, platform } = context;
   const running = new LatestTask();
+  const storage = new RaceStorage(platform);
   const texts = createTexts(context);
   const forecast = createForecast(context, texts);
   let raceLog: RaceLog | undefined;
@@ -49,13 +52,23 @@ export function createRace(context: Context<RaceNeeds>) {
   const { trainTurn, prepare, evaluateStart, discardRun } = createRunJobs(context, {
     texts: () => trainingTexts,
     reportStorageFailure,
+    // So that what is stored of the race is not behind the states of its arms.
+    onKept: () => void save(),
   });
+  let saving: Promise<void> = Promise.resolve();
 
-  async function save(): Promise<void> {
+  /** Stores the race, after all that were asked for before. */
+  function save(): Promise<void> {
+    saving = saving.then(storeRace);
+    return saving;
+  }
+
+  async function storeRace(): Promise<void> {
     if (!raceLog || aside !== undefined) return;
     savedAt = now();
     try {
-      await saveRace(await platform.byteStore(), { race: raceLog.race, texts: trainingTexts });
+      if (!(await storage.save({ race: raceLog.race, texts: trainingTexts })))
+        reportStorageFailure(NO_STORAGE);
     } catch (error) {
       reportStorageFailure(toFailure(error).message);
     }
@@ -85,21 +98,33 @@ export function createRace(context: Context<RaceNeeds>) {
     const log = raceLog;
     if (!log) return;
     await running.run(async (signal) => {
-      patch(store, 'race', { status: 'running', beside: undefined, failure: undefined });
+      patch(store, 'race', { status: 'running', beside: undefined, failure: undefined, lost: undefined });
+      let crashed = false;
       try {
         if (single) await stepEach(log, signal);
         else await trainAll(log, signal);
       } catch (error) {
-        patch(store, 'race', { failure: toFailure(error) });
+        const failure = toFailure(error);
+        crashed = failure.name === 'EngineCrashError';
+        patch(store, 'race', { failure });
       }
       log.publish();
       // Paused or replaced: the caller of `halt` or the new run does the rest.
       if (signal.aborted) return;
       const finished = log.race.runs.every(isFinished);
-      if (!finished) await saveGroup(log);
+      if (crashed) await goBack(log);
+      else if (!finished) await saveGroup(log);
       await save();
       patch(store, 'race', { status: finished ? 'done' : 'paused' });
     });
+  }
+
+  /** Takes back the steps that only a lost engine had. */
+  async function goBack(log: RaceLog): Promise<void> {
+    const { race, lost } = await storage.keptPart(log.race);
+    log.replace(race);
+    log.publish();
+    patch(store, 'race', { lost });
   }
 
   async function trainAll(log: RaceLog, signal: AbortSignal): Promise<void> {
@@ -163,7 +188,7 @@ export function createRace(context: Context<RaceNeeds>) {
     patch(store, 'race', { status });
   }
 
-  /** Removes all arms from the device. The stored states of the first seed stay, for Try and Export. */
+  /** Removes the unfinished arms from the device. The stored states of the first seed stay, for Try and Export. */
   async function clearDevice({ race }: RaceLog): Promise<void> {
     for (const run of currentGroup(race, groupSize(race))) {
       if (run.seed !== race.seeds[0]) await discardRun(race, run);
@@ -175,14 +200,27 @@ export function createRace(context: Context<RaceNeeds>) {
     running.cancel();
     const old = raceLog?.race;
     raceLog = undefined;
-    patch(store, 'race', { status: 'idle', race: undefined, failure: undefined });
+    patch(store, 'race', { status: 'idle', race: undefined, failure: undefined, lost: undefined });
     if (!old) return;
     for (const run of old.runs) await discardRun(old, run);
+    await storage.remove(old.id).catch(() => undefined);
+  }
+
+  /** Shows a stored race as paused. */
+  function show(found: Awaited<ReturnType<RaceStorage['open']>>): void {
+    if (!found) return;
+    trainingTexts = found.texts;
+    storageFailed = false;
+    raceLog = new RaceLog(store, found.race);
+    const status = found.race.runs.every(isFinished) ? 'done' : 'paused';
+    patch(store, 'race', { status, lost: found.lost, failure: undefined });
+  }
+
+  /** Looks which other races are kept. */
+  async function refreshOthers(): Promise<void> {
     if (aside !== undefined) return;
-    await platform
-      .byteStore()
-      .then(deleteSavedRace)
-      .catch(() => undefined);
+    const all = await storage.list().catch(() => []);
+    patch(store, 'race', { others: all.filter(({ id }) => id !== raceLog?.race.id) });
   }
 
   let restored: Promise<void> | undefined;
@@ -208,12 +246,15 @@ export function createRace(context: Context<RaceNeeds>) {
         trainingTexts = await texts(state.race.texts, wanted, new AbortController().signal);
         storageFailed = false;
         const evaluations = evaluationCount(state.view.minutes, racePlan);
-        raceLog = new RaceLog(store, defineRace(setup, arms, state, evaluations));
+        const race = defineRace(setup, arms, state, evaluations);
+        await storage.take(race.id);
+        raceLog = new RaceLog(store, race);
         raceLog.clock.expectMeasurement(racePlan.plan.measured * racePlan.speed.evaluationMsPerToken);
       } catch (error) {
         patch(store, 'race', { failure: toFailure(error) });
         return;
       }
+      await save();
       await train(single);
     },
 
@@ -224,24 +265,55 @@ export function createRace(context: Context<RaceNeeds>) {
     stop: () => halt('done'),
     discard,
 
-    /** Loads the race of an earlier visit as paused; later calls do nothing. */
+    /** Loads the race that was stored last as paused, unless another tab has it; later calls only look for others. */
     restore(): Promise<void> {
       if (aside !== undefined) return Promise.resolve();
-      restored ??= (async () => {
-        try {
-          const found = await loadSavedRace(await platform.byteStore());
-          if (!found || raceLog) return;
-          trainingTexts = found.texts;
-          const runs = found.race.runs.map((run) =>
-            run.status === 'running' ? { ...run, status: 'paused' as const } : run,
-          );
-          raceLog = new RaceLog(store, { ...found.race, runs });
-          patch(store, 'race', { status: runs.every(isFinished) ? 'done' : 'paused' });
-        } catch (error) {
-          notify(store, 'info', 'The race of an earlier visit could not be read', toFailure(error).message);
-        }
+      if (restored !== undefined) return restored.then(refreshOthers);
+      restored = (async () => {
+        const found = await storage.openLast().catch(() => undefined);
+        if (raceLog) {
+          if (found) storage.release(found.race.id);
+        } else show(found);
+        await refreshOthers();
       })();
       return restored;
+    },
+
+    /** Shows another kept race in place of this one, which is kept. The race must not be running. */
+    async open(id: string): Promise<void> {
+      const before = raceLog;
+      if (before) {
+        await saveGroup(before);
+        await save();
+        if (storageFailed) {
+          const why = 'It cannot be kept, so it would be lost. Export what was trained, then discard it.';
+          notify(store, 'info', 'This race has to stay', why);
+          return;
+        }
+      }
+      try {
+        const found = await storage.open(id);
+        if (!found)
+          notify(store, 'info', 'This race is open in another tab', 'Close it there to open it here.');
+        else {
+          // Arms of two races may have the same names.
+          for (const { name } of before?.race.runs ?? [])
+            await engine.run('dropTraining', { arm: name }).catch(() => undefined);
+          if (before) storage.release(before.race.id);
+          show(found);
+        }
+      } catch (error) {
+        notify(store, 'error', 'This race could not be opened', toFailure(error).message);
+      }
+      await refreshOthers();
+    },
+
+    /** Removes another kept race. */
+    async discardOther(id: string): Promise<void> {
+      await storage.remove(id).catch((error: unknown) => {
+        notify(store, 'error', 'This race could not be discarded', toFailure(error).message);
+      });
+      await refreshOthers();
     },
 
     /**

@@ -16,12 +16,14 @@ interface RunJobsOptions {
   /** The texts of the race. */
   texts(): TrainingTexts;
   reportStorageFailure(why: string): void;
+  /** Called when the state of a run was stored. */
+  onKept(): void;
 }
 
 /** The jobs of the engine for one run of a race. What comes of them is recorded in the race's log. */
 export function createRunJobs(
   { engine, store }: Context<WithRace>,
-  { texts, reportStorageFailure }: RunJobsOptions,
+  { texts, reportStorageFailure, onKept }: RunJobsOptions,
 ) {
   function requestOf({ race }: RaceLog, run: Run): TrainRequest {
     return {
@@ -47,6 +49,7 @@ export function createRunJobs(
       const onEvent = (event: JobEvent): void => {
         clock(event);
         log.record(event);
+        if (event.type === 'kept') onKept();
       };
       const result = await engine.run('train', { ...requestOf(log, run), ...turn }, { signal, onEvent });
       log.recordResult(name, result);
