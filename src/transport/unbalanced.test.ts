@@ -37,7 +37,9 @@ describe.each(await openBackends())('unbalanced Sinkhorn on $name', ({ slow, ope
     (cost: CostMatrix): Sinkhorn =>
       new Sinkhorn(backend, cost, { ...OPTIONS, ...options }, { rho });
 
-  it.each(PROBLEMS)('agrees with the scaling form in float64: %s', async (_, points, epsilon) => {
+  // Shapes are what kernels differ in; structures of the costs are for the solver, which is the same code on every backend.
+  const shapes = PROBLEMS.filter(([name]) => !slow || /than|one neuron/.test(name));
+  it.each(shapes)('agrees with the scaling form in float64: %s', async (_, points, epsilon) => {
     const cost = distances(rounded(points.A), rounded(points.B), RAW_EUCLIDEAN);
     for (const rho of [0.1, 1, 20]) {
       const expected = scalingPlan(cost, epsilon, rho);

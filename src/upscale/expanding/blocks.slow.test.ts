@@ -115,7 +115,8 @@ describe.each(await openBackends())('new blocks of the shipped model on $name', 
   );
 
   it('computes exactly what its base computes with a block of every method that zeroes its output', async () => {
-    // One block of each method in one model: the logits would differ if one were not the identity.
+    // One block of each method in one model: the logits would differ if one were not the identity. Zeroed tensors are made by the
+    // same code for all methods, so slow adapters make two of them.
     const gapOf = {
       'half-next': 0,
       'opt-deus:literal': 1,
@@ -129,7 +130,8 @@ describe.each(await openBackends())('new blocks of the shipped model on $name', 
     // A loose tolerance is enough: zeroed tensors do not depend on the plan.
     const solver = { ...DEFAULT_RECIPE.solver, tolerance: 1e-2 };
     const expansions: Expansion[] = [];
-    for (const [method, gap] of Object.entries(gapOf) as [MethodId, number][]) {
+    const chosen = Object.entries(gapOf).filter(([method]) => !slow || /paper|random/.test(method));
+    for (const [method, gap] of chosen as [MethodId, number][]) {
       expansions.push(await expand(backend, weights, { ...DEFAULT_RECIPE, method, gaps: [gap], solver }));
     }
     const made = expansions.flatMap(({ layers }) => layers.filter(({ kind }) => kind === 'new'));
@@ -138,7 +140,7 @@ describe.each(await openBackends())('new blocks of the shipped model on $name', 
       layer,
       ...made.filter((other) => other.kind === 'new' && other.like === index),
     ]);
-    expect(made).toHaveLength(8);
+    expect(made).toHaveLength(chosen.length);
     expect(layers).toHaveLength(weights.config.layers + made.length);
     const deeper = new LlamaModel(backend, weights.config, weights, layers);
     const { maxLogitDifference, loss } = await evaluate(deeper, [IDS], { base });
