@@ -15,6 +15,7 @@ const ROOM_IMPORTS = {
   engine: ['backend', 'checkpoint', 'llama', 'measures', 'recipe', 'train', 'transport', 'upscale'],
   cli: ['checkpoint', 'engine', 'recipe', 'train', 'upscale'],
   app: ['engine', 'lessons', 'recipe'],
+  offline: [],
 };
 
 /** Rooms inside large rooms, in layers from the bottom up. A room may import rooms of lower layers only, none of its own layer. */

@@ -1,6 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import react from '@vitejs/plugin-react';
 import { defineConfig, type Plugin } from 'vite';
+import { contentPolicy } from './vite/content-policy';
+import { serviceWorker } from './vite/service-worker';
 
 /** Headers that isolate the page, because the CPU backend's threads need shared memory and only isolated pages have it. */
 const isolated = {
@@ -29,7 +31,7 @@ export default defineConfig({
   preview: { headers: isolated },
   // Relative, so that the built folder works from any path of a server.
   base: './',
-  plugins: [react()],
+  plugins: [react(), contentPolicy, serviceWorker(isolated)],
   worker: {
     format: 'es',
     plugins: () => [bareKernels],

@@ -11,6 +11,9 @@ const FLAGS = [
   '--disable-quic',
 ];
 
+/** What the browser's driver says where a page may not be kept. */
+const NOT_KEPT = 'Service Worker registration blocked by Playwright';
+
 export async function launch({ webgpu = true } = {}): Promise<Browser> {
   const executablePath = process.env['CHROME_PATH'] ?? '/usr/bin/chromium';
   return chromium.launch({ executablePath, args: webgpu ? [...FLAGS, '--enable-unsafe-webgpu'] : FLAGS });
@@ -37,6 +40,8 @@ export interface OpenOptions {
   readonly backend?: 'auto' | 'webgpu' | 'cpu';
   /** True: the page introduces itself, as it does only once. */
   readonly firstVisit?: boolean;
+  /** True: the page may be kept for visits without a connection. Default: every page comes from the server. */
+  readonly offline?: boolean;
   /** Errors of the console that the test provokes: the browser logs every refused request. */
   readonly expected?: RegExp;
 }
@@ -44,7 +49,7 @@ export interface OpenOptions {
 /** Opens the built page in a fresh profile. */
 export async function open(browser: Browser, options: OpenOptions = {}): Promise<Opened> {
   const { hash = '', width = 1440, height = 900, theme = 'light', scale = 1, touch = false } = options;
-  const { backend = 'cpu', motion = false, firstVisit = false } = options;
+  const { backend = 'cpu', motion = false, firstVisit = false, offline = false } = options;
   const context = await browser.newContext({
     viewport: { width, height },
     colorScheme: theme,
@@ -52,6 +57,7 @@ export async function open(browser: Browser, options: OpenOptions = {}): Promise
     hasTouch: touch,
     reducedMotion: motion ? 'no-preference' : 'reduce',
     acceptDownloads: true,
+    serviceWorkers: offline ? 'allow' : 'block',
   });
   await context.addInitScript(
     ([choice, visited]) => {
@@ -68,7 +74,8 @@ export async function open(browser: Browser, options: OpenOptions = {}): Promise
   const complaints: string[] = [];
   page.on('console', (message) => {
     const isComplaint = message.type() === 'error' || message.type() === 'warning';
-    if (isComplaint && !options.expected?.test(message.text())) complaints.push(message.text());
+    const text = message.text();
+    if (isComplaint && text !== NOT_KEPT && !options.expected?.test(text)) complaints.push(text);
   });
   page.on('pageerror', (error) => complaints.push(error.message));
   await page.goto(inject('page') + hash);

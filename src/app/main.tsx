@@ -37,7 +37,11 @@ chooseTheme(app.store, rememberedTheme());
 followTheme(app.store);
 followArrangement(app.store);
 addEventListener('hashchange', () => void app.link.restore());
-void app.begin();
+const begun = app.begin();
+// After the model, which is waited for. The development server's page must always be the newest.
+if (import.meta.env.PROD && !isEmbedded()) {
+  void begun.then(() => import('./store/session/update')).then(({ keepPage }) => keepPage(app.store));
+}
 
 const root = document.getElementById('root');
 if (root === null) throw new Error('index.html has no element #root.');

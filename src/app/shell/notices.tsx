@@ -1,11 +1,16 @@
+import { Suspense, lazy } from 'react';
 import { CloseIcon } from '../controls/icons';
 import { dismiss } from '../store/session/notices';
 import { useApp, useAppState } from '../store/use-app';
+
+// Loaded on demand, because it is seldom needed.
+const UpdateNotice = lazy(async () => ({ default: (await import('./update-notice')).UpdateNotice }));
 
 /** Error messages and notices, until they are dismissed. */
 export function Notices() {
   const { store, model } = useApp();
   const notices = useAppState((state) => state.notices);
+  const hasUpdate = useAppState(({ update }) => update.phase !== 'none');
   return (
     <section className="notices" aria-label="Notices" aria-live="polite">
       {notices.map((notice) => (
@@ -41,6 +46,11 @@ export function Notices() {
           </button>
         </div>
       ))}
+      {hasUpdate && (
+        <Suspense>
+          <UpdateNotice />
+        </Suspense>
+      )}
     </section>
   );
 }

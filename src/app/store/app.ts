@@ -66,6 +66,7 @@ import { INITIAL_SECOND, type WithSecond } from './state/second';
 import { INITIAL_SUMMARY, type WithSummary } from './state/summary';
 import type { WithTheme } from './state/theme';
 import { INITIAL_TRY, type WithTry } from './state/try';
+import { INITIAL_UPDATE, type WithUpdate } from './state/update';
 import type { WithView } from './state/view';
 
 /** The whole state of the page. Plain data; only the actions of a slice change it. */
@@ -101,6 +102,7 @@ export interface AppState
     WithTheme,
     WithLanguage,
     WithEditing,
+    WithUpdate,
     WithDialog {}
 
 /** The page's store, with `subscribe` as zustand's React hook needs it. */
@@ -139,6 +141,7 @@ const INITIAL_STATE: AppState = {
   theme: { choice: 'system', resolved: 'light' },
   language: 'en',
   editing: false,
+  update: INITIAL_UPDATE,
   dialog: null,
 };
 
