@@ -24,39 +24,65 @@ export function ensureDependencies({ quiet = false } = {}) {
     stop('npm ci failed: check the network and the Node version (20.19 or newer), then try again.');
 }
 
-const NAMES = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable', 'chrome'];
-const PLACES = [
-  '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
-  '/Applications/Chromium.app/Contents/MacOS/Chromium',
-  'C:\\Program Files\\Google\\Chrome\\Application\\chrome.exe',
-];
+/** The browsers that the tests drive: where they are, and what to do where they are not. */
+const BROWSERS = {
+  chromium: {
+    variable: 'CHROME_PATH',
+    names: ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable', 'chrome'],
+    places: [
+      '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
+      '/Applications/Chromium.app/Contents/MacOS/Chromium',
+      'C:\\Program Files\\Google\\Chrome\\Application\\chrome.exe',
+    ],
+    debian: 'chromium',
+    need: 'The tests need a browser with WebGPU.',
+    install: 'Install Google Chrome or Chromium',
+    called: 'a Chrome or Chromium',
+  },
+  firefox: {
+    variable: 'FIREFOX_PATH',
+    names: ['firefox-esr', 'firefox'],
+    places: [
+      '/Applications/Firefox.app/Contents/MacOS/firefox',
+      'C:\\Program Files\\Mozilla Firefox\\firefox.exe',
+    ],
+    debian: 'firefox-esr',
+    need: 'The tests also open the page in Firefox.',
+    install: 'Install Firefox',
+    called: 'a Firefox',
+  },
+};
 
-/** Returns the path of an installed Chromium or Chrome (`CHROME_PATH` first), or undefined. */
-export function findBrowser() {
+/** Returns the path of an installed browser (that of its environment variable first), or undefined. */
+function findBrowser({ variable, names, places }) {
   const paths = (process.env.PATH ?? '').split(delimiter);
-  const candidates = [...NAMES.flatMap((name) => paths.map((path) => join(path, name))), ...PLACES];
-  return [process.env.CHROME_PATH, ...candidates].find((path) => path && existsSync(path));
+  const candidates = [...names.flatMap((name) => paths.map((path) => join(path, name))), ...places];
+  return [process.env[variable], ...candidates].find((path) => path && existsSync(path));
 }
 
-/** Returns the path of a browser. On Debian as root it installs Chromium if there is none; elsewhere it exits with a message. */
-export function ensureBrowser() {
-  const found = findBrowser();
+/**
+ * Returns the path of a browser, `chromium` or `firefox`. On Debian as root it installs one if there is none; elsewhere it exits with
+ * a message.
+ */
+export function ensureBrowser(kind = 'chromium') {
+  const browser = BROWSERS[kind];
+  const { variable, debian, need, install, called } = browser;
+  const found = findBrowser(browser);
   if (found) return found;
   if (isDebian() && process.getuid?.() === 0) {
-    console.log('Installing chromium …');
+    console.log(`Installing ${debian} …`);
     const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
     const run = (...args) =>
       spawnSync('apt-get', ['-qq', ...args], { stdio: ['ignore', 'ignore', 'inherit'], env }).status === 0;
     run('update');
-    if (!run('install', '-y', 'chromium'))
-      stop('apt-get could not install chromium: install it by hand, then try again.');
-    return findBrowser() ?? stop('chromium was installed but is not on the PATH: set CHROME_PATH to it.');
+    if (!run('install', '-y', debian))
+      stop(`apt-get could not install ${debian}: install it by hand, then try again.`);
+    return (
+      findBrowser(browser) ?? stop(`${debian} was installed but is not on the PATH: set ${variable} to it.`)
+    );
   }
-  return stop(
-    isDebian()
-      ? 'The tests need a browser with WebGPU. Run `sudo apt-get install chromium`, or set CHROME_PATH to a Chrome or Chromium.'
-      : 'The tests need a browser with WebGPU. Install Google Chrome or Chromium, or set CHROME_PATH to one.',
-  );
+  const how = isDebian() ? `Run \`sudo apt-get install ${debian}\`` : install;
+  return stop(`${need} ${how}, or set ${variable} to ${called}.`);
 }
 
 function isDebian() {

@@ -10,7 +10,7 @@ const { values } = parseArgs({ options: { fast: { type: 'boolean', default: fals
 ensureDependencies();
 const env = values.fast
   ? { ...process.env, TESTS: 'fast' }
-  : { ...process.env, CHROME_PATH: ensureBrowser() };
+  : { ...process.env, CHROME_PATH: ensureBrowser(), FIREFOX_PATH: ensureBrowser('firefox') };
 
 /** Runs a tool of the project; resolves to true on success. With `quiet` it prints the output at the end, and only after a failure. */
 function npx(args, { quiet = false } = {}) {
