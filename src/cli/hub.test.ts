@@ -1,9 +1,10 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { SHIPPED } from '../../tests/engine';
 import { FAULTS, GRANTED, HubServer, commitOf, filesIn } from '../../tests/hub-server';
+import { TokenSearch } from '../../tests/token-search';
 import { fixture } from '../checkpoint/gguf/testing';
 import { FileServer, ranged } from '../checkpoint/file-server';
 import { main } from './main';
@@ -122,6 +123,45 @@ describe('MODEL', () => {
     expect(server.seen.some(({ authorization }) => authorization === `Bearer ${GRANTED}`)).toBe(true);
     await run(`info hub:${other.endpoint}/owner/fairy`, { token: GRANTED, cache });
     expect(new Set(other.seen.map(({ authorization }) => authorization))).toEqual(new Set([undefined]));
+  });
+
+  it('leaves no token in what is printed, kept or saved', async () => {
+    const cache = 'secret';
+    await writeFile(
+      join(base, 'tales.txt'),
+      'Once upon a time there was a king who had three daughters. '.repeat(60),
+    );
+    const small = '--method average:zero --gaps 3 --backend cpu';
+    const training = '--text tales.txt --steps 2 --batch 1 --context 16 --state secret/state';
+    const printed: string[] = [];
+    for (const line of [
+      'info MODEL',
+      'align MODEL --gap 3 --method average --backend cpu',
+      `upscale MODEL ${small} --out secret/upscaled`,
+      `train MODEL ${small} ${training} --out secret/trained`,
+      'cache',
+      'info MODEL@v9',
+    ]) {
+      for (const more of ['', ' --json']) {
+        const again = line.replaceAll(/secret\/(\w+)/g, `$&${more === '' ? '' : '-json'}`);
+        const { stdout, stderr } = await run(again.replace('MODEL', 'hub:owner/gated') + more, {
+          cache,
+          token: GRANTED,
+        });
+        printed.push(stdout, stderr);
+      }
+    }
+    const files = (await readdir(join(base, cache), { recursive: true, withFileTypes: true })).filter(
+      (entry) => entry.isFile(),
+    );
+    const names = files.map(({ name }) => name);
+    expect(names).toEqual(
+      expect.arrayContaining(['state', 'interlayer.json', 'model.safetensors', 'README.md', 'train.py']),
+    );
+    const search = new TokenSearch(GRANTED);
+    const contents = await Promise.all(files.map(({ parentPath, name }) => readFile(join(parentPath, name))));
+    expect([...printed, ...names].filter((text) => search.isIn(text))).toEqual([]);
+    expect(names.filter((_, i) => search.isIn(contents[i] ?? ''))).toEqual([]);
   });
 
   it.each([
