@@ -51,6 +51,7 @@ describe('a lesson as data', () => {
 
   it.each([
     [{ ...lesson, format: 'other' }, 'format: expected "interlayer-lesson/1"'],
+    [{ title: 'A lesson', steps: [step] }, 'got nothing'],
     [{ ...lesson, steps: [] }, 'steps: expected at least one step'],
     [{ ...lesson, steps: [step, step] }, 'step 2: expected a title that no other step has, got “One” again'],
     [withStep({ text: 7 }), 'step 2 (“Two”): text: expected string, got 7'],

@@ -4,6 +4,7 @@ import type { MethodId } from '../recipe/schema';
 import { type Condition, conditionSchema } from './condition';
 import { CONTROLS } from '../recipe/controls';
 import { checkProse, countWords } from './prose';
+import { received } from '../recipe/issue';
 
 export const LESSON_FORMAT = 'interlayer-lesson/1';
 
@@ -140,7 +141,7 @@ export function parseLesson(data: unknown, methods: readonly MethodId[]): Lesson
     const hint = issue.message.startsWith('expected')
       ? issue.message
       : `expected ${issue.expected ?? 'nothing here'}`;
-    fail(place(v.getDotPath(issue), data), `${hint}, got ${issue.received}`);
+    fail(place(v.getDotPath(issue), data), `${hint}, got ${received(issue)}`);
   }
   const lesson = (result as { output: Lesson }).output;
   checkState('state', lesson.state, methods);

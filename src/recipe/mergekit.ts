@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import { DTYPES, type DTypeName, type Scale, type Slice } from './schema';
 import { parseYaml, YamlError, type YamlValue } from './yaml';
+import { received } from './issue';
 
 /** A mergekit configuration is invalid, or asks for what is not done here. */
 export class MergekitError extends Error {
@@ -80,7 +81,7 @@ export function readMergekit(text: string): Passthrough {
     const hint = issue.message.startsWith('expected')
       ? issue.message
       : `expected ${issue.expected ?? 'another value'}`;
-    throw wrong(v.getDotPath(issue) ?? 'mergekit configuration', hint, issue.received, 'Correct that field.');
+    throw wrong(v.getDotPath(issue) ?? 'mergekit configuration', hint, received(issue), 'Correct that field.');
   }
   const configuration = result.output;
   const { slices, parameters, dtype, out_dtype: outDtype } = configuration;

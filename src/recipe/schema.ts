@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { HUB_EXPECTED, hubEndpoint, isHubFile, isHubRepo, isHubRevision } from './hub';
+import { received } from './issue';
 
 /** Id of a method. This room does not know the methods: functions that read recipes take a list of ids. */
 export type MethodId = string;
@@ -327,5 +328,5 @@ export function parseRecipe(data: unknown, methods: readonly MethodId[]): Recipe
   const hint = issue.message.startsWith('expected')
     ? issue.message
     : `expected ${issue.expected ?? 'another value'}`;
-  throw new RecipeError(`${path}: ${hint}, got ${issue.received}. Correct that field and try again.`);
+  throw new RecipeError(`${path}: ${hint}, got ${received(issue)}. Correct that field and try again.`);
 }

@@ -2,6 +2,7 @@ import * as v from 'valibot';
 import { parseRecipe } from '../../../engine/methods';
 import type { Recipe } from '../../../recipe/schema';
 import type { StoredEvaluation, StoredMeasurement, SavedResult } from '../state/evaluations';
+import { received } from '../../../recipe/issue';
 
 const FORMAT = 'interlayer-comparison';
 
@@ -79,7 +80,7 @@ export function readResults(text: string): SavedResult[] {
   if (!parsed.success) {
     const issue = parsed.issues[0];
     throw new ResultsError(
-      `${v.getDotPath(issue) ?? 'file'}: expected ${issue.expected ?? 'another value'}, got ${issue.received}. Choose a file that Compare exported.`,
+      `${v.getDotPath(issue) ?? 'file'}: expected ${issue.expected ?? 'another value'}, got ${received(issue)}. Choose a file that Compare exported.`,
     );
   }
   return parsed.output.results.map((saved) => ({
