@@ -46,7 +46,10 @@ async function rest(page: Page, free: number): Promise<void> {
 /** Closes dialogs and popovers by Escape. @throws StuckError if one stays. */
 async function closeAll(page: Page): Promise<void> {
   const open = () =>
-    page.evaluate(() => document.querySelector('dialog[open], :popover-open, [aria-modal=true]')?.className);
+    page.evaluate(() => {
+      const all = [...document.querySelectorAll('dialog[open], :popover-open, [aria-modal=true]')];
+      return all.find((element) => element.checkVisibility())?.className;
+    });
   for (let times = 0; times < 10 && (await open()) !== undefined; times++) {
     await page.keyboard.press('Escape');
     await page.waitForTimeout(60);

@@ -62,7 +62,7 @@ export function useUnavailable(reason: string | undefined): {
       },
     },
     note: (
-      <span ref={note} id={id} className="reason" popover="manual">
+      <span ref={note} id={id} className="reason" popover="auto">
         {reason}
       </span>
     ),
