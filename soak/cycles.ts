@@ -9,7 +9,7 @@ import { DEFAULT_RECIPE } from '../src/recipe/schema';
 const SHIPPED = new URL('../public/models/interlayer-fairy-1.7m/', import.meta.url).pathname;
 
 /** Cycles on one device before it is given back and another is started. */
-const CYCLES_PER_DEVICE = 10;
+const CYCLES_PER_DEVICE = 5;
 
 /** Settings that cycles take in turn, so that entropic, exact and structured plans are all made and freed. */
 const ALIGNED = [
@@ -46,7 +46,7 @@ export interface Idle {
 export interface CyclesReport extends CycleOptions {
   readonly description: string;
   readonly seconds: number;
-  /** After the first devices, by when everything is loaded and compiled; and in every tenth cycle from there on. */
+  /** Of every device, just before it was given back. */
   readonly idle: readonly Idle[];
 }
 

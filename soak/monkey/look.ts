@@ -14,8 +14,10 @@ function look(): Look {
   if (crash) wrong.push(`error boundary: ${crash.innerText.slice(0, 300)}`);
 
   const BAD = /(?<![\w“"'])(NaN|-?Infinity|undefined|\[object \w+\])(?![\w”"'])/;
-  // What was typed comes back in quotation marks.
-  const text = document.body.innerText.replaceAll(/“[^”]*”/g, '“”');
+  // What was typed comes back in quotation marks, and errors name the value that was found.
+  const text = document.body.innerText
+    .replaceAll(/“[^”]*”/g, '“”')
+    .replaceAll(/\bexpected [^.\n]*?, got [^.\n]*/g, 'expected, got');
   const bad = BAD.exec(text);
   if (bad) {
     const around = text.slice(Math.max(0, bad.index - 60), bad.index + 60).replaceAll(/\s+/g, ' ');

@@ -1,10 +1,6 @@
 import type { Page } from 'playwright-core';
+import { StuckError } from '../within';
 import { lookAt } from './look';
-
-/** The page did not come to rest: what it was asked for and what it shows instead. */
-export class StuckError extends Error {
-  override readonly name = 'StuckError';
-}
 
 /** How long work may take to end after it was cancelled, and a picture to come. Generous, because the cores are shared. */
 const PATIENCE_MS = 90_000;

@@ -81,7 +81,12 @@ export function readMergekit(text: string): Passthrough {
     const hint = issue.message.startsWith('expected')
       ? issue.message
       : `expected ${issue.expected ?? 'another value'}`;
-    throw wrong(v.getDotPath(issue) ?? 'mergekit configuration', hint, received(issue), 'Correct that field.');
+    throw wrong(
+      v.getDotPath(issue) ?? 'mergekit configuration',
+      hint,
+      received(issue),
+      'Correct that field.',
+    );
   }
   const configuration = result.output;
   const { slices, parameters, dtype, out_dtype: outDtype } = configuration;

@@ -1,0 +1,38 @@
+import type { Page } from 'playwright-core';
+import type { OpenPage } from './page';
+
+/** What the page holds after its garbage is collected. */
+export interface Held {
+  /** Bytes of the page's JavaScript heap. */
+  readonly heap: number;
+  /** Bytes of the JavaScript heap of the engine's worker. */
+  readonly engineHeap: number;
+  readonly nodes: number;
+  readonly listeners: number;
+  readonly workers: number;
+  /** Bytes of tensors on the engine's device, as the page shows them, with two or three digits. */
+  readonly device: number;
+}
+
+export async function measure({ page, cdp, workers }: OpenPage): Promise<Held> {
+  const device = await deviceBytes(page);
+  // Garbage that holds other garbage needs more than one collection.
+  for (let times = 0; times < 3; times++) await cdp.send('HeapProfiler.collectGarbage');
+  const engineHeap = await workers.engine();
+  const { usedSize: heap } = await cdp.send('Runtime.getHeapUsage');
+  const { nodes, jsEventListeners: listeners } = await cdp.send('Memory.getDOMCounters');
+  return { heap, engineHeap, nodes, listeners, workers: page.workers().length, device };
+}
+
+const UNITS: Readonly<Record<string, number>> = { B: 1, KiB: 2 ** 10, MiB: 2 ** 20, GiB: 2 ** 30 };
+
+/** Opens the panel of the backend, which asks the engine, and reads the memory in use. */
+async function deviceBytes(page: Page): Promise<number> {
+  await page.evaluate(() => document.querySelector<HTMLElement>('[data-control=backend]')?.click());
+  const row = page.getByRole('region', { name: 'Memory by kind' }).getByRole('row').last();
+  const cell = await row.getByRole('cell').first().innerText({ timeout: 30_000 });
+  await page.keyboard.press('Escape');
+  await page.locator('dialog[open]').waitFor({ state: 'detached', timeout: 5000 });
+  const [, number = '', unit = ''] = /^([\d.,]+)\s(\w+)$/.exec(cell) ?? [];
+  return Number(number.replaceAll(',', '')) * (UNITS[unit] ?? NaN);
+}
