@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import react from '@vitejs/plugin-react';
 import { defineConfig, type Plugin } from 'vite';
-import { contentPolicy } from './vite/content-policy';
-import { serviceWorker } from './vite/service-worker';
+import { contentPolicy } from './vite/content-policy.ts';
+import { serviceWorker } from './vite/service-worker.ts';
 
 /** Headers that isolate the page, because the CPU backend's threads need shared memory and only isolated pages have it. */
 const isolated = {

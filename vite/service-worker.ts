@@ -3,7 +3,7 @@ import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Plugin, type ResolvedConfig, build } from 'vite';
 import type { BuiltPage } from '../src/offline/service-worker';
-import { policyOf } from './content-policy';
+import { policyOf } from './content-policy.ts';
 
 const NAME = 'service-worker.js';
 
