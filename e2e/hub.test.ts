@@ -129,14 +129,37 @@ describe('a model of the Hub', () => {
     await opened(page, 'owner/private');
   });
 
-  it('opens from ?model= too, and the fragment goes on from there', async () => {
+  it('of ?model= is shown with its size, opened when the person says so, and not asked about again after a reload', async () => {
     const query = `?model=${encodeURIComponent(`hub:${server.endpoint}/owner/fairy`)}`;
-    const page = await visit({ hash: query });
+    const page = await visit({ hash: `${query}#tensor=v` });
+    const found = dialog(page).getByRole('status', { name: 'Found' });
+    await found.waitFor();
+    expect(await dialog(page).innerText()).toMatch(
+      /A link asks for this model[^]*3\.3 MiB[^]*64\.0 KiB of them/,
+    );
+    expect(await violations(page)).toEqual([]);
+    // The header alone.
+    expect(server.downloads.length).toBe(1);
+    await page.keyboard.press('Enter');
     await opened(page, 'owner/fairy');
     await expect.poll(() => new URL(page.url()).search).toBe('');
-    expect(decodeURIComponent(new URL(page.url()).hash)).toBe(
-      `#model=hub:${server.endpoint}/owner/fairy@main`,
-    );
+    const link = `#model=hub:${server.endpoint}/owner/fairy@main&tensor=v`;
+    await expect.poll(() => decodeURIComponent(new URL(page.url()).hash)).toBe(link);
+    await page.reload();
+    await opened(page, 'owner/fairy');
+  });
+
+  it('of a link is left alone when its dialog is closed', async () => {
+    const page = await visit({ hash: linkOf('owner/fairy') });
+    await dialog(page).getByRole('status', { name: 'Found' }).waitFor();
+    await page.keyboard.press('Escape');
+    await opened(page, 'interlayer-fairy-1.7m');
+    expect(server.downloads.length).toBe(1);
+    await page.evaluate((hash) => (location.hash = hash), `#model=${server.endpoint}/folder/`);
+    await dialog(page, 'Open a model from an address').getByText('A link asks for this model').waitFor();
+    server.seen = [];
+    await page.keyboard.press('Escape');
+    expect(server.seen).toEqual([]);
   });
 
   it('that is gated asks for a token, which goes nowhere else', async () => {

@@ -46,13 +46,14 @@ export function browserAddress(): Address {
       if (query === null || new URLSearchParams(fragment).has('model')) return fragment;
       return new URLSearchParams([['model', query], ...new URLSearchParams(fragment)]).toString();
     },
+    isOwn: () => (history.state as { own?: unknown } | null)?.own === true,
     replace(fragment) {
-      history.replaceState(history.state, '', withFragment(fragment));
+      history.replaceState({ own: true }, '', withFragment(fragment));
     },
     push(fragment) {
       // Back belongs to the page around this one.
       if (isEmbedded()) this.replace(fragment);
-      else history.pushState(null, '', withFragment(fragment));
+      else history.pushState({ own: true }, '', withFragment(fragment));
     },
   };
 }

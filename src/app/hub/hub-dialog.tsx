@@ -33,11 +33,15 @@ function textOf(model: HubModel): string {
 
 /** Dialog that finds a model on a Hub by its name, says what opening it takes, and opens it. */
 export function HubDialog() {
-  const { store, model: models } = useApp();
+  const { store, link } = useApp();
   const hub = useHub();
   const lookUp = useAppState((state) => state.hub.lookUp);
+  const [asked] = useState(() => {
+    const model = store.getState().hub.asked;
+    return model?.kind === 'hub' ? model : undefined;
+  });
   // A model that could not be opened without a token is already there.
-  const before = lookUp.status === 'idle' ? undefined : lookUp.model;
+  const before = lookUp.status === 'idle' ? asked : lookUp.model;
   const [text, setText] = useState(before ? textOf(before) : '');
   const [address, setAddress] = useState(before ? endpointOf(before) : HUB_ENDPOINT);
   const [token, setToken] = useState('');
@@ -47,7 +51,8 @@ export function HubDialog() {
   const id = useId();
 
   useEffect(() => {
-    (before ? secret : field).current?.focus();
+    if (asked) void hub.find(asked);
+    (before && !asked ? secret : field).current?.focus();
     return () => hub.reset();
     // oxlint-disable-next-line react-hooks/exhaustive-deps
   }, [hub]);
@@ -81,7 +86,7 @@ export function HubDialog() {
 
   function open(wanted: HubModel): void {
     store.setState({ dialog: null });
-    void models.openHub(wanted);
+    void link.choose({ ...wanted, kind: 'hub' });
   }
 
   const found = lookUp.status === 'done' ? lookUp : undefined;
@@ -95,6 +100,12 @@ export function HubDialog() {
           else if (lookUp.status !== 'running') find(text);
         }}
       >
+        {asked && (
+          <p>
+            A link asks for this model. Nothing of its weights is read before you open it; closing this dialog
+            leaves it alone.
+          </p>
+        )}
         <span className="labelled">
           <label htmlFor={id}>Model on the Hugging Face Hub</label>
           <TermMark id="hub" />

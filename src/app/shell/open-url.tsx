@@ -1,14 +1,20 @@
 import { useId, useState } from 'react';
 import { Dialog } from '../controls/dialog';
-import { useApp } from '../store/use-app';
+import { patch } from '../store/core/store';
+import { folderOrFile } from '../store/session/model';
+import { useApp, useAppState } from '../store/use-app';
 
 /** Dialog that opens a model from the address of its folder or GGUF file. */
 export function OpenUrl() {
-  const { store, model } = useApp();
-  const [text, setText] = useState('');
+  const { store, link } = useApp();
+  const asked = useAppState((state) => (state.hub.asked?.kind === 'url' ? state.hub.asked.url : undefined));
+  const [text, setText] = useState(asked ?? '');
   const [problem, setProblem] = useState<string>();
   const id = useId();
-  const close = () => store.setState({ dialog: null });
+  const close = () => {
+    patch(store, 'hub', { asked: undefined });
+    store.setState({ dialog: null });
+  };
 
   function submit(): void {
     const url = URL.canParse(text) ? new URL(text) : undefined;
@@ -17,7 +23,7 @@ export function OpenUrl() {
       return;
     }
     close();
-    void model.openUrl(url.href);
+    void link.choose({ kind: 'url', url: folderOrFile(url.href) });
   }
 
   return (
@@ -29,6 +35,12 @@ export function OpenUrl() {
           submit();
         }}
       >
+        {asked !== undefined && (
+          <p>
+            A link asks for this model. Nothing was read of it. Once you open it, its headers are, and then
+            the parts that a view needs: of a large model that may be many MiB.
+          </p>
+        )}
         <label htmlFor={id}>
           Address of the folder that holds config.json and the .safetensors files, or of a .gguf file
         </label>

@@ -19,7 +19,7 @@ export function Share() {
 
   async function share(): Promise<void> {
     const url = pageUrl(app);
-    history.replaceState(null, '', url);
+    history.replaceState(history.state, '', url);
     try {
       await navigator.clipboard.writeText(url);
       setCopied(true);

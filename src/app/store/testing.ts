@@ -134,6 +134,7 @@ export function picture(key: string, kind: Picture['kind'], halfStep: number): P
 /** An address bar with its history in memory. */
 export class MemoryAddress implements Address {
   readonly entries: string[];
+  readonly #own = new Set<number>();
   #at = 0;
 
   constructor(fragment = '') {
@@ -144,20 +145,28 @@ export class MemoryAddress implements Address {
     return this.entries[this.#at] ?? '';
   }
 
+  /** Somebody follows a link, or types one. */
   set fragment(fragment: string) {
     this.entries[this.#at] = fragment;
+    this.#own.delete(this.#at);
   }
 
   read(): string {
     return this.fragment;
   }
 
+  isOwn(): boolean {
+    return this.#own.has(this.#at);
+  }
+
   replace(fragment: string): void {
-    this.fragment = fragment;
+    this.entries[this.#at] = fragment;
+    this.#own.add(this.#at);
   }
 
   push(fragment: string): void {
     this.entries.splice(++this.#at, Infinity, fragment);
+    this.#own.add(this.#at);
   }
 
   /** Goes back (−1) or forward (+1); the page then has to restore. */
@@ -179,6 +188,8 @@ export const testLocks = (taken: Set<string>): Locks => ({
 interface Setup {
   readonly answers?: Answers;
   readonly fragment?: string;
+  /** In place of `fragment`: an address bar with its history. */
+  readonly address?: MemoryAddress;
   readonly reducedMotion?: boolean;
   /** Texts stored on an earlier visit, by name. */
   readonly stored?: Map<string, string>;
@@ -193,6 +204,7 @@ interface Setup {
 export async function openApp({
   answers = {},
   fragment = '',
+  address = new MemoryAddress(fragment),
   reducedMotion = false,
   stored = new Map(),
   byteStore = new MemoryByteStore(),
@@ -227,7 +239,6 @@ export async function openApp({
     byteStore: async () => byteStore,
     locks,
   };
-  const address = new MemoryAddress(fragment);
   const app = createApp(engine, platform, address);
   await app.begin();
   return { app, engine, address };

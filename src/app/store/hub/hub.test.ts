@@ -29,13 +29,50 @@ describe('a model of the Hub', () => {
     expect(app.link.current()).toBe('model=hub:owner/fairy@main');
   });
 
-  it('is opened from a link, with its endpoint', async () => {
-    const { app, engine } = await openApp({ fragment: 'model=hub:https://mirror.example/owner/fairy@main' });
-    expect(engine.all('open').map(({ args }) => args.source)).toEqual([{ kind: 'hub', ...MIRROR }]);
-    expect(app.link.current()).toBe('model=hub:https://mirror.example/owner/fairy@main');
+  it('of a link is opened when the person says so, with its endpoint and all that the link shows', async () => {
+    const { app, engine, address } = await openApp({
+      fragment: 'model=hub:https://mirror.example/owner/fairy@main&gaps=2&tensor=v',
+    });
+    const { store, link } = app;
+    expect(store.getState()).toMatchObject({ dialog: 'hub', hub: { asked: { kind: 'hub', ...MIRROR } } });
+    expect(engine.all('open').map(({ args }) => args.source)).toMatchObject([
+      { name: 'interlayer-fairy-1.7m' },
+    ]);
+    expect(engine.all('lookUp')).toEqual([]);
+    await link.choose({ kind: 'hub', ...MIRROR });
+    expect(engine.last('open').args.source).toEqual({ kind: 'hub', ...MIRROR });
+    expect(link.current()).toBe('model=hub:https://mirror.example/owner/fairy@main&gaps=2&tensor=v');
+    // The page wrote this entry, so a reload of it asks no more; somebody's link does.
+    address.replace(link.current());
+    const again = await openApp({ address });
+    expect(again.engine.all('open')).toHaveLength(1);
+    expect(again.engine.last('open').args.source).toEqual({ kind: 'hub', ...MIRROR });
+    expect(again.app.store.getState().dialog).toBeNull();
   });
 
-  it('that needs a token asks for one in the dialog, while the shipped model opens', async () => {
+  it('of a link leaves alone what is open until the person decides', async () => {
+    const { app, engine, address } = await openApp();
+    app.recipe.setSeed(7);
+    address.fragment = 'model=https://example.org/other/&seed=3&tab=map';
+    const before = app.store.getState();
+    await app.link.restore();
+    const { dialog, hub, recipe, view, model } = app.store.getState();
+    expect({ dialog, asked: hub.asked }).toEqual({
+      dialog: 'url',
+      asked: { kind: 'url', url: 'https://example.org/other/' },
+    });
+    expect({ recipe, view, model }).toEqual({
+      recipe: before.recipe,
+      view: before.view,
+      model: before.model,
+    });
+    expect(engine.all('open')).toHaveLength(1);
+    await app.link.choose({ kind: 'url', url: 'https://example.org/other/' });
+    expect(engine.all('open')).toHaveLength(2);
+    expect(app.store.getState()).toMatchObject({ recipe: { current: { seed: 3 } }, view: { tab: 'map' } });
+  });
+
+  it('that needs a token asks for one in the dialog, while the shipped model is open', async () => {
     const { app } = await openApp({
       fragment: 'model=hub:owner/fairy@main',
       answers: {
@@ -45,6 +82,7 @@ describe('a model of the Hub', () => {
         },
       },
     });
+    await app.link.choose({ kind: 'hub', ...FAIRY });
     const { dialog, hub, notices, model } = app.store.getState();
     expect(dialog).toBe('hub');
     expect(hub.lookUp).toEqual({
@@ -58,7 +96,6 @@ describe('a model of the Hub', () => {
 
   it('that is not there is a notice', async () => {
     const { app } = await openApp({
-      fragment: 'model=hub:owner/fairy@main',
       answers: {
         open: ({ source }) => {
           if (source.kind === 'hub') throw namedError('NoSuchRepositoryError', 'there is none');
@@ -66,6 +103,7 @@ describe('a model of the Hub', () => {
         },
       },
     });
+    await app.link.choose({ kind: 'hub', ...FAIRY });
     expect(app.store.getState()).toMatchObject({
       dialog: null,
       notices: [{ tone: 'error', title: 'Could not open owner/fairy', text: 'there is none' }],

@@ -57,7 +57,7 @@ function createHub({ engine, store, tokens }: Context<WithHub>) {
     /** Stops the search and forgets what it found. */
     reset(): void {
       latest.cancel();
-      show({ status: 'idle' });
+      patch(store, 'hub', { lookUp: { status: 'idle' }, asked: undefined });
     },
 
     /** Lists what is kept. */

@@ -168,6 +168,9 @@ describe('a lesson', () => {
   it('that is left while its model is opening lets that model go', async () => {
     const { app, lessons, open, state, engine } = await begun();
     await lessons.leave();
+    // A model that the person has opened before, so that the lesson need not ask.
+    await app.model.openUrl('https://example.org/other/');
+    await app.model.openShipped();
     const before = state();
     const { open: answer } = engine.answers;
     delete engine.answers.open;
@@ -183,6 +186,19 @@ describe('a lesson', () => {
     app.view.showTensor('k');
     expect(state().lesson.records).toEqual([]);
     engine.answers.open = answer!;
+  });
+
+  it('about a model that the person has not opened asks for it, and goes on without', async () => {
+    const { open, state, engine, lessons } = await begun();
+    const opened = engine.all('open').length;
+    await open({ ...LESSON, state: 'model=https://example.org/unknown/' });
+    expect(state()).toMatchObject({
+      dialog: 'url',
+      hub: { asked: { kind: 'url', url: 'https://example.org/unknown/' } },
+      lesson: { phase: 'running' },
+    });
+    expect(engine.all('open')).toHaveLength(opened);
+    await lessons.leave();
   });
 
   it('that is opened while another gives the state back waits for that', async () => {

@@ -136,7 +136,7 @@ export function createLesson(app: App, factsOf: ReadFacts) {
     const open = JSON.stringify(recipe.current.model) === JSON.stringify(wanted.recipe.model);
     if (model.info === undefined || model.opening !== undefined || !open) {
       // Opening sets the recipe's model and adapts its gaps; the state of the step comes after.
-      await app.link.apply({ ...linkState(), recipe: { ...recipe.current, model: wanted.recipe.model } });
+      await app.link.openModel(wanted.recipe.model);
       if (signal.aborted) return;
     }
     set(stateAt(lesson, step, linkState(), !fresh && records[step]?.done));

@@ -1,5 +1,9 @@
+import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { MODEL, namedError, openApp } from '../testing';
+import { encodeLink } from '../../../recipe/link';
+import { states } from '../../../recipe/testing-states';
+import { MODEL, namedError, openApp, picture, solved } from '../testing';
+import { SHIPPED_NAME } from './model';
 
 beforeEach(() => {
   vi.useFakeTimers();
@@ -56,7 +60,7 @@ describe('the link', () => {
     expect(app.store.getState().notices[0]?.text).toContain('my model');
   });
 
-  it('opens the shipped model where its own address does not answer', async () => {
+  it('leaves the shipped model open where its own address does not answer', async () => {
     const { app, engine } = await openApp({
       fragment: 'model=https://example.com/gone/',
       answers: {
@@ -67,6 +71,7 @@ describe('the link', () => {
         },
       },
     });
+    await app.link.choose({ kind: 'url', url: 'https://example.com/gone/' });
     expect(engine.all('open')).toHaveLength(2);
     expect(app.store.getState().model.info).toEqual(MODEL);
     expect(app.store.getState().notices[0]).toMatchObject({ tone: 'error', text: 'got status 404' });
@@ -80,6 +85,39 @@ describe('the link', () => {
     expect(app.store.getState().view.tensor).toBe('o');
     expect(app.store.getState().recipe.current.seed).toBe(2);
   });
+});
+
+/** Jobs that a link may cause: they read little and end soon, or compute with the shipped model. */
+const HARMLESS: ReadonlySet<string> = new Set([
+  ...['start', 'open', 'memory', 'align', 'order', 'curve', 'picture', 'cell', 'strongest', 'related'],
+  ...['map', 'forecast', 'null', 'neuron', 'measure'],
+]);
+
+it('no link opens another model, trains, exports, evaluates or generates by itself', async () => {
+  await fc.assert(
+    fc.asyncProperty(states, async (state) => {
+      const { app, engine } = await openApp({
+        fragment: encodeLink(state),
+        answers: {
+          align: () => solved('a'),
+          picture: ({ kind }) => picture('a', kind, 8),
+        },
+      });
+      await vi.advanceTimersByTimeAsync(1000);
+      expect(engine.calls.filter(({ name }) => !HARMLESS.has(name))).toEqual([]);
+      expect(
+        engine
+          .all('open')
+          .map(({ args }) => args.source)
+          .filter((source) => !('name' in source && source.name === SHIPPED_NAME)),
+      ).toEqual([]);
+      const { kind } = state.recipe.model;
+      expect(app.store.getState().dialog).toBe(
+        state.view.lesson === null && (kind === 'url' || kind === 'hub') ? kind : null,
+      );
+    }),
+    { numRuns: 100 },
+  );
 });
 
 describe('the history of the browser', () => {

@@ -3,6 +3,8 @@ import { decodeLink, encodeLink, type LinkState } from '../../../recipe/link';
 import type { ModelSource, Recipe } from '../../../recipe/schema';
 import type { Store } from '../core/store';
 import { patch } from '../core/store';
+import type { WithDialog } from '../state/dialog';
+import type { WithHub } from '../state/hub';
 import type { WithLesson } from '../state/lesson';
 import type { WithModel } from '../state/model';
 import type { WithNotices } from '../state/notices';
@@ -12,11 +14,13 @@ import type { ModelActions } from './model';
 import { SHIPPED_NAME } from './model';
 import { notify } from './notices';
 
-type Needs = WithModel & WithRecipe & WithView & WithNotices & WithLesson;
+type Needs = WithModel & WithRecipe & WithView & WithNotices & WithLesson & WithHub & WithDialog;
 
 /** The fragment of the page's address, in the browser's history; tests pass their own. */
 export interface Address {
   read(): string;
+  /** True if the history's present entry was written by the page, and not by a link that somebody followed. */
+  isOwn(): boolean;
   /** Changes the history's present entry. */
   replace(fragment: string): void;
   /** Adds an entry to the history, to which Back returns from later ones. */
@@ -34,6 +38,10 @@ function placeOf({ recipe, view }: LinkState): string {
 }
 
 const sameModel = (a: ModelSource, b: ModelSource): boolean => JSON.stringify(a) === JSON.stringify(b);
+
+/** A model that is far away: what is read of it costs time and data, and its server learns of it. */
+type FarModel = Extract<ModelSource, { kind: 'url' | 'hub' }>;
+const isFar = (model: ModelSource): model is FarModel => model.kind === 'url' || model.kind === 'hub';
 
 const alone = (current: Recipe): RecipeState => ({ current, past: [], future: [] });
 
@@ -54,6 +62,10 @@ export function createLink(store: Store<Needs>, model: ModelActions, address: Ad
   let entry: string | undefined;
   /** The last state in that place, if it is not written yet. */
   let unwritten: LinkState | undefined;
+  /** Models that were opened in this tab. Any other waits until the person opens it: a link or a lesson must not begin a download. */
+  const known = new Set<string>();
+  /** What a link shows with the model that the person is asked about. */
+  let asked: LinkState | undefined;
 
   function present(): LinkState {
     const { recipe, view } = store.getState();
@@ -68,6 +80,7 @@ export function createLink(store: Store<Needs>, model: ModelActions, address: Ad
     const { state, problems } = decodeLink(fragment, METHOD_IDS);
     entry = placeOf(state);
     unwritten = undefined;
+    if (address.isOwn()) known.add(JSON.stringify(state.recipe.model));
     for (const { field, message } of problems)
       notify(store, 'error', `The link’s field “${field}” was ignored`, message);
     arrange(state);
@@ -75,12 +88,12 @@ export function createLink(store: Store<Needs>, model: ModelActions, address: Ad
     if (lesson !== null || store.getState().lesson.phase !== 'closed') {
       const fields = [...new URLSearchParams(fragment.replace(/^#/, '')).keys()];
       const rest = fields.some((field) => field !== 'lesson' && field !== 'lesson-step');
-      const asked = {
+      const wanted = {
         name: lesson,
         ...(fields.includes('lesson-step') ? { step: step - 1 } : {}),
         ...(rest || lesson === null ? { state: fragment } : {}),
       };
-      patch(store, 'lesson', { asked });
+      patch(store, 'lesson', { asked: wanted });
       return;
     }
     await apply(state);
@@ -91,25 +104,50 @@ export function createLink(store: Store<Needs>, model: ModelActions, address: Ad
   /** Sets recipe and view, and opens the recipe's model if another one is open. A recipe that was open can be had back by undo. */
   async function apply(state: LinkState): Promise<void> {
     const wanted = state.recipe.model;
-    const before = store.getState();
-    const open = before.model.info && before.recipe.current.model;
-    const recipe = { ...state.recipe, model: open ?? wanted };
-    store.setState({ recipe: open ? changed(before.recipe, recipe) : alone(recipe), view: state.view });
+    const { model: opened, recipe: before } = store.getState();
+    const open = opened.info && before.current.model;
+    const asks = mustAsk(wanted);
+    // What is open stays as it is until the person has decided.
+    if (!asks || open === undefined) {
+      const recipe = { ...state.recipe, model: open ?? wanted };
+      store.setState({ recipe: open ? changed(before, recipe) : alone(recipe), view: state.view });
+    }
+    if (asks) asked = state;
+    await openModel(wanted);
+  }
+
+  const mustAsk = (wanted: ModelSource): boolean => isFar(wanted) && !known.has(JSON.stringify(wanted));
+
+  /** Opens a model that a link or a lesson names. One that was not opened in this tab is shown in its dialog, which opens it. */
+  async function openModel(wanted: ModelSource): Promise<void> {
+    const { model: opened, recipe } = store.getState();
+    const open = opened.info && recipe.current.model;
     if (open && sameModel(open, wanted)) {
       // Another entry's model may still be opening.
-      if (before.model.opening !== undefined) model.cancelOpening();
+      if (opened.opening !== undefined) model.cancelOpening();
       return;
     }
-    if (wanted.kind === 'url' && (await model.openUrl(wanted.url))) return;
-    if (wanted.kind === 'hub' && (await model.openHub(wanted))) return;
+    if (isFar(wanted) && mustAsk(wanted)) {
+      patch(store, 'hub', { asked: wanted });
+      store.setState({ dialog: wanted.kind });
+    } else {
+      if (wanted.kind === 'url' && (await model.openUrl(wanted.url))) return;
+      if (wanted.kind === 'hub' && (await model.openHub(wanted))) return;
+    }
     if (wanted.kind === 'local') {
-      const stays = before.model.info
-        ? `${before.model.info.name} stays open`
-        : `${SHIPPED_NAME} is open instead`;
+      const stays = opened.info ? `${opened.info.name} stays open` : `${SHIPPED_NAME} is open instead`;
       const text = `It was made with “${wanted.name}” from a local folder, and a link cannot carry files. ${stays}; drop the folder here to go on.`;
       notify(store, 'info', 'The link’s model is not here', text);
     }
     if (open === undefined || wanted.kind === 'shipped') await model.openShipped();
+  }
+
+  /** Opens a model that the person has chosen; if a link asked for it, with all that the link shows. */
+  async function choose(wanted: FarModel): Promise<void> {
+    known.add(JSON.stringify(wanted));
+    const state = asked;
+    asked = undefined;
+    await (state && sameModel(state.recipe.model, wanted) ? apply(state) : openModel(wanted));
   }
 
   /** Writes the state into the present entry, or into a new one if it is in another place. */
@@ -130,6 +168,7 @@ export function createLink(store: Store<Needs>, model: ModelActions, address: Ad
       `${opening !== undefined}${JSON.stringify(recipe.current)}${JSON.stringify(view)}`,
     () => {
       const state = present();
+      if (store.getState().model.info !== undefined) known.add(JSON.stringify(state.recipe.model));
       if (placeOf(state) === entry) unwritten = state;
       else if (unwritten !== undefined) {
         // The entry that is left keeps its last state.
@@ -150,6 +189,8 @@ export function createLink(store: Store<Needs>, model: ModelActions, address: Ad
   return {
     restore,
     apply,
+    openModel,
+    choose,
     keep,
     current,
   };

@@ -34,6 +34,9 @@ function fitting(recipe: Recipe, info: ModelInfo): Recipe {
   return fits ? recipe : { ...recipe, gaps: 'top' };
 }
 
+/** Returns an address as a recipe has it: that of a folder ends with a slash. */
+export const folderOrFile = (url: string): string => (/(\/|\.gguf(\?.*)?)$/i.test(url) ? url : `${url}/`);
+
 export function createModel({ engine, store, platform, tokens }: Context<Needs>) {
   const latest = new LatestTask();
   let current: { source: OpenSource; model: ModelSource } | undefined;
@@ -94,7 +97,7 @@ export function createModel({ engine, store, platform, tokens }: Context<Needs>)
     },
 
     openUrl(url: string): Promise<boolean> {
-      const address = /(\/|\.gguf(\?.*)?)$/i.test(url) ? url : `${url}/`;
+      const address = folderOrFile(url);
       return open({ kind: 'url', url: address }, { kind: 'url', url: address }, address);
     },
 

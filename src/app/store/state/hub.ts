@@ -1,5 +1,6 @@
 import type { HubSummary, JobFailure, KeptSummary, Progress } from '../../../engine/jobs';
 import type { HubModel } from '../../../recipe/hub';
+import type { ModelSource } from '../../../recipe/schema';
 
 /** The search for a model on a Hub: `model` is being looked up, was found, or was not. */
 export type LookUp =
@@ -9,6 +10,8 @@ export type LookUp =
   | { readonly status: 'failed'; readonly model: HubModel; readonly failure: JobFailure };
 
 export interface HubState {
+  /** The model that a link or a lesson asks for, until the person has opened it or closed its dialog. */
+  readonly asked?: Extract<ModelSource, { kind: 'url' | 'hub' }> | undefined;
   readonly lookUp: LookUp;
   /** What is kept; undefined until it was asked for. */
   readonly kept?: KeptSummary | undefined;
