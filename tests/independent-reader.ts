@@ -22,12 +22,13 @@ export function readModel(files: Files): ReadModel {
   const names = map ? [...new Set(Object.values(map))] : ['model.safetensors'];
   const tensors = new Map<string, ReadTensor>();
   for (const name of names)
-    for (const entry of readFile(files.get(name) ?? new Uint8Array())) tensors.set(...entry);
+    for (const entry of readTensors(files.get(name) ?? new Uint8Array())) tensors.set(...entry);
   if (map && Object.keys(map).length !== tensors.size) throw new Error('the index names other tensors');
   return { config: json(files, 'config.json'), tensors };
 }
 
-function readFile(file: Uint8Array): [string, ReadTensor][] {
+/** Returns the tensors of one safetensors file. */
+export function readTensors(file: Uint8Array): [string, ReadTensor][] {
   const length = Number(new DataView(file.buffer, file.byteOffset).getBigUint64(0, true));
   const header = JSON.parse(new TextDecoder().decode(file.subarray(8, 8 + length))) as Record<
     string,
@@ -35,7 +36,7 @@ function readFile(file: Uint8Array): [string, ReadTensor][] {
   >;
   const entries = Object.entries(header).filter(([name]) => name !== '__metadata__');
   const ends = entries.map(([, { data_offsets }]) => data_offsets[1]);
-  if (8 + length + Math.max(...ends) !== file.length)
+  if (8 + length + Math.max(0, ...ends) !== file.length)
     throw new Error('bytes beyond the last tensor, or too few');
   return entries.map(
     ([

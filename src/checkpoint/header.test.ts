@@ -84,7 +84,7 @@ describe('names what is wrong with', () => {
     [
       'a dtype that is none',
       safetensors({ a: { shape: [], data_offsets: [0, 4] } }, bytes(4)),
-      /a dtype, got undefined/,
+      /a dtype, got nothing/,
     ],
     [
       'a negative dimension',

@@ -1,7 +1,8 @@
 import { bytesPerValue } from './dtype';
 import { CheckpointError } from './errors';
 import { refusePointerOrPage } from './file-kind';
-import { decodeText, isRecord, parseJson, duplicateKey, show } from './json';
+import { decodeText, isRecord, parseJson, duplicateKey } from './json';
+import { show } from '../legible';
 import type { ByteSource } from './source';
 
 /** A tensor in a safetensors file. */

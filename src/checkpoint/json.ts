@@ -47,12 +47,6 @@ export function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** Formats a value for a message. */
-export function show(value: unknown): string {
-  const text = JSON.stringify(value) ?? String(value);
-  return text.length > 80 ? `${text.slice(0, 77)}…` : text;
-}
-
 /**
  * Returns the first duplicate key within an object of `json`, or undefined. `JSON.parse` silently uses the last of the two and
  * other readers the first, so they would read different checkpoints. `json` must be valid JSON.

@@ -1,4 +1,3 @@
-import * as fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { Checkpoint } from './checkpoint';
 import { encode } from './dtype';
@@ -70,42 +69,6 @@ for (const shardBytes of [1e9, 30]) {
       longer.set(whole);
       expect(await readDamaged(new Map(files).set(name, longer))).toBeUndefined();
     }
-  });
-
-  it(`any damaged bytes give consistent tensors or a named error (${kind})`, async () => {
-    const files = await valid(shardBytes);
-    const original = await readAll(files);
-    const names = [...files.keys()].filter((name) => /safetensors|config/.test(name));
-    let refused = 0;
-    let read = 0;
-    await fc.assert(
-      fc.asyncProperty(
-        fc.constantFrom(...names),
-        fc.array(fc.record({ at: fc.nat(), byte: fc.nat(255) }), { minLength: 1, maxLength: 3 }),
-        async (name, edits) => {
-          const bytes = (files.get(name) ?? new Uint8Array(0)).slice();
-          // Half of the edits change the first bytes, which contain the structure.
-          for (const { at, byte } of edits) {
-            bytes[at % 2 === 0 ? at % bytes.byteLength : at % Math.min(200, bytes.byteLength)] = byte;
-          }
-          const all = await readDamaged(new Map(files).set(name, bytes));
-          if (all === undefined) {
-            refused++;
-            return;
-          }
-          read++;
-          // Changed values cannot be detected, but tensors in unchanged files must be unchanged.
-          const total = [...all.values()].reduce((sum, tensor) => sum + tensor.byteLength, 0);
-          expect(total).toBe([...original.values()].reduce((sum, tensor) => sum + tensor.byteLength, 0));
-          if (!name.endsWith('.safetensors')) {
-            for (const [key, tensor] of all) if (original.has(key)) expect(tensor).toEqual(original.get(key));
-          }
-        },
-      ),
-      { numRuns: 3000 },
-    );
-    expect(refused).toBeGreaterThan(50);
-    expect(read).toBeGreaterThan(50);
   });
 }
 

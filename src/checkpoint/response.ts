@@ -1,3 +1,4 @@
+import { allocated } from './allocated';
 import { SourceError } from './errors';
 
 /** Milliseconds of waiting before the second and the third try. */
@@ -103,7 +104,7 @@ export async function readBody(
   const known = 'exactly' in limit ? limit.exactly : undefined;
   const most = 'exactly' in limit ? limit.exactly : limit.atMost;
   const parts: Uint8Array[] = [];
-  const target = known === undefined ? undefined : new Uint8Array(known);
+  const target = known === undefined ? undefined : allocated(url, known);
   let received = 0;
   const reader = response.body?.getReader();
   try {

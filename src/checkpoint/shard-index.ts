@@ -1,6 +1,7 @@
 import { CheckpointError } from './errors';
 import { type TensorInfo, readHeader } from './header';
-import { isRecord, parseJson, readText, duplicateKey, show } from './json';
+import { isRecord, parseJson, readText, duplicateKey } from './json';
+import { show } from '../legible';
 import { isPlainFileName } from './names';
 import type { ByteSource, FileSet } from './source';
 

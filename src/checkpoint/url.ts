@@ -1,3 +1,4 @@
+import { show } from '../legible';
 import { ChangedFileError, SourceError } from './errors';
 import { isPlainFileName } from './names';
 import { checkRange } from './range';
@@ -161,7 +162,7 @@ export class UrlFiles implements FileSet {
     const base = URL.canParse(baseUrl) ? new URL(baseUrl) : undefined;
     if (base === undefined || !/^https?:$/.test(base.protocol)) {
       throw new SourceError(
-        `expected an address such as https://host/folder/, got ${JSON.stringify(baseUrl)}. Correct the address.`,
+        `expected an address such as https://host/folder/, got ${show(baseUrl)}. Correct the address.`,
       );
     }
     base.hash = '';
@@ -174,9 +175,7 @@ export class UrlFiles implements FileSet {
   /** @throws SourceError if `name` is not a plain file name, and as `UrlSource.open`. */
   async open(name: string, signal?: AbortSignal): Promise<ByteSource | undefined> {
     if (!isPlainFileName(name)) {
-      throw new SourceError(
-        `expected a plain file name, got ${JSON.stringify(name)}. Use a name without folders.`,
-      );
+      throw new SourceError(`expected a plain file name, got ${show(name)}. Use a name without folders.`);
     }
     const url = new URL(this.#base);
     url.pathname += encodeURIComponent(name);

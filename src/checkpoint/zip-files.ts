@@ -9,14 +9,22 @@ const END = { signature: 0x06054b50, bytes: 22 };
 const END64 = { signature: 0x06064b50, bytes: 56 };
 const LOCATOR64 = { signature: 0x07064b50, bytes: 20 };
 const MAX_COMMENT = 0xffff;
+/** Flag of an encrypted file. */
+const ENCRYPTED = 1;
+/** A list of a few hundred thousand files; longer ones are not read into memory. */
+const MAX_DIRECTORY_BYTES = 32 * 2 ** 20;
 /** A field of 32 bits that stands in the zip64 extra field instead. */
 const IN_EXTRA = 0xffffffff;
 
 /** Where a file lies in the zip. */
 interface Entry {
+  /** Bytes of the file, and as stored in the zip: the same, if it is not compressed. */
   readonly size: number;
+  readonly stored: number;
   /** Offset of its local header. */
   readonly header: number;
+  /** As in the list; in its local header it must be the same. */
+  readonly path: string;
 }
 
 /** The files of one folder of a zip without compression, as `ZipSink` writes it, also beyond 4 GiB. */
@@ -45,11 +53,18 @@ export class ZipFiles implements FileSet {
         view.getUint16(at + field, true),
       ) as [number, number, number];
       const next = at + ENTRY.bytes + nameBytes + extraBytes + commentBytes;
-      if (method !== 0 || next > bytes) throw damaged(zip);
-      const path = textOf(view, at + ENTRY.bytes, nameBytes);
+      const flags = view.getUint16(at + 8, true);
+      if (method !== 0 || (flags & ENCRYPTED) !== 0 || next > bytes) throw damaged(zip);
+      const entry = entryOf(view, at, nameBytes, extraBytes);
+      const { path, size, stored, header } = entry;
+      if (size !== stored || header + LOCAL.bytes + size > zip.size) throw damaged(zip);
       prefix ??= path.slice(0, path.lastIndexOf('/') + 1);
-      if (path.startsWith(prefix) && path !== prefix)
-        entries.set(path.slice(prefix.length), entryOf(view, at, nameBytes, extraBytes));
+      if (path.startsWith(prefix) && path !== prefix) {
+        const name = path.slice(prefix.length);
+        // Readers do not agree on which of two counts.
+        if (entries.has(name)) throw damaged(zip);
+        entries.set(name, entry);
+      }
       at = next;
     }
     return new ZipFiles(zip, folder ?? prefix?.slice(0, -1) ?? '', entries);
@@ -61,7 +76,10 @@ export class ZipFiles implements FileSet {
     if (entry === undefined) return undefined;
     const header = await viewOf(this.#zip, entry.header, LOCAL.bytes);
     if (header.getUint32(0, true) !== LOCAL.signature) throw damaged(this.#zip);
-    const start = entry.header + LOCAL.bytes + header.getUint16(26, true) + header.getUint16(28, true);
+    const nameBytes = header.getUint16(26, true);
+    const path = await viewOf(this.#zip, entry.header + LOCAL.bytes, nameBytes);
+    if (textOf(path, 0, nameBytes) !== entry.path) throw damaged(this.#zip);
+    const start = entry.header + LOCAL.bytes + nameBytes + header.getUint16(28, true);
     return new PartSource(this.#zip, start, entry.size, name);
   }
 
@@ -107,7 +125,8 @@ async function directoryOf(zip: ByteSource): Promise<{ start: number; bytes: num
           bytes: view.getUint32(end + 12, true),
           start: view.getUint32(end + 16, true),
         };
-  if (directory.start + directory.bytes > tailStart + end) throw damaged(zip);
+  const { start, bytes } = directory;
+  if (bytes > MAX_DIRECTORY_BYTES || start + bytes > tailStart + end) throw damaged(zip);
   return directory;
 }
 
@@ -138,9 +157,9 @@ function entryOf(view: DataView, at: number, nameBytes: number, extraBytes: numb
     extra += 8;
     return Number(view.getBigUint64(extra - 8, true));
   };
-  const whole = wide(size);
-  wide(stored);
-  return { size: whole, header: wide(header) };
+  // In this order.
+  const [whole, kept, place] = [wide(size), wide(stored), wide(header)];
+  return { size: whole, stored: kept, header: place, path: textOf(view, at + ENTRY.bytes, nameBytes) };
 }
 
 async function viewOf(zip: ByteSource, start: number, length: number): Promise<DataView> {

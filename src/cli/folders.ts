@@ -31,16 +31,22 @@ export async function sourceOf(path: string): Promise<{ kind: 'url'; url: string
   return { kind: 'url', url: found.isDirectory() ? `${url}/` : url, name: basename(path) };
 }
 
-/** Reads a UTF-8 file. @throws SourceError if it cannot be read. */
+/** Reads a UTF-8 file. @throws SourceError if it cannot be read, or is not UTF-8. */
 export async function readText(path: string): Promise<string> {
+  let bytes: Uint8Array;
   try {
-    // Unlike `readFile`, leaves out a byte-order mark.
-    return new TextDecoder().decode(await readFile(path));
+    bytes = await readFile(path);
   } catch (cause) {
     const reason = cause instanceof Error && 'code' in cause ? String(cause.code) : 'nothing';
     throw new SourceError(`expected a file that can be read at ${path}, got ${reason}. Check the path.`, {
       cause,
     });
+  }
+  try {
+    // Unlike `readFile`, leaves out a byte-order mark.
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch (cause) {
+    throw new SourceError(`expected text in UTF-8 in ${path}, got other bytes. Save it as UTF-8.`, { cause });
   }
 }
 

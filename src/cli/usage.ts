@@ -1,9 +1,10 @@
 import { type ParseArgsConfig, parseArgs } from 'node:util';
 import { GAP_PRESETS, type GapPreset, type MethodId } from '../recipe/schema';
 import { METHOD_IDS } from '../upscale/methods';
+import { LegibleError } from '../legible';
 
 /** Wrong command line; the message says what was expected. Exit code 2. */
-export class UsageError extends Error {
+export class UsageError extends LegibleError {
   override name = 'UsageError';
 }
 

@@ -3,16 +3,16 @@ import { decodeLink } from '../recipe/link';
 import type { MethodId } from '../recipe/schema';
 import { type Condition, conditionSchema } from './condition';
 import { CONTROLS } from '../recipe/controls';
+import { objectOf } from '../recipe/object-of';
 import { checkProse, countWords } from './prose';
-import { received } from '../recipe/issue';
+import { readingName } from './readings';
+import { firstIssue } from '../issue';
+import { LegibleError } from '../legible';
 
 export const LESSON_FORMAT = 'interlayer-lesson/1';
 
 /** Most words that a learner reads in one step: text, instruction and what was seen. */
 export const MAX_WORDS = 120;
-
-/** Largest file of a lesson, in bytes. */
-export const MAX_LESSON_BYTES = 256 * 1024;
 
 /** What Show me may press, besides setting a state. A link or a step never presses anything by itself. */
 export const PRESSES = ['play', 'evaluate', 'compare', 'race', 'write', 'export', 'activity'] as const;
@@ -39,7 +39,7 @@ const slug = v.pipe(v.string(), v.regex(/^[a-z0-9][a-z0-9-]{0,39}$/, 'expected a
 /** A link fragment such as `tab=align&tensor=q&eps=0.06`; its fields are checked by `parseLesson`. */
 const fragment = v.pipe(v.string(), v.maxLength(2000, 'expected a state of at most 2,000 characters'));
 
-const AnswerSchema = v.strictObject({
+const AnswerSchema = objectOf({
   text: text(160),
   /** Whether this is what happened; asked when the step is done. */
   right: v.union([v.boolean(), conditionSchema]),
@@ -57,11 +57,11 @@ const PredictSchema = v.variant('kind', [
     question: text(240),
     from: v.pipe(v.number(), v.finite()),
     to: v.pipe(v.number(), v.finite()),
-    reading: v.string(),
+    reading: readingName,
   }),
 ]);
 
-const StepSchema = v.strictObject({
+const StepSchema = objectOf({
   title: text(80),
   text: text(1200),
   /** What the learner is asked to do. */
@@ -71,7 +71,7 @@ const StepSchema = v.strictObject({
   state: v.exactOptional(fragment),
   /** What Show me does. */
   show: v.exactOptional(
-    v.strictObject({ state: v.exactOptional(fragment), press: v.exactOptional(v.picklist(PRESSES)) }),
+    objectOf({ state: v.exactOptional(fragment), press: v.exactOptional(v.picklist(PRESSES)) }),
   ),
   /** Without it the step is done by reading. */
   done: v.exactOptional(conditionSchema),
@@ -82,7 +82,7 @@ const StepSchema = v.strictObject({
   activity: v.exactOptional(v.picklist(ACTIVITIES)),
 });
 
-const LessonSchema = v.strictObject({
+const LessonSchema = objectOf({
   format: v.literal(LESSON_FORMAT, `expected "${LESSON_FORMAT}"`),
   id: slug,
   /** BCP 47 tag of the language of its words. */
@@ -102,8 +102,21 @@ export type Step = Lesson['steps'][number];
 export type Prediction = NonNullable<Step['predict']>;
 
 /** A lesson is malformed; the message says at which step. */
-export class LessonError extends Error {
+export class LessonError extends LegibleError {
   override name = 'LessonError';
+}
+
+/** Parses the text of a lesson's file. @throws LessonError if it is not JSON. */
+export function lessonJson(text: string, name: string): unknown {
+  try {
+    return JSON.parse(text.replace(/^\uFEFF/, ''));
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new LessonError(
+      `${name}: expected JSON, got something else (${reason}). Check commas and quotes.`,
+      { cause },
+    );
+  }
 }
 
 /** Lists every state that a condition names. */
@@ -137,11 +150,8 @@ const fail = (where: string, what: string): never => {
 export function parseLesson(data: unknown, methods: readonly MethodId[]): Lesson {
   const result = v.safeParse(LessonSchema, data);
   if (!result.success) {
-    const [issue] = result.issues;
-    const hint = issue.message.startsWith('expected')
-      ? issue.message
-      : `expected ${issue.expected ?? 'nothing here'}`;
-    fail(place(v.getDotPath(issue), data), `${hint}, got ${received(issue)}`);
+    const { path, problem } = firstIssue(result.issues);
+    fail(place(path, data), problem);
   }
   const lesson = (result as { output: Lesson }).output;
   checkState('state', lesson.state, methods);
@@ -175,8 +185,6 @@ function checkStep(step: Step, index: number, lesson: Lesson, methods: readonly 
   const { predict } = step;
   if (predict?.kind === 'value' && !(predict.to > predict.from))
     fail(where('predict'), `expected “to” above “from”, got ${predict.from} and ${predict.to}`);
-  if (predict?.kind === 'value' && checkProse(`{${predict.reading}}`, index + 1) !== true)
-    fail(where('predict'), `expected the name of a reading, got ${predict.reading}`);
   if (lesson.tour === true && step.point === undefined)
     fail(where('point'), 'expected the control that this step of the tour points at');
 }

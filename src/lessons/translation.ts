@@ -1,27 +1,40 @@
-import { type Lesson, LessonError } from './format';
+import * as v from 'valibot';
+import { firstIssue } from '../issue';
+import { objectOf } from '../recipe/object-of';
+import { type Lesson, LessonError, lessonJson } from './format';
+
+const StepSchema = objectOf({
+  title: v.string(),
+  text: v.string(),
+  do: v.exactOptional(v.string()),
+  question: v.exactOptional(v.string()),
+  answers: v.exactOptional(v.array(v.string())),
+  seen: v.exactOptional(v.string()),
+});
+
+const TranslationSchema = objectOf({
+  language: v.string(),
+  title: v.string(),
+  summary: v.string(),
+  steps: v.array(StepSchema),
+});
 
 /** The words of a lesson in another language: the same shape as the lesson, with its words alone. */
-export interface Translation {
-  readonly language: string;
-  readonly title: string;
-  readonly summary: string;
-  readonly steps: readonly TranslatedStep[];
-}
+export type Translation = v.InferOutput<typeof TranslationSchema>;
 
-interface TranslatedStep {
-  readonly title: string;
-  readonly text: string;
-  readonly do?: string;
-  readonly question?: string;
-  readonly answers?: readonly string[];
-  readonly seen?: string;
+/** Reads the file of a translation. @throws LessonError that names the field which is missing or not a text. */
+export function readTranslation(text: string, name: string): Translation {
+  const result = v.safeParse(TranslationSchema, lessonJson(text, name));
+  if (result.success) return result.output;
+  const { path, problem } = firstIssue(result.issues);
+  throw new LessonError(`${name}: ${path ?? 'file'}: ${problem}. Correct it and load the lesson again.`);
 }
 
 /** Returns the lesson with the words of the translation. @throws LessonError if a word is missing or has no counterpart. */
 export function translated(lesson: Lesson, translation: Translation): unknown {
   if (translation.steps.length !== lesson.steps.length)
     throw new LessonError(
-      `The translation (${translation.language}) of ${lesson.id} has ${translation.steps.length} steps, expected ${lesson.steps.length}. Translate every step.`,
+      `The translation (${translation.language}) of ${lesson.id}: expected ${lesson.steps.length} steps, got ${translation.steps.length}. Translate every step.`,
     );
   const steps = lesson.steps.map((step, index) => {
     const { question, answers, ...words } = translation.steps[index] ?? { title: '', text: '' };
@@ -33,7 +46,7 @@ export function translated(lesson: Lesson, translation: Translation): unknown {
       (predict?.kind === 'choice' ? predict.answers.length : undefined) === answers?.length;
     if (!complete)
       throw new LessonError(
-        `The translation (${translation.language}) of ${lesson.id}, step ${index + 1}, has not the same parts as the lesson. Translate title, text, do, question, answers and seen where the lesson has them.`,
+        `The translation (${translation.language}) of ${lesson.id}, step ${index + 1}: expected the same parts as in the lesson, got others. Translate title, text, do, question, answers and seen where the lesson has them.`,
       );
     if (predict === undefined) return { ...step, ...words };
     const asked =

@@ -1,4 +1,5 @@
 import { decode, encode } from '../checkpoint/dtype';
+import { show } from '../legible';
 import { ARCHITECTURES, type Architecture } from './architectures';
 import { ConfigError, UnsupportedArchitectureError } from './errors';
 import { count, flag, isRecord, positive, type JsonObject, tokenList, wrongField } from './fields';
@@ -8,6 +9,8 @@ import { ignoredTheta, parseRope, parseRopeByKind, type RopeConfig } from './rop
 /** Largest head dimension that the backends' `attention` supports. */
 const MAX_HEAD_DIM = 256;
 const DEFAULT_THETA = 10_000;
+/** More blocks than any model has; a larger number would make lists of unbounded length. */
+export const MAX_BLOCKS = 1024;
 
 /** The checked fields of config.json that the forward pass needs. Plain data. */
 export interface LlamaConfig {
@@ -75,9 +78,12 @@ function findArchitecture(raw: JsonObject): Architecture {
     listed === undefined
       ? ARCHITECTURES.find(({ modelType }) => modelType === type)
       : ARCHITECTURES.find(({ name }) => name === listed);
-  if (row === undefined) throw unsupported(String(listed ?? type ?? 'no name in config.json'));
+  if (row === undefined) throw unsupported(nameOf(listed ?? type));
   return row;
 }
+
+const nameOf = (given: unknown): string =>
+  typeof given === 'string' ? given : given === undefined ? 'no name in config.json' : show(given);
 
 /**
  * Checks a parsed config.json.
@@ -108,6 +114,7 @@ export function parseConfig(given: unknown): LlamaConfig {
   }
 
   const layers = count(raw, 'num_hidden_layers');
+  if (layers > MAX_BLOCKS) throw wrongField('num_hidden_layers', `at most ${MAX_BLOCKS}`, layers);
   const bosId = tokenList(raw, 'bos_token_id')[0];
   return {
     architecture: row.name,

@@ -1,5 +1,7 @@
+import { LegibleError } from '../legible';
+
 /** The model's configuration is not supported, or its tensors do not match it. */
-export class ConfigError extends Error {
+export class ConfigError extends LegibleError {
   override name = 'ConfigError';
 }
 
@@ -16,11 +18,11 @@ export class UnsupportedArchitectureError extends ConfigError {
 }
 
 /** The tokens or options of an evaluation or generation are not valid, or a result is not finite. */
-export class EvaluationError extends Error {
+export class EvaluationError extends LegibleError {
   override name = 'EvaluationError';
 }
 
 /** The tokenizer is missing or not supported. */
-export class TokenizerError extends Error {
+export class TokenizerError extends LegibleError {
   override name = 'TokenizerError';
 }

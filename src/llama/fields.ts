@@ -1,3 +1,4 @@
+import { show } from '../legible';
 import { ConfigError } from './errors';
 
 /** A parsed JSON object with unchecked fields. */
@@ -5,8 +6,6 @@ export type JsonObject = Readonly<Record<string, unknown>>;
 
 export const isRecord = (value: unknown): value is JsonObject =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
-
-const show = (value: unknown): string => (value === undefined ? 'nothing' : JSON.stringify(value));
 
 /** Returns the error for a field that is missing or not valid. */
 export const wrongField = (name: string, expected: string, got: unknown): ConfigError =>

@@ -1,11 +1,13 @@
 import type { Checkpoint } from '../checkpoint/checkpoint';
 import { PROJECTIONS } from './architectures';
 import { type CheckpointTensors, deviceDType } from './check';
-import { type LlamaConfig, parseConfig } from './config';
+import { type LlamaConfig, MAX_BLOCKS, parseConfig } from './config';
 import { ConfigError, UnsupportedArchitectureError } from './errors';
+import { legible } from '../legible';
 import { isRecord, type JsonObject } from './fields';
 
-const LAYERS = /^model\.layers\.(\d+)\.(.+)\.weight$/;
+/** Blocks are numbered as Python writes numbers. */
+const LAYERS = /^model\.layers\.(0|[1-9]\d{0,3})\.(.+)\.weight$/;
 
 /** In place of `model.layers.0.` and so on in a kind of tensor. */
 const BLOCK = 'model.layers.N.';
@@ -36,6 +38,7 @@ function recognised(
   for (const [name, { shape, dtype }] of tensors) {
     const [, index, key] = LAYERS.exec(name) ?? [];
     if (index === undefined || key === undefined || !decodes(name, dtype)) continue;
+    if (Number(index) >= MAX_BLOCKS) continue;
     const shapes = seen.get(key) ?? [];
     shapes[Number(index)] = shape;
     seen.set(key, shapes);
@@ -57,7 +60,7 @@ function recognised(
   const more = unplaced.length > LISTED ? ` and ${unplaced.length - LISTED} more` : '';
   const reason =
     `${message} Its blocks can be aligned and mapped, tensor by tensor (${Object.keys(matrices).join(', ')}). ` +
-    `Not placed: ${unplaced.slice(0, LISTED).join(', ')}${more}.`;
+    `Not placed: ${legible(unplaced.slice(0, LISTED).join(', '))}${more}.`;
   return {
     ...sizes(isRecord(raw) ? raw : {}, matrices),
     architecture,

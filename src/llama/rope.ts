@@ -1,3 +1,4 @@
+import { show } from '../legible';
 import { ConfigError } from './errors';
 import { count, isRecord, positive, type JsonObject, wrongField } from './fields';
 
@@ -150,7 +151,7 @@ function parseScaling(raw: JsonObject, scaling: JsonObject): RopeScaling | null 
       return parseYarn(scaling, context(), originalLength());
     default:
       throw new ConfigError(
-        `config.json: expected RoPE scaling default, linear, dynamic, llama3 or yarn, got ${JSON.stringify(type)}. ` +
+        `config.json: expected RoPE scaling default, linear, dynamic, llama3 or yarn, got ${show(type)}. ` +
           'Open a model with one of these; results under another scaling would be wrong.',
       );
   }

@@ -1,5 +1,7 @@
 import type { Tokenizer as Pipeline } from '@huggingface/tokenizers';
+import { parseJson, readText } from '../checkpoint/json';
 import type { ByteSource, FileSet } from '../checkpoint/source';
+import { show } from '../legible';
 import { alphabetBytes, fallbackByte, spellBytes } from './byte-alphabet';
 import { TokenizerError } from './errors';
 import { isRecord, type JsonObject } from './fields';
@@ -34,7 +36,8 @@ export class Tokenizer {
 
   /**
    * Reads tokenizer.json, and tokenizer_config.json if it exists. The first call loads the tokenizer library.
-   * @throws TokenizerError if tokenizer.json is missing or not supported; SourceError from the files.
+   * @throws TokenizerError if tokenizer.json is missing or not supported; CheckpointError if a file is not JSON in UTF-8 or too
+   *   large; SourceError from the files.
    */
   static async open(files: FileSet, signal?: AbortSignal): Promise<Tokenizer> {
     const file = await files.open(FILE, signal);
@@ -47,18 +50,29 @@ export class Tokenizer {
       return new Tokenizer(pipeline, tokenizer, config);
     } catch (cause) {
       if (cause instanceof TokenizerError) throw cause;
-      throw new TokenizerError(
-        `${FILE}: expected a tokenizer this page can run, got one it cannot (${reason(cause)}). Give token ids instead of text.`,
-        { cause },
-      );
+      throw unusable(reason(cause), cause);
     }
   }
 
-  /** Returns the token ids of a text, beginning with the beginning-of-text token if the model's configuration asks for it. */
+  /**
+   * Returns the token ids of a text, beginning with the beginning-of-text token if the model's configuration asks for it.
+   * @throws TokenizerError if the files make no ids of it.
+   */
   encode(text: string): number[] {
-    const { ids } = this.#pipeline.encode(text);
+    const { ids } = this.#run(() => this.#pipeline.encode(text));
+    const wrong = ids.find((id) => !Number.isSafeInteger(id) || id < 0);
+    if (wrong !== undefined) throw unusable(`a token has the id ${show(wrong)}`);
     if (this.#bosId !== undefined && ids[0] !== this.#bosId) ids.unshift(this.#bosId);
     return ids;
+  }
+
+  /** Runs the library, whose errors say nothing of files. @throws TokenizerError. */
+  #run<T>(work: () => T): T {
+    try {
+      return work();
+    } catch (cause) {
+      throw unusable(reason(cause), cause);
+    }
   }
 
   /** Returns how many ids are the unknown token. */
@@ -68,7 +82,7 @@ export class Tokenizer {
 
   /** Spells a token by its bytes: whole characters as they are, other bytes as `<0xE9>`. Undefined for a token that has no bytes. */
   spell(id: number): string | undefined {
-    const token = this.#pipeline.id_to_token(id) ?? '';
+    const token = this.#tokenOf(id) ?? '';
     if (fallbackByte(token) !== undefined) return token;
     const bytes = this.#byteLevel ? alphabetBytes(token) : undefined;
     return bytes && spellBytes(bytes);
@@ -76,10 +90,17 @@ export class Tokenizer {
 
   /** Returns the text of token ids, without special tokens and ids the tokenizer does not know. */
   decode(ids: readonly number[]): string {
-    const known = ids.filter((id) => this.#pipeline.id_to_token(id) !== undefined);
+    const known = ids.filter((id) => this.#tokenOf(id) !== undefined);
     if (known.length === 0) return '';
     // Clean-up would change spaces that the model wrote.
-    return this.#pipeline.decode(known, { skip_special_tokens: true, clean_up_tokenization_spaces: false });
+    const options = { skip_special_tokens: true, clean_up_tokenization_spaces: false };
+    return this.#run(() => this.#pipeline.decode(known, options));
+  }
+
+  #tokenOf(id: number): string | undefined {
+    const token: unknown = this.#pipeline.id_to_token(id);
+    if (token === undefined || typeof token === 'string') return token;
+    throw unusable(`the token ${id} is ${show(token)}, not a text`);
   }
 }
 
@@ -114,23 +135,21 @@ function bosToAdd(pipeline: Pipeline, config: JsonObject): number | undefined {
   const id = typeof token === 'string' ? pipeline.token_to_id(token) : undefined;
   if (id !== undefined) return id;
   throw new TokenizerError(
-    `${CONFIG_FILE}: expected bos_token to be a token of ${FILE} (add_bos_token is true), got ${JSON.stringify(declared)}. ` +
+    `${CONFIG_FILE}: expected bos_token to be a token of ${FILE} (add_bos_token is true), got ${show(declared)}. ` +
       'Fetch both files again from the same model.',
   );
 }
 
 async function readJson(file: ByteSource, signal: AbortSignal | undefined): Promise<JsonObject> {
-  const bytes = await file.read(0, file.size, signal);
-  let data: unknown;
-  try {
-    data = JSON.parse(new TextDecoder().decode(bytes));
-  } catch (cause) {
-    throw new TokenizerError(`${file.name}: expected JSON, got ${reason(cause)}. Fetch the file again.`, {
-      cause,
-    });
-  }
+  const data = parseJson(await readText(file, signal), file.name);
   if (isRecord(data)) return data;
-  throw new TokenizerError(`${file.name}: expected a JSON object, got something else. Fetch the file again.`);
+  throw new TokenizerError(`${file.name}: expected a JSON object, got ${show(data)}. Fetch the file again.`);
 }
+
+const unusable = (why: string, cause?: unknown): TokenizerError =>
+  new TokenizerError(
+    `${FILE}: expected a tokenizer this page can run, got one it cannot (${why}). Give token ids instead of text.`,
+    { cause },
+  );
 
 const reason = (cause: unknown): string => (cause instanceof Error ? cause.message : String(cause));

@@ -2,7 +2,7 @@ import { CONTROLS, type ControlName } from './controls';
 import { readHub, writeHub } from './hub';
 import { GAP_PRESETS } from './schema';
 import type { GapPreset, ModelSource, Recipe, Slice } from './schema';
-import { readParents, readSlices, writeParents, writeSlices } from './text';
+import { NUMBER, readParents, readSlices, writeParents, writeSlices } from './text';
 import type { CellAddress, MatrixWindow } from './view';
 
 /** Converts one kind of value to and from text. `decode` returns undefined for invalid text. */
@@ -21,9 +21,10 @@ export function oneOf<const T extends string>(values: readonly T[]): Codec<T> {
 }
 
 export const decimal: Codec<number> = {
+  // + 0 turns −0 into 0, because −0 is encoded as "0".
   expected: 'a number',
   encode: String,
-  decode: (text) => (/^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text) ? Number(text) : undefined),
+  decode: (text) => (NUMBER.test(text) ? Number(text) + 0 : undefined),
 };
 
 /** Any text. The schema checks it further. */
@@ -65,8 +66,7 @@ export const numberIn = (low: number, high: number, above = false): Codec<number
   decode(text) {
     const value = decimal.decode(text);
     const fits = value !== undefined && value <= high && (above ? value > low : value >= low);
-    // + 0 turns −0 into 0, because −0 is encoded as "0".
-    return fits ? value + 0 : undefined;
+    return fits ? value : undefined;
   },
 });
 

@@ -1,3 +1,4 @@
+import { legible } from '../legible';
 import { DEFAULT_LINK, FIELDS, type LinkState } from './link-fields';
 import { nearest } from './nearest';
 import { type MethodId, RecipeError } from './schema';
@@ -10,6 +11,11 @@ export interface LinkProblem {
   /** What was expected and what the link contains. */
   readonly message: string;
 }
+
+/** More are not listed. */
+const MAX_PROBLEMS = 20;
+/** Characters of an unknown field in which a known one is looked for. */
+const MAX_KEY = 40;
 
 /** Percent-encodes only characters that a fragment cannot contain. */
 function escape(text: string): string {
@@ -42,22 +48,31 @@ export function decodeLink(
 ): { state: LinkState; problems: readonly LinkProblem[] } {
   let state = base;
   const problems: LinkProblem[] = [];
+  const report = (field: string, message: string): void => {
+    if (problems.length < MAX_PROBLEMS) problems.push({ field: legible(field), message: legible(message) });
+  };
+  const given = new Map<string, string>();
   for (const [key, text] of new URLSearchParams(fragment.replace(/^#?(\uFEFF|%EF%BB%BF)?/i, ''))) {
+    if (given.has(key)) report(key, `expected the field once, got it again. The last one counts.`);
+    given.set(key, text);
+  }
+  for (const [key, text] of given) {
     const field = FIELDS.find((candidate) => candidate.key === key);
     if (field === undefined) {
       const near = nearest(
-        key,
+        key.slice(0, MAX_KEY),
         FIELDS.map((known) => known.key),
       );
-      const message = `expected the name of a field, got “${key}”.${near === undefined ? '' : ` Did you mean “${near}”?`}`;
-      problems.push({ field: key, message });
+      const hint = near === undefined ? '' : ` Did you mean “${near}”?`;
+      report(key, `expected the name of a field, got “${key}”.${hint}`);
+      if (problems.length === MAX_PROBLEMS) break;
       continue;
     }
     try {
       state = field.decode(text, state, methods);
     } catch (error) {
       if (!(error instanceof RecipeError)) throw error;
-      problems.push({ field: key, message: error.message });
+      report(key, error.message);
     }
   }
   return { state, problems };

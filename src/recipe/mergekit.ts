@@ -1,10 +1,11 @@
 import * as v from 'valibot';
 import { DTYPES, type DTypeName, type Scale, type Slice } from './schema';
 import { parseYaml, YamlError, type YamlValue } from './yaml';
-import { received } from './issue';
+import { firstIssue } from '../issue';
+import { LegibleError, show } from '../legible';
 
 /** A mergekit configuration is invalid, or asks for what is not done here. */
-export class MergekitError extends Error {
+export class MergekitError extends LegibleError {
   override name = 'MergekitError';
 }
 
@@ -77,16 +78,8 @@ type Configuration = v.InferOutput<typeof Configuration>;
 export function readMergekit(text: string): Passthrough {
   const result = v.safeParse(Configuration, yaml(text));
   if (!result.success) {
-    const issue = result.issues[0];
-    const hint = issue.message.startsWith('expected')
-      ? issue.message
-      : `expected ${issue.expected ?? 'another value'}`;
-    throw wrong(
-      v.getDotPath(issue) ?? 'mergekit configuration',
-      hint,
-      received(issue),
-      'Correct that field.',
-    );
+    const { path, problem } = firstIssue(result.issues);
+    throw new MergekitError(`${path ?? 'mergekit configuration'}: ${problem}. Correct that field.`);
   }
   const configuration = result.output;
   const { slices, parameters, dtype, out_dtype: outDtype } = configuration;
@@ -161,17 +154,12 @@ function checkTokenizer(configuration: Configuration, model: string): void {
       throw wrong(
         `tokenizer.${name}`,
         'no change of the vocabulary',
-        JSON.stringify(value),
+        show(value),
         'Change the vocabulary with transformers, before or after, and remove the field.',
       );
   }
   if (typeof template === 'string' && template !== 'auto')
-    throw wrong(
-      'chat_template',
-      "auto or none, because the model's own is kept",
-      JSON.stringify(template),
-      next,
-    );
+    throw wrong('chat_template', "auto or none, because the model's own is kept", show(template), next);
 }
 
 /** Joins the settings of a tensor's scopes, nearest first, to one list of filters; undefined if nothing is scaled. */

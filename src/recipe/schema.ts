@@ -1,6 +1,8 @@
 import * as v from 'valibot';
 import { HUB_EXPECTED, hubEndpoint, isHubFile, isHubRepo, isHubRevision } from './hub';
-import { received } from './issue';
+import { firstIssue } from '../issue';
+import { LegibleError } from '../legible';
+import { objectOf } from './object-of';
 
 /** Id of a method. This room does not know the methods: functions that read recipes take a list of ids. */
 export type MethodId = string;
@@ -93,7 +95,7 @@ const fraction = (name: string) =>
     v.check((value) => value >= 0 && value <= 1, `expected ${name} from 0 to 1`),
   );
 
-const SolverSchema = v.object({
+const SolverSchema = objectOf({
   kind: v.optional(v.picklist(SOLVER_KINDS), 'method'),
   /** ε in units of the cost. */
   epsilon: positive('ε', '0.06'),
@@ -123,7 +125,7 @@ const SolverSchema = v.object({
 });
 
 /** The ground cost between the rows of two blocks. `method`: the method decides. */
-const CostSchema = v.object({
+const CostSchema = objectOf({
   metric: v.optional(v.picklist(COST_METRICS), 'method'),
   rows: v.optional(v.picklist(COST_ROWS), 'method'),
   scale: v.optional(v.picklist(COST_SCALES), 'method'),
@@ -152,7 +154,7 @@ const ScaleSchema = v.union([
   v.pipe(v.number(), v.finite()),
   v.pipe(
     v.array(
-      v.object({
+      objectOf({
         filter: v.exactOptional(v.pipe(v.string(), v.minLength(1, 'expected a part of a name'))),
         value: v.pipe(v.number(), v.finite()),
       }),
@@ -163,7 +165,7 @@ const ScaleSchema = v.union([
 export type Scale = v.InferOutput<typeof ScaleSchema>;
 
 const SliceSchema = v.pipe(
-  v.object({
+  objectOf({
     /** First base block. */
     start: gapIndex,
     /** One past the last base block. */
@@ -179,7 +181,7 @@ const SliceSchema = v.pipe(
 );
 export type Slice = v.InferOutput<typeof SliceSchema>;
 
-const StructuredSchema = v.object({
+const StructuredSchema = objectOf({
   /** Fit one rotation per rotary pair to q and k; only these maps commute with RoPE. */
   rotate: v.optional(v.boolean(), false),
   /** Rescale every fused row to the mean of its parents' norms. */
@@ -202,7 +204,7 @@ export const DTYPES = ['float32', 'float16', 'bfloat16'] as const;
 export type DTypeName = (typeof DTYPES)[number];
 
 /** How the deeper model is trained. Texts are not part of a recipe, because a link cannot contain them. */
-const TrainingSchema = v.object({
+const TrainingSchema = objectOf({
   trains: v.optional(v.picklist(TRAINED), 'method'),
   /** Trained tensors of the trained blocks; null: all. */
   tensors: v.optional(
@@ -252,49 +254,56 @@ const TrainingSchema = v.object({
 });
 
 const recipeSchema = (methods: readonly MethodId[]) =>
-  v.object({
-    version: v.literal(1),
-    model: ModelSource,
-    method: v.picklist(methods),
-    gaps: v.union([
-      v.picklist(GAP_PRESETS),
-      v.pipe(v.array(gapIndex), v.minLength(1, 'expected at least one gap')),
-    ]),
-    solver: SolverSchema,
-    cost: v.optional(CostSchema, {}),
-    /** new = alpha · (moved previous) + (1 − alpha) · next; in the paper alpha is ½. */
-    alpha: v.optional(fraction('alpha'), 0.5),
-    /** LLaMA-Pro: one copy after every this many blocks (preset `spread`). */
-    group: v.optional(
-      v.pipe(v.number(), v.integer(), v.minValue(1, 'expected groups of at least 1 block')),
-      2,
-    ),
-    /** passthrough: the base blocks of the deeper model, slice after slice. */
-    slices: v.optional(
-      v.nullable(v.pipe(v.array(SliceSchema), v.minLength(1, 'expected at least one slice'))),
-      null,
-    ),
-    /**
-     * dtype to which every tensor is rounded when the checkpoint is written, and dtype in which it is stored after that, as
-     * mergekit's `dtype` and `out_dtype`; slices are scaled in between. null: the base's, and `dtype`.
-     */
-    dtype: v.optional(v.nullable(v.picklist(DTYPES)), null),
-    outDtype: v.optional(v.nullable(v.picklist(DTYPES)), null),
-    /** Parents [previous, next] by gap, for gaps whose parents are not its neighbours. */
-    parents: v.optional(
-      v.record(
-        v.pipe(v.string(), v.regex(/^(0|[1-9]\d{0,8})$/, 'expected gap numbers')),
-        v.strictTuple([gapIndex, gapIndex]),
+  v.pipe(
+    objectOf({
+      version: v.literal(1),
+      model: ModelSource,
+      method: v.picklist(methods),
+      gaps: v.union([
+        v.picklist(GAP_PRESETS),
+        v.pipe(v.array(gapIndex), v.minLength(1, 'expected at least one gap')),
+      ]),
+      solver: SolverSchema,
+      cost: v.optional(CostSchema, {}),
+      /** new = alpha · (moved previous) + (1 − alpha) · next; in the paper alpha is ½. */
+      alpha: v.optional(fraction('alpha'), 0.5),
+      /** LLaMA-Pro: one copy after every this many blocks (preset `spread`). */
+      group: v.optional(
+        v.pipe(v.number(), v.integer(), v.minValue(1, 'expected groups of at least 1 block')),
+        2,
       ),
-      {},
-    ),
-    structured: v.optional(StructuredSchema, {}),
-    training: v.optional(TrainingSchema, {}),
-    /** Zero the output projections of new blocks. `method`: the method decides. */
-    zeroInit: v.union([v.literal('method'), v.boolean()]),
-    /** Seed of sampling and of the starting potentials; 0 starts them at zero, as POT does. */
-    seed: v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(0xffffffff)),
-  });
+      /** passthrough: the base blocks of the deeper model, slice after slice. */
+      slices: v.optional(
+        v.nullable(v.pipe(v.array(SliceSchema), v.minLength(1, 'expected at least one slice'))),
+        null,
+      ),
+      /**
+       * dtype to which every tensor is rounded when the checkpoint is written, and dtype in which it is stored after that, as
+       * mergekit's `dtype` and `out_dtype`; slices are scaled in between. null: the base's, and `dtype`.
+       */
+      dtype: v.optional(v.nullable(v.picklist(DTYPES)), null),
+      outDtype: v.optional(v.nullable(v.picklist(DTYPES)), null),
+      /** Parents [previous, next] by gap, for gaps whose parents are not its neighbours. */
+      parents: v.optional(
+        v.record(
+          v.pipe(v.string(), v.regex(/^(0|[1-9]\d{0,8})$/, 'expected gap numbers')),
+          v.strictTuple([gapIndex, gapIndex]),
+        ),
+        {},
+      ),
+      structured: v.optional(StructuredSchema, {}),
+      training: v.optional(TrainingSchema, {}),
+      /** Zero the output projections of new blocks. `method`: the method decides. */
+      zeroInit: v.union([v.literal('method'), v.boolean()]),
+      /** Seed of sampling and of the starting potentials; 0 starts them at zero, as POT does. */
+      seed: v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(0xffffffff)),
+      newLayers: v.exactOptional(v.unknown()),
+      duplicates: v.exactOptional(v.unknown()),
+      trained: v.exactOptional(v.unknown()),
+    }),
+    // interlayer.json beside a saved model has these facts too. Any other field is refused, because it may be a misspelt one.
+    v.transform(({ newLayers: _, duplicates: __, trained: ___, ...recipe }) => recipe),
+  );
 
 /** Everything that decides a deeper model. Stored in links and beside checkpoints, read by the command line. */
 export type Recipe = v.InferOutput<ReturnType<typeof recipeSchema>>;
@@ -311,7 +320,7 @@ export const DEFAULT_RECIPE: Recipe = v.parse(recipeSchema([DEFAULT_METHOD]), {
 });
 
 /** A recipe or a part of it is invalid. */
-export class RecipeError extends Error {
+export class RecipeError extends LegibleError {
   override name = 'RecipeError';
 }
 
@@ -323,10 +332,6 @@ export class RecipeError extends Error {
 export function parseRecipe(data: unknown, methods: readonly MethodId[]): Recipe {
   const result = v.safeParse(recipeSchema(methods), data);
   if (result.success) return result.output;
-  const issue = result.issues[0];
-  const path = v.getDotPath(issue) ?? 'recipe';
-  const hint = issue.message.startsWith('expected')
-    ? issue.message
-    : `expected ${issue.expected ?? 'another value'}`;
-  throw new RecipeError(`${path}: ${hint}, got ${received(issue)}. Correct that field and try again.`);
+  const { path, problem } = firstIssue(result.issues);
+  throw new RecipeError(`${path ?? 'recipe'}: ${problem}. Correct that field and try again.`);
 }

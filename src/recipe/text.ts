@@ -2,7 +2,11 @@ import type { Recipe, Scale, Slice } from './schema';
 
 /** Text format of slices and parents in links and on the command line. */
 
-const NUMBER = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i;
+/**
+ * A decimal number. No part of it can be read in two ways, because a search that has to try all of them takes the square of a
+ * long text's length.
+ */
+export const NUMBER = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:e[+-]?\d+)?$/i;
 const SLICE = /^(\d{1,9})-(\d{1,9})(?::(.+))?$/;
 const PARENTS = /^(0|[1-9]\d{0,8}):(\d{1,9})\.(\d{1,9})$/;
 

@@ -1,7 +1,8 @@
+import { show } from '../legible';
 import { TrainError } from './errors';
 
 /** The line between two texts of a `.txt` file. */
-const DIVIDER = /^\s*\*\*\*\s*$/m;
+const DIVIDER = /^[^\S\n]*\*\*\*[^\S\n]*$/m;
 
 /**
  * Returns the texts of a file: the field `text` of every line of a `.jsonl` file, else the parts between lines of `***`.
@@ -30,10 +31,10 @@ export function jsonLines(name: string, content: string): { line: number; fields
     try {
       value = JSON.parse(text);
     } catch {
-      throw wrong(name, line, 'a JSON object', JSON.stringify(text.slice(0, 40)));
+      throw wrong(name, line, 'a JSON object', show(text));
     }
     if (typeof value !== 'object' || value === null || Array.isArray(value))
-      throw wrong(name, line, 'a JSON object', JSON.stringify(value).slice(0, 40));
+      throw wrong(name, line, 'a JSON object', show(value));
     found.push({ line, fields: value as Fields });
   }
   return found;
@@ -46,8 +47,8 @@ export function field(name: string, line: number, fields: Fields, names: readonl
   if (typeof value === 'string' && value.trim() !== '') return value;
   const got =
     found === undefined
-      ? `only ${Object.keys(fields).join(', ') || 'an empty object'}`
-      : JSON.stringify(value);
+      ? `only ${Object.keys(fields).slice(0, 12).join(', ') || 'an empty object'}`
+      : show(value);
   throw wrong(name, line, `a text in the field ${names.join(' or ')}`, got);
 }
 

@@ -1,3 +1,4 @@
+import * as v from 'valibot';
 import type { Backend } from '../backend/operations';
 import { TrainError } from './errors';
 import type { RunEvaluation } from './evaluation';
@@ -16,14 +17,37 @@ export interface Progress {
   readonly evaluations: readonly RunEvaluation[];
 }
 
-interface Header extends Progress {
-  readonly format: typeof FORMAT;
-  /** Identifies model, settings and data; a state is restored only into a run with the same key. */
-  readonly key: string;
-  readonly tensors: readonly { readonly name: string; readonly shape: readonly number[] }[];
-}
-
 const FORMAT = 'interlayer training 1';
+
+const finite = v.pipe(v.number(), v.finite());
+const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
+const loss = v.nullable(finite);
+/** JSON has no NaN: it is written as null. */
+const length = v.pipe(
+  v.nullable(finite),
+  v.transform((value) => value ?? Number.NaN),
+);
+const HeaderSchema = v.pipe(
+  v.object({
+    format: v.literal(FORMAT),
+    key: v.string(),
+    step: count,
+    moments: count,
+    tokens: count,
+    losses: v.array(finite),
+    evaluations: v.array(
+      v.object({
+        step: count,
+        heldout: loss,
+        retention: loss,
+        response: loss,
+        moved: v.record(v.string(), v.object({ distance: length, from: length })),
+      }),
+    ),
+    tensors: v.array(v.object({ name: v.string(), shape: v.array(count) })),
+  }),
+  v.check(({ step, losses, moments }) => losses.length === step && moments <= step),
+);
 
 /**
  * Serialises a training: eight bytes of header length, a JSON header, then values, first and second moments of every tensor in
@@ -61,7 +85,8 @@ export function restoreState(
   key: string,
   state: Uint8Array,
 ): Progress {
-  const file = state.slice();
+  // A copy at offset 0, also of a Buffer, whose `slice` is a view.
+  const file = new Uint8Array(state);
   const { header, start } = readHeader(file);
   if (header.key !== key)
     throw new TrainError(
@@ -70,6 +95,7 @@ export function restoreState(
   const size = all.reduce((sum, { value }) => sum + 3 * value.bytes, 0);
   const wanted = JSON.stringify(all.map(({ name, value }) => ({ name, shape: value.shape })));
   if (JSON.stringify(header.tensors) !== wanted || file.length - start !== size) throw damaged();
+  if (!new Float32Array(file.buffer, start).every(Number.isFinite)) throw damaged();
   let offset = start;
   for (const { value, moments } of all) {
     for (const tensor of [value, moments]) {
@@ -81,17 +107,20 @@ export function restoreState(
   return { step, moments, tokens, losses, evaluations };
 }
 
-function readHeader(file: Uint8Array<ArrayBuffer>): { header: Header; start: number } {
+function readHeader(file: Uint8Array<ArrayBuffer>): {
+  header: v.InferOutput<typeof HeaderSchema>;
+  start: number;
+} {
   if (file.length < 8) throw damaged();
-  const length = Number(new DataView(file.buffer).getBigUint64(0, true));
-  if (length > file.length - 8) throw damaged();
+  const bytes = Number(new DataView(file.buffer).getBigUint64(0, true));
+  // Values begin and end where float32 values can.
+  if (bytes > file.length - 8 || bytes % 4 !== 0 || file.length % 4 !== 0) throw damaged();
   try {
-    const header = JSON.parse(new TextDecoder().decode(file.subarray(8, 8 + length))) as Header | null;
-    if (header?.format === FORMAT) return { header, start: 8 + length };
+    const text = new TextDecoder('utf-8', { fatal: true }).decode(file.subarray(8, 8 + bytes));
+    return { header: v.parse(HeaderSchema, JSON.parse(text)), start: 8 + bytes };
   } catch {
-    // Falls through to the error below.
+    throw damaged();
   }
-  throw damaged();
 }
 
 const damaged = (): TrainError =>

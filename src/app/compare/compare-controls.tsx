@@ -1,6 +1,7 @@
 import { useRef } from 'react';
 import { ChoiceList } from '../controls/choice-list';
 import { ActionButton } from '../controls/action-button';
+import { MAX_TEXT_BYTES, fileText } from '../files/file-text';
 import type { Depth, View } from '../../recipe/view';
 import { DEPTHS, TEXTS, TOKEN_BUDGETS } from '../../recipe/view';
 import { toFailure } from '../store/core/failure';
@@ -58,7 +59,8 @@ export function CompareControls({ complete }: { complete: boolean }) {
         onChange={({ target }) => {
           const picked = target.files?.[0];
           target.value = '';
-          picked?.text().then(
+          if (!picked) return;
+          fileText(picked, MAX_TEXT_BYTES, 'a text').then(
             (content) => evaluations.setOwnText(picked.name, content),
             (error: unknown) =>
               notify(store, 'error', `${picked.name} could not be read`, toFailure(error).message),

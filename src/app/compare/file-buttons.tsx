@@ -1,6 +1,7 @@
 import { useRef } from 'react';
 import { ActionButton } from '../controls/action-button';
 import { download } from '../files/download';
+import { MAX_RESULTS_BYTES, fileText } from '../files/file-text';
 import { writeResults } from '../store/compare/saved-result';
 import { toFailure } from '../store/core/failure';
 import { notify } from '../store/session/notices';
@@ -51,7 +52,8 @@ export function FileButtons({ rows }: { rows: readonly ArmRow[] }) {
         onChange={({ target }) => {
           const picked = target.files?.[0];
           target.value = '';
-          picked?.text().then(
+          if (!picked) return;
+          fileText(picked, MAX_RESULTS_BYTES, 'a file of results').then(
             (text) => compare.importResults(picked.name, text),
             (error: unknown) =>
               notify(store, 'error', `${picked.name} could not be read`, toFailure(error).message),

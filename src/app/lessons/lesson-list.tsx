@@ -1,10 +1,13 @@
 import { Suspense, lazy, useCallback, useEffect, useId, useState } from 'react';
 import type { Lesson } from '../../lessons/format';
+import { MAX_LESSON_BYTES } from '../../lessons/size';
 import { Dialog } from '../controls/dialog';
+import { fileText } from '../files/file-text';
 import { isFinished, loadProgress } from '../store/lesson/progress';
 import { BUILT_IN, loadLesson } from '../store/lesson/source';
 import { toFailure } from '../store/core/failure';
 import { askLesson } from '../store/session/ask-lesson';
+import { notify } from '../store/session/notices';
 import { useApp, useAppState } from '../store/use-app';
 import type { PaperKind } from './print/paper';
 import { useWords } from './use-words';
@@ -150,10 +153,13 @@ export function LessonList() {
               onChange={(event) => {
                 const [file] = event.target.files ?? [];
                 if (!file) return;
-                void file.text().then((text) => {
-                  close();
-                  askLesson(store, { name: 'file', file: { name: file.name, text } });
-                });
+                fileText(file, MAX_LESSON_BYTES, 'a lesson').then(
+                  (text) => {
+                    close();
+                    askLesson(store, { name: 'file', file: { name: file.name, text } });
+                  },
+                  (error: unknown) => notify(store, 'error', file.name, toFailure(error).message),
+                );
               }}
             />
           </label>

@@ -1,18 +1,12 @@
 import { useEffect, useState } from 'react';
+import { MAX_LESSON_BYTES } from '../../lessons/size';
+import { kindOfDrop } from '../files/dropped';
+import { fileText } from '../files/file-text';
 import { fromDrop } from '../files/picked';
 import { toFailure } from '../store/core/failure';
 import { askLesson } from '../store/session/ask-lesson';
 import { notify } from '../store/session/notices';
 import { useApp } from '../store/use-app';
-
-const TEXT_FILE = /\.(txt|jsonl|ndjson)$/i;
-
-/** Returns the only file if it can be a lesson: a JSON file that is no part of a model. */
-function lessonAmong(files: readonly File[]): File | undefined {
-  const [file, ...others] = files;
-  const isLesson = /\.json$/i.test(file?.name ?? '') && file?.name !== 'config.json';
-  return isLesson && others.length === 0 ? file : undefined;
-}
 
 /** Opens a model folder, its files or training texts that are dropped anywhere on the page. */
 export function DropZone() {
@@ -20,6 +14,16 @@ export function DropZone() {
   const [over, setOver] = useState(false);
 
   useEffect(() => {
+    const openLesson = async ([file]: readonly File[]): Promise<void> => {
+      if (file === undefined) return;
+      const text = await fileText(file, MAX_LESSON_BYTES, 'a lesson');
+      askLesson(store, { name: 'file', file: { name: file.name, text } });
+    };
+    const useTexts = async (files: readonly File[]): Promise<void> => {
+      view.show({ tab: 'train' });
+      const { addRaceFiles } = await import('../store/train/own-texts');
+      await addRaceFiles(store, files);
+    };
     const carriesFiles = (event: DragEvent) => event.dataTransfer?.types.includes('Files') ?? false;
     const onOver = (event: DragEvent) => {
       if (!carriesFiles(event)) return;
@@ -34,22 +38,13 @@ export function DropZone() {
       setOver(false);
       if (!carriesFiles(event) || event.dataTransfer === null) return;
       event.preventDefault();
-      fromDrop(event.dataTransfer).then(
-        async ({ files, name }) => {
-          const lesson = lessonAmong(files);
-          if (lesson) {
-            askLesson(store, { name: 'file', file: { name: lesson.name, text: await lesson.text() } });
-            return undefined;
-          }
-          const texts = files.every((file) => TEXT_FILE.test(file.name));
-          if (!texts) return model.openFiles(files, name);
-          view.show({ tab: 'train' });
-          const { addRaceFiles } = await import('../store/train/own-texts');
-          return addRaceFiles(store, files);
-        },
-        (error: unknown) =>
-          notify(store, 'error', 'The dropped folder could not be read', toFailure(error).message),
-      );
+      const failed = (what: string) => (error: unknown) =>
+        notify(store, 'error', `The dropped ${what} could not be read`, toFailure(error).message);
+      fromDrop(event.dataTransfer).then(({ files, name }) => {
+        const kind = kindOfDrop(files.map((file) => file.name));
+        if (kind === 'model') void model.openFiles(files, name);
+        else (kind === 'lesson' ? openLesson(files) : useTexts(files)).catch(failed(kind));
+      }, failed('folder'));
     };
     addEventListener('dragover', onOver);
     addEventListener('dragleave', onLeave);

@@ -36,7 +36,7 @@ export function parseMarkdown(text: string): Block[] {
   };
   while (at < lines.length) {
     const line = lines[at] ?? '';
-    const heading = /^(#{1,6})\s+(.*)$/.exec(line);
+    const heading = /^(#{1,6})[ \t]+(\S.*)?$/.exec(line);
     if (line.trim() === '') {
       at++;
     } else if (heading !== null) {
@@ -61,14 +61,15 @@ export function parseMarkdown(text: string): Block[] {
   return blocks;
 }
 
-const INLINE = /(\*\*[^*]+\*\*|`[^`]+`|\[[^\]]+\]\(https?:[^)\s]+\))/;
+/** Each part ends where it can no longer be one, so that a text of openings without ends does not take the square of its length. */
+const INLINE = /(\*\*[^*]{1,1000}\*\*|`[^`]{1,1000}`|\[[^[\]]{1,1000}\]\(https?:[^()\s]{1,1000}\))/;
 
 function renderInline(text: string): ReactNode[] {
   return text.split(INLINE).map((part, i) => {
     const key = `${i} ${part}`;
     if (part.startsWith('**') && part.length > 4) return <strong key={key}>{part.slice(2, -2)}</strong>;
     if (part.startsWith('`') && part.length > 2) return <code key={key}>{part.slice(1, -1)}</code>;
-    const link = /^\[([^\]]+)\]\((https?:[^)\s]+)\)$/.exec(part);
+    const link = /^\[([^[\]]+)\]\((https?:[^()\s]+)\)$/.exec(part);
     if (link === null) return part;
     return (
       <a key={key} href={link[2]} rel="noreferrer">

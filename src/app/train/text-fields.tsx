@@ -1,5 +1,6 @@
 import { useId, useRef } from 'react';
 import type { TermId } from '../../lessons/glossary/terms';
+import { MAX_TEXT_BYTES, fileText } from '../files/file-text';
 import { TermMark } from '../glossary/term';
 import { toFailure } from '../store/core/failure';
 import { notify } from '../store/session/notices';
@@ -47,7 +48,8 @@ function TextField(props: {
         onChange={({ target }) => {
           const picked = target.files?.[0];
           target.value = '';
-          picked?.text().then(
+          if (!picked) return;
+          fileText(picked, MAX_TEXT_BYTES, 'a text').then(
             (content) => setRaceText(store, use, { name: picked.name, content }),
             (error: unknown) =>
               notify(store, 'error', `${picked.name} could not be read`, toFailure(error).message),

@@ -5,7 +5,7 @@
  * file is opened.
  */
 import { CheckpointError } from '../errors';
-import { show } from '../json';
+import { show } from '../../legible';
 import { MemorySource } from '../sources';
 import type { ByteSource, FileSet } from '../source';
 import { GGUF_ARCHITECTURES } from './architectures';

@@ -1,10 +1,10 @@
 import { CheckpointError } from '../errors';
 import { refusePointerOrPage } from '../file-kind';
 import { byteLength } from '../header';
-import { show } from '../json';
+import { show } from '../../legible';
 import type { ByteSource } from '../source';
 import { type BlockFormat, FORMATS, formatOf } from './formats';
-import { AGAIN, type GgufValue, Reader, Short } from './reader';
+import { AGAIN, type GgufValue, MAX_HEADER_BYTES, Reader, Short } from './reader';
 
 /** A tensor in a GGUF file. */
 export interface GgufTensor {
@@ -23,8 +23,6 @@ export interface GgufHeader {
   readonly tensors: readonly GgufTensor[];
 }
 
-/** A vocabulary of 262,144 tokens takes about 8 MB. */
-const MAX_HEADER_BYTES = 64 * 2 ** 20;
 const FIRST_BYTES = 2 ** 20;
 const MAX_DIMENSIONS = 4;
 
@@ -129,7 +127,8 @@ function checkPlaces(
       reader.fail(`${what}: expected data at a multiple of ${alignment} bytes, got ${offset}. ${AGAIN}`);
     }
     if (!(bytes > 0)) reader.fail(`${what}: expected values, got none. ${AGAIN}`);
-    if (offset < end) reader.fail(`${what} overlaps the tensor before it. ${AGAIN}`);
+    if (offset < end)
+      reader.fail(`${what} overlaps the tensor before it: expected data one after the other. ${AGAIN}`);
     end = offset + bytes;
     if (!(end <= reader.size)) {
       reader.fail(`${what}: expected data within ${reader.size} bytes, got an end at ${end}. ${AGAIN}`);

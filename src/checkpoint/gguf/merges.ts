@@ -7,12 +7,15 @@ export function mergesOf(
   scores: ArrayLike<number> | undefined,
 ): [string, string][] {
   const ids = new Map(tokens.map((token, id) => [token, id]));
+  // Parts of other lengths are no tokens. Looking them up would take the square of a long token's length.
+  const lengths = new Set(tokens.map(({ length }) => length));
   const merges: { left: string; right: string; score: number }[] = [];
   for (const [id, token] of tokens.entries()) {
     const parts: { left: string; right: string; score: number }[] = [];
     // A part of a token is made of whole characters.
     for (let at = 0, cut = 0; cut < token.length; at = cut) {
       cut = at + ((token.codePointAt(at) ?? 0) > 0xffff ? 2 : 1);
+      if (!lengths.has(cut) || !lengths.has(token.length - cut)) continue;
       const [left, right] = [token.slice(0, cut), token.slice(cut)];
       if (ids.has(left) && ids.has(right)) parts.push({ left, right, score: scores?.[id] ?? -id });
     }

@@ -1,5 +1,5 @@
 import { CheckpointError } from '../errors';
-import { show } from '../json';
+import { show } from '../../legible';
 import type { GgufValue } from './reader';
 
 /** More blocks than any model has; a larger number would make a config of unbounded length. */

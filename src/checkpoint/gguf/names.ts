@@ -1,5 +1,5 @@
 import { CheckpointError } from '../errors';
-import { show } from '../json';
+import { show } from '../../legible';
 import type { GgufArchitecture } from './architectures';
 
 const OUTER: Readonly<Record<string, string>> = {

@@ -10,6 +10,8 @@ type NumberArray =
 export const AGAIN = 'The file is damaged or not complete: fetch it again.';
 
 const MAX_NESTING = 4;
+/** A vocabulary of 262,144 tokens takes about 8 MB. */
+export const MAX_HEADER_BYTES = 64 * 2 ** 20;
 
 /** The header continues after the bytes read so far. */
 export class Short extends Error {}
@@ -56,7 +58,8 @@ export class Reader {
   /** Reads how many entries of at least `least` bytes follow. */
   count(least: number, what: string): number {
     const count = this.u64();
-    const most = Math.floor((this.size - this.at) / least);
+    // Entries are parts of the header: a file of any size has no more of them.
+    const most = Math.floor((Math.min(this.size, MAX_HEADER_BYTES) - this.at) / least);
     if (count > most) this.fail(`expected at most ${most} ${what}, got ${count}. ${AGAIN}`);
     return count;
   }

@@ -86,7 +86,7 @@ describe('a vocabulary that is not read', () => {
       fileOf(metadata, { 'tokenizer.ggml.pre': 'poro-chat' }),
       /pre among .*"poro-chat"/,
     ],
-    ['no pre-tokenizer', fileOf(without('pre')), /pre among gpt-2, .*got undefined/],
+    ['no pre-tokenizer', fileOf(without('pre')), /pre among gpt-2, .*got nothing/],
     ['another kind', fileOf(metadata, { 'tokenizer.ggml.model': 't5' }), /gpt2 or llama, got "t5"/],
     ['no vocabulary', fileOf(without('tokens')), /a vocabulary in the file, got none/],
     ['no merges', fileOf(without('merges')), /expected merges/],

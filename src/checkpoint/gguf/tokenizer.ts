@@ -1,4 +1,4 @@
-import { show } from '../json';
+import { show } from '../../legible';
 import { mergesOf } from './merges';
 import type { Metadata } from './metadata';
 import { type PreTokenizer, PRE_TOKENIZERS } from './pre-tokenizers';
@@ -17,6 +17,10 @@ export function tokenizerProblem(metadata: Metadata): string | undefined {
     return `expected a tokenizer of kind gpt2 or llama, got ${show(model)}.`;
   }
   if (!isTexts(tokens)) return 'expected tokenizer.ggml.tokens to be a list of texts, got another value.';
+  const longest = tokens.findIndex(({ length }) => length > MAX_TOKEN_LENGTH);
+  if (longest >= 0) {
+    return `expected tokens of at most ${MAX_TOKEN_LENGTH} characters, got ${tokens[longest]?.length} in token ${longest}.`;
+  }
   if (!(types instanceof Int32Array || types instanceof Uint32Array) || types.length !== tokens.length) {
     return `expected a type for each of ${tokens.length} tokens, got others.`;
   }
@@ -63,6 +67,9 @@ export function tokenizerConfigText(metadata: Metadata): string {
   };
   return `${JSON.stringify(config, null, 2)}\n`;
 }
+
+/** Longer than any token, such as a run of spaces. */
+const MAX_TOKEN_LENGTH = 1024;
 
 interface Token {
   readonly id: number;

@@ -1,3 +1,4 @@
+import { allocated } from '../allocated';
 import { checkRange } from '../range';
 import type { ByteSource } from '../source';
 import type { KeptFile } from './kept-file';
@@ -46,7 +47,7 @@ export class HubSource implements ByteSource {
     signal?.throwIfAborted();
     checkRange(this, offset, length);
     await this.#kept?.load();
-    const target = new Uint8Array(length);
+    const target = allocated(this.name, length);
     const end = offset + length;
     const reading: Promise<void>[] = [];
     for (let at = offset; at < end;) {

@@ -1,3 +1,4 @@
+import { legible } from '../../legible';
 import { isRecord } from '../json';
 import { KeptFile } from './kept-file';
 import type { KeptFolders } from './kept-folders';
@@ -98,12 +99,13 @@ export class KeptModels {
     try {
       const data: unknown = JSON.parse(new TextDecoder().decode(bytes));
       const { revision, file, used } = isRecord(data) ? data : {};
+      const listing = parseListing(data, ABOUT);
       const about = {
-        revision: String(revision),
-        used: Number(used),
+        revision: typeof revision === 'string' ? legible(revision) : listing.sha,
+        ...(typeof used === 'number' && Number.isFinite(used) ? { used } : {}),
         ...(typeof file === 'string' ? { file } : {}),
       };
-      return { about, listing: parseListing(data, ABOUT) };
+      return { about, listing };
     } catch {
       return undefined;
     }

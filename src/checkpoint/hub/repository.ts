@@ -1,5 +1,7 @@
 import { CheckpointError, type SourceError } from '../errors';
-import { decodeText, isRecord, parseJson, show } from '../json';
+import { decodeText, isRecord, parseJson } from '../json';
+import { legible, show } from '../../legible';
+import { isPlainFileName } from '../names';
 import { refusal, request, type RequestOptions } from '../request';
 import { readBody, withRetries } from '../response';
 import { HubError } from './errors';
@@ -73,7 +75,8 @@ export function parseListing(data: unknown, name: string): HubListing {
   const files = new Map<string, number | undefined>();
   for (const sibling of siblings as unknown[]) {
     const { rfilename: path, size } = isRecord(sibling) ? sibling : {};
-    if (typeof path !== 'string') continue;
+    // Anything else could lead out of the repository; `..` would, in an address.
+    if (typeof path !== 'string' || !path.split('/').every(isPlainFileName)) continue;
     files.set(path, Number.isSafeInteger(size) && Number(size) >= 0 ? Number(size) : undefined);
   }
   return {
@@ -87,9 +90,10 @@ export function parseListing(data: unknown, name: string): HubListing {
 /** Returns the licence's id from the model card, or else from the tags. */
 function licenceOf(card: unknown, tags: unknown): string | undefined {
   const named = isRecord(card) ? card['license'] : undefined;
-  if (typeof named === 'string') return named;
-  const tag = Array.isArray(tags) ? tags.find((each) => String(each).startsWith('license:')) : undefined;
-  return tag === undefined ? undefined : String(tag).slice('license:'.length);
+  if (typeof named === 'string') return legible(named);
+  const texts = Array.isArray(tags) ? tags.filter((each) => typeof each === 'string') : [];
+  const tag = texts.find((text) => text.startsWith('license:'));
+  return tag === undefined ? undefined : legible(tag.slice('license:'.length));
 }
 
 /**

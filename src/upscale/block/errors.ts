@@ -1,10 +1,12 @@
+import { LegibleError } from '../../legible';
+
 /** The requested gaps, parents or slices do not exist. */
-export class GapError extends Error {
+export class GapError extends LegibleError {
   override name = 'GapError';
 }
 
 /** A new block could not be made: the message names method, gap and tensor. */
-export class UpscaleError extends Error {
+export class UpscaleError extends LegibleError {
   override name = 'UpscaleError';
 }
 

@@ -9,6 +9,7 @@ import type { Block } from '../../llama/block';
 import type { BlockHandle } from '../../llama/block-handle';
 import { isOutputProjection } from './block-tensor';
 import type { BlockStore, StoredTensor } from './block-store';
+import { UpscaleError } from './errors';
 import type { PlanSummary } from './planned';
 
 /**
@@ -82,10 +83,17 @@ export class NewBlock implements BlockHandle, Contents {
     this.#store?.release(this.#key);
   }
 
-  /** Returns the float32 values of one tensor, row-major. @throws SourceError if its file cannot be read. */
+  /**
+   * Returns the float32 values of one tensor, row-major.
+   * @throws UpscaleError if the block has no such tensor; SourceError if its file cannot be read.
+   */
   async read(key: string): Promise<Float32Array> {
     const values = this.tensors.get(key);
-    if (!values) return new Float32Array();
+    if (!values) {
+      throw new UpscaleError(
+        `expected a tensor of the new block in gap ${this.gap}, one of ${[...this.tensors.keys()].join(', ')}, got ${key}. Ask for one of these.`,
+      );
+    }
     if ('tensor' in values) return this.#backend.read(values.tensor);
     return decode(await values.file.read(0, values.file.size), 'F32');
   }

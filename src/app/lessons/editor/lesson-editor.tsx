@@ -11,10 +11,12 @@ import {
 } from '../../../lessons/draft';
 import { LANGUAGES } from '../../../lessons/languages';
 import { LessonError, parseLesson } from '../../../lessons/format';
+import { MAX_LESSON_BYTES } from '../../../lessons/size';
 import { ActionButton } from '../../controls/action-button';
 import { CopyButton } from '../../controls/copy-button';
 import { CloseIcon } from '../../controls/icons';
 import { download } from '../../files/download';
+import { fileText } from '../../files/file-text';
 import { toFailure } from '../../store/core/failure';
 import { recorded } from '../../store/lesson/recorded';
 import { readLesson } from '../../store/lesson/source';
@@ -267,13 +269,9 @@ export function LessonEditor() {
               onChange={({ target }) => {
                 const [file] = target.files ?? [];
                 if (!file) return;
-                void file.text().then((content) => {
-                  try {
-                    replace(draftOf(readLesson(content, file.name)));
-                  } catch (error) {
-                    notify(store, 'error', file.name, toFailure(error).message);
-                  }
-                });
+                fileText(file, MAX_LESSON_BYTES, 'a lesson')
+                  .then((content) => replace(draftOf(readLesson(content, file.name))))
+                  .catch((error: unknown) => notify(store, 'error', file.name, toFailure(error).message));
                 target.value = '';
               }}
             />

@@ -1,56 +1,118 @@
 import * as v from 'valibot';
+import { PLANNED_TENSORS } from '../../../engine/jobs';
 import { parseRecipe } from '../../../engine/methods';
 import type { Recipe } from '../../../recipe/schema';
-import type { StoredEvaluation, StoredMeasurement, SavedResult } from '../state/evaluations';
-import { received } from '../../../recipe/issue';
+import type { SavedResult } from '../state/evaluations';
+import { firstIssue } from '../../../issue';
+import { LegibleError } from '../../../legible';
 
 const FORMAT = 'interlayer-comparison';
 
 /** A file of results cannot be read. */
-class ResultsError extends Error {
+class ResultsError extends LegibleError {
   override name = 'ResultsError';
 }
 
+const finite = v.pipe(v.number(), v.finite('expected a finite number'));
+/** JSON has no NaN: it is written as null. */
 const number = v.pipe(
-  v.nullable(v.number()),
+  v.nullable(finite),
   v.transform((value) => value ?? Number.NaN),
 );
-const nullableNumber = v.nullable(v.number());
+const nullableNumber = v.nullable(finite);
+const index = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
+
+const Plan = v.object({
+  gap: index,
+  tensor: v.picklist(PLANNED_TENSORS),
+  rows: index,
+  planPerplexity: number,
+  transportCost: number,
+  marginalError: number,
+  epsilon: v.exactOptional(number),
+  iterations: index,
+  converged: v.boolean(),
+});
 
 const Result = v.object({
-  loss: v.number(),
+  loss: finite,
   perplexity: number,
-  tokens: v.number(),
+  tokens: index,
   backend: v.picklist(['webgpu', 'cpu']),
   milliseconds: number,
-  layers: v.number(),
-  parameters: v.number(),
+  layers: index,
+  parameters: index,
   maxLogitDifference: v.exactOptional(number),
-  plans: v.array(
-    v.looseObject({
-      gap: v.number(),
-      tensor: v.string(),
-      rows: v.number(),
-      planPerplexity: number,
-      converged: v.boolean(),
-    }),
-  ),
+  plans: v.array(Plan),
+});
+
+const TensorNumbers = v.object({
+  gap: index,
+  tensor: v.picklist(PLANNED_TENSORS),
+  previous: index,
+  next: v.nullable(index),
+  rows: index,
+  planPerplexity: nullableNumber,
+  marginalError: nullableNumber,
+  converged: v.nullable(v.boolean()),
+  transportCost: nullableNumber,
+  exactCost: nullableNumber,
+  identityCost: nullableNumber,
+  meanCost: nullableNumber,
+  scoreBefore: nullableNumber,
+  scoreAfter: nullableNumber,
+  identityShare: nullableNumber,
+  assignmentAgreement: nullableNumber,
+  normKept: nullableNumber,
+  normToPrevious: nullableNumber,
+  normToNext: nullableNumber,
+  cosinePrevious: nullableNumber,
+  cosineNext: nullableNumber,
+  distanceHalfNext: nullableNumber,
+  excessMass: v.exactOptional(nullableNumber),
+  excessCost: v.exactOptional(nullableNumber),
+});
+
+const BlockNumbers = v.object({
+  layer: index,
+  isNew: v.boolean(),
+  base: index,
+  residualChange: nullableNumber,
+  residualCosine: nullableNumber,
+  ckaToPrevious: nullableNumber,
+  attentionEntropy: nullableNumber,
+  logitLensLoss: nullableNumber,
+  lossSkipped: nullableNumber,
+  lossDoubled: nullableNumber,
+});
+
+const ModelNumbers = v.object({
+  loss: finite,
+  perplexity: number,
+  tokens: index,
+  klFromBase: number,
+  maxLogitDifference: number,
+  layers: index,
+  parameters: index,
+  bytes: index,
+  trainStepCost: number,
+  trainStepShare: number,
 });
 
 const Measured = v.object({
-  tensors: v.array(v.looseObject({ gap: v.number(), tensor: v.string(), rows: v.number() })),
-  blocks: v.array(v.looseObject({ layer: v.number(), isNew: v.boolean(), base: v.number() })),
-  model: v.nullable(v.looseObject({ loss: v.number() })),
-  sample: v.nullable(v.object({ tokens: v.number(), loss: nullableNumber })),
+  tensors: v.array(TensorNumbers),
+  blocks: v.array(BlockNumbers),
+  model: v.nullable(ModelNumbers),
+  sample: v.nullable(v.object({ tokens: index, loss: nullableNumber })),
 });
 
 const Saved = v.object({
   key: v.string(),
   title: v.string(),
   recipe: v.unknown(),
-  model: v.object({ name: v.string(), layers: v.number(), parameters: v.number() }),
+  model: v.object({ name: v.string(), layers: index, parameters: index }),
   text: v.string(),
-  tokens: v.number(),
+  tokens: index,
   device: v.string(),
   at: v.string(),
   result: Result,
@@ -78,20 +140,13 @@ export function readResults(text: string): SavedResult[] {
   }
   const parsed = v.safeParse(FileSchema, data);
   if (!parsed.success) {
-    const issue = parsed.issues[0];
-    throw new ResultsError(
-      `${v.getDotPath(issue) ?? 'file'}: expected ${issue.expected ?? 'another value'}, got ${received(issue)}. Choose a file that Compare exported.`,
-    );
+    const { path, problem } = firstIssue(parsed.issues);
+    throw new ResultsError(`${path ?? 'file'}: ${problem}. Choose a file that Compare exported.`);
   }
   return parsed.output.results.map((saved) => ({
     ...saved,
-    // The other fields of plans and measures are numbers that are only shown.
-    result: saved.result as unknown as StoredEvaluation,
     recipe: saved.recipe === null ? null : readRecipe(saved.recipe, saved.title),
-    ...(saved.measurement === undefined
-      ? {}
-      : { measurement: saved.measurement as unknown as StoredMeasurement }),
-  })) as SavedResult[];
+  }));
 }
 
 function readRecipe(data: unknown, title: string): Recipe {

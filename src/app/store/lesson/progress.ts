@@ -4,6 +4,8 @@ import type { StepRecord } from '../state/lesson';
 
 const STORAGE_KEY = 'interlayer.lessons';
 const MOST_KEPT = 50;
+/** Most steps of a lesson. */
+const MOST_STEPS = 40;
 
 /** How far a learner is in one lesson. */
 export interface LessonProgress {
@@ -19,7 +21,7 @@ const RecordSchema = v.object({
   readings: v.record(v.string(), v.union([v.string(), v.number()])),
 });
 const Schema = v.object({
-  step: v.pipe(v.number(), v.integer(), v.minValue(0)),
+  step: v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(MOST_STEPS)),
   records: v.array(RecordSchema),
 });
 

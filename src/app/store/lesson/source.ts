@@ -1,7 +1,8 @@
 import { METHOD_IDS } from '../../../engine/methods';
-import { type Lesson, LessonError, MAX_LESSON_BYTES, parseLesson } from '../../../lessons/format';
+import { type Lesson, LessonError, lessonJson, parseLesson } from '../../../lessons/format';
+import { MAX_LESSON_BYTES } from '../../../lessons/size';
 import type { Language } from '../../../lessons/languages';
-import { type Translation, translated } from '../../../lessons/translation';
+import { readTranslation, translated } from '../../../lessons/translation';
 
 /** Lessons that come with the page, in the order of the list. */
 export const BUILT_IN = [
@@ -55,21 +56,42 @@ async function readText(url: string, signal: AbortSignal): Promise<string> {
     throw new LessonError(
       `Expected a lesson at ${url}, got status ${response.status}. Check the address, or save the file and drop it here.`,
     );
+  return decoded(await readBody(response, url, signal), url);
+}
+
+/** Reads an answer as it is unpacked: a few bytes may stand for gigabytes. */
+async function readBody(response: Response, url: string, signal: AbortSignal): Promise<Uint8Array> {
   const reader = response.body?.getReader();
-  const decoder = new TextDecoder();
-  let text = '';
+  const bytes = new Uint8Array(MAX_LESSON_BYTES);
   let size = 0;
   for (;;) {
-    const { done = true, value } = (await reader?.read()) ?? {};
-    if (done) return text + decoder.decode();
-    size += value?.byteLength ?? 0;
-    if (size > MAX_LESSON_BYTES) {
-      await reader?.cancel();
+    const { done = true, value } = (await reader?.read().catch((cause: unknown) => {
+      if (signal.aborted) throw cause;
+      throw new LessonError(
+        `Expected a whole lesson at ${url}, got an answer that was cut off or cannot be unpacked. Try again, or save the file and drop it here.`,
+        { cause },
+      );
+    })) ?? { value: undefined };
+    if (done || value === undefined) return bytes.subarray(0, size);
+    if (size + value.byteLength > MAX_LESSON_BYTES) {
+      await reader?.cancel().catch(() => undefined);
       throw new LessonError(
         `Expected a lesson of at most ${MAX_LESSON_BYTES / 1024} KiB at ${url}, got more. Shorten it, or split it into two.`,
       );
     }
-    text += decoder.decode(value, { stream: true });
+    bytes.set(value, size);
+    size += value.byteLength;
+  }
+}
+
+function decoded(bytes: Uint8Array, url: string): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch (cause) {
+    throw new LessonError(
+      `Expected a lesson in UTF-8 at ${url}, got other bytes. Save it as UTF-8, then try again.`,
+      { cause },
+    );
   }
 }
 
@@ -79,15 +101,7 @@ export function readLesson(text: string, name: string): Lesson {
     throw new LessonError(
       `${name}: expected a lesson of at most ${MAX_LESSON_BYTES / 1024} KiB, got more. Shorten it, or split it into two.`,
     );
-  let data: unknown;
-  try {
-    data = JSON.parse(text.replace(/^\uFEFF/, ''));
-  } catch (error) {
-    throw new LessonError(
-      `${name}: expected JSON, got something else (${(error as Error).message}). Check commas and quotes.`,
-    );
-  }
-  return parseLesson(data, METHOD_IDS);
+  return parseLesson(lessonJson(text, name), METHOD_IDS);
 }
 
 /**
@@ -111,6 +125,6 @@ export async function loadLesson(
   const file = (suffix: string) => new URL(`lessons/${name}${suffix}.json`, base).href;
   const lesson = readLesson(await fetchLesson(file(''), signal), name);
   if (lesson.language === language) return lesson;
-  const translation = JSON.parse(await fetchLesson(file(`.${language}`), signal)) as Translation;
-  return parseLesson(translated(lesson, translation), METHOD_IDS);
+  const words = await fetchLesson(file(`.${language}`), signal);
+  return parseLesson(translated(lesson, readTranslation(words, `${name}.${language}`)), METHOD_IDS);
 }

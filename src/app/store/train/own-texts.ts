@@ -1,3 +1,4 @@
+import { MAX_TEXT_BYTES, fileText } from '../../files/file-text';
 import type { Store } from '../core/store';
 import { patch } from '../core/store';
 import type { TextUse, WithRace } from '../state/race';
@@ -7,7 +8,7 @@ type Needs = WithRace;
 /** Uses the user's files as texts. The use of each is guessed from its name and content. */
 export async function addRaceFiles(store: Store<Needs>, files: readonly File[]): Promise<void> {
   for (const file of files) {
-    const content = await file.text();
+    const content = await fileText(file, MAX_TEXT_BYTES, 'a text');
     setRaceText(store, useOf(file.name, content), { name: file.name, content });
   }
 }

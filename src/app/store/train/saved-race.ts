@@ -1,6 +1,9 @@
 import * as v from 'valibot';
 import type { TrainingTexts } from '../../../engine/jobs';
 import { parseRecipe } from '../../../engine/methods';
+import { firstIssue } from '../../../issue';
+import { LegibleError, show } from '../../../legible';
+import { BUDGETS, RACES } from '../../../recipe/view';
 import type { ByteStore } from '../../../engine/environment/byte-store';
 import { toFailure } from '../core/failure';
 import type { Race } from '../state/race';
@@ -15,29 +18,108 @@ export interface SavedRace {
   readonly saved?: number | undefined;
 }
 
-const numbers = v.array(v.number());
-const RunSchema = v.looseObject({
+/** The race of an earlier visit cannot be read. */
+class SavedRaceError extends LegibleError {
+  override name = 'SavedRaceError';
+}
+
+const finite = v.pipe(v.number(), v.finite('expected a finite number'));
+const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
+/** JSON has no NaN: it is written as null. */
+const measured = v.pipe(
+  v.nullable(finite),
+  v.transform((value) => value ?? Number.NaN),
+);
+const loss = v.nullable(finite);
+
+const Times = v.object({ forward: measured, backward: measured, optimizer: measured });
+const Memory = v.object({
+  frozen: count,
+  parameters: count,
+  gradients: count,
+  moments: count,
+  activations: count,
+  working: count,
+  total: count,
+  keepActivations: v.boolean(),
+});
+const Report = v.object({
+  name: v.string(),
+  texts: count,
+  tokens: count,
+  examples: count,
+  unknown: count,
+  charactersPerToken: measured,
+  cut: v.exactOptional(count),
+  dropped: v.exactOptional(count),
+});
+const Facts = v.object({
+  stepMs: v.nullable(Times),
+  stepCost: finite,
+  trainable: count,
+  parameters: count,
+  layers: count,
+  newLayers: v.array(count),
+  memory: Memory,
+  texts: v.array(Report),
+});
+const Evaluation = v.object({
+  step: count,
+  heldout: loss,
+  retention: loss,
+  response: loss,
+  moved: v.record(v.string(), v.object({ distance: measured, from: measured })),
+});
+const RunSchema = v.object({
   arm: v.string(),
-  seed: v.number(),
+  seed: count,
   name: v.string(),
   status: v.picklist(['waiting', 'running', 'paused', 'done', 'diverged', 'failed']),
-  steps: v.number(),
-  losses: numbers,
-  evaluations: v.array(v.looseObject({ step: v.number() })),
-  gradients: v.record(v.string(), numbers),
-  samples: v.array(v.object({ step: v.number(), text: v.string() })),
+  steps: count,
+  losses: v.array(finite),
+  evaluations: v.array(Evaluation),
+  gradients: v.record(v.string(), v.array(measured)),
+  samples: v.array(v.object({ step: count, text: v.string() })),
+  facts: v.exactOptional(Facts),
+  keptStep: v.exactOptional(count),
+  problem: v.exactOptional(v.string()),
 });
+/** Recipes are checked by their own schema. */
+const recipe = v.unknown();
+const RaceSchema = v.object({
+  id: v.string(),
+  question: v.picklist(RACES),
+  title: v.string(),
+  recipe,
+  without: v.array(v.string()),
+  arms: v.array(v.object({ id: v.string(), title: v.string(), recipe })),
+  reference: v.string(),
+  seeds: v.array(count),
+  budget: v.picklist(BUDGETS),
+  evaluations: count,
+  tokensPerStep: count,
+  modelKey: v.string(),
+  model: v.string(),
+  text: v.string(),
+  prompt: v.string(),
+  device: v.string(),
+  backend: v.picklist(['webgpu', 'cpu']),
+  at: v.string(),
+  runs: v.array(RunSchema),
+});
+const Text = v.object({ name: v.string(), content: v.string() });
 const Schema = v.object({
   format: v.literal(FORMAT),
-  race: v.looseObject({
-    id: v.string(),
-    arms: v.array(v.looseObject({ id: v.string(), title: v.string(), recipe: v.unknown() })),
-    seeds: numbers,
-    tokensPerStep: v.number(),
-    runs: v.array(RunSchema),
+  race: RaceSchema,
+  texts: v.object({
+    train: v.exactOptional(Text),
+    pairs: v.exactOptional(Text),
+    heldout: v.exactOptional(Text),
+    retention: v.exactOptional(Text),
+    heldoutPairs: v.exactOptional(Text),
+    heldOutShare: v.exactOptional(v.pipe(v.number(), v.gtValue(0), v.ltValue(1))),
   }),
-  texts: v.looseObject({}),
-  saved: v.optional(v.number()),
+  saved: v.exactOptional(finite),
 });
 
 /** Names of the file of a race and of the states of its runs begin with this. */
@@ -61,14 +143,23 @@ export async function removeRace(byteStore: ByteStore, id: string): Promise<void
   for (const name of await byteStore.list()) if (raceIdOf(name) === id) await byteStore.remove(name);
 }
 
-/** Loads a stored race; undefined if there is none. @throws Error if it cannot be read. */
+/** Loads a stored race; undefined if there is none. @throws SavedRaceError if it cannot be read; RecipeError for its recipes. */
 export async function loadRace(byteStore: ByteStore, id: string): Promise<SavedRace | undefined> {
   const bytes = await byteStore.read(fileOf(id));
   if (bytes === undefined) return undefined;
-  const { race, texts, saved } = v.parse(Schema, parsed(bytes));
-  for (const { recipe } of race.arms) parseRecipe(recipe);
-  // Fields that the schema does not check are only shown.
-  return { race: race as unknown as Race, texts: texts as TrainingTexts, saved };
+  const result = v.safeParse(Schema, parsed(bytes));
+  if (!result.success) {
+    const { path, problem } = firstIssue(result.issues);
+    throw new SavedRaceError(`${path ?? 'race'}: ${problem}. Discard it.`);
+  }
+  const { race, texts, saved } = result.output;
+  const arms = race.arms.map((arm) => ({ ...arm, recipe: parseRecipe(arm.recipe) }));
+  const stray = race.runs.find(({ arm }) => !arms.some((each) => each.id === arm));
+  if (stray)
+    throw new SavedRaceError(
+      `runs: expected only runs of its arms, got one of ${show(stray.arm)}. Discard it.`,
+    );
+  return { race: { ...race, recipe: parseRecipe(race.recipe), arms }, texts, saved };
 }
 
 function parsed(bytes: Uint8Array): unknown {
@@ -76,14 +167,14 @@ function parsed(bytes: Uint8Array): unknown {
   try {
     data = JSON.parse(new TextDecoder().decode(bytes));
   } catch (error) {
-    throw new Error(
+    throw new SavedRaceError(
       `Expected a whole file, got ${bytes.byteLength} bytes that are not (${toFailure(error).message}). Discard it.`,
       { cause: error },
     );
   }
   const format = typeof data === 'object' && data !== null && 'format' in data ? data.format : undefined;
   if (format === FORMAT) return data;
-  throw new Error(
-    `Expected “${FORMAT}”, got ${JSON.stringify(format)}: another version of this page has kept it. Open it there, or discard it.`,
+  throw new SavedRaceError(
+    `Expected “${FORMAT}”, got ${show(format)}: another version of this page has kept it. Open it there, or discard it.`,
   );
 }

@@ -32,7 +32,16 @@ export function testRun(
       parameters: 20,
       layers: 9,
       newLayers: [8],
-      memory: {} as never,
+      memory: {
+        frozen: 1,
+        parameters: 1,
+        gradients: 1,
+        moments: 2,
+        activations: 1,
+        working: 1,
+        total: 7,
+        keepActivations: true,
+      },
       texts: [],
     },
   };

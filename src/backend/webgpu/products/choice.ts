@@ -22,8 +22,12 @@ export const memoryKey = ({ description }: Pick<BackendInfo, 'description'>): st
 
 /** Reads what `Chooser` wrote. Anything else counts as nothing. */
 export function parseChoices(text: string | undefined): readonly Choice[] {
-  const parsed: unknown = text === undefined ? [] : JSON.parse(text);
-  return Array.isArray(parsed) ? parsed.filter(isChoice) : [];
+  try {
+    const parsed: unknown = JSON.parse(text ?? '[]');
+    return Array.isArray(parsed) ? parsed.filter(isChoice) : [];
+  } catch {
+    return [];
+  }
 }
 
 const isChoice = (value: unknown): value is Choice =>
