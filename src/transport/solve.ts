@@ -26,12 +26,27 @@ export interface SolveOptions extends RunOptions {
   readonly solutions?: SolutionCache | undefined;
 }
 
-/** True if the solver can start from given potentials: it has one ε and one cost. */
-export const acceptsStart = ({ kind, epsilonRule }: IterativeSolverSettings): boolean =>
-  kind !== 'progot' && epsilonRule?.kind !== 'perplexity';
+/** Float32 keeps 24 bits: of potentials up to so many ε the rest resolves less than a hundredth of ε. */
+const RESOLVED = 2 ** 16;
 
 /**
- * Creates a solver of the problem given by `cost`, which must outlive it. It starts at `start` if given and `acceptsStart`.
+ * Returns `start` if a solve can go on from it: the solver has one ε and one cost, and float32 resolves the potentials at that ε.
+ * Those of an ε that was larger by orders of magnitude are so long that nothing of the cost is left in them.
+ */
+export function usableStart(
+  cost: CostMatrix,
+  method: IterativeSolverSettings,
+  start: PotentialsSnapshot | undefined,
+): PotentialsSnapshot | undefined {
+  const rule = method.epsilonRule ?? { kind: 'absolute' };
+  if (start === undefined || method.kind === 'progot' || rule.kind === 'perplexity') return undefined;
+  const limit = RESOLVED * epsilonOf(cost, method.epsilon, rule);
+  const isResolved = (value: number): boolean => Math.abs(value) <= limit;
+  return start.f.every(isResolved) && start.g.every(isResolved) ? start : undefined;
+}
+
+/**
+ * Creates a solver of the problem given by `cost`, which must outlive it. It starts at `start` if that is given and usable.
  * The caller frees it.
  * @throws TransportError if an option is out of range, or the ε rule cannot be applied to the cost.
  */
@@ -44,7 +59,8 @@ export function iterativeSolver(
   const rule = method.epsilonRule ?? { kind: 'absolute' };
   if (rule.kind === 'perplexity') return new PerplexitySearch(backend, cost, method, rule.share);
   const options = { ...method, epsilon: epsilonOf(cost, method.epsilon, rule) };
-  const started = start ? { start, startEpsilon: start.epsilon } : {};
+  const usable = usableStart(cost, method, start);
+  const started = usable ? { start: usable, startEpsilon: usable.epsilon } : {};
   switch (options.kind) {
     case 'entropic':
       return new Sinkhorn(backend, cost, options, started);

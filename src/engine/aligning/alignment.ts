@@ -12,7 +12,7 @@ import {
   type IterativeSolverSettings,
   iterativeSolver,
   type Solver,
-  acceptsStart,
+  usableStart,
 } from '../../transport/solve';
 import type { Snapshot } from './history';
 import { History } from './history';
@@ -75,18 +75,15 @@ export class Alignment {
 
   /** True if the solve starts from given potentials. */
   get isContinuation(): boolean {
-    return this.inputs.spec.start !== undefined && this.method !== undefined && acceptsStart(this.method);
+    return (
+      this.method !== undefined && usableStart(this.cost, this.method, this.inputs.spec.start) !== undefined
+    );
   }
 
   /** Creates a solver at its start. The caller frees it. */
   solver(): IterativeSolver {
     if (!this.method) throw new RequestError('expected a method that iterates, got one that does not');
-    return iterativeSolver(
-      this.backend,
-      this.cost,
-      this.method,
-      this.isContinuation ? this.inputs.spec.start : undefined,
-    );
+    return iterativeSolver(this.backend, this.cost, this.method, this.inputs.spec.start);
   }
 
   get rows(): number {

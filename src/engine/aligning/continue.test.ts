@@ -41,6 +41,15 @@ test.each([
   expect(repeated).toEqual(continued);
 });
 
+test('from an absurd ε it starts afresh, because its potentials hold nothing of the cost', async () => {
+  const start = await engine.run('align', request(1e30));
+  const fresh = await engine.run('align', request(0.041));
+  const result = await engine.run('align', { ...request(0.041), from: { key: start.key } });
+  expect(result.continued).toBeUndefined();
+  expect(result).toMatchObject({ converged: true, halfSteps: fresh.halfSteps });
+  expect(distance(await planOf(result), await planOf(fresh))).toBe(0);
+});
+
 test('a small change takes fewer half-steps than a fresh start', async () => {
   const start = await engine.run('align', request(0.06));
   const fresh = await engine.run('align', request(0.058));
