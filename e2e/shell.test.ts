@@ -105,6 +105,22 @@ describe('Back and Forward', () => {
   });
 });
 
+it('opens a model again, one file of which the browser has cached compressed', async () => {
+  const page = await start();
+  const encoding = await page.evaluate(async () => {
+    const whole = await fetch('models/interlayer-fairy-1.7m/tokenizer.json', { cache: 'force-cache' });
+    await whole.arrayBuffer();
+    return whole.headers.get('Content-Encoding');
+  });
+  expect(encoding).toBe('gzip');
+  const raw = { ...TINY, num_hidden_layers: 3 };
+  await openTensors(page, raw, randomTensors(parseConfig(raw), 2));
+  await page.getByRole('button', { name: /^local files/ }).click();
+  await page.getByRole('button', { name: /the shipped model/ }).click();
+  await page.getByRole('banner').getByText(/^8 → /).waitFor();
+  expect(await page.locator('.notice').allInnerTexts()).toEqual([]);
+});
+
 /** Expects that no two buttons of header, tabs and tools lie over each other, and that all are within the width. */
 async function expectApart(page: Page, width: number): Promise<void> {
   const boxes = await page

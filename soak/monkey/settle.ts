@@ -109,6 +109,13 @@ export async function reset(page: Page): Promise<void> {
   // The same model again: what the engine keeps of the one before is freed.
   await page.evaluate(() => document.querySelector<HTMLElement>('[data-control=model]')?.click());
   await page.getByRole('button', { name: /the shipped model/ }).click({ timeout: 20_000 });
+  const isOpen = () =>
+    page.evaluate(() =>
+      /^interlayer-fairy-1.7m\s*8 →/.test(
+        document.querySelector<HTMLElement>('[data-control=model]')?.innerText ?? '',
+      ),
+    );
+  if (!(await until(isOpen, PATIENCE_MS))) throw new StuckError('the shipped model does not open');
   for (;;) {
     const notice = page.locator('.notices .notice button').first();
     if ((await notice.count()) === 0) break;

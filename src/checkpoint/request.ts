@@ -35,7 +35,9 @@ export async function request(
   let response: Response;
   try {
     const signals = signal === undefined ? [silence.signal] : [signal, silence.signal];
-    response = await fetch(url, { headers, signal: AbortSignal.any(signals) });
+    // A browser that has the whole file compressed in its cache would cut the range from the compressed bytes.
+    const cache = range === undefined ? 'default' : 'no-store';
+    response = await fetch(url, { headers, cache, signal: AbortSignal.any(signals) });
   } catch (cause) {
     signal?.throwIfAborted();
     throw noAnswer(url, silence.signal.aborted ? stallMs : undefined, cause);
