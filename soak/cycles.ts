@@ -8,9 +8,6 @@ import { DEFAULT_RECIPE } from '../src/recipe/schema';
 
 const SHIPPED = new URL('../public/models/interlayer-fairy-1.7m/', import.meta.url).pathname;
 
-/** Cycles on one device before it is given back and another is started. */
-const CYCLES_PER_DEVICE = 5;
-
 /** Settings that cycles take in turn, so that entropic, exact and structured plans are all made and freed. */
 const ALIGNED = [
   { method: 'opt-deus:paper', tensor: 'self_attn.q_proj' },
@@ -18,6 +15,9 @@ const ALIGNED = [
   { method: 'opt-deus:relative', tensor: 'self_attn.o_proj' },
   { method: 'opt-deus:structured', tensor: 'mlp.down_proj' },
 ] as const;
+
+/** Cycles on one device before it is given back and another is started: every setting once, so that all devices do the same. */
+const CYCLES_PER_DEVICE = ALIGNED.length;
 
 export interface CycleOptions {
   readonly backend: 'cpu' | 'webgpu';
@@ -86,7 +86,7 @@ async function useOnce(engine: Engine, url: string, cycle: number): Promise<void
   await engine.run('picture', { key, kind: 'plan', order: 'matched', maxPixels: 256 });
   await engine.run('picture', { key, kind: 'cost', maxPixels: 256 });
   await engine.run('cell', { key, row: 1, column: 2 });
-  if (cycle % 5 === 0) {
+  if (cycle % CYCLES_PER_DEVICE === 0) {
     const ids = [1, 2, 3, 4, 5, 6, 7, 8];
     await engine.run('evaluate', { recipe: { ...recipe, gaps: [gap] }, ids, compareWithBase: true });
   }
