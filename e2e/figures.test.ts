@@ -49,7 +49,9 @@ describe('figures', () => {
     const { key } = await engine.run('align', Q);
     const value = await valuesOf(engine, { key, kind: 'plan' });
     const cells = [...Array(20).keys()].map((i) => [(i * 37) % 128, (i * 53 + 11) % 128] as const);
-    const found = await page.evaluate(
+    // In a page without a policy, which would speak about the styles in the file.
+    const reader = await page.context().newPage();
+    const found = await reader.evaluate(
       async ({ svg, at }) => {
         const figure = new DOMParser().parseFromString(svg, 'image/svg+xml');
         const raster = figure.querySelector('image[width]');
