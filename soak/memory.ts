@@ -7,7 +7,8 @@ export interface Held {
   readonly heap: number;
   /** Bytes of the JavaScript heap of the engine's worker. */
   readonly engineHeap: number;
-  readonly nodes: number;
+  /** Nodes that are alive but not in the document; those inside form fields count among them. */
+  readonly detached: number;
   readonly listeners: number;
   readonly workers: number;
   /** Bytes of tensors on the engine's device, as the page shows them, with two or three digits. */
@@ -21,7 +22,16 @@ export async function measure({ page, cdp, workers }: OpenPage): Promise<Held> {
   const engineHeap = await workers.engine();
   const { usedSize: heap } = await cdp.send('Runtime.getHeapUsage');
   const { nodes, jsEventListeners: listeners } = await cdp.send('Memory.getDOMCounters');
-  return { heap, engineHeap, nodes, listeners, workers: page.workers().length, device };
+  const detached = nodes - (await page.evaluate(countNodes));
+  return { heap, engineHeap, detached, listeners, workers: page.workers().length, device };
+}
+
+/** Runs in the page. */
+function countNodes(): number {
+  const walker = document.createTreeWalker(document);
+  let nodes = 1;
+  while (walker.nextNode()) nodes++;
+  return nodes;
 }
 
 const UNITS: Readonly<Record<string, number>> = { B: 1, KiB: 2 ** 10, MiB: 2 ** 20, GiB: 2 ** 30 };

@@ -32,7 +32,7 @@ export function cycleRows({ cycles, seconds, description, idle }: CyclesReport):
 export function pageCycleRows({ cycles, seconds, held, complaints }: PageCyclesReport): Row[] {
   return [
     fact('open, align, close: in the page', `${cycles} times in ${seconds.toFixed(0)} s`),
-    ...heldRows(held[Math.floor(held.length / 10)], held.at(-1), { nodes: 0, listeners: 10 }),
+    ...heldRows(held[Math.floor(held.length / 10)], held.at(-1), { detached: 20, listeners: 20 }),
     fixed('console and uncaught', complaints.length),
   ];
 }
@@ -40,14 +40,14 @@ export function pageCycleRows({ cycles, seconds, held, complaints }: PageCyclesR
 function heldRows(
   first: Held | undefined,
   last: Held | undefined,
-  { nodes, listeners }: { nodes: number; listeners: number },
+  { detached, listeners }: { detached: number; listeners: number },
 ): Row[] {
   if (!first || !last) return [];
   return [
     bounded('bytes of tensors on the device', [first.device, last.device], 0, mib),
     bounded('JavaScript heap of the page', [first.heap, last.heap], 8 * MIB, mib),
     bounded('JavaScript heap of the engine', [first.engineHeap, last.engineHeap], 8 * MIB, mib),
-    bounded('nodes of the document', [first.nodes, last.nodes], nodes),
+    bounded('nodes outside the document', [first.detached, last.detached], detached),
     bounded('listeners', [first.listeners, last.listeners], listeners),
     bounded('workers', [first.workers, last.workers], 0),
   ];
@@ -118,6 +118,6 @@ export function monkeyRows(report: MonkeyReport): Row[] {
     ),
     fixed('faults', report.faults.length),
     fact('documents', `${report.reloads + 1}, the longest with ${life.length} resets`),
-    ...heldRows(first, life.at(-1), { nodes: 4000, listeners: 1000 }),
+    ...heldRows(first, life.at(-1), { detached: 1000, listeners: 200 }),
   ];
 }

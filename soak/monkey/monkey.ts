@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { Browser, Page } from 'playwright-core';
+import type { Browser, FileChooser, Page } from 'playwright-core';
 import { type OpenPage, openPage } from '../page';
 import { StuckError, within } from '../within';
 import { type Coverage, act } from './actions';
@@ -154,12 +154,17 @@ class Monkey {
     page.on('dialog', (dialog) => void dialog.dismiss().catch(() => undefined));
     page.on('popup', (popup) => void popup.close().catch(() => undefined));
     page.on('download', (download) => void download.delete().catch(() => undefined));
-    page.on('filechooser', (chooser) => {
-      const paths = this.#draws.of(this.#files).filter((path) => /\.\w+$/.test(path));
-      if (this.#draws.chance(0.7) && (chooser.isMultiple() || paths.length === 1))
-        void chooser.setFiles([...paths]).catch(() => undefined);
-    });
+    page.on('filechooser', (chooser) => void this.#pick(chooser).catch(() => undefined));
     return opened;
+  }
+
+  /** Chooses files, or leaves the chooser open. */
+  async #pick(chooser: FileChooser): Promise<void> {
+    const paths = this.#draws.of(this.#files).filter((path) => /\.\w+$/.test(path));
+    const fits = chooser.isMultiple() || paths.length === 1;
+    if (this.#draws.chance(0.7) && fits) await chooser.setFiles(paths);
+    // The handle would keep the field and all that it was part of.
+    await chooser.element().dispose();
   }
 
   #words(life: readonly Held[]): string {
