@@ -1,8 +1,7 @@
 import type { BPE, Tokenizer as Pipeline } from '@huggingface/tokenizers';
-import { show } from '../legible';
-import { TokenizerError } from './errors';
 import { isRecord, type JsonObject } from './fields';
 import { PairMerger } from './pair-merger';
+import { checkTokenizer } from './tokenizer-check';
 
 /** The library keeps the merges of shorter words in a cache. */
 const LONG_WORD = 256;
@@ -14,7 +13,7 @@ const LONG_WORD = 256;
  */
 export async function openPipeline(tokenizer: JsonObject, config: JsonObject): Promise<Pipeline> {
   const { Tokenizer, BPE, Unigram } = await import('@huggingface/tokenizers');
-  for (const part of ['normalizer', 'pre_tokenizer', 'decoder']) checkPatterns(tokenizer[part], part, 0);
+  checkTokenizer(tokenizer, config);
   const filled = { normalizer: null, post_processor: null, decoder: null, added_tokens: [] };
   const preTokenizer = withSplits(tokenizer['pre_tokenizer'] ?? null);
   const pipeline = new Tokenizer({ ...filled, ...tokenizer, pre_tokenizer: preTokenizer }, config);
@@ -23,27 +22,6 @@ export async function openPipeline(tokenizer: JsonObject, config: JsonObject): P
   // The library passes all tokens of a word as arguments, which a long word has too many of.
   if (model instanceof Unigram) model.encode = (words) => words.flatMap((word) => model.tokenize(word));
   return pipeline;
-}
-
-/** Normalizers and others in lists of lists; real files have two levels. */
-const MAX_NESTING = 16;
-
-/** @throws TokenizerError for a pattern that is neither a text nor an expression; the library would leave it out. */
-function checkPatterns(part: unknown, name: string, nesting: number): void {
-  if (nesting > MAX_NESTING)
-    throw new TokenizerError(
-      `tokenizer.json: expected ${name} in at most ${MAX_NESTING} lists, got more. Fetch the file again.`,
-    );
-  if (Array.isArray(part)) for (const each of part) checkPatterns(each, name, nesting + 1);
-  if (!isRecord(part)) return;
-  const { type, pattern, normalizers, pretokenizers, decoders } = part;
-  for (const each of [normalizers, pretokenizers, decoders]) checkPatterns(each, name, nesting + 1);
-  if (type !== 'Split' && type !== 'Replace') return;
-  const { Regex: expression, String: text } = isRecord(pattern) ? pattern : {};
-  if (typeof (expression ?? text) !== 'string')
-    throw new TokenizerError(
-      `tokenizer.json: expected a pattern with String or Regex in ${name}, got ${show(pattern)}. Fetch the file again.`,
-    );
 }
 
 /** Follows every Metaspace by the split before each of its marks, which the library leaves out. */

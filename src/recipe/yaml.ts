@@ -36,6 +36,8 @@ export function parseYaml(text: string): YamlValue {
     .map((raw, i) => lineOf(raw, i + 1))
     .filter((line) => line.text !== '');
   if (lines[0]?.text === '---') lines.shift();
+  const second = lines.find((line) => line.indent === 0 && /^(---|\.\.\.)([ \t]|$)/.test(line.text));
+  if (second) throw wrong(second.number, 'one document', second.text);
   const reader = new Reader(lines);
   return lines.length === 0 ? null : reader.document();
 }
@@ -46,8 +48,6 @@ function lineOf(raw: string, number: number): Line {
   const text = withoutComment(raw).replace(/(?<![ \t])[ \t]+$/, '');
   const indent = /^[ \t]*/.exec(text)?.[0].length ?? 0;
   if (text.slice(0, indent).includes('\t')) throw wrong(number, 'spaces before the text', 'a tab');
-  if (indent === 0 && /^(---|\.\.\.)([ \t]|$)/.test(text) && !(text === '---'))
-    throw wrong(number, 'one document', text);
   return { number, indent, text: text.slice(indent) };
 }
 

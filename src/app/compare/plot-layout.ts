@@ -32,10 +32,14 @@ export function plotLayout(colour: Colour, height: number): object {
   };
 }
 
-/** Unique labels of rows, because an arm and one from a file may have the same title. */
+/** Plotly reads tags and entities in texts, and names may come from files. */
+const plain = (text: string): string =>
+  text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+
+/** Unique labels of rows as plotly shows them, because an arm and one from a file may have the same title. */
 export const uniqueLabels = (rows: readonly Pick<ArmRow, 'title' | 'file'>[]) =>
   rows.map(({ title, file }, i) => {
-    const name = file === undefined ? title : `${title} (${file})`;
+    const name = plain(file === undefined ? title : `${title} (${file})`);
     return rows.findIndex((other) => other.title === title && other.file === file) === i
       ? name
       : `${name} ${i}`;

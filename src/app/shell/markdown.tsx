@@ -92,8 +92,9 @@ function BlockView({ block, level }: { block: Block; level: number }) {
     case 'list':
       return (
         <ul>
-          {block.items.map((item) => (
-            <li key={item}>{renderInline(item)}</li>
+          {block.items.map((item, i) => (
+            // oxlint-disable-next-line react/no-array-index-key
+            <li key={i}>{renderInline(item)}</li>
           ))}
         </ul>
       );
@@ -109,8 +110,9 @@ function Table({ head, rows }: { head: readonly string[]; rows: readonly (readon
         {head.some((cell) => cell !== '') && (
           <thead>
             <tr>
-              {head.map((cell) => (
-                <th key={cell} scope="col">
+              {head.map((cell, i) => (
+                // oxlint-disable-next-line react/no-array-index-key
+                <th key={i} scope="col">
                   {renderInline(cell)}
                 </th>
               ))}
@@ -118,11 +120,13 @@ function Table({ head, rows }: { head: readonly string[]; rows: readonly (readon
           </thead>
         )}
         <tbody>
-          {rows.map(([first = '', ...rest]) => (
-            <tr key={first}>
+          {rows.map(([first = '', ...rest], i) => (
+            // oxlint-disable-next-line react/no-array-index-key
+            <tr key={i}>
               <th scope="row">{renderInline(first)}</th>
-              {rest.map((cell) => (
-                <td key={cell}>{renderInline(cell)}</td>
+              {rest.map((cell, j) => (
+                // oxlint-disable-next-line react/no-array-index-key
+                <td key={j}>{renderInline(cell)}</td>
               ))}
             </tr>
           ))}

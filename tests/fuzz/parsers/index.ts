@@ -1,4 +1,5 @@
 import type { Fuzzed } from '../parser';
+import { modelCard } from './card';
 import { modelConfig, unknownModel } from './config';
 import { ggufModel } from './gguf';
 import { draft, lessonFile, translation } from './lesson';
@@ -34,4 +35,5 @@ export const PARSERS: readonly Fuzzed[] = [
   keptSettings,
   hubListing,
   keptModels,
+  modelCard,
 ];
