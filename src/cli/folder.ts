@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { type FileHandle, mkdir, open, readdir, realpath, rename, rm, rmdir } from 'node:fs/promises';
+import { hostname } from 'node:os';
 import { basename, dirname, join, resolve } from 'node:path';
 import { SinkError, SourceError } from '../checkpoint/errors';
 import { isPlainFileName } from '../checkpoint/names';
@@ -7,6 +8,7 @@ import { checkRange } from '../checkpoint/range';
 import { withSinkErrors } from '../checkpoint/sink-errors';
 import type { ByteSource, FileSet, FileSink, FileWriter } from '../checkpoint/source';
 import { readDiskRange } from '../engine/environment/disk-range';
+import { removeAbandoned } from '../engine/environment/temporary-files';
 
 /** A file on disk. It is opened for each read, so that nothing has to be closed. */
 class DiskSource implements ByteSource {
@@ -80,8 +82,8 @@ export class FolderFiles implements FileSet {
 }
 
 /**
- * Writes a new folder on disk. Files are written into a folder `….partial-…` beside it, which `commit` renames. An existing
- * folder is replaced if it is empty, otherwise refused.
+ * Writes a new folder on disk. Files are written into a folder `….partial-…` beside it, which `commit` renames; those of
+ * processes that were killed are removed. An existing folder is replaced if it is empty, otherwise refused.
  */
 export class FolderSink implements FileSink {
   readonly #path: string;
@@ -153,7 +155,10 @@ export class FolderSink implements FileSink {
       );
     }
     this.#madeParent = await mkdir(dirname(this.#path), { recursive: true });
-    const partial = `${this.#path}.partial-${randomUUID().slice(0, 8)}`;
+    // With the computer's name, because another one that shares the folder has processes of its own.
+    const prefix = `${this.#path}.partial-${hostname()}-`;
+    removeAbandoned(dirname(this.#path), basename(prefix));
+    const partial = `${prefix}${process.pid}-${randomUUID().slice(0, 8)}`;
     await mkdir(partial);
     return partial;
   }

@@ -51,15 +51,21 @@ export class Session {
     const source = await openSource(model, this.#terminal.base, this.#hub);
     this.#kind = (await this.run('start', { backend })).kind;
     const info = await this.run('open', { source });
-    for (const notice of info.notices) this.#terminal.err(`Note: ${notice}\n`);
+    for (const notice of info.notices) this.note(notice);
     return info;
+  }
+
+  /** Says something on standard error. */
+  note(text: string): void {
+    const { isTTY, err } = this.#terminal;
+    err(`${isTTY ? '\r\x1b[K' : ''}Note: ${text}\n`);
   }
 
   /** Runs a job; shows its progress if standard error is a terminal. */
   async run<N extends JobName>(name: N, args: Jobs[N]['args']): Promise<Jobs[N]['result']> {
     const { isTTY, err, signal } = this.#terminal;
     const onEvent = (event: JobEvent): void => {
-      if (event.type === 'notice') err(`${isTTY ? '\r\x1b[K' : ''}Note: ${event.text}\n`);
+      if (event.type === 'notice') this.note(event.text);
       const line = describe(event);
       if (isTTY && line !== undefined) err(`\r\x1b[K${line}`);
     };

@@ -1,5 +1,7 @@
-import { readFile, rename, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
+import { SourceError } from '../checkpoint/errors';
 import type { TrainRequest, TrainResult } from '../engine/jobs';
+import { writeWhole } from '../engine/environment/write-whole';
 import type { Recipe } from '../recipe/schema';
 import { parseRecipe } from '../upscale/recipe';
 import { type Command, table } from './command';
@@ -122,7 +124,7 @@ async function trainInParts(
   const path = session.path(stateFile);
   const { steps, tuningSteps } = request.recipe.training;
   const maxSteps = Math.max(1, Math.ceil((steps + tuningSteps) / 10));
-  const state = await readFile(path).catch(() => undefined);
+  const state = await readState(path);
   for (;;) {
     const result = await session.run('train', {
       ...request,
@@ -130,10 +132,27 @@ async function trainInParts(
       ...(state ? { state: new Uint8Array(state) } : {}),
     });
     const kept = await session.run('trainingState', { arm: request.arm });
-    // Renamed after writing, so that the file never holds a partial state.
-    await writeFile(`${path}.part`, kept.state);
-    await rename(`${path}.part`, path);
+    await writeWhole(path, kept.state, `${path}.part`).catch((error: unknown) => {
+      const reason = error instanceof Error ? error.message : String(error);
+      session.note(
+        `the training goes on, but its state at step ${kept.step} could not be kept in ${path} (${reason}). Free some space.`,
+      );
+    });
     if (result.done) return result;
+  }
+}
+
+/** Returns the bytes of a state file; undefined if there is none yet. @throws SourceError if it is there and cannot be read. */
+async function readState(path: string): Promise<Uint8Array | undefined> {
+  try {
+    return await readFile(path);
+  } catch (cause) {
+    const code = cause instanceof Error && 'code' in cause ? String(cause.code) : String(cause);
+    if (code === 'ENOENT') return undefined;
+    throw new SourceError(
+      `expected the state of a training in ${path}, got ${code}. Name another file, or make this one readable.`,
+      { cause },
+    );
   }
 }
 

@@ -1,10 +1,9 @@
-import { mkdir, open, readdir, rename, rm, stat, statfs, writeFile } from 'node:fs/promises';
+import { mkdir, open, readdir, rm, stat, statfs } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { KeptFolders } from '../../checkpoint/hub/kept-folders';
 import { readDiskRange } from './disk-range';
 import { cacheFolder } from './file-choices';
-
-let written = 0;
+import { writeWhole } from './write-whole';
 
 /** Folders on disk, by default those that the command line keeps downloads in. */
 export class DiskFolders implements KeptFolders {
@@ -41,15 +40,8 @@ export class DiskFolders implements KeptFolders {
 
   async write(path: string, bytes: Uint8Array): Promise<void> {
     const target = join(this.root, path);
-    const partial = `${target}.${process.pid}-${written++}.part`;
     await mkdir(dirname(target), { recursive: true });
-    try {
-      await writeFile(partial, bytes);
-      await rename(partial, target);
-    } catch (error) {
-      await rm(partial, { force: true });
-      throw error;
-    }
+    await writeWhole(target, bytes);
   }
 
   async remove(folder: string): Promise<void> {

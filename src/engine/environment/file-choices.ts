@@ -1,7 +1,8 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { ChoiceMemory } from '../../backend/webgpu/products/choice';
+import { writeWhole } from './write-whole';
 
 /** Keeps what a WebGPU backend measured about its adapter in a file, by default in the user's cache folder. */
 export function fileChoices(file = join(cacheFolder(), 'interlayer', 'kernels.json')): ChoiceMemory {
@@ -20,7 +21,7 @@ export function fileChoices(file = join(cacheFolder(), 'interlayer', 'kernels.js
     },
     async write(key, text) {
       await mkdir(dirname(file), { recursive: true });
-      await writeFile(file, JSON.stringify({ ...(await all()), [key]: text }));
+      await writeWhole(file, JSON.stringify({ ...(await all()), [key]: text }));
     },
   };
 }

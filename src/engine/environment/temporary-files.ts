@@ -24,7 +24,7 @@ export class TemporaryFiles implements Scratch {
 
   #open(): string {
     if (this.#folder !== undefined) return this.#folder;
-    removeAbandoned();
+    removeAbandoned(tmpdir(), PREFIX);
     const folder = mkdtempSync(join(tmpdir(), `${PREFIX}${process.pid}-`));
     // Also after an error: nobody could find these files again.
     process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
@@ -32,11 +32,17 @@ export class TemporaryFiles implements Scratch {
   }
 }
 
-/** Removes the folders of processes that were killed. */
-function removeAbandoned(): void {
-  for (const name of readdirSync(tmpdir())) {
-    const pid = name.startsWith(PREFIX) ? Number.parseInt(name.slice(PREFIX.length), 10) : Number.NaN;
-    if (!Number.isNaN(pid) && !isRunning(pid)) rmSync(join(tmpdir(), name), { recursive: true, force: true });
+/** Removes files and folders in `folder` whose names are `prefix` and the number of a process that was killed. */
+export function removeAbandoned(folder: string, prefix: string): void {
+  let names: string[] = [];
+  try {
+    names = readdirSync(folder);
+  } catch {
+    // What cannot be listed stays.
+  }
+  for (const name of names) {
+    const pid = name.startsWith(prefix) ? Number.parseInt(name.slice(prefix.length), 10) : Number.NaN;
+    if (!Number.isNaN(pid) && !isRunning(pid)) rmSync(join(folder, name), { recursive: true, force: true });
   }
 }
 
