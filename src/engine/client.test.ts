@@ -10,16 +10,14 @@ afterEach(() => {
   for (const close of closers.splice(0)) close();
 });
 
-/** Returns a client, its engine at the other end of a message channel, and a function that crashes it. */
+/** Returns a client and its engine at the other end of a message channel. */
 function connected(makeEngine: () => EngineApi = () => new Engine(testEnvironment())) {
-  let crash: (reason: string) => void = () => undefined;
   const spawned: EngineApi[] = [];
-  const spawn: SpawnEngine = (onCrash) => {
+  const spawn: SpawnEngine = () => {
     const { port1, port2 } = new MessageChannel();
     const engine = makeEngine();
     spawned.push(engine);
     serve(port2 as Port, engine);
-    crash = onCrash;
     const terminate = (): void => {
       port1.close();
       port2.close();
@@ -27,7 +25,7 @@ function connected(makeEngine: () => EngineApi = () => new Engine(testEnvironmen
     closers.push(terminate);
     return { port: port1 as Port, terminate };
   };
-  return { client: new EngineClient(spawn), spawned, crash: (reason: string) => crash(reason) };
+  return { client: new EngineClient(spawn), spawned };
 }
 
 const source = { kind: 'url', url: SHIPPED } as const;
@@ -80,22 +78,6 @@ test('a cancelled job ends as an AbortError, on either side', async () => {
   const before = AbortSignal.abort();
   await expect(client.run('memory', {}, { signal: before })).rejects.toMatchObject({ name: 'AbortError' });
   expect((await client.run('evaluate', { recipe: null, ids })).tokens).toBe(7);
-});
-
-test('a crash fails what is running; the next job finds backend and model restored', async () => {
-  const { client, spawned, crash } = connected();
-  await client.run('start', { backend: 'cpu' });
-  await client.run('open', { source });
-  const expected = await client.run('evaluate', { recipe: null, ids });
-  const running = client.run('evaluate', { recipe: recipeWith({}), ids });
-  const waiting = client.run('memory', {});
-  crash('Out of memory.');
-  for (const job of [running, waiting]) {
-    await expect(job).rejects.toMatchObject({ name: 'EngineCrashError', message: /Out of memory\./ });
-  }
-  const second = await client.run('evaluate', { recipe: null, ids });
-  expect(second.loss).toBe(expected.loss);
-  expect(spawned).toHaveLength(2);
 });
 
 test('a closed client starts afresh and knows nothing', async () => {

@@ -17,17 +17,35 @@ interface Pending {
   readonly reject: (error: unknown) => void;
 }
 
+/** How often a worker with jobs is asked whether it still answers, and how many questions in a row may stay without an answer. */
+const ASK_MS = 5000;
+const PATIENCE = 6;
+
 /** Runs jobs in an engine in a worker, which is started by the first job. */
 export class EngineClient implements EngineApi {
   readonly #spawn: SpawnEngine;
+  readonly #askMs: number;
+  #asking: ReturnType<typeof setInterval> | undefined;
+  /** Questions since the last message of the worker. Counted, not timed, so that the sleep of the computer is no silence. */
+  #unanswered = 0;
+  #onSilence: ((silent: boolean) => void) | undefined;
   #thread: EngineThread | undefined;
   #nextId = 1;
   readonly #pending = new Map<number, Pending>();
   #started: Jobs['start']['args'] | undefined;
   #opened: Jobs['open']['args'] | undefined;
 
-  constructor(spawn: SpawnEngine = spawnWorker) {
+  constructor(spawn: SpawnEngine = spawnWorker, askMs = ASK_MS) {
     this.#spawn = spawn;
+    this.#askMs = askMs;
+  }
+
+  watch(onSilence: (silent: boolean) => void): void {
+    this.#onSilence = onSilence;
+  }
+
+  restart(): void {
+    this.#end('It was started again.');
   }
 
   /**
@@ -64,8 +82,10 @@ export class EngineClient implements EngineApi {
       this.#pending.set(id, { onEvent, resolve, reject });
       signal?.addEventListener('abort', cancel, { once: true });
       post({ id, name, args });
+      this.#asking ??= setInterval(() => this.#ask(), this.#askMs);
     }).finally(() => {
       this.#pending.delete(id);
+      if (this.#pending.size === 0) this.#stopAsking();
       signal?.removeEventListener('abort', cancel);
     }) as Promise<Jobs[N]['result']>;
   }
@@ -78,7 +98,25 @@ export class EngineClient implements EngineApi {
     return thread;
   }
 
+  #ask(): void {
+    if (++this.#unanswered === PATIENCE + 1) this.#onSilence?.(true);
+    this.#thread?.port.postMessage({ ask: 'alive' } satisfies Request, []);
+  }
+
+  #stopAsking(): void {
+    clearInterval(this.#asking);
+    this.#asking = undefined;
+    this.#heard();
+  }
+
+  #heard(): void {
+    if (this.#unanswered > PATIENCE) this.#onSilence?.(false);
+    this.#unanswered = 0;
+  }
+
   #receive(reply: Reply): void {
+    this.#heard();
+    if ('answer' in reply) return;
     const pending = this.#pending.get(reply.id);
     if (!pending) return;
     if ('event' in reply) pending.onEvent?.(reply.event);

@@ -1,13 +1,15 @@
 import { failureOf } from './jobs/errors';
 import type { EngineApi, JobEvent, JobFailure, JobName, Jobs } from './jobs';
 
-/** A message from the page: a job to run, or the id of a job to cancel. */
+/** A message from the page: a job to run, the id of a job to cancel, or a question whether the engine still answers. */
 export type Request =
   | { readonly id: number; readonly name: JobName; readonly args: Jobs[JobName]['args'] }
-  | { readonly cancel: number };
+  | { readonly cancel: number }
+  | { readonly ask: 'alive' };
 
 /** A message to the page. Each job sends any number of events, then one result or failure. */
 export type Reply =
+  | { readonly answer: 'alive' }
   | { readonly id: number; readonly event: JobEvent }
   | { readonly id: number; readonly result: Jobs[JobName]['result'] }
   | { readonly id: number; readonly failure: JobFailure };
@@ -47,7 +49,8 @@ export function serve(port: Port, engine: EngineApi): void {
 
   port.onmessage = (event: MessageEvent<Request>) => {
     const request = event.data;
-    if ('cancel' in request) running.get(request.cancel)?.abort();
+    if ('ask' in request) port.postMessage({ answer: request.ask } satisfies Reply, []);
+    else if ('cancel' in request) running.get(request.cancel)?.abort();
     else void run(request.id, request.name, request.args);
   };
 }

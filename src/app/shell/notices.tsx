@@ -6,9 +6,15 @@ import { useApp, useAppState } from '../store/use-app';
 // Loaded on demand, because it is seldom needed.
 const UpdateNotice = lazy(async () => ({ default: (await import('./update-notice')).UpdateNotice }));
 
+const OFFERS = {
+  'try again': 'Try again',
+  'open again': 'Open it again',
+  'start again': 'Start it again',
+} as const;
+
 /** Error messages and notices, until they are dismissed. */
 export function Notices() {
-  const { store, model } = useApp();
+  const { store, model, restartEngine } = useApp();
   const notices = useAppState((state) => state.notices);
   const hasUpdate = useAppState(({ update }) => update.phase !== 'none');
   return (
@@ -29,10 +35,15 @@ export function Notices() {
                 className="link-button"
                 onClick={() => {
                   dismiss(store, notice.id);
-                  void (notice.offer === 'try again' ? model.tryAgain() : model.reopen());
+                  const take = {
+                    'try again': model.tryAgain,
+                    'open again': model.reopen,
+                    'start again': restartEngine,
+                  };
+                  void take[notice.offer ?? 'try again']();
                 }}
               >
-                {notice.offer === 'try again' ? 'Try again' : 'Open it again'}
+                {OFFERS[notice.offer]}
               </button>
             )}
           </div>

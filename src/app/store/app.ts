@@ -8,6 +8,7 @@
 import { subscribeWithSelector } from 'zustand/middleware';
 import { type StoreApi, createStore } from 'zustand/vanilla';
 import type { EngineApi, JobFailure, JobName } from '../../engine/jobs';
+import { macrotask } from '../../macrotask';
 import { DEFAULT_VIEW } from '../../recipe/view';
 import { createAlign } from './align/align';
 import { createArrays } from './align/arrays';
@@ -34,7 +35,7 @@ import { createLanguage } from './session/language';
 import type { Address } from './session/link';
 import { createLink } from './session/link';
 import { createModel } from './session/model';
-import { notify } from './session/notices';
+import { notify, offerRestart, withdrawRestart } from './session/notices';
 import { createRecipe } from './session/recipe';
 import { createView } from './session/view';
 import { INITIAL_ALIGN, type WithAlign } from './state/align';
@@ -147,16 +148,25 @@ const INITIAL_STATE: AppState = {
 
 const VISITED = 'interlayer.visited';
 
+const SILENT =
+  'It has given no sign for half a minute. It may be busy with one very long step, or hang. Starting it again ends what it computes now; results that are there stay, and a race goes on from its last kept states.';
+
 /** Creates store and actions of the page. Needs no DOM, so tests can use it. */
 export function createApp(plainEngine: EngineApi, platform: Platform, address: Address) {
   const store: AppStore = createStore<AppState>()(subscribeWithSelector(() => INITIAL_STATE));
+  let restarting = false;
   const engine = watched(plainEngine, {
     onEnd: () => void backend.refreshMemory(),
     onNotice: (text) => notify(store, 'info', text),
     onFailure: ({ name, message }) => {
       if (name === 'ChangedFileError')
         notify(store, 'error', 'The model is not what it was when it was opened', message, 'open again');
+      if (name === 'EngineCrashError' && !restarting) offerRestart(store, 'The engine stopped', message);
     },
+  });
+  plainEngine.watch?.((silent) => {
+    if (silent) offerRestart(store, 'The engine does not answer', SILENT);
+    else withdrawRestart(store);
   });
   const context: Context<AppState> = { engine, store, platform, tokens: new Map() };
 
@@ -188,6 +198,14 @@ export function createApp(plainEngine: EngineApi, platform: Platform, address: A
   const firstVisit = platform.loadText(VISITED) === null && address.read() === '';
   platform.saveText(VISITED, 'yes');
 
+  /** Starts the backend and opens the model named in the address. */
+  async function begin(): Promise<void> {
+    const begun = await backend.begin();
+    // Somebody may have chosen a model meanwhile.
+    const { info, opening } = store.getState().model;
+    if (begun && info === undefined && opening === undefined) await link.restore();
+  }
+
   return {
     store,
     platform,
@@ -216,12 +234,18 @@ export function createApp(plainEngine: EngineApi, platform: Platform, address: A
     link,
     language,
 
-    /** Starts the backend and opens the model named in the address. */
-    async begin(): Promise<void> {
-      const begun = await backend.begin();
-      // Somebody may have chosen a model meanwhile.
-      const { info, opening } = store.getState().model;
-      if (begun && info === undefined && opening === undefined) await link.restore();
+    begin,
+
+    /** Starts the engine again after it stopped or hung, and opens the model that was open. */
+    async restartEngine(): Promise<void> {
+      withdrawRestart(store);
+      restarting = true;
+      plainEngine.restart?.();
+      // Until the jobs that this ends have failed.
+      await macrotask();
+      restarting = false;
+      if (store.getState().model.info !== undefined) await model.reopen();
+      else await begin();
     },
 
     /** Switches to another backend and opens the same model there. */

@@ -65,4 +65,8 @@ export interface RunOptions {
 export interface EngineApi {
   /** Runs a job. @throws JobError (named like the original error), or AbortError when cancelled. */
   run<N extends JobName>(name: N, args: Jobs[N]['args'], options?: RunOptions): Promise<Jobs[N]['result']>;
+  /** Of an engine in a worker: `onSilence` is called with true when the worker no longer answers, and with false when it does again. */
+  watch?(onSilence: (silent: boolean) => void): void;
+  /** Of an engine in a worker: ends the worker and fails its jobs; the next job starts a new one. */
+  restart?(): void;
 }

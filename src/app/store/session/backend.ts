@@ -4,7 +4,7 @@ import { patch } from '../core/store';
 import type { BackendChoice, WithBackend } from '../state/backend';
 import { BACKEND_CHOICES } from '../state/backend';
 import type { WithNotices } from '../state/notices';
-import { notify } from './notices';
+import { notify, offerRestart } from './notices';
 
 type Needs = WithBackend & WithNotices;
 
@@ -29,7 +29,9 @@ export function createBackend({ engine, store, platform }: Context<Needs>) {
         return true;
       } catch (error) {
         patch(store, 'backend', { status: before.summary === undefined ? 'failed' : 'ready' });
-        if (!isAbort(error)) notify(store, 'error', 'The backend did not start', toFailure(error).message);
+        const { name, message } = toFailure(error);
+        if (name === 'EngineCrashError') offerRestart(store, 'The engine did not start', message);
+        else if (!isAbort(error)) notify(store, 'error', 'The backend did not start', message);
         return false;
       }
     },
@@ -38,7 +40,10 @@ export function createBackend({ engine, store, platform }: Context<Needs>) {
     async begin(): Promise<boolean> {
       const kept = platform.loadText(STORAGE_KEY);
       const choice = BACKEND_CHOICES.find((known) => known === kept) ?? 'auto';
-      return (await this.start(choice)) || (choice !== 'auto' && (await this.start('auto')));
+      if (await this.start(choice)) return true;
+      // An engine that crashed says nothing about the backend; a restart is offered.
+      const crashed = store.getState().notices.some(({ offer }) => offer === 'start again');
+      return choice !== 'auto' && !crashed && (await this.start('auto'));
     },
 
     /** Starts another backend and stores the choice. @returns as `start`. */

@@ -40,6 +40,17 @@ export function notifyNotKept(store: Store<Needs>): void {
   );
 }
 
+/** Says that the engine stopped or does not answer, and offers to start it again. */
+export function offerRestart(store: Store<Needs>, title: string, text: string): void {
+  withdrawRestart(store);
+  notify(store, 'error', title, text, 'start again');
+}
+
+/** Takes back the offer, because the engine answers again or was started again. */
+export function withdrawRestart(store: Store<Needs>): void {
+  store.setState(({ notices }) => ({ notices: notices.filter(({ offer }) => offer !== 'start again') }));
+}
+
 export function dismiss(store: Store<Needs>, id: number): void {
   store.setState(({ notices }) => ({ notices: notices.filter((notice) => notice.id !== id) }));
 }
