@@ -10,7 +10,9 @@ function withOverrides<T extends object>(real: T, overrides: Partial<Record<keyo
   });
 }
 
-/** Returns a real GPU whose adapters and devices have some properties replaced, to simulate low limits, losses or errors. */
+type Overrides = Partial<Record<keyof GPUDevice, unknown>>;
+
+/** Returns a real GPU whose adapters and devices have some properties replaced, to simulate low limits, losses or errors; `device` may depend on the real device. */
 export function fakeGpu(
   real: GPU,
   {
@@ -18,14 +20,16 @@ export function fakeGpu(
     device = {},
   }: {
     adapter?: Partial<Record<keyof GPUAdapter, unknown>>;
-    device?: Partial<Record<keyof GPUDevice, unknown>>;
+    device?: Overrides | ((real: GPUDevice) => Overrides);
   },
 ): GPU {
   const requestAdapter = async (options?: GPURequestAdapterOptions): Promise<GPUAdapter | null> => {
     const found = await real.requestAdapter(options);
     if (!found) return null;
-    const requestDevice = async (descriptor?: GPUDeviceDescriptor): Promise<GPUDevice> =>
-      withOverrides(await found.requestDevice(descriptor), device);
+    const requestDevice = async (descriptor?: GPUDeviceDescriptor): Promise<GPUDevice> => {
+      const made = await found.requestDevice(descriptor);
+      return withOverrides(made, typeof device === 'function' ? device(made) : device);
+    };
     return withOverrides(found, { requestDevice, ...adapter });
   };
   return withOverrides(real, { requestAdapter });

@@ -11,16 +11,16 @@ type Fate = 'missing' | 'throws' | 'lives';
 
 /** Lets the page make its first engine as `fate` says, keep it as `window.engine`, and notice a silence in a tenth of the time. */
 async function prepare(page: Page, fate: Fate): Promise<void> {
+  const isolated = { 'Cross-Origin-Embedder-Policy': 'require-corp' };
+  const script = { body: 'throw new Error("no memory")', contentType: 'text/javascript', headers: isolated };
+  await page.route('**/throws.js', (route) => route.fulfill(script));
   await page.addInitScript((fate) => {
     const { Worker: Real, setInterval: every } = window;
     let made = 0;
     window.Worker = class extends Real {
       constructor(url: string | URL, options?: WorkerOptions) {
         const first = options?.name === 'engine' && made++ === 0;
-        const script = URL.createObjectURL(
-          new Blob(['throw new Error("no memory")'], { type: 'text/javascript' }),
-        );
-        const broken = fate === 'missing' ? new URL('missing.js', location.href) : script;
+        const broken = new URL(`${fate}.js`, location.href);
         super(first && fate !== 'lives' ? broken : url, options);
         if (options?.name === 'engine') Object.assign(window, { engine: this });
       }

@@ -225,7 +225,15 @@ export class Engine implements EngineApi {
   }
 
   async #replace(lost: Workspace): Promise<void> {
-    this.#workspace = await lost.reopen(this.#environment);
+    try {
+      this.#workspace = await lost.reopen(this.#environment);
+    } catch (cause) {
+      const reason = cause instanceof Error ? cause.message : String(cause);
+      throw new DeviceLostError(
+        `the ${lost.summary.kind === 'cpu' ? 'CPU backend' : 'GPU'} was lost and could not be started again (${reason}): try again, or choose the CPU backend`,
+        { cause },
+      );
+    }
     await this.#times?.follow(this.#workspace.backend, true);
   }
 

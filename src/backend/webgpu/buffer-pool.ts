@@ -33,6 +33,8 @@ export class BufferPool {
   readonly #fail: (error: Error) => void;
   readonly #pool = new Map<number, GPUBuffer[]>();
   readonly #live = new Set<GPUBuffer>();
+  /** Buffers that the device had no room for. They must not be used again. */
+  readonly #refused = new WeakSet<GPUBuffer>();
   readonly #ledger = new MemoryLedger();
   #tensors = 0;
   #pooled = 0;
@@ -79,6 +81,7 @@ export class BufferPool {
   recycle(buffer: GPUBuffer): void {
     const free = this.#pool.get(buffer.size) ?? [];
     const keep =
+      !this.#refused.has(buffer) &&
       buffer.size <= MAX_POOLED_BYTES &&
       free.length < MAX_PER_SIZE &&
       this.#pooled + buffer.size <= POOL_LIMIT_BYTES;
@@ -108,6 +111,18 @@ export class BufferPool {
     this.#pooled = 0;
   }
 
+  /** The refusal may come after the buffer was freed, and so pooled. */
+  #refuse(buffer: GPUBuffer): void {
+    this.#refused.add(buffer);
+    const free = this.#pool.get(buffer.size);
+    const at = free?.indexOf(buffer) ?? -1;
+    if (at < 0) return;
+    free?.splice(at, 1);
+    this.#pooled -= buffer.size;
+    this.#live.delete(buffer);
+    buffer.destroy();
+  }
+
   #acquire(size: number, label: string): GPUBuffer {
     const pooled = this.#pool.get(size)?.pop();
     if (pooled) {
@@ -124,6 +139,7 @@ export class BufferPool {
     this.#device.popErrorScope().then(
       (error) => {
         if (error) {
+          this.#refuse(buffer);
           this.#fail(
             new OutOfMemoryError(
               `the GPU has no room for ${label} (${size} bytes, ${this.#ledger.bytes} in use): close other tabs, or choose a smaller model`,

@@ -23,8 +23,8 @@ export class PipelineCache {
     let promise = this.#made.get(key);
     if (!promise) {
       promise = this.#compile(kernel, constants);
-      // The user of the pipeline reports a failure.
-      promise.catch(() => {});
+      // The user of the pipeline reports a failure. It is not kept, because the next attempt may find more memory.
+      promise.catch(() => this.#made.delete(key));
       this.#made.set(key, promise);
     }
     return promise;
@@ -54,7 +54,9 @@ export class PipelineCache {
           (m) =>
             `\n  ${name}.wgsl:${m.lineNum}:${m.linePos} ${m.message}\n    ${lines[m.lineNum - 1]?.trim() ?? ''}`,
         );
-      throw new BackendError(`kernel ${name} did not compile: ${String(error)}${details.join('')}`);
+      throw new BackendError(
+        `kernel ${name} did not compile: ${String(error)}${details.join('')}\nUpdate the browser or driver, or use the CPU backend`,
+      );
     }
   }
 

@@ -1,3 +1,4 @@
+import { BackendError } from '../errors';
 import { BindGroups } from './bind-groups';
 import type { BufferPool } from './buffer-pool';
 import type { Dispatch } from './dispatch';
@@ -153,9 +154,7 @@ export class CommandQueue {
     if (commands.length > 0) {
       this.#tail = this.#tail
         .then(() => this.#submitAll(commands))
-        .catch((error: unknown) => {
-          this.fail(error instanceof Error ? error : new Error(String(error)));
-        });
+        .catch((error: unknown) => this.fail(asBackendError(error)));
     }
     await this.#tail;
     this.check();
@@ -200,23 +199,36 @@ export class CommandQueue {
 
   async #submitAll(commands: readonly Command[]): Promise<void> {
     let start = 0;
-    while (start < commands.length) {
-      let end = start;
-      let work = 0;
-      let dispatches = 0;
-      for (; end < commands.length; end++) {
-        const command = commands[end];
-        if (command?.kind === 'write' && end > start) break;
-        if (command?.kind === 'run') {
-          const over = work > 0 && work + command.work > this.workLimit;
-          if (over || dispatches + command.dispatches > MAX_DISPATCHES) break;
-          work += command.work;
-          dispatches += command.dispatches;
-        }
+    try {
+      while (start < commands.length) {
+        const { end, work } = this.#fitting(commands, start);
+        await this.#submit(commands.slice(start, end), work);
+        start = end;
       }
-      await this.#submit(commands.slice(start, end), work);
-      start = end;
+    } catch (error) {
+      // What was freed meanwhile is freed all the same.
+      for (const command of commands.slice(start))
+        if (command.kind === 'release') this.#buffers.recycle(command.buffer);
+      throw error;
     }
+  }
+
+  /** Returns where the commands end that are submitted together from `start` on, and their work. */
+  #fitting(commands: readonly Command[], start: number): { end: number; work: number } {
+    let end = start;
+    let work = 0;
+    let dispatches = 0;
+    for (; end < commands.length; end++) {
+      const command = commands[end];
+      if (command?.kind === 'write' && end > start) break;
+      if (command?.kind === 'run') {
+        const over = work > 0 && work + command.work > this.workLimit;
+        if (over || dispatches + command.dispatches > MAX_DISPATCHES) break;
+        work += command.work;
+        dispatches += command.dispatches;
+      }
+    }
+    return { end, work };
   }
 
   async #submit(commands: readonly Command[], work: number): Promise<void> {
@@ -293,3 +305,12 @@ export class CommandQueue {
     if (rate > 0) this.#rate = Math.max(1e5, Math.min(this.#rate * 1.25, this.#rate * 0.7 + rate * 0.3));
   }
 }
+
+/** Returns a BackendError for anything that a device throws. */
+export const asBackendError = (error: unknown): BackendError =>
+  error instanceof BackendError
+    ? error
+    : new BackendError(
+        `the GPU refused a command (${error instanceof Error ? error.message : String(error)}): try again, or use the CPU backend`,
+        { cause: error },
+      );

@@ -21,7 +21,7 @@ import { rangesOf } from './products/ranges';
 import type { TableRow } from './products/table';
 import { tileOf } from './products/variant';
 import type { Profiler } from './profiler';
-import { CommandQueue } from './queue';
+import { asBackendError, CommandQueue } from './queue';
 import { rowForm, type RowForm } from './row-forms';
 
 /** Arguments of one call of a kernel. */
@@ -155,10 +155,12 @@ export class Runner implements TensorStore {
       await this.#queue.flush();
       await staging.mapAsync(GPUMapMode.READ);
       this.#check();
+      // Commands that the device refused write nothing.
+      this.#queue.check();
       const bytes = new Uint8Array(staging.getMappedRange(), 0, tensor.bytes);
       return Float32Array.from(decode(bytes, tensor.dtype, elements(tensor.shape)));
     } catch (error) {
-      throw this.#lost ?? error;
+      throw this.#lost ?? asBackendError(error);
     } finally {
       staging.destroy();
     }

@@ -80,7 +80,10 @@ export class Chooser {
         const variant = await this.#make(products, product);
         return { variant, kernel: productKernel(product, variant) };
       });
-      this.#tail = products.chosen.catch(() => {});
+      // A failure is not kept, because the next attempt may find more memory.
+      this.#tail = products.chosen.catch(() => {
+        delete products.chosen;
+      });
     }
     return products.chosen;
   }
