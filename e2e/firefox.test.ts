@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Browser, type ElementHandle, type Page, launch } from 'puppeteer-core';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { StaticHost } from './static-host';
 import { distance } from './weights';
 import { readZip } from './zip';
 
@@ -96,6 +97,21 @@ describe('in Firefox, on the CPU, the whole path', () => {
       { timeout: 60_000 },
     );
     expect(await text('tr[data-arm=base] td')).toBe(before);
+  });
+
+  it('opens on the second visit when the server has stopped', async () => {
+    const host = new StaticHost();
+    await host.start();
+    await page.goto(`http://interlayer.localhost:${host.port}/`);
+    await page.evaluate(async () => {
+      const { active } = await navigator.serviceWorker.ready;
+      if (active?.state === 'activated') return;
+      await new Promise((resolve) => active?.addEventListener('statechange', resolve, { once: true }));
+    });
+    await host.stop();
+    await page.reload();
+    await pictureReady();
+    expect(await page.evaluate(() => crossOriginIsolated)).toBe(true);
   });
 
   it('left the console clean', () => {
