@@ -24,7 +24,7 @@ export const decimal: Codec<number> = {
   // + 0 turns −0 into 0, because −0 is encoded as "0".
   expected: 'a number',
   encode: String,
-  decode: (text) => (NUMBER.test(text) ? Number(text) + 0 : undefined),
+  decode: (text) => (NUMBER.test(text) && Number.isFinite(Number(text)) ? Number(text) + 0 : undefined),
 };
 
 /** Any text. The schema checks it further. */

@@ -285,9 +285,15 @@ const recipeSchema = (methods: readonly MethodId[]) =>
       outDtype: v.optional(v.nullable(v.picklist(DTYPES)), null),
       /** Parents [previous, next] by gap, for gaps whose parents are not its neighbours. */
       parents: v.optional(
-        v.record(
-          v.pipe(v.string(), v.regex(/^(0|[1-9]\d{0,8})$/, 'expected gap numbers')),
-          v.strictTuple([gapIndex, gapIndex]),
+        v.pipe(
+          v.custom<Readonly<Record<string, [number, number]>>>(
+            (value) => !Array.isArray(value),
+            'expected an object',
+          ),
+          v.record(
+            v.pipe(v.string(), v.regex(/^(0|[1-9]\d{0,8})$/, 'expected gap numbers')),
+            v.strictTuple([gapIndex, gapIndex]),
+          ),
         ),
         {},
       ),

@@ -171,6 +171,7 @@ describe('files of a model', () => {
 describe('recipes, links and configurations', () => {
   it('a list is no group of settings, and an unknown setting is named', () => {
     expect(() => parseRecipe({ ...DEFAULT_RECIPE, cost: [] })).toThrow(/cost: expected an object, got Array/);
+    expect(() => parseRecipe({ ...DEFAULT_RECIPE, parents: [] })).toThrow(/parents: expected an object/);
     expect(() => parseRecipe({ ...DEFAULT_RECIPE, alfa: 0.2 })).toThrow(/alfa: expected no such field/);
     expect(() => parseRecipe({ ...DEFAULT_RECIPE, solver: { ...DEFAULT_RECIPE.solver, eps: 1 } })).toThrow(
       /solver\.eps: expected no such field/,
@@ -186,6 +187,9 @@ describe('recipes, links and configurations', () => {
     ]);
     const long = decodeLink(`eps=${'1'.repeat(200_000)}x&slices=0-2:${'1'.repeat(200_000)}x`, METHOD_IDS);
     expect(long.problems.map(({ field }) => field)).toEqual(['eps', 'slices']);
+    expect(decodeLink('b-eps=1e999', METHOD_IDS).problems[0]?.message).toMatch(
+      /a number above 0, or same, got "1e999"/,
+    );
     const many = Array.from({ length: 5000 }, (_, i) => `${'k'.repeat(100)}${i}=1`).join('&');
     expect(decodeLink(many, METHOD_IDS).problems).toHaveLength(20);
   });
