@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { Engine } from '../../src/engine/engine';
 import type { JobName, Jobs } from '../../src/engine/jobs';
 import { losableBackend, openShipped, recipeWith, reference, testEnvironment } from '../engine';
+import { JOBS as SMALL_JOBS, openSmall } from './jobs';
 
 type Losable = ReturnType<typeof losableBackend>;
 
@@ -134,5 +135,31 @@ describe('simulated GPU', () => {
     expect(opened).toHaveLength(2);
     await engine.run('clear', {});
     expect((await engine.run('memory', {})).tensors).toBe(0);
+  });
+
+  test('device lost while training → it goes on from the last kept state on a new device, to the same numbers', async () => {
+    const [, asked] = SMALL_JOBS.training;
+    const { training } = asked.recipe;
+    const request = { ...asked, recipe: { ...asked.recipe, training: { ...training, steps: 14 } } };
+    const whole = losableBackend();
+    const calm = await openSmall(async () => whole);
+    const before = whole.operations;
+    const { losses } = await calm.run('train', request);
+    const used = whole.operations - before;
+    calm.dispose();
+    // Lost late in the run, long after the state of step 10 was kept.
+    const devices = [losableBackend(before + Math.floor(0.93 * used)), losableBackend()];
+    let opened = 0;
+    const engine = await openSmall(async () => devices[opened++] ?? losableBackend());
+    const steps: number[] = [];
+    const result = await engine.run('train', request, {
+      onEvent: (event) => event.type === 'step' && steps.push(event.step.step),
+    });
+    expect(opened).toBe(2);
+    expect(result.losses).toEqual(losses);
+    // It restarted after a step whose state was kept, not from the start.
+    const resumed = steps.findIndex((step, i) => i > 0 && step <= (steps[i - 1] ?? 0));
+    expect(steps[resumed]).toBe(11);
+    engine.dispose();
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { losableBackend, openShipped, testEnvironment } from '../../../tests/engine';
+import { openShipped } from '../../../tests/engine';
 import type { JobEvent } from '../jobs';
 import { corpus, recipe, request, TEXTS } from './testing';
 
@@ -102,29 +102,6 @@ describe('the train job', () => {
     ).rejects.toMatchObject({ name: 'TrainError' });
     engine.dispose();
     other.dispose();
-  });
-
-  it('goes on after a lost device with the last sound state, to the same numbers', async () => {
-    const whole = losableBackend();
-    const calm = await openShipped(testEnvironment(async () => whole));
-    const before = whole.operations;
-    const { losses } = await calm.run('train', request({ recipe: recipe({ steps: 14 }) }));
-    const used = whole.operations - before;
-    calm.dispose();
-    // Lost late in the run, long after the state of step 10 was kept.
-    const devices = [losableBackend(before + Math.floor(0.93 * used)), losableBackend()];
-    let opened = 0;
-    const engine = await openShipped(testEnvironment(async () => devices[opened++] ?? losableBackend()));
-    const steps: number[] = [];
-    const result = await engine.run('train', request({ recipe: recipe({ steps: 14 }) }), {
-      onEvent: (event) => event.type === 'step' && steps.push(event.step.step),
-    });
-    expect(opened).toBe(2);
-    expect(result.losses).toEqual(losses);
-    // It restarted after a step whose state was kept, not from the start.
-    const resumed = steps.findIndex((step, i) => i > 0 && step <= (steps[i - 1] ?? 0));
-    expect(steps[resumed]).toBe(11);
-    engine.dispose();
   });
 
   it('fine-tunes on pairs after a text, and measures held-out responses', async () => {
