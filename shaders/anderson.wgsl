@@ -4,8 +4,8 @@
 //   γ = argmin ‖r − Σ_q γ_q Δr_q‖                      over the last steps Δx_q and changes Δr_q of the residual
 //   next = g + r − Σ_q γ_q (Δx_q + Δr_q)
 //
-// If a mixed step let the marginal error grow by a factor, `next` is where the step before would have led unmixed, and the history
-// starts again. It runs after sinkhorn_columns.wgsl. One workgroup is enough, because there are few columns compared with entries.
+// If a mixed step let the marginal error or the residual grow by a factor, `next` is where the step before would have led unmixed, and
+// the history starts again. It runs after sinkhorn_columns.wgsl. One workgroup is enough, because there are few columns compared with entries.
 // The same steps in TypeScript: src/backend/anderson.ts.
 // @use sinkhorn_record.wgsl
 // @use rows.wgsl
@@ -39,6 +39,8 @@ const FRESH = 0.0;
 const STARTED = 1.0;
 const FOLLOWING = 2.0;
 const GROWTH = 2.0;
+// An error cannot grow beyond 2, however far a step leads; a residual does.
+const JUMP = 100.0;
 // Makes the normal equations, scaled to a diagonal of 1, solvable in float32.
 const RIDGE = 1e-6;
 
@@ -120,11 +122,19 @@ fn main(place: Place) {
   for (var i = thread; i < params.parts; i += THREADS) {
     own_error += errors[i];
   }
-  let error = row_sum(vec4f(own_error), place).x;
-  if (thread == 0u) {
-    taken_back = u32(before.w == 1.0 && !(error <= GROWTH * before.z));
-  }
   let residual_row = params.width;
+  var own_squares = vec2f();
+  for (var j = thread; j < params.columns; j += THREADS) {
+    let both = vec2f(residual(j), history[residual_row + j]);
+    own_squares += both * both;
+  }
+  let sums = row_sum(vec4f(own_error, own_squares, 0.0), place);
+  let error = sums.x;
+  if (thread == 0u) {
+    let grown = !(error <= GROWTH * before.z);
+    let jumped = !(sums.y <= JUMP * JUMP * sums.z);
+    taken_back = u32(before.w == 1.0 && (grown || jumped));
+  }
   let taken_row = 2u * params.width;
   if (workgroupUniformLoad(&taken_back) != 0u) {
     for (var j = thread; j < params.columns; j += THREADS) {

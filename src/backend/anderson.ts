@@ -10,6 +10,8 @@ export const MIN_WIDTH = 4;
 const STATE = { fresh: 0, started: 1, following: 2 } as const;
 /** A mixed step whose error is larger than the one before by this factor is taken back. */
 const GROWTH = 2;
+/** So is one whose residual is longer than the one before by this factor: an error cannot grow beyond 2, however far a step leads. */
+const JUMP = 100;
 /** Added to the diagonal of the normal equations, whose diagonal is scaled to 1, so that float32 can solve them. */
 const RIDGE = 1e-6;
 
@@ -18,8 +20,8 @@ type Numbers = Float32Array | Float64Array;
 /**
  * Anderson mixing (Anderson 1965; type II of Walker & Ni 2011, SIAM J. Numer. Anal. 49) of Sinkhorn's column half-step g ↦ g + r:
  * returns the step d = r − Σ_q γ_q (Δx_q + Δr_q), with γ the least squares solution of r ≈ Σ_q γ_q Δr_q over the last steps Δx and
- * changes Δr of the residual. `error` is the marginal error at g. If a mixed step let it grow, the step leads to where the step
- * before would have gone unmixed, and the history starts again, so that mixing is never worse for long.
+ * changes Δr of the residual. `error` is the marginal error at g. If a mixed step let it or the residual grow, the step leads to where
+ * the step before would have gone unmixed, and the history starts again, so that mixing is never worse for long.
  *
  * The first step from a fresh history is not mixed and not kept, because f is not yet a function of g.
  * @param history `HISTORY_ROWS` rows of `width` numbers, zero at first. Its differences are small, and float32 keeps enough of them.
@@ -37,7 +39,9 @@ export function andersonStep(
     header[HEADER.state] = STATE.started;
     return residual;
   }
-  if (header[HEADER.mixed] === 1 && !(error <= GROWTH * header[HEADER.error]!)) {
+  const grown = !(error <= GROWTH * header[HEADER.error]!);
+  const jumped = !(dot(residual, residual) <= JUMP ** 2 * dot(before, before));
+  if (header[HEADER.mixed] === 1 && (grown || jumped)) {
     header.set([STATE.started, 0, 0, 0]);
     return Float64Array.from(before, (value, j) => value - taken[j]!);
   }
