@@ -52,7 +52,7 @@ export class RopeTables {
     const { length, windows } = stack;
     // Of `dynamic` the angles depend on the length: that of each window, so that padding changes no number.
     const dynamic = config.scaling?.type === 'dynamic';
-    const lengths = dynamic ? (stack.lengths ?? new Array<number>(windows).fill(length)) : undefined;
+    const lengths = dynamic ? (stack.lengths ?? Array.from({ length: windows }, () => length)) : undefined;
     const positions = windows === 1 && !dynamic ? Math.max(length, this.#longest) : length;
     const key = `${rope} ${lengths?.join('+') ?? windows} × ${positions} ${way}`;
     const known = this.#tables.get(key);
