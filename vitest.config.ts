@@ -17,8 +17,8 @@ export default defineConfig({
   test: {
     pool: 'forks',
     sequence: { sequencer: LongestFirst },
-    // No more, because software adapters compete for the same cores.
-    maxWorkers: 2,
+    // More than two cores, because tests of the page wait about as long as they compute.
+    maxWorkers: 4,
     projects: [
       {
         extends: true,
@@ -31,7 +31,7 @@ export default defineConfig({
           isolate: false,
           globalSetup: fast ? [] : ['tests/adapter.ts'],
           testTimeout: 60_000,
-          hookTimeout: 60_000,
+          hookTimeout: 180_000,
         },
       },
       {
@@ -41,7 +41,7 @@ export default defineConfig({
           include: ['e2e/**/*.test.ts'],
           globalSetup: ['e2e/server.ts'],
           testTimeout: 180_000,
-          hookTimeout: 60_000,
+          hookTimeout: 180_000,
         },
       },
     ],
