@@ -86,6 +86,15 @@ export async function proveLife(page: Page, free: number): Promise<void> {
   if (!ready) throw new StuckError(`no picture on Align: ${last}`);
 }
 
+/** Runs in the page: presses the shipped model in the menu, which it opens first. Returns whether it was there to press. */
+function pressShipped(): boolean {
+  const items = [...document.querySelectorAll<HTMLElement>(':popover-open button')];
+  const item = items.find(({ innerText }) => innerText.includes('the shipped model'));
+  // A word's entry may have closed the menu again.
+  (item ?? document.querySelector<HTMLElement>('[data-control=model][aria-expanded=false]'))?.click();
+  return item !== undefined;
+}
+
 /** Brings the page back to how it is after opening: nothing runs, nothing is open, the shipped model with its own recipe. */
 export async function reset(page: Page): Promise<void> {
   await page.emulateMedia({
@@ -107,8 +116,8 @@ export async function reset(page: Page): Promise<void> {
   });
   await page.waitForTimeout(400);
   // The same model again: what the engine keeps of the one before is freed.
-  await page.evaluate(() => document.querySelector<HTMLElement>('[data-control=model]')?.click());
-  await page.getByRole('button', { name: /the shipped model/ }).click({ timeout: 20_000 });
+  if (!(await until(() => page.evaluate(pressShipped), PATIENCE_MS)))
+    throw new StuckError('the menu of the model does not open');
   const isOpen = () =>
     page.evaluate(() =>
       /^interlayer-fairy-1.7m\s*8 →/.test(

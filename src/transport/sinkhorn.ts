@@ -258,9 +258,10 @@ export class Sinkhorn extends IterativeSolver {
 
   #expectFinite(what: string, value: number): void {
     if (Number.isFinite(value)) return;
+    const advice = this.epsilon > this.cost.maximum ? 'a smaller' : 'a larger';
     throw new TransportError(
       `Sinkhorn: expected a finite plan, got ${what} of ${value} after ${this.iterations} iterations at ` +
-        `ε = ${this.epsilon.toPrecision(3)} with costs up to ${this.cost.maximum.toPrecision(3)}. Choose a larger ε.`,
+        `ε = ${this.epsilon.toPrecision(3)} with costs up to ${this.cost.maximum.toPrecision(3)}. Choose ${advice} ε.`,
     );
   }
 

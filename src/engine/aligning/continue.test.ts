@@ -50,6 +50,10 @@ test('from an absurd ε it starts afresh, because its potentials hold nothing of
   expect(distance(await planOf(result), await planOf(fresh))).toBe(0);
 });
 
+test('an ε that overflows is refused with the advice to choose a smaller one', async () => {
+  await expect(engine.run('align', request(Number.MAX_VALUE))).rejects.toThrow(/Choose a smaller ε/);
+});
+
 test('a small change takes fewer half-steps than a fresh start', async () => {
   const start = await engine.run('align', request(0.06));
   const fresh = await engine.run('align', request(0.058));
