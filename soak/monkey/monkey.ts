@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { Browser, FileChooser, Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { type OpenPage, openPage } from '../page';
 import { StuckError, within } from '../within';
 import { type Coverage, act } from './actions';
@@ -154,17 +154,16 @@ class Monkey {
     page.on('dialog', (dialog) => void dialog.dismiss().catch(() => undefined));
     page.on('popup', (popup) => void popup.close().catch(() => undefined));
     page.on('download', (download) => void download.delete().catch(() => undefined));
-    page.on('filechooser', (chooser) => void this.#pick(chooser).catch(() => undefined));
+    // Over the protocol, because Playwright's own handles of file fields keep all that these were part of.
+    opened.cdp.on('Page.fileChooserOpened', ({ backendNodeId, mode }) => {
+      const files = this.#draws.of(this.#files).filter((path) => /\.\w+$/.test(path));
+      const fits = mode === 'selectMultiple' || files.length === 1;
+      if (this.#draws.chance(0.7) && fits && backendNodeId !== undefined)
+        void opened.cdp.send('DOM.setFileInputFiles', { files, backendNodeId }).catch(() => undefined);
+    });
+    await opened.cdp.send('Page.enable');
+    await opened.cdp.send('Page.setInterceptFileChooserDialog', { enabled: true });
     return opened;
-  }
-
-  /** Chooses files, or leaves the chooser open. */
-  async #pick(chooser: FileChooser): Promise<void> {
-    const paths = this.#draws.of(this.#files).filter((path) => /\.\w+$/.test(path));
-    const fits = chooser.isMultiple() || paths.length === 1;
-    if (this.#draws.chance(0.7) && fits) await chooser.setFiles(paths);
-    // The handle would keep the field and all that it was part of.
-    await chooser.element().dispose();
   }
 
   #words(life: readonly Held[]): string {
