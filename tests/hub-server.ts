@@ -44,8 +44,8 @@ const OPEN_TO_PAGES = {
 export class HubServer {
   readonly repositories = new Map<string, TestRepository>();
   seen: HubRequest[] = [];
-  /** Faults by host; each answers one request. */
-  readonly faults: { hub: Fault[]; cdn: Fault[] } = { hub: [], cdn: [] };
+  /** Faults by host; each answers one request, undefined as without a fault. */
+  readonly faults: { hub: (Fault | undefined)[]; cdn: (Fault | undefined)[] } = { hub: [], cdn: [] };
   /** Suffix of the CDN's ETags; another one is another version of every file. */
   version = '1';
   /** Milliseconds before every answer of the CDN. */
@@ -216,6 +216,27 @@ export const FAULTS = {
     response.writeHead(206, { 'Content-Range': `bytes ${from}-${to}/*`, 'Content-Length': to - from + 1 });
     response.write(new Uint8Array(1));
   },
+  /** Takes a request and never answers. */
+  silent: (): void => undefined,
+  /** Answers another range than the one asked for. */
+  otherRange: (request: IncomingMessage, response: ServerResponse): void => {
+    const { from, to } = rangeOf(request);
+    const length = to - from + 1;
+    response
+      .writeHead(206, { 'Content-Range': `bytes ${from + 64}-${to + 64}/*`, 'Content-Length': length })
+      .end(new Uint8Array(length));
+  },
+  /** Sends a few bytes now and then. */
+  trickle: (request: IncomingMessage, response: ServerResponse): void => {
+    const { from, to } = rangeOf(request);
+    response.writeHead(206, { 'Content-Range': `bytes ${from}-${to}/*`, 'Content-Length': to - from + 1 });
+    const timer = setInterval(() => response.write(new Uint8Array(512)), 100);
+    response.on('close', () => clearInterval(timer));
+  },
+  refused:
+    (status: number): Fault =>
+    (_, response) =>
+      response.writeHead(status).end(),
 } as const;
 
 function rangeOf(request: IncomingMessage): { from: number; to: number } {

@@ -45,11 +45,13 @@ export class FileServer {
 
 export const BYTES = Uint8Array.from({ length: 1000 }, (_, i) => i % 251);
 
-/** Returns an answer to range requests as the Hub's storage gives. */
+/** Returns an answer to range requests as the Hub's storage gives: the whole file to whom has a part of another version of it. */
 export function ranged(bytes: Uint8Array, headers: Record<string, string> = {}): Answer {
   return (request, response) => {
     const [, from, to] = /^bytes=(\d+)-(\d+)$/.exec(request.headers.range ?? '') ?? [];
-    if (from === undefined || to === undefined) {
+    const { ETag: version } = headers;
+    const isOther = (request.headers['if-range'] ?? version) !== version;
+    if (from === undefined || to === undefined || isOther) {
       response.writeHead(200, { 'Content-Length': bytes.byteLength, ...headers }).end(bytes);
       return;
     }

@@ -1,4 +1,5 @@
-import { Suspense, lazy, useCallback, useEffect, useId, useState } from 'react';
+import { Suspense, useCallback, useEffect, useId, useState } from 'react';
+import { deferred } from '../controls/deferred';
 import type { Lesson } from '../../lessons/format';
 import { MAX_LESSON_BYTES } from '../../lessons/size';
 import { Dialog } from '../controls/dialog';
@@ -13,7 +14,7 @@ import type { PaperKind } from './print/paper';
 import { useWords } from './use-words';
 import '../styles/lesson.css';
 
-const Paper = lazy(async () => ({ default: (await import('./print/paper')).Paper }));
+const Paper = deferred(async () => ({ default: (await import('./print/paper')).Paper }));
 
 /** Titles and summaries of the built-in lessons in the chosen language, as they arrive. */
 function useBuiltIn(): { lessons: readonly Lesson[]; problem?: string } {

@@ -1,5 +1,6 @@
 import type { RefObject } from 'react';
-import { Suspense, lazy, useEffect, useRef } from 'react';
+import { Suspense, useEffect, useRef } from 'react';
+import { deferred } from '../controls/deferred';
 import { ActionButton } from '../controls/action-button';
 import { Busy, useDelayedBusy } from '../controls/busy';
 import { CloseIcon, KeyboardIcon } from '../controls/icons';
@@ -12,7 +13,7 @@ import { Share } from './share';
 import { ShowAll } from './show-all';
 import { ThemeSwitch } from './theme-switch';
 
-const Welcome = lazy(async () => ({ default: (await import('../lessons/welcome')).Welcome }));
+const Welcome = deferred(async () => ({ default: (await import('../lessons/welcome')).Welcome }));
 
 function Logo() {
   return (

@@ -3,7 +3,8 @@
  * main.tsx imports it.
  */
 
-import { Suspense, createElement, lazy, useEffect } from 'react';
+import { Suspense, createElement, useEffect } from 'react';
+import { deferred } from '../controls/deferred';
 import { Inspector } from '../align/inspector/inspector';
 import { AlignStage } from '../align/stage/align-stage';
 import { Timeline } from '../align/timeline/timeline';
@@ -20,24 +21,28 @@ import { Tabs } from './tabs';
 import { warnOnLeaving } from './warn-on-leaving';
 
 // Loaded on demand, because the first picture does not need them.
-const MapStage = lazy(async () => ({ default: (await import('../map/map-stage')).MapStage }));
-const PairPanel = lazy(async () => ({ default: (await import('../map/pair-panel')).PairPanel }));
-const CompareStage = lazy(async () => ({ default: (await import('../compare/compare-stage')).CompareStage }));
-const TrainStage = lazy(async () => ({ default: (await import('../train/train-stage')).TrainStage }));
-const TryStage = lazy(async () => ({ default: (await import('../try/try-stage')).TryStage }));
-const ExportDialog = lazy(async () => ({ default: (await import('../export/export-dialog')).ExportDialog }));
-const DevicePanel = lazy(async () => ({ default: (await import('../device/device-panel')).DevicePanel }));
-const About = lazy(async () => ({ default: (await import('./about')).About }));
-const Help = lazy(async () => ({ default: (await import('./help')).Help }));
-const HubDialog = lazy(async () => ({ default: (await import('../hub/hub-dialog')).HubDialog }));
-const KeptDialog = lazy(async () => ({ default: (await import('../hub/kept-dialog')).KeptDialog }));
-const LessonHost = lazy(async () => ({ default: (await import('../lessons/lesson-host')).LessonHost }));
-const LessonEditor = lazy(async () => ({
+const MapStage = deferred(async () => ({ default: (await import('../map/map-stage')).MapStage }));
+const PairPanel = deferred(async () => ({ default: (await import('../map/pair-panel')).PairPanel }));
+const CompareStage = deferred(async () => ({
+  default: (await import('../compare/compare-stage')).CompareStage,
+}));
+const TrainStage = deferred(async () => ({ default: (await import('../train/train-stage')).TrainStage }));
+const TryStage = deferred(async () => ({ default: (await import('../try/try-stage')).TryStage }));
+const ExportDialog = deferred(async () => ({
+  default: (await import('../export/export-dialog')).ExportDialog,
+}));
+const DevicePanel = deferred(async () => ({ default: (await import('../device/device-panel')).DevicePanel }));
+const About = deferred(async () => ({ default: (await import('./about')).About }));
+const Help = deferred(async () => ({ default: (await import('./help')).Help }));
+const HubDialog = deferred(async () => ({ default: (await import('../hub/hub-dialog')).HubDialog }));
+const KeptDialog = deferred(async () => ({ default: (await import('../hub/kept-dialog')).KeptDialog }));
+const LessonHost = deferred(async () => ({ default: (await import('../lessons/lesson-host')).LessonHost }));
+const LessonEditor = deferred(async () => ({
   default: (await import('../lessons/editor/lesson-editor')).LessonEditor,
 }));
-const LessonList = lazy(async () => ({ default: (await import('../lessons/lesson-list')).LessonList }));
-const HideDialog = lazy(async () => ({ default: (await import('./hide-dialog')).HideDialog }));
-const OpenUrl = lazy(async () => ({ default: (await import('./open-url')).OpenUrl }));
+const LessonList = deferred(async () => ({ default: (await import('../lessons/lesson-list')).LessonList }));
+const HideDialog = deferred(async () => ({ default: (await import('./hide-dialog')).HideDialog }));
+const OpenUrl = deferred(async () => ({ default: (await import('./open-url')).OpenUrl }));
 
 /** Says why nothing is shown, if no model is open or being opened. */
 function StartFailure() {

@@ -103,7 +103,7 @@ export const keepTraining: Job<'keepTraining'> = async (workspace, { arm, keep }
   const training = workspace.get(trainings).require(arm);
   const { run } = training;
   const lasting = await workspace.byteStore.write(keep, await run.save());
-  training.keptStep = run.step;
+  if (lasting) training.keptStep = run.step;
   return { step: run.step, lasting };
 };
 
@@ -119,6 +119,7 @@ export const trainingState: Job<'trainingState'> = async (workspace, { arm }): P
   return { arm, step: run.step, state: await run.save() };
 };
 
+/** Stores the last good state. If there is no room, training goes on without it. */
 async function keepLastGood(
   workspace: Workspace,
   { arm, keep }: { readonly arm: string; readonly keep: string },
@@ -127,24 +128,15 @@ async function keepLastGood(
 ): Promise<void> {
   const { lastGoodState: state, lastGoodStep: step } = training.run;
   if (state === undefined) return;
-  training.unkept = await storeState(workspace, keep, state);
-  if (training.unkept !== undefined) return;
-  training.keptStep = step;
-  emit({ type: 'kept', arm, step });
-}
-
-/** Stores a state. @returns the error message if there is no room; training then continues without it. */
-async function storeState(
-  { byteStore }: Workspace,
-  name: string,
-  state: Uint8Array<ArrayBuffer>,
-): Promise<string | undefined> {
   try {
-    await byteStore.write(name, state);
-    return undefined;
+    const lasting = await workspace.byteStore.write(keep, state);
+    training.unkept = undefined;
+    if (!lasting) return;
+    training.keptStep = step;
+    emit({ type: 'kept', arm, step });
   } catch (error) {
-    if (error instanceof ByteStoreError) return error.message;
-    throw error;
+    if (!(error instanceof ByteStoreError)) throw error;
+    training.unkept = error.message;
   }
 }
 

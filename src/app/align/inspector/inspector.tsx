@@ -3,7 +3,8 @@
  * them. Imports no other room of Align.
  */
 
-import { Suspense, lazy } from 'react';
+import { Suspense } from 'react';
+import { deferred } from '../../controls/deferred';
 import type { CellAddress, Panes } from '../../../recipe/view';
 import { Term } from '../../glossary/term';
 import { Partners } from '../../controls/partners';
@@ -18,7 +19,7 @@ import { RelatedList } from './related-list';
 import { Stripes } from './stripes';
 
 // Loaded on demand, because only MLP units have this panel.
-const NeuronPanel = lazy(async () => ({ default: (await import('./neuron-panel')).NeuronPanel }));
+const NeuronPanel = deferred(async () => ({ default: (await import('./neuron-panel')).NeuronPanel }));
 
 type Side = 'a' | 'b';
 

@@ -4,7 +4,8 @@
  * other stage.
  */
 
-import { Suspense, lazy } from 'react';
+import { Suspense } from 'react';
+import { deferred } from '../../controls/deferred';
 import { Busy, useDelayedBusy } from '../../controls/busy';
 import { methodInfo } from '../../methods/methods';
 import { fillsGaps } from '../../methods/gaps';
@@ -20,11 +21,15 @@ import { Toolbar } from './toolbar';
 import { ZoomButtons } from './zoom-buttons';
 
 // Loaded on demand, because the first picture does not need them.
-const Ribbons = lazy(async () => ({ default: (await import('../ribbons/ribbons')).Ribbons }));
-const RibbonsCaption = lazy(async () => ({ default: (await import('../ribbons/caption')).RibbonsCaption }));
-const KernelReader = lazy(async () => ({ default: (await import('../kernel/kernel-reader')).KernelReader }));
-const Describe = lazy(async () => ({ default: (await import('./describe')).Describe }));
-const RecipeLine = lazy(async () => ({ default: (await import('./recipe-line')).RecipeLine }));
+const Ribbons = deferred(async () => ({ default: (await import('../ribbons/ribbons')).Ribbons }));
+const RibbonsCaption = deferred(async () => ({
+  default: (await import('../ribbons/caption')).RibbonsCaption,
+}));
+const KernelReader = deferred(async () => ({
+  default: (await import('../kernel/kernel-reader')).KernelReader,
+}));
+const Describe = deferred(async () => ({ default: (await import('./describe')).Describe }));
+const RecipeLine = deferred(async () => ({ default: (await import('./recipe-line')).RecipeLine }));
 
 /** Progress of long work, and its failures. */
 function StageStatus() {

@@ -1,4 +1,5 @@
-import { Suspense, lazy } from 'react';
+import { Suspense } from 'react';
+import { deferred } from '../../controls/deferred';
 import { TermMark } from '../../glossary/term';
 import { ActionButton } from '../../controls/action-button';
 import { SaveIcon } from '../../controls/icons';
@@ -6,7 +7,7 @@ import { Popover } from '../../controls/popover';
 import { nullProblem, showsNull } from '../../store/derived/null';
 import { useApp, useAppState } from '../../store/use-app';
 
-const SaveMenu = lazy(async () => ({ default: (await import('../figures/save-menu')).SaveMenu }));
+const SaveMenu = deferred(async () => ({ default: (await import('../figures/save-menu')).SaveMenu }));
 
 /** Shows a second picture beside the first. */
 function SecondButton() {

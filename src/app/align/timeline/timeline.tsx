@@ -2,7 +2,8 @@
  * Room `align/timeline`: the solve over its half-steps: play, scrub, ε, error and cost. Imports no other room of Align.
  */
 
-import { Suspense, lazy } from 'react';
+import { Suspense } from 'react';
+import { deferred } from '../../controls/deferred';
 import { planOf } from '../../methods/methods';
 import { fillsGaps } from '../../methods/gaps';
 import { lastHalfStep, shownHalfStep } from '../../store/derived/half-step';
@@ -14,7 +15,7 @@ import { EpsilonSlider } from './epsilon-slider';
 import { Readout } from './readout';
 
 // Loaded after the picture, so that the picture does not wait for it.
-const Curves = lazy(async () => ({ default: (await import('./curves')).Curves }));
+const Curves = deferred(async () => ({ default: (await import('./curves')).Curves }));
 
 /** Plays, steps and scrubs through the solve, with its curves and a live ε slider. */
 export function Timeline() {

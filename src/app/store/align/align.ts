@@ -131,7 +131,23 @@ export function createAlign({ engine, store }: Context<Needs>, setEpsilon: (epsi
     timer = setTimeout(() => void solve(wanted, warmStart), rest);
   }
 
+  function again(): void {
+    solved = undefined;
+    schedule(requestedAlignment(store.getState()));
+  }
+
   store.subscribe(requestedAlignment, schedule);
+  // A model is opened after the jobs that run, and a slow server could make it wait without end. If it does not open, the solve
+  // begins again.
+  store.subscribe(
+    ({ model }) => model.opening !== undefined,
+    (opening) => {
+      if (!opening && solved === undefined) again();
+      if (!opening || store.getState().align.phase !== 'forming') return;
+      latest.cancel();
+      solved = undefined;
+    },
+  );
 
   return {
     /**
@@ -153,10 +169,7 @@ export function createAlign({ engine, store }: Context<Needs>, setEpsilon: (epsi
     },
 
     /** Solves again without a change: after a stop, a failure, or when the engine has lost the alignment. */
-    again(): void {
-      solved = undefined;
-      schedule(requestedAlignment(store.getState()));
-    },
+    again,
 
     stop(): void {
       latest.cancel();

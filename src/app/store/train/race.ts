@@ -161,11 +161,11 @@ export function createRace(context: Context<RaceNeeds>) {
     for (const run of currentGroup(race, groupSize(race))) {
       if (isFinished(run) || run.losses.length === 0) continue;
       try {
-        const { step } = await engine.run('keepTraining', {
+        const { step, lasting } = await engine.run('keepTraining', {
           arm: run.name,
           keep: stateFileName(race, run),
         });
-        log.updateRun(run.name, { keptStep: step });
+        if (lasting) log.updateRun(run.name, { keptStep: step });
       } catch (error) {
         // Other errors mean that the arm is not on the device, so it was stored before.
         if (toFailure(error).name === 'ByteStoreError') reportStorageFailure(toFailure(error).message);

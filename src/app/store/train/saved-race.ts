@@ -5,7 +5,6 @@ import { firstIssue } from '../../../issue';
 import { LegibleError, show } from '../../../legible';
 import { BUDGETS, RACES } from '../../../recipe/view';
 import type { ByteStore } from '../../../engine/environment/byte-store';
-import { toFailure } from '../core/failure';
 import type { Race } from '../state/race';
 
 const FORMAT = 'interlayer race 1';
@@ -167,10 +166,9 @@ function parsed(bytes: Uint8Array): unknown {
   try {
     data = JSON.parse(new TextDecoder().decode(bytes));
   } catch (error) {
-    throw new SavedRaceError(
-      `Expected a whole file, got ${bytes.byteLength} bytes that are not (${toFailure(error).message}). Discard it.`,
-      { cause: error },
-    );
+    throw new SavedRaceError('Expected a whole file, got one that was written in part. Discard it.', {
+      cause: error,
+    });
   }
   const format = typeof data === 'object' && data !== null && 'format' in data ? data.format : undefined;
   if (format === FORMAT) return data;
