@@ -41,7 +41,7 @@ describe('network', () => {
     for (const button of await page.getByRole('button', { name: 'Dismiss' }).all()) await button.click();
   });
 
-  /** Asks for another model by a link: `hub` as one of the Hub, else as an address, which leads on to another host. */
+  /** Asks for another model by a link: `hub` as one of the Hub, which is looked up, else as an address, which is opened and leads on to another host. */
   async function ask(by: 'hub' | 'address', access?: 'gated' | 'private'): Promise<void> {
     name = `owner/fairy-${++models}`;
     server.repositories.set(name, { files: FAIRY, ...(access ? { access } : {}) });
@@ -50,7 +50,12 @@ describe('network', () => {
         ? `hub:${encodeURIComponent(server.endpoint)}/${name}@main`
         : encodeURIComponent(`${server.endpoint}/${name}/resolve/main/`);
     await page.evaluate((hash) => (location.hash = hash), `model=${model}`);
+    if (by === 'address')
+      await page.getByRole('dialog').getByRole('button', { name: 'Open', exact: true }).click();
   }
+  /** Opens the model of the Hub that was looked up. */
+  const open = (): Promise<void> =>
+    page.getByRole('dialog').getByRole('button', { name: 'Open', exact: true }).click();
   /** The model that was asked for is open, and its first plan on show. */
   async function opened(): Promise<void> {
     await page
@@ -67,13 +72,14 @@ describe('network', () => {
     ['answers 500', FAULTS.refused(500), /got status 500. The server is busy or failing/],
     ['answers 429', FAULTS.refused(429), /too many requests from here: try again in a while/],
   ])(
-    'the Hub %s while a model is opened → the page says so and tries again when asked',
+    'the Hub %s while a model is looked up → the page says so and tries again when asked',
     async (_, fault, words) => {
       server.faults.hub = many(fault);
       await ask('hub');
       await says(page, words);
       server.reset();
-      await tryAgain();
+      await page.getByRole('button', { name: 'Look up' }).click();
+      await open();
       await opened();
     },
   );
@@ -87,6 +93,7 @@ describe('network', () => {
     ];
     const asked = Date.now();
     await ask('hub');
+    await open();
     await opened();
     expect(Date.now() - asked).toBeGreaterThan(2000);
   });
@@ -139,6 +146,7 @@ describe('network', () => {
     async (_, fault, words) => {
       server.faults.cdn = [undefined, ...many(fault)];
       await ask('hub');
+      await open();
       await says(page.getByRole('figure'), words);
       server.reset();
       await page.getByRole('figure').getByRole('button', { name: 'Try again' }).click();
@@ -149,6 +157,7 @@ describe('network', () => {
   test('the server trickles → the page shows rate and time left, and cancels', async () => {
     server.faults.cdn = [undefined, ...many(FAULTS.trickle)];
     await ask('hub');
+    await open();
     await says(page.getByRole('figure'), /Downloading 0\.\d of .* MiB, .* left/);
     await page.getByRole('figure').getByRole('button', { name: 'Cancel' }).click();
     await says(page.getByRole('figure'), /The solve was stopped/);
@@ -160,9 +169,11 @@ describe('network', () => {
   test('the server trickles while another model is asked for → the page leaves the first one and opens the other', async () => {
     server.faults.cdn = [undefined, ...many(FAULTS.trickle)];
     await ask('hub');
+    await open();
     await says(page.getByRole('figure'), /Downloading 0\.\d of .* MiB, .* left/);
     server.faults.cdn = [];
     await ask('hub');
+    await open();
     await opened();
   });
 

@@ -150,6 +150,7 @@ describe('storage', () => {
   test('the disk is full while downloads are kept → the model opens, and the page says that it is read again', async () => {
     await leave(100_000);
     await go(HUB());
+    await page.getByRole('dialog').getByRole('button', { name: 'Open', exact: true }).click();
     await says(page, /cannot be kept .*; it is read again on the next visit/);
     await page.getByRole('button', { name: /owner\/fairy.*\d → \d/ }).waitFor();
     await pictureReady(page);
@@ -234,6 +235,8 @@ describe('storage', () => {
   test('two tabs keep downloads of one model at once, and one piece is written by half → both open, and the next visit reads that piece again', async () => {
     const second = await visit.tab(HUB());
     await go(HUB());
+    for (const tab of [page, second])
+      await tab.getByRole('dialog').getByRole('button', { name: 'Open', exact: true }).click();
     for (const tab of [page, second]) {
       await tab.getByRole('button', { name: /owner\/fairy.*\d → \d/ }).waitFor();
       await pictureReady(tab);
