@@ -13,7 +13,7 @@ export const heldout = (page: Page): Promise<string> =>
 /** Waits until the race is at a stage: `paused`, `finished`. */
 export const isAt = (page: Page, words: string): Promise<void> =>
   page.getByRole('status').filter({ hasText: words }).waitFor({ timeout: 20_000 });
-export const stepsDone = (page: Page): Promise<number> =>
+const stepsDone = (page: Page): Promise<number> =>
   page.locator('.race-status progress').evaluate((bar: HTMLProgressElement) => bar.value);
 
 /** Begins the race or goes on with it, and waits until some of it is stored. */

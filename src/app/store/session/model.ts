@@ -84,6 +84,14 @@ export function createModel({ engine, store, platform, tokens }: Context<Needs>)
     return opened;
   }
 
+  /** Returns a function that opens the model that is open now once more; undefined if none is open. */
+  function hold(): (() => Promise<boolean>) | undefined {
+    if (current === undefined) return undefined;
+    const { source, model } = current;
+    const name = store.getState().model.info?.name ?? 'the model';
+    return () => open(source, model, name);
+  }
+
   /** Opens the dialog that takes a token, with the model that needs it. */
   function askForToken({ kind: _, ...model }: HubModel & { kind: 'hub' }, failure: JobFailure): void {
     patch(store, 'hub', { lookUp: { status: 'failed', model, failure } });
@@ -112,17 +120,9 @@ export function createModel({ engine, store, platform, tokens }: Context<Needs>)
     tryAgain: async (): Promise<boolean> => (await failed?.()) ?? false,
 
     /** Opens the current model again: after the backend was switched, or its files have changed. */
-    async reopen(): Promise<boolean> {
-      return (await this.hold()?.()) ?? false;
-    },
+    reopen: async (): Promise<boolean> => (await hold()?.()) ?? false,
 
-    /** Returns a function that opens the model that is open now once more; undefined if none is open. */
-    hold(): (() => Promise<boolean>) | undefined {
-      if (current === undefined) return undefined;
-      const { source, model } = current;
-      const name = store.getState().model.info?.name ?? 'the model';
-      return () => open(source, model, name);
-    },
+    hold,
 
     cancelOpening(): void {
       latest.cancel();
