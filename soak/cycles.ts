@@ -1,10 +1,9 @@
 import { pathToFileURL } from 'node:url';
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
 import { folders } from '../src/cli/folders';
 import { Engine } from '../src/engine/engine';
 import { NodeEnvironment } from '../src/engine/node';
 import { DEFAULT_RECIPE } from '../src/recipe/schema';
+import { collectGarbage } from '../tests/garbage';
 
 const SHIPPED = new URL('../public/models/interlayer-fairy-1.7m/', import.meta.url).pathname;
 
@@ -92,9 +91,6 @@ async function useOnce(engine: Engine, url: string, cycle: number): Promise<void
   }
   await engine.run('clear', {});
 }
-
-setFlagsFromString('--expose-gc');
-const collectGarbage = runInNewContext('gc') as () => void;
 
 async function measure(engine: Engine, cycle: number): Promise<Idle> {
   const { bytes: deviceBytes, tensors, pooledBytes } = await engine.run('memory', {});

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { collectGarbage } from '../../../tests/garbage';
 import { SerialQueue } from './serial-queue';
 
 const wait = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds));
@@ -38,4 +39,16 @@ test('a task cancelled while it waits leaves at once, never starts, and does not
   finish();
   await Promise.all([first, third]);
   expect(log).toEqual(['first ends', 'third']);
+});
+
+test('a queue keeps nothing of the tasks that it has run', async () => {
+  const queue = new SerialQueue();
+  const run = async (tasks: number): Promise<number> => {
+    for (let i = 0; i < tasks; i++) await queue.run(async () => undefined);
+    collectGarbage();
+    return process.memoryUsage().heapUsed;
+  };
+  const before = await run(1000);
+  // Ten bytes a task would be half a mebibyte.
+  expect((await run(50_000)) - before).toBeLessThan(2 ** 19);
 });

@@ -10,7 +10,7 @@ export class SerialQueue {
     let finish: () => void = () => undefined;
     const done = new Promise<void>((resolve) => (finish = resolve));
     // A cancelled task rejects at once, but later tasks still wait for earlier ones.
-    this.#tail = Promise.all([turn, done]);
+    this.#tail = turn.then(() => done);
     try {
       await raceAbort(turn, signal);
       throwIfAborted(signal);
