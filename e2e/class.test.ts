@@ -37,6 +37,15 @@ describe('the presenter’s view', () => {
     expect(await violations(page)).toEqual([]);
   });
 
+  it('is as wide as the window on every tab', async () => {
+    const page = await start({ width: 1280, height: 720, hash: '#presenter=on' });
+    for (const tab of ['Map', 'Compare', 'Train', 'Try', 'Align']) {
+      await page.getByRole('tab', { name: tab }).click();
+      await page.getByRole('tabpanel').getByRole('button').first().waitFor();
+      expect(await pageWidth(page), tab).toBe(1280);
+    }
+  });
+
   it('goes through a lesson by a clicker, and back, and ends by a button', async () => {
     const page = await start({ width: 1280, height: 720, hash: '#lesson=epsilon' });
     const panel = page.getByRole('complementary', { name: /^Lesson/ });
