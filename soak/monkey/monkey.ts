@@ -45,6 +45,8 @@ const TRACE = 50;
 const PAUSE_MS = [50, 200] as const;
 /** After a burst the page may go on working so long before its work is cancelled. */
 const LEFT_ALONE_MS = 6000;
+/** Wrong is only what is still there so many milliseconds later. */
+const SETTLED_MS = 300;
 /** How long the page may take to answer at all, and to come to rest. */
 const ANSWER_MS = 60_000;
 const REST_MS = 5 * ANSWER_MS;
@@ -133,7 +135,14 @@ class Monkey {
   }
 
   async #check({ page, takeComplaints }: OpenPage): Promise<void> {
-    const { wrong } = await within(lookAt(page), ANSWER_MS, 'a look at the page');
+    const look = () => within(lookAt(page), ANSWER_MS, 'a look at the page');
+    let { wrong } = await look();
+    if (wrong.length > 0) {
+      // What has just been drawn may not have been given its size yet.
+      await page.waitForTimeout(SETTLED_MS);
+      const still = new Set((await look()).wrong);
+      wrong = wrong.filter((what) => still.has(what));
+    }
     for (const what of [...wrong, ...takeComplaints()]) await this.#fault(page, what);
     if (wrong.some((what) => what.startsWith('error boundary')))
       throw new StuckError('expected the page, got its error boundary');
