@@ -11,7 +11,7 @@ const SHIPPED = new URL('../public/models/interlayer-fairy-1.7m/', import.meta.u
 const ALIGNED = [
   { method: 'opt-deus:paper', tensor: 'self_attn.q_proj' },
   { method: 'opt-deus:hard', tensor: 'mlp.gate_proj' },
-  { method: 'opt-deus:relative', tensor: 'self_attn.o_proj' },
+  { method: 'opt-deus:relative', tensor: 'self_attn.k_proj' },
   { method: 'opt-deus:structured', tensor: 'mlp.down_proj' },
 ] as const;
 
