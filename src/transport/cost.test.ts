@@ -140,7 +140,9 @@ describe.each(await openBackends())('cost on $name', ({ open }) => {
     const a = table(40, 3, (i, j) => (i === 0 ? -1 : 1) * (0.1 + 0.037 * i) * (j + 1));
     const b = table(30, 3, (i, j) => (0.3 + 0.019 * i) * (j + 1));
     const cost: CostSettings = { metric: 'euclidean', rows: 'unit', scale: 'median' };
-    await expect(withCost({ a, b }, { cost }, async () => undefined)).rejects.toThrow(/a median above 0/);
+    await expect(withCost({ a, b }, { cost }, async () => undefined)).rejects.toThrow(
+      /^cost matrix of unit rows and unit rows: expected a median above 0/,
+    );
   });
 
   it('says where numbers are not finite, and can be freed twice', async () => {

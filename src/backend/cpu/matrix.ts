@@ -115,7 +115,7 @@ export function maxAbsDifference(store: Store, x: Tensor, y: Tensor): Tensor {
 export function unitRows(store: Store, x: Tensor): Tensor {
   store.check(x);
   const { rows, width } = unitRowsSizes(x);
-  const result = store.zeros(x.shape, 'unitRows');
+  const result = store.zeros(x.shape, 'unit rows');
   const out = store.target(result);
   const values = store.asFloat64(x);
   for (let i = 0; i < rows; i++) {

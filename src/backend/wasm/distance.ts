@@ -12,7 +12,7 @@ export function unitRows(runner: Runner, x: Tensor): Tensor {
   runner.check(x);
   const { rows, width } = unitRowsSizes(x);
   const split = { items: rows, nanoseconds: 4 * STREAM_NS * width };
-  return runner.make(x.shape, 'unitRows', (out) =>
+  return runner.make(x.shape, 'unit rows', (out) =>
     runner.withF32([x], (at) => runner.run('unitRows', { x: at, columns: width, out }, split)),
   );
 }
