@@ -121,6 +121,23 @@ it('opens a model again, one file of which the browser has cached compressed', a
   expect(await page.locator('.notice').allInnerTexts()).toEqual([]);
 });
 
+it('is no wider than a phone, not for one frame, when Align comes back', async () => {
+  const page = await start({ width: 390, height: 844 });
+  await page.getByRole('tab', { name: 'Map' }).click();
+  await page.locator('[data-control=map]').waitFor();
+  const widest = page.evaluate(async () => {
+    let most = 0;
+    for (let frame = 0; frame < 30; frame++) {
+      await new Promise(requestAnimationFrame);
+      most = Math.max(most, document.documentElement.scrollWidth);
+    }
+    return most;
+  });
+  await page.evaluate(() => document.querySelector<HTMLElement>('#tab-align')?.click());
+  await page.locator('[data-control=curves]').waitFor();
+  expect(await widest).toBe(390);
+});
+
 /** Expects that no two buttons of header, tabs and tools lie over each other, and that all are within the width. */
 async function expectApart(page: Page, width: number): Promise<void> {
   const boxes = await page

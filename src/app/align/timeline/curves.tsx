@@ -1,5 +1,5 @@
 import type { PointerEvent } from 'react';
-import { useEffect, useId, useMemo, useRef, useState } from 'react';
+import { useId, useLayoutEffect, useMemo, useRef, useState } from 'react';
 import { pointAt } from '../../store/align/curves';
 import { errorAt, lastHalfStep, shownHalfStep } from '../../store/derived/half-step';
 import { scalingOf } from '../../store/derived/scaling';
@@ -25,12 +25,14 @@ export function Curves() {
   const point = useAppState((state) => pointAt(state, shownHalfStep(state)));
   const clip = useId();
 
-  useEffect(() => {
-    if (box.current === null) return undefined;
-    const observer = new ResizeObserver(
-      ([entry]) => entry && setWidth(Math.max(80, entry.contentRect.width)),
-    );
-    observer.observe(box.current);
+  // Before the first frame, in which curves wider than a phone would make the page scroll sideways.
+  useLayoutEffect(() => {
+    const element = box.current;
+    if (element === null) return undefined;
+    const measure = () => setWidth(Math.max(80, element.clientWidth));
+    measure();
+    const observer = new ResizeObserver(measure);
+    observer.observe(element);
     return () => observer.disconnect();
   }, []);
 
