@@ -86,8 +86,8 @@ export function solvedPlan(
     };
   }
   if (solving.kind === 'progot') return progressive(made, solving, epsilon, rounding);
-  const potentials = fixedPoint(cost, epsilon, tolerance, rounding);
-  return { ...measured(planOf(cost, potentials, epsilon, rounding), cost, rounding), cost, kind: 'balanced' };
+  const plan = planOf(cost, fixedPoint(cost, epsilon, tolerance, rounding), epsilon, rounding);
+  return { ...measured(plan, cost, rounding, tolerance), cost, kind: 'balanced' };
 }
 
 /**
@@ -146,13 +146,18 @@ function progressive(made: Cost, solving: Solving, last: number, rounding: Round
     const points = mixed(made.a, 1 - alpha, images, alpha * n, rounding);
     cost = costOfRows(points, made, solving.cost, rounding);
   }
-  return { ...measured(plan, made.matrix, rounding), cost: made.matrix, kind: 'balanced' };
+  return { ...measured(plan, made.matrix, rounding, tolerance), cost: made.matrix, kind: 'balanced' };
 }
 
+/**
+ * Measures of a plan. A plan that is t from another one in L1, as one that was stopped at a marginal error t may be, can differ from it
+ * in entropy by t·log(m/t) (Fannes 1973).
+ */
 function measured(
   plan: Matrix,
   cost: Matrix,
   rounding: Rounding,
+  stopped = 0,
 ): Pick<TwinPlan, 'plan' | 'transportCost' | 'perplexity' | 'marginalError'> {
   const { rows } = marginalsOf(plan);
   const mass = rows.reduce((a, b) => a + b, 0);
@@ -167,10 +172,11 @@ function measured(
       transportCost += entry * at(cost, i, j);
     }
   const terms = plan.columns + plan.rows + 24;
+  const left = stopped === 0 ? 0 : rounding.sign() * stopped * Math.log(plan.columns / stopped);
   return {
     plan,
     transportCost: rounding.near(transportCost, terms),
-    perplexity: Math.exp(rounding.near(entropy / mass, terms, size / mass)),
+    perplexity: Math.exp(rounding.near(entropy / mass, terms, size / mass) + left),
     marginalError: columnError(plan),
   };
 }
