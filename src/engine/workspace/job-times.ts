@@ -55,10 +55,12 @@ export class JobTimes {
     const instruments = hasInstruments(backend) ? backend : undefined;
     const ended = [...this.#ended.values()].toReversed();
     const running = this.#running && kernelsOf(this.#running, true);
+    // A job without kernels yet, or one that uses another device, leaves the last one's on show.
+    const shown = running !== undefined && running.kernels.length > 0 ? running : undefined;
     return {
       memory: backend.memory(),
       timing: instruments?.canTimeKernels ? (this.#on ? 'on' : 'off') : 'unavailable',
-      jobs: running ? [running, ...ended.filter(({ job }) => job !== running.job)] : ended,
+      jobs: shown ? [shown, ...ended.filter(({ job }) => job !== shown.job)] : ended,
       choices: instruments?.choices?.() ?? [],
     };
   }
