@@ -37,8 +37,12 @@ const hang = (page: Page): Promise<void> =>
     (window as unknown as { engine: Worker }).engine.postMessage = () => undefined;
   });
 
+/** Ends the engine's worker at the next message to it, so that a job waits for its answer. */
 const terminate = (page: Page): Promise<void> =>
-  page.evaluate(() => (window as unknown as { engine: Worker }).engine.terminate());
+  page.evaluate(() => {
+    const { engine } = window as unknown as { engine: Worker };
+    engine.postMessage = () => engine.terminate();
+  });
 
 /** Waits for the notice and presses its button; then the picture must come. */
 async function startAgain(page: Page, title: string): Promise<void> {
