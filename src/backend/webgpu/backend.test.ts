@@ -131,6 +131,18 @@ describe('device', () => {
     expect(() => backend.weightedSum(x, 1)).toThrow(/disposed/);
   });
 
+  it('leaves no listener on a device that it gives back, which would keep all that was compiled', async () => {
+    const listeners = new Set<unknown>();
+    const device = {
+      addEventListener: (_: string, listener: unknown) => listeners.add(listener),
+      removeEventListener: (_: string, listener: unknown) => listeners.delete(listener),
+    };
+    const backend = await WebGpuBackend.open(fakeGpu(gpu, { device }));
+    expect(listeners.size).toBe(1);
+    backend.dispose();
+    expect(listeners.size).toBe(0);
+  });
+
   it('a refused allocation is an OutOfMemoryError that says how much was wanted', async () => {
     const popErrorScope = async (): Promise<unknown> => ({ message: 'no room' });
     const backend = await WebGpuBackend.open(fakeGpu(gpu, { device: { popErrorScope } }));

@@ -78,6 +78,8 @@ export class Runner implements TensorStore {
   #profiler: Profiler | undefined;
   readonly #chooser: Chooser;
   readonly #forms: Forms;
+  readonly #onError = ({ error }: GPUUncapturedErrorEvent): void =>
+    this.#queue.fail(new BackendError(error.message));
   #lost: DeviceLostError | undefined;
   #disposed = false;
 
@@ -89,9 +91,7 @@ export class Runner implements TensorStore {
     this.#pipelines = new PipelineCache(device);
     this.#queue = new CommandQueue(device, this.#pipelines, this.#buffers, info.software);
     this.#chooser = new Chooser(device, info, this.#pipelines, memory, table);
-    device.addEventListener('uncapturederror', (event) =>
-      this.#queue.fail(new BackendError(event.error.message)),
-    );
+    device.addEventListener('uncapturederror', this.#onError);
     void device.lost.then(({ reason, message }) => {
       if (this.#disposed) return;
       this.#lost = new DeviceLostError(
@@ -184,6 +184,8 @@ export class Runner implements TensorStore {
     this.#disposed = true;
     this.#queue.destroy();
     this.#buffers.destroy();
+    // Dawn for Node never lets go of a device's listeners, nor of the compiled kernels that they reach.
+    this.#device.removeEventListener('uncapturederror', this.#onError);
     this.#device.destroy();
   }
 
