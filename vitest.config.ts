@@ -18,7 +18,7 @@ export default defineConfig({
     pool: 'forks',
     sequence: { sequencer: LongestFirst },
     // More than two cores, because tests of the page wait about as long as they compute.
-    maxWorkers: 4,
+    maxWorkers: 3,
     projects: [
       {
         extends: true,

@@ -61,5 +61,6 @@ it('a dropped GGUF file opens', async () => {
 it('a link to a GGUF file opens it by ranges', async () => {
   const address = `http://127.0.0.1:${(server.address() as AddressInfo).port}/small.gguf`;
   const page = await start({ hash: `#model=${address}` });
+  await page.getByRole('dialog').getByRole('button', { name: 'Open', exact: true }).click();
   await expectOpened(page, 'small.gguf');
 });

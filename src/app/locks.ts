@@ -12,12 +12,18 @@ export const browserLocks: Locks = {
         decide(undefined);
         return undefined;
       };
-      manager.request(name, options, hold).catch(() => decide(undefined));
+      manager.request(name, options, hold).catch(({ name: reason }: DOMException) => {
+        // In a frame of another site locks may be denied, and then storage that pages share is, too.
+        decide(reason === 'SecurityError' ? () => undefined : undefined);
+      });
     });
   },
 
   async taken() {
-    const { held = [] } = (await locksOfBrowser()?.query()) ?? {};
+    const { held = [] } =
+      (await locksOfBrowser()
+        ?.query()
+        .catch(() => undefined)) ?? {};
     return new Set(held.flatMap(({ name }) => name ?? []));
   },
 };

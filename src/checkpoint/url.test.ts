@@ -123,7 +123,7 @@ it.each([200, 206])(
       response.flushHeaders();
       if (code === 200) response.write(BYTES.subarray(0, 10));
     });
-    const opening = UrlSource.open('file.bin', `${server.base}/f`, { stallMs: 20 });
+    const opening = UrlSource.open('file.bin', `${server.base}/f`, { stallMs: 300 });
     await expect(opening).rejects.toThrow(/got \d+ before the answer was cut off/);
     expect(server.seen).toHaveLength(3);
   },

@@ -113,12 +113,14 @@ describe('batches', () => {
     expect(rest).toEqual([]);
     expect(first).toEqual({
       windows: 2,
+      lengths: [3, 2],
       inputs: Uint32Array.of(5, 6, 7, 9, 10, 0),
       targets: Uint32Array.of(6, 7, 8, 10, 11, 0),
       weights: Float32Array.of(0.2, 0.2, 0.2, 0, 0.2, 0),
     });
     expect(second).toEqual({
       windows: 1,
+      lengths: [1],
       inputs: Uint32Array.of(3),
       targets: Uint32Array.of(4),
       weights: Float32Array.of(0.2),

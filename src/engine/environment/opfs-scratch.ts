@@ -59,11 +59,12 @@ async function openFolder(): Promise<FileSystemDirectoryHandle> {
   });
   const all = await root.getDirectoryHandle(FOLDER, { create: true });
   const id = crypto.randomUUID();
-  await new Promise<void>((held) => {
-    void navigator.locks.request(lockOf(id), () => {
+  await new Promise<void>((held, denied) => {
+    const hold = (): Promise<void> => {
       held();
       return new Promise(() => undefined);
-    });
+    };
+    navigator.locks.request(lockOf(id), hold).catch(denied);
   });
   return all.getDirectoryHandle(id, { create: true });
 }
