@@ -7,9 +7,12 @@ export const STEPS = 60;
 export const RACE = `#tab=train&race=count&without=2,4&minutes=off&train-steps=${STEPS}&batch=1&context=32&first-page=on&measured=2`;
 
 export const press = (page: Page, name: string): Promise<void> => page.getByRole('button', { name }).click();
-/** Held-out loss at the end of the race. */
+/** Held-out loss at the end of the race. The table may follow the word that it is finished by a frame. */
 export const heldout = (page: Page): Promise<string> =>
-  page.locator('tr[data-arm="1"] td[data-column=heldout]').innerText();
+  page
+    .locator('tr[data-arm="1"] td[data-column=heldout]')
+    .filter({ hasText: /\d/ })
+    .innerText({ timeout: 10_000 });
 /** Waits until the race is at a stage: `paused`, `finished`. */
 export const isAt = (page: Page, words: string): Promise<void> =>
   page.getByRole('status').filter({ hasText: words }).waitFor({ timeout: 20_000 });

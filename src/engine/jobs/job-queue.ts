@@ -61,7 +61,28 @@ export class JobQueue {
     if (weight === 'light') return this.#light.run(task, signal);
     if (weight === 'heavy') return this.#heavy.run(task, signal);
     if (weight === 'beside') return this.#beside.run(task, signal);
-    const alone = (): Promise<T> => this.#beside.run(() => this.#light.run(task, signal), signal);
-    return this.#heavy.run(alone, signal);
+    return this.#runAlone(task, signal);
+  }
+
+  /** Queues for heavy and beside jobs at once, so that neither kind, asked for later, runs before this one. */
+  async #runAlone<T>(task: () => Promise<T>, signal?: AbortSignal): Promise<T> {
+    let release: () => void = () => undefined;
+    const released = new Promise<void>((resolve) => (release = resolve));
+    const turns = [this.#heavy, this.#beside].map(
+      (queue) =>
+        new Promise<void>((ready, refuse) => {
+          const hold = (): Promise<void> => {
+            ready();
+            return released;
+          };
+          queue.run(hold, signal).catch(refuse);
+        }),
+    );
+    try {
+      await Promise.all(turns);
+      return await this.#light.run(task, signal);
+    } finally {
+      release();
+    }
   }
 }
