@@ -3,7 +3,7 @@ import type { Backend, Tensor } from '../../backend/operations';
 import { type Against, NEXT } from '../../recipe/against';
 import type { WeightSource } from '../../llama/weights';
 import type { Recipe } from '../../recipe/schema';
-import { Scope } from '../../backend/scope';
+import { allOrNone, Scope } from '../../backend/scope';
 import type { CostSettings } from '../../transport/cost-settings';
 import type { Solver } from '../../transport/solve';
 import { blockTensor } from '../block/block-tensor';
@@ -151,9 +151,15 @@ export async function alignmentProblem(
   }
 }
 
-/** Copies the rows, because features may be evicted while the problem is in use. */
+/** Copies the rows, because features may be evicted while the problem is in use. Frees the given rows, also if it fails. */
 function copied(backend: Backend, { a, b, free }: RowPair): RowPair {
-  const own = [backend.weightedSum(a, 1), backend.weightedSum(b, 1)] as const;
-  free();
-  return { a: own[0], b: own[1], free: () => backend.free(...own) };
+  try {
+    return allOrNone(backend, undefined, (scope) => ({
+      a: scope.own(backend.weightedSum(a, 1)),
+      b: scope.own(backend.weightedSum(b, 1)),
+      free: () => scope.free(),
+    }));
+  } finally {
+    free();
+  }
 }
