@@ -31,13 +31,17 @@ export class GradientPass {
   readonly #trained: TrainedModel;
   readonly #keepActivations: boolean;
   readonly #ropes: RopeTables;
+  /** Only tables of `dynamic` RoPE depend on the length of each window; others serve all batches of one padded length. */
+  readonly #readsLengths: boolean;
   /** Shape of the last batch, which most batches share. */
   #stack: Stack = { length: 0, windows: 0 };
 
   constructor(trained: TrainedModel, keepActivations: boolean) {
     this.#trained = trained;
     this.#keepActivations = keepActivations;
-    this.#ropes = new RopeTables(trained.model.backend, trained.model.config);
+    const { backend, config } = trained.model;
+    this.#ropes = new RopeTables(backend, config);
+    this.#readsLengths = config.ropes.some((rope) => rope?.scaling?.type === 'dynamic');
   }
 
   /** Adds the gradients of one batch and returns its share of the loss `[1]`, which the caller frees. */
@@ -49,7 +53,11 @@ export class GradientPass {
     const scope = new Scope(backend, 'activations');
     const kept: SavedActivations[] = [];
     try {
-      const stack = this.#stackOf({ length: inputs.length / windows, windows, lengths });
+      const stack = this.#stackOf({
+        length: inputs.length / windows,
+        windows,
+        lengths: this.#readsLengths ? lengths : undefined,
+      });
       const stream = scope.own(await model.embed(inputs, signal));
       for (const [depth, layer] of model.layers.entries()) {
         signal?.throwIfAborted();
