@@ -5,7 +5,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { SHIPPED } from '../../tests/engine';
 import { randomTensors, safetensors, TINY, type TinyTensor } from '../llama/testing';
 import { parseConfig } from '../llama/config';
-import { main } from './main';
+import { runLine } from './testing';
 
 const base = await mkdtemp(join(tmpdir(), 'interlayer-compare-'));
 afterAll(() => rm(base, { recursive: true }));
@@ -35,17 +35,7 @@ interface Row {
   };
 }
 
-async function run(line: string, signal?: AbortSignal): Promise<{ code: number; out: string; err: string }> {
-  let [out, err] = ['', ''];
-  const code = await main(line.split(' '), {
-    out: (text) => (out += text),
-    err: (text) => (err += text),
-    isTTY: false,
-    base,
-    ...(signal ? { signal } : {}),
-  });
-  return { code, out, err };
-}
+const run = (line: string, signal?: AbortSignal) => runLine(line, { base, signal });
 
 async function rowsOf(line: string): Promise<{ answer: Record<string, unknown>; rows: Row[] }> {
   const { code, out, err } = await run(`${line} --json`);

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { SHIPPED } from '../../tests/engine';
-import { main } from './main';
+import { runLine } from './testing';
 
 const base = await mkdtemp(join(tmpdir(), 'interlayer-train-cli-'));
 afterAll(() => rm(base, { recursive: true }));
@@ -24,16 +24,7 @@ beforeAll(async () => {
   );
 });
 
-async function run(line: string): Promise<{ code: number; out: string; err: string }> {
-  let [out, err] = ['', ''];
-  const code = await main(line.split(' ').filter(Boolean), {
-    out: (text) => (out += text),
-    err: (text) => (err += text),
-    isTTY: false,
-    base,
-  });
-  return { code, out, err };
-}
+const run = (line: string) => runLine(line, { base });
 
 async function json(line: string): Promise<Record<string, unknown>> {
   const { code, out, err } = await run(`${line} --json`);

@@ -155,9 +155,9 @@ function spawnWorker(onCrash: (reason: string) => void): EngineThread {
   worker.addEventListener('message', ({ data }: MessageEvent<Partial<Alive>>) => {
     // It lets go of this lock when it ends, which a page is not told otherwise.
     if (data.lock !== undefined)
-      void navigator.locks.request(data.lock, () =>
-        onCrash('The browser ended it, perhaps for want of memory.'),
-      );
+      navigator.locks
+        .request(data.lock, () => onCrash('The browser ended it, perhaps for want of memory.'))
+        .catch(() => undefined);
   });
   return { port: worker, terminate: () => worker.terminate() };
 }

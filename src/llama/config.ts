@@ -1,4 +1,5 @@
 import { decode, encode } from '../checkpoint/dtype';
+import { MAX_BLOCKS } from '../checkpoint/max-blocks';
 import { show } from '../legible';
 import { ARCHITECTURES, type Architecture } from './architectures';
 import { ConfigError, UnsupportedArchitectureError } from './errors';
@@ -9,8 +10,6 @@ import { ignoredTheta, parseRope, parseRopeByKind, type RopeConfig } from './rop
 /** Largest head dimension that the backends' `attention` supports. */
 const MAX_HEAD_DIM = 256;
 const DEFAULT_THETA = 10_000;
-/** More blocks than any model has; a larger number would make lists of unbounded length. */
-export const MAX_BLOCKS = 1024;
 
 /** The checked fields of config.json that the forward pass needs. Plain data. */
 export interface LlamaConfig {

@@ -1,7 +1,8 @@
 import type { Checkpoint } from '../checkpoint/checkpoint';
 import { PROJECTIONS } from './architectures';
 import { type CheckpointTensors, deviceDType } from './check';
-import { type LlamaConfig, MAX_BLOCKS, parseConfig } from './config';
+import { MAX_BLOCKS } from '../checkpoint/max-blocks';
+import { type LlamaConfig, parseConfig } from './config';
 import { ConfigError, UnsupportedArchitectureError } from './errors';
 import { legible } from '../legible';
 import { isRecord, type JsonObject } from './fields';

@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { count, finite, orNaN } from '../stored-number';
 import type { Backend } from '../backend/operations';
 import { TrainError } from './errors';
 import type { RunEvaluation } from './evaluation';
@@ -19,14 +20,7 @@ export interface Progress {
 
 const FORMAT = 'interlayer training 1';
 
-const finite = v.pipe(v.number(), v.finite());
-const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 const loss = v.nullable(finite);
-/** JSON has no NaN: it is written as null. */
-const length = v.pipe(
-  v.nullable(finite),
-  v.transform((value) => value ?? Number.NaN),
-);
 const HeaderSchema = v.pipe(
   v.object({
     format: v.literal(FORMAT),
@@ -41,7 +35,7 @@ const HeaderSchema = v.pipe(
         heldout: loss,
         retention: loss,
         response: loss,
-        moved: v.record(v.string(), v.object({ distance: length, from: length })),
+        moved: v.record(v.string(), v.object({ distance: orNaN, from: orNaN })),
       }),
     ),
     tensors: v.array(v.object({ name: v.string(), shape: v.array(count) })),

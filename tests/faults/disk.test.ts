@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { WasmBackend } from '../../src/backend/wasm/backend';
 import { FolderFiles } from '../../src/cli/folder';
-import { main } from '../../src/cli/main';
+import { runLine } from '../../src/cli/testing';
 import { Engine } from '../../src/engine/engine';
 import { DiskFolders } from '../../src/engine/environment/disk-folders';
 import { fileChoices } from '../../src/engine/environment/file-choices';
@@ -26,23 +26,7 @@ await writeFile(
 afterAll(() => rm(base, { recursive: true }));
 afterEach(restoreWrites);
 
-interface Ended {
-  readonly code: number | null;
-  readonly out: string;
-  readonly err: string;
-}
-
-/** Runs a command line in this process. */
-async function command(line: string): Promise<Ended> {
-  let [out, err] = ['', ''];
-  const code = await main(line.split(' '), {
-    out: (text) => (out += text),
-    err: (text) => (err += text),
-    isTTY: false,
-    base,
-  });
-  return { code, out, err };
-}
+const command = (line: string) => runLine(line, { base });
 
 /** Runs a command line in a process that is killed at its write `at`; resolves to its exit code, null if it was killed. */
 function killed(line: string, at: number): Promise<number | null> {

@@ -1,12 +1,11 @@
 import { useRef } from 'react';
 import { ChoiceList } from '../controls/choice-list';
 import { ActionButton } from '../controls/action-button';
-import { MAX_TEXT_BYTES, fileText } from '../files/file-text';
+import { TextFileInput } from '../controls/text-file-input';
+import { MAX_TEXT_BYTES } from '../files/file-text';
 import type { Depth, View } from '../../recipe/view';
 import { DEPTHS, TEXTS, TOKEN_BUDGETS } from '../../recipe/view';
-import { toFailure } from '../store/core/failure';
 import { TEXT_TITLES } from '../store/derived/evaluation';
-import { notify } from '../store/session/notices';
 import { useApp, useAppState } from '../store/use-app';
 import { count } from '../words/numbers';
 
@@ -19,7 +18,7 @@ const DEPTH_WORDS: Readonly<Record<Depth, string>> = {
 
 /** Fields for text and depth of the measurement, and the button that starts it. */
 export function CompareControls({ complete }: { complete: boolean }) {
-  const { store, compare, evaluations, view } = useApp();
+  const { compare, evaluations, view } = useApp();
   const running = useAppState((state) => state.compare.running);
   const depth = useAppState((state) => state.view.depth);
   const text = useAppState((state) => state.view.text);
@@ -50,22 +49,13 @@ export function CompareControls({ complete }: { complete: boolean }) {
           <option value="file">A text file of your own…</option>
         </ChoiceList>
       </label>
-      <input
-        ref={file}
-        type="file"
+      <TextFileInput
+        input={file}
+        label="Text file"
         accept=".txt,text/plain"
-        hidden
-        aria-label="Text file"
-        onChange={({ target }) => {
-          const picked = target.files?.[0];
-          target.value = '';
-          if (!picked) return;
-          fileText(picked, MAX_TEXT_BYTES, 'a text').then(
-            (content) => evaluations.setOwnText(picked.name, content),
-            (error: unknown) =>
-              notify(store, 'error', `${picked.name} could not be read`, toFailure(error).message),
-          );
-        }}
+        most={MAX_TEXT_BYTES}
+        what="a text"
+        onText={({ name, content }) => evaluations.setOwnText(name, content)}
       />
       <label>
         Tokens

@@ -1,10 +1,9 @@
 import { useRef } from 'react';
 import { ActionButton } from '../controls/action-button';
 import { download } from '../files/download';
-import { MAX_RESULTS_BYTES, fileText } from '../files/file-text';
+import { TextFileInput } from '../controls/text-file-input';
+import { MAX_RESULTS_BYTES } from '../files/file-text';
 import { writeResults } from '../store/compare/saved-result';
-import { toFailure } from '../store/core/failure';
-import { notify } from '../store/session/notices';
 import { useApp, useAppState } from '../store/use-app';
 import { results, toCsv } from './results-file';
 import type { ArmRow } from './rows';
@@ -13,7 +12,7 @@ const NAME = 'interlayer-comparison';
 
 /** Buttons that save results as CSV or JSON, and open saved JSON to compare with new results. */
 export function FileButtons({ rows }: { rows: readonly ArmRow[] }) {
-  const { store, compare } = useApp();
+  const { compare } = useApp();
   const imported = useAppState((state) => state.compare.imported.length);
   const file = useRef<HTMLInputElement>(null);
   const known = rows.filter(({ saved }) => saved !== undefined);
@@ -43,22 +42,13 @@ export function FileButtons({ rows }: { rows: readonly ArmRow[] }) {
           Remove imported
         </button>
       )}
-      <input
-        ref={file}
-        type="file"
+      <TextFileInput
+        input={file}
+        label="Results file"
         accept=".json,application/json"
-        hidden
-        aria-label="Results file"
-        onChange={({ target }) => {
-          const picked = target.files?.[0];
-          target.value = '';
-          if (!picked) return;
-          fileText(picked, MAX_RESULTS_BYTES, 'a file of results').then(
-            (text) => compare.importResults(picked.name, text),
-            (error: unknown) =>
-              notify(store, 'error', `${picked.name} could not be read`, toFailure(error).message),
-          );
-        }}
+        most={MAX_RESULTS_BYTES}
+        what="a file of results"
+        onText={({ name, content }) => compare.importResults(name, content)}
       />
     </div>
   );

@@ -1,60 +1,42 @@
 import { Suspense, lazy } from 'react';
-import { CloseIcon } from '../controls/icons';
 import { dismiss } from '../store/session/notices';
 import { useApp, useAppState } from '../store/use-app';
+import { DismissButton } from './dismiss-button';
 
 // Loaded on demand, because it is seldom needed.
 const UpdateNotice = lazy(async () => ({ default: (await import('./update-notice')).UpdateNotice }));
-
-const OFFERS = {
-  'try again': 'Try again',
-  'open again': 'Open it again',
-  'start again': 'Start it again',
-} as const;
 
 /** Error messages and notices, until they are dismissed. */
 export function Notices() {
   const { store, model, restartEngine } = useApp();
   const notices = useAppState((state) => state.notices);
+  const offers = {
+    'try again': { label: 'Try again', take: model.tryAgain },
+    'open again': { label: 'Open it again', take: model.reopen },
+    'start again': { label: 'Start it again', take: restartEngine },
+  };
   const hasUpdate = useAppState(({ update }) => update.phase !== 'none');
   return (
     <section className="notices" aria-label="Notices" aria-live="polite">
-      {notices.map((notice) => (
-        <div
-          key={notice.id}
-          className="notice"
-          data-tone={notice.tone}
-          role={notice.tone === 'error' ? 'alert' : undefined}
-        >
+      {notices.map(({ id, tone, title, text, offer }) => (
+        <div key={id} className="notice" data-tone={tone} role={tone === 'error' ? 'alert' : undefined}>
           <div>
-            <strong>{notice.title}</strong>
-            {notice.text !== undefined && <p>{notice.text}</p>}
-            {notice.offer !== undefined && (
+            <strong>{title}</strong>
+            {text !== undefined && <p>{text}</p>}
+            {offer !== undefined && (
               <button
                 type="button"
                 className="link-button"
                 onClick={() => {
-                  dismiss(store, notice.id);
-                  const take = {
-                    'try again': model.tryAgain,
-                    'open again': model.reopen,
-                    'start again': restartEngine,
-                  };
-                  void take[notice.offer ?? 'try again']();
+                  dismiss(store, id);
+                  void offers[offer].take();
                 }}
               >
-                {OFFERS[notice.offer]}
+                {offers[offer].label}
               </button>
             )}
           </div>
-          <button
-            type="button"
-            className="icon-button"
-            aria-label="Dismiss"
-            onClick={() => dismiss(store, notice.id)}
-          >
-            <CloseIcon />
-          </button>
+          <DismissButton onClick={() => dismiss(store, id)} />
         </div>
       ))}
       {hasUpdate && (

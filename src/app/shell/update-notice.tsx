@@ -1,7 +1,7 @@
-import { CloseIcon } from '../controls/icons';
 import { patch } from '../store/core/store';
 import { takeUpdate } from '../store/session/update';
 import { useApp, useAppState } from '../store/use-app';
+import { DismissButton } from './dismiss-button';
 
 /** Says that a newer version of the page is there, and shows it when asked to. */
 export function UpdateNotice() {
@@ -30,14 +30,7 @@ export function UpdateNotice() {
           </button>
         )}
       </div>
-      <button
-        type="button"
-        className="icon-button"
-        aria-label="Dismiss"
-        onClick={() => patch(store, 'update', { phase: 'none' })}
-      >
-        <CloseIcon />
-      </button>
+      <DismissButton onClick={() => patch(store, 'update', { phase: 'none' })} />
     </div>
   );
 }

@@ -1,9 +1,8 @@
 import { useId, useRef } from 'react';
 import type { TermId } from '../../lessons/glossary/terms';
-import { MAX_TEXT_BYTES, fileText } from '../files/file-text';
+import { TextFileInput } from '../controls/text-file-input';
+import { MAX_TEXT_BYTES } from '../files/file-text';
 import { TermMark } from '../glossary/term';
-import { toFailure } from '../store/core/failure';
-import { notify } from '../store/session/notices';
 import type { TextUse } from '../store/state/race';
 import { setRaceText } from '../store/train/own-texts';
 import { SHIPPED_TEXTS } from '../store/train/texts';
@@ -39,22 +38,13 @@ function TextField(props: {
         {own && <option value="own">{own.name}</option>}
         <option value="file">A file of your own (.txt, .jsonl)…</option>
       </select>
-      <input
-        ref={file}
-        type="file"
+      <TextFileInput
+        input={file}
+        label={`${label}, file`}
         accept=".txt,.jsonl,.ndjson,text/plain"
-        hidden
-        aria-label={`${label}, file`}
-        onChange={({ target }) => {
-          const picked = target.files?.[0];
-          target.value = '';
-          if (!picked) return;
-          fileText(picked, MAX_TEXT_BYTES, 'a text').then(
-            (content) => setRaceText(store, use, { name: picked.name, content }),
-            (error: unknown) =>
-              notify(store, 'error', `${picked.name} could not be read`, toFailure(error).message),
-          );
-        }}
+        most={MAX_TEXT_BYTES}
+        what="a text"
+        onText={(text) => setRaceText(store, use, text)}
       />
     </div>
   );

@@ -1,9 +1,7 @@
 import { CheckpointError } from '../errors';
 import { show } from '../../legible';
+import { MAX_BLOCKS } from '../max-blocks';
 import type { GgufValue } from './reader';
-
-/** More blocks than any model has; a larger number would make a config of unbounded length. */
-const MAX_BLOCKS = 1024;
 
 /** The metadata of a GGUF file, read by name and type. Keys without a dot before them are those of the file's architecture. */
 export class Metadata {

@@ -101,6 +101,23 @@ export function flowOf(recipe: Recipe): Flow {
   };
 }
 
+/** What both flows begin with: where results are put, the plan of two matrices as a map of rows, and the rows that are compared. */
+export function solving(making: Making, rescaled: boolean) {
+  const { recipe, previous, next, features, reports, rounding } = making;
+  const settings = flowOf(recipe).solving;
+  const made: Made = { weights: new Map(), plans: new Map() };
+  const solve = (name: string, a: Matrix, b: Matrix): Matrix => {
+    const plan = solvedPlan(a, b, settings, reports.get(name), rounding);
+    made.plans.set(name, plan);
+    return applied(plan, rescaled, rounding);
+  };
+  const compared = (tensor: Projection): [Matrix, Matrix] =>
+    features
+      ? [weightOf(features.previous, tensor), weightOf(features.next, tensor)]
+      : [weightOf(previous, `${tensor}.weight`), weightOf(next, `${tensor}.weight`)];
+  return { made, solve, compared };
+}
+
 /** The plain flow of docs/method.md 3.2 and 3.8: every projection has a plan of its own, and that of o moves the inputs of gate and up. */
 export function plainFlow(
   making: Making,
@@ -109,18 +126,9 @@ export function plainFlow(
     heads: number,
   ) => { move: (x: Matrix) => Matrix; plans: Map<string, TwinPlan> },
 ): Made {
-  const { settings, recipe, previous, next, features, reports, rounding, zeroInit } = making;
-  const { rescaled, mixedInput, solving } = flowOf(recipe);
-  const made: Made = { weights: new Map(), plans: new Map() };
-  const solve = (tensor: Projection, a: Matrix, b: Matrix): Matrix => {
-    const plan = solvedPlan(a, b, solving, reports.get(tensor), rounding);
-    made.plans.set(tensor, plan);
-    return applied(plan, rescaled, rounding);
-  };
-  const compared = (tensor: Projection): [Matrix, Matrix] =>
-    features
-      ? [weightOf(features.previous, tensor), weightOf(features.next, tensor)]
-      : [weightOf(previous, `${tensor}.weight`), weightOf(next, `${tensor}.weight`)];
+  const { settings, recipe, previous, next, features, rounding, zeroInit } = making;
+  const { rescaled, mixedInput } = flowOf(recipe);
+  const { made, solve, compared } = solving(making, rescaled);
   const output = solve('self_attn.o_proj', ...compared('self_attn.o_proj'));
   /** X·(½T_o + ½I). */
   const mixedMap = (x: Matrix): Matrix => mixed(product(x, output, rounding), 0.5, x, 0.5, rounding);

@@ -11,6 +11,7 @@ import {
   type Making,
   type Projection,
   repaired,
+  solving,
   weightOf,
   zeroOf,
 } from './fused';
@@ -45,20 +46,10 @@ interface HeadMatch {
 
 /** The structured flow of docs/method.md 5.1. */
 export function structuredFlow(making: Making): Made {
-  const { settings, recipe, previous, next, features, reports, rounding, zeroInit } = making;
+  const { settings, recipe, previous, next, features, rounding, zeroInit } = making;
   const { heads, kvHeads, headDim } = settings;
-  const { solving } = flowOf(recipe);
-  const made: Made = { weights: new Map(), plans: new Map() };
+  const { made, solve, compared } = solving(making, true);
   const outputs = !features && (!zeroInit || recipe.structured.down);
-  const solve = (name: string, a: Matrix, b: Matrix): Matrix => {
-    const plan = solvedPlan(a, b, solving, reports.get(name), rounding);
-    made.plans.set(name, plan);
-    return applied(plan, true, rounding);
-  };
-  const compared = (tensor: Projection): [Matrix, Matrix] =>
-    features
-      ? [weightOf(features.previous, tensor), weightOf(features.next, tensor)]
-      : [weightOf(previous, `${tensor}.weight`), weightOf(next, `${tensor}.weight`)];
 
   for (const [name, gain] of previous) {
     if (zeroInit && isOutput(name)) made.weights.set(name, zeroOf(previous, name));

@@ -5,6 +5,7 @@ import type { Recipe } from '../../../recipe/schema';
 import type { SavedResult } from '../state/evaluations';
 import { firstIssue } from '../../../issue';
 import { LegibleError } from '../../../legible';
+import { count, finite, orNaN } from '../../../stored-number';
 
 const FORMAT = 'interlayer-comparison';
 
@@ -13,45 +14,38 @@ class ResultsError extends LegibleError {
   override name = 'ResultsError';
 }
 
-const finite = v.pipe(v.number(), v.finite('expected a finite number'));
-/** JSON has no NaN: it is written as null. */
-const number = v.pipe(
-  v.nullable(finite),
-  v.transform((value) => value ?? Number.NaN),
-);
 const nullableNumber = v.nullable(finite);
-const index = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 
 const Plan = v.object({
-  gap: index,
+  gap: count,
   tensor: v.picklist(PLANNED_TENSORS),
-  rows: index,
-  planPerplexity: number,
-  transportCost: number,
-  marginalError: number,
-  epsilon: v.exactOptional(number),
-  iterations: index,
+  rows: count,
+  planPerplexity: orNaN,
+  transportCost: orNaN,
+  marginalError: orNaN,
+  epsilon: v.exactOptional(orNaN),
+  iterations: count,
   converged: v.boolean(),
 });
 
 const Result = v.object({
   loss: finite,
-  perplexity: number,
-  tokens: index,
+  perplexity: orNaN,
+  tokens: count,
   backend: v.picklist(['webgpu', 'cpu']),
-  milliseconds: number,
-  layers: index,
-  parameters: index,
-  maxLogitDifference: v.exactOptional(number),
+  milliseconds: orNaN,
+  layers: count,
+  parameters: count,
+  maxLogitDifference: v.exactOptional(orNaN),
   plans: v.array(Plan),
 });
 
 const TensorNumbers = v.object({
-  gap: index,
+  gap: count,
   tensor: v.picklist(PLANNED_TENSORS),
-  previous: index,
-  next: v.nullable(index),
-  rows: index,
+  previous: count,
+  next: v.nullable(count),
+  rows: count,
   planPerplexity: nullableNumber,
   marginalError: nullableNumber,
   converged: v.nullable(v.boolean()),
@@ -74,9 +68,9 @@ const TensorNumbers = v.object({
 });
 
 const BlockNumbers = v.object({
-  layer: index,
+  layer: count,
   isNew: v.boolean(),
-  base: index,
+  base: count,
   residualChange: nullableNumber,
   residualCosine: nullableNumber,
   ckaToPrevious: nullableNumber,
@@ -88,31 +82,31 @@ const BlockNumbers = v.object({
 
 const ModelNumbers = v.object({
   loss: finite,
-  perplexity: number,
-  tokens: index,
-  klFromBase: number,
-  maxLogitDifference: number,
-  layers: index,
-  parameters: index,
-  bytes: index,
-  trainStepCost: number,
-  trainStepShare: number,
+  perplexity: orNaN,
+  tokens: count,
+  klFromBase: orNaN,
+  maxLogitDifference: orNaN,
+  layers: count,
+  parameters: count,
+  bytes: count,
+  trainStepCost: orNaN,
+  trainStepShare: orNaN,
 });
 
 const Measured = v.object({
   tensors: v.array(TensorNumbers),
   blocks: v.array(BlockNumbers),
   model: v.nullable(ModelNumbers),
-  sample: v.nullable(v.object({ tokens: index, loss: nullableNumber })),
+  sample: v.nullable(v.object({ tokens: count, loss: nullableNumber })),
 });
 
 const Saved = v.object({
   key: v.string(),
   title: v.string(),
   recipe: v.unknown(),
-  model: v.object({ name: v.string(), layers: index, parameters: index }),
+  model: v.object({ name: v.string(), layers: count, parameters: count }),
   text: v.string(),
-  tokens: index,
+  tokens: count,
   device: v.string(),
   at: v.string(),
   result: Result,

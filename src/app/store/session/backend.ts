@@ -15,35 +15,41 @@ const STORAGE_KEY = 'interlayer.backend';
 export function createBackend({ engine, store, platform }: Context<Needs>) {
   let askingMemory = false;
 
+  /** Starts a backend. A failure is shown; the previous backend then stays. */
+  async function attempt(choice: BackendChoice): Promise<'ready' | 'failed' | 'crashed'> {
+    const before = store.getState().backend;
+    patch(store, 'backend', { status: 'starting' });
+    try {
+      const summary = await engine.run('start', {
+        backend: choice,
+        corpus: new URL('corpus/', platform.base).href,
+      });
+      patch(store, 'backend', { choice, status: 'ready', summary, noticeDismissed: false });
+      return 'ready';
+    } catch (error) {
+      patch(store, 'backend', { status: before.summary === undefined ? 'failed' : 'ready' });
+      const { name, message } = toFailure(error);
+      if (name === 'EngineCrashError') {
+        offerRestart(store, 'The engine did not start', message);
+        return 'crashed';
+      }
+      if (!isAbort(error)) notify(store, 'error', 'The backend did not start', message);
+      return 'failed';
+    }
+  }
+
   return {
     /** Starts a backend. @returns false on failure, which is shown; the previous backend then stays. */
-    async start(choice: BackendChoice): Promise<boolean> {
-      const before = store.getState().backend;
-      patch(store, 'backend', { status: 'starting' });
-      try {
-        const summary = await engine.run('start', {
-          backend: choice,
-          corpus: new URL('corpus/', platform.base).href,
-        });
-        patch(store, 'backend', { choice, status: 'ready', summary, noticeDismissed: false });
-        return true;
-      } catch (error) {
-        patch(store, 'backend', { status: before.summary === undefined ? 'failed' : 'ready' });
-        const { name, message } = toFailure(error);
-        if (name === 'EngineCrashError') offerRestart(store, 'The engine did not start', message);
-        else if (!isAbort(error)) notify(store, 'error', 'The backend did not start', message);
-        return false;
-      }
-    },
+    start: async (choice: BackendChoice): Promise<boolean> => (await attempt(choice)) === 'ready',
 
     /** Starts the backend chosen on an earlier visit, else the faster one. @returns as `start`. */
     async begin(): Promise<boolean> {
       const kept = platform.loadText(STORAGE_KEY);
       const choice = BACKEND_CHOICES.find((known) => known === kept) ?? 'auto';
-      if (await this.start(choice)) return true;
+      const outcome = await attempt(choice);
       // An engine that crashed says nothing about the backend; a restart is offered.
-      const crashed = store.getState().notices.some(({ offer }) => offer === 'start again');
-      return choice !== 'auto' && !crashed && (await this.start('auto'));
+      if (outcome === 'failed' && choice !== 'auto') return (await attempt('auto')) === 'ready';
+      return outcome === 'ready';
     },
 
     /** Starts another backend and stores the choice. @returns as `start`. */

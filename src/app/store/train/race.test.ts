@@ -7,18 +7,9 @@ import { namedError, openApp, testLocks } from '../testing';
 import { forecastKey } from './forecast-actions';
 import { addRaceFiles } from './own-texts';
 import { raceActionsOf } from './race-actions';
+import { TEST_MEMORY } from './testing';
 
-const MEMORY = {
-  frozen: 1,
-  parameters: 1,
-  gradients: 1,
-  moments: 2,
-  activations: 1,
-  working: 1,
-  total: 7,
-  keepActivations: true,
-};
-const ARM = { memory: MEMORY, trainable: 100, layers: 12, newLayers: [4], stepCost: 24 };
+const ARM = { memory: TEST_MEMORY, trainable: 100, layers: 12, newLayers: [4], stepCost: 24 };
 
 const START = { step: 0, heldout: 5, retention: 4, response: null, moved: {} };
 

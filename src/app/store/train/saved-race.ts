@@ -4,6 +4,7 @@ import { parseRecipe } from '../../../engine/methods';
 import { firstIssue } from '../../../issue';
 import { LegibleError, show } from '../../../legible';
 import { BUDGETS, RACES } from '../../../recipe/view';
+import { count, finite, orNaN } from '../../../stored-number';
 import type { ByteStore } from '../../../engine/environment/byte-store';
 import type { Race } from '../state/race';
 
@@ -22,16 +23,9 @@ class SavedRaceError extends LegibleError {
   override name = 'SavedRaceError';
 }
 
-const finite = v.pipe(v.number(), v.finite('expected a finite number'));
-const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
-/** JSON has no NaN: it is written as null. */
-const measured = v.pipe(
-  v.nullable(finite),
-  v.transform((value) => value ?? Number.NaN),
-);
 const loss = v.nullable(finite);
 
-const Times = v.object({ forward: measured, backward: measured, optimizer: measured });
+const Times = v.object({ forward: orNaN, backward: orNaN, optimizer: orNaN });
 const Memory = v.object({
   frozen: count,
   parameters: count,
@@ -48,7 +42,7 @@ const Report = v.object({
   tokens: count,
   examples: count,
   unknown: count,
-  charactersPerToken: measured,
+  charactersPerToken: orNaN,
   cut: v.exactOptional(count),
   dropped: v.exactOptional(count),
 });
@@ -67,7 +61,7 @@ const Evaluation = v.object({
   heldout: loss,
   retention: loss,
   response: loss,
-  moved: v.record(v.string(), v.object({ distance: measured, from: measured })),
+  moved: v.record(v.string(), v.object({ distance: orNaN, from: orNaN })),
 });
 const RunSchema = v.object({
   arm: v.string(),
@@ -77,7 +71,7 @@ const RunSchema = v.object({
   steps: count,
   losses: v.array(finite),
   evaluations: v.array(Evaluation),
-  gradients: v.record(v.string(), v.array(measured)),
+  gradients: v.record(v.string(), v.array(orNaN)),
   samples: v.array(v.object({ step: count, text: v.string() })),
   facts: v.exactOptional(Facts),
   keptStep: v.exactOptional(count),

@@ -1,6 +1,18 @@
 import { DEFAULT_RECIPE } from '../../../recipe/schema';
 import type { Race, Run } from '../state/race';
 
+/** Device memory of a training, in bytes. */
+export const TEST_MEMORY = {
+  frozen: 1,
+  parameters: 1,
+  gradients: 1,
+  moments: 2,
+  activations: 1,
+  working: 1,
+  total: 7,
+  keepActivations: true,
+};
+
 /** A run with `done` of `steps` steps, an evaluation every five steps and smoothly falling losses. */
 export function testRun(
   arm: string,
@@ -32,16 +44,7 @@ export function testRun(
       parameters: 20,
       layers: 9,
       newLayers: [8],
-      memory: {
-        frozen: 1,
-        parameters: 1,
-        gradients: 1,
-        moments: 2,
-        activations: 1,
-        working: 1,
-        total: 7,
-        keepActivations: true,
-      },
+      memory: TEST_MEMORY,
       texts: [],
     },
   };
