@@ -119,3 +119,16 @@ test('the bandwidth of copies is measured, and leaves no trace in memory and ker
   expect(await engine.run('device', {})).toEqual(before);
   engine.dispose();
 });
+
+test('the kernels of a picture that is drawn while the bandwidth is measured are not taken for those of the measurement', async () => {
+  const engine = await openShipped();
+  const { key } = await engine.run('align', ASKED);
+  await engine.run('timeKernels', { on: true });
+  let isMeasured = false;
+  const measured = engine.run('bandwidth', {}).finally(() => (isMeasured = true));
+  for (let size = 32; !isMeasured; size++)
+    await engine.run('picture', { key, kind: 'plan', maxPixels: size });
+  await measured;
+  expect((await engine.run('device', {})).jobs).toEqual([]);
+  engine.dispose();
+});

@@ -40,6 +40,12 @@ type WorkspaceJob = Exclude<JobName, 'start' | 'open' | keyof HubJobs>;
 const isHubJob = (name: JobName): name is keyof HubJobs =>
   name === 'lookUp' || name === 'kept' || name === 'freeKept';
 
+/**
+ * The page asks for curves and nulls by itself after a solve, whose kernels they would hide. The bandwidth is measured on another
+ * device, so that only kernels of jobs beside it would be found.
+ */
+const UNTIMED: ReadonlySet<JobName> = new Set(['curve', 'null', 'bandwidth']);
+
 /** Runs jobs in this thread. `run` may be called at any time; jobs are queued by their `Weight`. */
 export class Engine implements EngineApi {
   readonly #environment: Environment;
@@ -160,9 +166,8 @@ export class Engine implements EngineApi {
     }
     const job = this.#jobs[name as WorkspaceJob] as unknown as Job<N> | undefined;
     if (!job) throw new RequestError(`expected a job among ${Object.keys(WEIGHTS).join(', ')}, got ${name}`);
-    // Light jobs run beside others, so that their kernels cannot be told apart. The page asks for curves and nulls by itself after
-    // a solve, whose kernels they would hide.
-    const isTimed = WEIGHTS[name] === 'heavy' && name !== 'curve' && name !== 'null';
+    // Light jobs run beside others, so that their kernels cannot be told apart.
+    const isTimed = WEIGHTS[name] === 'heavy' && !UNTIMED.has(name);
     const attempt = (workspace: Workspace): Promise<Jobs[N]['result']> => {
       const work = (): Promise<Jobs[N]['result']> => job(workspace, args, context);
       return isTimed && this.#times ? this.#times.record(name, workspace.backend, work) : work();

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
 import { MergekitError, readMergekit, writeMergekit } from './mergekit';
 
 /** Like the published configuration of a SOLAR-like model. */
@@ -194,6 +195,27 @@ tokenizer_source: base\nchat_template: auto\nout_dtype: float16\nparameters:\n  
 });
 
 describe('writeMergekit', () => {
+  it.each([
+    'N',
+    'on',
+    'TRUE',
+    'null',
+    '1e3',
+    '.inf',
+    '2026-11-30',
+    'a: b',
+    'a #b',
+    'a\u007fb',
+    'org/model-1.7B',
+  ])('writes the model %j so that every version of YAML reads that name', (model) => {
+    const text = writeMergekit({ model, slices: [{ start: 0, end: 2 }] });
+    expect(readMergekit(text).model).toBe(model);
+    for (const version of ['1.1', '1.2'] as const) {
+      const { slices } = parse(text, { version }) as { slices: { sources: { model: unknown }[] }[] };
+      expect(slices[0]?.sources[0]?.model).toBe(model);
+    }
+  });
+
   it('writes the published shape', () => {
     expect(writeMergekit(readMergekit(SOLAR))).toBe(
       SOLAR.slice(1)

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { DTYPES, type DTypeName, type Scale, type Slice } from './schema';
-import { parseYaml, YamlError, type YamlValue } from './yaml';
+import { parseYaml, writeYamlText, YamlError, type YamlValue } from './yaml';
 import { firstIssue } from '../issue';
 import { LegibleError, show } from '../legible';
 
@@ -217,7 +217,7 @@ export function writeMergekit({ model, slices, dtype, outDtype }: Omit<Passthrou
   const parts = slices.map(
     ({ start, end, scale }) =>
       `  - sources:
-      - model: ${/^[\w./-]*[\w/-]$/.test(model) && !/^[-.\d]/.test(model) ? model : JSON.stringify(model)}
+      - model: ${writeYamlText(model)}
         layer_range: [${start}, ${end}]
 ${scale === undefined || scale === null || scale === 1 ? '' : scaling(scale)}`,
   );
@@ -232,7 +232,7 @@ function scaling(scale: Scale): string {
       : scale;
   const lines = filters.map((one) =>
     'filter' in one && one.filter !== undefined
-      ? `            - filter: ${/^[a-z]\w*[._][\w.]*$/i.test(one.filter) ? one.filter : JSON.stringify(one.filter)}\n              value: ${one.value}\n`
+      ? `            - filter: ${writeYamlText(one.filter)}\n              value: ${one.value}\n`
       : `            - value: ${one.value}\n`,
   );
   return `        parameters:\n          scale:\n${lines.join('')}`;

@@ -175,6 +175,17 @@ function scalar(text: string, line: number): YamlValue {
   return text;
 }
 
+/** Writes a text as a scalar that every version of YAML reads as that text: plain if it can be, otherwise in double quotes. */
+export const writeYamlText = (text: string): string =>
+  /^[a-z_/](?:[\w./-]*[\w/-])?$/i.test(text) &&
+  !AMBIGUOUS.test(text) &&
+  !Object.hasOwn(WORDS, text.toLowerCase())
+    ? text
+    : JSON.stringify(text).replaceAll(
+        /[\u007f-\u009f]/g,
+        (control) => `\\u${control.charCodeAt(0).toString(16).padStart(4, '0')}`,
+      );
+
 /** True for `true`, `True` and `TRUE`, as YAML writes its words. */
 const isWord = (text: string): boolean => /^(?:[a-z]+|[A-Z][a-z]+|[A-Z]+)$/.test(text);
 
