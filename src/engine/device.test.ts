@@ -124,9 +124,9 @@ test('the kernels of a picture that is drawn while the bandwidth is measured are
   const engine = await openShipped();
   const { key } = await engine.run('align', ASKED);
   await engine.run('timeKernels', { on: true });
-  let isMeasured = false;
-  const measured = engine.run('bandwidth', {}).finally(() => (isMeasured = true));
-  for (let size = 32; !isMeasured; size++)
+  const done = new AbortController();
+  const measured = engine.run('bandwidth', {}).finally(() => done.abort());
+  for (let size = 32; !done.signal.aborted; size++)
     await engine.run('picture', { key, kind: 'plan', maxPixels: size });
   await measured;
   expect((await engine.run('device', {})).jobs).toEqual([]);

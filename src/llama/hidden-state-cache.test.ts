@@ -12,7 +12,7 @@ import { Weights } from './weights';
 const LAYERS = 5;
 const WINDOWS = [Uint32Array.of(1, 5, 36, 0, 7, 7, 12), Uint32Array.of(30, 2, 18)];
 
-describe.each(await openBackends())('shared states on $name', ({ open }) => {
+describe.each(await openBackends())('shared states on $name', ({ slow, open }) => {
   let backend: Backend;
   let base: LlamaModel;
   beforeAll(async () => {
@@ -66,7 +66,8 @@ describe.each(await openBackends())('shared states on $name', ({ open }) => {
       [Uint32Array.of(1, 5, 36, 0, 7, 8, 12), Uint32Array.of(30, 2, 18)],
       WINDOWS.slice(1),
     ];
-    for (const windows of [...texts, WINDOWS]) {
+    // Software adapters are slow, so they see one text only.
+    for (const windows of slow ? texts.slice(0, 1) : [...texts, WINDOWS]) {
       for (const model of models)
         expect(await values(shared.hidden(model, windows))).toEqual(await values(model.hidden(windows)));
     }

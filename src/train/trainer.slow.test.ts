@@ -1,11 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openBackends } from '../../tests/backends';
-import type { Backend } from '../backend/operations';
+import type { Backend, Tensor } from '../backend/operations';
+import { WasmBackend } from '../backend/wasm/backend';
+import { residentBlock } from '../llama/block-handle';
+import type { Layer } from '../llama/layer';
 import { LlamaModel } from '../llama/model';
 import type { Weights } from '../llama/weights';
 import { DEFAULT_RECIPE } from '../recipe/schema';
 import { expand } from '../upscale/expanding/expand';
-import type { Expansion } from '../upscale/expanding/expansion';
 import { digestProblems, oracles, rms, shippedModel } from '../upscale/testing';
 import { type Batch, batchesOf } from './batches';
 import { Trainer } from './trainer';
@@ -16,6 +18,38 @@ const OPTIONS = { betas, eps, weightDecay, clip: null, keepActivations: true };
 const NEW_BLOCKS = { blocks: train.new_layers, embedding: false, finalNorm: false, head: false };
 const EXAMPLES = train.batch.map((ids) => ({ ids: Uint32Array.from(ids), from: 1 }));
 const BATCH: Batch[] = batchesOf(EXAMPLES, EXAMPLES.length);
+
+/** The model's layers with its new blocks. */
+async function deeperLayers(backend: Backend, weights: Weights): Promise<readonly Layer[]> {
+  const { layers } = await expand(backend, weights, {
+    ...DEFAULT_RECIPE,
+    // AdamW divides small gradients by themselves, so the start must be the oracle's to more digits than plans usually have.
+    solver: { ...DEFAULT_RECIPE.solver, tolerance: 1e-7, maxIterations: 300 },
+    method: 'opt-deus:paper',
+    zeroInit: true,
+    gaps: [...train.gaps],
+  });
+  return layers;
+}
+
+/** The same in WebAssembly, moved to a device that would take a minute for the plans. */
+async function movedLayers(target: Backend): Promise<readonly Layer[]> {
+  const source = await WasmBackend.open();
+  const { weights } = await shippedModel(source);
+  const moved: Layer[] = [];
+  for (const layer of await deeperLayers(source, weights)) {
+    if (layer.kind === 'base') {
+      moved.push(layer);
+      continue;
+    }
+    const block = new Map<string, Tensor>();
+    for (const [key, tensor] of await layer.block.acquire())
+      block.set(key, target.upload(await source.read(tensor), tensor.shape, 'f32', key));
+    moved.push({ ...layer, block: residentBlock(block) });
+  }
+  source.dispose();
+  return moved;
+}
 
 describe.each(await openBackends())(
   'AdamW on the shipped model with new blocks, on $name',
@@ -29,24 +63,17 @@ describe.each(await openBackends())(
     const losses = slow ? train.losses.slice(0, 2) : train.losses;
     let backend: Backend;
     let weights: Weights;
-    let expansion: Expansion;
+    let layers: readonly Layer[];
 
     beforeAll(async () => {
       backend = await open();
       ({ weights } = await shippedModel(backend));
-      expansion = await expand(backend, weights, {
-        ...DEFAULT_RECIPE,
-        // AdamW divides small gradients by themselves, so the start must be the oracle's to more digits than plans usually have.
-        solver: { ...DEFAULT_RECIPE.solver, tolerance: 1e-7, maxIterations: 300 },
-        method: 'opt-deus:paper',
-        zeroInit: true,
-        gaps: [...train.gaps],
-      });
+      layers = await (slow ? movedLayers(backend) : deeperLayers(backend, weights));
     });
     afterAll(() => backend.dispose());
 
     const openTrainer = (): Promise<Trainer> =>
-      Trainer.open(new LlamaModel(backend, weights.config, weights, expansion.layers), NEW_BLOCKS, OPTIONS);
+      Trainer.open(new LlamaModel(backend, weights.config, weights, layers), NEW_BLOCKS, OPTIONS);
 
     /** Returns the values of all trained tensors, in the order of `Parameters.all`. */
     const values = (trainer: Trainer, of: 'value' | 'gradient'): Promise<Float32Array[]> =>

@@ -168,7 +168,7 @@ describe.each(SMALL_ATTENTION_FORMS)('attention to heads of $headDim by tiles', 
   const before = SMALL_ATTENTION_FORMS.findLast(({ headDim }) => headDim < attention.headDim)?.headDim ?? 0;
   it.each(
     ATTENTIONS.flatMap((shape) =>
-      [before + 4, attention.headDim].map((headDim) => [...shape, headDim] as const),
+      [...new Set([before + 4, attention.headDim])].map((headDim) => [...shape, headDim] as const),
     ),
   )(
     'over %i windows of %i after %i, %i heads on %i of dimension %i',
