@@ -2,7 +2,7 @@ import type { Locator, Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 import { GLOSSARY as DE } from '../src/lessons/glossary/de';
 import { GLOSSARY as EN } from '../src/lessons/glossary/en';
-import { violations } from './accessible';
+import { violations, violationsInBothThemes } from './accessible';
 import { visits } from './visits';
 
 const { start } = visits();
@@ -25,12 +25,12 @@ async function cardSays(page: Page, [term, meaning]: readonly [string, string]):
     .toBe(true);
 }
 
-describe.each(['light', 'dark'] as const)('a word of the glossary in %s', (theme) => {
+describe('a word of the glossary', () => {
   it('opens its card under the pointer, which may go over it, and closes it after', async () => {
-    const page = await start({ theme });
+    const page = await start();
     await word(page).hover();
     await cardSays(page, EN.entries['plan-perplexity']);
-    expect(await violations(page)).toEqual([]);
+    expect(await violationsInBothThemes(page)).toEqual([]);
     await card(page).hover();
     // Longer than a card stays without the pointer.
     await page.waitForTimeout(500);
@@ -40,7 +40,7 @@ describe.each(['light', 'dark'] as const)('a word of the glossary in %s', (theme
   });
 
   it('is reached, read and left by keyboard', async () => {
-    const page = await start({ theme });
+    const page = await start();
     // The word before it in the order of the Tab key.
     await page
       .getByRole('region', { name: 'Timeline' })
@@ -69,10 +69,10 @@ describe.each(['light', 'dark'] as const)('a word of the glossary in %s', (theme
   });
 
   it('opens on a tap at 390 px, and closes on a tap elsewhere', async () => {
-    const page = await start({ theme, width: 390, height: 844, touch: true });
+    const page = await start({ width: 390, height: 844, touch: true });
     await word(page).tap();
     await cardSays(page, EN.entries['plan-perplexity']);
-    expect(await violations(page)).toEqual([]);
+    expect(await violationsInBothThemes(page)).toEqual([]);
     await page.getByRole('banner').tap({ position: { x: 3, y: 3 } });
     await card(page).waitFor({ state: 'detached' });
     await page.getByRole('button', { name: 'Meaning of gap' }).tap();
