@@ -392,11 +392,19 @@ export interface Operations {
 
 export interface Backend extends TensorStore, Operations {
   readonly info: BackendInfo;
-  /** Returns the values as float32 (also of u32 indices, exact below 2²⁴). Waits for all operations enqueued before. */
+  /**
+   * Returns the values as float32 (also of u32 indices, exact below 2²⁴). Waits for all operations enqueued before.
+   * @throws the failure of an earlier operation.
+   */
   read(tensor: Tensor): Promise<Float32Array>;
   /**
    * Limits the work in flight: resolves when all enqueued operations are submitted and few are unfinished. Await it between the steps
    * of a long loop. @throws the failure of an earlier operation, as `read` does.
    */
   settle(): Promise<void>;
+  /**
+   * Resolves when the device has said of all operations so far whether they succeeded: to the first failure, if there was one. Then
+   * any tensor may be wrong, and the backend has to be replaced. A lost device is not told here.
+   */
+  failure(): Promise<Error | undefined>;
 }

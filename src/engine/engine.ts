@@ -168,9 +168,14 @@ export class Engine implements EngineApi {
     if (!job) throw new RequestError(`expected a job among ${Object.keys(WEIGHTS).join(', ')}, got ${name}`);
     // Light jobs run beside others, so that their kernels cannot be told apart.
     const isTimed = WEIGHTS[name] === 'heavy' && !UNTIMED.has(name);
-    const attempt = (workspace: Workspace): Promise<Jobs[N]['result']> => {
+    const attempt = async (workspace: Workspace): Promise<Jobs[N]['result']> => {
+      const { backend } = workspace;
       const work = (): Promise<Jobs[N]['result']> => job(workspace, args, context);
-      return isTimed && this.#times ? this.#times.record(name, workspace.backend, work) : work();
+      const result = await (isTimed && this.#times ? this.#times.record(name, backend, work) : work());
+      // What a device says late is this job's failure, and not the next one's.
+      const failure = WEIGHTS[name] === 'light' ? undefined : await backend.failure();
+      if (failure) throw failure;
+      return result;
     };
     const workspace = this.#current();
     try {
@@ -178,7 +183,11 @@ export class Engine implements EngineApi {
     } catch (error) {
       // Another job may have seen the loss first and replaced this job's workspace.
       const lost = error instanceof DeviceLostError || (this.#workspace !== workspace && !isAbort(error));
-      if (!lost) throw error;
+      if (!lost) {
+        // What is cached may come from what failed. The next job starts afresh.
+        if (await workspace.backend.failure()) await this.#recover(workspace).catch(() => undefined);
+        throw error;
+      }
       throwIfAborted(context.signal);
       const what = workspace.summary.kind === 'cpu' ? 'A thread of the CPU backend' : 'The GPU';
       context.emit({ type: 'progress', progress: { label: `${what} was lost; starting again` } });

@@ -25,6 +25,22 @@ describe('a draft of a lesson', () => {
     expect(() => draftData({ ...NEW_DRAFT, steps })).toThrow(/step 2 \(“Two”\): done: expected JSON/);
   });
 
+  it.each([
+    ['', 'nothing'],
+    ['five', '“five”'],
+    ['1e999', '“1e999”'],
+  ])('says which number is none: %j', (text, got) => {
+    expect(() => draftData({ ...NEW_DRAFT, minutes: text })).toThrow(
+      `minutes: expected a number, got ${got}. Write one.`,
+    );
+    const step = { ...NEW_STEP, title: 'One', predict: 'value' as const, question: 'How many?', to: text };
+    expect(() => draftData({ ...NEW_DRAFT, steps: [step] })).toThrow(
+      `step 1 (“One”): to: expected a number, got ${got}. Write one.`,
+    );
+    // What is not asked for is not looked at.
+    expect(() => draftData({ ...NEW_DRAFT, steps: [{ ...step, predict: 'none' }] })).not.toThrow();
+  });
+
   it('reads answers, those that are right and those that depend', () => {
     const answers = 'no\n* yes\nperhaps => {"reading":"plan.n","above":3}\n';
     const step = { ...NEW_STEP, predict: 'choice' as const, question: 'Is it?', answers };

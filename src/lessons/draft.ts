@@ -87,6 +87,14 @@ function json(text: string, where: string): unknown {
   }
 }
 
+function number(text: string, where: string): number {
+  const value = Number(text.trim().replace(',', '.'));
+  if (text.trim() !== '' && Number.isFinite(value)) return value;
+  throw new LessonError(
+    `${where}: expected a number, got ${text.trim() === '' ? 'nothing' : `“${text}”`}. Write one.`,
+  );
+}
+
 /** Reads answers, one a line: `* ` before those that are right, or after ` => ` the condition under which one is. */
 function answersOf(text: string, where: string): unknown[] {
   return text
@@ -117,10 +125,16 @@ function stepData(step: StepDraft, index: number): unknown {
   const { title, text, press, done, predict, question, answers, from, to, reading } = step;
   const where = (field: string) => `step ${index + 1} (“${title}”): ${field}`;
   const asked = {
-    none: undefined,
-    choice: { kind: 'choice', question, answers: answersOf(answers, where('predict')) },
-    value: { kind: 'value', question, from: Number(from), to: Number(to), reading },
-  }[predict];
+    none: () => undefined,
+    choice: () => ({ kind: 'choice', question, answers: answersOf(answers, where('predict')) }),
+    value: () => ({
+      kind: 'value',
+      question,
+      from: number(from, where('from')),
+      to: number(to, where('to')),
+      reading,
+    }),
+  }[predict]();
   const show = filled({ state: step.show, press });
   return {
     title,
@@ -135,7 +149,7 @@ function stepData(step: StepDraft, index: number): unknown {
 
 /**
  * Returns the draft as the data of a lesson, which `parseLesson` checks.
- * @throws LessonError if a condition is not JSON.
+ * @throws LessonError if a condition is not JSON, or a number is none.
  */
 export function draftData(draft: Draft): unknown {
   const { id, language, title, summary, minutes, state, tour, steps } = draft;
@@ -145,7 +159,7 @@ export function draftData(draft: Draft): unknown {
     language,
     title,
     summary,
-    minutes: Number(minutes),
+    minutes: number(minutes, 'minutes'),
     ...filled({ state }),
     ...(tour ? { tour } : {}),
     steps: steps.map(stepData),

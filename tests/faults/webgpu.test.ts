@@ -12,6 +12,9 @@ import { points } from './points';
 /** A call of a device that can fail: the making of a buffer, a kernel or a submission. */
 type Call = 'createBuffer' | 'createComputePipelineAsync' | 'createCommandEncoder';
 
+/** A browser asks the process of the GPU, which answers when it comes to it. */
+const LATE_MS = 50;
+
 /** Devices whose calls are counted, and one of which can fail. */
 class Devices {
   count = 0;
@@ -59,6 +62,8 @@ class Devices {
               const ours = refused;
               refused = false;
               const found = await device.popErrorScope();
+              // Later than the work that was submitted after it.
+              if (ours) await new Promise((resolve) => setTimeout(resolve, LATE_MS));
               return ours ? { message: 'no room' } : found;
             },
             createComputePipelineAsync: async (descriptor: GPUComputePipelineDescriptor) => {
@@ -80,6 +85,8 @@ class Devices {
 const ALL = ['aligning', 'evaluating', 'generating', 'exporting', 'training'] as const;
 /** Each new software device compiles all kernels of a job again, so that `npm test` tries one job; the others run on a simulated GPU. */
 const NAMES = process.env['FAULTS'] === 'all' ? ALL : ALL.slice(0, 1);
+/** Even then not all of some hundred calls, because each new software device compiles all kernels of a job again. */
+const MOST = 6;
 const LONG = 600_000;
 
 describe('WebGPU', () => {
@@ -97,14 +104,17 @@ describe('WebGPU', () => {
   }, LONG);
   afterAll(() => engine.dispose());
 
-  /** Runs a job on which a call fails, at some points. Returns what each came to. */
-  async function failEach(name: (typeof NAMES)[number], call: Call, fault: 'lost' | 'refused', few: number) {
+  /** Runs a job on which a call fails, at some points, and calls `held` with what each came to. */
+  async function failEach(
+    name: (typeof NAMES)[number],
+    [call, fault, few]: [call: Call, fault: 'lost' | 'refused', few: number],
+    held: (result: unknown, events: readonly JobEvent[], at: string) => Promise<void>,
+  ): Promise<void> {
     await clear(engine);
     devices.begin(call);
     await run(engine, JOBS[name]);
     const { count } = devices;
-    const ended: { at: number; result: unknown; events: JobEvent[] }[] = [];
-    for (const at of points(count, few)) {
+    for (const at of points(count, few, MOST)) {
       await clear(engine);
       const events: JobEvent[] = [];
       devices.begin(call, fault, at);
@@ -112,20 +122,23 @@ describe('WebGPU', () => {
         (error: unknown) => error,
       );
       devices.begin(call);
-      ended.push({ at, result, events });
+      await held(result, events, `${name}, ${at} of ${count}`);
       expect({ at, tensors: await clear(engine) }).toEqual({ at, tensors: 0 });
     }
-    return ended;
   }
 
   for (const name of NAMES)
     test(
       `a real device lost while ${name} → the job repeats on a new device, with the same result`,
       async () => {
-        for (const { at, result, events } of await failEach(name, 'createCommandEncoder', 'lost', 1)) {
-          expect({ at, same: isSameResult(result, expected.get(name)) }).toEqual({ at, same: true });
-          expect(JSON.stringify(events)).toContain('was lost; starting again');
-        }
+        let repeated = 0;
+        await failEach(name, ['createCommandEncoder', 'lost', 1], async (result, events, at) => {
+          expect(isSameResult(result, expected.get(name)), at).toBe(true);
+          if (JSON.stringify(events).includes('was lost; starting again')) repeated++;
+          // After the last submissions the results have been read already: then the next job finds the loss.
+          else expect(isSameResult(await run(engine, JOBS[name]), expected.get(name)), at).toBe(true);
+        });
+        expect(repeated).toBeGreaterThan(0);
       },
       LONG,
     );
@@ -134,12 +147,16 @@ describe('WebGPU', () => {
     'the GPU has no room for one buffer of a job → a typed error, no leak, and the next job works',
     async () => {
       for (const name of NAMES)
-        for (const { at, result } of await failEach(name, 'createBuffer', 'refused', 2)) {
+        await failEach(name, ['createBuffer', 'refused', 2], async (result, _, at) => {
           const typed = result instanceof Error && ['OutOfMemoryError', 'BackendError'].includes(result.name);
           const held = typed || isSameResult(result, expected.get(name));
-          expect({ name, at, result: held ? '' : String(result) }).toEqual({ name, at, result: '' });
-          expect(isSameResult(await run(engine, JOBS[name]), expected.get(name))).toBe(true);
-        }
+          expect({ at, result: held ? '' : String(result) }).toEqual({ at, result: '' });
+          const again = await run(engine, JOBS[name]).catch(String);
+          expect({ at, again: isSameResult(again, expected.get(name)) || again }).toEqual({
+            at,
+            again: true,
+          });
+        });
     },
     LONG,
   );

@@ -62,4 +62,9 @@ export class CpuBackend extends backendClass<Store>(operations) implements Backe
     this.store.check();
     await this.#yielder.yieldIfDue();
   }
+
+  /** None: operations throw at once. */
+  async failure(): Promise<undefined> {
+    return undefined;
+  }
 }

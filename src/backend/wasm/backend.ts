@@ -91,4 +91,9 @@ export class WasmBackend extends backendClass<Runner>(operations) implements Bac
     this.store.check();
     await this.#yielder.yieldIfDue();
   }
+
+  /** None: operations throw at once. */
+  async failure(): Promise<undefined> {
+    return undefined;
+  }
 }

@@ -83,4 +83,8 @@ export class WebGpuBackend extends backendClass<Runner>(operations) implements B
   settle(): Promise<void> {
     return this.store.settle();
   }
+
+  failure(): Promise<Error | undefined> {
+    return this.store.failure();
+  }
 }

@@ -33,9 +33,9 @@ export class BufferPool {
   readonly #fail: (error: Error) => void;
   readonly #pool = new Map<number, GPUBuffer[]>();
   readonly #live = new Set<GPUBuffer>();
-  /** Buffers that the device had no room for. They must not be used again. */
-  readonly #refused = new WeakSet<GPUBuffer>();
   readonly #ledger = new MemoryLedger();
+  /** What the device has not yet said of new buffers. */
+  readonly #asked = new Set<Promise<void>>();
   #tensors = 0;
   #pooled = 0;
 
@@ -81,7 +81,6 @@ export class BufferPool {
   recycle(buffer: GPUBuffer): void {
     const free = this.#pool.get(buffer.size) ?? [];
     const keep =
-      !this.#refused.has(buffer) &&
       buffer.size <= MAX_POOLED_BYTES &&
       free.length < MAX_PER_SIZE &&
       this.#pooled + buffer.size <= POOL_LIMIT_BYTES;
@@ -104,23 +103,16 @@ export class BufferPool {
     return tensor.buffer;
   }
 
+  /** Resolves when the device has said of every buffer so far whether there is room for it. */
+  async answered(): Promise<void> {
+    await Promise.all(this.#asked);
+  }
+
   destroy(): void {
     for (const buffer of this.#live) buffer.destroy();
     this.#live.clear();
     this.#pool.clear();
     this.#pooled = 0;
-  }
-
-  /** The refusal may come after the buffer was freed, and so pooled. */
-  #refuse(buffer: GPUBuffer): void {
-    this.#refused.add(buffer);
-    const free = this.#pool.get(buffer.size);
-    const at = free?.indexOf(buffer) ?? -1;
-    if (at < 0) return;
-    free?.splice(at, 1);
-    this.#pooled -= buffer.size;
-    this.#live.delete(buffer);
-    buffer.destroy();
   }
 
   #acquire(size: number, label: string): GPUBuffer {
@@ -136,19 +128,20 @@ export class BufferPool {
       size,
       usage: GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST,
     });
-    this.#device.popErrorScope().then(
+    const asked = this.#device.popErrorScope().then(
       (error) => {
-        if (error) {
-          this.#refuse(buffer);
-          this.#fail(
-            new OutOfMemoryError(
-              `the GPU has no room for ${label} (${size} bytes, ${this.#ledger.bytes} in use): close other tabs, or choose a smaller model`,
-            ),
-          );
-        }
+        this.#asked.delete(asked);
+        if (!error) return;
+        this.#fail(
+          new OutOfMemoryError(
+            `the GPU has no room for ${label} (${size} bytes, ${this.#ledger.bytes} in use): close other tabs, or choose a smaller model`,
+          ),
+        );
       },
-      () => {}, // `device.lost` reports a lost device.
+      // `device.lost` reports a lost device.
+      () => void this.#asked.delete(asked),
     );
+    this.#asked.add(asked);
     this.#live.add(buffer);
     return buffer;
   }

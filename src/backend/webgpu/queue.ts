@@ -145,7 +145,7 @@ export class CommandQueue {
     this.#push({ kind: 'release', buffer });
   }
 
-  /** Submits all commands. @throws the first failure since the last `check`. */
+  /** Submits all commands. Does not throw: a failure is kept for `check`. */
   async flush(): Promise<void> {
     const commands = this.#commands;
     this.#commands = [];
@@ -157,26 +157,27 @@ export class CommandQueue {
         .catch((error: unknown) => this.fail(asBackendError(error)));
     }
     await this.#tail;
-    this.check();
   }
 
-  /** Submits all commands and waits until at most one submission is unfinished. @throws as `flush`. */
+  /** Submits all commands and waits until at most one submission is unfinished. @throws as `check`. */
   async settle(): Promise<void> {
     await this.flush();
     while (this.#inFlight.length > 1) await this.#inFlight[0];
     this.check();
   }
 
-  /** Stores a failure for the next `check`, unless there is one already. */
+  /** Keeps the first failure. */
   fail(error: Error): void {
     this.#failure ??= error;
   }
 
-  /** @throws the stored failure, once. (The runner throws DeviceLostError in every call.) */
+  get failure(): Error | undefined {
+    return this.#failure;
+  }
+
+  /** @throws the first failure, from then on. */
   check(): void {
-    const failure = this.#failure;
-    this.#failure = undefined;
-    if (failure) throw failure;
+    if (this.#failure) throw this.#failure;
   }
 
   /** True if every dispatch is timed. */

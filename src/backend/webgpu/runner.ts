@@ -154,13 +154,16 @@ export class Runner implements TensorStore {
       this.#queue.copy(buffer, 0, staging, 0, size);
       await this.#queue.flush();
       await staging.mapAsync(GPUMapMode.READ);
+      await this.#buffers.answered();
       this.#check();
       // Commands that the device refused write nothing.
       this.#queue.check();
       const bytes = new Uint8Array(staging.getMappedRange(), 0, tensor.bytes);
       return Float32Array.from(decode(bytes, tensor.dtype, elements(tensor.shape)));
     } catch (error) {
-      throw this.#lost ?? asBackendError(error);
+      // The device may have refused a buffer first.
+      await this.#buffers.answered();
+      throw this.#lost ?? this.#queue.failure ?? asBackendError(error);
     } finally {
       staging.destroy();
     }
@@ -178,6 +181,15 @@ export class Runner implements TensorStore {
     this.#check();
     await this.#queue.settle();
     this.#check();
+  }
+
+  async failure(): Promise<Error | undefined> {
+    if (this.#lost || this.#disposed) return undefined;
+    await this.#queue.flush();
+    // The answer comes after those about everything before.
+    this.#device.pushErrorScope('validation');
+    await Promise.all([this.#device.popErrorScope().catch(() => null), this.#buffers.answered()]);
+    return this.#lost || this.#disposed ? undefined : this.#queue.failure;
   }
 
   dispose(): void {
