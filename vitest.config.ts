@@ -3,6 +3,8 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 // `npm test -- --fast` skips tests that need a WebGPU adapter, and files named *.slow.test.ts, which take over five seconds.
 const fast = process.env['TESTS'] === 'fast';
+// `npm run faults` lets things fail at every point.
+const everyPoint = process.env['FAULTS'] === 'all';
 
 /** Starts long files first, so that none of them runs alone at the end. */
 class LongestFirst extends BaseSequencer {
@@ -30,7 +32,7 @@ export default defineConfig({
           // So a test must not mock modules: the mock would stay for the files after it.
           isolate: false,
           globalSetup: fast ? [] : ['tests/adapter.ts'],
-          testTimeout: 60_000,
+          testTimeout: everyPoint ? 900_000 : 60_000,
           hookTimeout: 180_000,
         },
       },

@@ -98,7 +98,7 @@ async function failEach({ allocations, openBackend, used }: Subject): Promise<vo
 }
 
 /** Milliseconds that every point of every job may take. */
-const LONG = 600_000;
+const LONG = 900_000;
 
 describe('CPU', () => {
   test(

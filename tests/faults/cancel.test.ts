@@ -162,5 +162,5 @@ describe('WebAssembly', () => {
     }
     expect(problems).toEqual([]);
     small.dispose();
-  }, 600_000);
+  }, 900_000);
 });

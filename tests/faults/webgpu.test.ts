@@ -87,7 +87,7 @@ const ALL = ['aligning', 'evaluating', 'generating', 'exporting', 'training'] as
 const NAMES = process.env['FAULTS'] === 'all' ? ALL : ALL.slice(0, 1);
 /** Even then not all of some hundred calls, because each new software device compiles all kernels of a job again. */
 const MOST = 6;
-const LONG = 600_000;
+const LONG = 900_000;
 
 describe('WebGPU', () => {
   const devices = new Devices();
