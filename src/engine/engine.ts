@@ -184,8 +184,9 @@ export class Engine implements EngineApi {
       // Another job may have seen the loss first and replaced this job's workspace.
       const lost = error instanceof DeviceLostError || (this.#workspace !== workspace && !isAbort(error));
       if (!lost) {
-        // What is cached may come from what failed. The next job starts afresh.
-        if (await workspace.backend.failure()) await this.#recover(workspace).catch(() => undefined);
+        // What is cached may come from what failed. The next job starts afresh. (After a cancel it finds the failure.)
+        if (!isAbort(error) && (await workspace.backend.failure()))
+          await this.#recover(workspace).catch(() => undefined);
         throw error;
       }
       throwIfAborted(context.signal);
