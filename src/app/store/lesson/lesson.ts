@@ -168,69 +168,74 @@ export function createLesson(app: App, factsOf: ReadFacts) {
     });
   }
 
+  /** Goes to a step. Its state is set unless it was done before. */
+  function go(step: number): void {
+    const { lesson, records } = store.getState().lesson;
+    const wanted = lesson?.steps[step];
+    if (lesson === undefined || wanted === undefined) return;
+    store.setState(({ view }) => ({ view: { ...view, step: step + 1 } }));
+    patch(store, 'lesson', { activity: {}, press: 0 });
+    if (wanted.state !== undefined && records[step]?.done !== true)
+      set(withFragment(linkState(), wanted.state));
+    check();
+    keep();
+  }
+
+  async function change(asked: AskedLesson): Promise<void> {
+    patch(store, 'lesson', { asked: undefined });
+    const { view, lesson } = store.getState();
+    if (asked.name === null) {
+      await leave(decodeLink(asked.state ?? '', METHOD_IDS).state);
+      return;
+    }
+    if (asked.name === view.lesson && lesson.phase === 'running' && asked.file === undefined) {
+      if (asked.step !== undefined) go(asked.step);
+      return;
+    }
+    await loading.run(async (signal) => {
+      const before = lesson.phase === 'running' ? 'running' : 'closed';
+      try {
+        const why = before === 'closed' ? obstacle() : undefined;
+        if (why !== undefined) {
+          notify(store, 'info', 'The lesson cannot begin yet', why);
+          app.link.keep();
+          return;
+        }
+        patch(store, 'lesson', { phase: before === 'running' ? 'running' : 'loading' });
+        const { name, file } = asked;
+        const { language } = store.getState();
+        const loaded = file
+          ? readLesson(file.text, file.name)
+          : await loadLesson(name ?? '', { base: platform.base, language, signal });
+        if (signal.aborted) return;
+        const known = file ? FILE : (name ?? '');
+        await beginning.run((stop) => inTurn(() => begin(loaded, known, asked, stop)));
+      } catch (error) {
+        if (signal.aborted) return;
+        patch(store, 'lesson', { phase: before });
+        notify(store, 'error', 'The lesson could not be opened', toFailure(error).message);
+        // A link that named it still has a model and a state.
+        if (store.getState().model.info === undefined) {
+          // A reload lets go of a dropped file, but not of what the person had before it.
+          const { state } = decodeLink(
+            (asked.name === FILE && takeStored(platform)) || (asked.state ?? ''),
+            METHOD_IDS,
+          );
+          await app.link.apply({ ...state, view: { ...state.view, lesson: null, step: 1 } });
+        }
+        app.link.keep();
+      }
+    });
+  }
+
   return {
     /** Opens, changes or ends a lesson. A failure changes nothing but shows what is wrong. */
     async open(asked: AskedLesson): Promise<void> {
       // A request is carried out once, also if its component is mounted twice.
-      if (store.getState().lesson.asked !== asked) return;
-      patch(store, 'lesson', { asked: undefined });
-      const { view, lesson } = store.getState();
-      if (asked.name === null) {
-        await leave(decodeLink(asked.state ?? '', METHOD_IDS).state);
-        return;
-      }
-      if (asked.name === view.lesson && lesson.phase === 'running' && asked.file === undefined) {
-        if (asked.step !== undefined) this.go(asked.step);
-        return;
-      }
-      await loading.run(async (signal) => {
-        const before = lesson.phase === 'running' ? 'running' : 'closed';
-        try {
-          const why = before === 'closed' ? obstacle() : undefined;
-          if (why !== undefined) {
-            notify(store, 'info', 'The lesson cannot begin yet', why);
-            app.link.keep();
-            return;
-          }
-          patch(store, 'lesson', { phase: before === 'running' ? 'running' : 'loading' });
-          const { name, file } = asked;
-          const { language } = store.getState();
-          const loaded = file
-            ? readLesson(file.text, file.name)
-            : await loadLesson(name ?? '', { base: platform.base, language, signal });
-          if (signal.aborted) return;
-          const known = file ? FILE : (name ?? '');
-          await beginning.run((stop) => inTurn(() => begin(loaded, known, asked, stop)));
-        } catch (error) {
-          if (signal.aborted) return;
-          patch(store, 'lesson', { phase: before });
-          notify(store, 'error', 'The lesson could not be opened', toFailure(error).message);
-          // A link that named it still has a model and a state.
-          if (store.getState().model.info === undefined) {
-            // A reload lets go of a dropped file, but not of what the person had before it.
-            const { state } = decodeLink(
-              (asked.name === FILE && takeStored(platform)) || (asked.state ?? ''),
-              METHOD_IDS,
-            );
-            await app.link.apply({ ...state, view: { ...state.view, lesson: null, step: 1 } });
-          }
-          app.link.keep();
-        }
-      });
+      if (store.getState().lesson.asked === asked) await app.link.asOne(() => change(asked));
     },
 
-    /** Goes to a step. Its state is set unless it was done before. */
-    go(step: number): void {
-      const { lesson, records } = store.getState().lesson;
-      const wanted = lesson?.steps[step];
-      if (lesson === undefined || wanted === undefined) return;
-      store.setState(({ view }) => ({ view: { ...view, step: step + 1 } }));
-      patch(store, 'lesson', { activity: {}, press: 0 });
-      if (wanted.state !== undefined && records[step]?.done !== true)
-        set(withFragment(linkState(), wanted.state));
-      check();
-      keep();
-    },
+    go,
 
     /** Records the prediction for the step on show; null skips it. */
     guess(value: number | null): void {
@@ -284,7 +289,7 @@ export function createLesson(app: App, factsOf: ReadFacts) {
     },
 
     /** Ends the lesson and gives the person's own state back. */
-    leave: () => leave(),
+    leave: () => app.link.asOne(() => leave()),
   };
 }
 export type LessonActions = ReturnType<typeof createLesson>;

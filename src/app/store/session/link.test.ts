@@ -43,6 +43,24 @@ describe('the link', () => {
     expect(address.fragment).toBe('method=opt-deus:hard&tensor=v');
   });
 
+  it('writes of a change as one only where it ends, however long it takes', async () => {
+    const { app, address } = await openApp();
+    const pushed = vi.spyOn(address, 'push');
+    const ended = app.link.asOne(async () => {
+      app.view.show({ tab: 'map' });
+      await new Promise((resolve) => setTimeout(resolve, 1000));
+      app.view.show({ tab: 'align' });
+      app.view.showTensor('v');
+    });
+    await vi.advanceTimersByTimeAsync(900);
+    expect(address.fragment).toBe('');
+    await vi.advanceTimersByTimeAsync(100);
+    await ended;
+    await vi.advanceTimersByTimeAsync(300);
+    expect(address.fragment).toBe('tensor=v');
+    expect(pushed).not.toHaveBeenCalled();
+  });
+
   it('names a bad field and keeps the rest', async () => {
     const { app } = await openApp({ fragment: 'eps=-1&seed=4' });
     expect(app.store.getState().recipe.current).toMatchObject({ seed: 4, solver: { epsilon: 0.06 } });

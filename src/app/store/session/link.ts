@@ -58,6 +58,8 @@ export function createLink(store: Store<Needs>, model: ModelActions, address: Ad
   arrange(decodeLink(address.read(), METHOD_IDS).state);
 
   let timer: ReturnType<typeof setTimeout> | undefined;
+  /** Changes on their way whose steps are not written. */
+  let held = 0;
   /** The place of the history's present entry; undefined until the first is known. */
   let entry: string | undefined;
   /** The last state in that place, if it is not written yet. */
@@ -175,10 +177,27 @@ export function createLink(store: Store<Needs>, model: ModelActions, address: Ad
         address.replace(encodeLink(unwritten));
         unwritten = undefined;
       }
-      clearTimeout(timer);
-      timer = setTimeout(write, WRITE_DELAY_MS);
+      writeSoon();
     },
   );
+
+  function writeSoon(): void {
+    clearTimeout(timer);
+    timer = setTimeout(() => {
+      if (held === 0) write();
+    }, WRITE_DELAY_MS);
+  }
+
+  /** Runs a change that goes through states at which nobody is. Only where it ends is written. */
+  async function asOne(change: () => Promise<void>): Promise<void> {
+    held++;
+    try {
+      await change();
+    } finally {
+      held--;
+      writeSoon();
+    }
+  }
 
   /** Keeps the present state in the history's present entry, which asked for a lesson that did not begin. */
   function keep(): void {
@@ -192,6 +211,7 @@ export function createLink(store: Store<Needs>, model: ModelActions, address: Ad
     openModel,
     choose,
     keep,
+    asOne,
     current,
   };
 }
