@@ -61,6 +61,19 @@ describe('the link', () => {
     expect(pushed).not.toHaveBeenCalled();
   });
 
+  it('does not overwrite a link that was followed before its event has come', async () => {
+    const { app, address } = await openApp();
+    app.view.showTensor('v');
+    await vi.advanceTimersByTimeAsync(200);
+    address.fragment = 'tab=map&tensor=k';
+    await vi.advanceTimersByTimeAsync(100);
+    expect(address.fragment).toBe('tab=map&tensor=k');
+    await app.link.restore();
+    await vi.advanceTimersByTimeAsync(600);
+    expect(app.store.getState().view).toMatchObject({ tab: 'map', tensor: 'k' });
+    expect(address.fragment).toBe('tab=map&tensor=k');
+  });
+
   it('names a bad field and keeps the rest', async () => {
     const { app } = await openApp({ fragment: 'eps=-1&seed=4' });
     expect(app.store.getState().recipe.current).toMatchObject({ seed: 4, solver: { epsilon: 0.06 } });

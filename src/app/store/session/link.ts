@@ -58,6 +58,8 @@ export function createLink(store: Store<Needs>, model: ModelActions, address: Ad
   arrange(decodeLink(address.read(), METHOD_IDS).state);
 
   let timer: ReturnType<typeof setTimeout> | undefined;
+  /** The fragment as it was last read or written. Another one is a link that was followed, whose event is still to come. */
+  let seen = address.read();
   /** Changes on their way whose steps are not written. */
   let held = 0;
   /** The place of the history's present entry; undefined until the first is known. */
@@ -79,6 +81,7 @@ export function createLink(store: Store<Needs>, model: ModelActions, address: Ad
   /** Applies the state of the address; a lesson that it names begins, and one that it does not name ends. */
   async function restore(): Promise<void> {
     const fragment = address.read();
+    seen = fragment;
     const { state, problems } = decodeLink(fragment, METHOD_IDS);
     entry = placeOf(state);
     unwritten = undefined;
@@ -152,6 +155,11 @@ export function createLink(store: Store<Needs>, model: ModelActions, address: Ad
     await (state && sameModel(state.recipe.model, wanted) ? apply(state) : openModel(wanted));
   }
 
+  function put(how: 'replace' | 'push', state: LinkState): void {
+    address[how](encodeLink(state));
+    seen = address.read();
+  }
+
   /** Writes the state into the present entry, or into a new one if it is in another place. */
   function write(): void {
     const { model: opened } = store.getState();
@@ -159,8 +167,7 @@ export function createLink(store: Store<Needs>, model: ModelActions, address: Ad
     if (opened.info === undefined || opened.opening !== undefined) return;
     const state = present();
     const place = placeOf(state);
-    if (entry === undefined || entry === place) address.replace(encodeLink(state));
-    else address.push(encodeLink(state));
+    put(entry === undefined || entry === place ? 'replace' : 'push', state);
     entry = place;
     unwritten = undefined;
   }
@@ -174,7 +181,7 @@ export function createLink(store: Store<Needs>, model: ModelActions, address: Ad
       if (placeOf(state) === entry) unwritten = state;
       else if (unwritten !== undefined) {
         // The entry that is left keeps its last state.
-        address.replace(encodeLink(unwritten));
+        if (address.read() === seen) put('replace', unwritten);
         unwritten = undefined;
       }
       writeSoon();
@@ -184,7 +191,12 @@ export function createLink(store: Store<Needs>, model: ModelActions, address: Ad
   function writeSoon(): void {
     clearTimeout(timer);
     timer = setTimeout(() => {
-      if (held === 0) write();
+      if (held > 0) return;
+      const now = address.read();
+      if (now === seen) return write();
+      // The event restores what was followed, which must not be overwritten before.
+      seen = now;
+      writeSoon();
     }, WRITE_DELAY_MS);
   }
 
