@@ -13,6 +13,8 @@ import { points } from './points';
 class Allocations {
   /** The objects that allocated. */
   readonly seen = new Set<object>();
+  /** What the last allocation that failed was for. */
+  refused = '';
   readonly #restore: () => void;
   #count = 0;
   #failing = Infinity;
@@ -20,14 +22,16 @@ class Allocations {
   constructor(owner: object, methods: readonly string[]) {
     const own = owner as Record<string, (...args: unknown[]) => unknown>;
     const real = methods.map((name) => [name, own[name]] as const);
-    const next = (): void => {
-      if (this.#count++ === this.#failing) throw new OutOfMemoryError('no room');
+    const next = (label: unknown): void => {
+      if (this.#count++ !== this.#failing) return;
+      this.refused = String(label);
+      throw new OutOfMemoryError('no room');
     };
     const { seen } = this;
     for (const [name, method] of real) {
       own[name] = function (this: object, ...args: unknown[]) {
         seen.add(this);
-        next();
+        next(args[1]);
         return method?.apply(this, args);
       };
     }
@@ -58,6 +62,14 @@ interface Subject {
   used(): number;
 }
 
+/** Leaves out of a result what a difference by rounding changes much: hashes of files, and how far a solve had come. */
+const withoutRounding = (result: unknown): unknown =>
+  JSON.parse(
+    JSON.stringify(result, (name, value: unknown) =>
+      ['sha256', 'marginalError', 'iterations'].includes(name) ? null : value,
+    ),
+  );
+
 /**
  * Fails allocations of each job in turn. Each must end in the result or a typed error and leave nothing, and the job after all of
  * them must work.
@@ -78,7 +90,12 @@ async function failEach({ allocations, openBackend, used }: Subject): Promise<vo
         allocations.begin();
         const where = `${name}, allocation ${failing} of ${count}`;
         const isTyped = ended instanceof Error && ended.name === 'OutOfMemoryError';
-        if (!isTyped && !isSameResult(ended, expected)) problems.push(`${where}: ended in ${String(ended)}`);
+        // Without room for its Gibbs kernel a solve goes on in the log domain, to a plan that is the same but for rounding.
+        const reduced = allocations.refused.startsWith('Gibbs kernel')
+          ? withoutRounding
+          : (all: unknown) => all;
+        if (!isTyped && !isSameResult(reduced(ended), reduced(expected)))
+          problems.push(`${where}: ended in ${String(ended)}`);
         const tensors = (await clear(engine)) - left;
         const bytes = used() - before;
         if (tensors !== 0 || bytes !== 0)
