@@ -33,7 +33,7 @@ export default defineConfig({
           isolate: false,
           globalSetup: fast ? [] : ['tests/adapter.ts'],
           testTimeout: everyPoint ? 900_000 : 60_000,
-          hookTimeout: 180_000,
+          hookTimeout: everyPoint ? 900_000 : 180_000,
         },
       },
       {

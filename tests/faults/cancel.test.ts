@@ -162,5 +162,5 @@ describe('WebAssembly', () => {
     }
     expect(problems).toEqual([]);
     small.dispose();
-  }, 900_000);
+  });
 });

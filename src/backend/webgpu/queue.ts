@@ -199,18 +199,10 @@ export class CommandQueue {
   }
 
   async #submitAll(commands: readonly Command[]): Promise<void> {
-    let start = 0;
-    try {
-      while (start < commands.length) {
-        const { end, work } = this.#fitting(commands, start);
-        await this.#submit(commands.slice(start, end), work);
-        start = end;
-      }
-    } catch (error) {
-      // What was freed meanwhile is freed all the same.
-      for (const command of commands.slice(start))
-        if (command.kind === 'release') this.#buffers.recycle(command.buffer);
-      throw error;
+    for (let start = 0; start < commands.length;) {
+      const { end, work } = this.#fitting(commands, start);
+      await this.#submit(commands.slice(start, end), work);
+      start = end;
     }
   }
 
