@@ -9,6 +9,8 @@ export interface Held {
   readonly engineHeap: number;
   /** Nodes that are alive but not in the document; those inside form fields count among them. */
   readonly detached: number;
+  /** Documents that share the page's process: the page itself, its frames and what these are made of. */
+  readonly documents: number;
   readonly listeners: number;
   readonly workers: number;
   /** Bytes of tensors on the engine's device, as the page shows them, with two or three digits. */
@@ -29,9 +31,27 @@ export async function measure({ page, cdp, workers }: OpenPage): Promise<Held> {
   for (let times = 0; times < 3; times++) await cdp.send('HeapProfiler.collectGarbage');
   const engineHeap = await workers.engine();
   const { usedSize: heap } = await cdp.send('Runtime.getHeapUsage');
-  const { nodes, jsEventListeners: listeners } = await cdp.send('Memory.getDOMCounters');
+  const counters = await cdp.send('Memory.getDOMCounters');
+  const { nodes, documents, jsEventListeners: listeners } = counters;
   const detached = nodes - (await page.evaluate(countNodes));
-  return { heap, engineHeap, detached, listeners, workers: page.workers().length, device };
+  return { heap, engineHeap, detached, documents, listeners, workers: page.workers().length, device };
+}
+
+/** The largest trees outside the document that scripts hold, each with its nodes and its outermost element. */
+export async function largestDetached({ cdp }: OpenPage): Promise<string[]> {
+  await cdp.send('DOM.enable');
+  const { detachedNodes } = await cdp.send('DOM.getDetachedDomNodes');
+  await cdp.send('DOM.disable');
+  type Tree = (typeof detachedNodes)[number]['treeNode'];
+  const size = ({ children = [] }: Tree): number => children.reduce((sum, child) => sum + size(child), 1);
+  const trees = detachedNodes.map(({ treeNode }) => ({ treeNode, nodes: size(treeNode) }));
+  return trees
+    .toSorted((a, b) => b.nodes - a.nodes)
+    .slice(0, 8)
+    .map(
+      ({ treeNode: { nodeName, attributes = [] }, nodes }) =>
+        `${nodes} in ${nodeName} ${attributes.join(' ')}`,
+    );
 }
 
 /** Runs in the page. */

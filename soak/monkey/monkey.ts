@@ -7,7 +7,7 @@ import { Draws } from './draws';
 import { type Fault, Faults } from './faults';
 import { type FileSets, writeFiles } from './files';
 import { lookAt } from './look';
-import { type Held, measure } from '../memory';
+import { type Held, largestDetached, measure } from '../memory';
 import { proveLife, reset } from './settle';
 
 export interface MonkeyOptions {
@@ -47,6 +47,8 @@ const PAUSE_MS = [50, 200] as const;
 const LEFT_ALONE_MS = 6000;
 /** Wrong is only what is still there so many milliseconds later. */
 const SETTLED_MS = 300;
+/** With more nodes outside the document than this the log says what they are. */
+const MANY_DETACHED = 2500;
 /** How long the page may take to answer at all, and to come to rest. */
 const ANSWER_MS = 60_000;
 const REST_MS = 5 * ANSWER_MS;
@@ -110,17 +112,26 @@ class Monkey {
         await within(rest, REST_MS, 'the page to come to rest');
         await this.#check(opened);
         if (burst % BURSTS_PER_RESET === 0 || Date.now() >= end) {
-          await within(reset(page), REST_MS, 'the page to be reset');
-          this.#resets++;
-          life.push(await within(measure(opened), REST_MS, 'the memory of the page'));
-          this.#options.log?.(this.#words(life));
-          this.#options.onReset?.(this.#report());
+          await this.#reset(opened, life);
         }
       }
     } catch (error) {
       const { name, message } = error as Error;
       await this.#fault(page, error instanceof StuckError ? message : `${name}: ${message.split('\n')[0]}`);
     }
+  }
+
+  async #reset(opened: OpenPage, life: Held[]): Promise<void> {
+    await within(reset(opened.page), REST_MS, 'the page to be reset');
+    this.#resets++;
+    const held = await within(measure(opened), REST_MS, 'the memory of the page');
+    life.push(held);
+    this.#options.log?.(this.#words(life));
+    if (held.detached > MANY_DETACHED) {
+      const trees = await within(largestDetached(opened), REST_MS, 'what is outside the document');
+      this.#options.log?.(`outside the document: ${trees.join('; ')}`);
+    }
+    this.#options.onReset?.(this.#report());
   }
 
   async #burst({ page, cdp }: OpenPage): Promise<void> {
