@@ -165,8 +165,16 @@ describe('the stage', () => {
   ] as const)
     it(`shows picture, caption, legend and time line together at ${width} × ${height}`, async () => {
       // With what a first visit shows, without it, and with the text of Describe.
-      for (const hash of ['', '#tensor=v', '#describe=on', '#panes=both&b-eps=0.2']) {
-        const page = await start({ width, height, hash });
+      const page = await start({ width, height });
+      for (const [hash, sign] of [
+        ['', 'figure'],
+        ['#tensor=v', 'figure[data-stale=false]:has-text("v_proj")'],
+        ['#describe=on', '[aria-label="The picture in words"]'],
+        ['#panes=both&b-eps=0.2', '[data-pane=b] .cells'],
+      ] as const) {
+        await page.evaluate((to) => (location.hash = to), hash);
+        await page.locator(sign).first().waitFor();
+        await pictureReady(page);
         const boxes = await Promise.all(
           [...FOOT, '[data-pane=a] .cells'].map((place) => page.locator(place).first().boundingBox()),
         );

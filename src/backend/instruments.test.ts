@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openBackends } from '../../tests/backends';
+import { openBackendsWithAllKernels } from '../../tests/backends';
 import { CpuBackend } from './cpu/backend';
 import { type Instruments, hasInstruments } from './instruments';
 import { KernelLedger, timesSince } from './kernel-ledger';
 import type { Backend } from './operations';
 
-const backends = (await openBackends()).filter(({ name }) => name !== 'cpu');
+const backends = (await openBackendsWithAllKernels()).filter(({ name }) => name !== 'cpu');
 
 describe.each(backends)('instruments of $name', ({ name, open }) => {
   let backend: Backend & Instruments;
