@@ -31,6 +31,7 @@ export default defineConfig({
           // Test files share processes and imported modules, because importing again took a tenth of the time of all tests.
           // So a test must not mock modules: the mock would stay for the files after it.
           isolate: false,
+          setupFiles: ['tests/equal-bytes.ts'],
           globalSetup: fast ? [] : ['tests/adapter.ts'],
           testTimeout: everyPoint ? 900_000 : 60_000,
           hookTimeout: everyPoint ? 900_000 : 180_000,
@@ -41,6 +42,7 @@ export default defineConfig({
         test: {
           name: 'e2e',
           include: ['e2e/**/*.test.ts'],
+          setupFiles: ['tests/equal-bytes.ts'],
           globalSetup: ['e2e/server.ts'],
           testTimeout: 180_000,
           hookTimeout: 180_000,

@@ -3,7 +3,7 @@ import type { Download, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Engine } from '../src/engine/engine';
 import { DEFAULT_RECIPE } from '../src/recipe/schema';
-import { violationsInBothThemes } from './accessible';
+import { pageWidth, violationsInBothThemes } from './accessible';
 import { pictureReady } from './browser';
 import { visits } from './visits';
 import { distances, weights } from './oracle';
@@ -244,22 +244,14 @@ describe('figures', () => {
     expect((await page.pdf({ format: 'A4' })).subarray(0, 4).toString()).toBe('%PDF');
   });
 
-  it('has no accessibility violation with all of it open, in light and dark', async () => {
+  it('has no accessibility violation with all of it open, in light and dark, and fits a phone', async () => {
     const page = await start({ hash: '#tensor=gate&cell=12.40&neuron=on&kernel=sinkhorn&describe=on' });
     await page.locator('.drivers').waitFor({ timeout: 60_000 });
     await page.locator('.kernel-line').first().waitFor();
     await page.getByRole('button', { name: 'Save', exact: true }).click();
     await page.getByRole('button', { name: 'Plan as .npy', exact: true }).waitFor();
     expect(await violationsInBothThemes(page)).toEqual([]);
-  });
-
-  it('fits a phone with all of it open', async () => {
-    const page = await start({
-      width: 390,
-      height: 844,
-      hash: '#tensor=gate&cell=12.40&neuron=on&kernel=sinkhorn&describe=on',
-    });
-    await page.locator('.drivers').waitFor({ timeout: 60_000 });
-    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(390);
+    await page.setViewportSize({ width: 390, height: 844 });
+    await expect.poll(() => pageWidth(page)).toBe(390);
   });
 });

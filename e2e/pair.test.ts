@@ -1,4 +1,4 @@
-import { violationsInBothThemes } from './accessible';
+import { pageWidth, violationsInBothThemes } from './accessible';
 import type { Page } from 'playwright-core';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { selectedPair, pictureReady } from './browser';
@@ -220,19 +220,15 @@ describe('one pair', () => {
       .toBe(`${top?.row} → ${top?.column}`);
   });
 
-  it('has no accessibility violation, in light and dark', async () => {
+  it('has no accessibility violation, in light and dark, and fits a phone, ribbons and all', async () => {
     const page = await start({ hash: '#tensor=gate&cell=10.20&step=3&ribbons=on' });
     await page.locator('.ribbons-plate[data-half-step="3"]').waitFor();
     await page.getByRole('region', { name: 'The same pair elsewhere' }).waitFor();
     await page.getByText('As a list').click();
     expect(await violationsInBothThemes(page)).toEqual([]);
-  });
-
-  it('fits a phone, ribbons and all', async () => {
-    const page = await start({ width: 390, height: 844, hash: '#ribbons=on&cell=40.93' });
-    await selectedPair(page);
+    await page.setViewportSize({ width: 390, height: 844 });
     await page.locator('.ribbon-lines path').first().waitFor();
-    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(390);
+    await expect.poll(() => pageWidth(page)).toBe(390);
     expect((await page.getByRole('application').boundingBox())?.width).toBeGreaterThan(300);
   });
 });
