@@ -155,7 +155,7 @@ describe('another version of the page', () => {
     await page.reload();
     expect(await page.title()).toMatch(/^Next/);
     await pictureReady(page);
-    await expect.poll(() => keptTitles(page), { timeout: 10_000 }).toEqual([await page.title()]);
+    await expect.poll(() => keptTitles(page), { timeout: 60_000 }).toEqual([await page.title()]);
     await host.stop();
     await page.reload();
     expect(await page.title()).toMatch(/^Next/);
