@@ -119,8 +119,11 @@ describe.each(await openBackends())('training on $name', ({ name, slow, open }) 
     table.free();
   });
 
+  // A software adapter would take a minute, for nothing random happens on the device.
+  if (slow) return;
+
   it('ends in the same numbers for the same seed, and in others for another', async () => {
-    const rank = slow ? 5 : 20;
+    const rank = 20;
     const slices = randomSlices(rank);
     const end = async (seed: number): Promise<number[]> => {
       const random = randomSource(seed);

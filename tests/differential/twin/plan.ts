@@ -4,7 +4,15 @@ import { cheapest, leastCost } from './assignment';
 import { type Cost, costOf, costOfRows, type CostSettings, standardDeviation } from './cost';
 import { at, type Matrix, mixed, product, tabulated } from './matrix';
 import { type Rounding, UNIT } from './rounding';
-import { columnError, fixedPoint, iterated, marginalsOf, planOf, relaxedPoint } from './sinkhorn';
+import {
+  columnError,
+  fixedPoint,
+  iterated,
+  largestExponent,
+  marginalsOf,
+  planOf,
+  relaxedPoint,
+} from './sinkhorn';
 
 /** How a method solves its problems, besides the recipe (docs/method.md 5). */
 export interface Solving {
@@ -34,6 +42,8 @@ export interface TwinPlan {
   readonly perplexity: number;
   readonly marginalError: number;
   readonly kind: 'permutation' | 'balanced' | 'unbalanced';
+  /** Largest (|f| + |g| + |M|)/ε, which says how exact an exponential of them can be; of an unbalanced plan alone. */
+  readonly exponents?: number;
 }
 
 /** True if plain iterations decide the result, so that the twin can go the same way, converged or not. */
@@ -83,6 +93,7 @@ export function solvedPlan(
       ...measured(planOf(cost, potentials, epsilon, rounding), cost, rounding),
       cost,
       kind: 'unbalanced',
+      exponents: largestExponent(cost, potentials) / epsilon,
     };
   }
   if (solving.kind === 'progot') return progressive(made, solving, epsilon, rounding);
@@ -183,16 +194,20 @@ function measured(
 
 /**
  * P, as plans are applied: n·T, or T itself where the flow does not rescale. An unbalanced plan is divided by its column sums instead
- * of multiplied by n (docs/method.md 9.6).
+ * of multiplied by n (docs/method.md 9.6). That division is another column update, whose result is in the exponents.
  */
-export function applied({ plan, kind }: TwinPlan, rescaled: boolean, rounding: Rounding): Matrix {
+export function applied(
+  { plan, kind, exponents = 0 }: TwinPlan,
+  rescaled: boolean,
+  rounding: Rounding,
+): Matrix {
   if (!rescaled) return plan;
   const { columns } = marginalsOf(plan);
   return {
     ...plan,
     values: plan.values.map((entry, k) =>
       kind === 'unbalanced'
-        ? rounding.near(entry / (columns[k % plan.columns] as number), plan.rows + 8)
+        ? rounding.near(entry / (columns[k % plan.columns] as number), plan.rows + 8 + 12 * exponents)
         : rounding.near(entry * plan.rows, kind === 'permutation' ? 0 : 4),
     ),
   };

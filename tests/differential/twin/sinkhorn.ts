@@ -27,6 +27,14 @@ export const planOf = (
     return Math.max(0, rounding.near(Math.exp((x + y - z) / epsilon), terms));
   });
 
+/** The largest |f_i| + |g_j| + |M_ij|. */
+export const largestExponent = (cost: Matrix, { f, g }: Potentials): number =>
+  tabulated(
+    cost.rows,
+    cost.columns,
+    (i, j) => Math.abs(f[i] as number) + Math.abs(g[j] as number) + Math.abs(at(cost, i, j)),
+  ).values.reduce((most, size) => Math.max(most, size), 0);
+
 export function marginalsOf(plan: Matrix): { rows: Float64Array; columns: Float64Array } {
   const rows = new Float64Array(plan.rows);
   const columns = new Float64Array(plan.columns);
