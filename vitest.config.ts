@@ -42,6 +42,7 @@ export default defineConfig({
         test: {
           name: 'e2e',
           include: ['e2e/**/*.test.ts'],
+          isolate: false,
           setupFiles: ['tests/equal-bytes.ts'],
           globalSetup: ['e2e/server.ts'],
           testTimeout: 180_000,
