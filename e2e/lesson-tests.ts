@@ -20,7 +20,7 @@ async function begin(page: Page, by: By, id: string): Promise<void> {
   await press(page, by, page.locator(`.lesson-list a[href="#lesson=${id}"]`));
 }
 
-/** Violations in the lesson itself; the whole page is checked once per lesson. */
+/** Violations in the lesson itself; the whole page is checked once with a lesson and once with the tour. */
 const violationsOfLesson = async (page: Page): Promise<string[]> =>
   violations(page, { within: (await page.locator('.lesson').count()) > 0 ? '.lesson' : '.tour-card' });
 
@@ -43,7 +43,7 @@ export function playLessons(
       await page.locator('.lesson, .tour-card').waitFor();
       // What is of the state before is faint until the new one is computed.
       await page.locator('.cell-details[data-stale=true]').waitFor({ state: 'detached' });
-      expect(await violations(page)).toEqual([]);
+      if (id === 'tour' || id === BUILT_IN[0]) expect(await violations(page)).toEqual([]);
       const fragments: string[] = [];
       const expected = engine && new ExpectedNumbers(engine);
       const played = await play(page, {
