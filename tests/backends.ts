@@ -30,10 +30,29 @@ const wasm = (name: string, relaxedSimd: boolean): TestBackend => ({
   toleranceScale: 1,
 });
 
+let shared: WebGpuBackend | undefined;
+
+/**
+ * The WebGPU backend of this process, opened anew if tests left tensors on it. Test files share it, because a software adapter compiles
+ * all kernels again for every device, which takes longer than most tests.
+ */
+async function openShared(): Promise<WebGpuBackend> {
+  if (shared && (await shared.failure()) === undefined) return shared;
+  const opened = await WebGpuBackend.open(await openDawn());
+  const dispose = opened.dispose.bind(opened);
+  opened.dispose = () => {
+    if (opened.memory().tensors === 0) return;
+    if (shared === opened) shared = undefined;
+    dispose();
+  };
+  shared = opened;
+  return opened;
+}
+
 const BACKENDS: readonly TestBackend[] = [
   { name: 'cpu', slow: false, open: async () => new CpuBackend(), toleranceScale: 1e-7 },
   wasm('wasm', true),
-  { name: 'webgpu', slow: true, open: async () => WebGpuBackend.open(await openDawn()), toleranceScale: 1 },
+  { name: 'webgpu', slow: true, open: openShared, toleranceScale: 1 },
 ];
 
 /** Returns every backend to test code on that is written against the operations; without the slow one in the fast part of the tests. */

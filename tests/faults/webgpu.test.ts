@@ -140,7 +140,7 @@ describe('WebGPU', () => {
 
   test('the GPU has no room for one buffer of a job → a typed error, no leak, and the next job works', async () => {
     for (const name of NAMES)
-      await failEach(name, ['createBuffer', 'refused', 2], async (result, _, at) => {
+      await failEach(name, ['createBuffer', 'refused', 1], async (result, _, at) => {
         const typed = result instanceof Error && ['OutOfMemoryError', 'BackendError'].includes(result.name);
         const held = typed || isSameResult(result, expected.get(name));
         expect({ at, result: held ? '' : String(result) }).toEqual({ at, result: '' });
