@@ -30,37 +30,42 @@ const wasm = (name: string, relaxedSimd: boolean): TestBackend => ({
   toleranceScale: 1,
 });
 
-let shared: WebGpuBackend | undefined;
+let shared: { readonly backend: WebGpuBackend; users: number } | undefined;
 
 /**
- * The WebGPU backend of this process, opened anew if tests left tensors on it. Test files share it, because a software adapter compiles
- * all kernels again for every device, which takes longer than most tests.
+ * The WebGPU backend of this process, opened anew if tests left tensors on it or made it fail. Test files share it, because a software
+ * adapter compiles all kernels again for every device.
  */
 async function openShared(): Promise<WebGpuBackend> {
-  if (shared && (await shared.failure()) === undefined) return shared;
-  const opened = await WebGpuBackend.open(await openDawn());
-  const dispose = opened.dispose.bind(opened);
-  opened.dispose = () => {
-    if (opened.memory().tensors === 0) return;
-    if (shared === opened) shared = undefined;
-    dispose();
-  };
-  shared = opened;
-  return opened;
+  if (shared === undefined || (await shared.backend.failure()) !== undefined) {
+    const backend = await WebGpuBackend.open(await openDawn());
+    const [dispose, opened] = [backend.dispose.bind(backend), { backend, users: 0 }];
+    backend.dispose = () => {
+      if (--opened.users > 0 || backend.memory().tensors === 0) return;
+      if (shared === opened) shared = undefined;
+      dispose();
+    };
+    shared = opened;
+  }
+  shared.users++;
+  return shared.backend;
 }
 
-const BACKENDS: readonly TestBackend[] = [
-  { name: 'cpu', slow: false, open: async () => new CpuBackend(), toleranceScale: 1e-7 },
-  wasm('wasm', true),
-  { name: 'webgpu', slow: true, open: openShared, toleranceScale: 1 },
-];
+const backendsWith = (openWebGpu: () => Promise<Backend>): readonly TestBackend[] =>
+  [
+    { name: 'cpu', slow: false, open: async () => new CpuBackend(), toleranceScale: 1e-7 },
+    wasm('wasm', true),
+    { name: 'webgpu', slow: true, open: openWebGpu, toleranceScale: 1 },
+  ].filter(({ slow }) => !slow || process.env['TESTS'] !== 'fast');
 
 /** Returns every backend to test code on that is written against the operations; without the slow one in the fast part of the tests. */
-export const openBackends = async (): Promise<readonly TestBackend[]> =>
-  process.env['TESTS'] === 'fast' ? BACKENDS.filter(({ slow }) => !slow) : BACKENDS;
+export const openBackends = async (): Promise<readonly TestBackend[]> => backendsWith(openShared);
 
-/** Like `openBackends`, with the kernels that a backend has instead where the machine lacks something. For tests of the operations. */
+/**
+ * Like `openBackends`, for tests of the operations themselves: not shared, and with the kernels that a backend has instead where the
+ * machine lacks something.
+ */
 export const openBackendsWithAllKernels = async (): Promise<readonly TestBackend[]> => [
-  ...(await openBackends()),
+  ...backendsWith(async () => WebGpuBackend.open(await openDawn())),
   wasm('wasm without relaxed SIMD', false),
 ];

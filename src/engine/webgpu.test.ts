@@ -22,11 +22,11 @@ test('the adapter that is there is described', () => {
 });
 
 test('a plan, its pictures and a cell are the reference, also while it forms', async () => {
-  const expected = reference.blocks['3']?.['paper']?.plans['mlp.gate_proj'];
+  const expected = reference.blocks['3']?.['paper']?.plans['self_attn.q_proj'];
   const early: Promise<{ width: number }>[] = [];
   const result = await engine.run(
     'align',
-    { recipe: recipeWith({}), gap: 3, tensor: 'mlp.gate_proj' },
+    { recipe: recipeWith({}), gap: 3, tensor: 'self_attn.q_proj' },
     {
       onEvent: (event) => {
         if (event.type === 'frame')
@@ -40,28 +40,26 @@ test('a plan, its pictures and a cell are the reference, also while it forms', a
   const shown = await engine.run('picture', { key: result.key, kind: 'plan', maxPixels: 1024 });
   for (const [i, index] of (expected?.sample.index ?? []).entries()) {
     const error = Math.abs(
-      (shown.max[index] ?? Number.NaN) - 384 * (expected?.sample.value[i] ?? Number.NaN),
+      (shown.max[index] ?? Number.NaN) - 128 * (expected?.sample.value[i] ?? Number.NaN),
     );
     expect(error).toBeLessThan(1e-3);
   }
-  const cell = await engine.run('cell', { key: result.key, row: 3, column: 200 });
-  expect(cell.mass).toBeCloseTo(shown.max[3 * 384 + 200] ?? Number.NaN, 4);
+  const cell = await engine.run('cell', { key: result.key, row: 3, column: 100 });
+  expect(cell.mass).toBeCloseTo(shown.max[3 * 128 + 100] ?? Number.NaN, 4);
   const cost = await engine.run('picture', { key: result.key, kind: 'cost', maxPixels: 1024 });
-  expect(cell.cost).toBeCloseTo(cost.max[3 * 384 + 200] ?? Number.NaN, 5);
+  expect(cell.cost).toBeCloseTo(cost.max[3 * 128 + 100] ?? Number.NaN, 5);
 });
 
 test('GPU memory is back at its baseline after up-scaling', async () => {
   const ids = reference.forward.ids.slice(0, 12);
   const base = await engine.run('evaluate', { recipe: null, ids });
-  for (const gap of [1, 4]) {
-    const result = await engine.run('evaluate', {
-      recipe: recipeWith({ gaps: [gap] }),
-      ids,
-      compareWithBase: true,
-    });
-    expect(result.loss).toBe(base.loss);
-    expect(result.maxLogitDifference).toBe(0);
-  }
+  const result = await engine.run('evaluate', {
+    recipe: recipeWith({ gaps: [4] }),
+    ids,
+    compareWithBase: true,
+  });
+  expect(result.loss).toBe(base.loss);
+  expect(result.maxLogitDifference).toBe(0);
   await engine.run('clear', {});
   expect(await engine.run('memory', {})).toMatchObject({ bytes: 0, tensors: 0 });
 });

@@ -15,6 +15,9 @@ import { Trainer } from './trainer';
 
 /** Every row of the architecture table against transformers in float64: loss, logits, continuation, gradients. */
 
+/** On a software adapter the gradients of those that together have every part: biases, norms of q and k and after, caps, tied weights. */
+const SLOW_GRADIENTS: ReadonlySet<string> = new Set(['Qwen 2', 'OLMo 2', 'Gemma 2', 'Gemma 3']);
+
 const ADAMW = { betas: [0.9, 0.95], eps: 1e-8, weightDecay: 0, clip: null } as const;
 
 describe.each(await openBackends())('on $name', ({ name, slow, open }) => {
@@ -56,7 +59,8 @@ describe.each(await openBackends())('on $name', ({ name, slow, open }) => {
 
   it.each(
     ARCHITECTURE_ANSWERS.flatMap((answer) => {
-      const { gradients, greedy } = answer;
+      const { name: of, gradients, greedy } = answer;
+      if (slow && !SLOW_GRADIENTS.has(of)) return [];
       return gradients && greedy ? [[answer.name, { answer, gradients, greedy }] as const] : [];
     }),
   )('%s continues a text and goes back as transformers does', async (_, { answer, gradients, greedy }) => {

@@ -188,7 +188,7 @@ describe('queue', () => {
   it('cuts a product along rows and columns, so that no dispatch has too much work', async () => {
     const subject = new Subject({ open: () => WebGpuBackend.open(gpu), toleranceScale: 1 });
     await subject.start();
-    const [rows, columns, inner] = [70, 2048, 64];
+    const [rows, columns, inner] = [70, 8192, 64];
     const a = subject.operand([rows, inner]);
     const b = subject.operand([inner, columns], 'f32', new Random(2).normals(inner * columns));
     const { values, magnitude } = reference.product('nn', a.values, b.values, rows, columns, inner);
