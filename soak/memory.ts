@@ -19,7 +19,7 @@ export interface Held {
 
 /** More than this on the device is work that shows no sign of itself, such as what is computed ahead; it is waited for. */
 const AT_WORK_BYTES = 2 ** 20;
-const READINGS = 20;
+const READINGS = 60;
 
 export async function measure({ page, cdp, workers }: OpenPage): Promise<Held> {
   let device = await deviceBytes(page);

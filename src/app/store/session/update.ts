@@ -18,6 +18,8 @@ export async function keepPage(store: Store<WithUpdate>): Promise<void> {
   registration.addEventListener('updatefound', () => {
     registration.installing?.addEventListener('statechange', offer);
   });
+  // Browsers look for a newer version by themselves, but Chromium may do so a minute later, once the worker has had nothing to do.
+  await registration.update().catch(() => undefined);
 }
 
 async function registered(): Promise<ServiceWorkerRegistration | undefined> {
