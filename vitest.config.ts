@@ -21,6 +21,10 @@ export default defineConfig({
     sequence: { sequencer: LongestFirst },
     // More than two cores, because tests of the page wait about as long as they compute.
     maxWorkers: 3,
+    // Test files share processes and imported modules, because importing again took a tenth of the time of all tests.
+    // So a test must not mock modules: the mock would stay for the files after it.
+    isolate: false,
+    setupFiles: ['tests/equal-bytes.ts'],
     projects: [
       {
         extends: true,
@@ -28,10 +32,6 @@ export default defineConfig({
           name: 'unit',
           include: ['src/**/*.test.ts', 'tests/**/*.test.ts'],
           exclude: fast ? ['**/*.slow.test.ts', '**/webgpu.test.ts', 'src/backend/webgpu/*.test.ts'] : [],
-          // Test files share processes and imported modules, because importing again took a tenth of the time of all tests.
-          // So a test must not mock modules: the mock would stay for the files after it.
-          isolate: false,
-          setupFiles: ['tests/equal-bytes.ts'],
           globalSetup: fast ? [] : ['tests/adapter.ts'],
           testTimeout: everyPoint ? 900_000 : 60_000,
           hookTimeout: everyPoint ? 900_000 : 180_000,
@@ -42,8 +42,6 @@ export default defineConfig({
         test: {
           name: 'e2e',
           include: ['e2e/**/*.test.ts'],
-          isolate: false,
-          setupFiles: ['tests/equal-bytes.ts'],
           globalSetup: ['e2e/server.ts'],
           testTimeout: 180_000,
           hookTimeout: 180_000,
