@@ -23,10 +23,10 @@ const { scope } = self.registration;
 const CACHE = `interlayer ${scope}`;
 
 /**
- * True for a page served from this machine, such as by `npm start`: it comes from the server as long as that runs, so that a new build
- * is on show at once, and another program at the same port is not hidden.
+ * True if the page says that it is served from this machine: it comes from the server as long as that runs, so that a new build is on
+ * show at once, and another program at the same port is not hidden.
  */
-const isLocal = ['localhost', '127.0.0.1', '[::1]'].includes(location.hostname);
+const isLocal = new URLSearchParams(location.search).has('local');
 
 /** Returns the folder of a path, with its final slash; '' for the page's own. */
 const folderOf = (path: string): string => path.replace(/[^/]*$/, '');

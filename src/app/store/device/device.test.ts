@@ -52,6 +52,38 @@ it('shows at once that timing was turned on', async () => {
   expect(state().report?.timing).toBe('on');
 });
 
+it('shows that timing is turned on while the engine is busy, and not what was asked for before', async () => {
+  const { engine, device, state } = await setUp();
+  void device.refresh();
+  engine.last('device').resolve(report('off'));
+  await settle();
+  void device.refresh();
+  const before = engine.last('device');
+  const turning = device.time(true);
+  expect(state().report?.timing).toBe('on');
+  before.resolve(report('off'));
+  await settle();
+  expect(state().report?.timing).toBe('on');
+  engine.last('timeKernels').resolve(null);
+  await settle();
+  engine.last('device').resolve(report('on'));
+  await turning;
+  expect(state().report?.timing).toBe('on');
+});
+
+it('shows what the engine says where timing cannot be turned on', async () => {
+  const { engine, device, state } = await setUp();
+  void device.refresh();
+  engine.last('device').resolve(report('off'));
+  await settle();
+  const turning = device.time(true);
+  engine.last('timeKernels').reject(new Error('no times'));
+  await settle();
+  engine.last('device').resolve(report('off'));
+  await turning;
+  expect(state()).toMatchObject({ report: { timing: 'off' }, failure: { message: 'no times' } });
+});
+
 it('forgets the report of the backend before, also one that is under way', async () => {
   const { app, engine, device, state } = await setUp();
   void device.refresh();

@@ -12,32 +12,44 @@ type DeviceNeeds = WithBackend & WithDevice;
 
 /** Actions that ask the engine about its device. */
 export function createDevice({ engine, store }: Context<DeviceNeeds>) {
-  let asking = false;
+  let asking: Promise<void> | undefined;
+  /** Grows whenever timing begins or has ended to change: reports that were asked for before are out of date. */
+  let changes = 0;
+
+  async function read(): Promise<void> {
+    const { summary } = store.getState().backend;
+    const asked = changes;
+    try {
+      const report = await engine.run('device', {});
+      if (store.getState().backend.summary === summary && asked === changes)
+        patch(store, 'device', { report });
+    } catch {
+      // This is only displayed; the next job reports what is wrong.
+    }
+  }
 
   const actions = {
     /** Reads the engine's report, unless a request is already running. */
     async refresh(): Promise<void> {
-      const { status, summary } = store.getState().backend;
-      if (asking || status !== 'ready') return;
-      asking = true;
-      try {
-        const report = await engine.run('device', {});
-        if (store.getState().backend.summary === summary) patch(store, 'device', { report });
-      } catch {
-        // This is only displayed; the next job reports what is wrong.
-      } finally {
-        asking = false;
-      }
+      if (asking || store.getState().backend.status !== 'ready') return;
+      asking = read().finally(() => (asking = undefined));
+      await asking;
     },
 
     /** Starts or stops timing kernels. */
     async time(on: boolean): Promise<void> {
+      changes++;
+      const { report } = store.getState().device;
+      // The engine may be busy; the box shows at once that it was pressed.
+      if (report) patch(store, 'device', { report: { ...report, timing: on ? 'on' : 'off' } });
       try {
         await engine.run('timeKernels', { on });
         patch(store, 'device', { failure: undefined });
       } catch (error) {
         patch(store, 'device', { failure: toFailure(error) });
       }
+      changes++;
+      await asking;
       await actions.refresh();
     },
 

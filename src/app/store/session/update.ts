@@ -2,6 +2,9 @@ import type { Store } from '../core/store';
 import { patch } from '../core/store';
 import type { WithUpdate } from '../state/update';
 
+/** A page served from this machine, such as by `npm start`, always comes from its server: no version of it waits to be shown. */
+const isLocal = (): boolean => ['localhost', '127.0.0.1', '[::1]'].includes(location.hostname);
+
 /**
  * Keeps the built page in the browser, so that it opens without a connection, and says when a newer version of it is kept. Where
  * nothing can be kept (a private window, a full disk, a page that is not served securely) the page works without.
@@ -11,7 +14,7 @@ export async function keepPage(store: Store<WithUpdate>): Promise<void> {
   if (registration === undefined) return;
   const offer = (): void => {
     // The first version has none before it, and takes over at once.
-    if (registration.waiting !== null && registration.active !== null)
+    if (registration.waiting !== null && registration.active !== null && !isLocal())
       patch(store, 'update', { phase: 'ready' });
   };
   offer();
@@ -24,7 +27,9 @@ export async function keepPage(store: Store<WithUpdate>): Promise<void> {
 
 async function registered(): Promise<ServiceWorkerRegistration | undefined> {
   try {
-    return await navigator.serviceWorker.register('service-worker.js');
+    return await navigator.serviceWorker.register(
+      isLocal() ? 'service-worker.js?local' : 'service-worker.js',
+    );
   } catch {
     return undefined;
   }
