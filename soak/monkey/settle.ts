@@ -107,14 +107,9 @@ export async function reset(page: Page): Promise<void> {
   await rest(page, 0);
   await closeAll(page);
   await page.evaluate(() => document.querySelector<HTMLElement>('.editor header button')?.click());
-  await page.evaluate(() => {
-    location.hash = '#tab=train';
-  });
+  await follow(page, '#tab=train', '[data-control=race-start], [data-control=race-new]');
   await discardRace(page);
-  await page.evaluate(() => {
-    location.hash = '#tokens=128';
-  });
-  await page.waitForTimeout(400);
+  await follow(page, '#tokens=128', '#tab-align[aria-selected=true]');
   // The same model again: what the engine keeps of the one before is freed.
   if (!(await until(() => page.evaluate(pressShipped), PATIENCE_MS)))
     throw new StuckError('the menu of the model does not open');
@@ -133,8 +128,16 @@ export async function reset(page: Page): Promise<void> {
   await proveLife(page, PATIENCE_MS);
 }
 
+/** Follows a link, and waits for what it leads to. @throws StuckError */
+async function follow(page: Page, hash: string, to: string): Promise<void> {
+  await page.evaluate((wanted) => {
+    location.hash = wanted;
+  }, hash);
+  const arrived = await until(async () => (await page.locator(to).count()) > 0, PATIENCE_MS);
+  if (!arrived) throw new StuckError(`the link ${hash} leads nowhere`);
+}
+
 async function discardRace(page: Page): Promise<void> {
-  await page.waitForTimeout(600);
   const more = page.locator('[data-control=race-new]');
   if ((await more.count()) === 0) return;
   for (let times = 0; times < 2; times++) await more.click({ timeout: 20_000 });

@@ -65,6 +65,7 @@ function Work() {
   const key = useAppState(forecastKey);
   const forecast = useAppState(forecastOf);
   useEffect(() => void exporting.forecast(key), [exporting, key]);
+  useEffect(() => exporting.cancelForecast, [exporting]);
   if (forecast === undefined || forecast.blocks === 0) return null;
   const { seconds, deviceBytes, temporaryBytes, quicker } = forecast;
   return (

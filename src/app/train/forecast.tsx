@@ -11,7 +11,7 @@ import { useRaceSetup } from './use-race-setup';
 
 const FORECAST_DELAY_MS = 300;
 
-/** Forecasts the race again when its setup changes. */
+/** Forecasts the race again when its setup changes, for as long as it is on show: elsewhere other work would wait for it. */
 function useForecast(): void {
   const race = useRace();
   const key = useAppState((state) => forecastKey(state));
@@ -21,6 +21,7 @@ function useForecast(): void {
     const timer = setTimeout(() => void race.updateForecast(key), FORECAST_DELAY_MS);
     return () => clearTimeout(timer);
   }, [race, key, ready]);
+  useEffect(() => race.cancelForecast, [race]);
 }
 
 /** Time and memory that the race will take, the difference it can detect, and problems in its setup. */

@@ -58,6 +58,7 @@ export function createExport(
     reset,
 
     cancelMeasuring: losses.cancel,
+    cancelForecast: forecasts.cancel,
 
     /** Chooses what to write: a trained run by its name, or with undefined the current recipe. */
     choose(arm: string | undefined): void {

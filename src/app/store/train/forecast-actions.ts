@@ -113,7 +113,9 @@ export function createForecast({ engine, store }: Context<Needs>, texts: ReturnT
       });
     },
 
+    /** Cancels a forecast that is not complete. */
     cancelForecast(): void {
+      if (!store.getState().race.forecasting) return;
       latest.cancel();
       patch(store, 'race', { forecast: undefined, forecasting: false });
     },

@@ -82,6 +82,24 @@ describe('a race in the page', () => {
     await updateForecast();
   });
 
+  it('measures no speed for a forecast that was cancelled, and keeps one that is complete', async () => {
+    const actions = raceActionsOf(app.context);
+    actions.cancelForecast();
+    expect(race().forecast?.speed).toBeDefined();
+
+    app.view.show({ race: 'positions' });
+    delete engine.answers.planTraining;
+    const planned = engine.all('planTraining').length;
+    const measured = engine.all('trainingSpeed').length;
+    const cancelled = updateForecast();
+    await expect.poll(() => engine.all('planTraining').length).toBe(planned + 1);
+    actions.cancelForecast();
+    await cancelled;
+    expect(engine.last('planTraining').signal?.aborted).toBe(true);
+    expect(engine.all('trainingSpeed')).toHaveLength(measured);
+    expect(race()).toMatchObject({ forecast: undefined, forecasting: false });
+  });
+
   it('trains all arms in turn, seed after seed, and keeps those of the first seed', async () => {
     await raceActionsOf(app.context).start();
     expect(race().status).toBe('done');
