@@ -220,7 +220,31 @@ describe('the colour scale', () => {
       0.003, 0.01, 0.03, 0.1, 0.3, 1,
     ]);
     const signed = ticksOf({ kind: 'signed-log', map: 'diverging', low: -1, high: 1, floor: 0.01 });
-    expect(signed.map(({ value }) => value)).toEqual([-1, -0.1, -0.01, 0, 0.01, 0.1, 1]);
+    // What is as small as the floor has the place of zero.
+    expect(signed.map(({ value }) => value)).toEqual([-1, -0.1, 0, 0.1, 1]);
+  });
+
+  it('has no two ticks in one place, whatever the range', () => {
+    const kinds = fc.constantFrom('plan' as const, 'cost' as const, 'difference' as const);
+    const scales = fc.constantFrom('log' as const, 'linear' as const, 'row' as const);
+    const range = fc.tuple(fc.float({ noNaN: true, noDefaultInfinity: true }), fc.double({ min: 0, max: 1 }));
+    fc.assert(
+      fc.property(
+        kinds,
+        scales,
+        fc.boolean(),
+        fc.nat(4000),
+        range,
+        (kind, scale, fit, rows, [end, share]) => {
+          const high = kind === 'difference' ? end : Math.abs(end);
+          const chosen = colourScale({ kind, low: high * share, high }, rows + 1, { scale, fit });
+          const places = ticksOf(chosen).map(({ t }) => t);
+          expect(places.every((t) => t >= 0 && t <= 1)).toBe(true);
+          expect(new Set(places).size).toBe(places.length);
+        },
+      ),
+      { numRuns: 3000 },
+    );
   });
 });
 

@@ -41,7 +41,13 @@ function differences(largest: number, floor: number, view: Pick<View, 'scale' | 
   if (view.scale === 'row') return { kind: 'linear', map, low: -1, high: 1, byRow: true };
   const high = view.fit ? largest || 1 : 1;
   if (view.scale === 'linear') return { kind: 'linear', map, low: -high, high };
-  return { kind: 'signed-log', map, low: -high, high, floor: Math.min(floor, high / 100) };
+  return {
+    kind: 'signed-log',
+    map,
+    low: -high,
+    high,
+    floor: Math.max(Number.MIN_VALUE, Math.min(floor, high / 100)),
+  };
 }
 
 /** A number beside a legend, and its position from 0 to 1. */
@@ -50,22 +56,22 @@ export interface Tick {
   readonly t: number;
 }
 
-/** Ticks of a legend: round values and their positions. The ends have ticks only if they are round. */
+/** The number beside a tick nearer to zero than this share of the legend would lie over the zero. */
+const APART = 0.08;
+
+/** Ticks of a legend: round values and their positions, all distinct. The ends have ticks only if they are round. */
 export function ticksOf(scale: ColourScale, most = 6): Tick[] {
-  const values =
-    scale.kind === 'linear'
-      ? roundBetween(scale.low, scale.high, most)
-      : scale.kind === 'log'
-        ? roundPowers(scale.low, scale.high, most)
-        : mirrored(roundPowers(scale.floor ?? 0, scale.high, Math.ceil(most / 2)));
-  return values.map((value) => ({ value, t: position(scale, value) }));
+  const at = (value: number): Tick => ({ value, t: position(scale, value) });
+  if (scale.kind === 'linear') return distinct(roundBetween(scale.low, scale.high, most).map(at));
+  if (scale.kind === 'log') return distinct(roundPowers(scale.low, scale.high, most).map(at));
+  const powers = roundPowers(scale.floor ?? 0, scale.high, Math.ceil(most / 2)).map(at);
+  const positive = distinct(powers.filter(({ t }) => t - 0.5 >= APART));
+  return [...positive.map(({ value }) => at(-value)).toReversed(), at(0), ...positive];
 }
 
-const mirrored = (values: readonly number[]): number[] => [
-  ...values.map((value) => -value).toReversed(),
-  0,
-  ...values,
-];
+/** Without ticks that rounding has put where the one before is: a range may be narrower than float64 can divide. */
+const distinct = (ticks: readonly Tick[]): Tick[] =>
+  ticks.filter(({ t }, i) => i === 0 || t !== ticks[i - 1]?.t);
 
 /** Multiples of 1, 2 or 5 times a power of ten from `low` to `high`, at most `most`. */
 function roundBetween(low: number, high: number, most: number): number[] {
