@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -37,6 +38,12 @@ const PARTS = ['cycles-cpu', 'cycles-webgpu', 'training', 'monkey'];
 if (values.help || positionals.some((name) => !PARTS.includes(name))) {
   console.log(USAGE);
   process.exit(values.help ? 0 : 1);
+}
+if (process.platform === 'linux' && process.env.MALLOC_ARENA_MAX === undefined) {
+  // Software WebGPU compiles on many threads, and glibc keeps what each has freed, hundreds of MiB. With one arena the process has what is held.
+  const env = { ...process.env, MALLOC_ARENA_MAX: '1' };
+  const { status } = spawnSync(process.execPath, process.argv.slice(1), { env, stdio: 'inherit' });
+  process.exit(status ?? 1);
 }
 ensureDependencies();
 const executablePath = ensureBrowser();
