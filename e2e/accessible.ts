@@ -1,5 +1,10 @@
-import { AxeBuilder } from '@axe-core/playwright';
-import type { Page } from 'playwright-core';
+import axe, { type RunOptions } from 'axe-core';
+import type { Frame, Page } from 'playwright-core';
+
+/** A window into which axe was loaded. */
+interface Axed {
+  readonly axe: typeof axe;
+}
 
 interface Checked {
   /** Selector of the part to check. Default: the whole page. */
@@ -14,20 +19,38 @@ interface Checked {
 const MORE_OF_THE_SAME =
   '.kernel-line:nth-child(n+40):not([data-lit=true]), .pair-list tr:nth-child(n+9):not(:has([aria-current=true]))';
 
+/** Loads axe into a frame, where it stays until the next document. */
+async function load(frame: Frame): Promise<void> {
+  if (await frame.evaluate(() => 'axe' in window)) return;
+  await frame.evaluate(axe.source);
+  // Else it does not answer the page around a frame of another site.
+  await frame.evaluate(() =>
+    (window as unknown as Axed).axe.configure({ allowedOrigins: ['<unsafe_all_origins>'] }),
+  );
+}
+
 /** Returns the violations that axe finds: rule and first element. */
 export async function violations(page: Page, checked: Checked = {}): Promise<string[]> {
   const { within, frames = false, coloursOnly = false } = checked;
+  for (const frame of frames ? page.frames() : [page.mainFrame()]) await load(frame);
+  const context = {
+    include: [within === undefined ? ['html'] : [within]],
+    exclude: [[MORE_OF_THE_SAME]],
+  };
   // What passes is not listed, and style sheets are not loaded again: this finds the same violations in half of the time.
-  const axe = new AxeBuilder({ page }).setLegacyMode(!frames);
-  if (within !== undefined) axe.include(within);
-  axe.exclude(MORE_OF_THE_SAME);
-  axe.options({
+  const options: RunOptions = {
     preload: false,
     resultTypes: ['violations'],
+    iframes: frames,
     ...(coloursOnly ? { runOnly: ['color-contrast', 'link-in-text-block'] } : {}),
-  });
-  const { violations: found } = await axe.analyze();
-  return found.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`);
+  };
+  return page.evaluate(
+    async ([where, how]) => {
+      const { violations: found } = await (window as unknown as Axed).axe.run(where, how);
+      return found.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`);
+    },
+    [context, options] as const,
+  );
 }
 
 /** Like `violations`, in the theme that is shown, and in the other one what depends on colours. Ends in the first theme. */
