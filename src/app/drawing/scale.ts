@@ -57,7 +57,7 @@ export interface Tick {
 }
 
 /** The number beside a tick nearer to zero than this share of the legend would lie over the zero. */
-const APART = 0.08;
+const APART = 0.15;
 
 /** Ticks of a legend: round values and their positions, all distinct. The ends have ticks only if they are round. */
 export function ticksOf(scale: ColourScale, most = 6): Tick[] {
