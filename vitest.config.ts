@@ -25,6 +25,8 @@ export default defineConfig({
     // So a test must not mock modules: the mock would stay for the files after it.
     isolate: false,
     setupFiles: ['tests/equal-bytes.ts'],
+    // On a busy machine the page may need more than the second that polls have by default.
+    expect: { poll: { timeout: 20_000 } },
     projects: [
       {
         extends: true,
