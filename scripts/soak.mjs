@@ -42,7 +42,7 @@ if (values.help || positionals.some((name) => !PARTS.includes(name))) {
 if (process.platform === 'linux' && process.env.MALLOC_ARENA_MAX === undefined) {
   // So that the process is as large as what it holds: glibc keeps most of what is freed, in an arena for each of the many threads on
   // which software WebGPU compiles, and from each size of block on that it has once seen freed.
-  const tuned = { MALLOC_ARENA_MAX: '1', MALLOC_MMAP_THRESHOLD_: '131072', MALLOC_TRIM_THRESHOLD_: '131072' };
+  const tuned = { MALLOC_ARENA_MAX: '1', MALLOC_MMAP_THRESHOLD_: '32768', MALLOC_TRIM_THRESHOLD_: '131072' };
   const env = { ...process.env, ...tuned };
   const { status } = spawnSync(process.execPath, process.argv.slice(1), { env, stdio: 'inherit' });
   process.exit(status ?? 1);
