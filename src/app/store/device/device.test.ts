@@ -25,6 +25,15 @@ async function setUp(answers: Parameters<typeof openApp>[0] = {}) {
 
 const settle = () => new Promise((resolve) => setTimeout(resolve));
 
+/** With a report that kernels are not timed. */
+async function setUpUntimed() {
+  const all = await setUp();
+  void all.device.refresh();
+  all.engine.last('device').resolve(report('off'));
+  await settle();
+  return all;
+}
+
 it('asks once at a time, and asks for no memory beside it', async () => {
   const { engine, device, state } = await setUp();
   const memory = engine.all('memory').length;
@@ -53,10 +62,7 @@ it('shows at once that timing was turned on', async () => {
 });
 
 it('shows that timing is turned on while the engine is busy, and not what was asked for before', async () => {
-  const { engine, device, state } = await setUp();
-  void device.refresh();
-  engine.last('device').resolve(report('off'));
-  await settle();
+  const { engine, device, state } = await setUpUntimed();
   void device.refresh();
   const before = engine.last('device');
   const turning = device.time(true);
@@ -72,10 +78,7 @@ it('shows that timing is turned on while the engine is busy, and not what was as
 });
 
 it('shows what the engine says where timing cannot be turned on', async () => {
-  const { engine, device, state } = await setUp();
-  void device.refresh();
-  engine.last('device').resolve(report('off'));
-  await settle();
+  const { engine, device, state } = await setUpUntimed();
   const turning = device.time(true);
   engine.last('timeKernels').reject(new Error('no times'));
   await settle();
