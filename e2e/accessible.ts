@@ -33,10 +33,7 @@ async function load(frame: Frame): Promise<void> {
 export async function violations(page: Page, checked: Checked = {}): Promise<string[]> {
   const { within, frames = false, coloursOnly = false } = checked;
   for (const frame of frames ? page.frames() : [page.mainFrame()]) await load(frame);
-  const context = {
-    include: [within === undefined ? ['html'] : [within]],
-    exclude: [[MORE_OF_THE_SAME]],
-  };
+  const context = { include: [[within ?? 'html']], exclude: [[MORE_OF_THE_SAME]] };
   // What passes is not listed, and style sheets are not loaded again: this finds the same violations in half of the time.
   const options: RunOptions = {
     preload: false,

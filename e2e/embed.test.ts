@@ -77,7 +77,7 @@ describe('inside another page', () => {
     expect(before).toBeGreaterThan(500);
     await frame.getByRole('button', { name: 'Show all controls' }).click();
     await expect.poll(async () => (await heights(page, frame)).frame).toBeGreaterThan(before + 100);
-    // Again where the frame does not answer axe in half a second, which takes it for a frame without content.
+    // Again if the frame did not answer in half a second, because axe then takes it for a frame without content.
     await expect.poll(() => violations(page, { frames: true }), { timeout: 30_000 }).toEqual([]);
     // Nothing of what was done in the frame is in the history of the page around it.
     expect(await page.evaluate(() => history.length)).toBeLessThanOrEqual(3);

@@ -40,8 +40,8 @@ if (values.help || positionals.some((name) => !PARTS.includes(name))) {
   process.exit(values.help ? 0 : 1);
 }
 if (process.platform === 'linux' && process.env.MALLOC_ARENA_MAX === undefined) {
-  // So that the process is as large as what it holds: glibc keeps most of what is freed, in an arena for each of the many threads on
-  // which software WebGPU compiles, and from each size of block on that it has once seen freed.
+  // So that the process shrinks when memory is freed. By default glibc keeps it: in one arena for each of the many threads on which
+  // software WebGPU compiles, and, since it raises this threshold by itself, larger and larger blocks of it.
   const tuned = { MALLOC_ARENA_MAX: '1', MALLOC_MMAP_THRESHOLD_: '32768', MALLOC_TRIM_THRESHOLD_: '131072' };
   const env = { ...process.env, ...tuned };
   const { status } = spawnSync(process.execPath, process.argv.slice(1), { env, stdio: 'inherit' });

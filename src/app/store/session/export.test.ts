@@ -1,5 +1,6 @@
 import { expect, it, vi } from 'vitest';
 import type { ExportResult, SavedLoss } from '../../../engine/jobs';
+import { forecastKey } from '../derived/forecast';
 import { savedLossOf } from '../derived/saved-loss';
 import { openApp } from '../testing';
 
@@ -76,4 +77,17 @@ it('a measurement can be cancelled, by itself or by saving, and a failure is sai
   await exporting.measure(async () => undefined);
   expect(store.getState().exporting.losses.failed?.failure.message).toBe('no tokenizer');
   expect(store.getState().exporting.status).toBe('done');
+});
+
+it('a forecast can be cancelled, and is made when it is asked for again', async () => {
+  const { app, engine } = await openApp();
+  const { store, exporting } = app;
+  const key = forecastKey(store.getState());
+  const left = exporting.forecast(key);
+  exporting.cancelForecast();
+  await left;
+  expect(engine.last('forecast').signal?.aborted).toBe(true);
+  expect(store.getState().exporting.forecasts).toMatchObject({ running: undefined, entries: {} });
+  void exporting.forecast(key);
+  expect(engine.all('forecast')).toHaveLength(2);
 });
