@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { constants } from 'node:os';
 import { dirname, join } from 'node:path';
+import { restBetweenTicks } from './ticks';
 
 /** Possible paths of Chromium's software Vulkan driver. */
 const SWIFTSHADER = [
@@ -41,7 +42,10 @@ async function openInstalled(): Promise<GPU> {
     made.push(gpu);
     return gpu;
   };
-  return openOn({ platform: process.platform, env: process.env, exists: existsSync, createGpu });
+  const gpu = await openOn({ platform: process.platform, env: process.env, exists: existsSync, createGpu });
+  const adapter = await gpu.requestAdapter();
+  if (adapter?.info.isFallbackAdapter === true) restBetweenTicks();
+  return gpu;
 }
 
 /**
