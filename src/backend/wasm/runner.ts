@@ -39,6 +39,16 @@ type Values<N extends keyof Kernels> = {
   readonly [P in keyof Kernels[N]['params']]: number;
 };
 
+/** Modules by what they use, because assembling one takes longer than compiling it. */
+const modules = new Map<string, KernelModule>();
+
+function assembled(shared: boolean, relaxed: boolean): KernelModule {
+  const key = `${shared} ${relaxed}`;
+  const module = modules.get(key) ?? assemble(INITIAL_PAGES, shared, relaxed);
+  modules.set(key, module);
+  return module;
+}
+
 /** Owns the tensors of one WebAssembly memory and runs kernels on them. It is the first argument of every operation. */
 export class Runner extends Store {
   readonly kernelModule: KernelModule;
@@ -72,7 +82,7 @@ export class Runner extends Store {
   static async open(threading?: Threading, relaxedSimd = hasRelaxedSimd()): Promise<Runner> {
     const wanted = threading && threading.count > 1 && canUseThreads() ? threading : undefined;
     const shared = wanted !== undefined;
-    const kernelModule = assemble(INITIAL_PAGES, shared, relaxedSimd);
+    const kernelModule = assembled(shared, relaxedSimd);
     const module = await WebAssembly.compile(kernelModule.bytes);
     const memory = createMemory(shared);
     const instance = await WebAssembly.instantiate(module, { env: { memory } });
