@@ -35,7 +35,7 @@ export default defineConfig({
           include: ['src/**/*.test.ts', 'tests/**/*.test.ts'],
           exclude: fast ? ['**/*.slow.test.ts', '**/webgpu.test.ts', 'src/backend/webgpu/*.test.ts'] : [],
           globalSetup: fast ? [] : ['tests/adapter.ts'],
-          testTimeout: everyPoint ? 900_000 : 60_000,
+          testTimeout: everyPoint ? 900_000 : 180_000,
           hookTimeout: everyPoint ? 900_000 : 180_000,
         },
       },
