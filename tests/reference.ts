@@ -7,9 +7,9 @@ type Entry = (i: number, j: number) => number;
 
 /** Builds a matrix from a function of row and column. */
 export function tabulate(rows: number, columns: number, entry: Entry): Float64Array {
-  return Float64Array.from({ length: rows * columns }, (_, at) =>
-    entry(Math.floor(at / columns), at % columns),
-  );
+  const out = new Float64Array(rows * columns);
+  for (let i = 0; i < rows; i++) for (let j = 0; j < columns; j++) out[i * columns + j] = entry(i, j);
+  return out;
 }
 
 export function sum(count: number, term: (k: number) => number): number {
@@ -48,8 +48,9 @@ export const derivatives = (values: Float64Array, loss: (values: Float64Array) =
   derivativesAt(values, [...values.keys()], loss);
 
 export function logSumExp(count: number, term: (k: number) => number): number {
-  const terms = Array.from({ length: count }, (_, k) => term(k));
-  const largest = terms.reduce((most, x) => Math.max(most, x), -Infinity);
+  const terms = new Float64Array(count);
+  let largest = -Infinity;
+  for (let k = 0; k < count; k++) largest = Math.max(largest, (terms[k] = term(k)));
   return largest + Math.log(sum(count, (k) => Math.exp((terms[k] ?? 0) - largest)));
 }
 

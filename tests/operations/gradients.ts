@@ -37,10 +37,16 @@ export function gradientSuite(subject: Subject): void {
       const upstream = upstreamFor([rows, columns]);
       const loss = (values: Float64Array, gains: Float64Array) => {
         const value = reference.entries(values, columns);
-        const normed = reference.tabulate(rows, columns, (i, j) => {
-          const mean = reference.sum(columns, (k) => value(i, k) ** 2) / columns;
-          return (value(i, j) / Math.sqrt(mean + eps)) * (gains[j] ?? NaN);
-        });
+        const means = reference.tabulate(
+          rows,
+          1,
+          (i) => reference.sum(columns, (k) => value(i, k) ** 2) / columns,
+        );
+        const normed = reference.tabulate(
+          rows,
+          columns,
+          (i, j) => (value(i, j) / Math.sqrt((means[i] ?? NaN) + eps)) * (gains[j] ?? NaN),
+        );
         return dot(normed, upstream.values);
       };
       const before = new Float64Array(columns).fill(2);
