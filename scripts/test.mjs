@@ -8,9 +8,7 @@ import { ensureBrowser, ensureDependencies, root } from './setup.mjs';
 // --fast: only the checks and the unit tests that need no adapter. Run it before every commit.
 const { values } = parseArgs({ options: { fast: { type: 'boolean', default: false } } });
 ensureDependencies();
-const env = values.fast
-  ? { ...process.env, TESTS: 'fast' }
-  : { ...process.env, CHROME_PATH: ensureBrowser(), FIREFOX_PATH: ensureBrowser('firefox') };
+const env = { ...process.env, ...(values.fast ? { TESTS: 'fast' } : {}) };
 
 /** Runs a tool of the project; resolves to true on success. With `quiet` it prints the output at the end, and only after a failure. */
 function npx(args, { quiet = false } = {}) {
@@ -72,7 +70,13 @@ const check = async (name, run) => {
   if (!(await run)) broken.push(name);
 };
 
-await Promise.all(Object.entries(CHECKS).map(([name, args]) => check(name, npx(args, { quiet: true }))));
+const checked = Object.entries(CHECKS).map(([name, args]) => check(name, npx(args, { quiet: true })));
+if (!values.fast) {
+  // While the checks run, because downloads take about as long.
+  env.CHROME_PATH = ensureBrowser('headless shell');
+  env.FIREFOX_PATH = ensureBrowser('firefox');
+}
+await Promise.all(checked);
 await check('first load', npx(['node', 'scripts/first-load.mjs'], { quiet: true }));
 await check('tests', values.fast ? vitest('unit') : vitest('unit', 'e2e'));
 console.log(broken.length === 0 ? '\nEverything passed.' : `\nNot passed: ${broken.join(', ')}.`);
