@@ -84,6 +84,7 @@ describe('a lesson that somebody else wrote', () => {
     const page = await start({ hash: '#tensor=up&seed=3' });
     await drop(page, 'mine.json', JSON.stringify(LESSON));
     await page.getByRole('heading', { name: 'Queries' }).waitFor();
+    await expect.poll(() => new URL(page.url()).hash).toContain('lesson=');
     // A reload lets the file go, but not what the person had before.
     await page.reload();
     await page.getByRole('alert').filter({ hasText: 'Drop it here again' }).waitFor();
