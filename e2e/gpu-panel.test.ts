@@ -12,6 +12,7 @@ const chip = (page: Page): Locator => page.getByRole('banner').locator('.backend
 /** Opens the panel by its key. */
 async function openPanel(page: Page): Promise<Locator> {
   await page.keyboard.press('g');
+  await panel(page).waitFor();
   await panel(page).getByRole('region', { name: 'Memory by kind' }).waitFor();
   return panel(page);
 }

@@ -173,10 +173,10 @@ export class ReferenceNetwork {
         for (const [o, s] of slope.entries()) {
           const slot = bias[o];
           if (slot) slot.gradient += s;
-          for (const [i, w] of (weight[o] ?? []).entries()) {
+          weight[o]?.forEach((w, i) => {
             w.gradient += s * (input[i] ?? Number.NaN);
             back[i] = (back[i] ?? 0) + s * w.value;
-          }
+          });
         }
         slope = back.map((value, i) => ((input[i] ?? 0) > 0 ? value : 0));
       }
