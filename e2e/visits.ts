@@ -9,6 +9,18 @@ interface Visits {
   start(options?: OpenOptions): Promise<Page>;
 }
 
+/** What a page shows, for a failure that does not come again when it is looked for. */
+const stateOf = (page: Page): Promise<string> =>
+  page
+    .evaluate(() => {
+      const texts = [...document.querySelectorAll<HTMLElement>('dialog, [role=alert], .notice, .lesson')];
+      return [
+        `The failed test left ${location.href}, focus on ${document.activeElement?.outerHTML.slice(0, 200)}`,
+        ...texts.map(({ localName, innerText }) => `${localName}: ${innerText.slice(0, 300)}`),
+      ].join('\n');
+    })
+    .catch(String);
+
 /**
  * Launches a browser for one test file, and returns functions that open pages. After each test its pages are closed; the test
  * fails if a page logged a warning or an error.
@@ -19,7 +31,8 @@ export function visits(defaults: OpenOptions = {}): Visits {
   beforeAll(async () => {
     browser = await launch();
   });
-  afterEach(async () => {
+  afterEach(async ({ task }) => {
+    if (task.result?.state === 'fail') for (const { page } of opened) console.log(await stateOf(page));
     const complaints = opened.flatMap((each) => each.complaints);
     await Promise.all(opened.map(({ context }) => context.close()));
     opened = [];
