@@ -90,6 +90,19 @@ describe('the panel about the backend', () => {
     await expect.poll(() => panel(page).count()).toBe(0);
   });
 
+  it('opens by its key right after it was closed, before the next frame', async () => {
+    const page = await start();
+    await openPanel(page);
+    await page.evaluate(async () => {
+      document.querySelector('dialog')?.close();
+      // The page hears of it in microtasks.
+      for (let i = 0; i < 10; i++) await Promise.resolve();
+      document.body.dispatchEvent(new KeyboardEvent('keydown', { key: 'g', bubbles: true }));
+      await new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
+    });
+    expect(await panel(page).isVisible()).toBe(true);
+  });
+
   it('opens from the name of the backend, and gives the focus back to it', async () => {
     const page = await start();
     await chip(page).press('Enter');

@@ -17,7 +17,12 @@ interface DialogProps {
 /** A modal dialog, open while mounted. Escape, its close button and a click outside close it. */
 export function Dialog({ title, onClose, wide = false, children }: DialogProps) {
   const ref = useRef<HTMLDialogElement>(null);
+  const closed = useRef(onClose);
   const heading = useId();
+
+  useEffect(() => {
+    closed.current = onClose;
+  });
 
   useEffect(() => {
     const dialog = ref.current;
@@ -28,7 +33,13 @@ export function Dialog({ title, onClose, wide = false, children }: DialogProps) 
       if (event.target === dialog) dialog.close();
     };
     dialog.addEventListener('pointerdown', onPointer);
+    // The event `close` waits for the next frame, and a key pressed before that would not open the dialog again.
+    const observer = new MutationObserver(() => {
+      if (!dialog.open) closed.current();
+    });
+    observer.observe(dialog, { attributeFilter: ['open'] });
     return () => {
+      observer.disconnect();
       dialog.removeEventListener('pointerdown', onPointer);
       // The browser restores focus only when a dialog is closed, not when it is removed.
       if (before instanceof HTMLElement) before.focus();
@@ -36,7 +47,7 @@ export function Dialog({ title, onClose, wide = false, children }: DialogProps) 
   }, []);
 
   return (
-    <dialog ref={ref} className={wide ? 'dialog wide' : 'dialog'} aria-labelledby={heading} onClose={onClose}>
+    <dialog ref={ref} className={wide ? 'dialog wide' : 'dialog'} aria-labelledby={heading}>
       <div className="dialog-body">
         <header className="dialog-head">
           <h2 id={heading}>{title}</h2>
