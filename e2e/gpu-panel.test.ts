@@ -12,7 +12,6 @@ const chip = (page: Page): Locator => page.getByRole('banner').locator('.backend
 /** Opens the panel by its key. */
 async function openPanel(page: Page): Promise<Locator> {
   await page.keyboard.press('g');
-  await panel(page).waitFor();
   await panel(page).getByRole('region', { name: 'Memory by kind' }).waitFor();
   return panel(page);
 }
@@ -111,6 +110,10 @@ describe('the panel about the backend', () => {
     await page.keyboard.press('Escape');
     await expect.poll(() => chip(page).evaluate((button) => button === document.activeElement)).toBe(true);
     expect(await chip(page).getAttribute('aria-expanded')).toBe('false');
+    await openPanel(page);
+    await page.mouse.click(2, 2);
+    await panel(page).waitFor({ state: 'detached' });
+    expect(await chip(page).evaluate((button) => button === document.activeElement)).toBe(true);
   });
 
   it('gives the text to copy by hand where the browser refuses', async () => {

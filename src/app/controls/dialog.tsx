@@ -29,10 +29,13 @@ export function Dialog({ title, onClose, wide = false, children }: DialogProps) 
     if (dialog === null) return undefined;
     const before = document.activeElement;
     if (!dialog.open) dialog.showModal();
-    const onPointer = (event: PointerEvent) => {
-      if (event.target === dialog) dialog.close();
+    const onMouseDown = (event: MouseEvent) => {
+      if (event.target !== dialog) return;
+      // Else the press takes the focus away from where it was before.
+      event.preventDefault();
+      dialog.close();
     };
-    dialog.addEventListener('pointerdown', onPointer);
+    dialog.addEventListener('mousedown', onMouseDown);
     // The event `close` waits for the next frame, and a key pressed before that would not open the dialog again.
     const observer = new MutationObserver(() => {
       if (!dialog.open) closed.current();
@@ -40,7 +43,7 @@ export function Dialog({ title, onClose, wide = false, children }: DialogProps) 
     observer.observe(dialog, { attributeFilter: ['open'] });
     return () => {
       observer.disconnect();
-      dialog.removeEventListener('pointerdown', onPointer);
+      dialog.removeEventListener('mousedown', onMouseDown);
       // The browser restores focus only when a dialog is closed, not when it is removed.
       if (before instanceof HTMLElement) before.focus();
     };
